@@ -1,0 +1,1 @@
+"""Stockhand: the workstation of a warehouse."""

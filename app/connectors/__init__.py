@@ -1,0 +1,1 @@
+"""Carriers, shops and ERP files."""

@@ -1,0 +1,1 @@
+"""From settings to drivers, from drivers' values to the warehouse's nouns; the print spooler."""

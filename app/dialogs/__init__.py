@@ -1,0 +1,1 @@
+"""The operator's conversation: one pure state machine a task, one runner."""

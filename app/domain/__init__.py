@@ -1,0 +1,1 @@
+"""Nouns and rules of the warehouse: pure, without I/O."""

@@ -1,0 +1,1 @@
+"""Use cases: load, ask the domain, store, return what changed."""

@@ -1,0 +1,1 @@
+"""Drivers for scanners, scales and label printers. Knows nothing of the program that uses it."""
