@@ -1,0 +1,1 @@
+"""Bytes in, bytes out: the ways a device can be attached."""

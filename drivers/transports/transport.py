@@ -1,0 +1,48 @@
+"""What every way of attaching a device can do, and the one error family of them all.
+
+A transport moves bytes and knows no protocol. Whatever its library raises when the cable, the socket or the
+bus goes away, it raises `TransportLost`.
+"""
+
+from typing import Protocol
+
+
+class TransportError(Exception):
+    """The bytes could not be moved."""
+
+
+class TransportLost(TransportError):
+    """The device is not there (any more): unplugged, refused, reset, or never found."""
+
+
+class TransportBusy(TransportError):
+    """The port exists and another program holds it."""
+
+
+class TransportTimeout(TransportError):
+    """The device is there but did not take the bytes in time (for example flow control holds them)."""
+
+
+class Transport(Protocol):
+    """One attached device as a stream of bytes; used by one thread at a time."""
+
+    @property
+    def name(self) -> str:
+        """How a person finds this attachment: a port name or host and port."""
+        ...
+
+    def open(self) -> None:
+        """Attach; raises `TransportLost` or `TransportBusy`."""
+        ...
+
+    def close(self) -> None:
+        """Let go; safe to call twice, and from another thread to end a blocked `read`."""
+        ...
+
+    def read(self, *, timeout_s: float) -> bytes:
+        """Return what arrived, at least one byte, or `b""` when nothing came within `timeout_s` seconds."""
+        ...
+
+    def write(self, data: bytes, *, timeout_s: float) -> None:
+        """Hand all of `data` over, or raise `TransportTimeout` or `TransportLost`."""
+        ...
