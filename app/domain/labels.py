@@ -1,0 +1,22 @@
+"""What stands on a label, as data: the content, not the layout.
+
+The layout is a template in `resources/labels`, filled in by `devices`; how it becomes printer language is the
+drivers' business.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+
+@dataclass(frozen=True, slots=True)
+class LabelContent:
+    """One label to print: the template's name, its fields, and the uid that the printed label is known by.
+
+    `uid` is unique among all labels ever printed (an SSCC or a tracking number where the label carries one), so
+    that a label that was used or replaced can be told from a good one.
+    """
+
+    template: str
+    uid: str
+    fields: Mapping[str, str] = field(default_factory=dict)
+    copies: int = 1
