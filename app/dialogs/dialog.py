@@ -155,7 +155,7 @@ C = TypeVar("C")
 
 @dataclass(frozen=True)
 class Outcome(Generic[S, C]):
-    """What a step decided: the next state (a frozen dataclass), what to show, and what to do in the same transaction."""
+    """What a step decided: the next state (a frozen dataclass), what to show, what to do in the same transaction."""
 
     state: S
     prompt: Prompt
