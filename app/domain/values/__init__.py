@@ -1,0 +1,45 @@
+"""The smallest nouns: quantities, pack factors, money, and what is said about a file that somebody brings.
+
+`quantity` and `money` are exact; `findings` names what is wrong with a file, and where; `difference` compares what a
+file wants with what is there. Which item, bin or order is meant is the business of the floors above.
+"""
+
+from app.domain.values.difference import Change, Changed, Difference, compare
+from app.domain.values.findings import Finding, Findings, Node, Place, Section, Severity
+from app.domain.values.money import Money
+from app.domain.values.quantity import (
+    MAX_DECIMALS,
+    MOST_TYPED,
+    Quantity,
+    checked_amount,
+    format_quantity,
+    from_base,
+    in_precision,
+    parse_factor,
+    parse_quantity,
+    to_base,
+)
+
+__all__ = [
+    "MAX_DECIMALS",
+    "MOST_TYPED",
+    "Change",
+    "Changed",
+    "Difference",
+    "Finding",
+    "Findings",
+    "Money",
+    "Node",
+    "Place",
+    "Quantity",
+    "Section",
+    "Severity",
+    "checked_amount",
+    "compare",
+    "format_quantity",
+    "from_base",
+    "in_precision",
+    "parse_factor",
+    "parse_quantity",
+    "to_base",
+]
