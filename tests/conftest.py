@@ -51,11 +51,11 @@ def _loopback_only(monkeypatch: pytest.MonkeyPatch) -> None:
     """Let Python's sockets connect to this machine only. libpq has its own; its addresses come from `server`."""
     connect, connect_ex = socket.socket.connect, socket.socket.connect_ex
 
-    def guarded_connect(self: socket.socket, address: socket._Address) -> None:
+    def guarded_connect(self: socket.socket, address: str | tuple[str, int]) -> None:
         refuse_other_machines(address)
         connect(self, address)
 
-    def guarded_connect_ex(self: socket.socket, address: socket._Address) -> int:
+    def guarded_connect_ex(self: socket.socket, address: str | tuple[str, int]) -> int:
         refuse_other_machines(address)
         return connect_ex(self, address)
 
