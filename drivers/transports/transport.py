@@ -8,18 +8,30 @@ from typing import Protocol
 
 
 class TransportError(Exception):
-    """The bytes could not be moved."""
+    """The bytes could not be moved.
+
+    `written` says how many bytes of a failed `write` were handed over for certain, `None` where that is unknown.
+    Zero means that the device has seen nothing of it.
+    """
+
+    def __init__(self, *arguments: object, written: int | None = None) -> None:
+        super().__init__(*arguments)
+        self.written = written
 
 
-class TransportLost(TransportError):
+class TransportLost(TransportError):  # noqa: N818 - named for the cause
     """The device is not there (any more): unplugged, refused, reset, or never found."""
 
 
-class TransportBusy(TransportError):
+class TransportBusy(TransportError):  # noqa: N818 - named for the cause
     """The port exists and another program holds it."""
 
 
-class TransportTimeout(TransportError):
+class TransportDenied(TransportBusy):
+    """The port exists and this account may not open it (on Linux usually: not in the group `dialout`)."""
+
+
+class TransportTimeout(TransportError):  # noqa: N818 - named for the cause
     """The device is there but did not take the bytes in time (for example flow control holds them)."""
 
 

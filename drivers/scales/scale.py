@@ -1,0 +1,114 @@
+"""The scale as the program sees it: readings and states come by callback, commands give a `Future`.
+
+Knows no bytes (the protocol does) and no ports (the transport does).
+"""
+
+from collections.abc import Callable
+from concurrent.futures import Future
+
+from drivers.device import DataEvent, DeviceState, ErrorEvent, Reason, StateChanged
+from drivers.scales.reading import WeightReading
+from drivers.scales.sics import Sics, SicsAnswer, SicsMessage
+from drivers.transports.recording import RecordingTransport, Traffic
+from drivers.transports.transport import Transport
+from drivers.worker import Event, Worker
+
+
+class Scale:
+    """One scale.
+
+    The callbacks are called in the scale's own thread, with values that may be handed to any other; after `stop()`
+    has returned, none is called any more.
+
+    Args:
+        name: what log lines call it.
+        transport: how it is attached.
+        on_reading: called with the newest reading of each read; of what a fast scale sent in between, only the last
+            empty platform is passed on, so that `CaptureRule` sees it.
+        on_state: called when the scale's health changes.
+        protocol: what it speaks.
+    """
+
+    def __init__(
+        self,
+        name: str,
+        transport: Transport,
+        *,
+        on_reading: Callable[[WeightReading], None],
+        on_state: Callable[[StateChanged], None],
+        protocol: Sics | None = None,
+    ) -> None:
+        self.name = name
+        self._on_reading = on_reading
+        self._on_state = on_state
+        self._protocol = protocol or Sics()
+        self._recording = RecordingTransport(transport)
+        self._worker: Worker[SicsMessage] = Worker(
+            name, self._recording, self._protocol, self._receive, condense=newest_readings
+        )
+
+    @property
+    def state(self) -> DeviceState:
+        """The health as it was last reported."""
+        return self._worker.state
+
+    @property
+    def reason(self) -> Reason:
+        """Why it is so."""
+        return self._worker.reason
+
+    def start(self) -> None:
+        """Look for the scale and keep talking with it."""
+        self._worker.start()
+
+    def stop(self) -> bool:
+        """Let go of the scale; returns whether its thread ended within two seconds."""
+        return self._worker.stop()
+
+    def wake(self) -> None:
+        """Look for the scale now: something was plugged in."""
+        self._worker.wake()
+
+    def weigh(self, *, stable: bool = True, timeout_s: float = 5.0) -> "Future[WeightReading]":
+        """Ask for the next (stable) reading; the result may be one without a value, such as an overload."""
+        return self._worker.submit(self._protocol.weigh(stable=stable, timeout_s=timeout_s))
+
+    def zero(self) -> "Future[SicsAnswer]":
+        """Set the empty platform to zero; `DeviceRefused` when it is not empty or not at rest."""
+        return self._worker.submit(self._protocol.zero())
+
+    def tare(self) -> "Future[SicsAnswer]":
+        """Take what lies on the platform as tare."""
+        return self._worker.submit(self._protocol.tare())
+
+    def clear_tare(self) -> "Future[SicsAnswer]":
+        """Forget the tare."""
+        return self._worker.submit(self._protocol.clear_tare())
+
+    def check_health(self) -> "Future[SicsAnswer]":
+        """Ask for the serial number: shows that the scale listens and answers (UPOS CH_INTERNAL)."""
+        return self._worker.submit(self._protocol.identify())
+
+    def recorded(self) -> tuple[Traffic, ...]:
+        """Return the last 64 KB of traffic."""
+        return self._recording.recorded()
+
+    def export_traffic(self) -> str:
+        """Return the last 64 KB of traffic as text for support."""
+        return self._recording.export()
+
+    def _receive(self, event: Event[SicsMessage]) -> None:
+        match event:
+            case DataEvent(value=WeightReading() as reading):
+                self._on_reading(reading)
+            case StateChanged():
+                self._on_state(event)
+            case DataEvent() | ErrorEvent():
+                pass  # answers end in their Future; noise is counted by the staleness of the readings
+
+
+def newest_readings(messages: list[SicsMessage]) -> list[SicsMessage]:
+    """Keep the last reading, and before it the last stable zero: what stood in between is of no use to anybody."""
+    readings = [message for message in messages if isinstance(message, WeightReading)]
+    zeros = [reading for reading in readings[:-1] if reading.zero and reading.stable]
+    return [*zeros[-1:], *readings[-1:]]

@@ -1,0 +1,85 @@
+"""The scanner as the program sees it: codes, misreads and states come by callback.
+
+Knows no bytes (the protocol does) and no ports (the transport does). Keyboard wedges have no port: `wedge.py`.
+"""
+
+from collections.abc import Callable
+
+from drivers.device import DataEvent, DeviceState, ErrorEvent, Reason, StateChanged
+from drivers.scanners.plain import PlainScanner
+from drivers.scanners.scan import Misread, Scan, ScanAgain
+from drivers.transports.recording import RecordingTransport, Traffic
+from drivers.transports.transport import Transport
+from drivers.worker import Event, Worker
+
+
+class Scanner:
+    """One scanner at a port.
+
+    The callbacks are called in the scanner's own thread, with values that may be handed to any other; after `stop()`
+    has returned, none is called any more. Every code is delivered, in order.
+
+    Args:
+        name: what log lines call it.
+        transport: how it is attached.
+        on_scan: called with each code.
+        on_state: called when the scanner's health changes.
+        on_misread: called when a code came that is not whole: the operator must hear "scan again".
+        protocol: how it frames its codes.
+    """
+
+    def __init__(
+        self,
+        name: str,
+        transport: Transport,
+        *,
+        on_scan: Callable[[Scan], None],
+        on_state: Callable[[StateChanged], None],
+        on_misread: Callable[[ScanAgain], None],
+        protocol: PlainScanner | None = None,
+    ) -> None:
+        self.name = name
+        self._on_scan = on_scan
+        self._on_state = on_state
+        self._on_misread = on_misread
+        self._recording = RecordingTransport(transport)
+        self._worker: Worker[Scan] = Worker(name, self._recording, protocol or PlainScanner(), self._receive)
+
+    @property
+    def state(self) -> DeviceState:
+        """The health as it was last reported."""
+        return self._worker.state
+
+    @property
+    def reason(self) -> Reason:
+        """Why it is so."""
+        return self._worker.reason
+
+    def start(self) -> None:
+        """Look for the scanner and keep listening to it."""
+        self._worker.start()
+
+    def stop(self) -> bool:
+        """Let go of the scanner; returns whether its thread ended within two seconds."""
+        return self._worker.stop()
+
+    def wake(self) -> None:
+        """Look for the scanner now: something was plugged in."""
+        self._worker.wake()
+
+    def recorded(self) -> tuple[Traffic, ...]:
+        """Return the last 64 KB of traffic."""
+        return self._recording.recorded()
+
+    def export_traffic(self) -> str:
+        """Return the last 64 KB of traffic as text for support."""
+        return self._recording.export()
+
+    def _receive(self, event: Event[Scan]) -> None:
+        match event:
+            case DataEvent(value=scan):
+                self._on_scan(scan)
+            case StateChanged():
+                self._on_state(event)
+            case ErrorEvent(reason=reason, raw=raw, monotonic=monotonic):
+                self._on_misread(ScanAgain(Misread(reason), raw, monotonic))
