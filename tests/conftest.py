@@ -18,12 +18,14 @@ _THREAD_GRACE_S = 2.0
 
 
 @pytest.fixture
-def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """A fresh home, also for programs that the test starts."""
+def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
+    """A fresh home, also for programs that the test starts; a server that a killed one left is stopped."""
     folder = tmp_path / "home"
     folder.mkdir()
     monkeypatch.setenv("STOCKHAND_HOME", str(folder))
-    return folder
+    yield folder
+    if (folder / "database").is_dir():
+        server.stop(folder)
 
 
 @pytest.fixture(scope="session")

@@ -1,6 +1,7 @@
 """One PostgreSQL for each home: shared, restarted after a crash, stopped by the last one out."""
 
 import os
+import select
 import signal
 import subprocess
 import sys
@@ -73,12 +74,19 @@ def do(url: str, statement: str) -> None:
         connection.execute(statement.encode())
 
 
-def kill_server(home: Path) -> None:
-    """Kill the postmaster as a crash would; its children notice by themselves."""
+def kill_server(home: Path) -> int:
+    """Kill the postmaster as a crash would, and return its number once it is dead (perhaps still a zombie)."""
     pid = server.status(home).pid
     assert pid is not None
-    os.kill(pid, signal.SIGKILL)
-    psutil.wait_procs([psutil.Process(pid)] if psutil.pid_exists(pid) else [], timeout=5)
+    if sys.platform == "win32":
+        psutil.Process(pid).kill()
+        psutil.wait_procs([psutil.Process(pid)], timeout=5)
+    else:
+        death = os.pidfd_open(pid)
+        os.kill(pid, signal.SIGKILL)
+        assert select.select([death], [], [], 5)[0]
+        os.close(death)
+    return pid
 
 
 def test_the_first_start_creates_a_safe_cluster_and_the_second_finds_it(home: Path) -> None:
@@ -141,9 +149,7 @@ def test_after_a_crash_the_program_that_started_it_brings_it_back_with_its_data(
 def test_after_a_crash_another_program_brings_it_back_though_the_dead_server_is_still_a_zombie(home: Path) -> None:
     with program(home) as parent:  # it started the server and never asks how its child is
         do(parent.url, "CREATE TABLE kept AS SELECT 42 AS number")
-        dead = server.status(home).pid
-        assert dead is not None
-        os.kill(dead, signal.SIGKILL)
+        dead = kill_server(home)
         with server.attach(home, durable=False) as attachment:
             assert ask(attachment.url, "SELECT number FROM kept") == 42
             assert attachment.url == parent.url, "the port is kept, so that others find the server again"
