@@ -1,0 +1,53 @@
+-- The ground everything stands on: the schema, ids, and the way in which the database says no.
+-- `@owner@`, `@operator@` … are replaced by the cluster-wide role names of this database (see roles.py).
+
+CREATE SCHEMA stockhand AUTHORIZATION @owner@;
+REVOKE ALL ON SCHEMA public FROM PUBLIC;
+SET LOCAL ROLE @owner@;
+SET LOCAL search_path = stockhand, pg_temp;
+
+-- A refusal: SQLSTATE SH001, the code as message, the facts as JSON in DETAIL. errors.py turns it into a Refusal.
+CREATE FUNCTION refuse(code text, facts jsonb DEFAULT '{}') RETURNS void
+LANGUAGE plpgsql SET search_path = stockhand, pg_temp AS $$
+BEGIN
+    RAISE EXCEPTION USING ERRCODE = 'SH001', MESSAGE = code, DETAIL = facts::text;
+END $$;
+
+-- Ids that sort by time of making (RFC 9562 version 7), so that new rows share index pages.
+DO $$
+BEGIN
+    IF current_setting('server_version_num')::int >= 180000 THEN
+        EXECUTE 'CREATE FUNCTION new_id() RETURNS uuid LANGUAGE sql VOLATILE AS ''SELECT uuidv7()''';
+    ELSE
+        EXECUTE $f$CREATE FUNCTION new_id() RETURNS uuid LANGUAGE sql VOLATILE AS
+            'SELECT encode(set_bit(set_bit(overlay(uuid_send(gen_random_uuid())
+                PLACING substring(int8send((extract(epoch FROM clock_timestamp()) * 1000)::bigint) FROM 3)
+                FROM 1 FOR 6), 52, 1), 53, 1), ''hex'')::uuid'$f$;
+    END IF;
+END $$;
+
+-- The sentinel of key columns that hold "none" (no trace, no handling unit, our own goods): keys are never NULL.
+CREATE FUNCTION none() RETURNS uuid LANGUAGE sql IMMUTABLE PARALLEL SAFE AS
+    $$SELECT '00000000-0000-0000-0000-000000000000'::uuid$$;
+
+CREATE TABLE schema_version (
+    only_row boolean PRIMARY KEY DEFAULT true CHECK (only_row),
+    version int NOT NULL,
+    minimum_client int NOT NULL
+);
+
+-- The company that owns the database; the GS1 company prefix makes the SSCCs that we print.
+CREATE TABLE company (
+    only_row boolean PRIMARY KEY DEFAULT true CHECK (only_row),
+    name text NOT NULL DEFAULT '',
+    gs1_prefix text NOT NULL DEFAULT '0000000' CHECK (gs1_prefix ~ '^[0-9]{4,12}$'),
+    currency text NOT NULL DEFAULT 'EUR' CHECK (currency ~ '^[A-Z]{3}$')
+);
+INSERT INTO company DEFAULT VALUES;
+
+CREATE FUNCTION forbid_change() RETURNS trigger
+LANGUAGE plpgsql SET search_path = stockhand, pg_temp AS $$
+BEGIN
+    PERFORM refuse('ledger.append_only', jsonb_build_object('table', TG_TABLE_NAME, 'verb', TG_OP));
+    RETURN NULL;
+END $$;

@@ -1,0 +1,130 @@
+-- What is kept: units, categories, items, partners, traces; and the one table in which every code is looked up.
+
+CREATE TABLE uom (
+    code text PRIMARY KEY CHECK (code <> ''),
+    name text NOT NULL
+);
+
+CREATE TABLE category (
+    id uuid PRIMARY KEY DEFAULT new_id(),
+    parent_id uuid REFERENCES category,
+    name text NOT NULL CHECK (name <> ''),
+    UNIQUE NULLS NOT DISTINCT (parent_id, name)
+);
+
+CREATE TABLE partner (
+    id uuid PRIMARY KEY DEFAULT new_id(),
+    code text NOT NULL UNIQUE CHECK (code <> ''),
+    name text NOT NULL,
+    kinds text[] NOT NULL DEFAULT '{}' CHECK (kinds <@ ARRAY['supplier', 'customer', 'carrier', 'owner'])
+);
+
+-- `decimals` is the precision: the number of places a quantity in the base unit may have.
+-- Weights are grams-free: kilograms a base unit, with mean, variance (kg²) and number of observations.
+CREATE TABLE item (
+    id uuid PRIMARY KEY DEFAULT new_id(),
+    sku text NOT NULL UNIQUE CHECK (sku <> ''),
+    name text NOT NULL CHECK (name <> ''),
+    description text NOT NULL DEFAULT '',
+    category_id uuid REFERENCES category,
+    tracking text NOT NULL DEFAULT 'none' CHECK (tracking IN ('none', 'lot', 'serial', 'lot+serial')),
+    expiry_required boolean NOT NULL DEFAULT false,
+    base_uom text NOT NULL REFERENCES uom,
+    decimals smallint NOT NULL DEFAULT 0 CHECK (decimals BETWEEN 0 AND 6),
+    weight_mean_kg numeric(18, 9) CHECK (weight_mean_kg > 0),
+    weight_variance numeric(24, 15) NOT NULL DEFAULT 0 CHECK (weight_variance >= 0),
+    weight_observations int NOT NULL DEFAULT 0,
+    shelf_life_days int CHECK (shelf_life_days > 0),
+    minimum_remaining_days int NOT NULL DEFAULT 0 CHECK (minimum_remaining_days >= 0),
+    state text NOT NULL DEFAULT 'active' CHECK (state IN ('introduction', 'active', 'phase_out', 'discontinued', 'blocked')),
+    attributes jsonb NOT NULL DEFAULT '{}',
+    version int NOT NULL DEFAULT 1
+);
+
+-- One packaging of an item: `numerator / denominator` base units in one of it, exact.
+CREATE TABLE item_uom (
+    item_id uuid NOT NULL REFERENCES item ON DELETE CASCADE,
+    uom text NOT NULL REFERENCES uom,
+    numerator bigint NOT NULL CHECK (numerator > 0),
+    denominator bigint NOT NULL DEFAULT 1 CHECK (denominator > 0),
+    weight_kg numeric(18, 9) CHECK (weight_kg > 0),
+    length_mm int, width_mm int, height_mm int,
+    PRIMARY KEY (item_id, uom)
+);
+
+-- Stock levels of an item in a warehouse, or everywhere (warehouse_id NULL); in base units.
+CREATE TABLE item_level (
+    item_id uuid NOT NULL REFERENCES item ON DELETE CASCADE,
+    warehouse_id uuid,
+    minimum numeric(18, 6), maximum numeric(18, 6), reorder_point numeric(18, 6), safety_stock numeric(18, 6),
+    UNIQUE NULLS NOT DISTINCT (item_id, warehouse_id)
+);
+
+-- A lot, a serial number, or both, of one item. The same number may exist for another item.
+CREATE TABLE trace (
+    id uuid PRIMARY KEY DEFAULT new_id(),
+    item_id uuid NOT NULL REFERENCES item,
+    lot text NOT NULL DEFAULT '',
+    serial text NOT NULL DEFAULT '',
+    expiry date,
+    best_before date,
+    CHECK (lot <> '' OR serial <> ''),
+    UNIQUE (item_id, lot, serial)
+);
+CREATE INDEX trace_lot ON trace (lot);
+CREATE INDEX trace_serial ON trace (serial) WHERE serial <> '';
+
+-- Every scannable code, once a scheme, issuer and scope. `uom` is the packaging that an item's code names.
+CREATE TABLE code (
+    scheme text NOT NULL CHECK (scheme IN ('gtin', 'sscc', 'sku', 'bin', 'bin_name', 'badge', 'command', 'document',
+                                           'tracking', 'article', 'lpn')),
+    value text NOT NULL CHECK (value <> ''),
+    issuer_id uuid NOT NULL DEFAULT none(),
+    scope_id uuid NOT NULL DEFAULT none(),
+    kind text NOT NULL CHECK (kind IN ('item', 'location', 'handling_unit', 'trace', 'document', 'parcel', 'person',
+                                       'command')),
+    target_id uuid NOT NULL,
+    uom text NOT NULL DEFAULT '',
+    PRIMARY KEY (value, scheme, issuer_id, scope_id)
+);
+CREATE INDEX code_target ON code (target_id);
+
+CREATE FUNCTION keep_code() RETURNS trigger
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = stockhand, pg_temp AS $$
+BEGIN
+    IF TG_OP <> 'INSERT' THEN
+        DELETE FROM code WHERE target_id = OLD.id AND scheme = ANY (string_to_array(TG_ARGV[0], ','));
+    END IF;
+    IF TG_OP = 'DELETE' THEN
+        RETURN OLD;
+    END IF;
+    CASE TG_TABLE_NAME
+        WHEN 'item' THEN
+            INSERT INTO code (scheme, value, kind, target_id) VALUES ('sku', upper(NEW.sku), 'item', NEW.id);
+        WHEN 'person' THEN
+            INSERT INTO code (scheme, value, kind, target_id) VALUES ('badge', NEW.badge, 'person', NEW.id);
+        WHEN 'location' THEN
+            INSERT INTO code (scheme, value, kind, target_id) VALUES ('bin', upper(NEW.address), 'location', NEW.id);
+            IF NEW.parent_id IS NOT NULL THEN
+                INSERT INTO code (scheme, value, scope_id, kind, target_id)
+                VALUES ('bin_name', upper(NEW.name), NEW.parent_id, 'location', NEW.id);
+            END IF;
+        WHEN 'handling_unit' THEN
+            INSERT INTO code (scheme, value, kind, target_id)
+            VALUES (CASE WHEN NEW.sscc ~ '^[0-9]{18}$' THEN 'sscc' ELSE 'lpn' END, NEW.sscc, 'handling_unit', NEW.id);
+        WHEN 'document' THEN
+            INSERT INTO code (scheme, value, scope_id, kind, target_id)
+            VALUES ('document', upper(NEW.number), NEW.warehouse_id, 'document', NEW.id);
+            IF NEW.reference <> '' AND upper(NEW.reference) <> upper(NEW.number) THEN
+                INSERT INTO code (scheme, value, scope_id, issuer_id, kind, target_id)
+                VALUES ('document', upper(NEW.reference), NEW.warehouse_id, coalesce(NEW.partner_id, none()),
+                        'document', NEW.id)
+                ON CONFLICT DO NOTHING;
+            END IF;
+    END CASE;
+    RETURN NEW;
+END $$;
+CREATE TRIGGER keep_code AFTER INSERT OR DELETE OR UPDATE OF sku ON item
+    FOR EACH ROW EXECUTE FUNCTION keep_code('sku');
+CREATE TRIGGER keep_code AFTER INSERT OR DELETE OR UPDATE OF badge ON person
+    FOR EACH ROW EXECUTE FUNCTION keep_code('badge');

@@ -1,0 +1,104 @@
+-- Where things are: one tree of locations, and the handling units that stand on them.
+
+-- Stock-keeping kinds have balances. Counterparties (one set a warehouse) have none: goods come from and go to them.
+-- A warehouse is the root of its tree: its warehouse_id is its own id.
+CREATE TABLE location (
+    id uuid PRIMARY KEY DEFAULT new_id(),
+    warehouse_id uuid NOT NULL REFERENCES location,
+    parent_id uuid REFERENCES location,
+    kind text NOT NULL CHECK (kind IN ('warehouse', 'zone', 'bin', 'dock', 'staging', 'tote', 'production', 'transit',
+        'consignment', 'supplier', 'customer', 'adjustment', 'scrap')),
+    name text NOT NULL CHECK (name <> ''),
+    address text NOT NULL UNIQUE CHECK (address <> ''),
+    code text NOT NULL DEFAULT '',
+    stock_keeping boolean GENERATED ALWAYS AS (kind IN ('bin', 'dock', 'staging', 'tote', 'production', 'transit',
+        'consignment')) STORED,
+    active boolean NOT NULL DEFAULT true,
+    negative_allowed boolean NOT NULL DEFAULT false,
+    capacity_units numeric(18, 6) CHECK (capacity_units > 0),
+    mixing text NOT NULL DEFAULT 'any' CHECK (mixing IN ('any', 'one_item', 'one_trace')),
+    walk_position int NOT NULL DEFAULT 0,
+    frozen_by uuid,
+    UNIQUE (parent_id, name)
+);
+CREATE INDEX location_warehouse ON location (warehouse_id, kind, walk_position);
+CREATE TRIGGER keep_code AFTER INSERT OR DELETE OR UPDATE OF address, name ON location
+    FOR EACH ROW EXECUTE FUNCTION keep_code('bin,bin_name');
+
+CREATE TABLE warehouse (
+    id uuid PRIMARY KEY REFERENCES location,
+    code text NOT NULL UNIQUE CHECK (code ~ '^[A-Z0-9]{1,12}$'),
+    name text NOT NULL,
+    address text NOT NULL DEFAULT '',
+    type text NOT NULL DEFAULT '',
+    time_zone text NOT NULL DEFAULT 'UTC'
+);
+ALTER TABLE station ADD FOREIGN KEY (warehouse_id) REFERENCES warehouse;
+ALTER TABLE person_group ADD FOREIGN KEY (warehouse_id) REFERENCES warehouse;
+ALTER TABLE item_level ADD FOREIGN KEY (warehouse_id) REFERENCES warehouse;
+
+-- The warehouses the person behind this transaction works in. Every row rule asks it once a statement.
+CREATE FUNCTION my_warehouses() RETURNS uuid[]
+LANGUAGE sql STABLE SECURITY DEFINER SET search_path = stockhand, pg_temp AS $$
+    WITH g AS (SELECT warehouse_id FROM person_group WHERE person_id = actor())
+    SELECT CASE WHEN EXISTS (SELECT FROM g WHERE warehouse_id IS NULL)
+        THEN ARRAY(SELECT id FROM warehouse)
+        ELSE ARRAY(SELECT warehouse_id FROM g) END
+$$;
+
+-- Makes a warehouse with its counterparties and the cart that picked totes stand on; returns its id.
+CREATE FUNCTION create_warehouse(p_code text, p_name text, p_address text, p_type text, p_time_zone text) RETURNS uuid
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = stockhand, pg_temp AS $$
+DECLARE
+    made uuid := new_id();
+BEGIN
+    PERFORM require('set_up');
+    INSERT INTO location (id, warehouse_id, kind, name, address, code)
+    VALUES (made, made, 'warehouse', p_code, p_code, p_code);
+    INSERT INTO warehouse VALUES (made, p_code, p_name, p_address, p_type, p_time_zone);
+    INSERT INTO location (warehouse_id, parent_id, kind, name, address)
+    SELECT made, made, kind, upper(kind), p_code || '-' || upper(kind)
+    FROM unnest(ARRAY['supplier', 'customer', 'adjustment', 'scrap', 'transit', 'tote']) kind;
+    RETURN made;
+END $$;
+
+-- A pallet, case, tote or carton with a number of its own, nested by parent_id; moved as a whole.
+CREATE TABLE handling_unit (
+    id uuid PRIMARY KEY DEFAULT new_id(),
+    sscc text NOT NULL UNIQUE,
+    kind text NOT NULL CHECK (kind IN ('pallet', 'case', 'tote', 'carton')),
+    warehouse_id uuid NOT NULL REFERENCES warehouse,
+    parent_id uuid REFERENCES handling_unit CHECK (parent_id <> id),
+    location_id uuid REFERENCES location
+);
+CREATE TRIGGER keep_code AFTER INSERT OR DELETE OR UPDATE OF sscc ON handling_unit
+    FOR EACH ROW EXECUTE FUNCTION keep_code('sscc,lpn');
+CREATE INDEX handling_unit_location ON handling_unit (location_id);
+
+CREATE SEQUENCE sscc_serial;
+
+-- The GS1 check digit of a string of digits (GS1 General Specifications, section 7.9).
+CREATE FUNCTION gs1_check_digit(p_digits text) RETURNS text
+LANGUAGE sql IMMUTABLE AS $$
+    SELECT ((10 - sum(d::int * CASE WHEN (length(p_digits) - n) % 2 = 0 THEN 3 ELSE 1 END) % 10) % 10)::text
+    FROM unnest(string_to_array(p_digits, NULL)) WITH ORDINALITY AS t (d, n)
+$$;
+
+-- Makes a handling unit; without a number of its own it gets the next SSCC of the company's prefix.
+CREATE FUNCTION create_handling_unit(p_kind text, p_warehouse uuid, p_location uuid, p_number text DEFAULT NULL)
+RETURNS handling_unit
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = stockhand, pg_temp AS $$
+DECLARE
+    prefix text := (SELECT gs1_prefix FROM company);
+    made handling_unit;
+    digits text;
+BEGIN
+    PERFORM require('handle', p_warehouse);
+    IF p_number IS NULL THEN
+        digits := '0' || prefix || lpad(nextval('sscc_serial')::text, 16 - length(prefix), '0');
+        p_number := digits || gs1_check_digit(digits);
+    END IF;
+    INSERT INTO handling_unit (sscc, kind, warehouse_id, location_id)
+    VALUES (p_number, p_kind, p_warehouse, p_location) RETURNING * INTO made;
+    RETURN made;
+END $$;

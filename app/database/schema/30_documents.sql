@@ -1,0 +1,172 @@
+-- One spine for every kind of paper. What only one kind has stands in a table of that kind's name.
+
+CREATE TABLE reason (
+    code text PRIMARY KEY CHECK (code ~ '^[A-Z_]{2,30}$'),
+    step text NOT NULL,
+    active boolean NOT NULL DEFAULT true
+);
+
+-- `decision` is what people decided (set by decide_document only); progress is derived from the moves.
+CREATE TABLE document (
+    id uuid PRIMARY KEY DEFAULT new_id(),
+    kind text NOT NULL CHECK (kind IN ('purchase_order', 'asn', 'receipt', 'order', 'wave', 'shipment', 'transfer',
+        'count', 'adjustment', 'return', 'kit_order', 'requisition')),
+    number text NOT NULL,
+    reference text NOT NULL DEFAULT '',
+    warehouse_id uuid NOT NULL REFERENCES warehouse,
+    partner_id uuid REFERENCES partner,
+    parent_id uuid REFERENCES document,
+    decision text NOT NULL DEFAULT 'draft' CHECK (decision IN ('draft', 'released', 'held', 'cancelled', 'closed')),
+    due date,
+    created_at timestamptz NOT NULL DEFAULT now(),
+    created_by uuid NOT NULL REFERENCES person,
+    version int NOT NULL DEFAULT 1,
+    UNIQUE (warehouse_id, kind, number)
+);
+CREATE INDEX document_work ON document (warehouse_id, kind, decision, due);
+CREATE UNIQUE INDEX document_reference ON document (warehouse_id, kind, partner_id, reference) WHERE reference <> '';
+CREATE TRIGGER keep_code AFTER INSERT OR DELETE OR UPDATE OF number, reference ON document
+    FOR EACH ROW EXECUTE FUNCTION keep_code('document');
+
+-- `qty` in `uom`; `base_qty` in the item's base unit; `tolerance` is the fraction by which progress may exceed it.
+CREATE TABLE document_line (
+    id uuid PRIMARY KEY DEFAULT new_id(),
+    document_id uuid NOT NULL REFERENCES document ON DELETE CASCADE,
+    line_no int NOT NULL,
+    item_id uuid NOT NULL REFERENCES item,
+    uom text NOT NULL REFERENCES uom,
+    qty numeric(18, 6) NOT NULL CHECK (qty > 0),
+    base_qty numeric(18, 6) NOT NULL CHECK (base_qty > 0),
+    tolerance numeric(6, 4) NOT NULL DEFAULT 0 CHECK (tolerance >= 0),
+    unit_price numeric(18, 6),
+    closed boolean NOT NULL DEFAULT false,
+    UNIQUE (document_id, line_no)
+);
+
+-- What is done of a line at a step (received, put_away, picked, packed, shipped), in base units. Kept by post_moves.
+CREATE TABLE line_progress (
+    document_line_id uuid NOT NULL,
+    step text NOT NULL,
+    qty numeric(18, 6) NOT NULL CHECK (qty >= 0),
+    PRIMARY KEY (document_line_id, step)
+) WITH (fillfactor = 70);
+
+-- Where an order goes and how.
+CREATE TABLE customer_order (
+    document_id uuid PRIMARY KEY REFERENCES document ON DELETE CASCADE,
+    ship_to jsonb NOT NULL DEFAULT '{}',
+    carrier text NOT NULL DEFAULT 'OWN',
+    service text NOT NULL DEFAULT 'STANDARD',
+    cut_off timestamptz
+);
+
+CREATE TABLE document_history (
+    id uuid PRIMARY KEY DEFAULT new_id(),
+    document_id uuid NOT NULL,
+    at timestamptz NOT NULL DEFAULT now(),
+    person_id uuid NOT NULL,
+    decision text NOT NULL,
+    reason text NOT NULL DEFAULT ''
+);
+
+CREATE SEQUENCE document_number;
+
+-- Makes a document with its lines (arrays of equal length) in one call; returns its id. Quantities in the given units;
+-- factors are read from item_uom and must divide exactly to the item's precision.
+CREATE FUNCTION create_document(p_kind text, p_warehouse uuid, p_partner uuid, p_reference text, p_due date,
+    p_items uuid[], p_uoms text[], p_qtys numeric[], p_tolerance numeric DEFAULT 0, p_prices numeric[] DEFAULT NULL,
+    p_number text DEFAULT NULL) RETURNS uuid
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = stockhand, pg_temp AS $$
+DECLARE
+    made uuid := new_id();
+    wrong record;
+BEGIN
+    PERFORM require('plan_' || p_kind, p_warehouse);
+    INSERT INTO document (id, kind, number, reference, warehouse_id, partner_id, due, created_by)
+    VALUES (made, p_kind, coalesce(p_number, CASE p_kind WHEN 'purchase_order' THEN 'PO' WHEN 'order' THEN 'SO'
+        ELSE upper(left(p_kind, 3)) END || '-' || lpad(nextval('document_number')::text, 6, '0')),
+        p_reference, p_warehouse, p_partner, p_due, actor());
+    SELECT i.sku, l.uom, l.qty INTO wrong
+    FROM unnest(p_items, p_uoms, p_qtys) AS l (item_id, uom, qty) JOIN item i ON i.id = l.item_id
+    LEFT JOIN item_uom u ON u.item_id = l.item_id AND u.uom = l.uom
+    WHERE (u.uom IS NULL AND l.uom <> i.base_uom)
+       OR round(l.qty * coalesce(u.numerator, 1) / coalesce(u.denominator, 1), i.decimals)
+          * coalesce(u.denominator, 1) <> l.qty * coalesce(u.numerator, 1)
+    LIMIT 1;
+    IF FOUND THEN
+        PERFORM refuse('quantity.not_exact', to_jsonb(wrong));
+    END IF;
+    INSERT INTO document_line (document_id, line_no, item_id, uom, qty, base_qty, tolerance, unit_price)
+    SELECT made, l.n, l.item_id, l.uom, l.qty,
+        l.qty * coalesce(u.numerator, 1) / coalesce(u.denominator, 1), p_tolerance, l.price
+    FROM unnest(p_items, p_uoms, p_qtys, p_prices) WITH ORDINALITY AS l (item_id, uom, qty, price, n)
+    LEFT JOIN item_uom u ON u.item_id = l.item_id AND u.uom = l.uom;
+    RETURN made;
+END $$;
+
+-- Sets what people decided on a document; refuses when somebody else changed it since `p_version` was read.
+CREATE FUNCTION decide_document(p_document uuid, p_decision text, p_version int, p_reason text DEFAULT '') RETURNS int
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = stockhand, pg_temp AS $$
+DECLARE
+    found_document document;
+    last record;
+BEGIN
+    SELECT * INTO found_document FROM document WHERE id = p_document FOR UPDATE;
+    IF NOT FOUND THEN
+        PERFORM refuse('document.unknown');
+    END IF;
+    PERFORM require('plan_' || found_document.kind, found_document.warehouse_id);
+    IF found_document.version <> p_version THEN
+        SELECT p.name, h.at INTO last FROM document_history h JOIN person p ON p.id = h.person_id
+        WHERE h.document_id = p_document ORDER BY h.id DESC LIMIT 1;
+        PERFORM refuse('document.changed', jsonb_build_object('number', found_document.number, 'person', last.name));
+    END IF;
+    UPDATE document SET decision = p_decision, version = version + 1 WHERE id = p_document;
+    INSERT INTO document_history (document_id, person_id, decision, reason)
+    VALUES (p_document, actor(), p_decision, p_reason);
+    RETURN p_version + 1;
+END $$;
+
+-- A step that somebody should do. A lease says who is doing it, so that no two people do the same.
+CREATE TABLE task (
+    id uuid PRIMARY KEY DEFAULT new_id(),
+    kind text NOT NULL CHECK (kind IN ('putaway', 'pick', 'count', 'move')),
+    warehouse_id uuid NOT NULL REFERENCES warehouse,
+    document_line_id uuid REFERENCES document_line,
+    item_id uuid NOT NULL REFERENCES item,
+    trace_id uuid NOT NULL DEFAULT none(),
+    handling_unit_id uuid NOT NULL DEFAULT none(),
+    from_location_id uuid NOT NULL REFERENCES location,
+    to_location_id uuid REFERENCES location,
+    qty numeric(18, 6) NOT NULL CHECK (qty > 0),
+    done_qty numeric(18, 6) NOT NULL DEFAULT 0 CHECK (done_qty >= 0),
+    priority int NOT NULL DEFAULT 0,
+    state text NOT NULL DEFAULT 'open' CHECK (state IN ('open', 'done', 'cancelled')),
+    leased_by uuid REFERENCES person,
+    leased_at_station uuid REFERENCES station,
+    leased_until timestamptz,
+    decision_id uuid
+);
+CREATE INDEX task_open ON task (warehouse_id, kind, priority) WHERE state = 'open';
+CREATE INDEX task_line ON task (document_line_id);
+
+-- Rules as data, and what they decided (see app/domain/policies.py, the only evaluator).
+CREATE TABLE policy (
+    id uuid PRIMARY KEY DEFAULT new_id(),
+    capability text NOT NULL,
+    scope text NOT NULL DEFAULT 'company' CHECK (scope IN ('item', 'category', 'partner', 'zone', 'warehouse', 'company')),
+    scope_id uuid NOT NULL DEFAULT none(),
+    version int NOT NULL DEFAULT 1,
+    valid_from timestamptz NOT NULL DEFAULT now(),
+    rules jsonb NOT NULL,
+    UNIQUE (capability, scope, scope_id, version)
+);
+
+CREATE TABLE decision (
+    id uuid PRIMARY KEY DEFAULT new_id(),
+    at timestamptz NOT NULL DEFAULT now(),
+    capability text NOT NULL,
+    person_id uuid NOT NULL,
+    warehouse_id uuid NOT NULL,
+    detail jsonb NOT NULL
+);

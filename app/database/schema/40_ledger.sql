@@ -1,0 +1,367 @@
+-- The ledger: every movement of goods, double entry, append-only; the balances that the database keeps from it.
+
+-- What a kind of movement needs. `follows_reservation`: the demand line's reservation moves with the goods.
+CREATE TABLE move_kind (
+    name text PRIMARY KEY,
+    permission text NOT NULL REFERENCES permission,
+    from_kinds text[] NOT NULL,
+    to_kinds text[] NOT NULL,
+    step text,
+    needs_line boolean NOT NULL DEFAULT false,
+    needs_reason boolean NOT NULL DEFAULT false,
+    follows_reservation boolean NOT NULL DEFAULT false,
+    changes_status boolean NOT NULL DEFAULT false
+);
+
+-- One row a request that posted something.
+CREATE TABLE posting (
+    id uuid PRIMARY KEY,
+    kind text NOT NULL REFERENCES move_kind,
+    warehouse_id uuid NOT NULL REFERENCES warehouse,
+    document_id uuid REFERENCES document,
+    person_id uuid NOT NULL REFERENCES person,
+    station_id uuid REFERENCES station,
+    recorded_at timestamptz NOT NULL,
+    reverses uuid UNIQUE REFERENCES posting,
+    moves int NOT NULL,
+    hash bytea NOT NULL,
+    seal_no bigint
+) WITH (fillfactor = 90);
+CREATE INDEX posting_unsealed ON posting (id) WHERE seal_no IS NULL;
+CREATE INDEX posting_seal ON posting (seal_no) WHERE seal_no IS NOT NULL;
+CREATE INDEX posting_document ON posting (document_id);
+
+-- Requests already answered. A client that lost its connection repeats the request and gets the same answer.
+CREATE TABLE request (
+    request_id uuid PRIMARY KEY,
+    fingerprint bytea NOT NULL,
+    person_id uuid NOT NULL,
+    answer jsonb
+);
+
+CREATE TABLE stock_move (
+    id uuid NOT NULL DEFAULT new_id(),
+    recorded_at timestamptz NOT NULL,
+    posting_id uuid NOT NULL,
+    line_no int NOT NULL,
+    warehouse_id uuid NOT NULL,
+    kind text NOT NULL,
+    item_id uuid NOT NULL,
+    trace_id uuid NOT NULL,
+    qty numeric(18, 6) NOT NULL CHECK (qty > 0),
+    weight_kg numeric(18, 6) CHECK (weight_kg > 0),
+    from_location_id uuid NOT NULL,
+    from_handling_unit_id uuid NOT NULL,
+    from_owner_id uuid NOT NULL,
+    from_status text NOT NULL CHECK (from_status IN ('available', 'quarantined', 'damaged', 'blocked')),
+    to_location_id uuid NOT NULL,
+    to_handling_unit_id uuid NOT NULL,
+    to_owner_id uuid NOT NULL,
+    to_status text NOT NULL CHECK (to_status IN ('available', 'quarantined', 'damaged', 'blocked')),
+    document_line_id uuid,
+    step text,
+    reason text,
+    effective_at timestamptz NOT NULL,
+    value numeric(18, 6),
+    reverses uuid,
+    hash bytea NOT NULL,
+    PRIMARY KEY (id, recorded_at)
+) PARTITION BY RANGE (recorded_at);
+CREATE INDEX stock_move_item ON stock_move (item_id, effective_at);
+CREATE INDEX stock_move_posting ON stock_move (posting_id);
+
+-- Quantity and claims of one stock key. fillfactor and the lack of indexes on quantities keep updates in the page.
+CREATE TABLE stock_balance (
+    warehouse_id uuid NOT NULL,
+    item_id uuid NOT NULL,
+    location_id uuid NOT NULL,
+    trace_id uuid NOT NULL,
+    handling_unit_id uuid NOT NULL,
+    owner_id uuid NOT NULL,
+    status text NOT NULL,
+    on_hand numeric(18, 6) NOT NULL,
+    reserved numeric(18, 6) NOT NULL DEFAULT 0,
+    weight_kg numeric(18, 6) NOT NULL DEFAULT 0,
+    negative_allowed boolean NOT NULL DEFAULT false,
+    first_received_at timestamptz NOT NULL DEFAULT now(),
+    PRIMARY KEY (warehouse_id, item_id, location_id, trace_id, handling_unit_id, owner_id, status),
+    CONSTRAINT stock_balance_not_enough CHECK (on_hand >= reserved OR (negative_allowed AND reserved = 0)),
+    CONSTRAINT stock_balance_reserved CHECK (reserved >= 0)
+) WITH (fillfactor = 70);
+CREATE INDEX stock_balance_location ON stock_balance (location_id);
+CREATE INDEX stock_balance_unit ON stock_balance (handling_unit_id) WHERE handling_unit_id <> none();
+
+-- The row that claims of one item in one warehouse lock first, so that they queue instead of dead-locking.
+CREATE TABLE stock_claim (
+    warehouse_id uuid NOT NULL,
+    item_id uuid NOT NULL,
+    owner_id uuid NOT NULL,
+    PRIMARY KEY (warehouse_id, item_id, owner_id)
+);
+
+-- Soft allocation: a demand line counts on so much of an item, from stock or from an inbound line.
+CREATE TABLE promise (
+    id uuid PRIMARY KEY DEFAULT new_id(),
+    demand_line_id uuid NOT NULL REFERENCES document_line,
+    warehouse_id uuid NOT NULL,
+    item_id uuid NOT NULL,
+    owner_id uuid NOT NULL DEFAULT none(),
+    trace_id uuid NOT NULL DEFAULT none(),
+    inbound_line_id uuid REFERENCES document_line,
+    qty numeric(18, 6) NOT NULL CHECK (qty > 0)
+);
+CREATE INDEX promise_item ON promise (warehouse_id, item_id, owner_id);
+
+-- Hard allocation: so much of this stock key belongs to this demand line.
+CREATE TABLE reservation (
+    demand_line_id uuid NOT NULL,
+    warehouse_id uuid NOT NULL,
+    item_id uuid NOT NULL,
+    location_id uuid NOT NULL,
+    trace_id uuid NOT NULL,
+    handling_unit_id uuid NOT NULL,
+    owner_id uuid NOT NULL,
+    status text NOT NULL,
+    qty numeric(18, 6) NOT NULL CHECK (qty >= 0),
+    PRIMARY KEY (demand_line_id, item_id, location_id, trace_id, handling_unit_id, owner_id, status)
+) WITH (fillfactor = 70);
+CREATE INDEX reservation_key ON reservation (warehouse_id, item_id, location_id);
+
+-- Links of what was consumed to what was produced from it (kitting, relabelling, repacking).
+CREATE TABLE genealogy (
+    consumed_move uuid NOT NULL,
+    produced_move uuid NOT NULL,
+    qty numeric(18, 6) NOT NULL CHECK (qty > 0),
+    PRIMARY KEY (consumed_move, produced_move)
+);
+
+-- The chain: each seal hashes the one before and the postings it numbers. Its number is the ledger's position.
+CREATE TABLE seal (
+    no bigint PRIMARY KEY,
+    sealed_at timestamptz NOT NULL,
+    postings int NOT NULL,
+    previous bytea NOT NULL,
+    hash bytea NOT NULL
+);
+-- The sealer's turn: a locked row, since advisory locks may be taken by anybody.
+CREATE TABLE seal_turn (only_row boolean PRIMARY KEY DEFAULT true CHECK (only_row));
+INSERT INTO seal_turn DEFAULT VALUES;
+
+-- The content of a move as bytes. Every field that means something is in it, in this order.
+CREATE FUNCTION move_hash(p_posting uuid, p_line int, p_kind text, p_item uuid, p_trace uuid, p_qty numeric(18, 6),
+    p_weight numeric(18, 6), p_from text, p_to text, p_document_line uuid, p_reason text, p_effective timestamptz,
+    p_value numeric(18, 6), p_reverses uuid) RETURNS bytea
+LANGUAGE sql STABLE AS $$
+    SELECT sha256(convert_to(concat_ws('|', p_posting, p_line, p_kind, p_item, p_trace, round(p_qty, 6),
+        coalesce(round(p_weight, 6)::text, ''), p_from, p_to, coalesce(p_document_line::text, ''),
+        coalesce(p_reason, ''), extract(epoch FROM p_effective), coalesce(round(p_value, 6)::text, ''),
+        coalesce(p_reverses::text, '')), 'UTF8'))
+$$;
+
+CREATE TYPE stock_delta AS (
+    warehouse_id uuid, item_id uuid, location_id uuid, trace_id uuid, handling_unit_id uuid, owner_id uuid, status text,
+    qty numeric, reserved numeric, weight_kg numeric, negative_allowed boolean
+);
+
+-- Brings balances, reservations, progress and handling units in line with the moves just inserted.
+-- Rows are locked in key order by a statement of their own; then they are changed by key.
+CREATE FUNCTION apply_moves() RETURNS trigger
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = stockhand, pg_temp AS $$
+DECLARE
+    deltas stock_delta[];
+    short record;
+BEGIN
+    SELECT array_agg(d ORDER BY d.warehouse_id, d.item_id, d.location_id, d.trace_id, d.handling_unit_id, d.owner_id,
+                     d.status) INTO deltas
+    FROM (
+        SELECT x.warehouse_id, x.item_id, x.location_id, x.trace_id, x.handling_unit_id, x.owner_id, x.status,
+               sum(x.qty) AS qty, sum(CASE WHEN k.follows_reservation THEN x.qty ELSE 0 END) AS reserved,
+               sum(x.weight_kg) AS weight_kg, l.negative_allowed
+        FROM (
+            SELECT warehouse_id, kind, item_id, from_location_id AS location_id, trace_id,
+                   from_handling_unit_id AS handling_unit_id, from_owner_id AS owner_id, from_status AS status,
+                   -qty AS qty, -coalesce(weight_kg, 0) AS weight_kg FROM moved
+            UNION ALL
+            SELECT warehouse_id, kind, item_id, to_location_id, trace_id, to_handling_unit_id, to_owner_id, to_status,
+                   qty, coalesce(weight_kg, 0) FROM moved
+        ) x
+        JOIN location l ON l.id = x.location_id AND l.stock_keeping
+        JOIN move_kind k ON k.name = x.kind
+        GROUP BY x.warehouse_id, x.item_id, x.location_id, x.trace_id, x.handling_unit_id, x.owner_id, x.status,
+                 l.negative_allowed
+    ) AS d (warehouse_id, item_id, location_id, trace_id, handling_unit_id, owner_id, status, qty, reserved, weight_kg,
+            negative_allowed)
+    WHERE d.qty <> 0 OR d.weight_kg <> 0;
+    IF deltas IS NOT NULL THEN
+        INSERT INTO stock_balance (warehouse_id, item_id, location_id, trace_id, handling_unit_id, owner_id, status,
+                                   on_hand, negative_allowed)
+        SELECT d.warehouse_id, d.item_id, d.location_id, d.trace_id, d.handling_unit_id, d.owner_id, d.status, 0,
+               d.negative_allowed
+        FROM unnest(deltas) d
+        WHERE (d.qty > 0 OR d.negative_allowed) AND NOT EXISTS (
+            SELECT FROM stock_balance b WHERE b.warehouse_id = d.warehouse_id AND b.item_id = d.item_id
+                AND b.location_id = d.location_id AND b.trace_id = d.trace_id
+                AND b.handling_unit_id = d.handling_unit_id AND b.owner_id = d.owner_id AND b.status = d.status)
+        ON CONFLICT DO NOTHING;
+        PERFORM 1 FROM stock_balance b JOIN unnest(deltas) d USING (warehouse_id, item_id, location_id, trace_id,
+            handling_unit_id, owner_id, status)
+        ORDER BY b.warehouse_id, b.item_id, b.location_id, b.trace_id, b.handling_unit_id, b.owner_id, b.status
+        FOR NO KEY UPDATE OF b;
+        SELECT i.sku, l.address AS place, (-d.qty)::text AS asked,
+               greatest(coalesce(b.on_hand - b.reserved - least(d.reserved, 0), 0), 0)::text AS there INTO short
+        FROM unnest(deltas) d
+        JOIN item i ON i.id = d.item_id JOIN location l ON l.id = d.location_id
+        LEFT JOIN stock_balance b USING (warehouse_id, item_id, location_id, trace_id, handling_unit_id, owner_id,
+                                         status)
+        WHERE d.qty < 0 AND NOT d.negative_allowed
+          AND coalesce(b.on_hand + d.qty < b.reserved + d.reserved OR b.reserved + d.reserved < 0, true)
+        LIMIT 1;
+        IF FOUND THEN
+            PERFORM refuse('stock.not_enough', to_jsonb(short));
+        END IF;
+        UPDATE stock_balance b SET on_hand = b.on_hand + d.qty, reserved = b.reserved + d.reserved,
+            weight_kg = b.weight_kg + d.weight_kg
+        FROM unnest(deltas) d
+        WHERE b.warehouse_id = d.warehouse_id AND b.item_id = d.item_id AND b.location_id = d.location_id
+          AND b.trace_id = d.trace_id AND b.handling_unit_id = d.handling_unit_id AND b.owner_id = d.owner_id
+          AND b.status = d.status;
+    END IF;
+    IF EXISTS (SELECT FROM moved m JOIN move_kind k ON k.name = m.kind WHERE k.follows_reservation) THEN
+        PERFORM carry_reservations(array_agg(m.posting_id)) FROM (SELECT DISTINCT posting_id FROM moved) m;
+    END IF;
+    IF EXISTS (SELECT FROM moved WHERE document_line_id IS NOT NULL AND step IS NOT NULL) THEN
+        PERFORM keep_progress(array_agg(m.posting_id)) FROM (SELECT DISTINCT posting_id FROM moved) m;
+    END IF;
+    IF EXISTS (SELECT FROM moved WHERE to_handling_unit_id <> none()) THEN
+        PERFORM place_handling_units(array_agg(m.posting_id)) FROM (SELECT DISTINCT posting_id FROM moved) m;
+    END IF;
+    RETURN NULL;
+END $$;
+
+-- The goods of a demand line keep belonging to it while they are picked, packed and shipped.
+CREATE FUNCTION carry_reservations(p_postings uuid[]) RETURNS void
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = stockhand, pg_temp AS $$
+DECLARE
+    wanted int;
+    taken int;
+BEGIN
+    WITH leaving AS (
+        SELECT m.document_line_id, m.item_id, m.from_location_id, m.trace_id, m.from_handling_unit_id, m.from_owner_id,
+               m.from_status, sum(m.qty) AS qty
+        FROM stock_move m JOIN move_kind k ON k.name = m.kind AND k.follows_reservation
+        JOIN location l ON l.id = m.from_location_id AND l.stock_keeping
+        WHERE m.posting_id = ANY (p_postings)
+        GROUP BY 1, 2, 3, 4, 5, 6, 7
+    ), cut AS (
+        UPDATE reservation r SET qty = r.qty - v.qty FROM leaving v
+        WHERE r.demand_line_id = v.document_line_id AND r.item_id = v.item_id
+          AND r.location_id = v.from_location_id AND r.trace_id = v.trace_id
+          AND r.handling_unit_id = v.from_handling_unit_id AND r.owner_id = v.from_owner_id
+          AND r.status = v.from_status AND r.qty >= v.qty
+        RETURNING 1
+    )
+    SELECT (SELECT count(*) FROM leaving), (SELECT count(*) FROM cut) INTO wanted, taken;
+    IF taken <> wanted THEN
+        PERFORM refuse('stock.not_reserved');
+    END IF;
+    INSERT INTO reservation (demand_line_id, warehouse_id, item_id, location_id, trace_id, handling_unit_id, owner_id,
+                             status, qty)
+    SELECT m.document_line_id, m.warehouse_id, m.item_id, m.to_location_id, m.trace_id, m.to_handling_unit_id,
+           m.to_owner_id, m.to_status, sum(m.qty)
+    FROM stock_move m JOIN move_kind k ON k.name = m.kind AND k.follows_reservation
+    JOIN location l ON l.id = m.to_location_id AND l.stock_keeping
+    WHERE m.posting_id = ANY (p_postings)
+    GROUP BY 1, 2, 3, 4, 5, 6, 7, 8
+    ORDER BY 1, 3, 4, 5, 6, 7, 8
+    ON CONFLICT (demand_line_id, item_id, location_id, trace_id, handling_unit_id, owner_id, status)
+    DO UPDATE SET qty = reservation.qty + excluded.qty;
+    DELETE FROM reservation r USING stock_move m
+    WHERE m.posting_id = ANY (p_postings) AND r.demand_line_id = m.document_line_id AND r.qty = 0;
+END $$;
+
+-- Adds the moves to their lines' steps; refuses what goes beyond the line's quantity and tolerance.
+CREATE FUNCTION keep_progress(p_postings uuid[]) RETURNS void
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = stockhand, pg_temp AS $$
+DECLARE
+    beyond record;
+BEGIN
+    INSERT INTO line_progress AS p (document_line_id, step, qty)
+    SELECT document_line_id, step, sum(CASE WHEN reverses IS NULL THEN qty ELSE -qty END)
+    FROM stock_move WHERE posting_id = ANY (p_postings) AND document_line_id IS NOT NULL AND step IS NOT NULL
+      AND reverses IS NULL
+    GROUP BY 1, 2 ORDER BY 1, 2
+    ON CONFLICT (document_line_id, step) DO UPDATE SET qty = p.qty + excluded.qty;
+    UPDATE line_progress p SET qty = p.qty - m.qty
+    FROM (SELECT document_line_id, step, sum(qty) AS qty FROM stock_move
+          WHERE posting_id = ANY (p_postings) AND document_line_id IS NOT NULL AND step IS NOT NULL
+            AND reverses IS NOT NULL GROUP BY 1, 2) m
+    WHERE p.document_line_id = m.document_line_id AND p.step = m.step;
+    SELECT d.number, i.sku, p.step, p.qty::text AS would_be, l.base_qty::text AS asked INTO beyond
+    FROM (SELECT DISTINCT document_line_id, step FROM stock_move
+          WHERE posting_id = ANY (p_postings) AND reverses IS NULL) m
+    JOIN line_progress p ON p.document_line_id = m.document_line_id AND p.step = m.step
+    JOIN document_line l ON l.id = p.document_line_id
+    JOIN document d ON d.id = l.document_id
+    JOIN item i ON i.id = l.item_id
+    WHERE p.qty > l.base_qty * (1 + l.tolerance) LIMIT 1;
+    IF FOUND THEN
+        PERFORM refuse('document.beyond_tolerance', to_jsonb(beyond));
+    END IF;
+END $$;
+
+-- A handling unit is where its goods are; goods cannot be put into one that stands elsewhere.
+CREATE FUNCTION place_handling_units(p_postings uuid[]) RETURNS void
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = stockhand, pg_temp AS $$
+DECLARE
+    torn record;
+BEGIN
+    UPDATE handling_unit u SET location_id = m.to_location_id
+    FROM (SELECT DISTINCT to_handling_unit_id, to_location_id FROM stock_move
+          WHERE posting_id = ANY (p_postings) AND to_handling_unit_id <> none()) m
+    WHERE u.id = m.to_handling_unit_id AND u.location_id IS DISTINCT FROM m.to_location_id;
+    SELECT u.sscc AS handling_unit, l.address AS place INTO torn
+    FROM stock_move m JOIN handling_unit u ON u.id = m.to_handling_unit_id
+    JOIN stock_balance b ON b.handling_unit_id = u.id AND b.on_hand <> 0 AND b.location_id <> u.location_id
+    JOIN location l ON l.id = b.location_id
+    WHERE m.posting_id = ANY (p_postings) LIMIT 1;
+    IF FOUND THEN
+        PERFORM refuse('handling_unit.elsewhere', to_jsonb(torn));
+    END IF;
+END $$;
+
+CREATE TRIGGER apply_moves AFTER INSERT ON stock_move
+    REFERENCING NEW TABLE AS moved FOR EACH STATEMENT EXECUTE FUNCTION apply_moves();
+CREATE TRIGGER append_only BEFORE UPDATE OR DELETE OR TRUNCATE ON stock_move
+    FOR EACH STATEMENT EXECUTE FUNCTION forbid_change();
+CREATE TRIGGER append_only BEFORE UPDATE OR DELETE OR TRUNCATE ON seal
+    FOR EACH STATEMENT EXECUTE FUNCTION forbid_change();
+CREATE TRIGGER append_only BEFORE DELETE OR TRUNCATE ON posting
+    FOR EACH STATEMENT EXECUTE FUNCTION forbid_change();
+CREATE TRIGGER append_only_but_seal BEFORE UPDATE OF id, kind, warehouse_id, document_id, person_id, station_id,
+    recorded_at, reverses, moves, hash ON posting FOR EACH STATEMENT EXECUTE FUNCTION forbid_change();
+
+-- Makes the month partitions from this month to `p_months` ahead, each with the parent's triggers.
+CREATE FUNCTION ensure_partitions(p_months int DEFAULT 3) RETURNS int
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = stockhand, pg_temp AS $$
+DECLARE
+    first_day date;
+    part text;
+    made int := 0;
+BEGIN
+    FOR first_day IN SELECT generate_series(date_trunc('month', now() AT TIME ZONE 'UTC'),
+            date_trunc('month', now() AT TIME ZONE 'UTC') + make_interval(months => p_months), '1 month')::date LOOP
+        part := 'stock_move_' || to_char(first_day, 'YYYYMM');
+        CONTINUE WHEN to_regclass('stockhand.' || part) IS NOT NULL;
+        EXECUTE format('CREATE TABLE stockhand.%I PARTITION OF stockhand.stock_move FOR VALUES FROM (%L) TO (%L)', part,
+            first_day::timestamp AT TIME ZONE 'UTC', (first_day + interval '1 month')::timestamp AT TIME ZONE 'UTC');
+        EXECUTE format('CREATE TRIGGER apply_moves AFTER INSERT ON stockhand.%I REFERENCING NEW TABLE AS moved
+            FOR EACH STATEMENT EXECUTE FUNCTION stockhand.apply_moves()', part);
+        EXECUTE format('CREATE TRIGGER append_only BEFORE UPDATE OR DELETE OR TRUNCATE ON stockhand.%I
+            FOR EACH STATEMENT EXECUTE FUNCTION stockhand.forbid_change()', part);
+        EXECUTE format('ALTER TABLE stockhand.%I ENABLE ROW LEVEL SECURITY', part);
+        EXECUTE format('ALTER TABLE stockhand.%I FORCE ROW LEVEL SECURITY', part);
+        made := made + 1;
+    END LOOP;
+    RETURN made;
+END $$;
+SELECT ensure_partitions();

@@ -1,0 +1,232 @@
+-- Labels: intent first, proof afterwards. Parcels: what left with which label.
+
+CREATE TABLE printer (
+    id uuid PRIMARY KEY DEFAULT new_id(),
+    name text NOT NULL UNIQUE,
+    serial text NOT NULL DEFAULT '',
+    station_id uuid REFERENCES station,
+    dpi int NOT NULL DEFAULT 203 CHECK (dpi IN (203, 300, 600)),
+    confirms text NOT NULL DEFAULT 'odometer' CHECK (confirms IN ('odometer', 'scan_back', 'none')),
+    active boolean NOT NULL DEFAULT true
+);
+
+-- Who may write to a printer now. The fence grows with each holder, so that a lapsed one is refused afterwards.
+CREATE TABLE printer_lease (
+    printer_id uuid PRIMARY KEY REFERENCES printer,
+    holder text NOT NULL,
+    fence bigint NOT NULL,
+    until timestamptz NOT NULL
+);
+
+CREATE TABLE print_job (
+    id uuid PRIMARY KEY DEFAULT new_id(),
+    request_id uuid NOT NULL UNIQUE,
+    printer_id uuid NOT NULL REFERENCES printer,
+    warehouse_id uuid NOT NULL REFERENCES warehouse,
+    template text NOT NULL,
+    template_version int NOT NULL DEFAULT 1,
+    content jsonb NOT NULL,
+    label_uid text NOT NULL,
+    copies int NOT NULL DEFAULT 1 CHECK (copies BETWEEN 1 AND 100),
+    document_id uuid REFERENCES document,
+    run_id uuid REFERENCES dialog_run,
+    state text NOT NULL DEFAULT 'QUEUED' CHECK (state IN ('QUEUED', 'SENDING', 'SENT', 'CONFIRMED', 'PARTIAL', 'UNKNOWN',
+        'UNVERIFIED', 'VOIDED', 'REPRINTED', 'CANCELLED')),
+    fence bigint,
+    bytes bytea,
+    sha256 bytea,
+    printer_serial text,
+    count_before bigint,
+    count_after bigint,
+    reprint_of uuid REFERENCES print_job,
+    reprint_no int NOT NULL DEFAULT 0,
+    reason text,
+    detail text NOT NULL DEFAULT '',
+    created_at timestamptz NOT NULL DEFAULT now(),
+    person_id uuid,
+    station_id uuid
+);
+CREATE INDEX print_job_waiting ON print_job (printer_id, id) WHERE state IN ('QUEUED', 'SENDING', 'SENT', 'UNKNOWN');
+CREATE INDEX print_job_uid ON print_job (label_uid);
+
+CREATE TABLE print_job_history (
+    id uuid PRIMARY KEY DEFAULT new_id(),
+    print_job_id uuid NOT NULL,
+    at timestamptz NOT NULL DEFAULT clock_timestamp(),
+    state text NOT NULL,
+    detail text NOT NULL DEFAULT '',
+    person_id uuid
+);
+
+CREATE TABLE parcel (
+    id uuid PRIMARY KEY DEFAULT new_id(),
+    document_id uuid NOT NULL REFERENCES document,
+    handling_unit_id uuid NOT NULL UNIQUE REFERENCES handling_unit,
+    carton_type text NOT NULL DEFAULT '',
+    tare_kg numeric(18, 6) NOT NULL DEFAULT 0,
+    expected_kg numeric(18, 6),
+    weight_kg numeric(18, 6),
+    carrier text NOT NULL DEFAULT '',
+    service text NOT NULL DEFAULT '',
+    tracking text UNIQUE,
+    state text NOT NULL DEFAULT 'open' CHECK (state IN ('open', 'closed', 'labelled', 'shipped', 'cancelled')),
+    closed_at timestamptz,
+    closed_by uuid REFERENCES person
+);
+CREATE INDEX parcel_document ON parcel (document_id);
+
+-- Puts a label on the journal in the transaction of the posting that causes it. The same request gives the same job.
+CREATE FUNCTION queue_label(p_request uuid, p_printer uuid, p_warehouse uuid, p_template text, p_content jsonb,
+    p_uid text, p_copies int DEFAULT 1, p_document uuid DEFAULT NULL, p_run uuid DEFAULT NULL,
+    p_reprint_of uuid DEFAULT NULL, p_reason text DEFAULT NULL) RETURNS uuid
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = stockhand, pg_temp AS $$
+DECLARE
+    made uuid;
+    before print_job;
+BEGIN
+    PERFORM require('print', p_warehouse);
+    IF p_reprint_of IS NOT NULL THEN
+        IF coalesce(p_reason, '') = '' THEN
+            PERFORM refuse('printing.reprint_needs_reason');
+        END IF;
+        SELECT * INTO before FROM print_job WHERE id = p_reprint_of FOR UPDATE;
+        UPDATE print_job SET state = 'REPRINTED' WHERE id = p_reprint_of;
+        INSERT INTO print_job_history (print_job_id, state, detail) VALUES (p_reprint_of, 'REPRINTED', p_reason);
+    END IF;
+    INSERT INTO print_job (request_id, printer_id, warehouse_id, template, content, label_uid, copies, document_id,
+                           run_id, reprint_of, reprint_no, reason)
+    VALUES (p_request, p_printer, p_warehouse, p_template, p_content, p_uid, p_copies, p_document, p_run, p_reprint_of,
+            coalesce(before.reprint_no + 1, 0), p_reason)
+    ON CONFLICT (request_id) DO NOTHING RETURNING id INTO made;
+    IF made IS NULL THEN
+        SELECT id INTO made FROM print_job WHERE request_id = p_request;
+    ELSE
+        INSERT INTO print_job_history (print_job_id, state) VALUES (made, 'QUEUED');
+    END IF;
+    RETURN made;
+END $$;
+
+-- Takes or renews the right to write to a printer for p_seconds; returns the fence, or NULL while another holds it.
+CREATE FUNCTION lease_printer(p_printer uuid, p_holder text, p_seconds int DEFAULT 30) RETURNS bigint
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = stockhand, pg_temp AS $$
+DECLARE
+    given bigint;
+BEGIN
+    PERFORM require_actor();
+    INSERT INTO printer_lease AS l (printer_id, holder, fence, until)
+    VALUES (p_printer, p_holder, 1, now() + make_interval(secs => least(p_seconds, 60)))
+    ON CONFLICT (printer_id) DO UPDATE
+        SET fence = CASE WHEN l.holder = excluded.holder AND l.until > now() THEN l.fence ELSE l.fence + 1 END,
+            holder = excluded.holder, until = excluded.until
+        WHERE l.holder = excluded.holder OR l.until <= now()
+    RETURNING fence INTO given;
+    RETURN given;
+END $$;
+
+-- Moves a job on. The fence must be the lease's; the state must be one that may follow (the table in the function).
+CREATE FUNCTION advance_print_job(p_job uuid, p_fence bigint, p_state text, p_detail text DEFAULT '',
+    p_bytes bytea DEFAULT NULL, p_printer_serial text DEFAULT NULL, p_count_before bigint DEFAULT NULL,
+    p_count_after bigint DEFAULT NULL) RETURNS void
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = stockhand, pg_temp AS $$
+DECLARE
+    job print_job;
+BEGIN
+    PERFORM require_actor();
+    SELECT * INTO job FROM print_job WHERE id = p_job FOR UPDATE;
+    IF NOT FOUND THEN
+        PERFORM refuse('printing.unknown_job');
+    END IF;
+    IF p_fence IS NOT NULL AND NOT EXISTS (SELECT FROM printer_lease
+            WHERE printer_id = job.printer_id AND fence = p_fence AND until > now()) THEN
+        PERFORM refuse('printing.lease_lost', jsonb_build_object('label', job.label_uid));
+    END IF;
+    IF p_fence IS NULL AND p_state NOT IN ('VOIDED', 'CANCELLED', 'CONFIRMED', 'QUEUED') THEN
+        PERFORM refuse('printing.lease_lost', jsonb_build_object('label', job.label_uid));
+    END IF;
+    IF NOT (job.state, p_state) IN (('QUEUED', 'SENDING'), ('QUEUED', 'CANCELLED'), ('SENDING', 'SENT'),
+            ('SENDING', 'QUEUED'), ('SENDING', 'CONFIRMED'), ('SENDING', 'UNKNOWN'), ('SENDING', 'PARTIAL'),
+            ('SENT', 'CONFIRMED'), ('SENT', 'PARTIAL'), ('SENT', 'UNKNOWN'), ('SENT', 'UNVERIFIED'),
+            ('SENT', 'QUEUED'), ('UNKNOWN', 'CONFIRMED'), ('UNKNOWN', 'PARTIAL'), ('UNKNOWN', 'QUEUED'),
+            ('UNKNOWN', 'VOIDED'), ('UNVERIFIED', 'CONFIRMED'), ('UNVERIFIED', 'VOIDED'), ('PARTIAL', 'VOIDED'),
+            ('PARTIAL', 'CONFIRMED'), ('CONFIRMED', 'VOIDED')) THEN
+        PERFORM refuse('printing.wrong_state', jsonb_build_object('label', job.label_uid, 'is', job.state,
+            'wanted', p_state));
+    END IF;
+    UPDATE print_job SET state = p_state, detail = p_detail, fence = coalesce(p_fence, fence),
+        bytes = coalesce(p_bytes, bytes), sha256 = coalesce(sha256(p_bytes), sha256),
+        printer_serial = coalesce(p_printer_serial, printer_serial), count_before = coalesce(p_count_before, count_before),
+        count_after = coalesce(p_count_after, count_after)
+    WHERE id = p_job;
+    INSERT INTO print_job_history (print_job_id, state, detail) VALUES (p_job, p_state, p_detail);
+END $$;
+
+-- Gives a queued job to another printer (the first one is out of paper).
+CREATE FUNCTION redirect_print_job(p_job uuid, p_printer uuid) RETURNS void
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = stockhand, pg_temp AS $$
+BEGIN
+    PERFORM require('print', (SELECT warehouse_id FROM print_job WHERE id = p_job));
+    UPDATE print_job SET printer_id = p_printer WHERE id = p_job AND state = 'QUEUED';
+    IF NOT FOUND THEN
+        PERFORM refuse('printing.wrong_state', jsonb_build_object('wanted', 'QUEUED'));
+    END IF;
+    INSERT INTO print_job_history (print_job_id, state, detail) VALUES (p_job, 'QUEUED', 'other printer');
+END $$;
+
+-- Opens a carton for an order: a handling unit with an SSCC, and the parcel it will be.
+CREATE FUNCTION open_parcel(p_document uuid, p_location uuid, p_carton_type text, p_tare_kg numeric) RETURNS jsonb
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = stockhand, pg_temp AS $$
+DECLARE
+    d document;
+    unit handling_unit;
+    made uuid;
+BEGIN
+    SELECT * INTO d FROM document WHERE id = p_document AND kind = 'order' FOR UPDATE;
+    IF NOT FOUND OR d.decision <> 'released' THEN
+        PERFORM refuse('document.not_released', jsonb_build_object('document', d.number));
+    END IF;
+    PERFORM require('pack', d.warehouse_id);
+    unit := create_handling_unit('carton', d.warehouse_id, p_location);
+    INSERT INTO parcel (document_id, handling_unit_id, carton_type, tare_kg)
+    VALUES (p_document, unit.id, p_carton_type, p_tare_kg) RETURNING id INTO made;
+    RETURN jsonb_build_object('parcel', made, 'handling_unit', unit.id, 'sscc', unit.sscc);
+END $$;
+
+-- Moves a parcel on: closed (weight in kg), labelled (tracking number), shipped.
+CREATE FUNCTION advance_parcel(p_parcel uuid, p_state text, p_weight_kg numeric DEFAULT NULL,
+    p_expected_kg numeric DEFAULT NULL, p_carrier text DEFAULT NULL, p_service text DEFAULT NULL,
+    p_tracking text DEFAULT NULL) RETURNS void
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = stockhand, pg_temp AS $$
+DECLARE
+    p parcel;
+BEGIN
+    SELECT * INTO p FROM parcel WHERE id = p_parcel FOR UPDATE;
+    IF NOT FOUND THEN
+        PERFORM refuse('parcel.unknown');
+    END IF;
+    PERFORM require(CASE p_state WHEN 'shipped' THEN 'ship' ELSE 'pack' END,
+        (SELECT warehouse_id FROM document WHERE id = p.document_id));
+    IF NOT (p.state, p_state) IN (('open', 'closed'), ('closed', 'labelled'), ('labelled', 'shipped'),
+            ('closed', 'open'), ('labelled', 'open'), ('open', 'cancelled')) THEN
+        PERFORM refuse('parcel.wrong_state', jsonb_build_object('is', p.state, 'wanted', p_state));
+    END IF;
+    UPDATE parcel SET state = p_state, weight_kg = coalesce(p_weight_kg, weight_kg),
+        expected_kg = coalesce(p_expected_kg, expected_kg), carrier = coalesce(p_carrier, carrier),
+        service = coalesce(p_service, service), tracking = coalesce(p_tracking, tracking),
+        closed_at = CASE WHEN p_state = 'closed' THEN now() ELSE closed_at END,
+        closed_by = CASE WHEN p_state = 'closed' THEN actor() ELSE closed_by END
+    WHERE id = p_parcel;
+    IF p_tracking IS NOT NULL THEN
+        INSERT INTO code (scheme, value, kind, target_id) VALUES ('tracking', p_tracking, 'parcel', p_parcel)
+        ON CONFLICT DO NOTHING;
+    END IF;
+END $$;
+
+-- Effects on the outside that a later issue sends (carriers, shops): intent stored with its cause.
+CREATE TABLE outbox (
+    id uuid PRIMARY KEY DEFAULT new_id(),
+    request_id uuid NOT NULL UNIQUE,
+    kind text NOT NULL,
+    content jsonb NOT NULL,
+    state text NOT NULL DEFAULT 'QUEUED' CHECK (state IN ('QUEUED', 'SENDING', 'DONE', 'FAILED', 'UNKNOWN')),
+    created_at timestamptz NOT NULL DEFAULT now()
+);

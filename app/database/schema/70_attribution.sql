@@ -1,0 +1,61 @@
+-- Who did it: person and station are what the sign-on says, whatever the client wrote. And the trail of master data.
+
+CREATE FUNCTION attribute() RETURNS trigger
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = stockhand, pg_temp AS $$
+BEGIN
+    NEW.person_id := actor();
+    NEW.station_id := this_station();
+    RETURN NEW;
+END $$;
+CREATE TRIGGER attribute BEFORE INSERT ON scan_event FOR EACH ROW EXECUTE FUNCTION attribute();
+CREATE TRIGGER attribute BEFORE INSERT ON device_reading FOR EACH ROW EXECUTE FUNCTION attribute();
+CREATE TRIGGER attribute BEFORE INSERT ON print_job FOR EACH ROW EXECUTE FUNCTION attribute();
+
+CREATE FUNCTION attribute_person() RETURNS trigger
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = stockhand, pg_temp AS $$
+BEGIN
+    NEW.person_id := actor();
+    RETURN NEW;
+END $$;
+CREATE TRIGGER attribute BEFORE INSERT ON print_job_history FOR EACH ROW EXECUTE FUNCTION attribute_person();
+CREATE TRIGGER attribute BEFORE INSERT ON document_history FOR EACH ROW EXECUTE FUNCTION attribute_person();
+CREATE TRIGGER attribute BEFORE INSERT ON decision FOR EACH ROW EXECUTE FUNCTION attribute_person();
+
+CREATE TABLE audit (
+    id uuid PRIMARY KEY DEFAULT new_id(),
+    at timestamptz NOT NULL DEFAULT now(),
+    person_id uuid,
+    station_id uuid,
+    login name NOT NULL DEFAULT session_user,
+    table_name text NOT NULL,
+    verb text NOT NULL,
+    row_id text NOT NULL,
+    before jsonb,
+    after jsonb
+);
+CREATE INDEX audit_row ON audit (table_name, row_id);
+CREATE TRIGGER append_only BEFORE UPDATE OR DELETE OR TRUNCATE ON audit
+    FOR EACH STATEMENT EXECUTE FUNCTION forbid_change();
+
+-- Keeps what changed on a record of master data: before and after, by whom.
+CREATE FUNCTION keep_audit() RETURNS trigger
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = stockhand, pg_temp AS $$
+DECLARE
+    old_row jsonb := CASE WHEN TG_OP <> 'INSERT' THEN to_jsonb(OLD) END;
+    new_row jsonb := CASE WHEN TG_OP <> 'DELETE' THEN to_jsonb(NEW) END;
+BEGIN
+    INSERT INTO audit (person_id, station_id, table_name, verb, row_id, before, after)
+    VALUES (actor(), this_station(), TG_TABLE_NAME, TG_OP, coalesce(new_row ->> 'id', new_row ->> 'item_id',
+        old_row ->> 'id', old_row ->> 'item_id', new_row ->> 'person_id', old_row ->> 'person_id', ''), old_row, new_row);
+    RETURN NULL;
+END $$;
+DO $$
+DECLARE
+    t text;
+BEGIN
+    FOREACH t IN ARRAY ARRAY['item', 'item_uom', 'item_level', 'category', 'partner', 'person', 'person_group',
+        'person_permission', 'station', 'warehouse', 'policy', 'reason', 'printer', 'document', 'company'] LOOP
+        EXECUTE format('CREATE TRIGGER keep_audit AFTER INSERT OR UPDATE OR DELETE ON %I
+            FOR EACH ROW EXECUTE FUNCTION keep_audit()', t);
+    END LOOP;
+END $$;

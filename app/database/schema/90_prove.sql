@@ -1,0 +1,126 @@
+-- admin prove: what must always be true (DESIGN.md, section 2), recomputed from the moves. One row a broken rule.
+
+CREATE FUNCTION prove() RETURNS TABLE (rule text, offender jsonb)
+LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = stockhand, pg_temp AS $$
+BEGIN
+    PERFORM require('audit');
+
+    RETURN QUERY
+    WITH entries AS (
+        SELECT warehouse_id, item_id, from_location_id AS location_id, trace_id,
+               from_handling_unit_id AS handling_unit_id, from_owner_id AS owner_id, from_status AS status,
+               -qty AS qty, -coalesce(weight_kg, 0) AS weight_kg FROM stock_move
+        UNION ALL
+        SELECT warehouse_id, item_id, to_location_id, trace_id, to_handling_unit_id, to_owner_id, to_status, qty,
+               coalesce(weight_kg, 0) FROM stock_move
+    ), sums AS (
+        SELECT e.warehouse_id, e.item_id, e.location_id, e.trace_id, e.handling_unit_id, e.owner_id, e.status,
+               sum(e.qty) AS qty, sum(e.weight_kg) AS weight_kg
+        FROM entries e JOIN location l ON l.id = e.location_id AND l.stock_keeping GROUP BY 1, 2, 3, 4, 5, 6, 7
+    )
+    SELECT 'balance_is_sum_of_moves', jsonb_build_object('item', item_id, 'location', location_id, 'trace', trace_id,
+        'handling_unit', handling_unit_id, 'status', status, 'moves', coalesce(s.qty, 0),
+        'balance', coalesce(b.on_hand, 0), 'moves_kg', coalesce(s.weight_kg, 0), 'balance_kg', coalesce(b.weight_kg, 0))
+    FROM sums s FULL JOIN stock_balance b USING (warehouse_id, item_id, location_id, trace_id, handling_unit_id,
+        owner_id, status)
+    WHERE coalesce(s.qty, 0) <> coalesce(b.on_hand, 0) OR coalesce(s.weight_kg, 0) <> coalesce(b.weight_kg, 0);
+
+    RETURN QUERY
+    SELECT 'balance_within_limits', to_jsonb(b) FROM stock_balance b
+    WHERE (b.on_hand < 0 AND NOT b.negative_allowed) OR b.reserved < 0 OR (b.reserved > b.on_hand AND b.reserved > 0);
+
+    RETURN QUERY
+    SELECT 'reserved_is_sum_of_reservations', jsonb_build_object('item', item_id, 'location', location_id,
+        'reserved', coalesce(b.reserved, 0), 'reservations', coalesce(r.qty, 0))
+    FROM stock_balance b FULL JOIN (
+        SELECT x.warehouse_id, x.item_id, x.location_id, x.trace_id, x.handling_unit_id, x.owner_id, x.status,
+               sum(x.qty) AS qty FROM reservation x GROUP BY 1, 2, 3, 4, 5, 6, 7) r
+        USING (warehouse_id, item_id, location_id, trace_id, handling_unit_id, owner_id, status)
+    WHERE coalesce(b.reserved, 0) <> coalesce(r.qty, 0);
+
+    RETURN QUERY
+    SELECT 'promises_within_cover', jsonb_build_object('item', p.item_id, 'promised', p.promised, 'free', coalesce(f.free, 0))
+    FROM (SELECT warehouse_id, item_id, owner_id, sum(qty) AS promised FROM promise WHERE inbound_line_id IS NULL
+          GROUP BY 1, 2, 3) p
+    LEFT JOIN (SELECT warehouse_id, item_id, owner_id, sum(on_hand - reserved) AS free FROM stock_balance
+               WHERE status = 'available' GROUP BY 1, 2, 3) f USING (warehouse_id, item_id, owner_id)
+    WHERE p.promised > coalesce(f.free, 0);
+
+    RETURN QUERY
+    SELECT 'move_hash', jsonb_build_object('move', m.id, 'posting', m.posting_id) FROM stock_move m
+    WHERE m.hash <> move_hash(m.posting_id, m.line_no, m.kind, m.item_id, m.trace_id, m.qty, m.weight_kg,
+        concat_ws('/', m.from_location_id, m.from_handling_unit_id, m.from_owner_id, m.from_status),
+        concat_ws('/', m.to_location_id, m.to_handling_unit_id, m.to_owner_id, m.to_status),
+        m.document_line_id, m.reason, m.effective_at, m.value, m.reverses);
+
+    RETURN QUERY
+    SELECT 'posting_hash', jsonb_build_object('posting', coalesce(p.id, m.posting_id), 'moves', coalesce(m.n, 0))
+    FROM posting p FULL JOIN (
+        SELECT posting_id, count(*) AS n, sha256(string_agg(hash, ''::bytea ORDER BY line_no)) AS hash
+        FROM stock_move GROUP BY 1) m ON m.posting_id = p.id
+    WHERE p.id IS NULL OR m.posting_id IS NULL OR p.moves <> m.n OR p.hash <> m.hash;
+
+    RETURN QUERY
+    SELECT 'seal_chain', jsonb_build_object('seal', s.no) FROM (
+        SELECT x.*, lag(x.hash, 1, ''::bytea) OVER (ORDER BY x.no) AS before, lag(x.no, 1, 0::bigint) OVER (ORDER BY x.no)
+            AS before_no FROM seal x) s
+    LEFT JOIN (SELECT seal_no, count(*) AS n, string_agg(uuid_send(id) || hash, ''::bytea ORDER BY id) AS content
+               FROM posting WHERE seal_no IS NOT NULL GROUP BY 1) c ON c.seal_no = s.no
+    WHERE s.before_no <> s.no - 1 OR s.previous <> s.before OR c.n IS DISTINCT FROM s.postings::bigint
+       OR s.hash <> sha256(s.previous || coalesce(c.content, ''::bytea));
+
+    RETURN QUERY
+    SELECT 'sealed_within_ten_seconds', jsonb_build_object('posting', p.id, 'recorded_at', p.recorded_at)
+    FROM posting p WHERE (p.seal_no IS NULL AND p.recorded_at < now() - interval '10 seconds')
+       OR (p.seal_no IS NOT NULL AND NOT EXISTS (SELECT FROM seal s WHERE s.no = p.seal_no));
+
+    RETURN QUERY
+    SELECT 'serial_in_one_place', jsonb_build_object('item', b.item_id, 'trace', b.trace_id, 'places', count(*))
+    FROM stock_balance b JOIN trace t ON t.id = b.trace_id AND t.serial <> '' WHERE b.on_hand <> 0
+    GROUP BY b.item_id, b.trace_id HAVING count(*) > 1 OR sum(b.on_hand) NOT IN (0, 1);
+
+    RETURN QUERY
+    SELECT 'quantity_precision', jsonb_build_object('move', m.id, 'quantity', m.qty) FROM stock_move m
+    JOIN item i ON i.id = m.item_id WHERE round(m.qty, i.decimals) <> m.qty;
+
+    RETURN QUERY
+    SELECT 'handling_unit_in_one_place', jsonb_build_object('handling_unit', u.sscc, 'location', b.location_id)
+    FROM stock_balance b JOIN handling_unit u ON u.id = b.handling_unit_id
+    WHERE b.on_hand <> 0 AND b.location_id IS DISTINCT FROM u.location_id;
+
+    RETURN QUERY
+    WITH RECURSIVE up AS (
+        SELECT id, parent_id, ARRAY[id] AS path FROM handling_unit WHERE parent_id IS NOT NULL
+        UNION ALL
+        SELECT up.id, u.parent_id, up.path || u.id FROM up JOIN handling_unit u ON u.id = up.parent_id
+        WHERE NOT u.id = ANY (up.path)
+    )
+    SELECT 'handling_unit_cycle', jsonb_build_object('handling_unit', up.id) FROM up WHERE up.parent_id = ANY (up.path);
+
+    RETURN QUERY
+    SELECT 'progress_is_sum_of_moves', jsonb_build_object('line', document_line_id, 'step', step,
+        'progress', coalesce(p.qty, 0), 'moves', coalesce(m.qty, 0))
+    FROM line_progress p FULL JOIN (
+        SELECT x.document_line_id, x.step, sum(CASE WHEN x.reverses IS NULL THEN x.qty ELSE -x.qty END) AS qty
+        FROM stock_move x WHERE x.document_line_id IS NOT NULL AND x.step IS NOT NULL GROUP BY 1, 2) m
+        USING (document_line_id, step)
+    WHERE coalesce(p.qty, 0) <> coalesce(m.qty, 0);
+END $$;
+
+-- The head of the chain, and how long its unsealed tail is.
+CREATE FUNCTION ledger_head() RETURNS TABLE (seal_no bigint, sealed_at timestamptz, hash text, unsealed bigint, moves bigint)
+LANGUAGE sql STABLE SECURITY DEFINER SET search_path = stockhand, pg_temp AS $$
+    SELECT (SELECT max(no) FROM seal), (SELECT max(s.sealed_at) FROM seal s),
+        (SELECT encode(s.hash, 'hex') FROM seal s ORDER BY no DESC LIMIT 1),
+        (SELECT count(*) FROM posting p WHERE p.seal_no IS NULL),
+        (SELECT coalesce(sum(p.moves), 0) FROM posting p)
+    WHERE may('audit')
+$$;
+
+GRANT EXECUTE ON FUNCTION prove(), ledger_head() TO @everyone@;
+GRANT CREATE ON SCHEMA stockhand TO @sealer@;
+RESET ROLE;
+ALTER FUNCTION stockhand.prove() OWNER TO @sealer@;
+ALTER FUNCTION stockhand.ledger_head() OWNER TO @sealer@;
+ALTER FUNCTION stockhand.seal_postings() OWNER TO @sealer@;
+REVOKE CREATE ON SCHEMA stockhand FROM @sealer@;
