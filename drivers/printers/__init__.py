@@ -1,0 +1,1 @@
+"""Label printers: the label model, its picture, its ZPL, and printing with proof."""
