@@ -102,9 +102,8 @@ class SerialTransport:
                 device.cancel_write()
         with self._io:
             device, self._serial = self._serial, None
-            with contextlib.suppress(*_LOST):
-                if device is not None:
-                    device.close()
+            if device is not None:
+                _close(device)
 
     def read(self, *, timeout_s: float) -> bytes:
         """Return all that has arrived, at least one byte, or `b""` when nothing came within `timeout_s` seconds."""
@@ -158,6 +157,15 @@ class SerialTransport:
         if os.name == "posix" and "://" not in port:
             device.exclusive = True  # keeps out other programs that ask for it too; Windows always does
         return device
+
+
+def _close(device: serial.Serial) -> None:
+    """Close, and also the socket of a network port, which pyserial 3.5 leaves open when the connection was reset."""
+    connection = getattr(device, "_socket", None)
+    with contextlib.suppress(*_LOST):
+        device.close()
+    if connection is not None:
+        connection.close()
 
 
 def _is_rfc2217(device: serial.Serial) -> bool:

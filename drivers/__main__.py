@@ -1,0 +1,256 @@
+"""`python -m drivers`: look at ports, listen to scanners, weigh, and simulate devices, without the program.
+
+Exit codes: 0 fine, 1 refused (no code came, no weight could be taken, a bad script), 2 usage, 3 the device is away.
+"""
+
+import argparse
+import json
+import queue
+import sys
+import threading
+import time
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+from drivers.device import DeviceState, StateChanged
+from drivers.discovery import ask_sics
+from drivers.scales.reading import Capture, CaptureRule, WeightReading
+from drivers.scales.scale import Scale
+from drivers.scanners.plain import PlainScanner, Suffix
+from drivers.scanners.scan import Scan, ScanAgain
+from drivers.scanners.scanner import Scanner
+from drivers.simulators.hosting import Hosting, serve, serve_pty, serve_rfc2217, serve_tcp
+from drivers.simulators.scale import ScaleSimulator
+from drivers.simulators.scanner import ScannerSimulator
+from drivers.simulators.script import ScriptError, parse_script, perform, run_script
+from drivers.transports.ports import PortInfo, serial_ports
+from drivers.transports.serial_port import SerialTransport
+from drivers.transports.transport import TransportError
+
+FINE, REFUSED, USAGE, FAULT = range(4)
+
+_HOSTS: dict[str, Callable[..., Hosting]] = {
+    "auto": serve,
+    "pty": serve_pty,
+    "tcp": serve_tcp,
+    "rfc2217": serve_rfc2217,
+}
+_SUFFIXES = {"cr": Suffix.CR, "crlf": Suffix.CR_LF, "lf": Suffix.LF, "tab": Suffix.TAB, "none": Suffix.NONE}
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run one command; returns its exit code."""
+    options = _parser().parse_args(arguments)
+    try:
+        code: int = options.run(options)
+    except KeyboardInterrupt:
+        code = FINE
+    except (ScriptError, ValueError, OSError) as error:
+        _complain(str(error))
+        code = REFUSED
+    return code
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="python -m drivers", description=__doc__.split("\n\n")[0])
+    commands = parser.add_subparsers(required=True, metavar="COMMAND")
+
+    listing = commands.add_parser("list", help="list the serial ports of this machine")
+    listing.add_argument("--ask", metavar="PORT", help="also ask this port whether an MT-SICS scale is there")
+    listing.set_defaults(run=_list)
+
+    listen = commands.add_parser("listen", help="show what a scanner reads")
+    _add_port(listen)
+    listen.add_argument("--suffix", choices=_SUFFIXES, default="cr", help="what the scanner sends after a code")
+    listen.add_argument("--aim", action="store_true", help="the scanner sends AIM identifiers; refuse codes without")
+    listen.add_argument("--count", type=int, default=0, help="end after so many codes (0: go on)")
+    listen.add_argument("--seconds", type=float, default=None, help="end after this time")
+    listen.set_defaults(run=_listen)
+
+    weigh = commands.add_parser("weigh", help="take one stable weight from an MT-SICS scale")
+    _add_port(weigh)
+    weigh.add_argument("--seconds", type=float, default=10.0, help="give up after this time")
+    weigh.add_argument("--watch", action="store_true", help="show every reading until the time is over")
+    weigh.set_defaults(run=_weigh)
+
+    simulate = commands.add_parser("simulate", help="pretend to be a device; type `help` for what can happen to it")
+    simulate.add_argument("device", choices=["scale", "scanner"])
+    simulate.add_argument("--at", choices=_HOSTS, default="auto", help="kind of port")
+    simulate.add_argument("--script", type=Path, help="a fault script: lines of `at SECONDS ACTION`")
+    simulate.set_defaults(run=_simulate)
+
+    for command in (listing, listen, weigh, simulate):
+        command.add_argument("--json", action="store_true", help="one JSON object a line")
+    return parser
+
+
+def _add_port(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("port", metavar="PORT", help="COM3, /dev/ttyUSB0, rfc2217://host:port or socket://host:port")
+    parser.add_argument("--baud", type=int, default=9600)
+    parser.add_argument("--format", default="8N1", help="data bits, parity, stop bits, as in 8N1 or 7E1")
+
+
+def _transport(options: argparse.Namespace) -> SerialTransport:
+    return SerialTransport(options.port, options.baud, options.format)
+
+
+# - list -
+
+
+def _list(options: argparse.Namespace) -> int:
+    for port in serial_ports():
+        _say(options, _port_facts(port), f"{port.name}\t{port.identity}\t{port.description}")
+    return _ask(options) if options.ask else FINE
+
+
+def _port_facts(port: PortInfo) -> dict[str, Any]:
+    return {"port": port.name, "identity": port.identity, "description": port.description}
+
+
+def _ask(options: argparse.Namespace) -> int:
+    transport = SerialTransport(options.ask)
+    try:
+        transport.open()
+        serial = ask_sics(transport)
+    except TransportError as error:
+        _complain(str(error))
+        return FAULT
+    finally:
+        transport.close()
+    if serial is None:
+        _complain(f"no MT-SICS scale answers at {options.ask}")
+        return REFUSED
+    _say(options, {"port": options.ask, "protocol": "sics", "serial": serial}, f"{options.ask}\tsics\t{serial}")
+    return FINE
+
+
+# - listen and weigh -
+
+
+def _events(inbox: "queue.SimpleQueue[Any]", seconds: float | None) -> Iterable[Any]:
+    """Yield what the device's thread puts into the inbox, until the time is over."""
+    deadline = None if seconds is None else time.monotonic() + seconds
+    while True:
+        left = None if deadline is None else deadline - time.monotonic()
+        if left is not None and left <= 0:
+            return
+        try:
+            yield inbox.get(timeout=left)
+        except queue.Empty:
+            return
+
+
+def _listen(options: argparse.Namespace) -> int:
+    inbox: queue.SimpleQueue[Any] = queue.SimpleQueue()
+    protocol = PlainScanner(suffix=_SUFFIXES[options.suffix], aim_required=options.aim)
+    scanner = Scanner(
+        "scanner", _transport(options), on_scan=inbox.put, on_state=inbox.put, on_misread=inbox.put, protocol=protocol
+    )
+    scanner.start()
+    seen = 0
+    try:
+        for event in _events(inbox, options.seconds):
+            _show(options, event)
+            seen += isinstance(event, Scan)
+            if options.count and seen >= options.count:
+                return FINE
+        return _verdict(scanner.state, fine=seen > 0)
+    finally:
+        scanner.stop()
+
+
+def _weigh(options: argparse.Namespace) -> int:
+    inbox: queue.SimpleQueue[Any] = queue.SimpleQueue()
+    scale = Scale("scale", _transport(options), on_reading=inbox.put, on_state=inbox.put)
+    rule = CaptureRule()
+    capture: Capture | None = None
+    scale.start()
+    try:
+        for event in _events(inbox, options.seconds):
+            if isinstance(event, WeightReading):
+                capture = rule.judge(event)
+            if options.watch or isinstance(event, StateChanged):
+                _show(options, event)
+            if capture is Capture.READY and not options.watch:
+                _show(options, event)
+                return FINE
+        if capture is not None and capture is not Capture.READY:
+            _complain(f"no weight could be taken: {capture}")
+        return _verdict(scale.state, fine=capture is Capture.READY)
+    finally:
+        scale.stop()
+
+
+def _verdict(state: DeviceState, *, fine: bool) -> int:
+    if state is not DeviceState.ONLINE:
+        _complain(f"the device is {state.value}")
+        return FAULT
+    return FINE if fine else REFUSED
+
+
+def _show(options: argparse.Namespace, event: object) -> None:
+    match event:
+        case Scan():
+            facts = {"scan": event.text, "symbology": event.symbology, "gs1": event.is_gs1}
+            _say(options, facts, f"{event.symbology or '?'}\t{event.text!r}")
+        case ScanAgain():
+            _say(options, {"scan_again": event.reason}, f"scan again: {event.reason}")
+        case WeightReading():
+            shown = "no weight" if event.value is None else f"{event.value} {event.unit or '?'}"
+            _say(options, _reading_facts(event), f"{shown}\t{'stable' if event.stable else 'not stable'}")
+        case StateChanged():
+            _say(options, {"state": event.state.value, "reason": event.reason}, f"{event.state.value}: {event.reason}")
+
+
+def _reading_facts(reading: WeightReading) -> dict[str, Any]:
+    names = ("stable", "zero", "over", "under", "motion", "not_ready", "fault")
+    return {
+        "value": None if reading.value is None else str(reading.value),
+        "unit": reading.unit,
+        "kg": None if reading.kg is None else str(reading.kg),
+        "kind": reading.kind.value,
+        **{name: getattr(reading, name) for name in names},
+    }
+
+
+# - simulate -
+
+
+def _simulate(options: argparse.Namespace) -> int:
+    steps = parse_script(options.script.read_text(encoding="utf-8")) if options.script else []
+    device = ScaleSimulator() if options.device == "scale" else ScannerSimulator()
+    stopping = threading.Event()
+    with _HOSTS[options.at](device) as host:
+        actions = {**device.actions(), "unplug": host.unplug, "replug": host.replug}
+        _say(options, {"device": options.device, "port": host.url}, host.url)
+        if options.script:
+            run_script(steps, actions, stopped=stopping.wait)
+        else:
+            _obey_typed(actions)
+    return FINE
+
+
+def _obey_typed(actions: Mapping[str, Callable[..., None]]) -> None:
+    """Do what is typed, line by line, until the input ends."""
+    for line in sys.stdin:
+        if line.strip() == "help":
+            _complain(f"actions: {', '.join(sorted(actions))}")
+            continue
+        try:
+            perform(line, actions)
+        except ScriptError as error:
+            _complain(str(error))
+
+
+def _say(options: argparse.Namespace, facts: Mapping[str, Any], text: str) -> None:
+    sys.stdout.write(f"{json.dumps(facts) if options.json else text}\n")
+    sys.stdout.flush()
+
+
+def _complain(text: str) -> None:
+    sys.stderr.write(f"{text}\n")
+
+
+if __name__ == "__main__":
+    sys.exit(main())
