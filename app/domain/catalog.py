@@ -115,7 +115,7 @@ def read_products(nodes: Iterable[Node], findings: Findings) -> tuple[ProductDat
     """The items that the sections of a file describe; all that is wrong with them goes to `findings`."""
     products = []
     first_of: dict[str, Place] = {}
-    owners: dict[str, str] = {}
+    owners: dict[tuple[str, str], str] = {}
     for node in nodes:
         product = _product(node, findings)
         if product is None:
@@ -128,11 +128,12 @@ def read_products(nodes: Iterable[Node], findings: Findings) -> tuple[ProductDat
     return tuple(products)
 
 
-def _check_owners(product: ProductData, owners: dict[str, str], node: Node, findings: Findings) -> None:
-    for barcode in product.barcodes:
+def _check_owners(product: ProductData, owners: dict[tuple[str, str], str], node: Node, findings: Findings) -> None:
+    """No code may name two items, or two packagings of one item; an SKU is a code like any other."""
+    for barcode in (Barcode("sku", product.key), *product.barcodes):
         owner = f"{product.sku} ({barcode.unit})" if barcode.unit else product.sku
-        first = owners.setdefault(barcode.value, owner)
-        if first != owner:
+        first = owners.setdefault((barcode.scheme, barcode.value), owner)
+        if look_up_key(first) != look_up_key(owner):
             findings.error(node, "catalog.duplicate_barcode", barcode=barcode.value, first=first, second=owner)
 
 
@@ -267,7 +268,8 @@ def _barcode(node: Node, unit: str, findings: Findings) -> Barcode | None:
     A spreadsheet keeps 012345678905 as the number 12345678905: where leading zeros make a good GTIN of 7, 9, 10 or
     11 digits they are put back, and the person is told.
     """
-    text = look_up_key(node.text or "").replace(" ", "")
+    text = look_up_key(node.text or "")
+    text = text.replace(" ", "") if text.replace(" ", "").isdigit() else text
     if isinstance(node.value, Decimal) and node.value == node.value.to_integral_value() and node.value.adjusted() < 30:
         text = f"{node.value:f}".split(".")[0]
     if not text or len(text) > 80 or not text.isprintable():

@@ -1,0 +1,223 @@
+"""Purchase orders and customer orders as a file brings them.
+
+Whether their items, units and warehouse exist is known to the database only; here they are checked by themselves.
+"""
+
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from datetime import UTC, date, datetime
+from decimal import Decimal
+
+from app.domain.catalog import LONGEST_SKU, unit_name
+from app.domain.codes import look_up_key
+from app.domain.errors import Refusal
+from app.domain.partners import Address, PartnerData, PartnerKind, read_address, read_partner
+from app.domain.values import Findings, Money, Node, Place, Section, parse_quantity
+
+LONGEST_NUMBER = 40
+_WAREHOUSE = re.compile(r"[A-Z0-9]{1,12}\Z")
+
+
+@dataclass(frozen=True, slots=True)
+class OrderLine:
+    """One line: `quantity` of `unit` (empty: the item's base unit) of the item with this SKU, at `price` a unit."""
+
+    number: int
+    sku: str
+    quantity: Decimal
+    unit: str = ""
+    price: Money | None = None
+    where: Place = field(default=Place(), compare=False)
+
+    @property
+    def key(self) -> str:
+        """Lines of an order are known by their number."""
+        return str(self.number)
+
+
+@dataclass(frozen=True, slots=True)
+class PurchaseOrderData:
+    """What we ordered of a supplier and expect on a day; empty warehouse: the only one there is."""
+
+    number: str
+    supplier: PartnerData | None = None
+    warehouse: str = ""
+    expected: date | None = None
+    lines: tuple[OrderLine, ...] = ()
+    where: Place = field(default=Place(), compare=False)
+
+    @property
+    def key(self) -> str:
+        """Orders are known by their number."""
+        return look_up_key(self.number)
+
+
+@dataclass(frozen=True, slots=True)
+class OrderData:
+    """What a customer ordered: where it goes, by which service, and until when it must leave (UTC)."""
+
+    number: str
+    customer: PartnerData | None = None
+    warehouse: str = ""
+    ship_to: Address = field(default_factory=Address)
+    service: str = ""
+    cut_off: datetime | None = None
+    lines: tuple[OrderLine, ...] = ()
+    where: Place = field(default=Place(), compare=False)
+
+    @property
+    def key(self) -> str:
+        """Orders are known by their number."""
+        return look_up_key(self.number)
+
+
+def read_purchase_orders(nodes: Iterable[Node], findings: Findings) -> tuple[PurchaseOrderData, ...]:
+    """The purchase orders that the sections of a file describe; all that is wrong with them goes to `findings`."""
+    orders: dict[str, PurchaseOrderData] = {}
+    for node in nodes:
+        section = Section(node, findings)
+        order = PurchaseOrderData(
+            number=_number(section),
+            supplier=_needed_partner(section, PartnerKind.SUPPLIER),
+            warehouse=_warehouse(section),
+            expected=_day(section, "expected", "expected_date", "delivery_date"),
+            lines=_lines(section),
+            where=node.place,
+        )
+        section.finish()
+        _check_number_is_new(order.key, orders, node, findings)
+        orders.setdefault(order.key, order)
+    return tuple(order for order in orders.values() if order.number)
+
+
+def read_orders(nodes: Iterable[Node], findings: Findings) -> tuple[OrderData, ...]:
+    """The customer orders that the sections of a file describe; all that is wrong with them goes to `findings`."""
+    orders: dict[str, OrderData] = {}
+    for node in nodes:
+        section = Section(node, findings)
+        order = OrderData(
+            number=_number(section),
+            customer=_needed_partner(section, PartnerKind.CUSTOMER),
+            warehouse=_warehouse(section),
+            ship_to=read_address(section, "ship_to", "address"),
+            service=section.text("service", longest=60),
+            cut_off=_moment(section, "cut_off", "cutoff"),
+            lines=_lines(section),
+            where=node.place,
+        )
+        section.finish()
+        _check_number_is_new(order.key, orders, node, findings)
+        orders.setdefault(order.key, order)
+    return tuple(order for order in orders.values() if order.number)
+
+
+def _number(section: Section) -> str:
+    return section.required("number", "reference", "ref", "order_number", longest=LONGEST_NUMBER)
+
+
+def _check_number_is_new(
+    key: str, orders: "dict[str, PurchaseOrderData] | dict[str, OrderData]", node: Node, findings: Findings
+) -> None:
+    if key and key in orders:
+        findings.error(node, "orders.duplicate_number", number=key, first=str(orders[key].where))
+
+
+def _needed_partner(section: Section, kind: PartnerKind) -> PartnerData | None:
+    partner = read_partner(section, kind)
+    if partner is None and section.node_of(kind.value) is None:
+        section.required(kind.value)
+    return partner
+
+
+def _warehouse(section: Section) -> str:
+    code = section.text("warehouse", longest=12).upper()
+    if code and not _WAREHOUSE.match(code):
+        node = section.node_of("warehouse")
+        assert node is not None
+        section.findings.error(node, "sites.code")
+        return ""
+    return code
+
+
+def _lines(section: Section) -> tuple[OrderLine, ...]:
+    nodes = section.list_of("lines", "items")
+    if not nodes:
+        section.findings.error(section.node, "orders.no_lines")
+    lines: dict[int, OrderLine] = {}
+    for position, node in enumerate(nodes, start=1):
+        line = _line(node, position, section.findings)
+        if line is None:
+            continue
+        if line.number in lines:
+            section.findings.error(node, "orders.duplicate_line", line=line.number)
+        lines.setdefault(line.number, line)
+    return tuple(lines.values())
+
+
+def _line(node: Node, position: int, findings: Findings) -> OrderLine | None:
+    section = Section(node, findings)
+    number = section.whole_number("line", "line_number")
+    sku = section.required("sku", "item", longest=LONGEST_SKU)
+    quantity = _quantity(section)
+    unit = unit_name(section.text("uom", "unit", longest=30))
+    price = _price(section)
+    section.finish()
+    if not sku or quantity is None:
+        return None
+    return OrderLine(number if number is not None else position, sku, quantity, unit, price, node.place)
+
+
+def _quantity(section: Section) -> Decimal | None:
+    node = section.node_of("qty", "quantity")
+    if node is None:
+        section.required("qty")
+        return None
+    plain = node.text or ""
+    if isinstance(node.value, Decimal) and node.value.is_finite() and abs(node.value.adjusted()) < 30:
+        plain = f"{node.value:f}"
+    try:
+        return parse_quantity(plain)
+    except Refusal as refusal:
+        section.findings.refusal(node, refusal)
+        return None
+
+
+def _price(section: Section) -> Money | None:
+    amount = section.number("price", "unit_price", "unit_cost")
+    currency = section.text("currency", longest=3)
+    node = section.node_of("price", "unit_price", "unit_cost")
+    if amount is None or node is None:
+        return None
+    try:
+        return Money(amount, currency.upper())
+    except Refusal as refusal:
+        section.findings.refusal(node, refusal)
+        return None
+
+
+def _day(section: Section, *names: str) -> date | None:
+    text = section.text(*names)
+    try:
+        return date.fromisoformat(text) if text else None
+    except ValueError:
+        node = section.node_of(*names)
+        assert node is not None
+        section.findings.error(node, "orders.date")
+        return None
+
+
+def _moment(section: Section, *names: str) -> datetime | None:
+    """A moment with its offset from UTC; without one nobody knows when it is."""
+    node = section.node_of(*names)
+    if node is None:
+        return None
+    try:
+        moment = datetime.fromisoformat(section.text(*names))
+        if moment.utcoffset() is None:
+            section.findings.error(node, "orders.moment_without_offset")
+            return None
+        return moment.astimezone(UTC)
+    except (ValueError, OverflowError):
+        section.findings.error(node, "orders.moment")
+        return None
