@@ -1,0 +1,48 @@
+"""Pack verification: every unit against the order, then the carton against its expected weight.
+
+`units` judges one scanned unit; `weighing` judges the closed carton and names the suspect; `learning` keeps what an
+item weighs. Which carton to take and what to print is decided elsewhere.
+"""
+
+from app.domain.packing.learning import Contents, ItemWeight, learn, taught_by
+from app.domain.packing.units import InTote, PackLine, PackVerdict, Portion, Unit, spread, verify
+from app.domain.packing.weighing import (
+    DEFAULT_RULES,
+    Carton,
+    Expected,
+    Suspect,
+    WeighFacts,
+    Weighing,
+    WeightTolerance,
+    WeightVerdict,
+    expected_weight,
+    policy_of,
+    tolerance_for,
+    weigh,
+)
+
+__all__ = [
+    "DEFAULT_RULES",
+    "Carton",
+    "Contents",
+    "Expected",
+    "InTote",
+    "ItemWeight",
+    "PackLine",
+    "PackVerdict",
+    "Portion",
+    "Suspect",
+    "Unit",
+    "WeighFacts",
+    "Weighing",
+    "WeightTolerance",
+    "WeightVerdict",
+    "expected_weight",
+    "learn",
+    "policy_of",
+    "spread",
+    "taught_by",
+    "tolerance_for",
+    "verify",
+    "weigh",
+]

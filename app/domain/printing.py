@@ -1,0 +1,71 @@
+"""The life of a print job: what may follow what, so that a label is printed once or somebody knows.
+
+Who prints, and how a printer is asked, is the spooler's business (`devices`).
+"""
+
+from collections.abc import Mapping
+from enum import StrEnum
+
+
+class PrintState(StrEnum):
+    """Where a label stands between being wanted and being known to stick on a carton."""
+
+    QUEUED = "queued"
+    """Wanted; no byte has left."""
+    SENDING = "sending"
+    """Claimed and rendered; bytes may be on their way. From here on nothing is resent by itself."""
+    SENT = "sent"
+    """All bytes have left; the printer's counter was not read yet."""
+    CONFIRMED = "confirmed"
+    """Printed: the counter went up, or the printed label was scanned."""
+    PARTIAL = "partial"
+    """The counter went up by less than was sent."""
+    UNKNOWN = "unknown"
+    """The connection broke after the first byte; the label may be there or not."""
+    UNVERIFIED = "unverified"
+    """Sent to a printer that cannot answer; only a scan of the label can tell."""
+    VOIDED = "voided"
+    """Given up or destroyed; its uid is never valid again."""
+    REPRINTED = "reprinted"
+    """Replaced by a reprint with its own number; this one's paper is to be destroyed."""
+    CANCELLED = "cancelled"
+    """Taken back before a byte had left."""
+
+
+_OPEN_ENDED = frozenset({PrintState.CONFIRMED, PrintState.VOIDED, PrintState.REPRINTED})
+
+_NEXT: Mapping[PrintState, frozenset[PrintState]] = {
+    PrintState.QUEUED: frozenset({PrintState.SENDING, PrintState.CANCELLED}),
+    PrintState.SENDING: frozenset(
+        {PrintState.SENT, PrintState.PARTIAL, PrintState.UNKNOWN, PrintState.UNVERIFIED, PrintState.QUEUED}
+    ),
+    PrintState.SENT: frozenset(
+        {PrintState.CONFIRMED, PrintState.PARTIAL, PrintState.UNKNOWN, PrintState.UNVERIFIED, PrintState.QUEUED}
+    ),
+    PrintState.CONFIRMED: frozenset({PrintState.VOIDED, PrintState.REPRINTED}),
+    PrintState.PARTIAL: _OPEN_ENDED,
+    PrintState.UNKNOWN: _OPEN_ENDED,
+    PrintState.UNVERIFIED: _OPEN_ENDED,
+    PrintState.VOIDED: frozenset(),
+    PrintState.REPRINTED: frozenset(),
+    PrintState.CANCELLED: frozenset(),
+}
+
+
+def may_follow(state: PrintState, following: PrintState) -> bool:
+    """Whether a print job may go from one state to the other.
+
+    Back from SENDING to QUEUED only while no byte was written, or when the printer's counter and its empty buffer prove
+    that nothing was printed; whoever moves it back has that proof.
+    """
+    return following in _NEXT[state]
+
+
+def needs_a_person(state: PrintState) -> bool:
+    """Whether somebody has to look at the label and decide."""
+    return state in {PrintState.PARTIAL, PrintState.UNKNOWN, PrintState.UNVERIFIED}
+
+
+def is_over(state: PrintState) -> bool:
+    """Whether the job has come to an end that only a person may change, or nobody."""
+    return state is PrintState.CONFIRMED or not _NEXT[state]
