@@ -1,0 +1,50 @@
+"""Settings of this machine; what all machines share stands in the database instead.
+
+They are read from `settings.toml` of the home, then from the environment (`STOCKHAND_DATABASE_URL` for
+`database.url`), then from the command line; later ones win. Whatever is wrong in any of them is reported
+whole, in one `SettingsError`, and never replaced by a default.
+"""
+
+from app.settings.declared import DECLARED, Declared, Settings, Theme
+from app.settings.devices import (
+    Confirmation,
+    DeviceSetting,
+    HidTransport,
+    Media,
+    Role,
+    SerialTransport,
+    SpoolerTransport,
+    TcpTransport,
+    Transport,
+    UsbIdentity,
+    UsbTransport,
+    WedgeTransport,
+)
+from app.settings.faults import SettingFault, SettingsError
+from app.settings.file import FILE_NAME, home_folder, load, save, template
+
+__all__ = [
+    "DECLARED",
+    "FILE_NAME",
+    "Confirmation",
+    "Declared",
+    "DeviceSetting",
+    "HidTransport",
+    "Media",
+    "Role",
+    "SerialTransport",
+    "SettingFault",
+    "Settings",
+    "SettingsError",
+    "SpoolerTransport",
+    "TcpTransport",
+    "Theme",
+    "Transport",
+    "UsbIdentity",
+    "UsbTransport",
+    "WedgeTransport",
+    "home_folder",
+    "load",
+    "save",
+    "template",
+]

@@ -1,0 +1,105 @@
+"""Every setting of a machine, declared once: its name, type, default, meaning, and what it accepts."""
+
+import re
+from collections.abc import Callable
+from dataclasses import dataclass, field, fields
+from enum import StrEnum
+from pathlib import Path
+from typing import Any
+
+from app.settings.devices import DeviceSetting, one_of
+
+ENVIRONMENT_PREFIX = "STOCKHAND_"
+
+
+class Theme(StrEnum):
+    """The colours of the screens; `system` follows the desktop."""
+
+    LIGHT = "light"
+    DARK = "dark"
+    SYSTEM = "system"
+
+
+def _text(value: object) -> str:
+    if not isinstance(value, str):
+        raise ValueError("must be a text")
+    return value
+
+
+def _switch(value: object) -> bool:
+    words = {"true": True, "on": True, "yes": True, "1": True, "false": False, "off": False, "no": False, "0": False}
+    if isinstance(value, bool):
+        return value
+    if isinstance(value, str) and value.lower() in words:
+        return words[value.lower()]
+    raise ValueError("must be true or false")
+
+
+def _theme(value: object) -> Theme:
+    return one_of(Theme, value)
+
+
+def _language(value: object) -> str:
+    if not isinstance(value, str) or not re.fullmatch(r"[a-z]{2,3}(_[A-Z]{2})?", value):
+        raise ValueError("must be a language such as en or de_AT")
+    return value
+
+
+def _database_url(value: object) -> str:
+    url = _text(value)
+    if url and not re.match(r"postgresql(\+psycopg)?://", url):
+        raise ValueError("must begin with postgresql://, or be empty for the embedded server")
+    return url
+
+
+def _setting(key: str, default: Any, read: Callable[[object], Any], help_text: str) -> Any:  # noqa: ANN401  (as dataclasses.field)
+    return field(default=default, metadata={"key": key, "read": read, "help": help_text})
+
+
+@dataclass(frozen=True)
+class Settings:
+    """What this machine is set to. `home` is the folder of all its state."""
+
+    home: Path
+    database_url: str = _setting(
+        "database.url",
+        "",
+        _database_url,
+        "Address of a shared PostgreSQL server; empty: the embedded one of this home.",
+    )
+    station_name: str = _setting("station.name", "", _text, "Name of this station as all others see it.")
+    language: str = _setting("screen.language", "en", _language, "Language of screens and messages.")
+    theme: Theme = _setting("screen.theme", Theme.SYSTEM, _theme, "Colours: light, dark or system.")  # noqa: RUF009
+    sound: bool = _setting("sound.on", True, _switch, "Whether scans are answered by sounds.")
+    wedge_prefix: str = _setting(
+        "wedge.prefix", "", _text, "What a scanner that types is programmed to send before each code."
+    )
+    wedge_suffix: str = _setting(
+        "wedge.suffix", "\r", _text, "What a scanner that types is programmed to send after each code."
+    )
+    devices: tuple[DeviceSetting, ...] = ()
+
+
+@dataclass(frozen=True)
+class Declared:
+    """One setting as declared: its name in files, in the environment and in `Settings`."""
+
+    key: str
+    attribute: str
+    default: object
+    help: str
+    read: Callable[[object], object]
+
+    @property
+    def variable(self) -> str:
+        """The environment variable that overrides it."""
+        return ENVIRONMENT_PREFIX + self.key.upper().replace(".", "_")
+
+
+DECLARED = {
+    found.metadata["key"]: Declared(
+        found.metadata["key"], found.name, found.default, found.metadata["help"], found.metadata["read"]
+    )
+    for found in fields(Settings)
+    if "key" in found.metadata
+}
