@@ -14,30 +14,7 @@ GROUP_SEPARATOR = "\x1d"
 
 # GS1 General Specifications, figure "predefined length indicators": after these no separator follows.
 _PREDEFINED_LENGTH = frozenset(
-    [
-        "00",
-        "01",
-        "02",
-        "03",
-        "04",
-        "11",
-        "12",
-        "13",
-        "14",
-        "15",
-        "16",
-        "17",
-        "18",
-        "19",
-        "20",
-        "31",
-        "32",
-        "33",
-        "34",
-        "35",
-        "36",
-        "41",
-    ],
+    {"00", "01", "02", "03", "04", "20", "31", "32", "33", "34", "35", "36", "41", *map(str, range(11, 20))},
 )
 # GS1 character set 82 of the General Specifications.
 _GS1_CHARACTERS = frozenset(

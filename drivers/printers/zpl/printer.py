@@ -185,15 +185,10 @@ class ZplPrinter:
 
 
 def _combined(host: answers.HostStatus | None, errors: answers.ErrorStatus | None, raw: bytes) -> PrinterStatus:
-    faults = tuple(
-        dict.fromkeys((*(host.faults if host else ()), *(errors.faults if errors else ()))),
-    )
-    if faults:
-        state = DeviceState.FAULT
-    else:
-        state = DeviceState.ONLINE if host else DeviceState.UNKNOWN
+    faults = tuple(dict.fromkeys((*(host.faults if host else ()), *(errors.faults if errors else ()))))
+    heard = DeviceState.ONLINE if host else DeviceState.UNKNOWN
     return PrinterStatus(
-        state=state,
+        state=DeviceState.FAULT if faults else heard,
         faults=faults,
         warnings=errors.warnings if errors else (),
         formats_in_buffer=host.formats_in_buffer if host else None,
@@ -221,17 +216,12 @@ def _difference(count: int | None, before: int) -> int | None:
 def _judged(printed: int | None, labels: int, *, idle: bool, settled: bool) -> PrintOutcome | None:
     """What the counter says about the job; `None` while it may still change."""
     if printed is None:
-        return (
-            PrintOutcome(Printed.UNKNOWN, reason="the printer is idle but does not tell its counter")
-            if settled
-            else None
-        )
+        silent = PrintOutcome(Printed.UNKNOWN, reason="the printer is idle but does not tell its counter")
+        return silent if settled else None
     if printed < 0:
         return PrintOutcome(Printed.UNKNOWN, reason="the counter is lower than before: was it exchanged or reset?")
     if printed > labels:
-        return PrintOutcome(
-            Printed.UNKNOWN, printed, "more labels came out than this job has: does another station print?"
-        )
+        return PrintOutcome(Printed.UNKNOWN, printed, "more labels came out than this job has: from whom?")
     if printed == labels and idle:
         return PrintOutcome(Printed.CONFIRMED, printed)
     if settled:
