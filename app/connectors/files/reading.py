@@ -1,0 +1,152 @@
+"""One file from its path to records and findings: which format, which records, what is wrong."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from app.connectors.files.json_nodes import json_nodes
+from app.connectors.files.plain_text import Unreadable, decoded
+from app.connectors.files.spreadsheets import spreadsheet_rows
+from app.connectors.files.tables import csv_rows, table_nodes
+from app.connectors.files.yaml_nodes import yaml_nodes
+from app.domain.catalog import ProductData, read_products
+from app.domain.orders import OrderData, PurchaseOrderData, read_orders, read_purchase_orders
+from app.domain.sites import WarehouseData, read_warehouses
+from app.domain.values import Finding, Findings, Node, Section, Severity
+from app.domain.values.findings import plain_name
+
+MOST_BYTES = 32 * 1024 * 1024
+"""Larger files are refused: a list of a hundred thousand products is a third of it."""
+
+_SPREADSHEET = b"PK\x03\x04"
+# The top-level names under which each kind of record may stand.
+_KINDS: Mapping[str, str] = {
+    "product": "products",
+    "products": "products",
+    "warehouse": "warehouses",
+    "warehouses": "warehouses",
+    "warehouse_setup": "warehouses",
+    "purchase_order": "purchase_orders",
+    "purchase_orders": "purchase_orders",
+    "order": "orders",
+    "orders": "orders",
+}
+_ONE_RECORD = frozenset({"product", "warehouse", "purchase_order", "order"})
+
+
+@dataclass(frozen=True, slots=True)
+class FileContents:
+    """What one file says: its records by kind, and everything there is to say about it, in the file's order.
+
+    Where `refused`, at least one finding is an error and nothing of the file may be applied.
+    """
+
+    name: str
+    products: tuple[ProductData, ...] = ()
+    warehouses: tuple[WarehouseData, ...] = ()
+    purchase_orders: tuple[PurchaseOrderData, ...] = ()
+    orders: tuple[OrderData, ...] = ()
+    findings: tuple[Finding, ...] = ()
+
+    @property
+    def refused(self) -> bool:
+        """Whether the file may not be applied."""
+        return bool(self.errors)
+
+    @property
+    def errors(self) -> tuple[Finding, ...]:
+        """What must be mended first."""
+        return tuple(finding for finding in self.findings if finding.severity is Severity.ERROR)
+
+    @property
+    def notices(self) -> tuple[Finding, ...]:
+        """What is worth saying."""
+        return tuple(finding for finding in self.findings if finding.severity is Severity.NOTICE)
+
+
+def read_file(path: Path) -> FileContents:
+    """Read a file that somebody brought; whatever is wrong with it, down to being no file, is among the findings."""
+    findings = Findings()
+    nodes: dict[str, tuple[Node, ...]] = {}
+    try:
+        nodes = _nodes_by_kind(path, findings)
+    except Unreadable as unreadable:
+        findings.error(Node(unreadable.value or path.name, unreadable.where), unreadable.code, **unreadable.facts)
+    products = read_products(nodes.get("products", ()), findings)
+    warehouses = read_warehouses(nodes.get("warehouses", ()), findings)
+    purchase_orders = read_purchase_orders(nodes.get("purchase_orders", ()), findings)
+    orders = read_orders(nodes.get("orders", ()), findings)
+    found = tuple(sorted(findings, key=lambda finding: finding.where.line))
+    return FileContents(path.name, products, warehouses, purchase_orders, orders, found)
+
+
+def _nodes_by_kind(path: Path, findings: Findings) -> dict[str, tuple[Node, ...]]:
+    """The sections of a file, one a record, by kind of record."""
+    data = _bytes_of(path)
+    suffix = path.suffix.lower()
+    if data.startswith(_SPREADSHEET) or suffix == ".xlsx":
+        return table_nodes(spreadsheet_rows(data, findings), findings)
+    text = decoded(data, findings)
+    if suffix in (".csv", ".tsv", ".txt"):
+        return table_nodes(csv_rows(text), findings)
+    root = _reader(suffix, text)(text, findings)
+    nodes = _sorted_by_kind(root, findings)
+    if not any(nodes.values()) and not findings.refused:
+        findings.error(root, "file.no_records")
+    return nodes
+
+
+def _reader(suffix: str, text: str) -> Callable[[str, Findings], Node]:
+    if suffix in (".yaml", ".yml"):
+        return yaml_nodes
+    if suffix == ".json" or text.lstrip()[:1] in ("{", "["):
+        return json_nodes
+    raise Unreadable("file.unknown_format", suffix=suffix)
+
+
+def _bytes_of(path: Path) -> bytes:
+    try:
+        if path.stat().st_size > MOST_BYTES:
+            raise Unreadable("file.too_big", most_mb=MOST_BYTES // 2**20)
+        data = path.read_bytes()
+    except FileNotFoundError:
+        raise Unreadable("file.not_found") from None
+    except (OSError, ValueError) as problem:
+        raise Unreadable("file.not_readable", reason=getattr(problem, "strerror", None) or str(problem)) from None
+    if not data.strip():
+        raise Unreadable("file.empty")
+    return data
+
+
+def _sorted_by_kind(root: Node, findings: Findings) -> dict[str, tuple[Node, ...]]:
+    """The records of a JSON or YAML file: under the name of their kind, or bare and told apart by their fields."""
+    if isinstance(root.value, tuple):
+        kinds = [_kind_of(node) or "products" for node in root.value]
+        return {kind: tuple(n for n, k in zip(root.value, kinds, strict=True) if k == kind) for kind in set(kinds)}
+    if kind := _kind_of(root):
+        return {kind: (root,)}
+    section = Section(root, findings)
+    nodes: dict[str, tuple[Node, ...]] = {}
+    for name, kind in _KINDS.items():
+        node = section.node_of(name)
+        if node is not None:
+            nodes[kind] = nodes.get(kind, ()) + _records(node, several=name not in _ONE_RECORD)
+    section.finish()
+    return nodes
+
+
+def _kind_of(node: Node) -> str | None:
+    """The kind of a record by the fields that only this kind has; None where no such field is there."""
+    fields = {plain_name(name) for name in node.value} if isinstance(node.value, dict) else set()
+    if "lines" in fields:
+        return "purchase_orders" if "supplier" in fields else "orders"
+    if "zones" in fields:
+        return "warehouses"
+    return "products" if "sku" in fields else None
+
+
+def _records(node: Node, *, several: bool) -> tuple[Node, ...]:
+    """The records of a list or of a section of named records, or the one record itself."""
+    if isinstance(node.value, tuple):
+        return node.value
+    return tuple(node.value.values()) if several and isinstance(node.value, dict) else (node,)

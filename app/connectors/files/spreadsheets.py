@@ -1,0 +1,110 @@
+"""XLSX as a table: the first sheet that holds anything, with its values as people typed them.
+
+Spreadsheets store numbers in binary; the shortest decimal that gives the same number is what was typed. Leading zeros
+are gone unless the cell was text or its format is a row of zeros: the domain tells where a bar code lost them.
+"""
+
+import io
+import warnings
+import zipfile
+from collections.abc import Iterator
+from datetime import datetime
+from decimal import Decimal
+from xml.etree.ElementTree import ParseError
+
+from app.connectors.files.plain_text import Unreadable
+from app.connectors.files.tables import Table
+from app.domain.values import Findings, Node, Place
+
+MOST_UNPACKED_BYTES = 256 * 1024 * 1024
+
+
+def spreadsheet_rows(data: bytes, findings: Findings) -> Table:
+    """The first sheet with content; other sheets with content are named in a notice."""
+    _refuse_bomb(data)
+    try:
+        sheets = _sheets(data)
+    except (zipfile.BadZipFile, ParseError, KeyError, ValueError, TypeError, IndexError, OSError, EOFError) as problem:
+        raise Unreadable("file.not_a_spreadsheet", reason=str(problem)[:80]) from None
+    filled = [(name, rows) for name, rows in sheets if rows]
+    if not filled:
+        raise Unreadable("file.empty")
+    (name, (header, *rows)), *others = filled
+    if others:
+        said = ", ".join(other for other, _ in others)
+        findings.notice(Node(name, header[0].place), "file.other_sheets", used=name, others=said)
+    _say_errors(rows, findings)
+    return Table(_trimmed(header), tuple(rows))
+
+
+def _refuse_bomb(data: bytes) -> None:
+    try:
+        with zipfile.ZipFile(io.BytesIO(data)) as archive:
+            size = sum(part.file_size for part in archive.infolist())
+    except (zipfile.BadZipFile, ValueError, EOFError) as problem:
+        raise Unreadable("file.not_a_spreadsheet", reason=str(problem)[:80]) from None
+    if size > MOST_UNPACKED_BYTES:
+        raise Unreadable("file.too_big", most_mb=MOST_UNPACKED_BYTES // 2**20)
+
+
+def _sheets(data: bytes) -> list[tuple[str, list[tuple[Node, ...]]]]:
+    import openpyxl  # noqa: PLC0415  (heavy: loaded on first use)
+
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # openpyxl warns of styles and validations, which do not matter here
+        book = openpyxl.load_workbook(io.BytesIO(data), read_only=True, data_only=True)
+        try:
+            return [(sheet.title, list(_rows(sheet))) for sheet in book.worksheets]
+        finally:
+            book.close()
+
+
+def _rows(sheet: object) -> Iterator[tuple[Node, ...]]:
+    for number, cells in enumerate(sheet.iter_rows(), start=1):  # type: ignore[attr-defined]
+        row = tuple(_cell(cell, number, position) for position, cell in enumerate(cells))
+        if any(node.value is not None for node in row):
+            yield row
+
+
+def _cell(cell: object, row: int, position: int) -> Node:
+    place = Place(row, f"{_column_letters(position)}{row}")
+    value = getattr(cell, "value", None)
+    if isinstance(value, str):
+        return Node(value.strip() or None, place, "error" if getattr(cell, "data_type", "") == "e" else "")
+    if isinstance(value, bool) or value is None:
+        return Node(value, place)
+    if isinstance(value, int | float):
+        return Node(_as_typed(value, getattr(cell, "number_format", "")), place)
+    if isinstance(value, datetime) and not (value.hour or value.minute or value.second):
+        return Node(value.date().isoformat(), place)
+    return Node(value.isoformat() if hasattr(value, "isoformat") else str(value), place)
+
+
+def _as_typed(value: int | float, number_format: str) -> str | Decimal:
+    """The exact decimal a person typed; as text with its zeros where the cell's format is `00000`."""
+    number = Decimal(int(value)) if value == int(value) else Decimal(repr(value))
+    if len(number_format) > 1 and set(number_format) == {"0"} and number == number.to_integral_value() and number >= 0:
+        return f"{int(number):0{len(number_format)}d}"
+    return number
+
+
+def _say_errors(rows: list[tuple[Node, ...]], findings: Findings) -> None:
+    for row in rows:
+        for node in row:
+            if node.name == "error":
+                findings.error(node, "file.cell_error")
+
+
+def _trimmed(header: tuple[Node, ...]) -> tuple[Node, ...]:
+    """The header without empty columns at its end."""
+    width = max(position for position, node in enumerate(header, start=1) if node.value is not None)
+    return header[:width]
+
+
+def _column_letters(position: int) -> str:
+    letters = ""
+    position += 1
+    while position:
+        position, rest = divmod(position - 1, 26)
+        letters = chr(ord("A") + rest) + letters
+    return letters

@@ -1,0 +1,235 @@
+"""Tables of products and orders: rows with a header become the same nodes that JSON gives.
+
+Headers are found by their usual names, whatever their case. A column that nobody knows is left out with a notice,
+because exports of other programs carry many. An order is all rows of one number; what its rows say about the whole
+order must agree.
+"""
+
+import csv
+import io
+import re
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+
+from app.connectors.files.plain_text import Unreadable
+from app.domain.values import Findings, Node, Place
+from app.domain.values.findings import plain_name
+
+_DELIMITERS = ",;\t|"
+_SEVERAL = re.compile(r"\s*[;,|]\s*")
+_PACK = re.compile(r"(?P<unit>[^=:]+)[=:](?P<factor>[^=:]+)\Z")
+
+# Our name for a column, and the names that other programs give it.
+_SYNONYMS: Mapping[str, str] = {
+    "sku": "sku item item_number item_no item_code product_code article article_number stock_code code",
+    "name": "name product_name item_name title product",
+    "description": "description long_description details",
+    "category": "category product_category group",
+    "tracking": "tracking tracked_by track_by",
+    "uom": "uom unit base_unit base_uom unit_of_measure",
+    "alternates": "alternates alternate_units packs packagings",
+    "barcode": "barcode barcodes bar_code gtin ean upc ean13 ean_13",
+    "min": "min minimum min_stock minimum_stock min_level",
+    "max": "max maximum max_stock maximum_stock max_level",
+    "reorder_point": "reorder_point reorder_level reorder_at",
+    "safety_stock": "safety_stock buffer_stock",
+    "shelf_life_days": "shelf_life_days shelf_life",
+    "weight_g": "weight_g weight_grams weight_(g)",
+    "precision": "precision",
+    "number": "number reference ref order order_number order_no po po_number purchase_order",
+    "supplier": "supplier supplier_code vendor vendor_code",
+    "customer": "customer customer_code customer_name buyer",
+    "warehouse": "warehouse warehouse_code site",
+    "expected": "expected expected_date delivery_date due_date",
+    "service": "service shipping_service",
+    "cut_off": "cut_off cutoff ship_by",
+    "line": "line line_number line_no",
+    "qty": "qty quantity ordered",
+    "price": "price unit_price unit_cost",
+    "currency": "currency",
+    "ship_to.name": "ship_to_name ship_to recipient",
+    "ship_to.line_1": "ship_to_line_1 ship_to_street street address ship_to_address",
+    "ship_to.line_2": "ship_to_line_2",
+    "ship_to.postal_code": "ship_to_postal_code ship_to_zip postal_code postcode zip",
+    "ship_to.city": "ship_to_city city",
+    "ship_to.region": "ship_to_region ship_to_state region state",
+    "ship_to.country": "ship_to_country country",
+    "ship_to.phone": "ship_to_phone phone",
+    "ship_to.email": "ship_to_email email",
+}
+_COLUMN_OF = {synonym: column for column, synonyms in _SYNONYMS.items() for synonym in synonyms.split()}
+_LEVELS = ("min", "max", "reorder_point", "safety_stock")
+_LINE_COLUMNS = ("line", "sku", "qty", "uom", "price", "currency")
+_PRODUCT_COLUMNS = (
+    *("sku", "name", "description", "category", "tracking", "uom", "alternates", "barcode", *_LEVELS),
+    *("shelf_life_days", "weight_g", "precision"),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """A header and its rows; every cell knows its place."""
+
+    header: tuple[Node, ...]
+    rows: tuple[tuple[Node, ...], ...]
+
+
+Row = dict[str, Node]
+
+
+def csv_rows(text: str) -> Table:
+    """A CSV file with the delimiter that its header uses; raises `Unreadable` with the line of a broken quote."""
+    lines = text.splitlines(keepends=True)
+    heading = next((line for line in lines if line.strip()), "")
+    delimiter = max(_DELIMITERS, key=heading.count)
+    reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True, skipinitialspace=True)
+    found: list[tuple[int, list[str]]] = []
+    start = 1
+    try:
+        for row in reader:
+            if any(cell.strip() for cell in row):
+                found.append((start, row))
+            start = reader.line_num + 1
+    except csv.Error as problem:
+        raise Unreadable("file.syntax", Place(start), reason=str(problem)) from None
+    if not found:
+        raise Unreadable("file.empty")
+    (first, names), *rest = found
+    header = tuple(Node(name.strip(), Place(first, f"column {n}")) for n, name in enumerate(names, start=1))
+    rows = tuple(tuple(_csv_cells(line, row, names)) for line, row in rest)
+    return Table(header, rows)
+
+
+def _csv_cells(line: int, row: list[str], names: list[str]) -> Iterator[Node]:
+    for position, cell in enumerate(row):
+        name = names[position].strip() if position < len(names) else f"column {position + 1}"
+        yield Node(cell.strip() or None, Place(line, name))
+
+
+def table_nodes(table: Table, findings: Findings) -> dict[str, tuple[Node, ...]]:
+    """The records of a table, by the kind that its columns tell."""
+    columns = _columns(table)
+    kind = _kind(columns)
+    if kind is None:
+        where = table.header[0]
+        headings = ", ".join(node.shown for node in table.header)
+        findings.error(Node(headings, where.place), "file.unknown_columns")
+        return {}
+    if not table.rows:
+        findings.error(table.header[0], "file.no_records")
+    rows = tuple(_rows(table, columns, kind, findings))
+    if kind == "products":
+        return {kind: tuple(_product(row, place, findings) for row, place in rows)}
+    return {kind: tuple(_orders(rows, findings))}
+
+
+def _columns(table: Table) -> tuple[str | None, ...]:
+    return tuple(_COLUMN_OF.get(plain_name(node.text or "")) for node in table.header)
+
+
+def _kind(columns: Iterable[str | None]) -> str | None:
+    known = set(columns)
+    if {"sku", "qty", "number"} <= known:
+        return "purchase_orders" if "supplier" in known else "orders"
+    return "products" if "sku" in known else None
+
+
+def _rows(table: Table, columns: tuple[str | None, ...], kind: str, findings: Findings) -> Iterator[tuple[Row, Place]]:
+    used = _used_columns(table, columns, kind, findings)
+    for cells in table.rows:
+        row: Row = {}
+        for cell, column in zip(cells, used, strict=False):
+            if column is not None and cell.value is not None:
+                row[column] = _joined(row.get(column), cell)
+        for extra in cells[len(used) :]:
+            if extra.value is not None:
+                findings.error(extra, "file.too_many_cells", columns=len(used))
+        yield row, Place(cells[0].place.line)
+
+
+def _used_columns(
+    table: Table, columns: tuple[str | None, ...], kind: str, findings: Findings
+) -> tuple[str | None, ...]:
+    """Our name of each column that this kind of record has; the others are said and left out."""
+    used: list[str | None] = []
+    for heading, column in zip(table.header, columns, strict=True):
+        fits = column is not None and (kind != "products") | (column in _PRODUCT_COLUMNS)
+        if fits and column in used and column != "barcode":
+            findings.error(heading, "file.duplicate_key", key=heading.shown)
+        if not fits and heading.shown:
+            findings.notice(heading, "file.unknown_column", column=heading.shown)
+        used.append(column if fits else None)
+    return tuple(used)
+
+
+def _joined(before: Node | None, cell: Node) -> Node:
+    """Several bar code columns of one row count together."""
+    if before is None:
+        return cell
+    earlier = before.value if isinstance(before.value, tuple) else (before,)
+    return Node((*earlier, cell), before.place)
+
+
+def _product(row: Row, place: Place, findings: Findings) -> Node:
+    fields = {name: row[name] for name in _PRODUCT_COLUMNS if name in row}
+    levels = {name: fields.pop(name) for name in _LEVELS if name in fields}
+    units = {"base": fields.pop("uom")} if "uom" in fields else {}
+    if alternates := fields.pop("alternates", None):
+        units["alternates"] = Node(tuple(_packs(alternates, findings)), alternates.place)
+    if barcodes := fields.pop("barcode", None):
+        fields["barcodes"] = Node(tuple(_split(barcodes)), barcodes.place)
+    if units:
+        fields["uom"] = Node(dict(units), place)
+    if levels:
+        fields["stock_levels"] = Node(dict(levels), place)
+    return Node(fields, place)
+
+
+def _split(node: Node) -> Iterator[Node]:
+    """The values of a cell that holds several, such as bar codes separated by a semicolon."""
+    if isinstance(node.value, tuple):
+        for part in node.value:
+            yield from _split(part)
+    elif isinstance(node.value, str):
+        yield from (Node(part, node.place) for part in _SEVERAL.split(node.value) if part)
+    else:
+        yield node
+
+
+def _packs(node: Node, findings: Findings) -> Iterator[Node]:
+    """Packagings written as `Case=12; Pallet=144`."""
+    for part in re.split(r"\s*[;|]\s*", node.text or ""):
+        match = _PACK.match(part)
+        if match:
+            fields = {"unit": match["unit"].strip(), "conversion": match["factor"].strip()}
+            yield Node({name: Node(text, node.place) for name, text in fields.items()}, node.place)
+        elif part:
+            findings.error(node, "catalog.packs_text", text=part)
+
+
+def _orders(rows: Iterable[tuple[Row, Place]], findings: Findings) -> Iterator[Node]:
+    """One node an order: its rows' common fields, and a line from each row."""
+    heads: dict[str, Row] = {}
+    lines: dict[str, list[Node]] = {}
+    places: dict[str, Place] = {}
+    for row, place in rows:
+        number = (row["number"].text or "") if "number" in row else ""
+        head = heads.setdefault(number, {})
+        places.setdefault(number, place)
+        line = {name: row[name] for name in _LINE_COLUMNS if name in row}
+        lines.setdefault(number, []).append(Node(line, place))
+        for name in row.keys() - set(_LINE_COLUMNS):
+            first = head.setdefault(name, row[name])
+            if first.text != row[name].text:
+                findings.error(row[name], "orders.rows_disagree", column=name, first=first.shown, order=number)
+    for number, head in heads.items():
+        yield _order(head, lines[number], places[number])
+
+
+def _order(head: Row, lines: list[Node], place: Place) -> Node:
+    fields = {name: node for name, node in head.items() if not name.startswith("ship_to.")}
+    address = {name.removeprefix("ship_to."): node for name, node in head.items() if name.startswith("ship_to.")}
+    if address:
+        fields["ship_to"] = Node(dict(address), place)
+    fields["lines"] = Node(tuple(lines), place)
+    return Node(dict(fields), place)
