@@ -1,0 +1,85 @@
+"""Several answers to choose from, by touch, by key 1 to 9, or by scanning the answer's own code."""
+
+from collections.abc import Sequence
+
+from PySide6.QtCore import Qt, QTimer, Signal
+from PySide6.QtGui import QKeyEvent
+from PySide6.QtWidgets import QFrame, QGridLayout, QScrollArea, QSizePolicy, QVBoxLayout, QWidget
+
+from app.dialogs.dialog import Choice
+from app.stations.kit.kit import Kit
+from app.stations.kit.theme import TOUCH_GAP_PX
+from app.stations.kit.touch_button import TouchButton
+
+_COLUMNS = 3
+_QUIET_MS = 150
+"""A digit chooses only when no other key follows at once: else it was the start of a code typed by a scanner."""
+
+
+class ChoicesList(QWidget):
+    """A grid of touch buttons; holds the focus while it asks, so that the keys 1 to 9 answer."""
+
+    chosen = Signal(str)
+    typed = Signal(str)
+
+    def __init__(self, kit: Kit) -> None:
+        super().__init__()
+        self._kit = kit
+        self._choices: tuple[Choice, ...] = ()
+        self._keys = ""
+        self._quiet = QTimer(self, singleShot=True, interval=_QUIET_MS)
+        self._quiet.timeout.connect(self._settle)
+        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        self._grid_holder = QWidget()
+        self._grid = QGridLayout(self._grid_holder)
+        self._grid.setSpacing(TOUCH_GAP_PX)
+        self._grid.setContentsMargins(10, 6, 10, 6)
+        area = QScrollArea()
+        area.setWidget(self._grid_holder)
+        area.setWidgetResizable(True)
+        area.setFrameShape(QFrame.Shape.NoFrame)
+        area.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        area.viewport().setAutoFillBackground(False)
+        self._grid_holder.setAutoFillBackground(False)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.addWidget(area)
+
+    def offer(self, choices: Sequence[Choice]) -> None:
+        """Offer `choices` in reading order."""
+        self._choices = tuple(choices)
+        self._keys = ""
+        self._quiet.stop()
+        while (item := self._grid.takeAt(0)) is not None:
+            if widget := item.widget():
+                widget.hide()
+                widget.deleteLater()
+        for n, choice in enumerate(self._choices):
+            words = self._kit.texts.text("choices", choice.code, choice.facts)
+            button = TouchButton(self._kit.theme, words, key=str(n + 1) if n < 9 else "", size_px=20)
+            button.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
+            button.clicked.connect(lambda _=False, value=choice.value: self.chosen.emit(value))
+            self._grid.addWidget(button, n // _COLUMNS, n % _COLUMNS)
+        for column in range(_COLUMNS):
+            self._grid.setColumnStretch(column, 1)
+        self._grid.setRowStretch(len(self._choices) // _COLUMNS + 1, 1)
+
+    def buttons(self) -> list[TouchButton]:
+        """The answers offered, in order."""
+        return [button for n in range(self._grid.count()) if isinstance(button := self._grid.itemAt(n).widget(), TouchButton)]
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Collect what is typed; Enter and Space answer nothing."""
+        text = event.text()
+        if not text.isprintable() or not text or event.modifiers() & Qt.KeyboardModifier.ControlModifier:
+            super().keyPressEvent(event)
+            return
+        self._keys += text
+        self._quiet.start()
+
+    def _settle(self) -> None:
+        keys, self._keys = self._keys, ""
+        if len(keys) == 1 and keys in "123456789" and int(keys) <= len(self._choices):
+            self.chosen.emit(self._choices[int(keys) - 1].value)
+        elif keys.strip():
+            self.typed.emit(keys)

@@ -1,0 +1,247 @@
+"""The one screen of all dialogs: shows a prompt completely, hands back what the person does, decides nothing.
+
+Every part has its place and keeps it from step to step: instruction, goods and count, work area (lines, or a question
+in their stead), scan box, feedback band, function keys. The prompt is all the state there is.
+"""
+
+from PySide6.QtCore import Qt, QTimer, Signal
+from PySide6.QtGui import QKeyEvent, QShowEvent
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QProgressBar, QStackedWidget, QVBoxLayout, QWidget
+
+from app.dialogs.dialog import Feedback, Level, Prompt
+from app.domain.policies import Decision
+from app.stations.kit.answer_area import AnswerArea
+from app.stations.kit.choices_list import ChoicesList
+from app.stations.kit.feedback_band import FeedbackBand
+from app.stations.kit.fit_text import FitText
+from app.stations.kit.fkey_bar import HELP, HOME, WHY, FKeyBar
+from app.stations.kit.item_panel import ItemCard, PictureSource
+from app.stations.kit.kit import Kit
+from app.stations.kit.lane import OpenLane
+from app.stations.kit.line_list import LineList
+from app.stations.kit.scan_box import ScanBox
+from app.stations.kit.theme import INSTRUCTION_PX
+from app.stations.kit.why import WhyPanel
+
+ENTER = "ENTER"
+_BUSY_AFTER_MS = 400
+
+
+class DialogScreen(QWidget):
+    """Renders prompts and returns scans, commands and answers to the lane.
+
+    `picture` turns the name of a picture into an image file's bytes; `icon` stands in its place while there are no
+    goods in hand; `help_page` is the manual's page for F1.
+    """
+
+    shown = Signal(object)
+    left = Signal()
+    finished = Signal()
+    help_asked = Signal(str)
+    _arrived = Signal(object)
+
+    def __init__(self, kit: Kit, open_lane: OpenLane, *, picture: PictureSource, icon: str, help_page: str) -> None:
+        super().__init__()
+        self._kit = kit
+        self._help_page = help_page
+        self._prompt = Prompt(instruction="stations.starting", waiting="stations.starting")
+        self._local: Feedback | None = None
+        self.instruction = FitText(kit.theme, size_px=INSTRUCTION_PX, bold=True, lines=2)
+        self.goods = ItemCard(kit, picture, icon=icon)
+        self.lines = LineList(kit)
+        self.answer = AnswerArea(kit)
+        self.choices = ChoicesList(kit)
+        self.why = WhyPanel(kit)
+        self.scan_box = ScanBox(kit.texts)
+        self.waiting = _Waiting()
+        self.band = FeedbackBand(kit)
+        self.keys = FKeyBar(kit)
+        self._work = QStackedWidget(objectName="workArea")
+        self._busy = QTimer(self, singleShot=True, interval=_BUSY_AFTER_MS)
+        self._arrange()
+        self._connect()
+        self._render(self._prompt, sound=False)
+        self._lane = open_lane(self.deliver)
+
+    # - in -
+
+    def deliver(self, prompt: Prompt) -> None:
+        """Show `prompt` as soon as the screen's own thread is free; may be called from any thread."""
+        self._arrived.emit(prompt)
+
+    def show_prompt(self, prompt: Prompt) -> None:
+        """Show `prompt`, with its sound."""
+        self._busy.stop()
+        self._local = None
+        self._prompt = prompt
+        self._render(prompt, sound=True)
+        self.shown.emit(prompt)
+        if prompt.finished:
+            self.finished.emit()
+
+    @property
+    def prompt(self) -> Prompt:
+        """What is shown."""
+        return self._prompt
+
+    def on_scan(self, raw: str, symbology: str = "", source: str = "keyboard") -> None:
+        """Hand a scan over, unless a question is open that no scan can answer: then say so, loudly."""
+        if self._prompt.secret or (self._prompt.ask and self.answer.begun):
+            self._say(Feedback(Level.ERROR, "stations.answer_first", {"scanned": raw}))
+            return
+        self._busy.start()
+        self._lane.scan(raw, symbology, source)
+
+    def say(self, feedback: Feedback) -> None:
+        """Show a verdict that does not come from the dialog, such as a code that was cut in two."""
+        self._say(feedback)
+
+    def close_lane(self) -> None:
+        """Let go of the dialog; the work stands as it is."""
+        self._lane.close()
+
+    # - keys -
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Function keys give commands; Escape takes note of an error first, then leads home."""
+        if event.key() == Qt.Key.Key_Escape:
+            self._escape()
+        elif not self.keys.press(event.key()):
+            super().keyPressEvent(event)
+
+    def showEvent(self, event: QShowEvent) -> None:
+        """Ready to scan at once."""
+        super().showEvent(event)
+        self._focus()
+
+    # - inside -
+
+    def _arrange(self) -> None:
+        head = QFrame(objectName="card")
+        instruction = QVBoxLayout(head)
+        instruction.setContentsMargins(18, 0, 18, 0)
+        instruction.addWidget(self.instruction)
+        for page in (self.lines, self.answer, self.choices, self.why):
+            self._work.addWidget(page)
+        scan_row = QHBoxLayout()
+        scan_row.setSpacing(18)
+        scan_row.addWidget(self.scan_box, 5)
+        scan_row.addWidget(self.waiting, 6)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(10, 8, 10, 8)
+        column.setSpacing(7)
+        column.addWidget(head)
+        column.addWidget(self.goods)
+        column.addWidget(self._work, 1)
+        column.addLayout(scan_row)
+        column.addWidget(self.band)
+        column.addWidget(self.keys)
+
+    def _connect(self) -> None:
+        self._arrived.connect(self.show_prompt, Qt.ConnectionType.QueuedConnection)
+        self._busy.timeout.connect(lambda: self.waiting.say(self._kit.texts.text("prompts", "stations.working")))
+        self.keys.pressed.connect(self._command)
+        self.scan_box.entered.connect(lambda code: self.on_scan(code, "", "keyboard"))
+        self.answer.answered.connect(lambda text: self._send(ENTER, text))
+        self.choices.chosen.connect(self._send)
+        self.choices.typed.connect(self._to_scan_box)
+
+    def _render(self, prompt: Prompt, *, sound: bool) -> None:
+        texts = self._kit.texts
+        self.instruction.set_text(texts.text("prompts", prompt.instruction, prompt.facts))
+        self.goods.show_goods(prompt.item, prompt.count)
+        self.lines.show_lines(prompt.columns, prompt.rows)
+        self.waiting.say(texts.text("prompts", prompt.waiting, prompt.facts) if prompt.waiting else "")
+        self.band.show_feedback(prompt.feedback, sound=sound)
+        self.keys.show_commands(prompt.commands, why=prompt.why is not None)
+        if prompt.ask:
+            self.answer.ask(texts.text("prompts", prompt.ask, prompt.facts), secret=prompt.secret)
+        if prompt.choices:
+            self.choices.offer(prompt.choices)
+        self._work.setCurrentWidget(self._page(prompt))
+        self._focus()
+
+    def _page(self, prompt: Prompt) -> QWidget:
+        if prompt.ask:
+            return self.answer
+        return self.choices if prompt.choices else self.lines
+
+    def _focus(self) -> None:
+        page = self._work.currentWidget()
+        if page is self.answer:
+            self.answer.edit.setFocus()
+        elif page is self.choices:
+            self.choices.setFocus()
+        else:
+            self.scan_box.setFocus()
+
+    def _command(self, command: str) -> None:
+        match command:
+            case "HELP":
+                self.help_asked.emit(self._topic())
+            case "HOME":
+                self.left.emit()
+            case "WHY":
+                self._toggle_why()
+            case _:
+                self._send(command)
+
+    def _send(self, command: str, text: str = "") -> None:
+        self._busy.start()
+        self._lane.key(command, text)
+
+    def _toggle_why(self) -> None:
+        if self._work.currentWidget() is self.why:
+            self._work.setCurrentWidget(self._page(self._prompt))
+        elif self._prompt.why is not None:
+            self.why.explain(Decision.from_json(self._prompt.why))
+            self._work.setCurrentWidget(self.why)
+        self._focus()
+
+    def _escape(self) -> None:
+        if self._work.currentWidget() is self.why:
+            self._toggle_why()
+        elif not self.band.acknowledge():
+            self.left.emit()
+
+    def _topic(self) -> str:
+        """What F1 is about: the error in sight, else this station."""
+        feedback = self._local or self._prompt.feedback
+        if feedback and self.band.level is Level.ERROR and self._kit.texts.has("errors", feedback.code):
+            return f"error:{feedback.code}"
+        return self._help_page
+
+    def _say(self, feedback: Feedback) -> None:
+        self._local = feedback
+        self.band.show_feedback(feedback)
+
+    def _to_scan_box(self, keys: str) -> None:
+        self.scan_box.setFocus()
+        self.scan_box.insert(keys)
+
+
+class _Waiting(QWidget):
+    """What is waited for, with a bar that moves; its place stays when there is nothing to wait for."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._words = QLabel()
+        self._bar = QProgressBar(textVisible=False, minimum=0, maximum=0)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(4)
+        column.addWidget(self._words)
+        column.addWidget(self._bar)
+        self.say("")
+
+    def say(self, words: str) -> None:
+        self._words.setText(words)
+        self.setAccessibleName(words)
+        self._words.setVisible(bool(words))
+        self._bar.setVisible(bool(words))
+
+    def text(self) -> str:
+        return self._words.text()
+
+
+__all__ = ["ENTER", "HELP", "HOME", "WHY", "DialogScreen"]

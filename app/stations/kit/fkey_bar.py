@@ -1,0 +1,70 @@
+"""What can be done now, in the order of the function keys; F1 is always help and F12 always the way home."""
+
+from collections.abc import Sequence
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtWidgets import QHBoxLayout, QWidget
+
+from app.stations.kit.kit import Kit
+from app.stations.kit.theme import TOUCH_GAP_PX, TOUCH_PX
+from app.stations.kit.touch_button import TouchButton
+
+HELP, WHY, HOME = "HELP", "WHY", "HOME"
+_FIRST_KEY, _LAST_KEY = 2, 10
+
+
+class FKeyBar(QWidget):
+    """Touch buttons that are also the function keys F1 to F12."""
+
+    pressed = Signal(str)
+
+    def __init__(self, kit: Kit) -> None:
+        super().__init__()
+        self._kit = kit
+        self._keys: dict[int, str] = {}
+        self._row = QHBoxLayout(self)
+        self._row.setContentsMargins(0, 0, 0, 0)
+        kit.theme.changed.connect(self._resize)
+        self.show_commands((), why=False)
+
+    def show_commands(self, commands: Sequence[str], *, why: bool) -> None:
+        """Offer `commands` from F2 on; `why` adds the question on F11."""
+        keys = {1: HELP} | dict(zip(range(_FIRST_KEY, _LAST_KEY + 1), commands, strict=False)) | {12: HOME}
+        if why:
+            keys[11] = WHY
+        if keys != self._keys:
+            self._keys = dict(sorted(keys.items()))
+            self._rebuild()
+
+    def commands(self) -> dict[int, str]:
+        """Which command each function key gives now."""
+        return dict(self._keys)
+
+    def press(self, key: Qt.Key | int) -> bool:
+        """Give the command of a function key; False where it has none."""
+        command = self._keys.get(int(key) - int(Qt.Key.Key_F1) + 1)
+        if command is None:
+            return False
+        self.pressed.emit(command)
+        return True
+
+    def buttons(self) -> list[TouchButton]:
+        """The buttons, from F1 to F12."""
+        return [widget for n in range(self._row.count()) if isinstance(widget := self._row.itemAt(n).widget(), TouchButton)]
+
+    def _rebuild(self) -> None:
+        while (item := self._row.takeAt(0)) is not None:
+            if widget := item.widget():
+                widget.hide()
+                widget.deleteLater()
+        for number, command in self._keys.items():
+            button = TouchButton(self._kit.theme, self._kit.texts.text("commands", command), key=f"F{number}", size_px=17)
+            button.clicked.connect(lambda _checked=False, command=command: self.pressed.emit(command))
+            if number == 12:
+                self._row.addStretch(1)
+            self._row.addWidget(button)
+        self._resize()
+
+    def _resize(self) -> None:
+        self._row.setSpacing(self._kit.theme.px(TOUCH_GAP_PX))
+        self.setFixedHeight(self._kit.theme.px(TOUCH_PX))

@@ -1,0 +1,107 @@
+"""Goods in hand: picture, item code, description and count, each always in the same place."""
+
+from collections.abc import Callable, Sequence
+
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QFrame, QGridLayout, QHBoxLayout, QLabel, QVBoxLayout, QWidget
+
+from app.dialogs.dialog import Count, ItemPanel
+from app.stations.kit.big_number import BigNumber
+from app.stations.kit.fit_text import FitText
+from app.stations.kit.kit import Kit
+from app.stations.kit.picture import SIDE_PX, Picture
+from app.stations.kit.theme import NAME_PX, SKU_PX
+
+PictureSource = Callable[[str], bytes]
+"""From the name in `ItemPanel.picture` to the bytes of an image file; empty where there is none. Must not wait."""
+
+_DETAILS = 3
+
+
+class ItemCard(QFrame):
+    """What the person compares with what they hold. The SKU has the whole width: it is never elided or wrapped."""
+
+    def __init__(self, kit: Kit, picture: PictureSource, *, icon: str) -> None:
+        super().__init__()
+        self.setObjectName("card")
+        self._kit = kit
+        self._source = picture
+        self._icon = icon
+        self.picture = Picture(kit.theme)
+        self.sku = FitText(kit.theme, size_px=SKU_PX, bold=True, verbatim=True)
+        self.name = FitText(kit.theme, size_px=NAME_PX, lines=2, token="muted")
+        self.number = BigNumber(kit.theme, kit.texts)
+        self._details = _Details()
+        self._arrange()
+        kit.theme.changed.connect(self._resize)
+        self._resize()
+
+    def show_goods(self, item: ItemPanel | None, count: Count | None) -> None:
+        """Show the goods and the number; either may be missing, their places stay."""
+        self.sku.set_text(item.sku if item else "")
+        self.name.set_text(item.name if item else "")
+        self._details.say([(self._kit.texts.text("captions", code), value) for code, value in item.details] if item else [])
+        if item is None:
+            self.picture.show_icon(self._icon)
+        else:
+            self.picture.show_photo(self._source(item.picture) if item.picture else b"", name=item.name)
+        self.number.show_count(count)
+
+    def details(self) -> list[tuple[str, str]]:
+        """Captions and values shown under the description."""
+        return self._details.pairs()
+
+    def _arrange(self) -> None:
+        words = QVBoxLayout()
+        words.setSpacing(2)
+        words.addWidget(self.name)
+        words.addWidget(self._details)
+        words.addStretch(1)
+        lower = QHBoxLayout()
+        lower.setSpacing(12)
+        lower.addLayout(words, 11)
+        lower.addWidget(self.number, 10, Qt.AlignmentFlag.AlignBottom)
+        goods = QVBoxLayout()
+        goods.setContentsMargins(0, 0, 0, 0)
+        goods.setSpacing(0)
+        goods.addWidget(self.sku)
+        goods.addLayout(lower, 1)
+        row = QHBoxLayout(self)
+        row.setContentsMargins(8, 6, 16, 6)
+        row.setSpacing(18)
+        row.addWidget(self.picture)
+        row.addLayout(goods, 1)
+
+    def _resize(self) -> None:
+        self.setFixedHeight(self._kit.theme.px(SIDE_PX) + 14)
+
+
+class _Details(QWidget):
+    """Lot, expiry and the like: caption above value would jump, so captions stand before values in two columns."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._labels = [(QLabel(), QLabel()) for _ in range(_DETAILS)]
+        grid = QGridLayout(self)
+        grid.setContentsMargins(0, 0, 0, 0)
+        grid.setHorizontalSpacing(12)
+        grid.setVerticalSpacing(0)
+        for row, (caption, value) in enumerate(self._labels):
+            caption.setProperty("role", "caption")
+            grid.addWidget(caption, row, 0)
+            grid.addWidget(value, row, 1)
+        grid.setColumnStretch(1, 1)
+
+    def say(self, pairs: Sequence[tuple[str, str]]) -> None:
+        shown = [*pairs, *[("", "")] * _DETAILS]
+        if len(pairs) > _DETAILS:
+            rest = "   ".join(f"{caption} {value}" for caption, value in pairs[_DETAILS:])
+            shown[_DETAILS - 1] = (pairs[_DETAILS - 1][0], f"{pairs[_DETAILS - 1][1]}   {rest}")
+        for (caption, value), (caption_text, value_text) in zip(self._labels, shown, strict=False):
+            caption.setText(caption_text)
+            value.setText(value_text)
+            caption.setVisible(bool(caption_text))
+            value.setVisible(bool(value_text))
+
+    def pairs(self) -> list[tuple[str, str]]:
+        return [(caption.text(), value.text()) for caption, value in self._labels if value.text()]

@@ -1,0 +1,133 @@
+"""The strip at the top that never moves: where, who, what for, by when, and how the devices and the database are."""
+
+from collections.abc import Mapping
+
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QSizePolicy, QWidget
+
+from app.domain.equipment import DeviceRole, DeviceState, Health
+from app.stations.kit.icons import Symbol
+from app.stations.kit.theme import Theme
+from app.texts import Texts
+
+HEIGHT_PX = 40
+_DEVICE_ICONS: Mapping[DeviceRole, str] = {
+    DeviceRole.SCANNER: "scanner",
+    DeviceRole.SCALE: "scale",
+    DeviceRole.LABEL_PRINTER: "printer",
+}
+_HEALTH_TOKENS: Mapping[Health, tuple[str, str]] = {
+    Health.ONLINE: ("ok", "good"),
+    Health.STALE: ("warning", "caution"),
+    Health.OFFLINE: ("error", "bad"),
+    Health.FAULT: ("error", "bad"),
+    Health.UNKNOWN: ("warning", "caution"),
+}
+
+
+class _Entry(QWidget):
+    """A symbol and a word or two; hidden while it has nothing to say."""
+
+    def __init__(self, theme: Theme, icon: str, caption: str) -> None:
+        super().__init__()
+        self._caption = caption
+        self._symbol = Symbol(theme, icon, token="muted", size_px=18)
+        self._words = QLabel()
+        row = QHBoxLayout(self)
+        row.setContentsMargins(0, 0, 0, 0)
+        row.setSpacing(6)
+        row.addWidget(self._symbol)
+        row.addWidget(self._words)
+        self.hide()
+
+    def say(self, words: str) -> None:
+        self._words.setText(words)
+        self.setAccessibleName(f"{self._caption}: {words}")
+        self.setToolTip(self.accessibleName())
+        self.setVisible(bool(words))
+
+    def words(self) -> str:
+        return self._words.text()
+
+
+class _Device(_Entry):
+    """A device: which it is, a symbol for how it is, and the word for it."""
+
+    def __init__(self, theme: Theme, icon: str, caption: str) -> None:
+        super().__init__(theme, icon, caption)
+        self.mark = Symbol(theme, "", size_px=16)
+        layout = self.layout()
+        assert isinstance(layout, QHBoxLayout)
+        layout.insertWidget(1, self.mark)
+
+    def show_health(self, health: Health, word: str) -> None:
+        symbol, token = _HEALTH_TOKENS[health]
+        self.mark.set(symbol, token)
+        self.say(word)
+
+
+class StatusStrip(QWidget):
+    """Station, person, document, carrier and cut-off on one side; devices and database on the other."""
+
+    def __init__(self, theme: Theme, texts: Texts) -> None:
+        super().__init__()
+        self.setObjectName("statusStrip")
+        self._texts = texts
+        self._theme = theme
+        self._facts = {name: _Entry(theme, icon, self._caption(name)) for name, icon in _FACTS.items()}
+        self._devices = {role: _Device(theme, icon, self._caption(role)) for role, icon in _DEVICE_ICONS.items()}
+        self._database = _Device(theme, "database", self._caption("database"))
+        self._row = QHBoxLayout(self)
+        self._arrange()
+        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
+        theme.changed.connect(self._resize)
+        self._resize()
+
+    def set_place(self, *, station: str, person: str) -> None:
+        """Say which station this is and who works at it."""
+        self._facts["station"].say(station)
+        self._facts["person"].say(person)
+
+    def set_work(self, *, document: str = "", carrier: str = "", cut_off: str = "") -> None:
+        """Say what is worked on, with whom it leaves and by when."""
+        self._facts["document"].say(document)
+        self._facts["carrier"].say(carrier)
+        self._facts["cut_off"].say(cut_off)
+
+    def set_device(self, state: DeviceState) -> None:
+        """Show how a device is; a reason such as paper out is named instead of the general word."""
+        code = f"reason.{state.reason}"
+        word = self._texts.text("captions", code) if state.reason and self._texts.has("captions", code) else ""
+        self._devices[state.role].show_health(state.health, word or self._texts.text("captions", f"health.{state.health}"))
+
+    def set_database(self, health: Health) -> None:
+        """Show whether the database answers."""
+        self._database.show_health(health, self._texts.text("captions", f"database.{health}"))
+
+    def words(self) -> dict[str, str]:
+        """Everything the strip says, by what it is about."""
+        devices: dict[str, str] = {role.value: device.words() for role, device in self._devices.items()}
+        return {name: entry.words() for name, entry in self._facts.items()} | devices | {"database": self._database.words()}
+
+    def _caption(self, name: str) -> str:
+        return self._texts.text("captions", f"strip.{name}")
+
+    def _arrange(self) -> None:
+        self._row.setContentsMargins(14, 0, 14, 0)
+        for entry in self._facts.values():
+            self._row.addWidget(entry)
+        self._row.addStretch(1)
+        for device in (*self._devices.values(), self._database):
+            self._row.addWidget(device)
+
+    def _resize(self) -> None:
+        self._row.setSpacing(self._theme.px(18))
+        self.setFixedHeight(self._theme.px(HEIGHT_PX))
+
+
+_FACTS = {
+    "station": "station",
+    "person": "person",
+    "document": "document",
+    "carrier": "truck",
+    "cut_off": "clock",
+}

@@ -1,0 +1,169 @@
+"""The words people read, found by code: one folder a language, one file a capability, merged into sections.
+
+Nothing here knows what a code is for; a code without words is shown as it is and logged, because a person at the
+dock is better served by an odd word than by an empty line. Two languages are made from English on the fly to prove
+that the layout holds: `xx` (accented, 40 % longer) and `rtl` (running right to left).
+"""
+
+import logging
+import re
+from collections.abc import Callable, Iterator, Mapping
+from pathlib import Path
+from types import MappingProxyType
+
+import yaml
+
+from app import resources
+
+SOURCE_LANGUAGE = "en"
+PSEUDO_LONGER = "xx"
+PSEUDO_RIGHT_TO_LEFT = "rtl"
+SECTIONS = frozenset({"errors", "prompts", "feedback", "captions", "commands", "choices", "actions", "titles", "hints"})
+
+_RIGHT_TO_LEFT = frozenset({PSEUDO_RIGHT_TO_LEFT, "ar", "fa", "he", "ur"})
+_PLACEHOLDER = re.compile(r"(\{[^{}]*\})")
+_ACCENTS = str.maketrans("aceinosuyACEINOSUY", "àçéîñöšûýÀÇÉÎÑÖŠÛÝ")
+
+_log = logging.getLogger(__name__)
+
+Sections = Mapping[str, Mapping[str, object]]
+
+
+class BadTexts(Exception):  # noqa: N818  (read as "bad texts in file …")
+    """A text file says one code twice, or has a section that nobody reads."""
+
+
+class Texts:
+    """All words of one language; immutable, safe to share between threads."""
+
+    def __init__(self, language: str, sections: Sections) -> None:
+        self.language = language
+        self._sections = sections
+
+    @classmethod
+    def load(cls, language: str = SOURCE_LANGUAGE) -> "Texts":
+        """Read the words of `language`, English standing in for what is not translated yet."""
+        root = resources.resource("texts")
+        english = _merged(root / SOURCE_LANGUAGE)
+        if language == PSEUDO_LONGER:
+            return cls(language, _transformed(english, _longer))
+        if language == PSEUDO_RIGHT_TO_LEFT:
+            return cls(language, _transformed(english, _mirrored))
+        own = _merged(root / language) if language != SOURCE_LANGUAGE else {}
+        return cls(language, {section: {**words, **own.get(section, {})} for section, words in english.items()})
+
+    @property
+    def right_to_left(self) -> bool:
+        """Whether the language is read from the right."""
+        return self.language in _RIGHT_TO_LEFT
+
+    def has(self, section: str, code: str) -> bool:
+        """Whether `code` has words in `section`."""
+        return code in self._sections.get(section, {})
+
+    def codes(self, section: str) -> tuple[str, ...]:
+        """Every code of `section`, in alphabetical order."""
+        return tuple(sorted(self._sections.get(section, {})))
+
+    def text(self, section: str, code: str, facts: Mapping[str, object] | None = None) -> str:
+        """Return the words for `code` with `facts` filled in; an unknown code comes back visibly as itself."""
+        found = self._sections.get(section, {}).get(code)
+        if not isinstance(found, str):
+            _log.error("no text for %s in section %s of language %s", code, section, self.language)
+            return f"[{code}]" if code else ""
+        return self._filled(code, found, facts or {})
+
+    def error(self, code: str, facts: Mapping[str, object] | None = None) -> tuple[str, str]:
+        """Return what was refused and what to do now."""
+        found = self._sections.get("errors", {}).get(code)
+        if not isinstance(found, Mapping):
+            _log.error("no text for error %s in language %s", code, self.language)
+            return f"[{code}]", ""
+        text, remedy = str(found.get("text", "")), str(found.get("remedy", ""))
+        return self._filled(code, text, facts or {}), self._filled(code, remedy, facts or {})
+
+    def _filled(self, code: str, template: str, facts: Mapping[str, object]) -> str:
+        known = _Facts(code, {name: self._isolated(str(value)) for name, value in facts.items()})
+        try:
+            return template.format_map(known)
+        except (ValueError, AttributeError, IndexError):
+            _log.exception("the text of %s cannot be filled in", code)
+            return template
+
+    def _isolated(self, value: str) -> str:
+        """Keep an SKU or a bin readable inside right-to-left words (Unicode UAX 9, first strong isolate)."""
+        return f"\u2068{value}\u2069" if self.right_to_left else value
+
+
+class _Facts(dict[str, str]):
+    """Facts by name; one that nobody gave stays visible as its placeholder."""
+
+    def __init__(self, code: str, facts: Mapping[str, str]) -> None:
+        super().__init__(facts)
+        self._code = code
+
+    def __missing__(self, name: str) -> str:
+        _log.error("the text of %s speaks of %s, which was not given", self._code, name)
+        return "{" + name + "}"
+
+
+def _merged(folder: Path) -> dict[str, dict[str, object]]:
+    """Every file of `folder` as one table by section; a code said twice is an error, not a silent choice."""
+    merged: dict[str, dict[str, object]] = {section: {} for section in SECTIONS}
+    for path in sorted(folder.glob("*.yaml")):
+        for section, code, words in _entries(path):
+            if code in merged[section]:
+                raise BadTexts(f"{path.name}: {section}.{code} is already defined")
+            merged[section][code] = words
+    return merged
+
+
+def _entries(path: Path) -> Iterator[tuple[str, str, object]]:
+    content = yaml.load(path.read_text(encoding="utf-8"), Loader=_UniqueKeys) or {}  # noqa: S506  (a SafeLoader)
+    for section, words in content.items():
+        if section not in SECTIONS:
+            raise BadTexts(f"{path.name}: unknown section {section}")
+        for code, value in (words or {}).items():
+            yield section, str(code), MappingProxyType(value) if isinstance(value, dict) else str(value)
+
+
+class _UniqueKeys(yaml.SafeLoader):
+    """YAML keeps the last of two equal keys in silence; texts must not."""
+
+    def construct_mapping(self, node: yaml.MappingNode, deep: bool = False) -> dict[object, object]:  # noqa: FBT001, FBT002, RUF100  (PyYAML's signature)
+        keys = [self.construct_object(key, deep=deep) for key, _ in node.value]  # type: ignore[no-untyped-call]
+        for key in keys:
+            if keys.count(key) > 1:
+                raise BadTexts(f"{node.start_mark.name}: {key} is defined twice")
+        return super().construct_mapping(node, deep=deep)
+
+
+def _transformed(sections: Sections, change: Callable[[str], str]) -> Sections:
+    return {section: {code: _applied(words, change) for code, words in table.items()} for section, table in sections.items()}
+
+
+def _applied(words: object, change: Callable[[str], str]) -> object:
+    if isinstance(words, Mapping):
+        return {name: change(str(text)) for name, text in words.items()}
+    return change(str(words))
+
+
+def _literals(text: str, change: Callable[[str], str]) -> str:
+    """Change the words between the placeholders, which stay as they are."""
+    parts = _PLACEHOLDER.split(text)
+    return "".join(part if _PLACEHOLDER.fullmatch(part) else change(part) for part in parts)
+
+
+def _longer(text: str) -> str:
+    """Accents, and words repeated from the start until the text is 40 % longer."""
+    plain = "".join(part for part in _PLACEHOLDER.split(text) if not _PLACEHOLDER.fullmatch(part))
+    words = plain.split() or [""]
+    extra: list[str] = []
+    while len(" ".join(extra)) < 0.4 * len(plain):
+        extra.append(words[len(extra) % len(words)])
+    return (_literals(text, lambda part: part.translate(_ACCENTS)) + " " + " ".join(extra).translate(_ACCENTS)).strip()
+
+
+def _mirrored(text: str) -> str:
+    """Let Latin letters run from the right (Unicode UAX 9, right-to-left override), the placeholders excepted."""
+    return _literals(text, lambda part: f"\u202e{part}\u202c" if part.strip() else part)
