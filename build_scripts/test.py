@@ -1,0 +1,63 @@
+"""All checks and all tests behind one command: `python3 build_scripts/test.py [ARGUMENTS OF PYTEST]`.
+
+Exits non-zero if a check or a test failed. The summary of the tests stands last, after the slowest of them.
+"""
+
+import os
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
+from build_scripts import environment  # noqa: E402  (a script finds only its own folder by itself)
+
+REFEREE = environment.ROOT / "tests/drivers/printers/referee"
+_NO_TESTS = 5  # pytest's exit code
+
+
+def main() -> int:
+    """Prepare, check, test; returns 0 only if everything was fine."""
+    try:
+        python = environment.prepare(development=True)
+        surroundings = os.environ | {"QT_QPA_PLATFORM": "offscreen"}
+        install_referee(REFEREE)
+        with environment.stage("checks"):
+            checks = subprocess.run(
+                [str(python), str(environment.ROOT / "build_scripts/check.py")], check=False, cwd=environment.ROOT
+            )
+        arguments = sys.argv[1:]
+        workers = [] if _chooses_workers(arguments) else ["-n", str(os.cpu_count() or 2)]
+        if checks.returncode:
+            print("A check FAILED (above); the tests run all the same.", flush=True)
+        tests = subprocess.run(
+            [str(python), "-m", "pytest", *workers, *arguments], check=False, cwd=environment.ROOT, env=surroundings
+        )
+    except KeyboardInterrupt:
+        return 130
+    if tests.returncode == _NO_TESTS:
+        print("No test was found: that is not a success.", flush=True)
+    return tests.returncode or checks.returncode
+
+
+def install_referee(folder: Path) -> None:
+    """Install the independent label renderer that tests compare with; npm's own errors are shown."""
+    package = folder / "package.json"
+    installed = folder / "node_modules/.package-lock.json"
+    if not package.exists() or (installed.exists() and installed.stat().st_mtime >= package.stat().st_mtime):
+        return
+    npm = shutil.which("npm")
+    if npm is None:
+        sys.exit("npm is missing: install Node.js, then run this command again.")
+    with environment.stage("installing the label referee"):
+        done = subprocess.run([npm, "install", "--no-audit", "--no-fund", "--no-package-lock"], cwd=folder, check=False)
+    if done.returncode:
+        sys.exit(f"npm failed with code {done.returncode} in {folder}")
+
+
+def _chooses_workers(arguments: list[str]) -> bool:
+    return any(argument.startswith(("-n", "--numprocesses")) for argument in arguments)
+
+
+if __name__ == "__main__":
+    sys.exit(main())
