@@ -48,6 +48,11 @@ class Finding:
     facts: Mapping[str, object] = field(default_factory=dict)
     severity: Severity = Severity.ERROR
 
+    @property
+    def all_facts(self) -> Mapping[str, object]:
+        """The facts that its text may speak of: its own, and the `value` and the place (`where`)."""
+        return {"value": self.value, "where": str(self.where), **self.facts}
+
 
 class Findings:
     """Collects what is found while a file is read."""
@@ -202,8 +207,11 @@ class Section:
         """Names the fields that nobody asked for, with the name that was probably meant."""
         for name, node in self._fields.items():
             if name not in self._asked:
-                meant = difflib.get_close_matches(name, self._asked, n=1)
-                self.findings.error(node, "file.unknown_key", key=name, meant=meant[0] if meant else "")
+                for meant in difflib.get_close_matches(name, self._asked, n=1):
+                    self.findings.error(node, "file.misspelt_key", key=name, meant=meant)
+                    break
+                else:
+                    self.findings.error(node, "file.unknown_key", key=name)
 
 
 def plain_name(name: str) -> str:
