@@ -7,7 +7,7 @@ import time
 from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
-from build_scripts import environment  # noqa: E402  (a script finds only its own folder by itself)
+from build_scripts import environment
 
 
 def commands(python: Path) -> dict[str, list[str]]:

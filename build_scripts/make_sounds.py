@@ -33,7 +33,9 @@ def samples(notes: tuple[Note, ...]) -> Iterator[int]:
         for n in range(count):
             t = n / RATE_HZ
             edge = min(1.0, t / EDGE_S, (length_s - t) / EDGE_S)
-            tone = sum(level * math.sin(2 * math.pi * frequency_hz * k * t) for k, level in ((1, 0.6), (2, 0.25), (3, 0.15)))
+            tone = sum(
+                level * math.sin(2 * math.pi * frequency_hz * k * t) for k, level in ((1, 0.6), (2, 0.25), (3, 0.15))
+            )
             yield int(24_000 * edge * tone) if frequency_hz else 0
 
 

@@ -10,7 +10,7 @@ import sys
 from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
-from build_scripts import environment  # noqa: E402  (a script finds only its own folder by itself)
+from build_scripts import environment
 
 REFEREE = environment.ROOT / "tests/drivers/printers/referee"
 _NO_TESTS = 5  # pytest's exit code
