@@ -1,0 +1,1 @@
+"""Tests of transports, with real ptys and sockets."""
