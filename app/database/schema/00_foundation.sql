@@ -27,7 +27,7 @@ BEGIN
 END $$;
 
 -- The sentinel of key columns that hold "none" (no trace, no handling unit, our own goods): keys are never NULL.
-CREATE FUNCTION none() RETURNS uuid LANGUAGE sql IMMUTABLE PARALLEL SAFE AS
+CREATE FUNCTION nil() RETURNS uuid LANGUAGE sql IMMUTABLE PARALLEL SAFE AS
     $$SELECT '00000000-0000-0000-0000-000000000000'::uuid$$;
 
 CREATE TABLE schema_version (

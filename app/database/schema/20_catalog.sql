@@ -79,8 +79,8 @@ CREATE TABLE code (
     scheme text NOT NULL CHECK (scheme IN ('gtin', 'sscc', 'sku', 'bin', 'bin_name', 'badge', 'command', 'document',
                                            'tracking', 'article', 'lpn')),
     value text NOT NULL CHECK (value <> ''),
-    issuer_id uuid NOT NULL DEFAULT none(),
-    scope_id uuid NOT NULL DEFAULT none(),
+    issuer_id uuid NOT NULL DEFAULT nil(),
+    scope_id uuid NOT NULL DEFAULT nil(),
     kind text NOT NULL CHECK (kind IN ('item', 'location', 'handling_unit', 'trace', 'document', 'parcel', 'person',
                                        'command')),
     target_id uuid NOT NULL,
@@ -117,7 +117,7 @@ BEGIN
             VALUES ('document', upper(NEW.number), NEW.warehouse_id, 'document', NEW.id);
             IF NEW.reference <> '' AND upper(NEW.reference) <> upper(NEW.number) THEN
                 INSERT INTO code (scheme, value, scope_id, issuer_id, kind, target_id)
-                VALUES ('document', upper(NEW.reference), NEW.warehouse_id, coalesce(NEW.partner_id, none()),
+                VALUES ('document', upper(NEW.reference), NEW.warehouse_id, coalesce(NEW.partner_id, nil()),
                         'document', NEW.id)
                 ON CONFLICT DO NOTHING;
             END IF;

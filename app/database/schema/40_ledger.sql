@@ -89,7 +89,7 @@ CREATE TABLE stock_balance (
     CONSTRAINT stock_balance_reserved CHECK (reserved >= 0)
 ) WITH (fillfactor = 70);
 CREATE INDEX stock_balance_location ON stock_balance (location_id);
-CREATE INDEX stock_balance_unit ON stock_balance (handling_unit_id) WHERE handling_unit_id <> none();
+CREATE INDEX stock_balance_unit ON stock_balance (handling_unit_id) WHERE handling_unit_id <> nil();
 
 -- The row that claims of one item in one warehouse lock first, so that they queue instead of dead-locking.
 CREATE TABLE stock_claim (
@@ -105,8 +105,8 @@ CREATE TABLE promise (
     demand_line_id uuid NOT NULL REFERENCES document_line,
     warehouse_id uuid NOT NULL,
     item_id uuid NOT NULL,
-    owner_id uuid NOT NULL DEFAULT none(),
-    trace_id uuid NOT NULL DEFAULT none(),
+    owner_id uuid NOT NULL DEFAULT nil(),
+    trace_id uuid NOT NULL DEFAULT nil(),
     inbound_line_id uuid REFERENCES document_line,
     qty numeric(18, 6) NOT NULL CHECK (qty > 0)
 );
@@ -211,8 +211,9 @@ BEGIN
                greatest(coalesce(b.on_hand - b.reserved - least(d.reserved, 0), 0), 0)::text AS there INTO short
         FROM unnest(deltas) d
         JOIN item i ON i.id = d.item_id JOIN location l ON l.id = d.location_id
-        LEFT JOIN stock_balance b USING (warehouse_id, item_id, location_id, trace_id, handling_unit_id, owner_id,
-                                         status)
+        LEFT JOIN stock_balance b ON b.warehouse_id = d.warehouse_id AND b.item_id = d.item_id
+            AND b.location_id = d.location_id AND b.trace_id = d.trace_id
+            AND b.handling_unit_id = d.handling_unit_id AND b.owner_id = d.owner_id AND b.status = d.status
         WHERE d.qty < 0 AND NOT d.negative_allowed
           AND coalesce(b.on_hand + d.qty < b.reserved + d.reserved OR b.reserved + d.reserved < 0, true)
         LIMIT 1;
@@ -232,7 +233,7 @@ BEGIN
     IF EXISTS (SELECT FROM moved WHERE document_line_id IS NOT NULL AND step IS NOT NULL) THEN
         PERFORM keep_progress(array_agg(m.posting_id)) FROM (SELECT DISTINCT posting_id FROM moved) m;
     END IF;
-    IF EXISTS (SELECT FROM moved WHERE to_handling_unit_id <> none()) THEN
+    IF EXISTS (SELECT FROM moved WHERE to_handling_unit_id <> nil()) THEN
         PERFORM place_handling_units(array_agg(m.posting_id)) FROM (SELECT DISTINCT posting_id FROM moved) m;
     END IF;
     RETURN NULL;
@@ -317,7 +318,7 @@ DECLARE
 BEGIN
     UPDATE handling_unit u SET location_id = m.to_location_id
     FROM (SELECT DISTINCT to_handling_unit_id, to_location_id FROM stock_move
-          WHERE posting_id = ANY (p_postings) AND to_handling_unit_id <> none()) m
+          WHERE posting_id = ANY (p_postings) AND to_handling_unit_id <> nil()) m
     WHERE u.id = m.to_handling_unit_id AND u.location_id IS DISTINCT FROM m.to_location_id;
     SELECT u.sscc AS handling_unit, l.address AS place INTO torn
     FROM stock_move m JOIN handling_unit u ON u.id = m.to_handling_unit_id

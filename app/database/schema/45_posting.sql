@@ -33,7 +33,7 @@ LANGUAGE plpgsql SECURITY DEFINER SET search_path = stockhand, pg_temp AS $$
 DECLARE
     who uuid := require_actor();
     k move_kind;
-    answer jsonb;
+    reply jsonb;
     wrong record;
     made uuid := new_id();
     at timestamptz := now();
@@ -44,11 +44,11 @@ BEGIN
         PERFORM refuse('ledger.unknown_kind', jsonb_build_object('kind', p_kind));
     END IF;
     PERFORM require(k.permission, p_warehouse);
-    answer := begin_request(p_request, sha256(convert_to(concat_ws('|', p_kind, p_warehouse, p_items, p_qtys,
+    reply := begin_request(p_request, sha256(convert_to(concat_ws('|', p_kind, p_warehouse, p_items, p_qtys,
         p_from_locations, p_to_locations, p_traces, p_from_units, p_to_units, p_from_statuses, p_to_statuses,
         p_lines), 'UTF8')), who);
-    IF answer IS NOT NULL THEN
-        RETURN answer;
+    IF reply IS NOT NULL THEN
+        RETURN reply;
     END IF;
     IF p_effective IS NOT NULL AND p_effective <> at THEN
         PERFORM require('post_in_past', p_warehouse);
@@ -75,10 +75,10 @@ BEGIN
             concat_ws('/', m.to_location, m.to_unit, m.to_owner, m.to_status),
             m.line, m.reason, coalesce(p_effective, at), m.value, NULL)
     FROM (
-        SELECT n::int, item, qty, from_location, to_location, coalesce(trace, none()) AS trace,
-            coalesce(from_unit, none()) AS from_unit, coalesce(to_unit, none()) AS to_unit,
+        SELECT n::int, item, qty, from_location, to_location, coalesce(trace, nil()) AS trace,
+            coalesce(from_unit, nil()) AS from_unit, coalesce(to_unit, nil()) AS to_unit,
             coalesce(from_status, 'available') AS from_status, coalesce(to_status, from_status, 'available') AS to_status,
-            coalesce(from_owner, none()) AS from_owner, coalesce(to_owner, from_owner, none()) AS to_owner,
+            coalesce(from_owner, nil()) AS from_owner, coalesce(to_owner, from_owner, nil()) AS to_owner,
             line, nullif(reason, '') AS reason, weight, value
         FROM unnest(p_items, p_qtys, p_from_locations, p_to_locations, p_traces, p_from_units, p_to_units,
             p_from_statuses, p_to_statuses, p_from_owners, p_to_owners, p_lines, p_reasons, p_weights, p_values)
@@ -89,9 +89,9 @@ BEGIN
     WHERE posting_id = made AND recorded_at = at;
     INSERT INTO posting (id, kind, warehouse_id, document_id, person_id, station_id, recorded_at, moves, hash)
     VALUES (made, p_kind, p_warehouse, p_document, who, this_station(), at, cardinality(p_items), digest);
-    answer := jsonb_build_object('posting', made, 'recorded_at', at, 'moves', cardinality(p_items));
-    UPDATE request SET answer = post_moves.answer WHERE request_id = p_request;
-    RETURN answer;
+    reply := jsonb_build_object('posting', made, 'recorded_at', at, 'moves', cardinality(p_items));
+    UPDATE request SET answer = reply WHERE request_id = p_request;
+    RETURN reply;
 END $$;
 
 -- What is wrong with the lines of a request: one row a fault, none when they may be posted.
@@ -122,21 +122,21 @@ LANGUAGE sql STABLE SECURITY DEFINER SET search_path = stockhand, pg_temp AS $$
         WHEN NOT f.kind = ANY (k.from_kinds) OR NOT t.kind = ANY (k.to_kinds) THEN 'ledger.wrong_places'
         WHEN NOT f.active OR NOT t.active THEN 'location.inactive'
         WHEN f.frozen_by IS NOT NULL OR t.frozen_by IS NOT NULL THEN 'location.frozen'
-        WHEN f.id = t.id AND coalesce(m.from_unit, none()) = coalesce(m.to_unit, none())
+        WHEN f.id = t.id AND coalesce(m.from_unit, nil()) = coalesce(m.to_unit, nil())
             AND coalesce(m.from_status, 'available') = coalesce(m.to_status, m.from_status, 'available')
-            AND coalesce(m.from_owner, none()) = coalesce(m.to_owner, m.from_owner, none())
+            AND coalesce(m.from_owner, nil()) = coalesce(m.to_owner, m.from_owner, nil())
             THEN 'ledger.goes_nowhere'
         WHEN f.stock_keeping AND t.stock_keeping AND NOT k.changes_status
             AND coalesce(m.from_status, 'available') <> coalesce(m.to_status, m.from_status, 'available')
             THEN 'ledger.status_not_allowed'
-        WHEN coalesce(m.trace, none()) <> none() AND (r.id IS NULL OR r.item_id <> m.item) THEN 'trace.other_item'
+        WHEN coalesce(m.trace, nil()) <> nil() AND (r.id IS NULL OR r.item_id <> m.item) THEN 'trace.other_item'
         WHEN i.tracking IN ('lot', 'lot+serial') AND coalesce(r.lot, '') = '' THEN 'trace.lot_missing'
         WHEN i.tracking IN ('serial', 'lot+serial') AND coalesce(r.serial, '') = '' THEN 'trace.serial_missing'
         WHEN i.tracking = 'none' AND r.id IS NOT NULL THEN 'trace.not_tracked'
         WHEN i.expiry_required AND r.expiry IS NULL AND r.best_before IS NULL THEN 'trace.expiry_missing'
         WHEN r.serial <> '' AND m.qty <> 1 THEN 'trace.serial_quantity'
-        WHEN coalesce(m.from_unit, none()) <> none() AND (fu.id IS NULL OR fu.warehouse_id <> p_warehouse)
-            OR coalesce(m.to_unit, none()) <> none() AND (tu.id IS NULL OR tu.warehouse_id <> p_warehouse)
+        WHEN coalesce(m.from_unit, nil()) <> nil() AND (fu.id IS NULL OR fu.warehouse_id <> p_warehouse)
+            OR coalesce(m.to_unit, nil()) <> nil() AND (tu.id IS NULL OR tu.warehouse_id <> p_warehouse)
             THEN 'handling_unit.unknown'
         WHEN (k.needs_line OR k.follows_reservation) AND l.id IS NULL THEN 'ledger.needs_document'
         WHEN l.id IS NOT NULL AND (l.item_id <> m.item OR d.warehouse_id <> p_warehouse) THEN 'document.other_item'
@@ -157,7 +157,7 @@ LANGUAGE plpgsql SECURITY DEFINER SET search_path = stockhand, pg_temp AS $$
 DECLARE
     who uuid := require_actor();
     old posting;
-    answer jsonb;
+    reply jsonb;
     made uuid := new_id();
     at timestamptz := now();
     digest bytea;
@@ -171,9 +171,9 @@ BEGIN
     ELSE
         PERFORM require('reverse', old.warehouse_id);
     END IF;
-    answer := begin_request(p_request, sha256(convert_to('reverse|' || p_posting::text, 'UTF8')), who);
-    IF answer IS NOT NULL THEN
-        RETURN answer;
+    reply := begin_request(p_request, sha256(convert_to('reverse|' || p_posting::text, 'UTF8')), who);
+    IF reply IS NOT NULL THEN
+        RETURN reply;
     END IF;
     IF old.reverses IS NOT NULL OR EXISTS (SELECT FROM posting WHERE reverses = old.id) THEN
         PERFORM refuse('ledger.already_reversed');
@@ -195,9 +195,9 @@ BEGIN
     WHERE posting_id = made AND recorded_at = at;
     INSERT INTO posting (id, kind, warehouse_id, document_id, person_id, station_id, recorded_at, reverses, moves, hash)
     VALUES (made, old.kind, old.warehouse_id, old.document_id, who, this_station(), at, old.id, old.moves, digest);
-    answer := jsonb_build_object('posting', made, 'recorded_at', at, 'moves', old.moves);
-    UPDATE request SET answer = reverse_posting.answer WHERE request_id = p_request;
-    RETURN answer;
+    reply := jsonb_build_object('posting', made, 'recorded_at', at, 'moves', old.moves);
+    UPDATE request SET answer = reply WHERE request_id = p_request;
+    RETURN reply;
 END $$;
 
 -- The trace of an item by its numbers, made when it is new. Dates that contradict the known ones are refused.

@@ -200,7 +200,8 @@ BEGIN
     IF last.outside <> '' THEN
         PERFORM refuse('dialog.undo_outside', jsonb_build_object('effect', last.outside));
     END IF;
-    FOREACH taken IN ARRAY (SELECT array_agg(x ORDER BY ord DESC) FROM unnest(last.postings) WITH ORDINALITY t (x, ord))
+    FOREACH taken IN ARRAY (SELECT coalesce(array_agg(x ORDER BY ord DESC), '{}') FROM unnest(last.postings)
+            WITH ORDINALITY t (x, ord))
     LOOP
         reversed := reversed || (reverse_posting(
             overlay(p_request::text PLACING lpad(to_hex(n), 2, '0') FROM 35)::uuid, taken, 'UNDO') ->> 'posting')::uuid;

@@ -18,7 +18,7 @@ END $$;
 
 -- The functions that people and stations call. Each asks for itself what the person may.
 GRANT EXECUTE ON FUNCTION
-    none(), new_id(), refuse(text, jsonb), actor(), this_station(), require_actor(), may(text, uuid), my_permissions(),
+    nil(), new_id(), refuse(text, jsonb), actor(), this_station(), require_actor(), may(text, uuid), my_permissions(),
     my_warehouses(), require(text, uuid), pin_salt(text), sign_on(text, bytea, boolean), sign_off(),
     set_pin(uuid, bytea, bytea), unlock_pin(uuid), save_person(text, text, text[], name, boolean),
     save_station(text, name, uuid, text), approve(text, bytea, uuid, text, uuid), use_approval(uuid, text),

@@ -1,0 +1,61 @@
+"""The only place where PostgreSQL's errors become the warehouse's refusals and faults.
+
+The schema's own refusals come as SQLSTATE SH001 with the code as message and the facts as JSON in DETAIL.
+"""
+
+import json
+
+import psycopg
+import sqlalchemy.exc
+
+from app.domain.errors import Fault, Refusal
+
+_REFUSAL = "SH001"
+_CONSTRAINTS = {
+    "stock_balance_not_enough": "stock.not_enough",
+    "stock_balance_reserved": "stock.not_enough",
+    "line_progress_qty_check": "ledger.already_reversed",
+    "code_pkey": "code.taken",
+    "document_reference": "document.reference_taken",
+    "item_sku_key": "item.sku_taken",
+}
+_FAULTS = {
+    "40001": ("database.collision", True),
+    "40P01": ("database.collision", True),
+    "55P03": ("database.busy", True),
+    "57014": ("database.too_slow", True),
+    "53100": ("database.disk_full", False),
+    "53300": ("database.too_many_clients", True),
+    "28P01": ("database.login_refused", False),
+    "28000": ("database.login_refused", False),
+    "3D000": ("database.missing", False),
+    "42501": ("database.not_allowed", False),
+}
+
+
+def translate(error: Exception) -> Exception:
+    """The refusal or fault that an exception of the driver stands for; the exception itself when it is a defect."""
+    if isinstance(error, sqlalchemy.exc.TimeoutError):
+        return Fault("database.too_many_clients", retry=True)
+    cause = error.orig if isinstance(error, sqlalchemy.exc.DBAPIError) else error
+    return _translate_driver(cause) or error if isinstance(cause, psycopg.Error) else error
+
+
+def _translate_driver(error: psycopg.Error) -> Refusal | Fault | None:
+    state = error.sqlstate or ""
+    if state == _REFUSAL:
+        facts = json.loads(error.diag.message_detail or "{}")
+        return Refusal(error.diag.message_primary or "", **{str(name): value for name, value in facts.items()})
+    if error.diag.constraint_name in _CONSTRAINTS:
+        return Refusal(_CONSTRAINTS[error.diag.constraint_name])
+    if state in _FAULTS:
+        code, retry = _FAULTS[state]
+        return Fault(code, retry=retry)
+    if state[:2] in {"08", "57"} or (isinstance(error, psycopg.OperationalError) and not state):
+        return Fault("database.lost", retry=True)
+    return None
+
+
+def is_repeatable(error: Exception) -> bool:
+    """Whether the same transaction may be tried again as a whole: collisions and lost connections."""
+    return isinstance(error, Fault) and error.code in {"database.collision", "database.lost"}

@@ -1,0 +1,143 @@
+"""Roles and schema: what `admin init` and `admin migrate` do, once, as somebody who may create roles.
+
+Role names are cluster-wide, so they carry the database's name. The owner of the schema cannot log in; `migrator` may
+become it, nobody else may.
+"""
+
+import re
+import secrets
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from urllib.parse import quote, urlsplit, urlunsplit
+
+import psycopg
+from psycopg import sql
+
+from app.database.errors import translate
+from app.domain.errors import Fault, Refusal
+
+SCHEMA_VERSION = 1
+CLIENT_VERSION = 1
+_SCHEMA = Path(__file__).parent / "schema"
+GROUPS = ("operator", "receiver", "manager", "admin", "auditor", "worker")
+_PLACEHOLDER = re.compile(r"@(owner|everyone|station|sealer|operator|receiver|manager|admin|auditor|worker)@")
+
+
+@contextmanager
+def _connection(url: str) -> Iterator[psycopg.Connection[tuple[object, ...]]]:
+    try:
+        with psycopg.connect(url, connect_timeout=5, options="-c search_path=stockhand,pg_temp") as connection:
+            yield connection
+    except psycopg.Error as error:
+        raise translate(error) from error
+
+
+def role_name(database: str, role: str) -> str:
+    """The cluster-wide name of one of our roles in a database."""
+    return f"{database}_{role}"
+
+
+def _create_roles(connection: psycopg.Connection[tuple[object, ...]], database: str) -> None:
+    """The group roles, none of which can log in; every group is a part of `everyone`."""
+    for role in ("owner", "sealer", "everyone", "station", *GROUPS):
+        name = role_name(database, role)
+        if connection.execute("SELECT 1 FROM pg_roles WHERE rolname = %s", [name]).fetchone() is None:
+            connection.execute(sql.SQL("CREATE ROLE {} NOLOGIN NOINHERIT").format(sql.Identifier(name)))
+    everyone = sql.Identifier(role_name(database, "everyone"))
+    for role in ("station", *GROUPS):
+        group = sql.Identifier(role_name(database, role))
+        connection.execute(sql.SQL("ALTER ROLE {} INHERIT").format(group))
+        connection.execute(sql.SQL("GRANT {} TO {}").format(everyone, group))
+    owner = sql.Identifier(role_name(database, "owner"))
+    connection.execute(sql.SQL("GRANT {} TO CURRENT_USER WITH INHERIT FALSE, SET TRUE").format(owner))
+
+
+def save_login(url: str, name: str, password: str, *, group: str) -> str:
+    """Create or renew a login (at most 63 bytes) in one of our groups; returns its connection URL.
+
+    `url` must be of somebody who may create roles.
+    """
+    with _connection(url) as connection:
+        database = connection.info.dbname
+        login = role_name(database, name)
+        if len(login.encode()) > 63:
+            raise Refusal("station.name_too_long", name=name)
+        exists = connection.execute("SELECT 1 FROM pg_roles WHERE rolname = %s", [login]).fetchone()
+        verb = sql.SQL("ALTER" if exists else "CREATE")
+        connection.execute(
+            sql.SQL("{} ROLE {} LOGIN INHERIT PASSWORD {} NOSUPERUSER NOCREATEDB NOCREATEROLE NOBYPASSRLS").format(
+                verb, sql.Identifier(login), sql.Literal(password)
+            )
+        )
+        if group == "migrator":
+            owner = sql.Identifier(role_name(database, "owner"))
+            connection.execute(
+                sql.SQL("GRANT {} TO {} WITH INHERIT FALSE, SET TRUE").format(owner, sql.Identifier(login))
+            )
+        else:
+            group_role = sql.Identifier(role_name(database, group))
+            connection.execute(sql.SQL("GRANT {} TO {}").format(group_role, sql.Identifier(login)))
+    return with_login(url, login, password)
+
+
+def drop_login(url: str, name: str) -> None:
+    """Take a login away, if it is there."""
+    with _connection(url) as connection:
+        login = sql.Identifier(role_name(connection.info.dbname, name))
+        connection.execute(sql.SQL("DROP ROLE IF EXISTS {}").format(login))
+
+
+def with_login(url: str, login: str, password: str) -> str:
+    """The same server and database, for another login."""
+    parts = urlsplit(url)
+    host = parts.netloc.rpartition("@")[2]
+    return urlunsplit(parts._replace(netloc=f"{quote(login)}:{quote(password)}@{host}"))
+
+
+def new_password() -> str:
+    """A password that nobody has to remember."""
+    return secrets.token_urlsafe(24)
+
+
+def install(url: str) -> bool:
+    """Create the roles and the schema in an empty database; False when the schema is there already.
+
+    Everything happens in one transaction: a failed installation leaves nothing behind.
+    """
+    with _connection(url) as connection:
+        if connection.execute("SELECT to_regclass('stockhand.schema_version')").fetchone() != (None,):
+            return False
+        database = connection.info.dbname
+        _create_roles(connection, database)
+        connection.execute(sql.SQL("REVOKE TEMPORARY ON DATABASE {} FROM PUBLIC").format(sql.Identifier(database)))
+        _forbid_large_objects(connection)
+        for file in sorted(_SCHEMA.glob("*.sql")):
+            text = _PLACEHOLDER.sub(
+                lambda match: '"' + role_name(database, match.group(1)) + '"', file.read_text(encoding="utf-8")
+            )
+            connection.execute(text)
+    return True
+
+
+def _forbid_large_objects(connection: psycopg.Connection[tuple[object, ...]]) -> None:
+    """Large objects have no row rules and no owner's limits: nobody needs them here."""
+    functions = connection.execute(
+        "SELECT oid::regprocedure::text FROM pg_proc WHERE proname IN ('lo_create', 'lo_creat', 'lo_from_bytea',"
+        " 'lo_open', 'lo_put', 'lowrite', 'lo_import', 'lo_export') AND pronamespace = 'pg_catalog'::regnamespace"
+    ).fetchall()
+    for (function,) in functions:
+        connection.execute(f"REVOKE EXECUTE ON FUNCTION {function} FROM PUBLIC")
+
+
+def require_known_schema(url: str) -> None:
+    """Refuse a database that has no Stockhand schema, or one that this program does not know."""
+    with _connection(url) as connection:
+        if connection.execute("SELECT to_regclass('stockhand.schema_version')").fetchone() == (None,):
+            raise Fault("database.no_schema", retry=False, database=connection.info.dbname)
+        row = connection.execute("SELECT version, minimum_client FROM schema_version").fetchone()
+    version, minimum = (int(str(row[0])), int(str(row[1]))) if row else (0, 0)
+    if minimum > CLIENT_VERSION:
+        raise Fault("database.client_too_old", retry=False, client=CLIENT_VERSION, needed=minimum)
+    if version != SCHEMA_VERSION:
+        raise Fault("database.other_schema", retry=False, found=version, known=SCHEMA_VERSION)

@@ -1,0 +1,214 @@
+"""Transactions against PostgreSQL: who is asking travels with every one of them, in the same round trip as BEGIN.
+
+SQLAlchemy keeps the pool; statements go to psycopg as they stand in `queries/*.sql` or as calls of the schema's
+functions. What a capability asks for stands in that capability's module, not here.
+"""
+
+import functools
+import json
+import re
+import uuid
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from decimal import Decimal
+from pathlib import Path
+from typing import Any
+
+import psycopg
+import sqlalchemy
+from psycopg.rows import dict_row
+from psycopg.types.json import Jsonb
+
+from app.database.errors import translate
+
+Row = dict[str, Any]
+_QUERIES = Path(__file__).parent / "queries"
+_NAME = re.compile(r"^[a-z_]+$")
+_KEEPALIVE: dict[str, Any] = {"keepalives": 1, "keepalives_idle": 5, "keepalives_interval": 2, "keepalives_count": 3}
+_OPTIONS = "-c search_path=stockhand,pg_temp -c statement_timeout=30000 -c lock_timeout=10000 -c timezone=UTC"
+
+
+@functools.cache
+def query(name: str) -> str:
+    """The text of `queries/<name>.sql`."""
+    return (_QUERIES / f"{name}.sql").read_text(encoding="utf-8")
+
+
+def _plain(value: object) -> str:
+    """How values that JSON does not know are written: quantities, ids and dates as text."""
+    return str(value)
+
+
+def to_json(value: object) -> str:
+    """JSON with quantities, ids and dates as text, so that nothing passes through a binary float."""
+    return json.dumps(value, default=_plain)
+
+
+def from_json(text: str | bytes) -> Any:  # noqa: ANN401  (JSON is whatever was stored)
+    """JSON with numbers as Decimal."""
+    return json.loads(text, parse_float=Decimal)
+
+
+class Session:
+    """One transaction. Every statement counts as a round trip, a pipeline as one altogether."""
+
+    def __init__(self, connection: psycopg.Connection[Any], token: str) -> None:
+        self._connection = connection
+        self._token = token
+        self._in_pipeline = False
+        self.round_trips = 0
+        self.backend = connection.info.backend_pid
+
+    def _execute(self, sql: str, parameters: Mapping[str, object] | None) -> psycopg.Cursor[Row]:
+        if not self._in_pipeline:
+            self.round_trips += 1
+        return self._connection.cursor(row_factory=dict_row).execute(sql, parameters)
+
+    @contextmanager
+    def pipeline(self) -> Iterator[None]:
+        """Send the statements within together and wait once for all their answers."""
+        self._in_pipeline = True
+        self.round_trips += 1
+        try:
+            with self._connection.pipeline():
+                yield
+        finally:
+            self._in_pipeline = False
+
+    def begin(self) -> None:
+        """Start the transaction and say who asks; sent with the first statement when called within a pipeline."""
+        self._execute("BEGIN", None)
+        self._execute("SELECT set_config('stockhand.token', %(token)s, true)", {"token": self._token})
+
+    def savepoint(self) -> None:
+        """Mark the point to which `rollback_to_savepoint` goes back."""
+        self._execute("SAVEPOINT step", None)
+
+    def rollback_to_savepoint(self) -> None:
+        """Undo what came after the savepoint and go on with the transaction."""
+        self._execute("ROLLBACK TO SAVEPOINT step", None)
+
+    def commit(self) -> None:
+        """Make it so."""
+        self._execute("COMMIT", None)
+
+    def rollback(self) -> None:
+        """Undo everything."""
+        self._execute("ROLLBACK", None)
+
+    def send(self, name: str, parameters: Mapping[str, object]) -> psycopg.Cursor[Row]:
+        """Call a function of the schema within a pipeline; read the cursor when the pipeline has ended."""
+        return self._execute(_call(name, parameters), parameters)
+
+    def rows_later(self, sql: str, /, **parameters: object) -> psycopg.Cursor[Row]:
+        """Send a query within a pipeline; read the cursor when the pipeline has ended."""
+        return self._execute(sql, parameters or None)
+
+    def call(self, function: str, /, **parameters: object) -> Any:  # noqa: ANN401  (functions return what they return)
+        """Call a function of the schema by its named parameters (without their `p_`) and return its one value."""
+        row = self._execute(_call(function, parameters), parameters).fetchone()
+        return row["answer"] if row else None
+
+    def rows(self, sql: str, /, **parameters: object) -> list[Row]:
+        """The rows of a query."""
+        return self._execute(sql, parameters).fetchall()
+
+    def row(self, sql: str, /, **parameters: object) -> Row | None:
+        """The first row of a query, or None."""
+        return self._execute(sql, parameters).fetchone()
+
+    def change(self, sql: str, /, **parameters: object) -> int:
+        """Run a statement that changes rows; returns how many."""
+        return self._execute(sql, parameters).rowcount
+
+    def change_many(self, sql: str, rows: Sequence[Mapping[str, object]]) -> None:
+        """Run one statement for many sets of values, in one round trip."""
+        self.round_trips += 1
+        with self._connection.cursor() as cursor:
+            cursor.executemany(sql, rows)
+
+
+def _call(name: str, parameters: Mapping[str, object]) -> str:
+    if not _NAME.match(name):
+        raise ValueError(name)
+    arguments = ", ".join(f"p_{key} => %({key})s" for key in parameters)
+    return f"SELECT {name}({arguments}) AS answer"
+
+
+def as_json(value: object) -> Jsonb:
+    """A parameter of type jsonb."""
+    return Jsonb(value, dumps=to_json)
+
+
+class Database:
+    """One PostgreSQL as one login at one station sees it; safe to share between threads."""
+
+    def __init__(self, url: str, *, application: str, pool_size: int = 3) -> None:
+        self.url = url
+        self.token = ""
+        """The sign-on's token; every transaction that starts afterwards is that person's."""
+        self._engine = sqlalchemy.create_engine(
+            sqlalchemy.make_url(url).set(drivername="postgresql+psycopg"),
+            pool_size=pool_size,
+            max_overflow=2,
+            pool_timeout=10,
+            pool_pre_ping=True,
+            isolation_level="AUTOCOMMIT",
+            json_serializer=to_json,
+            json_deserializer=from_json,
+            connect_args={
+                "connect_timeout": 5,
+                "application_name": application[:60],
+                "options": _OPTIONS,
+                "prepare_threshold": 2,
+                **_KEEPALIVE,
+            },
+        )
+
+    @contextmanager
+    def open_session(self) -> Iterator[Session]:
+        """A session whose transaction the caller begins and commits; rolled back if it is left open.
+
+        Raises the refusal or fault behind a database error.
+        """
+        try:
+            with self._engine.connect() as connection:
+                raw = connection.connection.driver_connection
+                assert isinstance(raw, psycopg.Connection)
+                try:
+                    yield Session(raw, self.token)
+                finally:
+                    if not raw.closed and raw.info.transaction_status != psycopg.pq.TransactionStatus.IDLE:
+                        raw.rollback()
+                    if raw.closed:
+                        connection.invalidate()
+        except (psycopg.Error, sqlalchemy.exc.SQLAlchemyError) as error:
+            raise translate(error) from error
+
+    @contextmanager
+    def transaction(self) -> Iterator[Session]:
+        """A transaction of the person who is signed on; committed at the end, undone on any exception."""
+        with self.open_session() as session:
+            with session.pipeline():
+                session.begin()
+            yield session
+            session.commit()
+
+    def connect_to_listen(self) -> psycopg.Connection[Any]:
+        """A connection of its own, outside the pool, for listening to notifications."""
+        url = sqlalchemy.make_url(self.url).set(drivername="postgresql").render_as_string(hide_password=False)
+        try:
+            return psycopg.connect(
+                url, autocommit=True, connect_timeout=5, application_name="listener", options=_OPTIONS, **_KEEPALIVE
+            )
+        except psycopg.Error as error:
+            raise translate(error) from error
+
+    def close(self) -> None:
+        """Let all connections go."""
+        self._engine.dispose()
+
+
+def new_request() -> uuid.UUID:
+    """A request id: made before the first try, the same for every repetition."""
+    return uuid.uuid4()
