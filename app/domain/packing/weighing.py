@@ -47,9 +47,8 @@ class Expected:
 class WeightTolerance:
     """How far a carton may be off, as a weighing rule sets it.
 
-    The standard deviation used everywhere is never below what `floor_kg` and `relative` (a share of the expected
-    weight) allow for: weights in master data are rounded, and a variance learned from three pieces is a guess. A carton
-    is off beyond `sigmas` of it.
+    A carton is off beyond `sigmas` standard deviations, but never within `floor_kg` or the share `relative` of the
+    expected weight: weights in master data are rounded, and a variance learned from three pieces is a guess.
     """
 
     sigmas: Decimal = Decimal(3)
@@ -60,9 +59,13 @@ class WeightTolerance:
         if self.sigmas <= 0 or self.floor_kg <= 0 or self.relative < 0:
             raise ValueError("sigmas and floor are more than zero, the share is not negative")
 
+    def limit(self, kg: Decimal, variance: Decimal) -> Decimal:
+        """How many kg off is still right, for an expected weight and its variance."""
+        return max(self.sigmas * variance.sqrt(), self.floor_kg, self.relative * kg)
+
     def deviation(self, kg: Decimal, variance: Decimal) -> Decimal:
-        """One standard deviation in kg for an expected weight and its variance."""
-        return max(variance.sqrt(), max(self.floor_kg, self.relative * kg) / self.sigmas)
+        """The standard deviation in kg that this limit stands for."""
+        return self.limit(kg, variance) / self.sigmas
 
 
 @dataclass(frozen=True, slots=True)
@@ -149,8 +152,7 @@ def weigh(
     expected: Expected, tolerance: WeightTolerance, measured: Decimal, contents: Sequence[Contents]
 ) -> WeightVerdict:
     """Compare the measured weight (kg) with the expected one, and name the suspects where it is off."""
-    deviation = tolerance.deviation(expected.kg, expected.variance)
-    limit = tolerance.sigmas * deviation
+    limit = tolerance.limit(expected.kg, expected.variance)
     items = _by_item(contents)
     unnoticed = tuple(one.sku for one in items if one.weight and one.weight.mean <= limit)
     kind, suspects = Weighing.OK, tuple[Suspect, ...]()

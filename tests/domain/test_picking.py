@@ -1,0 +1,122 @@
+"""Picking: the walk, what a scan means at the bin, and what follows a short."""
+
+from dataclasses import replace
+from datetime import date, timedelta
+from decimal import Decimal
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from app.domain.picking import (
+    FreeStock,
+    Instead,
+    Pick,
+    PickVerdict,
+    in_walking_order,
+    match_bin,
+    match_goods,
+    short_outcome,
+)
+from app.domain.policies import Answer
+
+TODAY = date(2026, 7, 1)
+PICK = Pick("t1", "PROD-001", "WH001-STO-A05", "Storage", Decimal(10), lot="L1", expiry=TODAY + timedelta(days=9))
+
+
+def free(address: str, quantity: int, walk_position: int | None = None) -> FreeStock:
+    return FreeStock(f"key-{address}", address, "Storage", Decimal(quantity), walk_position=walk_position)
+
+
+def test_picks_are_walked_by_walk_position_then_as_people_count_addresses() -> None:
+    picks = [
+        replace(PICK, id="no position", address="A1"),
+        replace(PICK, id="third", address="A10", walk_position=2),
+        replace(PICK, id="second", address="A9", walk_position=2),
+        replace(PICK, id="first", address="Z1", walk_position=0),
+    ]
+    assert [pick.id for pick in in_walking_order(picks)] == ["first", "second", "third", "no position"]
+
+
+@given(st.permutations(["A1", "A2", "A10", "B1"]))
+def test_the_walk_does_not_depend_on_the_order_in_which_tasks_came(addresses: list[str]) -> None:
+    picks = [replace(PICK, id=address, address=address) for address in addresses]
+    assert [pick.id for pick in in_walking_order(picks)] == ["A1", "A2", "A10", "B1"]
+
+
+def test_the_bin_of_the_task_is_right() -> None:
+    verdict = match_bin(PICK, address="WH001-STO-A05", zone="Storage", holds_item=True)
+    assert (verdict.kind, verdict.answer) == (PickVerdict.MATCH, Answer.ACCEPT)
+
+
+def test_another_bin_of_the_zone_that_holds_the_item_must_be_scanned_twice() -> None:
+    verdict = match_bin(PICK, address="WH001-STO-A06", zone="Storage", holds_item=True)
+    assert (verdict.kind, verdict.answer) == (PickVerdict.OTHER_BIN_SAME_ZONE, Answer.CONFIRM)
+    assert verdict.facts == {"wanted": "WH001-STO-A05", "scanned": "WH001-STO-A06", "sku": "PROD-001"}
+
+
+@pytest.mark.parametrize(("zone", "holds_item"), [("Shipping", True), ("Storage", False)])
+def test_a_bin_elsewhere_or_without_the_item_is_wrong(zone: str, holds_item: bool) -> None:
+    verdict = match_bin(PICK, address="WH001-SHI-S01", zone=zone, holds_item=holds_item)
+    assert (verdict.kind, verdict.answer) == (PickVerdict.WRONG_BIN, Answer.REFUSE)
+
+
+def test_the_item_of_the_task_is_right_with_its_lot_or_without_one_in_the_code() -> None:
+    for lot in ("L1", None):
+        verdict = match_goods(PICK, sku="PROD-001", today=TODAY, lot=lot)
+        assert (verdict.kind, verdict.answer) == (PickVerdict.MATCH, Answer.ACCEPT)
+
+
+def test_a_task_without_a_lot_takes_any_lot() -> None:
+    assert match_goods(replace(PICK, lot=None), sku="PROD-001", today=TODAY, lot="L7").kind is PickVerdict.MATCH
+
+
+def test_another_item_is_refused_and_both_are_named() -> None:
+    verdict = match_goods(PICK, sku="PROD-002", today=TODAY, lot="L1")
+    assert (verdict.kind, verdict.answer) == (PickVerdict.WRONG_ITEM, Answer.REFUSE)
+    assert verdict.facts == {"wanted": "PROD-001", "scanned": "PROD-002"}
+
+
+def test_another_lot_of_the_item_swaps_on_a_second_scan() -> None:
+    verdict = match_goods(PICK, sku="PROD-001", today=TODAY, lot="L2")
+    assert (verdict.kind, verdict.answer) == (PickVerdict.OTHER_LOT, Answer.CONFIRM)
+
+
+def test_expired_goods_are_refused_even_as_another_lot() -> None:
+    yesterday = TODAY - timedelta(days=1)
+    assert match_goods(PICK, sku="PROD-001", today=TODAY, lot="L2", expiry=yesterday).kind is PickVerdict.EXPIRED
+    assert match_goods(replace(PICK, expiry=yesterday), sku="PROD-001", today=TODAY).kind is PickVerdict.EXPIRED
+    assert match_goods(replace(PICK, expiry=TODAY), sku="PROD-001", today=TODAY).kind is PickVerdict.MATCH
+
+
+def test_a_short_pick_sends_to_the_nearest_other_bins_at_once_and_raises_a_count() -> None:
+    others = [free("A20", 50, walk_position=9), free("A07", 3, walk_position=2)]
+    outcome = short_outcome(PICK, Decimal(6), others)
+    assert outcome.instead == (Instead("key-A07", "A07", Decimal(3)), Instead("key-A20", "A20", Decimal(1)))
+    assert outcome.backorder == 0
+    assert outcome.count == PICK.address
+
+
+def test_a_short_pick_without_other_stock_is_backordered_and_raises_a_count() -> None:
+    outcome = short_outcome(PICK, Decimal(6), [free(PICK.address, 4), free("A07", 0)])
+    assert (outcome.instead, outcome.backorder, outcome.count) == ((), Decimal(4), PICK.address)
+
+
+def test_a_bin_that_held_everything_raises_no_count() -> None:
+    outcome = short_outcome(PICK, PICK.quantity, [free("A07", 3)])
+    assert (outcome.instead, outcome.backorder, outcome.count) == ((), Decimal(0), "")
+
+
+@pytest.mark.parametrize("found", ["-1", "11"])
+def test_nobody_can_find_less_than_nothing_or_more_than_was_asked(found: str) -> None:
+    with pytest.raises(ValueError, match="found"):
+        short_outcome(PICK, Decimal(found), [])
+
+
+@given(st.integers(0, 10), st.lists(st.tuples(st.sampled_from(["A1", "A2", "A05"]), st.integers(-1, 6))))
+def test_what_is_missing_is_either_fetched_or_backordered(found: int, stock: list[tuple[str, int]]) -> None:
+    others = [free(address, quantity) for address, quantity in stock]
+    outcome = short_outcome(PICK, Decimal(found), others)
+    fetched = sum((one.quantity for one in outcome.instead), Decimal(0))
+    assert found + fetched + outcome.backorder == PICK.quantity
+    assert fetched == min(10 - found, sum(max(quantity, 0) for _, quantity in stock))
