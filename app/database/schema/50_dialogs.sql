@@ -146,7 +146,8 @@ BEGIN
                            ELSE resolve_codes(p_schemes, p_values) END);
 END $$;
 
--- Second half: appends the step and moves the run on. Called in the same transaction as begin_step.
+-- Second half: appends the step and moves the run on (p_state NULL: the state stays). Called in the same transaction as
+-- begin_step. Only steps of verdict 'ok' can be undone: 'refused' did nothing, 'shown' only looked again.
 CREATE FUNCTION finish_step(p_run uuid, p_event uuid, p_event_json jsonb, p_state jsonb, p_prompt jsonb,
     p_postings uuid[], p_outside text, p_verdict text, p_finished boolean,
     p_document uuid DEFAULT NULL, p_task uuid DEFAULT NULL) RETURNS int
@@ -161,7 +162,7 @@ BEGIN
     INSERT INTO dialog_step (run_id, n, event_id, event, state_before, prompt, postings, outside, verdict, person_id)
     VALUES (p_run, run.step_no + 1, p_event, p_event_json, run.state, p_prompt, p_postings, p_outside, p_verdict,
         run.person_id);
-    UPDATE dialog_run SET state = CASE p_verdict WHEN 'ok' THEN p_state ELSE run.state END, step_no = run.step_no + 1,
+    UPDATE dialog_run SET state = coalesce(p_state, run.state), step_no = run.step_no + 1,
         finished = p_finished, document_id = coalesce(p_document, run.document_id), task_id = coalesce(p_task, run.task_id)
     WHERE id = p_run;
     IF p_verdict = 'refused' THEN
@@ -194,7 +195,7 @@ BEGIN
     SELECT * INTO run FROM dialog_run WHERE id = p_run AND person_id = require_actor() FOR UPDATE;
     SELECT * INTO last FROM dialog_step s WHERE s.run_id = p_run AND s.verdict = 'ok' AND NOT s.undone
     ORDER BY s.n DESC LIMIT 1;
-    IF last.run_id IS NULL OR last.n = (SELECT min(s.n) FROM dialog_step s WHERE s.run_id = p_run) THEN
+    IF last.run_id IS NULL THEN
         PERFORM refuse('dialog.nothing_to_undo');
     END IF;
     IF last.outside <> '' THEN
