@@ -81,7 +81,7 @@ def marks(element: Element, scale: int) -> Iterator[Mark]:
 def text_mark(line: typesetting.SetLine, element: Text, scale: int) -> Mark:
     """Draw one line of a text."""
     height = line.height_mm * scale
-    ink = typesetting.picture_of(line.text, height, bold=element.bold)
+    ink = typesetting.picture_of(line, height, bold=element.bold)
     room = round((line.width_mm or 0) * scale)
     x = round(line.x_mm * scale) + typesetting.indent(element.align, width=ink.width, room=room)
     return Mark(x, round(line.y_mm * scale) - typesetting.overhang(height), ink, element.inverse)

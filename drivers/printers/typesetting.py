@@ -1,10 +1,9 @@
 """Texts on labels: which line stands where and how large, and their picture.
 
-The printer sets plain Latin text in its own scalable font 0, a condensed bold face whose exact widths we do not
-have. Our stand-in is DejaVu Sans Condensed Bold (shipped in `fonts/`, so it is the same on every system), squeezed
-to the widths of an independent renderer's font 0; lines are measured a little wider than that, so that what fits
-here fits there. Unverified on a real printer. Characters outside Latin-1 are printed as a picture; those that
-DejaVu lacks (Chinese, Japanese, Korean, Thai …) are taken from a font of the system if it has one.
+The printer sets plain Latin text in its own scalable font 0, a condensed bold face; we know its widths (`font_0`)
+but do not have it, so pictures show DejaVu Sans Condensed Bold (shipped in `fonts/`, so it is the same on every
+system), squeezed and spaced alike. A text with any other character is printed as a picture in DejaVu; what DejaVu
+lacks (Chinese, Japanese, Korean, Thai …) is taken from a font of the system if it has one.
 """
 
 from collections.abc import Iterator
@@ -14,6 +13,7 @@ from pathlib import Path
 
 from PIL import Image, ImageDraw, ImageFont
 
+from drivers.printers import font_0
 from drivers.printers.label import Align, Text
 
 _FONT = Path(__file__).parent / "fonts" / "DejaVuSansCondensed-Bold.ttf"
@@ -27,53 +27,74 @@ _SYSTEM_FONTS = (
 CAPITALS = 0.75  # height of the capitals over the height of the font
 LINE_PITCH = 1.1  # from line to line over the height of the font
 _POINTS = CAPITALS / 0.729  # DejaVu's size over the font height, so that its capitals (0.729 em) match
-_SQUEEZE = 0.77  # width of font 0 over DejaVu's [measured against zpl-renderer-js 3.4.0]
-_MEASURED_WIDER = 1.06
+_SQUEEZE = 0.77  # DejaVu is drawn so much narrower, to look like font 0
+_SAFETY = 1.02  # lines are measured a little wider than they should be
 _DRAWN_LARGER = 4  # pictures of texts are drawn four times as large, then reduced: sharper edges
 
 
 @dataclass(frozen=True)
 class SetLine:
-    """One line of text with its place: left edge and top of capitals, width to be aligned in, font height, in mm."""
+    """One line of text with its place: left edge and top of capitals, width to be aligned in, font height, in mm.
+
+    `native` lines are in the printer's own font.
+    """
 
     text: str
+    native: bool
     x_mm: float
     y_mm: float
     height_mm: float
     width_mm: float | None
 
 
+@dataclass(frozen=True)
+class Measure:
+    """How wide a line is at most, in mm, at a font height in mm."""
+
+    height_mm: float
+    native: bool
+
+    def __call__(self, line: str) -> float:
+        """Return the width of a line in mm."""
+        if self.native:
+            return sum(map(font_0.advance, line)) * self.height_mm * _SAFETY
+        natural = sum(font.getlength(run) for font, run in _runs(line, 100)) / 100
+        return natural * _POINTS * _SQUEEZE * self.height_mm * _SAFETY
+
+
 def typeset(element: Text) -> tuple[SetLine, ...]:
     """Break, shrink or cut a text as its element asks, and place its lines."""
     text = "\n".join("".join(c if c.isprintable() else " " for c in line) for line in element.text.splitlines())
-    height, lines = _fitting(element, text)
+    native = font_0.has(text.replace("\n", ""))
+    height, lines = _fitting(element, text, native=native)
     return tuple(
-        SetLine(line, element.x_mm, element.y_mm + number * height * LINE_PITCH, height, element.width_mm)
+        SetLine(line, native, element.x_mm, element.y_mm + number * height * LINE_PITCH, height, element.width_mm)
         for number, line in enumerate(lines)
         if line.strip()
     )
 
 
-def _fitting(element: Text, text: str) -> tuple[float, list[str]]:
+def _fitting(element: Text, text: str, *, native: bool) -> tuple[float, list[str]]:
     if element.width_mm is None:
         return element.height_mm, text.split("\n")
     height = element.height_mm
     while True:
-        lines = _wrapped(text, height, element.width_mm)
-        if len(lines) <= element.lines and all(measure_mm(line, height) <= element.width_mm for line in lines):
+        width = Measure(height, native)
+        lines = _wrapped(text, width, element.width_mm)
+        if len(lines) <= element.lines and all(width(line) <= element.width_mm for line in lines):
             return height, lines
         if height <= element.smallest_mm:
-            return height, _cut(lines, height, element)
+            return height, _cut(lines, width, element)
         height = max(height * 0.94, element.smallest_mm)
 
 
-def _wrapped(text: str, height_mm: float, width_mm: float) -> list[str]:
+def _wrapped(text: str, width: Measure, width_mm: float) -> list[str]:
     lines: list[str] = []
     for paragraph in text.split("\n"):
         line = ""
         for word in paragraph.split(" "):
             longer = f"{line} {word}" if line else word
-            if line and measure_mm(longer, height_mm) > width_mm:
+            if line and width(longer) > width_mm:
                 lines.append(line)
                 line = word
             else:
@@ -82,28 +103,17 @@ def _wrapped(text: str, height_mm: float, width_mm: float) -> list[str]:
     return lines
 
 
-def _cut(lines: list[str], height_mm: float, element: Text) -> list[str]:
+def _cut(lines: list[str], width: Measure, element: Text) -> list[str]:
     kept = lines[: element.lines]
     if len(lines) > len(kept):
         kept[-1] += "..."
-    return [_cut_line(line, height_mm, element.width_mm or 0) for line in kept]
+    return [_cut_line(line, width, element.width_mm or 0) for line in kept]
 
 
-def _cut_line(line: str, height_mm: float, width_mm: float) -> str:
-    while len(line) > 4 and measure_mm(line, height_mm) > width_mm:
+def _cut_line(line: str, width: Measure, width_mm: float) -> str:
+    while len(line) > 4 and width(line) > width_mm:
         line = line.removesuffix("...")[:-1].rstrip() + "..."
     return line
-
-
-def measure_mm(line: str, height_mm: float) -> float:
-    """Return how wide a line will be at most, in mm, in a font of this height."""
-    widths = (font.getlength(run) for font, run in _runs(line, 100))
-    return sum(widths) / 100 * _POINTS * _SQUEEZE * _MEASURED_WIDER * height_mm
-
-
-def is_native(line: str) -> bool:
-    """Whether the printer's own font has every character: printable Latin-1."""
-    return all(" " <= c <= "~" or "\u00a1" <= c <= "\u00ff" for c in line) and "\u00ad" not in line
 
 
 def missing_characters(text: str) -> str:
@@ -111,25 +121,47 @@ def missing_characters(text: str) -> str:
     return "".join(dict.fromkeys(c for c in text if c.isprintable() and not c.isspace() and not _found(c)))
 
 
-def picture_of(line: str, height_dots: float, *, bold: bool) -> Image.Image:
+def picture_of(line: SetLine, height_dots: float, *, bold: bool) -> Image.Image:
     """Draw a line; ink is white, capitals begin `overhang(height_dots)` below the top for accents."""
     size = round(height_dots * _POINTS * _DRAWN_LARGER)
-    runs = tuple(_runs(line, size))
+    pieces = tuple(_native_pieces(line.text, size) if line.native else _runs(line.text, size))
     top = overhang(height_dots)
-    large_width = round(sum(font.getlength(run) for font, run in runs)) + size
-    large_height = round((top + height_dots * 1.1) * _DRAWN_LARGER)
-    large = Image.new("L", (large_width, large_height))
+    lengths = [_advance(piece, font, size, native=line.native) for font, piece in pieces]
+    large = Image.new("L", (round(sum(lengths)) + size, round((top + height_dots * 1.1) * _DRAWN_LARGER)))
     pen, x, baseline = ImageDraw.Draw(large), size * 0.1, (top + height_dots * CAPITALS) * _DRAWN_LARGER
-    for font, run in runs:
-        pen.text((x, baseline), run, fill=255, font=font, anchor="ls")
-        x += font.getlength(run)
-    reduced = (round(large_width * _SQUEEZE / _DRAWN_LARGER), round(large_height / _DRAWN_LARGER))
-    small = large.resize(reduced, Image.Resampling.LANCZOS).point(lambda grey: 255 if grey >= 112 else 0).convert("1")
-    ink = small.getbbox()
-    small = small.crop((0, 0, (ink[2] if ink else 1) + strike(height_dots), small.height))
-    if bold:
-        small.paste(255, (strike(height_dots), 0), small.copy())
-    return small
+    for (font, piece), length in zip(pieces, lengths, strict=True):
+        # Native characters stand in the middle of the place that font 0 gives them.
+        lead = (length - font.getlength(piece)) / 2 if line.native else 0
+        pen.text((x + lead, baseline), piece, fill=255, font=font, anchor="ls")
+        x += length
+    return _struck(_reduced(large), strike(height_dots) if bold else 0)
+
+
+def _native_pieces(text: str, size: int) -> Iterator[tuple[ImageFont.FreeTypeFont, str]]:
+    for character in text:
+        yield _font(str(_FONT), size), "–" if character == "-" else character
+
+
+def _advance(piece: str, font: ImageFont.FreeTypeFont, size: int, *, native: bool) -> float:
+    """How far the pen moves, in the large picture before it is squeezed."""
+    if not native:
+        return font.getlength(piece)
+    return font_0.advance("-" if piece == "–" else piece) * size / _POINTS / _SQUEEZE
+
+
+def _reduced(large: Image.Image) -> Image.Image:
+    size = (round(large.width * _SQUEEZE / _DRAWN_LARGER), round(large.height / _DRAWN_LARGER))
+    small = large.resize(size, Image.Resampling.LANCZOS)
+    return small.point(lambda grey: 255 if grey >= 112 else 0).convert("1")
+
+
+def _struck(line: Image.Image, distance: int) -> Image.Image:
+    """Cut the picture to its ink on the right, and print it a second time `distance` dots further."""
+    ink = line.getbbox()
+    struck = line.crop((0, 0, (ink[2] if ink else 1) + distance, line.height))
+    if distance:
+        struck.paste(255, (distance, 0), struck.copy())
+    return struck
 
 
 def overhang(height_dots: float) -> int:

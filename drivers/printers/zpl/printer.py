@@ -146,7 +146,7 @@ class ZplPrinter:
             printed = _difference(self.label_count(), before)
             if printed != last_progress or not status.idle:
                 last_progress, still_since = printed, time.monotonic()
-            settled = status.idle and time.monotonic() - still_since >= self._settle_s
+            settled = status.ready and status.idle and time.monotonic() - still_since >= self._settle_s
             outcome = _judged(printed, labels, idle=status.idle, settled=settled)
             if outcome:
                 return outcome

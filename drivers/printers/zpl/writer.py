@@ -82,19 +82,29 @@ def _write(writer: "ZplWriter", element: Element, scale: int) -> None:
 
 
 def _write_line(writer: "ZplWriter", element: Text, line: typesetting.SetLine, scale: int) -> None:
-    # In a block a backslash would begin a line break; and only blocks can be centred.
+    # In a block, which alone can be aligned, a backslash would begin a line break.
     aligned = element.align is not Align.LEFT and line.width_mm is not None
-    if not typesetting.is_native(line.text) or (aligned and "\\" in line.text):
+    if not line.native or (aligned and "\\" in line.text):
         writer.graphic(picture.text_mark(line, element, scale))
         return
     x, y, height = round(line.x_mm * scale), round(line.y_mm * scale), round(line.height_mm * scale)
     field: dict[str, Any] = {"font": "0", "height": height, "reverse_print": element.inverse}
     if aligned:
-        field |= {"in_block": True, "block_width": round((line.width_mm or 0) * scale), "block_lines": 1}
+        x, room = _block(element.align, x, round((line.width_mm or 0) * scale))
+        field |= {"in_block": True, "block_width": room, "block_lines": 1}
         field |= {"block_spaces": 0, "block_justify": _JUSTIFY[element.align], "block_left_margin": 0}
     writer.font_data(x, y, dict(field), line.text)
     if element.bold and not element.inverse:
         writer.font_data(x + typesetting.strike(height), y, dict(field), line.text)
+
+
+def _block(align: Align, x: int, room: int) -> tuple[int, int]:
+    """Left edge and width of a block that aligns alike and has spare room.
+
+    A printer whose font is wider than we think would break a full line and print its parts over each other.
+    """
+    spare = min(x, room // 4)
+    return x - spare, room + spare * (2 if align is Align.CENTRE else 1)
 
 
 def _write_box(writer: "ZplWriter", element: Box, scale: int) -> None:
