@@ -51,6 +51,7 @@ class Backoff:
         self._last_s = last_s
         self._spread = spread
         self._next_s = first_s
+        self._random = random.Random()  # noqa: S311 - no secret depends on it
 
     def reset(self) -> None:
         """Begin at the shortest wait again: the device works."""
@@ -59,7 +60,7 @@ class Backoff:
     def next_s(self) -> float:
         """Return the wait before the next attempt, in seconds."""
         wait, self._next_s = self._next_s, min(self._next_s * 2, self._last_s)
-        return wait * random.uniform(1 - self._spread, 1 + self._spread)  # noqa: S311 - no secret depends on it
+        return wait * self._random.uniform(1 - self._spread, 1 + self._spread)
 
 
 @dataclass(slots=True)

@@ -104,7 +104,8 @@ class Sics:
         if line in _ERRORS:
             self._note_refused_repeat()
             return SicsAnswer("", "", error=_ERRORS[line])
-        if found := _ANSWER.fullmatch(line):
+        found = _ANSWER.fullmatch(line)
+        if found and found[1] != "S":  # a weight that is not understood is no answer either
             return SicsAnswer(found[1], found[2], (found[3] or "").strip().strip('"'))
         raise BadFrame("not_sics", frame)
 
