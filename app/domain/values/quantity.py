@@ -16,6 +16,7 @@ MOST_TYPED = Decimal(10) ** 9
 """More than a person means: above it, a barcode was scanned or typed into the box for the quantity."""
 
 _LIMIT = Decimal(10) ** 12
+_LARGEST_PART = 10**15  # numerator and denominator of a factor are kept as 64-bit integers
 _PLAIN_NUMBER = re.compile(r"[+-]?(?:[0-9]+(?:\.[0-9]*)?|\.[0-9]+)\Z")
 _FRACTION = re.compile(r"[0-9]{1,13}/[0-9]{1,13}\Z")
 _LONGEST_NUMBER = 60
@@ -101,7 +102,8 @@ def _number(text: str) -> Decimal:
 def parse_factor(text: str) -> Fraction:
     """How many base units one packaging holds, exactly: `12`, `0.5` or `1/12`.
 
-    Refuses `factor.unreadable`, `factor.not_positive` and `factor.absurd` (beyond 10^9 either way).
+    Refuses `factor.unreadable`, `factor.not_positive` and `factor.absurd` (above 10^9, below
+    10^-9, or with more than 15 digits).
     """
     stripped = text.strip()
     if _FRACTION.match(stripped):
@@ -115,7 +117,8 @@ def parse_factor(text: str) -> Fraction:
         raise Refusal("factor.unreadable", text=stripped[:_LONGEST_NUMBER])
     if factor <= 0:
         raise Refusal("factor.not_positive", text=stripped)
-    if max(factor.numerator, factor.denominator) > MOST_TYPED:
+    within = 1 / Fraction(MOST_TYPED) <= factor <= Fraction(MOST_TYPED)
+    if not within or max(factor.numerator, factor.denominator) > _LARGEST_PART:
         raise Refusal("factor.absurd", text=stripped)
     return factor
 
