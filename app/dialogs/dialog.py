@@ -26,11 +26,15 @@ class Level(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Feedback:
-    """One verdict on what just happened: a text code, its facts, and how loud it is."""
+    """One verdict on what just happened: a text code, its facts, and how loud it is.
+
+    `unused` are scans that were made before this verdict could be seen: they were kept and not applied.
+    """
 
     level: Level
     code: str
     facts: Mapping[str, str] = field(default_factory=dict)
+    unused: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

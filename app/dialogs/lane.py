@@ -1,0 +1,192 @@
+"""One lane a conversation: one thread that takes events strictly in order, and never judges without the database.
+
+After a refusal, what was scanned before the person could see it is kept as "not used" and said so: those scans were
+made for a context that no longer holds. With the database away, scans are refused audibly.
+"""
+
+import queue
+import threading
+import uuid
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
+from uuid import UUID
+
+from app.database import dialogs as store
+from app.dialogs.dialog import Feedback, Key, Level, Prompt, Result, Started, Weighed
+from app.dialogs.journal import Journal
+from app.dialogs.runner import Input, Runner, ScanInput
+from app.domain.equipment import Weight
+from app.domain.errors import Fault, Refusal
+from app.domain.scanning import Scan
+from app.services import clock
+from app.services.work import Worker, wait_before_retry
+
+_TRIES = 3
+_OPEN_AGAIN_S = 1.0
+
+
+@dataclass(frozen=True, slots=True)
+class _Arrived:
+    event: Input
+    at_s: float
+
+
+class Lane:
+    """Takes scans, keys, weights and results from any thread; gives prompts on its own."""
+
+    def __init__(
+        self,
+        worker: Worker,
+        runner: Runner,
+        journal: Journal,
+        *,
+        show: Callable[[Prompt], None],
+        wants: Mapping[str, Callable[[Prompt], None]] | None = None,
+        on_defect: Callable[[Exception], None] | None = None,
+    ) -> None:
+        """`show` gets every prompt; `wants[what]` is called when a prompt waits for `what` (weight, print, …)."""
+        self._worker = worker
+        self._runner = runner
+        self._journal = journal
+        self._show = show
+        self._wants = wants or {}
+        self._on_defect = on_defect
+        self._queue: queue.Queue[_Arrived | None] = queue.Queue()
+        self._refused_at_s = float("-inf")
+        self._open = False
+        self._stop = threading.Event()
+        self._thread = threading.Thread(target=self._work, name="lane", daemon=True)
+
+    def start(self) -> None:
+        """Open the conversation and show its prompt."""
+        self._thread.start()
+        self._put(Started(uuid.uuid4()))
+
+    def stop(self) -> None:
+        """End after the event in hand; the conversation stays open in the database."""
+        self._stop.set()
+        self._queue.put(None)
+        self._thread.join(10)
+        self._journal.close()
+
+    def scan(self, raw: str, symbology: str = "", source: str = "keyboard") -> None:
+        """A scan arrives: it is written down before anything else."""
+        self.take(Scan(uuid.uuid4(), raw, symbology, source))
+
+    def take(self, scan: Scan) -> None:
+        """A scan that has its event id already arrives."""
+        self._journal.append(scan)
+        self._put(ScanInput(scan))
+
+    def key(self, command: str, text: str = "") -> None:
+        """A command, a choice or a typed answer."""
+        self._put(Key(uuid.uuid4(), command, text))
+
+    def weigh(self, weight: Weight) -> None:
+        """The scale's answer to a prompt that waits for a weight."""
+        self._put(Weighed(uuid.uuid4(), weight))
+
+    def tell(self, kind: str, about: UUID, state: str = "", facts: Mapping[str, str] | None = None) -> None:
+        """Something outside ended; heard only while the prompt waits for it."""
+        if self._runner.prompt.waiting == kind:
+            self._put(Result(uuid.uuid4(), kind, about, state, facts or {}))
+
+    def fault(self, fault: Fault | Refusal) -> None:
+        """A device could not do what the prompt waits for: shown, nothing changes."""
+        facts = {name: str(value) for name, value in fault.facts.items()}
+        self._present(replace(self._runner.prompt, feedback=Feedback(Level.ERROR, fault.code, facts)))
+
+    def _put(self, event: Input) -> None:
+        self._queue.put(_Arrived(event, clock.monotonic_s()))
+
+    def _work(self) -> None:
+        while not self._stop.is_set():
+            arrived = self._queue.get()
+            if arrived is None:
+                return
+            try:
+                self._handle(arrived)
+            except Fault as fault:
+                self._away(fault)
+            except Refusal as refusal:
+                self.fault(refusal)
+            except Exception as error:  # noqa: BLE001  (a defect must not end the lane; it is reported)
+                self._defect(error)
+
+    def _handle(self, arrived: _Arrived) -> None:
+        event = arrived.event
+        if not self._open:
+            self._open_run()
+            if not isinstance(event, Started):
+                self._set_aside(event, arrived.at_s)
+                return
+        if isinstance(event, ScanInput):
+            if arrived.at_s < self._refused_at_s:
+                self._set_aside(event, arrived.at_s)
+                return
+            self._journal.sync()
+            event = ScanInput(replace(event.scan, age_s=clock.monotonic_s() - arrived.at_s))
+        prompt = self._handle_patiently(event)
+        if isinstance(event, ScanInput):
+            self._journal.settle(event.event_id)
+        self._present(prompt)
+
+    def _handle_patiently(self, event: Input) -> Prompt:
+        """The same event again when the connection broke or work collided: repeating it cannot do it twice."""
+        for attempt in range(_TRIES - 1):
+            try:
+                return self._runner.handle(event)
+            except Fault as fault:
+                if not fault.retry:
+                    raise
+                wait_before_retry(attempt)
+        return self._runner.handle(event)
+
+    def _open_run(self) -> None:
+        self._runner.open()
+        for scan in self._journal.left_over():
+            if not any(isinstance(one, _Arrived) and _is(one.event, scan) for one in tuple(self._queue.queue)):
+                self._keep_unused(scan)
+        prompt = self._runner.handle(Started(uuid.uuid4()))
+        self._open = True
+        if self._runner.recovered:
+            prompt = replace(prompt, feedback=Feedback(Level.WARNING, "dialog.recovered"))
+        self._present(prompt)
+
+    def _set_aside(self, event: Input, at_s: float) -> None:
+        """Keep a scan that was made before its verdict could be seen as not used, and say so."""
+        if not isinstance(event, ScanInput):
+            return
+        self._keep_unused(replace(event.scan, age_s=clock.monotonic_s() - at_s))
+        shown = self._runner.prompt.feedback or Feedback(Level.ERROR, "scan.not_used")
+        self._present(replace(self._runner.prompt, feedback=replace(shown, unused=(*shown.unused, event.scan.raw))))
+
+    def _keep_unused(self, scan: Scan) -> None:
+        self._worker.run(lambda unit: store.store_unused_scan(unit.session, run=self._runner.run, scan=scan))
+        self._journal.settle(scan.event_id)
+
+    def _present(self, prompt: Prompt) -> None:
+        self._runner.prompt = prompt
+        self._show(prompt)
+        if prompt.feedback is not None and prompt.feedback.level is Level.ERROR:
+            self._refused_at_s = clock.monotonic_s()
+        wanted = self._wants.get(prompt.waiting)
+        if wanted is not None:
+            wanted(prompt)
+
+    def _away(self, fault: Fault) -> None:
+        """Say that nothing is judged now, and open the conversation afresh as soon as that is possible."""
+        self._open = False
+        self.fault(fault)
+        if fault.retry and not self._stop.wait(_OPEN_AGAIN_S):
+            self._put(Started(uuid.uuid4()))
+
+    def _defect(self, error: Exception) -> None:
+        self._open = False
+        self.fault(Fault("program.defect", retry=False, kind=type(error).__name__))
+        if self._on_defect is not None:
+            self._on_defect(error)
+
+
+def _is(event: Input, scan: Scan) -> bool:
+    return isinstance(event, ScanInput) and event.event_id == scan.event_id

@@ -1,0 +1,189 @@
+"""The one place in which dialogs are executed: each event is one transaction of at most four round trips.
+
+lock the run, store the scan and resolve its code · read the facts · step, then its commands · append the step, commit.
+A repeated event gets the prompt it got the first time. UNDO is understood here, for every dialog alike.
+"""
+
+from dataclasses import dataclass, replace
+from uuid import UUID
+
+import msgspec
+
+from app.database import dialogs as store
+from app.dialogs.definition import AnyDialog, Effect, Where, refused, sub_request
+from app.dialogs.dialog import Event, Feedback, Key, Level, Outcome, Prompt, Scanned, Started
+from app.domain.codes import read_code
+from app.domain.errors import Refusal
+from app.domain.scanning import CodeKind, Reading, Scan
+from app.services.work import UnitOfWork, Worker
+
+UNDO = "UNDO"
+
+
+@dataclass(frozen=True, slots=True)
+class ScanInput:
+    """A scan before its code was looked up: what the lane hands over."""
+
+    scan: Scan
+
+    @property
+    def event_id(self) -> UUID:
+        """The scan's id."""
+        return self.scan.event_id
+
+
+Input = ScanInput | Event
+
+
+@dataclass(frozen=True, slots=True)
+class _Done:
+    """What a step came to, before it is stored."""
+
+    state: object
+    prompt: Prompt
+    verdict: str
+    effects: tuple[Effect, ...] = ()
+
+
+class Runner:
+    """One conversation of one person at one station."""
+
+    def __init__(self, worker: Worker, dialog: AnyDialog, *, warehouse: UUID, station: str) -> None:
+        self._worker = worker
+        self._dialog = dialog
+        self._warehouse = warehouse
+        self._station = station
+        self.run: UUID | None = None
+        self.recovered = False
+        self.round_trips = 0
+        """Of the last step."""
+        self.prompt = Prompt("dialog.opening")
+
+    def open(self) -> None:
+        """Open the conversation or take it up where it was left; the first event should be `Started`."""
+        found = self._worker.run(
+            lambda unit: store.open_run(
+                unit.session,
+                capability=self._dialog.capability,
+                version=self._dialog.version,
+                warehouse=self._warehouse,
+                state=msgspec.to_builtins(self._dialog.start()),
+            )
+        )
+        self.run, self._warehouse, self.recovered = found.run, found.warehouse, found.recovered
+        if found.prompt:
+            self.prompt = msgspec.convert(found.prompt, Prompt)
+
+    def handle(self, event: Input) -> Prompt:
+        """Execute one event and return what to show.
+
+        Raises a Fault when the database cannot be reached; the same event may then be handled again.
+        """
+        assert self.run is not None
+        meaning = read_code(event.scan.raw, event.scan.symbology) if isinstance(event, ScanInput) else None
+        with self._worker.database.open_session() as session:
+            begun = store.begin_step(
+                session,
+                run=self.run,
+                event=event.event_id,
+                scan=event.scan if isinstance(event, ScanInput) else None,
+                lookups=meaning.lookups if meaning else (),
+            )
+            if begun.repeated:
+                session.rollback()
+                self.prompt = msgspec.convert(begun.repeated, Prompt)
+                return self.prompt
+            unit = UnitOfWork(session, event.event_id)
+            where = Where(self.run, begun.warehouse, begun.person, self._station)
+            state = msgspec.convert(begun.state, self._dialog.state)
+            known = _as_event(event, meaning.reading(begun.candidates) if meaning else None)
+            try:
+                done = self._decide(unit, where, state, known)
+            except Refusal as refusal:
+                session.rollback_to_savepoint()
+                unit.changes.clear()
+                done = _Done(None, replace(self.prompt, feedback=refused(refusal)), "refused")
+            store.finish_step(session, run=self.run, event=event.event_id, step=_to_store(known, done))
+            self.round_trips = session.round_trips
+        self.prompt = done.prompt
+        self._worker.tell(unit.changes)
+        return done.prompt
+
+    def _decide(self, unit: UnitOfWork, where: Where, state: object, event: Event) -> _Done:
+        if _command(event) == UNDO:
+            return self._undo(unit, where, event)
+        outcome, effects = self._step(unit, where, state, event)
+        verdict = "shown" if isinstance(event, Started) else _verdict(outcome.prompt)
+        return _Done(outcome.state, outcome.prompt, verdict, effects)
+
+    def _step(
+        self, unit: UnitOfWork, where: Where, state: object, event: Event
+    ) -> tuple[Outcome[object, object], tuple[Effect, ...]]:
+        """Step and execute until nothing more follows from the commands' results."""
+        effects: list[Effect] = []
+        following: Event | None = event
+        outcome: Outcome[object, object] = Outcome(state, self.prompt)
+        while following is not None:
+            facts = self._dialog.facts(unit, where, outcome.state, following)
+            outcome = self._dialog.step(outcome.state, following, facts)
+            following = None
+            for number, command in enumerate(outcome.commands):
+                part = UnitOfWork(
+                    unit.session, sub_request(event.event_id, f"{len(effects)}.{number}"), changes=unit.changes
+                )
+                effect = self._dialog.execute(part, where, command)
+                effects.append(effect)
+                following = effect.result or following
+        return outcome, tuple(effects)
+
+    def _undo(self, unit: UnitOfWork, where: Where, event: Event) -> _Done:
+        before, postings = store.undo_step(unit.session, run=where.run, request=unit.request_id)
+        if postings:
+            unit.changed("stock")
+        state = msgspec.convert(before, self._dialog.state)
+        outcome, effects = self._step(unit, where, state, Started(event.event_id))
+        prompt = replace(outcome.prompt, feedback=Feedback(Level.WARNING, "dialog.undone"))
+        return _Done(outcome.state, prompt, "shown", (Effect(postings=postings), *effects))
+
+
+def _as_event(event: Input, reading: Reading | None) -> Event:
+    if isinstance(event, ScanInput):
+        assert reading is not None
+        return Scanned(event.scan, reading)
+    return event
+
+
+def _command(event: Event) -> str:
+    """The command that an event gives: by key, or by scanning a command barcode."""
+    if isinstance(event, Key):
+        return event.command
+    if isinstance(event, Scanned):
+        commands = event.reading.of(CodeKind.COMMAND)
+        return commands[0].label.removeprefix("SH-CMD-") if commands else ""
+    return ""
+
+
+def as_key(event: Event) -> Event:
+    """A scanned command barcode as the key that it stands for; any other event as it is."""
+    command = _command(event)
+    return Key(event.event_id, command) if isinstance(event, Scanned) and command else event
+
+
+def _verdict(prompt: Prompt) -> str:
+    return "refused" if prompt.feedback is not None and prompt.feedback.level is Level.ERROR else "ok"
+
+
+def _to_store(event: Event, done: _Done) -> store.FinishedStep:
+    documents = [effect.document for effect in done.effects if effect.document]
+    tasks = [effect.task for effect in done.effects if effect.task]
+    return store.FinishedStep(
+        event=msgspec.to_builtins(event) | {"type": type(event).__name__},
+        state=None if done.state is None else msgspec.to_builtins(done.state),
+        prompt=msgspec.to_builtins(done.prompt),
+        verdict=done.verdict,
+        postings=tuple(posting for effect in done.effects for posting in effect.postings),
+        outside=next((effect.outside for effect in done.effects if effect.outside), ""),
+        finished=done.prompt.finished,
+        document=documents[-1] if documents else None,
+        task=tasks[-1] if tasks else None,
+    )
