@@ -1,0 +1,149 @@
+"""`python -m drivers`."""
+
+import io
+import json
+import subprocess
+import sys
+import threading
+from decimal import Decimal
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from drivers.__main__ import FAULT, FINE, REFUSED, USAGE, main
+from drivers.simulators.hosting import serve
+from drivers.simulators.scale import ScaleSimulator
+from drivers.simulators.scanner import ScannerSimulator
+
+# pyserial 3.5 opens rfc2217://, the port of these tests on Windows, with methods that Python deprecated in 3.10.
+pytestmark = pytest.mark.filterwarnings("ignore:set(Daemon|Name):DeprecationWarning")
+
+
+def printed(capsys: pytest.CaptureFixture[str]) -> list[dict[str, Any]]:
+    return [json.loads(line) for line in capsys.readouterr().out.splitlines()]
+
+
+@pytest.mark.parametrize("command", [[], ["list"], ["listen"], ["weigh"], ["simulate"]])
+def test_every_command_explains_itself(command: list[str], capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit) as ended:
+        main([*command, "--help"])
+    assert ended.value.code == FINE
+    assert "usage: python -m drivers" in capsys.readouterr().out
+
+
+@pytest.mark.parametrize("arguments", [[], ["dance"], ["weigh"], ["simulate", "toaster"]])
+def test_wrong_usage_is_two(arguments: list[str]) -> None:
+    with pytest.raises(SystemExit) as ended:
+        main(arguments)
+    assert ended.value.code == USAGE
+
+
+def test_it_runs_as_a_program() -> None:
+    done = subprocess.run(
+        [sys.executable, "-m", "drivers", "list", "--json"], capture_output=True, text=True, timeout=60, check=False
+    )
+    assert (done.returncode, done.stderr) == (FINE, "")
+    assert all("port" in json.loads(line) for line in done.stdout.splitlines())
+
+
+def test_a_stable_weight_is_taken(capsys: pytest.CaptureFixture[str]) -> None:
+    simulator = ScaleSimulator(settle_s=0.2)
+    simulator.place(Decimal("1.250"))
+    with serve(simulator) as host:
+        assert main(["weigh", host.url, "--json"]) == FINE
+    last = printed(capsys)[-1]
+    assert (last["value"], last["unit"], last["kg"], last["stable"]) == ("1.250", "kg", "1.250", True)
+
+
+def test_an_overload_is_refused_and_said(capsys: pytest.CaptureFixture[str]) -> None:
+    simulator = ScaleSimulator()
+    simulator.overload()
+    with serve(simulator) as host:
+        assert main(["weigh", host.url, "--seconds", "0.8"]) == REFUSED
+    assert "no_weight" in capsys.readouterr().err
+
+
+def test_watching_shows_every_reading(capsys: pytest.CaptureFixture[str]) -> None:
+    simulator = ScaleSimulator(repeat_every_s=0.02)
+    simulator.place(Decimal("1.250"))
+    with serve(simulator) as host:
+        assert main(["weigh", host.url, "--seconds", "1.5", "--watch"]) == FINE
+    assert capsys.readouterr().out.count("1.250 kg\tstable") > 3
+
+
+@pytest.mark.parametrize("command", ["weigh", "listen"])
+def test_a_device_that_is_not_there_is_a_fault(command: str, capsys: pytest.CaptureFixture[str]) -> None:
+    with serve(ScaleSimulator()) as host:
+        host.unplug()
+        assert main([command, host.url, "--seconds", "0.3", "--json"]) == FAULT
+    captured = capsys.readouterr()
+    assert json.loads(captured.out.splitlines()[0])["reason"] == "not_found"
+    assert "offline" in captured.err
+
+
+def test_codes_are_shown_as_they_come(capsys: pytest.CaptureFixture[str]) -> None:
+    simulator = ScannerSimulator()
+    simulator_loop = threading.Event()
+
+    def scan_now_and_then() -> None:
+        while not simulator_loop.wait(0.1):
+            simulator.scan("0109506000134352\x1d10AB", "]C1")
+
+    scanning = threading.Thread(target=scan_now_and_then)
+    with serve(simulator) as host:
+        scanning.start()
+        assert main(["listen", host.url, "--count", "1", "--aim", "--json"]) == FINE
+        simulator_loop.set()
+        scanning.join()
+    assert {"scan": "0109506000134352\x1d10AB", "symbology": "gs1-128", "gs1": True} in printed(capsys)
+
+
+def test_no_code_in_time_is_refused() -> None:
+    with serve(ScannerSimulator()) as host:
+        assert main(["listen", host.url, "--seconds", "0.2"]) == REFUSED
+
+
+def test_a_port_can_be_asked_whether_a_scale_is_there(capsys: pytest.CaptureFixture[str]) -> None:
+    with serve(ScaleSimulator()) as host:
+        assert main(["list", "--ask", host.url, "--json"]) == FINE
+        assert printed(capsys)[-1] == {"port": host.url, "protocol": "sics", "serial": "SIM0001"}
+        host.unplug()
+        assert main(["list", "--ask", host.url]) == FAULT
+    with serve(ScannerSimulator()) as host:
+        assert main(["list", "--ask", host.url]) == REFUSED
+
+
+def test_a_wrong_format_is_refused(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["weigh", "COM1", "--format", "9X9"]) == REFUSED
+    assert "9X9" in capsys.readouterr().err
+
+
+def test_a_simulator_follows_its_script(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    script = tmp_path / "morning.txt"
+    script.write_text("at 0 place 1.5\nat 0.05 unplug\nat 0.1 replug\n", encoding="utf-8")
+    assert main(["simulate", "scale", "--at", "tcp", "--script", str(script), "--json"]) == FINE
+    (line,) = printed(capsys)
+    assert line["device"] == "scale"
+    assert line["port"].startswith("socket://127.0.0.1:")
+
+
+@pytest.mark.parametrize("text", ["at 0 dance", "now unplug"])
+def test_a_bad_script_is_refused(text: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    script = tmp_path / "bad.txt"
+    script.write_text(text, encoding="utf-8")
+    assert main(["simulate", "scanner", "--script", str(script)]) == REFUSED
+    assert capsys.readouterr().err
+
+
+def test_a_script_that_is_not_there_is_refused(tmp_path: Path) -> None:
+    assert main(["simulate", "scanner", "--script", str(tmp_path / "none.txt")]) == REFUSED
+
+
+def test_a_simulator_obeys_what_is_typed(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
+    monkeypatch.setattr(sys, "stdin", io.StringIO("help\nscan R01\n\ndance\nunplug\n"))
+    assert main(["simulate", "scanner"]) == FINE
+    told = capsys.readouterr().err.splitlines()
+    assert told[0].startswith("actions: garbage, part, replug, scan, unplug")
+    assert told[1].startswith("unknown action 'dance'")
+    assert len(told) == 2
