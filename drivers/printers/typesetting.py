@@ -139,14 +139,14 @@ def picture_of(line: SetLine, height_dots: float, *, bold: bool) -> Image.Image:
 
 def _native_pieces(text: str, size: int) -> Iterator[tuple[ImageFont.FreeTypeFont, str]]:
     for character in text:
-        yield _font(str(_FONT), size), "–" if character == "-" else character
+        yield _font(str(_FONT), size), "—" if character == "-" else character
 
 
 def _advance(piece: str, font: ImageFont.FreeTypeFont, size: int, *, native: bool) -> float:
     """How far the pen moves, in the large picture before it is squeezed."""
     if not native:
         return font.getlength(piece)
-    return font_0.advance("-" if piece == "–" else piece) * size / _POINTS / _SQUEEZE
+    return font_0.advance("-" if piece == "—" else piece) * size / _POINTS / _SQUEEZE
 
 
 def _reduced(large: Image.Image) -> Image.Image:

@@ -11,7 +11,7 @@ from drivers.printers.printer import PrinterFault, PrinterIdentity, PrinterWarni
 
 _ANSWER = re.compile(rb'\x02([^\x02\x03]*)\x03|"([^"\x02\r\n]*)"')
 _LONGEST = 8192
-_INFORMATION = rb"([^,\r\n]+),(V?\d[^,\r\n]*),(\d+),[^\r\n]*"
+_INFORMATION = rb"([^,\r\n]*[A-Za-z][^,\r\n]*),([^,\r\n]+),(\d+),\s*\d+\s*KB[^\r\n]*"
 
 _ERRORS = {
     0x1: PrinterFault.PAPER_OUT,

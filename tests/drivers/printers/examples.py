@@ -10,6 +10,7 @@ from drivers.printers.label import (
     Code128,
     Content,
     DataMatrix,
+    Element,
     Gs1,
     Label,
     Line,
@@ -65,7 +66,7 @@ def bar_code(y_mm: float, content: Gs1, *, height_mm: float, width_mm: float) ->
 def sscc_label() -> Label:
     """A GS1 logistic label, 105 × 148 mm: who, what, and the codes, the SSCC at the bottom."""
     width = 105.0
-    elements = [
+    elements: list[Element] = [
         Picture(x_mm=4, y_mm=4, width_mm=12, height_mm=11, data=logo()),
         Text(x_mm=19, y_mm=4, text="Nordlager GmbH", height_mm=5.5, bold=True, width_mm=80),
         Text(x_mm=19, y_mm=10.5, text="Hafenstraße 12 · 20457 Hamburg · DE", height_mm=3.4, width_mm=80),
@@ -87,7 +88,7 @@ def sscc_label() -> Label:
 def shipping_label() -> Label:
     """A 4 × 6 inch shipping label with an address no printer font has."""
     width, height = 101.6, 152.4
-    elements = [
+    elements: list[Element] = [
         Box(x_mm=1.5, y_mm=1.5, width_mm=width - 3, height_mm=height - 3, thickness_mm=0.5),
         Text(x_mm=4, y_mm=4, text="FROM", height_mm=2.6),
         Text(
@@ -132,7 +133,7 @@ def shipping_label() -> Label:
 
 def code_label() -> Label:
     """Every kind of code with awkward content, and texts that look like commands."""
-    elements = [
+    elements: list[Element] = [
         Text(x_mm=3, y_mm=3, text="^XZ~JA \\& _5E ^FDÄé€ 箱 Київ", height_mm=5, width_mm=94),
         Code128(x_mm=3, y_mm=12, content="AB>c^~_\\x", height_mm=10),
         Code128(x_mm=3, y_mm=25, content="00123456", height_mm=10),
@@ -144,7 +145,9 @@ def code_label() -> Label:
             width_mm=95,
         ),
         DataMatrix(x_mm=5, y_mm=52, content="a_b^c~d\\e_1", module_mm=0.5),
-        DataMatrix(x_mm=25, y_mm=52, content=Gs1((("01", "09501101530003"), ("10", "A_B"), ("21", "9"))), module_mm=0.5),
+        DataMatrix(
+            x_mm=25, y_mm=52, content=Gs1((("01", "09501101530003"), ("10", "A_B"), ("21", "9"))), module_mm=0.5
+        ),
         DataMatrix(x_mm=45, y_mm=52, content=PIECE, module_mm=0.5),
         DataMatrix(x_mm=70, y_mm=52, content="Grüße", module_mm=0.75),
         QrCode(x_mm=5, y_mm=74, content="^XA^FD~JA_5E", module_mm=0.5),

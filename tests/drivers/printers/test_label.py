@@ -1,0 +1,159 @@
+"""The label model and its codes, before any printer."""
+
+import numpy as np
+import pytest
+import zxingcpp
+from hypothesis import given
+from hypothesis import strategies as st
+from numpy.typing import NDArray
+from PIL import Image
+
+from drivers.printers import code128
+from drivers.printers.label import Code128, Content, DataMatrix, Gs1, Label, LabelError, Picture, Text, dots_per_mm
+from drivers.printers.picture import draw
+from drivers.printers.typesetting import Measure, missing_characters, typeset
+
+GS1_VALUE = st.text(st.sampled_from("ABZaz019!\"%&'()*+,-./:;<=>?_"), min_size=1, max_size=12)
+
+
+def picture_of(symbol: code128.Code128Symbol) -> NDArray[np.uint8]:
+    """The bars of a symbol, three dots a module, with quiet zones."""
+    bars = [np.full(3 * width, 0 if number % 2 == 0 else 255, np.uint8) for number, width in enumerate(symbol.bars)]
+    quiet = np.full(40, 255, np.uint8)
+    return np.tile(np.concatenate([quiet, *bars, quiet]), (60, 1))
+
+
+def read(content: Content) -> zxingcpp.Barcode:
+    (found,) = zxingcpp.read_barcodes(picture_of(code128.encode(content)))
+    return found
+
+
+@given(st.text(st.characters(min_codepoint=32, max_codepoint=126), min_size=1, max_size=40))
+def test_a_scanner_reads_from_code_128_what_was_encoded(text: str) -> None:
+    assert read(text).bytes == text.encode()
+
+
+@given(GS1_VALUE)
+def test_a_scanner_reads_lot_and_serial_apart_from_gs1_128(lot: str) -> None:
+    found = read(Gs1((("01", "09501101530003"), ("10", lot), ("21", "7"))))
+    assert found.symbology_identifier == "]C1"
+    assert found.bytes == f"010950110153000310{lot}\x1d217".encode()
+
+
+def test_digits_are_packed_in_pairs() -> None:
+    sscc = code128.encode(Gs1((("00", "340123450000000017"),)))
+    assert sscc.zebra_data == ">;>800340123450000000017"
+    assert sscc.modules == 11 * (1 + 1 + 10 + 1) + 13
+
+
+def test_zebra_data_switch_sub_sets_and_escape_the_invocation_character() -> None:
+    assert code128.encode(Gs1((("15", "270331"), ("10", "A>B")))).zebra_data == ">;>81527033110>6A>0B"
+    assert code128.encode("12AB").zebra_data == ">:12AB"
+
+
+def test_the_check_character_is_that_of_the_published_example() -> None:
+    # "PJJ123C" in subset A has check 54 in the textbooks; in subset B the start value is one higher.
+    assert code128.encode("PJJ123C").check == 55
+
+
+@pytest.mark.parametrize("content", ["", "Grüße", "a\x1db", "\n", "x" * 81])
+def test_what_code_128_cannot_hold_is_refused(content: str) -> None:
+    with pytest.raises(LabelError):
+        code128.encode(content)
+
+
+@pytest.mark.parametrize(
+    "elements", [(), (("0", "1"),), (("AB", "1"),), (("10", ""),), (("10", "ü"),), (("10", "a b"),)]
+)
+def test_what_no_gs1_code_may_hold_is_refused(elements: tuple[tuple[str, str], ...]) -> None:
+    with pytest.raises(LabelError):
+        Gs1(elements)
+
+
+def test_separators_stand_only_after_elements_of_variable_length() -> None:
+    content = Gs1((("01", "09501101530003"), ("3103", "001250"), ("10", "L1"), ("21", "S")))
+    assert content.stream == "0109501101530003310300125010L1\x1d21S"
+    assert content.readable == "(01)09501101530003(3103)001250(10)L1(21)S"
+
+
+def test_a_bar_code_that_does_not_fit_its_width_is_refused_not_cut() -> None:
+    label = Label(50, 30, (Code128(x_mm=0, y_mm=0, content="X" * 30, height_mm=10, width_mm=50),))
+    with pytest.raises(LabelError, match="needs"):
+        draw(label, 203)
+
+
+def test_too_much_for_a_data_matrix_is_refused() -> None:
+    with pytest.raises(LabelError):
+        draw(Label(50, 30, (DataMatrix(x_mm=0, y_mm=0, content="x" * 4000),)), 203)
+
+
+def test_a_picture_in_no_known_format_is_refused() -> None:
+    with pytest.raises(LabelError):
+        draw(Label(50, 30, (Picture(x_mm=0, y_mm=0, width_mm=5, height_mm=5, data=b"no picture"),)), 203)
+
+
+def test_resolutions_are_those_of_zebra_heads() -> None:
+    assert [dots_per_mm(dpi) for dpi in (203, 300, 600)] == [8, 12, 24]
+    with pytest.raises(LabelError):
+        dots_per_mm(96)
+
+
+def test_an_absurd_label_is_refused() -> None:
+    with pytest.raises(LabelError):
+        Label(0, 10, ())
+
+
+@given(st.text(max_size=120), st.integers(1, 4), st.floats(5, 60))
+def test_a_text_never_leaves_the_width_and_the_lines_it_was_given(text: str, lines: int, width_mm: float) -> None:
+    element = Text(x_mm=0, y_mm=0, text=text, height_mm=5, width_mm=width_mm, lines=lines)
+    placed = typeset(element)
+    assert len(placed) <= lines
+    for line in placed:
+        fits = Measure(line.height_mm, line.native)(line.text) <= width_mm
+        assert fits or len(line.text) <= 4
+
+
+def test_a_long_text_is_wrapped_then_set_smaller_then_cut_visibly() -> None:
+    def lines(text: str, count: int) -> tuple[str, ...]:
+        return tuple(
+            line.text for line in typeset(Text(x_mm=0, y_mm=0, text=text, height_mm=4, width_mm=30, lines=count))
+        )
+
+    assert lines("Olives green marinated", 2) == ("Olives green", "marinated")
+    assert lines("Olives green marinated", 1) == ("Olives green marinated",)
+    assert lines("Olives green marinated in a glass of 340 g", 1)[0].endswith("...")
+
+
+def test_text_outside_the_printers_font_is_a_picture_as_a_whole() -> None:
+    polish, german = (typeset(Text(x_mm=0, y_mm=0, text=t, height_mm=4))[0] for t in ("Łódź 1-2", "Köln 1-2"))
+    assert not polish.native
+    assert german.native
+
+
+def test_characters_that_no_font_has_are_named() -> None:
+    assert missing_characters("Łódź Київ €") == ""
+    assert missing_characters("a\U0010fffdb\U0010fffd") == ""  # not printable: nobody expects to see it
+    assert set(missing_characters("\U00013000")) <= {"\U00013000"}
+
+
+def test_inverse_text_is_white_on_a_filled_box() -> None:
+    from drivers.printers.label import Box
+
+    box = Box(x_mm=0, y_mm=0, width_mm=30, height_mm=10, filled=True)
+    text = Text(x_mm=2, y_mm=2, text="COLD", height_mm=6, inverse=True)
+    plain, inverse = (draw(Label(30, 10, elements), 203) for elements in ((box,), (box, text)))
+    assert not np.asarray(plain).any()
+    assert 500 < int(np.asarray(inverse).sum()) < 10_000
+
+
+def test_a_transparent_picture_is_printed_black_on_white() -> None:
+    import io
+
+    source = Image.new("RGBA", (10, 10), (0, 0, 0, 0))
+    source.paste((0, 0, 0, 255), (0, 0, 5, 10))
+    file = io.BytesIO()
+    source.save(file, "PNG")
+    label = Label(10, 10, (Picture(x_mm=0, y_mm=0, width_mm=10, height_mm=10, data=file.getvalue()),))
+    drawn = np.asarray(draw(label, 203))
+    assert not drawn[:, :36].any()
+    assert drawn[:, 44:].all()

@@ -1,0 +1,78 @@
+"""Every code on a label reads back as what went in.
+
+Read from our picture, and from an independent renderer's picture of the bytes that arrived at the printer's port.
+"""
+
+from collections.abc import Callable
+from pathlib import Path
+
+import numpy as np
+import pytest
+import zxingcpp
+from PIL import Image, ImageChops, ImageFilter
+
+from drivers.printers.label import Gs1, Label
+from drivers.printers.picture import draw
+from drivers.printers.zpl.printer import ZplPrinter
+from drivers.printers.zpl.writer import render_zpl
+from drivers.simulators.printer import PrinterSimulator
+from drivers.transports.tcp import TcpTransport
+
+from .examples import code_label, shipping_label, sscc_label
+from .referee_tool import render_by_referee
+
+LABELS: list[Callable[[], Label]] = [code_label, sscc_label, shipping_label]
+
+
+def read_codes(picture: Image.Image) -> list[str]:
+    """What a scanner reads, sorted: the plain text, or the GS1 stream behind a `]`."""
+    found = zxingcpp.read_barcodes(picture.convert("L"))
+    return sorted(
+        "]" + code.bytes.decode() if code.content_type == zxingcpp.ContentType.GS1 else code.text for code in found
+    )
+
+
+def expected_codes(label: Label) -> list[str]:
+    return sorted("]" + code.stream if isinstance(code, Gs1) else code for code in label.codes)
+
+
+def arrived_at_the_printer(zpl: bytes) -> bytes:
+    """Send bytes over the network to a simulated printer and take what it printed."""
+    with PrinterSimulator() as simulator:
+        printer = ZplPrinter(TcpTransport(simulator.host, simulator.port))
+        printer.open()
+        printer.send(zpl)
+        assert simulator.wait_for_labels(1)
+        printer.close()
+        (label,) = simulator.labels
+    return label
+
+
+@pytest.mark.parametrize("dpi", [203, 300, 600])
+@pytest.mark.parametrize("make", LABELS)
+def test_every_code_reads_back_from_our_picture(make: Callable[[], Label], dpi: int) -> None:
+    label = make()
+    assert read_codes(draw(label, dpi)) == expected_codes(label)
+
+
+@pytest.mark.parametrize("dpi", [203, 300, 600])
+@pytest.mark.parametrize("make", LABELS)
+def test_every_code_reads_back_from_the_bytes_at_the_printer(
+    make: Callable[[], Label], dpi: int, tmp_path: Path
+) -> None:
+    label = make()
+    (picture,) = render_by_referee(arrived_at_the_printer(render_zpl(label, dpi)), label, dpi, tmp_path)
+    assert read_codes(picture) == expected_codes(label)
+
+
+@pytest.mark.parametrize("make", LABELS)
+def test_our_picture_shows_what_the_printer_prints(make: Callable[[], Label], tmp_path: Path) -> None:
+    label = make()
+    ours = draw(label, 203).convert("L")
+    (theirs,) = render_by_referee(render_zpl(label, 203), label, 203, tmp_path)
+    theirs = theirs.crop((0, 0, *ours.size))
+    # Letters differ by some dots; apart from that, ink of one has ink of the other within a millimetre.
+    for one, other in ((ours, theirs), (theirs, ours)):
+        near = other.reduce(4).filter(ImageFilter.MinFilter(5))
+        stray = np.asarray(ImageChops.subtract(near, one.reduce(4))) > 128
+        assert stray.mean() < 0.002
