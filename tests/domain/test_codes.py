@@ -17,6 +17,7 @@ from app.domain.codes import (
     gs1_128,
     gs1_check_digit,
     hri,
+    look_up_key,
     make_sscc,
     read_code,
     to_gtin_14,
@@ -171,6 +172,12 @@ def test_a_plain_code_may_be_anything_that_codes_are_kept_for() -> None:
     schemes = dict(read_code("prod-001").lookups)
     assert set(schemes) == {"sku", "bin_name", "document", "tracking", "article", "lpn"}
     assert set(schemes.values()) == {"PROD-001"}
+
+
+@given(st.text())
+def test_a_look_up_key_is_its_own_key(text: str) -> None:
+    assert look_up_key(look_up_key(text)) == look_up_key(text)
+    assert look_up_key(" straße  7 ") == "STRAßE 7"
 
 
 def test_a_full_address_is_looked_up_as_a_bin() -> None:

@@ -50,27 +50,29 @@ LONGEST_PLAIN = 100
 
 LookUp = tuple[str, str]
 
-# AIM identifiers (ISO/IEC 15424) as the names that Scan.symbology uses.
+# AIM identifiers (ISO/IEC 15424) as the names that Scan.symbology uses; where the modifier does not matter, by letter.
 _AIM_NAMES = {
-    "C0": "code-128",
     "C1": "gs1-128",
-    "E0": "ean-13",
-    "E3": "ean-13",
-    "E4": "ean-8",
-    "I0": "itf",
-    "I1": "itf-14",
-    "d1": "datamatrix",
     "d2": "gs1-datamatrix",
-    "Q0": "qr",
-    "Q1": "qr",
     "Q3": "gs1-qr",
     "e0": "gs1-databar",
     "J1": "gs1-dotcode",
-    "A0": "code-39",
-    "L0": "pdf417",
+    "E0": "ean-13",
+    "E3": "ean-13-add-on",
+    "E4": "ean-8",
+    "I1": "itf-14",
+    **{"A": "code-39", "C": "code-128", "F": "codabar", "G": "code-93", "I": "itf", "J": "dotcode", "L": "pdf417"},
+    **{"Q": "qr", "U": "maxicode", "d": "datamatrix", "z": "aztec"},
 }
 _GS1_NAMES = frozenset({"gs1-128", "gs1-datamatrix", "gs1-qr", "gs1-databar", "databar", "gs1-dotcode"})
-_RETAIL_LENGTHS = {"ean-13": (12, 13), "upc-a": (12, 13), "ean-8": (8,), "upc-e": (8,), "itf-14": (14,)}
+_RETAIL_LENGTHS = {
+    "ean-13": (12, 13),
+    "ean-13-add-on": (13,),
+    "upc-a": (12, 13),
+    "ean-8": (8,),
+    "upc-e": (8,),
+    "itf-14": (14,),
+}
 _AIM = re.compile(r"\]([A-Za-z])([0-9A-Za-z])")
 _HRI = re.compile(r"\([0-9]{2,4}\)[^(]")
 _DIGITS = re.compile(r"[0-9]+\Z")
@@ -143,18 +145,25 @@ def read_code(raw: str, symbology: str = "") -> CodeMeaning:
 
 
 def look_up_key(value: str) -> str:
-    """A code's value as it is kept and looked up: in capitals, single blanks inside, none around."""
-    return " ".join(value.upper().split())
+    """A code's value as it is kept and looked up: in capitals, single blanks inside, none around.
+
+    A letter whose capital is two letters (ß) stays as it is, as it does in PostgreSQL's upper() under C.UTF-8.
+    """
+    capitals = (capital if len(capital := sign.upper()) == 1 else sign for sign in value)
+    return " ".join("".join(capitals).split())
 
 
 def _symbology(text: str, told: str) -> tuple[str, str]:
     """The symbology's name, and the text without AIM identifier."""
     if match := _AIM.match(text):
-        identifier = match[1] + match[2]
-        return _AIM_NAMES.get(identifier, f"]{identifier}"), text[match.end() :]
-    if match := _AIM.match(told):
-        return _AIM_NAMES.get(match[1] + match[2], told), text
-    return told.strip().lower(), text
+        return _name_of(match), text[match.end() :]
+    match = _AIM.match(told)
+    return (_name_of(match) if match else told.strip().lower()), text
+
+
+def _name_of(identifier: re.Match[str]) -> str:
+    letter, modifier = identifier.groups()
+    return _AIM_NAMES.get(letter + modifier) or _AIM_NAMES.get(letter) or identifier[0]
 
 
 def _gs1_elements(text: str, symbology: str) -> Elements | None:
@@ -204,7 +213,7 @@ def _net_weight_kg(elements: Elements) -> Decimal | None:
 
 def _retail(raw: str, text: str, symbology: str) -> CodeMeaning:
     """EAN, UPC and ITF-14: one GTIN, or nothing."""
-    main = text[:_EAN_13] if symbology == "ean-13" and len(text) in (15, 18) else text  # an add-on may follow
+    main = text[:_EAN_13] if symbology == "ean-13-add-on" else text
     if len(main) not in _RETAIL_LENGTHS[symbology] or not _DIGITS.match(main):
         return CodeMeaning(raw, text, symbology, faults=(CodeFault("code.bad_length", text),))
     digits = _upc_a_of(main) if symbology == "upc-e" else main

@@ -255,9 +255,11 @@ def test_a_bad_file_is_refused_with_place_and_reason(
 
 
 def test_a_bad_range_names_its_line(read: Write) -> None:
-    text = "Warehouse Setup:\n  Main:\n    Code: W1\n    Zones:\n      - name: A\n        bins: [R01,\n          R10-R01]\n"
+    text = (
+        "Warehouse Setup:\n  M:\n    Code: W1\n    Zones:\n      - name: A\n        bins: [R01,\n          R10-R01]\n"
+    )
     contents = read("w.yaml", text)
-    assert said(contents) == [("sites.bin_range_backwards", "line 7, Warehouse Setup.Main.Zones[0].bins[1]")]
+    assert said(contents) == [("sites.bin_range_backwards", "line 7, Warehouse Setup.M.Zones[0].bins[1]")]
     assert contents.errors[0].facts["text"] == "R10-R01"
 
 
