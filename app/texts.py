@@ -41,9 +41,9 @@ class Texts:
         self._sections = sections
 
     @classmethod
-    def load(cls, language: str = SOURCE_LANGUAGE) -> "Texts":
-        """Read the words of `language`, English standing in for what is not translated yet."""
-        root = resources.resource("texts")
+    def load(cls, language: str = SOURCE_LANGUAGE, *, root: Path | None = None) -> "Texts":
+        """Read the words of `language` below `root`, English standing in for what is not translated yet."""
+        root = root or resources.resource("texts")
         english = _merged(root / SOURCE_LANGUAGE)
         if language == PSEUDO_LONGER:
             return cls(language, _transformed(english, _longer))

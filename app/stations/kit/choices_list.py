@@ -2,18 +2,17 @@
 
 from collections.abc import Sequence
 
-from PySide6.QtCore import Qt, QTimer, Signal
+from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QFrame, QGridLayout, QScrollArea, QSizePolicy, QVBoxLayout, QWidget
 
 from app.dialogs.dialog import Choice
 from app.stations.kit.kit import Kit
+from app.stations.kit.quiet_keys import QuietKeys
 from app.stations.kit.theme import TOUCH_GAP_PX
 from app.stations.kit.touch_button import TouchButton
 
 _COLUMNS = 3
-_QUIET_MS = 150
-"""A digit chooses only when no other key follows at once: else it was the start of a code typed by a scanner."""
 
 
 class ChoicesList(QWidget):
@@ -26,9 +25,9 @@ class ChoicesList(QWidget):
         super().__init__()
         self._kit = kit
         self._choices: tuple[Choice, ...] = ()
-        self._keys = ""
-        self._quiet = QTimer(self, singleShot=True, interval=_QUIET_MS)
-        self._quiet.timeout.connect(self._settle)
+        self._keys = QuietKeys(self)
+        self._keys.struck.connect(self._choose)
+        self._keys.typed.connect(self.typed)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self._grid_holder = QWidget()
         self._grid = QGridLayout(self._grid_holder)
@@ -48,8 +47,7 @@ class ChoicesList(QWidget):
     def offer(self, choices: Sequence[Choice]) -> None:
         """Offer `choices` in reading order."""
         self._choices = tuple(choices)
-        self._keys = ""
-        self._quiet.stop()
+        self._keys.forget()
         while (item := self._grid.takeAt(0)) is not None:
             if widget := item.widget():
                 widget.hide()
@@ -70,16 +68,9 @@ class ChoicesList(QWidget):
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Collect what is typed; Enter and Space answer nothing."""
-        text = event.text()
-        if not text.isprintable() or not text or event.modifiers() & Qt.KeyboardModifier.ControlModifier:
+        if not self._keys.take(event):
             super().keyPressEvent(event)
-            return
-        self._keys += text
-        self._quiet.start()
 
-    def _settle(self) -> None:
-        keys, self._keys = self._keys, ""
-        if len(keys) == 1 and keys in "123456789" and int(keys) <= len(self._choices):
-            self.chosen.emit(self._choices[int(keys) - 1].value)
-        elif keys.strip():
-            self.typed.emit(keys)
+    def _choose(self, key: str) -> None:
+        if key in "123456789" and int(key) <= len(self._choices):
+            self.chosen.emit(self._choices[int(key) - 1].value)

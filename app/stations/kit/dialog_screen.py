@@ -178,7 +178,7 @@ class DialogScreen(QWidget):
     def _command(self, command: str) -> None:
         match command:
             case "HELP":
-                self.help_asked.emit(self._topic())
+                self.help_asked.emit(self.topic())
             case "HOME":
                 self.left.emit()
             case "WHY":
@@ -204,7 +204,7 @@ class DialogScreen(QWidget):
         elif not self.band.acknowledge():
             self.left.emit()
 
-    def _topic(self) -> str:
+    def topic(self) -> str:
         """What F1 is about: the error in sight, else this station."""
         feedback = self._local or self._prompt.feedback
         if feedback and self.band.level is Level.ERROR and self._kit.texts.has("errors", feedback.code):
@@ -244,4 +244,3 @@ class _Waiting(QWidget):
         return self._words.text()
 
 
-__all__ = ["ENTER", "HELP", "HOME", "WHY", "DialogScreen"]

@@ -18,9 +18,11 @@ class FKeyBar(QWidget):
 
     pressed = Signal(str)
 
-    def __init__(self, kit: Kit) -> None:
+    def __init__(self, kit: Kit, *, last: str = HOME) -> None:
+        """`last` is what F12 does; empty for nothing."""
         super().__init__()
         self._kit = kit
+        self._last = last
         self._keys: dict[int, str] = {}
         self._row = QHBoxLayout(self)
         self._row.setContentsMargins(0, 0, 0, 0)
@@ -29,7 +31,7 @@ class FKeyBar(QWidget):
 
     def show_commands(self, commands: Sequence[str], *, why: bool) -> None:
         """Offer `commands` from F2 on; `why` adds the question on F11."""
-        keys = {1: HELP} | dict(zip(range(_FIRST_KEY, _LAST_KEY + 1), commands, strict=False)) | {12: HOME}
+        keys = {1: HELP} | dict(zip(range(_FIRST_KEY, _LAST_KEY + 1), commands, strict=False)) | ({12: self._last} if self._last else {})
         if why:
             keys[11] = WHY
         if keys != self._keys:

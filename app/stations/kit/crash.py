@@ -1,0 +1,81 @@
+"""The crash net: whatever nobody caught is written to a report and said on the screen; the program goes on.
+
+Python only prints what a slot raises, a thread dies in silence, and Qt speaks to nobody: all three end here.
+"""
+
+import logging
+import platform
+import sys
+import threading
+import traceback
+from collections.abc import Callable
+from datetime import UTC, datetime
+from pathlib import Path
+from types import TracebackType
+
+from PySide6.QtCore import QMessageLogContext, QObject, Qt, QtMsgType, Signal, qInstallMessageHandler, qVersion
+
+_log = logging.getLogger(__name__)
+_LEVELS = {
+    QtMsgType.QtDebugMsg: logging.DEBUG,
+    QtMsgType.QtInfoMsg: logging.INFO,
+    QtMsgType.QtWarningMsg: logging.WARNING,
+    QtMsgType.QtCriticalMsg: logging.ERROR,
+    QtMsgType.QtFatalMsg: logging.CRITICAL,
+}
+
+
+class CrashNet(QObject):
+    """Hangs itself under everything from `install` to `remove`; `crashed` names the report, in the screen's thread."""
+
+    crashed = Signal(str)
+
+    def __init__(self, folder: Path, *, version: str, now: Callable[[], datetime] = lambda: datetime.now(UTC)) -> None:
+        super().__init__()
+        self._folder = folder
+        self._version = version
+        self._now = now
+        self._before = (sys.excepthook, threading.excepthook)
+
+    def install(self) -> None:
+        """Catch from now on."""
+        self._before = (sys.excepthook, threading.excepthook)
+        sys.excepthook = self._raised
+        threading.excepthook = self._raised_in_thread
+        qInstallMessageHandler(_logged)
+
+    def remove(self) -> None:
+        """Catch no more."""
+        sys.excepthook, threading.excepthook = self._before
+        qInstallMessageHandler(None)
+
+    def on_crash(self, say: Callable[[str], None]) -> None:
+        """Have `say` called with the report's file name, whichever thread failed."""
+        self.crashed.connect(say, Qt.ConnectionType.QueuedConnection)
+
+    def _raised_in_thread(self, args: threading.ExceptHookArgs) -> None:
+        if args.exc_value is not None:
+            self._raised(args.exc_type, args.exc_value, args.exc_traceback)
+
+    def _raised(self, kind: type[BaseException], error: BaseException, trace: TracebackType | None) -> None:
+        if issubclass(kind, KeyboardInterrupt):
+            sys.__excepthook__(kind, error, trace)
+            return
+        _log.critical("not caught", exc_info=(kind, error, trace))
+        self.crashed.emit(self._write("".join(traceback.format_exception(kind, error, trace))))
+
+    def _write(self, trace: str) -> str:
+        """Write the report; where even that fails (disk full) the log has it."""
+        moment = self._now()
+        name = f"crash-{moment:%Y%m%d-%H%M%S-%f}.txt"
+        head = f"Stockhand {self._version}\n{moment.isoformat()}\nPython {sys.version}\nQt {qVersion()}\n{platform.platform()}\n"
+        try:
+            self._folder.mkdir(parents=True, exist_ok=True)
+            (self._folder / name).write_text(f"{head}thread {threading.current_thread().name}\n\n{trace}", encoding="utf-8")
+        except OSError:
+            _log.exception("the crash report could not be written")
+        return name
+
+
+def _logged(kind: QtMsgType, context: QMessageLogContext, message: str) -> None:
+    _log.log(_LEVELS.get(kind, logging.WARNING), "Qt: %s (%s)", message, context.category)

@@ -1,0 +1,185 @@
+"""The rows of a table, as far as somebody has scrolled: keyset pages, so that a million rows open like a hundred.
+
+The source sorts and filters, because only it has all rows; the model asks for what follows the last row it has.
+"""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+from PySide6.QtCore import QAbstractTableModel, QModelIndex, QPersistentModelIndex, Qt, Signal
+
+from app.stations.kit.tasks import Progress, Stopped, Task, Tasks
+
+PAGE_ROWS = 200
+
+Index = QModelIndex | QPersistentModelIndex
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """One column: `name` is what the source sorts by, `caption` a text code, `width_px` the width at the start."""
+
+    name: str
+    caption: str
+    width_px: int = 140
+    numeric: bool = False
+    sortable: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Record:
+    """One row: its key (for drill-down and for the next page) and its cells as they are shown."""
+
+    key: object
+    cells: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Query:
+    """What is asked of the source: rows that contain `text`, sorted by the column named `sort`."""
+
+    text: str = ""
+    sort: str = ""
+    descending: bool = False
+
+
+Page = Callable[[Record | None, int, Query], Sequence[Record]]
+"""The rows after a record (None: from the start), at most so many, of a query. Called in a worker thread."""
+
+
+class RecordModel(QAbstractTableModel):
+    """Rows read so far. `loaded` tells their number and whether there are more; `failed` what stopped a page."""
+
+    loaded = Signal(int, bool)
+    failed = Signal(object)
+
+    def __init__(self, columns: Sequence[Column], captions: Sequence[str], page: Page, tasks: Tasks) -> None:
+        super().__init__()
+        self._columns = tuple(columns)
+        self._captions = tuple(captions)
+        self._page = page
+        self._tasks = tasks
+        self._rows: list[Record] = []
+        self._query = Query()
+        self._more = True
+        self._task: Task | None = None
+
+    @property
+    def columns(self) -> tuple[Column, ...]:
+        """The columns, in their first order."""
+        return self._columns
+
+    @property
+    def query(self) -> Query:
+        """What is shown."""
+        return self._query
+
+    @property
+    def reading(self) -> bool:
+        """Whether a page is under way."""
+        return self._task is not None
+
+    def record(self, row: int) -> Record:
+        """The row as it was read."""
+        return self._rows[row]
+
+    def ask(self, query: Query) -> None:
+        """Show another query from its start."""
+        self._query = query
+        self._read(None, PAGE_ROWS, self._replace)
+
+    def refresh(self) -> None:
+        """Read again what is on hand, after a change elsewhere; the place on the screen is kept."""
+        if self._task is None:
+            self._read(None, max(PAGE_ROWS, len(self._rows)), self._replace)
+
+    def rowCount(self, parent: Index | None = None) -> int:
+        """Rows read so far."""
+        return 0 if parent is not None and parent.isValid() else len(self._rows)
+
+    def columnCount(self, parent: Index | None = None) -> int:
+        """Columns."""
+        return 0 if parent is not None and parent.isValid() else len(self._columns)
+
+    def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> object:
+        """A cell's words, for copying and screen readers; the delegate paints without asking."""
+        if role == Qt.ItemDataRole.DisplayRole and index.isValid():
+            return self._rows[index.row()].cells[index.column()]
+        if role == Qt.ItemDataRole.TextAlignmentRole and self._columns[index.column()].numeric:
+            return Qt.AlignmentFlag.AlignTrailing | Qt.AlignmentFlag.AlignVCenter
+        return None
+
+    def headerData(self, section: int, orientation: Qt.Orientation, role: int = Qt.ItemDataRole.DisplayRole) -> object:
+        """The captions."""
+        if orientation is not Qt.Orientation.Horizontal:
+            return None
+        if role == Qt.ItemDataRole.DisplayRole:
+            return self._captions[section]
+        if role == Qt.ItemDataRole.TextAlignmentRole:
+            align = Qt.AlignmentFlag.AlignTrailing if self._columns[section].numeric else Qt.AlignmentFlag.AlignLeading
+            return align | Qt.AlignmentFlag.AlignVCenter
+        return None
+
+    def sort(self, column: int, order: Qt.SortOrder = Qt.SortOrder.AscendingOrder) -> None:
+        """Ask the source for another order."""
+        if 0 <= column < len(self._columns) and self._columns[column].sortable:
+            descending = order is Qt.SortOrder.DescendingOrder
+            wanted = Query(self._query.text, self._columns[column].name, descending)
+            if wanted != self._query:
+                self.ask(wanted)
+
+    def canFetchMore(self, _parent: Index) -> bool:
+        """Whether rows follow the last one."""
+        return self._more and self._task is None
+
+    def fetchMore(self, _parent: Index) -> None:
+        """Read the next page."""
+        if self._task is None and self._rows:
+            self._read(self._rows[-1], PAGE_ROWS, self._append)
+
+    def _read(self, after: Record | None, limit: int, then: Callable[[Sequence[Record], int], None]) -> None:
+        if self._task is not None:
+            self._task.cancel()
+        query = self._query
+
+        def work(_progress: Progress) -> Sequence[Record]:
+            return self._page(after, limit, query)
+
+        def done(rows: Sequence[Record]) -> None:
+            self._task = None
+            self._more = len(rows) >= limit
+            then(rows, limit)
+            self.loaded.emit(len(self._rows), self._more)
+
+        self._task = self._tasks.start(work, done=done, failed=self._stopped)
+
+    def _stopped(self, stopped: Stopped) -> None:
+        self._task = None
+        self._more = False
+        self.failed.emit(stopped)
+
+    def _append(self, rows: Sequence[Record], _limit: int) -> None:
+        if rows:
+            first = len(self._rows)
+            self.beginInsertRows(QModelIndex(), first, first + len(rows) - 1)
+            self._rows.extend(rows)
+            self.endInsertRows()
+
+    def _replace(self, rows: Sequence[Record], _limit: int) -> None:
+        """Put `rows` in place of all; where their number is the same only cells change, and nothing scrolls."""
+        if len(rows) == len(self._rows):
+            self._rows = list(rows)
+            if rows:
+                self.dataChanged.emit(self.index(0, 0), self.index(len(rows) - 1, len(self._columns) - 1))
+            return
+        common = min(len(rows), len(self._rows))
+        if len(rows) > common:
+            self.beginInsertRows(QModelIndex(), common, len(rows) - 1)
+            self._rows = list(rows)
+            self.endInsertRows()
+        else:
+            self.beginRemoveRows(QModelIndex(), common, len(self._rows) - 1)
+            self._rows = list(rows)
+            self.endRemoveRows()
+        if common:
+            self.dataChanged.emit(self.index(0, 0), self.index(common - 1, len(self._columns) - 1))

@@ -1,0 +1,61 @@
+"""What the shell is told by composition: which stations there are, and how people sign on."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+
+from PySide6.QtWidgets import QWidget
+
+from app.stations.kit.kit import Kit
+
+GO = "GO-"
+"""What a printed code begins with that opens a station: `GO-PACKING`."""
+
+
+@dataclass(frozen=True, slots=True)
+class StationEntry:
+    """One station on the home screen.
+
+    `name` is the capability: its title is found among the titles, its manual page and icon bear the same name unless
+    told otherwise. `permission` must be held to open it; empty lets everybody in. `factory` builds the screen, which
+    may have `on_scan`, `close_lane` and the signals `left`, `help_asked`, `shown`.
+    """
+
+    name: str
+    factory: Callable[[Kit], QWidget]
+    permission: str = ""
+    icon: str = ""
+    help_page: str = ""
+
+    @property
+    def symbol(self) -> str:
+        """The name of its icon."""
+        return self.icon or self.name
+
+    @property
+    def topic(self) -> str:
+        """Its page in the manual."""
+        return self.help_page or self.name
+
+    @property
+    def code(self) -> str:
+        """The printed code that opens it."""
+        return f"{GO}{self.name.upper()}"
+
+
+@dataclass(frozen=True, slots=True)
+class SignedOn:
+    """A person who may work now; `permissions` only greys out, the database decides."""
+
+    person: str
+    permissions: frozenset[str] = field(default_factory=frozenset)
+
+
+@dataclass(frozen=True, slots=True)
+class SignedOnElsewhere:
+    """The PIN is right, but the badge is in use at another station: a person must decide."""
+
+    station: str
+
+
+SignOn = Callable[[str, str, bool], SignedOn | SignedOnElsewhere]
+"""Badge, PIN, and whether to take over from another station; raises `Refusal` or `Fault`. Called off the GUI thread."""
