@@ -10,7 +10,7 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 
-from app.domain.policies import Decision, Policy, Sift, filter_then_sort, parse_rules
+from app.domain.policies import Decision, Policy, PolicyForm, Sift, filter_then_sort
 from app.domain.receiving import StockStatus
 
 
@@ -91,7 +91,7 @@ class Allocation:
     decision: Decision
 
 
-DEFAULT_RULES: Mapping[str, Any] = {
+_DEFAULT: Mapping[str, Any] = {
     "rules": [
         {
             "name": "allocation.available_only",
@@ -126,20 +126,15 @@ DEFAULT_RULES: Mapping[str, Any] = {
     ],
     "sort": ["expiry", "received_on", "walk_position", "address"],
 }
-"""First expired, first out; what never expires goes by age. Stored as version 1 when a database is set up."""
 
-
-def policy_of(document: object) -> Policy[Sift]:
-    """A company-wide allocation policy from its JSON; refuses with all faults (`policies.invalid_rules`)."""
-    return Policy("allocation", parse_rules(document, AllocationFacts, Sift))
+FORM = PolicyForm("allocation", AllocationFacts, Sift, _DEFAULT)
+"""What a allocation policy may say. As delivered: first expired, first out; what never expires goes by age."""
 
 
 def allocate(demand: Demand, stock: Sequence[StockRow], policy: Policy[Sift]) -> Allocation:
     """Take from the best rows in order until the demand is covered; never more than is free."""
     facts = [_facts(demand, row) for row in stock]
-    ranked, decision = filter_then_sort(
-        policy, facts, lambda row: row.key, lambda rows: _how_many_cover(rows, demand.quantity)
-    )
+    ranked, decision = filter_then_sort(policy, facts, _called, lambda rows: _how_many_cover(rows, demand.quantity))
     reservations = []
     open_quantity = demand.quantity
     for row in ranked[: len(decision.chosen)]:
@@ -147,6 +142,11 @@ def allocate(demand: Demand, stock: Sequence[StockRow], policy: Policy[Sift]) ->
         reservations.append(Reservation(demand.line, row.key, taken))
         open_quantity -= taken
     return Allocation(tuple(reservations), open_quantity, decision)
+
+
+def _called(row: AllocationFacts) -> str:
+    """What people call the row in the decision: bin and lot; which stock key was meant stands in the reservations."""
+    return f"{row.address} {row.lot or ''}".strip()
 
 
 def _how_many_cover(rows: Sequence[AllocationFacts], quantity: Decimal) -> int:

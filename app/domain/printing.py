@@ -10,42 +10,42 @@ from enum import StrEnum
 class PrintState(StrEnum):
     """Where a label stands between being wanted and being known to stick on a carton."""
 
-    QUEUED = "queued"
+    QUEUED = "QUEUED"
     """Wanted; no byte has left."""
-    SENDING = "sending"
+    SENDING = "SENDING"
     """Claimed and rendered; bytes may be on their way. From here on nothing is resent by itself."""
-    SENT = "sent"
+    SENT = "SENT"
     """All bytes have left; the printer's counter was not read yet."""
-    CONFIRMED = "confirmed"
+    CONFIRMED = "CONFIRMED"
     """Printed: the counter went up, or the printed label was scanned."""
-    PARTIAL = "partial"
+    PARTIAL = "PARTIAL"
     """The counter went up by less than was sent."""
-    UNKNOWN = "unknown"
+    UNKNOWN = "UNKNOWN"
     """The connection broke after the first byte; the label may be there or not."""
-    UNVERIFIED = "unverified"
+    UNVERIFIED = "UNVERIFIED"
     """Sent to a printer that cannot answer; only a scan of the label can tell."""
-    VOIDED = "voided"
+    VOIDED = "VOIDED"
     """Given up or destroyed; its uid is never valid again."""
-    REPRINTED = "reprinted"
+    REPRINTED = "REPRINTED"
     """Replaced by a reprint with its own number; this one's paper is to be destroyed."""
-    CANCELLED = "cancelled"
+    CANCELLED = "CANCELLED"
     """Taken back before a byte had left."""
 
 
-_OPEN_ENDED = frozenset({PrintState.CONFIRMED, PrintState.VOIDED, PrintState.REPRINTED})
+_BY_A_PERSON = frozenset({PrintState.CONFIRMED, PrintState.VOIDED, PrintState.REPRINTED})
 
 _NEXT: Mapping[PrintState, frozenset[PrintState]] = {
     PrintState.QUEUED: frozenset({PrintState.SENDING, PrintState.CANCELLED}),
     PrintState.SENDING: frozenset(
-        {PrintState.SENT, PrintState.PARTIAL, PrintState.UNKNOWN, PrintState.UNVERIFIED, PrintState.QUEUED}
+        {PrintState.SENT, PrintState.CONFIRMED, PrintState.PARTIAL, PrintState.UNKNOWN, PrintState.QUEUED}
     ),
     PrintState.SENT: frozenset(
         {PrintState.CONFIRMED, PrintState.PARTIAL, PrintState.UNKNOWN, PrintState.UNVERIFIED, PrintState.QUEUED}
     ),
     PrintState.CONFIRMED: frozenset({PrintState.VOIDED, PrintState.REPRINTED}),
-    PrintState.PARTIAL: _OPEN_ENDED,
-    PrintState.UNKNOWN: _OPEN_ENDED,
-    PrintState.UNVERIFIED: _OPEN_ENDED,
+    PrintState.PARTIAL: _BY_A_PERSON,
+    PrintState.UNKNOWN: _BY_A_PERSON | {PrintState.PARTIAL, PrintState.QUEUED},
+    PrintState.UNVERIFIED: _BY_A_PERSON,
     PrintState.VOIDED: frozenset(),
     PrintState.REPRINTED: frozenset(),
     PrintState.CANCELLED: frozenset(),
@@ -55,8 +55,8 @@ _NEXT: Mapping[PrintState, frozenset[PrintState]] = {
 def may_follow(state: PrintState, following: PrintState) -> bool:
     """Whether a print job may go from one state to the other.
 
-    Back from SENDING to QUEUED only while no byte was written, or when the printer's counter and its empty buffer prove
-    that nothing was printed; whoever moves it back has that proof.
+    Back to QUEUED only while no byte was written, or when the printer's counter and its empty buffer prove that nothing
+    was printed; whoever moves a job back has that proof. The database keeps the same table (`advance_print_job`).
     """
     return following in _NEXT[state]
 

@@ -10,7 +10,7 @@ from decimal import Decimal
 from enum import StrEnum
 from typing import Any
 
-from app.domain.policies import Decision, Policy, Scalar, Sift, broken_rules, filter_then_sort, parse_rules
+from app.domain.policies import Decision, Policy, PolicyForm, Scalar, Sift, broken_rules, filter_then_sort
 
 
 class BinKind(StrEnum):
@@ -28,7 +28,7 @@ class BinKind(StrEnum):
 class Mixing(StrEnum):
     """What may lie together in one bin."""
 
-    ANYTHING = "anything"
+    ANY = "any"
     ONE_ITEM = "one_item"
     ONE_TRACE = "one_trace"
 
@@ -45,13 +45,12 @@ class GoodsFacts:
 
 @dataclass(frozen=True, slots=True)
 class BinFacts:
-    """One bin as the goods see it.
+    """One bin as the goods see it, known by its full address, which is unique.
 
     `same_item` and `same_trace`: goods of that item, or of that very lot, lie there already. `capacity_left` is in
     base units of the goods' item, None where the bin has no limit. `walk_position` is None where it was never set.
     """
 
-    id: str
     address: str
     zone: str
     kind: BinKind
@@ -72,7 +71,6 @@ class PutawayFacts:
     `fits`: all of the goods have room. `class_matches`: the bin is made for the goods' storage class.
     """
 
-    bin_id: str
     address: str
     zone: str
     kind: BinKind
@@ -98,7 +96,7 @@ class FailedRule:
     seen: Mapping[str, Scalar]
 
 
-DEFAULT_RULES: Mapping[str, Any] = {
+_DEFAULT: Mapping[str, Any] = {
     "rules": [
         {
             "name": "putaway.storage_only",
@@ -125,7 +123,7 @@ DEFAULT_RULES: Mapping[str, Any] = {
             "when": [
                 {"field": "empty", "operator": "is", "value": False},
                 {"field": "same_item", "operator": "is", "value": False},
-                {"field": "mixing", "operator": "is_not", "value": "anything"},
+                {"field": "mixing", "operator": "is_not", "value": "any"},
             ],
             "then": {"forbid": True},
         },
@@ -156,17 +154,14 @@ DEFAULT_RULES: Mapping[str, Any] = {
     ],
     "sort": ["walk_position", "address"],
 }
-"""The company's policy until somebody writes another: stored as version 1 when a database is set up."""
 
-
-def policy_of(document: object) -> Policy[Sift]:
-    """A company-wide put-away policy from its JSON; refuses with all faults (`policies.invalid_rules`)."""
-    return Policy("putaway", parse_rules(document, PutawayFacts, Sift))
+FORM = PolicyForm("putaway", PutawayFacts, Sift, _DEFAULT)
+"""What a putaway policy may say."""
 
 
 def propose(goods: GoodsFacts, bins: Sequence[BinFacts], policy: Policy[Sift]) -> Decision:
-    """The bin to go to and why; `chosen` holds its id, or nothing where no bin may take the goods."""
-    _, decision = filter_then_sort(policy, [_facts(goods, one) for one in bins], lambda facts: facts.bin_id)
+    """The bin to go to and why; `chosen` holds its full address, or nothing where no bin may take the goods."""
+    _, decision = filter_then_sort(policy, [_facts(goods, one) for one in bins], lambda facts: facts.address)
     return decision
 
 
@@ -177,7 +172,6 @@ def check(goods: GoodsFacts, one: BinFacts, policy: Policy[Sift]) -> tuple[Faile
 
 def _facts(goods: GoodsFacts, one: BinFacts) -> PutawayFacts:
     return PutawayFacts(
-        bin_id=one.id,
         address=one.address,
         zone=one.zone,
         kind=one.kind,

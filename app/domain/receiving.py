@@ -11,7 +11,7 @@ from decimal import Decimal
 from enum import StrEnum
 from typing import Any
 
-from app.domain.policies import Answer, Decision, Policy, Verdict, first_match, parse_rules
+from app.domain.policies import Answer, Decision, Policy, PolicyForm, Verdict, first_match
 from app.domain.scanning import Candidate, CodeKind, Reading
 
 
@@ -88,18 +88,15 @@ class ReceivingLimits:
         return max(ordered * self.over_percent / 100, self.over_units)
 
 
-DEFAULT_RULES: Mapping[str, Any] = {
+_DEFAULT: Mapping[str, Any] = {
     "rules": [{"name": "receiving.five_percent_over", "when": [], "then": {"over_percent": "5", "hold_expired": True}}]
 }
-"""The company's policy until somebody writes another: stored as version 1 when a database is set up."""
+
+FORM = PolicyForm("receiving", LineFacts, ReceivingLimits, _DEFAULT)
+"""What a receiving policy may say. As delivered: five percent over may be confirmed, expired goods are held."""
 
 STRICT = ReceivingLimits()
 """Where no rule holds: nothing more than ordered, and expired goods are held."""
-
-
-def policy_of(document: object) -> Policy[ReceivingLimits]:
-    """A company-wide receiving policy from its JSON; refuses with all faults (`policies.invalid_rules`)."""
-    return Policy("receiving", parse_rules(document, LineFacts, ReceivingLimits))
 
 
 @dataclass(frozen=True, slots=True)

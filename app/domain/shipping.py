@@ -10,34 +10,36 @@ from decimal import Decimal
 from enum import StrEnum
 from typing import Any
 
-from app.domain.policies import Decision, Policy, first_match, parse_rules
+from app.domain.policies import Decision, Policy, PolicyForm, first_match
 
 HOUSE_PREFIX = "SH"
 MOST_SERIAL = 10**10 - 1
 
 
 class ParcelState(StrEnum):
-    """How far a parcel is: being filled, sealed, carrying its shipping label, on the truck."""
+    """How far a parcel is: being filled, sealed, carrying its shipping label, on the truck; or given up while empty."""
 
     OPEN = "open"
     CLOSED = "closed"
     LABELLED = "labelled"
     SHIPPED = "shipped"
+    CANCELLED = "cancelled"
 
 
 _NEXT: Mapping[ParcelState, frozenset[ParcelState]] = {
-    ParcelState.OPEN: frozenset({ParcelState.CLOSED}),
+    ParcelState.OPEN: frozenset({ParcelState.CLOSED, ParcelState.CANCELLED}),
     ParcelState.CLOSED: frozenset({ParcelState.LABELLED, ParcelState.OPEN}),
-    ParcelState.LABELLED: frozenset({ParcelState.SHIPPED, ParcelState.CLOSED}),
+    ParcelState.LABELLED: frozenset({ParcelState.SHIPPED, ParcelState.OPEN}),
     ParcelState.SHIPPED: frozenset(),
+    ParcelState.CANCELLED: frozenset(),
 }
 
 
 def may_follow(state: ParcelState, following: ParcelState) -> bool:
     """Whether a parcel may go from one state to the other.
 
-    A labelled parcel is closed again when its label is voided, a closed one opened again (which leaves a trace); what
-    is shipped comes back only as a return.
+    A closed or labelled parcel may be opened again, which leaves a trace and voids its label; what is shipped comes
+    back only as a return. The database keeps the same table (`advance_parcel`).
     """
     return following in _NEXT[state]
 
@@ -61,7 +63,7 @@ class Service:
     service: str
 
 
-DEFAULT_RULES: Mapping[str, Any] = {
+_DEFAULT: Mapping[str, Any] = {
     "rules": [
         {
             "name": "shipping.too_heavy_for_one",
@@ -71,12 +73,9 @@ DEFAULT_RULES: Mapping[str, Any] = {
         {"name": "shipping.own_delivery", "when": [], "then": {"carrier": "house", "service": "parcel"}},
     ]
 }
-"""The company's policy until somebody writes another: stored as version 1 when a database is set up."""
 
-
-def policy_of(document: object) -> Policy[Service]:
-    """A company-wide shipping policy from its JSON; refuses with all faults (`policies.invalid_rules`)."""
-    return Policy("shipping", parse_rules(document, ShipmentFacts, Service))
+FORM = PolicyForm("shipping", ShipmentFacts, Service, _DEFAULT)
+"""What a shipping policy may say."""
 
 
 def choose_service(shipment: ShipmentFacts, policy: Policy[Service]) -> tuple[Service | None, Decision]:

@@ -7,10 +7,10 @@ from decimal import Decimal
 from hypothesis import given
 from hypothesis import strategies as st
 
-from app.domain.allocation import DEFAULT_RULES, Allocation, Demand, StockRow, allocate, policy_of
+from app.domain.allocation import FORM, Allocation, Demand, StockRow, allocate
 from app.domain.receiving import StockStatus
 
-POLICY = policy_of(DEFAULT_RULES)
+POLICY = FORM.default_policy()
 TODAY = date(2026, 7, 1)
 DEMAND = Demand("order-1/1", "PROD-001", Decimal(10), owner="us", needed_on=TODAY)
 
@@ -46,14 +46,14 @@ def test_a_demand_is_covered_from_several_bins_and_the_rest_is_short() -> None:
     allocation = allocate(DEMAND, stock, POLICY)
     assert reserved(allocation) == [("a", 3), ("b", 6)]
     assert allocation.short == 1
-    assert allocation.decision.chosen == ("a", "b")
+    assert allocation.decision.chosen == ("A-a", "A-b")
 
 
 def test_goods_that_do_not_keep_long_enough_for_the_customer_are_left() -> None:
     demand = replace(DEMAND, min_shelf_life_days=30)
     allocation = allocate(demand, [row("soon", expiry=in_days(29)), row("later", expiry=in_days(30))], POLICY)
     assert reserved(allocation) == [("later", 10)]
-    refused = next(one for one in allocation.decision.considered if one.candidate == "soon")
+    refused = next(one for one in allocation.decision.considered if one.candidate == "A-soon")
     assert refused.failed == ("allocation.enough_shelf_life",)
 
 
@@ -68,7 +68,7 @@ def test_held_frozen_and_other_peoples_goods_are_left() -> None:
     allocation = allocate(DEMAND, stock, POLICY)
     assert allocation.reservations == ()
     assert allocation.short == 10
-    assert {one.candidate: one.failed for one in allocation.decision.considered} == {
+    assert {one.candidate.removeprefix("A-"): one.failed for one in allocation.decision.considered} == {
         "quarantined": ("allocation.available_only",),
         "damaged": ("allocation.available_only",),
         "blocked": ("allocation.available_only",),
@@ -112,7 +112,8 @@ def test_never_more_than_is_free_never_more_than_is_asked_and_short_is_what_is_l
     assert all(0 < one.quantity <= free[one.key] for one in allocation.reservations)
     assert len({one.key for one in allocation.reservations}) == len(allocation.reservations)
     assert sum(one.quantity for one in allocation.reservations) + allocation.short == quantity
-    assert allocation.decision.chosen == tuple(one.key for one in allocation.reservations)
+    places = {one.key: f"{one.address} {one.lot or ''}".strip() for one in stock}
+    assert allocation.decision.chosen == tuple(places[one.key] for one in allocation.reservations)
 
 
 @given(ROWS, st.decimals("0.001", 30, places=3))

@@ -12,7 +12,7 @@ from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 from app.domain.packing import (
-    DEFAULT_RULES,
+    FORM,
     Carton,
     Contents,
     InTote,
@@ -27,7 +27,6 @@ from app.domain.packing import (
     WeightVerdict,
     expected_weight,
     learn,
-    policy_of,
     spread,
     taught_by,
     tolerance_for,
@@ -192,7 +191,7 @@ def test_items_too_light_for_the_scale_are_said_to_be_unnoticed() -> None:
 
 
 def test_the_tolerance_is_set_by_rules() -> None:
-    tolerance, decision = tolerance_for(WeighFacts(Decimal(4), Decimal(3)), policy_of(DEFAULT_RULES))
+    tolerance, decision = tolerance_for(WeighFacts(Decimal(4), Decimal(3)), FORM.default_policy())
     assert tolerance == WeightTolerance(Decimal(3), Decimal("0.010"), Decimal("0.005"))
     assert decision.chosen == ("packing.weight_tolerance",)
     assert tolerance.limit(Decimal(6), Decimal(0)) == Decimal("0.030")

@@ -2,7 +2,7 @@
 
 import json
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from enum import StrEnum
 from pathlib import Path
@@ -19,6 +19,7 @@ from app.domain.policies import (
     Decision,
     Operator,
     Policy,
+    PolicyForm,
     Scope,
     Sift,
     broken_rules,
@@ -30,6 +31,7 @@ from app.domain.policies import (
 )
 
 TODAY = date(2026, 7, 1)
+NOW = datetime(2026, 7, 1, 12, tzinfo=UTC)
 
 
 class Colour(StrEnum):
@@ -56,6 +58,10 @@ class Fee:
 def rule(name: str, then: dict[str, object], *when: tuple[str, str, object]) -> dict[str, object]:
     conditions = [{"field": field, "operator": operator, "value": value} for field, operator, value in when]
     return {"name": name, "when": conditions, "then": then}
+
+
+def moment(month: int) -> datetime:
+    return NOW.replace(month=month, day=1)
 
 
 def fees(*rules: dict[str, object]) -> Policy[Fee]:
@@ -187,15 +193,15 @@ def test_the_most_specific_scope_wins_then_the_latest_that_has_begun() -> None:
     rules = parse_rules({"rules": []}, Facts, Fee)
     company = Policy("fees", rules)
     category = Policy("fees", rules, Scope.CATEGORY, "toys")
-    old = Policy("fees", rules, Scope.ITEM, "P1", version=1, valid_from=date(2026, 1, 1))
-    new = Policy("fees", rules, Scope.ITEM, "P1", version=2, valid_from=date(2026, 6, 1))
-    future = Policy("fees", rules, Scope.ITEM, "P1", version=3, valid_from=date(2026, 8, 1))
+    old = Policy("fees", rules, Scope.ITEM, "P1", version=1, valid_from=moment(1))
+    new = Policy("fees", rules, Scope.ITEM, "P1", version=2, valid_from=moment(6))
+    future = Policy("fees", rules, Scope.ITEM, "P1", version=3, valid_from=moment(8))
     everything = [company, category, old, new, future]
-    assert in_force(everything, {Scope.ITEM: "P1", Scope.CATEGORY: "toys"}, TODAY) is new
-    assert in_force(everything, {Scope.ITEM: "P1"}, date(2026, 2, 1)) is old
-    assert in_force(everything, {Scope.ITEM: "P2", Scope.CATEGORY: "toys"}, TODAY) is category
-    assert in_force(everything, {}, TODAY) is company
-    assert in_force([category], {}, TODAY) is None
+    assert in_force(everything, {Scope.ITEM: "P1", Scope.CATEGORY: "toys"}, NOW) is new
+    assert in_force(everything, {Scope.ITEM: "P1"}, moment(2)) is old
+    assert in_force(everything, {Scope.ITEM: "P2", Scope.CATEGORY: "toys"}, NOW) is category
+    assert in_force(everything, {}, NOW) is company
+    assert in_force([category], {}, NOW) is None
 
 
 @given(st.permutations(list(Scope)))
@@ -204,7 +210,7 @@ def test_the_order_in_which_policies_are_stored_does_not_matter(order: list[Scop
     policies = [Policy("fees", rules, scope, "" if scope is Scope.COMPANY else "x") for scope in order]
     known = dict.fromkeys(Scope, "x")
     for expected in Scope:
-        best = in_force(policies, known, TODAY)
+        best = in_force(policies, known, NOW)
         assert best is not None
         assert best.scope is expected
         known.pop(expected)
@@ -300,13 +306,7 @@ def test_any_texts_can_be_sorted(texts: list[str]) -> None:
     assert len(sorted(texts, key=natural_key)) == len(texts)
 
 
-DEFAULTS = [
-    putaway.policy_of(putaway.DEFAULT_RULES),
-    allocation.policy_of(allocation.DEFAULT_RULES),
-    receiving.policy_of(receiving.DEFAULT_RULES),
-    packing.policy_of(packing.DEFAULT_RULES),
-    shipping.policy_of(shipping.DEFAULT_RULES),
-]
+FORMS: list[PolicyForm[Any]] = [putaway.FORM, allocation.FORM, receiving.FORM, packing.FORM, shipping.FORM]
 
 
 def captions() -> dict[str, str]:
@@ -315,16 +315,14 @@ def captions() -> dict[str, str]:
     return found
 
 
-@pytest.mark.parametrize("policy", DEFAULTS, ids=lambda policy: policy.capability)
-def test_every_rule_that_is_delivered_has_words_for_people(policy: Policy[Any]) -> None:
-    assert {one.name for one in policy.rules.rules} <= set(captions())
+@pytest.mark.parametrize("form", FORMS, ids=lambda form: form.capability)
+def test_every_rule_that_is_delivered_is_sound_and_has_words_for_people(form: PolicyForm[Any]) -> None:
+    assert {one.name for one in form.default_policy().rules.rules} <= set(captions())
 
 
-@pytest.mark.parametrize("policy", DEFAULTS, ids=lambda policy: policy.capability)
-def test_the_rules_that_are_delivered_are_plain_json(policy: Policy[Any]) -> None:
-    module = {"putaway": putaway, "allocation": allocation, "receiving": receiving, "packing": packing}
-    document = module.get(policy.capability, shipping).DEFAULT_RULES
-    assert json.loads(json.dumps(document)) == document
+@pytest.mark.parametrize("form", FORMS, ids=lambda form: form.capability)
+def test_the_rules_that_are_delivered_are_plain_json(form: PolicyForm[Any]) -> None:
+    assert json.loads(json.dumps(form.default)) == form.default
 
 
 def test_every_operator_scope_and_fault_has_words_for_people() -> None:
@@ -335,5 +333,12 @@ def test_every_operator_scope_and_fault_has_words_for_people() -> None:
 
 
 def test_every_fact_a_delivered_capability_declares_has_words_for_people() -> None:
-    declared = {f"policies.field.{name}" for policy in DEFAULTS for name in get_type_hints(policy.rules.about)}
+    declared = {f"policies.field.{name}" for form in FORMS for name in get_type_hints(form.facts)}
     assert declared <= set(captions())
+
+
+def test_a_stored_policy_keeps_its_scope_and_names_it_in_the_decision() -> None:
+    form = PolicyForm("fees", Facts, Fee, {"rules": []})
+    policy = form.read({"rules": [rule("any", {"amount": 1})]}, scope=Scope.ITEM, scope_id="P1", version=7)
+    _, decision = first_match(policy, Facts("a"))
+    assert decision.policy == {"capability": "fees", "scope": "item", "scope_id": "P1", "version": 7}

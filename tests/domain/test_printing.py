@@ -16,16 +16,27 @@ def test_the_good_way_is_queued_sending_sent_confirmed() -> None:
 
 
 @pytest.mark.parametrize("state", DOUBTFUL)
-def test_a_doubtful_label_waits_for_a_person_and_is_never_sent_again(state: PrintState) -> None:
-    following = {other for other in PrintState if may_follow(state, other)}
-    assert following == {PrintState.CONFIRMED, PrintState.VOIDED, PrintState.REPRINTED}
+def test_a_doubtful_label_waits_for_a_person(state: PrintState) -> None:
+    answers = [PrintState.CONFIRMED, PrintState.VOIDED, PrintState.REPRINTED]
+    assert all(may_follow(state, answer) for answer in answers)
     assert needs_a_person(state)
     assert not is_over(state)
 
 
+@pytest.mark.parametrize("state", [PrintState.PARTIAL, PrintState.UNVERIFIED, PrintState.CONFIRMED])
+def test_a_label_of_which_paper_may_exist_is_never_sent_again(state: PrintState) -> None:
+    assert not may_follow(state, PrintState.QUEUED)
+    assert not may_follow(state, PrintState.SENDING)
+
+
+def test_nothing_is_sent_twice_without_going_back_to_the_queue() -> None:
+    assert [state for state in PrintState if may_follow(state, PrintState.SENDING)] == [PrintState.QUEUED]
+
+
 @pytest.mark.parametrize("state", PRINTER_STATES)
 def test_whatever_happens_while_sending_is_told_as_it_is(state: PrintState) -> None:
-    assert all(may_follow(state, doubtful) for doubtful in DOUBTFUL)
+    assert may_follow(state, PrintState.PARTIAL)
+    assert may_follow(state, PrintState.UNKNOWN)
     assert not may_follow(state, PrintState.CANCELLED)
     assert not may_follow(state, PrintState.REPRINTED)
 

@@ -9,14 +9,14 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from app.domain.policies import Policy, Sift
-from app.domain.putaway import DEFAULT_RULES, BinFacts, BinKind, GoodsFacts, Mixing, check, policy_of, propose
+from app.domain.putaway import FORM, BinFacts, BinKind, GoodsFacts, Mixing, check, propose
 
-POLICY = policy_of(DEFAULT_RULES)
+POLICY = FORM.default_policy()
 GOODS = GoodsFacts("PROD-001", Decimal(12))
 
 
 def bin_(name: str, **facts: object) -> BinFacts:
-    plain = BinFacts(id=name, address=name, zone="Storage", kind=BinKind.BIN, empty=True)
+    plain = BinFacts(address=name, zone="Storage", kind=BinKind.BIN, empty=True)
     return replace(plain, **facts)  # type: ignore[arg-type]  # the tests name fields of BinFacts
 
 
@@ -60,7 +60,7 @@ def test_goods_that_do_not_fit_go_to_the_next_best_bin() -> None:
 
 def test_a_bin_with_another_item_is_taken_only_where_anything_may_be_mixed_and_as_the_last_choice() -> None:
     assert proposed(bin_("A01", empty=False)) is None
-    mixed = bin_("A01", empty=False, mixing=Mixing.ANYTHING)
+    mixed = bin_("A01", empty=False, mixing=Mixing.ANY)
     assert proposed(mixed) == "A01"
     assert proposed(mixed, bin_("Z99")) == "Z99"
 
@@ -96,7 +96,6 @@ def test_every_reason_against_a_scanned_bin_is_told_at_once() -> None:
 
 BINS = st.builds(
     BinFacts,
-    id=st.uuids().map(str),
     address=st.from_regex(r"[A-C][0-9]{1,2}", fullmatch=True),
     zone=st.just("Storage"),
     kind=st.sampled_from(BinKind),
@@ -111,10 +110,10 @@ BINS = st.builds(
 )
 
 
-@given(st.lists(BINS, max_size=8))
+@given(st.lists(BINS, max_size=8, unique_by=lambda one: one.address))
 def test_a_bin_is_proposed_exactly_when_a_scan_of_it_would_be_accepted(bins: list[BinFacts]) -> None:
     decision = propose(GOODS, bins, POLICY)
-    allowed = {one.id for one in bins if not check(GOODS, one, POLICY)}
+    allowed = {one.address for one in bins if not check(GOODS, one, POLICY)}
     assert {one.candidate for one in decision.considered if not one.failed} == allowed
     assert set(decision.chosen) <= allowed
     assert bool(decision.chosen) is bool(allowed)
@@ -122,7 +121,7 @@ def test_a_bin_is_proposed_exactly_when_a_scan_of_it_would_be_accepted(bins: lis
 
 def test_a_house_may_write_its_own_rules() -> None:
     rules = [
-        *DEFAULT_RULES["rules"],
+        *FORM.default["rules"],
         {
             "name": "toys_in_t",
             "when": [
@@ -132,7 +131,7 @@ def test_a_house_may_write_its_own_rules() -> None:
             "then": {"forbid": True},
         },
     ]
-    policy: Policy[Sift] = policy_of({"rules": rules, "sort": ["address"]})
+    policy: Policy[Sift] = FORM.read({"rules": rules, "sort": ["address"]})
     toys = replace(GOODS, category="Toys")
     assert propose(toys, [bin_("A01"), bin_("T01", zone="T")], policy).chosen == ("T01",)
     assert propose(GOODS, [bin_("A01"), bin_("T01", zone="T")], policy).chosen == ("A01",)
@@ -141,11 +140,11 @@ def test_a_house_may_write_its_own_rules() -> None:
 @pytest.mark.speed()
 def test_how_long_a_proposal_among_3000_bins_takes() -> None:
     bins = [bin_(f"WH001-STO-A{n}", walk_position=n, empty=n % 3 > 0, same_item=n % 30 == 0) for n in range(3000)]
-    best = min(_seconds(bins) for _ in range(5))
-    print(f"proposal among 3,000 bins: {best * 1000:.1f} ms (to reach: 50 ms)")  # noqa: T201  (speed tests print)
+    wall, cpu = min(_seconds(bins) for _ in range(5))
+    print(f"proposal among 3,000 bins: {wall * 1000:.1f} ms, CPU {cpu * 1000:.1f} ms (to reach: 50 ms)")  # noqa: T201  (speed tests print)
 
 
-def _seconds(bins: list[BinFacts]) -> float:
-    start = time.perf_counter()
+def _seconds(bins: list[BinFacts]) -> tuple[float, float]:
+    wall, cpu = time.perf_counter(), time.process_time()
     assert propose(GOODS, bins, POLICY).chosen
-    return time.perf_counter() - start
+    return time.perf_counter() - wall, time.process_time() - cpu

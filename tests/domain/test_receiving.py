@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from app.domain.policies import Answer
 from app.domain.receiving import (
-    DEFAULT_RULES,
+    FORM,
     Acceptance,
     Collected,
     Conflict,
@@ -19,13 +19,12 @@ from app.domain.receiving import (
     ReceiptVerdict,
     StockStatus,
     accept,
-    policy_of,
 )
 from app.domain.scanning import Candidate, CodeKind, Reading
 
 TODAY = date(2026, 7, 1)
-POLICY = policy_of(DEFAULT_RULES)
-STRICT = policy_of({"rules": [{"name": "strict", "then": {"hold_expired": False}}]})
+POLICY = FORM.default_policy()
+STRICT = FORM.read({"rules": [{"name": "strict", "then": {"hold_expired": False}}]})
 LINE = LineFacts("PROD-001", ordered=Decimal(100), received=Decimal(0), today=TODAY)
 CASE = Candidate(CodeKind.ITEM, UUID(int=1), "PROD-001", uom="Case", factor=Decimal(12))
 PIECE = Candidate(CodeKind.ITEM, UUID(int=1), "PROD-001", uom="Each")
@@ -130,7 +129,7 @@ def test_damaged_goods_are_booked_as_damaged_whatever_their_shelf_life() -> None
 
 
 def test_without_any_rule_nothing_more_than_ordered_is_taken() -> None:
-    assert accept(LINE, Decimal(101), policy_of({"rules": []})).verdict.kind is ReceiptVerdict.OVER
+    assert accept(LINE, Decimal(101), FORM.read({"rules": []})).verdict.kind is ReceiptVerdict.OVER
 
 
 @given(
@@ -145,7 +144,7 @@ def test_tolerance_is_a_band_above_the_order_and_nothing_below_it_is_questioned(
 ) -> None:
     rules = [{"name": "r", "then": {"over_percent": str(percent), "over_units": units}}]
     line = replace(LINE, ordered=Decimal(ordered), received=Decimal(received))
-    answer = accept(line, Decimal(quantity), policy_of({"rules": rules})).verdict.answer
+    answer = accept(line, Decimal(quantity), FORM.read({"rules": rules})).verdict.answer
     total = received + quantity
     band = max(Decimal(ordered) * percent, Decimal(100 * units))
     expected = (

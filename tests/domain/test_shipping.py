@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from app.domain.shipping import (
-    DEFAULT_RULES,
+    FORM,
     MOST_SERIAL,
     ParcelState,
     Service,
@@ -15,26 +15,26 @@ from app.domain.shipping import (
     choose_service,
     is_tracking_number,
     may_follow,
-    policy_of,
     tracking_number,
 )
 
 SERIALS = st.integers(1, MOST_SERIAL)
 
 
-def test_a_parcel_is_filled_closed_labelled_and_shipped_in_this_order_only() -> None:
+def test_a_parcel_is_filled_closed_labelled_and_shipped_or_opened_again_and_nothing_else() -> None:
     allowed = {(one, other) for one in ParcelState for other in ParcelState if may_follow(one, other)}
     assert allowed == {
         (ParcelState.OPEN, ParcelState.CLOSED),
         (ParcelState.CLOSED, ParcelState.LABELLED),
         (ParcelState.LABELLED, ParcelState.SHIPPED),
         (ParcelState.CLOSED, ParcelState.OPEN),
-        (ParcelState.LABELLED, ParcelState.CLOSED),
+        (ParcelState.LABELLED, ParcelState.OPEN),
+        (ParcelState.OPEN, ParcelState.CANCELLED),
     }
 
 
 def test_an_ordinary_parcel_goes_by_own_delivery_and_a_heavy_one_needs_two_people() -> None:
-    policy = policy_of(DEFAULT_RULES)
+    policy = FORM.default_policy()
     light, decision = choose_service(ShipmentFacts(Decimal("31.5")), policy)
     assert light == Service("house", "parcel")
     assert decision.chosen == ("shipping.own_delivery",)
@@ -43,7 +43,7 @@ def test_an_ordinary_parcel_goes_by_own_delivery_and_a_heavy_one_needs_two_peopl
 
 
 def test_no_service_is_invented_for_a_shipment_no_rule_speaks_of() -> None:
-    service, decision = choose_service(ShipmentFacts(Decimal(1)), policy_of({"rules": []}))
+    service, decision = choose_service(ShipmentFacts(Decimal(1)), FORM.read({"rules": []}))
     assert service is None
     assert decision.chosen == ()
 

@@ -7,7 +7,7 @@ item weighs. Which carton to take and what to print is decided elsewhere.
 from app.domain.packing.learning import Contents, ItemWeight, learn, taught_by
 from app.domain.packing.units import InTote, PackLine, PackVerdict, Portion, Unit, spread, verify
 from app.domain.packing.weighing import (
-    DEFAULT_RULES,
+    FORM,
     Carton,
     Expected,
     Suspect,
@@ -16,13 +16,12 @@ from app.domain.packing.weighing import (
     WeightTolerance,
     WeightVerdict,
     expected_weight,
-    policy_of,
     tolerance_for,
     weigh,
 )
 
 __all__ = [
-    "DEFAULT_RULES",
+    "FORM",
     "Carton",
     "Contents",
     "Expected",
@@ -39,7 +38,6 @@ __all__ = [
     "WeightVerdict",
     "expected_weight",
     "learn",
-    "policy_of",
     "spread",
     "taught_by",
     "tolerance_for",

@@ -11,7 +11,7 @@ from enum import StrEnum
 from typing import Any
 
 from app.domain.packing.learning import Contents, ItemWeight
-from app.domain.policies import Decision, Policy, first_match, parse_rules
+from app.domain.policies import Decision, Policy, PolicyForm, first_match
 
 _NEIGHBOURS = 10
 _MOST_EXTRA = 10
@@ -108,7 +108,7 @@ class WeightVerdict:
     unnoticed: tuple[str, ...] = ()
 
 
-DEFAULT_RULES: Mapping[str, Any] = {
+_DEFAULT: Mapping[str, Any] = {
     "rules": [
         {
             "name": "packing.weight_tolerance",
@@ -117,12 +117,9 @@ DEFAULT_RULES: Mapping[str, Any] = {
         }
     ]
 }
-"""The company's policy until somebody writes another: stored as version 1 when a database is set up."""
 
-
-def policy_of(document: object) -> Policy[WeightTolerance]:
-    """A company-wide weighing policy from its JSON; refuses with all faults (`policies.invalid_rules`)."""
-    return Policy("packing", parse_rules(document, WeighFacts, WeightTolerance))
+FORM = PolicyForm("packing", WeighFacts, WeightTolerance, _DEFAULT)
+"""What a packing policy may say."""
 
 
 def tolerance_for(facts: WeighFacts, policy: Policy[WeightTolerance]) -> tuple[WeightTolerance, Decision]:

@@ -11,6 +11,7 @@ like (texts). What must never happen whatever the policy says is a constraint of
 
 from app.domain.policies.deciding import broken_rules, filter_then_sort, first_match, in_force, natural_key
 from app.domain.policies.model import (
+    BEGINNING,
     Answer,
     Condition,
     Considered,
@@ -24,15 +25,17 @@ from app.domain.policies.model import (
     Sift,
     Verdict,
 )
-from app.domain.policies.reading import RuleFault, parse_rules
+from app.domain.policies.reading import PolicyForm, RuleFault, parse_rules
 
 __all__ = [
+    "BEGINNING",
     "Answer",
     "Condition",
     "Considered",
     "Decision",
     "Operator",
     "Policy",
+    "PolicyForm",
     "Rule",
     "RuleFault",
     "Rules",

@@ -3,7 +3,7 @@
 import re
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from datetime import date
+from datetime import date, datetime
 from decimal import Decimal
 from enum import Enum
 from typing import Any, TypeVar
@@ -17,8 +17,8 @@ RUNNERS_UP_SHOWN = 10
 FAILED_SHOWN_PER_RULE = 3
 
 
-def in_force(policies: Iterable[Policy[T]], where: Mapping[Scope, str], on: date) -> Policy[T] | None:
-    """The one policy that decides a case on a day: the most specific scope, then the latest that has begun.
+def in_force(policies: Iterable[Policy[T]], where: Mapping[Scope, str], at: datetime) -> Policy[T] | None:
+    """The one policy that decides a case at a moment: the most specific scope, then the latest that has begun.
 
     `where` names the case's item, category, … as far as they are known. One policy decides alone; rules of wider
     scopes are not mixed in, so that a policy can be read by itself. None where no policy is made for the case.
@@ -26,7 +26,7 @@ def in_force(policies: Iterable[Policy[T]], where: Mapping[Scope, str], on: date
     fitting = [
         policy
         for policy in policies
-        if policy.valid_from <= on and (policy.scope is Scope.COMPANY or where.get(policy.scope) == policy.scope_id)
+        if policy.valid_from <= at and (policy.scope is Scope.COMPANY or where.get(policy.scope) == policy.scope_id)
     ]
     width = list(Scope).index
     return max(fitting, key=lambda policy: (-width(policy.scope), policy.valid_from, policy.version), default=None)

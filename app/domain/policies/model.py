@@ -3,7 +3,7 @@
 import operator as compare
 from collections.abc import Callable, Mapping
 from dataclasses import asdict, dataclass, field
-from datetime import date
+from datetime import UTC, datetime
 from enum import StrEnum
 from typing import Any, Generic, TypeVar
 
@@ -128,9 +128,13 @@ class Rules(Generic[T_co]):
     sort: tuple[str, ...] = ()
 
 
+BEGINNING = datetime.min.replace(tzinfo=UTC)
+"""Before every other moment: for policies that have always been in force."""
+
+
 @dataclass(frozen=True, slots=True)
 class Policy(Generic[T_co]):
-    """The rules of one capability for one scope, from a day on.
+    """The rules of one capability for one scope, from a moment on.
 
     `scope_id` says which item, category, … is meant; it is empty for the whole company.
     """
@@ -140,7 +144,7 @@ class Policy(Generic[T_co]):
     scope: Scope = Scope.COMPANY
     scope_id: str = ""
     version: int = 1
-    valid_from: date = date.min
+    valid_from: datetime = BEGINNING
 
 
 @dataclass(frozen=True, slots=True)

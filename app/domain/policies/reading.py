@@ -1,9 +1,9 @@
 """Reading policies from JSON: every rule is checked against the capability's declarations before it may decide."""
 
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import MISSING, dataclass, fields
-from datetime import date
+from datetime import date, datetime
 from decimal import Decimal, InvalidOperation
 from enum import Enum
 from types import NoneType, UnionType
@@ -11,7 +11,7 @@ from typing import Any, Generic, TypeVar, Union, get_args, get_origin, get_type_
 from uuid import UUID
 
 from app.domain.errors import Refusal
-from app.domain.policies.model import LISTS, ORDERING, Condition, Operator, Rule, Rules
+from app.domain.policies.model import BEGINNING, LISTS, ORDERING, Condition, Operator, Policy, Rule, Rules, Scope
 
 T = TypeVar("T")
 
@@ -23,6 +23,36 @@ class RuleFault:
     path: str
     code: str
     found: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class PolicyForm(Generic[T]):
+    """The form that every policy of a capability takes: the facts it may speak of, and what its rules may set.
+
+    `default` is the JSON of the company's policy until somebody writes another.
+    """
+
+    capability: str
+    facts: type
+    then: type[T]
+    default: Mapping[str, Any]
+
+    def read(
+        self,
+        document: object,
+        *,
+        scope: Scope = Scope.COMPANY,
+        scope_id: str = "",
+        version: int = 1,
+        valid_from: datetime = BEGINNING,
+    ) -> Policy[T]:
+        """The policy of one stored row; refuses with all faults (`policies.invalid_rules`)."""
+        rules = parse_rules(document, self.facts, self.then)
+        return Policy(self.capability, rules, scope, scope_id, version, valid_from)
+
+    def default_policy(self) -> Policy[T]:
+        """The company's policy as delivered."""
+        return self.read(self.default)
 
 
 def parse_rules(document: object, facts: type, then: type[T]) -> Rules[T]:
