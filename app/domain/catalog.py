@@ -12,10 +12,11 @@ from fractions import Fraction
 
 from app.domain.codes import BADGE_PREFIX, COMMAND_PREFIX, look_up_key, to_gtin_14
 from app.domain.errors import Refusal
-from app.domain.values import Findings, Node, Place, Section, parse_factor
+from app.domain.values import MAX_DECIMALS, Findings, Node, Place, Section, parse_factor
 
 DEFAULT_UNIT = "each"
 LONGEST_SKU = 60
+LIGHTEST_G = Decimal("0.000001")
 
 
 class Tracking(StrEnum):
@@ -72,8 +73,9 @@ class StockLevels:
 class ProductData:
     """One item as a file describes it; empty and None mean that the file says nothing about it.
 
-    `precision` is the smallest step of its quantities in base units; `shelf_life_days` counts from production;
-    `weight_g` is grams a base unit.
+    `decimals` is its precision: how many places after the point a quantity in the base unit may have.
+    `shelf_life_days` counts from production; `expiry_required` asks for an expiry date at receiving; `weight_g` is
+    grams a base unit.
     """
 
     sku: str
@@ -82,11 +84,12 @@ class ProductData:
     category: str = ""
     tracking: Tracking | None = None
     base_unit: str = ""
-    precision: Decimal | None = None
+    decimals: int | None = None
     alternates: tuple[PackUnit, ...] = ()
     barcodes: tuple[Barcode, ...] = ()
     stock_levels: StockLevels = StockLevels()
     shelf_life_days: int | None = None
+    expiry_required: bool | None = None
     weight_g: Decimal | None = None
     where: Place = field(default=Place(), compare=False)
 
@@ -96,13 +99,14 @@ class ProductData:
         return look_up_key(self.sku)
 
     def with_defaults(self) -> "ProductData":
-        """The item as it is created: untracked, in pieces of one, where the file says nothing else."""
+        """The item as it is created: untracked and in whole pieces where the file says nothing else."""
         return replace(
             self,
             name=self.name or self.sku,
             tracking=self.tracking or Tracking.NONE,
             base_unit=self.base_unit or DEFAULT_UNIT,
-            precision=self.precision or Decimal(1),
+            decimals=self.decimals or 0,
+            expiry_required=bool(self.expiry_required),
         )
 
 
@@ -148,12 +152,13 @@ def _product(node: Node, findings: Findings) -> ProductData | None:
         category=section.text("category"),
         tracking=_tracking(section),
         base_unit=base_unit,
-        precision=_precision(section),
+        decimals=_decimals(section),
         alternates=alternates,
         barcodes=_barcodes(section, {base_unit, *(pack.unit for pack in alternates)}) + pack_codes,
         stock_levels=_levels(section),
-        shelf_life_days=section.whole_number("shelf_life_days"),
-        weight_g=section.number("weight_g"),
+        shelf_life_days=section.whole_number("shelf_life_days", least=1),
+        expiry_required=section.truth("expiry_required"),
+        weight_g=section.number("weight_g", least=LIGHTEST_G),
         where=node.place,
     )
     section.finish()
@@ -174,14 +179,18 @@ def _tracking(section: Section) -> Tracking | None:
     return None
 
 
-def _precision(section: Section) -> Decimal | None:
-    precision = section.number("precision")
-    if precision is not None and not precision:
-        node = section.node_of("precision")
+def _decimals(section: Section) -> int | None:
+    """The precision, written as places after the point (3) or as the smallest step (0.001)."""
+    decimals = section.whole_number("decimals")
+    node = section.node_of("decimals", "precision")
+    step = section.number("precision", least=None)
+    if decimals is None and step is not None:
+        decimals = next((places for places in range(MAX_DECIMALS + 1) if step.scaleb(places) == 1), MAX_DECIMALS + 1)
+    if decimals is not None and decimals > MAX_DECIMALS:
         assert node is not None
-        section.findings.error(node, "catalog.zero_precision")
+        section.findings.error(node, "catalog.precision", most=MAX_DECIMALS)
         return None
-    return precision
+    return decimals
 
 
 def _units(section: Section) -> tuple[str, tuple[PackUnit, ...], tuple[Barcode, ...]]:
@@ -211,7 +220,7 @@ def _pack(node: Node, findings: Findings) -> tuple[PackUnit | None, list[Barcode
     section = Section(node, findings)
     unit = unit_name(section.required("unit", longest=30))
     factor = _factor(section)
-    weight = section.number("weight_g")
+    weight = section.number("weight_g", least=LIGHTEST_G)
     codes = [
         barcode
         for code in section.list_of("barcode", "barcodes", "gtin")

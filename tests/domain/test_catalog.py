@@ -45,7 +45,8 @@ def test_an_item_with_everything() -> None:
             stock_levels={"Min": Decimal(1), "Max": Decimal(5), "Reorder Point": "2.5", "safety-stock": Decimal(0)},
             shelf_life_days=Decimal(90),
             weight_g="70.5",
-            precision="0.5",
+            decimals=Decimal(1),
+            expiry_required="Yes",
         )
     )
     assert not found
@@ -57,14 +58,16 @@ def test_an_item_with_everything() -> None:
         Barcode("gtin", "14006381333938", "case"),
     }
     assert item.stock_levels == StockLevels(Decimal(1), Decimal(5), Decimal("2.5"), Decimal(0))
-    assert (item.shelf_life_days, item.weight_g, item.precision) == (90, Decimal("70.5"), Decimal("0.5"))
+    assert (item.shelf_life_days, item.weight_g, item.decimals) == (90, Decimal("70.5"), 1)
+    assert item.expiry_required is True
 
 
 def test_what_a_file_does_not_say_gets_defaults_only_when_the_item_is_new() -> None:
     (item,), _ = read({"sku": "P1"})
-    assert (item.tracking, item.base_unit, item.precision) == (None, "", None)
+    assert (item.tracking, item.base_unit, item.decimals, item.expiry_required) == (None, "", None, None)
     new = item.with_defaults()
-    assert (new.name, new.tracking, new.base_unit, new.precision) == ("P1", Tracking.NONE, "each", Decimal(1))
+    assert (new.name, new.tracking, new.base_unit, new.decimals) == ("P1", Tracking.NONE, "each", 0)
+    assert new.expiry_required is False
     assert compare({new.key: new}, [item]).empty
 
 
@@ -106,7 +109,13 @@ def test_what_a_file_does_not_say_gets_defaults_only_when_the_item_is_new() -> N
         ({"stock_levels": Decimal(5)}, "file.not_a_section"),
         ({"shelf_life_days": Decimal("1.5")}, "file.not_whole"),
         ({"shelf_life_days": Decimal(-1)}, "file.too_small"),
-        ({"precision": Decimal(0)}, "catalog.zero_precision"),
+        ({"shelf_life_days": Decimal(0)}, "file.too_small"),
+        ({"weight_g": Decimal(0)}, "file.too_small"),
+        ({"precision": Decimal(0)}, "catalog.precision"),
+        ({"precision": Decimal("0.5")}, "catalog.precision"),
+        ({"precision": Decimal("0.0000001")}, "quantity.decimals"),
+        ({"decimals": Decimal(7)}, "catalog.precision"),
+        ({"expiry_required": "perhaps"}, "file.not_a_truth"),
         ({"nme": "Thing"}, "file.misspelt_key"),
         ({"warp": "9"}, "file.unknown_key"),
     ],
@@ -128,6 +137,13 @@ def test_a_bad_item_is_refused(fields: dict[str, object], code: str) -> None:
 def test_what_is_odd_but_possible_is_a_notice(fields: dict[str, object], code: str) -> None:
     _, found = read(product(**fields))
     assert [(finding.code, finding.severity) for finding in found] == [(code, Severity.NOTICE)]
+
+
+@pytest.mark.parametrize(("step", "decimals"), [("1", 0), ("1.00", 0), ("0.1", 1), ("0.001", 3), ("0.000001", 6)])
+def test_the_precision_may_be_written_as_the_smallest_step(step: str, decimals: int) -> None:
+    (item,), found = read(product(precision=Decimal(step)))
+    assert item.decimals == decimals
+    assert not found
 
 
 def test_zeros_that_a_spreadsheet_ate_are_put_back() -> None:

@@ -35,7 +35,9 @@ _SYNONYMS: Mapping[str, str] = {
     "safety_stock": "safety_stock buffer_stock",
     "shelf_life_days": "shelf_life_days shelf_life",
     "weight_g": "weight_g weight_grams weight_(g)",
+    "decimals": "decimals",
     "precision": "precision",
+    "expiry_required": "expiry_required",
     "number": "number reference ref order order_number order_no po po_number purchase_order",
     "supplier": "supplier supplier_code vendor vendor_code",
     "customer": "customer customer_code customer_name buyer",
@@ -62,7 +64,7 @@ _LEVELS = ("min", "max", "reorder_point", "safety_stock")
 _LINE_COLUMNS = ("line", "sku", "qty", "uom", "price", "currency")
 _PRODUCT_COLUMNS = (
     *("sku", "name", "description", "category", "tracking", "uom", "alternates", "barcode", *_LEVELS),
-    *("shelf_life_days", "weight_g", "precision"),
+    *("shelf_life_days", "weight_g", "decimals", "precision", "expiry_required"),
 )
 
 

@@ -29,6 +29,7 @@ class Command(StrEnum):
     CLOSE_BOX = "CLOSE_BOX"
     REPRINT = "REPRINT"
     PAUSE = "PAUSE"
+    DONE = "DONE"
 
 
 def command(word: str) -> str:

@@ -17,6 +17,7 @@ from app.domain.errors import Refusal
 from app.domain.values.quantity import checked_amount
 
 _SHOWN = 80
+_TRUTHS = {"yes": True, "y": True, "true": True, "1": True, "no": False, "n": False, "false": False, "0": False}
 
 
 class Severity(StrEnum):
@@ -179,9 +180,9 @@ class Section:
             return None
         return number
 
-    def whole_number(self, *names: str) -> int | None:
-        """A whole number from 0."""
-        number = self.number(*names)
+    def whole_number(self, *names: str, least: int = 0) -> int | None:
+        """A whole number of at least `least`."""
+        number = self.number(*names, least=Decimal(least))
         if number is None:
             return None
         if number != number.to_integral_value():
@@ -190,6 +191,18 @@ class Section:
             self.findings.error(node, "file.not_whole", key=names[0])
             return None
         return int(number)
+
+    def truth(self, *names: str) -> bool | None:
+        """Yes or no; None where the file says nothing."""
+        node = self.node_of(*names)
+        if node is None:
+            return None
+        if isinstance(node.value, bool):
+            return node.value
+        answer = _TRUTHS.get((node.text or "").casefold())
+        if answer is None:
+            self.findings.error(node, "file.not_a_truth", key=names[0])
+        return answer
 
     def list_of(self, *names: str) -> tuple[Node, ...]:
         """The parts of a list; a single value counts as a list of one."""

@@ -62,7 +62,12 @@ def bad_files() -> Iterator[tuple[str, str]]:
         '{"sku": "A", "name": [], "stock_levels": {"min": 9, "max": 1, "reorder_point": 7, "safety_stock": 8}}',
     )
     yield "p.json", '{"sku": "A", "barcodes": ["4006381333932", {"code": "X", "unit": "y"}, "x", "x", "36000291452"]}'
-    yield "p.json", '{"sku": "A", "shelf_life_days": 1.5, "precision": 0, "weight_g": -1, "name": "' + "x" * 201 + '"}'
+    yield (
+        "p.json",
+        '{"sku": "A", "shelf_life_days": 1.5, "precision": 0, "expiry_required": "?", "weight_g": -1, "name": "'
+        + "x" * 201
+        + '"}',
+    )
     yield "p.json", '[{"sku": "A", "barcode": "x"}, {"sku": "a", "barcode": "x"}, {"sku": "B", "barcode": "x"}, 5, {}]'
     yield "o.json", '[{"lines": [{"qty": 0}, {"qty": 1.1234567}, {"qty": 1e11, "price": 1}]}, {"lines": []}]'
     yield (
