@@ -2,8 +2,10 @@
 
 import os
 import socket
+import tempfile
 import threading
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
@@ -17,24 +19,33 @@ _LOOPBACK = ("127.", "::1", "localhost")
 _THREAD_GRACE_S = 2.0
 
 
+@contextmanager
+def folder_for_a_server() -> Iterator[Path]:
+    """A temporary folder with no other closed folder above it than its own.
+
+    Not pytest's: every starting session takes away the access entries of the folder that all of them share.
+    """
+    with tempfile.TemporaryDirectory(prefix="stockhand-", ignore_cleanup_errors=True) as folder:
+        yield Path(folder)
+        if (Path(folder) / "database").is_dir():
+            server.stop(Path(folder))  # a killed program may have left it running
+
+
 @pytest.fixture
-def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
-    """A fresh home, also for programs that the test starts; a server that a killed one left is stopped."""
-    folder = tmp_path / "home"
-    folder.mkdir()
-    monkeypatch.setenv("STOCKHAND_HOME", str(folder))
-    yield folder
-    if (folder / "database").is_dir():
-        server.stop(folder)
+def home(monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
+    """A fresh home, also for programs that the test starts."""
+    with folder_for_a_server() as folder:
+        monkeypatch.setenv("STOCKHAND_HOME", str(folder))
+        yield folder
 
 
 @pytest.fixture(scope="session")
-def embedded_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[server.Attachment]:
+def embedded_server() -> Iterator[server.Attachment]:
     """A running PostgreSQL of this test worker alone, with an empty database; `.url` is its superuser's address.
 
     It does not wait for the disk, so never measure durability with it.
     """
-    with server.attach(tmp_path_factory.mktemp("server"), durable=False) as attachment:
+    with folder_for_a_server() as folder, server.attach(folder, durable=False) as attachment:
         yield attachment
 
 

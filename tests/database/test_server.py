@@ -170,10 +170,10 @@ def test_a_pid_file_naming_some_other_program_does_not_prevent_the_start(home: P
         assert ask(attachment.url, "SELECT 1") == 1
 
 
-def test_two_homes_stand_side_by_side(tmp_path: Path) -> None:
+def test_two_homes_stand_side_by_side(home: Path) -> None:
     with (
-        server.attach(tmp_path / "east", durable=False) as east,
-        server.attach(tmp_path / "west", durable=False) as west,
+        server.attach(home / "east", durable=False) as east,
+        server.attach(home / "west", durable=False) as west,
     ):
         do(east.url, "CREATE TABLE only_east (number int)")
         assert ask(west.url, "SELECT to_regclass('only_east')") is None

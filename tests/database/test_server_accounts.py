@@ -64,6 +64,16 @@ def test_passing_through_takes_back_what_it_gave_and_nothing_else(open_folder: P
 
 
 @needs_root
+def test_a_folder_that_somebody_closed_again_is_opened_again(open_folder: Path) -> None:
+    closed = open_folder / "closed"
+    closed.mkdir(mode=0o700)
+    for _ in range(2):
+        with server.attach(closed / "home", durable=False) as attachment:
+            assert ask(attachment.url, "SELECT 1") == 1
+        closed.chmod(0o700)  # clears the mask of the access list
+
+
+@needs_root
 def test_without_acls_data_and_binaries_are_kept_in_the_system_folder(
     open_folder: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

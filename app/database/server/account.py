@@ -172,9 +172,10 @@ def _open_to(folder: Path, uid: int) -> Callable[[], None]:
         return lambda: None
     with exclusive(state_folder() / "acl.lock", timeout_s=_ACL_TIMEOUT_S):
         entries = _read_acl(folder)
-        if entries.get((_USER, uid), 0) & _TRAVERSE:
-            return lambda: None
         mask = entries.get((_MASK, _NO_ID), entries[_GROUP_OBJ, _NO_ID])
+        # A `chmod 700` by anybody leaves the entry and clears the mask, which then hides it.
+        if entries.get((_USER, uid), 0) & mask & _TRAVERSE:
+            return lambda: None
         _write_acl(folder, entries | {(_USER, uid): _TRAVERSE, (_MASK, _NO_ID): mask | _TRAVERSE})
     return lambda: _close_to(folder, uid)
 
