@@ -289,6 +289,13 @@ def test_a_zip_bomb_does_not_go_off(read: Write, monkeypatch: pytest.MonkeyPatch
     assert codes(read("bomb.xlsx", data.getvalue())) == ["file.too_big"]
 
 
+def test_a_spreadsheet_damaged_anywhere_is_said(read: Write) -> None:
+    whole = workbook([["sku", "min"], ["A", 1.5]])
+    for place in range(0, len(whole), 97):
+        contents = read("p.xlsx", whole[:place] + b"\xff\x00\xff" + whole[place + 3 :])
+        assert contents.findings or contents.products
+
+
 def test_a_huge_file_is_refused_before_it_is_read(tmp_path: Path) -> None:
     path = tmp_path / "huge.csv"
     with path.open("wb") as file:
