@@ -4,7 +4,7 @@ from dataclasses import replace
 from datetime import date, timedelta
 from decimal import Decimal
 
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from app.domain.allocation import FORM, Allocation, Demand, StockRow, allocate
@@ -102,6 +102,7 @@ ROWS = st.lists(
 )
 
 
+@settings(max_examples=50)
 @given(ROWS, st.decimals("0.001", 30, places=3), st.integers(0, 5))
 def test_never_more_than_is_free_never_more_than_is_asked_and_short_is_what_is_left(
     stock: list[StockRow], quantity: Decimal, shelf_life: int
@@ -116,6 +117,7 @@ def test_never_more_than_is_free_never_more_than_is_asked_and_short_is_what_is_l
     assert allocation.decision.chosen == tuple(places[one.key] for one in allocation.reservations)
 
 
+@settings(max_examples=50)
 @given(ROWS, st.decimals("0.001", 30, places=3))
 def test_nothing_usable_is_left_in_the_warehouse_while_a_demand_is_short(
     stock: list[StockRow], quantity: Decimal
@@ -133,6 +135,7 @@ def test_nothing_usable_is_left_in_the_warehouse_while_a_demand_is_short(
     assert allocation.short == max(quantity - usable, Decimal(0))
 
 
+@settings(max_examples=50)
 @given(ROWS, st.decimals("0.001", 30, places=3))
 def test_no_bin_is_emptied_before_one_that_expires_earlier(stock: list[StockRow], quantity: Decimal) -> None:
     allocation = allocate(replace(DEMAND, quantity=quantity), stock, POLICY)

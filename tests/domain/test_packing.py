@@ -169,6 +169,12 @@ def test_of_two_equally_likely_causes_the_one_with_fewer_pieces_is_named_first()
     assert [(one.sku, one.units) for one in verdict.suspects] == [("BIG", -1), ("SMALL", -2)]
 
 
+def test_of_two_items_of_one_weight_the_one_whose_absence_leaves_less_doubt_is_named_first() -> None:
+    steady, wavering = ItemWeight(Decimal("0.3")), ItemWeight(Decimal("0.3"), Decimal("0.0004"))
+    verdict = weighed([Contents("STEADY", Decimal(1), steady), Contents("WAVERING", Decimal(1), wavering)], "0.550")
+    assert [(one.sku, one.units) for one in verdict.suspects] == [("WAVERING", -1), ("STEADY", -1)]
+
+
 def test_a_difference_that_no_single_item_explains_names_nobody() -> None:
     verdict = weighed(contents(("A", 1, "1.0"), ("B", 1, "5.0")), "9.5")
     assert (verdict.kind, verdict.suspects) == (Weighing.OFF, ())

@@ -199,6 +199,7 @@ def test_the_most_specific_scope_wins_then_the_latest_that_has_begun() -> None:
     everything = [company, category, old, new, future]
     assert in_force(everything, {Scope.ITEM: "P1", Scope.CATEGORY: "toys"}, NOW) is new
     assert in_force(everything, {Scope.ITEM: "P1"}, moment(2)) is old
+    assert in_force(everything, {Scope.ITEM: "P1"}, new.valid_from) is new
     assert in_force(everything, {Scope.ITEM: "P2", Scope.CATEGORY: "toys"}, NOW) is category
     assert in_force(everything, {}, NOW) is company
     assert in_force([category], {}, NOW) is None
