@@ -91,6 +91,7 @@ class PrinterSimulator:
         self._paper_left: int | None = None
         self._ribbon_out = self._head_open = self._paused = self._mute = self._blocked = False
         self._tells_counter = True
+        self._counter_lag = 0
         self._answer_s = 0.0
         self._piece = 0
         self._repeats_old = False
@@ -193,6 +194,11 @@ class PrinterSimulator:
         """Answer "?" to the question for the odometer, as old firmware does."""
         self._set(tells_counter=False)
 
+    def lag_counter(self, labels: int) -> None:
+        """Let the odometer stay so many labels behind what is printed."""
+        with self._changed:
+            self._counter_lag = int(labels)
+
     def power_cycle(self) -> None:
         """Switch off and on: everything not yet printed is lost, connections are reset, the odometer stays."""
         with self._changed:
@@ -247,6 +253,9 @@ class PrinterSimulator:
             "block": self.block,
             "unblock": self.unblock,
             "hide_counter": self.hide_counter,
+            "lag_counter": self.lag_counter,
+            "cancel_all": self.cancel_all,
+            "repeat_old_answers": self.repeat_old_answers,
             "power_cycle": self.power_cycle,
             "swap": self.swap,
             "reset_after": self.reset_connection_after,
@@ -448,7 +457,7 @@ class PrinterSimulator:
     def _variable(self, name: str) -> bytes:
         match name:
             case "odometer.total_label_count" if self._tells_counter:
-                value = str(self.odometer)
+                value = str(self.odometer - self._counter_lag)
             case "device.unique_id":
                 value = self.serial
             case _:

@@ -273,6 +273,42 @@ def test_labels_of_another_station_make_the_job_unknown(simulator: PrinterSimula
     other.close()
 
 
+def test_a_label_of_another_station_does_not_confirm_ours_that_still_waits(
+    simulator: PrinterSimulator, printer: ZplPrinter
+) -> None:
+    other = driver(simulator)
+    other.open()
+    other.send(job(1))
+    assert simulator.wait_for_labels(1)
+    simulator.pause()
+    printer.send(job(1))
+    assert printer.wait_until_printed(1000, 1, 0.6, ignore).printed_state is Printed.UNKNOWN
+    other.close()
+
+
+def test_a_counter_that_lags_behind_is_given_time(simulator: PrinterSimulator, printer: ZplPrinter) -> None:
+    simulator.lag_counter(1)
+    looks: list[PrinterStatus] = []
+
+    def catch_up(status: PrinterStatus) -> None:
+        looks.append(status)
+        if [look.idle for look in looks].count(True) == 3:
+            simulator.lag_counter(0)
+
+    printer.send(job(2))
+    assert simulator.wait_for_labels(2)
+    assert printer.wait_until_printed(1000, 2, 5, catch_up).printed_state is Printed.CONFIRMED
+
+
+def test_a_job_is_not_over_while_the_printer_is_at_fault(simulator: PrinterSimulator, printer: ZplPrinter) -> None:
+    simulator.run_out_of_paper(after=1)
+    printer.send(job(2))
+    assert simulator.wait_for_labels(1)
+    simulator.cancel_all()
+    outcome = printer.wait_until_printed(1000, 2, 0.6, ignore)
+    assert (outcome.printed_state, outcome.printed) == (Printed.UNKNOWN, 1)
+
+
 def test_a_printer_without_a_counter_is_never_confirmed(simulator: PrinterSimulator, printer: ZplPrinter) -> None:
     simulator.hide_counter()
     assert printer.label_count() is None
