@@ -8,6 +8,7 @@ import sys
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
+from functools import cached_property
 from pathlib import Path
 
 import psutil
@@ -40,8 +41,12 @@ class Program:
             text=True,
             **options,  # type: ignore[call-overload]  # the account, as Popen names it
         )
+
+    @cached_property
+    def url(self) -> str:
+        """The address it was given; waits until it has one."""
         assert self.process.stdout
-        self.url = self.process.stdout.readline().strip()
+        return self.process.stdout.readline().strip()
 
     def leave(self) -> None:
         """End as a program ends, and wait for it."""
@@ -58,6 +63,7 @@ class Program:
 def program(home: Path, **options: object) -> Iterator[Program]:
     running = Program(home, **options)
     try:
+        assert running.url
         yield running
     finally:
         running.kill()
@@ -127,6 +133,16 @@ def test_two_programs_share_one_server_and_the_last_one_out_stops_it(home: Path)
         assert server.status(home) == server.Status(
             data=home / "database" / "data", running=False, pid=None, port=None, users=()
         )
+
+
+def test_programs_that_start_at_the_same_moment_get_the_same_server(home: Path) -> None:
+    programs = [Program(home) for _ in range(3)]
+    try:
+        assert len({each.url for each in programs}) == 1
+        assert len(server.status(home).users) == 3
+    finally:
+        for each in programs:
+            each.kill()
 
 
 def test_a_killed_program_does_not_keep_the_server_for_ever(home: Path) -> None:

@@ -62,7 +62,7 @@ def require_version(data: Path) -> None:
 def create(home: Home, data: Path, *, binaries: Binaries, account: Account, durable: bool) -> None:
     """Create the cluster in `data`, owned by `account`, and write the password of its superuser to the home."""
     for remains in data.parent.glob("creating-*"):
-        shutil.rmtree(remains)
+        shutil.rmtree(remains, ignore_errors=True)  # a killed program's initdb may still be writing there
     maker = initdb_account()
     work = Path(tempfile.mkdtemp(prefix="creating-", dir=data.parent))
     fresh = work / "data"
