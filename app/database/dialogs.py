@@ -75,7 +75,7 @@ def begin_step(
                 "raw": scan.raw if scan else None,
                 "symbology": scan.symbology if scan else "",
                 "source": scan.source if scan else "",
-                "age_s": scan.age_s if scan else 0,
+                "age_s": Decimal(str(scan.age_s if scan else 0)),
                 "schemes": [scheme for scheme, _ in lookups],
                 "values": [value for _, value in lookups],
             },
@@ -144,5 +144,5 @@ def store_unused_scan(session: Session, *, run: UUID | None, scan: Scan) -> None
         raw=scan.raw,
         symbology=scan.symbology,
         source=scan.source,
-        age_s=scan.age_s,
+        age_s=Decimal(str(scan.age_s)),
     )

@@ -62,7 +62,10 @@ class Session:
     def _execute(self, sql: str, parameters: Mapping[str, object] | None) -> psycopg.Cursor[Row]:
         if not self._in_pipeline:
             self.round_trips += 1
-        return self._connection.cursor(row_factory=dict_row).execute(sql, parameters)
+        try:
+            return self._connection.cursor(row_factory=dict_row).execute(sql, parameters)
+        except psycopg.Error as error:
+            raise translate(error) from error
 
     @contextmanager
     def pipeline(self) -> Iterator[None]:
@@ -72,6 +75,8 @@ class Session:
         try:
             with self._connection.pipeline():
                 yield
+        except psycopg.Error as error:
+            raise translate(error) from error
         finally:
             self._in_pipeline = False
 
@@ -124,8 +129,10 @@ class Session:
     def change_many(self, sql: str, rows: Sequence[Mapping[str, object]]) -> None:
         """Run one statement for many sets of values, in one round trip."""
         self.round_trips += 1
-        with self._connection.cursor() as cursor:
-            cursor.executemany(sql, rows)
+        try:
+            self._connection.cursor().executemany(sql, rows)
+        except psycopg.Error as error:
+            raise translate(error) from error
 
 
 def _call(name: str, parameters: Mapping[str, object]) -> str:

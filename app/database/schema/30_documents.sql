@@ -170,3 +170,34 @@ CREATE TABLE decision (
     warehouse_id uuid NOT NULL,
     detail jsonb NOT NULL
 );
+
+-- Ends work on a document at the dock: full lines are closed, short ones too when p_short says so (with a reason).
+-- A document whose lines are all closed is closed. Returns how many lines stay open (a backorder).
+CREATE FUNCTION close_lines(p_document uuid, p_step text, p_permission text, p_short boolean, p_reason text) RETURNS int
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = stockhand, pg_temp AS $$
+DECLARE
+    d document;
+    left_open int;
+BEGIN
+    SELECT * INTO d FROM document WHERE id = p_document FOR UPDATE;
+    IF NOT FOUND THEN
+        PERFORM refuse('document.unknown');
+    END IF;
+    PERFORM require(p_permission, d.warehouse_id);
+    IF (d.kind, p_permission) NOT IN (('purchase_order', 'receive'), ('order', 'ship')) THEN
+        PERFORM refuse('document.wrong_kind', jsonb_build_object('document', d.number));
+    END IF;
+    IF p_short AND NOT EXISTS (SELECT FROM reason WHERE code = p_reason AND active) THEN
+        PERFORM refuse('ledger.needs_reason');
+    END IF;
+    UPDATE document_line l SET closed = true
+    WHERE l.document_id = p_document AND NOT l.closed AND (p_short OR l.base_qty <= coalesce(
+        (SELECT qty FROM line_progress p WHERE p.document_line_id = l.id AND p.step = p_step), 0));
+    SELECT count(*) INTO left_open FROM document_line WHERE document_id = p_document AND NOT closed;
+    IF left_open = 0 AND d.decision = 'released' THEN
+        UPDATE document SET decision = 'closed', version = version + 1 WHERE id = p_document;
+        INSERT INTO document_history (document_id, person_id, decision, reason)
+        VALUES (p_document, actor(), 'closed', coalesce(p_reason, ''));
+    END IF;
+    RETURN left_open;
+END $$;

@@ -1,0 +1,33 @@
+-- What a step of receiving needs to know, in one answer.
+-- documents: ids of purchase orders; items: ids that were scanned while no order is open; warehouse: the run's.
+-- Quantities in base units, as text. Relies on document_pkey, document_line_document_id_line_no_key, line_progress_pkey.
+SELECT
+    coalesce((
+        SELECT jsonb_agg(jsonb_build_object(
+            'id', d.id, 'number', d.number, 'kind', d.kind, 'decision', d.decision, 'partner', coalesce(p.name, ''),
+            'partner_code', coalesce(p.code, ''),
+            'lines', (SELECT jsonb_agg(jsonb_build_object(
+                    'id', l.id, 'item', i.id, 'sku', i.sku, 'name', i.name, 'unit', i.base_uom,
+                    'decimals', i.decimals, 'tracking', i.tracking, 'expiry_required', i.expiry_required,
+                    'minimum_days', i.minimum_remaining_days, 'category', coalesce(c.name, ''),
+                    'ordered', l.base_qty::text, 'received', coalesce(g.qty, 0)::text, 'closed', l.closed)
+                    ORDER BY l.line_no)
+                FROM document_line l JOIN item i ON i.id = l.item_id LEFT JOIN category c ON c.id = i.category_id
+                LEFT JOIN line_progress g ON g.document_line_id = l.id AND g.step = 'received'
+                WHERE l.document_id = d.id)))
+        FROM document d LEFT JOIN partner p ON p.id = d.partner_id
+        WHERE d.id = ANY (%(documents)s::uuid[])), '[]') AS documents,
+    coalesce((
+        SELECT jsonb_agg(jsonb_build_object('id', d.id, 'number', d.number, 'partner', coalesce(p.name, ''))
+                         ORDER BY d.due, d.number)
+        FROM document d LEFT JOIN partner p ON p.id = d.partner_id
+        WHERE d.warehouse_id = %(warehouse)s AND d.kind = 'purchase_order' AND d.decision = 'released'
+          AND EXISTS (SELECT FROM document_line l WHERE l.document_id = d.id AND NOT l.closed
+                      AND l.item_id = ANY (%(items)s::uuid[]))), '[]') AS offered,
+    (SELECT jsonb_build_object('id', id, 'address', address) FROM location
+     WHERE warehouse_id = %(warehouse)s AND kind = 'dock' AND active AND frozen_by IS NULL
+     ORDER BY walk_position, address LIMIT 1) AS dock,
+    (SELECT id FROM location WHERE warehouse_id = %(warehouse)s AND kind = 'supplier') AS supplier,
+    (now() AT TIME ZONE (SELECT time_zone FROM warehouse WHERE id = %(warehouse)s))::date AS today,
+    (SELECT rules FROM policy WHERE capability = 'receiving' AND scope = 'company' AND valid_from <= now()
+     ORDER BY version DESC LIMIT 1) AS policy

@@ -1,0 +1,63 @@
+"""What receiving reads and writes."""
+
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+from uuid import UUID
+
+from app.database.session import Row, Session, query
+
+_BOOK = """
+    SELECT post_moves(p_request => %(request)s, p_kind => 'receipt', p_warehouse => %(warehouse)s,
+        p_items => ARRAY[%(item)s]::uuid[], p_qtys => ARRAY[%(qty)s]::numeric[],
+        p_from_locations => ARRAY[%(supplier)s]::uuid[], p_to_locations => ARRAY[%(dock)s]::uuid[],
+        p_traces => CASE WHEN %(lot)s::text <> '' OR %(serial)s::text <> ''
+            THEN ARRAY[ensure_trace(%(item)s, %(lot)s, %(serial)s, %(expiry)s, %(best_before)s)] END,
+        p_to_statuses => ARRAY[%(status)s]::text[], p_lines => ARRAY[%(line)s]::uuid[],
+        p_reasons => ARRAY[%(reason)s]::text[], p_document => %(document)s) AS answer
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class ReceiptMove:
+    """Goods of one line that came off the truck: `qty` base units, to the dock, in a status."""
+
+    document: UUID
+    line: UUID
+    item: UUID
+    qty: Decimal
+    supplier: UUID
+    dock: UUID
+    status: str
+    lot: str = ""
+    serial: str = ""
+    expiry: date | None = None
+    best_before: date | None = None
+    reason: str = ""
+
+
+def read_facts(session: Session, *, warehouse: UUID, documents: list[UUID], items: list[UUID]) -> Row:
+    """Documents with their lines, open orders for an item, dock, supplier, the site's day and the policy."""
+    row = session.row(query("receiving_facts"), warehouse=warehouse, documents=documents, items=items)
+    assert row is not None
+    return row
+
+
+def book(session: Session, *, request: UUID, warehouse: UUID, move: ReceiptMove) -> UUID:
+    """Post one receipt move; the trace is made in the same statement when it is new. Returns the posting."""
+    row = session.row(
+        _BOOK,
+        request=request,
+        warehouse=warehouse,
+        **{name: getattr(move, name) for name in ReceiptMove.__slots__},
+    )
+    assert row is not None
+    return UUID(row["answer"]["posting"])
+
+
+def close(session: Session, *, document: UUID, short: bool, reason: str) -> int:
+    """Close the document's full lines, and with `short` the others too; returns how many stay open."""
+    left: int = session.call(
+        "close_lines", document=document, step="received", permission="receive", short=short, reason=reason
+    )
+    return left

@@ -1,0 +1,56 @@
+"""The phrases that all dialogs share: verdicts for the feedback band, and what is wrong with a scan.
+
+A code of the wrong kind, a record that does not belong here, and a code that nobody knows get different words.
+"""
+
+from app.dialogs.dialog import Feedback, Level, Scanned
+from app.domain.scanning import Candidate, CodeKind
+
+
+def ok(code: str, **facts: object) -> Feedback:
+    """It was done."""
+    return Feedback(Level.OK, code, _texts(facts))
+
+
+def warning(code: str, **facts: object) -> Feedback:
+    """Something to notice, or to confirm by scanning again."""
+    return Feedback(Level.WARNING, code, _texts(facts))
+
+
+def error(code: str, **facts: object) -> Feedback:
+    """It was not done: what was scanned, why not, what to do now (the text's remedy)."""
+    return Feedback(Level.ERROR, code, _texts(facts))
+
+
+def done(code: str, **facts: object) -> Feedback:
+    """The whole task is finished."""
+    return Feedback(Level.DONE, code, _texts(facts))
+
+
+def _texts(facts: dict[str, object]) -> dict[str, str]:
+    return {name: str(value) for name, value in facts.items()}
+
+
+def one(event: Scanned, kind: CodeKind) -> Candidate | None:
+    """The only candidate of a kind, or None when there is none or several."""
+    found = event.reading.of(kind)
+    return found[0] if len(found) == 1 else None
+
+
+def not_understood(event: Scanned, *expected: CodeKind) -> Feedback:
+    """Why a scan could not be used where codes of the `expected` kinds were asked for."""
+    reading = event.reading
+    if reading.faults:
+        code, text = reading.faults[0]
+        return error(code, scan=text or reading.raw, text=text)
+    if not reading.candidates:
+        return error("scan.unknown_code", scan=reading.raw)
+    found = reading.candidates[0]
+    if found.kind in expected:
+        return error("scan.ambiguous", scan=reading.raw, candidates=names(reading.of(*expected)))
+    return error("scan.wrong_kind", scan=reading.raw, kind=found.kind, label=found.label)
+
+
+def names(candidates: tuple[Candidate, ...]) -> str:
+    """Candidates as a person tells them apart."""
+    return ", ".join(f"{one.label} ({one.zone})" if one.zone else one.label for one in candidates)

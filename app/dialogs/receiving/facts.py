@@ -1,0 +1,23 @@
+"""What receiving reads for a step."""
+
+from uuid import UUID
+
+from app.dialogs.definition import Where
+from app.dialogs.dialog import Event, Key, Scanned
+from app.dialogs.receiving.state import ReceivingState
+from app.domain.scanning import CodeKind
+from app.services import receiving
+from app.services.receiving import ReceivingFacts
+from app.services.work import UnitOfWork
+
+
+def read(unit: UnitOfWork, where: Where, state: ReceivingState, event: Event) -> ReceivingFacts:
+    """The order in hand, the orders that were scanned or chosen, and the open orders of scanned items."""
+    documents = {state.document} if state.document else set()
+    items: list[UUID] = []
+    if isinstance(event, Scanned):
+        documents |= {found.id for found in event.reading.of(CodeKind.DOCUMENT)}
+        items = [found.id for found in event.reading.of(CodeKind.ITEM)]
+    if isinstance(event, Key) and state.asking == "document":
+        documents.add(UUID(event.command))
+    return receiving.read_facts(unit, warehouse=where.warehouse, documents=sorted(documents), items=items)

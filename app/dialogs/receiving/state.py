@@ -1,0 +1,34 @@
+"""The cursor of receiving: what was scanned and not yet booked. What is booked lives in the ledger."""
+
+from dataclasses import dataclass, field
+from datetime import date
+from decimal import Decimal
+from uuid import UUID
+
+from app.dialogs.definition import Pending
+from app.domain.receiving import Collected
+
+
+@dataclass(frozen=True, slots=True)
+class Booked:
+    """The goods booked last, so that "so many more" has a meaning. `factor`: base units in the scanned packaging."""
+
+    line: UUID
+    uom: str
+    factor: Decimal
+    lot: str = ""
+    serial: str = ""
+    expiry: date | None = None
+    best_before: date | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ReceivingState:
+    """`asking`: what a typed answer or choice means now; `damaged`: the next goods are, for this reason."""
+
+    document: UUID | None = None
+    collected: Collected = field(default_factory=Collected)
+    last: Booked | None = None
+    asking: str = ""
+    damaged: str = ""
+    pending: Pending = field(default_factory=Pending)

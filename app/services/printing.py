@@ -1,0 +1,187 @@
+"""Labels that are wanted, and what people decide about them: queue, reprint, cancel, void, redirect, confirm.
+
+Who prints them and how it is proven is the spooler's (`devices`). A label goes on the journal in the transaction of
+what causes it, so there is never one without the other.
+"""
+
+from collections.abc import Iterable
+from uuid import UUID, uuid5
+
+from app.database import printing
+from app.database.printing import PrinterRecord, PrintJob
+from app.domain.errors import Fault, Refusal
+from app.domain.labels import LabelContent
+from app.domain.printing import PrintState, needs_a_person
+from app.services.work import UnitOfWork
+from app.settings import DeviceSetting, Role
+
+JOB = "print_job"
+"""The kind under which print jobs are published on the bus of changes."""
+SCANNED_BACK = "scanned_back"
+SAID_BY_PERSON = "said_by_person"
+NOBODY_PRINTS_AFTER_S = 10.0
+
+_ON_THE_WAY = frozenset({PrintState.QUEUED, PrintState.SENDING, PrintState.SENT})
+_REPLACED = frozenset({PrintState.VOIDED, PrintState.REPRINTED, PrintState.CANCELLED})
+_DOUBTFUL = tuple(state for state in PrintState if needs_a_person(state))
+
+
+def queue_label(
+    uow: UnitOfWork,
+    content: LabelContent,
+    *,
+    printer: UUID,
+    warehouse: UUID,
+    document: UUID | None = None,
+    run: UUID | None = None,
+) -> UUID:
+    """Want a label printed, and return its job.
+
+    The same label wanted again under the same request is the same job. Needs the permission `print`.
+    """
+    made = printing.queue_label(
+        uow.session,
+        content,
+        request=_request(uow, "label", content.template, content.uid),
+        printer=printer,
+        warehouse=warehouse,
+        document=document,
+        run=run,
+    )
+    uow.changed(JOB, made)
+    return made
+
+
+def reprint(uow: UnitOfWork, job: UUID, *, reason: str, printer: UUID | None = None) -> UUID:
+    """Print a label again because a person says why (a code of `reason`); returns the new job.
+
+    The label carries its reprint number, the one before must be destroyed. Refuses while the first one is still on
+    its way: cancel or wait, or there would be two good labels.
+    """
+    request = _request(uow, "reprint", str(job))
+    if made := printing.job_of_request(uow.session, request):
+        return made.id
+    before = _known(uow, job)
+    if not reason:
+        raise Refusal("printing.reprint_needs_reason", label=before.content.uid)
+    if before.state in _ON_THE_WAY:
+        raise Refusal("printing.still_printing", label=before.content.uid, printer=before.printer)
+    if before.state is PrintState.REPRINTED:
+        raise Refusal("printing.label_replaced", label=before.content.uid)
+    again = printing.queue_reprint(
+        uow.session, before, request=request, printer=printer or before.printer_id, reason=reason
+    )
+    uow.changed(JOB, job)
+    uow.changed(JOB, again)
+    return again
+
+
+def cancel(uow: UnitOfWork, job: UUID) -> None:
+    """Take a label back that is still waiting; refuses once the first byte may be on its way."""
+    _move(uow, job, PrintState.CANCELLED, SAID_BY_PERSON)
+
+
+def void(uow: UnitOfWork, job: UUID, *, reason: str) -> None:
+    """Say that a printed, or perhaps printed, label is worthless: destroyed, lost, spoilt (a code of `reason`)."""
+    _move(uow, job, PrintState.VOIDED, reason)
+
+
+def redirect(uow: UnitOfWork, job: UUID, *, printer: UUID) -> None:
+    """Give a waiting label to another printer, because its own has no paper or nobody."""
+    printing.redirect(uow.session, job, printer)
+    uow.changed(JOB, job)
+
+
+def confirm(uow: UnitOfWork, job: UUID) -> None:
+    """Say that all labels of a doubtful job lie there: a person has looked and counted."""
+    found = _known(uow, job)
+    if found.state in _ON_THE_WAY:
+        raise Refusal("printing.still_printing", label=found.content.uid, printer=found.printer)
+    _move(uow, job, PrintState.CONFIRMED, SAID_BY_PERSON)
+
+
+def confirm_by_scan(uow: UnitOfWork, uid: str) -> PrintJob:
+    """Take the scan of a printed label as the proof that it was printed; returns its job as it was.
+
+    Refuses a label that was never wanted, or that was voided or replaced, and a job of several copies, since one scan
+    proves one label. A label that is confirmed already, or whose printer is still watched, is left as it is.
+    """
+    jobs = printing.jobs_of_uid(uow.session, uid)
+    if not jobs:
+        raise Refusal("printing.unknown_label", label=uid)
+    newest = jobs[0]
+    if newest.state in _REPLACED:
+        raise Refusal("printing.label_replaced", label=uid)
+    if newest.state is PrintState.QUEUED:
+        raise Refusal("printing.not_printed_yet", label=uid, printer=newest.printer)
+    if needs_a_person(newest.state):
+        if newest.copies > 1:
+            raise Refusal("printing.count_copies", label=uid, copies=newest.copies)
+        _move(uow, newest.id, PrintState.CONFIRMED, SCANNED_BACK)
+    return newest
+
+
+def look_at(uow: UnitOfWork, job: UUID) -> PrintJob:
+    """How a job is. Raises the Fault `printing.nobody_prints` when it waits for ten seconds and nobody has the printer."""
+    found = _known(uow, job)
+    if found.state is PrintState.QUEUED and not found.served and found.age_s > NOBODY_PRINTS_AFTER_S:
+        raise Fault("printing.nobody_prints", retry=True, label=found.content.uid, printer=found.printer)
+    return found
+
+
+def doubtful_jobs(uow: UnitOfWork) -> list[PrintJob]:
+    """The labels that somebody has to look at: unknown, partly printed, never verified."""
+    return printing.jobs_to_see_to(uow.session, _DOUBTFUL)
+
+
+def printers(uow: UnitOfWork) -> list[PrinterRecord]:
+    """Every printer, by name; those that are not active are out of use."""
+    return printing.printers(uow.session)
+
+
+def printer_named(uow: UnitOfWork, name: str) -> PrinterRecord:
+    """The printer of this name (the device's id in the settings); refuses one that nobody has registered."""
+    found = printing.printer_by_name(uow.session, name)
+    if found is None or not found.active:
+        raise Refusal("printing.unknown_printer", printer=name)
+    return found
+
+
+def register_printers(uow: UnitOfWork, devices: Iterable[DeviceSetting]) -> dict[str, UUID]:
+    """Make the label printers of a machine's settings known; returns their ids by name.
+
+    Needs a manager's or admin's own login. What is registered as it stands in the settings is left alone.
+    """
+    known = {printer.name: printer for printer in printing.printers(uow.session)}
+    found: dict[str, UUID] = {}
+    for device in devices:
+        if device.role is not Role.LABEL_PRINTER:
+            continue
+        printer = known.get(device.id)
+        if printer and (printer.dpi, printer.confirms, printer.active) == (device.dpi, device.confirm, True):
+            found[device.id] = printer.id
+            continue
+        found[device.id] = printing.save_printer(
+            uow.session, name=device.id, dpi=device.dpi, confirms=device.confirm.value, serial=""
+        )
+        uow.changed("printer", found[device.id])
+    return found
+
+
+def _request(uow: UnitOfWork, *parts: str) -> UUID:
+    """The request id of one of the labels of a request: the same for every repetition."""
+    return uuid5(uow.request_id, " ".join(parts))
+
+
+def _known(uow: UnitOfWork, job: UUID) -> PrintJob:
+    found = printing.job(uow.session, job)
+    if found is None:
+        raise Refusal("printing.unknown_job")
+    return found
+
+
+def _move(uow: UnitOfWork, job: UUID, state: PrintState, detail: str) -> None:
+    """Move a job on once; it is left alone when it is there already, since a request may come twice."""
+    if _known(uow, job).state is not state:
+        printing.advance(uow.session, job, state, detail=detail)
+        uow.changed(JOB, job)

@@ -1,0 +1,124 @@
+"""Receiving as use cases: what a step at the dock must know, booking goods, and ending a receipt."""
+
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+from typing import Any
+from uuid import UUID
+
+import msgspec
+
+from app.database import receiving as store
+from app.database.receiving import ReceiptMove
+from app.domain.policies import Policy
+from app.domain.receiving import FORM, ReceivingLimits
+from app.services.work import UnitOfWork
+
+
+@dataclass(frozen=True, slots=True)
+class OrderLine:
+    """One line of a purchase order as the dock sees it; quantities in base units."""
+
+    id: UUID
+    item: UUID
+    sku: str
+    name: str
+    unit: str
+    decimals: int
+    tracking: str
+    expiry_required: bool
+    minimum_days: int
+    category: str
+    ordered: Decimal
+    received: Decimal
+    closed: bool
+
+    @property
+    def open(self) -> Decimal:
+        """What has not come yet; never below zero."""
+        return max(self.ordered - self.received, Decimal(0))
+
+
+@dataclass(frozen=True, slots=True)
+class ExpectedDocument:
+    """A document that was scanned at the dock; only a released purchase order can be received."""
+
+    id: UUID
+    number: str
+    kind: str
+    decision: str
+    partner: str
+    partner_code: str
+    lines: tuple[OrderLine, ...]
+
+    def line(self, identity: UUID | None) -> OrderLine | None:
+        """The line with this id."""
+        return next((line for line in self.lines if line.id == identity), None)
+
+
+@dataclass(frozen=True, slots=True)
+class OfferedOrder:
+    """An open order that holds a scanned item."""
+
+    id: UUID
+    number: str
+    partner: str
+
+
+@dataclass(frozen=True, slots=True)
+class Dock:
+    """Where goods stand after they came off the truck."""
+
+    id: UUID
+    address: str
+
+
+@dataclass(frozen=True, slots=True)
+class ReceivingFacts:
+    """Everything a step of receiving may look at."""
+
+    documents: tuple[ExpectedDocument, ...]
+    offered: tuple[OfferedOrder, ...]
+    dock: Dock | None
+    supplier: UUID
+    today: date
+    policy: Policy[ReceivingLimits]
+
+    def document(self, identity: UUID | None) -> ExpectedDocument | None:
+        """The document with this id, if it was asked for."""
+        return next((one for one in self.documents if one.id == identity), None)
+
+
+def read_facts(unit: UnitOfWork, *, warehouse: UUID, documents: list[UUID], items: list[UUID]) -> ReceivingFacts:
+    """Read the named documents and, where items were scanned without one, the open orders that hold them."""
+    row = store.read_facts(unit.session, warehouse=warehouse, documents=documents, items=items)
+    return ReceivingFacts(
+        documents=_convert(row["documents"], tuple[ExpectedDocument, ...]),
+        offered=_convert(row["offered"], tuple[OfferedOrder, ...]),
+        dock=_convert(row["dock"], Dock | None),
+        supplier=row["supplier"],
+        today=row["today"],
+        policy=FORM.read(row["policy"]) if row["policy"] else FORM.default_policy(),
+    )
+
+
+def _convert(value: Any, kind: Any) -> Any:  # noqa: ANN401  (from the database's JSON to our nouns)
+    return msgspec.convert(value, kind, strict=False)
+
+
+def receive(unit: UnitOfWork, *, warehouse: UUID, move: ReceiptMove) -> UUID:
+    """Book goods that came off the truck; returns the posting.
+
+    Refuses what the ledger refuses, among others `document.beyond_tolerance` and `trace.other_date`.
+    """
+    posting = store.book(unit.session, request=unit.request_id, warehouse=warehouse, move=move)
+    unit.changed("stock", move.item)
+    unit.changed("document", move.document)
+    return posting
+
+
+def end_receipt(unit: UnitOfWork, *, document: UUID, close_short: bool, reason: str = "") -> int:
+    """End a receipt: what is missing stays open as a backorder, or is closed short with a reason."""
+    left = store.close(unit.session, document=document, short=close_short, reason=reason)
+    unit.changed("document", document)
+    return left
