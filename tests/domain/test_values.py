@@ -19,6 +19,8 @@ from app.domain.values import (
     to_base,
 )
 
+unhurried = settings(deadline=None)  # a busy machine is no failure
+
 amounts = st.decimals(min_value=Decimal("0.000001"), max_value=Decimal(10) ** 9, places=6)
 factors = st.fractions(min_value=Fraction(1, 10_000), max_value=10_000, max_denominator=10_000)
 
@@ -42,8 +44,6 @@ factors = st.fractions(min_value=Fraction(1, 10_000), max_value=10_000, max_deno
         ("1_000", "quantity.unreadable"),
     ],
 )
-
-unhurried = settings(deadline=None)  # a busy machine is no failure
 def test_a_quantity_that_nobody_can_mean_is_refused_by_its_own_name(typed: str, code: str) -> None:
     with pytest.raises(Refusal) as refused:
         parse_quantity(typed)
