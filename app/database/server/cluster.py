@@ -76,7 +76,7 @@ def create(home: Home, data: Path, *, binaries: Binaries, account: Account, dura
             password.write_text(home.make_password(), "ascii")
             maker.take(work)
             _initdb(fresh, password, binaries=binaries, account=maker, durable=durable)
-            _create_database(fresh, binaries=binaries, account=maker)
+            _create_database(fresh, binaries=binaries, account=maker, durable=durable)
         with (fresh / "postgresql.conf").open("a", encoding="utf-8") as file:
             file.write("\n# Written anew at every start; what ALTER SYSTEM sets goes before it.\n")
             file.write("include_if_exists = 'stockhand.conf'\n")
@@ -153,12 +153,13 @@ def _initdb(data: Path, password: Path, *, binaries: Binaries, account: Account,
     )
 
 
-def _create_database(data: Path, *, binaries: Binaries, account: Account) -> None:
+def _create_database(data: Path, *, binaries: Binaries, account: Account, durable: bool) -> None:
     """Create the database in single-user mode: before the server ever ran, so that none exists without it."""
     binaries.run(
         "postgres",
         "--single",
         "-j",
+        *([] if durable else ["-F"]),
         "-D",
         str(data),
         "template1",
