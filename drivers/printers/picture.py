@@ -36,14 +36,27 @@ class Mark:
 def draw(label: Label, dpi: int) -> Image.Image:
     """Draw a label as the printer will print it: black on white, one pixel a dot.
 
-    Texts are set in our stand-in for the printer's font (see `typesetting`); everything else is exact.
+    Refuses what `marks` refuses, and codes over the edge. Texts are set in our stand-in for the printer's font
+    (see `typesetting`); everything else is exact, but for the dots of a Data Matrix the printer encodes itself.
     """
     scale = dots_per_mm(dpi)
+    refuse_cut_codes(label, scale)
     paper = Image.new("1", (round(label.width_mm * scale), round(label.height_mm * scale)))
     for element in label.elements:
         for mark in marks(element, scale):
             _put(paper, mark)
     return ImageChops.invert(paper)
+
+
+def refuse_cut_codes(label: Label, scale: int) -> None:
+    """Refuse a label on which a code would stand over the edge: nobody could read it."""
+    width, height = round(label.width_mm * scale), round(label.height_mm * scale)
+    for element in label.elements:
+        if isinstance(element, Code128 | DataMatrix | QrCode):
+            for mark in marks(element, scale):
+                right, bottom = mark.x + mark.ink.width, mark.y + mark.ink.height
+                if mark.x < 0 or mark.y < 0 or right > width or bottom > height:
+                    raise LabelError(f"the code {element.content!r} stands over the edge of the label")
 
 
 def _put(paper: Image.Image, mark: Mark) -> None:

@@ -39,11 +39,12 @@ _JUSTIFY = {Align.CENTRE: "C", Align.RIGHT: "R"}
 def render_zpl(label: Label, dpi: int, copies: int = 1) -> bytes:
     """Write a label as one ZPL format that prints `copies` labels on a head of `dpi` (203, 300 or 600).
 
-    Refuses, as `LabelError`, a code that does not fit and content a code cannot hold.
+    Refuses, as `LabelError`, a code that does not fit and content that a code cannot hold.
     """
     if not 1 <= copies <= 9999:
         raise ValueError(f"{copies} copies: a format prints 1 to 9999")
     scale = dots_per_mm(dpi)
+    picture.refuse_cut_codes(label, scale)
     writer = ZplWriter()
     writer.label_start()
     writer.label_encoding()

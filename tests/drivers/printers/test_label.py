@@ -1,5 +1,7 @@
 """The label model and its codes, before any printer."""
 
+import io
+
 import numpy as np
 import pytest
 import zxingcpp
@@ -9,9 +11,23 @@ from numpy.typing import NDArray
 from PIL import Image
 
 from drivers.printers import code128
-from drivers.printers.label import Code128, Content, DataMatrix, Gs1, Label, LabelError, Picture, Text, dots_per_mm
+from drivers.printers.label import (
+    Box,
+    Code128,
+    Content,
+    DataMatrix,
+    Element,
+    Gs1,
+    Label,
+    LabelError,
+    Picture,
+    QrCode,
+    Text,
+    dots_per_mm,
+)
 from drivers.printers.picture import draw
 from drivers.printers.typesetting import Measure, missing_characters, typeset
+from drivers.printers.zpl.writer import render_zpl
 
 GS1_VALUE = st.text(st.sampled_from("ABZaz019!\"%&'()*+,-./:;<=>?_"), min_size=1, max_size=12)
 
@@ -82,6 +98,23 @@ def test_a_bar_code_that_does_not_fit_its_width_is_refused_not_cut() -> None:
         draw(label, 203)
 
 
+@pytest.mark.parametrize(
+    "code",
+    [
+        Code128(x_mm=10, y_mm=0, content="X" * 10, height_mm=10),
+        Code128(x_mm=0, y_mm=25, content="X", height_mm=10),
+        DataMatrix(x_mm=45, y_mm=0, content="carton 4711"),
+        QrCode(x_mm=-1, y_mm=0, content="carton"),
+    ],
+)
+def test_a_code_over_the_edge_is_refused_by_picture_and_printer_alike(code: Element) -> None:
+    label = Label(50, 30, (code,))
+    with pytest.raises(LabelError, match="edge"):
+        draw(label, 203)
+    with pytest.raises(LabelError, match="edge"):
+        render_zpl(label, 203)
+
+
 def test_too_much_for_a_data_matrix_is_refused() -> None:
     with pytest.raises(LabelError):
         draw(Label(50, 30, (DataMatrix(x_mm=0, y_mm=0, content="x" * 4000),)), 203)
@@ -137,8 +170,6 @@ def test_characters_that_no_font_has_are_named() -> None:
 
 
 def test_inverse_text_is_white_on_a_filled_box() -> None:
-    from drivers.printers.label import Box
-
     box = Box(x_mm=0, y_mm=0, width_mm=30, height_mm=10, filled=True)
     text = Text(x_mm=2, y_mm=2, text="COLD", height_mm=6, inverse=True)
     plain, inverse = (draw(Label(30, 10, elements), 203) for elements in ((box,), (box, text)))
@@ -147,8 +178,6 @@ def test_inverse_text_is_white_on_a_filled_box() -> None:
 
 
 def test_a_transparent_picture_is_printed_black_on_white() -> None:
-    import io
-
     source = Image.new("RGBA", (10, 10), (0, 0, 0, 0))
     source.paste((0, 0, 0, 255), (0, 0, 5, 10))
     file = io.BytesIO()

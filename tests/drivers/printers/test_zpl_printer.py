@@ -32,7 +32,7 @@ def printer(simulator: PrinterSimulator) -> Iterator[ZplPrinter]:
 
 def driver(simulator: PrinterSimulator) -> ZplPrinter:
     transport = TcpTransport(simulator.host, simulator.port)
-    return ZplPrinter(transport, answer_s=0.4, poll_s=0.02, settle_s=0.15, reconcile_s=3.0, write_s=0.5)
+    return ZplPrinter(transport, answer_s=0.8, poll_s=0.02, settle_s=0.15, reconcile_s=3.0, write_s=0.5)
 
 
 def job(labels: int) -> bytes:

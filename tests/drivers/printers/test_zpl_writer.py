@@ -18,8 +18,8 @@ ALLOWED = {b"^XA", b"^CI", b"^PW", b"^LL", b"^LH", b"^FO", b"^A0", b"^FB", b"^FR
 ALLOWED |= {b"^PQ", b"^XZ", b"^BY", b"^BC", b"^BX", b"^GB"}
 
 
-def zpl(*elements: Element, dpi: int = 203, copies: int = 1) -> bytes:
-    return render_zpl(Label(100, 50, elements), dpi, copies)
+def zpl(*elements: Element, dpi: int = 203, copies: int = 1, width_mm: float = 100) -> bytes:
+    return render_zpl(Label(width_mm, 50, elements), dpi, copies)
 
 
 def crc_16_xmodem(data: bytes) -> int:
@@ -128,7 +128,7 @@ def test_nothing_a_text_contains_becomes_a_command(text: str, align: Align, bold
 @example("^XZ~JA_5E\\&>;>8>:")
 def test_nothing_a_code_contains_becomes_a_command(text: str) -> None:
     elements = (Code128(x_mm=1, y_mm=1, content=text, height_mm=5), DataMatrix(x_mm=1, y_mm=10, content=text))
-    assert_harmless(zpl(*elements, QrCode(x_mm=1, y_mm=30, content=text)))
+    assert_harmless(zpl(*elements, QrCode(x_mm=1, y_mm=30, content=text), width_mm=200))
 
 
 def assert_harmless(stream: bytes) -> None:
