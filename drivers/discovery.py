@@ -11,8 +11,8 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 
 from drivers.device import BadFrame
-from drivers.scales.reading import WeightReading
-from drivers.scales.sics import Sics, SicsAnswer, SicsMessage
+from drivers.scales.reading import ScaleAnswer, ScaleMessage, WeightReading
+from drivers.scales.sics import Sics
 from drivers.transports.ports import PortInfo, serial_ports
 from drivers.transports.transport import Transport
 
@@ -95,12 +95,12 @@ def ask_sics(transport: Transport, *, wait_s: float = 1.0) -> str | None:
     """
     transport.write(Sics().identify().request, timeout_s=wait_s)
     for message in _messages(transport, wait_s):
-        if isinstance(message, SicsAnswer) and message.command == "I4" and message.status == "A":
+        if isinstance(message, ScaleAnswer) and message.command == "I4" and message.status == "A":
             return message.text
     return None
 
 
-def _messages(transport: Transport, wait_s: float) -> Iterator[SicsMessage]:
+def _messages(transport: Transport, wait_s: float) -> Iterator[ScaleMessage]:
     """Yield what is understood as MT-SICS within `wait_s` seconds."""
     protocol = Sics()
     deadline = time.monotonic() + wait_s

@@ -1,4 +1,4 @@
-"""What a scale shows at one moment, and whether a parcel's weight may be taken from it. Pure values and rules."""
+"""What a scale says at one moment, and whether a parcel's weight may be taken from it. Pure values and rules."""
 
 from dataclasses import dataclass, field
 from decimal import Decimal
@@ -61,6 +61,23 @@ class WeightReading:
         if self.value is None or self.unit not in KG_PER_UNIT:
             return None
         return self.value * KG_PER_UNIT[self.unit]
+
+
+@dataclass(frozen=True, slots=True)
+class ScaleAnswer:
+    """An answer of a scale that is no weight.
+
+    `command` is what it answers to, `status` the scale's own word for how it went, `text` what it says besides, such as
+    its serial number. A line that only says that something was wrong has an `error` and no command.
+    """
+
+    command: str
+    status: str
+    text: str = ""
+    error: str = ""
+
+
+ScaleMessage = WeightReading | ScaleAnswer
 
 
 class Capture(StrEnum):

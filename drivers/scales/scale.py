@@ -5,13 +5,38 @@ Knows no bytes (the protocol does) and no ports (the transport does).
 
 from collections.abc import Callable
 from concurrent.futures import Future
+from typing import Protocol
 
-from drivers.device import DataEvent, DeviceState, ErrorEvent, Reason, StateChanged
-from drivers.scales.reading import WeightReading
-from drivers.scales.sics import Sics, SicsAnswer, SicsMessage
+from drivers.device import Command, DataEvent, DeviceProtocol, DeviceState, ErrorEvent, Reason, StateChanged
+from drivers.scales.reading import ScaleAnswer, ScaleMessage, WeightReading
+from drivers.scales.sics import Sics
 from drivers.transports.recording import RecordingTransport, Traffic
 from drivers.transports.transport import Transport
 from drivers.worker import Event, Worker
+
+
+class ScaleProtocol(DeviceProtocol[ScaleMessage], Protocol):
+    """What the language of a scale must be able to say."""
+
+    def weigh(self, *, stable: bool, timeout_s: float) -> Command[ScaleMessage, WeightReading]:
+        """The next reading, or the next stable one."""
+        ...
+
+    def zero(self) -> Command[ScaleMessage, ScaleAnswer]:
+        """Set the empty platform to zero."""
+        ...
+
+    def tare(self) -> Command[ScaleMessage, ScaleAnswer]:
+        """Take what lies on the platform as tare."""
+        ...
+
+    def clear_tare(self) -> Command[ScaleMessage, ScaleAnswer]:
+        """Forget the tare."""
+        ...
+
+    def identify(self) -> Command[ScaleMessage, ScaleAnswer]:
+        """Ask something that changes nothing, best of all the serial number."""
+        ...
 
 
 class Scale:
@@ -26,7 +51,7 @@ class Scale:
         on_reading: called with the newest reading of each read; of what a fast scale sent in between, only the last
             empty platform is passed on, so that `CaptureRule` sees it.
         on_state: called when the scale's health changes.
-        protocol: what it speaks.
+        protocol: what it speaks; MT-SICS when nothing is said.
     """
 
     def __init__(
@@ -36,14 +61,14 @@ class Scale:
         *,
         on_reading: Callable[[WeightReading], None],
         on_state: Callable[[StateChanged], None],
-        protocol: Sics | None = None,
+        protocol: ScaleProtocol | None = None,
     ) -> None:
         self.name = name
         self._on_reading = on_reading
         self._on_state = on_state
-        self._protocol = protocol or Sics()
+        self._protocol: ScaleProtocol = protocol or Sics()
         self._recording = RecordingTransport(transport)
-        self._worker: Worker[SicsMessage] = Worker(
+        self._worker: Worker[ScaleMessage] = Worker(
             name, self._recording, self._protocol, self._receive, condense=newest_readings
         )
 
@@ -73,19 +98,19 @@ class Scale:
         """Ask for the next (stable) reading; the result may be one without a value, such as an overload."""
         return self._worker.submit(self._protocol.weigh(stable=stable, timeout_s=timeout_s))
 
-    def zero(self) -> "Future[SicsAnswer]":
+    def zero(self) -> "Future[ScaleAnswer]":
         """Set the empty platform to zero; `DeviceRefused` when it is not empty or not at rest."""
         return self._worker.submit(self._protocol.zero())
 
-    def tare(self) -> "Future[SicsAnswer]":
+    def tare(self) -> "Future[ScaleAnswer]":
         """Take what lies on the platform as tare."""
         return self._worker.submit(self._protocol.tare())
 
-    def clear_tare(self) -> "Future[SicsAnswer]":
+    def clear_tare(self) -> "Future[ScaleAnswer]":
         """Forget the tare."""
         return self._worker.submit(self._protocol.clear_tare())
 
-    def check_health(self) -> "Future[SicsAnswer]":
+    def check_health(self) -> "Future[ScaleAnswer]":
         """Ask for the serial number: shows that the scale listens and answers (UPOS CH_INTERNAL)."""
         return self._worker.submit(self._protocol.identify())
 
@@ -97,7 +122,7 @@ class Scale:
         """Return the last 64 KB of traffic as text for support."""
         return self._recording.export()
 
-    def _receive(self, event: Event[SicsMessage]) -> None:
+    def _receive(self, event: Event[ScaleMessage]) -> None:
         match event:
             case DataEvent(value=WeightReading() as reading):
                 self._on_reading(reading)
@@ -107,7 +132,7 @@ class Scale:
                 pass  # answers end in their Future; noise is counted by the staleness of the readings
 
 
-def newest_readings(messages: list[SicsMessage]) -> list[SicsMessage]:
+def newest_readings(messages: list[ScaleMessage]) -> list[ScaleMessage]:
     """Keep the last reading, and before it the last stable zero: what stood in between is of no use to anybody."""
     readings = [message for message in messages if isinstance(message, WeightReading)]
     zeros = [reading for reading in readings[:-1] if reading.zero and reading.stable]

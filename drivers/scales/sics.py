@@ -11,13 +11,12 @@ Verification, no real device was at hand:
 """
 
 import re
-from dataclasses import dataclass
 from decimal import Decimal
 from enum import Enum
 
 from drivers.device import BadFrame, Command, DeviceRefused
 from drivers.framing import LineFramer
-from drivers.scales.reading import KG_PER_UNIT, WeightKind, WeightReading
+from drivers.scales.reading import KG_PER_UNIT, ScaleAnswer, ScaleMessage, WeightKind, WeightReading
 
 _WEIGHT = re.compile(r"S ([SD]) +(-?[0-9]+(?:\.[0-9]+)?)(?: ([^ ]+))?")
 _NO_WEIGHT = re.compile(r"S ([I+-])")
@@ -35,19 +34,6 @@ class Polling(Enum):
     REPEAT = "repeat"  # `SIR`: the scale sends by itself; falls back to EACH where the scale does not know it
     EACH = "each"  # `SI` five times a second
     ON_REQUEST = "on_request"  # only when asked; the scale's health is then known only by its answers
-
-
-@dataclass(frozen=True, slots=True)
-class SicsAnswer:
-    """An answer that is no weight: `Z A`, `I4 A "123"`, or an error line (`status` empty, `error` set)."""
-
-    command: str
-    status: str
-    text: str = ""
-    error: str = ""
-
-
-SicsMessage = WeightReading | SicsAnswer
 
 
 class Sics:
@@ -92,7 +78,7 @@ class Sics:
                 return b"SI\r\n"
         return b""
 
-    def decode(self, frame: bytes, now: float) -> SicsMessage:
+    def decode(self, frame: bytes, now: float) -> ScaleMessage:
         """Say what a line means; raises `BadFrame` for what is no line of this protocol."""
         line = frame.decode("latin-1").strip(" ")
         if found := _WEIGHT.fullmatch(line):
@@ -103,19 +89,19 @@ class Sics:
             return self._reading(frame, now, over=found[1] == "+", under=found[1] == "-", not_ready=found[1] == "I")
         if line in _ERRORS:
             self._note_refused_repeat()
-            return SicsAnswer("", "", error=_ERRORS[line])
+            return ScaleAnswer("", "", error=_ERRORS[line])
         found = _ANSWER.fullmatch(line)
         if found and found[1] != "S":  # a weight that is not understood is no answer either
-            return SicsAnswer(found[1], found[2], (found[3] or "").strip().strip('"'))
+            return ScaleAnswer(found[1], found[2], (found[3] or "").strip().strip('"'))
         raise BadFrame("not_sics", frame)
 
     # - commands -
 
-    def weigh(self, *, stable: bool, timeout_s: float) -> Command[SicsMessage, WeightReading]:
+    def weigh(self, *, stable: bool, timeout_s: float) -> Command[ScaleMessage, WeightReading]:
         """The next reading, or the next stable one; while readings stream by themselves nothing is sent."""
 
-        def answer(message: SicsMessage) -> WeightReading | None:
-            if isinstance(message, SicsAnswer):
+        def answer(message: ScaleMessage) -> WeightReading | None:
+            if isinstance(message, ScaleAnswer):
                 return None
             streaming = self._polling is not Polling.ON_REQUEST
             waits = stable and streaming and not message.stable
@@ -124,25 +110,25 @@ class Sics:
         request = (b"S\r\n" if stable else b"SI\r\n") if self._polling is Polling.ON_REQUEST else b""
         return Command(request, answer, timeout_s)
 
-    def zero(self, *, timeout_s: float = 5.0) -> Command[SicsMessage, SicsAnswer]:
+    def zero(self, *, timeout_s: float = 5.0) -> Command[ScaleMessage, ScaleAnswer]:
         """Set the empty platform to zero; the scale waits for rest first."""
         return self._command("Z", timeout_s)
 
-    def tare(self, *, timeout_s: float = 5.0) -> Command[SicsMessage, SicsAnswer]:
+    def tare(self, *, timeout_s: float = 5.0) -> Command[ScaleMessage, ScaleAnswer]:
         """Take what lies on the platform as tare; the scale waits for rest first."""
         return self._command("T", timeout_s)
 
-    def clear_tare(self, *, timeout_s: float = 2.0) -> Command[SicsMessage, SicsAnswer]:
+    def clear_tare(self, *, timeout_s: float = 2.0) -> Command[ScaleMessage, ScaleAnswer]:
         """Forget the tare."""
         return self._command("TAC", timeout_s)
 
-    def identify(self, *, timeout_s: float = 2.0) -> Command[SicsMessage, SicsAnswer]:
+    def identify(self, *, timeout_s: float = 2.0) -> Command[ScaleMessage, ScaleAnswer]:
         """Ask for the serial number (`text` of the answer): the safe question, it changes nothing."""
         return self._command("I4", timeout_s)
 
-    def _command(self, word: str, timeout_s: float) -> Command[SicsMessage, SicsAnswer]:
-        def answer(message: SicsMessage) -> SicsAnswer | None:
-            if not isinstance(message, SicsAnswer):
+    def _command(self, word: str, timeout_s: float) -> Command[ScaleMessage, ScaleAnswer]:
+        def answer(message: ScaleMessage) -> ScaleAnswer | None:
+            if not isinstance(message, ScaleAnswer):
                 return None
             if message.error:
                 raise DeviceRefused(message.error)

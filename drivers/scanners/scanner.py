@@ -5,7 +5,7 @@ Knows no bytes (the protocol does) and no ports (the transport does). Keyboard w
 
 from collections.abc import Callable
 
-from drivers.device import DataEvent, DeviceState, ErrorEvent, Reason, StateChanged
+from drivers.device import DataEvent, DeviceProtocol, DeviceState, ErrorEvent, Reason, StateChanged
 from drivers.scanners.plain import PlainScanner
 from drivers.scanners.scan import Misread, Scan, ScanAgain
 from drivers.transports.recording import RecordingTransport, Traffic
@@ -25,7 +25,7 @@ class Scanner:
         on_scan: called with each code.
         on_state: called when the scanner's health changes.
         on_misread: called when a code came that is not whole: the operator must hear "scan again".
-        protocol: how it frames its codes.
+        protocol: how it frames its codes; a plain one with suffix CR when nothing is said.
     """
 
     def __init__(
@@ -36,7 +36,7 @@ class Scanner:
         on_scan: Callable[[Scan], None],
         on_state: Callable[[StateChanged], None],
         on_misread: Callable[[ScanAgain], None],
-        protocol: PlainScanner | None = None,
+        protocol: DeviceProtocol[Scan] | None = None,
     ) -> None:
         self.name = name
         self._on_scan = on_scan

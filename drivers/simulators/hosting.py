@@ -20,6 +20,7 @@ from typing import Protocol, Self
 from drivers.simulators.lines import Line, PtyLine, Rfc2217Line, TcpLine, wait_readable
 
 _TURN_S = 0.02  # how late something that the device says by itself can be sent
+_MOST_AT_ONCE = 8  # so that a driver that never stops talking cannot keep the device from answering
 
 
 class SimulatedDevice(Protocol):
@@ -92,10 +93,20 @@ class Hosting:
                 self._far.recv(64)
                 self._run_tasks()
                 continue  # the handles may be others now
-            if ready and (data := self._line.receive(ready)):
-                self._device.receive(data, time.monotonic())
+            self._hear(ready)
             if said := self._device.say(time.monotonic()):
+                # Whoever connected before this was said must get it: look at the door once more.
+                self._hear(wait_readable(self._line.handles(), 0))
                 self._line.send(said)
+
+    def _hear(self, ready: list[int]) -> None:
+        """Take in all that is there now, callers at the door included."""
+        for _ in range(_MOST_AT_ONCE):
+            if not ready:
+                return
+            if data := self._line.receive(ready):
+                self._device.receive(data, time.monotonic())
+            ready = wait_readable(self._line.handles(), 0)
 
     def _run_tasks(self) -> None:
         while not self._tasks.empty():

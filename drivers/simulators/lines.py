@@ -278,5 +278,7 @@ class Rfc2217Line(TcpLine):
 
 def wait_readable(handles: list[int], timeout_s: float) -> list[int]:
     """Return those of `handles` that have something to read, waiting up to `timeout_s` seconds for one."""
+    if not handles:  # Windows refuses to select among nothing
+        return []
     ready, _, _ = select.select(handles, [], [], timeout_s)
     return ready

@@ -376,6 +376,23 @@ def test_a_cancelled_command_is_not_sent(host: Hosting, parrot: Parrot) -> None:
     assert parrot.heard == b"first\r\n"
 
 
+@pytest.mark.skipif(os.name != "posix", reason="ptys are POSIX")
+def test_a_device_that_takes_no_bytes_is_said_to_be_blocked(host: Hosting, parrot: Parrot) -> None:
+    """XON/XOFF: the device says stop and never go on."""
+    inbox = Inbox()
+    worker: Worker[str] = Worker("parrot", SerialTransport(host.url, xonxoff=True), Words(), inbox, backoff=never())
+    worker.start()
+    _running.append(worker)
+    inbox.state(DeviceState.ONLINE)
+    parrot.tell(b"stop\r\n\x13")
+    inbox.next(lambda event: event == DataEvent("stop"))
+    future = worker.submit(echo("never", request=b"x" * 200_000))
+    assert inbox.state(DeviceState.OFFLINE).reason is Reason.BLOCKED
+    with pytest.raises(DeviceOffline):
+        future.result(PATIENCE_S)
+    assert worker.stop()
+
+
 # - the end -
 
 

@@ -7,9 +7,9 @@ from decimal import Decimal
 import pytest
 
 from drivers.device import DeviceRefused, DeviceState, DeviceTimeout, Reason, StateChanged
-from drivers.scales.reading import Capture, CaptureRule, WeightKind, WeightReading
+from drivers.scales.reading import Capture, CaptureRule, ScaleAnswer, WeightKind, WeightReading
 from drivers.scales.scale import Scale, newest_readings
-from drivers.scales.sics import Polling, Sics, SicsAnswer
+from drivers.scales.sics import Polling, Sics
 from drivers.simulators.hosting import Hosting, serve, serve_pty, serve_rfc2217, serve_tcp
 from drivers.simulators.scale import ScaleSimulator
 from drivers.transports.serial_port import SerialTransport
@@ -171,15 +171,15 @@ def test_a_belt_that_never_rests_gives_no_stable_weight(scale: Scale, inbox: Inb
 
 
 def test_zero_tare_and_health(scale: Scale, inbox: Inbox, simulator: ScaleSimulator) -> None:
-    assert scale.check_health().result(PATIENCE_S) == SicsAnswer("I4", "A", "SIM0001")
+    assert scale.check_health().result(PATIENCE_S) == ScaleAnswer("I4", "A", "SIM0001")
     simulator.place(Decimal("0.100"))
-    assert scale.zero().result(PATIENCE_S) == SicsAnswer("Z", "A")
+    assert scale.zero().result(PATIENCE_S) == ScaleAnswer("Z", "A")
     simulator.place(Decimal("1.000"))
     stable(inbox, "1")
-    assert scale.tare().result(PATIENCE_S) == SicsAnswer("T", "S", "1.000 kg")
+    assert scale.tare().result(PATIENCE_S) == ScaleAnswer("T", "S", "1.000 kg")
     simulator.place(Decimal("0.400"))
     stable(inbox, "0.4")
-    assert scale.clear_tare().result(PATIENCE_S) == SicsAnswer("TAC", "A")
+    assert scale.clear_tare().result(PATIENCE_S) == ScaleAnswer("TAC", "A")
     stable(inbox, "1.4")
 
 
@@ -245,14 +245,14 @@ def test_of_many_readings_the_last_and_the_last_empty_platform_are_kept() -> Non
         number = Decimal(value)
         return WeightReading(number, "kg", at_rest, WeightKind.NET, b"", 0.0, seq, zero=number == 0)
 
-    course: list[WeightReading | SicsAnswer] = [
+    course: list[WeightReading | ScaleAnswer] = [
         at(1, "1"),
         at(2, "0"),
         at(3, "0", at_rest=False),
-        SicsAnswer("Z", "A"),
+        ScaleAnswer("Z", "A"),
         at(4, "1"),
         at(5, "2"),
     ]
     assert [reading.seq for reading in newest_readings(course) if isinstance(reading, WeightReading)] == [2, 5]
-    assert newest_readings([SicsAnswer("Z", "A")]) == []
+    assert newest_readings([ScaleAnswer("Z", "A")]) == []
     assert newest_readings([]) == []

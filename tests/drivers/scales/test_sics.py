@@ -8,11 +8,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from drivers.device import BadFrame, DeviceRefused
-from drivers.scales.reading import WeightKind, WeightReading
-from drivers.scales.sics import Polling, Sics, SicsAnswer, SicsMessage
+from drivers.scales.reading import ScaleAnswer, ScaleMessage, WeightKind, WeightReading
+from drivers.scales.sics import Polling, Sics
 
 
-def decoded(line: bytes, protocol: Sics | None = None, now: float = 1.0) -> SicsMessage:
+def decoded(line: bytes, protocol: Sics | None = None, now: float = 1.0) -> ScaleMessage:
     return (protocol or Sics()).decode(line, now)
 
 
@@ -113,17 +113,17 @@ def test_readings_are_numbered_over_connections() -> None:
 @pytest.mark.parametrize(
     ("line", "answer"),
     [
-        (b"Z A", SicsAnswer("Z", "A")),
-        (b'I4 A "1234567"', SicsAnswer("I4", "A", "1234567")),
-        (b"T S      1.250 kg", SicsAnswer("T", "S", "1.250 kg")),
-        (b"TAC A", SicsAnswer("TAC", "A")),
-        (b'I0 B 0 "I0"', SicsAnswer("I0", "B", '0 "I0')),
-        (b"ES", SicsAnswer("", "", error="syntax")),
-        (b"ET", SicsAnswer("", "", error="transmission")),
-        (b"EL", SicsAnswer("", "", error="logical")),
+        (b"Z A", ScaleAnswer("Z", "A")),
+        (b'I4 A "1234567"', ScaleAnswer("I4", "A", "1234567")),
+        (b"T S      1.250 kg", ScaleAnswer("T", "S", "1.250 kg")),
+        (b"TAC A", ScaleAnswer("TAC", "A")),
+        (b'I0 B 0 "I0"', ScaleAnswer("I0", "B", '0 "I0')),
+        (b"ES", ScaleAnswer("", "", error="syntax")),
+        (b"ET", ScaleAnswer("", "", error="transmission")),
+        (b"EL", ScaleAnswer("", "", error="logical")),
     ],
 )
-def test_answers_that_are_no_weight(line: bytes, answer: SicsAnswer) -> None:
+def test_answers_that_are_no_weight(line: bytes, answer: ScaleAnswer) -> None:
     assert decoded(line) == answer
 
 
@@ -212,7 +212,7 @@ def test_while_readings_stream_a_weighing_waits_for_rest_and_sends_nothing() -> 
     command = protocol.weigh(stable=True, timeout_s=1)
     assert command.request == b""
     assert command.answer(reading(b"S D      1.100 kg")) is None
-    assert command.answer(SicsAnswer("Z", "A")) is None
+    assert command.answer(ScaleAnswer("Z", "A")) is None
     stable = reading(b"S S      1.250 kg")
     assert command.answer(stable) is stable
 
@@ -221,20 +221,20 @@ def test_a_command_finds_its_answer_among_the_readings() -> None:
     command = Sics().zero()
     assert command.request == b"Z\r\n"
     assert command.answer(reading(b"S S      0.000 kg")) is None
-    assert command.answer(SicsAnswer("I4", "A", "1")) is None
-    assert command.answer(SicsAnswer("Z", "A")) == SicsAnswer("Z", "A")
+    assert command.answer(ScaleAnswer("I4", "A", "1")) is None
+    assert command.answer(ScaleAnswer("Z", "A")) == ScaleAnswer("Z", "A")
 
 
 @pytest.mark.parametrize(
     ("answer", "reason"),
     [
-        (SicsAnswer("Z", "I"), "not_executable"),
-        (SicsAnswer("Z", "+"), "upper_limit"),
-        (SicsAnswer("Z", "-"), "lower_limit"),
-        (SicsAnswer("", "", error="syntax"), "syntax"),
+        (ScaleAnswer("Z", "I"), "not_executable"),
+        (ScaleAnswer("Z", "+"), "upper_limit"),
+        (ScaleAnswer("Z", "-"), "lower_limit"),
+        (ScaleAnswer("", "", error="syntax"), "syntax"),
     ],
 )
-def test_a_refused_command_says_why(answer: SicsAnswer, reason: str) -> None:
+def test_a_refused_command_says_why(answer: ScaleAnswer, reason: str) -> None:
     with pytest.raises(DeviceRefused) as refused:
         Sics().zero().answer(answer)
     assert refused.value.reason == reason
