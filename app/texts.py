@@ -131,7 +131,7 @@ class _UniqueKeys(yaml.SafeLoader):
     """YAML keeps the last of two equal keys in silence; texts must not."""
 
     def construct_mapping(self, node: yaml.MappingNode, deep: bool = False) -> dict[object, object]:  # noqa: FBT001, FBT002, RUF100  (PyYAML's signature)
-        keys = [self.construct_object(key, deep=deep) for key, _ in node.value]  # type: ignore[no-untyped-call]
+        keys = [self.construct_object(key, deep=deep) for key, _ in node.value]
         for key in keys:
             if keys.count(key) > 1:
                 raise BadTexts(f"{node.start_mark.name}: {key} is defined twice")
@@ -139,7 +139,9 @@ class _UniqueKeys(yaml.SafeLoader):
 
 
 def _transformed(sections: Sections, change: Callable[[str], str]) -> Sections:
-    return {section: {code: _applied(words, change) for code, words in table.items()} for section, table in sections.items()}
+    return {
+        section: {code: _applied(words, change) for code, words in table.items()} for section, table in sections.items()
+    }
 
 
 def _applied(words: object, change: Callable[[str], str]) -> object:

@@ -28,8 +28,6 @@ prompts:
   s.reason: "Why is it short? Scan or choose the reason"
   s.approve: "Supervisor {person}, type your PIN to accept the weight"
   s.pin: Supervisor's PIN
-  s.weight: A stable weight from the scale
-  s.print: The printer's word that the label came out
   s.lookup: Scan any code
   s.load: "Scan every carton into truck {door}"
 feedback:
@@ -73,7 +71,7 @@ WIDGET = ItemPanel("PROD-001", "Standard Widget", "widget", (("c.lot", "L-2026-0
 GEAR = ItemPanel("PROD-007", "Bevel gear, hardened, 24 teeth", "gear", (("c.bin", "STO-A14"), ("c.order", "SO-10482")))
 LONG = ItemPanel(
     "HYDR-CYL-DOUBLE-ACTING-0063-0400-SS316L",
-    "Hydraulic cylinder, double acting, bore 63 mm, stroke 400 mm, stainless steel 316L, with seals for high temperature",
+    "Hydraulic cylinder, double acting, bore 63 mm, stroke 400 mm, stainless steel 316L, for high temperature",
     "",
     (("c.lot", "L-2026-07-HIGH-TEMPERATURE-0001"), ("c.expiry", "31 Mar 2027"), ("c.bin", "WH001-STO-A14")),
 )
@@ -84,15 +82,32 @@ _LINES = (
     Row(("PROD-012", "Cable tie 200 mm, black", "2", "0"), "open"),
 )
 _MANY = tuple(
-    Row((f"PROD-{n:03d}", name, str(max(0, 12 - n % 7)), str(n % 7)), "done" if n < 14 else "current" if n == 14 else "open")
-    for n, name in enumerate(["Standard Widget", "Bevel gear, hardened", "Cable tie 200 mm", "Sealing ring 63 × 5"] * 10, start=1)
+    Row(
+        (f"PROD-{n:03d}", name, str(max(0, 12 - n % 7)), str(n % 7)),
+        "done" if n < 14 else "current" if n == 14 else "open",
+    )
+    for n, name in enumerate(
+        ["Standard Widget", "Bevel gear, hardened", "Cable tie 200 mm", "Sealing ring 63 × 5"] * 10, start=1
+    )
 )
 _WHY: Mapping[str, object] = {
     "chosen": ["WH001-STO-A14"],
     "considered": [
-        {"candidate": "WH001-STO-A14", "passed": ["putaway.same_item_first"], "failed": [], "seen": {}, "because": "putaway.same_item_first"},
+        {
+            "candidate": "WH001-STO-A14",
+            "passed": ["putaway.same_item_first"],
+            "failed": [],
+            "seen": {},
+            "because": "putaway.same_item_first",
+        },
         {"candidate": "WH001-STO-A15", "passed": ["putaway.near"], "failed": [], "seen": {}, "because": "putaway.near"},
-        {"candidate": "WH001-STO-A01", "passed": [], "failed": ["putaway.full"], "seen": {"capacity_left": 4}, "because": ""},
+        {
+            "candidate": "WH001-STO-A01",
+            "passed": [],
+            "failed": ["putaway.full"],
+            "seen": {"capacity_left": 4},
+            "because": "",
+        },
     ],
     "left_out": {"putaway.mixing": 212},
     "policy": {},
@@ -120,7 +135,15 @@ SCENES: Mapping[str, Prompt] = {
         ask="s.quantity",
         commands=("UNDO", "DAMAGED"),
     ),
-    "putaway-why": Prompt("s.scan_bin", {"bin": "STO-A14"}, document="PO-4711", item=WIDGET, count=Count("144", "", "Each"), why=_WHY, commands=("UNDO", "PAUSE")),
+    "putaway-why": Prompt(
+        "s.scan_bin",
+        {"bin": "STO-A14"},
+        document="PO-4711",
+        item=WIDGET,
+        count=Count("144", "", "Each"),
+        why=_WHY,
+        commands=("UNDO", "PAUSE"),
+    ),
     "putaway-warning": Prompt(
         "s.scan_bin",
         {"bin": "STO-A14"},
@@ -133,8 +156,27 @@ SCENES: Mapping[str, Prompt] = {
         commands=("UNDO", "PAUSE"),
         why=_WHY,
     ),
-    "picking-normal": Prompt("s.pick_item", {"sku": "PROD-007", "bin": "STO-A14"}, document="WAVE-031", item=GEAR, count=Count("1", "3", "Each"), columns=_ORDER, rows=_LINES, commands=("UNDO", "SHORT", "DAMAGED", "PAUSE")),
-    "picking-many": Prompt("s.pick_item", {"sku": "PROD-014", "bin": "STO-C02"}, document="WAVE-031", item=GEAR, count=Count("1", "3", "Each"), columns=_ORDER, rows=_MANY, feedback=Feedback(Level.OK, "s.counted", {"sku": "PROD-007", "count": "1"}), commands=("UNDO", "SHORT", "DAMAGED", "PAUSE")),
+    "picking-normal": Prompt(
+        "s.pick_item",
+        {"sku": "PROD-007", "bin": "STO-A14"},
+        document="WAVE-031",
+        item=GEAR,
+        count=Count("1", "3", "Each"),
+        columns=_ORDER,
+        rows=_LINES,
+        commands=("UNDO", "SHORT", "DAMAGED", "PAUSE"),
+    ),
+    "picking-many": Prompt(
+        "s.pick_item",
+        {"sku": "PROD-014", "bin": "STO-C02"},
+        document="WAVE-031",
+        item=GEAR,
+        count=Count("1", "3", "Each"),
+        columns=_ORDER,
+        rows=_MANY,
+        feedback=Feedback(Level.OK, "s.counted", {"sku": "PROD-007", "count": "1"}),
+        commands=("UNDO", "SHORT", "DAMAGED", "PAUSE"),
+    ),
     "picking-choices": Prompt(
         "s.reason",
         document="WAVE-031",
@@ -143,13 +185,84 @@ SCENES: Mapping[str, Prompt] = {
         choices=tuple(Choice(code.upper(), f"s.{code}") for code in ("empty", "less", "damaged", "wrong", "blocked")),
         commands=("UNDO",),
     ),
-    "packing-normal": Prompt("s.pack_item", {"order": "SO-10482", "carrier": "Parcel One", "cut_off": "16:30"}, document="SO-10482", item=GEAR, count=Count("3", "11", "Each"), columns=_ORDER, rows=_LINES, feedback=Feedback(Level.OK, "s.counted", {"sku": "PROD-007", "count": "3"}), commands=_PACK),
-    "packing-error": Prompt("s.pack_item", {"order": "SO-10482", "carrier": "Parcel One", "cut_off": "16:30"}, document="SO-10482", columns=_ORDER, rows=_LINES, count=Count("3", "11", "Each"), feedback=Feedback(Level.ERROR, "s.wrong_item", {"scanned": "4006381333931", "sku": "PROD-012", "order": "SO-10482"}), commands=_PACK),
-    "packing-longest": Prompt("s.pick_item", {"sku": "HYDR-CYL-DOUBLE-ACTING-0063-0400-SS316L", "bin": "WH001-STO-A14", "carrier": "International Freight Company", "cut_off": "16:30"}, document="SO-2026-0010482-B", item=LONG, count=Count("1440", "14400", "Pallet"), columns=_ORDER, rows=(Row((LONG.sku, LONG.name, "12960", "1440"), "current"), *_LINES), feedback=Feedback(Level.ERROR, "s.weight_off", {"weight": "12.380", "expected": "12.910", "suspect": LONG.sku}), commands=(*_PACK, "REPRINT", "CONFIRM")),
-    "packing-waiting": Prompt("s.weigh", {"carrier": "Parcel One", "cut_off": "16:30"}, document="SO-10482", count=Count("11", "11", "Each"), columns=_ORDER, rows=_LINES, waiting="s.weight", commands=_PACK),
-    "packing-approval": Prompt("s.approve", {"person": "Wanda Reyes"}, document="SO-10482", item=GEAR, count=Count("11", "11", "Each"), ask="s.pin", secret=True, feedback=Feedback(Level.ERROR, "s.weight_off", {"weight": "4.380", "expected": "4.910", "suspect": "PROD-007"}), commands=("UNDO",)),
-    "shipping-waiting": Prompt("s.label_prints", {"printer": "ZEBRA-02"}, document="SO-10482", waiting="s.print", feedback=Feedback(Level.WAITING, "s.waiting_print", {"printer": "ZEBRA-02"}), commands=("REPRINT",)),
-    "shipping-done": Prompt("s.load", {"door": "D3"}, document="SO-10482", feedback=Feedback(Level.DONE, "s.packed", {"order": "SO-10482", "sscc": "340123450000000018"}), columns=_ORDER, rows=_LINES, count=Count("4", "11"), commands=("UNDO", "REPRINT", "PAUSE")),
+    "packing-normal": Prompt(
+        "s.pack_item",
+        {"order": "SO-10482", "carrier": "Parcel One", "cut_off": "16:30"},
+        document="SO-10482",
+        item=GEAR,
+        count=Count("3", "11", "Each"),
+        columns=_ORDER,
+        rows=_LINES,
+        feedback=Feedback(Level.OK, "s.counted", {"sku": "PROD-007", "count": "3"}),
+        commands=_PACK,
+    ),
+    "packing-error": Prompt(
+        "s.pack_item",
+        {"order": "SO-10482", "carrier": "Parcel One", "cut_off": "16:30"},
+        document="SO-10482",
+        columns=_ORDER,
+        rows=_LINES,
+        count=Count("3", "11", "Each"),
+        feedback=Feedback(
+            Level.ERROR, "s.wrong_item", {"scanned": "4006381333931", "sku": "PROD-012", "order": "SO-10482"}
+        ),
+        commands=_PACK,
+    ),
+    "packing-longest": Prompt(
+        "s.pick_item",
+        {
+            "sku": "HYDR-CYL-DOUBLE-ACTING-0063-0400-SS316L",
+            "bin": "WH001-STO-A14",
+            "carrier": "International Freight Company",
+            "cut_off": "16:30",
+        },
+        document="SO-2026-0010482-B",
+        item=LONG,
+        count=Count("1440", "14400", "Pallet"),
+        columns=_ORDER,
+        rows=(Row((LONG.sku, LONG.name, "12960", "1440"), "current"), *_LINES),
+        feedback=Feedback(Level.ERROR, "s.weight_off", {"weight": "12.380", "expected": "12.910", "suspect": LONG.sku}),
+        commands=(*_PACK, "REPRINT", "CONFIRM"),
+    ),
+    "packing-waiting": Prompt(
+        "s.weigh",
+        {"carrier": "Parcel One", "cut_off": "16:30"},
+        document="SO-10482",
+        count=Count("11", "11", "Each"),
+        columns=_ORDER,
+        rows=_LINES,
+        waiting="weight",
+        commands=_PACK,
+    ),
+    "packing-approval": Prompt(
+        "s.approve",
+        {"person": "Wanda Reyes"},
+        document="SO-10482",
+        item=GEAR,
+        count=Count("11", "11", "Each"),
+        ask="s.pin",
+        secret=True,
+        feedback=Feedback(Level.ERROR, "s.weight_off", {"weight": "4.380", "expected": "4.910", "suspect": "PROD-007"}),
+        commands=("UNDO",),
+    ),
+    "shipping-waiting": Prompt(
+        "s.label_prints",
+        {"printer": "ZEBRA-02"},
+        document="SO-10482",
+        waiting="print",
+        feedback=Feedback(Level.WAITING, "s.waiting_print", {"printer": "ZEBRA-02"}),
+        commands=("REPRINT",),
+    ),
+    "shipping-done": Prompt(
+        "s.load",
+        {"door": "D3"},
+        document="SO-10482",
+        feedback=Feedback(Level.DONE, "s.packed", {"order": "SO-10482", "sscc": "340123450000000018"}),
+        columns=_ORDER,
+        rows=_LINES,
+        count=Count("4", "11"),
+        commands=("UNDO", "REPRINT", "PAUSE"),
+    ),
     "lookup-empty": Prompt("s.lookup"),
 }
 
@@ -177,7 +290,7 @@ def _drawn(draw: Callable[[QPainter], None]) -> bytes:
     painter.end()
     buffer = QBuffer()
     buffer.open(QBuffer.OpenModeFlag.WriteOnly)
-    image.save(buffer, "PNG")
+    image.save(buffer, "PNG")  # type: ignore[call-overload]  # the stub has bytes, the function takes words
     return bytes(buffer.data().data())
 
 
@@ -222,7 +335,9 @@ class StockSample(QWidget):
             Column("reserved", "c.reserved", 110, numeric=True),
             Column("available", "c.available", 110, numeric=True),
         )
-        table = RecordTable(kit, columns, _stock_page, totals=lambda _query: ("", "", "", "", "86 420", "3 115", "83 305"))
+        table = RecordTable(
+            kit, columns, _stock_page, totals=lambda _query: ("", "", "", "", "86 420", "3 115", "83 305")
+        )
         column = QVBoxLayout(self)
         column.setContentsMargins(12, 10, 12, 10)
         column.addWidget(table)
@@ -238,5 +353,13 @@ def _stock_row(n: int) -> Record:
     bin_name = f"WH001-STO-{chr(65 + n // 99 % 26)}{n % 99 + 1:02d}"
     names = ("Standard Widget", "Bevel gear, hardened, 24 teeth", "Cable tie 200 mm, black")
     on_hand, reserved = 12 * (n % 13 + 1), n % 7
-    cells = (bin_name, f"PROD-{n % 40 + 1:03d}", names[n % 3], f"L-2026-{n % 12 + 1:02d}", str(on_hand), str(reserved), str(on_hand - reserved))
+    cells = (
+        bin_name,
+        f"PROD-{n % 40 + 1:03d}",
+        names[n % 3],
+        f"L-2026-{n % 12 + 1:02d}",
+        str(on_hand),
+        str(reserved),
+        str(on_hand - reserved),
+    )
     return Record(n, cells)

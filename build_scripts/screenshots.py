@@ -7,7 +7,7 @@ written by hand, and one contact sheet of them all. For looking at, not for comp
 import argparse
 import os
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
@@ -45,8 +45,8 @@ class StillLane:
     def key(self, command: str, text: str = "") -> None:
         """Hear and stay silent."""
 
-    def close(self) -> None:
-        """Nothing to close."""
+    def stop(self) -> None:
+        """Nothing to stop."""
 
 
 def main() -> None:
@@ -111,11 +111,16 @@ def _texts(language: str) -> Texts:
 def _window(kit: Kit) -> StationWindow:
     entries = (
         *dialog_entries(lambda _name: lambda _show: StillLane(), picture=lambda name: PICTURES().get(name, b"")),
-        StationEntry("stock", lambda kit: StockSample(kit), permission="see_stock"),
+        StationEntry("stock", StockSample, permission="see_stock"),
     )
     window = StationWindow(
         kit,
-        Wiring("PACK-02", entries, sign_on=lambda _badge, _pin, _take_over: person(), languages={"en": "English", "xx": "Pseudo"}),
+        Wiring(
+            "PACK-02",
+            entries,
+            sign_on=lambda _badge, _pin, _take_over: person(),
+            languages={"en": "English", "xx": "Pseudo"},
+        ),
     )
     window.set_device(DeviceState("scanner-1", DeviceRole.SCANNER, Health.ONLINE))
     window.set_device(DeviceState("scale-1", DeviceRole.SCALE, Health.ONLINE))
@@ -126,25 +131,32 @@ def _window(kit: Kit) -> StationWindow:
 
 def _pose(window: StationWindow, scene: str) -> QWidget:
     """Bring the window into the state of the picture; returns what is photographed."""
-    poses: dict[str, Callable[[], object]] = {
-        "sign_on-badge": lambda: None,
-        "sign_on-pin": lambda: window.scan("7001042"),
-        "home": lambda: _sign_on(window, person(missing="ship")),
-        "palette": lambda: (_sign_on(window, person()), window.palette_sheet.open()),
-        "manual": lambda: (_sign_on(window, person()), window.open_help("packing")),
-        "stock": lambda: (_sign_on(window, person()), window.open_station("stock")),
-    }
-    if scene in poses:
-        poses[scene]()
-        return window.manual if scene == "manual" and window.manual is not None else window
-    _sign_on(window, person())
+    if scene == "sign_on-badge":
+        return window
+    if scene == "sign_on-pin":
+        window.scan("7001042")
+        return window
+    _sign_on(window, person(missing="ship") if scene == "home" else person())
+    if scene == "palette":
+        window.palette_sheet.open()
+    elif scene == "manual":
+        window.open_help("packing")
+        assert window.manual is not None
+        return window.manual
+    elif scene == "stock":
+        window.open_station("stock")
+    elif scene != "home":
+        _show_prompt(window, scene)
+    return window
+
+
+def _show_prompt(window: StationWindow, scene: str) -> None:
     window.open_station(scene.partition("-")[0])
     screen = window.screen_in_front
     assert isinstance(screen, DialogScreen)
     screen.show_prompt(SCENES[scene])
     if scene.endswith("-why"):
         screen.keys.pressed.emit("WHY")
-    return window
 
 
 def _sign_on(window: StationWindow, who: SignedOn) -> None:
@@ -158,7 +170,9 @@ def _contact_sheet(pictures: list[Path], path: Path) -> None:
     sheet.fill(QColor("#808890"))
     painter = QPainter(sheet)
     for n, picture in enumerate(pictures):
-        image = QImage(str(picture)).scaled(THUMB, Qt.AspectRatioMode.KeepAspectRatio, Qt.TransformationMode.SmoothTransformation)
+        image = QImage(str(picture)).scaled(
+            THUMB, Qt.AspectRatioMode.KeepAspectRatio, Qt.TransformationMode.SmoothTransformation
+        )
         x, y = (n % columns) * (THUMB.width() + 8) + 4, (n // columns) * (THUMB.height() + 26) + 4
         painter.drawImage(x, y, image)
         painter.drawText(x, y + THUMB.height() + 14, picture.stem)

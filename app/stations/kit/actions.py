@@ -21,7 +21,13 @@ class ActionRegistry(QObject):
         self._actions: dict[str, QAction] = {}
 
     def add(
-        self, name: str, run: Callable[[], object], *, shortcut: str = "", text: str = "actions", facts: dict[str, object] | None = None
+        self,
+        name: str,
+        run: Callable[[], object],
+        *,
+        shortcut: str = "",
+        text: str = "actions",
+        facts: dict[str, object] | None = None,
     ) -> QAction:
         """Add an action under `name`; its words are those of the code before any `:` in section `text`."""
         action = QAction(self._texts.text(text, name.partition(":")[0], facts), self._window)

@@ -48,7 +48,8 @@ class NumberPad(QWidget):
         px = self._kit.theme.px
         self._grid.setSpacing(px(TOUCH_GAP_PX))
         for n in range(self._grid.count()):
-            button = self._grid.itemAt(n).widget()
+            item = self._grid.itemAt(n)
+            button = item.widget() if item else None
             if button is not None and button is not self.enter:
                 button.setFixedSize(px(72), px(TOUCH_PX))
         self.enter.setFixedWidth(px(150))

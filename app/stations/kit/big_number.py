@@ -10,7 +10,7 @@ from app.texts import Texts
 
 _WORD_PX = 34
 _UNIT_PX = 26
-_SMALL_TOTAL_PX = 64
+_TOTAL_SIZES = (NUMBER_PX, 64, 40)
 _GAP_PX = 16
 
 
@@ -22,13 +22,14 @@ class BigNumber(QWidget):
         self._theme = theme
         self._texts = texts
         self._count: Count | None = None
-        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
+        self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
         theme.changed.connect(self._restyled)
 
     def show_count(self, count: Count | None) -> None:
         """Show `count`, or nothing."""
         self._count = count
         self.setAccessibleName(self.text())
+        self.updateGeometry()
         self.update()
 
     def text(self) -> str:
@@ -40,11 +41,11 @@ class BigNumber(QWidget):
 
     def sizeHint(self) -> QSize:
         """High as the figures."""
-        return QSize(self._theme.px(360), self._theme.px(NUMBER_PX * 1.04))
+        return QSize(self._needed(NUMBER_PX), self._theme.px(NUMBER_PX * 1.02))
 
     def minimumSizeHint(self) -> QSize:
-        """Its height is fixed."""
-        return QSize(self._theme.px(200), self.sizeHint().height())
+        """Room for the number at full size and the total at its smallest."""
+        return QSize(self._needed(_TOTAL_SIZES[-1]), self.sizeHint().height())
 
     def number_px(self) -> int:
         """The height of the number's font in pixels."""
@@ -61,16 +62,20 @@ class BigNumber(QWidget):
         x = float(self.width() - sum(width for *_, width in pieces) - self._theme.px(4))
         if self.layoutDirection() == Qt.LayoutDirection.RightToLeft:
             x = float(self._theme.px(4))
-        for text, size, token, width in pieces:
+        for text, size, tint, width in pieces:
             painter.setFont(self._theme.font(size, bold=size != _UNIT_PX))
-            painter.setPen(self._theme.colour(token))
+            painter.setPen(self._theme.colour(tint))
             place = QRectF(x, baseline - self.height() * 2, width, self.height() * 2)
             metrics = QFontMetrics(painter.font())
             painter.drawText(place.translated(0, metrics.descent()), int(Qt.AlignmentFlag.AlignBottom), text)
             x += width
 
+    def _needed(self, total_px: float) -> int:
+        pieces = self._measured(self._count, total_px) if self._count else []
+        return sum(width for *_, width in pieces) + self._theme.px(8)
+
     def _pieces(self, count: Count) -> list[tuple[str, float, str, int]]:
-        for total_px in (NUMBER_PX, _SMALL_TOTAL_PX, 44):
+        for total_px in _TOTAL_SIZES:
             pieces = self._measured(count, total_px)
             if sum(width for *_, width in pieces) <= self.width():
                 break
@@ -79,11 +84,14 @@ class BigNumber(QWidget):
     def _measured(self, count: Count, total_px: float) -> list[tuple[str, float, str, int]]:
         wanted = [(count.done, float(NUMBER_PX), "ink")]
         if count.total:
-            wanted += [(self._of(), float(_WORD_PX), "muted"), (count.total, total_px, "muted" if total_px < NUMBER_PX else "ink")]
+            wanted += [
+                (self._of(), float(_WORD_PX), "muted"),
+                (count.total, total_px, "muted" if total_px < NUMBER_PX else "ink"),
+            ]
         if count.unit:
             wanted.append((count.unit, float(_UNIT_PX), "muted"))
         gap = self._theme.px(_GAP_PX)
-        return [(text, size, token, self._width(text, size) + gap) for text, size, token in wanted]
+        return [(text, size, tint, self._width(text, size) + gap) for text, size, tint in wanted]
 
     def _width(self, text: str, size: float) -> int:
         return QFontMetrics(self._theme.font(size, bold=size != _UNIT_PX)).horizontalAdvance(text)

@@ -4,22 +4,23 @@ from collections.abc import Callable
 
 from PySide6.QtCore import QObject, Qt, QTimer, Signal
 
+from app.services.changes import Change
+
 REFRESHES_PER_S = 4
 
-Unsubscribe = Callable[[], object]
-Subscribe = Callable[[Callable[[object], None]], Unsubscribe]
-"""Takes what is to be called with each change, from whichever thread; returns how to stop it."""
+Subscribe = Callable[[Callable[[tuple[Change, ...]], None]], Callable[[], None]]
+"""Takes what is to be called with each publication, from whichever thread; returns how to end that."""
 
 
 class ChangeSignals(QObject):
     """Gathers changes and hands them over together: `changed` carries a tuple, oldest first."""
 
     changed = Signal(tuple)
-    _arrived = Signal(object)
+    _arrived = Signal(tuple)
 
     def __init__(self, subscribe: Subscribe, parent: QObject | None = None) -> None:
         super().__init__(parent)
-        self._waiting: list[object] = []
+        self._waiting: list[Change] = []
         self._pause = QTimer(self, singleShot=True, interval=1000 // REFRESHES_PER_S)
         self._pause.timeout.connect(self._flush)
         self._arrived.connect(self._gather, Qt.ConnectionType.QueuedConnection)
@@ -31,9 +32,9 @@ class ChangeSignals(QObject):
         self._pause.stop()
         self._waiting.clear()
 
-    def _gather(self, change: object) -> None:
-        """Say the first change at once; those that follow closely wait for each other."""
-        self._waiting.append(change)
+    def _gather(self, changes: tuple[Change, ...]) -> None:
+        """Say the first changes at once; those that follow closely wait for each other."""
+        self._waiting.extend(changes)
         if not self._pause.isActive():
             self._flush()
 

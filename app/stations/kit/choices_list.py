@@ -64,7 +64,8 @@ class ChoicesList(QWidget):
 
     def buttons(self) -> list[TouchButton]:
         """The answers offered, in order."""
-        return [button for n in range(self._grid.count()) if isinstance(button := self._grid.itemAt(n).widget(), TouchButton)]
+        items = (self._grid.itemAt(n) for n in range(self._grid.count()))
+        return [button for item in items if item and isinstance(button := item.widget(), TouchButton)]
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Collect what is typed; Enter and Space answer nothing."""

@@ -68,10 +68,17 @@ class CrashNet(QObject):
         """Write the report; where even that fails (disk full) the log has it."""
         moment = self._now()
         name = f"crash-{moment:%Y%m%d-%H%M%S-%f}.txt"
-        head = f"Stockhand {self._version}\n{moment.isoformat()}\nPython {sys.version}\nQt {qVersion()}\n{platform.platform()}\n"
+        facts = (
+            f"Stockhand {self._version}",
+            moment.isoformat(),
+            f"Python {sys.version}",
+            f"Qt {qVersion()}",
+            platform.platform(),
+        )
+        head = "\n".join((*facts, f"thread {threading.current_thread().name}", "", ""))
         try:
             self._folder.mkdir(parents=True, exist_ok=True)
-            (self._folder / name).write_text(f"{head}thread {threading.current_thread().name}\n\n{trace}", encoding="utf-8")
+            (self._folder / name).write_text(head + trace, encoding="utf-8")
         except OSError:
             _log.exception("the crash report could not be written")
         return name

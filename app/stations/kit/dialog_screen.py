@@ -6,21 +6,20 @@ in their stead), scan box, feedback band, function keys. The prompt is all the s
 
 from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtGui import QKeyEvent, QShowEvent
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QProgressBar, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QProgressBar, QStackedWidget, QVBoxLayout, QWidget
 
 from app.dialogs.dialog import Feedback, Level, Prompt
 from app.domain.policies import Decision
 from app.stations.kit.answer_area import AnswerArea
 from app.stations.kit.choices_list import ChoicesList
 from app.stations.kit.feedback_band import FeedbackBand
-from app.stations.kit.fit_text import FitText
 from app.stations.kit.fkey_bar import HELP, HOME, WHY, FKeyBar
+from app.stations.kit.headline import Headline
 from app.stations.kit.item_panel import ItemCard, PictureSource
 from app.stations.kit.kit import Kit
 from app.stations.kit.lane import OpenLane
 from app.stations.kit.line_list import LineList
 from app.stations.kit.scan_box import ScanBox
-from app.stations.kit.theme import INSTRUCTION_PX
 from app.stations.kit.why import WhyPanel
 
 ENTER = "ENTER"
@@ -44,9 +43,9 @@ class DialogScreen(QWidget):
         super().__init__()
         self._kit = kit
         self._help_page = help_page
-        self._prompt = Prompt(instruction="stations.starting", waiting="stations.starting")
+        self._prompt = Prompt(instruction="stations.starting", waiting="start")
         self._local: Feedback | None = None
-        self.instruction = FitText(kit.theme, size_px=INSTRUCTION_PX, bold=True, lines=2)
+        self.instruction = Headline(kit.theme)
         self.goods = ItemCard(kit, picture, icon=icon)
         self.lines = LineList(kit)
         self.answer = AnswerArea(kit)
@@ -56,7 +55,8 @@ class DialogScreen(QWidget):
         self.waiting = _Waiting()
         self.band = FeedbackBand(kit)
         self.keys = FKeyBar(kit)
-        self._work = QStackedWidget(objectName="workArea")
+        self._work = QStackedWidget()
+        self._work.setObjectName("workArea")
         self._busy = QTimer(self, singleShot=True, interval=_BUSY_AFTER_MS)
         self._arrange()
         self._connect()
@@ -97,8 +97,9 @@ class DialogScreen(QWidget):
         self._say(feedback)
 
     def close_lane(self) -> None:
-        """Let go of the dialog; the work stands as it is."""
-        self._lane.close()
+        """Let go of the dialog, without waiting for it; the work stands as it is."""
+        lane = self._lane
+        self._kit.tasks.start(lambda _progress: lane.stop(), done=_ignore, failed=_ignore)
 
     # - keys -
 
@@ -117,10 +118,6 @@ class DialogScreen(QWidget):
     # - inside -
 
     def _arrange(self) -> None:
-        head = QFrame(objectName="card")
-        instruction = QVBoxLayout(head)
-        instruction.setContentsMargins(18, 0, 18, 0)
-        instruction.addWidget(self.instruction)
         for page in (self.lines, self.answer, self.choices, self.why):
             self._work.addWidget(page)
         scan_row = QHBoxLayout()
@@ -130,7 +127,7 @@ class DialogScreen(QWidget):
         column = QVBoxLayout(self)
         column.setContentsMargins(10, 8, 10, 8)
         column.setSpacing(7)
-        column.addWidget(head)
+        column.addWidget(self.instruction)
         column.addWidget(self.goods)
         column.addWidget(self._work, 1)
         column.addLayout(scan_row)
@@ -151,7 +148,7 @@ class DialogScreen(QWidget):
         self.instruction.set_text(texts.text("prompts", prompt.instruction, prompt.facts))
         self.goods.show_goods(prompt.item, prompt.count)
         self.lines.show_lines(prompt.columns, prompt.rows)
-        self.waiting.say(texts.text("prompts", prompt.waiting, prompt.facts) if prompt.waiting else "")
+        self.waiting.say(texts.text("prompts", f"waiting.{prompt.waiting}", prompt.facts) if prompt.waiting else "")
         self.band.show_feedback(prompt.feedback, sound=sound)
         self.keys.show_commands(prompt.commands, why=prompt.why is not None)
         if prompt.ask:
@@ -176,15 +173,8 @@ class DialogScreen(QWidget):
             self.scan_box.setFocus()
 
     def _command(self, command: str) -> None:
-        match command:
-            case "HELP":
-                self.help_asked.emit(self.topic())
-            case "HOME":
-                self.left.emit()
-            case "WHY":
-                self._toggle_why()
-            case _:
-                self._send(command)
+        own = {HELP: lambda: self.help_asked.emit(self.topic()), HOME: self.left.emit, WHY: self._toggle_why}
+        own.get(command, lambda: self._send(command))()
 
     def _send(self, command: str, text: str = "") -> None:
         self._busy.start()
@@ -220,6 +210,10 @@ class DialogScreen(QWidget):
         self.scan_box.insert(keys)
 
 
+def _ignore(_end: object) -> None:
+    """The screen is gone; nobody is left to tell."""
+
+
 class _Waiting(QWidget):
     """What is waited for, with a bar that moves; its place stays when there is nothing to wait for."""
 
@@ -242,5 +236,3 @@ class _Waiting(QWidget):
 
     def text(self) -> str:
         return self._words.text()
-
-

@@ -11,8 +11,9 @@ from PySide6.QtWidgets import QSizePolicy, QWidget
 from app.dialogs.dialog import Feedback, Level
 from app.stations.kit.icons import paint_icon
 from app.stations.kit.kit import Kit
+from app.stations.kit.theme import LEVELS
 
-HEIGHT_PX = 84
+HEIGHT_PX = 80
 FADE_MS = 6_000
 _WORD_PX, _TEXT_PX, _REMEDY_PX = 20, 24, 19
 
@@ -51,13 +52,14 @@ class FeedbackBand(QWidget):
         if feedback is None:
             self.clear()
             return
-        self._said, self._remedy = self._words(feedback)
+        self._said, remedy = self._words(feedback)
+        self._remedy = " ".join(part for part in (remedy, self._unused(feedback)) if part)
         self._level = feedback.level
         self._word = self._kit.texts.text("captions", f"level.{feedback.level}")
         if sound:
             self._kit.sounds.play(feedback.level)
         self._announce()
-        if feedback.level is Level.OK:
+        if feedback.level is Level.OK and not feedback.unused:
             self._fade.start()
         else:
             self._fade.stop()
@@ -104,7 +106,7 @@ class FeedbackBand(QWidget):
             painter.setPen(self._kit.theme.colour("line"))
             painter.drawRoundedRect(place.adjusted(0.5, 0.5, -0.5, -0.5), corner, corner)
             return
-        back, ink = self._kit.theme.tokens.levels[self._level]
+        back, ink = LEVELS[self._level]
         painter.setBrush(QColor(back))
         painter.drawRoundedRect(place, corner, corner)
         painter.setPen(QColor(ink))
@@ -147,6 +149,10 @@ class FeedbackBand(QWidget):
         if texts.has("feedback", feedback.code) or not texts.has("errors", feedback.code):
             return texts.text("feedback", feedback.code, feedback.facts), ""
         return texts.error(feedback.code, feedback.facts)
+
+    def _unused(self, feedback: Feedback) -> str:
+        scans = {"scans": ", ".join(feedback.unused)}
+        return self._kit.texts.text("captions", "scans.unused", scans) if feedback.unused else ""
 
     def _announce(self) -> None:
         words = ". ".join(part for part in (self._word, self._said, self._remedy) if part)

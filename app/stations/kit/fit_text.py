@@ -13,18 +13,28 @@ _SMALLEST = 0.4
 class FitText(QWidget):
     """A line or a few of them, of a size that can be read at a distance; keeps its height whatever it says."""
 
-    def __init__(  # noqa: PLR0913  (a text has this many properties)
-        self, theme: Theme, *, size_px: int, bold: bool = False, lines: int = 1, token: str = "ink", verbatim: bool = False
+    def __init__(
+        self,
+        theme: Theme,
+        *,
+        size_px: int,
+        bold: bool = False,
+        lines: int = 1,
+        tint: str = "ink",
+        verbatim: bool = False,
+        hug: bool = False,
     ) -> None:
         super().__init__()
         self._theme = theme
         self._size_px = size_px
         self._bold = bold
         self._lines = lines
-        self._token = token
+        self._tint = tint
         self._verbatim = verbatim
+        self._hug = hug
         self._text = ""
-        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
+        wide = QSizePolicy.Policy.Preferred if hug else QSizePolicy.Policy.Expanding
+        self.setSizePolicy(wide, QSizePolicy.Policy.Fixed)
         self.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
         theme.changed.connect(self._restyled)
 
@@ -34,7 +44,14 @@ class FitText(QWidget):
             return
         self._text = text
         self.setAccessibleName(text)
+        self.updateGeometry()
         self.update()
+
+    def set_size(self, size_px: int) -> None:
+        """Use another size, for example because many texts share one row."""
+        if size_px != self._size_px:
+            self._size_px = size_px
+            self._restyled()
 
     def text(self) -> str:
         """What is shown."""
@@ -48,19 +65,20 @@ class FitText(QWidget):
         return self._theme.font(size, bold=self._bold)
 
     def sizeHint(self) -> QSize:
-        """Wide as it may, high as its number of lines."""
-        return QSize(self._theme.px(120), self._height())
+        """Wide as it may, or as its words where it shall `hug` them; high as its number of lines."""
+        words = QFontMetrics(self._theme.font(self._size_px, bold=self._bold)).horizontalAdvance(self._text) + 2
+        return QSize(words if self._hug else self._theme.px(120), self._height())
 
     def minimumSizeHint(self) -> QSize:
-        """Its height is fixed."""
-        return QSize(self._theme.px(40), self._height())
+        """Its height is fixed; words that are hugged may shrink to less than half."""
+        return QSize(int(self.sizeHint().width() * 0.45) if self._hug else self._theme.px(40), self._height())
 
     def paintEvent(self, _event: QPaintEvent) -> None:
         """Draw the text, leading edge aligned, centred in height."""
         painter = QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.TextAntialiasing)
         painter.setLayoutDirection(self.layoutDirection())
-        painter.setPen(self._theme.colour(self._token))
+        painter.setPen(self._theme.colour(self._tint))
         painter.setFont(self.fitted_font())
         painter.drawText(self.rect(), self._flags(), self._shown())
 
@@ -74,7 +92,9 @@ class FitText(QWidget):
 
     def _fits(self, font: QFont) -> bool:
         room = QRect(0, 0, self.width(), 100_000)
-        needed = QFontMetrics(font).boundingRect(room, self._flags() & ~int(Qt.AlignmentFlag.AlignVCenter), self._shown())
+        needed = QFontMetrics(font).boundingRect(
+            room, self._flags() & ~int(Qt.AlignmentFlag.AlignVCenter), self._shown()
+        )
         return needed.width() <= self.width() and needed.height() <= self.height()
 
     def _height(self) -> int:

@@ -31,7 +31,11 @@ class FKeyBar(QWidget):
 
     def show_commands(self, commands: Sequence[str], *, why: bool) -> None:
         """Offer `commands` from F2 on; `why` adds the question on F11."""
-        keys = {1: HELP} | dict(zip(range(_FIRST_KEY, _LAST_KEY + 1), commands, strict=False)) | ({12: self._last} if self._last else {})
+        keys = (
+            {1: HELP}
+            | dict(zip(range(_FIRST_KEY, _LAST_KEY + 1), commands, strict=False))
+            | ({12: self._last} if self._last else {})
+        )
         if why:
             keys[11] = WHY
         if keys != self._keys:
@@ -52,7 +56,8 @@ class FKeyBar(QWidget):
 
     def buttons(self) -> list[TouchButton]:
         """The buttons, from F1 to F12."""
-        return [widget for n in range(self._row.count()) if isinstance(widget := self._row.itemAt(n).widget(), TouchButton)]
+        items = (self._row.itemAt(n) for n in range(self._row.count()))
+        return [button for item in items if item and isinstance(button := item.widget(), TouchButton)]
 
     def _rebuild(self) -> None:
         while (item := self._row.takeAt(0)) is not None:
@@ -60,7 +65,9 @@ class FKeyBar(QWidget):
                 widget.hide()
                 widget.deleteLater()
         for number, command in self._keys.items():
-            button = TouchButton(self._kit.theme, self._kit.texts.text("commands", command), key=f"F{number}", size_px=17)
+            button = TouchButton(
+                self._kit.theme, self._kit.texts.text("commands", command), key=f"F{number}", size_px=17
+            )
             button.clicked.connect(lambda _checked=False, command=command: self.pressed.emit(command))
             if number == 12:
                 self._row.addStretch(1)

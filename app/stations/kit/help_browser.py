@@ -46,7 +46,9 @@ def pages(language: str) -> tuple[Page, ...]:
 def _page(path: Path, root: Path) -> Page:
     markdown = path.read_text(encoding="utf-8")
     heading = re.search(r"^# (.+)$", markdown, re.MULTILINE)
-    return Page(path.relative_to(root).with_suffix("").as_posix(), heading[1].strip() if heading else path.stem, markdown)
+    return Page(
+        path.relative_to(root).with_suffix("").as_posix(), heading[1].strip() if heading else path.stem, markdown
+    )
 
 
 class HelpBrowser(QWidget):
@@ -75,7 +77,9 @@ class HelpBrowser(QWidget):
         self.query.clear()
         if topic.startswith(_ERROR):
             code = topic.removeprefix(_ERROR)
-            page = next((page for page in self._pages if re.search(rf"^## {re.escape(code)}\s*$", page.markdown, re.M)), None)
+            page = next(
+                (page for page in self._pages if re.search(rf"^## {re.escape(code)}\s*$", page.markdown, re.M)), None
+            )
             self._show(page.name if page else FIRST_PAGE)
             self._find_heading(code)
         else:

@@ -24,13 +24,13 @@ def paint_icon(painter: QPainter, name: str, place: QRectF, colour: QColor) -> N
     QSvgRenderer(QByteArray(svg.encode())).render(painter, place)
 
 
-def icon(theme: Theme, name: str, *, token: str = "ink", size_px: int = 24) -> QIcon:
-    """The symbol as an icon for menus, in the colour of `token`."""
+def icon(theme: Theme, name: str, *, tint: str = "ink", size_px: int = 24) -> QIcon:
+    """The symbol as an icon for menus, in the colour of `tint`."""
     side = theme.px(size_px)
     pixmap = QPixmap(side, side)
     pixmap.fill(Qt.GlobalColor.transparent)
     painter = QPainter(pixmap)
-    paint_icon(painter, name, QRectF(0, 0, side, side), theme.colour(token))
+    paint_icon(painter, name, QRectF(0, 0, side, side), theme.colour(tint))
     painter.end()
     return QIcon(pixmap)
 
@@ -38,18 +38,18 @@ def icon(theme: Theme, name: str, *, token: str = "ink", size_px: int = 24) -> Q
 class Symbol(QWidget):
     """One symbol beside a word: never alone, so that no meaning hangs on a picture or a colour."""
 
-    def __init__(self, theme: Theme, name: str = "", *, token: str = "ink", size_px: int = 20) -> None:
+    def __init__(self, theme: Theme, name: str = "", *, tint: str = "ink", size_px: int = 20) -> None:
         super().__init__()
         self._theme = theme
         self._name = name
-        self._token = token
+        self._tint = tint
         self._size_px = size_px
         self.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
         theme.changed.connect(self.updateGeometry)
 
-    def set(self, name: str, token: str) -> None:
+    def set(self, name: str, tint: str) -> None:
         """Show another symbol."""
-        self._name, self._token = name, token
+        self._name, self._tint = name, tint
         self.update()
 
     @property
@@ -66,4 +66,4 @@ class Symbol(QWidget):
         """Draw the symbol."""
         if self._name:
             painter = QPainter(self)
-            paint_icon(painter, self._name, QRectF(self.rect()), self._theme.colour(self._token))
+            paint_icon(painter, self._name, QRectF(self.rect()), self._theme.colour(self._tint))

@@ -10,7 +10,7 @@ from app.stations.kit.big_number import BigNumber
 from app.stations.kit.fit_text import FitText
 from app.stations.kit.kit import Kit
 from app.stations.kit.picture import SIDE_PX, Picture
-from app.stations.kit.theme import NAME_PX, SKU_PX
+from app.stations.kit.theme import BODY_PX, NAME_PX, SKU_PX, Theme
 
 PictureSource = Callable[[str], bytes]
 """From the name in `ItemPanel.picture` to the bytes of an image file; empty where there is none. Must not wait."""
@@ -29,9 +29,9 @@ class ItemCard(QFrame):
         self._icon = icon
         self.picture = Picture(kit.theme)
         self.sku = FitText(kit.theme, size_px=SKU_PX, bold=True, verbatim=True)
-        self.name = FitText(kit.theme, size_px=NAME_PX, lines=2, token="muted")
+        self.name = FitText(kit.theme, size_px=NAME_PX, lines=2, tint="muted")
         self.number = BigNumber(kit.theme, kit.texts)
-        self._details = _Details()
+        self._details = _Details(kit.theme)
         self._arrange()
         kit.theme.changed.connect(self._resize)
         self._resize()
@@ -40,7 +40,9 @@ class ItemCard(QFrame):
         """Show the goods and the number; either may be missing, their places stay."""
         self.sku.set_text(item.sku if item else "")
         self.name.set_text(item.name if item else "")
-        self._details.say([(self._kit.texts.text("captions", code), value) for code, value in item.details] if item else [])
+        self._details.say(
+            [(self._kit.texts.text("captions", code), value) for code, value in item.details] if item else []
+        )
         if item is None:
             self.picture.show_icon(self._icon)
         else:
@@ -59,15 +61,15 @@ class ItemCard(QFrame):
         words.addStretch(1)
         lower = QHBoxLayout()
         lower.setSpacing(12)
-        lower.addLayout(words, 11)
-        lower.addWidget(self.number, 10, Qt.AlignmentFlag.AlignBottom)
+        lower.addLayout(words, 1)
+        lower.addWidget(self.number, 0, Qt.AlignmentFlag.AlignBottom)
         goods = QVBoxLayout()
         goods.setContentsMargins(0, 0, 0, 0)
         goods.setSpacing(0)
         goods.addWidget(self.sku)
         goods.addLayout(lower, 1)
         row = QHBoxLayout(self)
-        row.setContentsMargins(8, 6, 16, 6)
+        row.setContentsMargins(7, 7, 16, 7)
         row.setSpacing(18)
         row.addWidget(self.picture)
         row.addLayout(goods, 1)
@@ -79,9 +81,9 @@ class ItemCard(QFrame):
 class _Details(QWidget):
     """Lot, expiry and the like: caption above value would jump, so captions stand before values in two columns."""
 
-    def __init__(self) -> None:
+    def __init__(self, theme: Theme) -> None:
         super().__init__()
-        self._labels = [(QLabel(), QLabel()) for _ in range(_DETAILS)]
+        self._labels = [(QLabel(), FitText(theme, size_px=BODY_PX, verbatim=True, hug=True)) for _ in range(_DETAILS)]
         grid = QGridLayout(self)
         grid.setContentsMargins(0, 0, 0, 0)
         grid.setHorizontalSpacing(12)
@@ -99,7 +101,7 @@ class _Details(QWidget):
             shown[_DETAILS - 1] = (pairs[_DETAILS - 1][0], f"{pairs[_DETAILS - 1][1]}   {rest}")
         for (caption, value), (caption_text, value_text) in zip(self._labels, shown, strict=False):
             caption.setText(caption_text)
-            value.setText(value_text)
+            value.set_text(value_text)
             caption.setVisible(bool(caption_text))
             value.setVisible(bool(value_text))
 

@@ -17,10 +17,10 @@ class Lane(Protocol):
         """Hand over a command, a choice's value, or ENTER with a typed answer in `text`."""
         ...
 
-    def close(self) -> object:
-        """The screen is left; the work stands as it is and can be taken up again."""
+    def stop(self) -> object:
+        """The screen is left; the work stands as it is and can be taken up again. May wait for the event in hand."""
         ...
 
 
 OpenLane = Callable[[Callable[[Prompt], None]], Lane]
-"""Begins (or takes up again) a dialog. It is given what takes prompts; that may be called from any thread."""
+"""Begins (or takes up again) a dialog and returns its lane, started. It is given what takes the prompts, from any thread."""

@@ -32,8 +32,8 @@ class LineList(QFrame):
     def __init__(self, kit: Kit) -> None:
         super().__init__()
         self._kit = kit
-        self._head = _Lines(kit.theme, size_px=_HEAD_PX, token="muted")
-        self._body = _Lines(kit.theme, size_px=_TEXT_PX, token="ink")
+        self._head = _Lines(kit.theme, size_px=_HEAD_PX, tint="muted")
+        self._body = _Lines(kit.theme, size_px=_TEXT_PX, tint="ink")
         self._area = QScrollArea()
         self._area.setWidget(self._body)
         self._area.setWidgetResizable(True)
@@ -80,12 +80,12 @@ class LineList(QFrame):
 class _Lines(QWidget):
     """Paints rows itself: a screenful costs one paint, not a widget a cell."""
 
-    def __init__(self, theme: Theme, *, size_px: int, token: str) -> None:
+    def __init__(self, theme: Theme, *, size_px: int, tint: str) -> None:
         super().__init__()
         self._theme = theme
         self._size_px = float(size_px)
         self._design_px = float(size_px)
-        self._token = token
+        self._tint = tint
         self.rows: list[Row] = []
         self.widths: list[int] = []
         self.numeric: list[bool] = []
@@ -114,7 +114,9 @@ class _Lines(QWidget):
                 lines._size_px = max(9.0, lines._size_px - 1)  # noqa: SLF001
             needed = self._needed(everything, columns)
         spare = max(0, room - sum(needed)) // columns if columns else 0
-        numeric = [all(_NUMBER.fullmatch(row.cells[c]) for row in body.rows if c < len(row.cells)) for c in range(columns)]
+        numeric = [
+            all(_NUMBER.fullmatch(row.cells[c]) for row in body.rows if c < len(row.cells)) for c in range(columns)
+        ]
         for lines in everything:
             lines.widths = [need + spare for need in needed]
             lines.numeric = numeric
@@ -135,7 +137,7 @@ class _Lines(QWidget):
             self._paint_row(painter, row, QRect(0, n * high, self.width(), high))
 
     def _paint_row(self, painter: QPainter, row: Row, place: QRect) -> None:
-        symbol, token, strong = _STATES.get(row.state, ("", self._token, False))
+        symbol, tint, strong = _STATES.get(row.state, ("", self._tint, False))
         if strong:
             painter.setPen(Qt.PenStyle.NoPen)
             painter.setBrush(self._theme.colour("selection"))
@@ -143,8 +145,8 @@ class _Lines(QWidget):
         if symbol:
             side = self._theme.px(18)
             corner = QRect(QPoint(self._theme.px(11), place.y() + (place.height() - side) // 2), QSize(side, side))
-            paint_icon(painter, symbol, QRectF(self._mirrored(corner)), self._theme.colour(token))
-        painter.setPen(self._theme.colour("muted" if row.state == "done" else self._token))
+            paint_icon(painter, symbol, QRectF(self._mirrored(corner)), self._theme.colour(tint))
+        painter.setPen(self._theme.colour("muted" if row.state == "done" else self._tint))
         painter.setFont(self._font(bold=self._bold(row)))
         x = self._theme.px(_MARK_PX)
         for column, text in enumerate(row.cells):
@@ -157,7 +159,12 @@ class _Lines(QWidget):
         pad = self._theme.px(_PAD_PX)
         return [
             max(
-                (lines.needed_width(n, c) + pad for lines in everything for n, row in enumerate(lines.rows) if c < len(row.cells)),
+                (
+                    lines.needed_width(n, c) + pad
+                    for lines in everything
+                    for n, row in enumerate(lines.rows)
+                    if c < len(row.cells)
+                ),
                 default=0,
             )
             for c in range(columns)

@@ -15,6 +15,7 @@ class CommandPalette(QFrame):
 
     def __init__(self, kit: Kit, actions: ActionRegistry, window: QWidget) -> None:
         super().__init__(window)
+        self._window = window
         self.setObjectName("palette")
         self._kit = kit
         self._registry = actions
@@ -36,7 +37,7 @@ class CommandPalette(QFrame):
 
     def open(self) -> None:
         """Show everything that can be done now."""
-        window = self.parentWidget()
+        window = self._window
         self._before = window.focusWidget()
         width, height = min(self._kit.theme.px(_WIDTH_PX), window.width() - 40), self._kit.theme.px(_HEIGHT_PX)
         self.setGeometry((window.width() - width) // 2, window.height() // 8, width, height)

@@ -7,7 +7,7 @@ from PySide6.QtWidgets import QSizePolicy, QWidget
 from app.stations.kit.icons import paint_icon
 from app.stations.kit.theme import Theme
 
-SIDE_PX = 196
+SIDE_PX = 182
 
 
 class Picture(QWidget):

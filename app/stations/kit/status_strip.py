@@ -1,21 +1,24 @@
 """The strip at the top that never moves: where, who, what for, by when, and how the devices and the database are."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QSizePolicy, QWidget
+from PySide6.QtGui import QResizeEvent
+from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QWidget
 
 from app.domain.equipment import DeviceRole, DeviceState, Health
+from app.stations.kit.fit_text import FitText
 from app.stations.kit.icons import Symbol
 from app.stations.kit.theme import Theme
 from app.texts import Texts
 
 HEIGHT_PX = 40
+_TEXT_PX, _SMALLEST_PX = 16, 9
 _DEVICE_ICONS: Mapping[DeviceRole, str] = {
     DeviceRole.SCANNER: "scanner",
     DeviceRole.SCALE: "scale",
     DeviceRole.LABEL_PRINTER: "printer",
 }
-_HEALTH_TOKENS: Mapping[Health, tuple[str, str]] = {
+_HEALTH_TINTS: Mapping[Health, tuple[str, str]] = {
     Health.ONLINE: ("ok", "good"),
     Health.STALE: ("warning", "caution"),
     Health.OFFLINE: ("error", "bad"),
@@ -30,8 +33,8 @@ class _Entry(QWidget):
     def __init__(self, theme: Theme, icon: str, caption: str) -> None:
         super().__init__()
         self._caption = caption
-        self._symbol = Symbol(theme, icon, token="muted", size_px=18)
-        self._words = QLabel()
+        self._symbol = Symbol(theme, icon, tint="muted", size_px=18)
+        self._words = FitText(theme, size_px=_TEXT_PX, hug=True)
         row = QHBoxLayout(self)
         row.setContentsMargins(0, 0, 0, 0)
         row.setSpacing(6)
@@ -40,13 +43,16 @@ class _Entry(QWidget):
         self.hide()
 
     def say(self, words: str) -> None:
-        self._words.setText(words)
+        self._words.set_text(words)
         self.setAccessibleName(f"{self._caption}: {words}")
         self.setToolTip(self.accessibleName())
         self.setVisible(bool(words))
 
     def words(self) -> str:
         return self._words.text()
+
+    def set_size(self, size_px: int) -> None:
+        self._words.set_size(size_px)
 
 
 class _Device(_Entry):
@@ -60,8 +66,8 @@ class _Device(_Entry):
         layout.insertWidget(1, self.mark)
 
     def show_health(self, health: Health, word: str) -> None:
-        symbol, token = _HEALTH_TOKENS[health]
-        self.mark.set(symbol, token)
+        symbol, tint = _HEALTH_TINTS[health]
+        self.mark.set(symbol, tint)
         self.say(word)
 
 
@@ -86,27 +92,42 @@ class StatusStrip(QWidget):
         """Say which station this is and who works at it."""
         self._facts["station"].say(station)
         self._facts["person"].say(person)
+        self._refit()
 
     def set_work(self, *, document: str = "", carrier: str = "", cut_off: str = "") -> None:
         """Say what is worked on, with whom it leaves and by when."""
         self._facts["document"].say(document)
         self._facts["carrier"].say(carrier)
         self._facts["cut_off"].say(cut_off)
+        self._refit()
 
     def set_device(self, state: DeviceState) -> None:
         """Show how a device is; a reason such as paper out is named instead of the general word."""
         code = f"reason.{state.reason}"
         word = self._texts.text("captions", code) if state.reason and self._texts.has("captions", code) else ""
-        self._devices[state.role].show_health(state.health, word or self._texts.text("captions", f"health.{state.health}"))
+        self._devices[state.role].show_health(
+            state.health, word or self._texts.text("captions", f"health.{state.health}")
+        )
+        self._refit()
 
     def set_database(self, health: Health) -> None:
         """Show whether the database answers."""
         self._database.show_health(health, self._texts.text("captions", f"database.{health}"))
+        self._refit()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Make do with less room."""
+        super().resizeEvent(event)
+        self._refit()
 
     def words(self) -> dict[str, str]:
         """Everything the strip says, by what it is about."""
         devices: dict[str, str] = {role.value: device.words() for role, device in self._devices.items()}
-        return {name: entry.words() for name, entry in self._facts.items()} | devices | {"database": self._database.words()}
+        return (
+            {name: entry.words() for name, entry in self._facts.items()}
+            | devices
+            | {"database": self._database.words()}
+        )
 
     def _caption(self, name: str) -> str:
         return self._texts.text("captions", f"strip.{name}")
@@ -119,8 +140,20 @@ class StatusStrip(QWidget):
         for device in (*self._devices.values(), self._database):
             self._row.addWidget(device)
 
+    def _refit(self) -> None:
+        """Words that do not fit all become smaller together; none is cut."""
+        entries = [*self._facts.values(), *self._devices.values(), self._database]
+        for size_px in range(_TEXT_PX, _SMALLEST_PX - 1, -1):
+            for entry in entries:
+                entry.set_size(size_px)
+            if self._needed_width([entry for entry in entries if entry.words()]) <= self.width():
+                break
+
+    def _needed_width(self, entries: Sequence[_Entry]) -> int:
+        return sum(entry.sizeHint().width() for entry in entries) + self._row.spacing() * (len(entries) + 1) + 28
+
     def _resize(self) -> None:
-        self._row.setSpacing(self._theme.px(18))
+        self._row.setSpacing(self._theme.px(16))
         self.setFixedHeight(self._theme.px(HEIGHT_PX))
 
 

@@ -74,7 +74,7 @@ class _Run(QRunnable, Generic[T]):
         except (Refusal, Fault) as stopped:
             self._end(None, stopped)
         except Exception:  # noqa: BLE001  (a defect must reach the crash net, not die in a worker thread)
-            sys.excepthook(*sys.exc_info())  # type: ignore[arg-type]  (inside except all three are set)
+            sys.excepthook(*sys.exc_info())  # type: ignore[arg-type]  # inside except all three are set
             self._end(None, Fault("program.defect", retry=False))
         else:
             self._end((result,), None)
@@ -122,7 +122,6 @@ class Tasks(QObject):
         self._closed = True
         for task in self._running:
             task.cancel()
-        self._pool.clear()
         ended = self._pool.waitForDone(timeout_ms)
         self._running.clear()
         return bool(ended)

@@ -31,7 +31,7 @@ class Scheme(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Tokens:
-    """The colours of one scheme. `levels` maps each feedback level to (background, ink)."""
+    """The colours of one scheme."""
 
     window: str
     surface: str
@@ -45,7 +45,6 @@ class Tokens:
     caution: str
     bad: str
     selection: str
-    levels: Mapping[Level, tuple[str, str]]
 
 
 TOKENS: Mapping[Scheme, Tokens] = {
@@ -62,13 +61,6 @@ TOKENS: Mapping[Scheme, Tokens] = {
         caution="#6B4300",
         bad="#9B1414",
         selection="#D6E6F8",
-        levels={
-            Level.OK: ("#0F5C2E", "#FFFFFF"),
-            Level.WARNING: ("#FFCF3F", "#1F1700"),
-            Level.ERROR: ("#A01515", "#FFFFFF"),
-            Level.WAITING: ("#143F73", "#FFFFFF"),
-            Level.DONE: ("#0B4F4A", "#FFFFFF"),
-        },
     ),
     Scheme.DARK: Tokens(
         window="#0E1318",
@@ -83,15 +75,18 @@ TOKENS: Mapping[Scheme, Tokens] = {
         caution="#FFD465",
         bad="#FFB0AB",
         selection="#1F4468",
-        levels={
-            Level.OK: ("#7FE0A3", "#04210F"),
-            Level.WARNING: ("#FFD465", "#1F1700"),
-            Level.ERROR: ("#FF9C95", "#2B0303"),
-            Level.WAITING: ("#9CCBFF", "#051B33"),
-            Level.DONE: ("#6FDAD0", "#032321"),
-        },
     ),
 }
+
+
+LEVELS: Mapping[Level, tuple[str, str]] = {
+    Level.OK: ("#0F5C2E", "#FFFFFF"),
+    Level.WARNING: ("#FFCF3F", "#1F1700"),
+    Level.ERROR: ("#A01515", "#FFFFFF"),
+    Level.WAITING: ("#143F73", "#FFFFFF"),
+    Level.DONE: ("#0B4F4A", "#FFFFFF"),
+}
+"""Background and ink of the feedback band: the same in both schemes, so that red is the same red everywhere."""
 
 
 class Theme(QObject):
@@ -114,9 +109,9 @@ class Theme(QObject):
         """The colours in force."""
         return TOKENS[self._scheme]
 
-    def colour(self, token: str) -> QColor:
-        """The colour of a token by its name."""
-        return QColor(getattr(self.tokens, token))
+    def colour(self, tint: str) -> QColor:
+        """The colour of a tint by its name."""
+        return QColor(getattr(self.tokens, tint))
 
     def px(self, design_px: float) -> int:
         """A length of the design in pixels of this window."""
@@ -179,8 +174,8 @@ class Theme(QObject):
             QPalette.ColorRole.Accent: "accent",
         }
         palette = QPalette()
-        for role, token in roles.items():
-            palette.setColor(role, self.colour(token))
+        for role, tint in roles.items():
+            palette.setColor(role, self.colour(tint))
         for role in (QPalette.ColorRole.WindowText, QPalette.ColorRole.Text, QPalette.ColorRole.ButtonText):
             palette.setColor(QPalette.ColorGroup.Disabled, role, self.colour("muted"))
         return palette
@@ -200,6 +195,7 @@ def contrast(first: str, second: str) -> float:
 
 
 def _luminance(colour: str) -> float:
-    channels = QColor(colour).getRgbF()[:3]
+    known = QColor(colour)
+    channels = (known.redF(), known.greenF(), known.blueF())
     linear = [c / 12.92 if c <= 0.04045 else ((c + 0.055) / 1.055) ** 2.4 for c in channels]
     return float(0.2126 * linear[0] + 0.7152 * linear[1] + 0.0722 * linear[2])

@@ -7,7 +7,6 @@ from PySide6.QtCore import QRect, QRectF, QSize, Qt
 from PySide6.QtGui import QEnterEvent, QFont, QFontMetrics, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QAbstractButton, QSizePolicy
 
-
 from app.stations.kit.icons import paint_icon
 from app.stations.kit.theme import TOUCH_PX, Theme
 
@@ -38,7 +37,7 @@ class TouchButton(QAbstractButton):
     def sizeHint(self) -> QSize:
         """Wide enough for its word at full size; high enough for a glove."""
         words = QFontMetrics(self._theme.font(self._size_px, bold=True)).horizontalAdvance(self.text())
-        return QSize(words + self._lead() + self._theme.px(2 * _MARGIN), self._theme.px(TOUCH_PX))
+        return QSize(words + self._lead() + self._theme.px(2 * _MARGIN + 4), self._theme.px(TOUCH_PX))
 
     def minimumSizeHint(self) -> QSize:
         """May be narrowed: the word shrinks before it is cut."""
@@ -75,7 +74,10 @@ class TouchButton(QAbstractButton):
     def _paint_lead(self, painter: QPainter, inner: QRect, lead: int) -> None:
         if not lead:
             return
-        start = inner.right() - lead + self._theme.px(10) if self._mirrored() else inner.left()
+        if self._icon and not self.text():
+            inner = QRect((self.width() - lead) // 2 + self._theme.px(5), 0, lead, self.height())
+        mirrored = self._mirrored() and self.text()
+        start = inner.right() - lead + self._theme.px(10) if mirrored else inner.left()
         place = QRectF(start, 0, lead - self._theme.px(10), self.height())
         if self._icon:
             side = min(place.width(), self._theme.px(24))
@@ -106,7 +108,9 @@ class TouchButton(QAbstractButton):
         return self._theme.font(size, bold=True)
 
     def _fits(self, font: QFont, place: QRect) -> bool:
-        needed = QFontMetrics(font).boundingRect(QRect(0, 0, place.width(), 10_000), int(Qt.TextFlag.TextWordWrap), self.text())
+        needed = QFontMetrics(font).boundingRect(
+            QRect(0, 0, place.width(), 10_000), int(Qt.TextFlag.TextWordWrap), self.text()
+        )
         return needed.width() <= place.width() and needed.height() <= place.height() - self._theme.px(6)
 
     def _mirrored(self) -> bool:

@@ -58,8 +58,8 @@ class WhyPanel(QWidget):
         reasons = (candidate.because,) if candidate.because else candidate.passed
         rules = ", ".join(self._rule(rule, candidate.seen) for rule in reasons)
         code = "why.passed" if rules else "why.possible"
-        symbol, token = ("ok", "good") if chosen else ("open", "muted")
-        self._say(symbol, token, self._words(code, candidate=candidate.candidate, rules=rules))
+        symbol, tint = ("ok", "good") if chosen else ("open", "muted")
+        self._say(symbol, tint, self._words(code, candidate=candidate.candidate, rules=rules))
 
     def _rule(self, rule: str, seen: Mapping[str, object]) -> str:
         return self._kit.texts.text("captions", rule, seen)
@@ -67,12 +67,12 @@ class WhyPanel(QWidget):
     def _words(self, code: str, **facts: object) -> str:
         return self._kit.texts.text("captions", code, facts)
 
-    def _say(self, symbol: str, token: str, words: str, *, heading: bool = False) -> None:
+    def _say(self, symbol: str, tint: str, words: str, *, heading: bool = False) -> None:
         row = QWidget()
         label = QLabel(words, wordWrap=True)
         label.setProperty("role", "heading" if heading else "body")
         line = _row(row)
-        line.addWidget(Symbol(self._kit.theme, symbol, token=token))
+        line.addWidget(Symbol(self._kit.theme, symbol, tint=tint))
         line.addWidget(label, 1)
         self._column.addWidget(row)
         self._lines.append(words)

@@ -10,6 +10,7 @@ class Banner(QFrame):
 
     def __init__(self, kit: Kit, window: QWidget) -> None:
         super().__init__(window)
+        self._window = window
         self.setObjectName("banner")
         self.setAutoFillBackground(True)
         self._words = QLabel(wordWrap=True)
@@ -35,5 +36,4 @@ class Banner(QFrame):
 
     def place(self) -> None:
         """Keep to the top of the window."""
-        window = self.parentWidget()
-        self.setGeometry(0, 0, window.width(), max(44, self.sizeHint().height()))
+        self.setGeometry(0, 0, self._window.width(), max(44, self.sizeHint().height()))

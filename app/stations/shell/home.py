@@ -4,16 +4,15 @@ from collections.abc import Sequence
 
 from PySide6.QtCore import QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QFontMetrics, QKeyEvent, QPainter, QPaintEvent, QPen, QShowEvent
-from PySide6.QtWidgets import QAbstractButton, QFrame, QGridLayout, QSizePolicy, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QAbstractButton, QGridLayout, QSizePolicy, QVBoxLayout, QWidget
 
 from app.dialogs.dialog import Feedback, Level
 from app.stations.kit.feedback_band import FeedbackBand
-from app.stations.kit.fit_text import FitText
 from app.stations.kit.fkey_bar import HELP, FKeyBar
+from app.stations.kit.headline import Headline
 from app.stations.kit.icons import paint_icon
 from app.stations.kit.kit import Kit
 from app.stations.kit.quiet_keys import QuietKeys
-from app.stations.kit.theme import INSTRUCTION_PX
 from app.stations.shell.entries import SignedOn, StationEntry
 
 _COLUMNS = 4
@@ -51,7 +50,7 @@ class Tile(QAbstractButton):
         painter.setPen(QPen(theme.colour("accent" if lively else "line"), theme.px(2 if lively else 1)))
         painter.drawRoundedRect(QRectF(self.rect()).adjusted(1, 1, -1, -1), theme.px(12), theme.px(12))
         side = theme.px(64)
-        top = self.height() / 2 - theme.px(68)
+        top = self.height() / 2 - theme.px(74 if self.reason else 54)
         symbol = QRectF((self.width() - side) / 2, top, side, side)
         paint_icon(painter, self._entry.symbol, symbol, theme.colour("accent" if self.isEnabled() else "muted"))
         self._write(painter, QRectF(12, top + theme.px(72), self.width() - 24, theme.px(40)), self.text(), 24)
@@ -75,7 +74,11 @@ class Tile(QAbstractButton):
     def _write_key(self, painter: QPainter) -> None:
         theme = self._kit.theme
         side = theme.px(30)
-        x = theme.px(12) if self.layoutDirection() == Qt.LayoutDirection.RightToLeft else self.width() - side - theme.px(12)
+        x = (
+            theme.px(12)
+            if self.layoutDirection() == Qt.LayoutDirection.RightToLeft
+            else self.width() - side - theme.px(12)
+        )
         cap = QRectF(x, theme.px(12), side, side)
         painter.setBrush(theme.colour("sunken"))
         painter.setPen(QPen(theme.colour("line"), 1))
@@ -101,17 +104,15 @@ class HomeScreen(QWidget):
         self._typed.struck.connect(self._strike)
         self._typed.typed.connect(self.on_scan)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
-        self.instruction = FitText(kit.theme, size_px=INSTRUCTION_PX, bold=True, lines=2)
+        self.instruction = Headline(kit.theme)
         self.instruction.set_text(kit.texts.text("prompts", "stations.home", {"person": who.person}))
         self.band = FeedbackBand(kit)
         self.keys = FKeyBar(kit, last="SIGN_OFF")
         self.keys.pressed.connect(self._command)
-        head = QFrame(objectName="card")
-        QVBoxLayout(head).addWidget(self.instruction)
         column = QVBoxLayout(self)
         column.setContentsMargins(10, 8, 10, 8)
         column.setSpacing(10)
-        column.addWidget(head)
+        column.addWidget(self.instruction)
         column.addLayout(self._grid(entries, who), 1)
         column.addWidget(self.band)
         column.addWidget(self.keys)

@@ -2,18 +2,17 @@
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QKeyEvent, QShowEvent
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QStackedWidget, QVBoxLayout, QWidget
 
 from app.dialogs.dialog import Feedback, Level
 from app.stations.kit.answer_area import AnswerArea
 from app.stations.kit.feedback_band import FeedbackBand
-from app.stations.kit.fit_text import FitText
 from app.stations.kit.fkey_bar import HELP, FKeyBar
+from app.stations.kit.headline import Headline
 from app.stations.kit.icons import Symbol
 from app.stations.kit.kit import Kit
 from app.stations.kit.scan_box import ScanBox
 from app.stations.kit.tasks import Progress, Stopped
-from app.stations.kit.theme import INSTRUCTION_PX
 from app.stations.shell.entries import SignedOn, SignedOnElsewhere, SignOn
 
 
@@ -31,14 +30,15 @@ class SignOnScreen(QWidget):
         self._locked_badge = self._locked_person = ""
         self._take_over = False
         self._checking = False
-        self.instruction = FitText(kit.theme, size_px=INSTRUCTION_PX, bold=True, lines=2)
+        self.instruction = Headline(kit.theme)
         self.badge_box = ScanBox(kit.texts, hint="badge_box")
         self.answer = AnswerArea(kit)
         self.band = FeedbackBand(kit)
         self.keys = FKeyBar(kit, last="")
         self._hint = QLabel(wordWrap=True)
         self._hint.setProperty("role", "body")
-        self._pages = QStackedWidget(objectName="workArea")
+        self._pages = QStackedWidget()
+        self._pages.setObjectName("workArea")
         self._arrange()
         self.badge_box.entered.connect(self.on_scan)
         self.answer.answered.connect(self._try)
@@ -148,14 +148,12 @@ class SignOnScreen(QWidget):
         self._hint.setText(self._kit.texts.text("hints", hint))
 
     def _arrange(self) -> None:
-        head = QFrame(objectName="card")
-        QVBoxLayout(head).addWidget(self.instruction)
         badge = QWidget()
         column = QVBoxLayout(badge)
         column.setContentsMargins(60, 24, 60, 24)
         column.setSpacing(24)
         column.addStretch(1)
-        column.addWidget(Symbol(self._kit.theme, "badge", token="accent", size_px=170), 0, Qt.AlignmentFlag.AlignHCenter)
+        column.addWidget(Symbol(self._kit.theme, "badge", tint="accent", size_px=170), 0, Qt.AlignmentFlag.AlignHCenter)
         line = QHBoxLayout()
         line.addStretch(1)
         line.addWidget(self.badge_box, 2)
@@ -167,7 +165,7 @@ class SignOnScreen(QWidget):
         body = QVBoxLayout(self)
         body.setContentsMargins(10, 8, 10, 8)
         body.setSpacing(7)
-        body.addWidget(head)
+        body.addWidget(self.instruction)
         body.addWidget(self._hint)
         body.addWidget(self._pages, 1)
         body.addWidget(self.band)

@@ -108,7 +108,9 @@ class StationWindow(QWidget):
     @property
     def screen_in_front(self) -> QWidget:
         """Sign-on, home or the open station."""
-        return self._stack.currentWidget()
+        front = self._stack.currentWidget()
+        assert front is not None
+        return front
 
     def open_station(self, name: str) -> None:
         """Open a station for the person who is signed on."""
@@ -210,12 +212,16 @@ class StationWindow(QWidget):
         texts = self._kit.texts
         self._help = None
         self.setWindowTitle(texts.text("titles", "program"))
-        self.setLayoutDirection(Qt.LayoutDirection.RightToLeft if texts.right_to_left else Qt.LayoutDirection.LeftToRight)
+        self.setLayoutDirection(
+            Qt.LayoutDirection.RightToLeft if texts.right_to_left else Qt.LayoutDirection.LeftToRight
+        )
         self.strip = StatusStrip(self._kit.theme, texts)
-        self._menu = QPushButton(texts.text("commands", "MENU"), autoDefault=False, focusPolicy=Qt.FocusPolicy.NoFocus)
+        self._menu = QPushButton(texts.text("commands", "MENU"), autoDefault=False)
+        self._menu.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         self._menu.setProperty("role", "quiet")
         self._menu.clicked.connect(self._open_menu)
-        top = QWidget(objectName="statusStrip")
+        top = QWidget()
+        top.setObjectName("statusStrip")
         row = QHBoxLayout(top)
         row.setContentsMargins(0, 0, 6, 0)
         row.addWidget(self.strip, 1)
@@ -238,13 +244,13 @@ class StationWindow(QWidget):
         same = self._who is not None and self._who.person == who.person and self._sign_on.badge == self._badge
         front = self._stack.widget(self._stack.count() - 1)
         self._who, self._badge = who, self._sign_on.badge
-        if same and front is not self._sign_on:
+        if same and front is not None and front is not self._sign_on:
             self._show(front)
         else:
             self.go_home()
         self._stay_awake()
 
-    def _listen(self, screen: Any) -> None:
+    def _listen(self, screen: Any) -> None:  # noqa: ANN401  (screens offer what they have)
         """Connect to what a screen offers; a manager's screen need not have what a dialog has."""
         if hasattr(screen, "left"):
             screen.left.connect(self.go_home, Qt.ConnectionType.QueuedConnection)
@@ -267,7 +273,9 @@ class StationWindow(QWidget):
 
     def _show_work(self, prompt: Prompt) -> None:
         facts = prompt.facts
-        self.strip.set_work(document=prompt.document, carrier=facts.get("carrier", ""), cut_off=facts.get("cut_off", ""))
+        self.strip.set_work(
+            document=prompt.document, carrier=facts.get("carrier", ""), cut_off=facts.get("cut_off", "")
+        )
 
     def _close_station(self) -> None:
         """Leave whatever stands in front of the sign-on screen."""
@@ -327,7 +335,9 @@ class StationWindow(QWidget):
         if self._who is not None and self.screen_in_front is not self._sign_on:
             for entry in self._wiring.entries:
                 title = texts.text("titles", entry.name)
-                registry.add(f"open_station:{entry.name}", partial(self.open_station, entry.name), facts={"station": title})
+                registry.add(
+                    f"open_station:{entry.name}", partial(self.open_station, entry.name), facts={"station": title}
+                )
                 allowed = not entry.permission or entry.permission in self._who.permissions
                 registry.enable(f"open_station:{entry.name}", enabled=allowed)
             registry.add("home", self.go_home)
@@ -358,10 +368,8 @@ class StationWindow(QWidget):
         self.showNormal() if self.isFullScreen() else self.showFullScreen()
 
     def _dress(self) -> None:
-        self._menu.setIcon(icon(self._kit.theme, "station", token="muted", size_px=18))
+        self._menu.setIcon(icon(self._kit.theme, "menu", tint="muted", size_px=18))
 
     def _stay_awake(self) -> None:
         if self._wiring.idle_s > 0 and self._who is not None:
             self._idle.start(int(self._wiring.idle_s * 1000))
-
-

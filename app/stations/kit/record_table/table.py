@@ -7,7 +7,7 @@ draws its cells.
 from collections.abc import Callable, Sequence
 
 from PySide6.QtCore import QByteArray, QRect, QSize, Qt, QTimer, Signal
-from PySide6.QtGui import QColor, QGuiApplication, QKeyEvent, QKeySequence, QPainter, QPaintEvent, QPen
+from PySide6.QtGui import QColor, QGuiApplication, QKeyEvent, QKeySequence, QPainter, QPaintEvent, QPen, QResizeEvent
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QHBoxLayout,
@@ -49,7 +49,9 @@ class RecordTable(QWidget):
     export_asked = Signal(object)
     troubled = Signal(object)
 
-    def __init__(self, kit: Kit, columns: Sequence[Column], page: Page, *, totals: Totals | None = None, name: str = "") -> None:
+    def __init__(
+        self, kit: Kit, columns: Sequence[Column], page: Page, *, totals: Totals | None = None, name: str = ""
+    ) -> None:
         super().__init__()
         self._kit = kit
         captions = [kit.texts.text("captions", column.caption) for column in columns]
@@ -86,17 +88,20 @@ class RecordTable(QWidget):
 
     def copy(self) -> None:
         """Copy the selected rows with their heading, ready for a spreadsheet."""
-        heading = "\t".join(str(self.model.headerData(n, Qt.Orientation.Horizontal)) for n in range(self.model.columnCount()))
+        heading = "\t".join(
+            str(self.model.headerData(n, Qt.Orientation.Horizontal)) for n in range(self.model.columnCount())
+        )
         lines = ["\t".join(record.cells) for record in self.selected()]
         if lines:
             QGuiApplication.clipboard().setText("\n".join([heading, *lines]))
 
     def columns_state(self) -> str:
         """Widths, order and sorting, to be kept for the next time."""
-        return self.view.horizontalHeader().saveState().toBase64().data().decode()
+        return bytes(self.view.horizontalHeader().saveState().toBase64().data()).decode()
 
     def restore_columns(self, state: str) -> None:
         """Take up what `columns_state` gave."""
+        self.view.keep_widths()
         self.view.horizontalHeader().restoreState(QByteArray.fromBase64(state.encode()))
 
     def _arrange(self) -> None:
@@ -133,7 +138,11 @@ class RecordTable(QWidget):
 
     def _say_count(self, rows: int, more: bool) -> None:  # noqa: FBT001, RUF100  (a signal's argument)
         code = "table.more" if more else "table.rows"
-        self.count.setText(self._kit.texts.text("captions", code, {"count": rows}) if rows else self._kit.texts.text("hints", "no_rows"))
+        self.count.setText(
+            self._kit.texts.text("captions", code, {"count": rows})
+            if rows
+            else self._kit.texts.text("hints", "no_rows")
+        )
 
     def _add_up(self) -> None:
         if self._source_of_totals is None:
@@ -156,8 +165,7 @@ class RecordTable(QWidget):
         px = self._kit.theme.px
         self.view.verticalHeader().setDefaultSectionSize(px(ROW_PX))
         self.totals.setFixedHeight(px(ROW_PX + 4))
-        for n, column in enumerate(self.model.columns):
-            self.view.setColumnWidth(n, px(column.width_px))
+        self.view.share_width([px(column.width_px) for column in self.model.columns])
 
 
 class _View(QTableView):
@@ -168,6 +176,9 @@ class _View(QTableView):
 
     def __init__(self, theme: Theme, model: RecordModel) -> None:
         super().__init__()
+        self._model = model
+        self._widths = [column.width_px for column in model.columns]
+        self._chosen = False
         self.setModel(model)
         self._delegate = _Delegate(theme, model)
         self.setItemDelegate(self._delegate)
@@ -182,9 +193,29 @@ class _View(QTableView):
         self.verticalHeader().setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
         self.horizontalHeader().setSectionsMovable(True)
         self.horizontalHeader().setHighlightSections(False)
-        self.horizontalHeader().setStretchLastSection(True)
         self.horizontalHeader().setSortIndicator(-1, Qt.SortOrder.AscendingOrder)
         self.setSortingEnabled(True)
+        self.horizontalHeader().sectionMoved.connect(lambda *_: self.keep_widths())
+        self.horizontalHeader().sectionHandleDoubleClicked.connect(lambda _column: self.keep_widths())
+
+    def keep_widths(self) -> None:
+        """Somebody arranged the columns: share no more."""
+        self._chosen = True
+
+    def share_width(self, widths: list[int]) -> None:
+        """Give each column its width, and what is left over to the widest column of words."""
+        self._widths = widths
+        columns = self._model.columns
+        widest = max(range(len(widths)), key=lambda n: (not columns[n].numeric, widths[n]))
+        spare = max(0, self.viewport().width() - sum(widths))
+        for n, width in enumerate(widths):
+            self.setColumnWidth(n, width + (spare if n == widest else 0))
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Share the width anew, unless somebody chose the widths."""
+        super().resizeEvent(event)
+        if not self._chosen:
+            self.share_width(self._widths)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Ctrl+C copies, Enter looks into the row."""
@@ -209,15 +240,19 @@ class _Delegate(QStyledItemDelegate):
     def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: Index) -> None:
         """Background by selection and parity, then the words."""
         row, column = index.row(), index.column()
-        place: QRect = option.rect  # type: ignore[attr-defined]  (missing in the stubs)
-        state: QStyle.StateFlag = option.state  # type: ignore[attr-defined]  (missing in the stubs)
+        place: QRect = option.rect
+        state: QStyle.StateFlag = option.state
         painter.fillRect(place, self._back(row, selected=bool(state & QStyle.StateFlag.State_Selected)))
         numeric = self._model.columns[column].numeric
         align = Qt.AlignmentFlag.AlignTrailing if numeric else Qt.AlignmentFlag.AlignLeading
         painter.setFont(self._font)
         painter.setPen(self._ink)
         cell = place.adjusted(self._pad, 0, -self._pad, 0)
-        painter.drawText(cell, int(align | Qt.AlignmentFlag.AlignVCenter | Qt.TextFlag.TextSingleLine), self._model.record(row).cells[column])
+        painter.drawText(
+            cell,
+            int(align | Qt.AlignmentFlag.AlignVCenter | Qt.TextFlag.TextSingleLine),
+            self._model.record(row).cells[column],
+        )
 
     def sizeHint(self, _option: QStyleOptionViewItem, _index: Index) -> QSize:
         """The one row height."""
