@@ -113,6 +113,7 @@ class Worker(Generic[Message]):
         self._state = DeviceState.UNKNOWN
         self._reason = Reason.NOT_STARTED
         self._attached = False
+        self._muted = False
         self._heard_at = 0.0
         self._received_at = 0.0
 
@@ -141,10 +142,13 @@ class Worker(Generic[Message]):
         self._stopping.set()
         self._wake.set()
         thread = self._thread
-        if thread is None or thread is threading.current_thread():
+        if thread is None:
+            return True
+        if thread is threading.current_thread():  # a listener stops its own device: the thread ends after the call
             return False
         self._transport.close()
         thread.join(STOP_WITHIN_S)
+        self._muted = True
         return not thread.is_alive()
 
     def wake(self) -> None:
@@ -304,7 +308,8 @@ class Worker(Generic[Message]):
         self._attached = False
         with contextlib.suppress(Exception):  # whatever closing says, the device is let go of
             self._transport.close()
-        self._fail_commands(DeviceOffline(f"{self.name} went away"))
+        gone = DeviceClosed(self.name) if self._stopping.is_set() else DeviceOffline(f"{self.name} went away")
+        self._fail_commands(gone)
 
     def _write(self, data: bytes) -> None:
         self._transport.write(data, timeout_s=_WRITE_TIMEOUT_S)
@@ -319,6 +324,8 @@ class Worker(Generic[Message]):
             self._emit(StateChanged(state, reason, time.monotonic(), detail))
 
     def _emit(self, event: Event[Message]) -> None:
+        if self._muted:
+            return
         try:
             self._emit_to(event)
         except Exception:  # noqa: BLE001 - a defect of the listener is not the device's
