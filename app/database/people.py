@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from uuid import UUID
 
 from app.database.session import Row, Session
+from app.domain.errors import Refusal
 
 _PEOPLE = """
     SELECT p.badge, p.name, p.active, p.language,
@@ -121,3 +122,20 @@ def person_by_badge(session: Session, badge: str) -> UUID | None:
     """The id of the person with this badge."""
     row = session.row("SELECT id FROM person WHERE badge = upper(%(badge)s)", badge=badge)
     return row["id"] if row else None
+
+
+def warehouse_by_code(session: Session, code: str) -> UUID:
+    """The id of a warehouse; refuses `warehouse.unknown`."""
+    row = session.row("SELECT id FROM warehouse WHERE code = upper(%(code)s)", code=code)
+    if row is None:
+        raise Refusal("warehouse.unknown", warehouse=code)
+    identity: UUID = row["id"]
+    return identity
+
+
+def unlock(session: Session, badge: str) -> None:
+    """Let a locked badge try again; refuses `person.unknown`."""
+    person = person_by_badge(session, badge)
+    if person is None:
+        raise Refusal("person.unknown", badge=badge)
+    session.call("unlock_pin", person=person)

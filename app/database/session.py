@@ -8,7 +8,7 @@ import functools
 import json
 import re
 import uuid
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from decimal import Decimal
 from pathlib import Path
@@ -24,8 +24,14 @@ from app.database.errors import translate
 Row = dict[str, Any]
 _QUERIES = Path(__file__).parent / "queries"
 _NAME = re.compile(r"^[a-z_]+$")
-_KEEPALIVE: dict[str, Any] = {"keepalives": 1, "keepalives_idle": 5, "keepalives_interval": 2, "keepalives_count": 3}
-_OPTIONS = "-c search_path=stockhand,pg_temp -c statement_timeout=30000 -c lock_timeout=10000 -c timezone=UTC"
+_CONNECTION: dict[str, Any] = {
+    "connect_timeout": 5,
+    "keepalives": 1,
+    "keepalives_idle": 5,
+    "keepalives_interval": 2,
+    "keepalives_count": 3,
+    "options": "-c search_path=stockhand,pg_temp -c statement_timeout=30000 -c lock_timeout=10000 -c timezone=UTC",
+}
 
 
 @functools.cache
@@ -150,12 +156,15 @@ def as_json(value: object) -> Jsonb:
 class Database:
     """One PostgreSQL as one login at one station sees it; safe to share between threads."""
 
-    def __init__(self, url: str, *, application: str, pool_size: int = 3) -> None:
-        self.url = url
+    def __init__(self, address: str | Callable[[], str], *, application: str, pool_size: int = 3) -> None:
+        """`address` is a URL, or gives the present one: an embedded server that was restarted has a new port."""
+        self._address = address if callable(address) else lambda: address
+        self._application = application[:60]
         self.token = ""
         """The sign-on's token; every transaction that starts afterwards is that person's."""
         self._engine = sqlalchemy.create_engine(
-            sqlalchemy.make_url(url).set(drivername="postgresql+psycopg"),
+            "postgresql+psycopg://",
+            creator=self._connect,
             pool_size=pool_size,
             max_overflow=2,
             pool_timeout=10,
@@ -163,13 +172,14 @@ class Database:
             isolation_level="AUTOCOMMIT",
             json_serializer=to_json,
             json_deserializer=from_json,
-            connect_args={
-                "connect_timeout": 5,
-                "application_name": application[:60],
-                "options": _OPTIONS,
-                "prepare_threshold": 2,
-                **_KEEPALIVE,
-            },
+        )
+
+    def _connect(self) -> psycopg.Connection[Any]:
+        return psycopg.connect(
+            self._address(),
+            application_name=self._application,
+            prepare_threshold=2,
+            **_CONNECTION,
         )
 
     @contextmanager
@@ -203,10 +213,9 @@ class Database:
 
     def connect_to_listen(self) -> psycopg.Connection[Any]:
         """A connection of its own, outside the pool, for listening to notifications."""
-        url = sqlalchemy.make_url(self.url).set(drivername="postgresql").render_as_string(hide_password=False)
         try:
             return psycopg.connect(
-                url, autocommit=True, connect_timeout=5, application_name="listener", options=_OPTIONS, **_KEEPALIVE
+                self._address(), autocommit=True, application_name=f"{self._application} listener", **_CONNECTION
             )
         except psycopg.Error as error:
             raise translate(error) from error

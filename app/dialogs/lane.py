@@ -8,7 +8,7 @@ import queue
 import threading
 import uuid
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from uuid import UUID
 
 from app.database import dialogs as store
@@ -18,7 +18,7 @@ from app.dialogs.runner import Input, Runner, ScanInput
 from app.domain.equipment import Weight
 from app.domain.errors import Fault, Refusal
 from app.domain.scanning import Scan
-from app.services import clock
+from app.services import clock, sign_on
 from app.services.work import Worker, wait_before_retry
 
 _TRIES = 3
@@ -26,8 +26,16 @@ _OPEN_AGAIN_S = 1.0
 
 
 @dataclass(frozen=True, slots=True)
+class _Approval:
+    """A supervisor's badge and PIN on the way to be checked; never written down anywhere."""
+
+    badge: str
+    pin: str = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True)
 class _Arrived:
-    event: Input
+    event: Input | _Approval
     at_s: float
 
 
@@ -91,12 +99,16 @@ class Lane:
         if self._runner.prompt.waiting == kind:
             self._put(Result(uuid.uuid4(), kind, about, state, facts or {}))
 
+    def approve(self, badge: str, pin: str) -> None:
+        """A supervisor approves what the prompt waits for."""
+        self._put(_Approval(badge, pin))
+
     def fault(self, fault: Fault | Refusal) -> None:
         """A device could not do what the prompt waits for: shown, nothing changes."""
         facts = {name: str(value) for name, value in fault.facts.items()}
         self._present(replace(self._runner.prompt, feedback=Feedback(Level.ERROR, fault.code, facts)))
 
-    def _put(self, event: Input) -> None:
+    def _put(self, event: Input | _Approval) -> None:
         self._queue.put(_Arrived(event, clock.monotonic_s()))
 
     def _work(self) -> None:
@@ -120,6 +132,8 @@ class Lane:
             if not isinstance(event, Started):
                 self._set_aside(event, arrived.at_s)
                 return
+        if isinstance(event, _Approval):
+            event = self._approved(event)
         if isinstance(event, ScanInput):
             if arrived.at_s < self._refused_at_s:
                 self._set_aside(event, arrived.at_s)
@@ -130,6 +144,20 @@ class Lane:
         if isinstance(event, ScanInput):
             self._journal.settle(event.event_id)
         self._present(prompt)
+
+    def _approved(self, approval: _Approval) -> Result:
+        """The supervisor's word as an event; whoever may not, or mistypes, is refused before any dialog hears of it."""
+        asked = self._runner.prompt
+        request = UUID(asked.facts["request"])
+        person = sign_on.approve(
+            self._worker,
+            badge=approval.badge,
+            pin=approval.pin,
+            request=request,
+            permission=asked.facts["permission"],
+            warehouse=self._runner.warehouse,
+        )
+        return Result(uuid.uuid4(), "approval", request, "approved", {"person": person})
 
     def _handle_patiently(self, event: Input) -> Prompt:
         """The same event again when the connection broke or work collided: repeating it cannot do it twice."""
@@ -153,7 +181,7 @@ class Lane:
             prompt = replace(prompt, feedback=Feedback(Level.WARNING, "dialog.recovered"))
         self._present(prompt)
 
-    def _set_aside(self, event: Input, at_s: float) -> None:
+    def _set_aside(self, event: Input | _Approval, at_s: float) -> None:
         """Keep a scan that was made before its verdict could be seen as not used, and say so."""
         if not isinstance(event, ScanInput):
             return
@@ -188,5 +216,5 @@ class Lane:
             self._on_defect(error)
 
 
-def _is(event: Input, scan: Scan) -> bool:
+def _is(event: Input | _Approval, scan: Scan) -> bool:
     return isinstance(event, ScanInput) and event.event_id == scan.event_id

@@ -51,7 +51,7 @@ class Runner:
     def __init__(self, worker: Worker, dialog: AnyDialog, *, warehouse: UUID, station: str) -> None:
         self._worker = worker
         self._dialog = dialog
-        self._warehouse = warehouse
+        self.warehouse = warehouse
         self._station = station
         self.run: UUID | None = None
         self.recovered = False
@@ -66,11 +66,11 @@ class Runner:
                 unit.session,
                 capability=self._dialog.capability,
                 version=self._dialog.version,
-                warehouse=self._warehouse,
+                warehouse=self.warehouse,
                 state=msgspec.to_builtins(self._dialog.start()),
             )
         )
-        self.run, self._warehouse, self.recovered = found.run, found.warehouse, found.recovered
+        self.run, self.warehouse, self.recovered = found.run, found.warehouse, found.recovered
         if found.prompt:
             self.prompt = msgspec.convert(found.prompt, Prompt)
 

@@ -1,0 +1,108 @@
+"""Setting a database up: schema, first people, this machine's logins, the policies that everybody starts with."""
+
+import secrets
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from app.database import installation, people, policies
+from app.database.logins import Logins
+from app.database.session import Database
+from app.domain import allocation, packing, putaway, receiving, shipping
+from app.domain.codes import badge as badge_code
+from app.domain.people import new_salt, stored_pin
+from app.services.work import UnitOfWork
+
+DESK = "desk"
+WORKER = "worker_1"
+_WORKER_BADGE = "SH-WORKER"
+POLICIES: Mapping[str, Mapping[str, Any]] = {
+    form.capability: form.default
+    for form in (receiving.FORM, putaway.FORM, allocation.FORM, packing.FORM, shipping.FORM)
+}
+
+
+@dataclass(frozen=True, slots=True)
+class FirstAdmin:
+    """Badge and PIN of the person who can add all others; shown once and kept nowhere."""
+
+    badge: str
+    pin: str
+
+
+def initialise(superuser_url: str, logins: Logins, *, admin_name: str = "Administrator") -> FirstAdmin | None:
+    """Install roles and schema and create the first admin; None when the database is set up already.
+
+    `superuser_url` is of somebody who may create roles. The logins of this machine's desk and worker are kept.
+    """
+    if not installation.install(superuser_url):
+        return None
+    for name, group in ((DESK, "admin"), (WORKER, "worker"), ("migrator", "migrator")):
+        password = installation.new_password()
+        installation.save_login(superuser_url, name, password, group=group)
+        logins.keep(name, password)
+    first = FirstAdmin(badge_code(1), "".join(secrets.choice("0123456789") for _ in range(6)))
+    _write_first_people(superuser_url, admin_name, first)
+    desk = Database(logins.url(superuser_url, DESK), application="set-up")
+    try:
+        with desk.transaction() as session:
+            admin = people.person_by_badge(session, first.badge)
+            assert admin is not None
+            salt = new_salt()
+            people.set_pin(session, person=admin, salt=salt, stored=stored_pin(first.pin, salt))
+            for capability, rules in POLICIES.items():
+                policies.save(session, capability, rules)
+    finally:
+        desk.close()
+    return first
+
+
+def _write_first_people(superuser_url: str, admin_name: str, first: FirstAdmin) -> None:
+    database = superuser_url.rpartition("/")[2].partition("?")[0]
+    superuser = Database(superuser_url, application="set-up")
+    try:
+        with superuser.transaction() as session:
+            login = installation.role_name(database, DESK)
+            people.insert_first(session, badge=first.badge, name=admin_name, login=login, group="admin", system=False)
+            login = installation.role_name(database, WORKER)
+            people.insert_first(
+                session, badge=_WORKER_BADGE, name="Stockhand worker", login=login, group="worker", system=True
+            )
+    finally:
+        superuser.close()
+
+
+def save_person(unit: UnitOfWork, *, badge: str, name: str, groups: list[str], pin: str | None) -> None:
+    """Add or change a person; a PIN is set where one is given. Refuses who may not administer."""
+    person = people.save_person(unit.session, badge=badge, name=name, groups=groups)
+    if pin is not None:
+        salt = new_salt()
+        people.set_pin(unit.session, person=person, salt=salt, stored=stored_pin(pin, salt))
+    unit.changed("person", person)
+
+
+def save_station(
+    superuser_url: str, logins: Logins, unit: UnitOfWork, *, name: str, warehouse: str | None, kind: str
+) -> None:
+    """Add a station with a database login of its own and keep that login on this machine.
+
+    Refuses `warehouse.unknown`. The login is made by `superuser_url`, the station by the person of `unit`.
+    """
+    login = station_login(name)
+    password = logins.password(login) or installation.new_password()
+    address = installation.save_login(superuser_url, login, password, group="station")
+    role = installation.role_name(address.rpartition("/")[2].partition("?")[0], login)
+    place = people.warehouse_by_code(unit.session, warehouse) if warehouse else None
+    people.save_station(unit.session, name=name, login=role, warehouse=place, kind=kind)
+    logins.keep(login, password)
+    unit.changed("station")
+
+
+def station_login(name: str) -> str:
+    """The login of a station, without the database's name."""
+    return f"st_{name.lower()}"
+
+
+def badge_of(typed: str) -> str:
+    """The badge's code for what a person types: the number alone or the whole code."""
+    return badge_code(int(typed)) if typed.isdigit() else typed.upper()
