@@ -8,12 +8,36 @@ from collections.abc import Iterable
 from uuid import UUID, uuid5
 
 from app.database import printing
-from app.database.printing import PrinterRecord, PrintJob
+from app.database.printing import NOTHING_PRINTED, PrinterRecord, PrintJob
 from app.domain.errors import Fault, Refusal
 from app.domain.labels import LabelContent
 from app.domain.printing import PrintState, needs_a_person
 from app.services.work import UnitOfWork
 from app.settings import DeviceSetting, Role
+
+__all__ = [
+    "JOB",
+    "NOTHING_PRINTED",
+    "PrintJob",
+    "PrinterRecord",
+    "begin_sending",
+    "cancel",
+    "confirm",
+    "confirm_by_scan",
+    "doubtful_jobs",
+    "hold_printer",
+    "look_at",
+    "next_job",
+    "printer_named",
+    "printers",
+    "queue_label",
+    "record",
+    "redirect",
+    "register_printers",
+    "reprint",
+    "unsettled_jobs",
+    "void",
+]
 
 JOB = "print_job"
 """The kind under which print jobs are published on the bus of changes."""
@@ -122,7 +146,10 @@ def confirm_by_scan(uow: UnitOfWork, uid: str) -> PrintJob:
 
 
 def look_at(uow: UnitOfWork, job: UUID) -> PrintJob:
-    """How a job is. Raises the Fault `printing.nobody_prints` when it waits for ten seconds and nobody has the printer."""
+    """How a job is.
+
+    Raises the Fault `printing.nobody_prints` when it has waited for ten seconds and no program holds its printer.
+    """
     found = _known(uow, job)
     if found.state is PrintState.QUEUED and not found.served and found.age_s > NOBODY_PRINTS_AFTER_S:
         raise Fault("printing.nobody_prints", retry=True, label=found.content.uid, printer=found.printer)
@@ -185,3 +212,54 @@ def _move(uow: UnitOfWork, job: UUID, state: PrintState, detail: str) -> None:
     if _known(uow, job).state is not state:
         printing.advance(uow.session, job, state, detail=detail)
         uow.changed(JOB, job)
+
+
+# - what the spooler writes -
+
+
+def hold_printer(uow: UnitOfWork, printer: UUID, *, holder: str, seconds: int) -> int | None:
+    """Take or renew the right to write to a printer: the fence, or None while another program holds it.
+
+    0 seconds give it up. Whoever gets a new fence settles `unsettled_jobs` before anything else is printed, or the
+    printer's counter proves nothing any more.
+    """
+    return printing.lease(uow.session, printer, holder=holder, seconds=seconds)
+
+
+def unsettled_jobs(uow: UnitOfWork, printer: UUID) -> list[PrintJob]:
+    """The jobs that the printer may or may not have printed, oldest first."""
+    return printing.unsettled(uow.session, printer)
+
+
+def next_job(uow: UnitOfWork, printer: UUID) -> PrintJob | None:
+    """The oldest label that waits for the printer."""
+    return printing.next_queued(uow.session, printer)
+
+
+def begin_sending(
+    uow: UnitOfWork, job: PrintJob, *, fence: int, sent: bytes, printer_serial: str | None, count_before: int | None
+) -> None:
+    """Write down what is about to be sent, before its first byte leaves.
+
+    Refuses where the job was taken back or given to another printer meanwhile, and where the fence has lapsed.
+    """
+    printing.begin_sending(
+        uow.session, job.id, fence=fence, sent=sent, printer_serial=printer_serial, count_before=count_before
+    )
+    # Fences are numbers of one printer only; the job's row is locked now, so its printer can be trusted.
+    if _known(uow, job.id).printer_id != job.printer_id:
+        raise Refusal("printing.lease_lost", label=job.content.uid)
+    uow.changed(JOB, job.id)
+
+
+def record(
+    uow: UnitOfWork, job: PrintJob, state: PrintState, *, fence: int, detail: str = "", count_after: int | None = None
+) -> None:
+    """Write down what became of a job; what is written down already is left alone."""
+    now = _known(uow, job.id).state
+    if now is state:
+        return
+    if state is PrintState.UNVERIFIED and now is PrintState.SENDING:
+        printing.advance(uow.session, job.id, PrintState.SENT, fence=fence)
+    printing.advance(uow.session, job.id, state, fence=fence, detail=detail, count_after=count_after)
+    uow.changed(JOB, job.id)

@@ -1,0 +1,48 @@
+"""From what stands on a label to printer language and pictures: templates, filled with content.
+
+Content is the domain's (`LabelContent`), layout is data in `resources/labels`, dots are the drivers'.
+"""
+
+import io
+
+from app.devices.labels.filling import fill
+from app.devices.labels.template import Field, FieldKind, Template, load_template, template_names
+from app.domain.errors import Refusal
+from app.domain.labels import LabelContent
+from drivers.printers.label import Label, LabelError
+from drivers.printers.picture import draw
+from drivers.printers.zpl.writer import render_zpl
+
+__all__ = ["Field", "FieldKind", "Template", "label_of", "load_template", "picture", "render", "template_names"]
+
+
+def label_of(content: LabelContent) -> Label:
+    """Lay a label out in millimetres.
+
+    Refuses, with what and why, content that its template cannot carry: a missing field, a number with a wrong check
+    digit, an identifier that would have to be cut. Names and addresses are shrunk and in the end shortened.
+    """
+    return fill(load_template(content.template), content.fields)
+
+
+def render(content: LabelContent, dpi: int) -> bytes:
+    """Write a label in printer language for a head of `dpi` dots an inch, all its copies in one format."""
+    try:
+        return render_zpl(label_of(content), dpi, content.copies)
+    except LabelError as error:
+        raise _refusal(content, error) from error
+
+
+def picture(content: LabelContent, dpi: int) -> bytes:
+    """Draw a label as the printer will print it: a PNG, black on white, one pixel a dot."""
+    try:
+        drawn = draw(label_of(content), dpi)
+    except LabelError as error:
+        raise _refusal(content, error) from error
+    file = io.BytesIO()
+    drawn.save(file, "PNG")
+    return file.getvalue()
+
+
+def _refusal(content: LabelContent, error: LabelError) -> Refusal:
+    return Refusal("printing.cannot_encode", template=content.template, label=content.uid, why=str(error))

@@ -1,0 +1,179 @@
+"""What a label template says: its size, its fields, and where each of them stands. Read from `resources/labels`.
+
+A template is data, so that a new customer's label needs no programming. It is checked when it is read: one that
+cannot work is a fault of the installation, named by file and place, and never a half-empty label.
+
+    name: bin
+    version: 1
+    size_mm: [101.6, 50.8]
+    fields:
+      address: {kind: identifier, required: true}
+    elements:
+      - {kind: code128, at: [4, 20], width: 93, height: 22, code: "{address}"}
+
+`when` and `unless` name a field: the element stands only if that field has, or has not, a value. A `grid` repeats its
+elements in cells; `#` in them is the number of the cell, counted from one.
+"""
+
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+from functools import lru_cache
+from typing import Any
+
+import yaml
+
+from app.domain.errors import Refusal
+from app.resources import resource
+
+_ELEMENT_KEYS: Mapping[str, tuple[frozenset[str], frozenset[str]]] = {
+    # kind: what it must have, what it may have
+    "text": (
+        frozenset({"at", "text", "height"}),
+        frozenset({"width", "lines", "smallest", "bold", "align", "inverse"}),
+    ),
+    "line": (frozenset({"at", "length"}), frozenset({"thickness", "vertical"})),
+    "box": (frozenset({"at", "size"}), frozenset({"thickness", "filled"})),
+    "code128": (
+        frozenset({"at", "height"}),
+        frozenset({"code", "gs1", "width", "module", "smallest", "readable"}),
+    ),
+    "data_matrix": (frozenset({"at"}), frozenset({"code", "gs1", "module"})),
+    "qr": (frozenset({"at"}), frozenset({"code", "gs1", "module"})),
+}
+_ALWAYS = frozenset({"kind", "when", "unless"})
+_GRID_KEYS = frozenset({"kind", "at", "columns", "rows", "cell", "elements"})
+
+
+PLACEHOLDER = re.compile(r"\{(?P<name>\w+)(?::(?P<form>yymmdd|capitals))?\}")
+"""A field within a text, in a form of its own where one is named: `{lot}`, `{expiry:yymmdd}`."""
+
+
+class BadTemplate(Exception):  # noqa: N818  (read as "bad template carton: …")
+    """A template of the installation cannot work; says which and why."""
+
+
+class FieldKind(StrEnum):
+    """What a field holds, and so how it is checked."""
+
+    TEXT = "text"  # words for people: may be shrunk, wrapped and in the end shortened
+    IDENTIFIER = "identifier"  # printable ASCII; printed whole or refused
+    SSCC = "sscc"  # 18 digits with a good check digit
+    GTIN = "gtin"  # 8, 12, 13 or 14 digits with a good check digit; printed as 14
+    DATE = "date"  # ISO 8601, as 2027-03-31
+
+
+@dataclass(frozen=True, slots=True)
+class Field:
+    """One field of a template."""
+
+    name: str
+    kind: FieldKind = FieldKind.TEXT
+    required: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Template:
+    """A layout by name; `version` grows with each change, `elements` are in drawing order, in millimetres."""
+
+    name: str
+    version: int
+    width_mm: float
+    height_mm: float
+    fields: Mapping[str, Field]
+    elements: tuple[Mapping[str, Any], ...]
+
+
+def template_names() -> tuple[str, ...]:
+    """The names of all templates, in alphabetical order."""
+    return tuple(sorted(path.stem for path in resource("labels").glob("*.yaml")))
+
+
+@lru_cache(maxsize=64)
+def load_template(name: str) -> Template:
+    """Return the template of this name. Refuses `printing.unknown_template`."""
+    if name not in template_names():
+        raise Refusal("printing.unknown_template", template=name)
+    return read_template(resource("labels", f"{name}.yaml").read_text(encoding="utf-8"), name)
+
+
+def read_template(text: str, name: str) -> Template:
+    """Read a template from its YAML. Raises `BadTemplate`."""
+    try:
+        raw = yaml.safe_load(text)
+        width, height = raw["size_mm"]
+        elements = tuple(_expanded(raw["elements"]))
+        cells = max(
+            (element["columns"] * element["rows"] for element in raw["elements"] if "rows" in element), default=0
+        )
+        fields = {field.name: field for field in _fields(raw["fields"], cells)}
+        template = Template(str(raw["name"]), int(raw["version"]), float(width), float(height), fields, elements)
+    except (yaml.YAMLError, KeyError, TypeError, ValueError) as error:
+        raise BadTemplate(f"{name}: {type(error).__name__} {error}") from error
+    if template.name != name:
+        raise BadTemplate(f"{name}: calls itself {template.name}")
+    for element in elements:
+        _check(element, template)
+    return template
+
+
+def _fields(raw: Mapping[str, Mapping[str, Any]], cells: int) -> Iterator[Field]:
+    for name, facts in raw.items():
+        numbered = [name.replace("#", str(cell)) for cell in range(1, cells + 1)] if "#" in name else [name]
+        for each in numbered:
+            yield _field(each, **(facts or {}))
+
+
+def _field(name: str, *, kind: str = "text", required: bool = False) -> Field:
+    return Field(name, FieldKind(kind), required)
+
+
+def _expanded(elements: list[dict[str, Any]]) -> Iterator[dict[str, Any]]:
+    """The elements, each grid replaced by what stands in its cells."""
+    for element in elements:
+        if element["kind"] == "grid":
+            yield from _cells(element)
+        else:
+            yield element
+
+
+def _cells(grid: dict[str, Any]) -> Iterator[dict[str, Any]]:
+    if unknown := grid.keys() - _GRID_KEYS:
+        raise ValueError(f"a grid has no {', '.join(sorted(unknown))}")
+    (left, top), (width, height) = grid["at"], grid["cell"]
+    for number in range(grid["columns"] * grid["rows"]):
+        row, column = divmod(number, grid["columns"])
+        for element in grid["elements"]:
+            x, y = element["at"]
+            numbered = {key: _numbered(value, number + 1) for key, value in element.items()}
+            yield {**numbered, "at": [left + column * width + x, top + row * height + y]}
+
+
+def _numbered(value: object, number: int) -> object:
+    return value.replace("#", str(number)) if isinstance(value, str) else value
+
+
+def _check(element: Mapping[str, Any], template: Template) -> None:
+    """Raise `BadTemplate` for an element that is unknown, incomplete, or speaks of a field that nobody declared."""
+    where = f"{template.name}: {element}"
+    if element["kind"] not in _ELEMENT_KEYS:
+        raise BadTemplate(f"{where}: unknown kind")
+    must, may = _ELEMENT_KEYS[element["kind"]]
+    if (missing := must - element.keys()) or (unknown := element.keys() - must - may - _ALWAYS):
+        raise BadTemplate(
+            f"{where}: lacks {sorted(missing)}" if missing else f"{where}: does not know {sorted(unknown)}"
+        )
+    if {"code", "gs1"} & may and len({"code", "gs1"} & element.keys()) != 1:
+        raise BadTemplate(f"{where}: needs either code or gs1")
+    for name in (*placeholders(element), *(element[key] for key in ("when", "unless") if key in element)):
+        if name not in template.fields:
+            raise BadTemplate(f"{where}: {name} is not among the fields")
+
+
+def placeholders(element: Mapping[str, Any]) -> Iterator[str]:
+    """The names of the fields that an element shows."""
+    for value in (element.get("text", ""), element.get("code", ""), *element.get("gs1", ())):
+        if "{" in PLACEHOLDER.sub("", value):
+            raise BadTemplate(f"{value} has a placeholder that nobody can fill in")
+        yield from (match["name"] for match in PLACEHOLDER.finditer(value))

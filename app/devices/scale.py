@@ -1,0 +1,123 @@
+"""A scale as the packing bench needs it: kilograms as they change, and the weight of a parcel taken once.
+
+Whether a reading may be taken is the drivers' `CaptureRule`: stable, newer than the request, in a known unit, and the
+platform was empty since the last weight was taken.
+"""
+
+import threading
+import time
+from collections.abc import Callable
+from decimal import Decimal
+
+from app.devices.faults import HEALTH, reason_word, trouble_of, weighing_fault
+from app.domain.equipment import DeviceRole, DeviceState, Health, Weight
+from drivers.device import StateChanged
+from drivers.scales.reading import Capture, CaptureRule, WeightReading
+from drivers.scales.scale import Scale
+from drivers.scales.sics import Sics
+from drivers.transports.transport import Transport
+
+EMPTY_WITHIN_KG = Decimal("0.005")  # dust and wind on an empty platform; less than the lightest parcel
+
+OnWeight = Callable[[Weight], None]
+OnState = Callable[[DeviceState], None]
+
+
+class BenchScale:
+    """One scale of a station. Callbacks come on the scale's own thread."""
+
+    def __init__(
+        self, device: str, transport: Transport, *, default_unit: str, on_weight: OnWeight, on_state: OnState
+    ) -> None:
+        self.device = device
+        self._on_weight = on_weight
+        self._on_state = on_state
+        self._rule = CaptureRule(EMPTY_WITHIN_KG)
+        self._changed = threading.Condition()
+        self._last: WeightReading | None = None
+        self._verdict: Capture | None = None
+        self._trouble = ""
+        self._stopped = False
+        self._scale = Scale(
+            device,
+            transport,
+            on_reading=self._read,
+            on_state=self._state_changed,
+            protocol=Sics(default_unit=default_unit or None),
+        )
+
+    def start(self) -> None:
+        """Look for the scale, for ever."""
+        self._on_state(DeviceState(self.device, DeviceRole.SCALE, Health.UNKNOWN))
+        self._scale.start()
+
+    def stop(self) -> None:
+        """Let go of it; whoever waits for a weight gets a Fault."""
+        with self._changed:
+            self._stopped = True
+            self._changed.notify_all()
+        self._scale.stop()
+
+    def wake(self) -> None:
+        """Look for it now: something was plugged in."""
+        self._scale.wake()
+
+    def capture(self, timeout_s: float) -> Weight:
+        """Take the weight of what lies on the scale now, waiting up to `timeout_s` seconds for it to come to rest.
+
+        It counts as taken: the next one needs an empty platform in between. Raises a Fault that says why there is
+        none: `devices.scale_unstable`, `_stale`, `_overload`, `_under_zero`, `_zero_not_seen`, `_empty`, `_unit`,
+        `_fault`.
+        """
+        deadline = time.monotonic() + timeout_s
+        with self._changed:
+            self._rule.request(at=time.monotonic())
+            self._last = self._verdict = None
+            while self._verdict is not Capture.READY:
+                left = deadline - time.monotonic()
+                if left <= 0 or self._stopped:
+                    raise weighing_fault(self.device, self._verdict, self._last)
+                self._changed.wait(left)
+            taken = self._last
+            self._rule.taken()
+        assert taken is not None
+        return self._weight(taken, Capture.READY)
+
+    def taken(self) -> None:
+        """Say that a weight from `on_weight` was used as a parcel's: the platform must be empty before the next."""
+        with self._changed:
+            self._rule.taken()
+
+    def export_traffic(self) -> str:
+        """The last 64 KB of what was said, as text for support."""
+        return self._scale.export_traffic()
+
+    def _read(self, reading: WeightReading) -> None:
+        with self._changed:
+            verdict = self._rule.judge(reading)
+            if self._verdict is not Capture.READY:  # the first good one is kept for the one who waits
+                self._last, self._verdict = reading, verdict
+                self._changed.notify_all()
+        self._tell_trouble(trouble_of(reading))
+        if reading.kg is not None:
+            self._on_weight(self._weight(reading, verdict))
+
+    def _weight(self, reading: WeightReading, verdict: Capture) -> Weight:
+        assert reading.kg is not None
+        return Weight(
+            device=self.device,
+            kg=reading.kg,
+            stable=reading.stable,
+            capturable=verdict is Capture.READY,
+            age_s=time.monotonic() - reading.monotonic,
+        )
+
+    def _tell_trouble(self, trouble: str) -> None:
+        if trouble != self._trouble:
+            self._trouble = trouble
+            health = Health.FAULT if trouble else Health.ONLINE
+            self._on_state(DeviceState(self.device, DeviceRole.SCALE, health, trouble))
+
+    def _state_changed(self, change: StateChanged) -> None:
+        self._trouble = ""
+        self._on_state(DeviceState(self.device, DeviceRole.SCALE, HEALTH[change.state], reason_word(change.reason)))

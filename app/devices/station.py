@@ -1,0 +1,151 @@
+"""The scanners and scales of one station: opened from its settings, found again after unplugging.
+
+What they say is handed on in the warehouse's own nouns: `Scan`, `Weight`, `DeviceState`.
+Printers are the spooler's. Keyboard wedges are heard by the screens. A device that is not there, or that this version
+cannot drive, is a state and never a reason not to start.
+"""
+
+import time
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from functools import partial
+from uuid import uuid4
+
+from app.devices.attachments import is_wedge, transport_of
+from app.devices.faults import HEALTH, reason_word
+from app.devices.scale import BenchScale, OnState, OnWeight
+from app.domain.equipment import DeviceRole, DeviceState, Health, Weight
+from app.domain.errors import Fault, Refusal
+from app.domain.scanning import Scan
+from app.settings import DeviceSetting, Role
+from drivers.device import StateChanged
+from drivers.discovery import PortsChanged, PortWatcher
+from drivers.scanners import scan as driver
+from drivers.scanners.scanner import Scanner
+
+OnScan = Callable[[Scan], None]
+OnMisread = Callable[[str, str], None]
+
+
+@dataclass(frozen=True, slots=True)
+class StationCallbacks:
+    """Who hears the devices. All are called on the devices' threads and must return soon.
+
+    `on_misread(device, reason)`: a code came that is not whole (`garbled`, `incomplete`, `cut`); the person must hear
+    "scan again".
+    """
+
+    on_scan: OnScan
+    on_weight: OnWeight
+    on_state: OnState
+    on_misread: OnMisread
+
+
+class StationDevices:
+    """All scanners and scales of a station, from `start` to `stop`."""
+
+    def __init__(self, devices: Iterable[DeviceSetting], callbacks: StationCallbacks) -> None:
+        self._callbacks = callbacks
+        self._scanners: list[Scanner] = []
+        self._scales: dict[str, BenchScale] = {}
+        self._unsupported: list[DeviceState] = []
+        for device in devices:
+            if device.role is not Role.LABEL_PRINTER and not is_wedge(device):
+                self._add(device)
+        self._watcher = PortWatcher(self._ports_changed) if self._scanners or self._scales else None
+
+    def start(self) -> None:
+        """Look for every device, for ever."""
+        for state in self._unsupported:
+            self._callbacks.on_state(state)
+        for scanner in self._scanners:
+            self._callbacks.on_state(DeviceState(scanner.name, DeviceRole.SCANNER, Health.UNKNOWN))
+            scanner.start()
+        for scale in self._scales.values():
+            scale.start()
+        if self._watcher:
+            self._watcher.start()
+
+    def stop(self) -> None:
+        """Let go of all; no callback comes afterwards."""
+        if self._watcher:
+            self._watcher.stop()
+        for scanner in self._scanners:
+            scanner.stop()
+        for scale in self._scales.values():
+            scale.stop()
+
+    @property
+    def scales(self) -> tuple[str, ...]:
+        """The names of the scales, as in the settings."""
+        return tuple(self._scales)
+
+    def capture(self, timeout_s: float, device: str = "") -> Weight:
+        """Take a parcel's weight from a scale (the first one where none is named); see `BenchScale.capture`.
+
+        Blocks for up to `timeout_s` seconds. Raises the Fault that says why there is none; `devices.no_scale` where
+        the station has no scale.
+        """
+        return self._scale(device).capture(timeout_s)
+
+    def weight_taken(self, device: str = "") -> None:
+        """Say that a weight that came by `on_weight` was used: the platform must be empty before the next parcel."""
+        self._scale(device).taken()
+
+    def export_traffic(self) -> dict[str, str]:
+        """The last 64 KB of each device as text for support."""
+        scanners = {scanner.name: scanner.export_traffic() for scanner in self._scanners}
+        return scanners | {name: scale.export_traffic() for name, scale in self._scales.items()}
+
+    def _add(self, device: DeviceSetting) -> None:
+        role = DeviceRole(device.role.value)
+        try:
+            transport = transport_of(device)
+        except Refusal:
+            self._unsupported.append(DeviceState(device.id, role, Health.FAULT, "not_supported"))
+            return
+        if role is DeviceRole.SCALE:
+            self._scales[device.id] = BenchScale(
+                device.id,
+                transport,
+                default_unit=device.unit_default,
+                on_weight=self._callbacks.on_weight,
+                on_state=self._callbacks.on_state,
+            )
+            return
+        scanner = Scanner(
+            device.id,
+            transport,
+            on_scan=partial(self._scanned, device.id),
+            on_state=partial(self._scanner_changed, device.id),
+            on_misread=lambda misread: self._callbacks.on_misread(device.id, misread.reason.value),
+        )
+        self._scanners.append(scanner)
+
+    def _scale(self, device: str) -> BenchScale:
+        scale = self._scales.get(device) if device else next(iter(self._scales.values()), None)
+        if scale is None:
+            raise Fault("devices.no_scale", retry=False, device=device)
+        return scale
+
+    def _scanned(self, device: str, scan: driver.Scan) -> None:
+        self._callbacks.on_scan(
+            Scan(
+                event_id=uuid4(),
+                raw=scan.text,
+                symbology=scan.symbology,
+                source=device,
+                age_s=time.monotonic() - scan.monotonic,
+            )
+        )
+
+    def _scanner_changed(self, device: str, change: StateChanged) -> None:
+        self._callbacks.on_state(
+            DeviceState(device, DeviceRole.SCANNER, HEALTH[change.state], reason_word(change.reason))
+        )
+
+    def _ports_changed(self, _changed: PortsChanged) -> None:
+        for scanner in self._scanners:
+            scanner.wake()
+        for scale in self._scales.values():
+            scale.wake()
