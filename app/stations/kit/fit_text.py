@@ -95,7 +95,8 @@ class FitText(QWidget):
         needed = QFontMetrics(font).boundingRect(
             room, self._flags() & ~int(Qt.AlignmentFlag.AlignVCenter), self._shown()
         )
-        return needed.width() <= self.width() and needed.height() <= self.height()
+        # One line has its own height; a fallback font for a rare sign must not make it smaller.
+        return needed.width() <= self.width() and (self._lines == 1 or needed.height() <= self.height())
 
     def _height(self) -> int:
         return QFontMetrics(self._theme.font(self._size_px, bold=self._bold)).lineSpacing() * self._lines

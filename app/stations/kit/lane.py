@@ -23,4 +23,4 @@ class Lane(Protocol):
 
 
 OpenLane = Callable[[Callable[[Prompt], None]], Lane]
-"""Begins (or takes up again) a dialog and returns its lane, started. It is given what takes the prompts, from any thread."""
+"""Begins (or takes up again) a dialog and returns its lane, started. It is given what takes prompts, in any thread."""

@@ -1,12 +1,19 @@
-"""Every sound of the program goes through one player; where nothing can be heard it is silent, not broken."""
+"""Every sound of the program goes through one player; where nothing can be heard it is silent, not broken.
+
+The system's own player is started with the file: Qt's multimedia library would load a whole video decoder, with its
+warnings, for five beeps.
+"""
 
 import logging
-from typing import Any
+import sys
 
-from PySide6.QtCore import QObject, QUrl, Signal
+from PySide6.QtCore import QObject, QProcess, QStandardPaths, Signal
 
 from app import resources
 from app.dialogs.dialog import Level
+
+_PLAYERS = ("pw-play", "paplay", "aplay", "afplay")
+_WINDOWS = "winsound"
 
 _log = logging.getLogger(__name__)
 
@@ -18,26 +25,37 @@ class SoundPlayer(QObject):
 
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
-        self._effects: dict[Level, Any] = {}
+        self._player = ""
 
     def prepare(self) -> None:
-        """Open the loudspeaker ahead of the first scan; without one (or without its library) stay silent."""
-        try:
-            from PySide6.QtMultimedia import QMediaDevices, QSoundEffect  # noqa: PLC0415  (needs a sound library)
-        except ImportError as missing:
-            _log.info("no sound: %s", missing)
-            return
-        if QMediaDevices.defaultAudioOutput().isNull():
-            _log.info("no sound: no output")
-            return
-        for level in Level:
-            effect = QSoundEffect(self)
-            effect.setSource(QUrl.fromLocalFile(str(resources.resource("sounds") / f"{level}.wav")))
-            self._effects[level] = effect
+        """Find the system's player; until then, and without one, nothing is heard."""
+        found = [QStandardPaths.findExecutable(name) for name in _PLAYERS]
+        self._player = _WINDOWS if sys.platform == "win32" else next((path for path in found if path), "")
+        if not self._player:
+            _log.info("no sound: none of %s is installed", ", ".join(_PLAYERS))
 
     def play(self, level: Level) -> None:
         """Sound the feedback level; returns at once."""
         self.asked.emit(level.value)
-        effect = self._effects.get(level)
-        if effect is not None:
-            effect.play()
+        if self._player == _WINDOWS:
+            _play_on_windows(self._file(level))
+        elif self._player:
+            player = QProcess()
+            player.setProgram(self._player)
+            player.setArguments([self._file(level)])
+            player.setStandardOutputFile(QProcess.nullDevice())
+            player.setStandardErrorFile(QProcess.nullDevice())
+            player.startDetached()
+
+    def _file(self, level: Level) -> str:
+        return str(resources.resource("sounds", f"{level}.wav"))
+
+
+def _play_on_windows(file: str) -> None:
+    if sys.platform == "win32":
+        import winsound  # noqa: PLC0415  (exists there only)
+
+        try:
+            winsound.PlaySound(file, winsound.SND_FILENAME | winsound.SND_ASYNC | winsound.SND_NODEFAULT)
+        except RuntimeError:
+            _log.info("no sound: the system has no output")

@@ -74,7 +74,7 @@ class _Run(QRunnable, Generic[T]):
         except (Refusal, Fault) as stopped:
             self._end(None, stopped)
         except Exception:  # noqa: BLE001  (a defect must reach the crash net, not die in a worker thread)
-            sys.excepthook(*sys.exc_info())  # type: ignore[arg-type]  # inside except all three are set
+            sys.excepthook(*sys.exc_info())
             self._end(None, Fault("program.defect", retry=False))
         else:
             self._end((result,), None)

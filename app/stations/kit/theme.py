@@ -74,7 +74,7 @@ TOKENS: Mapping[Scheme, Tokens] = {
         good="#7FE0A3",
         caution="#FFD465",
         bad="#FFB0AB",
-        selection="#1F4468",
+        selection="#16324D",
     ),
 }
 

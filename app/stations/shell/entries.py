@@ -50,12 +50,8 @@ class SignedOn:
     permissions: frozenset[str] = field(default_factory=frozenset)
 
 
-@dataclass(frozen=True, slots=True)
-class SignedOnElsewhere:
-    """The PIN is right, but the badge is in use at another station: a person must decide."""
+ELSEWHERE = "sign_on.elsewhere"
+"""The refusal that is a question: the PIN is right, but the badge is in use at another `station` (a fact of it)."""
 
-    station: str
-
-
-SignOn = Callable[[str, str, bool], SignedOn | SignedOnElsewhere]
+SignOn = Callable[[str, str, bool], SignedOn]
 """Badge, PIN, and whether to take over from another station; raises `Refusal` or `Fault`. Called off the GUI thread."""

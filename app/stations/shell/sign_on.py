@@ -13,7 +13,7 @@ from app.stations.kit.icons import Symbol
 from app.stations.kit.kit import Kit
 from app.stations.kit.scan_box import ScanBox
 from app.stations.kit.tasks import Progress, Stopped
-from app.stations.shell.entries import SignedOn, SignedOnElsewhere, SignOn
+from app.stations.shell.entries import ELSEWHERE, SignedOn, SignOn
 
 
 class SignOnScreen(QWidget):
@@ -112,27 +112,31 @@ class SignOnScreen(QWidget):
         self._checking = True
         self.instruction.set_text(self._kit.texts.text("prompts", "stations.checking"))
 
-        def work(_progress: Progress) -> SignedOn | SignedOnElsewhere:
+        def work(_progress: Progress) -> SignedOn:
             return self._sign_on(badge, pin, take_over)
 
         self._kit.tasks.start(work, done=self._answered, failed=self._refused)
 
-    def _answered(self, result: SignedOn | SignedOnElsewhere) -> None:
+    def _answered(self, who: SignedOn) -> None:
         self._checking = False
-        if isinstance(result, SignedOn):
-            self._take_over = False
-            self.band.clear()
-            self.signed_on.emit(result)
-            return
+        self._take_over = False
+        self.band.clear()
+        self.signed_on.emit(who)
+
+    def _ask_take_over(self, station: str) -> None:
+        """Somebody is signed on with this badge at `station`: the PIN, typed again, continues here."""
         self._take_over = True
         self._kit.sounds.play(Level.WARNING)
-        self._say("stations.take_over", "take_over", station=result.station)
+        self._say("stations.take_over", "take_over", station=station)
         self.answer.ask(self._kit.texts.text("prompts", "stations.sign_on_pin"), secret=True)
         self.answer.edit.setFocus()
 
     def _refused(self, stopped: Stopped) -> None:
         self._checking = False
         facts = {name: str(value) for name, value in stopped.facts.items()}
+        if stopped.code == ELSEWHERE:
+            self._ask_take_over(facts.get("station", ""))
+            return
         self.band.show_feedback(Feedback(Level.ERROR, stopped.code, facts))
         if self._locked_badge:
             self._ask_pin(self._locked_badge)

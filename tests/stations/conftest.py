@@ -1,0 +1,125 @@
+"""What tests of screens share: a kit in English and a lane that remembers. (Qt warnings fail by pyproject.)"""
+
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+from PySide6.QtGui import QFont
+from PySide6.QtWidgets import QApplication
+from pytestqt.qtbot import QtBot
+
+from app.dialogs.dialog import Count, ItemPanel, Prompt, Row
+from app.stations.kit.dialog_screen import DialogScreen
+from app.stations.kit.kit import Kit
+from app.stations.kit.sounds import SoundPlayer
+from app.stations.kit.tasks import Tasks
+from app.stations.kit.theme import Theme
+from app.texts import Texts
+
+WORDS = """
+prompts:
+  t.scan: Scan the next unit
+  t.quantity: How many?
+  t.pin: Supervisor's PIN
+feedback:
+  t.counted: "{sku} counted."
+errors:
+  t.wrong:
+    text: "{scanned} is not in this order."
+    remedy: Put it aside.
+captions:
+  t.sku: Item
+  t.open: Open
+  t.lot: Lot
+choices:
+  t.damaged: Damaged
+  t.less: Fewer than asked
+"""
+
+
+class RememberingLane:
+    """A dialog that only remembers what it was told."""
+
+    def __init__(self, show: Callable[[Prompt], None]) -> None:
+        self.show = show
+        self.scans: list[tuple[str, str, str]] = []
+        self.keys: list[tuple[str, str]] = []
+        self.stopped = False
+
+    def scan(self, raw: str, symbology: str, source: str) -> None:
+        self.scans.append((raw, symbology, source))
+
+    def key(self, command: str, text: str = "") -> None:
+        self.keys.append((command, text))
+
+    def stop(self) -> None:
+        self.stopped = True
+
+
+class Desk:
+    """A dialog screen of 1366×768 with its lane and the sounds it asked for."""
+
+    def __init__(self, kit: Kit) -> None:
+        self.kit = kit
+        self.sounds: list[str] = []
+        kit.sounds.asked.connect(self.sounds.append)
+        self.lanes: list[RememberingLane] = []
+        self.screen = DialogScreen(kit, self._open, picture=lambda _name: b"", icon="packing", help_page="packing")
+        self.screen.resize(1366, 728)
+
+    @property
+    def lane(self) -> RememberingLane:
+        return self.lanes[-1]
+
+    def _open(self, show: Callable[[Prompt], None]) -> RememberingLane:
+        self.lanes.append(RememberingLane(show))
+        return self.lanes[-1]
+
+
+def prompt(**changes: object) -> Prompt:
+    """A prompt in the middle of packing, with `changes`."""
+    facts: dict[str, object] = {
+        "instruction": "t.scan",
+        "item": ItemPanel("PROD-001", "Standard Widget", "", (("t.lot", "L-2026-07"),)),
+        "count": Count("3", "11", "Each"),
+        "columns": ("t.sku", "t.open"),
+        "rows": (Row(("PROD-001", "8"), "current"), Row(("PROD-007", "0"), "done")),
+        "commands": ("UNDO", "SHORT"),
+    }
+    return Prompt(**{**facts, **changes})  # type: ignore[arg-type]  # a test may change any field
+
+
+def settle() -> None:
+    """Let Qt lay out, paint and deliver what is due."""
+    for _ in range(3):
+        QApplication.processEvents()
+
+
+def texts(folder: Path, language: str = "en") -> Texts:
+    """The shell's own words and those of these tests."""
+    english = folder / "en"
+    english.mkdir(exist_ok=True)
+    own = Path(__file__).parents[2] / "resources" / "texts" / "en" / "stations.yaml"
+    (english / "stations.yaml").write_bytes(own.read_bytes())
+    (english / "test.yaml").write_text(WORDS, encoding="utf-8")
+    return Texts.load(language, root=folder)
+
+
+@pytest.fixture
+def kit(qapp: QApplication, tmp_path: Path) -> Iterator[Kit]:
+    theme = Theme()
+    theme.apply()
+    tasks = Tasks(threads=2)
+    yield Kit(texts(tmp_path), theme, SoundPlayer(), tasks)
+    assert tasks.close(), "a thread of the task helper did not end"
+    qapp.setStyleSheet("")
+    qapp.setFont(QFont())
+
+
+@pytest.fixture
+def desk(kit: Kit, qtbot: QtBot) -> Desk:
+    desk = Desk(kit)
+    qtbot.addWidget(desk.screen)
+    desk.screen.show()
+    qtbot.waitExposed(desk.screen)
+    return desk

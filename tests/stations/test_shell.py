@@ -1,0 +1,295 @@
+"""The window around the stations: sign-on, home, palette, help, lock, strip."""
+
+import threading
+from collections.abc import Callable
+from dataclasses import dataclass, field
+
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QWidget
+from pytestqt.qtbot import QtBot
+
+from app.dialogs.dialog import Prompt
+from app.domain.equipment import DeviceRole, DeviceState, Health
+from app.domain.errors import Refusal
+from app.stations.kit.dialog_screen import DialogScreen
+from app.stations.kit.kit import Kit
+from app.stations.operations import PERMISSIONS, dialog_entries
+from app.stations.shell.entries import SignedOn
+from app.stations.shell.home import HomeScreen
+from app.stations.shell.sign_on import SignOnScreen
+from app.stations.shell.window import StationWindow, Wiring
+from tests.stations.conftest import RememberingLane, settle
+
+EVERYTHING = frozenset(PERMISSIONS.values())
+
+
+@dataclass
+class Gate:
+    """Sign-on as the program knows it: badge 42 has PIN 1234; badge 43 is in use at DOCK-01."""
+
+    asked: list[tuple[str, str, bool]] = field(default_factory=list)
+    threads: set[str] = field(default_factory=set)
+    permissions: frozenset[str] = EVERYTHING
+
+    def __call__(self, badge: str, pin: str, take_over: bool) -> SignedOn:  # noqa: FBT001, RUF100  (the contract's)
+        self.asked.append((badge, pin, take_over))
+        self.threads.add(threading.current_thread().name)
+        if pin != "1234":
+            raise Refusal("stations.pin_first", scanned=pin)
+        if badge == "43" and not take_over:
+            raise Refusal("sign_on.elsewhere", station="DOCK-01", badge=badge)
+        return SignedOn(f"Person {badge}", self.permissions)
+
+
+class Shop:
+    """A window, its gate, its lanes and the sounds it asked for."""
+
+    def __init__(self, kit: Kit, *, idle_s: float = 0) -> None:
+        self.gate = Gate()
+        self.lanes: list[RememberingLane] = []
+        self.signed_off: list[bool] = []
+        self.remembered: dict[str, str] = {}
+        self.sounds: list[str] = []
+        kit.sounds.asked.connect(self.sounds.append)
+        entries = dialog_entries(lambda _name: self._open, picture=lambda _name: b"")
+        self.window = StationWindow(
+            kit,
+            Wiring(
+                "PACK-02",
+                entries,
+                sign_on=self.gate,
+                sign_off=lambda: self.signed_off.append(True),
+                remember=self.remembered.__setitem__,
+                languages={"en": "English", "xx": "Longer", "rtl": "Mirrored"},
+                idle_s=idle_s,
+            ),
+        )
+        self.window.resize(1366, 768)
+
+    @property
+    def front(self) -> QWidget:
+        return self.window.screen_in_front
+
+    @property
+    def door(self) -> SignOnScreen:
+        assert isinstance(self.front, SignOnScreen)
+        return self.front
+
+    def sign_on(self, qtbot: QtBot, badge: str = "42", pin: str = "1234") -> None:
+        self.door.on_scan(badge)
+        with qtbot.waitSignal(self.door.signed_on):
+            self.door.answer.answered.emit(pin)
+
+    def _open(self, show: Callable[[Prompt], None]) -> RememberingLane:
+        self.lanes.append(RememberingLane(show))
+        return self.lanes[-1]
+
+
+@pytest.fixture
+def shop(kit: Kit, qtbot: QtBot) -> Shop:
+    shop = Shop(kit)
+    qtbot.addWidget(shop.window)
+    shop.window.show()
+    qtbot.waitExposed(shop.window)
+    return shop
+
+
+def test_the_first_screen_says_what_to_do(shop: Shop) -> None:
+    assert shop.door.instruction.text() == "Scan your badge"
+
+
+def test_badge_and_pin_lead_home(shop: Shop, qtbot: QtBot) -> None:
+    shop.window.scan("42")
+    qtbot.waitUntil(lambda: shop.door.badge == "42")
+    QTest.keyClicks(shop.door.answer.edit, "1234")
+    with qtbot.waitSignal(shop.door.signed_on):
+        QTest.keyClick(shop.door.answer.edit, Qt.Key.Key_Return)
+    assert isinstance(shop.front, HomeScreen)
+    assert shop.window.strip.words()["person"] == "Person 42"
+
+
+def test_the_pin_is_checked_off_the_gui_thread(shop: Shop, qtbot: QtBot) -> None:
+    shop.sign_on(qtbot)
+    assert threading.main_thread().name not in shop.gate.threads
+
+
+def test_a_wrong_pin_is_said_and_asks_for_the_badge_again(shop: Shop, qtbot: QtBot) -> None:
+    door = shop.door
+    door.on_scan("42")
+    door.answer.answered.emit("9999")
+    qtbot.waitUntil(lambda: door.band.text() != "")
+    assert shop.sounds == ["error"]
+    assert door.instruction.text() == "Scan your badge"
+
+
+def test_a_badge_in_use_elsewhere_asks_and_the_pin_takes_over(shop: Shop, qtbot: QtBot) -> None:
+    door = shop.door
+    door.on_scan("43")
+    door.answer.answered.emit("1234")
+    qtbot.waitUntil(lambda: "DOCK-01" in door.instruction.text())
+    with qtbot.waitSignal(door.signed_on):
+        door.answer.answered.emit("1234")
+    assert shop.gate.asked == [("43", "1234", False), ("43", "1234", True)]
+
+
+def test_a_scan_while_a_pin_is_typed_sounds_an_error(shop: Shop) -> None:
+    shop.door.on_scan("42")
+    QTest.keyClicks(shop.door.answer.edit, "12")
+    shop.door.on_scan("43")
+    assert shop.sounds == ["error"]
+    assert shop.door.badge == "42"
+    assert shop.door.answer.edit.text() == "12"
+
+
+def test_a_station_that_is_not_allowed_is_grey_and_says_why(shop: Shop, qtbot: QtBot) -> None:
+    shop.gate.permissions = EVERYTHING - {"ship"}
+    shop.sign_on(qtbot)
+    home = shop.front
+    assert isinstance(home, HomeScreen)
+    assert not home.tile("shipping").isEnabled()
+    assert "does not allow" in home.tile("shipping").accessibleDescription()
+    home.on_scan("GO-SHIPPING")
+    assert shop.front is home
+    assert shop.sounds == ["error"]
+
+
+def test_goods_scanned_at_home_are_an_error_not_a_guess(shop: Shop, qtbot: QtBot) -> None:
+    shop.sign_on(qtbot)
+    home = shop.front
+    assert isinstance(home, HomeScreen)
+    shop.window.scan("PROD-001")
+    qtbot.waitUntil(lambda: "PROD-001" in home.band.text())
+    assert shop.sounds == ["error"]
+
+
+def test_a_station_is_opened_by_its_code_and_f12_leads_home(shop: Shop, qtbot: QtBot) -> None:
+    shop.sign_on(qtbot)
+    shop.window.scan("GO-PACKING")
+    qtbot.waitUntil(lambda: isinstance(shop.front, DialogScreen))
+    shop.window.scan("PROD-001", "code-128", "scanner-1")
+    qtbot.waitUntil(lambda: shop.lanes[0].scans == [("PROD-001", "code-128", "scanner-1")])
+    QTest.keyClick(shop.front, Qt.Key.Key_F12)
+    qtbot.waitUntil(lambda: isinstance(shop.front, HomeScreen))
+    qtbot.waitUntil(lambda: shop.lanes[0].stopped)
+
+
+def test_a_station_is_opened_by_its_key_but_not_by_a_code_that_begins_with_it(shop: Shop, qtbot: QtBot) -> None:
+    shop.sign_on(qtbot)
+    home = shop.front
+    assert isinstance(home, HomeScreen)
+    QTest.keyClicks(home, "4006381333931")
+    qtbot.waitUntil(lambda: "4006381333931" in home.band.text())
+    QTest.keyClick(home, Qt.Key.Key_4)
+    qtbot.waitUntil(lambda: isinstance(shop.front, DialogScreen))
+
+
+def test_ctrl_k_finds_and_runs_an_action(shop: Shop, qtbot: QtBot) -> None:
+    shop.sign_on(qtbot)
+    QTest.keyClick(shop.window, Qt.Key.Key_K, Qt.KeyboardModifier.ControlModifier)
+    sheet = shop.window.palette_sheet
+    qtbot.waitUntil(sheet.isVisible)
+    QTest.keyClicks(sheet.query, "pack ver")
+    QTest.keyClick(sheet.query, Qt.Key.Key_Return)
+    assert isinstance(shop.front, DialogScreen)
+    assert not sheet.isVisible()
+
+
+def test_a_scan_while_the_palette_is_open_sounds_an_error(shop: Shop, qtbot: QtBot) -> None:
+    shop.sign_on(qtbot)
+    shop.window.palette_sheet.open()
+    shop.window.scan("PROD-001")
+    qtbot.waitUntil(lambda: shop.sounds == ["error"])
+
+
+def test_f1_opens_the_page_of_the_station(shop: Shop, qtbot: QtBot) -> None:
+    shop.sign_on(qtbot)
+    shop.window.open_station("putaway")
+    settle()
+    QTest.keyClick(shop.window, Qt.Key.Key_F1)
+    manual = shop.window.manual
+    assert manual is not None
+    assert manual.current == "putaway"
+    assert "proposes one bin" in manual.text.toPlainText()
+
+
+def test_the_manual_explains_an_error_by_its_code_and_can_be_searched(shop: Shop) -> None:
+    shop.window.open_help("error:stations.scan_again")
+    manual = shop.window.manual
+    assert manual is not None
+    assert manual.current == "errors/stations"
+    manual.query.setText("printed label proves this carton")
+    assert manual.found.item(0).text() == "Pack verification"
+
+
+def test_every_station_has_a_title_an_icon_and_a_page(shop: Shop, kit: Kit) -> None:
+    from app import resources
+    from app.stations.kit.help_browser import pages
+
+    names = {page.name for page in pages("en")}
+    for name in (*PERMISSIONS, "stock", "sign_on", "home"):
+        assert kit.texts.has("titles", name)
+        assert name in names
+    for name in (*PERMISSIONS, "stock"):
+        assert (resources.resource("icons") / f"{name}.svg").exists()
+
+
+def test_an_idle_station_locks_and_the_pin_leads_back_to_the_work(kit: Kit, qtbot: QtBot) -> None:
+    shop = Shop(kit, idle_s=0.05)
+    qtbot.addWidget(shop.window)
+    shop.window.show()
+    shop.sign_on(qtbot)
+    shop.window.open_station("packing")
+    screen = shop.front
+    qtbot.waitUntil(lambda: isinstance(shop.front, SignOnScreen))
+    assert "Person 42" in shop.door.instruction.text()
+    with qtbot.waitSignal(shop.door.signed_on):
+        shop.door.answer.answered.emit("1234")
+    assert shop.front is screen
+
+
+def test_another_badge_at_a_locked_station_does_not_see_the_work(shop: Shop, qtbot: QtBot) -> None:
+    shop.sign_on(qtbot)
+    shop.window.open_station("packing")
+    shop.window.lock()
+    shop.sign_on(qtbot, badge="44")
+    assert isinstance(shop.front, HomeScreen)
+    qtbot.waitUntil(lambda: shop.lanes[0].stopped)
+
+
+def test_device_trouble_is_in_the_strip_by_symbol_and_word(shop: Shop, qtbot: QtBot) -> None:
+    trouble = DeviceState("zebra-1", DeviceRole.LABEL_PRINTER, Health.FAULT, "paper_out")
+    thread = threading.Thread(target=shop.window.set_device, args=(trouble,), name="device")
+    thread.start()
+    thread.join()
+    qtbot.waitUntil(lambda: shop.window.strip.words()["label_printer"] == "paper out")
+    assert shop.window.strip._devices[DeviceRole.LABEL_PRINTER].mark.name == "error"
+    shop.window.set_database(Health.OFFLINE)
+    qtbot.waitUntil(lambda: shop.window.strip.words()["database"] == "away")
+
+
+def test_another_language_is_spoken_at_once_and_from_the_right_where_it_must(shop: Shop, qtbot: QtBot) -> None:
+    shop.sign_on(qtbot)
+    shop.window.open_station("packing")
+    shop.window.use_language("rtl")
+    assert isinstance(shop.front, DialogScreen)
+    assert shop.window.layoutDirection() is Qt.LayoutDirection.RightToLeft
+    assert shop.remembered == {"language": "rtl"}
+    assert len(shop.lanes) == 2
+    shop.window.use_language("en")
+    assert shop.window.layoutDirection() is Qt.LayoutDirection.LeftToRight
+
+
+def test_signing_off_leaves_nothing_behind(shop: Shop, qtbot: QtBot) -> None:
+    shop.sign_on(qtbot)
+    shop.window.sign_off()
+    assert shop.door.instruction.text() == "Scan your badge"
+    assert shop.signed_off == [True]
+    assert shop.window.strip.words()["person"] == ""
+
+
+def test_a_crash_is_said_without_a_window_to_press_away(shop: Shop) -> None:
+    shop.window.crashed("crash-1.txt")
+    assert "crash-1.txt" in shop.window.banner.text()
+    assert shop.window.banner.isVisible()

@@ -1,0 +1,74 @@
+"""Words by code, in any language."""
+
+import logging
+from pathlib import Path
+
+import pytest
+
+from app.texts import BadTexts, Texts
+
+OWN = """
+feedback:
+  a.counted: "{sku}: {count} counted."
+errors:
+  a.wrong: {text: "{sku} is wrong.", remedy: Put it aside.}
+"""
+
+
+@pytest.fixture
+def root(tmp_path: Path) -> Path:
+    (tmp_path / "en").mkdir()
+    (tmp_path / "en" / "a.yaml").write_text(OWN, encoding="utf-8")
+    return tmp_path
+
+
+def test_facts_are_filled_in(root: Path) -> None:
+    texts = Texts.load(root=root)
+    assert texts.text("feedback", "a.counted", {"sku": "PROD-001", "count": 3}) == "PROD-001: 3 counted."
+    assert texts.error("a.wrong", {"sku": "PROD-001"}) == ("PROD-001 is wrong.", "Put it aside.")
+
+
+def test_a_missing_code_is_visible_and_logged(root: Path, caplog: pytest.LogCaptureFixture) -> None:
+    texts = Texts.load(root=root)
+    with caplog.at_level(logging.ERROR):
+        assert texts.text("prompts", "no.such") == "[no.such]"
+        assert texts.error("no.such") == ("[no.such]", "")
+        assert texts.text("feedback", "a.counted", {"sku": "X"}) == "X: {count} counted."
+    assert len(caplog.records) == 3
+
+
+@pytest.mark.parametrize(
+    "content", ["feedback:\n  a.counted: again\n", "feedback:\n  b: 1\n  b: 2\n", "nonsense:\n  b: 1\n"]
+)
+def test_a_code_said_twice_or_in_no_section_is_an_error(root: Path, content: str) -> None:
+    (root / "en" / "b.yaml").write_text(content, encoding="utf-8")
+    with pytest.raises(BadTexts):
+        Texts.load(root=root)
+
+
+def test_the_longer_language_is_two_fifths_longer_and_keeps_its_facts(root: Path) -> None:
+    shown = Texts.load("xx", root=root).text("feedback", "a.counted", {"sku": "PROD-001", "count": 3})
+    assert shown.startswith("PROD-001: 3 çöûñtéd.")
+    plain = len(": counted.")
+    assert len(shown) - len("PROD-001: 3 counted.") >= 0.4 * plain
+
+
+def test_the_mirrored_language_runs_from_the_right_but_identifiers_do_not(root: Path) -> None:
+    texts = Texts.load("rtl", root=root)
+    assert texts.right_to_left
+    assert "\u2068PROD-001\u2069" in texts.text("feedback", "a.counted", {"sku": "PROD-001", "count": 3})
+
+
+def test_what_is_not_translated_is_said_in_english(root: Path) -> None:
+    (root / "de").mkdir()
+    (root / "de" / "a.yaml").write_text("feedback:\n  a.counted: '{sku}: {count} gezählt.'\n", encoding="utf-8")
+    texts = Texts.load("de", root=root)
+    assert texts.text("feedback", "a.counted", {"sku": "X", "count": 1}) == "X: 1 gezählt."
+    assert texts.error("a.wrong", {"sku": "X"})[1] == "Put it aside."
+
+
+def test_the_words_of_the_program_load_in_every_language() -> None:
+    for language in ("en", "xx", "rtl"):
+        texts = Texts.load(language)
+        assert texts.codes("commands")
+        assert all(all(texts.error(code)) for code in texts.codes("errors"))
