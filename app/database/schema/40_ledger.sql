@@ -1,6 +1,9 @@
 -- The ledger: every movement of goods, double entry, append-only; the balances that the database keeps from it.
 
--- What a kind of movement needs. `follows_reservation`: the demand line's reservation moves with the goods.
+-- What a kind of movement needs. `step` is what it does for a document line, `document_kinds` (from the step) the kinds
+-- of document that have such a step: goods are not received against a customer's order.
+-- `follows_reservation`: the demand line's reservation moves with the goods.
+-- `changes_status`, `changes_owner`: what else may differ between the two places; otherwise both keep.
 CREATE TABLE move_kind (
     name text PRIMARY KEY,
     permission text NOT NULL REFERENCES permission,
@@ -10,10 +13,16 @@ CREATE TABLE move_kind (
     needs_line boolean NOT NULL DEFAULT false,
     needs_reason boolean NOT NULL DEFAULT false,
     follows_reservation boolean NOT NULL DEFAULT false,
-    changes_status boolean NOT NULL DEFAULT false
+    changes_status boolean NOT NULL DEFAULT false,
+    changes_owner boolean NOT NULL DEFAULT false,
+    document_kinds text[] GENERATED ALWAYS AS (CASE step
+        WHEN 'received' THEN ARRAY['purchase_order', 'asn', 'receipt', 'transfer', 'return']
+        WHEN 'picked' THEN ARRAY['order', 'transfer', 'kit_order']
+        WHEN 'packed' THEN ARRAY['order', 'transfer']
+        WHEN 'shipped' THEN ARRAY['order', 'transfer'] END) STORED
 );
 
--- One row a request that posted something.
+-- One row a request that posted something. `hash` covers every column but the seal, and the hashes of its moves.
 CREATE TABLE posting (
     id uuid PRIMARY KEY,
     kind text NOT NULL REFERENCES move_kind,
@@ -89,6 +98,7 @@ CREATE TABLE stock_balance (
     CONSTRAINT stock_balance_reserved CHECK (reserved >= 0)
 ) WITH (fillfactor = 70);
 CREATE INDEX stock_balance_location ON stock_balance (location_id);
+CREATE INDEX stock_balance_trace ON stock_balance (trace_id) WHERE trace_id <> nil();
 CREATE INDEX stock_balance_unit ON stock_balance (handling_unit_id) WHERE handling_unit_id <> nil();
 
 -- The row that claims of one item in one warehouse lock first, so that they queue instead of dead-locking.
@@ -147,7 +157,8 @@ CREATE TABLE seal (
 CREATE TABLE seal_turn (only_row boolean PRIMARY KEY DEFAULT true CHECK (only_row));
 INSERT INTO seal_turn DEFAULT VALUES;
 
--- The content of a move as bytes. Every field that means something is in it, in this order.
+-- The content of a move as bytes. Every field that means something is in it, in this order; quantities in base units,
+-- weights in kg, the effective time in seconds since 1970.
 CREATE FUNCTION move_hash(p_posting uuid, p_line int, p_kind text, p_item uuid, p_trace uuid, p_qty numeric(18, 6),
     p_weight numeric(18, 6), p_from text, p_to text, p_document_line uuid, p_reason text, p_effective timestamptz,
     p_value numeric(18, 6), p_reverses uuid) RETURNS bytea
@@ -158,89 +169,153 @@ LANGUAGE sql STABLE AS $$
         coalesce(p_reverses::text, '')), 'UTF8'))
 $$;
 
+-- The content of a posting as bytes: who, where, when and what for, and p_content, the hashes of its moves in order.
+CREATE FUNCTION posting_hash(p_posting uuid, p_kind text, p_warehouse uuid, p_document uuid, p_person uuid,
+    p_station uuid, p_recorded timestamptz, p_reverses uuid, p_moves int, p_content bytea) RETURNS bytea
+LANGUAGE sql STABLE AS $$
+    SELECT sha256(convert_to(concat_ws('|', p_posting, p_kind, p_warehouse, coalesce(p_document::text, ''), p_person,
+        coalesce(p_station::text, ''), extract(epoch FROM p_recorded), coalesce(p_reverses::text, ''), p_moves, ''),
+        'UTF8') || p_content)
+$$;
+
+-- What the moves of one statement do to one stock key: quantity and reservation in base units, weight in kg.
 CREATE TYPE stock_delta AS (
     warehouse_id uuid, item_id uuid, location_id uuid, trace_id uuid, handling_unit_id uuid, owner_id uuid, status text,
     qty numeric, reserved numeric, weight_kg numeric, negative_allowed boolean
 );
 
 -- Brings balances, reservations, progress and handling units in line with the moves just inserted.
--- Rows are locked in key order by a statement of their own; then they are changed by key.
+-- Locks, always in this order: serial numbers, balances, reservations, lines, handling units; each in key order.
 CREATE FUNCTION apply_moves() RETURNS trigger
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = stockhand, pg_temp AS $$
 DECLARE
     deltas stock_delta[];
-    short record;
+    moves stock_move[];
+    traces uuid[];
+    follows boolean;
+    progresses boolean;
+    fills_units boolean;
 BEGIN
-    SELECT array_agg(d ORDER BY d.warehouse_id, d.item_id, d.location_id, d.trace_id, d.handling_unit_id, d.owner_id,
-                     d.status) INTO deltas
+    SELECT array_agg(m.trace_id) FILTER (WHERE m.trace_id <> nil()), bool_or(k.follows_reservation),
+           bool_or(m.document_line_id IS NOT NULL AND m.step IS NOT NULL), bool_or(m.to_handling_unit_id <> nil())
+    INTO traces, follows, progresses, fills_units FROM moved m JOIN move_kind k ON k.name = m.kind;
+    IF traces IS NOT NULL THEN
+        PERFORM 1 FROM trace WHERE id = ANY (traces) AND serial <> '' ORDER BY id FOR NO KEY UPDATE;
+    END IF;
+    SELECT array_agg(ROW(d.*)::stock_delta ORDER BY d.warehouse_id, d.item_id, d.location_id, d.trace_id,
+                     d.handling_unit_id, d.owner_id, d.status) INTO deltas
     FROM (
-        SELECT x.warehouse_id, x.item_id, x.location_id, x.trace_id, x.handling_unit_id, x.owner_id, x.status,
+        SELECT m.warehouse_id, m.item_id, x.location_id, m.trace_id, x.handling_unit_id, x.owner_id, x.status,
                sum(x.qty) AS qty, sum(CASE WHEN k.follows_reservation THEN x.qty ELSE 0 END) AS reserved,
                sum(x.weight_kg) AS weight_kg, l.negative_allowed
-        FROM (
-            SELECT warehouse_id, kind, item_id, from_location_id AS location_id, trace_id,
-                   from_handling_unit_id AS handling_unit_id, from_owner_id AS owner_id, from_status AS status,
-                   -qty AS qty, -coalesce(weight_kg, 0) AS weight_kg FROM moved
-            UNION ALL
-            SELECT warehouse_id, kind, item_id, to_location_id, trace_id, to_handling_unit_id, to_owner_id, to_status,
-                   qty, coalesce(weight_kg, 0) FROM moved
-        ) x
+        FROM moved m
+        JOIN move_kind k ON k.name = m.kind
+        CROSS JOIN LATERAL (VALUES
+            (m.from_location_id, m.from_handling_unit_id, m.from_owner_id, m.from_status, -m.qty,
+             -coalesce(m.weight_kg, 0)),
+            (m.to_location_id, m.to_handling_unit_id, m.to_owner_id, m.to_status, m.qty, coalesce(m.weight_kg, 0)))
+            AS x (location_id, handling_unit_id, owner_id, status, qty, weight_kg)
         JOIN location l ON l.id = x.location_id AND l.stock_keeping
-        JOIN move_kind k ON k.name = x.kind
-        GROUP BY x.warehouse_id, x.item_id, x.location_id, x.trace_id, x.handling_unit_id, x.owner_id, x.status,
+        GROUP BY m.warehouse_id, m.item_id, x.location_id, m.trace_id, x.handling_unit_id, x.owner_id, x.status,
                  l.negative_allowed
-    ) AS d (warehouse_id, item_id, location_id, trace_id, handling_unit_id, owner_id, status, qty, reserved, weight_kg,
-            negative_allowed)
+    ) d
     WHERE d.qty <> 0 OR d.weight_kg <> 0;
     IF deltas IS NOT NULL THEN
-        INSERT INTO stock_balance (warehouse_id, item_id, location_id, trace_id, handling_unit_id, owner_id, status,
-                                   on_hand, negative_allowed)
-        SELECT d.warehouse_id, d.item_id, d.location_id, d.trace_id, d.handling_unit_id, d.owner_id, d.status, 0,
-               d.negative_allowed
-        FROM unnest(deltas) d
-        WHERE (d.qty > 0 OR d.negative_allowed) AND NOT EXISTS (
-            SELECT FROM stock_balance b WHERE b.warehouse_id = d.warehouse_id AND b.item_id = d.item_id
-                AND b.location_id = d.location_id AND b.trace_id = d.trace_id
-                AND b.handling_unit_id = d.handling_unit_id AND b.owner_id = d.owner_id AND b.status = d.status)
-        ON CONFLICT DO NOTHING;
-        PERFORM 1 FROM stock_balance b JOIN unnest(deltas) d USING (warehouse_id, item_id, location_id, trace_id,
-            handling_unit_id, owner_id, status)
-        ORDER BY b.warehouse_id, b.item_id, b.location_id, b.trace_id, b.handling_unit_id, b.owner_id, b.status
-        FOR NO KEY UPDATE OF b;
-        SELECT i.sku, l.address AS place, (-d.qty)::text AS asked,
-               greatest(coalesce(b.on_hand - b.reserved - least(d.reserved, 0), 0), 0)::text AS there INTO short
-        FROM unnest(deltas) d
-        JOIN item i ON i.id = d.item_id JOIN location l ON l.id = d.location_id
-        LEFT JOIN stock_balance b ON b.warehouse_id = d.warehouse_id AND b.item_id = d.item_id
-            AND b.location_id = d.location_id AND b.trace_id = d.trace_id
-            AND b.handling_unit_id = d.handling_unit_id AND b.owner_id = d.owner_id AND b.status = d.status
-        WHERE d.qty < 0 AND NOT d.negative_allowed
-          AND coalesce(b.on_hand + d.qty < b.reserved + d.reserved OR b.reserved + d.reserved < 0, true)
-        LIMIT 1;
-        IF FOUND THEN
-            PERFORM refuse('stock.not_enough', to_jsonb(short));
+        PERFORM change_balances(deltas);
+    END IF;
+    IF traces IS NOT NULL THEN
+        PERFORM keep_serials_single(traces);
+    END IF;
+    IF follows OR progresses OR fills_units THEN
+        moves := ARRAY(SELECT m FROM moved m);
+        IF follows THEN
+            PERFORM carry_reservations(moves);
         END IF;
-        UPDATE stock_balance b SET on_hand = b.on_hand + d.qty, reserved = b.reserved + d.reserved,
-            weight_kg = b.weight_kg + d.weight_kg
-        FROM unnest(deltas) d
-        WHERE b.warehouse_id = d.warehouse_id AND b.item_id = d.item_id AND b.location_id = d.location_id
-          AND b.trace_id = d.trace_id AND b.handling_unit_id = d.handling_unit_id AND b.owner_id = d.owner_id
-          AND b.status = d.status;
-    END IF;
-    IF EXISTS (SELECT FROM moved m JOIN move_kind k ON k.name = m.kind WHERE k.follows_reservation) THEN
-        PERFORM carry_reservations(array_agg(m.posting_id)) FROM (SELECT DISTINCT posting_id FROM moved) m;
-    END IF;
-    IF EXISTS (SELECT FROM moved WHERE document_line_id IS NOT NULL AND step IS NOT NULL) THEN
-        PERFORM keep_progress(array_agg(m.posting_id)) FROM (SELECT DISTINCT posting_id FROM moved) m;
-    END IF;
-    IF EXISTS (SELECT FROM moved WHERE to_handling_unit_id <> nil()) THEN
-        PERFORM place_handling_units(array_agg(m.posting_id)) FROM (SELECT DISTINCT posting_id FROM moved) m;
+        IF progresses THEN
+            PERFORM keep_progress(moves);
+        END IF;
+        IF fills_units THEN
+            PERFORM place_handling_units(moves);
+        END IF;
     END IF;
     RETURN NULL;
 END $$;
 
--- The goods of a demand line keep belonging to it while they are picked, packed and shipped.
-CREATE FUNCTION carry_reservations(p_postings uuid[]) RETURNS void
+-- Adds the deltas (in key order, one a key) to the balances, or refuses: stock.not_enough.
+-- The rows are locked by a statement of their own, so that the update sees what the last holder left.
+CREATE FUNCTION change_balances(p_deltas stock_delta[]) RETURNS void
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = stockhand, pg_temp AS $$
+DECLARE
+    done bigint[];
+    short record;
+BEGIN
+    INSERT INTO stock_balance (warehouse_id, item_id, location_id, trace_id, handling_unit_id, owner_id, status,
+                               on_hand, negative_allowed)
+    SELECT d.warehouse_id, d.item_id, d.location_id, d.trace_id, d.handling_unit_id, d.owner_id, d.status, 0,
+           d.negative_allowed
+    FROM unnest(p_deltas) d
+    WHERE (d.qty >= 0 OR d.negative_allowed) AND NOT EXISTS (
+        SELECT FROM stock_balance b WHERE b.warehouse_id = d.warehouse_id AND b.item_id = d.item_id
+            AND b.location_id = d.location_id AND b.trace_id = d.trace_id
+            AND b.handling_unit_id = d.handling_unit_id AND b.owner_id = d.owner_id AND b.status = d.status)
+    ON CONFLICT DO NOTHING;
+    PERFORM 1 FROM unnest(p_deltas) d
+    JOIN stock_balance b ON b.warehouse_id = d.warehouse_id AND b.item_id = d.item_id
+        AND b.location_id = d.location_id AND b.trace_id = d.trace_id
+        AND b.handling_unit_id = d.handling_unit_id AND b.owner_id = d.owner_id AND b.status = d.status
+    ORDER BY b.warehouse_id, b.item_id, b.location_id, b.trace_id, b.handling_unit_id, b.owner_id, b.status
+    FOR NO KEY UPDATE OF b;
+    WITH changed AS (
+        UPDATE stock_balance b SET on_hand = b.on_hand + d.qty, reserved = b.reserved + d.reserved,
+            weight_kg = b.weight_kg + d.weight_kg,
+            negative_allowed = d.negative_allowed OR b.on_hand + d.qty < 0,
+            first_received_at = CASE WHEN b.on_hand <= 0 AND d.qty > 0 THEN now() ELSE b.first_received_at END
+        FROM unnest(p_deltas) WITH ORDINALITY AS d
+        WHERE b.warehouse_id = d.warehouse_id AND b.item_id = d.item_id AND b.location_id = d.location_id
+          AND b.trace_id = d.trace_id AND b.handling_unit_id = d.handling_unit_id AND b.owner_id = d.owner_id
+          AND b.status = d.status AND b.reserved + d.reserved >= 0
+          AND (d.qty >= 0 OR b.on_hand + d.qty >= b.reserved + d.reserved
+               OR (d.negative_allowed AND b.reserved + d.reserved = 0))
+        RETURNING d.ordinality
+    )
+    SELECT array_agg(ordinality) INTO done FROM changed;
+    IF cardinality(done) = cardinality(p_deltas) THEN
+        RETURN;
+    END IF;
+    SELECT i.sku, l.address AS place, (-d.qty)::text AS asked,
+           greatest(coalesce(b.on_hand - b.reserved - least(d.reserved, 0), 0), 0)::text AS there INTO short
+    FROM unnest(p_deltas) WITH ORDINALITY AS d
+    JOIN item i ON i.id = d.item_id JOIN location l ON l.id = d.location_id
+    LEFT JOIN stock_balance b ON b.warehouse_id = d.warehouse_id AND b.item_id = d.item_id
+        AND b.location_id = d.location_id AND b.trace_id = d.trace_id
+        AND b.handling_unit_id = d.handling_unit_id AND b.owner_id = d.owner_id AND b.status = d.status
+    WHERE d.qty < 0 AND d.ordinality <> ALL (coalesce(done, '{}')) ORDER BY d.ordinality LIMIT 1;
+    IF FOUND THEN
+        PERFORM refuse('stock.not_enough', to_jsonb(short));
+    END IF;
+    RAISE EXCEPTION USING ERRCODE = 'serialization_failure', MESSAGE = 'a balance was swept while it was needed';
+END $$;
+
+-- A serial number is in one place at most, once. Its row of `trace` is locked, so that two cannot bring it at once.
+CREATE FUNCTION keep_serials_single(p_traces uuid[]) RETURNS void
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = stockhand, pg_temp AS $$
+DECLARE
+    twice record;
+BEGIN
+    SELECT i.sku, t.serial, min(l.address) AS place INTO twice
+    FROM trace t
+    JOIN stock_balance b ON b.trace_id = t.id AND b.on_hand <> 0
+    JOIN item i ON i.id = t.item_id JOIN location l ON l.id = b.location_id
+    WHERE t.id = ANY (p_traces) AND t.serial <> ''
+    GROUP BY i.sku, t.serial HAVING count(*) > 1 OR sum(b.on_hand) NOT IN (0, 1) LIMIT 1;
+    IF FOUND THEN
+        PERFORM refuse('trace.serial_twice', to_jsonb(twice));
+    END IF;
+END $$;
+
+-- The goods of a demand line keep belonging to it while they are picked, packed and shipped, and when that is taken
+-- back. The balances of their keys are locked by the caller, and so are these reservations.
+CREATE FUNCTION carry_reservations(p_moves stock_move[]) RETURNS void
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = stockhand, pg_temp AS $$
 DECLARE
     wanted int;
@@ -249,9 +324,8 @@ BEGIN
     WITH leaving AS (
         SELECT m.document_line_id, m.item_id, m.from_location_id, m.trace_id, m.from_handling_unit_id, m.from_owner_id,
                m.from_status, sum(m.qty) AS qty
-        FROM stock_move m JOIN move_kind k ON k.name = m.kind AND k.follows_reservation
+        FROM unnest(p_moves) m JOIN move_kind k ON k.name = m.kind AND k.follows_reservation
         JOIN location l ON l.id = m.from_location_id AND l.stock_keeping
-        WHERE m.posting_id = ANY (p_postings)
         GROUP BY 1, 2, 3, 4, 5, 6, 7
     ), cut AS (
         UPDATE reservation r SET qty = r.qty - v.qty FROM leaving v
@@ -269,62 +343,70 @@ BEGIN
                              status, qty)
     SELECT m.document_line_id, m.warehouse_id, m.item_id, m.to_location_id, m.trace_id, m.to_handling_unit_id,
            m.to_owner_id, m.to_status, sum(m.qty)
-    FROM stock_move m JOIN move_kind k ON k.name = m.kind AND k.follows_reservation
+    FROM unnest(p_moves) m JOIN move_kind k ON k.name = m.kind AND k.follows_reservation
     JOIN location l ON l.id = m.to_location_id AND l.stock_keeping
-    WHERE m.posting_id = ANY (p_postings)
     GROUP BY 1, 2, 3, 4, 5, 6, 7, 8
     ORDER BY 1, 3, 4, 5, 6, 7, 8
     ON CONFLICT (demand_line_id, item_id, location_id, trace_id, handling_unit_id, owner_id, status)
     DO UPDATE SET qty = reservation.qty + excluded.qty;
-    DELETE FROM reservation r USING stock_move m
-    WHERE m.posting_id = ANY (p_postings) AND r.demand_line_id = m.document_line_id AND r.qty = 0;
+    DELETE FROM reservation r WHERE r.qty = 0 AND r.demand_line_id = ANY (
+        SELECT m.document_line_id FROM unnest(p_moves) m);
 END $$;
 
--- Adds the moves to their lines' steps; refuses what goes beyond the line's quantity and tolerance.
-CREATE FUNCTION keep_progress(p_postings uuid[]) RETURNS void
+-- Adds the moves to their lines' steps; refuses what goes beyond the line's quantity and tolerance, or below nothing.
+CREATE FUNCTION keep_progress(p_moves stock_move[]) RETURNS void
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = stockhand, pg_temp AS $$
 DECLARE
     beyond record;
 BEGIN
-    INSERT INTO line_progress AS p (document_line_id, step, qty)
-    SELECT document_line_id, step, sum(CASE WHEN reverses IS NULL THEN qty ELSE -qty END)
-    FROM stock_move WHERE posting_id = ANY (p_postings) AND document_line_id IS NOT NULL AND step IS NOT NULL
-      AND reverses IS NULL
-    GROUP BY 1, 2 ORDER BY 1, 2
-    ON CONFLICT (document_line_id, step) DO UPDATE SET qty = p.qty + excluded.qty;
-    UPDATE line_progress p SET qty = p.qty - m.qty
-    FROM (SELECT document_line_id, step, sum(qty) AS qty FROM stock_move
-          WHERE posting_id = ANY (p_postings) AND document_line_id IS NOT NULL AND step IS NOT NULL
-            AND reverses IS NOT NULL GROUP BY 1, 2) m
+    INSERT INTO line_progress (document_line_id, step, qty)
+    SELECT DISTINCT document_line_id, step, 0 FROM unnest(p_moves)
+    WHERE document_line_id IS NOT NULL AND step IS NOT NULL ORDER BY 1, 2
+    ON CONFLICT DO NOTHING;
+    PERFORM 1 FROM line_progress p WHERE (p.document_line_id, p.step) IN (
+        SELECT document_line_id, step FROM unnest(p_moves)) ORDER BY p.document_line_id, p.step
+    FOR NO KEY UPDATE OF p;
+    UPDATE line_progress p SET qty = p.qty + m.qty
+    FROM (SELECT document_line_id, step, sum(CASE WHEN reverses IS NULL THEN qty ELSE -qty END) AS qty
+          FROM unnest(p_moves) WHERE document_line_id IS NOT NULL AND step IS NOT NULL GROUP BY 1, 2) m
     WHERE p.document_line_id = m.document_line_id AND p.step = m.step;
     SELECT d.number, i.sku, p.step, p.qty::text AS would_be, l.base_qty::text AS asked INTO beyond
-    FROM (SELECT DISTINCT document_line_id, step FROM stock_move
-          WHERE posting_id = ANY (p_postings) AND reverses IS NULL) m
+    FROM (SELECT DISTINCT document_line_id, step FROM unnest(p_moves) WHERE reverses IS NULL) m
     JOIN line_progress p ON p.document_line_id = m.document_line_id AND p.step = m.step
     JOIN document_line l ON l.id = p.document_line_id
     JOIN document d ON d.id = l.document_id
     JOIN item i ON i.id = l.item_id
-    WHERE p.qty > l.base_qty * (1 + l.tolerance) LIMIT 1;
+    WHERE p.qty > l.base_qty * (1 + l.tolerance) ORDER BY l.line_no LIMIT 1;
     IF FOUND THEN
         PERFORM refuse('document.beyond_tolerance', to_jsonb(beyond));
     END IF;
 END $$;
 
--- A handling unit is where its goods are; goods cannot be put into one that stands elsewhere.
-CREATE FUNCTION place_handling_units(p_postings uuid[]) RETURNS void
+-- A handling unit is where its goods are; goods cannot be put into one that stands elsewhere. Its row is locked first,
+-- so that it cannot be carried away meanwhile.
+CREATE FUNCTION place_handling_units(p_moves stock_move[]) RETURNS void
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = stockhand, pg_temp AS $$
 DECLARE
+    units uuid[] := ARRAY(SELECT DISTINCT to_handling_unit_id FROM unnest(p_moves) WHERE to_handling_unit_id <> nil());
     torn record;
 BEGIN
+    PERFORM 1 FROM handling_unit WHERE id = ANY (units) ORDER BY id FOR NO KEY UPDATE;
     UPDATE handling_unit u SET location_id = m.to_location_id
-    FROM (SELECT DISTINCT to_handling_unit_id, to_location_id FROM stock_move
-          WHERE posting_id = ANY (p_postings) AND to_handling_unit_id <> nil()) m
+    FROM (SELECT DISTINCT to_handling_unit_id, to_location_id FROM unnest(p_moves)) m
     WHERE u.id = m.to_handling_unit_id AND u.location_id IS DISTINCT FROM m.to_location_id;
     SELECT u.sscc AS handling_unit, l.address AS place INTO torn
-    FROM stock_move m JOIN handling_unit u ON u.id = m.to_handling_unit_id
+    FROM handling_unit u
     JOIN stock_balance b ON b.handling_unit_id = u.id AND b.on_hand <> 0 AND b.location_id <> u.location_id
     JOIN location l ON l.id = b.location_id
-    WHERE m.posting_id = ANY (p_postings) LIMIT 1;
+    WHERE u.id = ANY (units) LIMIT 1;
+    IF FOUND THEN
+        PERFORM refuse('handling_unit.elsewhere', to_jsonb(torn));
+    END IF;
+    SELECT u.sscc AS handling_unit, l.address AS place INTO torn
+    FROM handling_unit u LEFT JOIN handling_unit parent ON parent.id = u.parent_id
+    JOIN location l ON l.id = coalesce(parent.location_id, u.location_id)
+    WHERE u.id = ANY (units) AND (parent.location_id <> u.location_id OR EXISTS (
+        SELECT FROM handling_unit child WHERE child.parent_id = u.id AND child.location_id <> u.location_id)) LIMIT 1;
     IF FOUND THEN
         PERFORM refuse('handling_unit.elsewhere', to_jsonb(torn));
     END IF;
@@ -340,6 +422,24 @@ CREATE TRIGGER append_only BEFORE DELETE OR TRUNCATE ON posting
     FOR EACH STATEMENT EXECUTE FUNCTION forbid_change();
 CREATE TRIGGER append_only_but_seal BEFORE UPDATE OF id, kind, warehouse_id, document_id, person_id, station_id,
     recorded_at, reverses, moves, hash ON posting FOR EACH STATEMENT EXECUTE FUNCTION forbid_change();
+
+-- What the ledger rests on stays as it is once there are moves: how an item is tracked and counted, what a place is.
+CREATE FUNCTION keep_ground() RETURNS trigger
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = stockhand, pg_temp AS $$
+BEGIN
+    IF TG_TABLE_NAME = 'item' AND EXISTS (SELECT FROM stock_move WHERE item_id = OLD.id) THEN
+        PERFORM refuse('item.has_moves', jsonb_build_object('sku', OLD.sku));
+    ELSIF TG_TABLE_NAME = 'location' THEN
+        PERFORM refuse('location.kind_stays', jsonb_build_object('place', OLD.address));
+    END IF;
+    RETURN NEW;
+END $$;
+CREATE TRIGGER keep_ground BEFORE UPDATE ON item FOR EACH ROW
+    WHEN (OLD.id <> NEW.id OR OLD.tracking <> NEW.tracking OR OLD.decimals > NEW.decimals OR OLD.base_uom <> NEW.base_uom)
+    EXECUTE FUNCTION keep_ground();
+CREATE TRIGGER keep_ground BEFORE UPDATE ON location FOR EACH ROW
+    WHEN (OLD.id <> NEW.id OR OLD.kind <> NEW.kind OR OLD.warehouse_id <> NEW.warehouse_id)
+    EXECUTE FUNCTION keep_ground();
 
 -- Makes the month partitions from this month to `p_months` ahead, each with the parent's triggers.
 CREATE FUNCTION ensure_partitions(p_months int DEFAULT 3) RETURNS int

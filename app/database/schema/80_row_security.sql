@@ -1,36 +1,102 @@
--- The walls between warehouses. Rules speak of actor() (through my_warehouses()), never of the current role;
--- they bind the owner's own functions too (FORCE). The sealer's role, which nobody can become, sees everything.
+-- The walls between warehouses, and against people who are not signed on. Rules speak of actor() (through my_warehouses()
+-- and may()), never of the current role. What belongs to a warehouse binds the owner's own functions too (FORCE). The
+-- sealer's role, which nobody can become, sees everything: its functions ask what the person may at their head.
 
+-- What belongs to one warehouse.
 DO $$
 DECLARE
     t text;
 BEGIN
-    FOREACH t IN ARRAY ARRAY['location', 'warehouse', 'handling_unit', 'document', 'task', 'posting', 'stock_move',
-        'stock_balance', 'promise', 'reservation', 'dialog_run', 'print_job', 'decision'] LOOP
+    FOREACH t IN ARRAY ARRAY['handling_unit', 'document', 'task', 'posting', 'stock_move', 'stock_balance', 'promise',
+        'reservation', 'dialog_run', 'decision'] LOOP
         EXECUTE format('ALTER TABLE %I ENABLE ROW LEVEL SECURITY', t);
         EXECUTE format('ALTER TABLE %I FORCE ROW LEVEL SECURITY', t);
-        EXECUTE format('CREATE POLICY everything ON %I TO @sealer@ USING (true)', t);
-        IF t NOT IN ('location', 'warehouse') THEN
-            EXECUTE format('CREATE POLICY own_warehouses ON %I TO PUBLIC
-                USING (warehouse_id = ANY ((SELECT my_warehouses())::uuid[]))', t);
-        END IF;
+        EXECUTE format('CREATE POLICY own_warehouses ON %I TO PUBLIC
+            USING (warehouse_id = ANY ((SELECT my_warehouses())::uuid[]))', t);
     END LOOP;
 END $$;
 
--- my_warehouses() itself reads the list of warehouses: these two are read by everybody who is signed on, and written
--- by those who may set up.
+-- Labels: seen in their warehouse, moved on by those who may print there.
+ALTER TABLE print_job ENABLE ROW LEVEL SECURITY;
+ALTER TABLE print_job FORCE ROW LEVEL SECURITY;
+CREATE POLICY own_warehouses ON print_job TO PUBLIC USING (warehouse_id = ANY ((SELECT my_warehouses())::uuid[]))
+    WITH CHECK (may('print', warehouse_id));
+ALTER TABLE printer_lease ENABLE ROW LEVEL SECURITY;
+ALTER TABLE printer_lease FORCE ROW LEVEL SECURITY;
+CREATE POLICY signed_on ON printer_lease TO PUBLIC USING ((SELECT actor()) IS NOT NULL)
+    WITH CHECK (may_somewhere('print'));
+
+-- What hangs on something that belongs to a warehouse: its rule is asked through the parent's.
+DO $$
+DECLARE
+    child text;
+    parent text;
+    link text;
+BEGIN
+    FOR child, parent, link IN VALUES
+        ('dialog_step', 'dialog_run', 'run_id'), ('print_job_history', 'print_job', 'print_job_id'),
+        ('document_line', 'document', 'document_id'), ('customer_order', 'document', 'document_id'),
+        ('document_history', 'document', 'document_id'), ('parcel', 'document', 'document_id'),
+        ('line_progress', 'document_line', 'document_line_id')
+    LOOP
+        EXECUTE format('ALTER TABLE %I ENABLE ROW LEVEL SECURITY', child);
+        EXECUTE format('CREATE POLICY with_its_parent ON %I TO PUBLIC
+            USING (EXISTS (SELECT FROM %I parent WHERE parent.id = %I))', child, parent, link);
+    END LOOP;
+END $$;
+ALTER TABLE dialog_step FORCE ROW LEVEL SECURITY;
+
+-- Places: seen in one's own warehouses, set up by those who may. The names of warehouses are no secret among those who
+-- are signed on. Not forced: actor() and my_warehouses() stand on these.
+ALTER TABLE warehouse ENABLE ROW LEVEL SECURITY;
+CREATE POLICY signed_on ON warehouse FOR SELECT TO PUBLIC USING ((SELECT actor()) IS NOT NULL);
+ALTER TABLE location ENABLE ROW LEVEL SECURITY;
+CREATE POLICY own_warehouses ON location FOR SELECT TO PUBLIC
+    USING (warehouse_id = ANY ((SELECT my_warehouses())::uuid[]));
+CREATE POLICY set_up ON location TO PUBLIC USING (may('set_up', warehouse_id));
+
+-- Master data is read by people who are signed on and written by those who may set up: a right that ends with the
+-- person, not only with their login.
 DO $$
 DECLARE
     t text;
 BEGIN
-    FOREACH t IN ARRAY ARRAY['warehouse', 'location'] LOOP
+    FOREACH t IN ARRAY ARRAY['category', 'partner', 'item', 'item_uom', 'item_level', 'code', 'policy', 'reason', 'uom',
+        'printer', 'company'] LOOP
+        EXECUTE format('CREATE POLICY set_up ON %I TO PUBLIC USING ((SELECT may_somewhere(''set_up'')))', t);
+    END LOOP;
+    FOREACH t IN ARRAY ARRAY['category', 'partner', 'item', 'item_uom', 'item_level', 'code', 'policy', 'reason', 'uom',
+        'printer', 'company', 'trace', 'person', 'person_group', 'person_permission', 'seal', 'stock_claim',
+        'genealogy'] LOOP
+        EXECUTE format('ALTER TABLE %I ENABLE ROW LEVEL SECURITY', t);
         EXECUTE format('CREATE POLICY signed_on ON %I FOR SELECT TO PUBLIC USING ((SELECT actor()) IS NOT NULL)', t);
-        EXECUTE format('CREATE POLICY set_up ON %I TO PUBLIC USING ((SELECT may(''set_up'')))', t);
     END LOOP;
 END $$;
 
--- Steps and lines belong to their run and document.
-ALTER TABLE dialog_step ENABLE ROW LEVEL SECURITY;
-ALTER TABLE dialog_step FORCE ROW LEVEL SECURITY;
-CREATE POLICY own_run ON dialog_step TO PUBLIC USING (EXISTS (SELECT FROM dialog_run r WHERE r.id = run_id));
-CREATE POLICY everything ON dialog_step TO @sealer@ USING (true);
+-- Trails: who may audit sees them all, everybody their own station's and their own.
+ALTER TABLE audit ENABLE ROW LEVEL SECURITY;
+CREATE POLICY auditors ON audit FOR SELECT TO PUBLIC USING ((SELECT may_somewhere('audit') OR may('administer')));
+ALTER TABLE outbox ENABLE ROW LEVEL SECURITY;
+CREATE POLICY auditors ON outbox FOR SELECT TO PUBLIC USING ((SELECT may('audit')));
+DO $$
+DECLARE
+    t text;
+BEGIN
+    FOREACH t IN ARRAY ARRAY['scan_event', 'device_reading'] LOOP
+        EXECUTE format('ALTER TABLE %I ENABLE ROW LEVEL SECURITY', t);
+        EXECUTE format('CREATE POLICY own_or_own_warehouses ON %I FOR SELECT TO PUBLIC USING (
+            person_id = (SELECT actor()) OR (SELECT may(''audit'')) OR station_id IN (SELECT s.id FROM station s
+                WHERE s.warehouse_id = ANY ((SELECT my_warehouses())::uuid[])))', t);
+    END LOOP;
+END $$;
+
+-- The sealer's role sees everything.
+DO $$
+DECLARE
+    t regclass;
+BEGIN
+    FOR t IN SELECT oid FROM pg_class WHERE relnamespace = 'stockhand'::regnamespace AND relrowsecurity
+            AND relkind IN ('r', 'p') AND NOT relispartition LOOP
+        EXECUTE format('CREATE POLICY everything ON %s TO @sealer@ USING (true)', t);
+    END LOOP;
+END $$;

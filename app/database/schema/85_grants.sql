@@ -18,7 +18,7 @@ END $$;
 
 -- The functions that people and stations call. Each asks for itself what the person may.
 GRANT EXECUTE ON FUNCTION
-    nil(), new_id(), refuse(text, jsonb), actor(), this_station(), require_actor(), may(text, uuid), my_permissions(),
+    nil(), new_id(), refuse(text, jsonb), actor(), this_station(), require_actor(), may(text, uuid), may_somewhere(text), my_permissions(),
     my_warehouses(), require(text, uuid), pin_salt(text), sign_on(text, bytea, boolean), sign_off(),
     set_pin(uuid, bytea, bytea), unlock_pin(uuid), save_person(text, text, text[], name, boolean),
     save_station(text, name, uuid, text), approve(text, bytea, uuid, text, uuid), use_approval(uuid, text),
@@ -41,17 +41,28 @@ GRANT EXECUTE ON FUNCTION
 TO @everyone@;
 
 -- Master data by grants: who may set up, at a desk, with a login of their own.
-GRANT INSERT, UPDATE ON uom, category, item, item_uom, item_level, partner, policy, reason, printer, location,
+-- Not the columns that the ledger or a function keeps: what a place is, whether it is frozen.
+GRANT INSERT, UPDATE ON uom, category, item, item_uom, item_level, partner, policy, reason, printer,
     customer_order TO @manager@, @admin@;
+GRANT INSERT (id, warehouse_id, parent_id, kind, name, address, code, active, negative_allowed, capacity_units, mixing,
+        walk_position),
+    UPDATE (parent_id, name, address, code, active, negative_allowed, capacity_units, mixing, walk_position)
+    ON location TO @manager@, @admin@;
 GRANT DELETE ON item_uom, item_level TO @manager@, @admin@;
 GRANT INSERT, DELETE ON code TO @manager@, @admin@;
 GRANT UPDATE ON company TO @admin@;
 GRANT EXECUTE ON FUNCTION ensure_partitions(int) TO @worker@;
 
--- The sealer's role: seals and proves, nothing else.
+-- The sealer's role owns the functions of the ledger (45_posting.sql) and may do exactly what they do: add moves and
+-- postings, number them, change balances and what follows from them. It can change no move; nobody can become it.
 GRANT SELECT ON ALL TABLES IN SCHEMA stockhand TO @sealer@;
 REVOKE ALL ON server_secret, person_pin, sign_on FROM @sealer@;
+GRANT INSERT ON stock_move, posting, request, seal, stock_balance, stock_claim, reservation, line_progress, trace
+    TO @sealer@;
+GRANT UPDATE ON stock_balance, stock_claim, reservation, line_progress, seal_turn TO @sealer@;
 GRANT UPDATE (seal_no) ON posting TO @sealer@;
-GRANT INSERT ON seal TO @sealer@;
-GRANT UPDATE ON seal_turn TO @sealer@;
+GRANT UPDATE (location_id) ON handling_unit TO @sealer@;
+GRANT UPDATE (expiry) ON trace TO @sealer@; -- to lock serial numbers
+GRANT UPDATE (weight_mean_kg, weight_variance, weight_observations) ON item TO @sealer@;
+GRANT DELETE ON reservation TO @sealer@;
 GRANT EXECUTE ON ALL FUNCTIONS IN SCHEMA stockhand TO @sealer@;

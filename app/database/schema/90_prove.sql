@@ -56,9 +56,22 @@ BEGIN
     RETURN QUERY
     SELECT 'posting_hash', jsonb_build_object('posting', coalesce(p.id, m.posting_id), 'moves', coalesce(m.n, 0))
     FROM posting p FULL JOIN (
-        SELECT posting_id, count(*) AS n, sha256(string_agg(hash, ''::bytea ORDER BY line_no)) AS hash
+        SELECT posting_id, count(*) AS n, string_agg(hash, ''::bytea ORDER BY line_no) AS content
         FROM stock_move GROUP BY 1) m ON m.posting_id = p.id
-    WHERE p.id IS NULL OR m.posting_id IS NULL OR p.moves <> m.n OR p.hash <> m.hash;
+    WHERE p.id IS NULL OR m.posting_id IS NULL OR p.moves <> m.n
+       OR p.hash <> posting_hash(p.id, p.kind, p.warehouse_id, p.document_id, p.person_id, p.station_id, p.recorded_at,
+                                 p.reverses, p.moves, m.content);
+
+    RETURN QUERY
+    SELECT 'move_belongs_to_its_posting', jsonb_build_object('move', m.id, 'posting', p.id)
+    FROM stock_move m JOIN posting p ON p.id = m.posting_id JOIN move_kind k ON k.name = m.kind
+    WHERE m.warehouse_id <> p.warehouse_id OR m.kind <> p.kind OR m.recorded_at <> p.recorded_at
+       OR m.step IS DISTINCT FROM CASE WHEN m.document_line_id IS NOT NULL THEN k.step END
+       OR (m.reverses IS NULL) <> (p.reverses IS NULL);
+
+    RETURN QUERY
+    SELECT 'one_posting_a_request', jsonb_build_object('request', q.request_id) FROM request q
+    WHERE q.answer IS NULL OR NOT EXISTS (SELECT FROM posting p WHERE p.id = (q.answer ->> 'posting')::uuid);
 
     RETURN QUERY
     SELECT 'seal_chain', jsonb_build_object('seal', s.no) FROM (
@@ -86,7 +99,11 @@ BEGIN
     RETURN QUERY
     SELECT 'handling_unit_in_one_place', jsonb_build_object('handling_unit', u.sscc, 'location', b.location_id)
     FROM stock_balance b JOIN handling_unit u ON u.id = b.handling_unit_id
-    WHERE b.on_hand <> 0 AND b.location_id IS DISTINCT FROM u.location_id;
+    WHERE b.on_hand <> 0 AND b.location_id IS DISTINCT FROM u.location_id
+    UNION ALL
+    SELECT 'handling_unit_in_one_place', jsonb_build_object('handling_unit', child.sscc, 'inside', parent.sscc)
+    FROM handling_unit child JOIN handling_unit parent ON parent.id = child.parent_id
+    WHERE child.location_id IS DISTINCT FROM parent.location_id;
 
     RETURN QUERY
     WITH RECURSIVE up AS (
@@ -117,10 +134,36 @@ LANGUAGE sql STABLE SECURITY DEFINER SET search_path = stockhand, pg_temp AS $$
     WHERE may('audit')
 $$;
 
+REVOKE ALL ON FUNCTION prove(), ledger_head() FROM PUBLIC;
 GRANT EXECUTE ON FUNCTION prove(), ledger_head() TO @everyone@;
+
+-- The ledger's functions change hands: to the role that sees every warehouse and may do nothing but what they do. The
+-- owner keeps the right to call them, for the functions and triggers of its own that do.
 GRANT CREATE ON SCHEMA stockhand TO @sealer@;
 RESET ROLE;
-ALTER FUNCTION stockhand.prove() OWNER TO @sealer@;
-ALTER FUNCTION stockhand.ledger_head() OWNER TO @sealer@;
-ALTER FUNCTION stockhand.seal_postings() OWNER TO @sealer@;
+DO $$
+DECLARE
+    f regprocedure;
+BEGIN
+    FOR f IN SELECT oid FROM pg_proc WHERE pronamespace = 'stockhand'::regnamespace AND proname = ANY (ARRAY[
+            'prove', 'ledger_head', 'seal_postings', 'end_blocking_sessions', 'begin_request', 'post_moves', 'check_moves',
+            'reverse_posting', 'ensure_trace', 'reserve_stock', 'release_stock', 'learn_weight', 'apply_moves',
+            'change_balances', 'keep_serials_single', 'carry_reservations', 'keep_progress', 'place_handling_units',
+            'keep_ground']) LOOP
+        EXECUTE format('ALTER FUNCTION %s OWNER TO @sealer@', f);
+        EXECUTE format('GRANT EXECUTE ON FUNCTION %s TO @owner@', f);
+    END LOOP;
+END $$;
 REVOKE CREATE ON SCHEMA stockhand FROM @sealer@;
+
+-- The guard's means, where whoever installs may give them; and the first line of defence, which sessions can lift.
+DO $$
+BEGIN
+    GRANT pg_signal_backend, pg_read_all_stats TO @sealer@ WITH INHERIT TRUE;
+EXCEPTION WHEN insufficient_privilege THEN
+    RAISE NOTICE 'sessions that hold others up cannot be ended here: grant pg_signal_backend and pg_read_all_stats';
+END $$;
+DO $$
+BEGIN
+    EXECUTE format('ALTER DATABASE %I SET idle_in_transaction_session_timeout TO 10000', current_database());
+END $$;
