@@ -23,6 +23,7 @@ from app.services.work import Worker, wait_before_retry
 
 _TRIES = 3
 _OPEN_AGAIN_S = 1.0
+_LOOK_AGAIN_S = 5.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,14 +107,14 @@ class Lane:
     def fault(self, fault: Fault | Refusal) -> None:
         """A device could not do what the prompt waits for: shown, nothing changes."""
         facts = {name: str(value) for name, value in fault.facts.items()}
-        self._present(replace(self._runner.prompt, feedback=Feedback(Level.ERROR, fault.code, facts)))
+        self._tell(replace(self._runner.prompt, feedback=Feedback(Level.ERROR, fault.code, facts)))
 
     def _put(self, event: Input | _Approval) -> None:
         self._queue.put(_Arrived(event, clock.monotonic_s()))
 
     def _work(self) -> None:
         while not self._stop.is_set():
-            arrived = self._queue.get()
+            arrived = self._next()
             if arrived is None:
                 return
             try:
@@ -124,6 +125,15 @@ class Lane:
                 self.fault(refusal)
             except Exception as error:  # noqa: BLE001  (a defect must not end the lane; it is reported)
                 self._defect(error)
+
+    def _next(self) -> _Arrived | None:
+        """What arrived; while the prompt waits for a label, a fresh look every few seconds, should a hint be lost."""
+        while True:
+            try:
+                return self._queue.get(timeout=_LOOK_AGAIN_S)
+            except queue.Empty:
+                if self._runner.prompt.waiting == "print_job":
+                    return _Arrived(Started(uuid.uuid4()), clock.monotonic_s())
 
     def _handle(self, arrived: _Arrived) -> None:
         event = arrived.event
@@ -187,20 +197,24 @@ class Lane:
             return
         self._keep_unused(replace(event.scan, age_s=clock.monotonic_s() - at_s))
         shown = self._runner.prompt.feedback or Feedback(Level.ERROR, "scan.not_used")
-        self._present(replace(self._runner.prompt, feedback=replace(shown, unused=(*shown.unused, event.scan.raw))))
+        self._tell(replace(self._runner.prompt, feedback=replace(shown, unused=(*shown.unused, event.scan.raw))))
 
     def _keep_unused(self, scan: Scan) -> None:
         self._worker.run(lambda unit: store.store_unused_scan(unit.session, run=self._runner.run, scan=scan))
         self._journal.settle(scan.event_id)
 
     def _present(self, prompt: Prompt) -> None:
+        """Show a step's prompt and have what it waits for begin."""
+        self._tell(prompt)
+        wanted = self._wants.get(prompt.waiting)
+        if wanted is not None:
+            wanted(prompt)
+
+    def _tell(self, prompt: Prompt) -> None:
         self._runner.prompt = prompt
         self._show(prompt)
         if prompt.feedback is not None and prompt.feedback.level is Level.ERROR:
             self._refused_at_s = clock.monotonic_s()
-        wanted = self._wants.get(prompt.waiting)
-        if wanted is not None:
-            wanted(prompt)
 
     def _away(self, fault: Fault) -> None:
         """Say that nothing is judged now, and open the conversation afresh as soon as that is possible."""
