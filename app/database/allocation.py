@@ -1,0 +1,63 @@
+"""What allocation reads and writes: demand, free stock, reservations with their pick tasks."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Any
+from uuid import UUID
+
+from app.database.session import Row, Session, as_json, query
+
+
+@dataclass(frozen=True, slots=True)
+class Reserved:
+    """So much of one stock key for one order line: `qty` base units."""
+
+    line: UUID
+    item: UUID
+    location: UUID
+    trace: UUID
+    unit: UUID
+    owner: UUID
+    status: str
+    qty: Decimal
+
+
+def read_demand(session: Session, documents: Sequence[UUID]) -> Row:
+    """Lock the demand of these orders, then read it with the stock that is free: one round trip."""
+    with session.pipeline():
+        session.send("lock_demand", {"documents": list(documents)})
+        cursor = session.rows_later(query("allocation_facts"), documents=list(documents))
+    row = cursor.fetchone()
+    assert row is not None
+    return row
+
+
+def reserve(
+    session: Session, *, warehouse: UUID, reserved: Sequence[Reserved], decisions: Mapping[UUID, Mapping[str, Any]]
+) -> None:
+    """Reserve stock, make the pick tasks, and keep why; `decisions` by order line."""
+    session.call(
+        "allocate_stock",
+        warehouse=warehouse,
+        lines=[one.line for one in reserved],
+        items=[one.item for one in reserved],
+        locations=[one.location for one in reserved],
+        traces=[one.trace for one in reserved],
+        units=[one.unit for one in reserved],
+        owners=[one.owner for one in reserved],
+        statuses=[one.status for one in reserved],
+        qtys=[one.qty for one in reserved],
+        decided_lines=list(decisions),
+        details=[as_json(detail) for detail in decisions.values()],
+    )
+
+
+def waiting_orders(session: Session, *, warehouse: UUID, most: int) -> list[UUID]:
+    """Orders that want goods which nothing is reserved for yet, the most urgent first."""
+    return [row["id"] for row in session.rows(query("allocation_waiting"), warehouse=warehouse, most=most)]
+
+
+def release_order(session: Session, document: UUID) -> None:
+    """Give back what an order has reserved in bins, and cancel its picks."""
+    session.call("release_order", document=document)

@@ -1,0 +1,38 @@
+-- What allocation needs to know of orders, in one answer; to be read after lock_demand(), in the same transaction.
+-- documents: ids of orders of the one warehouse. Quantities in base units, as text; only lines that still want goods.
+-- stock: what is free in bins, at most 500 keys an item, best before first. `frozen`: the bin, or the item in it, is
+-- to be counted. Relies on document_line_document_id_line_no_key, stock_balance_pkey, reservation_pkey, task_count.
+WITH wanting AS (
+    SELECT l.id, l.item_id, d.id AS document, d.number, d.due, l.line_no, d.warehouse_id,
+        l.base_qty - coalesce((SELECT p.qty FROM line_progress p
+                               WHERE p.document_line_id = l.id AND p.step = 'shipped'), 0)
+                   - coalesce((SELECT sum(r.qty) FROM reservation r WHERE r.demand_line_id = l.id), 0) AS open
+    FROM document d JOIN document_line l ON l.document_id = d.id
+    WHERE d.id = ANY (%(documents)s::uuid[]) AND d.kind = 'order' AND d.decision = 'released' AND NOT l.closed
+)
+SELECT
+    (SELECT warehouse_id FROM document WHERE id = ANY (%(documents)s::uuid[]) LIMIT 1) AS warehouse,
+    coalesce((SELECT jsonb_agg(jsonb_build_object('id', w.id, 'document', w.document, 'item', i.id, 'sku', i.sku,
+            'open', w.open::text, 'needed_on', greatest(coalesce(w.due, t.today), t.today))
+            ORDER BY w.due NULLS LAST, w.number, w.line_no)
+        FROM wanting w JOIN item i ON i.id = w.item_id
+        CROSS JOIN LATERAL (SELECT (now() AT TIME ZONE time_zone)::date AS today FROM warehouse
+                            WHERE id = w.warehouse_id) t
+        WHERE w.open > 0), '[]') AS lines,
+    coalesce((SELECT jsonb_agg(jsonb_build_object('item', s.item_id, 'location', s.location_id, 'trace', s.trace_id,
+            'unit', s.handling_unit_id, 'owner', s.owner_id, 'status', s.status, 'free', s.free::text,
+            'address', s.address, 'zone', s.zone, 'walk', s.walk_position, 'lot', s.lot, 'expiry', s.expiry,
+            'received_on', s.first_received_at::date, 'frozen', s.frozen))
+        FROM (SELECT DISTINCT warehouse_id, item_id FROM wanting WHERE open > 0) w
+        CROSS JOIN LATERAL (
+            SELECT b.item_id, b.location_id, b.trace_id, b.handling_unit_id, b.owner_id, b.status,
+                b.on_hand - b.reserved AS free, b.first_received_at, l.address, coalesce(z.name, '') AS zone,
+                l.walk_position, coalesce(nullif(x.lot, ''), x.serial) AS lot, coalesce(x.expiry, x.best_before) AS expiry,
+                l.frozen_by IS NOT NULL OR EXISTS (SELECT FROM task k WHERE k.kind = 'count' AND k.state = 'open'
+                    AND k.from_location_id = b.location_id AND k.item_id = b.item_id) AS frozen
+            FROM stock_balance b JOIN location l ON l.id = b.location_id AND l.kind = 'bin' AND l.active
+            LEFT JOIN location z ON z.id = l.parent_id LEFT JOIN trace x ON x.id = b.trace_id
+            WHERE b.warehouse_id = w.warehouse_id AND b.item_id = w.item_id AND b.on_hand > b.reserved
+            ORDER BY coalesce(x.expiry, x.best_before) NULLS LAST, b.first_received_at LIMIT 500) s), '[]') AS stock,
+    (SELECT rules FROM policy WHERE capability = 'allocation' AND scope = 'company' AND valid_from <= now()
+     ORDER BY version DESC LIMIT 1) AS policy

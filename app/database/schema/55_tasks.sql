@@ -1,0 +1,388 @@
+-- Work that somebody should do: picks that follow reservations, counts that exceptions ask for, and why it was decided.
+-- One pick task stands for one reserved stock key of one order line. The order's row is the lock of all its pick tasks:
+-- whoever allocates, takes over, picks or shorts an order locks that row first, then claims and balances.
+
+CREATE UNIQUE INDEX task_pick ON task (document_line_id, from_location_id, trace_id, handling_unit_id)
+    WHERE kind = 'pick';
+CREATE UNIQUE INDEX task_count ON task (from_location_id, item_id) WHERE kind = 'count' AND state = 'open';
+
+-- A count looks at a place, even where the book says that nothing is there.
+ALTER TABLE task DROP CONSTRAINT task_qty_check, ADD CONSTRAINT task_qty_check CHECK (qty > 0 OR kind = 'count');
+
+-- Keeps what was decided and why (Decision.to_json of app/domain/policies); returns its id.
+CREATE FUNCTION store_decision(p_capability text, p_warehouse uuid, p_detail jsonb) RETURNS uuid
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = stockhand, pg_temp AS $$
+DECLARE
+    made uuid := new_id();
+BEGIN
+    PERFORM require(CASE p_capability WHEN 'allocation' THEN 'allocate' ELSE p_capability END, p_warehouse);
+    INSERT INTO decision (id, capability, person_id, warehouse_id, detail)
+    VALUES (made, p_capability, actor(), p_warehouse, p_detail);
+    RETURN made;
+END $$;
+
+-- Locks what allocation is about to decide on: orders first, then the claims of their items, both in key order.
+-- Whatever is read afterwards, in a statement of its own, stays free until the transaction ends.
+CREATE FUNCTION lock_demand(p_documents uuid[]) RETURNS void
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = stockhand, pg_temp AS $$
+DECLARE
+    place uuid;
+BEGIN
+    FOR place IN SELECT DISTINCT warehouse_id FROM document WHERE id = ANY (p_documents) LOOP
+        PERFORM require('allocate', place);
+    END LOOP;
+    PERFORM 1 FROM document WHERE id = ANY (p_documents) ORDER BY id FOR NO KEY UPDATE;
+    INSERT INTO stock_claim
+    SELECT DISTINCT d.warehouse_id, l.item_id, nil() FROM document d JOIN document_line l ON l.document_id = d.id
+    WHERE d.id = ANY (p_documents) ORDER BY 1, 2 ON CONFLICT DO NOTHING;
+    PERFORM 1 FROM stock_claim c WHERE c.owner_id = nil() AND (c.warehouse_id, c.item_id) IN (
+        SELECT d.warehouse_id, l.item_id FROM document d JOIN document_line l ON l.document_id = d.id
+        WHERE d.id = ANY (p_documents))
+    ORDER BY c.warehouse_id, c.item_id, c.owner_id FOR NO KEY UPDATE;
+END $$;
+
+-- Reserves stock keys for order lines (parallel arrays, as reserve_stock) and makes or enlarges the pick task of each.
+-- p_decided_lines and p_details are parallel: why, a line. Refuses what is not free any more; all or nothing.
+CREATE FUNCTION allocate_stock(p_warehouse uuid, p_lines uuid[], p_items uuid[], p_locations uuid[], p_traces uuid[],
+    p_units uuid[], p_owners uuid[], p_statuses text[], p_qtys numeric[], p_decided_lines uuid[], p_details jsonb[])
+RETURNS void
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = stockhand, pg_temp AS $$
+BEGIN
+    PERFORM reserve_stock(p_warehouse, p_lines, p_items, p_locations, p_traces, p_units, p_owners, p_statuses, p_qtys);
+    WITH decided AS (
+        SELECT line, new_id() AS id, detail FROM unnest(p_decided_lines, p_details) AS x (line, detail)
+    ), kept AS (
+        INSERT INTO decision (id, capability, person_id, warehouse_id, detail)
+        SELECT id, 'allocation', actor(), p_warehouse, detail FROM decided
+    )
+    INSERT INTO task AS t (kind, warehouse_id, document_line_id, item_id, trace_id, handling_unit_id, from_location_id,
+                           qty, decision_id)
+    SELECT 'pick', p_warehouse, x.line, x.item, x.trace, x.unit, x.place, sum(x.q), min(d.id::text)::uuid
+    FROM unnest(p_lines, p_items, p_locations, p_traces, p_units, p_qtys) AS x (line, item, place, trace, unit, q)
+    LEFT JOIN decided d ON d.line = x.line
+    GROUP BY x.line, x.item, x.trace, x.unit, x.place ORDER BY x.line, x.place, x.trace, x.unit
+    ON CONFLICT (document_line_id, from_location_id, trace_id, handling_unit_id) WHERE kind = 'pick' DO UPDATE
+    SET qty = excluded.qty + CASE t.state WHEN 'cancelled' THEN 0 ELSE t.qty END, state = 'open',
+        decision_id = excluded.decision_id;
+END $$;
+
+-- Locks the order of a line and returns it, for the person who holds the lease; renews the lease on every open task.
+-- Refuses when somebody else works on the order.
+CREATE FUNCTION hold_order(p_document uuid) RETURNS document
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = stockhand, pg_temp AS $$
+DECLARE
+    d document;
+    other text;
+BEGIN
+    SELECT * INTO d FROM document WHERE id = p_document FOR NO KEY UPDATE;
+    IF NOT FOUND THEN
+        PERFORM refuse('document.unknown');
+    END IF;
+    PERFORM require('pick', d.warehouse_id);
+    SELECT p.name INTO other FROM task t JOIN document_line l ON l.id = t.document_line_id
+    JOIN person p ON p.id = t.leased_by
+    WHERE l.document_id = d.id AND t.kind = 'pick' AND t.state = 'open' AND t.leased_until > now()
+      AND t.leased_by <> actor() LIMIT 1;
+    IF FOUND THEN
+        PERFORM refuse('picking.leased', jsonb_build_object('document', d.number, 'person', other));
+    END IF;
+    UPDATE task t SET leased_by = actor(), leased_at_station = this_station(), leased_until = now() + interval '30 minutes'
+    FROM document_line l
+    WHERE l.id = t.document_line_id AND l.document_id = d.id AND t.kind = 'pick' AND t.state = 'open';
+    RETURN d;
+END $$;
+
+-- Takes an order to pick, and returns its id: the one named, the one whose goods are in the tote, or else the next one
+-- by priority and due date (one's own unfinished order first); NULL when there is nothing to pick.
+CREATE FUNCTION take_order(p_warehouse uuid, p_document uuid, p_tote uuid) RETURNS uuid
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = stockhand, pg_temp AS $$
+DECLARE
+    d document;
+    tried uuid[] := '{}';
+BEGIN
+    PERFORM require('pick', p_warehouse);
+    SELECT coalesce(p_document, (
+        SELECT l.document_id FROM stock_balance b
+        JOIN reservation r USING (warehouse_id, item_id, location_id, trace_id, handling_unit_id, owner_id, status)
+        JOIN document_line l ON l.id = r.demand_line_id WHERE b.handling_unit_id = p_tote AND r.qty > 0 LIMIT 1))
+    INTO p_document;
+    IF p_document IS NOT NULL THEN
+        d := hold_order(p_document);
+        IF d.kind <> 'order' OR d.warehouse_id <> p_warehouse THEN
+            PERFORM refuse('picking.not_an_order', jsonb_build_object('document', d.number));
+        ELSIF d.decision <> 'released' THEN
+            PERFORM refuse('picking.not_released', jsonb_build_object('document', d.number, 'decision', d.decision));
+        ELSIF NOT EXISTS (SELECT FROM task t JOIN document_line l ON l.id = t.document_line_id
+                          WHERE l.document_id = d.id AND t.kind = 'pick' AND t.state = 'open') THEN
+            PERFORM refuse('picking.nothing_to_pick', jsonb_build_object('document', d.number));
+        END IF;
+        RETURN d.id;
+    END IF;
+    LOOP
+        SELECT o.* INTO d FROM document o
+        CROSS JOIN LATERAL (
+            SELECT max(t.priority) AS priority, bool_or(t.leased_until > now() AND t.leased_by = actor()) AS mine,
+                   bool_or(t.leased_until > now() AND t.leased_by <> actor()) AS taken
+            FROM document_line l JOIN task t ON t.document_line_id = l.id
+            WHERE l.document_id = o.id AND t.kind = 'pick' AND t.state = 'open') w
+        WHERE o.warehouse_id = p_warehouse AND o.kind = 'order' AND o.decision = 'released'
+          AND w.priority IS NOT NULL AND coalesce(w.taken, false) = false AND NOT o.id = ANY (tried)
+        ORDER BY coalesce(w.mine, false) DESC, w.priority DESC, o.due NULLS LAST, o.number
+        LIMIT 1 FOR NO KEY UPDATE OF o SKIP LOCKED;
+        IF NOT FOUND THEN
+            RETURN NULL;
+        END IF;
+        tried := tried || d.id;
+        -- Somebody may have taken it since this statement began to look: only the lock and a new look are certain.
+        IF EXISTS (SELECT FROM task t JOIN document_line l ON l.id = t.document_line_id
+                   WHERE l.document_id = d.id AND t.kind = 'pick' AND t.state = 'open')
+           AND NOT EXISTS (SELECT FROM task t JOIN document_line l ON l.id = t.document_line_id
+                   WHERE l.document_id = d.id AND t.kind = 'pick' AND t.state = 'open' AND t.leased_until > now()
+                     AND t.leased_by <> actor()) THEN
+            PERFORM hold_order(d.id);
+            RETURN d.id;
+        END IF;
+    END LOOP;
+END $$;
+
+-- Gives an order back, so that somebody else can go on with it.
+CREATE FUNCTION give_order_back(p_document uuid) RETURNS void
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = stockhand, pg_temp AS $$
+BEGIN
+    PERFORM hold_order(p_document);
+    UPDATE task t SET leased_by = NULL, leased_at_station = NULL, leased_until = NULL FROM document_line l
+    WHERE l.id = t.document_line_id AND l.document_id = p_document AND t.kind = 'pick' AND t.state = 'open';
+END $$;
+
+-- The open pick task of one reserved stock key, its order held by this person. Refuses when there is none any more.
+CREATE FUNCTION hold_pick(p_line uuid, p_location uuid, p_trace uuid, p_unit uuid) RETURNS task
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = stockhand, pg_temp AS $$
+DECLARE
+    t task;
+BEGIN
+    PERFORM hold_order((SELECT document_id FROM document_line WHERE id = p_line));
+    SELECT * INTO t FROM task WHERE kind = 'pick' AND state = 'open' AND document_line_id = p_line
+        AND from_location_id = p_location AND trace_id = p_trace AND handling_unit_id = p_unit;
+    IF NOT FOUND THEN
+        PERFORM refuse('picking.task_gone');
+    END IF;
+    RETURN t;
+END $$;
+
+-- Refuses a tote that cannot take goods of an order: no tote, or goods of somebody else in it.
+CREATE FUNCTION hold_tote(p_tote uuid, p_warehouse uuid, p_document uuid) RETURNS void
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = stockhand, pg_temp AS $$
+DECLARE
+    u handling_unit;
+    other text;
+BEGIN
+    SELECT * INTO u FROM handling_unit WHERE id = p_tote FOR NO KEY UPDATE;
+    IF NOT FOUND OR u.kind <> 'tote' OR u.warehouse_id <> p_warehouse THEN
+        PERFORM refuse('picking.not_a_tote', jsonb_build_object('tote', coalesce(u.sscc, '')));
+    END IF;
+    SELECT coalesce(d.number, '') INTO other FROM stock_balance b
+    LEFT JOIN reservation r USING (warehouse_id, item_id, location_id, trace_id, handling_unit_id, owner_id, status)
+    LEFT JOIN document_line l ON l.id = r.demand_line_id LEFT JOIN document d ON d.id = l.document_id
+    WHERE b.handling_unit_id = p_tote AND b.on_hand > 0
+      AND (d.id IS DISTINCT FROM p_document OR b.on_hand > b.reserved) LIMIT 1;
+    IF FOUND THEN
+        PERFORM refuse('picking.tote_in_use', jsonb_build_object('tote', u.sscc, 'other', other));
+    END IF;
+END $$;
+
+-- Books goods of a pick task from its bin into a tote; returns the posting. p_qty in base units.
+CREATE FUNCTION pick_stock(p_request uuid, p_line uuid, p_location uuid, p_trace uuid, p_unit uuid, p_qty numeric,
+    p_tote uuid) RETURNS uuid
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = stockhand, pg_temp AS $$
+DECLARE
+    known uuid := (SELECT (answer ->> 'posting')::uuid FROM request
+                   WHERE request_id = p_request AND person_id = require_actor());
+    t task;
+    r reservation;
+    doc uuid := (SELECT document_id FROM document_line WHERE id = p_line);
+    reply jsonb;
+BEGIN
+    IF known IS NOT NULL THEN
+        RETURN known;
+    END IF;
+    t := hold_pick(p_line, p_location, p_trace, p_unit);
+    IF p_qty > t.qty - t.done_qty THEN
+        PERFORM refuse('picking.too_many', jsonb_build_object('scanned', p_qty::text, 'open', (t.qty - t.done_qty)::text));
+    END IF;
+    PERFORM hold_tote(p_tote, t.warehouse_id, doc);
+    SELECT * INTO r FROM reservation WHERE demand_line_id = p_line AND item_id = t.item_id AND location_id = p_location
+        AND trace_id = p_trace AND handling_unit_id = p_unit AND qty >= p_qty LIMIT 1;
+    reply := post_moves(p_request => p_request, p_kind => 'pick', p_warehouse => t.warehouse_id,
+        p_items => ARRAY[t.item_id], p_qtys => ARRAY[p_qty], p_from_locations => ARRAY[p_location],
+        p_to_locations => ARRAY[(SELECT id FROM location WHERE warehouse_id = t.warehouse_id AND kind = 'tote'
+                                 ORDER BY walk_position, address LIMIT 1)],
+        p_traces => ARRAY[nullif(p_trace, nil())], p_from_units => ARRAY[p_unit], p_to_units => ARRAY[p_tote],
+        p_from_statuses => ARRAY[coalesce(r.status, 'available')], p_from_owners => ARRAY[coalesce(r.owner_id, nil())],
+        p_lines => ARRAY[p_line], p_document => doc);
+    UPDATE task SET done_qty = done_qty + p_qty, state = CASE WHEN done_qty + p_qty >= qty THEN 'done' ELSE 'open' END
+    WHERE id = t.id;
+    RETURN (reply ->> 'posting')::uuid;
+END $$;
+
+-- A pick that is taken back is to be done again.
+CREATE FUNCTION reopen_picks() RETURNS trigger
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = stockhand, pg_temp AS $$
+BEGIN
+    UPDATE task t SET done_qty = t.done_qty - m.qty, state = 'open'
+    FROM (SELECT document_line_id, from_location_id, trace_id, from_handling_unit_id, sum(qty) AS qty FROM stock_move
+          WHERE posting_id = NEW.reverses GROUP BY 1, 2, 3, 4) m
+    WHERE t.kind = 'pick' AND t.document_line_id = m.document_line_id AND t.from_location_id = m.from_location_id
+      AND t.trace_id = m.trace_id AND t.handling_unit_id = m.from_handling_unit_id;
+    RETURN NULL;
+END $$;
+CREATE TRIGGER reopen_picks AFTER INSERT ON posting
+    FOR EACH ROW WHEN (NEW.reverses IS NOT NULL AND NEW.kind = 'pick') EXECUTE FUNCTION reopen_picks();
+
+-- Asks for a count of an item in a place; asking again while one is open changes nothing. Returns the task.
+CREATE FUNCTION raise_count(p_location uuid, p_item uuid) RETURNS uuid
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = stockhand, pg_temp AS $$
+DECLARE
+    site uuid := (SELECT warehouse_id FROM location WHERE id = p_location);
+    made uuid;
+BEGIN
+    PERFORM require('pick', site);
+    INSERT INTO task (kind, warehouse_id, item_id, from_location_id, qty)
+    VALUES ('count', site, p_item, p_location, (SELECT coalesce(greatest(sum(on_hand), 0), 0) FROM stock_balance
+        WHERE warehouse_id = site AND item_id = p_item AND location_id = p_location))
+    ON CONFLICT (from_location_id, item_id) WHERE kind = 'count' AND state = 'open' DO NOTHING RETURNING id INTO made;
+    RETURN coalesce(made, (SELECT id FROM task WHERE kind = 'count' AND state = 'open'
+                           AND from_location_id = p_location AND item_id = p_item));
+END $$;
+
+-- Takes so much off an open pick task: without anything left it is cancelled, or done as far as it went.
+CREATE FUNCTION shrink_pick(t task, p_qty numeric) RETURNS void
+LANGUAGE sql SECURITY DEFINER SET search_path = stockhand, pg_temp AS $$
+    UPDATE task SET qty = CASE WHEN qty - p_qty > 0 THEN qty - p_qty ELSE qty END,
+        state = CASE WHEN qty - p_qty > done_qty THEN 'open' WHEN done_qty > 0 THEN 'done' ELSE 'cancelled' END
+    WHERE id = t.id
+$$;
+
+-- Gives up what is missing of a pick: its reservation is released (others' stay), and the bin is to be counted.
+-- Returns the missing quantity in base units.
+CREATE FUNCTION short_pick(p_line uuid, p_location uuid, p_trace uuid, p_unit uuid, p_reason text) RETURNS numeric
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = stockhand, pg_temp AS $$
+DECLARE
+    t task;
+BEGIN
+    IF NOT EXISTS (SELECT FROM reason WHERE code = p_reason AND active AND step IN ('pick', 'any')) THEN
+        PERFORM refuse('ledger.needs_reason', jsonb_build_object('reason', p_reason));
+    END IF;
+    t := hold_pick(p_line, p_location, p_trace, p_unit);
+    PERFORM release_stock(p_line, p_location, p_trace, p_unit, t.qty - t.done_qty);
+    PERFORM shrink_pick(t, t.qty - t.done_qty);
+    PERFORM raise_count(p_location, t.item_id);
+    RETURN t.qty - t.done_qty;
+END $$;
+
+-- Lets a pick be done from another stock key of the same item (other lot, other bin): what is free there is reserved
+-- instead, and where that is not enough, reservations are exchanged with orders that nobody is picking now.
+-- Returns the quantity that moved; refuses when it is less than p_least.
+CREATE FUNCTION swap_pick(p_line uuid, p_location uuid, p_trace uuid, p_unit uuid,
+    p_to_location uuid, p_to_trace uuid, p_to_unit uuid, p_least numeric) RETURNS numeric
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = stockhand, pg_temp AS $$
+DECLARE
+    t task;
+    other reservation;
+    theirs task;
+    wanted numeric;
+    part numeric;
+    free numeric;
+BEGIN
+    PERFORM 1 FROM document d WHERE d.id IN (SELECT l.document_id FROM document_line l LEFT JOIN reservation r
+        ON r.demand_line_id = l.id AND r.location_id = p_to_location AND r.trace_id = p_to_trace
+        AND r.handling_unit_id = p_to_unit WHERE l.id = p_line OR r.qty > 0)
+    ORDER BY d.id FOR NO KEY UPDATE;
+    t := hold_pick(p_line, p_location, p_trace, p_unit);
+    wanted := t.qty - t.done_qty;
+    PERFORM 1 FROM stock_claim WHERE warehouse_id = t.warehouse_id AND item_id = t.item_id AND owner_id = nil()
+        FOR NO KEY UPDATE;
+    SELECT greatest(b.on_hand - b.reserved, 0) INTO free FROM stock_balance b
+    WHERE b.warehouse_id = t.warehouse_id AND b.item_id = t.item_id AND b.location_id = p_to_location
+      AND b.trace_id = p_to_trace AND b.handling_unit_id = p_to_unit AND b.owner_id = nil() AND b.status = 'available';
+    part := least(wanted, coalesce(free, 0));
+    IF part > 0 THEN
+        PERFORM release_stock(p_line, p_location, p_trace, p_unit, part);
+        PERFORM shrink_pick(t, part);
+        PERFORM allocate_stock(t.warehouse_id, ARRAY[p_line], ARRAY[t.item_id], ARRAY[p_to_location],
+            ARRAY[p_to_trace], ARRAY[p_to_unit], ARRAY[nil()], ARRAY['available'], ARRAY[part], '{}', '{}');
+        wanted := wanted - part;
+    END IF;
+    FOR other IN SELECT r.* FROM reservation r JOIN document_line l ON l.id = r.demand_line_id
+        JOIN document_line mine ON mine.id = p_line AND mine.document_id <> l.document_id
+        WHERE r.warehouse_id = t.warehouse_id AND r.item_id = t.item_id AND r.location_id = p_to_location
+          AND r.trace_id = p_to_trace AND r.handling_unit_id = p_to_unit AND r.owner_id = nil()
+          AND r.status = 'available' AND r.qty > 0 ORDER BY r.demand_line_id
+    LOOP
+        SELECT * INTO theirs FROM task WHERE kind = 'pick' AND state = 'open' AND document_line_id = other.demand_line_id
+            AND from_location_id = p_to_location AND trace_id = p_to_trace AND handling_unit_id = p_to_unit
+            AND (leased_until IS NULL OR leased_until <= now() OR leased_by = actor());
+        CONTINUE WHEN NOT FOUND OR wanted = 0;
+        part := least(wanted, other.qty);
+        SELECT * INTO t FROM task WHERE id = t.id;
+        PERFORM exchange_picks(t, theirs, part);
+        wanted := wanted - part;
+    END LOOP;
+    SELECT coalesce(sum(qty - done_qty), 0) INTO part FROM task WHERE kind = 'pick' AND state = 'open'
+        AND document_line_id = p_line AND from_location_id = p_to_location AND trace_id = p_to_trace
+        AND handling_unit_id = p_to_unit;
+    IF part < p_least OR part <= 0 THEN
+        PERFORM refuse('picking.promised_to_others', jsonb_build_object('free', part::text,
+            'place', (SELECT address FROM location WHERE id = p_to_location)));
+    END IF;
+    PERFORM hold_order((SELECT document_id FROM document_line WHERE id = p_line));
+    RETURN part;
+END $$;
+
+-- Two pick tasks of one item exchange so much of what they have reserved; the balances of both keys stay as they are.
+CREATE FUNCTION exchange_picks(a task, b task, p_qty numeric) RETURNS void
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = stockhand, pg_temp AS $$
+BEGIN
+    PERFORM release_stock(a.document_line_id, a.from_location_id, a.trace_id, a.handling_unit_id, p_qty);
+    PERFORM release_stock(b.document_line_id, b.from_location_id, b.trace_id, b.handling_unit_id, p_qty);
+    PERFORM shrink_pick(a, p_qty);
+    PERFORM shrink_pick(b, p_qty);
+    PERFORM allocate_stock(a.warehouse_id, ARRAY[a.document_line_id, b.document_line_id], ARRAY[a.item_id, b.item_id],
+        ARRAY[b.from_location_id, a.from_location_id], ARRAY[b.trace_id, a.trace_id],
+        ARRAY[b.handling_unit_id, a.handling_unit_id], ARRAY[nil(), nil()], ARRAY['available', 'available'],
+        ARRAY[p_qty, p_qty], '{}', '{}');
+END $$;
+
+-- Gives back everything an order has reserved in bins, and cancels its picks; what is in a tote stays there.
+CREATE FUNCTION release_order(p_document uuid) RETURNS void
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = stockhand, pg_temp AS $$
+DECLARE
+    t task;
+BEGIN
+    PERFORM lock_demand(ARRAY[p_document]);
+    FOR t IN SELECT k.* FROM task k JOIN document_line l ON l.id = k.document_line_id
+        WHERE l.document_id = p_document AND k.kind = 'pick' AND k.state = 'open'
+        ORDER BY k.item_id, k.from_location_id, k.trace_id, k.handling_unit_id
+    LOOP
+        PERFORM release_stock(t.document_line_id, t.from_location_id, t.trace_id, t.handling_unit_id, t.qty - t.done_qty);
+        PERFORM shrink_pick(t, t.qty - t.done_qty);
+    END LOOP;
+END $$;
+
+-- Makes a tote known by the number that it carries, or gives it one; returns {id, number}.
+CREATE FUNCTION register_tote(p_warehouse uuid, p_number text DEFAULT NULL) RETURNS jsonb
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = stockhand, pg_temp AS $$
+DECLARE
+    made handling_unit;
+BEGIN
+    PERFORM require('pick', p_warehouse);
+    made := create_handling_unit('tote', p_warehouse, (SELECT id FROM location WHERE warehouse_id = p_warehouse
+        AND kind = 'tote' ORDER BY walk_position, address LIMIT 1), p_number);
+    RETURN jsonb_build_object('id', made.id, 'number', made.sscc);
+END $$;
+
+GRANT EXECUTE ON FUNCTION store_decision(text, uuid, jsonb), lock_demand(uuid[]),
+    allocate_stock(uuid, uuid[], uuid[], uuid[], uuid[], uuid[], uuid[], text[], numeric[], uuid[], jsonb[]),
+    take_order(uuid, uuid, uuid), give_order_back(uuid), pick_stock(uuid, uuid, uuid, uuid, uuid, numeric, uuid),
+    raise_count(uuid, uuid), short_pick(uuid, uuid, uuid, uuid, text),
+    swap_pick(uuid, uuid, uuid, uuid, uuid, uuid, uuid, numeric), release_order(uuid), register_tote(uuid, text)
+TO @everyone@;

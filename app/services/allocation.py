@@ -1,0 +1,157 @@
+"""Allocation as use cases: reserve stock for orders and make the picks of it; give it back.
+
+What is best is the domain's choice; here the free stock is handed from line to line, so that nothing is given twice.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+from uuid import UUID
+
+import msgspec
+
+from app.database import allocation as store
+from app.database.allocation import Reserved
+from app.domain.allocation import FORM, Allocation, Demand, StockRow, allocate
+from app.domain.policies import Decision, Policy, Sift
+from app.domain.receiving import StockStatus
+from app.database.session import Row
+from app.services.work import UnitOfWork
+
+MOST_ORDERS_AT_ONCE = 200
+"""How many waiting orders one transaction allocates, so that its locks do not last."""
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """An order line with demand that nothing is reserved for yet; `open` in base units."""
+
+    id: UUID
+    document: UUID
+    item: UUID
+    sku: str
+    open: Decimal
+    needed_on: date
+
+
+@dataclass(frozen=True, slots=True)
+class Stock:
+    """What is free of one stock key in a bin; `free` in base units."""
+
+    item: UUID
+    location: UUID
+    trace: UUID
+    unit: UUID
+    owner: UUID
+    status: StockStatus
+    free: Decimal
+    address: str
+    zone: str
+    walk: int
+    received_on: date
+    lot: str | None
+    expiry: date | None
+    frozen: bool
+
+
+@dataclass(frozen=True, slots=True)
+class ShortLine:
+    """A line that could not be covered: `qty` base units are missing."""
+
+    line: UUID
+    sku: str
+    qty: Decimal
+
+
+@dataclass(frozen=True, slots=True)
+class Allocated:
+    """What was reserved just now, and what is short."""
+
+    reserved: tuple[Reserved, ...]
+    short: tuple[ShortLine, ...]
+
+
+def allocate_order(unit: UnitOfWork, document: UUID) -> Allocated:
+    """Reserve what an order still wants and make its picks; what is short stays open.
+
+    Refuses `permission.missing`; an order that is not released wants nothing. Two round trips.
+    """
+    row = store.read_demand(unit.session, [document])
+    done = _allocate(unit, row, keep_all=True)
+    unit.changed("task")
+    unit.changed("document", document)
+    return done
+
+
+def allocate_waiting(unit: UnitOfWork, warehouse: UUID) -> Allocated:
+    """Reserve for every released order of a warehouse that waits for goods, the most urgent first; for the worker.
+
+    What is short again leaves no trace, since this is asked again and again.
+    """
+    documents = store.waiting_orders(unit.session, warehouse=warehouse, most=MOST_ORDERS_AT_ONCE)
+    if not documents:
+        return Allocated((), ())
+    done = _allocate(unit, store.read_demand(unit.session, documents), keep_all=False)
+    if done.reserved:
+        unit.changed("task")
+    return done
+
+
+def release_order(unit: UnitOfWork, document: UUID) -> None:
+    """Give back what an order has reserved in bins and cancel its picks, as when it is cancelled."""
+    store.release_order(unit.session, document)
+    unit.changed("task")
+    unit.changed("document", document)
+
+
+def _allocate(unit: UnitOfWork, row: Row, *, keep_all: bool) -> Allocated:
+    """Hand out what is free, line by line in the order of the lines. `keep_all`: store why lines are short, too."""
+    lines = msgspec.convert(row["lines"], tuple[Wanted, ...], strict=False)
+    stock = msgspec.convert(row["stock"], tuple[Stock, ...], strict=False)
+    policy = FORM.read(row["policy"]) if row["policy"] else FORM.default_policy()
+    left = [one.free for one in stock]
+    reserved: list[Reserved] = []
+    short: list[ShortLine] = []
+    decisions: dict[UUID, Decision] = {}
+    for line in lines:
+        found = _allocate_line(line, stock, left, policy)
+        for part in found.reservations:
+            left[int(part.key)] -= part.quantity
+            reserved.append(_reserved(line, stock[int(part.key)], part.quantity))
+        if found.short:
+            short.append(ShortLine(line.id, line.sku, found.short))
+        if found.reservations or keep_all:
+            decisions[line.id] = found.decision
+    if decisions:
+        why = {line: decision.to_json() for line, decision in decisions.items()}
+        store.reserve(unit.session, warehouse=row["warehouse"], reserved=reserved, decisions=why)
+        unit.changed("stock")
+    return Allocated(tuple(reserved), tuple(short))
+
+
+def _allocate_line(line: Wanted, stock: Sequence[Stock], left: Sequence[Decimal], policy: Policy[Sift]) -> Allocation:
+    """Our own goods of the line's item, best first. The key of a row is its place in `stock`."""
+    demand = Demand(str(line.id), line.sku, line.open, owner=str(UUID(int=0)), needed_on=line.needed_on)
+    rows = [_row(str(number), one, left[number]) for number, one in enumerate(stock) if one.item == line.item]
+    return allocate(demand, rows, policy)
+
+
+def _row(key: str, one: Stock, free: Decimal) -> StockRow:
+    return StockRow(
+        key=key,
+        address=one.address,
+        zone=one.zone,
+        owner=str(one.owner),
+        free=free,
+        received_on=one.received_on,
+        status=one.status,
+        lot=one.lot,
+        expiry=one.expiry,
+        frozen=one.frozen,
+        walk_position=one.walk,
+    )
+
+
+def _reserved(line: Wanted, one: Stock, qty: Decimal) -> Reserved:
+    return Reserved(line.id, one.item, one.location, one.trace, one.unit, one.owner, one.status.value, qty)

@@ -1,0 +1,165 @@
+"""Orders get their goods: first expired first out, never twice, and with a pick for each reservation."""
+
+from concurrent.futures import ThreadPoolExecutor
+from decimal import Decimal
+from uuid import UUID
+
+import pytest
+
+from app.database.session import Row
+from app.domain.errors import Refusal
+from app.services import allocation
+from app.services.allocation import Allocated
+from app.services.changes import Changes
+from app.services.work import Worker
+from tests.support import Site
+
+
+def order(site: Site, *lines: tuple[str, object]) -> UUID:
+    """A released order; returns its id."""
+    line = site.document("order", *lines)[0]
+    with site.desk.transaction() as session:
+        row = session.row("SELECT document_id FROM document_line WHERE id = %(line)s", line=line)
+    assert row is not None
+    found: UUID = row["document_id"]
+    return found
+
+
+def allocate(site: Site, document: UUID) -> Allocated:
+    return Worker(site.desk, Changes()).run(lambda unit: allocation.allocate_order(unit, document))
+
+
+def picks(site: Site) -> list[Row]:
+    with site.desk.transaction() as session:
+        return session.rows(
+            "SELECT l.name AS bin, coalesce(x.lot, '') AS lot, t.qty, t.state, t.decision_id FROM task t"
+            " JOIN location l ON l.id = t.from_location_id LEFT JOIN trace x ON x.id = t.trace_id"
+            " WHERE t.kind = 'pick' ORDER BY l.walk_position"
+        )
+
+
+def test_what_expires_first_is_reserved_first(warehouse: Site) -> None:
+    for lot, expiry, place in (("LATE", "2031-01-01", "R01"), ("SOON", "2030-01-01", "R02")):
+        warehouse.put("MILK", place, 5, trace=warehouse.trace("MILK", lot=lot, expiry=expiry))
+    done = allocate(warehouse, order(warehouse, ("MILK", 7)))
+    assert done.short == ()
+    assert [(row["bin"], row["lot"], row["qty"]) for row in picks(warehouse)] == [
+        ("R01", "LATE", 2),
+        ("R02", "SOON", 5),
+    ]
+    assert warehouse.stock("MILK", "R01") == (5, 2)
+    assert warehouse.prove() == []
+
+
+def test_each_pick_knows_why_its_bin_was_chosen(warehouse: Site) -> None:
+    warehouse.put("WIDGET", "R01", 5)
+    allocate(warehouse, order(warehouse, ("WIDGET", 2)))
+    with warehouse.desk.transaction() as session:
+        stored = session.row("SELECT detail FROM decision JOIN task ON task.decision_id = decision.id")
+    assert stored is not None
+    assert stored["detail"]["chosen"] == ["WH001-STO-R01"]
+
+
+def test_what_is_missing_is_short_and_the_rest_is_reserved(warehouse: Site) -> None:
+    warehouse.put("WIDGET", "R01", 5)
+    done = allocate(warehouse, order(warehouse, ("WIDGET", 8), ("GADGET", 1)))
+    assert [(line.sku, line.qty) for line in done.short] == [("WIDGET", 3), ("GADGET", 1)]
+    assert warehouse.stock("WIDGET", "R01") == (5, 5)
+
+
+def test_two_lines_of_one_item_share_what_there_is(warehouse: Site) -> None:
+    warehouse.put("WIDGET", "R01", 5)
+    done = allocate(warehouse, order(warehouse, ("WIDGET", 4), ("WIDGET", 4)))
+    assert [line.qty for line in done.short] == [3]
+    assert warehouse.stock("WIDGET", "R01") == (5, 5)
+
+
+@pytest.mark.parametrize("place", ["DOCK1", "STAGE1"])
+def test_goods_that_are_not_in_a_bin_are_not_reserved(warehouse: Site, place: str) -> None:
+    warehouse.put("WIDGET", place, 5)
+    assert allocate(warehouse, order(warehouse, ("WIDGET", 1))).short[0].qty == 1
+
+
+def test_expired_goods_are_not_reserved(warehouse: Site) -> None:
+    warehouse.put("MILK", "R01", 5, trace=warehouse.trace("MILK", lot="OLD", expiry="2020-01-01"))
+    done = allocate(warehouse, order(warehouse, ("MILK", 1)))
+    assert done.short[0].qty == 1
+    with warehouse.desk.transaction() as session:
+        stored = session.row("SELECT detail FROM decision")
+    assert stored is not None
+    assert stored["detail"]["considered"][0]["failed"] == ["allocation.enough_shelf_life"]
+
+
+def test_goods_that_are_to_be_counted_are_not_reserved(warehouse: Site) -> None:
+    warehouse.put("WIDGET", "R01", 5)
+    with warehouse.desk.transaction() as session:
+        count = session.call("raise_count", location=warehouse.places["R01"], item=warehouse.items["WIDGET"])
+        again = session.call("raise_count", location=warehouse.places["R01"], item=warehouse.items["WIDGET"])
+    assert count == again
+    assert allocate(warehouse, order(warehouse, ("WIDGET", 1))).short[0].qty == 1
+
+
+def test_allocating_twice_reserves_once(warehouse: Site) -> None:
+    warehouse.put("WIDGET", "R01", 50)
+    document = order(warehouse, ("WIDGET", 8))
+    allocate(warehouse, document)
+    assert allocate(warehouse, document) == Allocated((), ())
+    assert warehouse.stock("WIDGET", "R01") == (50, 8)
+
+
+def test_waiting_orders_get_goods_when_they_come(warehouse: Site) -> None:
+    warehouse.put("WIDGET", "R01", 3)
+    first, second = order(warehouse, ("WIDGET", 5)), order(warehouse, ("WIDGET", 5))
+    allocate(warehouse, first)
+    allocate(warehouse, second)
+    decided = warehouse.count("decision")
+    worker = Worker(warehouse.login("worker_1"), Changes())
+    assert worker.run(lambda unit: allocation.allocate_waiting(unit, warehouse.warehouse)).reserved == ()
+    assert warehouse.count("decision") == decided
+    warehouse.put("WIDGET", "R02", 4)
+    done = worker.run(lambda unit: allocation.allocate_waiting(unit, warehouse.warehouse))
+    assert sorted(one.qty for one in done.reserved) == [2, 2]
+    assert [line.qty for line in done.short] == [3]
+    assert warehouse.prove() == []
+
+
+def test_an_order_that_is_not_released_wants_nothing(warehouse: Site) -> None:
+    warehouse.put("WIDGET", "R01", 3)
+    document = order(warehouse, ("WIDGET", 2))
+    with warehouse.desk.transaction() as session:
+        session.call("decide_document", document=document, decision="held", version=2)
+    assert allocate(warehouse, document) == Allocated((), ())
+
+
+def test_a_cancelled_order_gives_its_goods_back(warehouse: Site) -> None:
+    warehouse.put("WIDGET", "R01", 3)
+    document = order(warehouse, ("WIDGET", 2))
+    allocate(warehouse, document)
+    Worker(warehouse.desk, Changes()).run(lambda unit: allocation.release_order(unit, document))
+    assert warehouse.stock("WIDGET", "R01") == (3, 0)
+    assert [row["state"] for row in picks(warehouse)] == ["cancelled"]
+    allocate(warehouse, document)
+    assert [(row["state"], row["qty"]) for row in picks(warehouse)] == [("open", 2)]
+    assert warehouse.prove() == []
+
+
+def test_a_receiver_may_not_allocate(warehouse: Site) -> None:
+    document = order(warehouse, ("WIDGET", 2))
+    worker = Worker(warehouse.login("desk_receiver"), Changes())
+    with pytest.raises(Refusal, match="permission.missing"):
+        worker.run(lambda unit: allocation.allocate_order(unit, document))
+
+
+def test_many_at_once_never_promise_the_same_piece_twice(warehouse: Site) -> None:
+    warehouse.put("WIDGET", "R01", 10)
+    documents = [order(warehouse, ("WIDGET", 3)) for _ in range(6)]
+    worker = Worker(warehouse.login("desk", pool_size=6), Changes())
+
+    def run(document: UUID) -> Allocated:
+        return worker.run(lambda unit: allocation.allocate_order(unit, document))
+
+    with ThreadPoolExecutor(6) as pool:
+        done = list(pool.map(run, documents))
+    assert sum((one.qty for part in done for one in part.reserved), Decimal(0)) == 10
+    assert warehouse.stock("WIDGET", "R01") == (10, 10)
+    assert warehouse.prove() == []
