@@ -1,0 +1,116 @@
+"""The hands and eyes of the demo: reads the screen in front, scans, types, weighs, and takes pictures."""
+
+from collections.abc import Callable
+from pathlib import Path
+
+from PySide6.QtCore import QCoreApplication, QDeadlineTimer, QEventLoop, Qt
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QWidget
+
+from app.devices.simulation import Simulation
+from app.dialogs.dialog import Level, Prompt
+from app.domain.errors import Fault
+from app.stations.kit.dialog_screen import DialogScreen
+from app.stations.shell.window import StationWindow
+
+_TURN_MS = 15
+_PATIENCE_S = 30
+
+
+class Player:
+    """Plays at one window with one set of simulated devices; pictures go into a folder, numbered in order."""
+
+    def __init__(self, window: StationWindow, simulation: Simulation, pictures: Path) -> None:
+        self.window = window
+        self.simulation = simulation
+        self._pictures = pictures
+        self._taken = 0
+        pictures.mkdir(parents=True, exist_ok=True)
+
+    # - eyes -
+
+    @property
+    def screen(self) -> QWidget:
+        """The screen in front."""
+        return self.window.screen_in_front
+
+    @property
+    def prompt(self) -> Prompt:
+        """What the dialog in front shows."""
+        screen = self.screen
+        return screen.prompt if isinstance(screen, DialogScreen) else Prompt("")
+
+    @property
+    def said(self) -> str:
+        """The code of the verdict in the feedback band."""
+        return self.prompt.feedback.code if self.prompt.feedback else ""
+
+    def until(self, seen: Callable[[], bool], what: str) -> None:
+        """Wait until something is seen; raises the Fault `demo.stuck` when it does not come."""
+        patience = QDeadlineTimer(_PATIENCE_S * 1000)
+        while not seen():
+            if patience.hasExpired():
+                self.picture("stuck")
+                shown = f"{type(self.screen).__name__} {self.prompt.instruction} {self.said}"
+                raise Fault("demo.stuck", retry=False, what=what, shown=shown, seconds=_PATIENCE_S)
+            self.turn()
+
+    def turn(self) -> None:
+        """Let the program do what it has to do."""
+        QCoreApplication.processEvents(QEventLoop.ProcessEventsFlag.AllEvents, _TURN_MS)
+        QTest.qWait(1)
+
+    def instructed(self, code: str) -> None:
+        """Wait for an instruction."""
+        self.until(lambda: self.prompt.instruction == code, code)
+
+    def told(self, code: str) -> None:
+        """Wait for a verdict."""
+        self.until(lambda: self.said == code, code)
+
+    def picture(self, name: str) -> Path:
+        """Take a picture of the window."""
+        for _ in range(3):
+            self.turn()
+        self._taken += 1
+        path = self._pictures / f"{self._taken:02}-{name}.png"
+        self.window.grab().save(str(path))
+        return path
+
+    # - hands -
+
+    def scan(self, code: str, symbology: str = "code-128") -> None:
+        """Hold a code before the scanner and wait until the screen has answered."""
+        before = self.prompt
+        self.simulation.scan(code, symbology)
+        self.until(
+            lambda: self.prompt is not before or not isinstance(self.screen, DialogScreen), f"an answer to {code}"
+        )
+
+    def refused(self, code: str, error: str, symbology: str = "code-128") -> None:
+        """Scan something wrong; the screen must refuse it, with this verdict."""
+        self.scan(code, symbology)
+        self.told(error)
+        assert self.prompt.feedback is not None
+        assert self.prompt.feedback.level is Level.ERROR
+
+    def press(self, command: str) -> None:
+        """Press the function key of a command that is offered now."""
+        self.until(lambda: command in self.prompt.commands, f"the key {command}")
+        before = self.prompt
+        self.simulation.scan(f"SH-CMD-{command}", "code-128")
+        self.until(lambda: self.prompt is not before, f"an answer to {command}")
+
+    def choose(self, value: str) -> None:
+        """Choose one of the answers that are offered, by its number key."""
+        self.until(lambda: any(choice.value == value for choice in self.prompt.choices), f"the choice {value}")
+        number = [choice.value for choice in self.prompt.choices].index(value) + 1
+        before = self.prompt
+        QTest.keyClick(self.screen, Qt.Key(Qt.Key.Key_0.value + number))
+        self.until(lambda: self.prompt is not before, f"an answer to {value}")
+
+    def type_in(self, text: str) -> None:
+        """Type an answer into the field that has the focus, and press Enter."""
+        target = self.window.focusWidget() or self.screen
+        QTest.keyClicks(target, text)
+        QTest.keyClick(target, Qt.Key.Key_Return)
