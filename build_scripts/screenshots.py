@@ -15,7 +15,7 @@ os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 ROOT = Path(__file__).resolve().parents[1]
 sys.path.insert(0, str(ROOT))
 
-from PySide6.QtCore import QSize, Qt  # noqa: E402  (after the platform is chosen)
+from PySide6.QtCore import QEvent, QSize, Qt  # noqa: E402  (after the platform is chosen)
 from PySide6.QtGui import QColor, QFontInfo, QImage, QPainter  # noqa: E402
 from PySide6.QtWidgets import QApplication, QWidget  # noqa: E402
 
@@ -95,7 +95,8 @@ def _draw(app: QApplication, job: Job, out: Path) -> Path:
     window.close()
     tasks.close()
     window.deleteLater()
-    app.processEvents()
+    # Without this the windows of all pictures pile up, and every change of the look dresses them all.
+    app.sendPostedEvents(None, QEvent.Type.DeferredDelete)
     return path
 
 
