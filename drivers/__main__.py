@@ -20,6 +20,7 @@ from drivers.scales.scale import Scale
 from drivers.scanners.plain import PlainScanner, Suffix
 from drivers.scanners.scan import Scan, ScanAgain
 from drivers.scanners.scanner import Scanner
+from drivers.simulators import printer_command
 from drivers.simulators.hosting import Hosting, serve, serve_pty, serve_rfc2217, serve_tcp
 from drivers.simulators.scale import ScaleSimulator
 from drivers.simulators.scanner import ScannerSimulator
@@ -41,7 +42,10 @@ _SUFFIXES = {"cr": Suffix.CR, "crlf": Suffix.CR_LF, "lf": Suffix.LF, "tab": Suff
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run one command; returns its exit code."""
-    options = _parser().parse_args(arguments)
+    given = list(sys.argv[1:] if arguments is None else arguments)
+    if given[:2] == ["simulate", "printer"]:
+        return printer_command.main(given[2:])
+    options = _parser().parse_args(given)
     try:
         code: int = options.run(options)
     except KeyboardInterrupt:
@@ -75,7 +79,7 @@ def _parser() -> argparse.ArgumentParser:
     weigh.set_defaults(run=_weigh)
 
     simulate = commands.add_parser("simulate", help="pretend to be a device; type `help` for what can happen to it")
-    simulate.add_argument("device", choices=["scale", "scanner"])
+    simulate.add_argument("device", choices=["scale", "scanner"], help="or printer, which has options of its own")
     simulate.add_argument("--at", choices=_HOSTS, default="auto", help="kind of port")
     simulate.add_argument("--script", type=Path, help="a fault script: lines of `at SECONDS ACTION`")
     simulate.set_defaults(run=_simulate)

@@ -6,17 +6,19 @@ import sys
 from pathlib import Path
 
 from drivers.printers.zpl.printer import ZplPrinter
-from drivers.simulators.printer import main
+from drivers.simulators.printer_command import main
 from drivers.transports.tcp import TcpTransport
 
-PROGRAM = "import sys; from drivers.simulators.printer import main; sys.exit(main(sys.argv[1:]))"
 LABEL = b"^XA^FO10,10^A0N,30^FDcarton^FS^XZ"
 
 
 def test_it_says_where_it_is_keeps_each_label_and_obeys_what_is_typed(tmp_path: Path) -> None:
     arguments = ["--port", "0", "--seconds-per-label", "0", "--serial", "S1", "--out", str(tmp_path / "out"), "--json"]
     with subprocess.Popen(
-        [sys.executable, "-c", PROGRAM, *arguments], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
+        [sys.executable, "-m", "drivers", "simulate", "printer", *arguments],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        text=True,
     ) as program:
         assert program.stdin
         assert program.stdout
