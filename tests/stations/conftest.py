@@ -1,4 +1,4 @@
-"""What tests of screens share: a kit in English and a lane that remembers. (Qt warnings fail by pyproject.)"""
+"""What tests of screens share: a kit in English and a lane that remembers."""
 
 from collections.abc import Callable, Iterator
 from pathlib import Path

@@ -92,6 +92,7 @@ class AnswerArea(QWidget):
     def _arrange(self) -> None:
         words = QVBoxLayout()
         words.setSpacing(8)
+        words.addStretch(1)
         words.addWidget(self.caption)
         words.addWidget(self.edit)
         words.addWidget(self.hint)

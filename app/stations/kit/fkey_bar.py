@@ -72,6 +72,8 @@ class FKeyBar(QWidget):
             if number == 12:
                 self._row.addStretch(1)
             self._row.addWidget(button)
+        if 12 not in self._keys:
+            self._row.addStretch(1)
         self._resize()
 
     def _resize(self) -> None:

@@ -6,7 +6,7 @@ from functools import cache
 from pathlib import Path
 
 from PySide6.QtCore import Qt, QUrl
-from PySide6.QtGui import QKeyEvent, QTextCursor, QTextDocument
+from PySide6.QtGui import QKeyEvent, QTextBlockFormat, QTextCursor, QTextDocument
 from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QListWidget, QListWidgetItem, QTextBrowser, QVBoxLayout, QWidget
 
 from app import resources
@@ -49,6 +49,19 @@ def _page(path: Path, root: Path) -> Page:
     return Page(
         path.relative_to(root).with_suffix("").as_posix(), heading[1].strip() if heading else path.stem, markdown
     )
+
+
+def _space(document: QTextDocument) -> None:
+    """Give headings, paragraphs and lines the air that Markdown leaves to the reader's program."""
+    block = document.begin()
+    while block.isValid():
+        form = block.blockFormat()
+        heading = form.headingLevel()
+        form.setTopMargin(16.0 if heading > 1 else 4.0)
+        form.setBottomMargin(8.0 if heading else 4.0)
+        form.setLineHeight(125.0, QTextBlockFormat.LineHeightTypes.ProportionalHeight.value)
+        QTextCursor(block).setBlockFormat(form)
+        block = block.next()
 
 
 class HelpBrowser(QWidget):
@@ -125,6 +138,7 @@ class HelpBrowser(QWidget):
         page = next((page for page in self._pages if page.name == name), None) or self._pages[0]
         self.current = page.name
         self.text.document().setMarkdown(page.markdown, QTextDocument.MarkdownFeature.MarkdownDialectGitHub)
+        _space(self.text.document())
         self.text.moveCursor(QTextCursor.MoveOperation.Start)
 
     def _find_heading(self, code: str) -> None:

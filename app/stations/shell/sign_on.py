@@ -37,6 +37,7 @@ class SignOnScreen(QWidget):
         self.keys = FKeyBar(kit, last="")
         self._hint = QLabel(wordWrap=True)
         self._hint.setProperty("role", "body")
+        self._hint.setContentsMargins(19, 4, 19, 4)
         self._pages = QStackedWidget()
         self._pages.setObjectName("workArea")
         self._arrange()
