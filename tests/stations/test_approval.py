@@ -15,7 +15,8 @@ def test_a_badge_and_its_pin_give_an_approval_without_a_window(kit: Kit, qtbot: 
     assert not area.waits_for_pin
     area.on_scan("7001")
     assert area.waits_for_pin
-    area.on_scan("7002")  # a second badge while the PIN is awaited changes nothing
+    with qtbot.waitSignal(kit.sounds.asked, check_params_cb=lambda sound: sound == "error"):
+        area.on_scan("7002")  # a second badge while the PIN is awaited changes nothing, and is heard
     QTest.keyClicks(area.answer.edit, "1234")
     with qtbot.waitSignal(area.given) as given:
         area.answer.pad.entered.emit()

@@ -6,6 +6,7 @@ Used by screens that are not dialogs; a dialog asks for an approval with its own
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QStackedLayout, QVBoxLayout, QWidget
 
+from app.dialogs.dialog import Level
 from app.stations.kit.answer_area import AnswerArea
 from app.stations.kit.fit_text import FitText
 from app.stations.kit.kit import Kit
@@ -44,8 +45,9 @@ class ApprovalArea(QWidget):
         return bool(self._badge)
 
     def on_scan(self, raw: str) -> None:
-        """Take the supervisor's badge."""
+        """Take the supervisor's badge; while the PIN is awaited any scan is out of place, and sounds so."""
         if self._badge:
+            self._kit.sounds.play(Level.ERROR)
             return
         self._badge = raw
         self.answer.ask(self._kit.texts.text("prompts", "stations.approval_pin"), secret=True)
