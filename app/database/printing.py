@@ -1,6 +1,6 @@
 """The print journal as the schema keeps it: printers, their leases, and the jobs with their states.
 
-States are `app.domain.printing.PrintState`; the database writes them in capitals. Nothing here touches a device.
+States are `app.domain.printing.PrintState`. Nothing here touches a device.
 """
 
 from collections.abc import Mapping, Sequence
@@ -148,7 +148,7 @@ def begin_sending(
         "advance_print_job",
         job=job,
         fence=fence,
-        state=PrintState.SENDING.upper(),
+        state=PrintState.SENDING.value,
         bytes=sent,
         printer_serial=printer_serial,
         count_before=count_before,
@@ -165,7 +165,7 @@ def advance(
     count_after: int | None = None,
 ) -> None:
     """Move a job on; refuses with `printing.lease_lost`, `printing.wrong_state` or `printing.unknown_job`."""
-    session.call("advance_print_job", job=job, fence=fence, state=state.upper(), detail=detail, count_after=count_after)
+    session.call("advance_print_job", job=job, fence=fence, state=state.value, detail=detail, count_after=count_after)
 
 
 def redirect(session: Session, job: UUID, printer: UUID) -> None:
@@ -205,7 +205,7 @@ def jobs_of_uid(session: Session, uid: str) -> list[PrintJob]:
 
 def jobs_to_see_to(session: Session, states: Sequence[PrintState]) -> list[PrintJob]:
     """The jobs in any of these states, oldest first."""
-    wanted = [state.upper() for state in states]
+    wanted = [state.value for state in states]
     return [_job(row) for row in session.rows(f"{_JOB} WHERE j.state = ANY (%(states)s) ORDER BY j.id", states=wanted)]
 
 
@@ -241,5 +241,5 @@ def _job(row: Row) -> PrintJob:
     values = dict(row)
     fields: Mapping[str, str] = values.pop("content")
     content = LabelContent(values.pop("template"), values.pop("label_uid"), fields, values.pop("copies"))
-    state = PrintState(values.pop("state").lower())
+    state = PrintState(values.pop("state"))
     return PrintJob(content=content, state=state, **values)

@@ -11,7 +11,7 @@ from app.database import printing
 from app.database.printing import NOTHING_PRINTED, PrinterRecord, PrintJob
 from app.domain.errors import Fault, Refusal
 from app.domain.labels import LabelContent
-from app.domain.printing import PrintState, needs_a_person
+from app.domain.printing import PrintState, may_follow, needs_a_person
 from app.services.work import UnitOfWork
 from app.settings import DeviceSetting, Role
 
@@ -90,7 +90,7 @@ def reprint(uow: UnitOfWork, job: UUID, *, reason: str, printer: UUID | None = N
         raise Refusal("printing.reprint_needs_reason", label=before.content.uid)
     if before.state in _ON_THE_WAY:
         raise Refusal("printing.still_printing", label=before.content.uid, printer=before.printer)
-    if before.state is PrintState.REPRINTED:
+    if not may_follow(before.state, PrintState.REPRINTED):
         raise Refusal("printing.label_replaced", label=before.content.uid)
     again = printing.queue_reprint(
         uow.session, before, request=request, printer=printer or before.printer_id, reason=reason

@@ -166,14 +166,14 @@ def _check(element: Mapping[str, Any], template: Template) -> None:
         )
     if {"code", "gs1"} & may and len({"code", "gs1"} & element.keys()) != 1:
         raise BadTemplate(f"{where}: needs either code or gs1")
-    for name in (*placeholders(element), *(element[key] for key in ("when", "unless") if key in element)):
+    for name in (*placeholders(element, where), *(element[key] for key in ("when", "unless") if key in element)):
         if name not in template.fields:
             raise BadTemplate(f"{where}: {name} is not among the fields")
 
 
-def placeholders(element: Mapping[str, Any]) -> Iterator[str]:
-    """The names of the fields that an element shows."""
+def placeholders(element: Mapping[str, Any], where: str) -> Iterator[str]:
+    """The names of the fields that an element shows. Raises `BadTemplate`, saying `where`."""
     for value in (element.get("text", ""), element.get("code", ""), *element.get("gs1", ())):
         if "{" in PLACEHOLDER.sub("", value):
-            raise BadTemplate(f"{value} has a placeholder that nobody can fill in")
+            raise BadTemplate(f"{where}: {value} has a placeholder that nobody can fill in")
         yield from (match["name"] for match in PLACEHOLDER.finditer(value))

@@ -1,0 +1,135 @@
+"""A bench that prints: a real database, real TCP, a simulated printer, and everything that was said about them."""
+
+import contextlib
+import threading
+import time
+from collections.abc import Iterator
+from uuid import UUID, uuid4
+
+from app.devices.spooler import OnRendered, Spooler, Timing
+from app.domain.equipment import DeviceState, Health
+from app.domain.labels import LabelContent
+from app.domain.printing import PrintState
+from app.services import printing
+from app.services.changes import Change, Changes
+from app.services.printing import PrintJob
+from app.services.work import UnitOfWork, Worker
+from app.settings import Confirmation, DeviceSetting, Role, TcpTransport
+from drivers.simulators.printer import PrinterSimulator
+from tests.support import Site
+
+PRINTER = "bench-printer"
+FAST = Timing(
+    lease_s=4,
+    idle_s=0.1,
+    retry_s=0.1,
+    give_up_s=1.0,
+    silent_s=1.0,
+    stuck_s=3.0,
+    answer_s=0.3,
+    poll_s=0.05,
+    settle_s=0.3,
+)
+_PATIENCE_S = 20.0
+
+
+def printer_at(port: int, *, name: str = PRINTER, confirm: Confirmation = Confirmation.ODOMETER) -> DeviceSetting:
+    """The settings of a printer on loopback."""
+    return DeviceSetting(name, Role.LABEL_PRINTER, "zpl", TcpTransport("127.0.0.1", port), confirm=confirm)
+
+
+class Bench:
+    """What the tests of the spooler do and see."""
+
+    def __init__(self, site: Site, device: DeviceSetting) -> None:
+        self.site = site
+        self.device = device
+        self.changes = Changes()
+        self.worker = Worker(site.login("worker_1", pool_size=6), self.changes)
+        self.states: list[DeviceState] = []
+        self.history: list[Change] = []
+        self._news = threading.Condition()
+        self.changes.subscribe(self._hear)
+        self.printer = self.register(device)
+
+    @property
+    def port(self) -> int:
+        """The TCP port of the printer."""
+        assert isinstance(self.device.transport, TcpTransport)
+        return self.device.transport.port
+
+    def register(self, device: DeviceSetting) -> UUID:
+        """Make a printer known, as a manager does."""
+        manager = Worker(self.site.login("desk_manager"), Changes())
+        return manager.run(lambda uow: printing.register_printers(uow, [device]))[device.id]
+
+    def queue(self, uid: str | None = None, *, copies: int = 1, printer: UUID | None = None, **fields: str) -> UUID:
+        """Want a bin label printed."""
+        uid = uid or f"LABEL-{uuid4().hex[:8]}"
+        content = LabelContent("bin", uid, {"address": uid, "name": "R01", **fields}, copies)
+        return self.worker.run(
+            lambda uow: printing.queue_label(
+                uow, content, printer=printer or self.printer, warehouse=self.site.warehouse
+            )
+        )
+
+    def job(self, job: UUID) -> PrintJob:
+        """How a job is."""
+
+        def read(uow: UnitOfWork) -> PrintJob:
+            found = [found for found in printing.doubtful_jobs(uow) if found.id == job]
+            return found[0] if found else printing.look_at(uow, job)
+
+        return self.worker.run(read)
+
+    @contextlib.contextmanager
+    def spooling(self, *, on_rendered: OnRendered | None = None, timing: Timing = FAST) -> Iterator[Spooler]:
+        """Print, until the end of the block."""
+        spooler = Spooler(self.worker, [self.device], on_state=self._hear_state, on_rendered=on_rendered, timing=timing)
+        spooler.start()
+        try:
+            yield spooler
+        finally:
+            spooler.stop()
+
+    def until(self, job: UUID, state: PrintState) -> PrintJob:
+        """Wait until a job is in a state; fails, saying how it is instead, after twenty seconds."""
+        deadline = time.monotonic() + _PATIENCE_S
+        while (found := self.job(job)).state is not state:
+            assert time.monotonic() < deadline, f"{found.state} ({found.detail}), not {state}"
+            with self._news:
+                self._news.wait(0.2)
+        return found
+
+    def until_health(self, health: Health, reason: str = "") -> None:
+        """Wait until the printer is said to be so."""
+        with self._news:
+            said = self._news.wait_for(
+                lambda: any((state.health, state.reason) == (health, reason) for state in self.states), _PATIENCE_S
+            )
+        assert said, self.states
+
+    def path(self, job: UUID) -> list[str]:
+        """The states a job went through."""
+        with self.site.superuser() as connection:
+            rows = connection.execute(
+                "SELECT state FROM print_job_history WHERE print_job_id = %s ORDER BY id", [job]
+            ).fetchall()
+        return [str(state) for (state,) in rows]
+
+    def _hear(self, changes: tuple[Change, ...]) -> None:
+        with self._news:
+            self.history += changes
+            self._news.notify_all()
+
+    def _hear_state(self, state: DeviceState) -> None:
+        with self._news:
+            self.states.append(state)
+            self._news.notify_all()
+
+
+@contextlib.contextmanager
+def bench_with_printer(site: Site, **printer: object) -> Iterator[tuple[Bench, PrinterSimulator]]:
+    """A bench and its printer, switched on."""
+    with PrinterSimulator(**printer) as simulator:  # type: ignore[arg-type]  # whatever the simulator takes
+        yield Bench(site, printer_at(simulator.port)), simulator

@@ -1,0 +1,305 @@
+"""Scanners and scales of a station: from its settings to the warehouse's nouns, through real ports."""
+
+import itertools
+import threading
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from decimal import Decimal
+from typing import TypeVar
+
+import pytest
+
+from app.devices.simulation import Simulation
+from app.devices.station import StationCallbacks, StationDevices
+from app.domain.equipment import DeviceRole, DeviceState, Health, Weight
+from app.domain.errors import Fault
+from app.domain.scanning import Scan
+from app.settings import (
+    DeviceSetting,
+    HidTransport,
+    Role,
+    SerialTransport,
+    UsbIdentity,
+    WedgeTransport,
+)
+
+T = TypeVar("T")
+_PATIENCE_S = 15.0
+KG = Decimal("1.250")
+
+
+class Heard:
+    """Everything that a station's devices said."""
+
+    def __init__(self) -> None:
+        self.scans: list[Scan] = []
+        self.weights: list[Weight] = []
+        self.states: list[DeviceState] = []
+        self.misreads: list[tuple[str, str]] = []
+        self._news = threading.Condition()
+        self.callbacks = StationCallbacks(
+            on_scan=lambda scan: self._take(self.scans, scan),
+            on_weight=lambda weight: self._take(self.weights, weight),
+            on_state=lambda state: self._take(self.states, state),
+            on_misread=lambda device, reason: self._take(self.misreads, (device, reason)),
+        )
+
+    def until(self, true: Callable[[], bool]) -> None:
+        """Wait until something was heard."""
+        with self._news:
+            assert self._news.wait_for(true, _PATIENCE_S), (self.states, self.scans, self.weights[-3:])
+
+    def until_state(self, health: Health, reason: str = "") -> None:
+        """Wait until a device is said to be so."""
+        self.until(lambda: any((state.health, state.reason) == (health, reason) for state in self.states))
+
+    def _take(self, heard: list[T], what: T) -> None:
+        with self._news:
+            heard.append(what)
+            self._news.notify_all()
+
+
+@pytest.fixture
+def simulation() -> Iterator[Simulation]:
+    with Simulation() as simulation:
+        simulation.scale.settle_s = 0.2
+        yield simulation
+
+
+@pytest.fixture
+def heard() -> Heard:
+    return Heard()
+
+
+@pytest.fixture
+def station(simulation: Simulation, heard: Heard) -> Iterator[StationDevices]:
+    station = StationDevices(simulation.devices(), heard.callbacks)
+    station.start()
+    yield station
+    station.stop()
+
+
+def is_online(heard: Heard, role: DeviceRole) -> None:
+    heard.until(lambda: any(state.role is role and state.health is Health.ONLINE for state in heard.states))
+
+
+# - the scanner -
+
+
+@pytest.mark.usefixtures("station")
+def test_a_scan_arrives_with_its_symbology_and_an_id_of_its_own(simulation: Simulation, heard: Heard) -> None:
+    is_online(heard, DeviceRole.SCANNER)
+    simulation.scan("0104012345678918\x1d10L1", "gs1-128")
+    simulation.scan("4012345678901", "ean-13")
+    simulation.scan("4012345678901", "ean-13")
+    heard.until(lambda: len(heard.scans) == 3)
+    assert [(scan.raw, scan.symbology) for scan in heard.scans] == [
+        ("0104012345678918\x1d10L1", "gs1-128"),
+        ("4012345678901", "ean-13"),
+        ("4012345678901", "ean-13"),
+    ]
+    assert len({scan.event_id for scan in heard.scans}) == 3
+    assert all(scan.source == "bench-scanner" and 0 <= scan.age_s < 5 for scan in heard.scans)
+
+
+@pytest.mark.usefixtures("station")
+def test_a_scanner_that_is_plugged_in_again_goes_on_without_a_restart(simulation: Simulation, heard: Heard) -> None:
+    is_online(heard, DeviceRole.SCANNER)
+    simulation.unplug_scanner()
+    heard.until_state(Health.OFFLINE, "unplugged")
+    heard.states.clear()
+    simulation.replug_scanner()
+    is_online(heard, DeviceRole.SCANNER)
+    simulation.scan("WH001-STO-R01")
+    heard.until(lambda: [scan.raw for scan in heard.scans] == ["WH001-STO-R01"])
+
+
+@pytest.mark.usefixtures("station")
+def test_a_code_that_did_not_arrive_whole_asks_to_scan_again(simulation: Simulation, heard: Heard) -> None:
+    is_online(heard, DeviceRole.SCANNER)
+    simulation.scanner.garbage(b"]C0AB\x07C\r")
+    heard.until(lambda: heard.misreads == [("bench-scanner", "garbled")])
+    assert not heard.scans
+
+
+# - the scale -
+
+
+def test_a_parcel_is_weighed_in_exact_kilograms(simulation: Simulation, heard: Heard, station: StationDevices) -> None:
+    is_online(heard, DeviceRole.SCALE)
+    simulation.put_on_scale(KG)
+    weight = station.capture(10)
+    assert (weight.device, weight.kg, weight.stable, weight.capturable) == ("bench-scale", KG, True, True)
+    assert 0 <= weight.age_s < 5
+
+
+def test_pounds_become_kilograms_exactly(simulation: Simulation, heard: Heard, station: StationDevices) -> None:
+    is_online(heard, DeviceRole.SCALE)
+    simulation.scale.set_unit("lb")
+    simulation.put_on_scale(Decimal("2.268"))
+    assert station.capture(10).kg == Decimal("5.000") * Decimal("0.45359237")
+
+
+def test_the_parcel_before_is_never_weighed_again(
+    simulation: Simulation, heard: Heard, station: StationDevices
+) -> None:
+    is_online(heard, DeviceRole.SCALE)
+    simulation.put_on_scale(KG)
+    station.capture(10)
+    with pytest.raises(Fault) as fault:
+        station.capture(0.5)
+    assert fault.value.code == "devices.scale_zero_not_seen"
+    simulation.take_off()
+    heard.until(lambda: heard.weights[-1].kg == 0 and heard.weights[-1].stable)
+    simulation.put_on_scale(2 * KG)
+    assert station.capture(10).kg == 2 * KG
+
+
+def test_a_weight_that_a_dialog_used_counts_as_taken(
+    simulation: Simulation, heard: Heard, station: StationDevices
+) -> None:
+    is_online(heard, DeviceRole.SCALE)
+    simulation.put_on_scale(KG)
+    heard.until(lambda: bool(heard.weights) and heard.weights[-1].capturable)
+    station.weight_taken()
+    heard.weights.clear()
+    heard.until(lambda: len(heard.weights) > 2 and heard.weights[-1].stable)
+    assert not any(weight.capturable for weight in heard.weights[1:])
+
+
+@pytest.mark.parametrize(
+    ("trouble", "code"),
+    [
+        ("restless", "devices.scale_unstable"),
+        ("nothing", "devices.scale_empty"),
+        ("overload", "devices.scale_overload"),
+        ("lift", "devices.scale_under_zero"),
+    ],
+)
+def test_what_is_no_weight_is_never_taken_for_one(
+    simulation: Simulation, heard: Heard, station: StationDevices, trouble: str, code: str
+) -> None:
+    is_online(heard, DeviceRole.SCALE)
+    match trouble:
+        case "restless":
+            simulation.scale.restless(on=True)
+            simulation.put_on_scale(KG)
+        case "overload":
+            simulation.scale.overload()
+        case "lift":
+            simulation.scale.lift()
+    with pytest.raises(Fault) as fault:
+        station.capture(1.0)
+    assert fault.value.code == code
+    assert fault.value.facts["device"] == "bench-scale"
+
+
+@pytest.mark.usefixtures("station")
+def test_an_overload_is_a_state_of_the_scale_and_no_weight(simulation: Simulation, heard: Heard) -> None:
+    is_online(heard, DeviceRole.SCALE)
+    simulation.scale.overload()
+    heard.until_state(Health.FAULT, "overload")
+    heard.states.clear()
+    simulation.take_off()
+    is_online(heard, DeviceRole.SCALE)
+    assert all(weight.kg < 1 for weight in heard.weights)
+
+
+def test_a_scale_that_falls_silent_is_stale_and_gives_no_weight(
+    simulation: Simulation, heard: Heard, station: StationDevices
+) -> None:
+    is_online(heard, DeviceRole.SCALE)
+    simulation.scale.silence(on=True)
+    heard.until_state(Health.STALE, "silent")
+    with pytest.raises(Fault) as fault:
+        station.capture(0.3)
+    assert fault.value.code == "devices.scale_stale"
+
+
+def test_a_scale_that_is_plugged_in_again_weighs_again(
+    simulation: Simulation, heard: Heard, station: StationDevices
+) -> None:
+    is_online(heard, DeviceRole.SCALE)
+    simulation.unplug_scale()
+    heard.until_state(Health.OFFLINE, "unplugged")
+    heard.states.clear()
+    simulation.replug_scale()
+    is_online(heard, DeviceRole.SCALE)
+    simulation.put_on_scale(KG)
+    assert station.capture(10).kg == KG
+
+
+def test_who_waits_for_a_weight_is_released_when_the_station_stops(simulation: Simulation, heard: Heard) -> None:
+    station = StationDevices(simulation.devices(), heard.callbacks)
+    station.start()
+    is_online(heard, DeviceRole.SCALE)
+    with ThreadPoolExecutor(1) as pool:
+        waiting = pool.submit(station.capture, 60)
+        station.stop()
+        assert isinstance(waiting.exception(10), Fault)
+
+
+# - settings -
+
+
+def test_a_station_without_devices_is_fine_and_has_no_scale(heard: Heard) -> None:
+    station = StationDevices((), heard.callbacks)
+    station.start()
+    with pytest.raises(Fault) as fault:
+        station.capture(1)
+    station.stop()
+    assert fault.value.code == "devices.no_scale"
+    assert not heard.states
+
+
+@pytest.mark.parametrize(
+    "device",
+    [
+        DeviceSetting("s", Role.SCALE, "unheard_of", SerialTransport("COM1")),
+        DeviceSetting("s", Role.SCANNER, "plain", HidTransport(UsbIdentity(1, 2))),
+        DeviceSetting("s", Role.SCALE, "sics", SerialTransport("COM1", format="9X9")),
+    ],
+)
+def test_what_this_version_cannot_drive_is_said_and_stops_nothing(heard: Heard, device: DeviceSetting) -> None:
+    station = StationDevices((device,), heard.callbacks)
+    station.start()
+    station.stop()
+    assert [(state.device, state.health, state.reason) for state in heard.states] == [
+        ("s", Health.FAULT, "not_supported")
+    ]
+
+
+def test_a_keyboard_wedge_is_left_to_the_screens(heard: Heard) -> None:
+    station = StationDevices((DeviceSetting("w", Role.SCANNER, "plain", WedgeTransport()),), heard.callbacks)
+    station.start()
+    station.stop()
+    assert not heard.states
+
+
+def test_a_device_that_is_not_there_is_away_and_looked_for(heard: Heard) -> None:
+    station = StationDevices(
+        (DeviceSetting("s", Role.SCANNER, "plain", SerialTransport(match=UsbIdentity(0xFFFF, 0xFFFF))),),
+        heard.callbacks,
+    )
+    station.start()
+    heard.until_state(Health.OFFLINE, "not_found")
+    station.stop()
+
+
+def test_what_was_said_can_be_given_to_support(simulation: Simulation, heard: Heard, station: StationDevices) -> None:
+    is_online(heard, DeviceRole.SCANNER)
+    is_online(heard, DeviceRole.SCALE)
+    simulation.scan("HELLO")
+    heard.until(lambda: bool(heard.scans))
+    traffic = station.export_traffic()
+    assert "HELLO" in traffic["bench-scanner"]
+    assert "SIR" in traffic["bench-scale"]
+
+
+def test_ten_fast_scans_arrive_in_order(simulation: Simulation, heard: Heard, station: StationDevices) -> None:
+    is_online(heard, DeviceRole.SCANNER)
+    for number in range(10):
+        simulation.scan(f"CODE-{number}")
+    heard.until(lambda: len(heard.scans) == 10)
+    assert all(scan.raw == f"CODE-{number}" for number, scan in zip(itertools.count(), heard.scans, strict=False))
+    assert station.scales == ("bench-scale",)
