@@ -12,7 +12,8 @@ UNION ALL SELECT 'receiver', unnest(ARRAY['receive', 'putaway', 'handle', 'print
 UNION ALL SELECT 'manager', name FROM permission WHERE name NOT IN ('administer', 'audit')
 UNION ALL SELECT 'admin', name FROM permission
 UNION ALL SELECT 'auditor', unnest(ARRAY['audit', 'see_stock'])
-UNION ALL SELECT 'worker', unnest(ARRAY['seal', 'print', 'audit', 'allocate', 'see_stock']);
+UNION ALL SELECT 'worker', unnest(ARRAY['seal', 'print', 'audit', 'allocate', 'see_stock', 'plan_purchase_order',
+    'plan_order']);
 
 INSERT INTO move_kind (name, permission, from_kinds, to_kinds, step, needs_line, needs_reason, follows_reservation,
                        changes_status) VALUES

@@ -1,0 +1,213 @@
+"""Purchase orders and customer orders as they are stored: read back as files describe them, and made many at a time."""
+
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import asdict, dataclass
+from datetime import date, datetime
+from decimal import Decimal
+from fractions import Fraction
+from typing import Any
+from uuid import UUID
+
+from app.database.session import Row, Session, as_json, query
+from app.domain.orders import OrderData, OrderLine, PurchaseOrderData
+from app.domain.partners import Address, PartnerData, PartnerKind
+from app.domain.values import Money
+
+PURCHASE_ORDER = "purchase_order"
+ORDER = "order"
+
+
+@dataclass(frozen=True, slots=True)
+class KnownWarehouse:
+    """A warehouse that orders may be for: its id and the day it is there."""
+
+    code: str
+    id: UUID | None
+    today: date
+
+
+@dataclass(frozen=True, slots=True)
+class KnownPartner:
+    """A partner by code and name."""
+
+    code: str
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class KnownItem:
+    """An item as orders use it; `units` are its packagings with base units in one of each."""
+
+    id: UUID | None
+    sku: str
+    base_unit: str
+    decimals: int
+    category: str
+    units: Mapping[str, Fraction]
+
+
+@dataclass(frozen=True, slots=True)
+class Ground:
+    """What orders stand on; `taken_numbers` are pairs of warehouse code and document number in capitals."""
+
+    warehouses: Mapping[str, KnownWarehouse]
+    partners: tuple[KnownPartner, ...]
+    items: tuple[KnownItem, ...]
+    currency: str
+    policy: Mapping[str, Any] | None
+    taken_numbers: frozenset[tuple[str, str]]
+
+
+@dataclass(frozen=True, slots=True)
+class NewLine:
+    """One line of a document to make: its number in the file, quantity in `unit`, tolerance as a fraction."""
+
+    number: int
+    item: UUID
+    unit: str
+    quantity: Decimal
+    tolerance: Decimal = Decimal(0)
+    price: Decimal | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class NewDocument:
+    """A document to make and release. `number` None: the next one of ours, because the file's is taken."""
+
+    kind: str
+    warehouse: UUID
+    partner: UUID
+    reference: str
+    number: str | None
+    due: date | None
+    lines: tuple[NewLine, ...]
+    ship_to: Address | None = None
+    service: str = ""
+    cut_off: datetime | None = None
+
+
+def ground(session: Session, *, skus: Collection[str], partners: Collection[str], numbers: Collection[str]) -> Ground:
+    """Read what orders stand on: all that is named by these keys."""
+    row = session.row(query("orders_ground"), skus=list(skus), partners=list(partners), numbers=list(numbers))
+    assert row is not None
+    return Ground(
+        warehouses={
+            code: KnownWarehouse(code, UUID(made), date.fromisoformat(day)) for code, made, day in row["warehouses"]
+        },
+        partners=tuple(KnownPartner(code, name) for code, name in row["partners"]),
+        items=tuple(_item(item) for item in row["items"]),
+        currency=row["currency"],
+        policy=row["policy"],
+        taken_numbers=frozenset((code, number) for code, _, number in (t.partition(" ") for t in row["taken_numbers"])),
+    )
+
+
+def _item(item: Mapping[str, Any]) -> KnownItem:
+    units = {unit: Fraction(above, below) for unit, above, below in item["units"]}
+    made = UUID(item["id"])
+    return KnownItem(made, item["sku"], item["base_unit"], item["decimals"], item["category"], units)
+
+
+def purchase_orders(session: Session, keys: Collection[str]) -> list[PurchaseOrderData]:
+    """The purchase orders with these numbers, whatever their case, under the number that the file gave them."""
+    return [
+        PurchaseOrderData(
+            number=_number(row, keys),
+            supplier=PartnerData(PartnerKind.SUPPLIER, row["partner_code"], row["partner_name"]),
+            warehouse=row["warehouse"],
+            expected=row["due"],
+            lines=tuple(_line(line, currency) for line in row["lines"]),
+        )
+        for currency, row in _documents(session, PURCHASE_ORDER, keys)
+    ]
+
+
+def orders(session: Session, keys: Collection[str]) -> list[OrderData]:
+    """The customer orders with these numbers, whatever their case, under the number that the file gave them."""
+    return [
+        OrderData(
+            number=_number(row, keys),
+            customer=PartnerData(PartnerKind.CUSTOMER, row["partner_code"], row["partner_name"]),
+            warehouse=row["warehouse"],
+            ship_to=Address(**(row["ship_to"] or {})),
+            service=row["service"] or "",
+            cut_off=row["cut_off"],
+            lines=tuple(_line(line, currency) for line in row["lines"]),
+        )
+        for currency, row in _documents(session, ORDER, keys)
+    ]
+
+
+def _documents(session: Session, kind: str, keys: Collection[str]) -> list[tuple[str, Row]]:
+    """The documents, each with the company's currency, in which prices are kept."""
+    if not keys:
+        return []
+    rows = session.rows(query("orders_documents"), kind=kind, keys=list(keys))
+    company = session.row("SELECT currency FROM company") if rows else None
+    return [(company["currency"] if company else "", row) for row in rows]
+
+
+def _number(row: Row, keys: Collection[str]) -> str:
+    """The number by which the document was asked for: the file's, which is ours unless that one was taken."""
+    reference: str = row["reference"]
+    number: str = row["number"]
+    return reference if reference and reference.upper() in keys else number
+
+
+def _line(line: Sequence[Any], currency: str) -> OrderLine:
+    number, sku, quantity, unit, price = line
+    return OrderLine(number, sku, Decimal(quantity), unit, Money(Decimal(price), currency) if price else None)
+
+
+def ensure_partners(session: Session, partners: Sequence[PartnerData]) -> dict[tuple[PartnerKind, str], UUID]:
+    """The ids of partners by kind and code; who is not there yet is added. One round trip."""
+    with session.pipeline():
+        answers = [
+            session.send("ensure_partner", {"kind": p.kind.value, "code": p.code, "name": p.name}) for p in partners
+        ]
+    return {(p.kind, p.code): _answer(cursor) for p, cursor in zip(partners, answers, strict=True)}
+
+
+def add_documents(session: Session, documents: Sequence[NewDocument]) -> list[UUID]:
+    """Make documents with their lines and release them; three round trips, however many there are."""
+    if not documents:
+        return []
+    with session.pipeline():
+        made = [session.send("create_document", _creation(document)) for document in documents]
+    ids = [_answer(cursor) for cursor in made]
+    with session.pipeline():
+        for identity, document in zip(ids, documents, strict=True):
+            session.send("complete_document", _completion(identity, document))
+            session.send("decide_document", {"document": identity, "decision": "released", "version": 1})
+    return ids
+
+
+def _answer(cursor: Any) -> UUID:  # noqa: ANN401  (a cursor of the driver, which only this room knows)
+    identity: UUID = cursor.fetchone()["answer"]
+    return identity
+
+
+def _creation(document: NewDocument) -> dict[str, object]:
+    return {
+        "kind": document.kind,
+        "warehouse": document.warehouse,
+        "partner": document.partner,
+        "reference": document.reference,
+        "due": document.due,
+        "items": [line.item for line in document.lines],
+        "uoms": [line.unit for line in document.lines],
+        "qtys": [line.quantity for line in document.lines],
+        "prices": [line.price for line in document.lines],
+        "number": document.number,
+    }
+
+
+def _completion(identity: UUID, document: NewDocument) -> dict[str, object]:
+    return {
+        "document": identity,
+        "line_nos": [line.number for line in document.lines],
+        "tolerances": [line.tolerance for line in document.lines],
+        "ship_to": as_json(asdict(document.ship_to)) if document.ship_to is not None else None,
+        "service": document.service,
+        "cut_off": document.cut_off,
+    }

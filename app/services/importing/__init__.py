@@ -1,0 +1,12 @@
+"""Importing what people bring: files become items, warehouses, purchase orders and orders, in one transaction.
+
+validate → difference → apply. `preview` says what would happen, `import_files` does it; both say everything that is
+wrong at once, as findings and not as exceptions. Importing the same files again changes nothing. Reading files is the
+connectors' job; who may write what is the database's.
+"""
+
+from app.services.importing.files import Contents, ImportPlan, ImportResult, import_files, preview
+from app.services.importing.orders import MadeOrder
+from app.services.importing.wanted import FileFinding
+
+__all__ = ["Contents", "FileFinding", "ImportPlan", "ImportResult", "MadeOrder", "import_files", "preview"]

@@ -1,0 +1,153 @@
+"""The import as a whole: several files, all kinds of records, one difference, one transaction."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Protocol
+
+from app.database.orders import KnownWarehouse
+from app.database.session import Session
+from app.domain.catalog import ProductData
+from app.domain.orders import OrderData, PurchaseOrderData
+from app.domain.partners import PartnerData
+from app.domain.sites import WarehouseData
+from app.domain.values import Difference, Finding, Findings, Severity
+from app.services import clock
+from app.services.importing import catalog, orders, sites
+from app.services.importing.catalog import CatalogPlan
+from app.services.importing.orders import MadeOrder, OrdersPlan
+from app.services.importing.sites import SitesPlan
+from app.services.importing.wanted import FileFinding, Wanted, once
+from app.services.work import UnitOfWork
+
+
+class Contents(Protocol):
+    """What one file says, as `connectors.files.read_file` gives it."""
+
+    @property
+    def name(self) -> str:
+        """The file's name."""
+
+    @property
+    def products(self) -> tuple[ProductData, ...]:
+        """The items it describes."""
+
+    @property
+    def warehouses(self) -> tuple[WarehouseData, ...]:
+        """The warehouses it describes."""
+
+    @property
+    def purchase_orders(self) -> tuple[PurchaseOrderData, ...]:
+        """What is expected from suppliers."""
+
+    @property
+    def orders(self) -> tuple[OrderData, ...]:
+        """What customers ordered."""
+
+    @property
+    def findings(self) -> tuple[Finding, ...]:
+        """What was found while the file was read."""
+
+
+@dataclass(frozen=True, slots=True)
+class ImportPlan:
+    """What an import would do, and everything there is to say about its files, file by file.
+
+    Where `refused`, at least one finding is an error and nothing is applied. Where `empty`, there is nothing to do.
+    """
+
+    catalog: CatalogPlan
+    sites: SitesPlan
+    documents: OrdersPlan
+    findings: tuple[FileFinding, ...]
+
+    @property
+    def products(self) -> Difference[ProductData]:
+        """What would become of the items."""
+        return self.catalog.difference
+
+    @property
+    def warehouses(self) -> Difference[WarehouseData]:
+        """What would become of the warehouses."""
+        return self.sites.difference
+
+    @property
+    def purchase_orders(self) -> Difference[PurchaseOrderData]:
+        """What would be expected from suppliers; orders are made or left alone, never changed."""
+        return self.documents.purchase_orders
+
+    @property
+    def orders(self) -> Difference[OrderData]:
+        """What would be ordered by customers; orders are made or left alone, never changed."""
+        return self.documents.orders
+
+    @property
+    def partners(self) -> tuple[PartnerData, ...]:
+        """Suppliers and customers that orders name and nobody knew; they would be added."""
+        return self.documents.partners
+
+    @property
+    def refused(self) -> bool:
+        """Whether something must be mended first."""
+        return any(said.finding.severity is Severity.ERROR for said in self.findings)
+
+    @property
+    def empty(self) -> bool:
+        """Whether the import would change nothing."""
+        return all(part.empty for part in (self.products, self.warehouses, self.purchase_orders, self.orders))
+
+
+@dataclass(frozen=True, slots=True)
+class ImportResult:
+    """What an import did: its plan, whether it was applied, and the documents that it made and released."""
+
+    plan: ImportPlan
+    applied: bool
+    documents: tuple[MadeOrder, ...] = ()
+
+
+def preview(unit: UnitOfWork, contents: Iterable[Contents]) -> ImportPlan:
+    """What importing these files would do; nothing is changed."""
+    read = [(each, Findings(each.findings)) for each in contents]
+    session = unit.session
+    catalog_plan = catalog.plan(session, once(Wanted(r, f.name, said) for f, said in read for r in f.products))
+    sites_plan = sites.plan(session, once(Wanted(r, f.name, said) for f, said in read for r in f.warehouses))
+    orders_plan = orders.plan(
+        session,
+        once(Wanted(r, f.name, said) for f, said in read for r in f.purchase_orders),
+        once(Wanted(r, f.name, said) for f, said in read for r in f.orders),
+        products=catalog_plan.targets.values(),
+        warehouses=[KnownWarehouse(w.code, None, clock.now().date()) for w in sites_plan.difference.new],
+    )
+    findings = tuple(
+        FileFinding(each.name, finding)
+        for each, said in read
+        for finding in sorted(said, key=lambda finding: finding.where.line)
+    )
+    return ImportPlan(catalog_plan, sites_plan, orders_plan, findings)
+
+
+def import_files(unit: UnitOfWork, contents: Iterable[Contents]) -> ImportResult:
+    """Import files, all of them or none: a plan with an error changes nothing, and says so.
+
+    Master data needs a manager's or admin's own login, orders the permission to plan them. New orders are released.
+    Refuses what somebody else took while this ran (`code.taken`, `document.reference_taken`).
+    """
+    plan = preview(unit, contents)
+    if plan.refused:
+        return ImportResult(plan, applied=False)
+    return ImportResult(plan, applied=True, documents=_apply(unit, unit.session, plan))
+
+
+def _apply(unit: UnitOfWork, session: Session, plan: ImportPlan) -> tuple[MadeOrder, ...]:
+    items = catalog.apply(session, plan.catalog)
+    warehouses = sites.apply(session, plan.sites)
+    made = orders.apply(session, plan.documents, items=items, warehouses=warehouses)
+    if not plan.products.empty:
+        unit.changed("item")
+    if not plan.warehouses.empty:
+        unit.changed("location")
+    if plan.partners:
+        unit.changed("partner")
+    for document in made:
+        unit.changed("document", document.id)
+    return made

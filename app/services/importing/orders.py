@@ -1,0 +1,325 @@
+"""Purchase orders and customer orders of a file against what is there: resolved, checked, compared, made.
+
+An order that is there already with the same content is left alone, with other content it is refused: what people
+work on is not changed behind their backs.
+"""
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from decimal import ROUND_CEILING, Decimal
+from fractions import Fraction
+from typing import TypeVar
+from uuid import UUID
+
+from app.database import orders as store
+from app.database.orders import Ground, KnownItem, KnownPartner, KnownWarehouse, NewDocument, NewLine
+from app.database.session import Session
+from app.domain.catalog import ProductData
+from app.domain.codes import look_up_key
+from app.domain.errors import Refusal
+from app.domain.orders import OrderData, OrderLine, PurchaseOrderData
+from app.domain.partners import PartnerData
+from app.domain.policies import Policy, first_match
+from app.domain.receiving import FORM, STRICT, LineFacts, ReceivingLimits
+from app.domain.values import Difference, compare, in_precision, to_base
+from app.services.importing.wanted import Wanted
+
+Order = TypeVar("Order", PurchaseOrderData, OrderData)
+_CHANGES_SHOWN = 3
+_TOLERANCE_STEP = Decimal("0.0001")
+
+
+Partners = dict[tuple[str, str], PartnerData]
+
+
+@dataclass(frozen=True, slots=True)
+class FileGround:
+    """What orders stand on: what the database holds, and what the same files are about to bring."""
+
+    stored: Ground
+    items: Mapping[str, KnownItem]
+    warehouses: Mapping[str, KnownWarehouse]
+    policy: Policy[ReceivingLimits]
+
+
+@dataclass(frozen=True, slots=True)
+class OrdersPlan:
+    """What an import would do to orders of both kinds, and the partners it would add; names are resolved."""
+
+    purchase_orders: Difference[PurchaseOrderData]
+    orders: Difference[OrderData]
+    partners: tuple[PartnerData, ...]
+    ground: FileGround
+
+
+def plan(
+    session: Session,
+    purchase_orders: Sequence[Wanted[PurchaseOrderData]],
+    orders: Sequence[Wanted[OrderData]],
+    *,
+    products: Iterable[ProductData],
+    warehouses: Iterable[KnownWarehouse],
+) -> OrdersPlan:
+    """Compare orders with those that are there; `products` and `warehouses` are those that come with them."""
+    if not purchase_orders and not orders:
+        return _nothing()
+    ground = _ground(session, [*purchase_orders, *orders], products, warehouses)
+    partners: Partners = {}
+    bought = [_resolved_purchase(each, ground, partners) for each in purchase_orders]
+    sold = [_resolved_order(each, ground, partners) for each in orders]
+    there = store.purchase_orders(session, [each.record.key for each in purchase_orders])
+    sold_there = store.orders(session, [each.record.key for each in orders])
+    return OrdersPlan(
+        _compared(purchase_orders, bought, there), _compared(orders, sold, sold_there), tuple(partners.values()), ground
+    )
+
+
+def _nothing() -> OrdersPlan:
+    empty = Ground({}, (), (), "", None, frozenset())
+    return OrdersPlan(Difference(), Difference(), (), FileGround(empty, {}, {}, FORM.default_policy()))
+
+
+def _ground(
+    session: Session,
+    wanted: Sequence[Wanted[PurchaseOrderData] | Wanted[OrderData]],
+    products: Iterable[ProductData],
+    warehouses: Iterable[KnownWarehouse],
+) -> FileGround:
+    records = [each.record for each in wanted]
+    partners = {
+        look_up_key(text)
+        for record in records
+        for partner in [_partner(record)]
+        if partner
+        for text in (partner.code, partner.name)
+    }
+    stored = store.ground(
+        session,
+        skus={look_up_key(line.sku) for record in records for line in record.lines},
+        partners=partners - {""},
+        numbers={record.key for record in records},
+    )
+    items = {look_up_key(item.sku): item for item in stored.items}
+    items |= {product.key: _item(product, items.get(product.key)) for product in products}
+    return FileGround(
+        stored,
+        items,
+        {**{warehouse.code: warehouse for warehouse in warehouses}, **stored.warehouses},
+        FORM.read(stored.policy) if stored.policy else FORM.default_policy(),
+    )
+
+
+def _partner(record: PurchaseOrderData | OrderData) -> PartnerData | None:
+    return record.supplier if isinstance(record, PurchaseOrderData) else record.customer
+
+
+def _item(product: ProductData, known: KnownItem | None) -> KnownItem:
+    """An item as it will be when its products have been imported."""
+    units = {pack.unit: pack.factor for pack in product.alternates}
+    return KnownItem(
+        known.id if known else None, product.sku, product.base_unit, product.decimals or 0, product.category, units
+    )
+
+
+def _resolved_purchase(wanted: Wanted[PurchaseOrderData], ground: FileGround, partners: Partners) -> PurchaseOrderData:
+    record = wanted.record
+    return replace(
+        record,
+        supplier=_resolved_partner(wanted, record.supplier, ground, partners),
+        warehouse=_resolved_warehouse(wanted, ground),
+        lines=_resolved_lines(wanted, ground),
+    )
+
+
+def _resolved_order(wanted: Wanted[OrderData], ground: FileGround, partners: Partners) -> OrderData:
+    record = wanted.record
+    return replace(
+        record,
+        customer=_resolved_partner(wanted, record.customer, ground, partners),
+        warehouse=_resolved_warehouse(wanted, ground),
+        lines=_resolved_lines(wanted, ground),
+    )
+
+
+def _resolved_partner(
+    wanted: Wanted[Order], partner: PartnerData | None, ground: FileGround, new: Partners
+) -> PartnerData | None:
+    """The partner as we know it, by code or else by a name that only one has; an unknown one is added and said."""
+    if partner is None:
+        return None
+    known = _known_partner(partner, ground.stored.partners)
+    if known:
+        return PartnerData(partner.kind, known.code, known.name)
+    if (partner.kind, partner.key) not in new:
+        wanted.notice("importing.new_partner", partner.code, partner=partner.name or partner.code, kind=partner.kind)
+    return new.setdefault((partner.kind, partner.key), partner)
+
+
+def _known_partner(partner: PartnerData, known: Sequence[KnownPartner]) -> KnownPartner | None:
+    by_code = [each for each in known if look_up_key(each.code) == look_up_key(partner.code)]
+    by_name = [each for each in known if look_up_key(each.name) == look_up_key(partner.name)]
+    if by_code:
+        return by_code[0]
+    return by_name[0] if len(by_name) == 1 and partner.code in ("", partner.name) else None
+
+
+def _resolved_warehouse(wanted: Wanted[Order], ground: FileGround) -> str:
+    """The warehouse's code; where the order names none, the only one there is."""
+    code: str = wanted.record.warehouse
+    if code and code not in ground.warehouses:
+        known = ", ".join(sorted(ground.warehouses))
+        wanted.error("importing.unknown_warehouse", code, warehouse=code, known=known or "–")
+    elif not code and len(ground.warehouses) != 1:
+        known = ", ".join(sorted(ground.warehouses))
+        wanted.error("importing.which_warehouse", wanted.record.number, order=wanted.record.number, known=known or "–")
+    return code or (next(iter(ground.warehouses)) if len(ground.warehouses) == 1 else "")
+
+
+def _resolved_lines(wanted: Wanted[Order], ground: FileGround) -> tuple[OrderLine, ...]:
+    return tuple(_resolved_line(wanted, line, ground) for line in wanted.record.lines)
+
+
+def _resolved_line(wanted: Wanted[Order], line: OrderLine, ground: FileGround) -> OrderLine:
+    item = ground.items.get(look_up_key(line.sku))
+    if item is None:
+        wanted.error("importing.unknown_item", line.sku, where=line.where, sku=line.sku)
+        return line
+    unit = "" if line.unit == item.base_unit else line.unit
+    _check_quantity(wanted, line, item, unit)
+    price = line.price
+    if price and price.currency != ground.stored.currency:
+        wanted.notice("importing.price_left_out", price, where=line.where, price=price, currency=ground.stored.currency)
+        price = None
+    return replace(line, sku=item.sku, unit=unit, price=price)
+
+
+def _check_quantity(wanted: Wanted[Order], line: OrderLine, item: KnownItem, unit: str) -> None:
+    """The unit must be one of the item's, and the quantity one that stock can be kept in."""
+    factor = item.units.get(unit) if unit else Fraction(1)
+    if factor is None:
+        known = ", ".join([item.base_unit, *item.units])
+        wanted.error("importing.unknown_unit", unit, where=line.where, unit=unit, sku=item.sku, known=known)
+        return
+    try:
+        in_precision(to_base(line.quantity, factor), Decimal(1).scaleb(-item.decimals))
+    except Refusal as refusal:
+        wanted.error(refusal.code, line.quantity, where=line.where, **refusal.facts)
+
+
+def _compared(wanted: Sequence[Wanted[Order]], resolved: Sequence[Order], there: Iterable[Order]) -> Difference[Order]:
+    """What is new; an order that is there with another content is an error, and so is one that lost a line."""
+    existing = {record.key: record for record in there}
+    found = compare(existing, resolved)
+    by_key = {each.record.key: each for each in wanted}
+    for change in found.changed:
+        shown = [f"{part.field}: {_shown(part.old)} → {_shown(part.new)}" for part in change.changes]
+        _refuse(by_key[change.wanted.key], shown)
+    silent = {key: [part for part in found.unmentioned if part.startswith(f"{key}: lines[")] for key in by_key}
+    for record in found.same:
+        if silent[record.key]:
+            _refuse(by_key[record.key], [part.removeprefix(f"{record.key}: ") for part in silent[record.key]])
+    return found
+
+
+def _refuse(wanted: Wanted[Order], parts: Sequence[str]) -> None:
+    changes = "; ".join(parts[:_CHANGES_SHOWN]) + ("; …" if len(parts) > _CHANGES_SHOWN else "")
+    wanted.error("importing.order_exists", wanted.record.number, order=wanted.record.number, changes=changes)
+
+
+def _shown(value: object) -> str:
+    if isinstance(value, Decimal):
+        return f"{value.normalize():f}"
+    return "–" if value in (None, "") else str(value)
+
+
+@dataclass(frozen=True, slots=True)
+class MadeOrder:
+    """A document that an import made and released."""
+
+    id: UUID
+    kind: str
+    number: str
+    warehouse: UUID
+
+
+def apply(
+    session: Session, plan: OrdersPlan, *, items: Mapping[str, UUID], warehouses: Mapping[str, UUID]
+) -> tuple[MadeOrder, ...]:
+    """Make and release the new orders; `items` and `warehouses` are ids of those that came with the files, by key."""
+    new: tuple[PurchaseOrderData | OrderData, ...] = (*plan.purchase_orders.new, *plan.orders.new)
+    if not new:
+        return ()
+    needed = {(p.kind, p.code): p for record in new for p in [_partner(record)] if p}
+    partners = store.ensure_partners(session, list(needed.values()))
+    known_items = {key: item.id for key, item in plan.ground.items.items() if item.id} | dict(items)
+    known_warehouses = {code: w.id for code, w in plan.ground.warehouses.items() if w.id} | dict(warehouses)
+
+    def document(record: PurchaseOrderData | OrderData) -> NewDocument:
+        partner = _partner(record)
+        assert partner is not None
+        return _document(
+            record,
+            plan.ground,
+            warehouse=known_warehouses[record.warehouse],
+            partner=partners[partner.kind, partner.code],
+            item_of=lambda sku: known_items[look_up_key(sku)],
+        )
+
+    documents = [document(record) for record in new]
+    made = store.add_documents(session, documents)
+    return tuple(
+        MadeOrder(identity, each.kind, each.reference, each.warehouse)
+        for identity, each in zip(made, documents, strict=True)
+    )
+
+
+def _document(
+    record: PurchaseOrderData | OrderData,
+    ground: FileGround,
+    *,
+    warehouse: UUID,
+    partner: UUID,
+    item_of: Callable[[str], UUID],
+) -> NewDocument:
+    """The document to make: under the file's number, or under ours where another paper there has that number."""
+    taken = (record.warehouse, record.key) in ground.stored.taken_numbers
+    buys = isinstance(record, PurchaseOrderData)
+    cut_off = None if isinstance(record, PurchaseOrderData) else record.cut_off
+    return NewDocument(
+        kind=store.PURCHASE_ORDER if buys else store.ORDER,
+        warehouse=warehouse,
+        partner=partner,
+        reference=record.number,
+        number=None if taken else record.number,
+        due=record.expected if isinstance(record, PurchaseOrderData) else cut_off.date() if cut_off else None,
+        lines=tuple(
+            NewLine(
+                line.number,
+                item_of(line.sku),
+                line.unit or ground.items[look_up_key(line.sku)].base_unit,
+                line.quantity,
+                _tolerance(record, line, ground) if isinstance(record, PurchaseOrderData) else Decimal(0),
+                line.price.amount if line.price else None,
+            )
+            for line in record.lines
+        ),
+        ship_to=None if isinstance(record, PurchaseOrderData) else record.ship_to,
+        service="" if isinstance(record, PurchaseOrderData) else record.service,
+        cut_off=cut_off,
+    )
+
+
+def _tolerance(record: PurchaseOrderData, line: OrderLine, ground: FileGround) -> Decimal:
+    """How much more than ordered may come, as a fraction of the line; the policy at the dock still asks first."""
+    item = ground.items[look_up_key(line.sku)]
+    ordered = to_base(line.quantity, item.units.get(line.unit, Fraction(1)))
+    facts = LineFacts(
+        sku=item.sku,
+        ordered=ordered,
+        received=Decimal(0),
+        today=ground.warehouses[record.warehouse].today,
+        category=item.category,
+        partner=record.supplier.code if record.supplier else "",
+    )
+    limits = first_match(ground.policy, facts)[0] or STRICT
+    return min((limits.over(ordered) / ordered).quantize(_TOLERANCE_STEP, ROUND_CEILING), Decimal(99))
