@@ -139,3 +139,12 @@ def unlock(session: Session, badge: str) -> None:
     if person is None:
         raise Refusal("person.unknown", badge=badge)
     session.call("unlock_pin", person=person)
+
+
+def first_warehouse(session: Session) -> UUID:
+    """The warehouse of a person at a station that belongs to none: their first; refuses `warehouse.none`."""
+    row = session.row("SELECT id FROM warehouse WHERE id = ANY (my_warehouses()) ORDER BY code LIMIT 1")
+    if row is None:
+        raise Refusal("warehouse.none")
+    identity: UUID = row["id"]
+    return identity

@@ -52,14 +52,16 @@ class Lane:
         show: Callable[[Prompt], None],
         wants: Mapping[str, Callable[[Prompt], None]] | None = None,
         on_defect: Callable[[Exception], None] | None = None,
+        on_stop: Callable[["Lane"], object] | None = None,
     ) -> None:
-        """`show` gets every prompt; `wants[what]` is called when a prompt waits for `what` (weight, print, …)."""
+        """`show` gets every prompt; `wants[what]` is called when a prompt waits for `what` (weight, print_job, …)."""
         self._worker = worker
         self._runner = runner
         self._journal = journal
         self._show = show
         self._wants = wants or {}
         self._on_defect = on_defect
+        self._on_stop = on_stop
         self._queue: queue.Queue[_Arrived | None] = queue.Queue()
         self._refused_at_s = float("-inf")
         self._open = False
@@ -77,6 +79,8 @@ class Lane:
         self._queue.put(None)
         self._thread.join(10)
         self._journal.close()
+        if self._on_stop is not None:
+            self._on_stop(self)
 
     def scan(self, raw: str, symbology: str = "", source: str = "keyboard") -> None:
         """A scan arrives: it is written down before anything else."""

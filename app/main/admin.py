@@ -155,10 +155,6 @@ def _station(options: argparse.Namespace, output: Output) -> int:
             output.answer({"stations": found}, *lines)
             return 0
         url = _superuser(home, options)
-        worker.run(
-            lambda unit: setup.save_station(
-                url, home.logins, unit, name=options.name, warehouse=options.warehouse, kind=options.type
-            )
-        )
+        setup.add_station(url, home.logins, worker, name=options.name, warehouse=options.warehouse, kind=options.type)
     output.answer({"station": options.name}, f"Station {options.name} is saved; this machine has its login.")
     return 0

@@ -11,7 +11,7 @@ from app.database.session import Database
 from app.domain import allocation, packing, putaway, receiving, shipping
 from app.domain.codes import badge as badge_code
 from app.domain.people import new_salt, stored_pin
-from app.services.work import UnitOfWork
+from app.services.work import UnitOfWork, Worker
 
 DESK = "desk"
 WORKER = "worker_1"
@@ -81,21 +81,25 @@ def save_person(unit: UnitOfWork, *, badge: str, name: str, groups: list[str], p
     unit.changed("person", person)
 
 
-def save_station(
-    superuser_url: str, logins: Logins, unit: UnitOfWork, *, name: str, warehouse: str | None, kind: str
+def add_station(
+    superuser_url: str, logins: Logins, desk: Worker, *, name: str, warehouse: str | None = None, kind: str = "bench"
 ) -> None:
     """Add a station with a database login of its own and keep that login on this machine.
 
-    Refuses `warehouse.unknown`. The login is made by `superuser_url`, the station by the person of `unit`.
+    Refuses `warehouse.unknown`. The login is made by `superuser_url`, the station by the person at the desk.
     """
     login = station_login(name)
     password = logins.password(login) or installation.new_password()
     address = installation.save_login(superuser_url, login, password, group="station")
     role = installation.role_name(address.rpartition("/")[2].partition("?")[0], login)
-    place = people.warehouse_by_code(unit.session, warehouse) if warehouse else None
-    people.save_station(unit.session, name=name, login=role, warehouse=place, kind=kind)
+
+    def save(unit: UnitOfWork) -> None:
+        place = people.warehouse_by_code(unit.session, warehouse) if warehouse else None
+        people.save_station(unit.session, name=name, login=role, warehouse=place, kind=kind)
+        unit.changed("station")
+
+    desk.run(save)
     logins.keep(login, password)
-    unit.changed("station")
 
 
 def station_login(name: str) -> str:

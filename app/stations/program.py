@@ -5,7 +5,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
-from PySide6.QtCore import QTimer
+from PySide6.QtCore import QObject, Qt, QTimer, Signal
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QApplication
 
@@ -30,6 +30,19 @@ class Look:
     sound: bool = True
 
 
+class _Post(QObject):
+    """Brings calls to the screen's thread."""
+
+    call = Signal(object)
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.call.connect(self._do, Qt.ConnectionType.QueuedConnection)
+
+    def _do(self, function: Callable[[], object]) -> None:
+        function()
+
+
 class StationProgram:
     """Create it first, open the window, then `run`; everything happens on the thread that created it."""
 
@@ -45,6 +58,7 @@ class StationProgram:
         if look.sound:
             sounds.prepare()
         self.kit = Kit(Texts.load(look.language), theme, sounds, self.tasks)
+        self._post = _Post()
         self._wedge: WedgeFilter | None = None
         self.window: StationWindow | None = None
 
@@ -71,6 +85,10 @@ class StationProgram:
             self.window.resize(1366, 768)
             self.window.show()
         return self._app.exec()
+
+    def soon(self, function: Callable[[], object]) -> None:
+        """Call something on the screen's thread; may be said from any thread."""
+        self._post.call.emit(function)
 
     def report(self, error: Exception) -> None:
         """A defect in a thread of ours goes into the crash net, as if nobody had caught it."""

@@ -50,7 +50,7 @@ def _refuse(state: ReceivingState, facts: ReceivingFacts, feedback: Feedback) ->
 
 def _scan(state: ReceivingState, event: Scanned, facts: ReceivingFacts) -> Out:
     if state.asking:
-        return _refuse(state, facts, error("receiving.answer_first", scan=event.scan.raw))
+        return _show(state, facts, error("receiving.answer_first", scan=event.scan.raw))
     if event.reading.of(CodeKind.DOCUMENT):
         return _open_document(state, event, facts)
     document = facts.document(state.document)

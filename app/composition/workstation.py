@@ -1,0 +1,246 @@
+"""A workstation: screens, conversations, devices, print spooler and the news from other stations, wired together."""
+
+from collections.abc import Callable, Iterable, Mapping
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+from types import TracebackType
+from typing import Self
+from uuid import UUID
+
+from app import settings
+from app.composition.home import OpenHome, open_home
+from app.composition.worker import WorkerProcess
+from app.database import people
+from app.database.notifications import Hint, Listener
+from app.database.people import SignedOn
+from app.database.session import Database
+from app.devices.spooler import OnRendered, Spooler
+from app.devices.station import StationCallbacks, StationDevices
+from app.devices.wedge import heard, wedge_decoder
+from app.dialogs.definition import AnyDialog
+from app.dialogs.dialog import Prompt
+from app.dialogs.journal import Journal
+from app.dialogs.lane import Lane
+from app.dialogs.lookup import LOOKUP
+from app.dialogs.packing import PACKING
+from app.dialogs.picking import PICKING
+from app.dialogs.putaway import PUTAWAY
+from app.dialogs.receiving import RECEIVING
+from app.dialogs.runner import Runner
+from app.dialogs.shipping import SHIPPING
+from app.domain.equipment import Health
+from app.domain.errors import Fault
+from app.domain.scanning import Scan
+from app.services import printing, setup, sign_on, stock
+from app.services.changes import Change, Changes
+from app.services.work import Worker
+from app.settings import DeviceSetting
+from app.stations.kit.kit import Kit
+from app.stations.kit.lane import OpenLane
+from app.stations.operations import dialog_entries
+from app.stations.program import Look, StationProgram
+from app.stations.shell.entries import SignedOn as SignedOnHere
+from app.stations.shell.entries import StationEntry
+from app.stations.shell.window import Wiring
+from app.stations.stock import StockScreen
+
+VERSION = "0.1.0"
+DEFAULT_STATION = "station1"
+DIALOGS: Mapping[str, AnyDialog] = {
+    dialog.capability: dialog for dialog in (RECEIVING, PUTAWAY, PICKING, PACKING, SHIPPING, LOOKUP)
+}
+_WEIGH_S = 15.0
+
+
+def run_desk(folder: Path | None, *, options: Mapping[str, str], full_screen: bool, say: Callable[[str], None]) -> int:
+    """Open the workstation of a home and stay until its window is closed."""
+    with open_home(folder, options=options) as home:
+        if home.first_admin is not None:
+            say(f"First admin: badge {home.first_admin.badge}, PIN {home.first_admin.pin}. Shown only now.")
+        station = home.settings.station_name or DEFAULT_STATION
+        with Workstation(home, station, home.settings.devices) as workstation:
+            return workstation.program.run(full_screen=full_screen)
+
+
+class Workstation:
+    """One station of one home, from `with` to the end of it."""
+
+    def __init__(
+        self,
+        home: OpenHome,
+        station: str,
+        devices: Iterable[DeviceSetting],
+        *,
+        on_rendered: OnRendered | None = None,
+    ) -> None:
+        self._home = home
+        self._station = station
+        self._devices = tuple(devices)
+        self._who: SignedOn | None = None
+        self._lanes: set[Lane] = set()
+        self.changes = Changes()
+        look = Look(home.settings.language, home.settings.theme.value, home.settings.sound)
+        self.program = StationProgram(look, crash_folder=home.folder / "crash", version=VERSION)
+        self._prepare()
+        self._worker = Worker(self._database(setup.station_login(station)), self.changes)
+        self._background = Worker(self._database(self._background_login()), self.changes)
+        self.window = self.program.open(self._wiring())
+        self._bench = StationDevices(
+            self._devices,
+            StationCallbacks(
+                on_scan=self._scanned,
+                on_weight=lambda _weight: None,
+                on_state=self.window.set_device,
+                on_misread=lambda _device, _reason: self.program.soon(self.window.scan_again),
+            ),
+        )
+        self._spooler = Spooler(
+            self._background, self._devices, on_state=self.window.set_device, on_rendered=on_rendered
+        )
+        self._listener = Listener(self._background.database, hear=self._heard, connected=self._connected)
+        self._scale_queue = ThreadPoolExecutor(1, "scale-capture")
+        self._unsubscribe = self.changes.subscribe(self._changed)
+        self._child: WorkerProcess | None = None
+
+    # - life -
+
+    def __enter__(self) -> Self:
+        if self._home.settings.wedge_prefix:
+            self.program.listen_to_wedge(wedge_decoder(self._home.settings), self._typed)
+        self._bench.start()
+        self._spooler.start()
+        self._listener.start()
+        if self._home.attachment is not None:
+            self._child = WorkerProcess(self._home.folder)
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self._unsubscribe()
+        self._bench.stop()
+        self._spooler.stop()
+        self.program.close()
+        for lane in tuple(self._lanes):
+            lane.stop()
+        self._scale_queue.shutdown()
+        self._listener.stop()
+        self._worker.database.close()
+        self._background.database.close()
+        if self._child is not None:
+            self._child.stop()
+
+    def _prepare(self) -> None:
+        """On an embedded home this machine looks after its own station and printers."""
+        if self._home.attachment is None:
+            return
+        with self._home.desk("start") as desk:
+            if self._home.logins.password(setup.station_login(self._station)) is None:
+                setup.add_station(self._home.server_url(), self._home.logins, desk, name=self._station)
+            desk.run(lambda unit: printing.register_printers(unit, self._devices))
+
+    def _database(self, login: str) -> Database:
+        return self._home.database(login, application=self._station, pool_size=5)
+
+    def _background_login(self) -> str:
+        """Printing and listening go on while nobody is signed on, where this machine has a login for it."""
+        known = self._home.logins.names()
+        return setup.WORKER if setup.WORKER in known else setup.station_login(self._station)
+
+    # - screens -
+
+    def _wiring(self) -> Wiring:
+        dialogs = dialog_entries(self._open_lane, picture=lambda _name: b"")
+        stock = StationEntry("stock", self._stock_screen, permission="see_stock")
+        return Wiring(
+            station=self._station,
+            entries=(*dialogs, stock),
+            sign_on=self._sign_on,
+            sign_off=self._sign_off,
+            remember=self._remember,
+            languages={"en": "English"},
+        )
+
+    def _sign_on(self, badge: str, pin: str, take_over: bool) -> SignedOnHere:
+        self._who = sign_on.sign_on(self._worker, badge=setup.badge_of(badge), pin=pin, take_over=take_over)
+        return SignedOnHere(self._who.name, self._who.permissions)
+
+    def _sign_off(self) -> None:
+        """Leave at once on the screen; the database hears it in the background."""
+        self._who = None
+        self.program.tasks.start(
+            lambda _progress: sign_on.sign_off(self._worker), done=lambda _nothing: None, failed=lambda _why: None
+        )
+
+    def _remember(self, name: str, value: str) -> None:
+        settings.save(self._home.folder, {f"screen.{name}": value})
+
+    def _stock_screen(self, kit: Kit) -> StockScreen:
+        return StockScreen(
+            kit,
+            read=lambda query: self._worker.run(lambda unit: stock.page(unit.session, query)),
+            subscribe=self.changes.subscribe,
+        )
+
+    # - conversations -
+
+    def _open_lane(self, capability: str) -> OpenLane:
+        def open_lane(show: Callable[[Prompt], None]) -> Lane:
+            runner = Runner(self._worker, DIALOGS[capability], warehouse=self._warehouse, station=self._station)
+            lane = Lane(
+                self._worker,
+                runner,
+                Journal(self._home.folder / "journal" / f"{self._station}-{capability}.jsonl"),
+                show=show,
+                wants={"weight": lambda _prompt: self._weigh(lane)},
+                on_defect=self.program.report,
+                on_stop=self._lanes.discard,
+            )
+            self._lanes.add(lane)
+            lane.start()
+            return lane
+
+        return open_lane
+
+    @property
+    def _warehouse(self) -> UUID:
+        assert self._who is not None
+        if self._who.warehouse_id is not None:
+            return self._who.warehouse_id
+        return self._worker.run(lambda unit: people.first_warehouse(unit.session))
+
+    def _weigh(self, lane: Lane) -> None:
+        """Ask the scale, off every other thread; one asks at a time."""
+        self._scale_queue.submit(self._capture, lane)
+
+    def _capture(self, lane: Lane) -> None:
+        try:
+            lane.weigh(self._bench.capture(_WEIGH_S))
+        except Fault as fault:
+            lane.fault(fault)
+
+    # - news -
+
+    def _scanned(self, scan: Scan) -> None:
+        self.window.scan(scan.raw, scan.symbology, scan.source)
+
+    def _typed(self, outcome: object) -> None:
+        """A wedge has typed a code, or half of one."""
+        scan = heard(outcome)
+        self.window.scan_again() if scan is None else self._scanned(scan)
+
+    def _heard(self, hints: list[Hint]) -> None:
+        """Other stations changed something."""
+        self.changes.publish([Change(kind, identity) for kind, identity in hints])
+
+    def _changed(self, changes: tuple[Change, ...]) -> None:
+        """Conversations that wait for a label hear of every label that moved on."""
+        for change in changes:
+            if change.kind == printing.JOB and change.id is not None:
+                for lane in tuple(self._lanes):
+                    lane.tell(printing.JOB, change.id)
+
+    def _connected(self, connected: bool) -> None:
+        self.window.set_database(Health.ONLINE if connected else Health.OFFLINE)
+        if connected:
+            self.changes.publish([Change("stock")])
