@@ -13,10 +13,10 @@ import msgspec
 
 from app.database import allocation as store
 from app.database.allocation import Reserved
+from app.database.session import Row
 from app.domain.allocation import FORM, Allocation, Demand, StockRow, allocate
 from app.domain.policies import Decision, Policy, Sift
 from app.domain.receiving import StockStatus
-from app.database.session import Row
 from app.services.work import UnitOfWork
 
 MOST_ORDERS_AT_ONCE = 200

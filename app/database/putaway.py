@@ -1,0 +1,74 @@
+"""What put-away reads and writes."""
+
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass
+from decimal import Decimal
+from typing import Any
+from uuid import UUID
+
+from app.database.session import Row, Session, as_json, query
+
+_BOOK = """
+    SELECT post_moves(p_request => %(request)s, p_kind => 'putaway', p_warehouse => %(warehouse)s,
+        p_items => ARRAY[%(item)s]::uuid[], p_qtys => ARRAY[%(qty)s]::numeric[],
+        p_from_locations => ARRAY[%(dock)s]::uuid[], p_to_locations => ARRAY[%(bin)s]::uuid[],
+        p_traces => ARRAY[nullif(%(trace)s, nil())]::uuid[],
+        p_from_units => ARRAY[%(unit)s]::uuid[], p_to_units => ARRAY[%(to_unit)s]::uuid[],
+        p_from_statuses => ARRAY[%(status)s]::text[], p_from_owners => ARRAY[%(owner)s]::uuid[]) AS answer
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Meant:
+    """Which goods at the docks a step is about; `scanned` are locations, `qty` the part to put away (base units).
+
+    `key` names one stock key and beats all else; `next` means the oldest goods that are not in `skip`.
+    """
+
+    key: str = ""
+    items: tuple[UUID, ...] = ()
+    units: tuple[UUID, ...] = ()
+    lot: str = ""
+    serial: str = ""
+    next: bool = False
+    skip: tuple[str, ...] = ()
+    scanned: tuple[UUID, ...] = ()
+    qty: Decimal | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class PutawayMove:
+    """Goods of one stock key that go from the dock into a bin: `qty` base units; `to_unit` is the nil id for none."""
+
+    item: UUID
+    qty: Decimal
+    dock: UUID
+    bin: UUID
+    trace: UUID
+    unit: UUID
+    to_unit: UUID
+    owner: UUID
+    status: str
+
+
+def read_facts(session: Session, *, warehouse: UUID, meant: Meant) -> Row:
+    """Goods at the docks, the bins that may take those that are meant, and the policy."""
+    asked = {name: list(value) if isinstance(value, tuple) else value for name, value in asdict(meant).items()}
+    row = session.row(query("putaway_facts"), warehouse=warehouse, **asked)
+    assert row is not None
+    return row
+
+
+def book(session: Session, *, request: UUID, warehouse: UUID, move: PutawayMove) -> UUID:
+    """Post one put-away move; returns the posting."""
+    row = session.row(_BOOK, request=request, warehouse=warehouse, **asdict(move))
+    assert row is not None
+    return UUID(row["answer"]["posting"])
+
+
+def store_decision(session: Session, *, warehouse: UUID, decision: Mapping[str, Any]) -> UUID:
+    """Keep why a bin was proposed; returns the decision's id."""
+    made: UUID = session.call(
+        "store_decision", capability="putaway", warehouse=warehouse, detail=as_json(dict(decision))
+    )
+    return made

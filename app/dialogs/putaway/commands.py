@@ -1,0 +1,42 @@
+"""What put-away does: keep why a bin was proposed, book goods into a bin."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Any
+from uuid import UUID
+
+from app.dialogs.definition import Effect, Where
+from app.services import putaway
+from app.services.putaway import Goods
+from app.services.work import UnitOfWork
+
+
+@dataclass(frozen=True, slots=True)
+class Keep:
+    """A bin was proposed, or none was found, and this is why."""
+
+    decision: Mapping[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class PutAway:
+    """So much of the goods (base units) lies in this bin now."""
+
+    goods: Goods
+    quantity: Decimal
+    bin: UUID
+
+
+Command = Keep | PutAway
+
+
+def execute(unit: UnitOfWork, where: Where, command: Command) -> Effect:
+    """Do one command of put-away."""
+    match command:
+        case Keep(decision):
+            putaway.keep_decision(unit, warehouse=where.warehouse, decision=decision)
+            return Effect()
+        case PutAway(goods, quantity, bin_id):
+            posting = putaway.put_away(unit, warehouse=where.warehouse, goods=goods, quantity=quantity, bin_id=bin_id)
+            return Effect(postings=(posting,))

@@ -1,0 +1,73 @@
+"""What put-away reads for a step."""
+
+from decimal import Decimal
+from uuid import UUID
+
+from app.database.putaway import Meant
+from app.dialogs.definition import Where
+from app.dialogs.dialog import Event, Key, Scanned
+from app.dialogs.putaway.state import PutawayState
+from app.dialogs.runner import as_key
+from app.domain.errors import Refusal
+from app.domain.scanning import CodeKind
+from app.domain.values import parse_quantity
+from app.services import putaway
+from app.services.putaway import PutawayFacts
+from app.services.work import UnitOfWork
+
+
+def read(unit: UnitOfWork, where: Where, state: PutawayState, event: Event) -> PutawayFacts:
+    """The goods that are meant, and the bins to choose from."""
+    return putaway.read_facts(unit, warehouse=where.warehouse, meant=meant(state, event))
+
+
+def meant(state: PutawayState, event: Event) -> Meant:
+    """What an event is about: other goods, other bins, or still the goods in hand."""
+    match as_key(event):
+        case Scanned() as scanned:
+            found = _scanned(state, scanned)
+        case Key() as key:
+            found = _keyed(state, key)
+        case _:
+            found = None
+    return found or Meant(key=state.goods, qty=state.quantity)
+
+
+def _keyed(state: PutawayState, key: Key) -> Meant | None:
+    """The goods or the bin that a key asks for; None where it asks for none."""
+    match state.asking, key.command:
+        case "", "NEXT":
+            return Meant(next=True, skip=state.skipped)
+        case "", "SKIP":
+            return Meant(next=True, skip=(*state.skipped, state.goods))
+        case "quantity", "ENTER":
+            return Meant(key=state.goods, qty=typed(key.text))
+        case "goods", chosen:
+            return Meant(key=chosen)
+        case "bin", chosen if chosen in map(str, state.offered):
+            return Meant(key=state.goods, qty=state.quantity, scanned=(UUID(chosen),))
+    return None
+
+
+def typed(text: str) -> Decimal | None:
+    """A typed quantity, None where it cannot be read: the step says why."""
+    try:
+        return parse_quantity(text)
+    except Refusal:
+        return None
+
+
+def _scanned(state: PutawayState, event: Scanned) -> Meant | None:
+    """Goods or places that were scanned; None for anything else."""
+    reading = event.reading
+    if places := reading.of(CodeKind.LOCATION):
+        return Meant(key=state.goods, qty=state.quantity, scanned=tuple(one.id for one in places))
+    items, units = reading.of(CodeKind.ITEM), reading.of(CodeKind.HANDLING_UNIT)
+    if not items and not units:
+        return None
+    return Meant(
+        items=tuple(one.id for one in items),
+        units=tuple(one.id for one in units),
+        lot=reading.lot or "",
+        serial=reading.serial or "",
+    )

@@ -1,0 +1,202 @@
+"""The decisions of put-away, pure: which goods, how many, into which bin."""
+
+from dataclasses import replace
+from decimal import Decimal
+
+from app.dialogs.definition import Pending
+from app.dialogs.dialog import Event, Feedback, Key, Outcome, Scanned
+from app.dialogs.grammar import error, not_understood, ok, warning
+from app.dialogs.putaway.commands import Command, Keep, PutAway
+from app.dialogs.putaway.prompt import bin_address, in_hand, show
+from app.dialogs.putaway.state import PutawayState
+from app.dialogs.runner import as_key
+from app.domain.errors import Refusal
+from app.domain.policies import Decision
+from app.domain.putaway import FailedRule, check, propose
+from app.domain.receiving import StockStatus
+from app.domain.scanning import CodeKind
+from app.domain.values import format_quantity, parse_quantity
+from app.services.putaway import Goods, Place, PutawayFacts
+
+Out = Outcome[PutawayState, Command]
+
+_REASONS = {
+    "putaway.same_lot_first": "putaway.proposed_same_lot",
+    "putaway.same_item_next": "putaway.proposed_same_item",
+    "putaway.empty_bin_then": "putaway.proposed_empty",
+}
+_REFUSALS = frozenset(
+    f"putaway.{rule}"
+    for rule in ("storage_only", "not_frozen", "has_room", "storage_class", "no_other_item", "no_other_lot")
+)
+
+
+def step(state: PutawayState, event: Event, facts: PutawayFacts) -> Out:
+    """One event of put-away."""
+    match as_key(event):
+        case Scanned() as scanned if scanned.reading.of(CodeKind.ITEM, CodeKind.HANDLING_UNIT):
+            return _scan(state, scanned, facts)
+        case _ if state.goods and in_hand(state, facts) is None and not facts.meant:
+            return _show(PutawayState(skipped=state.skipped), facts, warning("putaway.goods_gone"))
+        case Key() as key:
+            return _key(state, key, facts)
+        case Scanned() as scanned:
+            return _scan(state, scanned, facts)
+        case _:
+            return _show(replace(state, asking="", offered=()), facts, None)
+
+
+def _show(state: PutawayState, facts: PutawayFacts, feedback: Feedback | None, *commands: Command) -> Out:
+    taken = next(((one.goods.key, one.quantity) for one in commands if isinstance(one, PutAway)), None)
+    return Outcome(state, show(state, facts, feedback, taken=taken), commands)
+
+
+def _refuse(state: PutawayState, facts: PutawayFacts, feedback: Feedback) -> Out:
+    """An error ends what was pending; the goods in hand and their bin stay, since nothing was booked."""
+    return _show(replace(state, pending=Pending(), asking="", offered=()), facts, feedback)
+
+
+def _scan(state: PutawayState, event: Scanned, facts: PutawayFacts) -> Out:
+    if state.asking == "quantity":
+        return _show(state, facts, error("putaway.answer_first", scan=event.scan.raw))
+    if event.reading.faults:
+        return _refuse(state, facts, not_understood(event))
+    if event.reading.of(CodeKind.LOCATION):
+        return _place(state, event, facts)
+    if event.reading.of(CodeKind.ITEM, CodeKind.HANDLING_UNIT):
+        return _goods(state, event, facts)
+    wanted = (CodeKind.LOCATION,) if state.goods else (CodeKind.ITEM, CodeKind.HANDLING_UNIT)
+    return _refuse(state, facts, not_understood(event, *wanted))
+
+
+def _goods(state: PutawayState, event: Scanned, facts: PutawayFacts) -> Out:
+    """An item, lot or handling unit was scanned: one stock key is taken, several are offered."""
+    found = facts.meant
+    if not found:
+        return _refuse(state, facts, error("putaway.not_at_dock", scan=event.reading.candidates[0].label))
+    if len(found) == 1:
+        return _take(state, facts, found[0])
+    if event.reading.of(CodeKind.HANDLING_UNIT):
+        return _refuse(state, facts, error("putaway.mixed_unit", unit=event.scan.raw))
+    asking = PutawayState(asking="goods", skipped=state.skipped)
+    return _show(asking, facts, warning("putaway.several", sku=found[0].sku, count=len(found)))
+
+
+def _take(state: PutawayState, facts: PutawayFacts, goods: Goods, quantity: Decimal | None = None) -> Out:
+    """Take goods in hand and propose where they go."""
+    decision = propose(goods.facts(quantity or goods.qty), [one.facts(goods) for one in facts.bins], facts.policy)
+    chosen = next((one for one in facts.bins if one.address in decision.chosen), None)
+    why = decision.to_json()
+    taken = PutawayState(
+        goods=goods.key, quantity=quantity, bin=chosen.id if chosen else None, why=why, skipped=state.skipped
+    )
+    return _show(taken, facts, _reason(goods, chosen, decision), Keep(why))
+
+
+def _reason(goods: Goods, chosen: Place | None, decision: Decision) -> Feedback:
+    """Why this bin, in a sentence; held goods are said to be held."""
+    if chosen is None:
+        return warning("putaway.no_bin", sku=goods.sku)
+    if goods.status is not StockStatus.AVAILABLE:
+        return warning(f"putaway.proposed_{goods.status}", bin=chosen.address, sku=goods.sku)
+    because = decision.considered[0].because
+    return ok(_REASONS.get(because, "putaway.proposed"), bin=chosen.address, sku=goods.sku, lot=goods.lot)
+
+
+def _place(state: PutawayState, event: Scanned, facts: PutawayFacts) -> Out:
+    """A location was scanned: only bins of this warehouse are meant; several of one name are offered."""
+    scanned = [one for one in facts.places if one.scanned]
+    bins = [one for one in scanned if one.is_bin]
+    if not scanned:
+        return _refuse(state, facts, error("putaway.other_warehouse", scan=event.reading.candidates[0].label))
+    if not bins:
+        return _refuse(state, facts, error("putaway.storage_only", bin=scanned[0].address))
+    goods = in_hand(state, facts)
+    if goods is None:
+        return _refuse(state, facts, error("putaway.goods_first", bin=bins[0].address))
+    again = [one for one in bins if str(one.id) == state.pending.about]
+    if len(bins) > 1 and not again:
+        asking = replace(state, asking="bin", offered=tuple(one.id for one in bins), pending=Pending())
+        return _show(asking, facts, warning("putaway.which_bin", scan=event.scan.raw, count=len(bins)))
+    return _into(replace(state, asking="", offered=()), facts, goods, (again or bins)[0], event.scan.raw)
+
+
+def _into(state: PutawayState, facts: PutawayFacts, goods: Goods, place: Place, scan: str) -> Out:
+    """Judge a bin by the rules of the proposal; then book, ask for a second scan of it, or refuse."""
+    quantity = state.quantity or goods.qty
+    broken = check(goods.facts(quantity), place.facts(goods), facts.policy)
+    if broken and place.id == state.bin:
+        anew = _take(state, facts, goods, state.quantity)
+        return replace(anew, prompt=replace(anew.prompt, feedback=_forbidden(broken, goods, place)))
+    if broken:
+        return _refuse(state, facts, _forbidden(broken, goods, place))
+    if quantity > goods.qty:
+        told = {"quantity": format_quantity(goods.qty), "unit": goods.uom, "sku": goods.sku}
+        return _refuse(replace(state, quantity=None), facts, error("putaway.less_there", **told))
+    if place.id != state.bin and state.pending.about != str(place.id):
+        told = {"bin": place.address, "proposed": bin_address(state, facts)}
+        code = "putaway.other_bin" if state.bin else "putaway.bin_without_proposal"
+        return _show(replace(state, pending=Pending(scan, str(place.id))), facts, warning(code, **told))
+    left = goods.qty - quantity
+    told = {"quantity": format_quantity(quantity), "unit": goods.uom, "sku": goods.sku, "bin": place.address}
+    said = ok("putaway.booked_part", left=format_quantity(left), **told) if left else ok("putaway.booked", **told)
+    return _show(PutawayState(skipped=state.skipped), facts, said, PutAway(goods, quantity, place.id))
+
+
+def _forbidden(broken: tuple[FailedRule, ...], goods: Goods, place: Place) -> Feedback:
+    """The first broken rule in its own words; a rule that somebody wrote is called by its name."""
+    rule = broken[0].rule
+    code = rule if rule in _REFUSALS else "putaway.rule"
+    return error(code, bin=place.address, sku=goods.sku, rule=rule)
+
+
+def _key(state: PutawayState, key: Key, facts: PutawayFacts) -> Out:
+    goods = in_hand(state, facts)
+    match state.asking, key.command:
+        case _, "CANCEL":
+            return _show(_back(state), facts, None)
+        case "quantity", "ENTER" if goods:
+            return _typed(state, key, facts, goods)
+        case "goods", _ if len(facts.meant) == 1:
+            return _take(state, facts, facts.meant[0])
+        case "bin", _ if goods and (chosen := [one for one in facts.bins if one.scanned]):
+            return _into(replace(state, asking="", offered=()), facts, goods, chosen[0], chosen[0].address)
+        case _:
+            return _command(state, key, facts)
+
+
+def _command(state: PutawayState, key: Key, facts: PutawayFacts) -> Out:
+    match state.asking, key.command:
+        case "", "NEXT" | "SKIP":
+            return _next(state, key, facts)
+        case "", "QUANTITY" if state.goods:
+            return _show(replace(state, asking="quantity", pending=Pending()), facts, None)
+        case _:
+            return _show(state, facts, error("dialog.not_now", command=key.command))
+
+
+def _back(state: PutawayState) -> PutawayState:
+    """Out of the question first, then out of the goods."""
+    return replace(state, asking="", offered=()) if state.asking else PutawayState(skipped=state.skipped)
+
+
+def _next(state: PutawayState, key: Key, facts: PutawayFacts) -> Out:
+    skipped = (*state.skipped, state.goods) if key.command == "SKIP" and state.goods else state.skipped
+    after = PutawayState(skipped=skipped)
+    if facts.meant:
+        return _take(after, facts, facts.meant[0])
+    if skipped:
+        return _show(PutawayState(), facts, warning("putaway.only_skipped", count=len(skipped)))
+    return _show(after, facts, warning("putaway.nothing_left"))
+
+
+def _typed(state: PutawayState, key: Key, facts: PutawayFacts, goods: Goods) -> Out:
+    """A part of the goods goes to one bin; the rest stays at the dock for another."""
+    try:
+        quantity = parse_quantity(key.text, decimals=goods.decimals)
+    except Refusal as refusal:
+        return _show(state, facts, error(refusal.code, **refusal.facts))
+    if quantity > goods.qty:
+        told = {"quantity": format_quantity(goods.qty), "unit": goods.uom, "sku": goods.sku}
+        return _show(state, facts, error("putaway.less_there", **told))
+    return _take(state, facts, goods, None if quantity == goods.qty else quantity)
