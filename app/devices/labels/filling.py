@@ -6,6 +6,7 @@ is printed whole or not at all: half an SSCC on a carton is worse than none.
 
 import re
 from collections.abc import Callable, Iterator, Mapping
+from dataclasses import replace
 from datetime import date
 from typing import Any
 
@@ -26,7 +27,7 @@ from drivers.printers.label import (
     QrCode,
     Text,
 )
-from drivers.printers.typesetting import typeset
+from drivers.printers.typesetting import LINE_PITCH, missing_characters, typeset
 
 _GS1_PART = re.compile(r"\((?P<identifier>\d{2,4})\)(?P<data>.*)", re.DOTALL)
 _READABLE_GAP_MM = 1.5  # between the bars and the line for people
@@ -57,7 +58,16 @@ def _value(template: Template, field: Field, given: str) -> str:
     value = _CHECKS[field.kind](given)
     if value is None:
         raise Refusal("printing.bad_field", template=template.name, field=field.name, value=given[:80])
+    if field.required and _cannot_be_read(value):
+        raise Refusal("printing.no_font", template=template.name, field=field.name)
     return value
+
+
+def _cannot_be_read(value: str) -> bool:
+    """Whether most letters would come out as empty boxes, because no font of this machine has them."""
+    letters = [sign for sign in value if sign.isalpha()]
+    missing = missing_characters("".join(letters))
+    return 2 * sum(sign in missing for sign in letters) > len(letters)
 
 
 def _identifier(given: str) -> str | None:
@@ -136,16 +146,34 @@ def _text(template: Template, element: Mapping[str, Any], values: Values) -> Tex
         align=Align(element.get("align", "left")),
         **_options(element, _TEXT),
     )
+    if "room" in element:
+        text = _fitted(text, element["room"])
     shown = {template.fields[match["name"]].kind for match in PLACEHOLDER.finditer(element["text"])}
     if shown - {FieldKind.TEXT}:
         _refuse_cut(template, text)
     return text
 
 
+def _fitted(text: Text, room_mm: float) -> Text:
+    """The text in the largest font in which all of it fits into width and height, else in the smallest."""
+    height_mm = text.height_mm
+    while True:
+        lines = max(1, int(room_mm / (height_mm * LINE_PITCH)))
+        tried = replace(text, height_mm=height_mm, lines=lines, smallest_mm=height_mm)
+        if height_mm <= text.smallest_mm or _is_whole(tried):
+            return tried
+        height_mm = max(height_mm * 0.94, text.smallest_mm)
+
+
+def _is_whole(text: Text) -> bool:
+    """Whether every character is printed: nothing was shortened."""
+    printed = "".join(line.text for line in typeset(text))
+    return "".join(printed.split()) == "".join(text.text.split())
+
+
 def _refuse_cut(template: Template, text: Text) -> None:
     """Refuse an identifier that does not fit whole even in the smallest font."""
-    printed = "".join(line.text for line in typeset(text))
-    if "".join(printed.split()) != "".join(text.text.split()):
+    if not _is_whole(text):
         raise Refusal("printing.too_long", template=template.name, value=text.text)
 
 

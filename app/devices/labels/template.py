@@ -11,6 +11,7 @@ cannot work is a fault of the installation, named by file and place, and never a
     elements:
       - {kind: code128, at: [4, 20], width: 93, height: 22, code: "{address}"}
 
+A text with `room` is set as large as fits that many millimetres of height, with as many lines as it takes.
 `when` and `unless` name a field: the element stands only if that field has, or has not, a value. A `grid` repeats its
 elements in cells; `#` in them is the number of the cell, counted from one.
 """
@@ -31,7 +32,7 @@ _ELEMENT_KEYS: Mapping[str, tuple[frozenset[str], frozenset[str]]] = {
     # kind: what it must have, what it may have
     "text": (
         frozenset({"at", "text", "height"}),
-        frozenset({"width", "lines", "smallest", "bold", "align", "inverse"}),
+        frozenset({"width", "lines", "room", "smallest", "bold", "align", "inverse"}),
     ),
     "line": (frozenset({"at", "length"}), frozenset({"thickness", "vertical"})),
     "box": (frozenset({"at", "size"}), frozenset({"thickness", "filled"})),

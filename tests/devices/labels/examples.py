@@ -68,6 +68,6 @@ HOSTILE = (
     "Q" * 200,
     "word " * 40,
     "a\tb\nc\x07d",
-    "「株式会社」",
+    "「株」 Ltd of Osaka",
     "{ship_to} {0} %s",
 )

@@ -11,7 +11,8 @@ from app.devices import labels
 from app.devices.labels.template import BadTemplate, placeholders, read_template
 from app.domain.errors import Refusal
 from app.domain.labels import LabelContent
-from drivers.printers.label import Gs1
+from drivers.printers.label import Gs1, Text
+from drivers.printers.typesetting import typeset
 from tests.devices.labels.examples import EXAMPLES, HOSTILE, SSCC
 from tests.drivers.printers.referee_tool import render_by_referee
 
@@ -72,6 +73,31 @@ def test_no_name_breaks_a_label(template: str, name: str) -> None:
     assert (zpl.count(b"^XA"), zpl.count(b"^XZ"), zpl.count(b"~")) == (1, 1, 0)
     assert zpl.isascii()
     assert codes_in(drawn(label)) == codes_on(content(template))
+
+
+def test_an_address_that_would_be_empty_boxes_is_refused() -> None:
+    nowhere = "\U00012000\U00012001\U00012002"  # cuneiform, which no office has fonts for
+    with pytest.raises(Refusal) as refusal:
+        labels.render(content("carton", ship_to=nowhere), 203)
+    assert refusal.value.code == "printing.no_font"
+
+
+def test_a_long_address_is_printed_whole_in_smaller_letters() -> None:
+    address = "\n".join(f"Line number {number} of a long address with many words" for number in range(8))
+    texts = [line.text for text in label_texts(content("carton", ship_to=address)) for line in typeset(text)]
+    assert address.splitlines() == [text for text in texts if text.startswith("Line number")]
+
+
+def label_texts(label: LabelContent) -> list[Text]:
+    return [element for element in labels.label_of(label).elements if isinstance(element, Text)]
+
+
+@pytest.mark.parametrize("template", TEMPLATES)
+def test_nothing_stands_outside_the_label(template: str) -> None:
+    label = labels.label_of(content(template, **{NAMES_FOR_PEOPLE[template]: "many words " * 40}))
+    for text in label_texts(content(template, **{NAMES_FOR_PEOPLE[template]: "many words " * 40})):
+        for line in typeset(text):
+            assert line.y_mm + line.height_mm <= label.height_mm, line.text
 
 
 def test_the_carton_label_carries_its_sscc_as_gs1_128() -> None:
