@@ -209,21 +209,27 @@ def _check_quantity(wanted: Wanted[Order], line: OrderLine, item: KnownItem, uni
 def _compared(wanted: Sequence[Wanted[Order]], resolved: Sequence[Order], there: Iterable[Order]) -> Difference[Order]:
     """What is new; an order that is there with another content is an error, and so is one that lost a line."""
     existing = {record.key: record for record in there}
-    found = compare(existing, resolved)
+    same_case = [replace(each, number=existing[each.key].number) if each.key in existing else each for each in resolved]
+    found = compare(existing, same_case)
     by_key = {each.record.key: each for each in wanted}
     for change in found.changed:
-        shown = [f"{part.field}: {_shown(part.old)} → {_shown(part.new)}" for part in change.changes]
+        shown = [f"{_said(part.field)}: {_shown(part.old)} → {_shown(part.new)}" for part in change.changes]
         _refuse(by_key[change.wanted.key], shown)
     silent = {key: [part for part in found.unmentioned if part.startswith(f"{key}: lines[")] for key in by_key}
     for record in found.same:
         if silent[record.key]:
-            _refuse(by_key[record.key], [part.removeprefix(f"{record.key}: ") for part in silent[record.key]])
+            _refuse(by_key[record.key], [_said(part.removeprefix(f"{record.key}: ")) for part in silent[record.key]])
     return found
 
 
 def _refuse(wanted: Wanted[Order], parts: Sequence[str]) -> None:
     changes = "; ".join(parts[:_CHANGES_SHOWN]) + ("; …" if len(parts) > _CHANGES_SHOWN else "")
     wanted.error("importing.order_exists", wanted.record.number, order=wanted.record.number, changes=changes)
+
+
+def _said(field: str) -> str:
+    """A field as people say it: `line 2 quantity` for `lines[2].quantity`."""
+    return field.replace("lines[", "line ").replace("]", "").replace(".", " ").replace("_", " ")
 
 
 def _shown(value: object) -> str:

@@ -1,0 +1,102 @@
+"""Looking at stock in a real database: pages, filters, totals, look-ups."""
+
+from collections.abc import Iterator
+from datetime import date
+from decimal import Decimal
+
+import pytest
+
+from app.services import stock
+from app.services.changes import Changes
+from app.services.stock import StockPage, StockRow, StockSort
+from app.services.work import UnitOfWork, Worker
+from tests.support import Site
+
+
+@pytest.fixture
+def manager(warehouse: Site) -> Worker:
+    """The manager's desk, in a warehouse with a little stock."""
+    warehouse.put("WIDGET", "R01", 5)
+    warehouse.put("WIDGET", "R02", 7)
+    warehouse.put("OIL", "R01", "1.5")
+    for lot, day in (("L1", date(2027, 1, 31)), ("L2", date(2027, 3, 31))):
+        warehouse.put("MILK", "R03", 10, trace=warehouse.trace("MILK", lot=lot, expiry=day))
+    warehouse.put("DRILL", "R04", 1, trace=warehouse.trace("DRILL", serial="SN-7"))
+    return Worker(warehouse.login("desk_manager"), Changes())
+
+
+def _pages(manager: Worker, site: Site, sort: StockSort, limit: int) -> Iterator[StockPage]:
+    last: list[StockRow | None] = [None]
+
+    def next_page(unit: UnitOfWork) -> StockPage:
+        return stock.stock_by_location(unit, warehouse=site.warehouse, sort=sort, after=last[-1], limit=limit)
+
+    while True:
+        page = manager.run(next_page)
+        yield page
+        if not page.more:
+            return
+        last.append(page.rows[-1])
+
+
+@pytest.mark.parametrize("sort", StockSort)
+@pytest.mark.parametrize("limit", [1, 2, 3, 6, 7])
+def test_pages_give_every_row_once_and_in_order(manager: Worker, warehouse: Site, sort: StockSort, limit: int) -> None:
+    rows = [row for page in _pages(manager, warehouse, sort, limit) for row in page.rows]
+    assert len(rows) == len(set(rows)) == 6
+    named = [(row.address, row.sku) if sort is StockSort.ADDRESS else (row.sku, row.address) for row in rows]
+    assert named == sorted(named)
+
+
+def test_a_row_says_what_it_is(manager: Worker, warehouse: Site) -> None:
+    page = manager.run(lambda unit: stock.stock_by_location(unit, warehouse=warehouse.warehouse, text="milk l1"))
+    (row,) = page.rows
+    assert (row.address, row.sku, row.name, row.lot, row.expiry) == (
+        "WH001-STO-R03",
+        "MILK",
+        "Milk",
+        "L1",
+        date(2027, 1, 31),
+    )
+    assert (row.unit, row.on_hand, row.reserved, row.available) == ("each", Decimal(10), Decimal(0), Decimal(10))
+
+
+@pytest.mark.parametrize(
+    ("text", "found"),
+    [("sn-7", 1), ("R01", 2), ("r01 oil", 1), ("100%", 0), ("_", 0), ("available", 6), ("nothing", 0)],
+)
+def test_every_word_of_a_filter_must_be_found(manager: Worker, warehouse: Site, text: str, found: int) -> None:
+    page = manager.run(lambda unit: stock.stock_by_location(unit, warehouse=warehouse.warehouse, text=text))
+    totals = manager.run(lambda unit: stock.stock_totals(unit, warehouse=warehouse.warehouse, text=text))
+    assert len(page.rows) == totals.rows == found
+
+
+def test_totals_keep_units_apart_and_know_what_is_reserved(manager: Worker, warehouse: Site) -> None:
+    line = warehouse.order_line("WIDGET", 3)
+    with warehouse.desk.transaction() as session:
+        warehouse.reserve(session, line, "WIDGET", "R02", 3)
+    totals = manager.run(lambda unit: stock.stock_totals(unit, warehouse=warehouse.warehouse))
+    assert (totals.rows, totals.items, totals.places) == (6, 4, 4)
+    assert [(unit.unit, unit.on_hand, unit.available) for unit in totals.units] == [
+        ("each", Decimal(33), Decimal(30)),
+        ("kg", Decimal("1.5"), Decimal("1.5")),
+    ]
+    report = manager.run(lambda unit: stock.stock_report(unit, warehouse=warehouse.warehouse))
+    assert report.totals == totals
+
+
+def test_look_ups_by_item_and_by_bin(manager: Worker, warehouse: Site) -> None:
+    widget, first_bin = warehouse.items["WIDGET"], warehouse.places["R01"]
+    places = manager.run(lambda unit: stock.locations_of_item(unit, widget, warehouse=warehouse.warehouse))
+    assert [row.address for row in places] == ["WH001-STO-R01", "WH001-STO-R02"]
+    content = manager.run(lambda unit: stock.content_of_bin(unit, first_bin, warehouse=warehouse.warehouse))
+    assert [row.sku for row in content] == ["OIL", "WIDGET"]
+
+
+def test_a_report_names_the_position_of_the_ledger(manager: Worker, warehouse: Site) -> None:
+    before = manager.run(lambda unit: stock.stock_report(unit, warehouse=warehouse.warehouse))
+    assert (before.position.seal, before.position.unsealed) == (0, 6)
+    warehouse.seal()
+    after = manager.run(lambda unit: stock.stock_report(unit, warehouse=warehouse.warehouse, text="nowhere"))
+    assert (after.position.seal, after.position.unsealed, after.rows) == (1, 0, ())
+    assert (after.warehouse, after.filter) == ("WH001", "nowhere")
