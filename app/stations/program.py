@@ -75,16 +75,20 @@ class StationProgram:
 
     def run(self, *, full_screen: bool = True) -> int:
         """Show the window and stay until it is closed; Ctrl+C in the console closes it too."""
-        assert self.window is not None
         turn = QTimer()
         turn.start(_TURN_MS)
         turn.timeout.connect(lambda: None)
+        self.show(full_screen=full_screen)
+        return self._app.exec()
+
+    def show(self, *, full_screen: bool) -> None:
+        """Show the window: over the whole screen, or as large as the smallest screen that is supported."""
+        assert self.window is not None
         if full_screen and QGuiApplication.platformName() != "offscreen":
             self.window.showMaximized()
         else:
             self.window.resize(1366, 768)
             self.window.show()
-        return self._app.exec()
 
     def soon(self, function: Callable[[], object]) -> None:
         """Call something on the screen's thread; may be said from any thread."""

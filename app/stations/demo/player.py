@@ -11,6 +11,8 @@ from app.devices.simulation import Simulation
 from app.dialogs.dialog import Level, Prompt
 from app.domain.errors import Fault
 from app.stations.kit.dialog_screen import DialogScreen
+from app.stations.shell.home import HomeScreen
+from app.stations.shell.sign_on import SignOnScreen
 from app.stations.shell.window import StationWindow
 
 _TURN_MS = 15
@@ -77,7 +79,40 @@ class Player:
         self.window.grab().save(str(path))
         return path
 
+    def strip_says(self, name: str, words: str) -> None:
+        """Wait until the status strip says something of a device."""
+        self.until(lambda: words in self.window.strip.words().get(name, ""), f"{name}: {words}")
+
+    def at_home(self) -> None:
+        """Wait until the stations can be chosen."""
+        self.until(lambda: isinstance(self.screen, HomeScreen), "the home screen")
+
+    def settle(self) -> None:
+        """Give a screen that reads in the background a moment."""
+        self.until(lambda: not self.window.kit.tasks.busy, "the screen to have read")
+
     # - hands -
+
+    def scan_at_the_door(self, badge: str) -> None:
+        """Hold a badge before the scanner while nobody is signed on."""
+        self.until(lambda: isinstance(self.screen, SignOnScreen), "the sign-on screen")
+        self.simulation.scan(badge, "code-128")
+        self.until(
+            lambda: isinstance(self.screen, SignOnScreen) and bool(self.screen.badge), "the question for the PIN"
+        )
+
+    def open_station(self, name: str) -> None:
+        """Scan the code of a station at home, and wait for its first prompt."""
+        self.at_home()
+        self.simulation.scan(f"GO-{name.upper()}", "code-128")
+        self.until(lambda: not isinstance(self.screen, HomeScreen), name)
+        if isinstance(self.screen, DialogScreen):
+            self.until(lambda: self.prompt.instruction.startswith((name, "dialog")), f"the first prompt of {name}")
+
+    def go_home(self) -> None:
+        """Leave the station with its key."""
+        QTest.keyClick(self.screen, Qt.Key.Key_F12)
+        self.at_home()
 
     def scan(self, code: str, symbology: str = "code-128") -> None:
         """Hold a code before the scanner and wait until the screen has answered."""

@@ -1,0 +1,220 @@
+"""The demo: a furnished warehouse in a home of its own, simulated devices, and a person or a player at the screen."""
+
+import json
+import shutil
+import subprocess
+import sys
+import tempfile
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+from decimal import Decimal
+from pathlib import Path
+
+from app import resources
+from app.composition.home import OpenHome, open_home
+from app.composition.workstation import Workstation
+from app.connectors.files import read_file
+from app.devices.simulation import PrintedLabel, Simulation, save_printed
+from app.domain.codes import badge, command, gs1_128
+from app.domain.errors import Fault
+from app.services import clock, setup
+from app.services.importing import import_files
+from app.settings import home_folder
+from app.stations.demo.journey import Day, Goods, play
+from app.stations.demo.panel import SimulatorPanel
+from app.stations.demo.player import Player
+from app.stations.demo.things import Shelf, Thing
+from app.texts import Texts
+
+STATION = "PACK-01"
+WAREHOUSE = "WH001"
+PIN = "2468"
+LOT = "L2611A"
+EXPIRY = "271031"
+CARTON_KG = Decimal("0.35")
+_PEOPLE = (
+    (2, "Ana Sørensen", ["operator", "receiver"]),
+    (3, "Tomasz Nowak", ["operator", "receiver"]),
+    (4, "Maria Keller", ["manager"]),
+)
+_COMMANDS = ("CONFIRM", "UNDO", "SHORT", "DAMAGED", "NEW_BOX", "CLOSE_BOX", "REPRINT", "PAUSE", "DONE")
+_SAMPLES = ("warehouse.yaml", "demo/products.json", "demo/purchase_order.json")
+_ORDER = "demo/order.json"
+
+Say = Callable[[str], None]
+
+
+def show_demo(folder: Path | None, *, options: Mapping[str, str], say: Say) -> int:
+    """Open the demo for a person: the workstation and the simulator panel side by side."""
+    with open_home(folder or home_folder() / "demo", options=options) as home:
+        _furnish(home)
+        _introduce(say)
+        printed: list[Callable[[PrintedLabel], None]] = []
+        with (
+            Simulation("bench", on_printed=lambda label: printed[0](label)) as simulation,
+            _workstation(home, simulation) as workstation,
+        ):
+            panel = SimulatorPanel(Texts.load("en"), simulation, _shelves())
+            printed.append(panel.label_printed)
+            panel.show()
+            code = workstation.program.run(full_screen=False)
+            panel.close()
+            return code
+
+
+def play_demo(folder: Path | None, *, options: Mapping[str, str], out: Path, say: Say) -> int:
+    """Play the business day through the real screens, and leave pictures, labels, papers and a summary in `out`."""
+    out.mkdir(parents=True, exist_ok=True)
+    with _fresh_home(folder) as fresh, open_home(fresh, options=options) as home:
+        with _told("setting the warehouse up", say):
+            _furnish(home)
+        began = clock.monotonic_s()
+        with (
+            _told("the business day", say),
+            Simulation("bench", on_printed=lambda label: _keep(label, out), label_s=0.2) as simulation,
+            _workstation(home, simulation) as workstation,
+        ):
+            workstation.program.show(full_screen=False)
+            play(Player(workstation.window, simulation, out / "screens"), _day(home))
+        seconds = round(clock.monotonic_s() - began, 1)
+        with _told("papers and summary", say):
+            summary = _count(fresh, out) | {"seconds": seconds}
+    (out / "summary.json").write_text(json.dumps(summary, indent=1) + "\n", encoding="utf-8")
+    say(json.dumps(summary))
+    return 0 if summary["prove"] == "clean" else 1
+
+
+@contextmanager
+def _fresh_home(folder: Path | None) -> Iterator[Path]:
+    """The home that was asked for, or one that is gone afterwards."""
+    if folder is not None:
+        yield folder
+        return
+    made = Path(tempfile.mkdtemp(prefix="stockhand-demo-"))
+    try:
+        yield made
+    finally:
+        shutil.rmtree(made, ignore_errors=True)
+
+
+@contextmanager
+def _told(name: str, say: Say) -> Iterator[None]:
+    began = clock.monotonic_s()
+    yield
+    say(f"{name}: {clock.monotonic_s() - began:.1f} s")
+
+
+def _workstation(home: OpenHome, simulation: Simulation) -> Workstation:
+    return Workstation(home, STATION, simulation.devices(), on_rendered=simulation.remember)
+
+
+def _furnish(home: OpenHome) -> None:
+    """People, the sample warehouse with its products, and what the truck will bring; twice changes nothing."""
+    contents = [read_file(resources.resource("samples", *name.split("/"))) for name in _SAMPLES]
+    with home.desk("demo") as desk:
+        result = desk.run(lambda unit: import_files(unit, contents))
+        if result.plan.refused:
+            raise Fault("demo.samples", retry=False, findings=len(result.plan.findings))
+        for number, name, groups in _PEOPLE:
+            _employ(desk.run, number, name, groups)
+        if home.logins.password(setup.station_login(STATION)) is None:
+            setup.add_station(home.server_url(), home.logins, desk, name=STATION, warehouse=WAREHOUSE)
+
+
+def _employ(run: Callable[..., object], number: int, name: str, groups: list[str]) -> None:
+    run(lambda unit: setup.save_person(unit, badge=badge(number), name=name, groups=groups, pin=PIN))
+
+
+def _introduce(say: Say) -> None:
+    for number, name, groups in _PEOPLE:
+        say(f"Badge {badge(number)}  PIN {PIN}  {name} ({', '.join(groups)})")
+
+
+def _keep(label: PrintedLabel, out: Path) -> None:
+    save_printed(label, out / "labels")
+
+
+def _count(home: Path, out: Path) -> dict[str, object]:
+    """What the database says happened, asked by another process; it writes the papers too."""
+    command_line = [sys.executable, "-m", "app", "--home", str(home), "report", "day", "--json", "--out", str(out)]
+    done = subprocess.run(command_line, capture_output=True, text=True, check=False)  # noqa: S603  (this very program)
+    if done.returncode not in {0, 1}:
+        raise Fault("demo.no_summary", retry=False, said=done.stderr.strip()[-300:])
+    counted: dict[str, object] = json.loads(done.stdout)
+    return counted
+
+
+# - what lies around: read from the very files that were imported -
+
+
+@dataclass(frozen=True, slots=True)
+class _Product:
+    sku: str
+    gtin: str
+    kg: Decimal
+
+
+def _products() -> dict[str, _Product]:
+    """The demo's products by SKU, as their file describes them."""
+    found = {}
+    for one in read_file(resources.resource("samples", "demo", "products.json")).products:
+        gtin = next((code.value for code in one.barcodes if code.scheme == "gtin" and not code.unit), "")
+        found[one.sku] = _Product(one.sku, gtin, (one.weight_g or Decimal(0)) / 1000)
+    return found
+
+
+def _ean(gtin: str) -> str:
+    return gtin[-13:]
+
+
+def _day(home: OpenHome) -> Day:
+    products = _products()
+    bought = read_file(resources.resource("samples", "demo", "purchase_order.json")).purchase_orders[0]
+    sold = read_file(resources.resource("samples", *_ORDER.split("/"))).orders[0]
+    wanted = {line.sku: int(line.quantity) for line in sold.lines}
+    goods = tuple(
+        _goods(products[line.sku], delivered=int(line.quantity), ordered=wanted[line.sku], dated=number == 0)
+        for number, line in enumerate(bought.lines)
+    )
+    return Day(
+        badge=badge(2),
+        pin=PIN,
+        purchase_order=bought.number,
+        goods=goods,
+        stranger=_goods(products["PROD-001"], delivered=0, ordered=0, dated=False),
+        tote="T-0001",
+        drop_order=lambda: _drop_order(home),
+        order=sold.number,
+        carton_kg=CARTON_KG,
+    )
+
+
+def _goods(product: _Product, *, delivered: int, ordered: int, dated: bool) -> Goods:
+    """Goods as they come: those with a lot carry a GS1 code, the count on the delivery's, the unit alone on each."""
+    if not dated:
+        return Goods(product.sku, _ean(product.gtin), "ean-13", product.kg, delivered, ordered)
+    unit = gs1_128([("01", product.gtin), ("17", EXPIRY), ("10", LOT)])
+    delivery = gs1_128([("01", product.gtin), ("17", EXPIRY), ("10", LOT), ("37", str(delivered))])
+    return Goods(product.sku, unit, "gs1-128", product.kg, delivered, ordered, received_by=delivery)
+
+
+def _drop_order(home: OpenHome) -> None:
+    """The customer's order arrives as a file; the worker finds it."""
+    inbox = home.folder / "inbox"
+    inbox.mkdir(exist_ok=True)
+    shutil.copy(resources.resource("samples", *_ORDER.split("/")), inbox / "order.json")
+
+
+def _shelves() -> tuple[Shelf, ...]:
+    products = _products()
+    bought = read_file(resources.resource("samples", "demo", "purchase_order.json")).purchase_orders[0]
+    dated = _goods(products[bought.lines[0].sku], delivered=0, ordered=0, dated=True)
+    goods = [Thing(one.sku, _ean(one.gtin), "ean-13", one.kg) for one in products.values() if one.gtin]
+    return (
+        Shelf("demo.badges", tuple(Thing(name, badge(number)) for number, name, _ in _PEOPLE)),
+        Shelf("demo.papers", (Thing(bought.number, bought.number),)),
+        Shelf("demo.goods", (Thing(f"{dated.sku} (GS1)", dated.code, "gs1-128"), *goods)),
+        Shelf("demo.places", (Thing("T-0001", "T-0001"), Thing("R01", "R01"), Thing("A01", "A01"))),
+        Shelf("demo.commands", tuple(Thing(word, command(word)) for word in _COMMANDS)),
+    )

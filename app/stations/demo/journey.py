@@ -1,0 +1,177 @@
+"""The business day of the demo, as a readable document: from the truck at the dock to the labelled carton.
+
+A person who knows only what is on the screen, on the goods and on the papers. Between the good steps come the mishaps
+of every day: a wrong item, a scanner that was unplugged, a unit that was forgotten, a printer without paper.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from decimal import Decimal
+
+from app.stations.demo.player import Player
+
+
+@dataclass(frozen=True, slots=True)
+class Goods:
+    """What comes off the truck: the code on each unit, how many there are, and what one weighs.
+
+    `code` is what the scanner reads on a unit; `symbology` how. `received_by` is the code on the delivery (a GS1 string
+    with lot, expiry and count, or the unit's own).
+    """
+
+    sku: str
+    code: str
+    symbology: str
+    kg: Decimal
+    delivered: int
+    ordered: int
+    received_by: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Day:
+    """What the day brings. `drop_order` puts the customer's order file where such files arrive."""
+
+    badge: str
+    pin: str
+    purchase_order: str
+    goods: tuple[Goods, ...]
+    stranger: Goods
+    """An item that belongs to neither order."""
+    tote: str
+    drop_order: Callable[[], object]
+    order: str
+    carton_kg: Decimal
+
+
+def play(player: Player, day: Day) -> None:
+    """Play the whole day."""
+    _sign_on(player, day)
+    _receive(player, day)
+    _put_away(player, day)
+    day.drop_order()
+    _pick(player, day)
+    _pack(player, day)
+    _ship(player, day)
+    _look_at_the_stock(player)
+
+
+def _sign_on(player: Player, day: Day) -> None:
+    player.strip_says("scanner", "ready")
+    player.picture("sign-on")
+    player.scan_at_the_door(day.badge)
+    player.type_in(day.pin)
+    player.at_home()
+    player.picture("home")
+
+
+def _receive(player: Player, day: Day) -> None:
+    player.open_station("receiving")
+    player.instructed("receiving.scan_order")
+    player.scan(day.purchase_order)
+    player.told("receiving.order_opened")
+    player.picture("receiving-order")
+    player.refused(day.stranger.code, "receiving.not_on_order", day.stranger.symbology)
+    player.picture("receiving-wrong-item")
+    for goods in day.goods:
+        player.scan(goods.received_by or goods.code, "gs1-128" if goods.received_by else goods.symbology)
+        player.told("receiving.booked")
+        assert player.prompt.count is not None
+        missing = goods.delivered - int(player.prompt.count.done)
+        if missing:
+            player.press("QUANTITY")
+            player.type_in(str(missing))
+            player.told("receiving.booked")
+        player.picture(f"receiving-{goods.sku.lower()}")
+    player.instructed("receiving.all_received")
+    player.press("DONE")
+    player.told("receiving.ended")
+    player.go_home()
+
+
+def _put_away(player: Player, day: Day) -> None:
+    player.open_station("putaway")
+    for number in range(len(day.goods)):
+        player.press("NEXT")
+        player.instructed("putaway.go_to_bin")
+        if number == 0:
+            player.picture("putaway-proposed")
+        player.scan(player.prompt.facts["bin"])
+        player.told("putaway.done")
+    player.instructed("putaway.nothing_at_dock")
+    player.picture("putaway-done")
+    player.go_home()
+
+
+def _pick(player: Player, day: Day) -> None:
+    player.open_station("picking")
+    player.picture("picking-start")
+    player.go_home()
+
+
+def _pack(player: Player, day: Day) -> None:
+    player.open_station("packing")
+    player.scan(day.tote)
+    player.instructed("packing.scan_unit")
+    player.picture("packing-order")
+    player.refused(day.stranger.code, "packing.not_in_order", day.stranger.symbology)
+    player.picture("packing-wrong-item")
+    _unplug_the_scanner(player)
+    for goods in day.goods:
+        for _ in range(goods.ordered):
+            player.scan(goods.code, goods.symbology)
+            player.told("packing.packed")
+    player.instructed("packing.all_packed")
+    player.picture("packing-all-packed")
+    _weigh(player, day)
+    _print(player)
+    player.scan(player.prompt.facts["tracking"])
+    player.told("packing.order_packed")
+    player.picture("packing-done")
+    player.go_home()
+
+
+def _unplug_the_scanner(player: Player) -> None:
+    player.simulation.unplug_scanner()
+    player.strip_says("scanner", "away")
+    player.picture("scanner-unplugged")
+    player.simulation.replug_scanner()
+    player.strip_says("scanner", "ready")
+
+
+def _weigh(player: Player, day: Day) -> None:
+    """The first time a unit was left on the table: the bench names it."""
+    goods = sum((one.kg * one.ordered for one in day.goods), Decimal(0))
+    forgotten = max(day.goods, key=lambda one: one.kg)
+    player.simulation.put_on_scale(goods + day.carton_kg - forgotten.kg)
+    player.press("CLOSE_BOX")
+    player.told("packing.weight_off")
+    player.picture("packing-weight-off")
+    player.simulation.take_off()
+    player.press("CONFIRM")
+    player.simulation.put_on_scale(goods + day.carton_kg)
+
+
+def _print(player: Player) -> None:
+    """The printer is out of paper when the carton is closed, and gets a new roll."""
+    player.simulation.paper_out()
+    player.instructed("packing.labels_print")
+    player.strip_says("label_printer", "paper out")
+    player.picture("packing-paper-out")
+    player.simulation.refill()
+    player.instructed("packing.scan_label")
+    player.simulation.take_off()
+    player.picture("packing-labels-printed")
+
+
+def _ship(player: Player, day: Day) -> None:
+    player.open_station("shipping")
+    player.picture("shipping-start")
+    player.go_home()
+
+
+def _look_at_the_stock(player: Player) -> None:
+    player.open_station("stock")
+    player.settle()
+    player.picture("stock")
+    player.go_home()
