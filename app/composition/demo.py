@@ -50,13 +50,12 @@ def show_demo(folder: Path | None, *, options: Mapping[str, str], say: Say) -> i
     with open_home(folder or home_folder() / "demo", options=options) as home:
         _furnish(home)
         _introduce(say)
-        printed: list[Callable[[PrintedLabel], None]] = []
-        with (
-            Simulation("bench", on_printed=lambda label: printed[0](label)) as simulation,
-            _workstation(home, simulation) as workstation,
-        ):
+
+        def announce(label: PrintedLabel) -> None:
+            panel.label_printed(label)
+
+        with Simulation("bench", on_printed=announce) as simulation, _workstation(home, simulation) as workstation:
             panel = SimulatorPanel(Texts.load("en"), simulation, _shelves())
-            printed.append(panel.label_printed)
             panel.show()
             code = workstation.program.run(full_screen=False)
             panel.close()
@@ -195,7 +194,7 @@ def _goods(product: _Product, *, delivered: int, ordered: int, dated: bool) -> G
     if not dated:
         return Goods(product.sku, _ean(product.gtin), "ean-13", product.kg, delivered, ordered)
     unit = gs1_128([("01", product.gtin), ("17", EXPIRY), ("10", LOT)])
-    delivery = gs1_128([("01", product.gtin), ("17", EXPIRY), ("10", LOT), ("37", str(delivered))])
+    delivery = gs1_128([("02", product.gtin), ("17", EXPIRY), ("10", LOT), ("37", str(delivered))])
     return Goods(product.sku, unit, "gs1-128", product.kg, delivered, ordered, received_by=delivery)
 
 
