@@ -10,7 +10,6 @@ from tests.database.test_posting import Order
 from tests.database.test_posting import order as order  # noqa: PLC0414  (the fixture)
 from tests.support import Site, post
 
-
 # rule → what a superuser did to the data with all triggers off.
 DAMAGE = {
     "balance_is_sum_of_moves": "UPDATE stock_balance SET on_hand = on_hand + 1 WHERE on_hand = 2",
