@@ -65,11 +65,13 @@ CREATE TABLE device_reading (
 
 -- Finds what codes stand for. p_schemes and p_values are parallel: each pair is one way to read the scan.
 -- Returns a JSON array of {kind, id, label, name, uom, factor, warehouse, zone}, by the primary key of `code`.
+-- (PL/pgSQL, because it names parcels, which come later.)
 CREATE FUNCTION resolve_codes(p_schemes text[], p_values text[]) RETURNS jsonb
-LANGUAGE sql STABLE SECURITY DEFINER SET search_path = stockhand, pg_temp AS $$
-    SELECT coalesce(jsonb_agg(DISTINCT jsonb_build_object('kind', c.kind, 'id', c.target_id,
+LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = stockhand, pg_temp AS $$
+BEGIN
+    RETURN (SELECT coalesce(jsonb_agg(DISTINCT jsonb_build_object('kind', c.kind, 'id', c.target_id,
         'label', coalesce(i.sku, l.address, h.sscc, d.number, p.badge, c.value),
-        'name', coalesce(i.name, l.name, d.kind, p.name, h.kind, ''),
+        'name', coalesce(i.name, l.name, d.kind, p.name, h.kind, o.number, ''),
         'uom', coalesce(nullif(c.uom, ''), i.base_uom, ''),
         'factor', coalesce(u.numerator::numeric / u.denominator, 1)::text,
         'warehouse', coalesce(w.code, ''), 'zone', coalesce(z.name, ''))), '[]')
@@ -82,10 +84,12 @@ LANGUAGE sql STABLE SECURITY DEFINER SET search_path = stockhand, pg_temp AS $$
     LEFT JOIN handling_unit h ON c.kind = 'handling_unit' AND h.id = c.target_id
     LEFT JOIN document d ON c.kind = 'document' AND d.id = c.target_id
     LEFT JOIN person p ON c.kind = 'person' AND p.id = c.target_id
-    LEFT JOIN warehouse w ON w.id = coalesce(l.warehouse_id, h.warehouse_id, d.warehouse_id)
+    LEFT JOIN parcel k ON c.kind = 'parcel' AND k.id = c.target_id
+    LEFT JOIN document o ON o.id = k.document_id
+    LEFT JOIN warehouse w ON w.id = coalesce(l.warehouse_id, h.warehouse_id, d.warehouse_id, o.warehouse_id)
     WHERE (c.kind <> 'location' OR l.id IS NOT NULL) AND (c.kind <> 'handling_unit' OR h.id IS NOT NULL)
-      AND (c.kind <> 'document' OR d.id IS NOT NULL)
-$$;
+      AND (c.kind <> 'document' OR d.id IS NOT NULL) AND (c.kind <> 'parcel' OR o.id IS NOT NULL));
+END $$;
 
 -- Opens a conversation, or finds the one that this person left open here ("work recovered").
 -- Returns {run, state, step_no, recovered, prompt of the last step or null}.

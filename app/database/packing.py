@@ -1,0 +1,222 @@
+"""What pack verification reads and writes."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Any
+from uuid import UUID
+
+from app.database import printing
+from app.database.session import Row, Session, as_json, query
+from app.domain.labels import LabelContent
+from app.domain.printing import PrintState
+
+_PACK = """
+    SELECT post_moves(p_request => %(request)s, p_kind => 'pack', p_warehouse => %(warehouse)s,
+        p_items => %(items)s::uuid[], p_qtys => %(qtys)s::numeric[],
+        p_from_locations => %(from_locations)s::uuid[], p_to_locations => %(to_locations)s::uuid[],
+        p_traces => %(traces)s::uuid[], p_from_units => %(from_units)s::uuid[], p_to_units => %(to_units)s::uuid[],
+        p_from_statuses => %(statuses)s::text[], p_from_owners => %(owners)s::uuid[], p_lines => %(lines)s::uuid[],
+        p_document => %(document)s) AS answer
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class PackMove:
+    """`qty` base units of one stock key that go from the tote into the carton, for one order line."""
+
+    line: UUID
+    item: UUID
+    qty: Decimal
+    location: UUID
+    trace: UUID
+    unit: UUID
+    owner: UUID
+    status: str
+
+
+@dataclass(frozen=True, slots=True)
+class Learned:
+    """What one base unit of an item weighs after this carton: mean in kg, variance in kg²."""
+
+    item: UUID
+    mean: Decimal
+    variance: Decimal
+    observations: int
+
+
+@dataclass(frozen=True, slots=True)
+class Closing:
+    """A weighed carton with all that closing it brings about; weights in kg, gross.
+
+    `approval` is the request that a supervisor approved for `reason`, where the weight is off or was typed.
+    """
+
+    parcel: UUID
+    weight: Decimal
+    expected: Decimal
+    device: str
+    manual: bool
+    carrier: str
+    service: str
+    tracking: str
+    printer: UUID
+    labels: tuple[LabelContent, ...]
+    learned: tuple[Learned, ...] = ()
+    approval: UUID | None = None
+    reason: str = ""
+
+
+def read_facts(
+    session: Session,
+    *,
+    warehouse: UUID,
+    run: UUID,
+    documents: Sequence[UUID],
+    units: Sequence[UUID],
+    parcels: Sequence[UUID],
+    closing: bool,
+) -> Row:
+    """Orders with what is picked, packed and printed of them, and what the bench needs beside it."""
+    row = session.row(
+        query("packing_facts"),
+        warehouse=warehouse,
+        run=run,
+        documents=list(documents),
+        units=list(units),
+        parcels=list(parcels),
+        closing=closing,
+    )
+    assert row is not None
+    return row
+
+
+def open_carton(session: Session, *, document: UUID, place: UUID, carton: str) -> UUID:
+    """The order's open carton, opened at `place` when there is none; returns the parcel."""
+    return UUID(str(session.call("open_carton", document=document, location=place, carton_type=carton)))
+
+
+def choose_carton(session: Session, *, parcel: UUID, carton: str) -> None:
+    """Take another carton for an open parcel."""
+    session.call("choose_carton", parcel=parcel, carton_type=carton)
+
+
+def discard_carton(session: Session, *, parcel: UUID) -> None:
+    """Give an empty carton up."""
+    session.call("discard_carton", parcel=parcel)
+
+
+def pack(
+    session: Session,
+    *,
+    request: UUID,
+    warehouse: UUID,
+    document: UUID,
+    place: UUID,
+    carton: UUID,
+    moves: Sequence[PackMove],
+) -> UUID:
+    """Post goods from the tote into the carton (a handling unit) that stands at `place`; returns the posting."""
+    row = session.row(
+        _PACK,
+        request=request,
+        warehouse=warehouse,
+        document=document,
+        items=[move.item for move in moves],
+        qtys=[move.qty for move in moves],
+        from_locations=[move.location for move in moves],
+        to_locations=[place] * len(moves),
+        traces=[move.trace for move in moves],
+        from_units=[move.unit for move in moves],
+        to_units=[carton] * len(moves),
+        statuses=[move.status for move in moves],
+        owners=[move.owner for move in moves],
+        lines=[move.line for move in moves],
+    )
+    assert row is not None
+    return UUID(row["answer"]["posting"])
+
+
+def close(session: Session, *, requests: Sequence[UUID], run: UUID, closing: Closing) -> None:
+    """Close a carton: weight, labels on the journal (one request each), learned weights."""
+    labels = [
+        {"request": request, "template": label.template, "uid": label.uid, "content": dict(label.fields)}
+        for request, label in zip(requests, closing.labels, strict=True)
+    ]
+    session.call(
+        "close_parcel",
+        parcel=closing.parcel,
+        weight_kg=closing.weight,
+        expected_kg=closing.expected,
+        device=closing.device,
+        manual=closing.manual,
+        carrier=closing.carrier,
+        service=closing.service,
+        tracking=closing.tracking,
+        printer=closing.printer,
+        run=run,
+        labels=as_json(labels),
+        learned=as_json([_as_row(learned) for learned in closing.learned]),
+        approval=closing.approval,
+        reason=closing.reason or None,
+    )
+
+
+def _as_row(learned: Learned) -> Mapping[str, Any]:
+    return {name: getattr(learned, name) for name in Learned.__slots__}
+
+
+def label(
+    session: Session, *, parcel: UUID, jobs: Sequence[UUID], following: tuple[UUID, UUID, str] | None = None
+) -> None:
+    """Mark a parcel as labelled; its `jobs` are proven by the scan.
+
+    `following`: open the next carton of this document, at this place, of this type, in the same round trip.
+    """
+    with session.pipeline():
+        session.send("label_parcel", {"parcel": parcel, "jobs": list(jobs)})
+        if following is not None:
+            document, place, carton = following
+            session.send("open_carton", {"document": document, "location": place, "carton_type": carton})
+
+
+def reprint(
+    session: Session,
+    *,
+    request: UUID,
+    parcel: UUID,
+    job: UUID,
+    printer: UUID,
+    run: UUID,
+    content: LabelContent,
+    reason: str,
+) -> None:
+    """Print a label of a closed parcel anew; the one before is dead."""
+    session.call(
+        "reprint_parcel_label",
+        request=request,
+        parcel=parcel,
+        job=job,
+        printer=printer,
+        run=run,
+        uid=content.uid,
+        content=as_json(dict(content.fields)),
+        reason=reason,
+    )
+
+
+def settle_label(session: Session, *, job: UUID, state: PrintState, detail: str) -> None:
+    """A person says what became of a label: it is there, or it is worthless."""
+    printing.advance(session, job, state, detail=detail)
+
+
+def redirect_labels(session: Session, *, jobs: Sequence[UUID], printer: UUID) -> None:
+    """Give waiting labels to another printer."""
+    with session.pipeline():
+        for job in jobs:
+            session.send("redirect_print_job", {"job": job, "printer": printer})
+
+
+def reopen(session: Session, *, parcel: UUID) -> None:
+    """Open a sealed carton again; its labels are void."""
+    session.call("reopen_parcel", parcel=parcel)

@@ -1,0 +1,81 @@
+-- What a step of pack verification needs to know, in one answer.
+-- warehouse, run: the conversation's; documents, units, parcels: ids of what is in hand and what was scanned; closing:
+-- take the next tracking serial, because this step may close a carton. Quantities in base units, weights in kg, as text.
+-- Relies on document_pkey, document_line_document_id_line_no_key, reservation_pkey, parcel_document, print_job_uid,
+-- stock_balance_unit, line_progress_pkey.
+WITH wanted AS (
+    SELECT id FROM unnest(%(documents)s::uuid[]) id
+    UNION SELECT document_id FROM parcel
+    WHERE id = ANY (%(parcels)s::uuid[]) OR handling_unit_id = ANY (%(units)s::uuid[])
+    UNION SELECT l.document_id FROM stock_balance b
+    JOIN reservation r ON r.warehouse_id = b.warehouse_id AND r.item_id = b.item_id AND r.location_id = b.location_id
+        AND r.handling_unit_id = b.handling_unit_id
+    JOIN document_line l ON l.id = r.demand_line_id
+    WHERE b.handling_unit_id = ANY (%(units)s::uuid[]) AND b.on_hand <> 0
+)
+SELECT
+    coalesce((
+        SELECT jsonb_agg(jsonb_build_object(
+            'id', d.id, 'number', d.number, 'kind', d.kind, 'decision', d.decision, 'partner', coalesce(p.name, ''),
+            'partner_code', coalesce(p.code, ''), 'cut_off', c.cut_off, 'ship_to', coalesce(c.ship_to, '{}'),
+            'carrier', coalesce(c.carrier, ''), 'service', coalesce(c.service, ''),
+            'packed_by', (SELECT who.name FROM dialog_run r JOIN person who ON who.id = r.person_id
+                WHERE r.capability = 'packing' AND NOT r.finished AND r.id <> %(run)s
+                  AND r.state ->> 'order' = d.id::text LIMIT 1),
+            'lines', coalesce((SELECT jsonb_agg(jsonb_build_object(
+                    'id', l.id, 'item', i.id, 'sku', i.sku, 'name', i.name, 'unit', i.base_uom,
+                    'decimals', i.decimals, 'tracking', i.tracking, 'ordered', l.base_qty::text,
+                    'packed', coalesce(g.qty, 0)::text, 'closed', l.closed) ORDER BY l.line_no)
+                FROM document_line l JOIN item i ON i.id = l.item_id
+                LEFT JOIN line_progress g ON g.document_line_id = l.id AND g.step = 'packed'
+                WHERE l.document_id = d.id), '[]'),
+            'picked', coalesce((SELECT jsonb_agg(jsonb_build_object(
+                    'line', l.id, 'item', r.item_id, 'location', r.location_id, 'trace', r.trace_id,
+                    'unit', r.handling_unit_id, 'owner', r.owner_id, 'status', r.status, 'quantity', r.qty::text,
+                    'lot', coalesce(t.lot, ''), 'serial', coalesce(t.serial, ''),
+                    'expiry', coalesce(t.expiry, t.best_before)) ORDER BY l.line_no, t.expiry, t.lot, t.serial)
+                FROM document_line l JOIN reservation r ON r.demand_line_id = l.id AND r.qty > 0
+                JOIN location w ON w.id = r.location_id AND w.kind = 'tote'
+                LEFT JOIN trace t ON t.id = r.trace_id
+                WHERE l.document_id = d.id), '[]'),
+            'parcels', coalesce((SELECT jsonb_agg(jsonb_build_object(
+                    'id', k.id, 'unit', u.id, 'place', u.location_id, 'sscc', u.sscc, 'state', k.state, 'carton', k.carton_type,
+                    'tare', k.tare_kg::text, 'variance', coalesce(y.variance, 0)::text,
+                    'weight', k.weight_kg::text, 'tracking', coalesce(k.tracking, ''), 'carrier', k.carrier,
+                    'service', k.service,
+                    'contents', coalesce((SELECT jsonb_agg(jsonb_build_object(
+                            'item', i.id, 'sku', i.sku, 'quantity', b.on_hand::text, 'serial', coalesce(t.serial, ''),
+                            'mean', i.weight_mean_kg::text, 'variance', i.weight_variance::text,
+                            'observations', i.weight_observations) ORDER BY i.sku)
+                        FROM stock_balance b JOIN item i ON i.id = b.item_id LEFT JOIN trace t ON t.id = b.trace_id
+                        WHERE b.handling_unit_id = u.id AND b.on_hand <> 0), '[]'),
+                    'labels', coalesce((SELECT jsonb_agg(jsonb_build_object(
+                            'job', j.id, 'template', j.template, 'uid', j.label_uid, 'state', j.state,
+                            'printer', j.printer_id, 'reprint_no', j.reprint_no, 'content', j.content))
+                        FROM (SELECT DISTINCT ON (x.label_uid) x.* FROM print_job x
+                              WHERE x.label_uid IN (u.sscc, k.tracking) ORDER BY x.label_uid, x.id DESC) j), '[]'))
+                    ORDER BY k.id)
+                FROM parcel k JOIN handling_unit u ON u.id = k.handling_unit_id
+                LEFT JOIN carton_type y ON y.code = k.carton_type
+                WHERE k.document_id = d.id AND k.state <> 'cancelled'), '[]')) ORDER BY d.number)
+        FROM document d LEFT JOIN partner p ON p.id = d.partner_id LEFT JOIN customer_order c ON c.document_id = d.id
+        WHERE d.id IN (SELECT id FROM wanted) AND d.warehouse_id = %(warehouse)s), '[]') AS orders,
+    (SELECT jsonb_build_object('id', id, 'address', address) FROM location
+     WHERE warehouse_id = %(warehouse)s AND kind = 'staging' AND active AND frozen_by IS NULL
+     ORDER BY walk_position, address LIMIT 1) AS staging,
+    coalesce((SELECT jsonb_agg(jsonb_build_object('id', r.id, 'name', r.name)
+                    ORDER BY r.station_id = this_station() DESC NULLS LAST, r.name)
+     FROM printer r LEFT JOIN station s ON s.id = r.station_id
+     WHERE r.active AND (s.id IS NULL OR s.warehouse_id = %(warehouse)s)), '[]') AS printers,
+    coalesce((SELECT jsonb_agg(jsonb_build_object('code', code, 'tare', tare_kg::text) ORDER BY position, code)
+     FROM carton_type WHERE active), '[]') AS cartons,
+    coalesce((SELECT jsonb_agg(jsonb_build_object('code', code, 'step', step) ORDER BY step, code)
+     FROM reason WHERE active AND step IN ('pack', 'print')), '[]') AS reasons,
+    (SELECT jsonb_build_object('name', coalesce(nullif(c.name, ''), w.name), 'address', w.address)
+     FROM warehouse w, company c WHERE w.id = %(warehouse)s) AS sender,
+    (now() AT TIME ZONE (SELECT time_zone FROM warehouse WHERE id = %(warehouse)s))::date AS today,
+    CASE WHEN %(closing)s THEN next_tracking_serial() END AS serial,
+    (SELECT rules FROM policy WHERE capability = 'packing' AND scope = 'company' AND valid_from <= now()
+     ORDER BY version DESC LIMIT 1) AS packing_policy,
+    (SELECT rules FROM policy WHERE capability = 'shipping' AND scope = 'company' AND valid_from <= now()
+     ORDER BY version DESC LIMIT 1) AS shipping_policy

@@ -1,0 +1,321 @@
+-- Packing and shipping: cartons are opened, closed with their labels, verified, opened again, and leave. Each function is
+-- one call of the bench; what a parcel is follows from here and from the ledger, never from the client.
+
+-- Empty cartons with their padding: kilograms, and the variance in kg². The lowest position is proposed.
+CREATE TABLE carton_type (
+    code text PRIMARY KEY CHECK (code ~ '^[A-Z0-9_]{1,20}$'),
+    tare_kg numeric(18, 6) NOT NULL CHECK (tare_kg >= 0),
+    variance numeric(24, 15) NOT NULL DEFAULT 0 CHECK (variance >= 0),
+    position int NOT NULL DEFAULT 0,
+    active boolean NOT NULL DEFAULT true
+);
+INSERT INTO carton_type (code, tare_kg, position) VALUES ('MEDIUM', 0.3, 1), ('SMALL', 0.15, 2), ('LARGE', 0.55, 3);
+ALTER TABLE carton_type ENABLE ROW LEVEL SECURITY;
+CREATE POLICY signed_on ON carton_type FOR SELECT TO PUBLIC USING ((SELECT actor()) IS NOT NULL);
+CREATE POLICY set_up ON carton_type TO PUBLIC USING ((SELECT may_somewhere('set_up')));
+GRANT INSERT, UPDATE ON carton_type TO @manager@, @admin@;
+
+INSERT INTO reason (code, step) VALUES ('PADDING', 'pack'), ('WRONG_ITEM_WEIGHT', 'pack');
+
+-- A supervisor may let a weight pass that is off; a weight may be typed where the scale is dead (`weight_manual`).
+ALTER TABLE parcel
+    ADD COLUMN weight_override_by uuid REFERENCES person,
+    ADD COLUMN weight_override_reason text REFERENCES reason,
+    ADD COLUMN weight_manual boolean NOT NULL DEFAULT false;
+
+-- The numbers of the house carrier's tracking codes (app/domain/shipping.py adds the check digits). Gaps mean nothing.
+CREATE SEQUENCE tracking_serial;
+
+-- Every state that a parcel was in, and under which tracking number: reopening leaves its trace here.
+CREATE TABLE parcel_history (
+    id uuid PRIMARY KEY DEFAULT new_id(),
+    parcel_id uuid NOT NULL REFERENCES parcel,
+    at timestamptz NOT NULL DEFAULT clock_timestamp(),
+    person_id uuid NOT NULL DEFAULT require_actor(),
+    station_id uuid DEFAULT this_station(),
+    state text NOT NULL,
+    tracking text,
+    weight_kg numeric(18, 6)
+);
+CREATE INDEX parcel_history_parcel ON parcel_history (parcel_id);
+ALTER TABLE parcel_history ENABLE ROW LEVEL SECURITY;
+CREATE POLICY with_its_parcel ON parcel_history TO PUBLIC
+    USING (EXISTS (SELECT FROM parcel p JOIN document d ON d.id = p.document_id WHERE p.id = parcel_id));
+CREATE TRIGGER append_only BEFORE UPDATE OR DELETE OR TRUNCATE ON parcel_history
+    FOR EACH STATEMENT EXECUTE FUNCTION forbid_change();
+
+CREATE FUNCTION keep_parcel_history() RETURNS trigger
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = stockhand, pg_temp AS $$
+BEGIN
+    INSERT INTO parcel_history (parcel_id, state, tracking, weight_kg)
+    VALUES (NEW.id, NEW.state, NEW.tracking, NEW.weight_kg);
+    RETURN NULL;
+END $$;
+CREATE TRIGGER keep_history_of_new AFTER INSERT ON parcel FOR EACH ROW EXECUTE FUNCTION keep_parcel_history();
+CREATE TRIGGER keep_history AFTER UPDATE ON parcel FOR EACH ROW
+    WHEN (OLD.state <> NEW.state OR OLD.tracking IS DISTINCT FROM NEW.tracking)
+    EXECUTE FUNCTION keep_parcel_history();
+
+-- The parcel of a carton and the document it belongs to, locked; refuses whom it does not concern.
+CREATE FUNCTION lock_parcel(p_parcel uuid, p_permission text) RETURNS parcel
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = stockhand, pg_temp AS $$
+DECLARE
+    d document;
+    p parcel;
+BEGIN
+    SELECT x.* INTO d FROM document x WHERE x.id = (SELECT document_id FROM parcel WHERE id = p_parcel) FOR UPDATE;
+    IF NOT FOUND THEN
+        PERFORM require_actor();
+        PERFORM refuse('parcel.unknown');
+    END IF;
+    PERFORM require(p_permission, d.warehouse_id);
+    SELECT * INTO p FROM parcel WHERE id = p_parcel FOR UPDATE;
+    RETURN p;
+END $$;
+
+-- Whether goods are in a parcel's carton.
+CREATE FUNCTION parcel_holds_goods(p parcel) RETURNS boolean
+LANGUAGE sql STABLE SECURITY DEFINER SET search_path = stockhand, pg_temp AS $$
+    SELECT EXISTS (SELECT FROM stock_balance b WHERE b.handling_unit_id = p.handling_unit_id AND b.on_hand <> 0)
+$$;
+
+-- The order's open carton, opened when there is none; returns the parcel.
+CREATE FUNCTION open_carton(p_document uuid, p_location uuid, p_carton_type text) RETURNS uuid
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = stockhand, pg_temp AS $$
+DECLARE
+    d document;
+    carton carton_type;
+    made uuid;
+BEGIN
+    SELECT * INTO d FROM document WHERE id = p_document AND kind = 'order' FOR UPDATE;
+    PERFORM require('pack', d.warehouse_id);
+    IF d.decision IS DISTINCT FROM 'released' THEN
+        PERFORM refuse('document.not_released', jsonb_build_object('document', d.number));
+    END IF;
+    SELECT id INTO made FROM parcel WHERE document_id = p_document AND state = 'open' ORDER BY id LIMIT 1;
+    IF FOUND THEN
+        RETURN made;
+    END IF;
+    SELECT * INTO carton FROM carton_type WHERE code = p_carton_type AND active;
+    IF NOT FOUND THEN
+        PERFORM refuse('packing.unknown_carton', jsonb_build_object('carton', p_carton_type));
+    END IF;
+    RETURN (open_parcel(p_document, p_location, carton.code, carton.tare_kg) ->> 'parcel')::uuid;
+END $$;
+
+-- Takes another carton for a parcel that is still open.
+CREATE FUNCTION choose_carton(p_parcel uuid, p_carton_type text) RETURNS void
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = stockhand, pg_temp AS $$
+DECLARE
+    p parcel := lock_parcel(p_parcel, 'pack');
+    carton carton_type;
+BEGIN
+    SELECT * INTO carton FROM carton_type WHERE code = p_carton_type AND active;
+    IF NOT FOUND THEN
+        PERFORM refuse('packing.unknown_carton', jsonb_build_object('carton', p_carton_type));
+    ELSIF p.state <> 'open' THEN
+        PERFORM refuse('packing.carton_sealed', jsonb_build_object('carton', p.carton_type));
+    END IF;
+    UPDATE parcel SET carton_type = carton.code, tare_kg = carton.tare_kg WHERE id = p_parcel;
+END $$;
+
+-- Gives an empty carton up.
+CREATE FUNCTION discard_carton(p_parcel uuid) RETURNS void
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = stockhand, pg_temp AS $$
+DECLARE
+    p parcel := lock_parcel(p_parcel, 'pack');
+BEGIN
+    IF parcel_holds_goods(p) THEN
+        PERFORM refuse('packing.carton_not_empty');
+    END IF;
+    PERFORM advance_parcel(p_parcel, 'cancelled');
+END $$;
+
+-- The next number of the house carrier.
+CREATE FUNCTION next_tracking_serial() RETURNS bigint
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = stockhand, pg_temp AS $$
+BEGIN
+    PERFORM require_somewhere(ARRAY['pack']);
+    RETURN nextval('tracking_serial');
+END $$;
+
+-- Closes a weighed carton: weight and reading kept, labels on the journal, what was learned of weights; all or nothing.
+-- p_weight_kg, p_expected_kg: gross. p_labels: [{request, template, uid, content}]. p_learned: [{item, mean, variance,
+-- observations}]. A typed weight (p_manual) and one that is off need p_approval, the request that a supervisor approved.
+CREATE FUNCTION close_parcel(p_parcel uuid, p_weight_kg numeric, p_expected_kg numeric, p_device text, p_manual boolean,
+    p_carrier text, p_service text, p_tracking text, p_printer uuid, p_run uuid, p_labels jsonb,
+    p_learned jsonb DEFAULT '[]', p_approval uuid DEFAULT NULL, p_reason text DEFAULT NULL) RETURNS void
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = stockhand, pg_temp AS $$
+DECLARE
+    p parcel := lock_parcel(p_parcel, 'pack');
+    d document;
+    approver uuid;
+BEGIN
+    SELECT * INTO d FROM document WHERE id = p.document_id;
+    IF d.decision <> 'released' THEN
+        PERFORM refuse('document.not_released', jsonb_build_object('document', d.number));
+    ELSIF NOT parcel_holds_goods(p) THEN
+        PERFORM refuse('packing.carton_empty');
+    ELSIF p_weight_kg IS NULL OR p_weight_kg <= 0 THEN
+        PERFORM refuse('packing.weight_not_positive');
+    END IF;
+    IF p_manual OR p_approval IS NOT NULL THEN
+        IF NOT EXISTS (SELECT FROM reason WHERE code = p_reason AND active) THEN
+            PERFORM refuse('ledger.needs_reason');
+        END IF;
+        approver := use_approval(p_approval, 'override_weight');
+    END IF;
+    PERFORM advance_parcel(p_parcel, 'closed', p_weight_kg, p_expected_kg, p_carrier, p_service, p_tracking);
+    UPDATE parcel SET weight_override_by = approver, weight_manual = p_manual,
+        weight_override_reason = CASE WHEN approver IS NOT NULL THEN p_reason END
+    WHERE id = p_parcel;
+    INSERT INTO device_reading (device, kind, value, unit, manual, document_id)
+    VALUES (p_device, 'weight', p_weight_kg, 'kg', p_manual, d.id);
+    PERFORM queue_label(l.request, p_printer, d.warehouse_id, l.template, l.content, l.uid, 1, d.id, p_run)
+    FROM jsonb_to_recordset(p_labels) AS l (request uuid, template text, uid text, content jsonb);
+    PERFORM learn_weight(l.item, l.mean, l.variance, l.observations)
+    FROM jsonb_to_recordset(p_learned) AS l (item uuid, mean numeric, variance numeric, observations int);
+END $$;
+
+-- The printed shipping label was scanned on the carton: the parcel is labelled. p_jobs are the labels whose printing this
+-- scan proves. Refuses a parcel whose shipping label is not known to be printed.
+CREATE FUNCTION label_parcel(p_parcel uuid, p_jobs uuid[]) RETURNS void
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = stockhand, pg_temp AS $$
+DECLARE
+    p parcel := lock_parcel(p_parcel, 'pack');
+BEGIN
+    PERFORM advance_print_job(job, NULL, 'CONFIRMED', 'scanned_back') FROM unnest(p_jobs) job;
+    IF (SELECT state FROM print_job WHERE label_uid = p.tracking ORDER BY id DESC LIMIT 1) IS DISTINCT FROM 'CONFIRMED' THEN
+        PERFORM refuse('packing.label_not_printed', jsonb_build_object('label', p.tracking));
+    END IF;
+    PERFORM advance_parcel(p_parcel, 'labelled');
+END $$;
+
+-- Prints a label of a closed parcel anew. The one before is dead: a shipping label gets a new tracking number (p_uid), so
+-- that the scan tells one from the other. Refuses while the one before may still come out of the printer.
+CREATE FUNCTION reprint_parcel_label(p_request uuid, p_parcel uuid, p_job uuid, p_printer uuid, p_run uuid, p_uid text,
+    p_content jsonb, p_reason text) RETURNS void
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = stockhand, pg_temp AS $$
+DECLARE
+    p parcel := lock_parcel(p_parcel, 'pack');
+    before print_job;
+BEGIN
+    SELECT * INTO before FROM print_job WHERE id = p_job FOR UPDATE;
+    IF p.state <> 'closed' THEN
+        PERFORM refuse('parcel.wrong_state', jsonb_build_object('is', p.state, 'wanted', 'closed'));
+    ELSIF before.label_uid IS NULL OR before.label_uid NOT IN (p.tracking, (SELECT sscc FROM handling_unit
+            WHERE id = p.handling_unit_id)) THEN
+        PERFORM refuse('printing.unknown_job');
+    ELSIF before.state IN ('QUEUED', 'SENDING', 'SENT') THEN
+        PERFORM refuse('printing.still_printing', jsonb_build_object('label', before.label_uid,
+            'printer', (SELECT name FROM printer WHERE id = before.printer_id)));
+    END IF;
+    IF before.label_uid = p.tracking THEN
+        UPDATE parcel SET tracking = p_uid WHERE id = p_parcel;
+        INSERT INTO code (scheme, value, kind, target_id) VALUES ('tracking', p_uid, 'parcel', p_parcel);
+    END IF;
+    PERFORM queue_label(p_request, p_printer, before.warehouse_id, before.template, p_content, p_uid, 1, p.document_id,
+        p_run, p_job, p_reason);
+END $$;
+
+-- Opens a sealed carton again: its labels are void, its weight is unknown. The history keeps what was.
+CREATE FUNCTION reopen_parcel(p_parcel uuid) RETURNS void
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = stockhand, pg_temp AS $$
+DECLARE
+    p parcel := lock_parcel(p_parcel, 'pack');
+    other parcel;
+    label record;
+BEGIN
+    FOR other IN SELECT * FROM parcel WHERE document_id = p.document_id AND state = 'open' LOOP
+        IF parcel_holds_goods(other) THEN
+            PERFORM refuse('packing.other_carton_open');
+        END IF;
+        PERFORM advance_parcel(other.id, 'cancelled');
+    END LOOP;
+    FOR label IN SELECT j.id, j.state, j.label_uid, r.name AS printer
+            FROM print_job j JOIN printer r ON r.id = j.printer_id
+            WHERE j.label_uid IN (p.tracking, (SELECT sscc FROM handling_unit WHERE id = p.handling_unit_id))
+              AND j.state NOT IN ('VOIDED', 'REPRINTED', 'CANCELLED') ORDER BY j.id FOR UPDATE OF j LOOP
+        IF label.state IN ('SENDING', 'SENT') THEN
+            PERFORM refuse('printing.still_printing', jsonb_build_object('label', label.label_uid, 'printer', label.printer));
+        END IF;
+        PERFORM advance_print_job(label.id, NULL, CASE label.state WHEN 'QUEUED' THEN 'CANCELLED' ELSE 'VOIDED' END,
+            'reopened');
+    END LOOP;
+    PERFORM advance_parcel(p_parcel, 'open');
+    UPDATE parcel SET tracking = NULL, weight_kg = NULL, expected_kg = NULL, weight_override_by = NULL,
+        weight_override_reason = NULL, weight_manual = false, closed_at = NULL, closed_by = NULL
+    WHERE id = p_parcel;
+END $$;
+
+-- Posts everything in a labelled parcel to the customer and closes what is complete; returns {posting, open lines}.
+CREATE FUNCTION ship_parcel(p_request uuid, p_parcel uuid) RETURNS jsonb
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = stockhand, pg_temp AS $$
+DECLARE
+    p parcel := lock_parcel(p_parcel, 'ship');
+    d document;
+    r record;
+    posted jsonb;
+BEGIN
+    SELECT * INTO d FROM document WHERE id = p.document_id;
+    IF p.state <> 'labelled' THEN
+        PERFORM refuse('parcel.wrong_state', jsonb_build_object('is', p.state, 'wanted', 'shipped'));
+    END IF;
+    SELECT array_agg(x.item_id) AS items, array_agg(x.qty) AS qtys, array_agg(x.location_id) AS places,
+        array_agg((SELECT id FROM location WHERE warehouse_id = d.warehouse_id AND kind = 'customer')) AS customers,
+        array_agg(x.trace_id) AS traces, array_agg(x.handling_unit_id) AS units, array_agg(x.status) AS statuses,
+        array_agg(x.owner_id) AS owners, array_agg(x.demand_line_id) AS lines INTO r
+    FROM (SELECT * FROM reservation v WHERE v.handling_unit_id = p.handling_unit_id AND v.warehouse_id = d.warehouse_id
+          ORDER BY v.demand_line_id, v.item_id, v.trace_id) x;
+    posted := post_moves(p_request => p_request, p_kind => 'ship', p_warehouse => d.warehouse_id, p_items => r.items,
+        p_qtys => r.qtys, p_from_locations => r.places, p_to_locations => r.customers, p_traces => r.traces,
+        p_from_units => r.units, p_to_units => r.units, p_from_statuses => r.statuses, p_from_owners => r.owners,
+        p_lines => r.lines, p_document => p.document_id);
+    RETURN jsonb_build_object('posting', posted -> 'posting',
+        'open', close_lines(p.document_id, 'shipped', 'ship', false, ''));
+END $$;
+
+-- A parcel follows the ledger: goods go only into and out of an open carton; a parcel is shipped when its goods are, all
+-- at once and labelled, and is labelled again when that is taken back, which reopens the order's lines too.
+CREATE FUNCTION follow_ledger() RETURNS trigger
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = stockhand, pg_temp AS $$
+DECLARE
+    p parcel;
+    reopened int;
+BEGIN
+    FOR p IN SELECT x.* FROM parcel x JOIN handling_unit u ON u.id = x.handling_unit_id
+            WHERE x.handling_unit_id IN (SELECT unnest(ARRAY[m.from_handling_unit_id, m.to_handling_unit_id])
+                FROM stock_move m WHERE m.posting_id = NEW.id AND m.recorded_at = NEW.recorded_at)
+            ORDER BY x.id FOR UPDATE OF x LOOP
+        IF p.state <> (CASE WHEN NEW.kind = 'pack' THEN 'open' WHEN NEW.reverses IS NULL THEN 'labelled'
+                       ELSE 'shipped' END) THEN
+            PERFORM refuse('packing.carton_sealed', jsonb_build_object('carton',
+                (SELECT sscc FROM handling_unit WHERE id = p.handling_unit_id)));
+        END IF;
+        CONTINUE WHEN NEW.kind = 'pack';
+        IF parcel_holds_goods(p) <> (NEW.reverses IS NOT NULL) THEN
+            PERFORM refuse('packing.carton_not_empty');
+        END IF;
+        UPDATE parcel SET state = CASE WHEN NEW.reverses IS NULL THEN 'shipped' ELSE 'labelled' END WHERE id = p.id;
+    END LOOP;
+    IF NEW.kind = 'ship' AND NEW.reverses IS NOT NULL THEN
+        UPDATE document_line l SET closed = false
+        WHERE l.closed AND l.id IN (SELECT m.document_line_id FROM stock_move m
+            WHERE m.posting_id = NEW.id AND m.recorded_at = NEW.recorded_at);
+        GET DIAGNOSTICS reopened = ROW_COUNT;
+        UPDATE document SET decision = 'released', version = version + 1
+        WHERE id = NEW.document_id AND decision = 'closed' AND reopened > 0;
+        IF FOUND THEN
+            INSERT INTO document_history (document_id, person_id, decision, reason)
+            VALUES (NEW.document_id, actor(), 'released', 'UNDO');
+        END IF;
+    END IF;
+    RETURN NULL;
+END $$;
+CREATE TRIGGER follow_ledger AFTER INSERT ON posting FOR EACH ROW
+    WHEN (NEW.kind IN ('pack', 'ship')) EXECUTE FUNCTION follow_ledger();
+
+GRANT EXECUTE ON FUNCTION open_carton(uuid, uuid, text), choose_carton(uuid, text), discard_carton(uuid),
+    next_tracking_serial(), label_parcel(uuid, uuid[]), reopen_parcel(uuid), ship_parcel(uuid, uuid),
+    close_parcel(uuid, numeric, numeric, text, boolean, text, text, text, uuid, uuid, jsonb, jsonb, uuid, text),
+    reprint_parcel_label(uuid, uuid, uuid, uuid, uuid, text, jsonb, text) TO @everyone@;

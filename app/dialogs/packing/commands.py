@@ -1,0 +1,153 @@
+"""What pack verification does."""
+
+from dataclasses import dataclass
+from uuid import UUID
+
+from app.database.packing import Closing, PackMove
+from app.dialogs.definition import Effect, Where
+from app.domain.labels import LabelContent
+from app.services import packing
+from app.services.packing import Parcel
+from app.services.work import UnitOfWork
+
+
+@dataclass(frozen=True, slots=True)
+class OpenCarton:
+    """A carton is put on the bench for an order; the one that is open already is taken where there is one."""
+
+    document: UUID
+    place: UUID
+    carton: str
+
+
+@dataclass(frozen=True, slots=True)
+class ChooseCarton:
+    """Another carton is taken instead."""
+
+    parcel: UUID
+    carton: str
+
+
+@dataclass(frozen=True, slots=True)
+class DiscardCarton:
+    """The empty carton is put back."""
+
+    parcel: UUID
+
+
+@dataclass(frozen=True, slots=True)
+class PackUnit:
+    """A verified unit goes into the carton."""
+
+    document: UUID
+    parcel: Parcel
+    moves: tuple[PackMove, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class CloseCarton:
+    """A weighed carton is sealed, and its labels are wanted."""
+
+    closing: Closing
+
+
+@dataclass(frozen=True, slots=True)
+class VerifyLabel:
+    """The printed label was scanned on the carton; the next one is opened where one follows."""
+
+    parcel: UUID
+    jobs: tuple[UUID, ...]
+    following: OpenCarton | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class SettleLabel:
+    """A person says that a doubtful label is there, or worthless."""
+
+    job: UUID
+    there: bool
+
+
+@dataclass(frozen=True, slots=True)
+class ReprintLabel:
+    """A label is printed anew."""
+
+    parcel: UUID
+    job: UUID
+    printer: UUID
+    content: LabelContent
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class UseOtherPrinter:
+    """Waiting labels go to another printer."""
+
+    jobs: tuple[UUID, ...]
+    printer: UUID
+
+
+@dataclass(frozen=True, slots=True)
+class ReopenCarton:
+    """A sealed carton is opened again; its labels die."""
+
+    parcel: UUID
+
+
+Command = (
+    OpenCarton
+    | ChooseCarton
+    | DiscardCarton
+    | PackUnit
+    | CloseCarton
+    | VerifyLabel
+    | SettleLabel
+    | ReprintLabel
+    | UseOtherPrinter
+    | ReopenCarton
+)
+
+
+def execute(unit: UnitOfWork, where: Where, command: Command) -> Effect:
+    """Do one command of pack verification."""
+    match command:
+        case PackUnit(document, parcel, moves):
+            posting = packing.pack(unit, warehouse=where.warehouse, document=document, parcel=parcel, moves=moves)
+            return Effect(postings=(posting,), document=document)
+        case OpenCarton(document, place, carton):
+            packing.open_carton(unit, document=document, place=place, carton=carton)
+            return Effect(document=document)
+        case ChooseCarton(parcel_id, carton):
+            packing.choose_carton(unit, parcel=parcel_id, carton=carton)
+            return Effect(outside="choice of the carton")
+        case DiscardCarton(parcel_id):
+            packing.discard_carton(unit, parcel=parcel_id)
+            return Effect(outside="end of the order")
+        case _:
+            return _seal(unit, where, command)
+
+
+def _seal(
+    unit: UnitOfWork,
+    where: Where,
+    command: CloseCarton | VerifyLabel | SettleLabel | ReprintLabel | UseOtherPrinter | ReopenCarton,
+) -> Effect:
+    """What happens to a carton that is closed; paper is involved, so none of it is undone by UNDO."""
+    match command:
+        case CloseCarton(closing):
+            packing.close_carton(unit, run=where.run, closing=closing)
+        case VerifyLabel(parcel, jobs, following):
+            after = (following.document, following.place, following.carton) if following else None
+            packing.verify_label(unit, parcel=parcel, jobs=jobs, following=after)
+        case SettleLabel(job, there):
+            settle = packing.confirm_label if there else packing.void_label
+            settle(unit, job=job)
+        case ReprintLabel(parcel, job, printer, content, reason):
+            packing.reprint_label(
+                unit, run=where.run, parcel=parcel, job=job, printer=printer, content=content, reason=reason
+            )
+        case UseOtherPrinter(jobs, printer):
+            packing.use_other_printer(unit, jobs=jobs, printer=printer)
+        case ReopenCarton(parcel):
+            packing.reopen_carton(unit, parcel=parcel)
+    return Effect(outside="labels of the carton")

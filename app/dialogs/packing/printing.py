@@ -1,0 +1,110 @@
+"""A closed carton's labels: what stands on them, and how far their printing is."""
+
+from app.domain.labels import LabelContent
+from app.domain.partners import Address
+from app.domain.printing import PrintState, needs_a_person
+from app.domain.shipping import Service
+from app.domain.values import format_quantity
+from app.services.packing import Label, PackFacts, PackOrder, Parcel, Printer
+
+CARTON = "carton"
+SHIPPING = "shipping"
+
+_DEAD = frozenset({PrintState.VOIDED, PrintState.CANCELLED, PrintState.REPRINTED})
+
+
+def is_dead(label: Label) -> bool:
+    """Whether the paper, if there is any, is worthless."""
+    return label.state in _DEAD
+
+
+def is_doubtful(label: Label) -> bool:
+    """Whether only a person can tell if it was printed."""
+    return needs_a_person(label.state)
+
+
+def is_printed(label: Label) -> bool:
+    """Whether it is known to have come out of the printer."""
+    return label.state is PrintState.CONFIRMED
+
+
+def all_printed(parcel: Parcel) -> bool:
+    """Whether every label is known to have come out of the printer."""
+    return bool(parcel.labels) and all(is_printed(label) for label in parcel.labels)
+
+
+def in_trouble(parcel: Parcel) -> Label | None:
+    """The first label that somebody has to look at or print again."""
+    return next((label for label in parcel.labels if is_doubtful(label) or is_dead(label)), None)
+
+
+def chosen_label(parcel: Parcel) -> Label | None:
+    """The label that the bench speaks of: the one in trouble, else the shipping label."""
+    return in_trouble(parcel) or parcel.label(parcel.tracking)
+
+
+def other_printers(facts: PackFacts, parcel: Parcel) -> tuple[Printer, ...]:
+    """The printers that the parcel's waiting labels are not given to."""
+    used = {label.printer for label in parcel.labels if label.state is PrintState.QUEUED}
+    return tuple(one for one in facts.printers if one.id not in used)
+
+
+def carton_label(order: PackOrder, parcel: Parcel, facts: PackFacts, service: Service, *, weight: str) -> LabelContent:
+    """The logistic label of the carton: its SSCC, where it goes and what is in it."""
+    number = order.parcels.index(parcel) + 1
+    contents = ", ".join(f"{format_quantity(one.quantity)} x {one.sku}" for one in parcel.contents)
+    return LabelContent(
+        CARTON,
+        parcel.sscc,
+        {
+            "sscc": parcel.sscc,
+            "ship_to": _address(order),
+            "ship_from": _sender(facts),
+            "order": order.number,
+            "carrier": _words(service.carrier),
+            "service": _words(service.service),
+            "carton": str(number),
+            "contents": contents,
+            "weight": weight,
+            "packed": facts.today.isoformat(),
+        },
+    )
+
+
+def shipping_label(
+    order: PackOrder, parcel: Parcel, facts: PackFacts, service: Service, *, weight: str, tracking: str
+) -> LabelContent:
+    """The carrier's label: its tracking number, who sends and who gets it."""
+    number = order.parcels.index(parcel) + 1
+    return LabelContent(
+        SHIPPING,
+        tracking,
+        {
+            "tracking": tracking,
+            "ship_to": _address(order),
+            "ship_from": _sender(facts),
+            "carrier": _words(service.carrier),
+            "service": _words(service.service),
+            "routing": " ".join(part for part in (order.ship_to.country, order.ship_to.postal_code) if part),
+            "weight": weight,
+            "carton": str(number),
+            "order": order.number,
+            "shipped": facts.today.isoformat(),
+        },
+    )
+
+
+def _address(order: PackOrder) -> str:
+    """Where the parcel goes, at least the customer's name."""
+    address: Address = order.ship_to
+    lines = address.lines if address.name else (order.partner, *address.lines)
+    return "\n".join(line for line in lines if line) or order.number
+
+
+def _sender(facts: PackFacts) -> str:
+    return "\n".join(line for line in (facts.sender.name, facts.sender.address) if line)
+
+
+def _words(code: str) -> str:
+    """A code such as `two_person` as it is printed."""
+    return code.replace("_", " ").title()

@@ -1,0 +1,181 @@
+"""What the packing bench shows: the next instruction, the unit in hand, the order's lines, the labels."""
+
+from decimal import Decimal
+from uuid import UUID
+
+from app.dialogs.dialog import Choice, Count, Feedback, ItemPanel, Prompt, Row
+from app.dialogs.packing.printing import all_printed, chosen_label, in_trouble, is_dead, other_printers
+from app.dialogs.packing.state import PackingState, Stage
+from app.domain.printing import PrintState
+from app.domain.values import format_quantity
+from app.services.packing import OrderLine, PackFacts, PackOrder, Parcel
+
+COLUMNS = ("caption.item", "caption.name", "caption.packed", "caption.ordered", "caption.unit")
+PERMISSION = "override_weight"
+
+
+def show(state: PackingState, facts: PackFacts, feedback: Feedback | None) -> Prompt:
+    """The prompt of a state; the facts are those after the step's commands."""
+    order = facts.order(state.order)
+    if order is None:
+        return _without_order(state, facts, feedback)
+    packed = sum((line.packed for line in order.lines), Decimal(0))
+    line = order.line(state.last)
+    return Prompt(
+        instruction=_instruction(state, order),
+        facts=_told(state, order),
+        document=order.number,
+        item=_panel(line, state) if line else None,
+        count=Count(format_quantity(packed), _total(order)),
+        columns=COLUMNS,
+        rows=tuple(_row(one, state.last) for one in order.lines),
+        feedback=feedback,
+        commands=_commands(state, order),
+        choices=_choices(state, facts, order),
+        ask="packing.ask_weight" if state.stage is Stage.TYPED else "",
+        waiting=_waiting(state, order),
+    )
+
+
+def _without_order(state: PackingState, facts: PackFacts, feedback: Feedback | None) -> Prompt:
+    choosing = state.stage is Stage.ORDER
+    offered = facts.orders if choosing else ()
+    return Prompt(
+        instruction="packing.choose_order" if choosing else "packing.scan_tote",
+        feedback=feedback,
+        commands=("CANCEL",) if choosing else (),
+        choices=tuple(
+            Choice(str(one.id), "packing.order", {"document": one.number, "partner": one.partner}) for one in offered
+        ),
+    )
+
+
+def _total(order: PackOrder) -> str:
+    return format_quantity(sum((line.packed if line.closed else line.ordered for line in order.lines), Decimal(0)))
+
+
+def _told(state: PackingState, order: PackOrder) -> dict[str, str]:
+    parcel = _parcel(state, order)
+    told = {
+        "document": order.number,
+        "partner": order.partner,
+        "carrier": order.carrier,
+        "cut_off": order.cut_off.isoformat(timespec="minutes") if order.cut_off else "",
+        "carton": parcel.sscc if parcel else "",
+        "number": str(_number(order, parcel)),
+        "tracking": parcel.tracking if parcel else "",
+        "weight": format_quantity(state.measured.kg, "kg") if state.measured else "",
+    }
+    if state.stage is Stage.APPROVAL:
+        told |= {"permission": PERMISSION, "reason": state.reason, "request": str(state.approval)}
+    if parcel is not None and state.stage is Stage.LABELS and (label := chosen_label(parcel)):
+        told |= {"label": label.uid, "kind": label.template}
+    return told
+
+
+def _parcel(state: PackingState, order: PackOrder) -> Parcel | None:
+    closing = next((parcel for parcel in order.parcels if parcel.id == state.parcel), None)
+    return closing or order.open_parcel
+
+
+def _number(order: PackOrder, parcel: Parcel | None) -> int:
+    """Which carton of the order this is, from 1."""
+    return order.parcels.index(parcel) + 1 if parcel else len(order.parcels) + 1
+
+
+def _waiting(state: PackingState, order: PackOrder) -> str:
+    match state.stage:
+        case Stage.WEIGHT:
+            return "weight"
+        case Stage.APPROVAL:
+            return "approval"
+        case Stage.LABELS:
+            parcel = _parcel(state, order)
+            return "" if parcel and all_printed(parcel) else "print_job"
+        case _:
+            return ""
+
+
+def _instruction(state: PackingState, order: PackOrder) -> str:
+    if state.stage is Stage.LABELS:
+        return _about_labels(_parcel(state, order))
+    if state.stage is not Stage.PACKING:
+        return f"packing.at_{state.stage}"
+    if state.pending.raw:
+        return "packing.scan_again"
+    if state.collected.item is not None:
+        return "packing.scan_lot_or_serial"
+    return "packing.scan_unit" if order.open else "packing.all_packed"
+
+
+def _about_labels(parcel: Parcel | None) -> str:
+    if parcel and (trouble := in_trouble(parcel)):
+        return "packing.print_again" if is_dead(trouble) else "packing.is_it_there"
+    return "packing.scan_label" if parcel and all_printed(parcel) else "packing.labels_print"
+
+
+def _commands(state: PackingState, order: PackOrder) -> tuple[str, ...]:
+    match state.stage:
+        case Stage.PACKING:
+            return ("UNDO", "CLOSE_BOX", "NEW_BOX", "SHORT", "DONE", "CARTON", "PAUSE")
+        case Stage.WEIGHT:
+            return ("CONFIRM", "MANUAL", "CANCEL")
+        case Stage.OFF:
+            return ("CONFIRM", "CANCEL")
+        case Stage.LABELS:
+            parcel = _parcel(state, order)
+            return ("REPRINT", "REOPEN", "PAUSE") if parcel and all_printed(parcel) else ("REOPEN", "PAUSE")
+        case Stage.SEALED:
+            return ("REOPEN", "CANCEL")
+        case _:
+            return ("CANCEL",)
+
+
+def _choices(  # noqa: PLR0911  (one a question)
+    state: PackingState, facts: PackFacts, order: PackOrder
+) -> tuple[Choice, ...]:
+    parcel = _parcel(state, order)
+    match state.stage:
+        case Stage.CARTON:
+            return tuple(Choice(one.code, f"carton.{one.code}", {"tare": str(one.tare)}) for one in facts.cartons)
+        case Stage.REST:
+            another = (Choice("NEW_BOX", "packing.another_carton"),) if order.picked else ()
+            return (*another, Choice("BACKORDER", "packing.backorder"))
+        case Stage.OFF:
+            override = (Choice("OVERRIDE", "packing.override"),) if state.measured else ()
+            return (Choice("CONFIRM", "packing.weigh_again"), *override, Choice("MANUAL", "packing.type_weight"))
+        case Stage.REASON:
+            return tuple(Choice(code, f"reason.{code}") for code in facts.reasons_for("pack"))
+        case Stage.REPRINT:
+            return tuple(Choice(code, f"reason.{code}") for code in facts.reasons_for("print"))
+        case Stage.WHICH_LABEL if parcel:
+            return tuple(
+                Choice(str(one.job), f"packing.label_{one.template}", {"label": one.uid}) for one in parcel.labels
+            )
+        case Stage.PRINTER if parcel:
+            others = other_printers(facts, parcel)
+            return tuple(Choice(str(one.id), "packing.printer", {"printer": one.name}) for one in others)
+        case Stage.LABELS if parcel:
+            return _label_choices(facts, parcel)
+        case _:
+            return ()
+
+
+def _label_choices(facts: PackFacts, parcel: Parcel) -> tuple[Choice, ...]:
+    trouble = in_trouble(parcel)
+    if trouble is not None:
+        again = Choice("REPRINT", "packing.reprint", {"label": trouble.uid})
+        return (again,) if is_dead(trouble) else (again, Choice("VOID", "packing.void", {"label": trouble.uid}))
+    waits = any(label.state is PrintState.QUEUED for label in parcel.labels)
+    return (Choice("OTHER_PRINTER", "packing.other_printer"),) if waits and other_printers(facts, parcel) else ()
+
+
+def _panel(line: OrderLine, state: PackingState) -> ItemPanel:
+    details = [("caption.lot", state.collected.lot), ("caption.serial", state.collected.serial)]
+    return ItemPanel(line.sku, line.name, details=tuple((name, value) for name, value in details if value))
+
+
+def _row(line: OrderLine, last: UUID | None) -> Row:
+    state = "current" if line.id == last else "open" if line.open else "done"
+    cells = (line.sku, line.name, format_quantity(line.packed), format_quantity(line.ordered), line.unit)
+    return Row(cells, state)

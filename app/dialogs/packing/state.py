@@ -1,0 +1,79 @@
+"""The cursor of pack verification: which order, which question is open. What is packed lives in the ledger."""
+
+from dataclasses import dataclass, field
+from decimal import Decimal
+from enum import StrEnum
+from uuid import UUID
+
+from app.dialogs.definition import Pending
+from app.domain.receiving import Collected
+
+
+class Stage(StrEnum):
+    """What the bench is at; PACKING is the scanning of units, or of an order where none is in hand."""
+
+    PACKING = "packing"
+    ORDER = "order"
+    """Several orders are in the scanned tote: which one?"""
+    CARTON = "carton"
+    """Which carton is taken?"""
+    REST = "rest"
+    """Something is missing: another carton, or a backorder?"""
+    WEIGHT = "weight"
+    """The scale is asked."""
+    OFF = "off"
+    """The weight does not fit, or there is none: again, or a supervisor."""
+    TYPED = "typed"
+    """The weight is typed."""
+    REASON = "reason"
+    """Why may the weight pass?"""
+    APPROVAL = "approval"
+    """A supervisor is asked."""
+    LABELS = "labels"
+    """The labels print, then the shipping label is scanned on the carton."""
+    WHICH_LABEL = "which_label"
+    """Which label is printed again?"""
+    REPRINT = "reprint"
+    """Why is it printed again?"""
+    PRINTER = "printer"
+    """Which other printer?"""
+    SEALED = "sealed"
+    """A sealed carton was scanned: open it again?"""
+
+
+class Rest(StrEnum):
+    """What becomes of what is not in a carton yet: another carton follows, or it is sent later."""
+
+    NOTHING = ""
+    NEXT_CARTON = "next_carton"
+    BACKORDER = "backorder"
+
+
+@dataclass(frozen=True, slots=True)
+class Measured:
+    """A carton's gross weight in kg, and the device it came from; `manual` where a person typed it."""
+
+    kg: Decimal
+    device: str
+    manual: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class PackingState:
+    """`parcel` is the carton that is being closed, labelled or asked about; `last` the line that was packed last.
+
+    `approval` is the request that a supervisor is asked to approve for `reason`; `label` the print job that is to be
+    printed again.
+    """
+
+    order: UUID | None = None
+    stage: Stage = Stage.PACKING
+    parcel: UUID | None = None
+    collected: Collected = field(default_factory=Collected)
+    last: UUID | None = None
+    rest: Rest = Rest.NOTHING
+    measured: Measured | None = None
+    approval: UUID | None = None
+    reason: str = ""
+    label: UUID | None = None
+    pending: Pending = field(default_factory=Pending)

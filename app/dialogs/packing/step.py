@@ -1,0 +1,208 @@
+"""The decisions at the packing bench, pure: which order, and which question the event answers."""
+
+from dataclasses import replace
+
+from app.dialogs.definition import Pending
+from app.dialogs.dialog import Event, Key, Result, Scanned, Started, Weighed
+from app.dialogs.grammar import error, not_understood, ok, warning
+from app.dialogs.packing import closing, labelling
+from app.dialogs.packing.commands import ChooseCarton, DiscardCarton
+from app.dialogs.packing.goods import scan_unit
+from app.dialogs.packing.outcome import Out, end, refuse
+from app.dialogs.packing.state import PackingState, Stage
+from app.dialogs.runner import as_key
+from app.domain.receiving import Collected
+from app.domain.scanning import CodeKind
+from app.domain.shipping import ParcelState
+from app.services.packing import PackFacts, PackOrder, Parcel
+
+_CLOSING = frozenset({Stage.REST, Stage.WEIGHT, Stage.OFF, Stage.TYPED, Stage.REASON, Stage.APPROVAL})
+_LABELLING = frozenset({Stage.LABELS, Stage.WHICH_LABEL, Stage.REPRINT, Stage.PRINTER, Stage.SEALED})
+_STILL_ALLOWED = frozenset({"PAUSE", "REOPEN", "CANCEL"})
+_RECORDS = (CodeKind.DOCUMENT, CodeKind.HANDLING_UNIT, CodeKind.PARCEL)
+
+
+def step(state: PackingState, event: Event, facts: PackFacts) -> Out:
+    """One event at the packing bench."""
+    known = as_key(event)
+    order = facts.order(state.order)
+    if order is None:
+        return _without_order(replace(state, order=None), known, facts)
+    if isinstance(known, Started):
+        return end(state, facts, None)
+    if order.decision != "released" and not (isinstance(known, Key) and known.command in _STILL_ALLOWED):
+        return refuse(state, facts, error(f"packing.order_{order.decision}", document=order.number))
+    match known:
+        case Key():
+            return _key(state, known, facts, order)
+        case Scanned():
+            return _scan(state, known, facts, order)
+        case _:
+            return _from_outside(state, known, facts, order)
+
+
+def _parcel(state: PackingState, order: PackOrder) -> Parcel | None:
+    """The carton that is being asked about, else the one that goods go into."""
+    named = next((parcel for parcel in order.parcels if parcel.id == state.parcel), None)
+    return named or order.open_parcel
+
+
+def _from_outside(state: PackingState, event: Event, facts: PackFacts, order: PackOrder) -> Out:
+    """Weights and results; what nobody waits for any more is passed over."""
+    parcel = _parcel(state, order)
+    match event:
+        case Weighed() if state.stage is Stage.WEIGHT and parcel:
+            return closing.weighed(state, event, facts, order, parcel)
+        case Result() if state.stage is Stage.APPROVAL and parcel:
+            return closing.approved(state, event, facts, order, parcel)
+        case _:
+            return end(state, facts, None)
+
+
+# Without an order: which one?
+
+
+def _without_order(state: PackingState, event: Event, facts: PackFacts) -> Out:
+    match event:
+        case Scanned():
+            return _find_order(state, event, facts)
+        case Key() if state.stage is Stage.ORDER and event.command != "CANCEL":
+            chosen = next((one for one in facts.orders if str(one.id) == event.command), None)
+            return (
+                _work_on(state, None, facts, chosen) if chosen else refuse(state, facts, error("packing.choose_order"))
+            )
+        case Key() if event.command not in {"CANCEL", "PAUSE"}:
+            return end(PackingState(), facts, error("dialog.not_now", command=event.command))
+        case _:
+            return end(PackingState(), facts, None)
+
+
+def _find_order(state: PackingState, event: Scanned, facts: PackFacts) -> Out:
+    """The order of a scanned tote or carton, or the scanned order itself."""
+    found = event.reading.of(*_RECORDS)
+    if event.reading.faults or not found:
+        return refuse(PackingState(), facts, not_understood(event, *_RECORDS))
+    if not facts.orders:
+        return refuse(PackingState(), facts, error("packing.nothing_in_it", scan=found[0].label))
+    parcel = _scanned_parcel(event, facts)
+    if parcel is not None and parcel.sealed:
+        order = next(one for one in facts.orders if parcel in one.parcels)
+        return _sealed(PackingState(), facts, order, parcel)
+    if len(facts.orders) > 1:
+        return end(PackingState(stage=Stage.ORDER), facts, warning("packing.which_order", count=len(facts.orders)))
+    return _work_on(state, event, facts, facts.orders[0])
+
+
+def _scanned_parcel(event: Scanned, facts: PackFacts) -> Parcel | None:
+    scanned = {found.id for found in event.reading.of(CodeKind.HANDLING_UNIT, CodeKind.PARCEL)}
+    parcels = (parcel for order in facts.orders for parcel in order.parcels)
+    return next((parcel for parcel in parcels if scanned & {parcel.id, parcel.unit}), None)
+
+
+def _sealed(state: PackingState, facts: PackFacts, order: PackOrder, parcel: Parcel) -> Out:
+    """A sealed carton is locked: its labels are waited for, or it may be opened again."""
+    if parcel.state is ParcelState.SHIPPED:
+        return refuse(state, facts, error("packing.already_shipped", carton=parcel.sscc))
+    if parcel.state is ParcelState.CLOSED:
+        waiting = PackingState(order=order.id, stage=Stage.LABELS, parcel=parcel.id)
+        return end(waiting, facts, ok("packing.order_opened", document=order.number, partner=order.partner))
+    asking = PackingState(order=order.id, stage=Stage.SEALED, parcel=parcel.id)
+    return end(asking, facts, warning("packing.sealed", carton=parcel.sscc))
+
+
+def _work_on(state: PackingState, event: Scanned | None, facts: PackFacts, order: PackOrder) -> Out:
+    if order.kind != "order" or order.decision != "released":
+        code = "packing.not_an_order" if order.kind != "order" else f"packing.order_{order.decision}"
+        return refuse(PackingState(), facts, error(code, document=order.number))
+    about = f"packed by another/{order.id}"
+    if order.packed_by and not (event and state.pending.confirms(event, about)):
+        asking = PackingState(pending=Pending(event.scan.raw if event else "", about))
+        return end(asking, facts, warning("packing.in_other_hands", document=order.number, person=order.packed_by))
+    unlabelled = next((parcel for parcel in order.parcels if parcel.state is ParcelState.CLOSED), None)
+    if unlabelled is not None:
+        return _sealed(PackingState(), facts, order, unlabelled)
+    return _bring_carton(facts, order)
+
+
+def _bring_carton(facts: PackFacts, order: PackOrder) -> Out:
+    """Go on with the open carton, or put a new one on the bench."""
+    opened = ok("packing.order_opened", document=order.number, partner=order.partner)
+    if order.open_parcel is not None:
+        return end(PackingState(order=order.id), facts, opened)
+    if not order.picked:
+        code = "packing.nothing_picked" if order.open else "packing.already_packed"
+        return refuse(PackingState(), facts, error(code, document=order.number))
+    carton = labelling.carton_for(order, facts)
+    if carton is None:
+        return refuse(PackingState(), facts, error("packing.no_place"))
+    return end(PackingState(order=order.id), facts, opened, carton)
+
+
+# With an order in hand.
+
+
+def _scan(state: PackingState, event: Scanned, facts: PackFacts, order: PackOrder) -> Out:
+    parcel = _parcel(state, order)
+    if state.stage is Stage.LABELS and parcel is not None:
+        return labelling.scan_label(state, event, facts, order, parcel)
+    if state.stage is not Stage.PACKING:
+        return refuse(state, facts, error("packing.answer_first", scan=event.scan.raw))
+    if event.reading.of(*_RECORDS):
+        return _record(state, event, facts, order)
+    if parcel is None:
+        return _work_on(PackingState(), event, facts, order)
+    return scan_unit(state, event, facts, order, parcel)
+
+
+def _record(state: PackingState, event: Scanned, facts: PackFacts, order: PackOrder) -> Out:
+    """A tote, a carton or an order was scanned where a unit is expected."""
+    scanned = event.reading.of(*_RECORDS)[0]
+    parcel = _scanned_parcel(event, facts)
+    if parcel is not None and parcel.sealed:
+        ours = parcel in order.parcels
+        if ours and not state.collected.item:
+            return _sealed(state, facts, order, parcel)
+        return refuse(state, facts, error("packing.label_used", label=scanned.label))
+    units = {picked.unit for picked in order.picked} | {one.unit for one in order.parcels}
+    if scanned.id == order.id or scanned.id in units:
+        again = replace(state, collected=Collected(), pending=Pending())
+        return end(again, facts, ok("packing.order_opened", document=order.number, partner=order.partner))
+    return refuse(state, facts, error("packing.other_order", scan=scanned.label, document=order.number))
+
+
+def _key(state: PackingState, key: Key, facts: PackFacts, order: PackOrder) -> Out:
+    parcel = _parcel(state, order)
+    if key.command == "PAUSE":
+        return _put_aside(facts, order)
+    outcome = _answer(state, key, facts, order, parcel) if parcel else None
+    return outcome or end(state, facts, error("dialog.not_now", command=key.command))
+
+
+def _answer(  # noqa: PLR0911  (one a question)
+    state: PackingState, key: Key, facts: PackFacts, order: PackOrder, parcel: Parcel
+) -> Out | None:
+    if state.stage in _CLOSING:
+        return closing.answer(state, key, facts, order, parcel)
+    if state.stage in _LABELLING:
+        return labelling.answer(state, key, facts, order, parcel)
+    match state.stage, key.command:
+        case Stage.PACKING, ("CLOSE_BOX" | "NEW_BOX" | "DONE" | "SHORT"):
+            return closing.begin(state, key, facts, order, parcel)
+        case Stage.PACKING, "CARTON":
+            return end(replace(state, stage=Stage.CARTON), facts, None)
+        case Stage.CARTON, code if code in {carton.code for carton in facts.cartons}:
+            packing = replace(state, stage=Stage.PACKING)
+            return end(packing, facts, ok("packing.carton_chosen"), ChooseCarton(parcel.id, code))
+        case ((Stage.CARTON | Stage.PACKING), "CANCEL"):
+            return end(replace(state, stage=Stage.PACKING, collected=Collected(), pending=Pending()), facts, None)
+        case _:
+            return None
+
+
+def _put_aside(facts: PackFacts, order: PackOrder) -> Out:
+    """Leave the order as it stands; an empty carton is put back."""
+    told = warning("packing.put_aside", document=order.number)
+    carton = order.open_parcel
+    if carton is not None and not carton.contents:
+        return end(PackingState(), facts, told, DiscardCarton(carton.id))
+    return end(PackingState(), facts, told)

@@ -1,0 +1,123 @@
+"""The carton on the scale: its expected weight, the verdict in words, and what a good carton teaches."""
+
+from decimal import Decimal
+
+from app.database.packing import Closing, Learned
+from app.dialogs.dialog import Feedback
+from app.dialogs.grammar import error
+from app.dialogs.packing.printing import carton_label, shipping_label
+from app.dialogs.packing.state import Measured
+from app.domain.packing import (
+    Carton,
+    Contents,
+    Suspect,
+    WeighFacts,
+    Weighing,
+    WeightVerdict,
+    expected_weight,
+    learn,
+    taught_by,
+    tolerance_for,
+    weigh,
+)
+from app.domain.shipping import Service, ShipmentFacts, choose_service, tracking_number
+from app.domain.values import format_quantity
+from app.services.packing import PackFacts, PackOrder, Parcel, Printer
+
+_GRAM = Decimal("0.001")
+_STANDARD = frozenset({"", "STANDARD"})
+
+
+def judge(order: PackOrder, parcel: Parcel, facts: PackFacts, measured: Measured) -> WeightVerdict:
+    """Compare the measured weight with what carton and goods should weigh, by the tolerance of the packing policy."""
+    contents = _contents(parcel)
+    expected = expected_weight(contents, Carton(parcel.tare, parcel.variance))
+    about = WeighFacts(
+        expected.kg, sum((one.quantity for one in contents), Decimal(0)), parcel.carton, order.partner_code
+    )
+    tolerance, _ = tolerance_for(about, facts.tolerance)
+    return weigh(expected, tolerance, measured.kg, contents)
+
+
+def objection(verdict: WeightVerdict) -> Feedback | None:
+    """What is wrong with the weight, naming the likeliest goods; None where it may pass."""
+    if verdict.kind is not Weighing.OFF:
+        return None
+    told = {
+        "measured": kilograms(verdict.measured_kg),
+        "expected": kilograms(verdict.expected_kg),
+        "tolerance": kilograms(verdict.tolerance_kg),
+        "difference": kilograms(abs(verdict.measured_kg - verdict.expected_kg)),
+    }
+    if not verdict.suspects:
+        too_light = verdict.measured_kg < verdict.expected_kg
+        return error("packing.weight_too_low" if too_light else "packing.weight_too_high", **told)
+    if len(verdict.suspects) > 1:
+        return error("packing.weight_suspects", **told, suspects=", ".join(map(_named, verdict.suspects)))
+    suspect = verdict.suspects[0]
+    code = "packing.weight_missing" if suspect.units < 0 else "packing.weight_extra"
+    return error(code, **told, quantity=abs(suspect.units), sku=suspect.sku)
+
+
+def _named(suspect: Suspect) -> str:
+    return f"{'−' if suspect.units < 0 else '+'}{abs(suspect.units)} × {suspect.sku}"
+
+
+def kilograms(kg: Decimal) -> str:
+    """A weight as people read it, to the gram."""
+    return format_quantity(kg.quantize(_GRAM), "kg")
+
+
+def closing(
+    order: PackOrder,
+    parcel: Parcel,
+    facts: PackFacts,
+    measured: Measured,
+    verdict: WeightVerdict,
+    printer: Printer,
+) -> Closing:
+    """All that closing this carton brings about: service, tracking number, labels, learned weights."""
+    assert facts.serial is not None
+    service = _service(order, facts, measured.kg)
+    tracking, weight = tracking_number(facts.serial), kilograms(measured.kg)
+    return Closing(
+        parcel=parcel.id,
+        weight=measured.kg,
+        expected=verdict.expected_kg,
+        device=measured.device,
+        manual=measured.manual,
+        carrier=service.carrier,
+        service=service.service,
+        tracking=tracking,
+        printer=printer.id,
+        labels=(
+            carton_label(order, parcel, facts, service, weight=weight),
+            shipping_label(order, parcel, facts, service, weight=weight, tracking=tracking),
+        ),
+        learned=_learned(parcel, measured, verdict),
+    )
+
+
+def _service(order: PackOrder, facts: PackFacts, weight_kg: Decimal) -> Service:
+    """Carrier and service by the shipping policy; a service that the customer ordered by name is kept."""
+    about = ShipmentFacts(
+        weight_kg, country=order.ship_to.country, partner=order.partner_code, parcels=len(order.parcels)
+    )
+    chosen, _ = choose_service(about, facts.service)
+    service = chosen or Service(order.carrier or "house", order.service or "parcel")
+    return service if order.service.upper() in _STANDARD else Service(service.carrier, order.service)
+
+
+def _learned(parcel: Parcel, measured: Measured, verdict: WeightVerdict) -> tuple[Learned, ...]:
+    """What a carton that is right teaches about one item; nothing where the weight was typed or overridden."""
+    taught = taught_by(_contents(parcel), parcel.tare, measured.kg)
+    if taught is None or measured.manual or verdict.kind is Weighing.OFF:
+        return ()
+    sku, piece = taught
+    item = next(one for one in parcel.contents if one.sku == sku)
+    known = learn(item.mean or piece, item.variance, item.observations, piece)
+    return (Learned(item.item, known.mean, known.variance, known.n),)
+
+
+def _contents(parcel: Parcel) -> list[Contents]:
+    return [Contents(one.sku, one.quantity, one.weight) for one in parcel.contents]

@@ -1,0 +1,373 @@
+"""Pack verification as use cases: what a step at the bench must know, and what it does.
+
+Which unit fits and whether a weight is right is decided by `domain.packing`; printing and its proof are the spooler's.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from decimal import Decimal
+from typing import Any
+from uuid import UUID, uuid5
+
+import msgspec
+
+from app.database import packing as store
+from app.database.packing import Closing, PackMove
+from app.domain.labels import LabelContent
+from app.domain.packing import FORM as PACKING
+from app.domain.packing import ItemWeight, WeightTolerance
+from app.domain.partners import Address
+from app.domain.policies import Policy
+from app.domain.printing import PrintState
+from app.domain.shipping import FORM as SHIPPING
+from app.domain.shipping import ParcelState, Service
+from app.services.work import UnitOfWork
+
+SCANNED_BACK = "scanned_back"
+VOIDED_AT_BENCH = "voided_at_bench"
+
+
+@dataclass(frozen=True, slots=True)
+class OrderLine:
+    """One line of the order; quantities in base units. `packed` counts all cartons."""
+
+    id: UUID
+    item: UUID
+    sku: str
+    name: str
+    unit: str
+    decimals: int
+    tracking: str
+    ordered: Decimal
+    packed: Decimal
+    closed: bool
+
+    @property
+    def open(self) -> Decimal:
+        """What is not in a carton yet."""
+        return Decimal(0) if self.closed else max(self.ordered - self.packed, Decimal(0))
+
+
+@dataclass(frozen=True, slots=True)
+class Picked:
+    """Goods of one stock key that lie in a tote for one line."""
+
+    line: UUID
+    item: UUID
+    location: UUID
+    trace: UUID
+    unit: UUID
+    owner: UUID
+    status: str
+    quantity: Decimal
+    lot: str
+    serial: str
+    expiry: date | None
+
+
+@dataclass(frozen=True, slots=True)
+class Packed:
+    """Goods in a carton, and what one base unit of them weighs (kg, kg²)."""
+
+    item: UUID
+    sku: str
+    quantity: Decimal
+    serial: str
+    mean: Decimal | None
+    variance: Decimal
+    observations: int
+
+    @property
+    def weight(self) -> ItemWeight | None:
+        """The weight of one base unit; None where nobody knows it."""
+        return ItemWeight(self.mean, self.variance, self.observations) if self.mean else None
+
+
+@dataclass(frozen=True, slots=True)
+class Label:
+    """The newest print job of one of a parcel's labels."""
+
+    job: UUID
+    template: str
+    uid: str
+    state: PrintState
+    printer: UUID
+    reprint_no: int
+    content: Mapping[str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class Parcel:
+    """One carton of the order; weights in kg. `unit` is its handling unit, `tracking` empty until it is closed."""
+
+    id: UUID
+    unit: UUID
+    place: UUID
+    sscc: str
+    state: ParcelState
+    carton: str
+    tare: Decimal
+    variance: Decimal
+    weight: Decimal | None
+    tracking: str
+    carrier: str
+    service: str
+    contents: tuple[Packed, ...]
+    labels: tuple[Label, ...]
+
+    def label(self, uid: str) -> Label | None:
+        """The label of this uid."""
+        return next((label for label in self.labels if label.uid == uid), None)
+
+    @property
+    def sealed(self) -> bool:
+        """Whether nothing goes in any more."""
+        return self.state is not ParcelState.OPEN
+
+
+@dataclass(frozen=True, slots=True)
+class PackOrder:
+    """A document at the bench with what is picked and packed of it; only a released order can be packed.
+
+    `packed_by` is another person who has this order in hand right now.
+    """
+
+    id: UUID
+    number: str
+    kind: str
+    decision: str
+    partner: str
+    partner_code: str
+    cut_off: datetime | None
+    ship_to: Address
+    carrier: str
+    service: str
+    packed_by: str | None
+    lines: tuple[OrderLine, ...]
+    picked: tuple[Picked, ...]
+    parcels: tuple[Parcel, ...]
+
+    @property
+    def open_parcel(self) -> Parcel | None:
+        """The carton that goods go into now."""
+        return next((parcel for parcel in self.parcels if not parcel.sealed), None)
+
+    @property
+    def open(self) -> Decimal:
+        """What is not in a carton yet, in base units of whatever it is."""
+        return sum((line.open for line in self.lines), Decimal(0))
+
+    def line(self, identity: UUID | None) -> OrderLine | None:
+        """The line with this id."""
+        return next((line for line in self.lines if line.id == identity), None)
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where open cartons stand."""
+
+    id: UUID
+    address: str
+
+
+@dataclass(frozen=True, slots=True)
+class Printer:
+    """A label printer; the station's own come first."""
+
+    id: UUID
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class CartonType:
+    """An empty carton with its padding; `tare` in kg."""
+
+    code: str
+    tare: Decimal
+
+
+@dataclass(frozen=True, slots=True)
+class Reason:
+    """Why a weight passes that is off (`step` pack), or a label is printed again (print)."""
+
+    code: str
+    step: str
+
+
+@dataclass(frozen=True, slots=True)
+class Sender:
+    """Who sends, as labels say it."""
+
+    name: str
+    address: str
+
+
+@dataclass(frozen=True, slots=True)
+class PackFacts:
+    """Everything a step of pack verification may look at. `serial` is the next tracking number's, where one is due."""
+
+    orders: tuple[PackOrder, ...]
+    staging: Place | None
+    printers: tuple[Printer, ...]
+    cartons: tuple[CartonType, ...]
+    reasons: tuple[Reason, ...]
+    sender: Sender
+    today: date
+    serial: int | None
+    tolerance: Policy[WeightTolerance]
+    service: Policy[Service]
+
+    def order(self, identity: UUID | None) -> PackOrder | None:
+        """The order with this id, if it was asked for."""
+        return next((order for order in self.orders if order.id == identity), None)
+
+    def reasons_for(self, step: str) -> tuple[str, ...]:
+        """The codes of the reasons of a step."""
+        return tuple(reason.code for reason in self.reasons if reason.step == step)
+
+
+def read_facts(
+    unit: UnitOfWork,
+    *,
+    warehouse: UUID,
+    run: UUID,
+    documents: Sequence[UUID],
+    units: Sequence[UUID] = (),
+    parcels: Sequence[UUID] = (),
+    closing: bool = False,
+) -> PackFacts:
+    """Read the named orders, and those that named handling units and parcels belong to.
+
+    `closing`: a carton may be closed by this step, which takes a tracking number.
+    """
+    row = store.read_facts(
+        unit.session, warehouse=warehouse, run=run, documents=documents, units=units, parcels=parcels, closing=closing
+    )
+    return PackFacts(
+        orders=_convert(row["orders"], tuple[PackOrder, ...]),
+        staging=_convert(row["staging"], Place | None),
+        printers=_convert(row["printers"], tuple[Printer, ...]),
+        cartons=_convert(row["cartons"], tuple[CartonType, ...]),
+        reasons=_convert(row["reasons"], tuple[Reason, ...]),
+        sender=_convert(row["sender"], Sender),
+        today=row["today"],
+        serial=row["serial"],
+        tolerance=PACKING.read(row["packing_policy"]) if row["packing_policy"] else PACKING.default_policy(),
+        service=SHIPPING.read(row["shipping_policy"]) if row["shipping_policy"] else SHIPPING.default_policy(),
+    )
+
+
+def _convert(value: Any, kind: Any) -> Any:  # noqa: ANN401  (from the database's JSON to our nouns)
+    return msgspec.convert(value, kind, strict=False)
+
+
+def open_carton(unit: UnitOfWork, *, document: UUID, place: UUID, carton: str) -> UUID:
+    """Open a carton for an order, or take the one that is open; returns the parcel. Its SSCC is made now."""
+    parcel = store.open_carton(unit.session, document=document, place=place, carton=carton)
+    unit.changed("parcel", parcel)
+    return parcel
+
+
+def choose_carton(unit: UnitOfWork, *, parcel: UUID, carton: str) -> None:
+    """Take another carton, with another tare."""
+    store.choose_carton(unit.session, parcel=parcel, carton=carton)
+    unit.changed("parcel", parcel)
+
+
+def discard_carton(unit: UnitOfWork, *, parcel: UUID) -> None:
+    """Give an empty carton up."""
+    store.discard_carton(unit.session, parcel=parcel)
+    unit.changed("parcel", parcel)
+
+
+def pack(unit: UnitOfWork, *, warehouse: UUID, document: UUID, parcel: Parcel, moves: Sequence[PackMove]) -> UUID:
+    """Book a verified unit from the tote into the carton; returns the posting.
+
+    Refuses what the ledger refuses, among others `document.not_released` and `packing.carton_sealed`.
+    """
+    posting = store.pack(
+        unit.session,
+        request=unit.request_id,
+        warehouse=warehouse,
+        document=document,
+        place=parcel.place,
+        carton=parcel.unit,
+        moves=moves,
+    )
+    for item in dict.fromkeys(move.item for move in moves):
+        unit.changed("stock", item)
+    unit.changed("document", document)
+    return posting
+
+
+def close_carton(unit: UnitOfWork, *, run: UUID, closing: Closing) -> None:
+    """Close a weighed carton and want its labels printed, in one transaction.
+
+    Refuses `permission.approval_missing` where a weight that is off or typed was not approved.
+    """
+    requests = [uuid5(unit.request_id, label.template) for label in closing.labels]
+    store.close(unit.session, requests=requests, run=run, closing=closing)
+    unit.changed("parcel", closing.parcel)
+    unit.changed("print_job")
+
+
+def verify_label(
+    unit: UnitOfWork,
+    *,
+    parcel: UUID,
+    jobs: Sequence[UUID],
+    following: tuple[UUID, UUID, str] | None = None,
+) -> None:
+    """The printed shipping label was scanned on its carton; `jobs` are the labels that this proves.
+
+    `following` opens the next carton: document, place, type. Refuses `packing.label_not_printed`.
+    """
+    store.label(unit.session, parcel=parcel, jobs=jobs, following=following)
+    unit.changed("parcel", parcel)
+    for job in jobs:
+        unit.changed("print_job", job)
+
+
+def confirm_label(unit: UnitOfWork, *, job: UUID) -> None:
+    """A doubtful label was scanned: it was printed."""
+    store.settle_label(unit.session, job=job, state=PrintState.CONFIRMED, detail=SCANNED_BACK)
+    unit.changed("print_job", job)
+
+
+def void_label(unit: UnitOfWork, *, job: UUID) -> None:
+    """A doubtful label is worthless: it was destroyed, or never came."""
+    store.settle_label(unit.session, job=job, state=PrintState.VOIDED, detail=VOIDED_AT_BENCH)
+    unit.changed("print_job", job)
+
+
+def reprint_label(
+    unit: UnitOfWork, *, run: UUID, parcel: UUID, job: UUID, printer: UUID, content: LabelContent, reason: str
+) -> None:
+    """Print a label anew; the old one is dead. Refuses `printing.still_printing` while the old one may come out."""
+    store.reprint(
+        unit.session,
+        request=unit.request_id,
+        parcel=parcel,
+        job=job,
+        printer=printer,
+        run=run,
+        content=content,
+        reason=reason,
+    )
+    unit.changed("parcel", parcel)
+    unit.changed("print_job")
+
+
+def use_other_printer(unit: UnitOfWork, *, jobs: Sequence[UUID], printer: UUID) -> None:
+    """Give waiting labels to another printer."""
+    store.redirect_labels(unit.session, jobs=jobs, printer=printer)
+    for job in jobs:
+        unit.changed("print_job", job)
+
+
+def reopen_carton(unit: UnitOfWork, *, parcel: UUID) -> None:
+    """Open a sealed carton again; its labels are void, its history keeps what was."""
+    store.reopen(unit.session, parcel=parcel)
+    unit.changed("parcel", parcel)
+    unit.changed("print_job")
