@@ -249,7 +249,7 @@ SCENES: Mapping[str, Prompt] = {
         "s.label_prints",
         {"printer": "ZEBRA-02"},
         document="SO-10482",
-        waiting="print",
+        waiting="print_job",
         feedback=Feedback(Level.WAITING, "s.waiting_print", {"printer": "ZEBRA-02"}),
         commands=("REPRINT",),
     ),

@@ -45,6 +45,9 @@ class StillLane:
     def key(self, command: str, text: str = "") -> None:
         """Hear and stay silent."""
 
+    def approve(self, badge: str, pin: str) -> None:
+        """Hear and stay silent."""
+
     def stop(self) -> None:
         """Nothing to stop."""
 

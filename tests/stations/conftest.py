@@ -34,6 +34,7 @@ captions:
 choices:
   t.damaged: Damaged
   t.less: Fewer than asked
+  reason.WEIGHT_OVERRIDE: The scale is right
 """
 
 
@@ -44,6 +45,7 @@ class RememberingLane:
         self.show = show
         self.scans: list[tuple[str, str, str]] = []
         self.keys: list[tuple[str, str]] = []
+        self.approvals: list[tuple[str, str]] = []
         self.stopped = False
 
     def scan(self, raw: str, symbology: str, source: str) -> None:
@@ -51,6 +53,9 @@ class RememberingLane:
 
     def key(self, command: str, text: str = "") -> None:
         self.keys.append((command, text))
+
+    def approve(self, badge: str, pin: str) -> None:
+        self.approvals.append((badge, pin))
 
     def stop(self) -> None:
         self.stopped = True

@@ -207,7 +207,7 @@ def test_nothing_jumps_between_steps(desk: Desk, qtbot: QtBot) -> None:
         Prompt("t.scan"),
         prompt(ask="t.quantity", feedback=WRONG),
         prompt(choices=(Choice("LESS", "t.less"),)),
-        prompt(item=ItemPanel("X" * 40, "word " * 30), waiting="print", why=WHY),
+        prompt(item=ItemPanel("X" * 40, "word " * 30), waiting="print_job", why=WHY),
     )
     for step in steps:
         desk.screen.show_prompt(step)

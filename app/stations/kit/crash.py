@@ -9,11 +9,13 @@ import sys
 import threading
 import traceback
 from collections.abc import Callable
-from datetime import UTC, datetime
+from datetime import datetime
 from pathlib import Path
 from types import TracebackType
 
 from PySide6.QtCore import QMessageLogContext, QObject, Qt, QtMsgType, Signal, qInstallMessageHandler, qVersion
+
+from app.services import clock
 
 _log = logging.getLogger(__name__)
 _LEVELS = {
@@ -30,7 +32,7 @@ class CrashNet(QObject):
 
     crashed = Signal(str)
 
-    def __init__(self, folder: Path, *, version: str, now: Callable[[], datetime] = lambda: datetime.now(UTC)) -> None:
+    def __init__(self, folder: Path, *, version: str, now: Callable[[], datetime] = clock.now) -> None:
         super().__init__()
         self._folder = folder
         self._version = version

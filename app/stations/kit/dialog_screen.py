@@ -9,8 +9,10 @@ from PySide6.QtGui import QKeyEvent, QShowEvent
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QProgressBar, QStackedWidget, QVBoxLayout, QWidget
 
 from app.dialogs.dialog import Feedback, Level, Prompt
+from app.domain.codes import read_code
 from app.domain.policies import Decision
 from app.stations.kit.answer_area import AnswerArea
+from app.stations.kit.approval import ApprovalArea
 from app.stations.kit.choices_list import ChoicesList
 from app.stations.kit.feedback_band import FeedbackBand
 from app.stations.kit.fkey_bar import HELP, HOME, WHY, FKeyBar
@@ -23,6 +25,9 @@ from app.stations.kit.scan_box import ScanBox
 from app.stations.kit.why import WhyPanel
 
 ENTER = "ENTER"
+APPROVAL = "approval"
+"""What a prompt waits for when a supervisor has to agree."""
+
 _BUSY_AFTER_MS = 400
 
 
@@ -50,6 +55,7 @@ class DialogScreen(QWidget):
         self.lines = LineList(kit)
         self.answer = AnswerArea(kit)
         self.choices = ChoicesList(kit)
+        self.approval = ApprovalArea(kit)
         self.why = WhyPanel(kit)
         self.scan_box = ScanBox(kit.texts)
         self.waiting = _Waiting()
@@ -86,6 +92,9 @@ class DialogScreen(QWidget):
 
     def on_scan(self, raw: str, symbology: str = "", source: str = "keyboard") -> None:
         """Hand a scan over, unless a question is open that no scan can answer: then say so, loudly."""
+        if self._prompt.waiting == APPROVAL and not _is_command(raw, symbology):
+            self.approval.on_scan(raw, symbology, source)
+            return
         if self._prompt.secret or (self._prompt.ask and self.answer.begun):
             self._say(Feedback(Level.ERROR, "stations.answer_first", {"scanned": raw}))
             return
@@ -118,7 +127,7 @@ class DialogScreen(QWidget):
     # - inside -
 
     def _arrange(self) -> None:
-        for page in (self.lines, self.answer, self.choices, self.why):
+        for page in (self.lines, self.answer, self.choices, self.approval, self.why):
             self._work.addWidget(page)
         scan_row = QHBoxLayout()
         scan_row.setSpacing(18)
@@ -142,6 +151,8 @@ class DialogScreen(QWidget):
         self.answer.answered.connect(lambda text: self._send(ENTER, text))
         self.choices.chosen.connect(self._send)
         self.choices.typed.connect(self._to_scan_box)
+        self.approval.given.connect(self._approve)
+        self.approval.refused.connect(self._say)
 
     def _render(self, prompt: Prompt, *, sound: bool) -> None:
         texts = self._kit.texts
@@ -155,10 +166,14 @@ class DialogScreen(QWidget):
             self.answer.ask(texts.text("prompts", prompt.ask, prompt.facts), secret=prompt.secret)
         if prompt.choices:
             self.choices.offer(prompt.choices)
+        if prompt.waiting == APPROVAL:
+            self.approval.ask(prompt.facts)
         self._work.setCurrentWidget(self._page(prompt))
         self._focus()
 
     def _page(self, prompt: Prompt) -> QWidget:
+        if prompt.waiting == APPROVAL:
+            return self.approval
         if prompt.ask:
             return self.answer
         return self.choices if prompt.choices else self.lines
@@ -169,6 +184,8 @@ class DialogScreen(QWidget):
             self.answer.edit.setFocus()
         elif page is self.choices:
             self.choices.setFocus()
+        elif page is self.approval and self.approval.waits_for_pin:
+            self.approval.answer.edit.setFocus()
         else:
             self.scan_box.setFocus()
 
@@ -179,6 +196,10 @@ class DialogScreen(QWidget):
     def _send(self, command: str, text: str = "") -> None:
         self._busy.start()
         self._lane.key(command, text)
+
+    def _approve(self, badge: str, pin: str) -> None:
+        self._busy.start()
+        self._lane.approve(badge, pin)
 
     def _toggle_why(self) -> None:
         if self._work.currentWidget() is self.why:
@@ -191,8 +212,15 @@ class DialogScreen(QWidget):
     def _escape(self) -> None:
         if self._work.currentWidget() is self.why:
             self._toggle_why()
-        elif not self.band.acknowledge():
+        elif not self.band.acknowledge() and not self._start_approval_over():
             self.left.emit()
+
+    def _start_approval_over(self) -> bool:
+        """Let another badge be scanned instead of the one whose PIN is awaited; False where none is."""
+        if self._work.currentWidget() is not self.approval or not self.approval.start_over():
+            return False
+        self._focus()
+        return True
 
     def topic(self) -> str:
         """What F1 is about: the error in sight, else this station."""
@@ -208,6 +236,11 @@ class DialogScreen(QWidget):
     def _to_scan_box(self, keys: str) -> None:
         self.scan_box.setFocus()
         self.scan_box.insert(keys)
+
+
+def _is_command(raw: str, symbology: str) -> bool:
+    """Whether a code is one of the printed commands, such as CANCEL."""
+    return any(scheme == "command" for scheme, _ in read_code(raw, symbology).lookups)
 
 
 def _ignore(_end: object) -> None:

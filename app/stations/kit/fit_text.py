@@ -53,6 +53,11 @@ class FitText(QWidget):
             self._size_px = size_px
             self._restyled()
 
+    def set_tint(self, tint: str) -> None:
+        """Write in another colour."""
+        self._tint = tint
+        self.update()
+
     def text(self) -> str:
         """What is shown."""
         return self._text

@@ -17,6 +17,10 @@ class Lane(Protocol):
         """Hand over a command, a choice's value, or ENTER with a typed answer in `text`."""
         ...
 
+    def approve(self, badge: str, pin: str) -> object:
+        """Hand over a supervisor's badge and PIN for what the prompt waits for."""
+        ...
+
     def stop(self) -> object:
         """The screen is left; the work stands as it is and can be taken up again. May wait for the event in hand."""
         ...

@@ -2,7 +2,8 @@
 
 from collections.abc import Mapping, Sequence
 
-from PySide6.QtGui import QResizeEvent
+from PySide6.QtCore import QRectF
+from PySide6.QtGui import QPainter, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QWidget
 
 from app.domain.equipment import DeviceRole, DeviceState, Health
@@ -32,7 +33,9 @@ class _Entry(QWidget):
 
     def __init__(self, theme: Theme, icon: str, caption: str) -> None:
         super().__init__()
+        self._theme = theme
         self._caption = caption
+        self._symbol_name = icon
         self._symbol = Symbol(theme, icon, tint="muted", size_px=18)
         self._words = FitText(theme, size_px=_TEXT_PX, hug=True)
         row = QHBoxLayout(self)
@@ -56,19 +59,34 @@ class _Entry(QWidget):
 
 
 class _Device(_Entry):
-    """A device: which it is, a symbol for how it is, and the word for it."""
+    """A device: which it is, a symbol for how it is, and the word for it; on a red ground while it is in trouble."""
 
     def __init__(self, theme: Theme, icon: str, caption: str) -> None:
         super().__init__(theme, icon, caption)
+        self.loud = False
         self.mark = Symbol(theme, "", size_px=16)
         layout = self.layout()
         assert isinstance(layout, QHBoxLayout)
+        layout.setContentsMargins(8, 2, 8, 2)
         layout.insertWidget(1, self.mark)
 
     def show_health(self, health: Health, word: str) -> None:
         symbol, tint = _HEALTH_TINTS[health]
-        self.mark.set(symbol, tint)
+        self.loud = tint == "bad"
+        self.mark.set(symbol, "surface" if self.loud else tint)
+        self._symbol.set(self._symbol_name, "surface" if self.loud else "muted")
+        self._words.set_tint("surface" if self.loud else "ink")
         self.say(word)
+        self.update()
+
+    def paintEvent(self, _event: QPaintEvent) -> None:
+        """Draw the ground of trouble."""
+        if self.loud:
+            painter = QPainter(self)
+            painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+            painter.setPen(self._theme.colour("bad"))
+            painter.setBrush(self._theme.colour("bad"))
+            painter.drawRoundedRect(QRectF(self.rect()).adjusted(0.5, 0.5, -0.5, -0.5), 8, 8)
 
 
 class StatusStrip(QWidget):
@@ -119,6 +137,11 @@ class StatusStrip(QWidget):
         """Make do with less room."""
         super().resizeEvent(event)
         self._refit()
+
+    def loud(self) -> set[str]:
+        """What is in trouble and stands on red."""
+        known = {role.value: device for role, device in self._devices.items()} | {"database": self._database}
+        return {name for name, device in known.items() if device.loud}
 
     def words(self) -> dict[str, str]:
         """Everything the strip says, by what it is about."""
