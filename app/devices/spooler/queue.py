@@ -251,7 +251,7 @@ class PrinterQueue:
             return Verdict(job.state) if job.state is PrintState.UNKNOWN else uncounted(job)
         if job.printer_serial != self._identity.serial:
             return Verdict(PrintState.UNKNOWN, "another_printer")
-        return self._watch(driver, job, job.count_before, interrupted=True)
+        return self._watch(driver, job, job.count_before)
 
     # - printing -
 
@@ -294,12 +294,12 @@ class PrinterQueue:
         if count is None:
             return Verdict(PrintState.UNVERIFIED, "not_counted")
         try:
-            return self._watch(driver, job, count, interrupted=False)
+            return self._watch(driver, job, count)
         except _GivenUp as given_up:
             self._settled_under = None  # it may answer again, before anything else is printed
             return Verdict(PrintState.UNKNOWN, str(given_up))
 
-    def _watch(self, driver: LabelPrinter, job: PrintJob, count: int, *, interrupted: bool) -> Verdict:
+    def _watch(self, driver: LabelPrinter, job: PrintJob, count: int) -> Verdict:
         """Watch until the counter has spoken. Raises `TransportLost` when the connection breaks."""
         patience = Patience(self._timing.silent_s, self._timing.stuck_s)
         fence = self._journal.fence
@@ -317,7 +317,7 @@ class PrinterQueue:
         outcome = driver.wait_until_printed(count, job.copies, _FOR_EVER_S, look)
         if outcome.printed_state is Printed.UNKNOWN and driver.status().state is DriverState.OFFLINE:
             raise TransportLost(outcome.reason)
-        return judged(replace(job, count_before=count), outcome, interrupted=interrupted)
+        return judged(replace(job, count_before=count), outcome)
 
     def _write_down(self, job: PrintJob, verdict: Verdict) -> None:
         """Write the verdict down, however long the journal is away; what is known must not be lost."""

@@ -11,7 +11,7 @@ from app.services.printing import NOTHING_PRINTED, PrintJob
 from drivers.device import DeviceState
 from drivers.printers.printer import Printed, PrinterStatus, PrintOutcome
 
-_MAY_BE_SENT_AGAIN = frozenset({PrintState.SENDING, PrintState.SENT})
+_INTERRUPTED = frozenset({PrintState.SENDING, PrintState.SENT})
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,12 +23,12 @@ class Verdict:
     count_after: int | None = None
 
 
-def judged(job: PrintJob, outcome: PrintOutcome, *, interrupted: bool) -> Verdict:
-    """What became of a job whose counter was watched to the end.
+def judged(job: PrintJob, outcome: PrintOutcome) -> Verdict:
+    """What became of a job whose counter was watched to the end; `job` as it was when the watch began.
 
-    A job that was `interrupted` (a crash, a lost connection) and of which nothing came out goes back to the queue,
-    once: a printer whose counter does not count would print it for ever. Without an interruption somebody has
-    cancelled it at the printer, and a person decides.
+    A job that was found SENDING or SENT was interrupted (a crash, a lost connection). If nothing of it came out, it
+    goes back to the queue, once: a printer whose counter does not count would print it for ever. Otherwise somebody
+    has cancelled it at the printer, or was told that it is unknown, and a person decides.
     """
     assert job.count_before is not None
     count = None if outcome.printed is None else job.count_before + outcome.printed
@@ -36,7 +36,7 @@ def judged(job: PrintJob, outcome: PrintOutcome, *, interrupted: bool) -> Verdic
         case Printed.CONFIRMED:
             return Verdict(PrintState.CONFIRMED, count_after=count)
         case Printed.PARTIAL if outcome.safe_to_resend:
-            again = interrupted and not job.retries and job.state in _MAY_BE_SENT_AGAIN
+            again = not job.retries and job.state in _INTERRUPTED
             return Verdict(PrintState.QUEUED if again else PrintState.PARTIAL, NOTHING_PRINTED, count)
         case Printed.PARTIAL:
             return Verdict(PrintState.PARTIAL, "fewer_printed", count)

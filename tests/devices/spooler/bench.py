@@ -101,6 +101,14 @@ class Bench:
                 self._news.wait(0.2)
         return found
 
+    def until_path(self, job: UUID, path: list[str]) -> None:
+        """Wait until a job went through these states, and no others."""
+        deadline = time.monotonic() + _PATIENCE_S
+        while (found := self.path(job)) != path:
+            assert time.monotonic() < deadline, found
+            with self._news:
+                self._news.wait(0.1)
+
     def until_health(self, health: Health, reason: str = "") -> None:
         """Wait until the printer is said to be so."""
         with self._news:
@@ -126,6 +134,11 @@ class Bench:
         with self._news:
             self.states.append(state)
             self._news.notify_all()
+
+
+def looked_at_again(printer: PrinterSimulator) -> None:
+    """Wait until the spooler has asked the printer twice more how it is: what it would do, it has done."""
+    assert printer.wait_for_bytes(printer.received + 4 * len(b"~HS~HQES"), 10)
 
 
 @contextlib.contextmanager

@@ -12,12 +12,16 @@ from psycopg import sql
 
 from app.devices.spooler import OnRendered
 from app.devices.spooler.journal import Journal
+from app.devices.spooler.verdict import Verdict
 from app.domain.equipment import Health
 from app.domain.printing import PrintState
 from app.services import printing
 from app.services.changes import Change
+from drivers.printers.zpl.printer import ZplPrinter
 from drivers.simulators.printer import PrinterSimulator
-from tests.devices.spooler.bench import Bench, bench_with_printer, printer_at
+from drivers.transports.tcp import TcpTransport
+from drivers.transports.transport import TransportLost
+from tests.devices.spooler.bench import Bench, bench_with_printer, looked_at_again, printer_at
 from tests.support import Site
 
 
@@ -41,6 +45,7 @@ def test_without_paper_a_label_waits_and_is_printed_when_there_is_paper(warehous
         with bench.spooling():
             bench.until_health(Health.FAULT, "paper_out")
             job = bench.queue()
+            looked_at_again(printer)
             assert bench.job(job).state is PrintState.QUEUED
             printer.load_paper()
             bench.until(job, PrintState.CONFIRMED)
@@ -70,6 +75,7 @@ def test_an_open_head_before_and_in_a_batch_only_delays_it(warehouse: Site) -> N
         with bench.spooling(on_rendered=just_before_the_first_byte(printer.open_head)):
             bench.until_health(Health.FAULT, "head_open")
             job = bench.queue(copies=3)
+            looked_at_again(printer)
             assert bench.job(job).state is PrintState.QUEUED
             printer.close_head()
             bench.until(job, PrintState.SENT)
@@ -118,6 +124,32 @@ def test_a_label_cancelled_at_the_printer_is_not_sent_again(warehouse: Site) -> 
         printer.resume()
         assert bench.until(job, PrintState.PARTIAL).detail == "nothing_printed"
     assert not printer.labels
+
+
+def test_a_label_lost_twice_is_left_to_a_person(warehouse: Site) -> None:
+    with bench_with_printer(warehouse) as (bench, printer):
+        pauses = [printer.pause, printer.pause]
+        with bench.spooling(on_rendered=lambda *_: pauses.pop()()):
+            job = bench.queue()
+            for attempt in (1, 2):
+                bench.until_path(job, ["QUEUED", "SENDING", "SENT"] * attempt)
+                printer.power_cycle()
+                printer.resume()
+            assert bench.until(job, PrintState.PARTIAL).detail == "nothing_printed"
+    assert not printer.labels
+
+
+def test_a_job_of_somebody_else_in_the_buffer_is_waited_for(warehouse: Site) -> None:
+    with bench_with_printer(warehouse, label_s=0.5) as (bench, printer):
+        stranger = TcpTransport(printer.host, printer.port)
+        stranger.open()
+        stranger.write(b"^XA^PQ2^XZ", timeout_s=1)
+        assert printer.wait_for_bytes(10)
+        with bench.spooling():
+            job = bench.until(bench.queue(), PrintState.CONFIRMED)
+        stranger.close()
+    assert job.count_before == 1002
+    assert len(printer.labels) == 3
 
 
 def test_a_counter_that_stands_still_never_makes_a_second_label(warehouse: Site) -> None:
@@ -197,6 +229,43 @@ def test_a_connection_reset_within_a_label_ends_in_one_label(warehouse: Site, af
             job = bench.until(bench.queue(), PrintState.CONFIRMED)
     assert len(printer.labels) == 1
     assert "QUEUED" in bench.path(job.id)[1:]
+
+
+@pytest.mark.parametrize(
+    ("left", "path"),
+    [
+        (True, ["QUEUED", "SENDING", "CONFIRMED"]),
+        (False, ["QUEUED", "SENDING", "QUEUED", "SENDING", "SENT", "CONFIRMED"]),
+    ],
+    ids=["after the bytes", "before the bytes"],
+)
+def test_a_connection_that_breaks_while_bytes_are_handed_over_ends_in_one_label(
+    warehouse: Site, monkeypatch: pytest.MonkeyPatch, left: bool, path: list[str]
+) -> None:
+    send = ZplPrinter.send
+
+    def broken(driver: ZplPrinter, data: bytes) -> None:
+        monkeypatch.undo()
+        if left:
+            send(driver, data)
+        raise TransportLost("reset", written=None if left else 0)
+
+    monkeypatch.setattr(ZplPrinter, "send", broken)
+    with bench_with_printer(warehouse) as (bench, printer), bench.spooling():
+        job = bench.until(bench.queue(), PrintState.CONFIRMED)
+        assert bench.path(job.id) == path
+    assert len(printer.labels) == 1
+
+
+def test_who_cannot_reach_the_printer_leaves_it_to_the_one_who_can(warehouse: Site) -> None:
+    with bench_with_printer(warehouse) as (bench, _):
+        with PrinterSimulator() as gone:
+            port = gone.port
+        cut_off = Bench(warehouse, printer_at(port))
+        with cut_off.spooling():
+            cut_off.until_health(Health.OFFLINE, "not_found")
+            with bench.spooling():
+                bench.until(bench.queue(), PrintState.CONFIRMED)
 
 
 @contextlib.contextmanager
@@ -317,6 +386,21 @@ def test_a_defect_of_the_spooler_is_said_and_does_not_end_it(
             monkeypatch.undo()
             bench.until(bench.queue(), PrintState.CONFIRMED)
     assert "ZeroDivisionError" in caplog.text
+
+
+def test_a_label_during_which_the_spooler_had_a_defect_is_settled_by_the_counter(
+    warehouse: Site, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def defect(*_: object) -> Verdict:
+        monkeypatch.undo()
+        raise ZeroDivisionError
+
+    monkeypatch.setattr("app.devices.spooler.queue.judged", defect)
+    with bench_with_printer(warehouse) as (bench, printer), bench.spooling():
+        job = bench.queue()
+        bench.until_health(Health.FAULT, "driver_error")
+        bench.until(job, PrintState.CONFIRMED)
+    assert len(printer.labels) == 1
 
 
 # - in the database -
