@@ -6,6 +6,8 @@ from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
+import psycopg
+
 from app.database.session import Row, Session, as_json, query
 
 
@@ -26,11 +28,16 @@ class Reserved:
 def read_demand(session: Session, documents: Sequence[UUID]) -> Row:
     """Lock the demand of these orders, then read it with the stock that is free: one round trip."""
     with session.pipeline():
-        session.send("lock_demand", {"documents": list(documents)})
-        cursor = session.rows_later(query("allocation_facts"), documents=list(documents))
+        cursor = send_demand(session, documents)
     row = cursor.fetchone()
     assert row is not None
     return row
+
+
+def send_demand(session: Session, documents: Sequence[UUID]) -> psycopg.Cursor[Row]:
+    """Ask the same within somebody else's pipeline; read the cursor when the pipeline has ended."""
+    session.send("lock_demand", {"documents": list(documents)})
+    return session.rows_later(query("allocation_facts"), documents=list(documents))
 
 
 def reserve(

@@ -77,8 +77,12 @@ def allocate_order(unit: UnitOfWork, document: UUID) -> Allocated:
 
     Refuses `permission.missing`; an order that is not released wants nothing. Two round trips.
     """
-    row = store.read_demand(unit.session, [document])
-    done = _allocate(unit, row, keep_all=True)
+    return allocate_demand(unit, document, store.read_demand(unit.session, [document]))
+
+
+def allocate_demand(unit: UnitOfWork, document: UUID, demand: Row) -> Allocated:
+    """The same for demand that was read in this transaction already; one round trip."""
+    done = _allocate(unit, demand, keep_all=True)
     unit.changed("task")
     unit.changed("document", document)
     return done

@@ -66,8 +66,8 @@ BEGIN
         decision_id = excluded.decision_id;
 END $$;
 
--- Locks the order of a line and returns it, for the person who holds the lease; renews the lease on every open task.
--- Refuses when somebody else works on the order.
+-- Locks an order and returns it, for the person who holds the lease; renews the lease, which every pick task of the order
+-- carries, done or not, until the order is picked or given back. Refuses when somebody else works on the order.
 CREATE FUNCTION hold_order(p_document uuid) RETURNS document
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = stockhand, pg_temp AS $$
 DECLARE
@@ -81,14 +81,12 @@ BEGIN
     PERFORM require('pick', d.warehouse_id);
     SELECT p.name INTO other FROM task t JOIN document_line l ON l.id = t.document_line_id
     JOIN person p ON p.id = t.leased_by
-    WHERE l.document_id = d.id AND t.kind = 'pick' AND t.state = 'open' AND t.leased_until > now()
-      AND t.leased_by <> actor() LIMIT 1;
+    WHERE l.document_id = d.id AND t.kind = 'pick' AND t.leased_until > now() AND t.leased_by <> actor() LIMIT 1;
     IF FOUND THEN
         PERFORM refuse('picking.leased', jsonb_build_object('document', d.number, 'person', other));
     END IF;
     UPDATE task t SET leased_by = actor(), leased_at_station = this_station(), leased_until = now() + interval '30 minutes'
-    FROM document_line l
-    WHERE l.id = t.document_line_id AND l.document_id = d.id AND t.kind = 'pick' AND t.state = 'open';
+    FROM document_line l WHERE l.id = t.document_line_id AND l.document_id = d.id AND t.kind = 'pick';
     RETURN d;
 END $$;
 
@@ -116,15 +114,18 @@ BEGIN
                           WHERE l.document_id = d.id AND t.kind = 'pick' AND t.state = 'open') THEN
             PERFORM refuse('picking.nothing_to_pick', jsonb_build_object('document', d.number));
         END IF;
+        IF p_tote IS NOT NULL THEN
+            PERFORM hold_tote(p_tote, p_warehouse, d.id);
+        END IF;
         RETURN d.id;
     END IF;
     LOOP
         SELECT o.* INTO d FROM document o
         CROSS JOIN LATERAL (
-            SELECT max(t.priority) AS priority, bool_or(t.leased_until > now() AND t.leased_by = actor()) AS mine,
+            SELECT max(t.priority) FILTER (WHERE t.state = 'open') AS priority, bool_or(t.leased_until > now() AND t.leased_by = actor()) AS mine,
                    bool_or(t.leased_until > now() AND t.leased_by <> actor()) AS taken
             FROM document_line l JOIN task t ON t.document_line_id = l.id
-            WHERE l.document_id = o.id AND t.kind = 'pick' AND t.state = 'open') w
+            WHERE l.document_id = o.id AND t.kind = 'pick') w
         WHERE o.warehouse_id = p_warehouse AND o.kind = 'order' AND o.decision = 'released'
           AND w.priority IS NOT NULL AND coalesce(w.taken, false) = false AND NOT o.id = ANY (tried)
         ORDER BY coalesce(w.mine, false) DESC, w.priority DESC, o.due NULLS LAST, o.number
@@ -137,21 +138,30 @@ BEGIN
         IF EXISTS (SELECT FROM task t JOIN document_line l ON l.id = t.document_line_id
                    WHERE l.document_id = d.id AND t.kind = 'pick' AND t.state = 'open')
            AND NOT EXISTS (SELECT FROM task t JOIN document_line l ON l.id = t.document_line_id
-                   WHERE l.document_id = d.id AND t.kind = 'pick' AND t.state = 'open' AND t.leased_until > now()
+                   WHERE l.document_id = d.id AND t.kind = 'pick' AND t.leased_until > now()
                      AND t.leased_by <> actor()) THEN
             PERFORM hold_order(d.id);
+            IF p_tote IS NOT NULL THEN
+                PERFORM hold_tote(p_tote, p_warehouse, d.id);
+            END IF;
             RETURN d.id;
         END IF;
     END LOOP;
 END $$;
+
+-- Ends the lease of an order: it is picked, or somebody else may go on with it.
+CREATE FUNCTION end_lease(p_document uuid) RETURNS void
+LANGUAGE sql SECURITY DEFINER SET search_path = stockhand, pg_temp AS $$
+    UPDATE task t SET leased_by = NULL, leased_at_station = NULL, leased_until = NULL FROM document_line l
+    WHERE l.id = t.document_line_id AND l.document_id = p_document AND t.kind = 'pick' AND t.leased_by IS NOT NULL
+$$;
 
 -- Gives an order back, so that somebody else can go on with it.
 CREATE FUNCTION give_order_back(p_document uuid) RETURNS void
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = stockhand, pg_temp AS $$
 BEGIN
     PERFORM hold_order(p_document);
-    UPDATE task t SET leased_by = NULL, leased_at_station = NULL, leased_until = NULL FROM document_line l
-    WHERE l.id = t.document_line_id AND l.document_id = p_document AND t.kind = 'pick' AND t.state = 'open';
+    PERFORM end_lease(p_document);
 END $$;
 
 -- The open pick task of one reserved stock key, its order held by this person. Refuses when there is none any more.
@@ -221,6 +231,10 @@ BEGIN
         p_lines => ARRAY[p_line], p_document => doc);
     UPDATE task SET done_qty = done_qty + p_qty, state = CASE WHEN done_qty + p_qty >= qty THEN 'done' ELSE 'open' END
     WHERE id = t.id;
+    IF NOT EXISTS (SELECT FROM task k JOIN document_line l ON l.id = k.document_line_id
+                   WHERE l.document_id = doc AND k.kind = 'pick' AND k.state = 'open') THEN
+        PERFORM end_lease(doc);
+    END IF;
     RETURN (reply ->> 'posting')::uuid;
 END $$;
 

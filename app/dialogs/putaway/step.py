@@ -43,7 +43,7 @@ def step(state: PutawayState, event: Event, facts: PutawayFacts) -> Out:
         case Scanned() as scanned:
             return _scan(state, scanned, facts)
         case _:
-            return _show(replace(state, asking="", offered=()), facts, None)
+            return _show(replace(state, asking="", offered=(), pending=Pending()), facts, None)
 
 
 def _show(state: PutawayState, facts: PutawayFacts, feedback: Feedback | None, *commands: Command) -> Out:

@@ -1,0 +1,125 @@
+"""What picking reads and writes."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Any
+from uuid import UUID
+
+from app.database.allocation import send_demand
+from app.database.session import Row, Session, query
+
+
+@dataclass(frozen=True, slots=True)
+class PickKey:
+    """The reserved stock key of one order line: what a pick task stands for. Nil ids for no trace and no unit."""
+
+    line: UUID
+    location: UUID
+    trace: UUID
+    unit: UUID
+
+
+@dataclass(frozen=True, slots=True)
+class Elsewhere:
+    """Another stock key of the same item, from which a pick may be done instead."""
+
+    location: UUID
+    trace: UUID
+    unit: UUID
+
+
+def read_facts(
+    session: Session,
+    *,
+    warehouse: UUID,
+    document: UUID | None,
+    places: Sequence[UUID],
+    scanned: Sequence[UUID],
+    totes: Sequence[UUID],
+) -> Row:
+    """The order in hand with its picks, the places and totes that were scanned, the orders that wait."""
+    row = session.row(
+        query("picking_facts"),
+        warehouse=warehouse,
+        document=document,
+        places=[*places, *scanned],
+        scanned=list(scanned),
+        totes=list(totes),
+    )
+    assert row is not None
+    return row
+
+
+def take_order(session: Session, *, warehouse: UUID, document: UUID | None, tote: UUID | None) -> UUID | None:
+    """Lease an order to this person: the one named, that of the tote, or the next; None when nothing waits."""
+    taken: UUID | None = session.call("take_order", warehouse=warehouse, document=document, tote=tote)
+    return taken
+
+
+def give_order_back(session: Session, document: UUID) -> None:
+    """End the lease, so that somebody else can go on."""
+    session.call("give_order_back", document=document)
+
+
+def pick(session: Session, *, request: UUID, key: PickKey, qty: Decimal, tote: UUID) -> UUID:
+    """Book goods from their bin into a tote; returns the posting."""
+    posting: UUID = session.call("pick_stock", **_pick(request, key, qty, tote))
+    return posting
+
+
+def _pick(request: UUID, key: PickKey, qty: Decimal, tote: UUID) -> dict[str, Any]:
+    return {"request": request, **_key(key), "qty": qty, "tote": tote}
+
+
+def _key(key: PickKey) -> dict[str, Any]:
+    return {"line": key.line, "location": key.location, "trace": key.trace, "unit": key.unit}
+
+
+def _swap(key: PickKey, to: Elsewhere, least: Decimal) -> dict[str, Any]:
+    target = {"to_location": to.location, "to_trace": to.trace, "to_unit": to.unit}
+    return {**_key(key), **target, "least": least}
+
+
+def swap(session: Session, *, key: PickKey, to: Elsewhere) -> Decimal:
+    """Let a pick be done from another stock key; returns how much of it (base units)."""
+    moved: Decimal = session.call("swap_pick", **_swap(key, to, Decimal(0)))
+    return moved
+
+
+def swap_and_pick(session: Session, *, request: UUID, key: PickKey, to: Elsewhere, qty: Decimal, tote: UUID) -> UUID:
+    """Let a pick be done from another stock key, and pick from it at once: one round trip; returns the posting."""
+    there = PickKey(key.line, to.location, to.trace, to.unit)
+    with session.pipeline():
+        session.send("swap_pick", _swap(key, to, qty))
+        cursor = session.send("pick_stock", _pick(request, there, qty, tote))
+    row = cursor.fetchone()
+    assert row is not None
+    posting: UUID = row["answer"]
+    return posting
+
+
+def short(session: Session, *, document: UUID, key: PickKey, reason: str) -> tuple[Decimal, Row]:
+    """Give up what is missing of a pick and ask for a count of the bin; returns the missing quantity.
+
+    The demand that this leaves open is read in the same round trip (see `allocation.read_demand`).
+    """
+    with session.pipeline():
+        missing = session.send("short_pick", {**_key(key), "reason": reason})
+        demand = send_demand(session, [document])
+    found, left = missing.fetchone(), demand.fetchone()
+    assert found is not None
+    assert left is not None
+    return found["answer"], left
+
+
+def raise_count(session: Session, *, location: UUID, item: UUID) -> UUID:
+    """Ask for a count of an item in a bin; returns the task."""
+    task: UUID = session.call("raise_count", location=location, item=item)
+    return task
+
+
+def register_tote(session: Session, *, warehouse: UUID, number: str | None) -> tuple[UUID, str]:
+    """Make a tote known by its number, or give it one; returns its id and number."""
+    made = session.call("register_tote", warehouse=warehouse, number=number)
+    return UUID(made["id"]), made["number"]

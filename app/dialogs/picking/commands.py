@@ -1,0 +1,123 @@
+"""What picking does: take orders and give them back, pick, swap, short, ask for counts, make totes known."""
+
+from dataclasses import dataclass
+from decimal import Decimal
+from uuid import UUID
+
+from app.database.picking import PickKey
+from app.dialogs.definition import Effect, Where, sub_request
+from app.dialogs.dialog import Result
+from app.dialogs.picking.state import Swap
+from app.domain.values import format_quantity
+from app.services import picking
+from app.services.work import UnitOfWork
+
+NOBODY = UUID(int=0)
+
+
+@dataclass(frozen=True, slots=True)
+class Take:
+    """Take an order: the one named, that of the tote, or the next."""
+
+    document: UUID | None = None
+    tote: UUID | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class GiveBack:
+    """Put the order down for somebody else."""
+
+    document: UUID
+
+
+@dataclass(frozen=True, slots=True)
+class PickGoods:
+    """So many base units of a pick are in the tote now."""
+
+    document: UUID
+    key: PickKey
+    quantity: Decimal
+    tote: UUID
+
+
+@dataclass(frozen=True, slots=True)
+class PickElsewhere:
+    """Other goods than the reserved ones are picked, or will be: the reservations change places."""
+
+    document: UUID
+    swap: Swap
+    tote: UUID
+
+
+@dataclass(frozen=True, slots=True)
+class GiveUp:
+    """What is left of a pick is not there, for this reason."""
+
+    document: UUID
+    key: PickKey
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Count:
+    """A bin is not as the book says."""
+
+    location: UUID
+    item: UUID
+
+
+@dataclass(frozen=True, slots=True)
+class NewTote:
+    """Make a tote known by its number, or give it one."""
+
+    number: str | None = None
+
+
+Command = Take | GiveBack | PickGoods | PickElsewhere | GiveUp | Count | NewTote
+
+
+def execute(unit: UnitOfWork, where: Where, command: Command) -> Effect:
+    """Do one command of picking."""
+    match command:
+        case Take(document, tote):
+            taken = picking.take_order(unit, warehouse=where.warehouse, document=document, tote=tote)
+            told = {"tote": str(tote)} if tote else {}
+            return Effect(result=_told(unit, "taken", taken, **told), document=taken)
+        case GiveBack(document):
+            picking.give_order_back(unit, document)
+            return Effect()
+        case PickGoods(document, key, quantity, tote):
+            posting = picking.pick(unit, document=document, key=key, quantity=quantity, tote=tote)
+            return Effect(postings=(posting,), document=document)
+        case PickElsewhere(document, swap, tote):
+            return _elsewhere(unit, document, swap, tote)
+        case _:
+            return _exception(unit, where, command)
+
+
+def _exception(unit: UnitOfWork, where: Where, command: GiveUp | Count | NewTote) -> Effect:
+    """Something is not as the book says, or as the person came prepared."""
+    match command:
+        case GiveUp(document, key, reason):
+            found = picking.short(unit, document=document, key=key, reason=reason)
+            told = {name: format_quantity(getattr(found, name)) for name in ("missing", "backorder")}
+            return Effect(outside="short pick", result=_told(unit, "short", document, **told))
+        case Count(location, item):
+            picking.raise_count(unit, location=location, item=item)
+            return Effect()
+        case NewTote(number):
+            tote, called = picking.register_tote(unit, warehouse=where.warehouse, number=number)
+            return Effect(result=_told(unit, "tote", tote, tote=str(tote), number=called))
+
+
+def _elsewhere(unit: UnitOfWork, document: UUID, swap: Swap, tote: UUID) -> Effect:
+    if not swap.quantity:
+        moved = picking.swap(unit, key=swap.key, to=swap.to)
+        bin_now = _told(unit, "bin_swapped", swap.to.location, quantity=format_quantity(moved))
+        return Effect(outside="other bin", result=bin_now)
+    posting = picking.pick_instead(unit, document=document, key=swap.key, to=swap.to, quantity=swap.quantity, tote=tote)
+    return Effect(postings=(posting,), result=_told(unit, "lot_swapped", swap.to.location), document=document)
+
+
+def _told(unit: UnitOfWork, kind: str, about: UUID | None, **facts: str) -> Result:
+    return Result(sub_request(unit.request_id, kind), kind, about or NOBODY, "done" if about else "nothing", facts)

@@ -1,0 +1,226 @@
+"""The decisions of picking, pure: which order, which tote, and what every key and every end of a pick means.
+
+What a scan of a bin or of goods means stands in `scans`.
+"""
+
+from collections.abc import Callable
+from dataclasses import replace
+from uuid import UUID
+
+from app.dialogs.definition import Pending
+from app.dialogs.dialog import Event, Feedback, Key, Outcome, Result, Scanned
+from app.dialogs.grammar import done, error, not_understood, ok, warning
+from app.dialogs.picking.commands import Command, Count, GiveBack, PickGoods
+from app.dialogs.picking.facts import at_once
+from app.dialogs.picking.prompt import current, show
+from app.dialogs.picking.scans import scan
+from app.dialogs.picking.state import PickingState
+from app.dialogs.runner import as_key
+from app.domain.errors import Refusal
+from app.domain.scanning import CodeKind
+from app.domain.values import format_quantity, parse_quantity
+from app.services.picking import PickingFacts
+
+Out = Outcome[PickingState, Command]
+
+
+def step(state: PickingState, event: Event, facts: PickingFacts) -> Out:
+    """One event of picking."""
+    if command := at_once(state, event):
+        return Outcome(_settled(state), show(state, facts, None), (command,))
+    if isinstance(event, Result):
+        return _result(state, event, facts)
+    if state.document is None:
+        return _without_order(event, facts)
+    if stop := _stopped(state, facts):
+        return _show(PickingState(), PickingFacts(), stop)
+    return _with_order(state, event, facts)
+
+
+def _with_order(state: PickingState, event: Event, facts: PickingFacts) -> Out:
+    match as_key(event):
+        case Key() as key:
+            return _key(state, key, facts)
+        case Scanned() as scanned:
+            return _scanned(state, scanned, facts)
+        case _:
+            asking = "empty" if state.asking == "empty" else ""
+            return _show(replace(_settled(state), asking=asking), facts, None)
+
+
+def _show(state: PickingState, facts: PickingFacts, feedback: Feedback | None, *commands: Command) -> Out:
+    return Outcome(state, show(state, facts, feedback), commands)
+
+
+def _settled(state: PickingState) -> PickingState:
+    """Nothing is pending or asked any more."""
+    return replace(state, asking="", short=None, pending=Pending(), swap=None, new_tote="")
+
+
+def _without_order(event: Event, facts: PickingFacts) -> Out:
+    match as_key(event):
+        case Key() as key:
+            return _show(PickingState(), facts, error("dialog.not_now", command=key.command))
+        case Scanned() as scanned:
+            wanted = not_understood(scanned, CodeKind.DOCUMENT, CodeKind.HANDLING_UNIT)
+            return _show(PickingState(), facts, wanted)
+        case _:
+            return _show(PickingState(), facts, None)
+
+
+def _stopped(state: PickingState, facts: PickingFacts) -> Feedback | None:
+    """Why nobody may go on with the order in hand, if so."""
+    order = facts.order
+    if order is None:
+        return error("document.unknown")
+    if order.decision != "released":
+        return error("picking.not_released", document=order.number, decision=order.decision)
+    if order.other:
+        return error("picking.leased", document=order.number, person=order.other)
+    if not facts.open_tasks and not state.asking:
+        return warning("picking.nothing_to_pick", document=order.number)
+    return None
+
+
+def _result(state: PickingState, event: Result, facts: PickingFacts) -> Out:
+    """A command ended, and this is what it came to."""
+    match event.kind:
+        case "taken" if event.state == "nothing":
+            return _show(PickingState(), facts, warning("picking.nothing_waits"))
+        case "taken":
+            return _taken(event, facts)
+        case "tote":
+            return _with_tote(state, facts, UUID(event.facts["tote"]), event.facts["number"])
+        case "bin_swapped":
+            told = {"bin": spot.address if (spot := facts.spot(event.about)) else "", **event.facts}
+            return _show(replace(state, bin=event.about), facts, ok("picking.bin_swapped", **told))
+        case "lot_swapped":
+            return go_on(replace(state, last=None), facts, warning("picking.lot_swapped"))
+        case _:
+            return _after_short(state, event, facts)
+
+
+def _taken(event: Result, facts: PickingFacts) -> Out:
+    assert facts.order is not None
+    state = PickingState(document=facts.order.id)
+    totes = [one for one in facts.totes if str(one.id) == event.facts.get("tote")]
+    if totes:
+        return _with_tote(state, facts, totes[0].id, totes[0].number)
+    taken = ok("picking.order_taken", document=facts.order.number, partner=facts.order.partner)
+    return _show(state, facts, taken)
+
+
+def _with_tote(state: PickingState, facts: PickingFacts, tote: UUID, number: str) -> Out:
+    document = facts.order.number if facts.order else ""
+    said = ok("picking.tote_changed" if state.tote else "picking.tote_taken", tote=number, document=document)
+    return _show(replace(_settled(state), tote=tote, tote_number=number), facts, said)
+
+
+def _after_short(state: PickingState, event: Result, facts: PickingFacts) -> Out:
+    """What is missing was reserved elsewhere, or stays open; either way the walk goes on."""
+    code = "picking.short_elsewhere" if event.facts["backorder"] == "0" else "picking.short_backorder"
+    return go_on(replace(state, last=None, bin=None), facts, warning(code, **event.facts))
+
+
+def _scanned(state: PickingState, event: Scanned, facts: PickingFacts) -> Out:
+    if state.asking:
+        return _show(state, facts, error("picking.answer_first", scan=event.scan.raw))
+    verdict = scan(state, event, facts)
+    if verdict.tote:
+        return _with_tote(state, facts, verdict.tote.id, verdict.tote.number)
+    if verdict.picked:
+        picked = verdict.picked
+        told = {"quantity": format_quantity(picked.quantity), "unit": verdict.unit, "sku": verdict.sku}
+        after = facts.after(picked.key, picked.quantity)
+        return go_on(verdict.state, after, ok("picking.picked", tote=state.tote_number, **told), picked)
+    return _show(verdict.state, facts, verdict.feedback)
+
+
+def go_on(state: PickingState, facts: PickingFacts, feedback: Feedback, *commands: Command) -> Out:
+    """After a pick: ask whether a bin that should be empty is, else to the next goods, the next bin, or the end."""
+    spot = facts.spot(state.bin)
+    if not facts.at(state.bin):
+        if spot is not None and spot.held == 0 and not state.asking:
+            return _show(replace(state, asking="empty"), facts, feedback, *commands)
+        state = replace(state, bin=None, last=None, asking="")
+    if facts.open_tasks:
+        return _show(state, facts, feedback, *commands)
+    return _show(PickingState(), PickingFacts(), _picked(state, facts), *commands)
+
+
+def _picked(state: PickingState, facts: PickingFacts) -> Feedback:
+    """The order is picked, in full or not; where its tote belongs."""
+    assert facts.order is not None
+    told = {"document": facts.order.number, "tote": state.tote_number, "place": facts.packing}
+    if facts.order.incomplete:
+        return done("picking.order_picked_short", lines=facts.order.incomplete, **told)
+    return done("picking.order_picked", **told)
+
+
+def _key(state: PickingState, key: Key, facts: PickingFacts) -> Out:
+    if key.command == "CANCEL" and state.asking != "empty":
+        return _show(_settled(state), facts, None)
+    answers: dict[str, Callable[[PickingState, Key, PickingFacts], Out]] = {
+        "quantity": _typed,
+        "empty": _zero_check,
+        "": _command,
+    }
+    return answers.get(state.asking, _not_now)(state, key, facts)
+
+
+def _not_now(state: PickingState, key: Key, facts: PickingFacts) -> Out:
+    return _show(state, facts, error("dialog.not_now", command=key.command))
+
+
+def _command(state: PickingState, key: Key, facts: PickingFacts) -> Out:
+    task = current(state, facts)
+    assert task is not None
+    assert state.document is not None
+    match key.command:
+        case "QUANTITY" if state.last and task.key == state.last.key:
+            return _show(replace(_settled(state), asking="quantity"), facts, None)
+        case "SHORT" | "DAMAGED" if state.bin and state.tote:
+            return _show(replace(_settled(state), asking="short", short=task.key), facts, None)
+        case "SHORT" | "DAMAGED":
+            return _show(_settled(state), facts, error("picking.bin_first", bin=task.address))
+        case "SKIP" if state.tote:
+            skipped = replace(_settled(state), bin=None, last=None, skipped=(*state.skipped, task.id))
+            return _show(skipped, facts, warning("picking.skipped", bin=task.address, sku=task.sku))
+        case "PAUSE":
+            number = facts.order.number if facts.order else ""
+            given = ok("picking.given_back", document=number, tote=state.tote_number)
+            return _show(PickingState(), PickingFacts(), given, GiveBack(state.document))
+        case _:
+            return _not_now(state, key, facts)
+
+
+def _typed(state: PickingState, key: Key, facts: PickingFacts) -> Out:
+    """So many more of what was picked last, in the packaging that was scanned."""
+    task = current(state, facts)
+    if key.command != "ENTER" or task is None or state.last is None or state.tote is None:
+        return _not_now(state, key, facts)
+    try:
+        quantity = parse_quantity(key.text) * state.last.factor
+    except Refusal as refusal:
+        return _show(state, facts, error(refusal.code, **refusal.facts))
+    told = {"quantity": format_quantity(quantity), "unit": task.uom, "sku": task.sku}
+    if quantity > task.open:
+        return _show(state, facts, error("picking.too_many", scanned=told["quantity"], open=format_quantity(task.open)))
+    assert state.document is not None
+    picked = PickGoods(state.document, task.key, quantity, state.tote)
+    said = ok("picking.picked", tote=state.tote_number, **told)
+    return go_on(_settled(state), facts.after(task.key, quantity), said, picked)
+
+
+def _zero_check(state: PickingState, key: Key, facts: PickingFacts) -> Out:
+    """The book says that the bin is empty now: is it?"""
+    spot = facts.spot(state.bin)
+    address = spot.address if spot else ""
+    item = next((task.item for task in facts.tasks if task.location == state.bin), None)
+    match key.command:
+        case "EMPTY" | "CONFIRM":
+            return go_on(state, facts, ok("picking.bin_empty", bin=address))
+        case "NOT_EMPTY" if state.bin and item:
+            return go_on(state, facts, warning("picking.count_raised", bin=address), Count(state.bin, item))
+        case _:
+            return _not_now(state, key, facts)
