@@ -1,4 +1,4 @@
-"""A packing bench with picked goods, a printer whose spooler is played by hand, and a scale that says what it is told."""
+"""A packing bench with picked goods, a printer played by hand, and a scale that says what it is told."""
 
 import itertools
 import uuid
