@@ -137,8 +137,9 @@ class Bench:
 
 
 def looked_at_again(printer: PrinterSimulator) -> None:
-    """Wait until the spooler has asked the printer twice more how it is: what it would do, it has done."""
-    assert printer.wait_for_bytes(printer.received + 4 * len(b"~HS~HQES"), 10)
+    """Wait until the spooler has said so much that, would it print, some of the label's bytes were among it."""
+    before_a_label = b'~HS~HQES! U1 getvar "odometer.total_label_count"'
+    assert printer.wait_for_bytes(printer.received + 2 * len(before_a_label), 10)
 
 
 @contextlib.contextmanager
