@@ -32,7 +32,7 @@ WAREHOUSE = "WH001"
 PIN = "2468"
 LOT = "L2611A"
 EXPIRY = "271031"
-CARTON_KG = Decimal("0.35")
+CARTON_KG = Decimal("0.3")
 _PEOPLE = (
     (2, "Ana Sørensen", ["operator", "receiver"]),
     (3, "Tomasz Nowak", ["operator", "receiver"]),

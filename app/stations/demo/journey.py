@@ -4,7 +4,7 @@ A person who knows only what is on the screen, on the goods and on the papers. B
 of every day: a wrong item, a scanner that was unplugged, a unit that was forgotten, a printer without paper.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 
@@ -51,8 +51,8 @@ def play(player: Player, day: Day) -> None:
     _put_away(player, day)
     day.drop_order()
     _pick(player, day)
-    _pack(player, day)
-    _ship(player, day)
+    label = _pack(player, day)
+    _ship(player, label)
     _look_at_the_stock(player)
 
 
@@ -97,19 +97,47 @@ def _put_away(player: Player, day: Day) -> None:
         if number == 0:
             player.picture("putaway-proposed")
         player.scan(player.prompt.facts["bin"])
-        player.told("putaway.done")
+        player.told("putaway.booked")
     player.instructed("putaway.nothing_at_dock")
     player.picture("putaway-done")
     player.go_home()
 
 
 def _pick(player: Player, day: Day) -> None:
+    by_sku = {goods.sku: goods for goods in day.goods}
     player.open_station("picking")
-    player.picture("picking-start")
+    player.ask_until("NEXT", "picking.order_taken")
+    player.scan(day.tote)
+    player.told("picking.new_tote")
+    player.scan(day.tote)
+    player.told("picking.tote_taken")
+    while player.prompt.instruction != "picking.scan_order":
+        _pick_one(player, day, by_sku)
+    player.told("picking.order_picked")
+    player.picture("picking-done")
     player.go_home()
 
 
-def _pack(player: Player, day: Day) -> None:
+def _pick_one(player: Player, day: Day, by_sku: Mapping[str, Goods]) -> None:
+    """Walk to the bin that is shown, take what is shown, put it into the tote."""
+    player.instructed("picking.go_to_bin")
+    first = player.prompt.facts["sku"] == day.goods[0].sku
+    if first:
+        player.picture("picking-bin")
+    player.scan(player.prompt.facts["bin"])
+    if first:
+        player.refused(day.stranger.code, "picking.wrong_item", day.stranger.symbology)
+        player.picture("picking-wrong-item")
+    goods = by_sku[player.prompt.facts["sku"]]
+    player.scan(goods.code, goods.symbology)
+    if player.prompt.facts.get("sku") == goods.sku and player.prompt.instruction != "picking.go_to_bin":
+        player.press("QUANTITY")
+        player.type_in(player.prompt.facts["quantity"])
+        player.until(lambda: player.prompt.ask == "", "the quantity to be booked")
+
+
+def _pack(player: Player, day: Day) -> str:
+    """Pack the tote, close the carton, and return what stands on its shipping label."""
     player.open_station("packing")
     player.scan(day.tote)
     player.instructed("packing.scan_unit")
@@ -125,10 +153,12 @@ def _pack(player: Player, day: Day) -> None:
     player.picture("packing-all-packed")
     _weigh(player, day)
     _print(player)
-    player.scan(player.prompt.facts["tracking"])
+    label = player.prompt.facts["tracking"]
+    player.scan(label)
     player.told("packing.order_packed")
     player.picture("packing-done")
     player.go_home()
+    return label
 
 
 def _unplug_the_scanner(player: Player) -> None:
@@ -145,7 +175,7 @@ def _weigh(player: Player, day: Day) -> None:
     forgotten = max(day.goods, key=lambda one: one.kg)
     player.simulation.put_on_scale(goods + day.carton_kg - forgotten.kg)
     player.press("CLOSE_BOX")
-    player.told("packing.weight_off")
+    player.told("packing.weight_missing")
     player.picture("packing-weight-off")
     player.simulation.take_off()
     player.press("CONFIRM")
@@ -164,9 +194,11 @@ def _print(player: Player) -> None:
     player.picture("packing-labels-printed")
 
 
-def _ship(player: Player, day: Day) -> None:
+def _ship(player: Player, label: str) -> None:
     player.open_station("shipping")
-    player.picture("shipping-start")
+    player.scan(label)
+    player.told("shipping.last_parcel")
+    player.picture("shipping-done")
     player.go_home()
 
 

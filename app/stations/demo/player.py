@@ -136,6 +136,16 @@ class Player:
         self.simulation.scan(f"SH-CMD-{command}", "code-128")
         self.until(lambda: self.prompt is not before, f"an answer to {command}")
 
+    def ask_until(self, command: str, code: str) -> None:
+        """Press a key again and again until the screen says what is hoped for, such as that work has come."""
+
+        def asked() -> bool:
+            if self.said != code:
+                self.press(command)
+            return self.said == code
+
+        self.until(asked, code)
+
     def choose(self, value: str) -> None:
         """Choose one of the answers that are offered, by its number key."""
         self.until(lambda: any(choice.value == value for choice in self.prompt.choices), f"the choice {value}")
