@@ -8,6 +8,8 @@ from fractions import Fraction
 from typing import Any
 from uuid import UUID
 
+import msgspec
+
 from app.database.session import Row, Session, as_json, query
 from app.domain.orders import OrderData, OrderLine, PurchaseOrderData
 from app.domain.partners import Address, PartnerData, PartnerKind
@@ -211,3 +213,73 @@ def _completion(identity: UUID, document: NewDocument) -> dict[str, object]:
         "service": document.service,
         "cut_off": document.cut_off,
     }
+
+
+@dataclass(frozen=True, slots=True)
+class PackedGoods:
+    """Goods of one order line in a parcel, of one lot or serial number; in base units."""
+
+    number: int
+    sku: str
+    name: str
+    lot: str
+    serial: str
+    expiry: date | None
+    qty: Decimal
+    unit: str
+
+
+@dataclass(frozen=True, slots=True)
+class ListedParcel:
+    """A parcel on a packing list; weights in kg, gross where it was weighed."""
+
+    sscc: str
+    carton: str
+    tracking: str
+    carrier: str
+    service: str
+    tare_kg: Decimal
+    weight_kg: Decimal | None
+    goods: tuple[PackedGoods, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class ListedLine:
+    """An order line with what is packed of it so far, in base units."""
+
+    number: int
+    sku: str
+    name: str
+    unit: str
+    ordered: Decimal
+    packed: Decimal
+
+    @property
+    def open(self) -> Decimal:
+        """What does not come with these parcels."""
+        return max(self.ordered - self.packed, Decimal(0))
+
+
+@dataclass(frozen=True, slots=True)
+class PackingList:
+    """Everything that the list in a parcel says about a customer's order."""
+
+    id: UUID
+    number: str
+    reference: str
+    created_at: datetime
+    time_zone: str
+    company: str
+    warehouse: str
+    warehouse_address: str
+    customer: str
+    customer_code: str
+    ship_to: Address
+    lines: tuple[ListedLine, ...]
+    parcels: tuple[ListedParcel, ...]
+
+
+def packing_lists(session: Session, documents: Collection[UUID]) -> list[PackingList]:
+    """The packing lists of customer orders, in the order asked for; papers of other kinds are left out."""
+    rows = session.rows(query("orders_packing_list"), documents=list(documents))
+    return [msgspec.convert(row | {"ship_to": row["ship_to"] or {}}, PackingList, strict=False) for row in rows]

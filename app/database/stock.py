@@ -77,6 +77,19 @@ class LedgerPosition:
     read_at: datetime
 
 
+@dataclass(frozen=True, slots=True)
+class StockReport:
+    """All stock of a warehouse (or what a filter finds), as the ledger stood at one position."""
+
+    warehouse: str
+    warehouse_name: str
+    time_zone: str
+    filter: str
+    rows: tuple[StockRow, ...]
+    totals: StockTotals
+    position: LedgerPosition
+
+
 # What follows the first column makes the order total, so that the next page starts exactly behind the last row.
 _REST = "b.trace_id, b.handling_unit_id, b.owner_id, b.status"
 _ORDER = {

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from uuid import UUID
 
 from app.database import stock as store
-from app.database.stock import LedgerPosition, StockRow, StockSort, StockTotals
+from app.database.stock import LedgerPosition, StockReport, StockRow, StockSort, StockTotals
 from app.services.work import UnitOfWork
 
 PAGE = 200
@@ -33,19 +33,6 @@ class StockPage:
 
     rows: tuple[StockRow, ...]
     more: bool
-
-
-@dataclass(frozen=True, slots=True)
-class StockReport:
-    """All stock of a warehouse (or what a filter finds), as the ledger stood at one position."""
-
-    warehouse: str
-    warehouse_name: str
-    time_zone: str
-    filter: str
-    rows: tuple[StockRow, ...]
-    totals: StockTotals
-    position: LedgerPosition
 
 
 def stock_by_location(
