@@ -55,7 +55,7 @@ def test_a_scanned_parcel_has_left_and_its_order_is_closed(
     assert (truck.level, truck.said) == (Level.DONE, "shipping.last_parcel")
     assert truck.prompt.document == number
     assert truck.prompt.item is not None
-    assert ("caption.weight", "0.8 kg") in truck.prompt.item.details
+    assert ("shipping.weight", "0.8 kg") in truck.prompt.item.details
     assert bench.site.stock("WIDGET", "STAGE1") == (Decimal(0), Decimal(0))
     assert bench.parcels(number)[0]["state"] == "shipped"
     assert decision(bench, number) == "closed"

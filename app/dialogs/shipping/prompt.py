@@ -6,7 +6,7 @@ from app.domain.shipping import ParcelState
 from app.domain.values import format_quantity
 from app.services.shipping import ShippedParcel, ShippingFacts, Sibling
 
-COLUMNS = ("caption.carton", "caption.tracking", "caption.weight")
+COLUMNS = ("shipping.carton", "shipping.tracking", "shipping.weight")
 
 
 def show(state: ShippingState, facts: ShippingFacts, feedback: Feedback | None, *, finished: bool = False) -> Prompt:
@@ -38,11 +38,11 @@ def show(state: ShippingState, facts: ShippingFacts, feedback: Feedback | None, 
 
 def _panel(parcel: ShippedParcel) -> ItemPanel:
     details = (
-        ("caption.order", parcel.number),
-        ("caption.carrier", parcel.carrier),
-        ("caption.service", parcel.service),
-        ("caption.ship_to", ", ".join(parcel.ship_to.lines)),
-        ("caption.weight", format_quantity(parcel.weight, "kg") if parcel.weight else ""),
+        ("shipping.order", parcel.number),
+        ("shipping.carrier", parcel.carrier),
+        ("shipping.service", parcel.service),
+        ("shipping.ship_to", ", ".join(parcel.ship_to.lines)),
+        ("shipping.weight", format_quantity(parcel.weight, "kg") if parcel.weight else ""),
     )
     return ItemPanel(parcel.tracking, parcel.partner, details=tuple(pair for pair in details if pair[1]))
 

@@ -1,0 +1,160 @@
+"""Look-up: what stands behind a code. Read only; row security decides what a person may see."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+from typing import Any
+from uuid import UUID
+
+import msgspec
+
+from app.database import lookup as store
+from app.domain.scanning import Candidate, CodeKind
+from app.domain.shipping import ParcelState
+from app.services.work import UnitOfWork
+
+
+@dataclass(frozen=True, slots=True)
+class Packaging:
+    """`factor` base units in one `unit`."""
+
+    unit: str
+    factor: Decimal
+
+
+@dataclass(frozen=True, slots=True)
+class FoundItem:
+    """An item; `weight` is kg a base unit, None where nobody knows it."""
+
+    id: UUID
+    sku: str
+    name: str
+    unit: str
+    tracking: str
+    state: str
+    weight: Decimal | None
+    category: str
+    packagings: tuple[Packaging, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class FoundPlace:
+    """A location of the warehouse."""
+
+    id: UUID
+    address: str
+    kind: str
+    active: bool
+    frozen: bool
+
+
+@dataclass(frozen=True, slots=True)
+class FoundUnit:
+    """A pallet, case, tote or carton; `parent` is the number of the one it stands on."""
+
+    id: UUID
+    number: str
+    kind: str
+    place: str
+    parent: str
+
+
+@dataclass(frozen=True, slots=True)
+class FoundLine:
+    """One line of a document; quantities in base units, `progress` by step."""
+
+    sku: str
+    name: str
+    unit: str
+    ordered: Decimal
+    closed: bool
+    progress: Mapping[str, Decimal]
+
+
+@dataclass(frozen=True, slots=True)
+class FoundDocument:
+    """A document with what is done of it."""
+
+    id: UUID
+    number: str
+    kind: str
+    reference: str
+    decision: str
+    partner: str
+    due: date | None
+    lines: tuple[FoundLine, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class FoundParcel:
+    """A parcel; `weight` in kg, gross."""
+
+    id: UUID
+    unit: UUID
+    sscc: str
+    state: ParcelState
+    tracking: str
+    document: str
+    carrier: str
+    service: str
+    weight: Decimal | None
+    partner: str
+
+
+@dataclass(frozen=True, slots=True)
+class FoundStock:
+    """Stock of one key, in base units of `uom`; `unit` is the handling unit's number."""
+
+    sku: str
+    place: str
+    lot: str
+    serial: str
+    expiry: date | None
+    unit: str
+    status: str
+    on_hand: Decimal
+    reserved: Decimal
+    uom: str
+
+
+@dataclass(frozen=True, slots=True)
+class LookupFacts:
+    """Everything that was found behind a code."""
+
+    items: tuple[FoundItem, ...] = ()
+    places: tuple[FoundPlace, ...] = ()
+    units: tuple[FoundUnit, ...] = ()
+    documents: tuple[FoundDocument, ...] = ()
+    parcels: tuple[FoundParcel, ...] = ()
+    stock: tuple[FoundStock, ...] = ()
+
+
+def find(unit: UnitOfWork, candidates: Sequence[Candidate], *, lot: str = "", serial: str = "") -> LookupFacts:
+    """Read what is known of these records; `lot` and `serial` narrow an item's stock."""
+
+    def of(kind: CodeKind) -> list[UUID]:
+        return [candidate.id for candidate in candidates if candidate.kind is kind]
+
+    row = store.read_facts(
+        unit.session,
+        items=of(CodeKind.ITEM),
+        places=of(CodeKind.LOCATION),
+        units=of(CodeKind.HANDLING_UNIT),
+        documents=of(CodeKind.DOCUMENT),
+        parcels=of(CodeKind.PARCEL),
+        lot=lot,
+        serial=serial,
+    )
+    return LookupFacts(
+        items=_convert(row["items"], tuple[FoundItem, ...]),
+        places=_convert(row["places"], tuple[FoundPlace, ...]),
+        units=_convert(row["units"], tuple[FoundUnit, ...]),
+        documents=_convert(row["documents"], tuple[FoundDocument, ...]),
+        parcels=_convert(row["parcels"], tuple[FoundParcel, ...]),
+        stock=_convert(row["stock"], tuple[FoundStock, ...]),
+    )
+
+
+def _convert(value: Any, kind: Any) -> Any:  # noqa: ANN401  (from the database's JSON to our nouns)
+    return msgspec.convert(value, kind, strict=False)

@@ -1,0 +1,111 @@
+"""What is this code? as anybody at a station asks it."""
+
+import pytest
+
+from app.dialogs.dialog import Level
+from app.dialogs.lookup import LOOKUP
+from tests.dialogs.bench import Bench
+from tests.dialogs.conversation import Conversation
+from tests.support import Site
+
+
+@pytest.fixture
+def bench(warehouse: Site) -> Bench:
+    return Bench(warehouse)
+
+
+@pytest.fixture
+def desk(bench: Bench) -> Conversation:
+    return Conversation(bench.site.station("bench1", "OPERATOR1"), LOOKUP, bench.site)
+
+
+def details(talk: Conversation) -> dict[str, str]:
+    assert talk.prompt.item is not None
+    return dict(talk.prompt.item.details)
+
+
+def cells(talk: Conversation) -> list[tuple[str, ...]]:
+    return [row.cells for row in talk.prompt.rows]
+
+
+def test_an_item_is_shown_with_its_stock_by_place(bench: Bench, desk: Conversation) -> None:
+    bench.site.put("WIDGET", "R01", 5)
+    bench.site.put("WIDGET", "R02", 7)
+    desk.scan("WIDGET")
+    assert (desk.level, desk.said) == (Level.OK, "lookup.is_item")
+    assert details(desk)["lookup.on_hand"] == "12 each"
+    assert details(desk)["lookup.packagings"] == "case = 12 each"
+    assert [row[0] for row in cells(desk)] == ["WH001-STO-R01", "WH001-STO-R02"]
+
+
+def test_a_lot_in_the_code_narrows_the_stock(bench: Bench, desk: Conversation) -> None:
+    for lot, place in (("LOT-A", "R01"), ("LOT-B", "R02")):
+        bench.site.put("MILK", place, 1, trace=bench.site.trace("MILK", lot=lot, expiry="2099-12-31"))
+    desk.scan("010401234567891810LOT-B", "gs1-128")
+    assert [row[0] for row in cells(desk)] == ["WH001-STO-R02"]
+    assert details(desk)["lookup.ai_10"] == "LOT-B"
+
+
+def test_a_bin_is_shown_with_its_content(bench: Bench, desk: Conversation) -> None:
+    bench.site.put("GADGET", "R03", 2)
+    desk.scan("WH001-STO-R03")
+    assert desk.said == "lookup.is_location"
+    assert [(row[1], row[6]) for row in cells(desk)] == [("GADGET", "2 each")]
+
+
+def test_a_bin_name_that_two_zones_have_is_asked_for(bench: Bench, desk: Conversation) -> None:
+    desk.scan("R01")
+    assert desk.said == "lookup.several"
+    labels = [choice.facts["label"] for choice in desk.prompt.choices]
+    assert sorted(labels) == ["WH001-STO-R01", "WH002-STO-R01"] or labels == ["WH001-STO-R01"]
+    desk.key(desk.prompt.choices[0].value)
+    assert desk.said == "lookup.is_location"
+
+
+def test_a_tote_is_shown_with_its_goods(bench: Bench, desk: Conversation) -> None:
+    _, tote = bench.picked(("WIDGET", 3))
+    desk.scan(tote)
+    assert desk.said == "lookup.is_handling_unit"
+    assert details(desk)["lookup.place"] == "WH001-TOTE"
+    assert [(row[1], row[7]) for row in cells(desk)] == [("WIDGET", "3 each")]
+
+
+def test_an_order_is_shown_with_its_progress(bench: Bench, desk: Conversation) -> None:
+    number, _ = bench.picked(("WIDGET", 3))
+    desk.scan(number)
+    assert desk.said == "lookup.is_document"
+    assert details(desk)["lookup.decision"] == "released"
+    assert cells(desk) == [("WIDGET", "Widget", "3 each", "3", "0", "0")]
+
+
+def test_a_badge_tells_a_name_and_a_command_its_word(bench: Bench, desk: Conversation) -> None:
+    with bench.site.desk.transaction() as session:
+        session.call("save_person", badge="SH-P-0042", name="Ada", groups=["operator"])
+    desk.scan("SH-P-0042")
+    assert desk.said == "lookup.is_person"
+    assert desk.prompt.item is not None
+    assert desk.prompt.item.name == "Ada"
+    desk.scan("SH-CMD-CONFIRM")
+    assert desk.said == "lookup.is_command"
+
+
+def test_the_elements_of_a_gs1_code_that_names_no_record_are_listed(desk: Conversation) -> None:
+    desk.scan("0109506000134352" + "17301231" + "10ABC", "gs1-128")
+    assert desk.said == "lookup.elements"
+    assert cells(desk)[1] == ("(17)", "USE BY or EXPIRY", "2030-12-31")
+
+
+@pytest.mark.parametrize(("scan", "code"), [("NO-SUCH", "scan.unknown_code"), ("4012345678902", "code.check_digit")])
+def test_an_unknown_or_wrong_code_says_so(desk: Conversation, scan: str, code: str) -> None:
+    desk.scan(scan)
+    assert (desk.level, desk.said) == (Level.ERROR, code)
+
+
+def test_looking_changes_nothing(bench: Bench, desk: Conversation) -> None:
+    bench.site.put("WIDGET", "R01", 5)
+    moves = bench.site.count("stock_move")
+    for code in ("WIDGET", "WH001-STO-R01", "SH-CMD-DONE"):
+        desk.scan(code)
+        assert desk.runner.round_trips <= 4
+    assert bench.site.count("stock_move") == moves
+    assert bench.site.prove() == []
