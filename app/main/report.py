@@ -1,0 +1,116 @@
+"""`report`: stock and packing lists as files, and what happened as figures."""
+
+import argparse
+from collections.abc import Callable
+from decimal import Decimal
+from pathlib import Path
+from typing import Any
+from uuid import UUID
+
+from app.composition.home import open_home
+from app.database import analytics, documents, ledger, people
+from app.domain.values import format_quantity
+from app.main.output import Output, open_options
+from app.reports.packing_list import write_packing_lists
+from app.reports.stock_report import write_stock_report
+from app.reports.stock_table import export_stock
+from app.services import clock, orders, stock
+from app.services.work import UnitOfWork, Worker
+
+NAMES = ("report",)
+
+
+def add(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
+    """Declare `report` and what can be reported."""
+    parser = commands.add_parser("report", help="stock, packing lists, the figures of the day")
+    kinds = parser.add_subparsers(metavar="WHAT", required=True)
+    shown = kinds.add_parser("stock", help="stock by location")
+    shown.add_argument("--warehouse", default="", help="its code; the first one otherwise")
+    shown.add_argument("--filter", default="", help="words that must be found in place, item, lot, unit or status")
+    shown.add_argument("--out", type=Path, help="a file: .csv, .xlsx or .pdf; none: on the screen")
+    _kind(shown, _stock)
+    lists = kinds.add_parser("packing-list", help="the packing list of an order, as PDF")
+    lists.add_argument("order", help="the order's number")
+    lists.add_argument("--out", type=Path, help="the file; the order's number otherwise")
+    _kind(lists, _packing_list)
+    day = kinds.add_parser("day", help="what was received, put away, picked, packed, shipped and labelled")
+    day.add_argument("--out", type=Path, help="also write packing lists and the stock report into this folder")
+    _kind(day, _day)
+
+
+def _kind(parser: argparse.ArgumentParser, run: Callable[[argparse.Namespace, Output], int]) -> None:
+    parser.add_argument("--json", action="store_true", help="answer as JSON")
+    parser.set_defaults(run=run)
+
+
+def _stock(options: argparse.Namespace, output: Output) -> int:
+    with open_home(options.home, options=open_options(options)) as home, home.desk("report") as desk:
+        report = desk.run(lambda unit: _stock_report(unit, options.warehouse, options.filter))
+    if options.out is None:
+        for row in report.rows:
+            output.answer(
+                _stock_values(row), f"{row.address:<18}{row.sku:<20}{format_quantity(row.on_hand):>12} {row.unit}"
+            )
+        return 0
+    if options.out.suffix.lower() == ".pdf":
+        write_stock_report(options.out, report, output.texts)
+    else:
+        export_stock(options.out, report.rows, output.texts)
+    output.answer({"file": str(options.out), "rows": len(report.rows)}, f"{len(report.rows)} rows in {options.out}")
+    return 0
+
+
+def _stock_report(unit: UnitOfWork, warehouse: str, text: str = "") -> stock.StockReport:
+    session = unit.session
+    place = people.warehouse_by_code(session, warehouse) if warehouse else people.first_warehouse(session)
+    return stock.stock_report(unit, warehouse=place, text=text)
+
+
+def _stock_values(row: Any) -> dict[str, object]:  # noqa: ANN401  (a row of the report)
+    names = ("address", "sku", "name", "lot", "serial", "handling_unit", "status", "on_hand", "reserved", "unit")
+    return {name: getattr(row, name) for name in names}
+
+
+def _packing_list(options: argparse.Namespace, output: Output) -> int:
+    out = options.out or Path(f"{options.order}.pdf")
+    with open_home(options.home, options=open_options(options)) as home, home.desk("report") as desk:
+        _write_packing_list(desk, _order(desk, options.order), out, output)
+    output.answer({"file": str(out)}, f"The packing list is in {out}.")
+    return 0
+
+
+def _order(desk: Worker, number: str) -> UUID:
+    return desk.run(lambda unit: documents.find(unit.session, kind="order", number=number))
+
+
+def _write_packing_list(desk: Worker, order: UUID, out: Path, output: Output) -> None:
+    lists = desk.run(lambda unit: orders.packing_lists(unit, [order]))
+    write_packing_lists(out, lists, output.texts, printed_at=clock.now())
+
+
+def _day(options: argparse.Namespace, output: Output) -> int:
+    with open_home(options.home, options=open_options(options)) as home, home.desk("report") as desk:
+        desk.run(lambda unit: ledger.seal(unit.session))
+        broken = desk.run(lambda unit: ledger.prove(unit.session))
+        figures = desk.run(lambda unit: analytics.day(unit.session))
+        if options.out is not None:
+            options.out.mkdir(parents=True, exist_ok=True)
+            for number in sorted({parcel["document"] for parcel in figures["parcels"]}):
+                _papers_of(desk, number, options.out, output)
+            report = desk.run(lambda unit: _stock_report(unit, ""))
+            write_stock_report(options.out / "stock.pdf", report, output.texts)
+    values = {name: _plain(value) for name, value in figures.items()} | {"prove": "broken" if broken else "clean"}
+    output.answer(values, *(f"{name:<18}{value}" for name, value in values.items() if name != "parcels"))
+    return 1 if broken else 0
+
+
+def _papers_of(desk: Worker, number: str, folder: Path, output: Output) -> None:
+    order = _order(desk, number)
+    _write_packing_list(desk, order, folder / f"packing-list-{number}.pdf", output)
+
+
+def _plain(value: object) -> object:
+    """A quantity without trailing zeros: whole ones as whole numbers."""
+    if not isinstance(value, Decimal):
+        return value
+    return int(value) if value == value.to_integral_value() else str(value.normalize())
