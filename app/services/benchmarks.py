@@ -9,16 +9,18 @@ import os
 import statistics
 import tempfile
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 
 import psutil
 
 from app.database import benchmarks
-from app.database.benchmarks import Scratch
+from app.database.benchmarks import Scratch, Work
 
 CLIENTS = 8
+# Each session plans its statements once, in its first turns.
+_WARM_UP_S = 0.5
 Result = dict[str, object]
 
 
@@ -80,18 +82,17 @@ def contention(admin_url: str, *, rounds: int = 3, seconds: float = 2.0, clients
         }
 
 
-def _measure(database: Scratch, loops: Sequence[str], seconds: float) -> Measured:
+def _measure(database: Scratch, loops: Sequence[Work], seconds: float) -> Measured:
     connections = [database.connect() for _ in loops]
     try:
         backends = [connection.info.backend_pid for connection in connections]
-        before = _cpu_s(backends)
-        began = time.perf_counter()
         with ThreadPoolExecutor(len(loops), "bench") as pool:
-            done = list(
-                pool.map(lambda pair: benchmarks.run(pair[0], pair[1], seconds=seconds), zip(connections, loops, strict=True))
-            )
-        took = time.perf_counter() - began
-        after = _cpu_s(backends)
+            list(pool.map(lambda one, work: benchmarks.run(one, work, seconds=_WARM_UP_S), connections, loops))
+            before = _cpu_s(backends)
+            began = time.perf_counter()
+            done = list(pool.map(lambda one, work: benchmarks.run(one, work, seconds=seconds), connections, loops))
+            took = time.perf_counter() - began
+            after = _cpu_s(backends)
     finally:
         for connection in connections:
             connection.close()
@@ -111,7 +112,10 @@ def _cpu_s(backends: Sequence[int]) -> float | None:
 
 def _beside_reference(pairs: Sequence[tuple[Measured, Measured]], *, unit: str) -> Result:
     """Medians over the rounds; ratios are taken within each round first."""
-    median: Callable[[Iterator[float]], float] = lambda values: round(statistics.median(values), 3)  # noqa: E731
+
+    def median(values: Iterator[float]) -> float:
+        return round(statistics.median(values), 3)
+
     cpu = [(bare.cpu_ms, ours.cpu_ms) for bare, ours in pairs if bare.cpu_ms and ours.cpu_ms]
     return {
         f"{unit}_per_s": median(ours.rate for _, ours in pairs),

@@ -267,9 +267,18 @@ def test_a_pallet_is_in_one_place_with_all_that_is_on_it(warehouse: Site) -> Non
         post(session, warehouse, "adjust_in", "OIL", "ADJUSTMENT", "R02", 1, reason="FOUND", to_units=pallet)
     both = [warehouse.items["WIDGET"], warehouse.items["GADGET"]]
     with station.transaction() as session:
-        session.call("post_moves", request=uuid4(), kind="putaway", warehouse=warehouse.warehouse, items=both,
-                     qtys=[Decimal(5)] * 2, from_locations=[warehouse.places["DOCK1"]] * 2,
-                     to_locations=[warehouse.places["R01"]] * 2, from_units=pallet * 2, to_units=pallet * 2)  # fmt: skip
+        session.call(
+            "post_moves",
+            request=uuid4(),
+            kind="putaway",
+            warehouse=warehouse.warehouse,
+            items=both,
+            qtys=[Decimal(5)] * 2,
+            from_locations=[warehouse.places["DOCK1"]] * 2,
+            to_locations=[warehouse.places["R01"]] * 2,
+            from_units=pallet * 2,
+            to_units=pallet * 2,
+        )
     assert warehouse.stock("GADGET", "R01") == (5, 0)
     assert warehouse.prove() == []
 

@@ -223,6 +223,18 @@ def test_a_connection_killed_in_the_middle_is_repeated_and_posted_once(warehouse
     assert warehouse.prove() == []
 
 
+def relay(source: socket.socket, target: socket.socket, cut: threading.Event | None) -> None:
+    """Pass bytes on until one side ends; with `cut` set, until the answer to a COMMIT comes by, which is dropped."""
+    with suppress(OSError):
+        while data := source.recv(65536):
+            if cut and cut.is_set() and b"COMMIT\0" in data:
+                cut.clear()
+                break
+            target.sendall(data)
+    for end in (source, target):
+        hang_up(end)
+
+
 def hang_up(line: socket.socket) -> None:
     """End a connection for both sides, also while another thread reads from it."""
     with suppress(OSError):
@@ -241,26 +253,14 @@ def cutting_proxy(port: int) -> Iterator[tuple[int, threading.Event]]:
         threads.append(threading.Thread(target=target, name="relay"))
         threads[-1].start()
 
-    def relay(source: socket.socket, target: socket.socket, *, answers: bool) -> None:
-        try:
-            while data := source.recv(65536):
-                if answers and cut.is_set() and b"COMMIT\0" in data:
-                    cut.clear()
-                    break
-                target.sendall(data)
-        except OSError:
-            pass
-        for end in (source, target):
-            hang_up(end)
-
     def accept() -> None:
         try:
             while True:
                 client, _ = listener.accept()
                 upstream = socket.create_connection(("127.0.0.1", port))
                 sockets.extend((client, upstream))
-                start(lambda: relay(client, upstream, answers=False))  # noqa: B023  (started in this turn)
-                start(lambda: relay(upstream, client, answers=True))  # noqa: B023  (started in this turn)
+                start(functools.partial(relay, client, upstream, None))
+                start(functools.partial(relay, upstream, client, cut))
         except OSError:
             return
 
