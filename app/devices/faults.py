@@ -7,10 +7,9 @@ from collections.abc import Mapping
 
 from app.domain.equipment import Health
 from app.domain.errors import Fault
-from drivers.device import DeviceError, Reason
+from drivers.device import DeviceClosed, DeviceError, DeviceOffline, DeviceRefused, Reason
 from drivers.device import DeviceState as DriverState
 from drivers.scales.reading import Capture, WeightReading
-from drivers.transports.transport import TransportBusy, TransportDenied, TransportError, TransportLost
 
 HEALTH: Mapping[DriverState, Health] = {
     DriverState.UNKNOWN: Health.UNKNOWN,
@@ -31,14 +30,12 @@ def reason_word(reason: Reason) -> str:
     return "unplugged" if reason is Reason.LOST else reason.value
 
 
-def fault_of(error: TransportError | DeviceError, device: str) -> Fault:
-    """The fault that an error of a driver stands for."""
+def command_fault(error: DeviceError, device: str) -> Fault:
+    """Why a device did not do what it was told."""
     match error:
-        case TransportDenied():
-            return Fault("devices.denied", retry=False, device=device)
-        case TransportBusy():
-            return Fault("devices.busy", retry=True, device=device)
-        case TransportLost():
+        case DeviceRefused():
+            return Fault("devices.refused", retry=True, device=device)
+        case DeviceOffline() | DeviceClosed():
             return Fault("devices.away", retry=True, device=device)
     return Fault("devices.no_answer", retry=True, device=device)
 

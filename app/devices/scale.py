@@ -9,9 +9,9 @@ import time
 from collections.abc import Callable
 from decimal import Decimal
 
-from app.devices.faults import HEALTH, reason_word, trouble_of, weighing_fault
+from app.devices.faults import HEALTH, command_fault, reason_word, trouble_of, weighing_fault
 from app.domain.equipment import DeviceRole, DeviceState, Health, Weight
-from drivers.device import StateChanged
+from drivers.device import DeviceError, StateChanged
 from drivers.scales.reading import Capture, CaptureRule, WeightReading
 from drivers.scales.scale import Scale
 from drivers.scales.sics import Sics
@@ -87,6 +87,16 @@ class BenchScale:
         """Say that a weight from `on_weight` was used as a parcel's: the platform must be empty before the next."""
         with self._changed:
             self._rule.taken()
+
+    def zero(self) -> None:
+        """Set the empty platform to zero; blocks for some seconds.
+
+        Raises the Fault `devices.refused` while something lies on it or moves, `devices.away` or `devices.no_answer`.
+        """
+        try:
+            self._scale.zero().result()
+        except DeviceError as error:
+            raise command_fault(error, self.device) from error
 
     def export_traffic(self) -> str:
         """The last 64 KB of what was said, as text for support."""

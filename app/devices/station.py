@@ -92,6 +92,10 @@ class StationDevices:
         """Say that a weight that came by `on_weight` was used: the platform must be empty before the next parcel."""
         self._scale(device).taken()
 
+    def zero(self, device: str = "") -> None:
+        """Set an empty scale to zero; see `BenchScale.zero`."""
+        self._scale(device).zero()
+
     def export_traffic(self) -> dict[str, str]:
         """The last 64 KB of each device as text for support."""
         scanners = {scanner.name: scanner.export_traffic() for scanner in self._scanners}

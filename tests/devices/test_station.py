@@ -239,6 +239,28 @@ def test_who_waits_for_a_weight_is_released_when_the_station_stops(simulation: S
         assert isinstance(waiting.exception(10), Fault)
 
 
+def test_an_empty_scale_is_set_to_zero(simulation: Simulation, heard: Heard, station: StationDevices) -> None:
+    is_online(heard, DeviceRole.SCALE)
+    simulation.put_on_scale(Decimal("0.020"))
+    heard.until(lambda: bool(heard.weights) and heard.weights[-1].kg == Decimal("0.020"))
+    station.zero()
+    heard.until(lambda: heard.weights[-1].kg == 0)
+
+
+def test_a_loaded_scale_refuses_to_be_zeroed_and_an_absent_one_is_away(
+    simulation: Simulation, heard: Heard, station: StationDevices
+) -> None:
+    is_online(heard, DeviceRole.SCALE)
+    simulation.put_on_scale(5 * KG)
+    with pytest.raises(Fault) as refused:
+        station.zero()
+    simulation.unplug_scale()
+    heard.until_state(Health.OFFLINE, "unplugged")
+    with pytest.raises(Fault) as away:
+        station.zero()
+    assert (refused.value.code, away.value.code) == ("devices.refused", "devices.away")
+
+
 # - settings -
 
 
