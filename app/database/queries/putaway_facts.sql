@@ -4,6 +4,7 @@
 -- qty: the part to put away, NULL for all. Quantities in base units, as text.
 -- Bins are read only where exactly one stock key is meant: those with the item, the first empty ones of the walk, and
 -- where there is none the first of those in which items may mix.
+-- Whether a bin is empty is asked bin by bin (a scalar subquery): as an anti-join the planner reads every balance.
 -- Relies on location_warehouse, stock_balance_location, stock_balance_pkey.
 WITH standing AS (
     SELECT concat_ws('/', b.location_id, b.item_id, b.trace_id, b.handling_unit_id, b.owner_id, b.status) AS key,
@@ -29,7 +30,7 @@ WITH standing AS (
 ), empty AS (
     SELECT l.id FROM aim JOIN location l ON l.warehouse_id = %(warehouse)s AND l.kind = 'bin' AND l.active
         AND l.frozen_by IS NULL AND (l.capacity_units IS NULL OR l.capacity_units >= aim.wanted)
-    WHERE NOT EXISTS (SELECT FROM stock_balance b WHERE b.location_id = l.id AND b.on_hand <> 0)
+    WHERE (SELECT true FROM stock_balance b WHERE b.location_id = l.id AND b.on_hand <> 0 LIMIT 1) IS NULL
     ORDER BY l.walk_position, length(l.address), l.address LIMIT 20
 ), mixed AS (
     SELECT l.id FROM aim JOIN location l ON l.warehouse_id = %(warehouse)s AND l.kind = 'bin' AND l.active
