@@ -12,9 +12,9 @@ import msgspec
 from app.database import dialogs as store
 from app.dialogs.definition import AnyDialog, Effect, Where, refused, sub_request
 from app.dialogs.dialog import Event, Feedback, Key, Level, Outcome, Prompt, Scanned, Started
-from app.domain.codes import read_code
+from app.domain.codes import COMMAND_PREFIX, read_code
 from app.domain.errors import Refusal
-from app.domain.scanning import CodeKind, Reading, Scan
+from app.domain.scanning import Reading, Scan
 from app.services.work import UnitOfWork, Worker
 
 UNDO = "UNDO"
@@ -154,12 +154,11 @@ def _as_event(event: Input, reading: Reading | None) -> Event:
 
 
 def _command(event: Event) -> str:
-    """The command that an event gives: by key, or by scanning a command barcode."""
+    """The command that an event gives: by key, or by scanning a command barcode, whatever word it carries."""
     if isinstance(event, Key):
         return event.command
-    if isinstance(event, Scanned):
-        commands = event.reading.of(CodeKind.COMMAND)
-        return commands[0].label.removeprefix("SH-CMD-") if commands else ""
+    if isinstance(event, Scanned) and (text := event.reading.raw.strip().upper()).startswith(COMMAND_PREFIX):
+        return text.removeprefix(COMMAND_PREFIX)
     return ""
 
 
