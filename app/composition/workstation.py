@@ -33,6 +33,7 @@ from app.domain.errors import Fault
 from app.domain.scanning import Scan
 from app.services import printing, setup, sign_on, stock
 from app.services.changes import Change, Changes
+from app.services.stock import StockPage, StockRow, StockSort
 from app.services.work import Worker
 from app.settings import DeviceSetting
 from app.stations.kit.kit import Kit
@@ -176,17 +177,30 @@ class Workstation:
         settings.save(self._home.folder, {f"screen.{name}": value})
 
     def _stock_screen(self, kit: Kit) -> StockScreen:
+        warehouse = self._warehouse()
+
+        def read(after: StockRow | None, limit: int, text: str, sort: StockSort) -> StockPage:
+            return self._worker.run(
+                lambda unit: stock.stock_by_location(
+                    unit, warehouse=warehouse, text=text, sort=sort, after=after, limit=limit
+                )
+            )
+
         return StockScreen(
             kit,
-            read=lambda query: self._worker.run(lambda unit: stock.page(unit.session, query)),
+            read=read,
             subscribe=self.changes.subscribe,
+            totals=lambda text: self._worker.run(lambda unit: stock.stock_totals(unit, warehouse=warehouse, text=text)),
+            export=lambda text, sort: self._worker.run(
+                lambda unit: stock.stock_report(unit, warehouse=warehouse, text=text, sort=sort)
+            ),
         )
 
     # - conversations -
 
     def _open_lane(self, capability: str) -> OpenLane:
         def open_lane(show: Callable[[Prompt], None]) -> Lane:
-            runner = Runner(self._worker, DIALOGS[capability], warehouse=self._warehouse, station=self._station)
+            runner = Runner(self._worker, DIALOGS[capability], warehouse=self._warehouse(), station=self._station)
             lane = Lane(
                 self._worker,
                 runner,
@@ -202,8 +216,8 @@ class Workstation:
 
         return open_lane
 
-    @property
     def _warehouse(self) -> UUID:
+        """Where work happens: the station's warehouse, or the person's first."""
         assert self._who is not None
         if self._who.warehouse_id is not None:
             return self._who.warehouse_id
