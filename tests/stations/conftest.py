@@ -15,6 +15,7 @@ from app.stations.kit.sounds import SoundPlayer
 from app.stations.kit.tasks import Tasks
 from app.stations.kit.theme import Theme
 from app.texts import Texts
+from tests.fixtures_database import warehouse  # noqa: F401  (pytest finds fixtures by their name here)
 
 WORDS = """
 prompts:

@@ -261,5 +261,5 @@ def test_help_is_about_the_error_in_sight_else_about_the_station(desk: Desk, qtb
 
 
 def test_a_screen_that_is_left_lets_go_of_its_dialog(desk: Desk, kit: Kit, qtbot: QtBot) -> None:
-    desk.screen.close_lane()
+    desk.screen.let_go()
     qtbot.waitUntil(lambda: desk.lane.stopped)

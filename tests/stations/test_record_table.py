@@ -12,7 +12,7 @@ from pytestqt.qtbot import QtBot
 
 from app.domain.errors import Fault
 from app.stations.kit.kit import Kit
-from app.stations.kit.record_table import Column, Query, Record, RecordTable
+from app.stations.kit.record_table import Column, Query, Record, RecordTable, Sums
 from app.stations.kit.record_table.model import PAGE_ROWS
 from tests.stations.conftest import settle
 
@@ -49,7 +49,7 @@ def source() -> Source:
 
 @pytest.fixture
 def table(kit: Kit, source: Source, qtbot: QtBot) -> RecordTable:
-    table = RecordTable(kit, COLUMNS, source.page, totals=lambda _query: ("", "2999997"))
+    table = RecordTable(kit, COLUMNS, source.page, totals=lambda _query: Sums("1000000 rows", (("", "2999997"),)))
     table.resize(900, 600)
     qtbot.addWidget(table)
     table.show()
@@ -105,10 +105,11 @@ def test_selected_rows_are_copied_with_their_heading(table: RecordTable) -> None
 
 
 def test_sums_stand_under_their_columns(table: RecordTable, qtbot: QtBot) -> None:
-    qtbot.waitUntil(lambda: list(table.totals.cells()) == ["", "2999997"])
+    qtbot.waitUntil(lambda: table.totals.rows() == (("", "2999997"),))
+    assert table.count.text() == "1000000 rows"
 
 
-def test_enter_looks_into_the_row_and_export_names_the_query(table: RecordTable, qtbot: QtBot) -> None:
+def test_enter_looks_into_the_row(table: RecordTable, qtbot: QtBot) -> None:
     table.view.setCurrentIndex(table.model.index(3, 0))
     with qtbot.waitSignal(table.opened) as opened:
         QTest.keyClick(table.view, Qt.Key.Key_Return)

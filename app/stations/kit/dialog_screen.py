@@ -105,7 +105,7 @@ class DialogScreen(QWidget):
         """Show a verdict that does not come from the dialog, such as a code that was cut in two."""
         self._say(feedback)
 
-    def close_lane(self) -> None:
+    def let_go(self) -> None:
         """Let go of the dialog, without waiting for it; the work stands as it is."""
         lane = self._lane
         self._kit.tasks.start(lambda _progress: lane.stop(), done=_ignore, failed=_ignore)

@@ -17,7 +17,7 @@ class StationEntry:
 
     `name` is the capability: its title is found among the titles, its manual page and icon bear the same name unless
     told otherwise. `permission` must be held to open it; empty lets everybody in. `factory` builds the screen, which
-    may have `on_scan`, `close_lane` and the signals `left`, `help_asked`, `shown`.
+    may have `on_scan`, `let_go` and the signals `left`, `help_asked`, `shown`.
     """
 
     name: str

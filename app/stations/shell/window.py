@@ -284,8 +284,8 @@ class StationWindow(QWidget):
             screen: Any = self._stack.widget(n)
             if screen is self._sign_on:
                 continue
-            if hasattr(screen, "close_lane"):
-                screen.close_lane()
+            if hasattr(screen, "let_go"):
+                screen.let_go()
             self._stack.removeWidget(screen)
             screen.deleteLater()
 

@@ -17,26 +17,31 @@ Index = QModelIndex | QPersistentModelIndex
 
 @dataclass(frozen=True, slots=True)
 class Column:
-    """One column: `name` is what the source sorts by, `caption` a text code, `width_px` the width at the start."""
+    """One column: `name` is what the source sorts by, `caption` a text code, `width_px` the width at the start.
+
+    An `identifier` is never cut: its column grows with what stands in it.
+    """
 
     name: str
     caption: str
     width_px: int = 140
     numeric: bool = False
     sortable: bool = True
+    identifier: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class Record:
-    """One row: its key (for drill-down and for the next page) and its cells as they are shown."""
+    """One row: its key, by which it is known again, its cells as they are shown, and what it was `made_of`."""
 
     key: object
     cells: tuple[str, ...]
+    made_of: object = None
 
 
 @dataclass(frozen=True, slots=True)
 class Query:
-    """What is asked of the source: rows that contain `text`, sorted by the column named `sort`."""
+    """What is asked of the source: rows that contain `text`, sorted by the column named `sort` (empty: as it likes)."""
 
     text: str = ""
     sort: str = ""
@@ -48,9 +53,14 @@ Page = Callable[[Record | None, int, Query], Sequence[Record]]
 
 
 class RecordModel(QAbstractTableModel):
-    """Rows read so far. `loaded` tells their number and whether there are more; `failed` what stopped a page."""
+    """Rows read so far. `loaded` tells their number and whether there are more; `failed` what stopped a page.
+
+    Between `replacing` and `replaced` rows may change their places.
+    """
 
     loaded = Signal(int, bool)
+    replacing = Signal()
+    replaced = Signal()
     failed = Signal(object)
 
     def __init__(self, columns: Sequence[Column], captions: Sequence[str], page: Page, tasks: Tasks) -> None:
@@ -63,6 +73,7 @@ class RecordModel(QAbstractTableModel):
         self._query = Query()
         self._more = True
         self._task: Task | None = None
+        self._stale_rows = 0
 
     @property
     def columns(self) -> tuple[Column, ...]:
@@ -88,10 +99,18 @@ class RecordModel(QAbstractTableModel):
         self._query = query
         self._read(None, PAGE_ROWS, self._replace)
 
-    def refresh(self) -> None:
-        """Read again what is on hand, after a change elsewhere; the place on the screen is kept."""
+    def refresh(self, rows: int) -> None:
+        """Read the first `rows` again, after a change elsewhere; a page under way is awaited first."""
         if self._task is None:
-            self._read(None, max(PAGE_ROWS, len(self._rows)), self._replace)
+            self._read(None, max(PAGE_ROWS, rows), self._replace)
+        else:
+            self._stale_rows = max(1, rows)
+
+    def stop(self) -> None:
+        """Want no answer any more."""
+        self._stale_rows = 0
+        if self._task is not None:
+            self._task.cancel()
 
     def rowCount(self, parent: Index | None = None) -> int:
         """Rows read so far."""
@@ -103,7 +122,7 @@ class RecordModel(QAbstractTableModel):
 
     def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> object:
         """A cell's words, for copying and screen readers; the delegate paints without asking."""
-        if role == Qt.ItemDataRole.DisplayRole and index.isValid():
+        if role in (Qt.ItemDataRole.DisplayRole, Qt.ItemDataRole.ToolTipRole) and index.isValid():
             return self._rows[index.row()].cells[index.column()]
         if role == Qt.ItemDataRole.TextAlignmentRole and self._columns[index.column()].numeric:
             return Qt.AlignmentFlag.AlignTrailing | Qt.AlignmentFlag.AlignVCenter
@@ -137,7 +156,7 @@ class RecordModel(QAbstractTableModel):
         if self._task is None and self._rows:
             self._read(self._rows[-1], PAGE_ROWS, self._append)
 
-    def _read(self, after: Record | None, limit: int, then: Callable[[Sequence[Record], int], None]) -> None:
+    def _read(self, after: Record | None, limit: int, then: Callable[[Sequence[Record]], None]) -> None:
         if self._task is not None:
             self._task.cancel()
         query = self._query
@@ -148,25 +167,35 @@ class RecordModel(QAbstractTableModel):
         def done(rows: Sequence[Record]) -> None:
             self._task = None
             self._more = len(rows) >= limit
-            then(rows, limit)
+            then(rows)
             self.loaded.emit(len(self._rows), self._more)
+            if self._stale_rows:
+                again, self._stale_rows = self._stale_rows, 0
+                self.refresh(again)
 
         self._task = self._tasks.start(work, done=done, failed=self._stopped)
 
     def _stopped(self, stopped: Stopped) -> None:
         self._task = None
+        self._stale_rows = 0
         self._more = False
         self.failed.emit(stopped)
 
-    def _append(self, rows: Sequence[Record], _limit: int) -> None:
+    def _append(self, rows: Sequence[Record]) -> None:
         if rows:
             first = len(self._rows)
             self.beginInsertRows(QModelIndex(), first, first + len(rows) - 1)
             self._rows.extend(rows)
             self.endInsertRows()
 
-    def _replace(self, rows: Sequence[Record], _limit: int) -> None:
-        """Put `rows` in place of all; where their number is the same only cells change, and nothing scrolls."""
+    def _replace(self, rows: Sequence[Record]) -> None:
+        """Put `rows` in place of all."""
+        self.replacing.emit()
+        self._put(rows)
+        self.replaced.emit()
+
+    def _put(self, rows: Sequence[Record]) -> None:
+        """Where the number of rows stays the same only cells change."""
         if len(rows) == len(self._rows):
             self._rows = list(rows)
             if rows:

@@ -1,0 +1,224 @@
+"""The rows: of one height, painted by a delegate that asks nobody; their place and selection outlast a refresh.
+
+A repaint with Qt's own delegate asks the model some 2,600 times in Python; the delegate here takes the row once and
+draws its cells.
+"""
+
+from dataclasses import dataclass
+from functools import lru_cache
+from heapq import nlargest
+
+from PySide6.QtCore import QItemSelection, QItemSelectionModel, QRect, QSize, Qt, Signal
+from PySide6.QtGui import QColor, QFontMetrics, QKeyEvent, QKeySequence, QPainter, QResizeEvent
+from PySide6.QtWidgets import (
+    QAbstractItemView,
+    QHeaderView,
+    QLabel,
+    QStyle,
+    QStyledItemDelegate,
+    QStyleOptionViewItem,
+    QTableView,
+    QVBoxLayout,
+)
+
+from app.stations.kit.record_table.model import Index, RecordModel
+from app.stations.kit.theme import Theme
+
+ROW_PX, TEXT_PX, PAD_PX = 26, 14, 8
+_SAMPLES = 8
+_NARROWEST_PX = 110
+
+
+@dataclass(frozen=True, slots=True)
+class _Kept:
+    """What a person had in sight and in hand before rows changed places: keys, with a column or a row's number."""
+
+    selected: frozenset[object] = frozenset()
+    current: tuple[object, int] | None = None
+    top: tuple[object, int] | None = None
+
+
+class View(QTableView):
+    """Rows of one height, selected as a whole."""
+
+    copied = Signal()
+    entered_row = Signal(int)
+
+    def __init__(self, theme: Theme, model: RecordModel) -> None:
+        super().__init__()
+        self._theme = theme
+        self._model = model
+        self._widths = [column.width_px for column in model.columns]
+        self._chosen = False
+        self._kept = _Kept()
+        self._sorted_by = (-1, Qt.SortOrder.AscendingOrder)
+        self.setModel(model)
+        self._delegate = Delegate(theme, model)
+        self.setItemDelegate(self._delegate)
+        self.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
+        self.setVerticalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
+        self.setHorizontalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
+        self.setWordWrap(False)
+        self.setShowGrid(False)
+        self.setTabKeyNavigation(False)
+        self.setCornerButtonEnabled(False)
+        self.verticalHeader().hide()
+        self.verticalHeader().setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
+        self.horizontalHeader().setSectionsMovable(True)
+        self.horizontalHeader().setHighlightSections(False)
+        self.horizontalHeader().setSortIndicator(*self._sorted_by)
+        self.setSortingEnabled(True)
+        self.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
+        self._instead = QLabel(wordWrap=True, alignment=Qt.AlignmentFlag.AlignCenter)
+        self._instead.setProperty("role", "body")
+        self._instead.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
+        QVBoxLayout(self.viewport()).addWidget(self._instead)
+        model.replacing.connect(self._remember)
+        model.replaced.connect(self._find_again)
+        self.horizontalHeader().sortIndicatorChanged.connect(self._indicate)
+        self.horizontalHeader().sectionMoved.connect(lambda *_: self.keep_widths())
+        self.horizontalHeader().sectionHandleDoubleClicked.connect(lambda _column: self.keep_widths())
+
+    def keep_widths(self) -> None:
+        """Somebody arranged the columns: share no more."""
+        self._chosen = True
+
+    def share_width(self, widths: list[int]) -> None:
+        """Give each column its width, and what is left over, or too little, to the widest column of words."""
+        self._widths = widths
+        self._widen()
+
+    def last_in_sight(self) -> int:
+        """The number of the last row that can be seen."""
+        row = self.rowAt(self.viewport().height() - 1)
+        return row if row >= 0 else self._model.rowCount() - 1
+
+    def say_instead(self, words: str) -> None:
+        """Say something in the place of rows."""
+        self._instead.setText(words)
+        self.setAccessibleDescription(words)
+
+    def words_instead(self) -> str:
+        """What stands in the place of rows."""
+        return self._instead.text()
+
+    def _widen(self) -> None:
+        """Let captions and identifiers be read whole, as far as they are known, at the cost of the words."""
+        if self._chosen:
+            return
+        columns, header = self._model.columns, self.horizontalHeader()
+        widths = [max(width, header.sectionSizeHint(n), self._needed(n)) for n, width in enumerate(self._widths)]
+        free = [n for n, column in enumerate(columns) if not column.numeric and not column.identifier]
+        if free:
+            widest = max(free, key=lambda n: self._widths[n])
+            rest = self.viewport().width() - sum(widths) + widths[widest]
+            widths[widest] = max(self._theme.px(_NARROWEST_PX), rest)
+        for n, width in enumerate(widths):
+            self.setColumnWidth(n, width)
+
+    def _needed(self, column: int) -> int:
+        """The width in which every identifier read so far stands whole; 0 for other columns."""
+        if not self._model.columns[column].identifier:
+            return 0
+        cells = (self._model.record(row).cells[column] for row in range(self._model.rowCount()))
+        measure = QFontMetrics(self._theme.font(TEXT_PX)).horizontalAdvance
+        return max(map(measure, nlargest(_SAMPLES, cells, key=len)), default=0) + 2 * self._theme.px(PAD_PX) + 2
+
+    def _indicate(self, column: int, order: Qt.SortOrder) -> None:
+        """The arrow stands at what the rows are sorted by, never at a column that cannot be."""
+        if column < 0 or self._model.columns[column].sortable:
+            self._sorted_by = (column, order)
+        else:
+            self.horizontalHeader().setSortIndicator(*self._sorted_by)
+
+    def _remember(self) -> None:
+        record, top = self._model.record, self.rowAt(0)
+        current = self.currentIndex()
+        self._kept = _Kept(
+            selected=frozenset(record(index.row()).key for index in self.selectionModel().selectedRows()),
+            current=(record(current.row()).key, current.column()) if current.isValid() else None,
+            top=(record(top).key, top) if top >= 0 and self.verticalScrollBar().value() > 0 else None,
+        )
+
+    def _find_again(self) -> None:
+        """What was selected stays selected, and what stood at the top stays there, wherever the rows went."""
+        rows = {self._model.record(row).key: row for row in range(self._model.rowCount())}
+        self._select(sorted(rows[key] for key in self._kept.selected if key in rows))
+        if self._kept.current and self._kept.current[0] in rows:
+            key, column = self._kept.current
+            index = self._model.index(rows[key], column)
+            self.selectionModel().setCurrentIndex(index, QItemSelectionModel.SelectionFlag.NoUpdate)
+        if self._kept.top and self._kept.top[0] in rows:
+            key, before = self._kept.top
+            self.executeDelayedItemsLayout()
+            bar = self.verticalScrollBar()
+            bar.setValue(bar.value() + (rows[key] - before) * self.verticalHeader().defaultSectionSize())
+        self._widen()
+
+    def _select(self, rows: list[int]) -> None:
+        if rows == sorted(index.row() for index in self.selectionModel().selectedRows()):
+            return
+        last = self._model.columnCount() - 1
+        selection = QItemSelection()
+        for row in rows:
+            selection.select(self._model.index(row, 0), self._model.index(row, last))
+        self.selectionModel().select(selection, QItemSelectionModel.SelectionFlag.ClearAndSelect)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Share the width anew, unless somebody chose the widths."""
+        super().resizeEvent(event)
+        self._widen()
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Ctrl+C copies, Enter looks into the row."""
+        if event.matches(QKeySequence.StandardKey.Copy):
+            self.copied.emit()
+        elif event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter) and self.currentIndex().isValid():
+            self.entered_row.emit(self.currentIndex().row())
+        else:
+            super().keyPressEvent(event)
+
+
+class Delegate(QStyledItemDelegate):
+    """Paints a cell from the record itself."""
+
+    def __init__(self, theme: Theme, model: RecordModel) -> None:
+        super().__init__()
+        self._theme = theme
+        self._model = model
+        self._restyle()
+        theme.changed.connect(self._restyle)
+
+    def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: Index) -> None:
+        """Background by selection and parity, then the words."""
+        row, column = index.row(), index.column()
+        place: QRect = option.rect
+        state: QStyle.StateFlag = option.state
+        painter.fillRect(place, self._back(row, selected=bool(state & QStyle.StateFlag.State_Selected)))
+        numeric = self._model.columns[column].numeric
+        align = Qt.AlignmentFlag.AlignTrailing if numeric else Qt.AlignmentFlag.AlignLeading
+        painter.setFont(self._font)
+        painter.setPen(self._ink)
+        cell = place.adjusted(self._pad, 0, -self._pad, 0)
+        words = self._model.record(row).cells[column]
+        if words and self._width(words) > cell.width():
+            # A number that was cut must show it, and at its higher digits.
+            cut = Qt.TextElideMode.ElideLeft if numeric else Qt.TextElideMode.ElideRight
+            words = self._metrics.elidedText(words, cut, cell.width())
+        painter.drawText(cell, int(align | Qt.AlignmentFlag.AlignVCenter | Qt.TextFlag.TextSingleLine), words)
+
+    def sizeHint(self, _option: QStyleOptionViewItem, _index: Index) -> QSize:
+        """The one row height."""
+        return QSize(self._theme.px(120), self._theme.px(ROW_PX))
+
+    def _back(self, row: int, *, selected: bool) -> QColor:
+        return self._selection if selected else self._odd if row % 2 else self._even
+
+    def _restyle(self) -> None:
+        colour = self._theme.colour
+        self._selection, self._odd, self._even = colour("selection"), colour("sunken"), colour("surface")
+        self._ink = colour("ink")
+        self._font = self._theme.font(TEXT_PX)
+        self._metrics = QFontMetrics(self._font)
+        self._width = lru_cache(8_192)(self._metrics.horizontalAdvance)
+        self._pad = self._theme.px(PAD_PX)
