@@ -10,6 +10,7 @@ from app.dialogs.packing import PACKING
 from app.domain.printing import PrintState
 from tests.dialogs.bench import TARE, Bench, approve, news_of_print, put_on_scale
 from tests.dialogs.conversation import Conversation
+from tests.dialogs.words import SpokenConversation
 from tests.support import Site
 
 
@@ -20,7 +21,7 @@ def bench(warehouse: Site) -> Bench:
 
 @pytest.fixture
 def packer(bench: Bench) -> Conversation:
-    return Conversation(bench.site.station("bench1", "OPERATOR1"), PACKING, bench.site)
+    return SpokenConversation(bench.site.station("bench1", "OPERATOR1"), PACKING, bench.site)
 
 
 def count(talk: Conversation) -> tuple[str, str]:
@@ -263,7 +264,7 @@ def test_another_order_is_not_mixed_in(bench: Bench, packer: Conversation) -> No
 def test_an_order_in_other_hands_is_taken_over_by_scanning_again(bench: Bench, packer: Conversation) -> None:
     _, tote = bench.picked(("WIDGET", 2))
     packer.scan(tote)
-    second = Conversation(bench.site.station("dock1", "OPERATOR2"), PACKING, bench.site)
+    second = SpokenConversation(bench.site.station("dock1", "OPERATOR2"), PACKING, bench.site)
     second.scan(tote)
     assert (second.level, second.said) == (Level.WARNING, "packing.in_other_hands")
     second.scan(tote)
@@ -293,7 +294,7 @@ def test_the_same_event_twice_packs_once(bench: Bench, packer: Conversation) -> 
 
 def test_work_goes_on_where_it_stopped(bench: Bench, packer: Conversation) -> None:
     packed_and_closed(bench, packer)
-    again = Conversation(packer.worker.database, PACKING, bench.site)
+    again = SpokenConversation(packer.worker.database, PACKING, bench.site)
     assert again.runner.recovered
     assert again.prompt.waiting == "print_job"
 
@@ -545,7 +546,7 @@ def test_news_of_other_labels_changes_nothing(bench: Bench, packer: Conversation
 def test_a_label_that_is_not_printed_yet_proves_nothing(bench: Bench, packer: Conversation) -> None:
     number = packed_and_closed(bench, packer)
     packer.scan(bench.parcels(number)[0]["tracking"])
-    assert (packer.level, packer.said) == (Level.ERROR, "packing.label_void")
+    assert (packer.level, packer.said) == (Level.ERROR, "packing.label_not_printed")
     bench.print_all(PrintState.SENT)
     packer.scan(bench.parcels(number)[0]["tracking"])
     assert packer.said == "packing.still_printing"

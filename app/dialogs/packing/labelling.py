@@ -47,8 +47,10 @@ def scan_label(state: PackingState, event: Scanned, facts: PackFacts, order: Pac
 
 def _unusable(label: Label) -> Feedback | None:
     """Why a label of this carton proves nothing."""
-    if is_dead(label) or label.state is PrintState.QUEUED:
+    if is_dead(label):
         return error("packing.label_void", label=label.uid)
+    if label.state is PrintState.QUEUED:
+        return error("packing.label_not_printed", label=label.uid)
     if not is_printed(label) and not is_doubtful(label):
         return error("packing.still_printing", label=label.uid)
     if label.template != SHIPPING and label.reprint_no:

@@ -31,7 +31,7 @@ def step(state: PackingState, event: Event, facts: PackFacts) -> Out:
     if isinstance(known, Started):
         return end(state, facts, None)
     if order.decision != "released" and not (isinstance(known, Key) and known.command in _STILL_ALLOWED):
-        return refuse(state, facts, error(f"packing.order_{order.decision}", document=order.number))
+        return _stopped(state, facts, order)
     match known:
         case Key():
             return _key(state, known, facts, order)
@@ -39,6 +39,12 @@ def step(state: PackingState, event: Event, facts: PackFacts) -> Out:
             return _scan(state, known, facts, order)
         case _:
             return _from_outside(state, known, facts, order)
+
+
+def _stopped(state: PackingState, facts: PackFacts, order: PackOrder) -> Out:
+    """The office stopped the order: nothing more is weighed or asked; a sealed carton may still be opened again."""
+    stage = state.stage if state.stage in _LABELLING else Stage.PACKING
+    return refuse(replace(state, stage=stage), facts, error(f"packing.order_{order.decision}", document=order.number))
 
 
 def _parcel(state: PackingState, order: PackOrder) -> Parcel | None:
