@@ -5,8 +5,19 @@ wrong at once, as findings and not as exceptions. Importing the same files again
 connectors' job; who may write what is the database's.
 """
 
+from app.database.orders import ORDER, PURCHASE_ORDER
 from app.services.importing.files import Contents, ImportPlan, ImportResult, import_files, preview
 from app.services.importing.orders import MadeOrder
 from app.services.importing.wanted import FileFinding
 
-__all__ = ["Contents", "FileFinding", "ImportPlan", "ImportResult", "MadeOrder", "import_files", "preview"]
+__all__ = [
+    "ORDER",
+    "PURCHASE_ORDER",
+    "Contents",
+    "FileFinding",
+    "ImportPlan",
+    "ImportResult",
+    "MadeOrder",
+    "import_files",
+    "preview",
+]

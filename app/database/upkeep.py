@@ -1,0 +1,22 @@
+"""What keeps the database fit: partitions ahead of time, empty balances swept away. Sealing is the ledger's."""
+
+from uuid import UUID
+
+from app.database.session import Session
+
+
+def ensure_partitions(session: Session) -> int:
+    """Make the ledger's partitions for this month and the next three; returns how many were missing."""
+    made: int = session.call("ensure_partitions")
+    return made
+
+
+def sweep_balances(session: Session, *, most: int) -> int:
+    """Delete up to `most` balances that came to nothing; returns how many."""
+    swept: int = session.call("sweep_balances", most=most)
+    return swept
+
+
+def warehouses(session: Session) -> list[UUID]:
+    """The warehouses that the person behind this transaction works in."""
+    return [row["id"] for row in session.rows("SELECT unnest(my_warehouses()) AS id")]

@@ -1,0 +1,72 @@
+"""What the worker of a home does, and how often."""
+
+import threading
+from collections.abc import Callable
+from datetime import datetime
+from pathlib import Path
+from uuid import UUID
+
+from app.connectors.inbox import Inbox
+from app.database import ledger, upkeep
+from app.database.server import locks
+from app.domain.errors import Fault
+from app.services import allocation, clock
+from app.services.work import Worker
+from app.texts import Texts
+from app.worker.inbox import InboxImport
+from app.worker.repeating import Job, repeat
+from app.worker.upkeep import Upkeep
+
+SEAL_S = 1.0
+ALLOCATE_S = 2.0
+INBOX_S = 0.25
+UPKEEP_S = 60.0
+_TURN_S = 1.0
+
+
+def run(
+    worker: Worker,
+    home: Path,
+    stop: threading.Event,
+    *,
+    texts: Texts | None = None,
+    now: Callable[[], datetime] = clock.now,
+) -> None:
+    """Do the background work of a home until `stop` is set; returns within two seconds of that.
+
+    `worker` is the login of the group worker. Files are taken from `<home>/inbox`. While another program does this
+    work for the same home, this one waits for its turn.
+    """
+    while not stop.is_set():
+        try:
+            with locks.exclusive(home / "worker.lock", timeout_s=0):
+                repeat(jobs(worker, home, texts or Texts.load(), now), stop)
+        except Fault as fault:
+            if fault.code != "database.home_busy":
+                raise
+            stop.wait(_TURN_S)
+
+
+def jobs(worker: Worker, home: Path, texts: Texts, now: Callable[[], datetime]) -> tuple[Job, ...]:
+    """Everything that is done in the background."""
+    return (
+        Job("sealing", SEAL_S, lambda: seal(worker)),
+        Job("allocation", ALLOCATE_S, lambda: allocate(worker)),
+        Job("inbox", INBOX_S, InboxImport(worker, Inbox(home / "inbox"), texts).work),
+        Job("upkeep", UPKEEP_S, Upkeep(worker, now).work),
+    )
+
+
+def seal(worker: Worker) -> None:
+    """Number and chain what was posted since the last time."""
+    worker.run(lambda unit: ledger.seal(unit.session))
+
+
+def allocate(worker: Worker) -> None:
+    """Reserve goods for orders that wait for them, warehouse by warehouse."""
+    for warehouse in worker.run(lambda unit: upkeep.warehouses(unit.session)):
+        _allocate(worker, warehouse)
+
+
+def _allocate(worker: Worker, warehouse: UUID) -> None:
+    worker.run(lambda unit: allocation.allocate_waiting(unit, warehouse))

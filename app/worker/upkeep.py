@@ -1,0 +1,35 @@
+"""Upkeep of the database: partitions ahead of time every day, empty balances swept every night."""
+
+from collections.abc import Callable
+from datetime import date, datetime
+
+from app.database import upkeep
+from app.services.work import Worker
+
+NIGHT_HOUR = 2
+BATCH = 10_000
+
+
+class Upkeep:
+    """Does once a day what is due; `now` gives the present in UTC."""
+
+    def __init__(self, worker: Worker, now: Callable[[], datetime]) -> None:
+        self._worker = worker
+        self._now = now
+        self._partitions_made: date | None = None
+        self._swept: date | None = None
+
+    def work(self) -> None:
+        """Make partitions at the first look of a day, and sweep at the first look of a night."""
+        now = self._now()
+        if self._partitions_made != now.date():
+            self._worker.run(lambda unit: upkeep.ensure_partitions(unit.session))
+            self._partitions_made = now.date()
+        if self._swept != now.date() and now.hour == NIGHT_HOUR:
+            self._sweep()
+            self._swept = now.date()
+
+    def _sweep(self) -> None:
+        """In batches, each its own transaction, so that nobody waits for long."""
+        while self._worker.run(lambda unit: upkeep.sweep_balances(unit.session, most=BATCH)) == BATCH:
+            pass
