@@ -305,7 +305,7 @@ class Site:
             qtys=[Decimal(str(qty))],
         )
 
-    def stock(self, sku: str, place: str) -> tuple[Decimal, Decimal]:
+    def stock(self, sku: str, place: str) -> tuple[Decimal | int, Decimal | int]:
         """(on hand, reserved) of an item in a place, whatever its lot, unit, owner and status."""
         with self.desk.transaction() as session:
             row = session.row(

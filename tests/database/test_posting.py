@@ -167,7 +167,7 @@ def test_a_repeated_request_gets_the_first_answer_and_another_content_none(wareh
     assert warehouse.stock("WIDGET", "R02") == (1, 0)
     for more in ({"qty": 2}, {"qty": 1, "reason": "FOUND"}, {"qty": 1, "weights": [Decimal(1)]}):
         with pytest.raises(Refusal, match="request_reused"), station.transaction() as session:
-            post(session, warehouse, "move", "WIDGET", "R01", "R02", request=request, **more)  # type: ignore[arg-type]
+            post(session, warehouse, "move", "WIDGET", "R01", "R02", request=request, **more)
     other = warehouse.station("dock1", "OPERATOR1")
     with pytest.raises(Refusal, match="request_reused"), other.transaction() as session:
         post(session, warehouse, "move", "WIDGET", "R01", "R02", 1, request=request)
@@ -237,11 +237,10 @@ def test_goods_change_their_status_and_keep_it_on_the_way(warehouse: Site) -> No
     lot = warehouse.trace("MILK", lot="L1", expiry=date(2030, 1, 1))
     warehouse.put("MILK", "R01", 10, trace=lot)
     station = warehouse.station()
-    held = {"from_statuses": ["quarantined"]}
     with station.transaction() as session:
         post(session, warehouse, "status", "MILK", "R01", "R01", 4, trace=lot, reason="QUALITY",
              to_statuses=["quarantined"])  # fmt: skip
-        post(session, warehouse, "move", "MILK", "R01", "R02", 4, trace=lot, **held)
+        post(session, warehouse, "move", "MILK", "R01", "R02", 4, trace=lot, from_statuses=["quarantined"])
     with pytest.raises(Refusal, match=r"stock\.not_enough"), station.transaction() as session:
         post(session, warehouse, "move", "MILK", "R02", "R03", 4, trace=lot)
     assert warehouse.stock("MILK", "R02") == (4, 0)

@@ -174,7 +174,7 @@ def test_what_was_allowed_is_refused_after_a_change(warehouse: Site, change: str
     warehouse.put("WIDGET", "R01", 10)
     station = warehouse.station()
     with warehouse.superuser() as connection:
-        connection.execute(change)  # type: ignore[arg-type]
+        connection.execute(change)
     with pytest.raises(Refusal) as caught, station.transaction() as session:
         post(session, warehouse, "move", "WIDGET", "R01", "R02", 1)
     assert caught.value.code == code

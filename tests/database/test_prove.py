@@ -64,7 +64,7 @@ def test_damage_is_found_and_named(order: Order, damage: str) -> None:
     assert site.prove() == []
     with site.superuser() as connection:
         connection.execute("SET session_replication_role = replica")
-        connection.execute(DAMAGE[damage])  # type: ignore[arg-type]
+        connection.execute(DAMAGE[damage])
     found = [row for row in site.prove(seal=False) if row["rule"] == damage.strip()]
     assert found
     assert all(row["offender"] for row in found)
@@ -134,14 +134,14 @@ def test_moves_and_seals_are_never_changed_not_even_by_the_owner(warehouse: Site
         for table in ("stock_move", "seal", "posting", "audit", *partitions):
             for statement in (f"DELETE FROM {table}", f"TRUNCATE {table} CASCADE"):
                 with pytest.raises(psycopg.Error, match="append_only"):
-                    connection.execute(statement)  # type: ignore[call-overload]
+                    connection.execute(statement)
         for statement in (
             "UPDATE stock_move SET qty = 2",
             "UPDATE posting SET person_id = nil()",
             "UPDATE seal SET no = 7",
         ):
             with pytest.raises(psycopg.Error, match="append_only"):
-                connection.execute(statement)  # type: ignore[call-overload]
+                connection.execute(statement)
 
 
 def test_a_move_that_is_slipped_into_a_partition_changes_the_balance_and_is_found(warehouse: Site) -> None:
@@ -149,7 +149,7 @@ def test_a_move_that_is_slipped_into_a_partition_changes_the_balance_and_is_foun
     with warehouse.superuser() as connection:
         row = connection.execute("SELECT tableoid::regclass::text FROM stock_move").fetchone()
         assert row is not None
-        connection.execute(  # type: ignore[call-overload]
+        connection.execute(
             f"INSERT INTO {row[0]} SELECT (jsonb_populate_record(m, jsonb_build_object('id', gen_random_uuid()))).*"
             f" FROM {row[0]} m"
         )

@@ -184,7 +184,7 @@ def test_the_clever_ones_are_refused_one_and_all(warehouse: Site, login: str) ->
             if login == "desk_auditor" and "pg_terminate_backend" in attack:
                 continue
             with pytest.raises(psycopg.Error) as caught:
-                connection.execute(attack)  # type: ignore[call-overload]
+                connection.execute(attack)
             connection.rollback()
             assert caught.value.sqlstate in {"42501", "0A000", "22023", "58P01", "0LP01"}, attack
     assert warehouse.prove() == []
@@ -302,7 +302,7 @@ def test_master_data_is_not_written_any_more_by_who_left(warehouse: Site) -> Non
 )
 def test_not_even_a_manager_changes_what_a_place_is(warehouse: Site, column: str) -> None:
     with hostile(warehouse, "desk_manager") as connection, pytest.raises(psycopg.errors.InsufficientPrivilege):
-        connection.execute(f"UPDATE location SET {column}")  # type: ignore[call-overload]
+        connection.execute(f"UPDATE location SET {column}")
 
 
 def test_weights_and_lots_are_taught_by_those_whose_work_it_is(warehouse: Site) -> None:

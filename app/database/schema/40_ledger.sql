@@ -241,13 +241,49 @@ BEGIN
     RETURN NULL;
 END $$;
 
--- Adds the deltas (in key order, one a key) to the balances, or refuses: stock.not_enough.
--- The rows are locked by a statement of their own, so that the update sees what the last holder left.
-CREATE FUNCTION change_balances(p_deltas stock_delta[]) RETURNS void
+-- Adds a few deltas (in key order, one a key) to the balances, key by key: a scan moves one thing between two places,
+-- and for so little the joins of change_many_balances cost more than the work. Each row is locked by its own update, which
+-- looks again at what the last holder left. Returns the positions of the deltas that the stock allowed.
+CREATE FUNCTION change_few_balances(p_deltas stock_delta[]) RETURNS bigint[]
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = stockhand, pg_temp AS $$
+DECLARE
+    d stock_delta;
+    done bigint[] := '{}';
+BEGIN
+    FOR n IN 1 .. cardinality(p_deltas) LOOP
+        d := p_deltas[n];
+        IF d.qty >= 0 OR d.negative_allowed THEN
+            INSERT INTO stock_balance (warehouse_id, item_id, location_id, trace_id, handling_unit_id, owner_id, status,
+                                       on_hand, negative_allowed)
+            SELECT d.warehouse_id, d.item_id, d.location_id, d.trace_id, d.handling_unit_id, d.owner_id, d.status, 0,
+                   d.negative_allowed
+            WHERE NOT EXISTS (
+                SELECT FROM stock_balance b WHERE b.warehouse_id = d.warehouse_id AND b.item_id = d.item_id
+                    AND b.location_id = d.location_id AND b.trace_id = d.trace_id
+                    AND b.handling_unit_id = d.handling_unit_id AND b.owner_id = d.owner_id AND b.status = d.status)
+            ON CONFLICT DO NOTHING;
+        END IF;
+        UPDATE stock_balance b SET on_hand = b.on_hand + d.qty, reserved = b.reserved + d.reserved,
+            weight_kg = b.weight_kg + d.weight_kg,
+            negative_allowed = d.negative_allowed OR b.on_hand + d.qty < 0,
+            first_received_at = CASE WHEN b.on_hand <= 0 AND d.qty > 0 THEN now() ELSE b.first_received_at END
+        WHERE b.warehouse_id = d.warehouse_id AND b.item_id = d.item_id AND b.location_id = d.location_id
+          AND b.trace_id = d.trace_id AND b.handling_unit_id = d.handling_unit_id AND b.owner_id = d.owner_id
+          AND b.status = d.status AND b.reserved + d.reserved >= 0
+          AND (d.qty >= 0 OR b.on_hand + d.qty >= b.reserved + d.reserved
+               OR (d.negative_allowed AND b.reserved + d.reserved = 0));
+        IF FOUND THEN
+            done := done || n::bigint;
+        END IF;
+    END LOOP;
+    RETURN done;
+END $$;
+
+-- The same for many: a constant number of statements, the rows locked by one of their own.
+CREATE FUNCTION change_many_balances(p_deltas stock_delta[]) RETURNS bigint[]
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = stockhand, pg_temp AS $$
 DECLARE
     done bigint[];
-    short record;
 BEGIN
     INSERT INTO stock_balance (warehouse_id, item_id, location_id, trace_id, handling_unit_id, owner_id, status,
                                on_hand, negative_allowed)
@@ -279,6 +315,21 @@ BEGIN
         RETURNING d.ordinality
     )
     SELECT array_agg(ordinality) INTO done FROM changed;
+    RETURN coalesce(done, '{}');
+END $$;
+
+-- Adds the deltas (in key order, one a key) to the balances, or refuses: stock.not_enough.
+CREATE FUNCTION change_balances(p_deltas stock_delta[]) RETURNS void
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = stockhand, pg_temp AS $$
+DECLARE
+    done bigint[];
+    short record;
+BEGIN
+    IF cardinality(p_deltas) <= 4 THEN
+        done := change_few_balances(p_deltas);
+    ELSE
+        done := change_many_balances(p_deltas);
+    END IF;
     IF cardinality(done) = cardinality(p_deltas) THEN
         RETURN;
     END IF;
@@ -289,7 +340,7 @@ BEGIN
     LEFT JOIN stock_balance b ON b.warehouse_id = d.warehouse_id AND b.item_id = d.item_id
         AND b.location_id = d.location_id AND b.trace_id = d.trace_id
         AND b.handling_unit_id = d.handling_unit_id AND b.owner_id = d.owner_id AND b.status = d.status
-    WHERE d.qty < 0 AND d.ordinality <> ALL (coalesce(done, '{}')) ORDER BY d.ordinality LIMIT 1;
+    WHERE d.qty < 0 AND d.ordinality <> ALL (done) ORDER BY d.ordinality LIMIT 1;
     IF FOUND THEN
         PERFORM refuse('stock.not_enough', to_jsonb(short));
     END IF;
