@@ -89,7 +89,15 @@ BEGIN
         IF coalesce(p_reason, '') = '' THEN
             PERFORM refuse('printing.reprint_needs_reason');
         END IF;
+        SELECT id INTO made FROM print_job WHERE request_id = p_request;
+        IF FOUND THEN
+            RETURN made;
+        END IF;
         SELECT * INTO before FROM print_job WHERE id = p_reprint_of FOR UPDATE;
+        IF before.state IS NULL OR before.state NOT IN ('CONFIRMED', 'PARTIAL', 'UNKNOWN', 'UNVERIFIED', 'VOIDED') THEN
+            PERFORM refuse('printing.wrong_state', jsonb_build_object('label', before.label_uid, 'is', before.state,
+                'wanted', 'REPRINTED'));
+        END IF;
         UPDATE print_job SET state = 'REPRINTED' WHERE id = p_reprint_of;
         INSERT INTO print_job_history (print_job_id, state, detail) VALUES (p_reprint_of, 'REPRINTED', p_reason);
     END IF;
@@ -106,6 +114,9 @@ BEGIN
     RETURN made;
 END $$;
 
+-- One sequence for all printers, so that a fence can never be taken for another printer's.
+CREATE SEQUENCE printer_fence;
+
 -- Takes or renews the right to write to a printer for p_seconds; returns the fence, or NULL while another holds it.
 CREATE FUNCTION lease_printer(p_printer uuid, p_holder text, p_seconds int DEFAULT 30) RETURNS bigint
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = stockhand, pg_temp AS $$
@@ -114,9 +125,9 @@ DECLARE
 BEGIN
     PERFORM require_actor();
     INSERT INTO printer_lease AS l (printer_id, holder, fence, until)
-    VALUES (p_printer, p_holder, 1, now() + make_interval(secs => least(p_seconds, 60)))
+    VALUES (p_printer, p_holder, nextval('printer_fence'), now() + make_interval(secs => least(p_seconds, 60)))
     ON CONFLICT (printer_id) DO UPDATE
-        SET fence = CASE WHEN l.holder = excluded.holder AND l.until > now() THEN l.fence ELSE l.fence + 1 END,
+        SET fence = CASE WHEN l.holder = excluded.holder AND l.until > now() THEN l.fence ELSE excluded.fence END,
             holder = excluded.holder, until = excluded.until
         WHERE l.holder = excluded.holder OR l.until <= now()
     RETURNING fence INTO given;
@@ -124,6 +135,7 @@ BEGIN
 END $$;
 
 -- Moves a job on. The fence must be the lease's; the state must be one that may follow (the table in the function).
+-- Without a fence, a person settles what is in doubt or cancels what waits; nothing is ever queued again that way.
 CREATE FUNCTION advance_print_job(p_job uuid, p_fence bigint, p_state text, p_detail text DEFAULT '',
     p_bytes bytea DEFAULT NULL, p_printer_serial text DEFAULT NULL, p_count_before bigint DEFAULT NULL,
     p_count_after bigint DEFAULT NULL) RETURNS void
@@ -131,18 +143,11 @@ LANGUAGE plpgsql SECURITY DEFINER SET search_path = stockhand, pg_temp AS $$
 DECLARE
     job print_job;
 BEGIN
-    PERFORM require_actor();
     SELECT * INTO job FROM print_job WHERE id = p_job FOR UPDATE;
     IF NOT FOUND THEN
         PERFORM refuse('printing.unknown_job');
     END IF;
-    IF p_fence IS NOT NULL AND NOT EXISTS (SELECT FROM printer_lease
-            WHERE printer_id = job.printer_id AND fence = p_fence AND until > now()) THEN
-        PERFORM refuse('printing.lease_lost', jsonb_build_object('label', job.label_uid));
-    END IF;
-    IF p_fence IS NULL AND p_state NOT IN ('VOIDED', 'CANCELLED', 'CONFIRMED', 'QUEUED') THEN
-        PERFORM refuse('printing.lease_lost', jsonb_build_object('label', job.label_uid));
-    END IF;
+    PERFORM require('print', job.warehouse_id);
     IF NOT (job.state, p_state) IN (('QUEUED', 'SENDING'), ('QUEUED', 'CANCELLED'), ('SENDING', 'SENT'),
             ('SENDING', 'QUEUED'), ('SENDING', 'CONFIRMED'), ('SENDING', 'UNKNOWN'), ('SENDING', 'PARTIAL'),
             ('SENT', 'CONFIRMED'), ('SENT', 'PARTIAL'), ('SENT', 'UNKNOWN'), ('SENT', 'UNVERIFIED'),
@@ -151,6 +156,14 @@ BEGIN
             ('PARTIAL', 'CONFIRMED'), ('CONFIRMED', 'VOIDED')) THEN
         PERFORM refuse('printing.wrong_state', jsonb_build_object('label', job.label_uid, 'is', job.state,
             'wanted', p_state));
+    END IF;
+    IF p_fence IS NOT NULL AND NOT EXISTS (SELECT FROM printer_lease
+            WHERE printer_id = job.printer_id AND fence = p_fence AND until > now()) THEN
+        PERFORM refuse('printing.lease_lost', jsonb_build_object('label', job.label_uid));
+    END IF;
+    IF p_fence IS NULL AND NOT (p_state = 'CANCELLED' AND job.state = 'QUEUED'
+            OR p_state IN ('CONFIRMED', 'VOIDED') AND job.state IN ('UNKNOWN', 'UNVERIFIED', 'PARTIAL', 'CONFIRMED')) THEN
+        PERFORM refuse('printing.lease_lost', jsonb_build_object('label', job.label_uid));
     END IF;
     UPDATE print_job SET state = p_state, detail = p_detail, fence = coalesce(p_fence, fence),
         bytes = coalesce(p_bytes, bytes), sha256 = coalesce(sha256(p_bytes), sha256),
