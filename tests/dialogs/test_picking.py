@@ -14,6 +14,7 @@ from app.services import allocation
 from app.services.changes import Changes
 from app.services.work import Worker
 from tests.dialogs.conversation import Conversation
+from tests.dialogs.words import every_prompt_has_words  # noqa: F401  (pytest finds fixtures by their name here)
 from tests.support import Site
 
 MILK = "0104012345678918"
