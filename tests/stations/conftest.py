@@ -102,11 +102,12 @@ def settle() -> None:
 
 
 def texts(folder: Path, language: str = "en") -> Texts:
-    """The shell's own words and those of these tests."""
+    """The shell's own words, those of reports, and those of these tests."""
     english = folder / "en"
     english.mkdir(exist_ok=True)
-    own = Path(__file__).parents[2] / "resources" / "texts" / "en" / "stations.yaml"
-    (english / "stations.yaml").write_bytes(own.read_bytes())
+    real = Path(__file__).parents[2] / "resources" / "texts" / "en"
+    for name in ("stations.yaml", "reports.yaml"):
+        (english / name).write_bytes((real / name).read_bytes())
     (english / "test.yaml").write_text(WORDS, encoding="utf-8")
     return Texts.load(language, root=folder)
 

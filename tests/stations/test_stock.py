@@ -123,7 +123,7 @@ def cell(screen: StockScreen, row: int, column: str) -> str:
 
 def test_a_row_says_what_lies_where_and_how_much_of_it_is_free(screen: StockScreen) -> None:
     assert screen.table.model.record(0).cells == (
-        *("WH001-STO-A0000", "PROD-000", "Standard Widget", "L-2026-07", "", "2027-03-31", "", "available"),
+        *("WH001-STO-A0000", "PROD-000", "Standard Widget", "L-2026-07", "", "2027-03-31", "", "Available"),
         *("12", "2", "10", "each"),
     )
     assert screen.table.count.text() == "1000 rows · 0 items · 0 places"
@@ -252,12 +252,12 @@ def test_a_lost_database_is_said_once_and_is_over_when_rows_come_again(
 ) -> None:
     sounds: list[str] = []
     kit.sounds.asked.connect(sounds.append)
-    shelves.trouble = Fault("export.disk_full", retry=True, file="x")
+    shelves.trouble = Fault("export.not_written", retry=True, path="x", reason="")
     for _ in range(2):
         with qtbot.waitSignal(screen.table.troubled):
             screen.table.refresh()
     assert sounds == ["error"]
-    assert screen.topic() == "error:export.disk_full"
+    assert screen.topic() == "error:export.not_written"
     assert screen.table.model.rowCount() == 200
     shelves.trouble = None
     with qtbot.waitSignal(screen.table.settled):
@@ -270,7 +270,7 @@ def test_selected_rows_are_copied_by_the_key(screen: StockScreen) -> None:
     screen.table.view.selectRow(1)
     QTest.keyClick(screen.table.view, Qt.Key.Key_F3)
     heading, copied = QGuiApplication.clipboard().text().split("\n")
-    assert heading.startswith("Place\tItem\tDescription")
+    assert heading.startswith("Location\tSKU\tName")
     assert copied.startswith("WH001-STO-A0001\tPROD-001")
 
 
@@ -284,7 +284,7 @@ def test_everything_the_filter_finds_is_exported(
     with (tmp_path / "stock.csv").open(encoding="utf-8-sig", newline="") as file:
         written = list(csv.reader(file))
     assert len(written) == 101
-    assert written[0][:3] == ["Place", "Item", "Description"]
+    assert written[0][:3] == ["Location", "SKU", "Name"]
     assert written[1][0] == "WH001-STO-A0900"
     assert screen.band.text() == "stock.csv is written: 100 rows."
     assert not screen.line.isVisible()
@@ -310,8 +310,8 @@ def test_an_export_can_be_cancelled_and_leaves_nothing_behind(
 def test_a_folder_that_is_gone_is_said_with_what_to_do(screen: StockScreen, qtbot: QtBot, tmp_path: Path) -> None:
     screen.export_to(tmp_path / "gone" / "stock.csv")
     qtbot.waitUntil(lambda: screen.band.text() != "")
-    assert screen.band.text().startswith("stock.csv cannot be written here: No such file")
-    assert "another folder" in screen.band.remedy()
+    assert screen.band.text().endswith("stock.csv could not be written: No such file or directory")
+    assert "choose another folder" in screen.band.remedy()
 
 
 def test_the_file_is_asked_for_without_stopping_the_screen(screen: StockScreen, qtbot: QtBot, tmp_path: Path) -> None:
@@ -319,7 +319,7 @@ def test_the_file_is_asked_for_without_stopping_the_screen(screen: StockScreen, 
     dialog = screen.findChild(QFileDialog)
     assert dialog is not None
     assert dialog.defaultSuffix() == "csv"
-    assert dialog.nameFilters() == ["Comma-separated text (*.csv)", "Spreadsheet (*.xlsx)"]
+    assert [name.rpartition(" ")[2] for name in dialog.nameFilters()] == ["(*.csv)", "(*.xlsx)", "(*.pdf)"]
     with qtbot.waitSignal(screen.exported) as exported:
         dialog.fileSelected.emit(str(tmp_path / "chosen.xlsx"))
     assert exported.args == ["chosen.xlsx"]

@@ -3,7 +3,7 @@
 Nothing is changed here, and nothing is judged: which rows there are is the service's to say.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 
 from PySide6.QtCore import QTimer, Signal
@@ -12,6 +12,8 @@ from PySide6.QtWidgets import QFileDialog, QVBoxLayout, QWidget
 
 from app.dialogs.dialog import Feedback, Level
 from app.domain.codes import read_code
+from app.reports.stock_report import write_stock_report
+from app.reports.stock_table import export_stock
 from app.services import clock
 from app.services.changes import Change
 from app.services.stock import StockPage, StockReport, StockRow, StockSort, StockTotals
@@ -20,10 +22,9 @@ from app.stations.kit.feedback_band import FeedbackBand
 from app.stations.kit.fkey_bar import HELP, HOME, FKeyBar
 from app.stations.kit.kit import Kit
 from app.stations.kit.record_table import Query, Record, RecordTable, Sums
-from app.stations.kit.record_table.files import KINDS, write_table
 from app.stations.kit.tasks import Progress, Stopped
 from app.stations.stock.exporting import ExportLine
-from app.stations.stock.rows import COLUMNS, cells, record, sums
+from app.stations.stock.rows import COLUMNS, record, sums
 
 EXPORT, COPY, REFRESH = "EXPORT", "COPY", "REFRESH"
 STOCK = "stock"
@@ -36,7 +37,9 @@ Totals = Callable[[str], StockTotals]
 Export = Callable[[str, StockSort], StockReport]
 """Everything that a filter finds, at one moment, in an order."""
 
+KINDS = (".csv", ".xlsx", ".pdf")
 _ANYWAY_MS = 30_000
+_STEP_ROWS = 500
 _SORTS = {"address": StockSort.ADDRESS, "item": StockSort.SKU}
 
 
@@ -107,13 +110,16 @@ class StockScreen(QWidget):
         if self.line.busy:
             return
         query, texts, export = self.table.model.query, self._kit.texts, self._export
-        headings = [texts.text("captions", column.caption) for column in COLUMNS]
 
         def work(progress: Progress) -> int:
             progress.step(0.0)
-            rows = export(query.text, _sort(query)).rows
-            write_table(path, headings, [cells(row, texts) for row in rows], progress.step)
-            return len(rows)
+            report = export(query.text, _sort(query))
+            progress.step(0.0)  # before a file is begun
+            if path.suffix.lower() == ".pdf":
+                write_stock_report(path, report, texts)
+            else:
+                export_stock(path, _told(report.rows, progress), texts)
+            return len(report.rows)
 
         self.line.follow(
             path.name, work, done=lambda count: self._written(path.name, count), failed=self._export_failed
@@ -212,6 +218,14 @@ class StockScreen(QWidget):
             self.table.filter.clear()
         else:
             self.left.emit()
+
+
+def _told(rows: Sequence[StockRow], progress: Progress) -> Iterator[StockRow]:
+    """The rows, telling how far they are, and ending where nobody wants them any more."""
+    for n, row in enumerate(rows):
+        if n % _STEP_ROWS == 0:
+            progress.step(n / len(rows))
+        yield row
 
 
 def _sort(query: Query) -> StockSort:
