@@ -152,3 +152,40 @@ def approve(talk: Conversation, site: Site, badge: str = "MANAGER1") -> Prompt:
             warehouse=site.warehouse,
         )
     return talk.handle(Result(uuid.uuid4(), "approval", request, "approved", {"person": badge}))
+
+
+def count(talk: Conversation) -> tuple[str, str]:
+    assert talk.prompt.count is not None
+    return talk.prompt.count.done, talk.prompt.count.total
+
+
+def packed_and_closed(bench: Bench, packer: Conversation) -> str:
+    """An order of two widgets and a gadget in a closed carton whose labels wait for the printer; returns its number."""
+    number, tote = bench.picked(("WIDGET", 2), ("GADGET", 1))
+    packer.scan(tote)
+    for sku in ("WIDGET", "WIDGET", "GADGET"):
+        packer.scan(sku)
+    packer.key("CLOSE_BOX")
+    put_on_scale(packer, TARE + Decimal("2.250"))
+    assert packer.said == "packing.carton_closed"
+    return number
+
+
+def on_the_scale(bench: Bench, packer: Conversation, *lines: tuple[str, int]) -> str:
+    """A carton with all goods of an order is to be weighed; returns the order's number."""
+    number, tote = bench.picked(*lines)
+    packer.scan(tote)
+    for sku, qty in lines:
+        for _ in range(qty):
+            packer.scan(sku)
+    packer.key("CLOSE_BOX")
+    return number
+
+
+def labelled(bench: Bench, packer: Conversation) -> str:
+    """An order in one labelled carton; returns its number."""
+    number = packed_and_closed(bench, packer)
+    bench.print_all()
+    news_of_print(packer)
+    packer.scan(bench.parcels(number)[0]["tracking"])
+    return number

@@ -6,7 +6,7 @@ from app.dialogs.dialog import Level
 from app.dialogs.lookup import LOOKUP
 from tests.dialogs.bench import Bench
 from tests.dialogs.conversation import Conversation
-from tests.dialogs.words import SpokenConversation
+from tests.dialogs.words import every_prompt_has_words  # noqa: F401  (pytest finds fixtures by their name here)
 from tests.support import Site
 
 
@@ -17,7 +17,7 @@ def bench(warehouse: Site) -> Bench:
 
 @pytest.fixture
 def desk(bench: Bench) -> Conversation:
-    return SpokenConversation(bench.site.station("bench1", "OPERATOR1"), LOOKUP, bench.site)
+    return Conversation(bench.site.station("bench1", "OPERATOR1"), LOOKUP, bench.site)
 
 
 def details(talk: Conversation) -> dict[str, str]:

@@ -1,16 +1,22 @@
-"""Pack verification, as the packer experiences it."""
+"""Pack verification, as the packer experiences it: orders, units, and what is not in the carton."""
 
 import uuid
 from decimal import Decimal
 
 import pytest
 
-from app.dialogs.dialog import Level, Result
+from app.dialogs.dialog import Level
 from app.dialogs.packing import PACKING
-from app.domain.printing import PrintState
-from tests.dialogs.bench import TARE, Bench, approve, news_of_print, put_on_scale
+from tests.dialogs.bench import (
+    TARE,
+    Bench,
+    count,
+    news_of_print,
+    packed_and_closed,
+    put_on_scale,
+)
 from tests.dialogs.conversation import Conversation
-from tests.dialogs.words import SpokenConversation
+from tests.dialogs.words import every_prompt_has_words  # noqa: F401  (pytest finds fixtures by their name here)
 from tests.support import Site
 
 
@@ -21,24 +27,7 @@ def bench(warehouse: Site) -> Bench:
 
 @pytest.fixture
 def packer(bench: Bench) -> Conversation:
-    return SpokenConversation(bench.site.station("bench1", "OPERATOR1"), PACKING, bench.site)
-
-
-def count(talk: Conversation) -> tuple[str, str]:
-    assert talk.prompt.count is not None
-    return talk.prompt.count.done, talk.prompt.count.total
-
-
-def packed_and_closed(bench: Bench, packer: Conversation) -> str:
-    """An order of two widgets and a gadget in a closed carton whose labels wait for the printer; returns its number."""
-    number, tote = bench.picked(("WIDGET", 2), ("GADGET", 1))
-    packer.scan(tote)
-    for sku in ("WIDGET", "WIDGET", "GADGET"):
-        packer.scan(sku)
-    packer.key("CLOSE_BOX")
-    put_on_scale(packer, TARE + Decimal("2.250"))
-    assert packer.said == "packing.carton_closed"
-    return number
+    return Conversation(bench.site.station("bench1", "OPERATOR1"), PACKING, bench.site)
 
 
 def test_an_order_goes_from_the_tote_into_a_labelled_carton(bench: Bench, packer: Conversation) -> None:
@@ -264,7 +253,7 @@ def test_another_order_is_not_mixed_in(bench: Bench, packer: Conversation) -> No
 def test_an_order_in_other_hands_is_taken_over_by_scanning_again(bench: Bench, packer: Conversation) -> None:
     _, tote = bench.picked(("WIDGET", 2))
     packer.scan(tote)
-    second = SpokenConversation(bench.site.station("dock1", "OPERATOR2"), PACKING, bench.site)
+    second = Conversation(bench.site.station("dock1", "OPERATOR2"), PACKING, bench.site)
     second.scan(tote)
     assert (second.level, second.said) == (Level.WARNING, "packing.in_other_hands")
     second.scan(tote)
@@ -294,7 +283,7 @@ def test_the_same_event_twice_packs_once(bench: Bench, packer: Conversation) -> 
 
 def test_work_goes_on_where_it_stopped(bench: Bench, packer: Conversation) -> None:
     packed_and_closed(bench, packer)
-    again = SpokenConversation(packer.worker.database, PACKING, bench.site)
+    again = Conversation(packer.worker.database, PACKING, bench.site)
     assert again.runner.recovered
     assert again.prompt.waiting == "print_job"
 
@@ -324,142 +313,6 @@ def test_an_order_stopped_while_the_carton_is_on_the_scale_gets_no_label(bench: 
     put_on_scale(packer, TARE + Decimal("0.5"))
     assert packer.said == "packing.order_cancelled"
     assert bench.jobs() == []
-
-
-# The weight.
-
-
-def on_the_scale(bench: Bench, packer: Conversation, *lines: tuple[str, int]) -> str:
-    """A carton with all goods of an order is to be weighed; returns the order's number."""
-    number, tote = bench.picked(*lines)
-    packer.scan(tote)
-    for sku, qty in lines:
-        for _ in range(qty):
-            packer.scan(sku)
-    packer.key("CLOSE_BOX")
-    return number
-
-
-def test_a_weight_that_is_off_names_the_suspect_and_keeps_the_carton_open(bench: Bench, packer: Conversation) -> None:
-    number = on_the_scale(bench, packer, ("WIDGET", 2), ("GADGET", 1))
-    put_on_scale(packer, TARE + Decimal("1.0"))
-    assert (packer.level, packer.said) == (Level.ERROR, "packing.weight_missing")
-    assert packer.prompt.feedback is not None
-    assert (packer.prompt.feedback.facts["quantity"], packer.prompt.feedback.facts["sku"]) == ("1", "GADGET")
-    assert bench.parcels(number)[0]["state"] == "open"
-    assert packer.prompt.waiting == ""
-    packer.scan("SH-CMD-CONFIRM")
-    assert packer.prompt.waiting == "weight"
-    put_on_scale(packer, TARE + Decimal("2.75"))
-    assert packer.said == "packing.weight_extra"
-    packer.key("CONFIRM")
-    put_on_scale(packer, TARE + Decimal("2.25"))
-    assert packer.said == "packing.carton_closed"
-
-
-def test_a_weight_that_no_goods_explain_is_told_plainly(bench: Bench, packer: Conversation) -> None:
-    on_the_scale(bench, packer, ("WIDGET", 1))
-    put_on_scale(packer, TARE + Decimal("0.62"))
-    assert packer.said == "packing.weight_too_high"
-
-
-def test_an_unsteady_weight_is_not_used(bench: Bench, packer: Conversation) -> None:
-    on_the_scale(bench, packer, ("WIDGET", 1))
-    put_on_scale(packer, TARE + Decimal("0.5"), capturable=False)
-    assert packer.said == "packing.weight_not_usable"
-    assert bench.jobs() == []
-
-
-def test_goods_of_unknown_weight_pass_and_are_learned(bench: Bench, packer: Conversation) -> None:
-    with bench.site.desk.transaction() as session:
-        session.change("UPDATE item SET weight_mean_kg = NULL WHERE sku = 'WIDGET'")
-    on_the_scale(bench, packer, ("WIDGET", 2))
-    put_on_scale(packer, TARE + Decimal("1.5"))
-    assert packer.said == "packing.carton_closed"
-    learned = bench.row("SELECT weight_mean_kg, weight_observations FROM item WHERE sku = 'WIDGET'")
-    assert (learned["weight_mean_kg"], learned["weight_observations"]) == (Decimal("0.75"), 1)
-
-
-def test_a_supervisor_lets_a_weight_pass_with_reason_and_name(bench: Bench, packer: Conversation) -> None:
-    number = on_the_scale(bench, packer, ("WIDGET", 2))
-    put_on_scale(packer, TARE + Decimal("1.4"))
-    packer.key("OVERRIDE")
-    assert {choice.value for choice in packer.prompt.choices} >= {"WEIGHT_OVERRIDE", "PADDING"}
-    packer.key("PADDING")
-    assert packer.prompt.waiting == "approval"
-    assert packer.prompt.facts["permission"] == "override_weight"
-    approve(packer, bench.site)
-    assert packer.said == "packing.carton_closed"
-    parcel = bench.parcels(number)[0]
-    assert parcel["weight_override_by"] == bench.site.people["MANAGER1"]
-    assert parcel["weight_override_reason"] == "PADDING"
-    learned = bench.row("SELECT weight_observations FROM item WHERE sku = 'WIDGET'")
-    assert learned["weight_observations"] == 0
-
-
-def test_nobody_passes_a_weight_without_an_approval(bench: Bench, packer: Conversation) -> None:
-    on_the_scale(bench, packer, ("WIDGET", 2))
-    put_on_scale(packer, TARE + Decimal("1.4"))
-    packer.key("OVERRIDE")
-    packer.key("PADDING")
-    request = uuid.UUID(packer.prompt.facts["request"])
-    packer.handle(Result(uuid.uuid4(), "approval", uuid.uuid4(), "approved", {}))
-    assert packer.prompt.waiting == "approval"
-    packer.handle(Result(uuid.uuid4(), "approval", request, "approved", {"person": "nobody"}))
-    assert (packer.level, packer.said) == (Level.ERROR, "permission.approval_missing")
-    packer.handle(Result(uuid.uuid4(), "approval", request, "refused", {}))
-    assert packer.said == "packing.not_approved"
-    assert bench.jobs() == []
-
-
-def test_a_weight_is_typed_where_the_scale_is_dead_and_marked_so(bench: Bench, packer: Conversation) -> None:
-    number = on_the_scale(bench, packer, ("WIDGET", 2))
-    packer.key("MANUAL")
-    assert packer.prompt.ask == "packing.ask_weight"
-    packer.key("ENTER", "heavy")
-    assert packer.level is Level.ERROR
-    packer.key("ENTER", "1.300")
-    packer.key("WEIGHT_OVERRIDE")
-    approve(packer, bench.site)
-    assert packer.said == "packing.carton_closed"
-    assert bench.parcels(number)[0]["weight_manual"] is True
-    reading = bench.row("SELECT device, value, manual FROM device_reading")
-    assert (reading["device"], reading["value"], reading["manual"]) == ("keyboard", Decimal("1.3"), True)
-
-
-def test_another_carton_has_another_tare(bench: Bench, packer: Conversation) -> None:
-    _, tote = bench.picked(("WIDGET", 1))
-    packer.scan(tote)
-    packer.key("CARTON")
-    packer.key("LARGE")
-    assert packer.said == "packing.carton_chosen"
-    packer.scan("WIDGET")
-    packer.key("CLOSE_BOX")
-    put_on_scale(packer, Decimal("0.55") + Decimal("0.5"))
-    assert packer.said == "packing.carton_closed"
-
-
-def test_an_empty_carton_is_not_closed(bench: Bench, packer: Conversation) -> None:
-    _, tote = bench.picked(("WIDGET", 1))
-    packer.scan(tote)
-    packer.key("CLOSE_BOX")
-    assert packer.said == "packing.carton_empty"
-
-
-def test_weighing_can_be_left_to_pack_on(bench: Bench, packer: Conversation) -> None:
-    _, tote = bench.picked(("WIDGET", 2))
-    packer.scan(tote)
-    packer.scan("WIDGET")
-    packer.key("NEW_BOX")
-    packer.scan("WIDGET")
-    assert packer.said == "packing.answer_first"
-    packer.key("CANCEL")
-    put_on_scale(packer, "99")
-    packer.scan("WIDGET")
-    assert packer.said == "packing.packed"
-
-
-# What is not in the carton.
 
 
 def test_a_second_carton_follows(bench: Bench, packer: Conversation) -> None:
@@ -516,220 +369,3 @@ def test_an_order_is_put_aside_and_taken_up_again(bench: Bench, packer: Conversa
     packer.scan(tote)
     assert count(packer) == ("1", "2")
     assert [row["state"] for row in bench.parcels(number)] == ["cancelled", "open"]
-
-
-# The labels.
-
-
-def test_the_labels_say_what_the_database_holds(bench: Bench, packer: Conversation) -> None:
-    number = packed_and_closed(bench, packer)
-    parcel = bench.parcels(number)[0]
-    carton, shipping = bench.jobs()
-    assert (carton["template"], carton["label_uid"]) == ("carton", parcel["sscc"])
-    assert (shipping["template"], shipping["label_uid"]) == ("shipping", parcel["tracking"])
-    assert carton["content"]["order"] == number
-    assert carton["content"]["contents"] == "1 x GADGET, 2 x WIDGET"
-    assert shipping["content"]["ship_to"] == "Shopper"
-    assert shipping["content"]["weight"] == "2.55 kg"
-    assert (parcel["carrier"], parcel["service"]) == ("house", "parcel")
-
-
-def test_news_of_other_labels_changes_nothing(bench: Bench, packer: Conversation) -> None:
-    packed_and_closed(bench, packer)
-    news_of_print(packer)
-    assert packer.prompt.waiting == "print_job"
-    bench.print_label(bench.jobs()[0]["id"])
-    news_of_print(packer)
-    assert packer.prompt.waiting == "print_job"
-
-
-def test_a_label_that_is_not_printed_yet_proves_nothing(bench: Bench, packer: Conversation) -> None:
-    number = packed_and_closed(bench, packer)
-    packer.scan(bench.parcels(number)[0]["tracking"])
-    assert (packer.level, packer.said) == (Level.ERROR, "packing.label_not_printed")
-    bench.print_all(PrintState.SENT)
-    packer.scan(bench.parcels(number)[0]["tracking"])
-    assert packer.said == "packing.still_printing"
-
-
-def test_the_label_of_another_carton_is_refused(bench: Bench, packer: Conversation) -> None:
-    other = packed_and_closed(bench, packer)
-    packer.key("PAUSE")
-    number = packed_and_closed(bench, packer)
-    bench.print_all()
-    news_of_print(packer)
-    for code in (bench.parcels(other)[0]["tracking"], bench.parcels(other)[0]["sscc"]):
-        packer.scan(code)
-        assert (packer.level, packer.said) == (Level.ERROR, "packing.other_carton")
-    packer.scan(bench.parcels(number)[0]["sscc"])
-    assert packer.said == "packing.order_packed"
-
-
-def test_a_doubtful_label_that_is_there_is_scanned(bench: Bench, packer: Conversation) -> None:
-    number = packed_and_closed(bench, packer)
-    bench.print_all(PrintState.UNVERIFIED)
-    news_of_print(packer)
-    assert packer.prompt.instruction == "packing.is_it_there"
-    parcel = bench.parcels(number)[0]
-    packer.scan(f"(00){parcel['sscc']}")
-    assert packer.said == "packing.label_found"
-    packer.scan(parcel["tracking"])
-    assert packer.said == "packing.order_packed"
-    assert [job["state"] for job in bench.jobs()] == ["CONFIRMED", "CONFIRMED"]
-
-
-def test_a_doubtful_label_is_printed_again_and_the_old_paper_is_dead(bench: Bench, packer: Conversation) -> None:
-    number = packed_and_closed(bench, packer)
-    carton, shipping = bench.jobs()
-    bench.print_label(carton["id"])
-    bench.print_label(shipping["id"], PrintState.UNKNOWN)
-    news_of_print(packer)
-    packer.key("REPRINT")
-    assert {choice.value for choice in packer.prompt.choices} == {"UNREADABLE", "PAPER_OUT", "LABEL_LOST"}
-    packer.key("PAPER_OUT")
-    assert packer.said == "packing.reprinting"
-    assert packer.prompt.waiting == "print_job"
-    bench.print_all()
-    news_of_print(packer)
-    packer.scan(shipping["label_uid"])
-    assert (packer.level, packer.said) == (Level.ERROR, "packing.label_void")
-    parcel = bench.parcels(number)[0]
-    assert parcel["tracking"] != shipping["label_uid"]
-    packer.scan(parcel["tracking"])
-    assert packer.said == "packing.order_packed"
-    assert [job["state"] for job in bench.jobs()] == ["CONFIRMED", "REPRINTED", "CONFIRMED"]
-
-
-def test_a_doubtful_label_is_voided_and_printed_again(bench: Bench, packer: Conversation) -> None:
-    number = packed_and_closed(bench, packer)
-    bench.print_all(PrintState.PARTIAL)
-    news_of_print(packer)
-    packer.key("VOID")
-    assert packer.said == "packing.label_voided"
-    assert packer.prompt.instruction == "packing.print_again"
-    packer.key("REPRINT")
-    packer.key("LABEL_LOST")
-    bench.print_all()
-    news_of_print(packer)
-    packer.scan(bench.parcels(number)[0]["sscc"])
-    assert packer.said == "packing.scan_shipping_label"
-    packer.scan(bench.parcels(number)[0]["tracking"])
-    assert packer.said == "packing.order_packed"
-
-
-def test_a_printed_label_that_is_unreadable_is_printed_again(bench: Bench, packer: Conversation) -> None:
-    number = packed_and_closed(bench, packer)
-    bench.print_all()
-    news_of_print(packer)
-    packer.key("REPRINT")
-    wanted = next(choice for choice in packer.prompt.choices if choice.code == "packing.label_shipping")
-    packer.key(wanted.value)
-    packer.key("UNREADABLE")
-    packer.handle(Result(uuid.uuid4(), "print_job", uuid.uuid4(), "", {}))
-    assert packer.prompt.instruction == "packing.labels_print"
-    bench.print_all()
-    news_of_print(packer)
-    packer.scan(bench.parcels(number)[0]["tracking"])
-    assert packer.said == "packing.order_packed"
-
-
-def test_waiting_labels_go_to_another_printer(bench: Bench, packer: Conversation) -> None:
-    packed_and_closed(bench, packer)
-    assert not packer.prompt.choices
-    second = bench.add_printer("zebra_2")
-    news_of_print(packer)
-    assert [choice.value for choice in packer.prompt.choices] == ["OTHER_PRINTER"]
-    packer.key("OTHER_PRINTER")
-    assert packer.said == "packing.other_printer"
-    with bench.site.desk.transaction() as session:
-        printers = session.rows("SELECT DISTINCT printer_id FROM print_job")
-    assert [row["printer_id"] for row in printers] == [second]
-
-
-def test_without_a_printer_the_carton_stays_open(bench: Bench, packer: Conversation) -> None:
-    with bench.site.desk.transaction() as session:
-        session.change("UPDATE printer SET active = false")
-    number = on_the_scale(bench, packer, ("WIDGET", 1))
-    put_on_scale(packer, TARE + Decimal("0.5"))
-    assert packer.said == "packing.no_printer"
-    assert bench.parcels(number)[0]["state"] == "open"
-
-
-def test_a_closed_carton_is_not_undone_but_opened_again(bench: Bench, packer: Conversation) -> None:
-    number = packed_and_closed(bench, packer)
-    packer.key("UNDO")
-    assert packer.said == "dialog.undo_outside"
-    packer.key("REOPEN")
-    assert packer.said == "packing.reopened"
-    assert bench.parcels(number)[0]["state"] == "open"
-    assert [job["state"] for job in bench.jobs()] == ["CANCELLED", "CANCELLED"]
-    packer.key("UNDO")
-    assert packer.said == "dialog.undo_outside"
-    packer.key("CLOSE_BOX")
-    put_on_scale(packer, TARE + Decimal("2.25"))
-    assert packer.prompt.instruction == "packing.labels_print"
-    bench.print_all()
-    news_of_print(packer)
-    packer.scan(bench.parcels(number)[0]["tracking"])
-    assert packer.said == "packing.order_packed"
-    assert bench.site.prove() == []
-
-
-def labelled(bench: Bench, packer: Conversation) -> str:
-    """An order in one labelled carton; returns its number."""
-    number = packed_and_closed(bench, packer)
-    bench.print_all()
-    news_of_print(packer)
-    packer.scan(bench.parcels(number)[0]["tracking"])
-    return number
-
-
-def test_a_labelled_carton_is_locked_until_it_is_opened_again_with_a_trace(bench: Bench, packer: Conversation) -> None:
-    number = labelled(bench, packer)
-    old = bench.parcels(number)[0]["tracking"]
-    packer.scan(bench.parcels(number)[0]["sscc"])
-    assert (packer.level, packer.said) == (Level.WARNING, "packing.sealed")
-    packer.scan("WIDGET")
-    assert packer.said == "packing.answer_first"
-    packer.key("REOPEN")
-    assert packer.said == "packing.reopened"
-    with bench.site.desk.transaction() as session:
-        trace = session.rows("SELECT state FROM parcel_history ORDER BY id")
-    assert [row["state"] for row in trace][:4] == ["open", "closed", "labelled", "open"]
-    assert {job["state"] for job in bench.jobs()} == {"VOIDED"}
-    packer.key("CLOSE_BOX")
-    put_on_scale(packer, TARE + Decimal("2.25"))
-    bench.print_all()
-    news_of_print(packer)
-    packer.scan(old)
-    assert packer.said == "packing.label_void"
-
-
-def test_a_label_that_was_used_is_no_unit(bench: Bench, packer: Conversation) -> None:
-    number = labelled(bench, packer)
-    _, tote = bench.picked(("WIDGET", 1))
-    packer.scan(tote)
-    packer.scan(bench.parcels(number)[0]["tracking"])
-    assert (packer.level, packer.said) == (Level.ERROR, "packing.label_used")
-
-
-def test_an_order_that_is_packed_is_not_packed_again(bench: Bench, packer: Conversation) -> None:
-    number = labelled(bench, packer)
-    packer.scan(number)
-    assert packer.said == "packing.already_packed"
-
-
-def test_the_database_itself_keeps_goods_out_of_a_sealed_carton(bench: Bench, packer: Conversation) -> None:
-    from app.domain.errors import Refusal
-    from tests.support import post
-
-    number = labelled(bench, packer)
-    _, lines = bench.order(("WIDGET", 1))
-    _, tote = bench.tote()
-    bench.pick(tote, lines[0], "WIDGET", 1)
-    carton = bench.parcels(number)[0]["unit"]
-    with pytest.raises(Refusal, match=r"packing\.carton_sealed"), bench.site.desk.transaction() as session:
-        post(
-            session, bench.site, "pack", "WIDGET", "TOTE", "STAGE1", 1, line=lines[0],
-            from_units=[tote], to_units=[carton],
-        )  # fmt: skip

@@ -10,7 +10,7 @@ from app.dialogs.shipping import SHIPPING
 from app.domain.errors import Refusal
 from tests.dialogs.bench import TARE, WEIGHTS, Bench, news_of_print, put_on_scale
 from tests.dialogs.conversation import Conversation
-from tests.dialogs.words import SpokenConversation
+from tests.dialogs.words import every_prompt_has_words  # noqa: F401  (pytest finds fixtures by their name here)
 from tests.support import Site, post
 
 
@@ -21,12 +21,12 @@ def bench(warehouse: Site) -> Bench:
 
 @pytest.fixture
 def packer(bench: Bench) -> Conversation:
-    return SpokenConversation(bench.site.station("bench1", "OPERATOR1"), PACKING, bench.site)
+    return Conversation(bench.site.station("bench1", "OPERATOR1"), PACKING, bench.site)
 
 
 @pytest.fixture
 def truck(bench: Bench) -> Conversation:
-    return SpokenConversation(bench.site.station("dock1", "OPERATOR2"), SHIPPING, bench.site)
+    return Conversation(bench.site.station("dock1", "OPERATOR2"), SHIPPING, bench.site)
 
 
 def packed(bench: Bench, packer: Conversation, *cartons: str) -> str:

@@ -12,8 +12,6 @@ CREATE TABLE carton_type (
 INSERT INTO carton_type (code, tare_kg, position) VALUES ('MEDIUM', 0.3, 1), ('SMALL', 0.15, 2), ('LARGE', 0.55, 3);
 ALTER TABLE carton_type ENABLE ROW LEVEL SECURITY;
 CREATE POLICY signed_on ON carton_type FOR SELECT TO PUBLIC USING ((SELECT actor()) IS NOT NULL);
-CREATE POLICY set_up ON carton_type TO PUBLIC USING ((SELECT may_somewhere('set_up')));
-GRANT INSERT, UPDATE ON carton_type TO @manager@, @admin@;
 
 INSERT INTO reason (code, step) VALUES ('PADDING', 'pack'), ('WRONG_ITEM_WEIGHT', 'pack');
 

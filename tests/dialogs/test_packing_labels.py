@@ -1,0 +1,244 @@
+"""The labels of a closed carton: printed, doubtful, printed again, scanned on the right carton."""
+
+import uuid
+from decimal import Decimal
+
+import pytest
+
+from app.devices.labels import render
+from app.dialogs.dialog import Level, Result
+from app.dialogs.packing import PACKING
+from app.domain.errors import Refusal
+from app.domain.labels import LabelContent
+from app.domain.printing import PrintState
+from tests.dialogs.bench import (
+    TARE,
+    Bench,
+    labelled,
+    news_of_print,
+    on_the_scale,
+    packed_and_closed,
+    put_on_scale,
+)
+from tests.dialogs.conversation import Conversation
+from tests.dialogs.words import every_prompt_has_words  # noqa: F401  (pytest finds fixtures by their name here)
+from tests.support import Site, post
+
+
+@pytest.fixture
+def bench(warehouse: Site) -> Bench:
+    return Bench(warehouse)
+
+
+@pytest.fixture
+def packer(bench: Bench) -> Conversation:
+    return Conversation(bench.site.station("bench1", "OPERATOR1"), PACKING, bench.site)
+
+
+def test_the_labels_say_what_the_database_holds(bench: Bench, packer: Conversation) -> None:
+    number = packed_and_closed(bench, packer)
+    parcel = bench.parcels(number)[0]
+    carton, shipping = bench.jobs()
+    assert (carton["template"], carton["label_uid"]) == ("carton", parcel["sscc"])
+    assert (shipping["template"], shipping["label_uid"]) == ("shipping", parcel["tracking"])
+    assert carton["content"]["order"] == number
+    assert carton["content"]["contents"] == "1 x GADGET, 2 x WIDGET"
+    assert shipping["content"]["ship_to"] == "Shopper"
+    assert shipping["content"]["weight"] == "2.55 kg"
+    assert (parcel["carrier"], parcel["service"]) == ("house", "parcel")
+
+
+def test_news_of_other_labels_changes_nothing(bench: Bench, packer: Conversation) -> None:
+    packed_and_closed(bench, packer)
+    news_of_print(packer)
+    assert packer.prompt.waiting == "print_job"
+    bench.print_label(bench.jobs()[0]["id"])
+    news_of_print(packer)
+    assert packer.prompt.waiting == "print_job"
+
+
+def test_a_label_that_is_not_printed_yet_proves_nothing(bench: Bench, packer: Conversation) -> None:
+    number = packed_and_closed(bench, packer)
+    packer.scan(bench.parcels(number)[0]["tracking"])
+    assert (packer.level, packer.said) == (Level.ERROR, "packing.label_not_printed")
+    bench.print_all(PrintState.SENT)
+    packer.scan(bench.parcels(number)[0]["tracking"])
+    assert packer.said == "packing.still_printing"
+
+
+def test_the_label_of_another_carton_is_refused(bench: Bench, packer: Conversation) -> None:
+    other = packed_and_closed(bench, packer)
+    packer.key("PAUSE")
+    number = packed_and_closed(bench, packer)
+    bench.print_all()
+    news_of_print(packer)
+    for code in (bench.parcels(other)[0]["tracking"], bench.parcels(other)[0]["sscc"]):
+        packer.scan(code)
+        assert (packer.level, packer.said) == (Level.ERROR, "packing.other_carton")
+    packer.scan(bench.parcels(number)[0]["sscc"])
+    assert packer.said == "packing.order_packed"
+
+
+def test_a_doubtful_label_that_is_there_is_scanned(bench: Bench, packer: Conversation) -> None:
+    number = packed_and_closed(bench, packer)
+    bench.print_all(PrintState.UNVERIFIED)
+    news_of_print(packer)
+    assert packer.prompt.instruction == "packing.is_it_there"
+    parcel = bench.parcels(number)[0]
+    packer.scan(f"(00){parcel['sscc']}")
+    assert packer.said == "packing.label_found"
+    packer.scan(parcel["tracking"])
+    assert packer.said == "packing.order_packed"
+    assert [job["state"] for job in bench.jobs()] == ["CONFIRMED", "CONFIRMED"]
+
+
+def test_a_doubtful_label_is_printed_again_and_the_old_paper_is_dead(bench: Bench, packer: Conversation) -> None:
+    number = packed_and_closed(bench, packer)
+    carton, shipping = bench.jobs()
+    bench.print_label(carton["id"])
+    bench.print_label(shipping["id"], PrintState.UNKNOWN)
+    news_of_print(packer)
+    packer.key("REPRINT")
+    assert {choice.value for choice in packer.prompt.choices} == {"UNREADABLE", "PAPER_OUT", "LABEL_LOST"}
+    packer.key("PAPER_OUT")
+    assert packer.said == "packing.reprinting"
+    assert packer.prompt.waiting == "print_job"
+    bench.print_all()
+    news_of_print(packer)
+    packer.scan(shipping["label_uid"])
+    assert (packer.level, packer.said) == (Level.ERROR, "packing.label_void")
+    parcel = bench.parcels(number)[0]
+    assert parcel["tracking"] != shipping["label_uid"]
+    packer.scan(parcel["tracking"])
+    assert packer.said == "packing.order_packed"
+    assert [job["state"] for job in bench.jobs()] == ["CONFIRMED", "REPRINTED", "CONFIRMED"]
+
+
+def test_a_doubtful_label_is_voided_and_printed_again(bench: Bench, packer: Conversation) -> None:
+    number = packed_and_closed(bench, packer)
+    bench.print_all(PrintState.PARTIAL)
+    news_of_print(packer)
+    packer.key("VOID")
+    assert packer.said == "packing.label_voided"
+    assert packer.prompt.instruction == "packing.print_again"
+    packer.key("REPRINT")
+    packer.key("LABEL_LOST")
+    bench.print_all()
+    news_of_print(packer)
+    packer.scan(bench.parcels(number)[0]["sscc"])
+    assert packer.said == "packing.scan_shipping_label"
+    packer.scan(bench.parcels(number)[0]["tracking"])
+    assert packer.said == "packing.order_packed"
+
+
+def test_a_printed_label_that_is_unreadable_is_printed_again(bench: Bench, packer: Conversation) -> None:
+    number = packed_and_closed(bench, packer)
+    bench.print_all()
+    news_of_print(packer)
+    packer.key("REPRINT")
+    wanted = next(choice for choice in packer.prompt.choices if choice.code == "packing.label_shipping")
+    packer.key(wanted.value)
+    packer.key("UNREADABLE")
+    packer.handle(Result(uuid.uuid4(), "print_job", uuid.uuid4(), "", {}))
+    assert packer.prompt.instruction == "packing.labels_print"
+    bench.print_all()
+    news_of_print(packer)
+    packer.scan(bench.parcels(number)[0]["tracking"])
+    assert packer.said == "packing.order_packed"
+
+
+def test_waiting_labels_go_to_another_printer(bench: Bench, packer: Conversation) -> None:
+    packed_and_closed(bench, packer)
+    assert not packer.prompt.choices
+    second = bench.add_printer("zebra_2")
+    news_of_print(packer)
+    assert [choice.value for choice in packer.prompt.choices] == ["OTHER_PRINTER"]
+    packer.key("OTHER_PRINTER")
+    assert packer.said == "packing.other_printer"
+    with bench.site.desk.transaction() as session:
+        printers = session.rows("SELECT DISTINCT printer_id FROM print_job")
+    assert [row["printer_id"] for row in printers] == [second]
+
+
+def test_without_a_printer_the_carton_stays_open(bench: Bench, packer: Conversation) -> None:
+    with bench.site.desk.transaction() as session:
+        session.change("UPDATE printer SET active = false")
+    number = on_the_scale(bench, packer, ("WIDGET", 1))
+    put_on_scale(packer, TARE + Decimal("0.5"))
+    assert packer.said == "packing.no_printer"
+    assert bench.parcels(number)[0]["state"] == "open"
+
+
+def test_a_closed_carton_is_not_undone_but_opened_again(bench: Bench, packer: Conversation) -> None:
+    number = packed_and_closed(bench, packer)
+    packer.key("UNDO")
+    assert packer.said == "dialog.undo_outside"
+    packer.key("REOPEN")
+    assert packer.said == "packing.reopened"
+    assert bench.parcels(number)[0]["state"] == "open"
+    assert [job["state"] for job in bench.jobs()] == ["CANCELLED", "CANCELLED"]
+    packer.key("UNDO")
+    assert packer.said == "dialog.undo_outside"
+    packer.key("CLOSE_BOX")
+    put_on_scale(packer, TARE + Decimal("2.25"))
+    assert packer.prompt.instruction == "packing.labels_print"
+    bench.print_all()
+    news_of_print(packer)
+    packer.scan(bench.parcels(number)[0]["tracking"])
+    assert packer.said == "packing.order_packed"
+    assert bench.site.prove() == []
+
+
+def test_a_labelled_carton_is_locked_until_it_is_opened_again_with_a_trace(bench: Bench, packer: Conversation) -> None:
+    number = labelled(bench, packer)
+    old = bench.parcels(number)[0]["tracking"]
+    packer.scan(bench.parcels(number)[0]["sscc"])
+    assert (packer.level, packer.said) == (Level.WARNING, "packing.sealed")
+    packer.scan("WIDGET")
+    assert packer.said == "packing.answer_first"
+    packer.key("REOPEN")
+    assert packer.said == "packing.reopened"
+    with bench.site.desk.transaction() as session:
+        trace = session.rows("SELECT state FROM parcel_history ORDER BY id")
+    assert [row["state"] for row in trace][:4] == ["open", "closed", "labelled", "open"]
+    assert {job["state"] for job in bench.jobs()} == {"VOIDED"}
+    packer.key("CLOSE_BOX")
+    put_on_scale(packer, TARE + Decimal("2.25"))
+    bench.print_all()
+    news_of_print(packer)
+    packer.scan(old)
+    assert packer.said == "packing.label_void"
+
+
+def test_a_label_that_was_used_is_no_unit(bench: Bench, packer: Conversation) -> None:
+    number = labelled(bench, packer)
+    _, tote = bench.picked(("WIDGET", 1))
+    packer.scan(tote)
+    packer.scan(bench.parcels(number)[0]["tracking"])
+    assert (packer.level, packer.said) == (Level.ERROR, "packing.label_used")
+
+
+def test_an_order_that_is_packed_is_not_packed_again(bench: Bench, packer: Conversation) -> None:
+    number = labelled(bench, packer)
+    packer.scan(number)
+    assert packer.said == "packing.already_packed"
+
+
+def test_the_database_itself_keeps_goods_out_of_a_sealed_carton(bench: Bench, packer: Conversation) -> None:
+    number = labelled(bench, packer)
+    _, lines = bench.order(("WIDGET", 1))
+    _, tote = bench.tote()
+    bench.pick(tote, lines[0], "WIDGET", 1)
+    carton = bench.parcels(number)[0]["unit"]
+    with pytest.raises(Refusal, match=r"packing\.carton_sealed"), bench.site.desk.transaction() as session:
+        post(
+            session, bench.site, "pack", "WIDGET", "TOTE", "STAGE1", 1, line=lines[0],
+            from_units=[tote], to_units=[carton],
+        )  # fmt: skip
+
+
+def test_both_labels_can_be_printed_as_they_stand_on_the_journal(bench: Bench, packer: Conversation) -> None:
+    packed_and_closed(bench, packer)
+    for job in bench.jobs():
+        content = LabelContent(job["template"], job["label_uid"], job["content"])
+        assert render(content, 203).startswith(b"^XA")

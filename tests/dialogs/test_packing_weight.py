@@ -1,0 +1,148 @@
+"""The carton on the scale: right, off, approved, typed, learned."""
+
+import uuid
+from decimal import Decimal
+
+import pytest
+
+from app.dialogs.dialog import Level, Result
+from app.dialogs.packing import PACKING
+from tests.dialogs.bench import (
+    TARE,
+    Bench,
+    approve,
+    on_the_scale,
+    put_on_scale,
+)
+from tests.dialogs.conversation import Conversation
+from tests.dialogs.words import every_prompt_has_words  # noqa: F401  (pytest finds fixtures by their name here)
+from tests.support import Site
+
+
+@pytest.fixture
+def bench(warehouse: Site) -> Bench:
+    return Bench(warehouse)
+
+
+@pytest.fixture
+def packer(bench: Bench) -> Conversation:
+    return Conversation(bench.site.station("bench1", "OPERATOR1"), PACKING, bench.site)
+
+
+def test_a_weight_that_is_off_names_the_suspect_and_keeps_the_carton_open(bench: Bench, packer: Conversation) -> None:
+    number = on_the_scale(bench, packer, ("WIDGET", 2), ("GADGET", 1))
+    put_on_scale(packer, TARE + Decimal("1.0"))
+    assert (packer.level, packer.said) == (Level.ERROR, "packing.weight_missing")
+    assert packer.prompt.feedback is not None
+    assert (packer.prompt.feedback.facts["quantity"], packer.prompt.feedback.facts["sku"]) == ("1", "GADGET")
+    assert bench.parcels(number)[0]["state"] == "open"
+    assert packer.prompt.waiting == ""
+    packer.scan("SH-CMD-CONFIRM")
+    assert packer.prompt.waiting == "weight"
+    put_on_scale(packer, TARE + Decimal("2.75"))
+    assert packer.said == "packing.weight_extra"
+    packer.key("CONFIRM")
+    put_on_scale(packer, TARE + Decimal("2.25"))
+    assert packer.said == "packing.carton_closed"
+
+
+def test_a_weight_that_no_goods_explain_is_told_plainly(bench: Bench, packer: Conversation) -> None:
+    on_the_scale(bench, packer, ("WIDGET", 1))
+    put_on_scale(packer, TARE + Decimal("0.62"))
+    assert packer.said == "packing.weight_too_high"
+
+
+def test_an_unsteady_weight_is_not_used(bench: Bench, packer: Conversation) -> None:
+    on_the_scale(bench, packer, ("WIDGET", 1))
+    put_on_scale(packer, TARE + Decimal("0.5"), capturable=False)
+    assert packer.said == "packing.weight_not_usable"
+    assert bench.jobs() == []
+
+
+def test_goods_of_unknown_weight_pass_and_are_learned(bench: Bench, packer: Conversation) -> None:
+    with bench.site.desk.transaction() as session:
+        session.change("UPDATE item SET weight_mean_kg = NULL WHERE sku = 'WIDGET'")
+    on_the_scale(bench, packer, ("WIDGET", 2))
+    put_on_scale(packer, TARE + Decimal("1.5"))
+    assert packer.said == "packing.carton_closed"
+    learned = bench.row("SELECT weight_mean_kg, weight_observations FROM item WHERE sku = 'WIDGET'")
+    assert (learned["weight_mean_kg"], learned["weight_observations"]) == (Decimal("0.75"), 1)
+
+
+def test_a_supervisor_lets_a_weight_pass_with_reason_and_name(bench: Bench, packer: Conversation) -> None:
+    number = on_the_scale(bench, packer, ("WIDGET", 2))
+    put_on_scale(packer, TARE + Decimal("1.4"))
+    packer.key("OVERRIDE")
+    assert {choice.value for choice in packer.prompt.choices} >= {"WEIGHT_OVERRIDE", "PADDING"}
+    packer.key("PADDING")
+    assert packer.prompt.waiting == "approval"
+    assert packer.prompt.facts["permission"] == "override_weight"
+    approve(packer, bench.site)
+    assert packer.said == "packing.carton_closed"
+    parcel = bench.parcels(number)[0]
+    assert parcel["weight_override_by"] == bench.site.people["MANAGER1"]
+    assert parcel["weight_override_reason"] == "PADDING"
+    learned = bench.row("SELECT weight_observations FROM item WHERE sku = 'WIDGET'")
+    assert learned["weight_observations"] == 0
+
+
+def test_nobody_passes_a_weight_without_an_approval(bench: Bench, packer: Conversation) -> None:
+    on_the_scale(bench, packer, ("WIDGET", 2))
+    put_on_scale(packer, TARE + Decimal("1.4"))
+    packer.key("OVERRIDE")
+    packer.key("PADDING")
+    request = uuid.UUID(packer.prompt.facts["request"])
+    packer.handle(Result(uuid.uuid4(), "approval", uuid.uuid4(), "approved", {}))
+    assert packer.prompt.waiting == "approval"
+    packer.handle(Result(uuid.uuid4(), "approval", request, "approved", {"person": "nobody"}))
+    assert (packer.level, packer.said) == (Level.ERROR, "permission.approval_missing")
+    packer.handle(Result(uuid.uuid4(), "approval", request, "refused", {}))
+    assert packer.said == "packing.not_approved"
+    assert bench.jobs() == []
+
+
+def test_a_weight_is_typed_where_the_scale_is_dead_and_marked_so(bench: Bench, packer: Conversation) -> None:
+    number = on_the_scale(bench, packer, ("WIDGET", 2))
+    packer.key("MANUAL")
+    assert packer.prompt.ask == "packing.ask_weight"
+    packer.key("ENTER", "heavy")
+    assert packer.level is Level.ERROR
+    packer.key("ENTER", "1.300")
+    packer.key("WEIGHT_OVERRIDE")
+    approve(packer, bench.site)
+    assert packer.said == "packing.carton_closed"
+    assert bench.parcels(number)[0]["weight_manual"] is True
+    reading = bench.row("SELECT device, value, manual FROM device_reading")
+    assert (reading["device"], reading["value"], reading["manual"]) == ("keyboard", Decimal("1.3"), True)
+
+
+def test_another_carton_has_another_tare(bench: Bench, packer: Conversation) -> None:
+    _, tote = bench.picked(("WIDGET", 1))
+    packer.scan(tote)
+    packer.key("CARTON")
+    packer.key("LARGE")
+    assert packer.said == "packing.carton_chosen"
+    packer.scan("WIDGET")
+    packer.key("CLOSE_BOX")
+    put_on_scale(packer, Decimal("0.55") + Decimal("0.5"))
+    assert packer.said == "packing.carton_closed"
+
+
+def test_an_empty_carton_is_not_closed(bench: Bench, packer: Conversation) -> None:
+    _, tote = bench.picked(("WIDGET", 1))
+    packer.scan(tote)
+    packer.key("CLOSE_BOX")
+    assert packer.said == "packing.carton_empty"
+
+
+def test_weighing_can_be_left_to_pack_on(bench: Bench, packer: Conversation) -> None:
+    _, tote = bench.picked(("WIDGET", 2))
+    packer.scan(tote)
+    packer.scan("WIDGET")
+    packer.key("NEW_BOX")
+    packer.scan("WIDGET")
+    assert packer.said == "packing.answer_first"
+    packer.key("CANCEL")
+    put_on_scale(packer, "99")
+    packer.scan("WIDGET")
+    assert packer.said == "packing.packed"
