@@ -112,7 +112,10 @@ class _Writer:
             ),
             (self.words("your_reference"), listed.reference if listed.reference != listed.number else ""),
             (self.words("ordered_on"), f"{listed.created_at.astimezone(ZoneInfo(listed.time_zone)):%Y-%m-%d}"),
-            (self.words("service"), " · ".join(p for p in (service.carrier, service.service) if p) if service else ""),
+            (
+                self.words("service"),
+                " · ".join(_spoken(p) for p in (service.carrier, service.service) if p) if service else "",
+            ),
             (self.words("parcels"), str(len(parcels))),
             (
                 self.words("total_weight"),
@@ -183,7 +186,7 @@ class _Writer:
             write(canvas, f"SSCC {grouped_sscc(parcel.sscc)}", _PAPER.right - 8, y - 14, size=9, right=True)
             write(
                 canvas,
-                " · ".join(p for p in (parcel.carton, weighed) if p),
+                " · ".join(p for p in (_spoken(parcel.carton), weighed) if p),
                 _PAPER.left + 9,
                 y - 26.5,
                 size=8,
@@ -199,6 +202,11 @@ def grouped_sscc(sscc: str) -> str:
     if len(sscc) != 18 or not sscc.isdigit():
         return sscc
     return f"(00) {sscc[0]} {sscc[1:8]} {sscc[8:17]} {sscc[17]}"
+
+
+def _spoken(code: str) -> str:
+    """A code such as `two_person` or `MEDIUM` as people say it."""
+    return code.replace("_", " ").capitalize()
 
 
 def _title(text: str) -> Block:

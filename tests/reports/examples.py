@@ -25,7 +25,7 @@ def packing_list(number: str = "SO-2026-1187", *, parcels: int = 2) -> PackingLi
     made = (
         ListedParcel(
             "340123450000000017",
-            "Carton M",
+            "MEDIUM",
             "SH000000000153",
             "house",
             "parcel",
