@@ -145,7 +145,7 @@ class Lane:
             self._open_run()
             if not isinstance(event, Started):
                 self._set_aside(event, arrived.at_s)
-                return
+            return
         if isinstance(event, _Approval):
             event = self._approved(event)
         if isinstance(event, ScanInput):

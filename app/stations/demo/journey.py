@@ -163,7 +163,7 @@ def _pack(player: Player, day: Day) -> str:
 
 def _unplug_the_scanner(player: Player) -> None:
     player.simulation.unplug_scanner()
-    player.strip_says("scanner", "away")
+    player.strip_says("scanner", "unplugged")
     player.picture("scanner-unplugged")
     player.simulation.replug_scanner()
     player.strip_says("scanner", "ready")
@@ -178,6 +178,7 @@ def _weigh(player: Player, day: Day) -> None:
     player.told("packing.weight_missing")
     player.picture("packing-weight-off")
     player.simulation.take_off()
+    player.take_time(1.5)
     player.press("CONFIRM")
     player.simulation.put_on_scale(goods + day.carton_kg)
 

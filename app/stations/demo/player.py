@@ -87,6 +87,12 @@ class Player:
         """Wait until the stations can be chosen."""
         self.until(lambda: isinstance(self.screen, HomeScreen), "the home screen")
 
+    def take_time(self, seconds: float) -> None:
+        """Do something by hand that takes a person a while, such as opening a carton again."""
+        over = QDeadlineTimer(int(seconds * 1000))
+        while not over.hasExpired():
+            self.turn()
+
     def settle(self) -> None:
         """Give a screen that reads in the background a moment."""
         self.until(lambda: not self.window.kit.tasks.busy, "the screen to have read")
