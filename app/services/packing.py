@@ -22,6 +22,7 @@ from app.domain.policies import Policy
 from app.domain.printing import PrintState
 from app.domain.shipping import FORM as SHIPPING
 from app.domain.shipping import ParcelState, Service
+from app.services.printing import JOB
 from app.services.work import UnitOfWork
 
 SCANNED_BACK = "scanned_back"
@@ -309,7 +310,7 @@ def close_carton(unit: UnitOfWork, *, run: UUID, closing: Closing) -> None:
     requests = [uuid5(unit.request_id, label.template) for label in closing.labels]
     store.close(unit.session, requests=requests, run=run, closing=closing)
     unit.changed("parcel", closing.parcel)
-    unit.changed("print_job")
+    unit.changed(JOB)
 
 
 def verify_label(
@@ -326,19 +327,19 @@ def verify_label(
     store.label(unit.session, parcel=parcel, jobs=jobs, following=following)
     unit.changed("parcel", parcel)
     for job in jobs:
-        unit.changed("print_job", job)
+        unit.changed(JOB, job)
 
 
 def confirm_label(unit: UnitOfWork, *, job: UUID) -> None:
     """A doubtful label was scanned: it was printed."""
     store.settle_label(unit.session, job=job, state=PrintState.CONFIRMED, detail=SCANNED_BACK)
-    unit.changed("print_job", job)
+    unit.changed(JOB, job)
 
 
 def void_label(unit: UnitOfWork, *, job: UUID) -> None:
     """A doubtful label is worthless: it was destroyed, or never came."""
     store.settle_label(unit.session, job=job, state=PrintState.VOIDED, detail=VOIDED_AT_BENCH)
-    unit.changed("print_job", job)
+    unit.changed(JOB, job)
 
 
 def reprint_label(
@@ -356,18 +357,18 @@ def reprint_label(
         reason=reason,
     )
     unit.changed("parcel", parcel)
-    unit.changed("print_job")
+    unit.changed(JOB)
 
 
 def use_other_printer(unit: UnitOfWork, *, jobs: Sequence[UUID], printer: UUID) -> None:
     """Give waiting labels to another printer."""
     store.redirect_labels(unit.session, jobs=jobs, printer=printer)
     for job in jobs:
-        unit.changed("print_job", job)
+        unit.changed(JOB, job)
 
 
 def reopen_carton(unit: UnitOfWork, *, parcel: UUID) -> None:
     """Open a sealed carton again; its labels are void, its history keeps what was."""
     store.reopen(unit.session, parcel=parcel)
     unit.changed("parcel", parcel)
-    unit.changed("print_job")
+    unit.changed(JOB)

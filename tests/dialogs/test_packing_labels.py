@@ -242,3 +242,69 @@ def test_both_labels_can_be_printed_as_they_stand_on_the_journal(bench: Bench, p
     for job in bench.jobs():
         content = LabelContent(job["template"], job["label_uid"], job["content"])
         assert render(content, 203).startswith(b"^XA")
+
+
+def first_of_two_cartons(bench: Bench, packer: Conversation) -> str:
+    """An order of two widgets: one in a labelled carton, the second carton just opened; returns the order's number."""
+    number, tote = bench.picked(("WIDGET", 2))
+    packer.scan(tote)
+    packer.scan("WIDGET")
+    packer.key("NEW_BOX")
+    put_on_scale(packer, TARE + Decimal("0.5"))
+    bench.print_all()
+    news_of_print(packer)
+    packer.scan(bench.parcels(number)[0]["tracking"])
+    assert packer.said == "packing.next_carton"
+    return number
+
+
+def test_opening_a_carton_again_puts_the_empty_one_back(bench: Bench, packer: Conversation) -> None:
+    number = first_of_two_cartons(bench, packer)
+    packer.scan(bench.parcels(number)[0]["sscc"])
+    packer.key("REOPEN")
+    assert packer.said == "packing.reopened"
+    assert [parcel["state"] for parcel in bench.parcels(number)] == ["open", "cancelled"]
+    packer.scan("WIDGET")
+    assert packer.said == "packing.packed"
+
+
+def test_an_order_has_one_open_carton_at_a_time(bench: Bench, packer: Conversation) -> None:
+    number = first_of_two_cartons(bench, packer)
+    packer.scan("WIDGET")
+    packer.scan(bench.parcels(number)[0]["sscc"])
+    packer.key("REOPEN")
+    assert (packer.level, packer.said) == (Level.ERROR, "packing.other_carton_open")
+    packer.key("CANCEL")
+    packer.key("CLOSE_BOX")
+    assert packer.prompt.waiting == "weight"
+
+
+def test_a_carton_is_not_opened_again_while_its_label_may_still_come_out(bench: Bench, packer: Conversation) -> None:
+    packed_and_closed(bench, packer)
+    bench.print_label(bench.jobs()[0]["id"], PrintState.SENT)
+    packer.key("REOPEN")
+    assert (packer.level, packer.said) == (Level.ERROR, "printing.still_printing")
+
+
+def test_labels_come_from_the_stations_own_printer(bench: Bench, packer: Conversation) -> None:
+    own = bench.add_printer("zebra_of_this_bench")
+    with bench.site.superuser() as connection:
+        connection.execute(
+            "UPDATE printer SET station_id = (SELECT id FROM station WHERE name = 'bench1') WHERE id = %s", [own]
+        )
+    packed_and_closed(bench, packer)
+    with bench.site.desk.transaction() as session:
+        used = session.rows("SELECT DISTINCT printer_id FROM print_job")
+    assert [row["printer_id"] for row in used] == [own]
+
+
+def test_who_may_not_pack_cannot_seal_a_carton(bench: Bench, packer: Conversation) -> None:
+    number = packed_and_closed(bench, packer)
+    clerk = bench.site.station("dock1", "RECEIVER1")
+    parcel = bench.parcels(number)[0]["id"]
+    with pytest.raises(Refusal, match=r"permission\.missing"), clerk.transaction() as session:
+        session.call("reopen_parcel", parcel=parcel)
+    with pytest.raises(Refusal, match=r"permission\.missing"), clerk.transaction() as session:
+        session.call("label_parcel", parcel=parcel, jobs=[])
+    with pytest.raises(Refusal, match=r"permission\.missing"), clerk.transaction() as session:
+        session.call("ship_parcel", request=uuid.uuid4(), parcel=parcel)

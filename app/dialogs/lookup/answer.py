@@ -13,9 +13,9 @@ from app.services.lookup import FoundDocument, FoundItem, FoundParcel, FoundPlac
 
 STOCK = (
     "lookup.place",
-    "lookup.item",
+    "caption.item",
     "lookup.lot",
-    "lookup.expiry",
+    "caption.expiry",
     "lookup.unit",
     "lookup.status",
     "lookup.on_hand",
@@ -23,6 +23,12 @@ STOCK = (
 )
 ELEMENTS = ("lookup.ai", "lookup.meaning", "lookup.value")
 _STEPS = {"purchase_order": ("received",), "order": ("picked", "packed", "shipped")}
+_CAPTIONS = {
+    "received": "caption.received",
+    "picked": "caption.picked",
+    "packed": "packing.packed",
+    "shipped": "shipping.shipped",
+}
 
 Details = tuple[tuple[str, str], ...]
 
@@ -104,7 +110,7 @@ def _unit(unit: FoundUnit, facts: LookupFacts) -> ItemPanel:
 
 def _parcel(parcel: FoundParcel) -> ItemPanel:
     details = (
-        ("lookup.order", parcel.document),
+        ("caption.order", parcel.document),
         ("lookup.parcel_state", parcel.state.value),
         ("lookup.tracking", parcel.tracking),
         ("lookup.carrier", f"{parcel.carrier} {parcel.service}".strip()),
@@ -136,7 +142,7 @@ def _document(document: FoundDocument) -> Prompt:
     details = (
         ("lookup.decision", document.decision),
         ("lookup.reference", document.reference),
-        ("lookup.due", document.due.isoformat() if document.due else ""),
+        ("caption.due", document.due.isoformat() if document.due else ""),
     )
     rows = tuple(
         Row(
@@ -154,6 +160,6 @@ def _document(document: FoundDocument) -> Prompt:
         "lookup.scan_any",
         document=document.number,
         item=ItemPanel(document.number, document.partner, details=details),
-        columns=("lookup.item", "lookup.name", "lookup.ordered", *(f"lookup.{step}" for step in steps)),
+        columns=("caption.item", "caption.name", "caption.ordered", *(_CAPTIONS[step] for step in steps)),
         rows=rows,
     )

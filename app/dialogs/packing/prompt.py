@@ -10,7 +10,7 @@ from app.domain.printing import PrintState
 from app.domain.values import format_quantity
 from app.services.packing import OrderLine, PackFacts, PackOrder, Parcel
 
-COLUMNS = ("packing.item", "packing.name", "packing.packed", "packing.ordered", "packing.unit")
+COLUMNS = ("caption.item", "caption.name", "packing.packed", "caption.ordered", "caption.unit")
 PERMISSION = "override_weight"
 
 
@@ -147,9 +147,9 @@ def _choices(  # noqa: PLR0911  (one a question)
             override = (Choice("OVERRIDE", "packing.override"),) if state.measured else ()
             return (Choice("CONFIRM", "packing.weigh_again"), *override, Choice("MANUAL", "packing.type_weight"))
         case Stage.REASON:
-            return tuple(Choice(code, f"packing.reason_{code}") for code in facts.reasons_for("pack"))
+            return tuple(Choice(code, f"reason.{code}") for code in facts.reasons_for("pack"))
         case Stage.REPRINT:
-            return tuple(Choice(code, f"packing.reason_{code}") for code in facts.reasons_for("print"))
+            return tuple(Choice(code, f"reason.{code}") for code in facts.reasons_for("print"))
         case Stage.WHICH_LABEL if parcel:
             return tuple(
                 Choice(str(one.job), f"packing.label_{one.template}", {"label": one.uid}) for one in parcel.labels
@@ -173,7 +173,7 @@ def _label_choices(facts: PackFacts, parcel: Parcel) -> tuple[Choice, ...]:
 
 
 def _panel(line: OrderLine, state: PackingState) -> ItemPanel:
-    details = [("packing.lot", state.collected.lot), ("packing.serial", state.collected.serial)]
+    details = [("caption.lot", state.collected.lot), ("caption.serial", state.collected.serial)]
     return ItemPanel(line.sku, line.name, details=tuple((name, value) for name, value in details if value))
 
 

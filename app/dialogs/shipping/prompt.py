@@ -38,7 +38,7 @@ def show(state: ShippingState, facts: ShippingFacts, feedback: Feedback | None, 
 
 def _panel(parcel: ShippedParcel) -> ItemPanel:
     details = (
-        ("shipping.order", parcel.number),
+        ("caption.order", parcel.number),
         ("shipping.carrier", parcel.carrier),
         ("shipping.service", parcel.service),
         ("shipping.ship_to", ", ".join(parcel.ship_to.lines)),
