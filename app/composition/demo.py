@@ -38,6 +38,7 @@ _PEOPLE = (
     (3, "Tomasz Nowak", ["operator", "receiver"]),
     (4, "Maria Keller", ["manager"]),
 )
+_COMPANY, _GS1_PREFIX = "Stockhand Demo", "4012345"
 _COMMANDS = ("CONFIRM", "UNDO", "SHORT", "DAMAGED", "NEW_BOX", "CLOSE_BOX", "REPRINT", "PAUSE", "DONE")
 _SAMPLES = ("warehouse.yaml", "demo/products.json", "demo/purchase_order.json")
 _ORDER = "demo/order.json"
@@ -115,6 +116,7 @@ def _furnish(home: OpenHome) -> None:
         result = desk.run(lambda unit: import_files(unit, contents))
         if result.plan.refused:
             raise Fault("demo.samples", retry=False, findings=len(result.plan.findings))
+        desk.run(lambda unit: setup.name_company(unit, name=_COMPANY, gs1_prefix=_GS1_PREFIX))
         for number, name, groups in _PEOPLE:
             _employ(desk.run, number, name, groups)
         if home.logins.password(setup.station_login(STATION)) is None:

@@ -217,3 +217,12 @@ _RECEIVE = """
     )
     SELECT extract(epoch FROM clock_timestamp() - begun.at)::float8 FROM posted, begun WHERE posted.answer IS NOT NULL
 """
+
+
+def books_agree(database: Scratch) -> bool:
+    """Whether what is reserved is what the reservations say, and never more than is there."""
+    (agree,) = database.ask(
+        "SELECT (SELECT sum(reserved) FROM stock_balance) = (SELECT sum(qty) FROM reservation)"
+        " AND NOT EXISTS (SELECT FROM stock_balance WHERE reserved > on_hand)"
+    )
+    return bool(agree)

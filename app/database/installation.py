@@ -21,6 +21,7 @@ SCHEMA_VERSION = 1
 CLIENT_VERSION = 1
 _SCHEMA = Path(__file__).parent / "schema"
 GROUPS = ("operator", "receiver", "manager", "admin", "auditor", "worker")
+_OUR_ROLES = ("owner", "sealer", "everyone", "station", *GROUPS)
 _PLACEHOLDER = re.compile(r"@(owner|everyone|station|sealer|operator|receiver|manager|admin|auditor|worker)@")
 
 
@@ -40,7 +41,7 @@ def role_name(database: str, role: str) -> str:
 
 def _create_roles(connection: psycopg.Connection[tuple[object, ...]], database: str) -> None:
     """The group roles, none of which can log in; every group is a part of `everyone`."""
-    for role in ("owner", "sealer", "everyone", "station", *GROUPS):
+    for role in _OUR_ROLES:
         name = role_name(database, role)
         if connection.execute("SELECT 1 FROM pg_roles WHERE rolname = %s", [name]).fetchone() is None:
             connection.execute(sql.SQL("CREATE ROLE {} NOLOGIN NOINHERIT").format(sql.Identifier(name)))
@@ -60,6 +61,8 @@ def save_login(url: str, name: str, password: str, *, group: str) -> str:
     """
     with _connection(url) as connection:
         database = connection.info.dbname
+        if name in _OUR_ROLES:
+            raise Refusal("station.name_taken", name=name)
         login = role_name(database, name)
         if len(login.encode()) > 63:
             raise Refusal("station.name_too_long", name=name)

@@ -67,17 +67,13 @@ def contention(admin_url: str, *, rounds: int = 3, seconds: float = 2.0, clients
             )
             for _ in range(rounds)
         ]
-        (books,) = database.ask(
-            "SELECT (SELECT sum(reserved) FROM stock_balance) = (SELECT sum(qty) FROM reservation)"
-            " AND NOT EXISTS (SELECT FROM stock_balance WHERE reserved > on_hand)"
-        )
         yield {
             "bench": "contention",
             "what": "reserve",
             "clients": clients,
             "rounds": rounds,
             **_beside_reference(pairs, unit="reservations"),
-            "books_agree": books,
+            "books_agree": benchmarks.books_agree(database),
             **_surroundings(database),
         }
 

@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from app.database import installation, people, policies
+from app.database import company, installation, people, policies
 from app.database.logins import Logins
 from app.database.session import Database
 from app.domain import allocation, packing, putaway, receiving, shipping
@@ -105,6 +105,11 @@ def add_station(
 def station_login(name: str) -> str:
     """The login of a station, without the database's name."""
     return f"st_{name.lower()}"
+
+
+def name_company(unit: UnitOfWork, *, name: str, gs1_prefix: str) -> None:
+    """Say who the company is; its GS1 prefix begins the SSCCs that are made from now on."""
+    company.save(unit.session, name=name, gs1_prefix=gs1_prefix)
 
 
 def badge_of(typed: str) -> str:

@@ -94,6 +94,9 @@ DECLARE
     digits text;
 BEGIN
     PERFORM require('handle', p_warehouse);
+    IF p_location IS NOT NULL AND NOT EXISTS (SELECT FROM location WHERE id = p_location AND warehouse_id = p_warehouse) THEN
+        PERFORM refuse('location.unknown');
+    END IF;
     IF p_number IS NULL THEN
         digits := '0' || prefix || lpad(nextval('sscc_serial')::text, 16 - length(prefix), '0');
         p_number := digits || gs1_check_digit(digits);

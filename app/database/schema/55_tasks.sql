@@ -382,6 +382,20 @@ BEGIN
     END LOOP;
 END $$;
 
+-- An order that is cancelled or closed holds nothing in bins any more; what is held or drafted again keeps its goods.
+CREATE FUNCTION release_ended_order() RETURNS trigger
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = stockhand, pg_temp AS $$
+BEGIN
+    IF EXISTS (SELECT FROM task t JOIN document_line l ON l.id = t.document_line_id
+               WHERE l.document_id = NEW.id AND t.kind = 'pick' AND t.state = 'open') THEN
+        PERFORM release_order(NEW.id);
+    END IF;
+    RETURN NULL;
+END $$;
+CREATE TRIGGER release_ended_order AFTER UPDATE OF decision ON document FOR EACH ROW
+    WHEN (NEW.kind = 'order' AND NEW.decision IN ('cancelled', 'closed') AND OLD.decision IS DISTINCT FROM NEW.decision)
+    EXECUTE FUNCTION release_ended_order();
+
 -- Makes a tote known by the number that it carries, or gives it one; returns {id, number}.
 CREATE FUNCTION register_tote(p_warehouse uuid, p_number text DEFAULT NULL) RETURNS jsonb
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = stockhand, pg_temp AS $$
