@@ -253,8 +253,9 @@ def test_an_order_that_is_cancelled_meanwhile_stops_the_pick(warehouse: Site, pi
         session.call("decide_document", document=row["id"], decision="cancelled", version=row["version"])
     picker.scan("WIDGET")
     assert (picker.level, picker.said) == (Level.ERROR, "picking.not_released")
-    assert held(warehouse, "WIDGET", "R01") == [10, 5]
+    assert held(warehouse, "WIDGET", "R01") == [10, 0], "nothing is kept for a cancelled order"
     assert picker.prompt.instruction == "picking.scan_order"
+    agree(warehouse)
 
 
 def test_undo_puts_goods_back_into_their_bin(warehouse: Site, picker: Conversation) -> None:
