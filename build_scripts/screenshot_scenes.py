@@ -1,269 +1,455 @@
-"""What the screenshots show: prompts as the dialogs give them, with the warehouse's own words. Data, no logic."""
+"""What the screenshots show: prompts as the dialogs give them, in the very words that people read. Data, no logic."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
+from dataclasses import replace
+from datetime import date
+from decimal import Decimal
 from functools import cache
+from uuid import UUID
 
 from PySide6.QtCore import QBuffer, QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QImage, QLinearGradient, QPainter, QPolygonF
-from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from app.dialogs.dialog import Choice, Count, Feedback, ItemPanel, Level, Prompt, Row
-from app.stations.kit.kit import Kit
-from app.stations.kit.record_table import Column, Query, Record, RecordTable
+from app.dialogs.lookup.answer import STOCK as LOOKUP_COLUMNS
+from app.dialogs.packing.prompt import COLUMNS as PACKING_COLUMNS
+from app.dialogs.picking.facts import REASONS
+from app.dialogs.picking.prompt import COLUMNS as PICKING_COLUMNS
+from app.dialogs.picking.prompt import ORDER_COLUMNS
+from app.dialogs.putaway.prompt import COLUMNS as PUTAWAY_COLUMNS
+from app.dialogs.receiving.prompt import COLUMNS as RECEIVING_COLUMNS
+from app.dialogs.shipping.prompt import COLUMNS as SHIPPING_COLUMNS
+from app.services.stock import StockRow
+from app.stations.demo.things import Shelf, Thing
 from app.stations.operations import PERMISSIONS
 from app.stations.shell.entries import SignedOn
 
-TEXTS = """
-prompts:
-  s.receive_document: Scan the delivery note, the purchase order, or any item
-  s.receive_item: Scan the next item
-  s.quantity: "How many {unit} of {sku}?"
-  s.scan_lot: "Scan the lot of {sku}"
-  s.scan_bin: "Scan bin {bin}"
-  s.pick_item: "Take {sku} from {bin}: scan it"
-  s.pack_item: "Scan the next unit for order {order}"
-  s.weigh: Put the closed carton on the scale
-  s.scan_label: Scan the printed label on the carton
-  s.label_prints: "The label is printing on {printer}"
-  s.reason: "Why is it short? Scan or choose the reason"
-  s.approve: "Supervisor {person}, type your PIN to accept the weight"
-  s.pin: Supervisor's PIN
-  s.lookup: Scan any code
-  s.load: "Scan every carton into truck {door}"
-feedback:
-  s.counted: "{sku}: {count} counted."
-  s.lot_known: "Lot {lot}, expires {expiry}."
-  s.other_bin: "{bin} is not the proposed bin, but it fits. Scan {bin} again to use it."
-  s.waiting_print: "Sent to {printer}. Waiting for its answer."
-  s.packed: "Order {order} is packed. Carton {sscc} is closed."
-errors:
-  s.wrong_item:
-    text: "{scanned} is {sku}; it is not in order {order}."
-    remedy: Put it aside, and scan an item of this order.
-  s.weight_off:
-    text: "The carton weighs {weight} kg, {expected} kg is expected: probably 1 × {suspect} is missing."
-    remedy: Open the carton and scan the units again, or ask a supervisor to accept the weight.
-captions:
-  c.sku: Item
-  c.bin: Bin
-  c.lot: Lot
-  c.expiry: Expiry
-  c.name: Description
-  c.open: Open
-  c.done: Done
-  c.order: Order
-  c.on_hand: On hand
-  c.reserved: Reserved
-  c.available: Available
-  putaway.same_item_first: the same item lies here already
-  putaway.near: nearest free bin
-  putaway.full: only {capacity_left} pieces fit
-  putaway.mixing: other goods lie here
-choices:
-  s.empty: The bin is empty
-  s.less: Fewer than asked
-  s.damaged: Damaged
-  s.wrong: Other goods in the bin
-  s.blocked: I cannot reach it
-"""
-
-WIDGET = ItemPanel("PROD-001", "Standard Widget", "widget", (("c.lot", "L-2026-07"), ("c.expiry", "31 Mar 2027")))
-GEAR = ItemPanel("PROD-007", "Bevel gear, hardened, 24 teeth", "gear", (("c.bin", "STO-A14"), ("c.order", "SO-10482")))
+_LOT = (("caption.lot", "L-2026-07"), ("caption.expiry", "2027-03-31"))
+WIDGET = ItemPanel("PROD-001", "Standard Widget", "widget", _LOT)
+GEAR = ItemPanel(
+    "PROD-007",
+    "Bevel gear, hardened, 24 teeth",
+    "gear",
+    (("caption.bin", "WH001-STO-A14"), ("caption.lot", "L-2026-07"), ("caption.tote", "TOTE-0012")),
+)
 LONG = ItemPanel(
     "HYDR-CYL-DOUBLE-ACTING-0063-0400-SS316L",
     "Hydraulic cylinder, double acting, bore 63 mm, stroke 400 mm, stainless steel 316L, for high temperature",
     "",
-    (("c.lot", "L-2026-07-HIGH-TEMPERATURE-0001"), ("c.expiry", "31 Mar 2027"), ("c.bin", "WH001-STO-A14")),
+    (
+        ("caption.bin", "WH001-STO-A14"),
+        ("caption.lot", "L-2026-07-HIGH-TEMPERATURE-0001"),
+        ("caption.expiry", "2027-03-31"),
+        ("caption.tote", "340123450000000018"),
+    ),
 )
-_ORDER = ("c.sku", "c.name", "c.open", "c.done")
-_LINES = (
-    Row(("PROD-001", "Standard Widget", "0", "6"), "done"),
-    Row(("PROD-007", "Bevel gear, hardened, 24 teeth", "2", "1"), "current"),
-    Row(("PROD-012", "Cable tie 200 mm, black", "2", "0"), "open"),
+_NAMES = ("Standard Widget", "Bevel gear, hardened, 24 teeth", "Cable tie 200 mm, black", "Sealing ring 63 × 5")
+_CARTON = "340123450000000018"
+_LABEL = "SH000000001234"
+
+
+def _ok(code: str, **facts: str) -> Feedback:
+    return Feedback(Level.OK, code, facts)
+
+
+def _warning(code: str, **facts: str) -> Feedback:
+    return Feedback(Level.WARNING, code, facts)
+
+
+def _error(code: str, **facts: str) -> Feedback:
+    return Feedback(Level.ERROR, code, facts)
+
+
+def _order_lines(unit: str = "each") -> tuple[Row, ...]:
+    """Lines of a receipt or an order: item, name, done, ordered, unit."""
+    return (
+        Row(("PROD-001", "Standard Widget", "6", "6", unit), "done"),
+        Row(("PROD-007", "Bevel gear, hardened, 24 teeth", "1", "3", unit), "current"),
+        Row(("PROD-012", "Cable tie 200 mm, black", "0", "2", unit), "open"),
+    )
+
+
+RECEIVING = Prompt(
+    "receiving.scan_goods",
+    {"sku": "PROD-001", "document": "PO-4711", "partner": "Acme Industrial Supply"},
+    document="PO-4711",
+    item=WIDGET,
+    count=Count("36", "144", "each"),
+    columns=RECEIVING_COLUMNS,
+    rows=_order_lines(),
+    commands=("UNDO", "QUANTITY", "DAMAGED", "DONE"),
+)
+PUTAWAY = Prompt(
+    "putaway.go_to_bin",
+    {"bin": "WH001-STO-A14", "sku": "PROD-001", "quantity": "144", "unit": "each"},
+    item=replace(WIDGET, details=(*_LOT, ("caption.place", "WH001-REC-DOCK1"))),
+    count=Count("144", "", "each"),
+    columns=PUTAWAY_COLUMNS,
+    rows=(
+        Row(("PROD-001", "Standard Widget", "L-2026-07", "144", "each", "WH001-REC-DOCK1"), "current"),
+        Row(("PROD-007", "Bevel gear, hardened, 24 teeth", "", "36", "each", "WH001-REC-DOCK1")),
+    ),
+    commands=("UNDO", "QUANTITY", "SKIP", "CANCEL"),
+    why={
+        "chosen": ["WH001-STO-A14"],
+        "considered": [
+            {
+                "candidate": "WH001-STO-A14",
+                "passed": ["putaway.same_item_next"],
+                "failed": [],
+                "seen": {},
+                "because": "putaway.same_item_next",
+            },
+            {
+                "candidate": "WH001-STO-A15",
+                "passed": ["putaway.empty_bin_then"],
+                "failed": [],
+                "seen": {},
+                "because": "putaway.empty_bin_then",
+            },
+            {
+                "candidate": "WH001-STO-A01",
+                "passed": [],
+                "failed": ["putaway.has_room", "putaway.no_other_lot"],
+                "seen": {},
+                "because": "",
+            },
+        ],
+        "left_out": {"putaway.no_other_item": 212},
+        "policy": {},
+    },
+)
+PICKING = Prompt(
+    "picking.scan_lot",
+    {
+        "document": "SO-10482",
+        "tote": "TOTE-0012",
+        "bin": "WH001-STO-A14",
+        "sku": "PROD-007",
+        "lot": "L-2026-07",
+        "quantity": "2",
+        "unit": "each",
+    },
+    document="SO-10482",
+    item=GEAR,
+    count=Count("1", "3", "each"),
+    columns=PICKING_COLUMNS,
+    rows=(
+        Row(("WH001-STO-A02", "PROD-001", "", "6", "6", "each"), "done"),
+        Row(("WH001-STO-A14", "PROD-007", "L-2026-07", "1", "3", "each"), "current"),
+        Row(("WH001-STO-C02", "PROD-012", "", "0", "2", "each"), "open"),
+    ),
+    commands=("UNDO", "QUANTITY", "SHORT", "SKIP", "NEW_TOTE", "PAUSE"),
 )
 _MANY = tuple(
     Row(
-        (f"PROD-{n:03d}", name, str(max(0, 12 - n % 7)), str(n % 7)),
+        (f"WH001-STO-{chr(65 + n // 8)}{n % 8 + 1:02d}", f"PROD-{n:03d}", "", str(n % 7), "7", "each"),
         "done" if n < 14 else "current" if n == 14 else "open",
     )
-    for n, name in enumerate(
-        ["Standard Widget", "Bevel gear, hardened", "Cable tie 200 mm", "Sealing ring 63 × 5"] * 10, start=1
-    )
+    for n in range(1, 41)
 )
-_WHY: Mapping[str, object] = {
-    "chosen": ["WH001-STO-A14"],
-    "considered": [
-        {
-            "candidate": "WH001-STO-A14",
-            "passed": ["putaway.same_item_first"],
-            "failed": [],
-            "seen": {},
-            "because": "putaway.same_item_first",
-        },
-        {"candidate": "WH001-STO-A15", "passed": ["putaway.near"], "failed": [], "seen": {}, "because": "putaway.near"},
-        {
-            "candidate": "WH001-STO-A01",
-            "passed": [],
-            "failed": ["putaway.full"],
-            "seen": {"capacity_left": 4},
-            "because": "",
-        },
-    ],
-    "left_out": {"putaway.mixing": 212},
-    "policy": {},
-}
-_PACK = ("UNDO", "SHORT", "DAMAGED", "NEW_BOX", "CLOSE_BOX", "PAUSE")
+PACKING = Prompt(
+    "packing.scan_unit",
+    {
+        "document": "SO-10482",
+        "partner": "Shopper & Sons",
+        "carrier": "Parcel One",
+        "cut_off": "16:30",
+        "carton": _CARTON,
+        "number": "1",
+        "tracking": "",
+        "weight": "",
+    },
+    document="SO-10482",
+    item=replace(GEAR, details=(("caption.lot", "L-2026-07"),)),
+    count=Count("7", "11"),
+    columns=PACKING_COLUMNS,
+    rows=_order_lines(),
+    commands=("UNDO", "CLOSE_BOX", "NEW_BOX", "SHORT", "DONE", "CARTON", "PAUSE"),
+)
+_LABELS = replace(
+    PACKING,
+    instruction="packing.labels_print",
+    facts={**PACKING.facts, "tracking": _LABEL, "weight": "4.38 kg", "label": _LABEL, "kind": "shipping"},
+    count=Count("11", "11"),
+    waiting="print_job",
+    commands=("REOPEN", "PAUSE"),
+)
+_OFF = _error("packing.weight_missing", difference="0.53 kg", quantity="1", sku="PROD-007")
+SHIPPING = Prompt(
+    "shipping.scan_label",
+    {
+        "document": "SO-10482",
+        "partner": "Shopper & Sons",
+        "carrier": "Parcel One",
+        "cut_off": "16:30",
+        "count": "1",
+    },
+    document="SO-10482",
+    item=ItemPanel(
+        _LABEL,
+        "Shopper & Sons",
+        details=(
+            ("caption.order", "SO-10482"),
+            ("shipping.carrier", "Parcel One"),
+            ("shipping.service", "Next day"),
+            ("shipping.ship_to", "Shopper & Sons, 14 Harbour Road, 20457 Hamburg, DE"),
+            ("shipping.weight", "4.38 kg"),
+        ),
+    ),
+    count=Count("1", "2"),
+    columns=SHIPPING_COLUMNS,
+    rows=(
+        Row((_CARTON, _LABEL, "4.38 kg"), "current"),
+        Row(("340123450000000025", "SH000000001331", "2.1 kg"), "open"),
+    ),
+    commands=("UNDO", "DONE"),
+)
 
 SCENES: Mapping[str, Prompt] = {
-    "receiving-empty": Prompt("s.receive_document", commands=("PAUSE",)),
-    "receiving-normal": Prompt(
-        "s.receive_item",
-        document="PO-4711",
-        item=WIDGET,
-        count=Count("36", "144", "Each"),
-        columns=_ORDER,
-        rows=_LINES,
-        feedback=Feedback(Level.OK, "s.lot_known", {"lot": "L-2026-07", "expiry": "31 Mar 2027"}),
-        commands=("UNDO", "DAMAGED", "PAUSE"),
-    ),
-    "receiving-ask": Prompt(
-        "s.scan_lot",
-        {"sku": "PROD-001", "unit": "Each"},
-        document="PO-4711",
-        item=WIDGET,
-        count=Count("36", "144", "Each"),
-        ask="s.quantity",
-        commands=("UNDO", "DAMAGED"),
-    ),
-    "putaway-why": Prompt(
-        "s.scan_bin",
-        {"bin": "STO-A14"},
-        document="PO-4711",
-        item=WIDGET,
-        count=Count("144", "", "Each"),
-        why=_WHY,
-        commands=("UNDO", "PAUSE"),
-    ),
-    "putaway-warning": Prompt(
-        "s.scan_bin",
-        {"bin": "STO-A14"},
-        document="PO-4711",
-        item=WIDGET,
-        count=Count("144", "", "Each"),
-        columns=("c.bin", "c.sku", "c.on_hand"),
-        rows=(Row(("WH001-STO-A14", "PROD-001", "288"), "current"),),
-        feedback=Feedback(Level.WARNING, "s.other_bin", {"bin": "WH001-STO-A15"}),
-        commands=("UNDO", "PAUSE"),
-        why=_WHY,
-    ),
-    "picking-normal": Prompt(
-        "s.pick_item",
-        {"sku": "PROD-007", "bin": "STO-A14"},
-        document="WAVE-031",
-        item=GEAR,
-        count=Count("1", "3", "Each"),
-        columns=_ORDER,
-        rows=_LINES,
-        commands=("UNDO", "SHORT", "DAMAGED", "PAUSE"),
-    ),
-    "picking-many": Prompt(
-        "s.pick_item",
-        {"sku": "PROD-014", "bin": "STO-C02"},
-        document="WAVE-031",
-        item=GEAR,
-        count=Count("1", "3", "Each"),
-        columns=_ORDER,
-        rows=_MANY,
-        feedback=Feedback(Level.OK, "s.counted", {"sku": "PROD-007", "count": "1"}),
-        commands=("UNDO", "SHORT", "DAMAGED", "PAUSE"),
-    ),
-    "picking-choices": Prompt(
-        "s.reason",
-        document="WAVE-031",
-        item=GEAR,
-        count=Count("1", "3", "Each"),
-        choices=tuple(Choice(code.upper(), f"s.{code}") for code in ("empty", "less", "damaged", "wrong", "blocked")),
-        commands=("UNDO",),
-    ),
-    "packing-normal": Prompt(
-        "s.pack_item",
-        {"order": "SO-10482", "carrier": "Parcel One", "cut_off": "16:30"},
-        document="SO-10482",
-        item=GEAR,
-        count=Count("3", "11", "Each"),
-        columns=_ORDER,
-        rows=_LINES,
-        feedback=Feedback(Level.OK, "s.counted", {"sku": "PROD-007", "count": "3"}),
-        commands=_PACK,
-    ),
-    "packing-error": Prompt(
-        "s.pack_item",
-        {"order": "SO-10482", "carrier": "Parcel One", "cut_off": "16:30"},
-        document="SO-10482",
-        columns=_ORDER,
-        rows=_LINES,
-        count=Count("3", "11", "Each"),
-        feedback=Feedback(
-            Level.ERROR, "s.wrong_item", {"scanned": "4006381333931", "sku": "PROD-012", "order": "SO-10482"}
+    "receiving-empty": Prompt("receiving.scan_order"),
+    "receiving-orders": Prompt(
+        "receiving.choose_order",
+        feedback=_warning("receiving.which_order", count="2"),
+        commands=("CANCEL",),
+        choices=(
+            Choice("1", "receiving.order", {"document": "PO-4711", "partner": "Acme Industrial Supply"}),
+            Choice("2", "receiving.order", {"document": "PO-4720", "partner": "Northern Gears"}),
         ),
-        commands=_PACK,
     ),
-    "packing-longest": Prompt(
-        "s.pick_item",
-        {
-            "sku": "HYDR-CYL-DOUBLE-ACTING-0063-0400-SS316L",
-            "bin": "WH001-STO-A14",
-            "carrier": "International Freight Company",
-            "cut_off": "16:30",
-        },
+    "receiving-normal": replace(
+        RECEIVING, feedback=_ok("receiving.booked", quantity="12", unit="each", sku="PROD-001")
+    ),
+    "receiving-lot": replace(
+        RECEIVING,
+        instruction="receiving.scan_lot_and_expiry",
+        item=replace(WIDGET, details=()),
+        feedback=_warning("receiving.lot_wanted", sku="PROD-001"),
+        commands=("UNDO", "DAMAGED", "LOT", "EXPIRY", "DONE"),
+    ),
+    "receiving-quantity": replace(
+        RECEIVING, instruction="receiving.ask_quantity", ask="receiving.ask_quantity", commands=("CANCEL",)
+    ),
+    "receiving-expiry": replace(
+        RECEIVING, instruction="receiving.ask_expiry", ask="receiving.ask_expiry", commands=("CANCEL",)
+    ),
+    "receiving-over": replace(
+        RECEIVING,
+        instruction="receiving.scan_again",
+        feedback=_warning("receiving.over_within_tolerance", over="7", ordered="144"),
+    ),
+    "receiving-error": replace(
+        RECEIVING,
+        feedback=replace(
+            _error("receiving.over", sku="PROD-001", total="160", ordered="144", tolerated="7"),
+            unused=("4006381333931", "4006381333931"),
+        ),
+    ),
+    "receiving-unknown": replace(RECEIVING, feedback=_error("scan.unknown_code", scan="4006381333931")),
+    "receiving-rest": replace(
+        RECEIVING,
+        instruction="receiving.what_about_the_rest",
+        feedback=_warning("receiving.lines_open"),
+        choices=(Choice("BACKORDER", "receiving.keep_open"), Choice("CLOSE_SHORT", "receiving.close_short")),
+        commands=("CANCEL",),
+    ),
+    "putaway-empty": Prompt("putaway.nothing_at_dock", columns=PUTAWAY_COLUMNS, commands=("UNDO",)),
+    "putaway-normal": replace(
+        PUTAWAY, feedback=_ok("putaway.proposed_same_item", bin="WH001-STO-A14", sku="PROD-001", lot="L-2026-07")
+    ),
+    "putaway-why": PUTAWAY,
+    "putaway-warning": replace(
+        PUTAWAY,
+        instruction="putaway.scan_bin_again",
+        feedback=_warning("putaway.other_bin", bin="WH001-STO-A15", proposed="WH001-STO-A14"),
+    ),
+    "putaway-error": replace(
+        PUTAWAY, feedback=_error("putaway.no_other_lot", bin="WH001-STO-A01", sku="PROD-001", rule="")
+    ),
+    "putaway-goods": Prompt(
+        "putaway.choose_goods",
+        columns=PUTAWAY_COLUMNS,
+        feedback=_warning("putaway.several", sku="PROD-001", count="2"),
+        choices=tuple(
+            Choice(
+                status,
+                f"putaway.goods_{status}",
+                {"sku": "PROD-001", "lot": lot, "quantity": "144 each", "place": "WH001-REC-DOCK1"},
+            )
+            for status, lot in (("available", "L-2026-07"), ("quarantined", "L-2026-08"))
+        ),
+        commands=("CANCEL",),
+    ),
+    "picking-orders": Prompt(
+        "picking.scan_order",
+        columns=ORDER_COLUMNS,
+        rows=(
+            Row(("SO-10482", "Shopper & Sons", "2026-11-23", "3", "")),
+            Row(("SO-10483", "Harbour Bakery", "2026-11-23", "12", "Wanda Reyes")),
+        ),
+        commands=("UNDO", "NEXT"),
+    ),
+    "picking-walk": replace(
+        PICKING,
+        instruction="picking.go_to_bin",
+        feedback=_ok("picking.tote_taken", tote="TOTE-0012", document="SO-10482"),
+        commands=("UNDO", "SKIP", "NEW_TOTE", "PAUSE"),
+    ),
+    "picking-normal": replace(
+        PICKING, feedback=_ok("picking.picked", quantity="1", unit="each", sku="PROD-007", tote="TOTE-0012")
+    ),
+    "picking-many": replace(PICKING, rows=_MANY),
+    "picking-error": replace(PICKING, feedback=_error("picking.wrong_item", scanned="PROD-012", wanted="PROD-007")),
+    "picking-short": replace(
+        PICKING,
+        instruction="picking.why_short",
+        choices=tuple(Choice(reason, f"reason.{reason}") for reason in REASONS),
+        commands=("CANCEL",),
+    ),
+    "picking-done": Prompt(
+        "picking.scan_order",
+        columns=ORDER_COLUMNS,
+        feedback=Feedback(
+            Level.DONE,
+            "picking.order_picked_short",
+            {"document": "SO-10482", "tote": "TOTE-0012", "place": "WH001-PAC-BENCH1", "lines": "1"},
+        ),
+        commands=("UNDO", "NEXT"),
+    ),
+    "packing-empty": Prompt("packing.scan_tote"),
+    "packing-normal": replace(
+        PACKING, feedback=_ok("packing.packed", quantity="1", unit="each", sku="PROD-007", lot="L-2026-07")
+    ),
+    "packing-error": replace(PACKING, feedback=_error("packing.not_in_order", sku="PROD-012")),
+    "packing-longest": replace(
+        PACKING,
+        instruction="packing.is_it_there",
+        facts={**_LABELS.facts, "carrier": "International Freight Company"},
         document="SO-2026-0010482-B",
         item=LONG,
-        count=Count("1440", "14400", "Pallet"),
-        columns=_ORDER,
-        rows=(Row((LONG.sku, LONG.name, "12960", "1440"), "current"), *_LINES),
-        feedback=Feedback(Level.ERROR, "s.weight_off", {"weight": "12.380", "expected": "12.910", "suspect": LONG.sku}),
-        commands=(*_PACK, "REPRINT", "CONFIRM"),
+        count=Count("1440", "14400"),
+        rows=(Row((LONG.sku, LONG.name, "1440", "12960", "pallet"), "current"), *_order_lines()),
+        feedback=_error("packing.too_many", quantity="1", sku=LONG.sku, serial="", remaining="0", in_tote="0"),
+        commands=(*PACKING.commands, "REPRINT", "CONFIRM"),
     ),
-    "packing-waiting": Prompt(
-        "s.weigh",
-        {"carrier": "Parcel One", "cut_off": "16:30"},
-        document="SO-10482",
-        count=Count("11", "11", "Each"),
-        columns=_ORDER,
-        rows=_LINES,
+    "packing-waiting": replace(
+        PACKING,
+        instruction="packing.at_weight",
+        count=Count("11", "11"),
         waiting="weight",
-        commands=_PACK,
+        commands=("CONFIRM", "MANUAL", "CANCEL"),
     ),
-    "packing-approval": Prompt(
-        "s.approve",
-        {"person": "Wanda Reyes"},
-        document="SO-10482",
-        item=GEAR,
-        count=Count("11", "11", "Each"),
-        ask="s.pin",
-        secret=True,
-        feedback=Feedback(Level.ERROR, "s.weight_off", {"weight": "4.380", "expected": "4.910", "suspect": "PROD-007"}),
-        commands=("UNDO",),
+    "packing-off": replace(
+        PACKING,
+        instruction="packing.at_off",
+        feedback=_OFF,
+        choices=(
+            Choice("CONFIRM", "packing.weigh_again"),
+            Choice("OVERRIDE", "packing.override"),
+            Choice("MANUAL", "packing.type_weight"),
+        ),
+        commands=("CONFIRM", "CANCEL"),
     ),
-    "shipping-waiting": Prompt(
-        "s.label_prints",
-        {"printer": "ZEBRA-02"},
-        document="SO-10482",
-        waiting="print_job",
-        feedback=Feedback(Level.WAITING, "s.waiting_print", {"printer": "ZEBRA-02"}),
-        commands=("REPRINT",),
+    "packing-approval": replace(
+        PACKING,
+        instruction="packing.at_approval",
+        facts={**PACKING.facts, "permission": "override_weight", "reason": "PADDING", "request": "1"},
+        waiting="approval",
+        commands=("CANCEL",),
     ),
-    "shipping-done": Prompt(
-        "s.load",
-        {"door": "D3"},
-        document="SO-10482",
-        feedback=Feedback(Level.DONE, "s.packed", {"order": "SO-10482", "sscc": "340123450000000018"}),
-        columns=_ORDER,
-        rows=_LINES,
-        count=Count("4", "11"),
-        commands=("UNDO", "REPRINT", "PAUSE"),
+    "packing-approval-pin": replace(
+        PACKING,
+        instruction="packing.at_approval",
+        facts={**PACKING.facts, "permission": "override_weight", "reason": "WEIGHT_OVERRIDE", "request": "2"},
+        waiting="approval",
+        commands=("CANCEL",),
     ),
-    "lookup-empty": Prompt("s.lookup"),
+    "packing-labels": replace(_LABELS, feedback=_ok("packing.carton_closed", weight="4.38 kg", carton=_CARTON)),
+    "packing-doubtful": replace(
+        _LABELS,
+        instruction="packing.is_it_there",
+        choices=(
+            Choice("REPRINT", "packing.reprint", {"label": _LABEL}),
+            Choice("VOID", "packing.void", {"label": _LABEL}),
+        ),
+    ),
+    "packing-scan_label": replace(
+        _LABELS, instruction="packing.scan_label", waiting="", commands=("REPRINT", "REOPEN", "PAUSE")
+    ),
+    "shipping-empty": Prompt("shipping.scan_label", commands=("DONE",)),
+    "shipping-normal": replace(SHIPPING, feedback=_ok("shipping.shipped", document="SO-10482", carton=_CARTON)),
+    "shipping-error": replace(
+        SHIPPING, feedback=_error("shipping.not_labelled", carton="340123450000000025", document="SO-10482")
+    ),
+    "lookup-empty": Prompt("lookup.scan_any"),
+    "lookup-item": Prompt(
+        "lookup.scan_any",
+        item=replace(
+            WIDGET,
+            details=(
+                ("lookup.on_hand", "288 each"),
+                ("lookup.free", "252 each"),
+                ("lookup.category", "Widgets"),
+                ("lookup.packagings", "case = 12 each, pallet = 576 each"),
+                ("lookup.weight", "0.53 kg"),
+                ("lookup.ai_01", "04006381333931"),
+                ("lookup.ai_10", "L-2026-07"),
+            ),
+        ),
+        columns=LOOKUP_COLUMNS,
+        rows=(
+            Row(("WH001-STO-A14", "PROD-001", "L-2026-07", "2027-03-31", "", "available", "144 each", "36 each")),
+            Row(
+                (
+                    "WH001-REC-DOCK1",
+                    "PROD-001",
+                    "L-2026-08",
+                    "2027-06-30",
+                    _CARTON,
+                    "quarantined",
+                    "144 each",
+                    "0 each",
+                )
+            ),
+        ),
+        feedback=_ok("lookup.is_item", label="PROD-001", name="Standard Widget"),
+    ),
+    "lookup-choices": Prompt(
+        "lookup.choose",
+        feedback=_warning("lookup.several", scan="R01", count="2"),
+        choices=(
+            Choice("1", "lookup.location", {"label": "WH001-REC-R01"}),
+            Choice("2", "lookup.location", {"label": "WH001-STO-R01"}),
+        ),
+        commands=("CANCEL",),
+    ),
+}
+
+
+SHELVES = (
+    Shelf("demo.badges", (Thing("Ana Sørensen", "SH-P-0042"), Thing("Wanda Reyes", "SH-P-0007"))),
+    Shelf("demo.papers", (Thing("PO-4711", "PO-4711"), Thing("SO-10482", "SO-10482"))),
+    Shelf(
+        "demo.goods",
+        (
+            Thing("Standard Widget", "4006381333931", "ean-13", Decimal("0.53")),
+            Thing("Bevel gear", "PROD-007", "code-128", Decimal("0.21")),
+            Thing("Carton", _CARTON, "gs1-128"),
+        ),
+    ),
+    Shelf("demo.commands", tuple(Thing(word, f"SH-CMD-{word}") for word in ("CONFIRM", "UNDO", "SHORT", "CLOSE_BOX"))),
+)
+LABEL_FIELDS = {
+    "tracking": _LABEL,
+    "ship_to": "Shopper & Sons\n14 Harbour Road\n20457 Hamburg\nDE",
+    "ship_from": "Stockhand Warehouse\n1 Dock Street",
+    "carrier": "Parcel One",
+    "service": "Next day",
+    "routing": "DE 20457",
+    "weight": "4.38 kg",
+    "carton": "1",
+    "order": "SO-10482",
+    "shipped": "2026-11-22",
 }
 
 
@@ -321,45 +507,31 @@ def _gear(painter: QPainter) -> None:
     painter.drawEllipse(QRectF(-38, -38, 76, 76))
 
 
-class StockSample(QWidget):
-    """The shared table with a thousand rows of stock."""
-
-    def __init__(self, kit: Kit) -> None:
-        super().__init__()
-        columns = (
-            Column("bin", "c.bin", 170),
-            Column("sku", "c.sku", 130),
-            Column("name", "c.name", 300),
-            Column("lot", "c.lot", 150),
-            Column("on_hand", "c.on_hand", 110, numeric=True),
-            Column("reserved", "c.reserved", 110, numeric=True),
-            Column("available", "c.available", 110, numeric=True),
-        )
-        table = RecordTable(
-            kit, columns, _stock_page, totals=lambda _query: ("", "", "", "", "86 420", "3 115", "83 305")
-        )
-        column = QVBoxLayout(self)
-        column.setContentsMargins(12, 10, 12, 10)
-        column.addWidget(table)
-        table.open()
+@cache
+def STOCK() -> tuple[StockRow, ...]:  # noqa: N802  (a constant, made on first use)
+    """A thousand rows of stock, some with long identifiers."""
+    return tuple(_stock_row(n) for n in range(1_000))
 
 
-def _stock_page(after: Record | None, limit: int, _query: Query) -> Sequence[Record]:
-    first = int(str(after.key)) + 1 if after else 0
-    return [_stock_row(n) for n in range(first, min(first + limit, 1_000))]
-
-
-def _stock_row(n: int) -> Record:
-    bin_name = f"WH001-STO-{chr(65 + n // 99 % 26)}{n % 99 + 1:02d}"
-    names = ("Standard Widget", "Bevel gear, hardened, 24 teeth", "Cable tie 200 mm, black")
-    on_hand, reserved = 12 * (n % 13 + 1), n % 7
-    cells = (
-        bin_name,
-        f"PROD-{n % 40 + 1:03d}",
-        names[n % 3],
-        f"L-2026-{n % 12 + 1:02d}",
-        str(on_hand),
-        str(reserved),
-        str(on_hand - reserved),
+def _stock_row(n: int) -> StockRow:
+    long = n % 97 == 5
+    on_hand, reserved = Decimal(12 * (n % 13 + 1)), Decimal(n % 7)
+    return StockRow(
+        item=UUID(int=n % 40),
+        location=UUID(int=n),
+        trace=UUID(int=0),
+        unit_id=UUID(int=0),
+        owner=UUID(int=0),
+        address=f"WH001-STO-{chr(65 + n // 99 % 26)}{n % 99 + 1:02d}",
+        sku=LONG.sku if long else f"PROD-{n % 40 + 1:03d}",
+        name=LONG.name if long else _NAMES[n % 4],
+        lot=f"L-2026-{n % 12 + 1:02d}" if n % 3 else "",
+        serial="" if n % 9 else f"SN-{n:06d}",
+        expiry=date(2027, n % 12 + 1, 28) if n % 3 else None,
+        handling_unit=_CARTON if n % 5 == 0 else "",
+        status=("available", "available", "available", "quarantined")[n % 4],
+        unit="kg" if n % 40 == 11 else "each",
+        on_hand=on_hand + (Decimal("0.125") if n % 40 == 11 else 0),
+        reserved=reserved,
+        available=on_hand - reserved,
     )
-    return Record(n, cells)

@@ -6,10 +6,14 @@ written by hand, and one contact sheet of them all. For looking at, not for comp
 
 import argparse
 import os
+import re
 import sys
-from collections.abc import Iterator
+import threading
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
-from tempfile import TemporaryDirectory
+from types import SimpleNamespace
+from typing import TYPE_CHECKING, cast
 
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 ROOT = Path(__file__).resolve().parents[1]
@@ -17,20 +21,41 @@ sys.path.insert(0, str(ROOT))
 
 from PySide6.QtCore import QEvent, QSize, Qt  # noqa: E402  (after the platform is chosen)
 from PySide6.QtGui import QColor, QFontInfo, QImage, QPainter  # noqa: E402
+from PySide6.QtTest import QTest  # noqa: E402
 from PySide6.QtWidgets import QApplication, QWidget  # noqa: E402
 
+from app.database.stock import totals_of  # noqa: E402
+from app.devices.labels import picture  # noqa: E402
+from app.devices.simulation import PrintedLabel  # noqa: E402
+from app.dialogs.dialog import Feedback, Level  # noqa: E402
 from app.domain.equipment import DeviceRole, DeviceState, Health  # noqa: E402
+from app.domain.labels import LabelContent  # noqa: E402
+from app.services.stock import StockPage, StockReport, StockRow, StockSort  # noqa: E402
+from app.stations.demo.panel import SimulatorPanel  # noqa: E402
 from app.stations.kit.dialog_screen import DialogScreen  # noqa: E402
 from app.stations.kit.kit import Kit  # noqa: E402
+from app.stations.kit.record_table import Query  # noqa: E402
 from app.stations.kit.sounds import SoundPlayer  # noqa: E402
-from app.stations.kit.tasks import Tasks  # noqa: E402
+from app.stations.kit.tasks import Cancelled, Tasks  # noqa: E402
 from app.stations.kit.theme import Scheme, Theme  # noqa: E402
 from app.stations.operations import dialog_entries  # noqa: E402
 from app.stations.shell.entries import SignedOn, StationEntry  # noqa: E402
 from app.stations.shell.window import StationWindow, Wiring  # noqa: E402
+from app.stations.stock import StockScreen  # noqa: E402
 from app.texts import Texts  # noqa: E402
-from build_scripts.screenshot_scenes import PICTURES, SCENES, TEXTS, StockSample, person  # noqa: E402
+from build_scripts.screenshot_scenes import LABEL_FIELDS, PICTURES, SCENES, SHELVES, STOCK, person  # noqa: E402
 
+if TYPE_CHECKING:
+    from app.devices.simulation import Simulation
+
+LEAVE = threading.Event()
+"""Set when a picture is taken: work that was posed may end."""
+STILL = SimpleNamespace(
+    **dict.fromkeys(
+        ("unplug_scanner", "replug_scanner", "unplug_scale", "replug_scale", "paper_out", "refill"), lambda: None
+    )
+)
+"""Simulated devices that do nothing."""
 SIZES = (QSize(1366, 768), QSize(1920, 1080))
 LANGUAGES = ("en", "xx", "rtl")
 THUMB = QSize(480, 270)
@@ -56,12 +81,12 @@ def main() -> None:
     """Draw the pictures and the sheet."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--out", type=Path, default=ROOT / "out" / "screenshots")
-    parser.add_argument("--only", default="", help="only pictures whose name contains this word")
+    parser.add_argument("--only", default="", help="only pictures whose name contains this (a regular expression)")
     options = parser.parse_args()
     options.out.mkdir(parents=True, exist_ok=True)
     app = QApplication.instance() or QApplication(sys.argv[:1])
     assert isinstance(app, QApplication)
-    drawn = [_draw(app, job, options.out) for job in _jobs() if options.only in job.name]
+    drawn = [_draw(app, job, options.out) for job in _jobs() if re.search(options.only, job.name)]
     _contact_sheet(drawn, options.out / "contact-sheet.png")
     print(f"{len(drawn)} pictures in {options.out}, set in {QFontInfo(app.font()).family()}")
 
@@ -75,7 +100,7 @@ class Job:
 
 
 def _jobs() -> Iterator[Job]:
-    for scene in ("sign_on-badge", "sign_on-pin", "home", "palette", "manual", "stock", *SCENES):
+    for scene in (*POSES, *SCENES):
         for size in SIZES:
             for scheme in Scheme:
                 for language in LANGUAGES:
@@ -86,36 +111,34 @@ def _draw(app: QApplication, job: Job, out: Path) -> Path:
     theme = Theme(job.scheme)
     theme.apply()
     tasks = Tasks(threads=1)
-    kit = Kit(_texts(job.language), theme, SoundPlayer(), tasks)
+    kit = Kit(Texts.load(job.language), theme, SoundPlayer(), tasks)
     window = _window(kit)
     window.resize(job.size)
     window.show()
     shown: QWidget = _pose(window, job.scene)
+    for _ in range(100):
+        app.processEvents()
+        if not tasks.busy or job.scene == "stock-exporting":
+            break
+        QTest.qWait(5)
     for _ in range(6):
         app.processEvents()
     path = out / f"{job.name}.png"
     shown.grab().save(str(path))
     window.close()
+    LEAVE.set()
     tasks.close()
+    LEAVE.clear()
     window.deleteLater()
     # Without this the windows of all pictures pile up, and every change of the look dresses them all.
     app.sendPostedEvents(None, QEvent.Type.DeferredDelete)
     return path
 
 
-def _texts(language: str) -> Texts:
-    with TemporaryDirectory() as folder:
-        english = Path(folder) / "en"
-        english.mkdir()
-        (english / "stations.yaml").write_bytes((ROOT / "resources/texts/en/stations.yaml").read_bytes())
-        (english / "scenes.yaml").write_text(TEXTS, encoding="utf-8")
-        return Texts.load(language, root=Path(folder))
-
-
 def _window(kit: Kit) -> StationWindow:
     entries = (
         *dialog_entries(lambda _name: lambda _show: StillLane(), picture=lambda name: PICTURES().get(name, b"")),
-        StationEntry("stock", StockSample, permission="see_stock"),
+        StationEntry("stock", _stock, permission="see_stock"),
     )
     window = StationWindow(
         kit,
@@ -133,34 +156,171 @@ def _window(kit: Kit) -> StationWindow:
     return window
 
 
+def _stock(kit: Kit, *, rows: Sequence[StockRow] | None = None) -> StockScreen:
+    """The stock screen on rows that lie in memory."""
+    known = STOCK() if rows is None else rows
+
+    def found(text: str) -> list[StockRow]:
+        return [row for row in known if text.lower() in f"{row.address} {row.sku} {row.name} {row.lot}".lower()]
+
+    def read(after: StockRow | None, limit: int, text: str, _sort: StockSort) -> StockPage:
+        first = 1 + found(text).index(after) if after else 0
+        return StockPage(tuple(found(text)[first : first + limit]), more=len(found(text)) > first + limit)
+
+    return StockScreen(
+        kit,
+        read=read,
+        subscribe=lambda _hear: lambda: None,
+        totals=lambda text: totals_of(found(text)),
+        export=lambda _text, _sort: _never(),
+    )
+
+
+def _never() -> StockReport:
+    """An export that takes as long as the picture does."""
+    LEAVE.wait()
+    raise Cancelled
+
+
+# - poses: each brings the window into the state of a picture and returns what is photographed -
+
+
+def _badge(window: StationWindow) -> QWidget:
+    return window
+
+
+def _pin(window: StationWindow) -> QWidget:
+    window.scan("SH-P-0042")
+    return window
+
+
+def _wrong_pin(window: StationWindow) -> QWidget:
+    window._sign_on.say(Feedback(Level.ERROR, "sign_on.wrong_pin"))  # noqa: SLF001  (as if the PIN had been wrong)
+    return window
+
+
+def _locked(window: StationWindow) -> QWidget:
+    _sign_on(window, person())
+    window.lock()
+    return window
+
+
+def _home(window: StationWindow) -> QWidget:
+    _sign_on(window, person(missing="ship"))
+    return window
+
+
+def _offline(window: StationWindow) -> QWidget:
+    _sign_on(window, person())
+    window.set_database(Health.OFFLINE)
+    window.set_device(DeviceState("scanner-1", DeviceRole.SCANNER, Health.OFFLINE, "unplugged"))
+    _show_prompt(window, "packing-normal")
+    screen = _dialog(window)
+    lost = Feedback(Level.ERROR, "database.lost", {})
+    screen.show_prompt(replace(SCENES["packing-normal"], feedback=lost))
+    return window
+
+
+def _palette(window: StationWindow) -> QWidget:
+    _sign_on(window, person())
+    window.palette_sheet.open()
+    return window
+
+
+def _manual(window: StationWindow) -> QWidget:
+    window.open_help("packing")
+    assert window.manual is not None
+    return window.manual
+
+
+def _stock_many(window: StationWindow) -> QWidget:
+    _sign_on(window, person())
+    window.open_station("stock")
+    return window
+
+
+def _stock_screen(window: StationWindow, rows: Sequence[StockRow] | None) -> StockScreen:
+    """The stock screen in front of another one, with rows of its own."""
+    _sign_on(window, person())
+    screen = _stock(window.kit, rows=rows)
+    window._show(screen)  # noqa: SLF001  (the station itself knows one set of rows)
+    return screen
+
+
+def _stock_empty(window: StationWindow) -> QWidget:
+    _stock_screen(window, ())
+    return window
+
+
+def _stock_few(window: StationWindow) -> QWidget:
+    _stock_screen(window, STOCK()[:12]).table.view.selectRow(3)
+    return window
+
+
+def _stock_no_match(window: StationWindow) -> QWidget:
+    screen = _stock_screen(window, STOCK()[:12])
+    screen.table.filter.setText("milk l1")
+    screen.table.open(Query("milk l1"))
+    return window
+
+
+def _stock_exporting(window: StationWindow) -> QWidget:
+    screen = _stock_screen(window, STOCK())
+    screen.export_to(Path("stock-2026-11-22.xlsx"))
+    screen.line.bar.setValue(400)
+    return window
+
+
+def _simulator(window: StationWindow) -> QWidget:
+    panel = SimulatorPanel(window.kit.texts, cast("Simulation", STILL), SHELVES)
+    panel.setParent(window, Qt.WindowType.Window)
+    panel.resize(620, 900)
+    panel.show()
+    content = LabelContent("shipping", "SH000000001234", LABEL_FIELDS)
+    panel.label_printed(PrintedLabel(1, b"", content, picture(content, 203)))
+    return panel
+
+
+POSES: Mapping[str, Callable[[StationWindow], QWidget]] = {
+    "sign_on-badge": _badge,
+    "sign_on-pin": _pin,
+    "sign_on-wrong": _wrong_pin,
+    "sign_on-locked": _locked,
+    "home": _home,
+    "offline": _offline,
+    "palette": _palette,
+    "manual": _manual,
+    "stock-many": _stock_many,
+    "stock-few": _stock_few,
+    "stock-empty": _stock_empty,
+    "stock-no_match": _stock_no_match,
+    "stock-exporting": _stock_exporting,
+    "simulator": _simulator,
+}
+
+
 def _pose(window: StationWindow, scene: str) -> QWidget:
-    """Bring the window into the state of the picture; returns what is photographed."""
-    if scene == "sign_on-badge":
-        return window
-    if scene == "sign_on-pin":
-        window.scan("7001042")
-        return window
-    _sign_on(window, person(missing="ship") if scene == "home" else person())
-    if scene == "palette":
-        window.palette_sheet.open()
-    elif scene == "manual":
-        window.open_help("packing")
-        assert window.manual is not None
-        return window.manual
-    elif scene == "stock":
-        window.open_station("stock")
-    elif scene != "home":
-        _show_prompt(window, scene)
+    if scene in POSES:
+        return POSES[scene](window)
+    _sign_on(window, person())
+    _show_prompt(window, scene)
     return window
 
 
 def _show_prompt(window: StationWindow, scene: str) -> None:
     window.open_station(scene.partition("-")[0])
-    screen = window.screen_in_front
-    assert isinstance(screen, DialogScreen)
+    screen = _dialog(window)
     screen.show_prompt(SCENES[scene])
     if scene.endswith("-why"):
         screen.keys.pressed.emit("WHY")
+    if scene.endswith("-pin"):
+        screen.on_scan("SH-P-0007")
+
+
+def _dialog(window: StationWindow) -> DialogScreen:
+    screen = window.screen_in_front
+    assert isinstance(screen, DialogScreen)
+    return screen
 
 
 def _sign_on(window: StationWindow, who: SignedOn) -> None:
@@ -173,13 +333,13 @@ def _contact_sheet(pictures: list[Path], path: Path) -> None:
     sheet = QImage(columns * (THUMB.width() + 8), rows * (THUMB.height() + 26), QImage.Format.Format_RGB32)
     sheet.fill(QColor("#808890"))
     painter = QPainter(sheet)
-    for n, picture in enumerate(pictures):
-        image = QImage(str(picture)).scaled(
+    for n, file in enumerate(pictures):
+        image = QImage(str(file)).scaled(
             THUMB, Qt.AspectRatioMode.KeepAspectRatio, Qt.TransformationMode.SmoothTransformation
         )
         x, y = (n % columns) * (THUMB.width() + 8) + 4, (n // columns) * (THUMB.height() + 26) + 4
         painter.drawImage(x, y, image)
-        painter.drawText(x, y + THUMB.height() + 14, picture.stem)
+        painter.drawText(x, y + THUMB.height() + 14, file.stem)
     painter.end()
     sheet.save(str(path))
 

@@ -11,7 +11,7 @@ from uuid import UUID
 
 import pytest
 from PySide6.QtCore import Qt
-from PySide6.QtGui import QGuiApplication
+from PySide6.QtGui import QFontMetrics, QGuiApplication
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QFileDialog
 from pytestqt.qtbot import QtBot
@@ -142,11 +142,11 @@ def test_identifiers_stand_whole_at_1366_pixels(kit: Kit, qtbot: QtBot) -> None:
         screen.show()
     settle()
     view, model = screen.table.view, screen.table.model
-    metrics = view.fontMetrics()
     for n, column in enumerate(model.columns):
-        if column.identifier or column.numeric:
-            needed = max(metrics.horizontalAdvance(model.record(r).cells[n]) for r in range(2))
-            assert view.columnWidth(n) >= needed, column.name
+        for r in range(2):
+            needed = QFontMetrics(view.cell_font(r, n)).horizontalAdvance(model.record(r).cells[n])
+            assert needed <= view.columnWidth(n) - 16 or column.name == "name", column.name
+    assert view.horizontalScrollBar().maximum() == 0
     screen.let_go()
 
 
@@ -200,7 +200,7 @@ def test_other_changes_and_a_hidden_screen_read_nothing(
     settle()
     assert len(shelves.reads) == reads
     screen.show()
-    qtbot.waitUntil(lambda: len(shelves.reads) == reads + 1)
+    qtbot.waitUntil(lambda: len(shelves.reads) > reads)
     assert screen._anyway.isActive()
     assert screen._anyway.interval() == 30_000
 

@@ -40,12 +40,14 @@ class ApprovalArea(QWidget):
         self._pages.addWidget(self._badge_page)
         self._pages.addWidget(self.answer)
 
-    def ask(self, facts: Mapping[str, str]) -> None:
+    def ask(self, facts: Mapping[str, str], *, capability: str = "") -> None:
         """Ask for the approval of a `request`, which needs a `permission` and was wished for a `reason` (facts).
+
+        The reason's words are those of the capability, or those that all share.
 
         The same request shown again leaves a PIN that is being typed alone, unless it was just refused.
         """
-        self._wish = self._words(facts)
+        self._wish = self._words(facts, capability)
         if facts.get("request", "") == self._request and self._badge and not self._checking:
             return
         self._request = facts.get("request", "")
@@ -90,15 +92,16 @@ class ApprovalArea(QWidget):
         self._pages.setCurrentWidget(self._badge_page)
         self.given.emit(badge, pin)
 
-    def _words(self, facts: Mapping[str, str]) -> str:
+    def _words(self, facts: Mapping[str, str], capability: str) -> str:
         """What is to be approved, and why."""
         permission, reason = facts.get("permission", ""), facts.get("reason", "")
         wish = self._text("captions", f"permission.{permission}")
-        told = self._text("choices", f"reason.{reason}") if self._has_words(reason) else reason
-        return self._text("captions", "approval.with_reason", wish=wish, reason=told) if told else wish
-
-    def _has_words(self, reason: str) -> bool:
-        return self._kit.texts.has("choices", f"reason.{reason}")
+        if not reason:
+            return wish
+        codes = (f"{capability}.reason_{reason}", f"reason.{reason}")
+        known = next((code for code in codes if self._kit.texts.has("choices", code)), "")
+        told = self._text("choices", known) if known else reason
+        return self._text("captions", "approval.with_reason", wish=wish, reason=told)
 
     def _text(self, section: str, code: str, **facts: str) -> str:
         return self._kit.texts.text(section, code, facts)

@@ -12,7 +12,7 @@ from app.stations.kit.quiet_keys import QuietKeys
 from app.stations.kit.theme import TOUCH_GAP_PX
 from app.stations.kit.touch_button import TouchButton
 
-_COLUMNS = 3
+_ROWS, _MOST_COLUMNS = 3, 3
 
 
 class ChoicesList(QWidget):
@@ -47,6 +47,7 @@ class ChoicesList(QWidget):
     def offer(self, choices: Sequence[Choice]) -> None:
         """Offer `choices` in reading order."""
         self._choices = tuple(choices)
+        columns = min(_MOST_COLUMNS, max(1, -(-len(self._choices) // _ROWS)))
         self._keys.forget()
         while (item := self._grid.takeAt(0)) is not None:
             if widget := item.widget():
@@ -54,13 +55,15 @@ class ChoicesList(QWidget):
                 widget.deleteLater()
         for n, choice in enumerate(self._choices):
             words = self._kit.texts.text("choices", choice.code, choice.facts)
-            button = TouchButton(self._kit.theme, words, key=str(n + 1) if n < 9 else "", size_px=20)
+            button = TouchButton(self._kit.theme, words, key=str(n + 1) if n < 9 else "", size_px=22)
             button.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
             button.clicked.connect(lambda _=False, value=choice.value: self.chosen.emit(value))
-            self._grid.addWidget(button, n // _COLUMNS, n % _COLUMNS)
-        for column in range(_COLUMNS):
-            self._grid.setColumnStretch(column, 1)
-        self._grid.setRowStretch(len(self._choices) // _COLUMNS + 1, 1)
+            self._grid.addWidget(button, n // columns, n % columns)
+        for column in range(_MOST_COLUMNS):
+            self._grid.setColumnStretch(column, 1 if column < columns else 0)
+        for row in range(self._grid.rowCount()):
+            self._grid.setRowStretch(row, 0)
+        self._grid.setRowStretch(-(-len(self._choices) // columns), 1)
 
     def buttons(self) -> list[TouchButton]:
         """The answers offered, in order."""

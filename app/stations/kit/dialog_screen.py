@@ -167,7 +167,7 @@ class DialogScreen(QWidget):
         if prompt.choices:
             self.choices.offer(prompt.choices)
         if prompt.waiting == APPROVAL:
-            self.approval.ask(prompt.facts)
+            self.approval.ask(prompt.facts, capability=prompt.instruction.partition(".")[0])
         self._work.setCurrentWidget(self._page(prompt))
         self._focus()
 

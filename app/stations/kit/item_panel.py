@@ -15,7 +15,8 @@ from app.stations.kit.theme import BODY_PX, NAME_PX, SKU_PX, Theme
 PictureSource = Callable[[str], bytes]
 """From the name in `ItemPanel.picture` to the bytes of an image file; empty where there is none. Must not wait."""
 
-_DETAILS = 3
+_DETAIL_ROWS, _DETAIL_COLUMNS = 3, 2
+_DETAILS = _DETAIL_ROWS * _DETAIL_COLUMNS
 
 
 class ItemCard(QFrame):
@@ -79,7 +80,10 @@ class ItemCard(QFrame):
 
 
 class _Details(QWidget):
-    """Lot, expiry and the like: caption above value would jump, so captions stand before values in two columns."""
+    """Lot, expiry and the like: caption above value would jump, so captions stand before values.
+
+    The first three stand below each other, the next three beside them; what is more is appended to the last.
+    """
 
     def __init__(self, theme: Theme) -> None:
         super().__init__()
@@ -88,11 +92,12 @@ class _Details(QWidget):
         grid.setContentsMargins(0, 0, 0, 0)
         grid.setHorizontalSpacing(12)
         grid.setVerticalSpacing(0)
-        for row, (caption, value) in enumerate(self._labels):
+        for n, (caption, value) in enumerate(self._labels):
             caption.setProperty("role", "caption")
-            grid.addWidget(caption, row, 0)
-            grid.addWidget(value, row, 1)
-        grid.setColumnStretch(1, 1)
+            column, row = divmod(n, _DETAIL_ROWS)
+            grid.addWidget(caption, row, 2 * column)
+            grid.addWidget(value, row, 2 * column + 1)
+        grid.setColumnStretch(2 * _DETAIL_COLUMNS, 1)
 
     def say(self, pairs: Sequence[tuple[str, str]]) -> None:
         shown = [*pairs, *[("", "")] * _DETAILS]

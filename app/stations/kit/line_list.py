@@ -17,7 +17,8 @@ _TEXT_PX = 19
 _HEAD_PX = 16
 _MARK_PX = 40
 _PAD_PX = 28
-_NUMBER = re.compile(r"[-+]?[\d\s.,/]+(?:\s*\S{1,4})?")
+# A quantity, with or without its unit; ten digits in a row are an identifier.
+_NUMBER = re.compile(r"(?!.*\d{10})[-+]?[\d\s.,/]+(?:\s*\S{1,4})?")
 _STATES: Mapping[str, tuple[str, str, bool]] = {
     "open": ("open", "line", False),
     "current": ("current", "accent", True),

@@ -86,7 +86,7 @@ class _Device(_Entry):
             painter.setRenderHint(QPainter.RenderHint.Antialiasing)
             painter.setPen(self._theme.colour("bad"))
             painter.setBrush(self._theme.colour("bad"))
-            painter.drawRoundedRect(QRectF(self.rect()).adjusted(0.5, 0.5, -0.5, -0.5), 8, 8)
+            painter.drawRoundedRect(QRectF(self.rect()).adjusted(0.5, 4.5, -0.5, -4.5), 8, 8)
 
 
 class StatusStrip(QWidget):

@@ -23,6 +23,7 @@ class ExportLine(QWidget):
         self.words = QLabel()
         self.bar = QProgressBar(textVisible=False, minimum=0, maximum=_PARTS)
         self.end = QPushButton(kit.texts.text("commands", "CANCEL"), autoDefault=False)
+        self.end.setProperty("role", "small")
         self.end.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         self.end.clicked.connect(self.cancel)
         row = QHBoxLayout(self)

@@ -1,7 +1,7 @@
 """Sums under the columns of a table."""
 
 from PySide6.QtCore import QRect, Qt
-from PySide6.QtGui import QPainter, QPaintEvent, QPen
+from PySide6.QtGui import QFont, QFontMetrics, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QTableView, QWidget
 
 from app.stations.kit.record_table.view import PAD_PX, ROW_PX, TEXT_PX
@@ -38,7 +38,6 @@ class TotalsRows(QWidget):
         painter = QPainter(self)
         painter.setPen(QPen(self._theme.colour("line"), self._theme.px(2)))
         painter.drawLine(0, 1, self.width(), 1)
-        painter.setFont(self._theme.font(TEXT_PX, bold=True))
         painter.setPen(self._theme.colour("ink"))
         for n, cells in enumerate(self._rows):
             self._paint_row(painter, 2 + n * self._theme.px(ROW_PX), cells)
@@ -51,7 +50,14 @@ class TotalsRows(QWidget):
             left = frame + header.sectionViewportPosition(n)
             align = columns.headerData(n, Qt.Orientation.Horizontal, Qt.ItemDataRole.TextAlignmentRole)
             place = QRect(left + pad, top, header.sectionSize(n) - 2 * pad, height)
+            painter.setFont(self._fitted(text, place.width()))
             painter.drawText(place, int(align), text)
+
+    def _fitted(self, text: str, width: int) -> QFont:
+        """Bold, and smaller where a sum would not fit: a number is never cut."""
+        font = self._theme.font(TEXT_PX, bold=True)
+        needed = QFontMetrics(font).horizontalAdvance(text)
+        return font if needed <= width else self._theme.font(TEXT_PX * width / needed - 0.5, bold=True)
 
     def _settle(self) -> None:
         self.setFixedHeight(self._theme.px(ROW_PX) * max(1, len(self._rows)) + 4)

@@ -9,7 +9,7 @@ from functools import lru_cache
 from heapq import nlargest
 
 from PySide6.QtCore import QItemSelection, QItemSelectionModel, QRect, QSize, Qt, Signal
-from PySide6.QtGui import QColor, QFontMetrics, QKeyEvent, QKeySequence, QPainter, QResizeEvent
+from PySide6.QtGui import QColor, QFont, QFontMetrics, QKeyEvent, QKeySequence, QPainter, QResizeEvent
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QHeaderView,
@@ -27,6 +27,9 @@ from app.stations.kit.theme import Theme
 ROW_PX, TEXT_PX, PAD_PX = 26, 14, 8
 _SAMPLES = 8
 _NARROWEST_PX = 110
+_ARROW_PX = 22
+SMALLEST = 0.6
+"""Down to this part of its size an identifier may shrink."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,19 +105,39 @@ class View(QTableView):
         """What stands in the place of rows."""
         return self._instead.text()
 
+    def cell_font(self, row: int, column: int) -> QFont:
+        """The font in which a cell is written."""
+        room = self.columnWidth(column) - 2 * self._theme.px(PAD_PX)
+        return self._delegate.font(self._model.record(row).cells[column], column, room)
+
     def _widen(self) -> None:
         """Let captions and identifiers be read whole, as far as they are known, at the cost of the words."""
         if self._chosen:
             return
-        columns, header = self._model.columns, self.horizontalHeader()
-        widths = [max(width, header.sectionSizeHint(n), self._needed(n)) for n, width in enumerate(self._widths)]
+        columns = self._model.columns
+        captions = [self._caption_width(n) for n in range(len(columns))]
+        widths = [max(width, captions[n], self._needed(n)) for n, width in enumerate(self._widths)]
         free = [n for n, column in enumerate(columns) if not column.numeric and not column.identifier]
         if free:
             widest = max(free, key=lambda n: self._widths[n])
-            rest = self.viewport().width() - sum(widths) + widths[widest]
-            widths[widest] = max(self._theme.px(_NARROWEST_PX), rest)
+            widths[widest] = self._theme.px(_NARROWEST_PX)
+            self._narrow(widths, captions)
+            widths[widest] += max(0, self.viewport().width() - sum(widths))
         for n, width in enumerate(widths):
             self.setColumnWidth(n, width)
+
+    def _narrow(self, widths: list[int], captions: list[int]) -> None:
+        """Where not everything fits, the widest identifiers are written smaller, so that the numbers stay in sight."""
+        identifiers = (n for n, column in enumerate(self._model.columns) if column.identifier)
+        for n in sorted(identifiers, key=lambda n: -widths[n]):
+            least = max(captions[n], int(widths[n] * SMALLEST))
+            widths[n] = min(widths[n], max(least, widths[n] - (sum(widths) - self.viewport().width())))
+
+    def _caption_width(self, column: int) -> int:
+        caption = str(self._model.headerData(column, Qt.Orientation.Horizontal))
+        words = QFontMetrics(self._theme.font(TEXT_PX, bold=True)).horizontalAdvance(caption)
+        arrow = _ARROW_PX if self._model.columns[column].sortable else 0
+        return words + self._theme.px(2 * PAD_PX + arrow) + 2
 
     def _needed(self, column: int) -> int:
         """The width in which every identifier read so far stands whole; 0 for other columns."""
@@ -197,15 +220,22 @@ class Delegate(QStyledItemDelegate):
         painter.fillRect(place, self._back(row, selected=bool(state & QStyle.StateFlag.State_Selected)))
         numeric = self._model.columns[column].numeric
         align = Qt.AlignmentFlag.AlignTrailing if numeric else Qt.AlignmentFlag.AlignLeading
-        painter.setFont(self._font)
-        painter.setPen(self._ink)
         cell = place.adjusted(self._pad, 0, -self._pad, 0)
         words = self._model.record(row).cells[column]
-        if words and self._width(words) > cell.width():
+        font = self.font(words, column, cell.width())
+        if font is self._font and words and self._width(words) > cell.width():
             # A number that was cut must show it, and at its higher digits.
             cut = Qt.TextElideMode.ElideLeft if numeric else Qt.TextElideMode.ElideRight
             words = self._metrics.elidedText(words, cut, cell.width())
+        painter.setFont(font)
+        painter.setPen(self._ink)
         painter.drawText(cell, int(align | Qt.AlignmentFlag.AlignVCenter | Qt.TextFlag.TextSingleLine), words)
+
+    def font(self, words: str, column: int, room: int) -> QFont:
+        """The one font of all cells; smaller for an identifier that would not fit."""
+        if not self._model.columns[column].identifier or not words or self._width(words) <= room:
+            return self._font
+        return self._theme.font(TEXT_PX * max(SMALLEST, room / self._width(words)) - 0.5)
 
     def sizeHint(self, _option: QStyleOptionViewItem, _index: Index) -> QSize:
         """The one row height."""
