@@ -226,3 +226,10 @@ def books_agree(database: Scratch) -> bool:
         " AND NOT EXISTS (SELECT FROM stock_balance WHERE reserved > on_hand)"
     )
     return bool(agree)
+
+
+def server_facts(database: Scratch) -> tuple[object, object]:
+    """How many deadlocks the database met, and whether the server waits for the disk."""
+    (deadlocks,) = database.ask("SELECT deadlocks FROM pg_stat_database WHERE datname = current_database()")
+    (durable,) = database.ask("SELECT current_setting('fsync') = 'on'")
+    return deadlocks, durable

@@ -124,8 +124,7 @@ def _beside_reference(pairs: Sequence[tuple[Measured, Measured]], *, unit: str) 
 
 
 def _surroundings(database: Scratch) -> Result:
-    (deadlocks,) = database.ask("SELECT deadlocks FROM pg_stat_database WHERE datname = current_database()")
-    (durable,) = database.ask("SELECT current_setting('fsync') = 'on'")
+    deadlocks, durable = benchmarks.server_facts(database)
     return {
         "deadlocks": deadlocks,
         "durable": durable,

@@ -5,15 +5,12 @@ import re
 from pathlib import Path
 
 import pypdfium2
-import pytest
 import zxingcpp
 from PIL import Image
 
 from drivers.printers.label import Label
 from tests.drivers.printers.referee_tool import render_by_referee
 from tests.journeys.conftest import Played, run_app
-
-pytestmark = pytest.mark.xdist_group("business_day")
 
 DOTS_PER_MM = 8
 WANTED = {"received": 62, "put_away": 62, "picked": 11, "packed": 11, "shipped": 11, "labels_confirmed": 2}

@@ -1,0 +1,336 @@
+-- What moves do, in the transaction that posts them: balances, reservations, progress, handling units; and the partitions
+-- that they are kept in.
+
+-- Brings balances, reservations, progress and handling units in line with the moves just inserted.
+-- Locks, always in this order: serial numbers, balances, reservations, lines, handling units; each in key order.
+CREATE FUNCTION apply_moves() RETURNS trigger
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = stockhand, pg_temp AS $$
+DECLARE
+    deltas stock_delta[];
+    moves stock_move[];
+    traces uuid[];
+    follows boolean;
+    progresses boolean;
+    fills_units boolean;
+BEGIN
+    SELECT array_agg(m.trace_id) FILTER (WHERE m.trace_id <> nil()), bool_or(k.follows_reservation),
+           bool_or(m.document_line_id IS NOT NULL AND m.step IS NOT NULL), bool_or(m.to_handling_unit_id <> nil())
+    INTO traces, follows, progresses, fills_units FROM moved m JOIN move_kind k ON k.name = m.kind;
+    IF traces IS NOT NULL THEN
+        PERFORM 1 FROM trace WHERE id = ANY (traces) AND serial <> '' ORDER BY id FOR NO KEY UPDATE;
+    END IF;
+    SELECT array_agg(ROW(d.*)::stock_delta ORDER BY d.warehouse_id, d.item_id, d.location_id, d.trace_id,
+                     d.handling_unit_id, d.owner_id, d.status) INTO deltas
+    FROM (
+        SELECT m.warehouse_id, m.item_id, x.location_id, m.trace_id, x.handling_unit_id, x.owner_id, x.status,
+               sum(x.qty) AS qty, sum(CASE WHEN k.follows_reservation THEN x.qty ELSE 0 END) AS reserved,
+               sum(x.weight_kg) AS weight_kg, l.negative_allowed
+        FROM moved m
+        JOIN move_kind k ON k.name = m.kind
+        CROSS JOIN LATERAL (VALUES
+            (m.from_location_id, m.from_handling_unit_id, m.from_owner_id, m.from_status, -m.qty,
+             -coalesce(m.weight_kg, 0)),
+            (m.to_location_id, m.to_handling_unit_id, m.to_owner_id, m.to_status, m.qty, coalesce(m.weight_kg, 0)))
+            AS x (location_id, handling_unit_id, owner_id, status, qty, weight_kg)
+        JOIN location l ON l.id = x.location_id AND l.stock_keeping
+        GROUP BY m.warehouse_id, m.item_id, x.location_id, m.trace_id, x.handling_unit_id, x.owner_id, x.status,
+                 l.negative_allowed
+    ) d
+    WHERE d.qty <> 0 OR d.weight_kg <> 0;
+    IF deltas IS NOT NULL THEN
+        PERFORM change_balances(deltas);
+    END IF;
+    IF traces IS NOT NULL THEN
+        PERFORM keep_serials_single(traces);
+    END IF;
+    IF follows OR progresses OR fills_units THEN
+        moves := ARRAY(SELECT m FROM moved m);
+        IF follows THEN
+            PERFORM carry_reservations(moves);
+        END IF;
+        IF progresses THEN
+            PERFORM keep_progress(moves);
+        END IF;
+        IF fills_units THEN
+            PERFORM place_handling_units(moves);
+        END IF;
+    END IF;
+    RETURN NULL;
+END $$;
+
+-- Adds a few deltas (in key order, one a key) to the balances, key by key: a scan moves one thing between two places,
+-- and for so little the joins of change_many_balances cost more than the work. Each row is locked by its own update, which
+-- looks again at what the last holder left. Returns the positions of the deltas that the stock allowed.
+CREATE FUNCTION change_few_balances(p_deltas stock_delta[]) RETURNS bigint[]
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = stockhand, pg_temp AS $$
+DECLARE
+    d stock_delta;
+    done bigint[] := '{}';
+BEGIN
+    FOR n IN 1 .. cardinality(p_deltas) LOOP
+        d := p_deltas[n];
+        IF d.qty >= 0 OR d.negative_allowed THEN
+            INSERT INTO stock_balance (warehouse_id, item_id, location_id, trace_id, handling_unit_id, owner_id, status,
+                                       on_hand, negative_allowed)
+            SELECT d.warehouse_id, d.item_id, d.location_id, d.trace_id, d.handling_unit_id, d.owner_id, d.status, 0,
+                   d.negative_allowed
+            WHERE NOT EXISTS (
+                SELECT FROM stock_balance b WHERE b.warehouse_id = d.warehouse_id AND b.item_id = d.item_id
+                    AND b.location_id = d.location_id AND b.trace_id = d.trace_id
+                    AND b.handling_unit_id = d.handling_unit_id AND b.owner_id = d.owner_id AND b.status = d.status)
+            ON CONFLICT DO NOTHING;
+        END IF;
+        UPDATE stock_balance b SET on_hand = b.on_hand + d.qty, reserved = b.reserved + d.reserved,
+            weight_kg = b.weight_kg + d.weight_kg,
+            negative_allowed = d.negative_allowed OR b.on_hand + d.qty < 0,
+            first_received_at = CASE WHEN b.on_hand <= 0 AND d.qty > 0 THEN now() ELSE b.first_received_at END
+        WHERE b.warehouse_id = d.warehouse_id AND b.item_id = d.item_id AND b.location_id = d.location_id
+          AND b.trace_id = d.trace_id AND b.handling_unit_id = d.handling_unit_id AND b.owner_id = d.owner_id
+          AND b.status = d.status AND b.reserved + d.reserved >= 0
+          AND (d.qty >= 0 OR b.on_hand + d.qty >= b.reserved + d.reserved
+               OR (d.negative_allowed AND b.reserved + d.reserved = 0));
+        IF FOUND THEN
+            done := done || n::bigint;
+        END IF;
+    END LOOP;
+    RETURN done;
+END $$;
+
+-- The same for many: a constant number of statements, the rows locked by one of their own.
+CREATE FUNCTION change_many_balances(p_deltas stock_delta[]) RETURNS bigint[]
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = stockhand, pg_temp AS $$
+DECLARE
+    done bigint[];
+BEGIN
+    INSERT INTO stock_balance (warehouse_id, item_id, location_id, trace_id, handling_unit_id, owner_id, status,
+                               on_hand, negative_allowed)
+    SELECT d.warehouse_id, d.item_id, d.location_id, d.trace_id, d.handling_unit_id, d.owner_id, d.status, 0,
+           d.negative_allowed
+    FROM unnest(p_deltas) d
+    WHERE (d.qty >= 0 OR d.negative_allowed) AND NOT EXISTS (
+        SELECT FROM stock_balance b WHERE b.warehouse_id = d.warehouse_id AND b.item_id = d.item_id
+            AND b.location_id = d.location_id AND b.trace_id = d.trace_id
+            AND b.handling_unit_id = d.handling_unit_id AND b.owner_id = d.owner_id AND b.status = d.status)
+    ON CONFLICT DO NOTHING;
+    PERFORM 1 FROM unnest(p_deltas) d
+    JOIN stock_balance b ON b.warehouse_id = d.warehouse_id AND b.item_id = d.item_id
+        AND b.location_id = d.location_id AND b.trace_id = d.trace_id
+        AND b.handling_unit_id = d.handling_unit_id AND b.owner_id = d.owner_id AND b.status = d.status
+    ORDER BY b.warehouse_id, b.item_id, b.location_id, b.trace_id, b.handling_unit_id, b.owner_id, b.status
+    FOR NO KEY UPDATE OF b;
+    WITH changed AS (
+        UPDATE stock_balance b SET on_hand = b.on_hand + d.qty, reserved = b.reserved + d.reserved,
+            weight_kg = b.weight_kg + d.weight_kg,
+            negative_allowed = d.negative_allowed OR b.on_hand + d.qty < 0,
+            first_received_at = CASE WHEN b.on_hand <= 0 AND d.qty > 0 THEN now() ELSE b.first_received_at END
+        FROM unnest(p_deltas) WITH ORDINALITY AS d
+        WHERE b.warehouse_id = d.warehouse_id AND b.item_id = d.item_id AND b.location_id = d.location_id
+          AND b.trace_id = d.trace_id AND b.handling_unit_id = d.handling_unit_id AND b.owner_id = d.owner_id
+          AND b.status = d.status AND b.reserved + d.reserved >= 0
+          AND (d.qty >= 0 OR b.on_hand + d.qty >= b.reserved + d.reserved
+               OR (d.negative_allowed AND b.reserved + d.reserved = 0))
+        RETURNING d.ordinality
+    )
+    SELECT array_agg(ordinality) INTO done FROM changed;
+    RETURN coalesce(done, '{}');
+END $$;
+
+-- Adds the deltas (in key order, one a key) to the balances, or refuses: stock.not_enough.
+CREATE FUNCTION change_balances(p_deltas stock_delta[]) RETURNS void
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = stockhand, pg_temp AS $$
+DECLARE
+    done bigint[];
+    short record;
+BEGIN
+    IF cardinality(p_deltas) <= 4 THEN
+        done := change_few_balances(p_deltas);
+    ELSE
+        done := change_many_balances(p_deltas);
+    END IF;
+    IF cardinality(done) = cardinality(p_deltas) THEN
+        RETURN;
+    END IF;
+    SELECT i.sku, l.address AS place, (-d.qty)::text AS asked,
+           greatest(coalesce(b.on_hand - b.reserved - least(d.reserved, 0), 0), 0)::text AS there INTO short
+    FROM unnest(p_deltas) WITH ORDINALITY AS d
+    JOIN item i ON i.id = d.item_id JOIN location l ON l.id = d.location_id
+    LEFT JOIN stock_balance b ON b.warehouse_id = d.warehouse_id AND b.item_id = d.item_id
+        AND b.location_id = d.location_id AND b.trace_id = d.trace_id
+        AND b.handling_unit_id = d.handling_unit_id AND b.owner_id = d.owner_id AND b.status = d.status
+    WHERE d.qty < 0 AND d.ordinality <> ALL (done) ORDER BY d.ordinality LIMIT 1;
+    IF FOUND THEN
+        PERFORM refuse('stock.not_enough', to_jsonb(short));
+    END IF;
+    RAISE EXCEPTION USING ERRCODE = 'serialization_failure', MESSAGE = 'a balance was swept while it was needed';
+END $$;
+
+-- A serial number is in one place at most, once. Its row of `trace` is locked, so that two cannot bring it at once.
+CREATE FUNCTION keep_serials_single(p_traces uuid[]) RETURNS void
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = stockhand, pg_temp AS $$
+DECLARE
+    twice record;
+BEGIN
+    SELECT i.sku, t.serial, min(l.address) AS place INTO twice
+    FROM trace t
+    JOIN stock_balance b ON b.trace_id = t.id AND b.on_hand <> 0
+    JOIN item i ON i.id = t.item_id JOIN location l ON l.id = b.location_id
+    WHERE t.id = ANY (p_traces) AND t.serial <> ''
+    GROUP BY i.sku, t.serial HAVING count(*) > 1 OR sum(b.on_hand) NOT IN (0, 1) LIMIT 1;
+    IF FOUND THEN
+        PERFORM refuse('trace.serial_twice', to_jsonb(twice));
+    END IF;
+END $$;
+
+-- The goods of a demand line keep belonging to it while they are picked, packed and shipped, and when that is taken
+-- back. The balances of their keys are locked by the caller, and so are these reservations.
+CREATE FUNCTION carry_reservations(p_moves stock_move[]) RETURNS void
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = stockhand, pg_temp AS $$
+DECLARE
+    wanted int;
+    taken int;
+BEGIN
+    WITH leaving AS (
+        SELECT m.document_line_id, m.item_id, m.from_location_id, m.trace_id, m.from_handling_unit_id, m.from_owner_id,
+               m.from_status, sum(m.qty) AS qty
+        FROM unnest(p_moves) m JOIN move_kind k ON k.name = m.kind AND k.follows_reservation
+        JOIN location l ON l.id = m.from_location_id AND l.stock_keeping
+        GROUP BY 1, 2, 3, 4, 5, 6, 7
+    ), cut AS (
+        UPDATE reservation r SET qty = r.qty - v.qty FROM leaving v
+        WHERE r.demand_line_id = v.document_line_id AND r.item_id = v.item_id
+          AND r.location_id = v.from_location_id AND r.trace_id = v.trace_id
+          AND r.handling_unit_id = v.from_handling_unit_id AND r.owner_id = v.from_owner_id
+          AND r.status = v.from_status AND r.qty >= v.qty
+        RETURNING 1
+    )
+    SELECT (SELECT count(*) FROM leaving), (SELECT count(*) FROM cut) INTO wanted, taken;
+    IF taken <> wanted THEN
+        PERFORM refuse('stock.not_reserved');
+    END IF;
+    INSERT INTO reservation (demand_line_id, warehouse_id, item_id, location_id, trace_id, handling_unit_id, owner_id,
+                             status, qty)
+    SELECT m.document_line_id, m.warehouse_id, m.item_id, m.to_location_id, m.trace_id, m.to_handling_unit_id,
+           m.to_owner_id, m.to_status, sum(m.qty)
+    FROM unnest(p_moves) m JOIN move_kind k ON k.name = m.kind AND k.follows_reservation
+    JOIN location l ON l.id = m.to_location_id AND l.stock_keeping
+    GROUP BY 1, 2, 3, 4, 5, 6, 7, 8
+    ORDER BY 1, 3, 4, 5, 6, 7, 8
+    ON CONFLICT (demand_line_id, item_id, location_id, trace_id, handling_unit_id, owner_id, status)
+    DO UPDATE SET qty = reservation.qty + excluded.qty;
+    DELETE FROM reservation r WHERE r.qty = 0 AND r.demand_line_id = ANY (
+        SELECT m.document_line_id FROM unnest(p_moves) m);
+END $$;
+
+-- Adds the moves to their lines' steps; refuses what goes beyond the line's quantity and tolerance, or below nothing.
+CREATE FUNCTION keep_progress(p_moves stock_move[]) RETURNS void
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = stockhand, pg_temp AS $$
+DECLARE
+    beyond record;
+BEGIN
+    INSERT INTO line_progress (document_line_id, step, qty)
+    SELECT DISTINCT document_line_id, step, 0 FROM unnest(p_moves)
+    WHERE document_line_id IS NOT NULL AND step IS NOT NULL ORDER BY 1, 2
+    ON CONFLICT DO NOTHING;
+    PERFORM 1 FROM line_progress p WHERE (p.document_line_id, p.step) IN (
+        SELECT document_line_id, step FROM unnest(p_moves)) ORDER BY p.document_line_id, p.step
+    FOR NO KEY UPDATE OF p;
+    UPDATE line_progress p SET qty = p.qty + m.qty
+    FROM (SELECT document_line_id, step, sum(CASE WHEN reverses IS NULL THEN qty ELSE -qty END) AS qty
+          FROM unnest(p_moves) WHERE document_line_id IS NOT NULL AND step IS NOT NULL GROUP BY 1, 2) m
+    WHERE p.document_line_id = m.document_line_id AND p.step = m.step;
+    SELECT d.number, i.sku, p.step, p.qty::text AS would_be, l.base_qty::text AS asked INTO beyond
+    FROM (SELECT DISTINCT document_line_id, step FROM unnest(p_moves) WHERE reverses IS NULL) m
+    JOIN line_progress p ON p.document_line_id = m.document_line_id AND p.step = m.step
+    JOIN document_line l ON l.id = p.document_line_id
+    JOIN document d ON d.id = l.document_id
+    JOIN item i ON i.id = l.item_id
+    WHERE p.qty > l.base_qty * (1 + l.tolerance) ORDER BY l.line_no LIMIT 1;
+    IF FOUND THEN
+        PERFORM refuse('document.beyond_tolerance', to_jsonb(beyond));
+    END IF;
+END $$;
+
+-- A handling unit is where its goods are; goods cannot be put into one that stands elsewhere. Its row is locked first,
+-- so that it cannot be carried away meanwhile.
+CREATE FUNCTION place_handling_units(p_moves stock_move[]) RETURNS void
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = stockhand, pg_temp AS $$
+DECLARE
+    units uuid[] := ARRAY(SELECT DISTINCT to_handling_unit_id FROM unnest(p_moves) WHERE to_handling_unit_id <> nil());
+    torn record;
+BEGIN
+    PERFORM 1 FROM handling_unit WHERE id = ANY (units) ORDER BY id FOR NO KEY UPDATE;
+    UPDATE handling_unit u SET location_id = m.to_location_id
+    FROM (SELECT DISTINCT to_handling_unit_id, to_location_id FROM unnest(p_moves)) m
+    WHERE u.id = m.to_handling_unit_id AND u.location_id IS DISTINCT FROM m.to_location_id;
+    SELECT u.sscc AS handling_unit, l.address AS place INTO torn
+    FROM handling_unit u
+    JOIN stock_balance b ON b.handling_unit_id = u.id AND b.on_hand <> 0 AND b.location_id <> u.location_id
+    JOIN location l ON l.id = b.location_id
+    WHERE u.id = ANY (units) LIMIT 1;
+    IF FOUND THEN
+        PERFORM refuse('handling_unit.elsewhere', to_jsonb(torn));
+    END IF;
+    SELECT u.sscc AS handling_unit, l.address AS place INTO torn
+    FROM handling_unit u LEFT JOIN handling_unit parent ON parent.id = u.parent_id
+    JOIN location l ON l.id = coalesce(parent.location_id, u.location_id)
+    WHERE u.id = ANY (units) AND (parent.location_id <> u.location_id OR EXISTS (
+        SELECT FROM handling_unit child WHERE child.parent_id = u.id AND child.location_id <> u.location_id)) LIMIT 1;
+    IF FOUND THEN
+        PERFORM refuse('handling_unit.elsewhere', to_jsonb(torn));
+    END IF;
+END $$;
+
+CREATE TRIGGER apply_moves AFTER INSERT ON stock_move
+    REFERENCING NEW TABLE AS moved FOR EACH STATEMENT EXECUTE FUNCTION apply_moves();
+CREATE TRIGGER append_only BEFORE UPDATE OR DELETE OR TRUNCATE ON stock_move
+    FOR EACH STATEMENT EXECUTE FUNCTION forbid_change();
+CREATE TRIGGER append_only BEFORE UPDATE OR DELETE OR TRUNCATE ON seal
+    FOR EACH STATEMENT EXECUTE FUNCTION forbid_change();
+CREATE TRIGGER append_only BEFORE DELETE OR TRUNCATE ON posting
+    FOR EACH STATEMENT EXECUTE FUNCTION forbid_change();
+CREATE TRIGGER append_only_but_seal BEFORE UPDATE OF id, kind, warehouse_id, document_id, person_id, station_id,
+    recorded_at, reverses, moves, hash ON posting FOR EACH STATEMENT EXECUTE FUNCTION forbid_change();
+
+-- What the ledger rests on stays as it is once there are moves: how an item is tracked and counted, what a place is.
+CREATE FUNCTION keep_ground() RETURNS trigger
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = stockhand, pg_temp AS $$
+BEGIN
+    IF TG_TABLE_NAME = 'item' AND EXISTS (SELECT FROM stock_move WHERE item_id = OLD.id) THEN
+        PERFORM refuse('item.has_moves', jsonb_build_object('sku', OLD.sku));
+    ELSIF TG_TABLE_NAME = 'location' THEN
+        PERFORM refuse('location.kind_stays', jsonb_build_object('place', OLD.address));
+    END IF;
+    RETURN NEW;
+END $$;
+CREATE TRIGGER keep_ground BEFORE UPDATE ON item FOR EACH ROW
+    WHEN (OLD.id <> NEW.id OR OLD.tracking <> NEW.tracking OR OLD.decimals > NEW.decimals OR OLD.base_uom <> NEW.base_uom)
+    EXECUTE FUNCTION keep_ground();
+CREATE TRIGGER keep_ground BEFORE UPDATE ON location FOR EACH ROW
+    WHEN (OLD.id <> NEW.id OR OLD.kind <> NEW.kind OR OLD.warehouse_id <> NEW.warehouse_id)
+    EXECUTE FUNCTION keep_ground();
+
+-- Makes the month partitions from this month to `p_months` ahead, each with the parent's triggers.
+CREATE FUNCTION ensure_partitions(p_months int DEFAULT 3) RETURNS int
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = stockhand, pg_temp AS $$
+DECLARE
+    first_day date;
+    part text;
+    made int := 0;
+BEGIN
+    FOR first_day IN SELECT generate_series(date_trunc('month', now() AT TIME ZONE 'UTC'),
+            date_trunc('month', now() AT TIME ZONE 'UTC') + make_interval(months => p_months), '1 month')::date LOOP
+        part := 'stock_move_' || to_char(first_day, 'YYYYMM');
+        CONTINUE WHEN to_regclass('stockhand.' || part) IS NOT NULL;
+        EXECUTE format('CREATE TABLE stockhand.%I PARTITION OF stockhand.stock_move FOR VALUES FROM (%L) TO (%L)', part,
+            first_day::timestamp AT TIME ZONE 'UTC', (first_day + interval '1 month')::timestamp AT TIME ZONE 'UTC');
+        EXECUTE format('CREATE TRIGGER apply_moves AFTER INSERT ON stockhand.%I REFERENCING NEW TABLE AS moved
+            FOR EACH STATEMENT EXECUTE FUNCTION stockhand.apply_moves()', part);
+        EXECUTE format('CREATE TRIGGER append_only BEFORE UPDATE OR DELETE OR TRUNCATE ON stockhand.%I
+            FOR EACH STATEMENT EXECUTE FUNCTION stockhand.forbid_change()', part);
+        EXECUTE format('ALTER TABLE stockhand.%I ENABLE ROW LEVEL SECURITY', part);
+        EXECUTE format('ALTER TABLE stockhand.%I FORCE ROW LEVEL SECURITY', part);
+        made := made + 1;
+    END LOOP;
+    RETURN made;
+END $$;
+SELECT ensure_partitions();
