@@ -137,6 +137,12 @@ def pack(
     return UUID(row["answer"]["posting"])
 
 
+def unpack(session: Session, *, request: UUID, parcel: UUID, item: UUID, lot: str, serial: str) -> tuple[UUID, Decimal]:
+    """Take the unit packed last of an item out of its carton; returns the reversing posting and the base units."""
+    answer = session.call("unpack_unit", request=request, parcel=parcel, item=item, lot=lot, serial=serial)
+    return UUID(answer["posting"]), Decimal(answer["quantity"])
+
+
 def close(session: Session, *, requests: Sequence[UUID], run: UUID, closing: Closing) -> None:
     """Close a carton: weight, labels on the journal (one request each), learned weights."""
     labels = [

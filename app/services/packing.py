@@ -302,6 +302,19 @@ def pack(unit: UnitOfWork, *, warehouse: UUID, document: UUID, parcel: Parcel, m
     return posting
 
 
+def unpack(unit: UnitOfWork, *, parcel: UUID, item: UUID, lot: str, serial: str) -> tuple[UUID, Decimal]:
+    """Take a unit out of an open carton, back into its tote; returns the reversing posting and how many base units.
+
+    Refuses `packing.not_in_carton`, and `permission.missing` for what others packed or was packed long ago.
+    """
+    posting, quantity = store.unpack(
+        unit.session, request=unit.request_id, parcel=parcel, item=item, lot=lot, serial=serial
+    )
+    unit.changed("stock", item)
+    unit.changed("parcel", parcel)
+    return posting, quantity
+
+
 def close_carton(unit: UnitOfWork, *, run: UUID, closing: Closing) -> None:
     """Close a weighed carton and want its labels printed, in one transaction.
 

@@ -14,6 +14,7 @@ from app.domain.printing import PrintState
 from tests.dialogs.bench import (
     TARE,
     Bench,
+    count,
     labelled,
     news_of_print,
     on_the_scale,
@@ -266,6 +267,26 @@ def test_opening_a_carton_again_puts_the_empty_one_back(bench: Bench, packer: Co
     assert [parcel["state"] for parcel in bench.parcels(number)] == ["open", "cancelled"]
     packer.scan("WIDGET")
     assert packer.said == "packing.packed"
+
+
+def test_goods_of_a_cancelled_order_are_taken_out_of_the_carton(bench: Bench, packer: Conversation) -> None:
+    number = packed_and_closed(bench, packer)
+    bench.decide(number, "cancelled")
+    packer.key("REOPEN")
+    assert packer.said == "packing.reopened"
+    for _ in range(2):
+        packer.key("TAKE_OUT")
+        packer.scan("WIDGET")
+        assert packer.said == "packing.taken_out"
+    assert count(packer) == ("1", "3")
+    assert bench.site.stock("WIDGET", "TOTE") == (Decimal(2), Decimal(2))
+    packer.key("TAKE_OUT")
+    packer.scan("WIDGET")
+    assert (packer.level, packer.said) == (Level.ERROR, "packing.not_in_carton")
+    packer.key("CANCEL")
+    packer.scan("WIDGET")
+    assert packer.said == "packing.order_cancelled"
+    assert bench.site.prove() == []
 
 
 def test_an_order_has_one_open_carton_at_a_time(bench: Bench, packer: Conversation) -> None:

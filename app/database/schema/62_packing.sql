@@ -175,6 +175,28 @@ BEGIN
     FROM jsonb_to_recordset(p_learned) AS l (item uuid, mean numeric, variance numeric, observations int);
 END $$;
 
+-- Takes the unit packed last of an item (lot, serial: '' for any) out of an open carton, back into its tote, as a whole:
+-- a case comes out as a case. Returns {posting, quantity}. One's own of the last hour; older needs `reverse`.
+CREATE FUNCTION unpack_unit(p_request uuid, p_parcel uuid, p_item uuid, p_lot text, p_serial text) RETURNS jsonb
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = stockhand, pg_temp AS $$
+DECLARE
+    p parcel := lock_parcel(p_parcel, 'pack');
+    packed record;
+BEGIN
+    SELECT m.posting_id, (SELECT sum(x.qty) FROM stock_move x WHERE x.posting_id = m.posting_id) AS qty INTO packed
+    FROM stock_move m LEFT JOIN trace t ON t.id = m.trace_id
+    WHERE m.item_id = p_item AND m.kind = 'pack' AND m.reverses IS NULL
+      AND m.to_handling_unit_id = p.handling_unit_id
+      AND p_lot IN ('', t.lot) AND p_serial IN ('', t.serial)
+      AND NOT EXISTS (SELECT FROM posting r WHERE r.reverses = m.posting_id)
+    ORDER BY m.recorded_at DESC LIMIT 1;
+    IF NOT FOUND THEN
+        PERFORM refuse('packing.not_in_carton', jsonb_build_object('sku', (SELECT sku FROM item WHERE id = p_item)));
+    END IF;
+    RETURN jsonb_build_object('quantity', packed.qty::text,
+        'posting', reverse_posting(p_request, packed.posting_id, 'UNDO') -> 'posting');
+END $$;
+
 -- The printed shipping label was scanned on the carton: the parcel is labelled. p_jobs are the labels whose printing this
 -- scan proves. Refuses a parcel whose shipping label is not known to be printed.
 CREATE FUNCTION label_parcel(p_parcel uuid, p_jobs uuid[]) RETURNS void
@@ -314,6 +336,7 @@ CREATE TRIGGER follow_ledger AFTER INSERT ON posting FOR EACH ROW
     WHEN (NEW.kind IN ('pack', 'ship')) EXECUTE FUNCTION follow_ledger();
 
 GRANT EXECUTE ON FUNCTION open_carton(uuid, uuid, text), choose_carton(uuid, text), discard_carton(uuid),
+    unpack_unit(uuid, uuid, uuid, text, text),
     next_tracking_serial(), label_parcel(uuid, uuid[]), reopen_parcel(uuid), ship_parcel(uuid, uuid),
     close_parcel(uuid, numeric, numeric, text, boolean, text, text, text, uuid, uuid, jsonb, jsonb, uuid, text),
     reprint_parcel_label(uuid, uuid, uuid, uuid, uuid, text, jsonb, text) TO @everyone@;

@@ -5,10 +5,15 @@ from uuid import UUID
 
 from app.database.packing import Closing, PackMove
 from app.dialogs.definition import Effect, Where
+from app.dialogs.dialog import Result
 from app.domain.labels import LabelContent
+from app.domain.values import format_quantity
 from app.services import packing
 from app.services.packing import Parcel
 from app.services.work import UnitOfWork
+
+TAKEN_OUT = "taken_out"
+"""The kind of result by which the step learns what came out of the carton."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +47,17 @@ class PackUnit:
     document: UUID
     parcel: Parcel
     moves: tuple[PackMove, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class TakeOut:
+    """A unit goes back into its tote; what is in the carton then is told as the next event."""
+
+    parcel: UUID
+    item: UUID
+    sku: str
+    lot: str
+    serial: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,6 +115,7 @@ Command = (
     | ChooseCarton
     | DiscardCarton
     | PackUnit
+    | TakeOut
     | CloseCarton
     | VerifyLabel
     | SettleLabel
@@ -114,6 +131,8 @@ def execute(unit: UnitOfWork, where: Where, command: Command) -> Effect:
         case PackUnit(document, parcel, moves):
             posting = packing.pack(unit, warehouse=where.warehouse, document=document, parcel=parcel, moves=moves)
             return Effect(postings=(posting,), document=document)
+        case TakeOut():
+            return _take_out(unit, command)
         case OpenCarton(document, place, carton):
             packing.open_carton(unit, document=document, place=place, carton=carton)
             return Effect(document=document)
@@ -125,6 +144,14 @@ def execute(unit: UnitOfWork, where: Where, command: Command) -> Effect:
             return Effect(outside="end of the order")
         case _:
             return _seal(unit, where, command)
+
+
+def _take_out(unit: UnitOfWork, command: TakeOut) -> Effect:
+    posting, quantity = packing.unpack(
+        unit, parcel=command.parcel, item=command.item, lot=command.lot, serial=command.serial
+    )
+    told = {"sku": command.sku, "quantity": format_quantity(quantity)}
+    return Effect(outside="unit taken out", result=Result(posting, TAKEN_OUT, command.parcel, "done", told))
 
 
 def _seal(

@@ -6,10 +6,10 @@ from decimal import Decimal
 
 from app.database.packing import PackMove
 from app.dialogs.dialog import Scanned
-from app.dialogs.grammar import error, not_understood, ok, warning
-from app.dialogs.packing.commands import PackUnit
+from app.dialogs.grammar import error, not_understood, ok, one, warning
+from app.dialogs.packing.commands import PackUnit, TakeOut
 from app.dialogs.packing.outcome import Out, end, refuse
-from app.dialogs.packing.state import PackingState
+from app.dialogs.packing.state import PackingState, Stage
 from app.domain.packing import InTote, PackLine, Portion, Unit, spread, verify
 from app.domain.policies import Answer
 from app.domain.receiving import Collected, Conflict
@@ -35,6 +35,15 @@ def scan_unit(state: PackingState, event: Scanned, facts: PackFacts, order: Pack
         told = {"sku": collected.item.label, "candidates": _choice(order, collected.item, missing)}
         return end(replace(state, collected=collected), facts, warning(f"packing.{missing}_wanted", **told))
     return _verify(state, facts, order, parcel, collected, collected.item)
+
+
+def take_out(state: PackingState, event: Scanned, facts: PackFacts, parcel: Parcel) -> Out:
+    """The scanned unit is taken out of the carton again."""
+    item = one(event, CodeKind.ITEM)
+    if event.reading.faults or item is None:
+        return end(state, facts, not_understood(event, CodeKind.ITEM))
+    command = TakeOut(parcel.id, item.id, item.label, event.reading.lot or "", event.reading.serial or "")
+    return end(replace(state, stage=Stage.PACKING), facts, None, command)
 
 
 def _line_of(order: PackOrder, item: Candidate) -> OrderLine | None:

@@ -117,7 +117,7 @@ def _about_labels(parcel: Parcel | None) -> str:
 def _commands(state: PackingState, order: PackOrder) -> tuple[str, ...]:
     match state.stage:
         case Stage.PACKING:
-            return ("UNDO", "CLOSE_BOX", "NEW_BOX", "SHORT", "DONE", "CARTON", "PAUSE")
+            return ("UNDO", "CLOSE_BOX", "NEW_BOX", "SHORT", "CARTON", "TAKE_OUT", "PAUSE")
         case Stage.WEIGHT:
             return ("CONFIRM", "MANUAL", "CANCEL")
         case Stage.OFF:

@@ -17,6 +17,8 @@ class Stage(StrEnum):
     """Several orders are in the scanned tote: which one?"""
     CARTON = "carton"
     """Which carton is taken?"""
+    TAKE_OUT = "take_out"
+    """A unit is taken out of the carton again: which?"""
     REST = "rest"
     """Something is missing: another carton, or a backorder?"""
     WEIGHT = "weight"

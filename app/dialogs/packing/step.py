@@ -6,8 +6,8 @@ from app.dialogs.definition import Pending
 from app.dialogs.dialog import Event, Key, Result, Scanned, Started, Weighed
 from app.dialogs.grammar import error, not_understood, ok, warning
 from app.dialogs.packing import closing, labelling
-from app.dialogs.packing.commands import ChooseCarton, DiscardCarton
-from app.dialogs.packing.goods import scan_unit
+from app.dialogs.packing.commands import TAKEN_OUT, ChooseCarton, DiscardCarton
+from app.dialogs.packing.goods import scan_unit, take_out
 from app.dialogs.packing.outcome import Out, end, refuse
 from app.dialogs.packing.state import PackingState, Stage
 from app.dialogs.runner import as_key
@@ -18,7 +18,7 @@ from app.services.packing import PackFacts, PackOrder, Parcel
 
 _CLOSING = frozenset({Stage.REST, Stage.WEIGHT, Stage.OFF, Stage.TYPED, Stage.REASON, Stage.APPROVAL})
 _LABELLING = frozenset({Stage.LABELS, Stage.WHICH_LABEL, Stage.REPRINT, Stage.PRINTER, Stage.SEALED})
-_STILL_ALLOWED = frozenset({"PAUSE", "REOPEN", "CANCEL"})
+_STILL_ALLOWED = frozenset({"PAUSE", "REOPEN", "CANCEL", "TAKE_OUT"})
 _RECORDS = (CodeKind.DOCUMENT, CodeKind.HANDLING_UNIT, CodeKind.PARCEL)
 
 
@@ -30,7 +30,7 @@ def step(state: PackingState, event: Event, facts: PackFacts) -> Out:
         return _without_order(replace(state, order=None), known, facts)
     if isinstance(known, Started):
         return end(state, facts, None)
-    if order.decision != "released" and not (isinstance(known, Key) and known.command in _STILL_ALLOWED):
+    if order.decision != "released" and not _empties(state, known):
         return _stopped(state, facts, order)
     match known:
         case Key():
@@ -39,6 +39,13 @@ def step(state: PackingState, event: Event, facts: PackFacts) -> Out:
             return _scan(state, known, facts, order)
         case _:
             return _from_outside(state, known, facts, order)
+
+
+def _empties(state: PackingState, event: Event) -> bool:
+    """Whether this leads out of a stopped order: goods are taken out, the carton is opened or put aside."""
+    if isinstance(event, Key):
+        return event.command in _STILL_ALLOWED
+    return state.stage is Stage.TAKE_OUT or (isinstance(event, Result) and event.kind == TAKEN_OUT)
 
 
 def _stopped(state: PackingState, facts: PackFacts, order: PackOrder) -> Out:
@@ -59,6 +66,8 @@ def _from_outside(state: PackingState, event: Event, facts: PackFacts, order: Pa
     match event:
         case Weighed() if state.stage is Stage.WEIGHT and parcel:
             return closing.weighed(state, event, facts, order, parcel)
+        case Result() if event.kind == TAKEN_OUT:
+            return end(state, facts, warning("packing.taken_out", **event.facts))
         case Result() if state.stage is Stage.APPROVAL and parcel:
             return closing.approved(state, event, facts, order, parcel)
         case _:
@@ -151,6 +160,8 @@ def _scan(state: PackingState, event: Scanned, facts: PackFacts, order: PackOrde
     parcel = _parcel(state, order)
     if state.stage is Stage.LABELS and parcel is not None:
         return labelling.scan_label(state, event, facts, order, parcel)
+    if state.stage is Stage.TAKE_OUT and parcel is not None:
+        return take_out(state, event, facts, parcel)
     if state.stage is not Stage.PACKING:
         return refuse(state, facts, error("packing.answer_first", scan=event.scan.raw))
     if event.reading.of(*_RECORDS):
@@ -194,12 +205,14 @@ def _answer(  # noqa: PLR0911  (one a question)
     match state.stage, key.command:
         case Stage.PACKING, ("CLOSE_BOX" | "NEW_BOX" | "DONE" | "SHORT"):
             return closing.begin(state, key, facts, order, parcel)
+        case Stage.PACKING, "TAKE_OUT":
+            return end(replace(state, stage=Stage.TAKE_OUT, collected=Collected()), facts, None)
         case Stage.PACKING, "CARTON":
             return end(replace(state, stage=Stage.CARTON), facts, None)
         case Stage.CARTON, code if code in {carton.code for carton in facts.cartons}:
             packing = replace(state, stage=Stage.PACKING)
             return end(packing, facts, ok("packing.carton_chosen"), ChooseCarton(parcel.id, code))
-        case ((Stage.CARTON | Stage.PACKING), "CANCEL"):
+        case ((Stage.CARTON | Stage.TAKE_OUT | Stage.PACKING), "CANCEL"):
             return end(replace(state, stage=Stage.PACKING, collected=Collected(), pending=Pending()), facts, None)
         case _:
             return None
