@@ -49,7 +49,7 @@ Say = Callable[[str], None]
 def show_demo(folder: Path | None, *, options: Mapping[str, str], say: Say) -> int:
     """Open the demo for a person: the workstation and the simulator panel side by side."""
     with open_home(folder or home_folder() / "demo", options=options) as home:
-        _furnish(home)
+        furnish(home)
         _introduce(say)
 
         def announce(label: PrintedLabel) -> None:
@@ -68,7 +68,7 @@ def play_demo(folder: Path | None, *, options: Mapping[str, str], out: Path, say
     out.mkdir(parents=True, exist_ok=True)
     with _fresh_home(folder) as fresh, open_home(fresh, options=options) as home:
         with _told("setting the warehouse up", say):
-            _furnish(home)
+            furnish(home)
         began = clock.monotonic_s()
         with (
             _told("the business day", say),
@@ -76,7 +76,7 @@ def play_demo(folder: Path | None, *, options: Mapping[str, str], out: Path, say
             _workstation(home, simulation) as workstation,
         ):
             workstation.program.show(full_screen=False)
-            play(Player(workstation.window, simulation, out / "screens"), _day(home))
+            play(Player(workstation.window, simulation, out / "screens"), the_day(home))
         seconds = round(clock.monotonic_s() - began, 1)
         with _told("papers and summary", say):
             summary = _count(fresh, out) | {"seconds": seconds}
@@ -109,7 +109,7 @@ def _workstation(home: OpenHome, simulation: Simulation) -> Workstation:
     return Workstation(home, STATION, simulation.devices(), on_rendered=simulation.remember)
 
 
-def _furnish(home: OpenHome) -> None:
+def furnish(home: OpenHome) -> None:
     """People, the sample warehouse with its products, and what the truck will bring; twice changes nothing."""
     contents = [read_file(resources.resource("samples", *name.split("/"))) for name in _SAMPLES]
     with home.desk("demo") as desk:
@@ -169,7 +169,8 @@ def _ean(gtin: str) -> str:
     return gtin[-13:]
 
 
-def _day(home: OpenHome) -> Day:
+def the_day(home: OpenHome) -> Day:
+    """What the day of the demo brings, as the sample files describe it."""
     products = _products()
     bought = read_file(resources.resource("samples", "demo", "purchase_order.json")).purchase_orders[0]
     sold = read_file(resources.resource("samples", *_ORDER.split("/"))).orders[0]

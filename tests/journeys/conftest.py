@@ -4,6 +4,7 @@ import json
 import os
 import subprocess
 import sys
+import tempfile
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -41,10 +42,10 @@ def run_app(*arguments: str, home: Path, timeout_s: float = _MOST_S) -> subproce
 @pytest.fixture(scope="session")
 def day(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Played]:
     """The demo, played headless."""
-    folder = tmp_path_factory.mktemp("day")
-    home = folder / "home"
-    played = run_app("demo", "--headless", "--out", str(folder / "out"), home=home)
-    assert played.returncode == 0, played.stdout + played.stderr
-    summary = json.loads((folder / "out" / "summary.json").read_text())
-    yield Played(folder / "out", home, played.stdout, summary)
-    server.stop(home)
+    out = tmp_path_factory.mktemp("day")
+    with tempfile.TemporaryDirectory(prefix="stockhand-test-", ignore_cleanup_errors=True) as folder:
+        home = Path(folder)
+        played = run_app("demo", "--headless", "--out", str(out), home=home)
+        assert played.returncode == 0, played.stdout + played.stderr
+        yield Played(out, home, played.stdout, json.loads((out / "summary.json").read_text()))
+        server.stop(home)

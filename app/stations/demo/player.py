@@ -107,6 +107,11 @@ class Player:
             lambda: isinstance(self.screen, SignOnScreen) and bool(self.screen.badge), "the question for the PIN"
         )
 
+    def door_says(self, code: str) -> None:
+        """Wait for a verdict while nobody is signed on."""
+        words = self.window.kit.texts.error(code, {})[0].partition("{")[0]
+        self.until(lambda: isinstance(self.screen, SignOnScreen) and words in self.screen.band.accessibleName(), code)
+
     def open_station(self, name: str) -> None:
         """Scan the code of a station at home, and wait for its first prompt."""
         self.at_home()
