@@ -1,14 +1,7 @@
 """What the screenshots show: prompts as the dialogs give them, in the very words that people read. Data, no logic."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import replace
-from datetime import date
-from decimal import Decimal
-from functools import cache
-from uuid import UUID
-
-from PySide6.QtCore import QBuffer, QPointF, QRectF, Qt
-from PySide6.QtGui import QColor, QImage, QLinearGradient, QPainter, QPolygonF
 
 from app.dialogs.dialog import Choice, Count, Feedback, ItemPanel, Level, Prompt, Row
 from app.dialogs.lookup.answer import STOCK as LOOKUP_COLUMNS
@@ -19,10 +12,9 @@ from app.dialogs.picking.prompt import ORDER_COLUMNS
 from app.dialogs.putaway.prompt import COLUMNS as PUTAWAY_COLUMNS
 from app.dialogs.receiving.prompt import COLUMNS as RECEIVING_COLUMNS
 from app.dialogs.shipping.prompt import COLUMNS as SHIPPING_COLUMNS
-from app.services.stock import StockRow
-from app.stations.demo.things import Shelf, Thing
 from app.stations.operations import PERMISSIONS
 from app.stations.shell.entries import SignedOn
+from build_scripts.screenshot_samples import CARTON, LABEL, LONG_NAME, LONG_SKU
 
 _LOT = (("caption.lot", "L-2026-07"), ("caption.expiry", "2027-03-31"))
 WIDGET = ItemPanel("PROD-001", "Standard Widget", "widget", _LOT)
@@ -33,8 +25,8 @@ GEAR = ItemPanel(
     (("caption.bin", "WH001-STO-A14"), ("caption.lot", "L-2026-07"), ("caption.tote", "TOTE-0012")),
 )
 LONG = ItemPanel(
-    "HYDR-CYL-DOUBLE-ACTING-0063-0400-SS316L",
-    "Hydraulic cylinder, double acting, bore 63 mm, stroke 400 mm, stainless steel 316L, for high temperature",
+    LONG_SKU,
+    LONG_NAME,
     "",
     (
         ("caption.bin", "WH001-STO-A14"),
@@ -43,9 +35,6 @@ LONG = ItemPanel(
         ("caption.tote", "340123450000000018"),
     ),
 )
-_NAMES = ("Standard Widget", "Bevel gear, hardened, 24 teeth", "Cable tie 200 mm, black", "Sealing ring 63 × 5")
-_CARTON = "340123450000000018"
-_LABEL = "SH000000001234"
 
 
 def _ok(code: str, **facts: str) -> Feedback:
@@ -155,7 +144,7 @@ PACKING = Prompt(
         "partner": "Shopper & Sons",
         "carrier": "Parcel One",
         "cut_off": "16:30",
-        "carton": _CARTON,
+        "carton": CARTON,
         "number": "1",
         "tracking": "",
         "weight": "",
@@ -170,7 +159,7 @@ PACKING = Prompt(
 _LABELS = replace(
     PACKING,
     instruction="packing.labels_print",
-    facts={**PACKING.facts, "tracking": _LABEL, "weight": "4.38 kg", "label": _LABEL, "kind": "shipping"},
+    facts={**PACKING.facts, "tracking": LABEL, "weight": "4.38 kg", "label": LABEL, "kind": "shipping"},
     count=Count("11", "11"),
     waiting="print_job",
     commands=("REOPEN", "PAUSE"),
@@ -187,7 +176,7 @@ SHIPPING = Prompt(
     },
     document="SO-10482",
     item=ItemPanel(
-        _LABEL,
+        LABEL,
         "Shopper & Sons",
         details=(
             ("caption.order", "SO-10482"),
@@ -200,7 +189,7 @@ SHIPPING = Prompt(
     count=Count("1", "2"),
     columns=SHIPPING_COLUMNS,
     rows=(
-        Row((_CARTON, _LABEL, "4.38 kg"), "current"),
+        Row((CARTON, LABEL, "4.38 kg"), "current"),
         Row(("340123450000000025", "SH000000001331", "2.1 kg"), "open"),
     ),
     commands=("UNDO", "DONE"),
@@ -364,20 +353,20 @@ SCENES: Mapping[str, Prompt] = {
         waiting="approval",
         commands=("CANCEL",),
     ),
-    "packing-labels": replace(_LABELS, feedback=_ok("packing.carton_closed", weight="4.38 kg", carton=_CARTON)),
+    "packing-labels": replace(_LABELS, feedback=_ok("packing.carton_closed", weight="4.38 kg", carton=CARTON)),
     "packing-doubtful": replace(
         _LABELS,
         instruction="packing.is_it_there",
         choices=(
-            Choice("REPRINT", "packing.reprint", {"label": _LABEL}),
-            Choice("VOID", "packing.void", {"label": _LABEL}),
+            Choice("REPRINT", "packing.reprint", {"label": LABEL}),
+            Choice("VOID", "packing.void", {"label": LABEL}),
         ),
     ),
     "packing-scan_label": replace(
         _LABELS, instruction="packing.scan_label", waiting="", commands=("REPRINT", "REOPEN", "PAUSE")
     ),
     "shipping-empty": Prompt("shipping.scan_label", commands=("DONE",)),
-    "shipping-normal": replace(SHIPPING, feedback=_ok("shipping.shipped", document="SO-10482", carton=_CARTON)),
+    "shipping-normal": replace(SHIPPING, feedback=_ok("shipping.shipped", document="SO-10482", carton=CARTON)),
     "shipping-error": replace(
         SHIPPING, feedback=_error("shipping.not_labelled", carton="340123450000000025", document="SO-10482")
     ),
@@ -405,7 +394,7 @@ SCENES: Mapping[str, Prompt] = {
                     "PROD-001",
                     "L-2026-08",
                     "2027-06-30",
-                    _CARTON,
+                    CARTON,
                     "quarantined",
                     "144 each",
                     "0 each",
@@ -426,112 +415,6 @@ SCENES: Mapping[str, Prompt] = {
 }
 
 
-SHELVES = (
-    Shelf("demo.badges", (Thing("Ana Sørensen", "SH-P-0042"), Thing("Wanda Reyes", "SH-P-0007"))),
-    Shelf("demo.papers", (Thing("PO-4711", "PO-4711"), Thing("SO-10482", "SO-10482"))),
-    Shelf(
-        "demo.goods",
-        (
-            Thing("Standard Widget", "4006381333931", "ean-13", Decimal("0.53")),
-            Thing("Bevel gear", "PROD-007", "code-128", Decimal("0.21")),
-            Thing("Carton", _CARTON, "gs1-128"),
-        ),
-    ),
-    Shelf("demo.commands", tuple(Thing(word, f"SH-CMD-{word}") for word in ("CONFIRM", "UNDO", "SHORT", "CLOSE_BOX"))),
-)
-LABEL_FIELDS = {
-    "tracking": _LABEL,
-    "ship_to": "Shopper & Sons\n14 Harbour Road\n20457 Hamburg\nDE",
-    "ship_from": "Stockhand Warehouse\n1 Dock Street",
-    "carrier": "Parcel One",
-    "service": "Next day",
-    "routing": "DE 20457",
-    "weight": "4.38 kg",
-    "carton": "1",
-    "order": "SO-10482",
-    "shipped": "2026-11-22",
-}
-
-
 def person(*, missing: str = "") -> SignedOn:
     """Somebody who may do everything but `missing`."""
     return SignedOn("Ana Sørensen", frozenset({*PERMISSIONS.values(), "see_stock"}) - {missing})
-
-
-@cache
-def PICTURES() -> Mapping[str, bytes]:  # noqa: N802  (a constant, made on first use because it needs Qt)
-    """Photos of goods, drawn."""
-    return {"widget": _drawn(_widget), "gear": _drawn(_gear)}
-
-
-def _drawn(draw: Callable[[QPainter], None]) -> bytes:
-    image = QImage(400, 400, QImage.Format.Format_RGB32)
-    painter = QPainter(image)
-    painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-    light = QLinearGradient(0, 0, 400, 400)
-    light.setColorAt(0, QColor("#f2f0ea"))
-    light.setColorAt(1, QColor("#c9c6bd"))
-    painter.fillRect(image.rect(), light)
-    draw(painter)
-    painter.end()
-    buffer = QBuffer()
-    buffer.open(QBuffer.OpenModeFlag.WriteOnly)
-    image.save(buffer, "PNG")  # type: ignore[call-overload]  # the stub has bytes, the function takes words
-    return bytes(buffer.data().data())
-
-
-def _widget(painter: QPainter) -> None:
-    painter.setPen(Qt.PenStyle.NoPen)
-    for colour, corners in (
-        ("#2f6fb2", ((80, 150), (200, 210), (200, 340), (80, 270))),
-        ("#235488", ((320, 150), (200, 210), (200, 340), (320, 270))),
-        ("#5b9bdb", ((80, 150), (200, 90), (320, 150), (200, 210))),
-    ):
-        painter.setBrush(QColor(colour))
-        painter.drawPolygon(QPolygonF([QPointF(x, y) for x, y in corners]))
-    painter.setBrush(QColor("#e8b53a"))
-    painter.drawEllipse(QRectF(165, 128, 70, 40))
-
-
-def _gear(painter: QPainter) -> None:
-    painter.setPen(Qt.PenStyle.NoPen)
-    painter.translate(200, 200)
-    painter.setBrush(QColor("#6c7480"))
-    for _ in range(16):
-        painter.drawRect(QRectF(-16, -150, 32, 60))
-        painter.rotate(360 / 16)
-    painter.drawEllipse(QRectF(-118, -118, 236, 236))
-    painter.setBrush(QColor("#9aa3ae"))
-    painter.drawEllipse(QRectF(-84, -84, 168, 168))
-    painter.setBrush(QColor("#d6d3ca"))
-    painter.drawEllipse(QRectF(-38, -38, 76, 76))
-
-
-@cache
-def STOCK() -> tuple[StockRow, ...]:  # noqa: N802  (a constant, made on first use)
-    """A thousand rows of stock, some with long identifiers."""
-    return tuple(_stock_row(n) for n in range(1_000))
-
-
-def _stock_row(n: int) -> StockRow:
-    long = n % 97 == 5
-    on_hand, reserved = Decimal(12 * (n % 13 + 1)), Decimal(n % 7)
-    return StockRow(
-        item=UUID(int=n % 40),
-        location=UUID(int=n),
-        trace=UUID(int=0),
-        unit_id=UUID(int=0),
-        owner=UUID(int=0),
-        address=f"WH001-STO-{chr(65 + n // 99 % 26)}{n % 99 + 1:02d}",
-        sku=LONG.sku if long else f"PROD-{n % 40 + 1:03d}",
-        name=LONG.name if long else _NAMES[n % 4],
-        lot=f"L-2026-{n % 12 + 1:02d}" if n % 3 else "",
-        serial="" if n % 9 else f"SN-{n:06d}",
-        expiry=date(2027, n % 12 + 1, 28) if n % 3 else None,
-        handling_unit=_CARTON if n % 5 == 0 else "",
-        status=("available", "available", "available", "quarantined")[n % 4],
-        unit="kg" if n % 40 == 11 else "each",
-        on_hand=on_hand + (Decimal("0.125") if n % 40 == 11 else 0),
-        reserved=reserved,
-        available=on_hand - reserved,
-    )

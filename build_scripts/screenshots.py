@@ -43,7 +43,8 @@ from app.stations.shell.entries import SignedOn, StationEntry  # noqa: E402
 from app.stations.shell.window import StationWindow, Wiring  # noqa: E402
 from app.stations.stock import StockScreen  # noqa: E402
 from app.texts import Texts  # noqa: E402
-from build_scripts.screenshot_scenes import LABEL_FIELDS, PICTURES, SCENES, SHELVES, STOCK, person  # noqa: E402
+from build_scripts.screenshot_samples import LABEL_FIELDS, PICTURES, SHELVES, STOCK  # noqa: E402
+from build_scripts.screenshot_scenes import SCENES, person  # noqa: E402
 
 if TYPE_CHECKING:
     from app.devices.simulation import Simulation
@@ -324,6 +325,7 @@ def _dialog(window: StationWindow) -> DialogScreen:
 
 
 def _sign_on(window: StationWindow, who: SignedOn) -> None:
+    window._sign_on.on_scan("SH-P-0042")  # noqa: SLF001
     window._sign_on.signed_on.emit(who)  # noqa: SLF001  (as if the PIN had been right)
 
 

@@ -27,7 +27,7 @@ def asked(desk: Desk) -> Desk:
 def test_what_is_to_be_approved_and_why_is_said_in_words(asked: Desk) -> None:
     area = asked.screen.approval
     assert area.isVisible()
-    assert area.wanted.text() == "Accept a weight that is off (The scale is right): scan a supervisor's badge"
+    assert area.wanted.text() == "Accept a weight that is off: The scale is right\nScan a supervisor's badge"
     assert asked.screen.waiting.text() == "Waiting for a supervisor"
 
 
@@ -74,7 +74,7 @@ def test_a_wrong_pin_is_said_and_asks_for_the_badge_again(asked: Desk) -> None:
     asked.screen.approval.answer.answered.emit("9999")
     asked.screen.show_prompt(wanted(feedback=REFUSED))
     assert asked.sounds == ["error"]
-    assert asked.screen.approval.wanted.text().endswith("scan a supervisor's badge")
+    assert asked.screen.approval.wanted.text().endswith("Scan a supervisor's badge")
     asked.screen.on_scan("SH-P-0008")
     asked.screen.approval.answer.answered.emit("1234")
     assert asked.lane.approvals[-1] == ("SH-P-0008", "1234")
@@ -91,7 +91,7 @@ def test_another_request_begins_with_the_badge(asked: Desk) -> None:
     asked.screen.on_scan("SH-P-0007")
     asked.screen.show_prompt(wanted(facts={"permission": "adjust", "reason": "", "request": "other"}))
     assert not asked.screen.approval.waits_for_pin
-    assert asked.screen.approval.wanted.text() == "Adjust stock: scan a supervisor's badge"
+    assert asked.screen.approval.wanted.text() == "Adjust stock\nScan a supervisor's badge"
 
 
 def test_cancel_stays_possible_by_key_and_by_scan(asked: Desk) -> None:

@@ -132,7 +132,7 @@ class RecordModel(QAbstractTableModel):
         """The captions."""
         if orientation is not Qt.Orientation.Horizontal:
             return None
-        if role == Qt.ItemDataRole.DisplayRole:
+        if role in (Qt.ItemDataRole.DisplayRole, Qt.ItemDataRole.ToolTipRole):
             return self._captions[section]
         if role == Qt.ItemDataRole.TextAlignmentRole:
             align = Qt.AlignmentFlag.AlignTrailing if self._columns[section].numeric else Qt.AlignmentFlag.AlignLeading

@@ -44,10 +44,10 @@ class TotalsRows(QWidget):
 
     def _paint_row(self, painter: QPainter, top: int, cells: tuple[str, ...]) -> None:
         header, pad, height = self._view.horizontalHeader(), self._theme.px(PAD_PX), self._theme.px(ROW_PX)
-        frame = self._view.frameWidth()
+        first = self._view.viewport().x()  # behind the scroll bar where it stands at the left
         columns = self._view.model()
         for n, text in enumerate(cells):
-            left = frame + header.sectionViewportPosition(n)
+            left = first + header.sectionViewportPosition(n)
             align = columns.headerData(n, Qt.Orientation.Horizontal, Qt.ItemDataRole.TextAlignmentRole)
             place = QRect(left + pad, top, header.sectionSize(n) - 2 * pad, height)
             painter.setFont(self._fitted(text, place.width()))

@@ -127,11 +127,17 @@ class View(QTableView):
             self.setColumnWidth(n, width)
 
     def _narrow(self, widths: list[int], captions: list[int]) -> None:
-        """Where not everything fits, the widest identifiers are written smaller, so that the numbers stay in sight."""
+        """Where not everything fits, the widest identifiers are written smaller, so that the numbers stay in sight.
+
+        Where even that is not enough, captions are cut; they can be read whole by pointing at them.
+        """
+        room = self.viewport().width()
         identifiers = (n for n, column in enumerate(self._model.columns) if column.identifier)
         for n in sorted(identifiers, key=lambda n: -widths[n]):
             least = max(captions[n], int(widths[n] * SMALLEST))
-            widths[n] = min(widths[n], max(least, widths[n] - (sum(widths) - self.viewport().width())))
+            widths[n] = min(widths[n], max(least, widths[n] - (sum(widths) - room)))
+        for n in sorted(range(len(widths)), key=lambda n: self._widths[n] - widths[n]):
+            widths[n] = min(widths[n], max(self._widths[n], widths[n] - max(0, sum(widths) - room)))
 
     def _caption_width(self, column: int) -> int:
         caption = str(self._model.headerData(column, Qt.Orientation.Horizontal))
