@@ -113,7 +113,10 @@ class Runner:
         if _command(event) == UNDO:
             return self._undo(unit, where, event)
         outcome, effects = self._step(unit, where, state, event)
-        verdict = "shown" if isinstance(event, Started) else _verdict(outcome.prompt)
+        did_something = bool(effects) or outcome.state != state
+        verdict = "ok" if did_something and not isinstance(event, Started) else "shown"
+        if _is_error(outcome.prompt):
+            verdict = "refused"
         return _Done(outcome.state, outcome.prompt, verdict, effects)
 
     def _step(
@@ -168,8 +171,8 @@ def as_key(event: Event) -> Event:
     return Key(event.event_id, command) if isinstance(event, Scanned) and command else event
 
 
-def _verdict(prompt: Prompt) -> str:
-    return "refused" if prompt.feedback is not None and prompt.feedback.level is Level.ERROR else "ok"
+def _is_error(prompt: Prompt) -> bool:
+    return prompt.feedback is not None and prompt.feedback.level is Level.ERROR
 
 
 def _to_store(event: Event, done: _Done) -> store.FinishedStep:

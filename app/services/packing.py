@@ -5,7 +5,7 @@ Which unit fits and whether a weight is right is decided by `domain.packing`; pr
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date
 from decimal import Decimal
 from typing import Any
 from uuid import UUID, uuid5
@@ -140,7 +140,7 @@ class PackOrder:
     decision: str
     partner: str
     partner_code: str
-    cut_off: datetime | None
+    cut_off: str
     ship_to: Address
     carrier: str
     service: str

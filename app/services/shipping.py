@@ -5,7 +5,6 @@ Undoing is the ledger's: when the posting is reversed, the parcel is labelled ag
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
 from decimal import Decimal
 from typing import Any
 from uuid import UUID
@@ -47,7 +46,7 @@ class ShippedParcel:
     decision: str
     partner: str
     ship_to: Address
-    cut_off: datetime | None
+    cut_off: str
     label: PrintState | None
     siblings: tuple[Sibling, ...]
 

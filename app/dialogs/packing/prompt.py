@@ -60,7 +60,7 @@ def _told(state: PackingState, order: PackOrder) -> dict[str, str]:
         "document": order.number,
         "partner": order.partner,
         "carrier": order.carrier,
-        "cut_off": order.cut_off.isoformat(timespec="minutes") if order.cut_off else "",
+        "cut_off": order.cut_off,
         "carton": parcel.sscc if parcel else "",
         "number": str(_number(order, parcel)),
         "tracking": parcel.tracking if parcel else "",
