@@ -132,12 +132,13 @@ class View(QTableView):
         Where even that is not enough, captions are cut; they can be read whole by pointing at them.
         """
         room = self.viewport().width()
-        identifiers = (n for n, column in enumerate(self._model.columns) if column.identifier)
+        least = [max(self._widths[n], int(self._needed(n) * SMALLEST)) for n in range(len(widths))]
+        identifiers = [n for n, column in enumerate(self._model.columns) if column.identifier]
         for n in sorted(identifiers, key=lambda n: -widths[n]):
-            least = max(captions[n], int(widths[n] * SMALLEST))
-            widths[n] = min(widths[n], max(least, widths[n] - (sum(widths) - room)))
-        for n in sorted(range(len(widths)), key=lambda n: self._widths[n] - widths[n]):
-            widths[n] = min(widths[n], max(self._widths[n], widths[n] - max(0, sum(widths) - room)))
+            least_now = max(captions[n], least[n])
+            widths[n] = min(widths[n], max(least_now, widths[n] - (sum(widths) - room)))
+        for n in sorted(range(len(widths)), key=lambda n: least[n] - widths[n]):
+            widths[n] = min(widths[n], max(least[n], widths[n] - max(0, sum(widths) - room)))
 
     def _caption_width(self, column: int) -> int:
         caption = str(self._model.headerData(column, Qt.Orientation.Horizontal))
@@ -229,10 +230,10 @@ class Delegate(QStyledItemDelegate):
         cell = place.adjusted(self._pad, 0, -self._pad, 0)
         words = self._model.record(row).cells[column]
         font = self.font(words, column, cell.width())
-        if font is self._font and words and self._width(words) > cell.width():
-            # A number that was cut must show it, and at its higher digits.
+        if words and self._width(words) > cell.width():
+            # What was cut must show it: a number at its higher digits.
             cut = Qt.TextElideMode.ElideLeft if numeric else Qt.TextElideMode.ElideRight
-            words = self._metrics.elidedText(words, cut, cell.width())
+            words = QFontMetrics(font).elidedText(words, cut, cell.width() + 2)
         painter.setFont(font)
         painter.setPen(self._ink)
         painter.drawText(cell, int(align | Qt.AlignmentFlag.AlignVCenter | Qt.TextFlag.TextSingleLine), words)
