@@ -69,6 +69,7 @@ def play_demo(folder: Path | None, *, options: Mapping[str, str], out: Path, say
     with _fresh_home(folder) as fresh, open_home(fresh, options=options) as home:
         with _told("setting the warehouse up", say):
             furnish(home)
+        _introduce(say)
         began = clock.monotonic_s()
         with (
             _told("the business day", say),

@@ -1,0 +1,3 @@
+"""What measurements share."""
+
+from tests.fixtures_database import warehouse  # noqa: F401  (pytest finds fixtures by their name here)
