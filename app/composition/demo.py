@@ -31,6 +31,7 @@ STATION = "PACK-01"
 WAREHOUSE = "WH001"
 PIN = "2468"
 LOT = "L2611A"
+TOTE = "T-0001"
 EXPIRY = "271031"
 CARTON_KG = Decimal("0.3")
 _PEOPLE = (
@@ -56,7 +57,7 @@ def show_demo(folder: Path | None, *, options: Mapping[str, str], say: Say) -> i
             panel.label_printed(label)
 
         with Simulation("bench", on_printed=announce) as simulation, _workstation(home, simulation) as workstation:
-            panel = SimulatorPanel(Texts.load("en"), simulation, _shelves())
+            panel = SimulatorPanel(Texts.load("en"), simulation, _shelves(), order_arrives=lambda: _drop_order(home))
             panel.show()
             code = workstation.program.run(full_screen=False)
             panel.close()
@@ -186,7 +187,7 @@ def the_day(home: OpenHome) -> Day:
         purchase_order=bought.number,
         goods=goods,
         stranger=_goods(products["PROD-001"], delivered=0, ordered=0, dated=False),
-        tote="T-0001",
+        tote=TOTE,
         drop_order=lambda: _drop_order(home),
         order=sold.number,
         carton_kg=CARTON_KG,
@@ -210,14 +211,22 @@ def _drop_order(home: OpenHome) -> None:
 
 
 def _shelves() -> tuple[Shelf, ...]:
+    """What a person can hold before the scanner: badges, papers, places, commands; goods and the empty carton."""
     products = _products()
     bought = read_file(resources.resource("samples", "demo", "purchase_order.json")).purchase_orders[0]
-    dated = _goods(products[bought.lines[0].sku], delivered=0, ordered=0, dated=True)
-    goods = [Thing(one.sku, _ean(one.gtin), "ean-13", one.kg) for one in products.values() if one.gtin]
+    dated = _goods(products[bought.lines[0].sku], delivered=28, ordered=0, dated=True)
+    units = [Thing(one.sku, _ean(one.gtin), "ean-13", one.kg) for one in products.values() if one.gtin]
     return (
         Shelf("demo.badges", tuple(Thing(name, badge(number)) for number, name, _ in _PEOPLE)),
-        Shelf("demo.papers", (Thing(bought.number, bought.number),)),
-        Shelf("demo.goods", (Thing(f"{dated.sku} (GS1)", dated.code, "gs1-128"), *goods)),
-        Shelf("demo.places", (Thing("T-0001", "T-0001"), Thing("R01", "R01"), Thing("A01", "A01"))),
+        Shelf("demo.papers", (Thing(bought.number, bought.number), Thing("28 × oats", dated.received_by, "gs1-128"))),
+        Shelf("demo.places", (Thing("T-0001", TOTE), Thing("A01", "A01"), Thing("A02", "A02"))),
         Shelf("demo.commands", tuple(Thing(word, command(word)) for word in _COMMANDS)),
+        Shelf(
+            "demo.goods",
+            (
+                Thing(f"{dated.sku} (GS1)", dated.code, "gs1-128", dated.kg),
+                *(unit for unit in units if unit.caption != dated.sku),
+                Thing("Carton M", "CARTON", kg=CARTON_KG),
+            ),
+        ),
     )

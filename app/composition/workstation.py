@@ -78,6 +78,8 @@ class Workstation:
         self._station = station
         self._devices = tuple(devices)
         self._who: SignedOn | None = None
+        self._warehouse = UUID(int=0)
+        """Where the person who is signed on works: the station's warehouse, or their first."""
         self._lanes: set[Lane] = set()
         self.changes = Changes()
         look = Look(home.settings.language, home.settings.theme.value, home.settings.sound)
@@ -164,6 +166,8 @@ class Workstation:
 
     def _sign_on(self, badge: str, pin: str, take_over: bool) -> SignedOnHere:
         self._who = sign_on.sign_on(self._worker, badge=setup.badge_of(badge), pin=pin, take_over=take_over)
+        found = self._who.warehouse_id or self._worker.run(lambda unit: people.first_warehouse(unit.session))
+        self._warehouse = found or UUID(int=0)
         return SignedOnHere(self._who.name, self._who.permissions)
 
     def _sign_off(self) -> None:
@@ -177,7 +181,7 @@ class Workstation:
         settings.save(self._home.folder, {f"screen.{name}": value})
 
     def _stock_screen(self, kit: Kit) -> StockScreen:
-        warehouse = self._warehouse()
+        warehouse = self._warehouse
 
         def read(after: StockRow | None, limit: int, text: str, sort: StockSort) -> StockPage:
             return self._worker.run(
@@ -200,7 +204,7 @@ class Workstation:
 
     def _open_lane(self, capability: str) -> OpenLane:
         def open_lane(show: Callable[[Prompt], None]) -> Lane:
-            runner = Runner(self._worker, DIALOGS[capability], warehouse=self._warehouse(), station=self._station)
+            runner = Runner(self._worker, DIALOGS[capability], warehouse=self._warehouse, station=self._station)
             lane = Lane(
                 self._worker,
                 runner,
@@ -215,13 +219,6 @@ class Workstation:
             return lane
 
         return open_lane
-
-    def _warehouse(self) -> UUID:
-        """Where work happens: the station's warehouse, or the person's first."""
-        assert self._who is not None
-        if self._who.warehouse_id is not None:
-            return self._who.warehouse_id
-        return self._worker.run(lambda unit: people.first_warehouse(unit.session))
 
     def _weigh(self, lane: Lane) -> None:
         """Ask the scale, off every other thread; one asks at a time."""

@@ -141,10 +141,7 @@ def unlock(session: Session, badge: str) -> None:
     session.call("unlock_pin", person=person)
 
 
-def first_warehouse(session: Session) -> UUID:
-    """The warehouse of a person at a station that belongs to none: their first; refuses `warehouse.none`."""
+def first_warehouse(session: Session) -> UUID | None:
+    """The warehouse of a person at a station that belongs to none: their first; None while there is none at all."""
     row = session.row("SELECT id FROM warehouse WHERE id = ANY (my_warehouses()) ORDER BY code LIMIT 1")
-    if row is None:
-        raise Refusal("warehouse.none")
-    identity: UUID = row["id"]
-    return identity
+    return row["id"] if row else None

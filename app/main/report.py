@@ -9,6 +9,7 @@ from uuid import UUID
 
 from app.composition.home import open_home
 from app.database import analytics, documents, ledger, people
+from app.domain.errors import Refusal
 from app.domain.values import format_quantity
 from app.main.output import Output, open_options
 from app.reports.packing_list import write_packing_lists
@@ -63,6 +64,8 @@ def _stock(options: argparse.Namespace, output: Output) -> int:
 def _stock_report(unit: UnitOfWork, warehouse: str, text: str = "") -> stock.StockReport:
     session = unit.session
     place = people.warehouse_by_code(session, warehouse) if warehouse else people.first_warehouse(session)
+    if place is None:
+        raise Refusal("warehouse.none")
     return stock.stock_report(unit, warehouse=place, text=text)
 
 

@@ -100,7 +100,9 @@ DECLARE
     run dialog_run;
     made boolean := false;
 BEGIN
-    IF NOT p_warehouse = ANY (my_warehouses()) THEN
+    IF cardinality(my_warehouses()) = 0 THEN
+        PERFORM refuse('warehouse.none');
+    ELSIF NOT p_warehouse = ANY (my_warehouses()) THEN
         PERFORM refuse('permission.other_warehouse');
     END IF;
     SELECT * INTO run FROM dialog_run WHERE capability = p_capability AND person_id = who AND NOT finished

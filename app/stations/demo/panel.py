@@ -1,7 +1,8 @@
 """The simulator panel: a person clicks goods, puts them on the scale, and sees the labels that come out."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from decimal import Decimal
+from functools import partial
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QPixmap
@@ -22,29 +23,46 @@ from app.devices.simulation import PrintedLabel, Simulation
 from app.stations.demo.things import Shelf, Thing
 from app.texts import Texts
 
-_COLUMNS = 3
-_LABEL_PX = 300
+_LABEL_PX = 330
+_ROW = 3
+_LOOK = """
+QPushButton { min-height: 26px; padding: 2px 10px; font-size: 14px; }
+QLabel, QCheckBox, QLineEdit, QGroupBox { font-size: 14px; }
+QLineEdit { min-height: 30px; }
+"""
 
 
 class SimulatorPanel(QWidget):
-    """One window beside the workstation; everything a person does here is done to the simulated devices."""
+    """One window beside the workstation; everything a person does here is done to the simulated devices.
+
+    `order_arrives` puts a customer's order where such files are looked for.
+    """
 
     _printed = Signal(object)
 
-    def __init__(self, texts: Texts, simulation: Simulation, shelves: Sequence[Shelf]) -> None:
+    def __init__(
+        self, texts: Texts, simulation: Simulation, shelves: Sequence[Shelf], *, order_arrives: Callable[[], object]
+    ) -> None:
         super().__init__()
         self._texts = texts
         self._simulation = simulation
+        self._kg = Decimal(0)
+        self.on_scale = QLabel()
+        self._show_weight()
         self.setWindowTitle(self._say("demo.panel"))
-        self.setMinimumWidth(520)
-        column = QVBoxLayout(self)
-        column.addWidget(self._any_code())
+        self.setStyleSheet(_LOOK)
+        left, right = QVBoxLayout(), QVBoxLayout()
+        left.addWidget(self._any_code())
+        left.addWidget(self._button(self._say("demo.order_arrives"), order_arrives))
         for shelf in shelves:
-            column.addWidget(self._shelf(shelf))
-        column.addWidget(self._scale(shelves))
-        column.addWidget(self._cables())
-        column.addWidget(self._labels(), 1)
-        self._printed.connect(self._show_label, Qt.ConnectionType.QueuedConnection)
+            weighed = any(thing.kg is not None for thing in shelf.things)
+            (right if weighed else left).addWidget(self._goods(shelf) if weighed else self._shelf(shelf))
+        left.addWidget(self._faults())
+        left.addStretch(1)
+        right.addWidget(self._labels(), 1)
+        columns = QHBoxLayout(self)
+        columns.addLayout(left, 2)
+        columns.addLayout(right, 3)
 
     def label_printed(self, label: PrintedLabel) -> None:
         """Show a label that came out of the printer; may be called from any thread."""
@@ -66,41 +84,46 @@ class SimulatorPanel(QWidget):
         box = QGroupBox(self._say(shelf.title))
         grid = QGridLayout(box)
         for number, thing in enumerate(shelf.things):
-            button = QPushButton(thing.caption)
-            button.setToolTip(thing.code)
-            button.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-            button.clicked.connect(lambda _checked=False, thing=thing: self._scan(thing))
-            grid.addWidget(button, number // _COLUMNS, number % _COLUMNS)
+            grid.addWidget(self._scan_button(thing, thing.caption), number // _ROW, number % _ROW)
         return box
 
-    def _scan(self, thing: Thing) -> None:
-        self._simulation.scan(thing.code, thing.symbology)
-
-    def _scale(self, shelves: Sequence[Shelf]) -> QGroupBox:
-        box = QGroupBox(self._say("demo.scale"))
-        row = QHBoxLayout(box)
-        self.on_scale = QLabel("0 kg")
-        for thing in (thing for shelf in shelves for thing in shelf.things if thing.kg is not None):
-            row.addWidget(self._button(f"+ {thing.caption}", lambda thing=thing: self._put(thing)))
-        row.addWidget(self._button(self._say("demo.take_off"), self._take_off))
-        row.addWidget(self.on_scale)
-        self._kg = Decimal(0)
+    def _goods(self, shelf: Shelf) -> QGroupBox:
+        """One row a product: what it is, scan it, put one of it on the scale."""
+        box = QGroupBox(self._say(shelf.title))
+        grid = QGridLayout(box)
+        grid.setColumnStretch(0, 1)
+        for row, thing in enumerate(shelf.things):
+            grid.addWidget(QLabel(thing.caption), row, 0)
+            grid.addWidget(self._scan_button(thing, self._say("demo.scan")), row, 1)
+            if thing.kg is not None:
+                caption = self._texts.text("captions", "demo.put_on", {"kg": thing.kg.normalize()})
+                grid.addWidget(self._button(caption, partial(self._put, thing.kg)), row, 2)
+        below = len(shelf.things)
+        grid.addWidget(self.on_scale, below, 0, 1, 2)
+        grid.addWidget(self._button(self._say("demo.take_off"), self._take_off), below, 2)
         return box
 
-    def _put(self, thing: Thing) -> None:
-        assert thing.kg is not None
-        self._kg += thing.kg
-        self._simulation.put_on_scale(thing.kg)
-        self.on_scale.setText(f"{self._kg} kg")
+    def _scan_button(self, thing: Thing, caption: str) -> QPushButton:
+        button = self._button(caption, lambda: self._simulation.scan(thing.code, thing.symbology))
+        button.setToolTip(thing.code)
+        return button
+
+    def _put(self, kg: Decimal) -> None:
+        self._kg += kg
+        self._simulation.put_on_scale(kg)
+        self._show_weight()
 
     def _take_off(self) -> None:
         self._kg = Decimal(0)
         self._simulation.take_off()
-        self.on_scale.setText("0 kg")
+        self._show_weight()
 
-    def _cables(self) -> QGroupBox:
+    def _show_weight(self) -> None:
+        self.on_scale.setText(self._texts.text("captions", "demo.on_scale", {"kg": self._kg}))
+
+    def _faults(self) -> QGroupBox:
         box = QGroupBox(self._say("demo.faults"))
-        row = QHBoxLayout(box)
+        column = QVBoxLayout(box)
         for caption, away, back in (
             ("demo.scanner_unplugged", self._simulation.unplug_scanner, self._simulation.replug_scanner),
             ("demo.scale_unplugged", self._simulation.unplug_scale, self._simulation.replug_scale),
@@ -108,16 +131,20 @@ class SimulatorPanel(QWidget):
         ):
             check = QCheckBox(self._say(caption))
             check.toggled.connect(lambda on, away=away, back=back: away() if on else back())
-            row.addWidget(check)
+            column.addWidget(check)
         return box
 
-    def _labels(self) -> QWidget:
+    def _labels(self) -> QGroupBox:
+        box = QGroupBox(self._say("demo.labels"))
         area = QScrollArea(widgetResizable=True)
+        area.setMinimumHeight(_LABEL_PX + 30)
         inside = QWidget()
         self._row = QHBoxLayout(inside)
         self._row.addStretch(1)
         area.setWidget(inside)
-        return area
+        QVBoxLayout(box).addWidget(area)
+        self._printed.connect(self._show_label, Qt.ConnectionType.QueuedConnection)
+        return box
 
     def _show_label(self, label: PrintedLabel) -> None:
         picture = QLabel()
@@ -130,8 +157,8 @@ class SimulatorPanel(QWidget):
             picture.setText(label.zpl[:200].decode("ascii", "replace"))
         self._row.insertWidget(0, picture)
 
-    def _button(self, caption: str, pressed: object) -> QPushButton:
+    def _button(self, caption: str, pressed: Callable[[], object]) -> QPushButton:
         button = QPushButton(caption)
         button.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-        button.clicked.connect(pressed)
+        button.clicked.connect(lambda _checked=False: pressed())
         return button
