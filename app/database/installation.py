@@ -18,6 +18,7 @@ from app.database.errors import translate
 from app.domain.errors import Fault, Refusal
 
 SCHEMA_VERSION = 1
+_OLDEST_SERVER = 160000
 CLIENT_VERSION = 1
 _SCHEMA = Path(__file__).parent / "schema"
 GROUPS = ("operator", "receiver", "manager", "admin", "auditor", "worker")
@@ -109,6 +110,7 @@ def install(url: str) -> bool:
     Everything happens in one transaction: a failed installation leaves nothing behind.
     """
     with _connection(url) as connection:
+        _require_server(connection)
         if connection.execute("SELECT to_regclass('stockhand.schema_version')").fetchone() != (None,):
             return False
         database = connection.info.dbname
@@ -121,6 +123,12 @@ def install(url: str) -> bool:
             )
             connection.execute(text)
     return True
+
+
+def _require_server(connection: psycopg.Connection[tuple[object, ...]]) -> None:
+    found = connection.info.server_version
+    if found < _OLDEST_SERVER:
+        raise Fault("database.server_too_old", retry=False, found=found // 10000, needed=_OLDEST_SERVER // 10000)
 
 
 def _forbid_large_objects(connection: psycopg.Connection[tuple[object, ...]]) -> None:
