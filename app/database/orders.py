@@ -8,9 +8,7 @@ from fractions import Fraction
 from typing import Any
 from uuid import UUID
 
-import msgspec
-
-from app.database.session import Row, Session, as_json, query
+from app.database.session import Row, Session, as_json, as_nouns, query
 from app.domain.orders import OrderData, OrderLine, PurchaseOrderData
 from app.domain.partners import Address, PartnerData, PartnerKind
 from app.domain.values import Money
@@ -282,4 +280,4 @@ class PackingList:
 def packing_lists(session: Session, documents: Collection[UUID]) -> list[PackingList]:
     """The packing lists of customer orders, in the order asked for; papers of other kinds are left out."""
     rows = session.rows(query("orders_packing_list"), documents=list(documents))
-    return [msgspec.convert(row | {"ship_to": row["ship_to"] or {}}, PackingList, strict=False) for row in rows]
+    return [as_nouns(row | {"ship_to": row["ship_to"] or {}}, PackingList) for row in rows]

@@ -8,12 +8,13 @@ import functools
 import json
 import re
 import uuid
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
+import msgspec
 import psycopg
 import sqlalchemy
 from psycopg.rows import dict_row
@@ -53,6 +54,11 @@ def to_json(value: object) -> str:
 def from_json(text: str | bytes) -> Any:  # noqa: ANN401  (JSON is whatever was stored)
     """JSON with numbers as Decimal."""
     return json.loads(text, parse_float=Decimal)
+
+
+def as_nouns(value: Any, kind: Any) -> Any:  # noqa: ANN401  (a type, a tuple of it, or None: what `kind` says)
+    """What a query answered, as the dataclasses that `kind` names: texts become quantities, ids, dates and enums."""
+    return msgspec.convert(value, kind, strict=False)
 
 
 class Session:
@@ -131,14 +137,6 @@ class Session:
     def change(self, sql: str, /, **parameters: object) -> int:
         """Run a statement that changes rows; returns how many."""
         return self._execute(sql, parameters).rowcount
-
-    def change_many(self, sql: str, rows: Sequence[Mapping[str, object]]) -> None:
-        """Run one statement for many sets of values, in one round trip."""
-        self.round_trips += 1
-        try:
-            self._connection.cursor().executemany(sql, rows)
-        except psycopg.Error as error:
-            raise translate(error) from error
 
 
 def _call(name: str, parameters: Mapping[str, object]) -> str:

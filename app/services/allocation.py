@@ -9,11 +9,9 @@ from datetime import date
 from decimal import Decimal
 from uuid import UUID
 
-import msgspec
-
 from app.database import allocation as store
 from app.database.allocation import Reserved
-from app.database.session import Row
+from app.database.session import Row, as_nouns
 from app.domain.allocation import FORM, Allocation, Demand, StockRow, allocate
 from app.domain.policies import Decision, Policy, Sift
 from app.domain.receiving import StockStatus
@@ -111,8 +109,8 @@ def release_order(unit: UnitOfWork, document: UUID) -> None:
 
 def _allocate(unit: UnitOfWork, row: Row, *, keep_all: bool) -> Allocated:
     """Hand out what is free, line by line in the order of the lines. `keep_all`: store why lines are short, too."""
-    lines = msgspec.convert(row["lines"], tuple[Wanted, ...], strict=False)
-    stock = msgspec.convert(row["stock"], tuple[Stock, ...], strict=False)
+    lines = as_nouns(row["lines"], tuple[Wanted, ...])
+    stock = as_nouns(row["stock"], tuple[Stock, ...])
     policy = FORM.read(row["policy"]) if row["policy"] else FORM.default_policy()
     left = [one.free for one in stock]
     reserved: list[Reserved] = []

@@ -4,12 +4,10 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
-from typing import Any
 from uuid import UUID
 
-import msgspec
-
 from app.database import lookup as store
+from app.database.session import as_nouns
 from app.domain.scanning import Candidate, CodeKind
 from app.domain.shipping import ParcelState
 from app.services.work import UnitOfWork
@@ -147,14 +145,10 @@ def find(unit: UnitOfWork, candidates: Sequence[Candidate], *, lot: str = "", se
         serial=serial,
     )
     return LookupFacts(
-        items=_convert(row["items"], tuple[FoundItem, ...]),
-        places=_convert(row["places"], tuple[FoundPlace, ...]),
-        units=_convert(row["units"], tuple[FoundUnit, ...]),
-        documents=_convert(row["documents"], tuple[FoundDocument, ...]),
-        parcels=_convert(row["parcels"], tuple[FoundParcel, ...]),
-        stock=_convert(row["stock"], tuple[FoundStock, ...]),
+        items=as_nouns(row["items"], tuple[FoundItem, ...]),
+        places=as_nouns(row["places"], tuple[FoundPlace, ...]),
+        units=as_nouns(row["units"], tuple[FoundUnit, ...]),
+        documents=as_nouns(row["documents"], tuple[FoundDocument, ...]),
+        parcels=as_nouns(row["parcels"], tuple[FoundParcel, ...]),
+        stock=as_nouns(row["stock"], tuple[FoundStock, ...]),
     )
-
-
-def _convert(value: Any, kind: Any) -> Any:  # noqa: ANN401  (from the database's JSON to our nouns)
-    return msgspec.convert(value, kind, strict=False)

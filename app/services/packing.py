@@ -7,13 +7,11 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
-from typing import Any
 from uuid import UUID, uuid5
-
-import msgspec
 
 from app.database import packing as store
 from app.database.packing import Closing, PackMove
+from app.database.session import as_nouns
 from app.domain.labels import LabelContent
 from app.domain.packing import FORM as PACKING
 from app.domain.packing import ItemWeight, WeightTolerance
@@ -246,21 +244,17 @@ def read_facts(
         unit.session, warehouse=warehouse, run=run, documents=documents, units=units, parcels=parcels, closing=closing
     )
     return PackFacts(
-        orders=_convert(row["orders"], tuple[PackOrder, ...]),
-        staging=_convert(row["staging"], Place | None),
-        printers=_convert(row["printers"], tuple[Printer, ...]),
-        cartons=_convert(row["cartons"], tuple[CartonType, ...]),
-        reasons=_convert(row["reasons"], tuple[Reason, ...]),
-        sender=_convert(row["sender"], Sender),
+        orders=as_nouns(row["orders"], tuple[PackOrder, ...]),
+        staging=as_nouns(row["staging"], Place | None),
+        printers=as_nouns(row["printers"], tuple[Printer, ...]),
+        cartons=as_nouns(row["cartons"], tuple[CartonType, ...]),
+        reasons=as_nouns(row["reasons"], tuple[Reason, ...]),
+        sender=as_nouns(row["sender"], Sender),
         today=row["today"],
         serial=row["serial"],
         tolerance=PACKING.read(row["packing_policy"]) if row["packing_policy"] else PACKING.default_policy(),
         service=SHIPPING.read(row["shipping_policy"]) if row["shipping_policy"] else SHIPPING.default_policy(),
     )
-
-
-def _convert(value: Any, kind: Any) -> Any:  # noqa: ANN401  (from the database's JSON to our nouns)
-    return msgspec.convert(value, kind, strict=False)
 
 
 def open_carton(unit: UnitOfWork, *, document: UUID, place: UUID, carton: str) -> UUID:

@@ -6,10 +6,9 @@ from datetime import date
 from decimal import Decimal
 from uuid import UUID
 
-import msgspec
-
 from app.database import picking as store
 from app.database.picking import Elsewhere, PickKey
+from app.database.session import as_nouns
 from app.domain.picking import Pick, in_walking_order
 from app.services import allocation
 from app.services.work import UnitOfWork
@@ -200,14 +199,14 @@ def read_facts(
     row = store.read_facts(
         unit.session, warehouse=warehouse, document=document, places=places, scanned=scanned, totes=totes
     )
-    tasks = {str(task.id): task for task in msgspec.convert(row["tasks"], tuple[Task, ...], strict=False)}
+    tasks = {str(task.id): task for task in as_nouns(row["tasks"], tuple[Task, ...])}
     return PickingFacts(
-        order=msgspec.convert(row["order"], Order | None, strict=False),
+        order=as_nouns(row["order"], Order | None),
         tasks=tuple(tasks[one.id] for one in in_walking_order(task.pick for task in tasks.values())),
-        spots=msgspec.convert(row["places"], tuple[Spot, ...], strict=False),
-        stock=msgspec.convert(row["stock"], tuple[Lying, ...], strict=False),
-        totes=msgspec.convert(row["totes"], tuple[Tote, ...], strict=False),
-        waiting=msgspec.convert(row["waiting"], tuple[WaitingOrder, ...], strict=False),
+        spots=as_nouns(row["places"], tuple[Spot, ...]),
+        stock=as_nouns(row["stock"], tuple[Lying, ...]),
+        totes=as_nouns(row["totes"], tuple[Tote, ...]),
+        waiting=as_nouns(row["waiting"], tuple[WaitingOrder, ...]),
         packing=row["packing"],
         today=row["today"],
     )

@@ -7,10 +7,9 @@ from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
-import msgspec
-
 from app.database import putaway as store
 from app.database.putaway import Meant, PutawayMove
+from app.database.session import as_nouns
 from app.domain.policies import Policy, Sift
 from app.domain.putaway import FORM, BinFacts, BinKind, GoodsFacts, Mixing
 from app.domain.receiving import StockStatus
@@ -118,8 +117,8 @@ def read_facts(unit: UnitOfWork, *, warehouse: UUID, meant: Meant) -> PutawayFac
     row = store.read_facts(unit.session, warehouse=warehouse, meant=meant)
     return PutawayFacts(
         standing=row["standing"],
-        goods=msgspec.convert(row["goods"], tuple[Goods, ...], strict=False),
-        places=msgspec.convert(row["bins"], tuple[Place, ...], strict=False),
+        goods=as_nouns(row["goods"], tuple[Goods, ...]),
+        places=as_nouns(row["bins"], tuple[Place, ...]),
         policy=FORM.read(row["policy"]) if row["policy"] else FORM.default_policy(),
     )
 

@@ -3,13 +3,11 @@
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
-from typing import Any
 from uuid import UUID
-
-import msgspec
 
 from app.database import receiving as store
 from app.database.receiving import ReceiptMove
+from app.database.session import as_nouns
 from app.domain.policies import Policy
 from app.domain.receiving import FORM, ReceivingLimits
 from app.services.work import UnitOfWork
@@ -93,17 +91,13 @@ def read_facts(unit: UnitOfWork, *, warehouse: UUID, documents: list[UUID], item
     """Read the named documents and, where items were scanned without one, the open orders that hold them."""
     row = store.read_facts(unit.session, warehouse=warehouse, documents=documents, items=items)
     return ReceivingFacts(
-        documents=_convert(row["documents"], tuple[ExpectedDocument, ...]),
-        offered=_convert(row["offered"], tuple[OfferedOrder, ...]),
-        dock=_convert(row["dock"], Dock | None),
+        documents=as_nouns(row["documents"], tuple[ExpectedDocument, ...]),
+        offered=as_nouns(row["offered"], tuple[OfferedOrder, ...]),
+        dock=as_nouns(row["dock"], Dock | None),
         supplier=row["supplier"],
         today=row["today"],
         policy=FORM.read(row["policy"]) if row["policy"] else FORM.default_policy(),
     )
-
-
-def _convert(value: Any, kind: Any) -> Any:  # noqa: ANN401  (from the database's JSON to our nouns)
-    return msgspec.convert(value, kind, strict=False)
 
 
 def receive(unit: UnitOfWork, *, warehouse: UUID, move: ReceiptMove) -> UUID:

@@ -6,12 +6,10 @@ Undoing is the ledger's: when the posting is reversed, the parcel is labelled ag
 from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
-from typing import Any
 from uuid import UUID
 
-import msgspec
-
 from app.database import shipping as store
+from app.database.session import as_nouns
 from app.domain.partners import Address
 from app.domain.printing import PrintState
 from app.domain.shipping import ParcelState
@@ -67,11 +65,7 @@ def read_facts(
 ) -> ShippingFacts:
     """Read parcels by their ids, or by the handling units that they are."""
     row = store.read_facts(unit.session, warehouse=warehouse, parcels=parcels, units=units)
-    return ShippingFacts(_convert(row["parcels"], tuple[ShippedParcel, ...]))
-
-
-def _convert(value: Any, kind: Any) -> Any:  # noqa: ANN401  (from the database's JSON to our nouns)
-    return msgspec.convert(value, kind, strict=False)
+    return ShippingFacts(as_nouns(row["parcels"], tuple[ShippedParcel, ...]))
 
 
 def ship(unit: UnitOfWork, *, parcel: UUID, document: UUID) -> UUID:
