@@ -9,8 +9,7 @@ from dataclasses import dataclass
 from typing import Any, Generic, TypeVar
 from uuid import UUID, uuid5
 
-from app.dialogs.dialog import Event, Feedback, Level, Outcome, Result, Scanned
-from app.domain.errors import Refusal
+from app.dialogs.dialog import Event, Outcome, Result, Scanned
 from app.services.work import UnitOfWork
 
 S = TypeVar("S")
@@ -74,8 +73,3 @@ class Pending:
 def sub_request(event: UUID, name: str) -> UUID:
     """The request id of one of the effects of an event: the same for every repetition of the event."""
     return uuid5(event, name)
-
-
-def refused(refusal: Refusal) -> Feedback:
-    """A refusal as the feedback band shows it."""
-    return Feedback(Level.ERROR, refusal.code, {name: str(value) for name, value in refusal.facts.items()})

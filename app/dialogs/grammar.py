@@ -1,28 +1,40 @@
 """The phrases that all dialogs share: verdicts for the feedback band, and what is wrong with a scan.
 
 A code of the wrong kind, a record that does not belong here, and a code that nobody knows get different words.
+Facts are numbers, names and codes, never words: where a fact `status`, `decision`, `kind`, `reason`, `permission`,
+`tracking` or `command` is a code, `app.texts` shows its caption (`status.held`) or the command's own word.
 """
 
+from decimal import Decimal
+
 from app.dialogs.dialog import Feedback, Level, Scanned
+from app.domain.catalog import DEFAULT_UNIT
+from app.domain.errors import Fault, Refusal
 from app.domain.scanning import Candidate, CodeKind
+from app.domain.values import format_quantity
 
 
-def ok(code: str, **facts: object) -> Feedback:
+def ok(code: str, /, **facts: object) -> Feedback:
     """It was done."""
     return Feedback(Level.OK, code, _texts(facts))
 
 
-def warning(code: str, **facts: object) -> Feedback:
+def warning(code: str, /, **facts: object) -> Feedback:
     """Something to notice, or to confirm by scanning again."""
     return Feedback(Level.WARNING, code, _texts(facts))
 
 
-def error(code: str, **facts: object) -> Feedback:
+def error(code: str, /, **facts: object) -> Feedback:
     """It was not done: what was scanned, why not, what to do now (the text's remedy)."""
     return Feedback(Level.ERROR, code, _texts(facts))
 
 
-def done(code: str, **facts: object) -> Feedback:
+def refused(why: Refusal | Fault) -> Feedback:
+    """A rule further down said no, or a device could not."""
+    return error(why.code, **why.facts)
+
+
+def done(code: str, /, **facts: object) -> Feedback:
     """The whole task is finished."""
     return Feedback(Level.DONE, code, _texts(facts))
 
@@ -37,6 +49,14 @@ def one(event: Scanned, kind: CodeKind) -> Candidate | None:
     return found[0] if len(found) == 1 else None
 
 
+def amount(quantity: Decimal, unit: str, sku: str) -> str:
+    """How much of what, in base units, as one fact: `28 × FOOD-OATS-500` of pieces, `2.5 kg FRESH-CARROT` of the rest.
+
+    It holds no word of any language, so that every sentence can take it as it is.
+    """
+    return f"{format_quantity(quantity)} × {sku}" if unit == DEFAULT_UNIT else f"{format_quantity(quantity, unit)} {sku}"
+
+
 def not_understood(event: Scanned, *expected: CodeKind) -> Feedback:
     """Why a scan could not be used where codes of the `expected` kinds were asked for."""
     reading = event.reading
@@ -48,7 +68,12 @@ def not_understood(event: Scanned, *expected: CodeKind) -> Feedback:
     found = reading.candidates[0]
     if found.kind in expected:
         return error("scan.ambiguous", scan=reading.raw, candidates=names(reading.of(*expected)))
-    return error("scan.wrong_kind", scan=reading.raw, kind=found.kind, label=found.label)
+    return error("scan.wrong_kind", scan=reading.raw, kind=kind_of(found), label=found.label)
+
+
+def kind_of(found: Candidate) -> str:
+    """What people call the record: a document and a handling unit by their own kind, which is their name."""
+    return found.name if found.kind in {CodeKind.DOCUMENT, CodeKind.HANDLING_UNIT} else str(found.kind)
 
 
 def names(candidates: tuple[Candidate, ...]) -> str:

@@ -12,7 +12,8 @@ from dataclasses import dataclass, field, replace
 from uuid import UUID
 
 from app.database import dialogs as store
-from app.dialogs.dialog import Feedback, Key, Level, Prompt, Result, Started, Weighed
+from app.dialogs.dialog import Key, Level, Prompt, Result, Started, Weighed
+from app.dialogs.grammar import error, refused, warning
 from app.dialogs.journal import Journal
 from app.dialogs.runner import Input, Runner, ScanInput
 from app.domain.equipment import Weight
@@ -110,8 +111,7 @@ class Lane:
 
     def fault(self, fault: Fault | Refusal) -> None:
         """A device could not do what the prompt waits for: shown, nothing changes."""
-        facts = {name: str(value) for name, value in fault.facts.items()}
-        self._tell(replace(self._runner.prompt, feedback=Feedback(Level.ERROR, fault.code, facts)))
+        self._tell(replace(self._runner.prompt, feedback=refused(fault)))
 
     def _put(self, event: Input | _Approval) -> None:
         self._queue.put(_Arrived(event, clock.monotonic_s()))
@@ -192,7 +192,7 @@ class Lane:
         prompt = self._runner.handle(Started(uuid.uuid4()))
         self._open = True
         if self._runner.recovered:
-            prompt = replace(prompt, feedback=Feedback(Level.WARNING, "dialog.recovered"))
+            prompt = replace(prompt, feedback=warning("dialog.recovered"))
         self._present(prompt)
 
     def _set_aside(self, event: Input | _Approval, at_s: float) -> None:
@@ -200,7 +200,7 @@ class Lane:
         if not isinstance(event, ScanInput):
             return
         self._keep_unused(replace(event.scan, age_s=clock.monotonic_s() - at_s))
-        shown = self._runner.prompt.feedback or Feedback(Level.ERROR, "scan.not_used")
+        shown = self._runner.prompt.feedback or error("scan.not_used")
         self._tell(replace(self._runner.prompt, feedback=replace(shown, unused=(*shown.unused, event.scan.raw))))
 
     def _keep_unused(self, scan: Scan) -> None:

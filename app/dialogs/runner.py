@@ -10,8 +10,9 @@ from uuid import UUID
 import msgspec
 
 from app.database import dialogs as store
-from app.dialogs.definition import AnyDialog, Effect, Where, refused, sub_request
-from app.dialogs.dialog import Event, Feedback, Key, Level, Outcome, Prompt, Scanned, Started
+from app.dialogs.definition import AnyDialog, Effect, Where, sub_request
+from app.dialogs.dialog import Event, Key, Level, Outcome, Prompt, Scanned, Started
+from app.dialogs.grammar import refused, warning
 from app.domain.codes import COMMAND_PREFIX, read_code
 from app.domain.errors import Refusal
 from app.domain.scanning import Reading, Scan
@@ -145,7 +146,7 @@ class Runner:
             unit.changed("stock")
         state = msgspec.convert(before, self._dialog.state)
         outcome, effects = self._step(unit, where, state, Started(event.event_id))
-        prompt = replace(outcome.prompt, feedback=Feedback(Level.WARNING, "dialog.undone"))
+        prompt = replace(outcome.prompt, feedback=warning("dialog.undone"))
         return _Done(outcome.state, prompt, "shown", (Effect(postings=postings), *effects))
 
 

@@ -6,13 +6,6 @@ from app.dialogs.dialog import Level
 from app.dialogs.lookup import LOOKUP
 from tests.dialogs.bench import Bench
 from tests.dialogs.conversation import Conversation
-from tests.dialogs.words import every_prompt_has_words  # noqa: F401  (pytest finds fixtures by their name here)
-from tests.support import Site
-
-
-@pytest.fixture
-def bench(warehouse: Site) -> Bench:
-    return Bench(warehouse)
 
 
 @pytest.fixture

@@ -16,18 +16,6 @@ from tests.dialogs.bench import (
     put_on_scale,
 )
 from tests.dialogs.conversation import Conversation
-from tests.dialogs.words import every_prompt_has_words  # noqa: F401  (pytest finds fixtures by their name here)
-from tests.support import Site
-
-
-@pytest.fixture
-def bench(warehouse: Site) -> Bench:
-    return Bench(warehouse)
-
-
-@pytest.fixture
-def packer(bench: Bench) -> Conversation:
-    return Conversation(bench.site.station("bench1", "OPERATOR1"), PACKING, bench.site)
 
 
 def test_an_order_goes_from_the_tote_into_a_labelled_carton(bench: Bench, packer: Conversation) -> None:

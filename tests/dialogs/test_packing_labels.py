@@ -7,7 +7,6 @@ import pytest
 
 from app.devices.labels import render
 from app.dialogs.dialog import Level, Result
-from app.dialogs.packing import PACKING
 from app.domain.errors import Refusal
 from app.domain.labels import LabelContent
 from app.domain.printing import PrintState
@@ -22,18 +21,7 @@ from tests.dialogs.bench import (
     put_on_scale,
 )
 from tests.dialogs.conversation import Conversation
-from tests.dialogs.words import every_prompt_has_words  # noqa: F401  (pytest finds fixtures by their name here)
-from tests.support import Site, post
-
-
-@pytest.fixture
-def bench(warehouse: Site) -> Bench:
-    return Bench(warehouse)
-
-
-@pytest.fixture
-def packer(bench: Bench) -> Conversation:
-    return Conversation(bench.site.station("bench1", "OPERATOR1"), PACKING, bench.site)
+from tests.support import post
 
 
 def test_the_labels_say_what_the_database_holds(bench: Bench, packer: Conversation) -> None:

@@ -3,10 +3,7 @@
 import uuid
 from decimal import Decimal
 
-import pytest
-
 from app.dialogs.dialog import Level, Result
-from app.dialogs.packing import PACKING
 from tests.dialogs.bench import (
     TARE,
     Bench,
@@ -15,18 +12,6 @@ from tests.dialogs.bench import (
     put_on_scale,
 )
 from tests.dialogs.conversation import Conversation
-from tests.dialogs.words import every_prompt_has_words  # noqa: F401  (pytest finds fixtures by their name here)
-from tests.support import Site
-
-
-@pytest.fixture
-def bench(warehouse: Site) -> Bench:
-    return Bench(warehouse)
-
-
-@pytest.fixture
-def packer(bench: Bench) -> Conversation:
-    return Conversation(bench.site.station("bench1", "OPERATOR1"), PACKING, bench.site)
 
 
 def test_a_weight_that_is_off_names_the_suspect_and_keeps_the_carton_open(bench: Bench, packer: Conversation) -> None:

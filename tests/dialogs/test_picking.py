@@ -10,13 +10,7 @@ from app.dialogs.dialog import Level
 from app.dialogs.picking import PICKING
 from tests.dialogs.conversation import Conversation
 from tests.dialogs.picker import MILK, agree, held, lot, order, start, tasks
-from tests.dialogs.words import every_prompt_has_words  # noqa: F401  (pytest finds fixtures by their name here)
 from tests.support import Site
-
-
-@pytest.fixture
-def picker(warehouse: Site) -> Conversation:
-    return Conversation(warehouse.station("bench1", "OPERATOR1"), PICKING, warehouse)
 
 
 def test_an_order_is_picked_bin_by_bin_in_walking_order(warehouse: Site, picker: Conversation) -> None:

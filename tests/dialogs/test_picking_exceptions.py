@@ -1,7 +1,5 @@
 """Picking when a bin is not as the book says: other lots, other bins, missing goods, bins that should be empty."""
 
-import pytest
-
 from app.dialogs.dialog import Level
 from app.dialogs.picking import PICKING
 from app.services import allocation
@@ -9,13 +7,7 @@ from app.services.changes import Changes
 from app.services.work import Worker
 from tests.dialogs.conversation import Conversation
 from tests.dialogs.picker import MILK, agree, held, lot, order, start, tasks
-from tests.dialogs.words import every_prompt_has_words  # noqa: F401  (pytest finds fixtures by their name here)
 from tests.support import Site
-
-
-@pytest.fixture
-def picker(warehouse: Site) -> Conversation:
-    return Conversation(warehouse.station("bench1", "OPERATOR1"), PICKING, warehouse)
 
 
 def test_where_several_lots_lie_the_item_alone_is_not_enough(warehouse: Site, picker: Conversation) -> None:

@@ -11,7 +11,6 @@ from app.dialogs.dialog import Level
 from app.dialogs.putaway import PUTAWAY
 from app.domain.policies import Decision
 from tests.dialogs.conversation import Conversation
-from tests.dialogs.words import every_prompt_has_words  # noqa: F401  (pytest finds fixtures by their name here)
 from tests.support import Site
 
 MILK_GTIN = "04012345678918"

@@ -5,23 +5,11 @@ from decimal import Decimal
 import pytest
 
 from app.dialogs.dialog import Level
-from app.dialogs.packing import PACKING
 from app.dialogs.shipping import SHIPPING
 from app.domain.errors import Refusal
 from tests.dialogs.bench import TARE, WEIGHTS, Bench, news_of_print, put_on_scale
 from tests.dialogs.conversation import Conversation
-from tests.dialogs.words import every_prompt_has_words  # noqa: F401  (pytest finds fixtures by their name here)
-from tests.support import Site, post
-
-
-@pytest.fixture
-def bench(warehouse: Site) -> Bench:
-    return Bench(warehouse)
-
-
-@pytest.fixture
-def packer(bench: Bench) -> Conversation:
-    return Conversation(bench.site.station("bench1", "OPERATOR1"), PACKING, bench.site)
+from tests.support import post
 
 
 @pytest.fixture

@@ -1,7 +1,4 @@
-"""Whatever a conversation shows in a test must have words, with every placeholder filled in.
-
-A test file takes part by `from tests.dialogs.words import every_prompt_has_words`.
-"""
+"""Whatever a conversation shows in a test must have words, with every placeholder filled in."""
 
 import logging
 from collections.abc import Iterator

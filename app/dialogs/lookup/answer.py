@@ -5,7 +5,7 @@ from dataclasses import replace
 from decimal import Decimal
 
 from app.dialogs.dialog import ItemPanel, Prompt, Row
-from app.dialogs.grammar import ok
+from app.dialogs.grammar import kind_of, ok
 from app.domain.codes.gs1 import Element
 from app.domain.scanning import Candidate, CodeKind
 from app.domain.values import format_quantity
@@ -41,7 +41,7 @@ def answer(found: Candidate | None, facts: LookupFacts, elements: Sequence[Eleme
     assert prompt.item is not None
     named = tuple((f"lookup.ai_{element.ai[:2]}", _shown(element)) for element in elements if element.ai[:2] in _NAMED)
     panel = replace(prompt.item, details=_filled((*prompt.item.details, *named)))
-    told = {"label": found.label, "name": found.name, "zone": found.zone}
+    told = {"label": found.label, "name": found.name, "kind": kind_of(found)}
     return replace(prompt, item=panel, facts=told, feedback=ok(f"lookup.is_{found.kind}", **told))
 
 
@@ -102,7 +102,7 @@ def _place(place: FoundPlace, found: Candidate) -> ItemPanel:
 
 def _unit(unit: FoundUnit, facts: LookupFacts) -> ItemPanel:
     """A handling unit; where it is a customer's carton, its parcel is told too."""
-    details: Details = (("lookup.place", unit.place), ("lookup.stands_on", unit.parent))
+    details: Details = (("lookup.kind", unit.kind), ("lookup.place", unit.place), ("lookup.stands_on", unit.parent))
     for parcel in facts.parcels:
         details += _parcel(parcel).details
     return ItemPanel(unit.number, "", details=details)

@@ -2,7 +2,7 @@
 
 from app.dialogs.definition import Effect, Where
 from app.dialogs.dialog import Choice, Event, Feedback, Key, Outcome, Prompt, Scanned
-from app.dialogs.grammar import error, not_understood, warning
+from app.dialogs.grammar import error, kind_of, not_understood, warning
 from app.dialogs.lookup.answer import answer
 from app.dialogs.lookup.facts import wanted
 from app.dialogs.lookup.state import LookupState
@@ -54,7 +54,7 @@ def _ask(state: LookupState, feedback: Feedback | None) -> Prompt:
 
 
 def _choice(one: Candidate) -> Choice:
-    return Choice(str(one.id), f"lookup.{one.kind}", {"label": one.label, "name": one.name, "zone": one.zone})
+    return Choice(str(one.id), f"lookup.{one.kind}", {"label": one.label, "name": one.name, "kind": kind_of(one)})
 
 
 def execute(_unit: UnitOfWork, _where: Where, _command: None) -> Effect:

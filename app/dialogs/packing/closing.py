@@ -4,7 +4,7 @@ from dataclasses import replace
 
 from app.dialogs.definition import sub_request
 from app.dialogs.dialog import Feedback, Key, Result, Weighed
-from app.dialogs.grammar import done, error, ok, warning
+from app.dialogs.grammar import amount, done, error, ok, warning
 from app.dialogs.packing.commands import CloseCarton, Command, DiscardCarton
 from app.dialogs.packing.outcome import Out, end
 from app.dialogs.packing.state import Measured, PackingState, Rest, Stage
@@ -38,7 +38,7 @@ def _nothing_in(state: PackingState, key: Key, facts: PackFacts, order: PackOrde
 
 
 def _rest_open(order: PackOrder) -> Feedback:
-    missing = ", ".join(f"{line.open.normalize():f} × {line.sku}" for line in order.lines if line.open)
+    missing = ", ".join(amount(line.open, line.unit, line.sku) for line in order.lines if line.open)
     return warning("packing.rest_open", missing=missing, document=order.number)
 
 

@@ -138,10 +138,10 @@ def execute(unit: UnitOfWork, where: Where, command: Command) -> Effect:
             return Effect(document=document)
         case ChooseCarton(parcel_id, carton):
             packing.choose_carton(unit, parcel=parcel_id, carton=carton)
-            return Effect(outside="choice of the carton")
+            return Effect(outside="carton_chosen")
         case DiscardCarton(parcel_id):
             packing.discard_carton(unit, parcel=parcel_id)
-            return Effect(outside="end of the order")
+            return Effect(outside="end_of_order")
         case _:
             return _seal(unit, where, command)
 
@@ -151,7 +151,7 @@ def _take_out(unit: UnitOfWork, command: TakeOut) -> Effect:
         unit, parcel=command.parcel, item=command.item, lot=command.lot, serial=command.serial
     )
     told = {"sku": command.sku, "quantity": format_quantity(quantity)}
-    return Effect(outside="unit taken out", result=Result(posting, TAKEN_OUT, command.parcel, "done", told))
+    return Effect(outside="taken_out", result=Result(posting, TAKEN_OUT, command.parcel, "done", told))
 
 
 def _seal(
@@ -177,4 +177,4 @@ def _seal(
             packing.use_other_printer(unit, jobs=jobs, printer=printer)
         case ReopenCarton(parcel):
             packing.reopen_carton(unit, parcel=parcel)
-    return Effect(outside="labels of the carton")
+    return Effect(outside="labels")

@@ -6,7 +6,7 @@ from decimal import Decimal
 
 from app.database.packing import PackMove
 from app.dialogs.dialog import Scanned
-from app.dialogs.grammar import error, not_understood, ok, one, warning
+from app.dialogs.grammar import amount, error, not_understood, ok, one, warning
 from app.dialogs.packing.commands import PackUnit, TakeOut
 from app.dialogs.packing.outcome import Out, end, refuse
 from app.dialogs.packing.state import PackingState, Stage
@@ -71,6 +71,7 @@ def _verify(
 ) -> Out:
     """Ask the rules; then book or refuse."""
     keys = [picked for picked in order.picked if picked.item == item.id and _is_of(picked, collected)]
+    line = _line_of(order, item)
     unit = Unit(
         sku=item.label,
         quantity=_quantity(order, collected, item, keys),
@@ -86,16 +87,15 @@ def _verify(
         packed_serials={one.serial for box in order.parcels for one in box.contents if one.item == item.id},
     )
     if verdict.answer is Answer.REFUSE:
-        return refuse(state, facts, error(f"packing.{verdict.kind}", **_told(verdict.facts)))
+        told = _told(verdict.facts) | {"amount": amount(unit.quantity, item.uom if line is None else line.unit, unit.sku)}
+        return refuse(state, facts, error(f"packing.{verdict.kind}", **told))
     moves = tuple(_moves(spread(unit, _lines_with(order, keys)), keys))
     if sum((move.qty for move in moves), Decimal(0)) != unit.quantity:
         return refuse(state, facts, error("packing.not_in_tote", sku=unit.sku, serial=unit.serial or unit.lot or ""))
-    line = order.line(moves[-1].line)
-    assert line is not None
-    packed = ok(
-        "packing.packed", quantity=format_quantity(unit.quantity), unit=line.unit, sku=line.sku, lot=unit.lot or ""
-    )
-    after = PackingState(order=order.id, last=line.id)
+    last = order.line(moves[-1].line)
+    assert last is not None
+    packed = ok("packing.packed", amount=amount(unit.quantity, last.unit, last.sku), lot=unit.lot or "")
+    after = PackingState(order=order.id, last=last.id)
     return end(after, facts, packed, PackUnit(order.id, parcel, moves))
 
 

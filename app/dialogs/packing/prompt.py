@@ -121,7 +121,7 @@ def _commands(state: PackingState, order: PackOrder) -> tuple[str, ...]:
         case Stage.WEIGHT:
             return ("CONFIRM", "MANUAL", "CANCEL")
         case Stage.OFF:
-            return ("CONFIRM", "CANCEL")
+            return ("CANCEL",)
         case Stage.LABELS:
             parcel = _parcel(state, order)
             return ("REPRINT", "REOPEN", "PAUSE") if parcel and all_printed(parcel) else ("REOPEN", "PAUSE")

@@ -67,11 +67,17 @@ def _from_outside(state: PackingState, event: Event, facts: PackFacts, order: Pa
         case Weighed() if state.stage is Stage.WEIGHT and parcel:
             return closing.weighed(state, event, facts, order, parcel)
         case Result() if event.kind == TAKEN_OUT:
-            return end(state, facts, warning("packing.taken_out", **event.facts))
+            return end(state, facts, _taken_out(event, order))
         case Result() if state.stage is Stage.APPROVAL and parcel:
             return closing.approved(state, event, facts, order, parcel)
         case _:
             return end(state, facts, None)
+
+
+def _taken_out(event: Result, order: PackOrder) -> Feedback:
+    quantity, sku = Decimal(event.facts["quantity"]), event.facts["sku"]
+    unit = next((line.unit for line in order.lines if line.sku == sku), DEFAULT_UNIT)
+    return warning("packing.taken_out", amount=amount(quantity, unit, sku))
 
 
 # Without an order: which one?

@@ -101,7 +101,7 @@ def _exception(unit: UnitOfWork, where: Where, command: GiveUp | Count | NewTote
         case GiveUp(document, key, reason):
             found = picking.short(unit, document=document, key=key, reason=reason)
             told = {name: format_quantity(getattr(found, name)) for name in ("missing", "backorder")}
-            return Effect(outside="short pick", result=_told(unit, "short", document, **told))
+            return Effect(outside="short_pick", result=_told(unit, "short", document, **told))
         case Count(location, item):
             picking.raise_count(unit, location=location, item=item)
             return Effect()
@@ -114,7 +114,7 @@ def _elsewhere(unit: UnitOfWork, document: UUID, swap: Swap, tote: UUID) -> Effe
     if not swap.quantity:
         moved = picking.swap(unit, key=swap.key, to=swap.to)
         bin_now = _told(unit, "bin_swapped", swap.to.location, quantity=format_quantity(moved))
-        return Effect(outside="other bin", result=bin_now)
+        return Effect(outside="other_bin", result=bin_now)
     posting = picking.pick_instead(unit, document=document, key=swap.key, to=swap.to, quantity=swap.quantity, tote=tote)
     return Effect(postings=(posting,), result=_told(unit, "lot_swapped", swap.to.location), document=document)
 

@@ -1,6 +1,7 @@
 """What picking shows: the bin to go to, the goods to take, how many of how many, the way still ahead."""
 
 from app.dialogs.dialog import Choice, Count, Feedback, ItemPanel, Prompt, Row
+from app.dialogs.grammar import amount
 from app.dialogs.picking.facts import REASONS
 from app.dialogs.picking.state import PickingState
 from app.domain.values import format_quantity
@@ -39,6 +40,11 @@ def current(state: PickingState, facts: PickingFacts) -> Task | None:
     return next((task for task in ahead if task.id not in state.skipped), ahead[0] if ahead else None)
 
 
+def numbered_by(tracking: str) -> str:
+    """What the number is that tells goods of an item apart: `lot` or `serial`."""
+    return "serial" if "serial" in tracking else "lot"
+
+
 def _between_orders(facts: PickingFacts, feedback: Feedback | None) -> Prompt:
     rows = tuple(
         Row((one.number, one.partner, one.due.isoformat() if one.due else "", str(one.picks), one.person))
@@ -68,7 +74,8 @@ def _told(state: PickingState, facts: PickingFacts, task: Task | None) -> dict[s
     if spot is not None:
         told["bin"] = spot.address
     if task is not None:
-        told |= {"sku": task.sku, "lot": task.number, "quantity": format_quantity(task.open), "unit": task.uom}
+        told |= {"sku": task.sku, "lot": task.number, "tracking": numbered_by(task.tracking)}
+        told |= {"quantity": format_quantity(task.open), "amount": amount(task.open, task.uom, task.sku)}
     return told
 
 
@@ -92,10 +99,9 @@ def _choices(state: PickingState) -> tuple[Choice, ...]:
 
 
 def _panel(task: Task, state: PickingState) -> ItemPanel:
-    number = "caption.serial" if "serial" in task.tracking else "caption.lot"
     details = (
         ("caption.bin", task.address),
-        (number, task.number),
+        (f"caption.{numbered_by(task.tracking)}", task.number),
         ("caption.expiry", task.expiry.isoformat() if task.expiry else ""),
         ("caption.tote", state.tote_number),
     )

@@ -10,7 +10,7 @@ from app.dialogs.definition import Pending
 from app.dialogs.dialog import Feedback, Scanned
 from app.dialogs.grammar import error, names, not_understood, ok, warning
 from app.dialogs.picking.commands import PickGoods
-from app.dialogs.picking.prompt import current
+from app.dialogs.picking.prompt import current, numbered_by
 from app.dialogs.picking.state import Last, PickingState, Swap
 from app.domain.codes import look_up_key, read_code
 from app.domain.picking import match_bin, match_goods
@@ -135,7 +135,7 @@ def _goods(state: PickingState, event: Scanned, facts: PickingFacts) -> Verdict:
         return Verdict(state, error("picking.wrong_item", scanned=item.label, wanted=wanted))
     lying = facts.lying(state.bin, item.id)
     if number is None and tasks[0].tracking != "none" and _must_tell(tasks, lying):
-        return Verdict(state, error("picking.scan_the_lot", sku=item.label, lots=", ".join(_numbers(lying))))
+        return Verdict(state, _scan_the_number(tasks[0], lying))
     task = next((task for task in tasks if number in (None, task.number)), tasks[0])
     return _judge(state, event, facts, task, number=number, factor=item.factor)
 
@@ -162,8 +162,9 @@ def _must_tell(tasks: Sequence[Task], lying: Sequence[Lying]) -> bool:
     return "serial" in tasks[0].tracking or len({one.trace for one in lying}) > 1
 
 
-def _numbers(lying: Sequence[Lying]) -> list[str]:
-    return sorted({one.number for one in lying})
+def _scan_the_number(task: Task, lying: Sequence[Lying]) -> Feedback:
+    lots = ", ".join(sorted({one.number for one in lying}))
+    return error("picking.scan_the_lot", sku=task.sku, lots=lots, tracking=numbered_by(task.tracking))
 
 
 def _judge(
@@ -174,7 +175,7 @@ def _judge(
     there = next((one for one in facts.lying(state.bin, task.item) if one.number == number), None)
     expiry = event.reading.expiry or event.reading.best_before or (there.expiry if there else None)
     verdict = match_goods(task.pick, sku=task.sku, today=facts.today, lot=number, expiry=expiry)
-    told = {name: str(value) for name, value in verdict.facts.items()}
+    told = {name: str(value) for name, value in verdict.facts.items()} | {"tracking": numbered_by(task.tracking)}
     if verdict.answer is Answer.REFUSE:
         return Verdict(state, error(f"picking.{verdict.kind}", **told))
     if quantity > task.open:

@@ -9,7 +9,7 @@ from uuid import UUID
 
 from app.dialogs.definition import Pending
 from app.dialogs.dialog import Event, Feedback, Key, Outcome, Result, Scanned
-from app.dialogs.grammar import done, error, not_understood, ok, warning
+from app.dialogs.grammar import amount, done, error, not_understood, ok, warning
 from app.dialogs.picking.commands import Command, Count, GiveBack, PickGoods
 from app.dialogs.picking.facts import at_once
 from app.dialogs.picking.prompt import current, show
@@ -130,7 +130,7 @@ def _scanned(state: PickingState, event: Scanned, facts: PickingFacts) -> Out:
         return _with_tote(state, facts, verdict.tote.id, verdict.tote.number)
     if verdict.picked:
         picked = verdict.picked
-        told = {"quantity": format_quantity(picked.quantity), "unit": verdict.unit, "sku": verdict.sku}
+        told = {"amount": amount(picked.quantity, verdict.unit, verdict.sku)}
         after = facts.after(picked.key, picked.quantity)
         return go_on(verdict.state, after, ok("picking.picked", tote=state.tote_number, **told), picked)
     return _show(verdict.state, facts, verdict.feedback)
@@ -203,12 +203,12 @@ def _typed(state: PickingState, key: Key, facts: PickingFacts) -> Out:
         quantity = parse_quantity(key.text) * state.last.factor
     except Refusal as refusal:
         return _show(state, facts, error(refusal.code, **refusal.facts))
-    told = {"quantity": format_quantity(quantity), "unit": task.uom, "sku": task.sku}
     if quantity > task.open:
-        return _show(state, facts, error("picking.too_many", scanned=told["quantity"], open=format_quantity(task.open)))
+        few = {"scanned": format_quantity(quantity), "open": format_quantity(task.open)}
+        return _show(state, facts, error("picking.too_many", **few))
     assert state.document is not None
     picked = PickGoods(state.document, task.key, quantity, state.tote)
-    said = ok("picking.picked", tote=state.tote_number, **told)
+    said = ok("picking.picked", tote=state.tote_number, amount=amount(quantity, task.uom, task.sku))
     return go_on(_settled(state), facts.after(task.key, quantity), said, picked)
 
 

@@ -3,6 +3,7 @@
 from decimal import Decimal
 
 from app.dialogs.dialog import Choice, Count, Feedback, ItemPanel, Prompt, Row
+from app.dialogs.grammar import amount
 from app.dialogs.putaway.state import PutawayState
 from app.domain.values import format_quantity
 from app.services.putaway import Goods, PutawayFacts
@@ -49,8 +50,8 @@ def _left(goods: Goods, taken: tuple[str, Decimal] | None) -> Decimal:
 def _told(state: PutawayState, facts: PutawayFacts, goods: Goods | None) -> dict[str, str]:
     if goods is None:
         return {}
-    quantity = format_quantity(state.quantity or goods.qty)
-    return {"bin": bin_address(state, facts), "sku": goods.sku, "quantity": quantity, "unit": goods.uom}
+    taken = amount(state.quantity or goods.qty, goods.uom, goods.sku)
+    return {"bin": bin_address(state, facts), "sku": goods.sku, "amount": taken}
 
 
 def _instruction(state: PutawayState, goods: Goods | None, *, waiting: bool) -> str:
@@ -80,9 +81,8 @@ def _choices(state: PutawayState, facts: PutawayFacts) -> tuple[Choice, ...]:
                 one.key,
                 f"putaway.goods_{one.status}",
                 {
-                    "sku": one.sku,
+                    "amount": amount(one.qty, one.uom, one.sku),
                     "lot": one.lot or one.serial or one.unit_number,
-                    "quantity": format_quantity(one.qty, one.uom),
                     "place": one.address,
                 },
             )

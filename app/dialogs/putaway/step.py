@@ -5,7 +5,7 @@ from decimal import Decimal
 
 from app.dialogs.definition import Pending
 from app.dialogs.dialog import Event, Feedback, Key, Outcome, Scanned
-from app.dialogs.grammar import error, not_understood, ok, warning
+from app.dialogs.grammar import amount, error, not_understood, ok, warning
 from app.dialogs.putaway.commands import Command, Keep, PutAway
 from app.dialogs.putaway.prompt import bin_address, in_hand, show
 from app.dialogs.putaway.state import PutawayState
@@ -131,14 +131,14 @@ def _into(state: PutawayState, facts: PutawayFacts, goods: Goods, place: Place, 
     if broken:
         return _refuse(state, facts, _forbidden(broken, goods, place))
     if quantity > goods.qty:
-        told = {"quantity": format_quantity(goods.qty), "unit": goods.uom, "sku": goods.sku}
-        return _refuse(replace(state, quantity=None), facts, error("putaway.less_there", **told))
+        there = amount(goods.qty, goods.uom, goods.sku)
+        return _refuse(replace(state, quantity=None), facts, error("putaway.less_there", amount=there))
     if place.id != state.bin and state.pending.about != str(place.id):
         told = {"bin": place.address, "proposed": bin_address(state, facts)}
         code = "putaway.other_bin" if state.bin else "putaway.bin_without_proposal"
         return _show(replace(state, pending=Pending(scan, str(place.id))), facts, warning(code, **told))
     left = goods.qty - quantity
-    told = {"quantity": format_quantity(quantity), "unit": goods.uom, "sku": goods.sku, "bin": place.address}
+    told = {"amount": amount(quantity, goods.uom, goods.sku), "bin": place.address}
     said = ok("putaway.booked_part", left=format_quantity(left), **told) if left else ok("putaway.booked", **told)
     return _show(PutawayState(skipped=state.skipped), facts, said, PutAway(goods, quantity, place.id))
 
@@ -197,6 +197,5 @@ def _typed(state: PutawayState, key: Key, facts: PutawayFacts, goods: Goods) -> 
     except Refusal as refusal:
         return _show(state, facts, error(refusal.code, **refusal.facts))
     if quantity > goods.qty:
-        told = {"quantity": format_quantity(goods.qty), "unit": goods.uom, "sku": goods.sku}
-        return _show(state, facts, error("putaway.less_there", **told))
+        return _show(state, facts, error("putaway.less_there", amount=amount(goods.qty, goods.uom, goods.sku)))
     return _take(state, facts, goods, None if quantity == goods.qty else quantity)

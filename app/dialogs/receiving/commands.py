@@ -36,4 +36,4 @@ def execute(unit: UnitOfWork, where: Where, command: Command) -> Effect:
         case End(document, close_short):
             reason = "SHORT_DELIVERY" if close_short else ""
             receiving.end_receipt(unit, document=document, close_short=close_short, reason=reason)
-            return Effect(outside="end of receipt")
+            return Effect(outside="end_of_receipt")

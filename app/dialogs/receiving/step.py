@@ -7,7 +7,7 @@ from decimal import Decimal
 from app.database.receiving import ReceiptMove
 from app.dialogs.definition import Pending
 from app.dialogs.dialog import Event, Feedback, Key, Outcome, Scanned
-from app.dialogs.grammar import error, not_understood, ok, warning
+from app.dialogs.grammar import amount, error, not_understood, ok, warning
 from app.dialogs.receiving.commands import Book, Command, End
 from app.dialogs.receiving.prompt import show
 from app.dialogs.receiving.state import Booked, ReceivingState
@@ -188,7 +188,7 @@ def _judge(
     code = (
         "receiving.booked_held" if verdict.held else "receiving.booked_damaged" if state.damaged else "receiving.booked"
     )
-    feedback = said(code, quantity=format_quantity(quantity), unit=line.unit, sku=line.sku, lot=goods.lot)
+    feedback = said(code, amount=amount(quantity, line.unit, line.sku), sku=line.sku, lot=goods.lot)
     return _show(after, facts, feedback, Book(move))
 
 
