@@ -85,13 +85,6 @@ def save_login(url: str, name: str, password: str, *, group: str) -> str:
     return with_login(url, login, password)
 
 
-def drop_login(url: str, name: str) -> None:
-    """Take a login away, if it is there."""
-    with _connection(url) as connection:
-        login = sql.Identifier(role_name(connection.info.dbname, name))
-        connection.execute(sql.SQL("DROP ROLE IF EXISTS {}").format(login))
-
-
 def with_login(url: str, login: str, password: str) -> str:
     """The same server and database, for another login."""
     parts = urlsplit(url)

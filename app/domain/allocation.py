@@ -128,7 +128,7 @@ _DEFAULT: Mapping[str, Any] = {
 }
 
 FORM = PolicyForm("allocation", AllocationFacts, Sift, _DEFAULT)
-"""What a allocation policy may say. As delivered: first expired, first out; what never expires goes by age."""
+"""What an allocation policy may say. As delivered: first expired, first out; what never expires goes by age."""
 
 
 def allocate(demand: Demand, stock: Sequence[StockRow], policy: Policy[Sift]) -> Allocation:

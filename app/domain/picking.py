@@ -1,10 +1,10 @@
-"""Picking: the order of the walk, what a scan at the bin means for the task, and what follows a short.
+"""Picking: the order of the walk, and what a scan at the bin means for the task.
 
 Thin so far: bins are walked in their walk position; shortest routes, batches, clusters and zones come with their
-issue. Swapping reservations and raising the count are done by the services that these answers are given to.
+issue. What follows a short or another lot is done by the service, together with `schema/55_tasks.sql`.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
@@ -36,41 +36,6 @@ class PickVerdict(StrEnum):
     WRONG_ITEM = "wrong_item"
     OTHER_LOT = "other_lot"
     EXPIRED = "expired"
-
-
-@dataclass(frozen=True, slots=True)
-class FreeStock:
-    """What else there is of a picked item: `free` base units (on hand minus reserved) in a bin."""
-
-    key: str
-    address: str
-    zone: str
-    free: Decimal
-    lot: str | None = None
-    expiry: date | None = None
-    walk_position: int | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Instead:
-    """Go to this bin for the missing goods: `quantity` base units from one stock key."""
-
-    key: str
-    address: str
-    quantity: Decimal
-
-
-@dataclass(frozen=True, slots=True)
-class ShortOutcome:
-    """What follows when a bin held less than asked.
-
-    `instead` are the bins to visit at once, nearest first; `backorder` is what stays open (base units); `count` is
-    the address of the bin to be counted, because its book is wrong either way, empty where nothing was missing.
-    """
-
-    instead: tuple[Instead, ...]
-    backorder: Decimal
-    count: str
 
 
 def in_walking_order(picks: Iterable[Pick]) -> tuple[Pick, ...]:
@@ -108,25 +73,6 @@ def match_goods(
     return Verdict(PickVerdict.MATCH, Answer.ACCEPT, facts)
 
 
-def short_outcome(pick: Pick, found: Decimal, others: Sequence[FreeStock]) -> ShortOutcome:
-    """What to do about the difference between asked and found (base units).
-
-    `others` is stock that the allocation policy allows for this order. Only what is free is proposed, so that what is
-    promised to others stays theirs; the short bin itself is never proposed again.
-    """
-    if not Decimal(0) <= found <= pick.quantity:
-        raise ValueError(f"found {found} of {pick.quantity}")
-    missing = pick.quantity - found
-    count = pick.address if missing else ""
-    instead = []
-    for other in sorted(others, key=_way):
-        taken = min(other.free, missing)
-        if taken > 0 and other.address != pick.address:
-            instead.append(Instead(other.key, other.address, taken))
-            missing -= taken
-    return ShortOutcome(tuple(instead), missing, count)
-
-
-def _way(place: Pick | FreeStock) -> tuple[bool, int, tuple[tuple[int, int, str], ...]]:
-    unknown = place.walk_position is None
-    return unknown, place.walk_position or 0, natural_key(place.address)
+def _way(pick: Pick) -> tuple[bool, int, tuple[tuple[int, int, str], ...]]:
+    unknown = pick.walk_position is None
+    return unknown, pick.walk_position or 0, natural_key(pick.address)

@@ -64,8 +64,3 @@ def may_follow(state: PrintState, following: PrintState) -> bool:
 def needs_a_person(state: PrintState) -> bool:
     """Whether somebody has to look at the label and decide."""
     return state in {PrintState.PARTIAL, PrintState.UNKNOWN, PrintState.UNVERIFIED}
-
-
-def is_over(state: PrintState) -> bool:
-    """Whether the job has come to an end that only a person may change, or nobody."""
-    return state is PrintState.CONFIRMED or not _NEXT[state]

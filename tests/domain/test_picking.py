@@ -1,4 +1,4 @@
-"""Picking: the walk, what a scan means at the bin, and what follows a short."""
+"""Picking: the walk, and what a scan means at the bin."""
 
 from dataclasses import replace
 from datetime import date, timedelta
@@ -9,23 +9,16 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from app.domain.picking import (
-    FreeStock,
-    Instead,
     Pick,
     PickVerdict,
     in_walking_order,
     match_bin,
     match_goods,
-    short_outcome,
 )
 from app.domain.policies import Answer
 
 TODAY = date(2026, 7, 1)
 PICK = Pick("t1", "PROD-001", "WH001-STO-A05", "Storage", Decimal(10), lot="L1", expiry=TODAY + timedelta(days=9))
-
-
-def free(address: str, quantity: int, walk_position: int | None = None) -> FreeStock:
-    return FreeStock(f"key-{address}", address, "Storage", Decimal(quantity), walk_position=walk_position)
 
 
 def test_picks_are_walked_by_walk_position_then_as_people_count_addresses() -> None:
@@ -87,36 +80,3 @@ def test_expired_goods_are_refused_even_as_another_lot() -> None:
     assert match_goods(PICK, sku="PROD-001", today=TODAY, lot="L2", expiry=yesterday).kind is PickVerdict.EXPIRED
     assert match_goods(replace(PICK, expiry=yesterday), sku="PROD-001", today=TODAY).kind is PickVerdict.EXPIRED
     assert match_goods(replace(PICK, expiry=TODAY), sku="PROD-001", today=TODAY).kind is PickVerdict.MATCH
-
-
-def test_a_short_pick_sends_to_the_nearest_other_bins_at_once_and_raises_a_count() -> None:
-    others = [free("A20", 50, walk_position=9), free("A07", 3, walk_position=2)]
-    outcome = short_outcome(PICK, Decimal(6), others)
-    assert outcome.instead == (Instead("key-A07", "A07", Decimal(3)), Instead("key-A20", "A20", Decimal(1)))
-    assert outcome.backorder == 0
-    assert outcome.count == PICK.address
-
-
-def test_a_short_pick_without_other_stock_is_backordered_and_raises_a_count() -> None:
-    outcome = short_outcome(PICK, Decimal(6), [free(PICK.address, 4), free("A07", 0)])
-    assert (outcome.instead, outcome.backorder, outcome.count) == ((), Decimal(4), PICK.address)
-
-
-def test_a_bin_that_held_everything_raises_no_count() -> None:
-    outcome = short_outcome(PICK, PICK.quantity, [free("A07", 3)])
-    assert (outcome.instead, outcome.backorder, outcome.count) == ((), Decimal(0), "")
-
-
-@pytest.mark.parametrize("found", ["-1", "11"])
-def test_nobody_can_find_less_than_nothing_or_more_than_was_asked(found: str) -> None:
-    with pytest.raises(ValueError, match="found"):
-        short_outcome(PICK, Decimal(found), [])
-
-
-@given(st.integers(0, 10), st.lists(st.tuples(st.sampled_from(["A1", "A2", "A05"]), st.integers(-1, 6))))
-def test_what_is_missing_is_either_fetched_or_backordered(found: int, stock: list[tuple[str, int]]) -> None:
-    others = [free(address, quantity) for address, quantity in stock]
-    outcome = short_outcome(PICK, Decimal(found), others)
-    fetched = sum((one.quantity for one in outcome.instead), Decimal(0))
-    assert found + fetched + outcome.backorder == PICK.quantity
-    assert fetched == min(10 - found, sum(max(quantity, 0) for _, quantity in stock))

@@ -4,7 +4,7 @@ from itertools import pairwise
 
 import pytest
 
-from app.domain.printing import PrintState, is_over, may_follow, needs_a_person
+from app.domain.printing import PrintState, may_follow, needs_a_person
 
 PRINTER_STATES = [PrintState.SENDING, PrintState.SENT]
 DOUBTFUL = [PrintState.PARTIAL, PrintState.UNKNOWN, PrintState.UNVERIFIED]
@@ -20,7 +20,6 @@ def test_a_doubtful_label_waits_for_a_person(state: PrintState) -> None:
     answers = [PrintState.CONFIRMED, PrintState.VOIDED, PrintState.REPRINTED]
     assert all(may_follow(state, answer) for answer in answers)
     assert needs_a_person(state)
-    assert not is_over(state)
 
 
 @pytest.mark.parametrize("state", [PrintState.PARTIAL, PrintState.UNVERIFIED, PrintState.CONFIRMED])
@@ -48,13 +47,11 @@ def test_a_job_is_taken_back_only_before_a_byte_has_left() -> None:
 def test_a_label_that_came_out_can_be_voided_or_replaced_but_not_printed_again() -> None:
     following = {other for other in PrintState if may_follow(PrintState.CONFIRMED, other)}
     assert following == {PrintState.VOIDED, PrintState.REPRINTED}
-    assert is_over(PrintState.CONFIRMED)
 
 
 @pytest.mark.parametrize("state", [PrintState.VOIDED, PrintState.REPRINTED, PrintState.CANCELLED])
 def test_a_label_that_is_gone_stays_gone(state: PrintState) -> None:
     assert not any(may_follow(state, other) for other in PrintState)
-    assert is_over(state)
 
 
 def test_no_state_follows_itself_and_every_state_but_the_first_is_reached() -> None:
