@@ -99,3 +99,13 @@ def _no_leaked_threads() -> Iterator[None]:
     yield
     if leaked := leaked_threads(before, grace_s=_THREAD_GRACE_S):
         pytest.fail(f"threads still running after the test: {', '.join(leaked)}")
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    """Print what was measured, one JSON line each; nothing passes or fails by time."""
+    reports = terminalreporter.getreports("passed")
+    lines = [value for report in reports for name, value in report.user_properties if name == "measured"]
+    if lines:
+        terminalreporter.section("measured")
+        for line in lines:
+            terminalreporter.write_line(str(line))

@@ -1,6 +1,5 @@
 """A station's numbers (DESIGN.md §8): scan to verdict, and what a start loads. Printed; never a verdict on time."""
 
-import json
 import statistics
 import subprocess
 import sys
@@ -14,6 +13,7 @@ import pytest
 from app.dialogs.receiving import RECEIVING
 from tests.dialogs.conversation import Conversation
 from tests.dialogs.test_receiving import order
+from tests.speed.conftest import Measured
 from tests.support import Site
 
 pytestmark = pytest.mark.speed
@@ -35,7 +35,7 @@ def milliseconds(work: Callable[[], object]) -> float:
     return (time.perf_counter() - began) * 1000
 
 
-def test_from_the_scan_to_the_verdict_commit_included(warehouse: Site, capsys: pytest.CaptureFixture[str]) -> None:
+def test_from_the_scan_to_the_verdict_commit_included(warehouse: Site, measured: Measured) -> None:
     dock = Conversation(warehouse.station("dock1", "RECEIVER1"), RECEIVING, warehouse)
     dock.scan(order(warehouse, ("WIDGET", 1000)))
     for _ in range(5):
@@ -55,13 +55,11 @@ def test_from_the_scan_to_the_verdict_commit_included(warehouse: Site, capsys: p
         "durable": False,
         "load": round(psutil.getloadavg()[0], 2),
     }
-    with capsys.disabled():
-        print(f"\n{json.dumps(result)}")  # noqa: T201  (a benchmark prints)
+    measured(result)
 
 
-def test_a_start_loads_nothing_heavy(capsys: pytest.CaptureFixture[str]) -> None:
+def test_a_start_loads_nothing_heavy(measured: Measured) -> None:
     started = subprocess.run([sys.executable, "-c", START], cwd=ROOT, capture_output=True, text=True, check=True)
     seconds, loaded = started.stdout.split("\n")[:2]
     assert loaded == ""
-    with capsys.disabled():
-        print(f"\n{json.dumps({'bench': 'start', 'imports_s': round(float(seconds), 2)})}")  # noqa: T201  (as above)
+    measured({"bench": "start", "imports_s": round(float(seconds), 2)})
