@@ -1,8 +1,11 @@
 """The words people read, found by code: one folder a language, one file a capability, merged into sections.
 
 Nothing here knows what a code is for; a code without words is shown as it is and logged, because a person at the
-dock is better served by an odd word than by an empty line. Two languages are made from English on the fly to prove
-that the layout holds: `xx` (accented, 40 % longer) and `rtl` (running right to left).
+dock is better served by an odd word than by an empty line. A fact may itself be a code: a `status` that is `blocked`
+is read as the caption `status.blocked`, a `command` that is `UNDO` as the word on its key. This one rule (`word`)
+holds in sentences, beside captions and in columns, so that dialogs and the database hand over codes, never words.
+Two languages are made from English on the fly to prove that the layout holds: `xx` (accented, 40 % longer) and `rtl`
+(running right to left).
 """
 
 import logging
@@ -73,6 +76,15 @@ class Texts:
             return f"[{code}]" if code else ""
         return self._filled(code, found, facts or {})
 
+    def word(self, name: str, value: str) -> str:
+        """Return how people call `value`, a fact named `name`: its caption `name.value`, a command's word, or itself.
+
+        `name` may be the caption above the value, such as `lookup.status`; its last part counts.
+        """
+        name = name.rpartition(".")[2]
+        section, code = ("commands", value) if name == "command" else ("captions", f"{name}.{value}")
+        return self.text(section, code) if value and self.has(section, code) else value
+
     def error(self, code: str, facts: Mapping[str, object] | None = None) -> tuple[str, str]:
         """Return what was refused and what to do now."""
         found = self._sections.get("errors", {}).get(code)
@@ -83,16 +95,17 @@ class Texts:
         return self._filled(code, text, facts or {}), self._filled(code, remedy, facts or {})
 
     def _filled(self, code: str, template: str, facts: Mapping[str, object]) -> str:
-        known = _Facts(code, {name: self._isolated(str(value)) for name, value in facts.items()})
+        known = _Facts(code, {name: self._told(name, str(value)) for name, value in facts.items()})
         try:
             return template.format_map(known)
         except (ValueError, AttributeError, IndexError):
             _log.exception("the text of %s cannot be filled in", code)
             return template
 
-    def _isolated(self, value: str) -> str:
-        """Keep an SKU or a bin readable inside right-to-left words (Unicode UAX 9, first strong isolate)."""
-        return f"\u2068{value}\u2069" if self.right_to_left else value
+    def _told(self, name: str, value: str) -> str:
+        """A fact as people read it, isolated so that an SKU stays readable in right-to-left words (Unicode UAX 9)."""
+        word = self.word(name, value)
+        return f"\u2068{word}\u2069" if self.right_to_left else word
 
 
 class _Facts(dict[str, str]):

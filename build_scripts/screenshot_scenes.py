@@ -70,7 +70,7 @@ RECEIVING = Prompt(
 )
 PUTAWAY = Prompt(
     "putaway.go_to_bin",
-    {"bin": "WH001-STO-A14", "sku": "PROD-001", "quantity": "144", "unit": "each"},
+    {"bin": "WH001-STO-A14", "sku": "PROD-001", "amount": "144 × PROD-001"},
     item=replace(WIDGET, details=(*_LOT, ("caption.place", "WH001-REC-DOCK1"))),
     count=Count("144", "", "each"),
     columns=PUTAWAY_COLUMNS,
@@ -116,8 +116,9 @@ PICKING = Prompt(
         "bin": "WH001-STO-A14",
         "sku": "PROD-007",
         "lot": "L-2026-07",
+        "tracking": "lot",
         "quantity": "2",
-        "unit": "each",
+        "amount": "2 × PROD-007",
     },
     document="SO-10482",
     item=GEAR,
@@ -206,9 +207,7 @@ SCENES: Mapping[str, Prompt] = {
             Choice("2", "receiving.order", {"document": "PO-4720", "partner": "Northern Gears"}),
         ),
     ),
-    "receiving-normal": replace(
-        RECEIVING, feedback=_ok("receiving.booked", quantity="12", unit="each", sku="PROD-001")
-    ),
+    "receiving-normal": replace(RECEIVING, feedback=_ok("receiving.booked", amount="12 × PROD-001", sku="PROD-001")),
     "receiving-lot": replace(
         RECEIVING,
         instruction="receiving.scan_lot_and_expiry",
@@ -234,6 +233,7 @@ SCENES: Mapping[str, Prompt] = {
             unused=("4006381333931", "4006381333931"),
         ),
     ),
+    "receiving-not_now": replace(RECEIVING, feedback=_error("dialog.not_now", command="CLOSE_BOX")),
     "receiving-unknown": replace(RECEIVING, feedback=_error("scan.unknown_code", scan="4006381333931")),
     "receiving-rest": replace(
         RECEIVING,
@@ -263,7 +263,7 @@ SCENES: Mapping[str, Prompt] = {
             Choice(
                 status,
                 f"putaway.goods_{status}",
-                {"sku": "PROD-001", "lot": lot, "quantity": "144 each", "place": "WH001-REC-DOCK1"},
+                {"amount": "144 × PROD-001", "lot": lot, "place": "WH001-REC-DOCK1"},
             )
             for status, lot in (("available", "L-2026-07"), ("quarantined", "L-2026-08"))
         ),
@@ -284,8 +284,19 @@ SCENES: Mapping[str, Prompt] = {
         feedback=_ok("picking.tote_taken", tote="TOTE-0012", document="SO-10482"),
         commands=("UNDO", "SKIP", "NEW_TOTE", "PAUSE"),
     ),
-    "picking-normal": replace(
-        PICKING, feedback=_ok("picking.picked", quantity="1", unit="each", sku="PROD-007", tote="TOTE-0012")
+    "picking-normal": replace(PICKING, feedback=_ok("picking.picked", amount="1 × PROD-007", tote="TOTE-0012")),
+    "picking-measured": replace(
+        PICKING,
+        instruction="picking.scan_item",
+        facts={**PICKING.facts, "amount": "2.5 kg FRESH-CARROT"},
+        item=ItemPanel("FRESH-CARROT", "Carrots, washed", details=(("caption.bin", "WH001-STO-A14"),)),
+        count=Count("1.2", "3.7", "kg"),
+        feedback=_ok("picking.picked", amount="1.2 kg FRESH-CARROT", tote="TOTE-0012"),
+    ),
+    "picking-stopped": Prompt(
+        "picking.scan_order",
+        feedback=_error("picking.not_released", document="SO-10482", decision="held"),
+        commands=("UNDO", "NEXT"),
     ),
     "picking-many": replace(PICKING, rows=_MANY),
     "picking-error": replace(PICKING, feedback=_error("picking.wrong_item", scanned="PROD-012", wanted="PROD-007")),
@@ -306,9 +317,7 @@ SCENES: Mapping[str, Prompt] = {
         commands=("UNDO", "NEXT"),
     ),
     "packing-empty": Prompt("packing.scan_tote"),
-    "packing-normal": replace(
-        PACKING, feedback=_ok("packing.packed", quantity="1", unit="each", sku="PROD-007", lot="L-2026-07")
-    ),
+    "packing-normal": replace(PACKING, feedback=_ok("packing.packed", amount="1 × PROD-007", lot="L-2026-07")),
     "packing-error": replace(PACKING, feedback=_error("packing.not_in_order", sku="PROD-012")),
     "packing-longest": replace(
         PACKING,
@@ -318,7 +327,7 @@ SCENES: Mapping[str, Prompt] = {
         item=LONG,
         count=Count("1440", "14400"),
         rows=(Row((LONG.sku, LONG.name, "1440", "12960", "pallet"), "current"), *_order_lines()),
-        feedback=_error("packing.too_many", quantity="1", sku=LONG.sku, serial="", remaining="0", in_tote="0"),
+        feedback=_error("packing.too_many", amount=f"1 × {LONG.sku}", sku=LONG.sku, remaining="0", in_tote="0"),
         commands=(*PACKING.commands, "REPRINT", "CONFIRM"),
     ),
     "packing-waiting": replace(
@@ -337,7 +346,7 @@ SCENES: Mapping[str, Prompt] = {
             Choice("OVERRIDE", "packing.override"),
             Choice("MANUAL", "packing.type_weight"),
         ),
-        commands=("CONFIRM", "CANCEL"),
+        commands=("CANCEL",),
     ),
     "packing-approval": replace(
         PACKING,
@@ -401,14 +410,24 @@ SCENES: Mapping[str, Prompt] = {
                 )
             ),
         ),
-        feedback=_ok("lookup.is_item", label="PROD-001", name="Standard Widget"),
+        feedback=_ok("lookup.is_item", label="PROD-001", name="Standard Widget", kind="item"),
+    ),
+    "lookup-order": Prompt(
+        "lookup.scan_any",
+        document="SO-10482",
+        item=ItemPanel(
+            "SO-10482", "Shopper & Sons", details=(("lookup.decision", "held"), ("caption.due", "2026-11-23"))
+        ),
+        columns=("caption.item", "caption.name", "caption.ordered", "caption.picked"),
+        rows=(Row(("PROD-001", "Standard Widget", "6 each", "6"), "done"),),
+        feedback=_ok("lookup.is_document", label="SO-10482", name="order", kind="order"),
     ),
     "lookup-choices": Prompt(
         "lookup.choose",
         feedback=_warning("lookup.several", scan="R01", count="2"),
         choices=(
-            Choice("1", "lookup.location", {"label": "WH001-REC-R01"}),
-            Choice("2", "lookup.location", {"label": "WH001-STO-R01"}),
+            Choice("1", "lookup.location", {"label": "WH001-REC-R01", "kind": "location"}),
+            Choice("2", "lookup.location", {"label": "WH001-STO-R01", "kind": "location"}),
         ),
         commands=("CANCEL",),
     ),

@@ -1,8 +1,8 @@
 """The phrases that all dialogs share: verdicts for the feedback band, and what is wrong with a scan.
 
 A code of the wrong kind, a record that does not belong here, and a code that nobody knows get different words.
-Facts are numbers, names and codes, never words: where a fact `status`, `decision`, `kind`, `reason`, `permission`,
-`tracking` or `command` is a code, `app.texts` shows its caption (`status.held`) or the command's own word.
+Facts are numbers, names and codes, never words: a `status`, `decision`, `kind`, `reason`, `permission`, `tracking`
+or `command` that is a code is shown by its caption (`status.blocked`) or its key's word, see `app.texts`.
 """
 
 from decimal import Decimal
@@ -54,7 +54,9 @@ def amount(quantity: Decimal, unit: str, sku: str) -> str:
 
     It holds no word of any language, so that every sentence can take it as it is.
     """
-    return f"{format_quantity(quantity)} × {sku}" if unit == DEFAULT_UNIT else f"{format_quantity(quantity, unit)} {sku}"
+    if unit == DEFAULT_UNIT:
+        return f"{format_quantity(quantity)} × {sku}"
+    return f"{format_quantity(quantity, unit)} {sku}"
 
 
 def not_understood(event: Scanned, *expected: CodeKind) -> Feedback:

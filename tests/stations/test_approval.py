@@ -27,7 +27,7 @@ def asked(desk: Desk) -> Desk:
 def test_what_is_to_be_approved_and_why_is_said_in_words(asked: Desk) -> None:
     area = asked.screen.approval
     assert area.isVisible()
-    assert area.wanted.text() == "Accept a weight that is off: The scale is right\nScan a supervisor's badge"
+    assert area.wanted.text() == "Accept a wrong weight: The scale is right\nScan a supervisor's badge"
     assert asked.screen.waiting.text() == "Waiting for a supervisor"
 
 

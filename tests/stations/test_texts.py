@@ -1,10 +1,15 @@
 """Words by code, in any language."""
 
 import logging
+from collections.abc import Iterable
 from pathlib import Path
 
 import pytest
 
+from app.domain.receiving import StockStatus
+from app.domain.scanning import CodeKind
+from app.domain.shipping import ParcelState
+from app.stations.operations import PERMISSIONS
 from app.texts import BadTexts, Texts
 
 OWN = """
@@ -57,6 +62,49 @@ def test_the_mirrored_language_runs_from_the_right_but_identifiers_do_not(root: 
     texts = Texts.load("rtl", root=root)
     assert texts.right_to_left
     assert "\u2068PROD-001\u2069" in texts.text("feedback", "a.counted", {"sku": "PROD-001", "count": 3})
+
+
+CODES = """
+captions: {status.blocked: on hold, permission.receive: Receive goods}
+commands: {UNDO: Undo}
+feedback:
+  b.stock: "{sku} is {status}."
+errors:
+  b.not_now: {text: "Not now: {command}", remedy: "Needs: {permission}"}
+"""
+
+
+def test_a_fact_that_is_a_code_is_read_as_its_word(root: Path) -> None:
+    (root / "en" / "codes.yaml").write_text(CODES, encoding="utf-8")
+    texts = Texts.load(root=root)
+    assert texts.text("feedback", "b.stock", {"sku": "blocked", "status": "blocked"}) == "blocked is on hold."
+    assert texts.error("b.not_now", {"command": "UNDO", "permission": "receive"}) == (
+        "Not now: Undo",
+        "Needs: Receive goods",
+    )
+    assert texts.word("lookup.status", "blocked") == "on hold"
+
+
+def test_a_fact_without_a_word_stays_as_it_is(root: Path) -> None:
+    texts = Texts.load(root=root)
+    assert [texts.word("status", value) for value in ("available", "")] == ["available", ""]
+    assert texts.word("command", "permission.receive") == "permission.receive"
+
+
+@pytest.mark.parametrize(
+    ("name", "values"),
+    [
+        ("kind", CodeKind),
+        ("status", StockStatus),
+        ("parcel_state", ParcelState),
+        ("permission", filter(None, PERMISSIONS.values())),
+        ("decision", ("draft", "released", "held", "cancelled", "closed")),
+    ],
+)
+def test_every_code_that_people_may_meet_has_a_word(name: str, values: Iterable[str]) -> None:
+    texts = Texts.load()
+    missing = [value for value in values if not texts.has("captions", f"{name}.{value}")]
+    assert set(missing) <= {"document", "handling_unit"}, "these are read by their own kind"
 
 
 def test_what_is_not_translated_is_said_in_english(root: Path) -> None:

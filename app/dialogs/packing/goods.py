@@ -10,6 +10,7 @@ from app.dialogs.grammar import amount, error, not_understood, ok, one, warning
 from app.dialogs.packing.commands import PackUnit, TakeOut
 from app.dialogs.packing.outcome import Out, end, refuse
 from app.dialogs.packing.state import PackingState, Stage
+from app.domain.catalog import DEFAULT_UNIT
 from app.domain.packing import InTote, PackLine, Portion, Unit, spread, verify
 from app.domain.policies import Answer
 from app.domain.receiving import Collected, Conflict
@@ -87,7 +88,7 @@ def _verify(
         packed_serials={one.serial for box in order.parcels for one in box.contents if one.item == item.id},
     )
     if verdict.answer is Answer.REFUSE:
-        told = _told(verdict.facts) | {"amount": amount(unit.quantity, item.uom if line is None else line.unit, unit.sku)}
+        told = _told(verdict.facts) | {"amount": amount(unit.quantity, line.unit if line else DEFAULT_UNIT, unit.sku)}
         return refuse(state, facts, error(f"packing.{verdict.kind}", **told))
     moves = tuple(_moves(spread(unit, _lines_with(order, keys)), keys))
     if sum((move.qty for move in moves), Decimal(0)) != unit.quantity:

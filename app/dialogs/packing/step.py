@@ -1,16 +1,18 @@
 """The decisions at the packing bench, pure: which order, and which question the event answers."""
 
 from dataclasses import replace
+from decimal import Decimal
 
 from app.dialogs.definition import Pending
-from app.dialogs.dialog import Event, Key, Result, Scanned, Started, Weighed
-from app.dialogs.grammar import error, not_understood, ok, warning
+from app.dialogs.dialog import Event, Feedback, Key, Result, Scanned, Started, Weighed
+from app.dialogs.grammar import amount, error, not_understood, ok, warning
 from app.dialogs.packing import closing, labelling
 from app.dialogs.packing.commands import TAKEN_OUT, ChooseCarton, DiscardCarton
 from app.dialogs.packing.goods import scan_unit, take_out
 from app.dialogs.packing.outcome import Out, end, refuse
 from app.dialogs.packing.state import PackingState, Stage
 from app.dialogs.runner import as_key
+from app.domain.catalog import DEFAULT_UNIT
 from app.domain.receiving import Collected
 from app.domain.scanning import CodeKind
 from app.domain.shipping import ParcelState

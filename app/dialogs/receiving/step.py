@@ -16,7 +16,7 @@ from app.domain.errors import Refusal
 from app.domain.policies import Answer
 from app.domain.receiving import Collected, Conflict, LineFacts, accept
 from app.domain.scanning import CodeKind
-from app.domain.values import format_quantity, parse_quantity
+from app.domain.values import parse_quantity
 from app.services.receiving import ExpectedDocument, OrderLine, ReceivingFacts
 
 Out = Outcome[ReceivingState, Command]

@@ -41,9 +41,8 @@ class ItemCard(QFrame):
         """Show the goods and the number; either may be missing, their places stay."""
         self.sku.set_text(item.sku if item else "")
         self.name.set_text(item.name if item else "")
-        self._details.say(
-            [(self._kit.texts.text("captions", code), value) for code, value in item.details] if item else []
-        )
+        texts, details = self._kit.texts, item.details if item else ()
+        self._details.say([(texts.text("captions", code), texts.word(code, value)) for code, value in details])
         if item is None:
             self.picture.show_icon(self._icon)
         else:

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 
 from PySide6.QtCore import QPoint, QRect, QRectF, QSize, Qt
 from PySide6.QtGui import QFont, QFontMetrics, QPainter, QPaintEvent, QResizeEvent
@@ -51,10 +52,11 @@ class LineList(QFrame):
         kit.theme.changed.connect(self._lay_out)
 
     def show_lines(self, columns: Sequence[str], rows: Sequence[Row]) -> None:
-        """Show `rows` under the headings whose text codes are `columns`."""
-        heads = tuple(self._kit.texts.text("captions", code) for code in columns)
+        """Show `rows` under the headings whose text codes are `columns`; a cell that is a code is shown as its word."""
+        texts = self._kit.texts
+        heads = tuple(texts.text("captions", code) for code in columns)
         self._head.set_rows([Row(heads, state="")] if columns else [])
-        self._body.set_rows(list(rows))
+        self._body.set_rows([replace(row, cells=tuple(map(texts.word, columns, row.cells))) for row in rows])
         self._lay_out()
 
     def rows(self) -> list[Row]:
