@@ -83,11 +83,6 @@ class BenchScale:
         assert taken is not None
         return self._weight(taken, Capture.READY)
 
-    def taken(self) -> None:
-        """Say that a weight from `on_weight` was used as a parcel's: the platform must be empty before the next."""
-        with self._changed:
-            self._rule.taken()
-
     def zero(self) -> None:
         """Set the empty platform to zero; blocks for some seconds.
 

@@ -88,10 +88,6 @@ class StationDevices:
         """
         return self._scale(device).capture(timeout_s)
 
-    def weight_taken(self, device: str = "") -> None:
-        """Say that a weight that came by `on_weight` was used: the platform must be empty before the next parcel."""
-        self._scale(device).taken()
-
     def zero(self, device: str = "") -> None:
         """Set an empty scale to zero; see `BenchScale.zero`."""
         self._scale(device).zero()

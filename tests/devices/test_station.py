@@ -155,18 +155,6 @@ def test_the_parcel_before_is_never_weighed_again(
     assert station.capture(10).kg == 2 * KG
 
 
-def test_a_weight_that_a_dialog_used_counts_as_taken(
-    simulation: Simulation, heard: Heard, station: StationDevices
-) -> None:
-    is_online(heard, DeviceRole.SCALE)
-    simulation.put_on_scale(KG)
-    heard.until(lambda: bool(heard.weights) and heard.weights[-1].capturable)
-    station.weight_taken()
-    heard.weights.clear()
-    heard.until(lambda: len(heard.weights) > 2 and heard.weights[-1].stable)
-    assert not any(weight.capturable for weight in heard.weights[1:])
-
-
 @pytest.mark.parametrize(
     ("trouble", "code"),
     [
