@@ -70,7 +70,7 @@ RECEIVING = Prompt(
 )
 PUTAWAY = Prompt(
     "putaway.go_to_bin",
-    {"bin": "WH001-STO-A14", "sku": "PROD-001", "amount": "144 × PROD-001"},
+    {"bin": "WH001-STO-A14", "sku": "PROD-001"},
     item=replace(WIDGET, details=(*_LOT, ("caption.place", "WH001-REC-DOCK1"))),
     count=Count("144", "", "each"),
     columns=PUTAWAY_COLUMNS,
@@ -210,7 +210,7 @@ SCENES: Mapping[str, Prompt] = {
     "receiving-normal": replace(RECEIVING, feedback=_ok("receiving.booked", amount="12 × PROD-001", sku="PROD-001")),
     "receiving-lot": replace(
         RECEIVING,
-        instruction="receiving.scan_lot_and_expiry",
+        instruction="receiving.scan_lot",
         item=replace(WIDGET, details=()),
         feedback=_warning("receiving.lot_wanted", sku="PROD-001"),
         commands=("UNDO", "DAMAGED", "LOT", "EXPIRY", "DONE"),

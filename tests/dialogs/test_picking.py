@@ -10,6 +10,7 @@ from app.dialogs.dialog import Level
 from app.dialogs.picking import PICKING
 from tests.dialogs.conversation import Conversation
 from tests.dialogs.picker import MILK, agree, held, lot, order, start, tasks
+from tests.dialogs.words import TEXTS
 from tests.support import Site
 
 
@@ -174,7 +175,7 @@ def test_the_lot_is_picked_by_its_gs1_code_or_by_its_bare_number(warehouse: Site
     lot(warehouse, "A", "R01", 5)
     start(picker, order(warehouse, ("MILK", 2)))
     picker.scan("WH001-STO-R01")
-    assert picker.prompt.instruction == "picking.scan_lot"
+    assert TEXTS.text("prompts", picker.prompt.instruction, picker.prompt.facts) == "Take 2 × MILK, lot A. Scan it"
     picker.scan(f"{MILK}1731010110A", "gs1-128")
     assert picker.said == "picking.picked"
     picker.scan("A")

@@ -57,7 +57,7 @@ def test_lot_and_expiry_come_from_one_gs1_scan(warehouse: Site, dock: Conversati
 def test_lot_and_expiry_may_come_in_a_second_code(warehouse: Site, dock: Conversation) -> None:
     dock.scan(order(warehouse, ("MILK", 10)))
     dock.scan("MILK")
-    assert dock.said == "receiving.lot_wanted"
+    assert (dock.said, dock.prompt.instruction) == ("receiving.lot_wanted", "receiving.scan_lot")
     assert warehouse.stock("MILK", "DOCK1")[0] == 0
     dock.scan("17301231" + "10LOT-A", "gs1-128")
     assert dock.said == "receiving.booked"
@@ -68,7 +68,7 @@ def test_lot_and_expiry_may_be_typed(warehouse: Site, dock: Conversation) -> Non
     dock.scan("MILK")
     dock.key("LOT")
     dock.key("ENTER", "LOT-B")
-    assert dock.said == "receiving.expiry_wanted"
+    assert (dock.said, dock.prompt.instruction) == ("receiving.expiry_wanted", "receiving.scan_expiry")
     dock.key("EXPIRY")
     dock.key("ENTER", "31.12.2030")
     assert dock.said == "receiving.date_unreadable"

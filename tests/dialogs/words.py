@@ -25,6 +25,8 @@ def read_aloud(prompt: Prompt) -> None:
         TEXTS.text("commands", command)
     for choice in prompt.choices:
         TEXTS.text("choices", choice.code, choice.facts)
+    offered = [*prompt.commands, *(choice.value for choice in prompt.choices)]
+    assert len(offered) == len(set(offered)), "an answer is offered twice"
     feedback = prompt.feedback
     if feedback is None:
         return

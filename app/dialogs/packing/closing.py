@@ -4,7 +4,7 @@ from dataclasses import replace
 
 from app.dialogs.definition import sub_request
 from app.dialogs.dialog import Feedback, Key, Result, Weighed
-from app.dialogs.grammar import amount, done, error, ok, warning
+from app.dialogs.grammar import amount, done, error, ok, refused, warning
 from app.dialogs.packing.commands import CloseCarton, Command, DiscardCarton
 from app.dialogs.packing.outcome import Out, end
 from app.dialogs.packing.state import Measured, PackingState, Rest, Stage
@@ -95,8 +95,7 @@ def _typed(state: PackingState, key: Key, facts: PackFacts, order: PackOrder, pa
     try:
         kg = parse_quantity(key.text, decimals=_SCALE_DECIMALS)
     except Refusal as refusal:
-        told = {name: str(value) for name, value in refusal.facts.items()}
-        return end(state, facts, error(refusal.code, **told))
+        return end(state, facts, refused(refusal))
     measured = Measured(kg, _KEYBOARD, manual=True)
     wrong = objection(judge(order, parcel, facts, measured))
     typed = warning("packing.typed_weight_off", **wrong.facts) if wrong else None

@@ -106,7 +106,7 @@ def _bin(state: PickingState, event: Scanned, facts: PickingFacts) -> Verdict:
 def _other_bin(state: PickingState, event: Scanned, facts: PickingFacts, task: Task, spot: Spot) -> Verdict:
     instead = _best(facts, task, spot.id)
     verdict = match_bin(task.pick, address=spot.address, zone=spot.zone, holds_item=instead is not None)
-    told = {name: str(value) for name, value in verdict.facts.items()}
+    told = verdict.facts
     if verdict.answer is not Answer.CONFIRM or instead is None:
         return Verdict(state, error("picking.wrong_bin", **told))
     swap = Swap(task.key, Elsewhere(spot.id, instead.trace, instead.unit))
@@ -175,7 +175,7 @@ def _judge(
     there = next((one for one in facts.lying(state.bin, task.item) if one.number == number), None)
     expiry = event.reading.expiry or event.reading.best_before or (there.expiry if there else None)
     verdict = match_goods(task.pick, sku=task.sku, today=facts.today, lot=number, expiry=expiry)
-    told = {name: str(value) for name, value in verdict.facts.items()} | {"tracking": numbered_by(task.tracking)}
+    told = {**verdict.facts, "tracking": numbered_by(task.tracking)}
     if verdict.answer is Answer.REFUSE:
         return Verdict(state, error(f"picking.{verdict.kind}", **told))
     if quantity > task.open:

@@ -50,8 +50,7 @@ def _left(goods: Goods, taken: tuple[str, Decimal] | None) -> Decimal:
 def _told(state: PutawayState, facts: PutawayFacts, goods: Goods | None) -> dict[str, str]:
     if goods is None:
         return {}
-    taken = amount(state.quantity or goods.qty, goods.uom, goods.sku)
-    return {"bin": bin_address(state, facts), "sku": goods.sku, "amount": taken}
+    return {"bin": bin_address(state, facts), "sku": goods.sku}
 
 
 def _instruction(state: PutawayState, goods: Goods | None, *, waiting: bool) -> str:

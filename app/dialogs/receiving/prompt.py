@@ -5,6 +5,7 @@ from decimal import Decimal
 from app.database.receiving import ReceiptMove
 from app.dialogs.dialog import Choice, Count, Feedback, ItemPanel, Prompt, Row
 from app.dialogs.receiving.state import ReceivingState
+from app.domain.receiving import Collected
 from app.domain.values import format_quantity
 from app.services.receiving import ExpectedDocument, OrderLine, ReceivingFacts
 
@@ -77,10 +78,22 @@ def _instruction(state: ReceivingState, document: ExpectedDocument, booked: Rece
         }.get(state.asking, f"receiving.ask_{state.asking}")
     if state.pending.raw:
         return "receiving.scan_again"
-    if state.collected.item is not None:
-        return "receiving.scan_lot_and_expiry"
+    line = _current(state, document)
+    if line is not None and state.collected.item is not None and (wanted := missing(line, state.collected)):
+        return f"receiving.scan_{wanted}"
     complete = all(_received(line, booked) >= line.ordered or line.closed for line in document.lines)
     return "receiving.all_received" if complete else "receiving.scan_goods"
+
+
+def missing(line: OrderLine, collected: Collected) -> str:
+    """What must be scanned or typed before these goods can be booked: lot, serial, expiry, or nothing."""
+    if "lot" in line.tracking and not collected.lot:
+        return "lot"
+    if "serial" in line.tracking and not collected.serial:
+        return "serial"
+    if line.expiry_required and not (collected.expiry or collected.best_before):
+        return "expiry"
+    return ""
 
 
 def _current(state: ReceivingState, document: ExpectedDocument) -> OrderLine | None:

@@ -9,7 +9,7 @@ from app.dialogs.definition import Pending
 from app.dialogs.dialog import Event, Feedback, Key, Outcome, Scanned
 from app.dialogs.grammar import amount, error, not_understood, ok, warning
 from app.dialogs.receiving.commands import Book, Command, End
-from app.dialogs.receiving.prompt import show
+from app.dialogs.receiving.prompt import missing, show
 from app.dialogs.receiving.state import Booked, ReceivingState
 from app.dialogs.runner import as_key
 from app.domain.errors import Refusal
@@ -121,23 +121,11 @@ def _line_of(document: ExpectedDocument, collected: Collected) -> OrderLine | No
     return next((line for line in lines if line.open > 0), lines[-1] if lines else None)
 
 
-def _missing(line: OrderLine, collected: Collected) -> str:
-    """What must be scanned or typed before these goods can be booked."""
-    if "lot" in line.tracking and not collected.lot:
-        return "lot"
-    if "serial" in line.tracking and not collected.serial:
-        return "serial"
-    if line.expiry_required and not (collected.expiry or collected.best_before):
-        return "expiry"
-    return ""
-
-
 def _book(state: ReceivingState, facts: ReceivingFacts, line: OrderLine, collected: Collected, *, event: Event) -> Out:
     """Book the collected goods, or ask for what is missing."""
-    missing = _missing(line, collected)
-    if missing:
+    if wanted := missing(line, collected):
         waiting = replace(state, collected=collected, pending=Pending(), asking="")
-        return _show(waiting, facts, warning(f"receiving.{missing}_wanted", sku=line.sku))
+        return _show(waiting, facts, warning(f"receiving.{wanted}_wanted", sku=line.sku))
     assert collected.item is not None
     booked = Booked(
         line=line.id,

@@ -84,7 +84,8 @@ class SimulatorPanel(QWidget):
         box = QGroupBox(self._say(shelf.title))
         grid = QGridLayout(box)
         for number, thing in enumerate(shelf.things):
-            grid.addWidget(self._scan_button(thing, thing.caption), number // _ROW, number % _ROW)
+            caption = self._texts.word("command", thing.caption)
+            grid.addWidget(self._scan_button(thing, caption), number // _ROW, number % _ROW)
         return box
 
     def _goods(self, shelf: Shelf) -> QGroupBox:
