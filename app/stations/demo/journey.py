@@ -179,7 +179,7 @@ def _weigh(player: Player, day: Day) -> None:
     player.picture("packing-weight-off")
     player.simulation.take_off()
     player.take_time(1.5)
-    player.press("CONFIRM")
+    player.choose("CONFIRM")
     player.simulation.put_on_scale(goods + day.carton_kg)
 
 

@@ -162,7 +162,7 @@ class Player:
         self.until(lambda: any(choice.value == value for choice in self.prompt.choices), f"the choice {value}")
         number = [choice.value for choice in self.prompt.choices].index(value) + 1
         before = self.prompt
-        QTest.keyClick(self.screen, Qt.Key(Qt.Key.Key_0.value + number))
+        QTest.keyClicks(self.window.focusWidget() or self.screen, str(number))
         self.until(lambda: self.prompt is not before, f"an answer to {value}")
 
     def type_in(self, text: str) -> None:
