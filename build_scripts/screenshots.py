@@ -273,9 +273,9 @@ def _stock_exporting(window: StationWindow) -> QWidget:
 
 
 def _simulator(window: StationWindow) -> QWidget:
-    panel = SimulatorPanel(window.kit.texts, cast("Simulation", STILL), SHELVES)
+    panel = SimulatorPanel(window.kit.texts, cast("Simulation", STILL), SHELVES, order_arrives=lambda: None)
     panel.setParent(window, Qt.WindowType.Window)
-    panel.resize(620, 900)
+    panel.adjustSize()
     panel.show()
     content = LabelContent("shipping", "SH000000001234", LABEL_FIELDS)
     panel.label_printed(PrintedLabel(1, b"", content, picture(content, 203)))
