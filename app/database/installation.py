@@ -35,6 +35,11 @@ def _connection(url: str) -> Iterator[psycopg.Connection[tuple[object, ...]]]:
         raise translate(error) from error
 
 
+def database_of(url: str) -> str:
+    """The name of the database that an address leads to."""
+    return urlsplit(url).path.removeprefix("/")
+
+
 def role_name(database: str, role: str) -> str:
     """The cluster-wide name of one of our roles in a database."""
     return f"{database}_{role}"

@@ -8,7 +8,7 @@ import json
 import os
 from pathlib import Path
 
-from app.database.installation import role_name, with_login
+from app.database.installation import database_of, role_name, with_login
 from app.domain.errors import Fault
 
 _FILE = "logins.json"
@@ -45,8 +45,7 @@ class Logins:
         password = self.password(name)
         if password is None:
             raise Fault("database.no_login", retry=False, login=name)
-        database = server.rpartition("/")[2].partition("?")[0]
-        return with_login(server, role_name(database, name), password)
+        return with_login(server, role_name(database_of(server), name), password)
 
     def _read(self) -> dict[str, str]:
         if not self._path.exists():

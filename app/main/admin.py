@@ -8,7 +8,7 @@ from typing import Any
 from app.composition.home import OpenHome, open_home
 from app.database import installation, ledger, people, server
 from app.domain.errors import Refusal
-from app.main.output import Output, open_options
+from app.main.output import Output, answers, open_options
 from app.services import setup
 from app.settings import home_folder, load
 
@@ -22,20 +22,15 @@ def add(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None
     verbs = parser.add_subparsers(metavar="WHAT", required=True)
     init = verbs.add_parser("init", help="create roles and schema in an empty database, and the first admin")
     init.add_argument("--superuser-url", default="", help="who may create roles on a shared server")
-    _verb(init, _init)
-    _verb(verbs.add_parser("migrate", help="bring the schema to this program's version"), _migrate)
-    _verb(
+    answers(init, _init)
+    answers(verbs.add_parser("migrate", help="bring the schema to this program's version"), _migrate)
+    answers(
         verbs.add_parser("prove", help="recompute everything that must always be true; 1 when a rule is broken"), _prove
     )
-    _verb(verbs.add_parser("status", help="server, schema, ledger"), _status)
-    _verb(verbs.add_parser("stop", help="stop the embedded server for all programs of this home"), _stop)
+    answers(verbs.add_parser("status", help="server, schema, ledger"), _status)
+    answers(verbs.add_parser("stop", help="stop the embedded server for all programs of this home"), _stop)
     _add_person(verbs)
     _add_station(verbs)
-
-
-def _verb(parser: argparse.ArgumentParser, run: Any) -> None:  # noqa: ANN401  (one of the functions below)
-    parser.add_argument("--json", action="store_true", help="answer as JSON")
-    parser.set_defaults(run=run)
 
 
 def _add_person(verbs: Any) -> None:  # noqa: ANN401  (argparse's own collection)
@@ -45,7 +40,7 @@ def _add_person(verbs: Any) -> None:  # noqa: ANN401  (argparse's own collection
     parser.add_argument("--group", action="append", choices=_GROUPS, default=[])
     parser.add_argument("--ask-pin", action="store_true", help="ask for a new PIN (or read STOCKHAND_PIN)")
     parser.add_argument("--unlock", action="store_true", help="forget failed attempts")
-    _verb(parser, _person)
+    answers(parser, _person)
 
 
 def _add_station(verbs: Any) -> None:  # noqa: ANN401  (argparse's own collection)
@@ -54,7 +49,7 @@ def _add_station(verbs: Any) -> None:  # noqa: ANN401  (argparse's own collectio
     parser.add_argument("--warehouse", default=None)
     parser.add_argument("--type", default="bench", choices=("bench", "dock", "desk"))
     parser.add_argument("--superuser-url", default="", help="who may create roles on a shared server")
-    _verb(parser, _station)
+    answers(parser, _station)
 
 
 def _init(options: argparse.Namespace, output: Output) -> int:

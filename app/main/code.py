@@ -8,7 +8,7 @@ from app.database.logins import Logins
 from app.domain.codes import CodeMeaning, read_code
 from app.domain.errors import Fault
 from app.domain.scanning import Candidate
-from app.main.output import Output, open_options
+from app.main.output import Output, answers, open_options
 from app.settings import home_folder
 
 NAMES = ("code",)
@@ -20,8 +20,7 @@ def add(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None
     parser.add_argument("string", help="the code, as scanned; \\x1d or <GS> for the group separator")
     parser.add_argument("--symbology", default="", help="what the scanner said it read, such as gs1-128 or ]C1")
     parser.add_argument("--no-database", action="store_true", help="read the characters only")
-    parser.add_argument("--json", action="store_true", help="answer as JSON")
-    parser.set_defaults(run=run)
+    answers(parser, run)
 
 
 def run(options: argparse.Namespace, output: Output) -> int:

@@ -8,7 +8,7 @@ from uuid import UUID
 from app.composition.home import open_home
 from app.connectors.files import read_file
 from app.domain.values import Difference, Severity
-from app.main.output import Output, open_options
+from app.main.output import Output, answers, open_options
 from app.services import allocation
 from app.services.importing import FileFinding, ImportResult, import_files, preview
 from app.services.work import Worker
@@ -24,8 +24,7 @@ def add(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None
     parser = commands.add_parser("import", help="bring warehouses, products and orders from files")
     parser.add_argument("files", nargs="+", type=Path, metavar="FILE", help="YAML, JSON, CSV or XLSX")
     parser.add_argument("--dry-run", action="store_true", help="show what would change, and change nothing")
-    parser.add_argument("--json", action="store_true", help="answer as JSON")
-    parser.set_defaults(run=run)
+    answers(parser, run)
 
 
 def run(options: argparse.Namespace, output: Output) -> int:

@@ -1,7 +1,8 @@
 """What the command line says: lines for people, or one JSON object for programs, and refusals in words."""
 
+import argparse
 import sys
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 
 from app.database.session import to_json
 from app.domain.errors import Fault, Refusal
@@ -53,6 +54,12 @@ class Output:
     def _write(self, line: str) -> None:
         sys.stdout.write(f"{line}\n")
         sys.stdout.flush()
+
+
+def answers(parser: argparse.ArgumentParser, run: Callable[[argparse.Namespace, Output], int]) -> None:
+    """Let a command be run by `run`, and answer as JSON where a program reads."""
+    parser.add_argument("--json", action="store_true", help="answer as JSON")
+    parser.set_defaults(run=run)
 
 
 def open_options(options: object) -> dict[str, str]:

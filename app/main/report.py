@@ -1,7 +1,6 @@
 """`report`: stock and packing lists as files, and what happened as figures."""
 
 import argparse
-from collections.abc import Callable
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
@@ -11,7 +10,7 @@ from app.composition.home import open_home
 from app.database import analytics, documents, ledger, people
 from app.domain.errors import Refusal
 from app.domain.values import format_quantity
-from app.main.output import Output, open_options
+from app.main.output import Output, answers, open_options
 from app.reports.packing_list import write_packing_lists
 from app.reports.stock_report import write_stock_report
 from app.reports.stock_table import export_stock
@@ -29,19 +28,14 @@ def add(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None
     shown.add_argument("--warehouse", default="", help="its code; the first one otherwise")
     shown.add_argument("--filter", default="", help="words that must be found in place, item, lot, unit or status")
     shown.add_argument("--out", type=Path, help="a file: .csv, .xlsx or .pdf; none: on the screen")
-    _kind(shown, _stock)
+    answers(shown, _stock)
     lists = kinds.add_parser("packing-list", help="the packing list of an order, as PDF")
     lists.add_argument("order", help="the order's number")
     lists.add_argument("--out", type=Path, help="the file; the order's number otherwise")
-    _kind(lists, _packing_list)
+    answers(lists, _packing_list)
     day = kinds.add_parser("day", help="what was received, put away, picked, packed, shipped and labelled")
     day.add_argument("--out", type=Path, help="also write packing lists and the stock report into this folder")
-    _kind(day, _day)
-
-
-def _kind(parser: argparse.ArgumentParser, run: Callable[[argparse.Namespace, Output], int]) -> None:
-    parser.add_argument("--json", action="store_true", help="answer as JSON")
-    parser.set_defaults(run=run)
+    answers(day, _day)
 
 
 def _stock(options: argparse.Namespace, output: Output) -> int:

@@ -8,7 +8,7 @@ from app.composition.home import OpenHome, open_home
 from app.database import ledger
 from app.devices import labels
 from app.domain.errors import Fault, Refusal
-from app.main.output import Output, open_options
+from app.main.output import Output, answers, open_options
 from app.services import clock
 from app.texts import Texts
 
@@ -19,8 +19,7 @@ FAILED = 3
 def add(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
     """Declare `selftest`."""
     parser = commands.add_parser("selftest", help="check this installation: words, labels, database, ledger")
-    parser.add_argument("--json", action="store_true", help="one JSON line a check")
-    parser.set_defaults(run=run)
+    answers(parser, run)
 
 
 def run(options: argparse.Namespace, output: Output) -> int:

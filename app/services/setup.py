@@ -58,7 +58,7 @@ def initialise(superuser_url: str, logins: Logins, *, admin_name: str = "Adminis
 
 
 def _write_first_people(superuser_url: str, admin_name: str, first: FirstAdmin) -> None:
-    database = superuser_url.rpartition("/")[2].partition("?")[0]
+    database = installation.database_of(superuser_url)
     superuser = Database(superuser_url, application="set-up")
     try:
         with superuser.transaction() as session:
@@ -91,7 +91,7 @@ def add_station(
     login = station_login(name)
     password = logins.password(login) or installation.new_password()
     address = installation.save_login(superuser_url, login, password, group="station")
-    role = installation.role_name(address.rpartition("/")[2].partition("?")[0], login)
+    role = installation.role_name(installation.database_of(address), login)
 
     def save(unit: UnitOfWork) -> None:
         place = people.warehouse_by_code(unit.session, warehouse) if warehouse else None

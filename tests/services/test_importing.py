@@ -21,11 +21,6 @@ Import = Callable[..., ImportResult]
 
 
 @pytest.fixture
-def desk(warehouse: Site) -> Worker:
-    return Worker(warehouse.desk, Changes())
-
-
-@pytest.fixture
 def bring(desk: Worker, tmp_path: Path) -> Import:
     """Import a file of this content as the admin at a desk."""
 

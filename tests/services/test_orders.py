@@ -5,20 +5,12 @@ from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
-import pytest
-
 from app.database.orders import PackingList
 from app.database.session import Session
 from app.domain.partners import Address
 from app.services import orders
-from app.services.changes import Changes
 from app.services.work import Worker
 from tests.support import Site, post
-
-
-@pytest.fixture
-def desk(warehouse: Site) -> Worker:
-    return Worker(warehouse.desk, Changes())
 
 
 def _document(session: Session, line: UUID) -> UUID:

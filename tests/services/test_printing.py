@@ -12,10 +12,7 @@ from app.services import printing
 from app.services.changes import Change, Changes
 from app.services.work import UnitOfWork, Worker
 from app.settings import Confirmation, DeviceSetting, Role, SerialTransport, TcpTransport
-from tests.fixtures_database import warehouse
 from tests.support import Site
-
-__all__ = ["warehouse"]
 
 PRINTER = DeviceSetting("bench-printer", Role.LABEL_PRINTER, "zpl", TcpTransport("127.0.0.1", 9100))
 OTHER = DeviceSetting("other-printer", Role.LABEL_PRINTER, "zpl", TcpTransport("127.0.0.1", 9101), dpi=300)

@@ -9,7 +9,6 @@ from app.database.notifications import Hint, Listener
 from app.domain.errors import Fault, Refusal
 from app.services.changes import Change, Changes
 from app.services.work import UnitOfWork, Worker
-from tests.fixtures_database import warehouse as warehouse  # noqa: PLC0414  (the fixture)
 from tests.support import Site
 
 
