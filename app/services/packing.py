@@ -20,10 +20,9 @@ from app.domain.policies import Policy
 from app.domain.printing import PrintState
 from app.domain.shipping import FORM as SHIPPING
 from app.domain.shipping import ParcelState, Service
-from app.services.printing import JOB
+from app.services.printing import JOB, SCANNED_BACK
 from app.services.work import UnitOfWork
 
-SCANNED_BACK = "scanned_back"
 VOIDED_AT_BENCH = "voided_at_bench"
 
 

@@ -18,6 +18,8 @@ from app.settings import DeviceSetting, Role
 __all__ = [
     "JOB",
     "NOTHING_PRINTED",
+    "SAID_BY_PERSON",
+    "SCANNED_BACK",
     "PrintJob",
     "PrinterRecord",
     "begin_sending",
@@ -51,7 +53,7 @@ _DOUBTFUL = tuple(state for state in PrintState if needs_a_person(state))
 
 
 def queue_label(
-    uow: UnitOfWork,
+    unit: UnitOfWork,
     content: LabelContent,
     *,
     printer: UUID,
@@ -64,28 +66,28 @@ def queue_label(
     The same label wanted again under the same request is the same job. Needs the permission `print`.
     """
     made = printing.queue_label(
-        uow.session,
+        unit.session,
         content,
-        request=_request(uow, "label", content.template, content.uid),
+        request=_request(unit, "label", content.template, content.uid),
         printer=printer,
         warehouse=warehouse,
         document=document,
         run=run,
     )
-    uow.changed(JOB, made)
+    unit.changed(JOB, made)
     return made
 
 
-def reprint(uow: UnitOfWork, job: UUID, *, reason: str, printer: UUID | None = None) -> UUID:
+def reprint(unit: UnitOfWork, job: UUID, *, reason: str, printer: UUID | None = None) -> UUID:
     """Print a label again because a person says why (a code of `reason`); returns the new job.
 
     The label carries its reprint number, the one before must be destroyed. Refuses while the first one is still on
     its way: cancel or wait, or there would be two good labels.
     """
-    request = _request(uow, "reprint", str(job))
-    if made := printing.job_of_request(uow.session, request):
+    request = _request(unit, "reprint", str(job))
+    if made := printing.job_of_request(unit.session, request):
         return made.id
-    before = _known(uow, job)
+    before = _known(unit, job)
     if not reason:
         raise Refusal("printing.reprint_needs_reason", label=before.content.uid)
     if before.state in _ON_THE_WAY:
@@ -93,44 +95,44 @@ def reprint(uow: UnitOfWork, job: UUID, *, reason: str, printer: UUID | None = N
     if not may_follow(before.state, PrintState.REPRINTED):
         raise Refusal("printing.label_replaced", label=before.content.uid)
     again = printing.queue_reprint(
-        uow.session, before, request=request, printer=printer or before.printer_id, reason=reason
+        unit.session, before, request=request, printer=printer or before.printer_id, reason=reason
     )
-    uow.changed(JOB, job)
-    uow.changed(JOB, again)
+    unit.changed(JOB, job)
+    unit.changed(JOB, again)
     return again
 
 
-def cancel(uow: UnitOfWork, job: UUID) -> None:
+def cancel(unit: UnitOfWork, job: UUID) -> None:
     """Take a label back that is still waiting; refuses once the first byte may be on its way."""
-    _move(uow, job, PrintState.CANCELLED, SAID_BY_PERSON)
+    _move(unit, job, PrintState.CANCELLED, SAID_BY_PERSON)
 
 
-def void(uow: UnitOfWork, job: UUID, *, reason: str) -> None:
+def void(unit: UnitOfWork, job: UUID, *, reason: str) -> None:
     """Say that a printed, or perhaps printed, label is worthless: destroyed, lost, spoilt (a code of `reason`)."""
-    _move(uow, job, PrintState.VOIDED, reason)
+    _move(unit, job, PrintState.VOIDED, reason)
 
 
-def redirect(uow: UnitOfWork, job: UUID, *, printer: UUID) -> None:
+def redirect(unit: UnitOfWork, job: UUID, *, printer: UUID) -> None:
     """Give a waiting label to another printer, because its own has no paper or nobody."""
-    printing.redirect(uow.session, job, printer)
-    uow.changed(JOB, job)
+    printing.redirect(unit.session, job, printer)
+    unit.changed(JOB, job)
 
 
-def confirm(uow: UnitOfWork, job: UUID) -> None:
+def confirm(unit: UnitOfWork, job: UUID) -> None:
     """Say that all labels of a doubtful job lie there: a person has looked and counted."""
-    found = _known(uow, job)
+    found = _known(unit, job)
     if found.state in _ON_THE_WAY:
         raise Refusal("printing.still_printing", label=found.content.uid, printer=found.printer)
-    _move(uow, job, PrintState.CONFIRMED, SAID_BY_PERSON)
+    _move(unit, job, PrintState.CONFIRMED, SAID_BY_PERSON)
 
 
-def confirm_by_scan(uow: UnitOfWork, uid: str) -> PrintJob:
+def confirm_by_scan(unit: UnitOfWork, uid: str) -> PrintJob:
     """Take the scan of a printed label as the proof that it was printed; returns its job as it was.
 
     Refuses a label that was never wanted, or that was voided or replaced, and a job of several copies, since one scan
     proves one label. A label that is confirmed already, or whose printer is still watched, is left as it is.
     """
-    jobs = printing.jobs_of_uid(uow.session, uid)
+    jobs = printing.jobs_of_uid(unit.session, uid)
     if not jobs:
         raise Refusal("printing.unknown_label", label=uid)
     newest = jobs[0]
@@ -141,45 +143,45 @@ def confirm_by_scan(uow: UnitOfWork, uid: str) -> PrintJob:
     if needs_a_person(newest.state):
         if newest.copies > 1:
             raise Refusal("printing.count_copies", label=uid, copies=newest.copies)
-        _move(uow, newest.id, PrintState.CONFIRMED, SCANNED_BACK)
+        _move(unit, newest.id, PrintState.CONFIRMED, SCANNED_BACK)
     return newest
 
 
-def look_at(uow: UnitOfWork, job: UUID) -> PrintJob:
+def look_at(unit: UnitOfWork, job: UUID) -> PrintJob:
     """How a job is.
 
     Raises the Fault `printing.nobody_prints` when it has waited for ten seconds and no program holds its printer.
     """
-    found = _known(uow, job)
+    found = _known(unit, job)
     if found.state is PrintState.QUEUED and not found.served and found.age_s > NOBODY_PRINTS_AFTER_S:
         raise Fault("printing.nobody_prints", retry=True, label=found.content.uid, printer=found.printer)
     return found
 
 
-def doubtful_jobs(uow: UnitOfWork) -> list[PrintJob]:
+def doubtful_jobs(unit: UnitOfWork) -> list[PrintJob]:
     """The labels that somebody has to look at: unknown, partly printed, never verified."""
-    return printing.jobs_to_see_to(uow.session, _DOUBTFUL)
+    return printing.jobs_to_see_to(unit.session, _DOUBTFUL)
 
 
-def printers(uow: UnitOfWork) -> list[PrinterRecord]:
+def printers(unit: UnitOfWork) -> list[PrinterRecord]:
     """Every printer, by name; those that are not active are out of use."""
-    return printing.printers(uow.session)
+    return printing.printers(unit.session)
 
 
-def printer_named(uow: UnitOfWork, name: str) -> PrinterRecord:
+def printer_named(unit: UnitOfWork, name: str) -> PrinterRecord:
     """The printer of this name (the device's id in the settings); refuses one that nobody has registered."""
-    found = printing.printer_by_name(uow.session, name)
+    found = printing.printer_by_name(unit.session, name)
     if found is None or not found.active:
         raise Refusal("printing.unknown_printer", printer=name)
     return found
 
 
-def register_printers(uow: UnitOfWork, devices: Iterable[DeviceSetting]) -> dict[str, UUID]:
+def register_printers(unit: UnitOfWork, devices: Iterable[DeviceSetting]) -> dict[str, UUID]:
     """Make the label printers of a machine's settings known; returns their ids by name.
 
     Needs a manager's or admin's own login. What is registered as it stands in the settings is left alone.
     """
-    known = {printer.name: printer for printer in printing.printers(uow.session)}
+    known = {printer.name: printer for printer in printing.printers(unit.session)}
     found: dict[str, UUID] = {}
     for device in devices:
         if device.role is not Role.LABEL_PRINTER:
@@ -189,77 +191,77 @@ def register_printers(uow: UnitOfWork, devices: Iterable[DeviceSetting]) -> dict
             found[device.id] = printer.id
             continue
         found[device.id] = printing.save_printer(
-            uow.session, name=device.id, dpi=device.dpi, confirms=device.confirm.value, serial=""
+            unit.session, name=device.id, dpi=device.dpi, confirms=device.confirm.value, serial=""
         )
-        uow.changed("printer", found[device.id])
+        unit.changed("printer", found[device.id])
     return found
 
 
-def _request(uow: UnitOfWork, *parts: str) -> UUID:
+def _request(unit: UnitOfWork, *parts: str) -> UUID:
     """The request id of one of the labels of a request: the same for every repetition."""
-    return uuid5(uow.request_id, " ".join(parts))
+    return uuid5(unit.request_id, " ".join(parts))
 
 
-def _known(uow: UnitOfWork, job: UUID) -> PrintJob:
-    found = printing.job(uow.session, job)
+def _known(unit: UnitOfWork, job: UUID) -> PrintJob:
+    found = printing.job(unit.session, job)
     if found is None:
         raise Refusal("printing.unknown_job")
     return found
 
 
-def _move(uow: UnitOfWork, job: UUID, state: PrintState, detail: str) -> None:
+def _move(unit: UnitOfWork, job: UUID, state: PrintState, detail: str) -> None:
     """Move a job on once; it is left alone when it is there already, since a request may come twice."""
-    if _known(uow, job).state is not state:
-        printing.advance(uow.session, job, state, detail=detail)
-        uow.changed(JOB, job)
+    if _known(unit, job).state is not state:
+        printing.advance(unit.session, job, state, detail=detail)
+        unit.changed(JOB, job)
 
 
 # - what the spooler writes -
 
 
-def hold_printer(uow: UnitOfWork, printer: UUID, *, holder: str, seconds: int) -> int | None:
+def hold_printer(unit: UnitOfWork, printer: UUID, *, holder: str, seconds: int) -> int | None:
     """Take or renew the right to write to a printer: the fence, or None while another program holds it.
 
     0 seconds give it up. Whoever gets a new fence settles `unsettled_jobs` before anything else is printed, or the
     printer's counter proves nothing any more.
     """
-    return printing.lease(uow.session, printer, holder=holder, seconds=seconds)
+    return printing.lease(unit.session, printer, holder=holder, seconds=seconds)
 
 
-def unsettled_jobs(uow: UnitOfWork, printer: UUID) -> list[PrintJob]:
+def unsettled_jobs(unit: UnitOfWork, printer: UUID) -> list[PrintJob]:
     """The jobs that the printer may or may not have printed, oldest first."""
-    return printing.unsettled(uow.session, printer)
+    return printing.unsettled(unit.session, printer)
 
 
-def next_job(uow: UnitOfWork, printer: UUID) -> PrintJob | None:
+def next_job(unit: UnitOfWork, printer: UUID) -> PrintJob | None:
     """The oldest label that waits for the printer."""
-    return printing.next_queued(uow.session, printer)
+    return printing.next_queued(unit.session, printer)
 
 
 def begin_sending(
-    uow: UnitOfWork, job: PrintJob, *, fence: int, sent: bytes, printer_serial: str | None, count_before: int | None
+    unit: UnitOfWork, job: PrintJob, *, fence: int, sent: bytes, printer_serial: str | None, count_before: int | None
 ) -> None:
     """Write down what is about to be sent, before its first byte leaves.
 
     Refuses where the job was taken back or given to another printer meanwhile, and where the fence has lapsed.
     """
     printing.begin_sending(
-        uow.session, job.id, fence=fence, sent=sent, printer_serial=printer_serial, count_before=count_before
+        unit.session, job.id, fence=fence, sent=sent, printer_serial=printer_serial, count_before=count_before
     )
     # Fences are numbers of one printer only; the job's row is locked now, so its printer can be trusted.
-    if _known(uow, job.id).printer_id != job.printer_id:
+    if _known(unit, job.id).printer_id != job.printer_id:
         raise Refusal("printing.lease_lost", label=job.content.uid)
-    uow.changed(JOB, job.id)
+    unit.changed(JOB, job.id)
 
 
 def record(
-    uow: UnitOfWork, job: PrintJob, state: PrintState, *, fence: int, detail: str = "", count_after: int | None = None
+    unit: UnitOfWork, job: PrintJob, state: PrintState, *, fence: int, detail: str = "", count_after: int | None = None
 ) -> None:
     """Write down what became of a job; what is written down already is left alone."""
-    now = _known(uow, job.id).state
+    now = _known(unit, job.id).state
     if now is state:
         return
     if state is PrintState.UNVERIFIED and now is PrintState.SENDING:
-        printing.advance(uow.session, job.id, PrintState.SENT, fence=fence)
-    printing.advance(uow.session, job.id, state, fence=fence, detail=detail, count_after=count_after)
-    uow.changed(JOB, job.id)
+        printing.advance(unit.session, job.id, PrintState.SENT, fence=fence)
+    printing.advance(unit.session, job.id, state, fence=fence, detail=detail, count_after=count_after)
+    unit.changed(JOB, job.id)

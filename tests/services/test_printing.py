@@ -26,7 +26,7 @@ class Desk:
     def __init__(self, site: Site) -> None:
         self.site = site
         manager = Worker(site.login("desk_manager"), Changes())
-        self.printers = manager.run(lambda uow: printing.register_printers(uow, [PRINTER, SCANNER, OTHER]))
+        self.printers = manager.run(lambda unit: printing.register_printers(unit, [PRINTER, SCANNER, OTHER]))
         self.changes = Changes()
         self.heard: list[Change] = []
         self.changes.subscribe(self.heard.extend)
@@ -35,7 +35,7 @@ class Desk:
 
     def queue(self, content: LabelContent = CONTENT, request: UUID | None = None) -> UUID:
         return self.worker.run(
-            lambda uow: printing.queue_label(uow, content, printer=self.printer, warehouse=self.site.warehouse),
+            lambda unit: printing.queue_label(unit, content, printer=self.printer, warehouse=self.site.warehouse),
             request_id=request,
         )
 
@@ -67,7 +67,7 @@ def refused(desk: Desk, work: Callable[[UnitOfWork], object]) -> str:
 
 def test_a_wanted_label_waits_with_its_content_whole(desk: Desk) -> None:
     job = desk.queue()
-    found = desk.worker.run(lambda uow: printing.look_at(uow, job))
+    found = desk.worker.run(lambda unit: printing.look_at(unit, job))
     assert (found.content, found.state, found.printer) == (CONTENT, PrintState.QUEUED, "bench-printer")
     assert desk.heard == [Change("print_job", job)]
 
@@ -80,8 +80,8 @@ def test_the_same_request_wants_the_same_label_once_and_another_label_besides(de
 
 
 def test_a_label_is_wanted_with_its_cause_or_not_at_all(desk: Desk) -> None:
-    def work(uow: UnitOfWork) -> None:
-        printing.queue_label(uow, CONTENT, printer=desk.printer, warehouse=desk.site.warehouse)
+    def work(unit: UnitOfWork) -> None:
+        printing.queue_label(unit, CONTENT, printer=desk.printer, warehouse=desk.site.warehouse)
         raise Refusal("stock.not_enough")
 
     assert refused(desk, work) == "stock.not_enough"
@@ -92,7 +92,9 @@ def test_a_label_is_wanted_with_its_cause_or_not_at_all(desk: Desk) -> None:
 def test_who_may_not_print_is_refused_by_the_database(desk: Desk) -> None:
     auditor = Worker(desk.site.login("desk_auditor"), Changes())
     with pytest.raises(Refusal) as refusal:
-        auditor.run(lambda uow: printing.queue_label(uow, CONTENT, printer=desk.printer, warehouse=desk.site.warehouse))
+        auditor.run(
+            lambda unit: printing.queue_label(unit, CONTENT, printer=desk.printer, warehouse=desk.site.warehouse)
+        )
     assert refusal.value.code == "permission.missing"
 
 
@@ -101,9 +103,9 @@ def test_a_reprint_replaces_the_first_label_and_counts(desk: Desk, state: PrintS
     first = desk.queue()
     desk.be(first, state)
     request = uuid4()
-    again = desk.worker.run(lambda uow: printing.reprint(uow, first, reason="UNREADABLE"), request_id=request)
-    assert desk.worker.run(lambda uow: printing.reprint(uow, first, reason="UNREADABLE"), request_id=request) == again
-    found = desk.worker.run(lambda uow: printing.look_at(uow, again))
+    again = desk.worker.run(lambda unit: printing.reprint(unit, first, reason="UNREADABLE"), request_id=request)
+    assert desk.worker.run(lambda unit: printing.reprint(unit, first, reason="UNREADABLE"), request_id=request) == again
+    found = desk.worker.run(lambda unit: printing.look_at(unit, again))
     assert desk.state(first) is PrintState.REPRINTED
     assert (found.reprint_no, found.reprint_of, found.reason, found.content) == (1, first, "UNREADABLE", CONTENT)
 
@@ -112,50 +114,50 @@ def test_a_reprint_replaces_the_first_label_and_counts(desk: Desk, state: PrintS
 def test_a_label_on_its_way_is_not_reprinted(desk: Desk, state: PrintState) -> None:
     first = desk.queue()
     desk.be(first, state)
-    assert refused(desk, lambda uow: printing.reprint(uow, first, reason="LABEL_LOST")) == "printing.still_printing"
+    assert refused(desk, lambda unit: printing.reprint(unit, first, reason="LABEL_LOST")) == "printing.still_printing"
     assert desk.state(first) is state
 
 
 def test_a_reprint_without_a_reason_is_refused(desk: Desk) -> None:
     first = desk.queue()
     desk.be(first, PrintState.CONFIRMED)
-    assert refused(desk, lambda uow: printing.reprint(uow, first, reason="")) == "printing.reprint_needs_reason"
+    assert refused(desk, lambda unit: printing.reprint(unit, first, reason="")) == "printing.reprint_needs_reason"
 
 
 @pytest.mark.parametrize("state", [PrintState.REPRINTED, PrintState.VOIDED, PrintState.CANCELLED])
 def test_a_label_that_is_worthless_is_not_reprinted(desk: Desk, state: PrintState) -> None:
     first = desk.queue()
     desk.be(first, state)
-    assert refused(desk, lambda uow: printing.reprint(uow, first, reason="LABEL_LOST")) == "printing.label_replaced"
+    assert refused(desk, lambda unit: printing.reprint(unit, first, reason="LABEL_LOST")) == "printing.label_replaced"
 
 
 def test_a_waiting_label_can_be_taken_back_twice_and_then_no_more_changed(desk: Desk) -> None:
     job = desk.queue()
-    desk.do(lambda uow: printing.cancel(uow, job))
-    desk.do(lambda uow: printing.cancel(uow, job))
+    desk.do(lambda unit: printing.cancel(unit, job))
+    desk.do(lambda unit: printing.cancel(unit, job))
     assert desk.state(job) is PrintState.CANCELLED
-    assert refused(desk, lambda uow: printing.void(uow, job, reason="LABEL_LOST")) == "printing.wrong_state"
+    assert refused(desk, lambda unit: printing.void(unit, job, reason="LABEL_LOST")) == "printing.wrong_state"
 
 
 def test_a_label_on_its_way_cannot_be_taken_back(desk: Desk) -> None:
     job = desk.queue()
     desk.be(job, PrintState.SENT)
-    assert refused(desk, lambda uow: printing.cancel(uow, job)) == "printing.wrong_state"
+    assert refused(desk, lambda unit: printing.cancel(unit, job)) == "printing.wrong_state"
 
 
 def test_a_printed_label_can_be_voided(desk: Desk) -> None:
     job = desk.queue()
     desk.be(job, PrintState.CONFIRMED)
-    desk.do(lambda uow: printing.void(uow, job, reason="DAMAGED"))
+    desk.do(lambda unit: printing.void(unit, job, reason="DAMAGED"))
     assert desk.state(job) is PrintState.VOIDED
 
 
 def test_only_a_waiting_label_is_given_to_the_other_printer(desk: Desk) -> None:
     job = desk.queue()
-    desk.do(lambda uow: printing.redirect(uow, job, printer=desk.printers["other-printer"]))
-    assert desk.worker.run(lambda uow: printing.look_at(uow, job)).printer == "other-printer"
+    desk.do(lambda unit: printing.redirect(unit, job, printer=desk.printers["other-printer"]))
+    assert desk.worker.run(lambda unit: printing.look_at(unit, job)).printer == "other-printer"
     desk.be(job, PrintState.SENDING)
-    assert refused(desk, lambda uow: printing.redirect(uow, job, printer=desk.printer)) == "printing.wrong_state"
+    assert refused(desk, lambda unit: printing.redirect(unit, job, printer=desk.printer)) == "printing.wrong_state"
 
 
 @pytest.mark.parametrize("state", [PrintState.UNKNOWN, PrintState.UNVERIFIED, PrintState.PARTIAL])
@@ -163,7 +165,7 @@ def test_the_scan_of_a_doubtful_label_confirms_it(desk: Desk, state: PrintState)
     job = desk.queue()
     desk.be(job, state)
     assert [found.id for found in desk.worker.run(printing.doubtful_jobs)] == [job]
-    desk.do(lambda uow: printing.confirm_by_scan(uow, CONTENT.uid))
+    desk.do(lambda unit: printing.confirm_by_scan(unit, CONTENT.uid))
     assert desk.state(job) is PrintState.CONFIRMED
     assert desk.worker.run(printing.doubtful_jobs) == []
 
@@ -172,7 +174,7 @@ def test_the_scan_of_a_doubtful_label_confirms_it(desk: Desk, state: PrintState)
 def test_a_scan_leaves_a_label_alone_that_the_printer_answers_for(desk: Desk, state: PrintState) -> None:
     job = desk.queue()
     desk.be(job, state)
-    desk.do(lambda uow: printing.confirm_by_scan(uow, CONTENT.uid))
+    desk.do(lambda unit: printing.confirm_by_scan(unit, CONTENT.uid))
     assert desk.state(job) is state
 
 
@@ -186,25 +188,25 @@ def test_a_scan_leaves_a_label_alone_that_the_printer_answers_for(desk: Desk, st
 )
 def test_the_scan_of_a_worthless_label_is_refused(desk: Desk, state: PrintState, code: str) -> None:
     desk.be(desk.queue(), state)
-    assert refused(desk, lambda uow: printing.confirm_by_scan(uow, CONTENT.uid)) == code
+    assert refused(desk, lambda unit: printing.confirm_by_scan(unit, CONTENT.uid)) == code
 
 
 def test_the_scan_of_a_label_that_nobody_wanted_is_refused(desk: Desk) -> None:
-    assert refused(desk, lambda uow: printing.confirm_by_scan(uow, "NEVER")) == "printing.unknown_label"
+    assert refused(desk, lambda unit: printing.confirm_by_scan(unit, "NEVER")) == "printing.unknown_label"
 
 
 def test_one_scan_does_not_confirm_several_copies_but_a_person_may(desk: Desk) -> None:
     job = desk.queue(LabelContent("bin", "B1", {}, copies=3))
     desk.be(job, PrintState.UNKNOWN)
-    assert refused(desk, lambda uow: printing.confirm_by_scan(uow, "B1")) == "printing.count_copies"
-    desk.do(lambda uow: printing.confirm(uow, job))
+    assert refused(desk, lambda unit: printing.confirm_by_scan(unit, "B1")) == "printing.count_copies"
+    desk.do(lambda unit: printing.confirm(unit, job))
     assert desk.state(job) is PrintState.CONFIRMED
 
 
 def test_nobody_confirms_a_label_that_is_being_printed(desk: Desk) -> None:
     job = desk.queue()
     desk.be(job, PrintState.SENDING)
-    assert refused(desk, lambda uow: printing.confirm(uow, job)) == "printing.still_printing"
+    assert refused(desk, lambda unit: printing.confirm(unit, job)) == "printing.still_printing"
 
 
 def test_printers_are_known_by_their_names_in_the_settings(desk: Desk) -> None:
@@ -213,7 +215,7 @@ def test_printers_are_known_by_their_names_in_the_settings(desk: Desk) -> None:
         ("bench-printer", 203, "odometer"),
         ("other-printer", 300, "odometer"),
     ]
-    assert refused(desk, lambda uow: printing.printer_named(uow, "third")) == "printing.unknown_printer"
+    assert refused(desk, lambda unit: printing.printer_named(unit, "third")) == "printing.unknown_printer"
 
 
 def test_registering_again_changes_only_what_changed(desk: Desk) -> None:
@@ -221,11 +223,11 @@ def test_registering_again_changes_only_what_changed(desk: Desk) -> None:
     changed = DeviceSetting(
         "bench-printer", Role.LABEL_PRINTER, "zpl", PRINTER.transport, confirm=Confirmation.SCAN_BACK
     )
-    assert manager.run(lambda uow: printing.register_printers(uow, [changed, OTHER]))["bench-printer"] == desk.printer
+    assert manager.run(lambda unit: printing.register_printers(unit, [changed, OTHER]))["bench-printer"] == desk.printer
     with desk.site.superuser() as connection:
         verbs = connection.execute("SELECT verb FROM audit WHERE table_name = 'printer' ORDER BY id").fetchall()
     assert verbs == [("INSERT",), ("INSERT",), ("UPDATE",)]
 
 
 def test_a_job_that_does_not_exist_is_refused(desk: Desk) -> None:
-    assert refused(desk, lambda uow: printing.cancel(uow, uuid4())) == "printing.unknown_job"
+    assert refused(desk, lambda unit: printing.cancel(unit, uuid4())) == "printing.unknown_job"

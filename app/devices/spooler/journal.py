@@ -50,7 +50,7 @@ class Journal:
 
     def printer(self) -> PrinterRecord:
         """The printer as it is registered. Raises the refusal `printing.unknown_printer`."""
-        self._record = self._run(lambda uow: printing.printer_named(uow, self.printer_name))
+        self._record = self._run(lambda unit: printing.printer_named(unit, self.printer_name))
         return self._record
 
     def hold(self) -> bool:
@@ -59,7 +59,7 @@ class Journal:
             return True
         asked = time.monotonic()
         self._fence = self._run(
-            lambda uow: printing.hold_printer(uow, self._known.id, holder=self._holder, seconds=self._lease_s)
+            lambda unit: printing.hold_printer(unit, self._known.id, holder=self._holder, seconds=self._lease_s)
         )
         self._held_until = asked + self._lease_s
         return self._fence is not None
@@ -67,25 +67,25 @@ class Journal:
     def release(self) -> None:
         """Give the lease up, so that the next program need not wait for it to lapse."""
         if self._fence is not None:
-            self._run(lambda uow: printing.hold_printer(uow, self._known.id, holder=self._holder, seconds=0))
+            self._run(lambda unit: printing.hold_printer(unit, self._known.id, holder=self._holder, seconds=0))
             self._fence = None
 
     def unsettled(self) -> list[PrintJob]:
         """The jobs whose outcome has to be found out, oldest first."""
-        return self._run(lambda uow: printing.unsettled_jobs(uow, self._known.id))
+        return self._run(lambda unit: printing.unsettled_jobs(unit, self._known.id))
 
     def next_job(self) -> PrintJob | None:
         """The label to print next."""
-        return self._run(lambda uow: printing.next_job(uow, self._known.id))
+        return self._run(lambda unit: printing.next_job(unit, self._known.id))
 
     def begin(self, job: PrintJob, sent: bytes, *, serial: str | None, count: int | None) -> None:
         """Commit to sending these bytes. Raises `Overtaken` when the job or the printer is no longer ours."""
         fence, asked = self._held_fence(), time.monotonic()
 
-        def work(uow: UnitOfWork) -> None:
-            if printing.hold_printer(uow, self._known.id, holder=self._holder, seconds=self._lease_s) != fence:
+        def work(unit: UnitOfWork) -> None:
+            if printing.hold_printer(unit, self._known.id, holder=self._holder, seconds=self._lease_s) != fence:
                 raise Refusal("printing.lease_lost", label=job.content.uid)
-            printing.begin_sending(uow, job, fence=fence, sent=sent, printer_serial=serial, count_before=count)
+            printing.begin_sending(unit, job, fence=fence, sent=sent, printer_serial=serial, count_before=count)
 
         try:
             self._run(work)
@@ -97,7 +97,9 @@ class Journal:
         """Write down what became of a job. Raises `Overtaken` where another has settled it, or holds the printer."""
         fence = self._held_fence()
         try:
-            self._run(lambda uow: printing.record(uow, job, state, fence=fence, detail=detail, count_after=count_after))
+            self._run(
+                lambda unit: printing.record(unit, job, state, fence=fence, detail=detail, count_after=count_after)
+            )
         except Refusal as refusal:
             raise Overtaken(str(refusal)) from refusal
 

@@ -61,24 +61,24 @@ class Bench:
     def register(self, device: DeviceSetting) -> UUID:
         """Make a printer known, as a manager does."""
         manager = Worker(self.site.login("desk_manager"), Changes())
-        return manager.run(lambda uow: printing.register_printers(uow, [device]))[device.id]
+        return manager.run(lambda unit: printing.register_printers(unit, [device]))[device.id]
 
     def queue(self, uid: str | None = None, *, copies: int = 1, printer: UUID | None = None, **fields: str) -> UUID:
         """Want a bin label printed."""
         uid = uid or f"LABEL-{uuid4().hex[:8]}"
         content = LabelContent("bin", uid, {"address": uid, "name": "R01", **fields}, copies)
         return self.worker.run(
-            lambda uow: printing.queue_label(
-                uow, content, printer=printer or self.printer, warehouse=self.site.warehouse
+            lambda unit: printing.queue_label(
+                unit, content, printer=printer or self.printer, warehouse=self.site.warehouse
             )
         )
 
     def job(self, job: UUID) -> PrintJob:
         """How a job is."""
 
-        def read(uow: UnitOfWork) -> PrintJob:
-            found = [found for found in printing.doubtful_jobs(uow) if found.id == job]
-            return found[0] if found else printing.look_at(uow, job)
+        def read(unit: UnitOfWork) -> PrintJob:
+            found = [found for found in printing.doubtful_jobs(unit) if found.id == job]
+            return found[0] if found else printing.look_at(unit, job)
 
         return self.worker.run(read)
 

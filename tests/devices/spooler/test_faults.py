@@ -305,7 +305,7 @@ def test_what_a_person_decided_meanwhile_stays(warehouse: Site) -> None:
         bench.until(job, PrintState.SENT)
         printer.stop()
         bench.until(job, PrintState.UNKNOWN)
-        bench.worker.run(lambda uow: printing.void(uow, job, reason="LABEL_LOST"))
+        bench.worker.run(lambda unit: printing.void(unit, job, reason="LABEL_LOST"))
         with switched_on_again(printer, odometer=printer.odometer) as again:
             bench.until(bench.queue("BIN-2"), PrintState.CONFIRMED)
         assert bench.job(job).state is PrintState.VOIDED
@@ -477,12 +477,12 @@ def test_a_label_given_away_in_the_last_moment_is_not_sent_although_the_fences_a
                 "INSERT INTO printer_lease SELECT %s, 'another', fence, now() + interval '1 minute' FROM printer_lease",
                 [second],
             )
-        bench.worker.run(lambda uow: printing.redirect(uow, found.id, printer=second))
+        bench.worker.run(lambda unit: printing.redirect(unit, found.id, printer=second))
         fence = warehouse_fence(warehouse, second)
         with pytest.raises(Exception, match="lease_lost"):
             bench.worker.run(
-                lambda uow: printing.begin_sending(
-                    uow, found, fence=fence, sent=b"", printer_serial="SIM", count_before=1
+                lambda unit: printing.begin_sending(
+                    unit, found, fence=fence, sent=b"", printer_serial="SIM", count_before=1
                 )
             )
         assert bench.job(found.id).state is PrintState.QUEUED

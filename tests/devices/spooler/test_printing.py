@@ -58,15 +58,15 @@ def test_a_reprint_replaces_the_first_label_and_says_so_on_itself(warehouse: Sit
     with bench_with_printer(warehouse) as (bench, printer), bench.spooling():
         content = {"sscc": "306141411234567891", "contents": "Oat drink", "kind": "Case"}
         first = bench.worker.run(
-            lambda uow: printing.queue_label(
-                uow,
+            lambda unit: printing.queue_label(
+                unit,
                 labels_content("handling_unit", content),
                 printer=bench.printer,
                 warehouse=warehouse.warehouse,
             )
         )
         bench.until(first, PrintState.CONFIRMED)
-        again = bench.worker.run(lambda uow: printing.reprint(uow, first, reason="UNREADABLE"))
+        again = bench.worker.run(lambda unit: printing.reprint(unit, first, reason="UNREADABLE"))
         job = bench.until(again, PrintState.CONFIRMED)
         assert bench.job(first).state is PrintState.REPRINTED
     assert job.reprint_no == 1
@@ -90,7 +90,7 @@ def test_a_label_that_cannot_be_made_is_taken_back_and_the_next_one_is_printed(w
 def test_a_cancelled_label_is_never_printed(warehouse: Site) -> None:
     with bench_with_printer(warehouse) as (bench, printer):
         cancelled = bench.queue("BIN-1")
-        bench.worker.run(lambda uow: printing.cancel(uow, cancelled))
+        bench.worker.run(lambda unit: printing.cancel(unit, cancelled))
         with bench.spooling():
             bench.until(bench.queue("BIN-2"), PrintState.CONFIRMED)
     assert len(printer.labels) == 1
@@ -104,7 +104,7 @@ def test_a_waiting_label_is_given_to_the_other_printer(warehouse: Site) -> None:
         with bench.spooling(), second.spooling():
             bench.until_health(Health.FAULT, "paper_out")
             job = bench.queue()
-            bench.worker.run(lambda uow: printing.redirect(uow, job, printer=second.printer))
+            bench.worker.run(lambda unit: printing.redirect(unit, job, printer=second.printer))
             assert bench.until(job, PrintState.CONFIRMED).printer_serial == "SIM2"
     assert (len(printer.labels), len(other.labels)) == (0, 1)
 
@@ -179,7 +179,7 @@ def test_a_printer_that_cannot_answer_leaves_the_label_unverified_until_it_is_sc
         with bench.spooling():
             job = bench.until(bench.queue("BIN-1"), PrintState.UNVERIFIED)
             assert printer.wait_for_labels(1)
-            bench.worker.run(lambda uow: printing.confirm_by_scan(uow, "BIN-1"))
+            bench.worker.run(lambda unit: printing.confirm_by_scan(unit, "BIN-1"))
             assert bench.until(job.id, PrintState.CONFIRMED).detail == "scanned_back"
     assert len(printer.labels) == 1
 
