@@ -1,4 +1,4 @@
-"""The background worker of an embedded home: its process, and how the workstation keeps one."""
+"""The background worker of a home: its process, and how the workstation of an embedded home keeps one."""
 
 import subprocess
 import sys

@@ -1,4 +1,4 @@
-"""`worker`: background work of an embedded home; started by the workstation, ended with it."""
+"""`worker`: background work of a home; the desk of an embedded home starts it, at a shared server IT does."""
 
 import argparse
 import signal

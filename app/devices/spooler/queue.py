@@ -1,6 +1,6 @@
 """The thread of one printer: hold it, settle what is open, print what waits, prove it, and survive everything.
 
-The order is what makes it safe (DESIGN.md, section 6): the lease first; then whatever may have been printed is
+The order is what makes it safe (see the README of this room): the lease first; then whatever may have been printed is
 settled by the counter, before the counter can move again; then, for each label, ready check, counter, commit, bytes,
 counter. After the first byte nothing is sent again without a proof that nothing came out.
 """
