@@ -4,6 +4,7 @@ The schema's own refusals come as SQLSTATE SH001 with the code as message and th
 """
 
 import json
+import re
 
 import psycopg
 import sqlalchemy.exc
@@ -51,9 +52,18 @@ def _translate_driver(error: psycopg.Error) -> Refusal | Fault | None:
     if state in _FAULTS:
         code, retry = _FAULTS[state]
         return Fault(code, retry=retry)
+    if not state and (code := _refused_at_the_door(str(error))):
+        return Fault(code, retry=False)
     if state[:2] in {"08", "57"} or (isinstance(error, psycopg.OperationalError) and not state):
         return Fault("database.lost", retry=True)
     return None
+
+
+def _refused_at_the_door(words: str) -> str:
+    """Why a connection was refused: libpq tells it in words only, without a SQLSTATE."""
+    if "password" in words or "authentication" in words or "role " in words:
+        return "database.login_refused"
+    return "database.missing" if re.search(r'database ".*" does not exist', words) else ""
 
 
 def is_repeatable(error: Exception) -> bool:

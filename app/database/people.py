@@ -71,8 +71,10 @@ def approve(session: Session, *, badge: str, pin_key: bytes, request: UUID, perm
     )
 
 
-def save_person(session: Session, *, badge: str, name: str, groups: list[str], login: str | None = None) -> UUID:
-    """Add or change a person; `groups` hold in every warehouse."""
+def save_person(
+    session: Session, *, badge: str, name: str | None, groups: list[str] | None, login: str | None = None
+) -> UUID:
+    """Add or change a person; `groups` hold in every warehouse. What is None stays as it is."""
     saved: UUID = session.call("save_person", badge=badge, name=name, groups=groups, login=login)
     return saved
 

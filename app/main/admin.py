@@ -3,13 +3,14 @@
 import argparse
 import getpass
 import os
+import sys
 from typing import Any
 
 from app.composition.home import OpenHome, open_home
 from app.database import installation, ledger, people, server
 from app.domain.errors import Refusal
-from app.main.output import Output, answers, open_options
-from app.services import setup
+from app.main.output import Output, answers, open_options, opened
+from app.services import printing, setup
 from app.settings import home_folder, load
 
 NAMES = ("admin",)
@@ -36,15 +37,17 @@ def add(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None
 def _add_person(verbs: Any) -> None:  # noqa: ANN401  (argparse's own collection)
     parser = verbs.add_parser("person", help="list people, or add and change one")
     parser.add_argument("badge", nargs="?", help="the badge's number or code; none: list everybody")
-    parser.add_argument("--name", default="")
-    parser.add_argument("--group", action="append", choices=_GROUPS, default=[])
+    parser.add_argument("--name", default="", help="left as it is when not given")
+    parser.add_argument("--group", action="append", choices=_GROUPS, default=[], help="left as they are when not given")
     parser.add_argument("--ask-pin", action="store_true", help="ask for a new PIN (or read STOCKHAND_PIN)")
     parser.add_argument("--unlock", action="store_true", help="forget failed attempts")
     answers(parser, _person)
 
 
 def _add_station(verbs: Any) -> None:  # noqa: ANN401  (argparse's own collection)
-    parser = verbs.add_parser("station", help="list stations, or add one with a login of its own")
+    parser = verbs.add_parser(
+        "station", help="list stations, or add one with a login of its own; registers this machine's printers"
+    )
     parser.add_argument("name", nargs="?")
     parser.add_argument("--warehouse", default=None)
     parser.add_argument("--type", default="bench", choices=("bench", "dock", "desk"))
@@ -72,7 +75,7 @@ def _superuser(home: OpenHome, options: argparse.Namespace) -> str:
 
 
 def _migrate(options: argparse.Namespace, output: Output) -> int:
-    with open_home(options.home, options=open_options(options)) as home:
+    with opened(options, output) as home:
         installation.require_known_schema(home.server_url())
     version = installation.SCHEMA_VERSION
     output.answer({"version": version}, f"The schema is at version {version}; there is nothing to do.")
@@ -80,7 +83,7 @@ def _migrate(options: argparse.Namespace, output: Output) -> int:
 
 
 def _prove(options: argparse.Namespace, output: Output) -> int:
-    with open_home(options.home, options=open_options(options)) as home, home.desk("prove") as worker:
+    with opened(options, output) as home, home.desk("prove") as worker:
         worker.run(lambda unit: ledger.seal(unit.session))
         broken, head = worker.run(lambda unit: (ledger.prove(unit.session), ledger.head(unit.session)))
     for row in broken:
@@ -113,7 +116,7 @@ def _stop(options: argparse.Namespace, output: Output) -> int:
 
 
 def _person(options: argparse.Namespace, output: Output) -> int:
-    with open_home(options.home, options=open_options(options)) as home, home.desk("admin person") as worker:
+    with opened(options, output) as home, home.desk("admin person") as worker:
         if not options.badge:
             found = worker.run(lambda unit: people.list_people(unit.session))
             lines = [f"{row['badge']:<14} {row['name']:<30} {', '.join(row['groups'])}" for row in found]
@@ -125,7 +128,9 @@ def _person(options: argparse.Namespace, output: Output) -> int:
         else:
             pin = _asked_pin() if options.ask_pin else None
             worker.run(
-                lambda unit: setup.save_person(unit, badge=badge, name=options.name, groups=options.group, pin=pin)
+                lambda unit: setup.save_person(
+                    unit, badge=badge, name=options.name or None, groups=options.group or None, pin=pin
+                )
             )
     output.answer({"badge": badge}, f"{badge} is saved.")
     return 0
@@ -136,6 +141,8 @@ def _asked_pin() -> str:
     given = os.environ.get("STOCKHAND_PIN")
     if given is not None:
         return given
+    if not sys.stdin.isatty():
+        raise Refusal("person.pin_needs_terminal")
     first = getpass.getpass("New PIN: ")
     if first != getpass.getpass("Again: "):
         raise Refusal("person.pins_differ")
@@ -143,7 +150,7 @@ def _asked_pin() -> str:
 
 
 def _station(options: argparse.Namespace, output: Output) -> int:
-    with open_home(options.home, options=open_options(options)) as home, home.desk("admin station") as worker:
+    with opened(options, output) as home, home.desk("admin station") as worker:
         if not options.name:
             found = worker.run(lambda unit: people.list_stations(unit.session))
             lines = [f"{row['name']:<20} {row['type']:<8} {row['warehouse'] or ''}" for row in found]
@@ -151,5 +158,6 @@ def _station(options: argparse.Namespace, output: Output) -> int:
             return 0
         url = _superuser(home, options)
         setup.add_station(url, home.logins, worker, name=options.name, warehouse=options.warehouse, kind=options.type)
+        worker.run(lambda unit: printing.register_printers(unit, home.settings.devices))
     output.answer({"station": options.name}, f"Station {options.name} is saved; this machine has its login.")
     return 0

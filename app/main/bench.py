@@ -3,8 +3,7 @@
 import argparse
 from collections.abc import Callable, Iterator
 
-from app.composition.home import open_home
-from app.main.output import Output, open_options
+from app.main.output import Output, opened
 from app.services import benchmarks
 
 NAMES = ("bench",)
@@ -27,7 +26,7 @@ def add(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None
 
 def run(options: argparse.Namespace, output: Output) -> int:
     """Measure, and print each result as it comes."""
-    with open_home(options.home, options=open_options(options)) as home:
+    with opened(options, output) as home:
         url = options.superuser_url or home.server_url()
         bench = _BENCHES[options.what]
         for result in bench(url, rounds=options.rounds, seconds=options.seconds, clients=options.clients):

@@ -2,13 +2,12 @@
 
 import argparse
 
-from app.composition.home import open_home
 from app.database.dialogs import read_candidate
 from app.database.logins import Logins
 from app.domain.codes import CodeMeaning, read_code
 from app.domain.errors import Fault
 from app.domain.scanning import Candidate
-from app.main.output import Output, answers, open_options
+from app.main.output import Output, answers, opened
 from app.settings import home_folder
 
 NAMES = ("code",)
@@ -27,12 +26,14 @@ def run(options: argparse.Namespace, output: Output) -> int:
     """Print the meaning; 1 where the code is faulty."""
     text = options.string.replace("\\x1d", "\x1d").replace("<GS>", "\x1d")
     meaning = read_code(text, options.symbology)
-    found, why_not = _look_up(options, meaning)
+    found, why_not = _look_up(options, output, meaning)
     output.answer(_as_values(meaning, found), *_as_lines(meaning, found, output), *([why_not] if why_not else []))
     return 1 if meaning.faults else 0
 
 
-def _look_up(options: argparse.Namespace, meaning: CodeMeaning) -> tuple[tuple[Candidate, ...] | None, str]:
+def _look_up(
+    options: argparse.Namespace, output: Output, meaning: CodeMeaning
+) -> tuple[tuple[Candidate, ...] | None, str]:
     """The records behind the code; None, and why, where there is no database to ask."""
     if options.no_database:
         return None, ""
@@ -41,7 +42,7 @@ def _look_up(options: argparse.Namespace, meaning: CodeMeaning) -> tuple[tuple[C
     schemes = [scheme for scheme, _ in meaning.lookups]
     values = [value for _, value in meaning.lookups]
     try:
-        with open_home(options.home, options=open_options(options)) as home, home.desk("code") as worker:
+        with opened(options, output) as home, home.desk("code") as worker:
             found = worker.run(lambda unit: unit.session.call("resolve_codes", schemes=schemes, values=values))
     except Fault as fault:
         return None, f"The database was not asked: {fault.code}."

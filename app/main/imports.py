@@ -5,10 +5,9 @@ from pathlib import Path
 from typing import Any
 from uuid import UUID
 
-from app.composition.home import open_home
 from app.connectors.files import read_file
 from app.domain.values import Difference, Severity
-from app.main.output import Output, answers, open_options
+from app.main.output import Output, answers, opened
 from app.services import allocation
 from app.services.importing import FileFinding, ImportResult, import_files, preview
 from app.services.work import Worker
@@ -30,7 +29,7 @@ def add(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None
 def run(options: argparse.Namespace, output: Output) -> int:
     """Import all files, or none; 1 where something in them must be mended first."""
     contents = [read_file(path) for path in options.files]
-    with open_home(options.home, options=open_options(options)) as home, home.desk("import") as worker:
+    with opened(options, output) as home, home.desk("import") as worker:
         if options.dry_run:
             result = ImportResult(worker.run(lambda unit: preview(unit, contents)), applied=False)
         else:

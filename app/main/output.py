@@ -2,8 +2,10 @@
 
 import argparse
 import sys
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 
+from app.composition.home import OpenHome, open_home
 from app.database.session import to_json
 from app.domain.errors import Fault, Refusal
 from app.settings import SettingsError
@@ -66,3 +68,13 @@ def open_options(options: object) -> dict[str, str]:
     """The settings that were given on the command line."""
     url = getattr(options, "database_url", "")
     return {"database.url": url} if url else {}
+
+
+@contextmanager
+def opened(options: argparse.Namespace, output: Output) -> Iterator[OpenHome]:
+    """The home that the command line names; whoever was made its first admin is told so, once."""
+    with open_home(options.home, options=open_options(options)) as home:
+        if home.first_admin is not None:
+            first = home.first_admin
+            output.progress(f"First admin: badge {first.badge}, PIN {first.pin}. It is shown only now: write it down.")
+        yield home

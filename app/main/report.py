@@ -6,11 +6,10 @@ from pathlib import Path
 from typing import Any
 from uuid import UUID
 
-from app.composition.home import open_home
 from app.database import analytics, documents, ledger, people
 from app.domain.errors import Refusal
 from app.domain.values import format_quantity
-from app.main.output import Output, answers, open_options
+from app.main.output import Output, answers, opened
 from app.reports.packing_list import write_packing_lists
 from app.reports.stock_report import write_stock_report
 from app.reports.stock_table import export_stock
@@ -39,7 +38,7 @@ def add(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None
 
 
 def _stock(options: argparse.Namespace, output: Output) -> int:
-    with open_home(options.home, options=open_options(options)) as home, home.desk("report") as desk:
+    with opened(options, output) as home, home.desk("report") as desk:
         report = desk.run(lambda unit: _stock_report(unit, options.warehouse, options.filter))
     if options.out is None:
         for row in report.rows:
@@ -70,7 +69,7 @@ def _stock_values(row: Any) -> dict[str, object]:  # noqa: ANN401  (a row of the
 
 def _packing_list(options: argparse.Namespace, output: Output) -> int:
     out = options.out or Path(f"{options.order}.pdf")
-    with open_home(options.home, options=open_options(options)) as home, home.desk("report") as desk:
+    with opened(options, output) as home, home.desk("report") as desk:
         _write_packing_list(desk, _order(desk, options.order), out, output)
     output.answer({"file": str(out)}, f"The packing list is in {out}.")
     return 0
@@ -86,7 +85,7 @@ def _write_packing_list(desk: Worker, order: UUID, out: Path, output: Output) ->
 
 
 def _day(options: argparse.Namespace, output: Output) -> int:
-    with open_home(options.home, options=open_options(options)) as home, home.desk("report") as desk:
+    with opened(options, output) as home, home.desk("report") as desk:
         desk.run(lambda unit: ledger.seal(unit.session))
         broken = desk.run(lambda unit: ledger.prove(unit.session))
         figures = desk.run(lambda unit: analytics.day(unit.session))

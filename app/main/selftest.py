@@ -4,11 +4,11 @@ import argparse
 from collections.abc import Callable
 
 from app import resources
-from app.composition.home import OpenHome, open_home
+from app.composition.home import OpenHome
 from app.database import ledger
 from app.devices import labels
 from app.domain.errors import Fault, Refusal
-from app.main.output import Output, answers, open_options
+from app.main.output import Output, answers, opened
 from app.services import clock
 from app.texts import Texts
 
@@ -26,7 +26,7 @@ def run(options: argparse.Namespace, output: Output) -> int:
     """Make every check, even after one failed; 3 when any did."""
     results = [_checked("words", _words), _checked("manual", _manual), _checked("labels", _labels)]
     try:
-        with open_home(options.home, options=open_options(options)) as home:
+        with opened(options, output) as home:
             results.append(_checked("database", lambda: _database(home)))
             results.append(_checked("ledger", lambda: _ledger(home)))
     except (Fault, Refusal) as stopped:

@@ -72,8 +72,11 @@ def _write_first_people(superuser_url: str, admin_name: str, first: FirstAdmin) 
         superuser.close()
 
 
-def save_person(unit: UnitOfWork, *, badge: str, name: str, groups: list[str], pin: str | None) -> None:
-    """Add or change a person; a PIN is set where one is given. Refuses who may not administer."""
+def save_person(unit: UnitOfWork, *, badge: str, name: str | None, groups: list[str] | None, pin: str | None) -> None:
+    """Add or change a person; what is None stays as it is.
+
+    Refuses who may not administer, and a new person without a name (`person.name_missing`).
+    """
     person = people.save_person(unit.session, badge=badge, name=name, groups=groups)
     if pin is not None:
         salt = new_salt()

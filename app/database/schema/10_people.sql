@@ -222,7 +222,7 @@ BEGIN
     PERFORM setval(pin_counter(p_person)::regclass, 1, false);
 END $$;
 
--- Adds or changes a person: name, groups everywhere, own login. Returns the id.
+-- Adds or changes a person: name, groups everywhere, own login (NULL: as they are). Returns the id.
 CREATE FUNCTION save_person(p_badge text, p_name text, p_groups text[], p_login name DEFAULT NULL,
                             p_active boolean DEFAULT true) RETURNS uuid
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = stockhand, pg_temp AS $$
@@ -230,6 +230,10 @@ DECLARE
     saved uuid;
 BEGIN
     PERFORM require('administer');
+    p_name := coalesce(p_name, (SELECT name FROM person WHERE badge = upper(p_badge)));
+    IF coalesce(p_name, '') = '' THEN
+        PERFORM refuse('person.name_missing', jsonb_build_object('badge', p_badge));
+    END IF;
     INSERT INTO person (badge, name, login, active) VALUES (upper(p_badge), p_name, p_login, p_active)
     ON CONFLICT (badge) DO UPDATE SET name = excluded.name, active = excluded.active,
         login = coalesce(excluded.login, person.login)
@@ -238,8 +242,10 @@ BEGIN
     IF saved IS NULL THEN
         PERFORM refuse('person.system', jsonb_build_object('badge', p_badge));
     END IF;
-    DELETE FROM person_group WHERE person_id = saved AND warehouse_id IS NULL;
-    INSERT INTO person_group (person_id, group_name) SELECT saved, unnest(p_groups);
+    IF p_groups IS NOT NULL THEN
+        DELETE FROM person_group WHERE person_id = saved AND warehouse_id IS NULL;
+        INSERT INTO person_group (person_id, group_name) SELECT saved, unnest(p_groups);
+    END IF;
     IF NOT p_active THEN
         DELETE FROM sign_on WHERE person_id = saved;
     END IF;
