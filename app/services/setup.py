@@ -1,5 +1,6 @@
 """Setting a database up: schema, first people, this machine's logins, the policies that everybody starts with."""
 
+import re
 import secrets
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -10,11 +11,13 @@ from app.database.logins import Logins
 from app.database.session import Database
 from app.domain import allocation, packing, putaway, receiving, shipping
 from app.domain.codes import badge as badge_code
+from app.domain.errors import Refusal
 from app.domain.people import new_salt, stored_pin
 from app.services.work import UnitOfWork, Worker
 
 DESK = "desk"
 WORKER = "worker_1"
+_STATION_NAME = re.compile(r"[A-Za-z0-9_-]{1,40}\Z")
 _WORKER_BADGE = "SH-WORKER"
 POLICIES: Mapping[str, Mapping[str, Any]] = {
     form.capability: form.default
@@ -89,15 +92,18 @@ def add_station(
 ) -> None:
     """Add a station with a database login of its own and keep that login on this machine.
 
-    Refuses `warehouse.unknown`. The login is made by `superuser_url`, the station by the person at the desk.
+    Refuses `warehouse.unknown` and `station.name_wrong` before anything is made. The login is made by `superuser_url`,
+    the station by the person at the desk.
     """
+    if not _STATION_NAME.match(name):
+        raise Refusal("station.name_wrong", name=name)
+    place = desk.run(lambda unit: people.warehouse_by_code(unit.session, warehouse)) if warehouse else None
     login = station_login(name)
     password = logins.password(login) or installation.new_password()
     address = installation.save_login(superuser_url, login, password, group="station")
     role = installation.role_name(installation.database_of(address), login)
 
     def save(unit: UnitOfWork) -> None:
-        place = people.warehouse_by_code(unit.session, warehouse) if warehouse else None
         people.save_station(unit.session, name=name, login=role, warehouse=place, kind=kind)
         unit.changed("station")
 

@@ -149,7 +149,7 @@ def test_a_folder_that_is_not_there_is_a_fault_that_says_why(tmp_path: Path, nam
     assert (caught.value.code, caught.value.retry) == ("export.not_written", True)
     text, remedy = TEXTS.error(caught.value.code, caught.value.facts)
     assert name in text
-    assert "disk" in remedy
+    assert "folder" in remedy
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="Windows cannot limit the size of a program's files")

@@ -96,7 +96,7 @@ def test_another_request_begins_with_the_badge(asked: Desk) -> None:
 
 def test_cancel_stays_possible_by_key_and_by_scan(asked: Desk) -> None:
     asked.screen.on_scan("SH-CMD-CANCEL", "code-128", "scanner-1")
-    QTest.keyClick(asked.screen.scan_box, Qt.Key.Key_F2)
+    QTest.keyClick(asked.screen.scan_box, Qt.Key.Key_F3)
     assert asked.lane.scans == [("SH-CMD-CANCEL", "code-128", "scanner-1")]
     assert asked.lane.keys == [("CANCEL", "")]
     asked.screen.show_prompt(prompt())

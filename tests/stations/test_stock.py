@@ -268,7 +268,7 @@ def test_a_lost_database_is_said_once_and_is_over_when_rows_come_again(
 
 def test_selected_rows_are_copied_by_the_key(screen: StockScreen) -> None:
     screen.table.view.selectRow(1)
-    QTest.keyClick(screen.table.view, Qt.Key.Key_F3)
+    QTest.keyClick(screen.table.view, Qt.Key.Key_F4)
     heading, copied = QGuiApplication.clipboard().text().split("\n")
     assert heading.startswith("Location\tSKU\tName")
     assert copied.startswith("WH001-STO-A0001\tPROD-001")
@@ -315,7 +315,7 @@ def test_a_folder_that_is_gone_is_said_with_what_to_do(screen: StockScreen, qtbo
 
 
 def test_the_file_is_asked_for_without_stopping_the_screen(screen: StockScreen, qtbot: QtBot, tmp_path: Path) -> None:
-    QTest.keyClick(screen.table.view, Qt.Key.Key_F2)
+    QTest.keyClick(screen.table.view, Qt.Key.Key_F3)
     dialog = screen.findChild(QFileDialog)
     assert dialog is not None
     assert dialog.defaultSuffix() == "csv"

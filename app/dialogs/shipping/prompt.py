@@ -38,7 +38,6 @@ def show(state: ShippingState, facts: ShippingFacts, feedback: Feedback | None, 
 
 def _panel(parcel: ShippedParcel) -> ItemPanel:
     details = (
-        ("caption.order", parcel.number),
         ("shipping.carrier", parcel.carrier),
         ("shipping.service", parcel.service),
         ("shipping.ship_to", ", ".join(parcel.ship_to.lines)),

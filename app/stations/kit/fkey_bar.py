@@ -10,7 +10,8 @@ from app.stations.kit.theme import TOUCH_GAP_PX, TOUCH_PX
 from app.stations.kit.touch_button import TouchButton
 
 HELP, WHY, HOME = "HELP", "WHY", "HOME"
-_FIRST_KEY, _LAST_KEY = 2, 10
+_UNDO_KEY, _LAST_KEY = 2, 10
+UNDO = "UNDO"
 
 
 class FKeyBar(QWidget):
@@ -30,10 +31,12 @@ class FKeyBar(QWidget):
         self.show_commands((), why=False)
 
     def show_commands(self, commands: Sequence[str], *, why: bool) -> None:
-        """Offer `commands` from F2 on; `why` adds the question on F11."""
+        """Offer `commands`; F2 is UNDO or nothing, on every screen alike. `why` adds the question on F11."""
+        others = [command for command in commands if command != UNDO]
         keys = (
             {1: HELP}
-            | dict(zip(range(_FIRST_KEY, _LAST_KEY + 1), commands, strict=False))
+            | ({_UNDO_KEY: UNDO} if UNDO in commands else {})
+            | dict(zip(range(_UNDO_KEY + 1, _LAST_KEY + 1), others, strict=False))
             | ({12: self._last} if self._last else {})
         )
         if why:

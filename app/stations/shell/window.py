@@ -16,6 +16,7 @@ from PySide6.QtWidgets import QHBoxLayout, QPushButton, QStackedWidget, QVBoxLay
 from app.dialogs.dialog import Feedback, Level, Prompt
 from app.domain.equipment import DeviceState, Health
 from app.stations.kit.actions import ActionRegistry
+from app.stations.kit.feedback_band import FeedbackBand
 from app.stations.kit.help_browser import HelpBrowser
 from app.stations.kit.icons import icon
 from app.stations.kit.kit import Kit
@@ -28,6 +29,7 @@ from app.stations.shell.home import HomeScreen
 from app.stations.shell.sign_on import SignOnScreen
 from app.texts import Texts
 
+_TROUBLE = frozenset({Health.OFFLINE, Health.FAULT})
 _ACTIVITY = frozenset({QEvent.Type.KeyPress, QEvent.Type.MouseButtonPress, QEvent.Type.TouchBegin})
 
 
@@ -308,8 +310,17 @@ class StationWindow(QWidget):
             self._kit.sounds.play(feedback.level)
 
     def _on_device(self, state: DeviceState) -> None:
+        before = self._devices.get(state.device)
         self._devices[state.device] = state
         self.strip.set_device(state)
+        if state.health in _TROUBLE and before is not None and before.health not in _TROUBLE:
+            self._tell_of_trouble(state)
+
+    def _tell_of_trouble(self, state: DeviceState) -> None:
+        """Say what to do about a device that just failed, unless an error stands that nobody took note of yet."""
+        band = getattr(self.screen_in_front, "band", None)
+        if not isinstance(band, FeedbackBand) or band.level is not Level.ERROR:
+            self._say(Feedback(Level.WARNING, f"stations.trouble_{state.role}", {"reason": state.reason}))
 
     def _on_database(self, health: Health) -> None:
         self._database = health
