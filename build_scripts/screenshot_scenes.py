@@ -180,11 +180,9 @@ SHIPPING = Prompt(
         LABEL,
         "Shopper & Sons",
         details=(
-            ("caption.order", "SO-10482"),
             ("shipping.carrier", "Parcel One"),
             ("shipping.service", "Next day"),
             ("shipping.ship_to", "Shopper & Sons, 14 Harbour Road, 20457 Hamburg, DE"),
-            ("shipping.weight", "4.38 kg"),
         ),
     ),
     count=Count("1", "2"),

@@ -44,7 +44,7 @@ def test_a_scanned_parcel_has_left_and_its_order_is_closed(
     assert (truck.level, truck.said) == (Level.DONE, "shipping.last_parcel")
     assert truck.prompt.document == number
     assert truck.prompt.item is not None
-    assert ("shipping.weight", "0.8 kg") in truck.prompt.item.details
+    assert "0.8 kg" in truck.prompt.rows[0].cells
     assert bench.site.stock("WIDGET", "STAGE1") == (Decimal(0), Decimal(0))
     assert bench.parcels(number)[0]["state"] == "shipped"
     assert decision(bench, number) == "closed"

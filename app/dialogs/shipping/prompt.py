@@ -41,7 +41,6 @@ def _panel(parcel: ShippedParcel) -> ItemPanel:
         ("shipping.carrier", parcel.carrier),
         ("shipping.service", parcel.service),
         ("shipping.ship_to", ", ".join(parcel.ship_to.lines)),
-        ("shipping.weight", format_quantity(parcel.weight, "kg") if parcel.weight else ""),
     )
     return ItemPanel(parcel.tracking, parcel.partner, details=tuple(pair for pair in details if pair[1]))
 
