@@ -340,3 +340,13 @@ GRANT EXECUTE ON FUNCTION open_carton(uuid, uuid, text), choose_carton(uuid, tex
     next_tracking_serial(), label_parcel(uuid, uuid[]), reopen_parcel(uuid), ship_parcel(uuid, uuid),
     close_parcel(uuid, numeric, numeric, text, boolean, text, text, text, uuid, uuid, jsonb, jsonb, uuid, text),
     reprint_parcel_label(uuid, uuid, uuid, uuid, uuid, text, jsonb, text) TO @everyone@;
+
+-- Learns what one base unit of an item weighs from one more parcel of known content (kg and kg², by Welford's method).
+-- Whoever was overtaken by another parcel teaches nothing: observations grow by one at a time.
+CREATE FUNCTION learn_weight(p_item uuid, p_mean numeric, p_variance numeric, p_observations int) RETURNS void
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = stockhand, pg_temp AS $$
+BEGIN
+    PERFORM require_somewhere(ARRAY['pack']);
+    UPDATE item SET weight_mean_kg = p_mean, weight_variance = p_variance, weight_observations = p_observations
+    WHERE id = p_item AND weight_observations = p_observations - 1;
+END $$;

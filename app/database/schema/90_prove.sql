@@ -146,9 +146,26 @@ DECLARE
     f regprocedure;
 BEGIN
     FOR f IN SELECT oid FROM pg_proc WHERE pronamespace = 'stockhand'::regnamespace AND proname = ANY (ARRAY[
-            'prove', 'ledger_head', 'seal_postings', 'end_blocking_sessions', 'begin_request', 'post_moves', 'check_moves',
-            'reverse_posting', 'ensure_trace', 'reserve_stock', 'release_stock', 'learn_weight', 'apply_moves',
-            'change_balances', 'change_few_balances', 'change_many_balances', 'keep_serials_single', 'carry_reservations', 'keep_progress', 'place_handling_units',
+            'prove',
+            'ledger_head',
+            'seal_postings',
+            'end_blocking_sessions',
+            'begin_request',
+            'post_moves',
+            'check_moves',
+            'reverse_posting',
+            'ensure_trace',
+            'reserve_stock',
+            'release_stock',
+            'learn_weight',
+            'apply_moves',
+            'change_balances',
+            'change_few_balances',
+            'change_many_balances',
+            'keep_serials_single',
+            'carry_reservations',
+            'keep_progress',
+            'place_handling_units',
             'keep_ground']) LOOP
         EXECUTE format('ALTER FUNCTION %s OWNER TO @sealer@', f);
         EXECUTE format('GRANT EXECUTE ON FUNCTION %s TO @owner@', f);
