@@ -1,0 +1,15 @@
+"""`admin`: setting up, proving, and looking after people, stations and the embedded server. One file a matter."""
+
+import argparse
+
+from app.main.admin import people, proving, server, stations
+
+NAMES = ("admin",)
+
+
+def add(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
+    """Declare `admin` and its own commands."""
+    parser = commands.add_parser("admin", help="set up, prove, people, stations, the embedded server")
+    verbs = parser.add_subparsers(metavar="WHAT", required=True)
+    for matter in (server, proving, people, stations):
+        matter.add(verbs)
