@@ -9,6 +9,7 @@ from uuid import UUID
 
 from app import settings
 from app.composition.home import OpenHome, open_home
+from app.composition.screens import Desk, manager_entries
 from app.composition.worker import WorkerProcess
 from app.database import people
 from app.database.notifications import Hint, Listener
@@ -31,19 +32,15 @@ from app.dialogs.shipping import SHIPPING
 from app.domain.equipment import Health
 from app.domain.errors import Fault
 from app.domain.scanning import Scan
-from app.services import printing, setup, sign_on, stock
+from app.services import printing, setup, sign_on
 from app.services.changes import Change, Changes
-from app.services.stock import StockPage, StockRow, StockSort
 from app.services.work import Worker
 from app.settings import DeviceSetting
-from app.stations.kit.kit import Kit
 from app.stations.kit.lane import OpenLane
 from app.stations.operations import dialog_entries
 from app.stations.program import Look, StationProgram
 from app.stations.shell.entries import SignedOn as SignedOnHere
-from app.stations.shell.entries import StationEntry
 from app.stations.shell.window import Wiring
-from app.stations.stock import StockScreen
 
 VERSION = "0.1.0"
 DEFAULT_STATION = "station1"
@@ -154,10 +151,10 @@ class Workstation:
 
     def _wiring(self) -> Wiring:
         dialogs = dialog_entries(self._open_lane, picture=lambda _name: b"")
-        stock = StationEntry("stock", self._stock_screen, permission="see_stock")
+        desk = Desk(self._home, self._station, self._worker, self.changes, warehouse=lambda: self._warehouse)
         return Wiring(
             station=self._station,
-            entries=(*dialogs, stock),
+            entries=(*dialogs, *manager_entries(desk)),
             sign_on=self._sign_on,
             sign_off=self._sign_off,
             remember=self._remember,
@@ -179,26 +176,6 @@ class Workstation:
 
     def _remember(self, name: str, value: str) -> None:
         settings.save(self._home.folder, {f"screen.{name}": value})
-
-    def _stock_screen(self, kit: Kit) -> StockScreen:
-        warehouse = self._warehouse
-
-        def read(after: StockRow | None, limit: int, text: str, sort: StockSort) -> StockPage:
-            return self._worker.run(
-                lambda unit: stock.stock_by_location(
-                    unit, warehouse=warehouse, text=text, sort=sort, after=after, limit=limit
-                )
-            )
-
-        return StockScreen(
-            kit,
-            read=read,
-            subscribe=self.changes.subscribe,
-            totals=lambda text: self._worker.run(lambda unit: stock.stock_totals(unit, warehouse=warehouse, text=text)),
-            export=lambda text, sort: self._worker.run(
-                lambda unit: stock.stock_report(unit, warehouse=warehouse, text=text, sort=sort)
-            ),
-        )
 
     # - conversations -
 

@@ -1,0 +1,57 @@
+"""The managers' screens: each a function that hands a screen its callables, and one list of them all.
+
+A new screen is a function here and a line in `manager_entries`; what it may reach is in `Desk`.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from uuid import UUID
+
+from app.composition.home import OpenHome
+from app.services import stock
+from app.services.changes import Changes
+from app.services.stock import StockPage, StockRow, StockSort
+from app.services.work import Worker
+from app.stations.kit.kit import Kit
+from app.stations.shell.entries import StationEntry
+from app.stations.stock import StockScreen
+
+
+@dataclass(frozen=True, slots=True)
+class Desk:
+    """What screens are wired to: the worker of the person who is signed on, the news, this machine's home.
+
+    `warehouse` answers where that person works now.
+    """
+
+    home: OpenHome
+    station: str
+    worker: Worker
+    changes: Changes
+    warehouse: Callable[[], UUID]
+
+
+def manager_entries(desk: Desk) -> tuple[StationEntry, ...]:
+    """Every screen of managers, in the order of the home screen."""
+    return (StationEntry("stock", lambda kit: _stock(desk, kit), permission="see_stock"),)
+
+
+def _stock(desk: Desk, kit: Kit) -> StockScreen:
+    worker, warehouse = desk.worker, desk.warehouse()
+
+    def read(after: StockRow | None, limit: int, text: str, sort: StockSort) -> StockPage:
+        return worker.run(
+            lambda unit: stock.stock_by_location(
+                unit, warehouse=warehouse, text=text, sort=sort, after=after, limit=limit
+            )
+        )
+
+    return StockScreen(
+        kit,
+        read=read,
+        subscribe=desk.changes.subscribe,
+        totals=lambda text: worker.run(lambda unit: stock.stock_totals(unit, warehouse=warehouse, text=text)),
+        export=lambda text, sort: worker.run(
+            lambda unit: stock.stock_report(unit, warehouse=warehouse, text=text, sort=sort)
+        ),
+    )
