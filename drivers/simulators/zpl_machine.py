@@ -82,6 +82,7 @@ class ZplMachine:
         self._answer_s = 0.0
         self._piece = 0
         self._repeats_old = False
+        self._ignored: frozenset[str] = frozenset()
         self._last_answer = b""
         self._cut_at: int | None = None
         self._length = 0
@@ -166,6 +167,11 @@ class ZplMachine:
         """Answer again."""
         self._set(mute=False)
 
+    def ignore(self, *questions: str) -> None:
+        """Do not answer these: `~HS`, `~HQES`, or the name of an SGD variable (none: answer all again)."""
+        with self._changed:
+            self._ignored = frozenset(questions)
+
     def block(self) -> None:
         """Take no bytes from the network any more."""
         self._set(blocked=True)
@@ -199,8 +205,8 @@ class ZplMachine:
     def swap(self, serial: str, odometer: int = 500) -> None:
         """Put another printer at the same address."""
         with self._changed:
-            self.power_cycle()
             self.serial, self.odometer = serial, int(odometer)
+            self.power_cycle()
 
     def reset_connection_after(self, received: int) -> None:
         """Reset the connection when so many more bytes were taken; what comes behind them is lost."""
@@ -234,6 +240,7 @@ class ZplMachine:
             "resume": self.resume,
             "mute": self.mute,
             "unmute": self.unmute,
+            "ignore": self.ignore,
             "block": self.block,
             "unblock": self.unblock,
             "hide_counter": self.hide_counter,
@@ -256,6 +263,11 @@ class ZplMachine:
         """Wait until so many bytes were received since the start; says whether they were."""
         with self._changed:
             return self._changed.wait_for(lambda: self.received >= received, timeout_s)
+
+    def wait_for_change(self, timeout_s: float) -> None:
+        """Wait until something was heard or printed, or so many seconds."""
+        with self._changed:
+            self._changed.wait(timeout_s)
 
     def _set(self, **flags: bool) -> None:
         with self._changed:
@@ -293,7 +305,7 @@ class ZplMachine:
                 self.pause()
             case b"~PS":
                 self.resume()
-            case _:
+            case _ if token.decode() not in self._ignored:
                 self._answer(host, self._said(host, token))
 
     def _answer(self, host: HostLine, answer: bytes) -> None:
@@ -366,15 +378,24 @@ class ZplMachine:
         return b"".join(f"\x02{line}\x03\r\n".encode() for line in lines)
 
     def _error_status(self) -> bytes:
-        bits = self._paper_out | self._ribbon_out << 1 | self._head_open << 2 | self._paused << 16
+        bits = self._error_bits
         return (
             "\x02\r\n  PRINTER STATUS                             \r\n"
             f"   ERRORS:         {bool(bits):d} 00000000 {bits:08X}\r\n"
             "   WARNINGS:       0 00000000 00000000\r\n\x03\r\n"
         ).encode()
 
+    @property
+    def _error_bits(self) -> int:
+        return self._paper_out | self._ribbon_out << 1 | self._head_open << 2 | self._paused << 16
+
     def _variable(self, name: str) -> bytes:
+        if name in self._ignored:
+            return b""
         match name:
+            case "zpl.system_status":
+                bits = self._error_bits & 0xFFFF
+                value = f"{self._paused:d},{bool(bits):d},00000000,{bits:08X},0,00000000,00000000"
             case "odometer.total_label_count" if self._tells_counter:
                 value = str(self.odometer - self._counter_lag)
             case "device.unique_id":

@@ -145,12 +145,7 @@ class SerialTransport:
         return self._serial
 
     def _resolve(self) -> str:
-        if isinstance(self._port, str):
-            return self._port
-        found = find_port(self._port)
-        if found is None:
-            raise TransportLost(f"no single port fits {self._port}")
-        return found
+        return self._port if isinstance(self._port, str) else find_port(self._port)
 
     def _build(self, port: str) -> serial.Serial:
         device = serial.serial_for_url(port, do_not_open=True, timeout=_SLICE_S, **self._settings)

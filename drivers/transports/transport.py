@@ -4,6 +4,7 @@ A transport moves bytes and knows no protocol. Whatever its library raises when 
 bus goes away, it raises `TransportLost`.
 """
 
+from dataclasses import dataclass
 from typing import Protocol
 
 
@@ -23,16 +24,32 @@ class TransportLost(TransportError):  # noqa: N818 - named for the cause
     """The device is not there (any more): unplugged, refused, reset, or never found."""
 
 
+class TransportOther(TransportLost):
+    """Another device of the same kind is plugged in instead; whether it is the new one, a person must say."""
+
+
 class TransportBusy(TransportError):  # noqa: N818 - named for the cause
     """The port exists and another program holds it."""
 
 
 class TransportDenied(TransportBusy):
-    """The port exists and this account may not open it (on Linux usually: not in the group `dialout`)."""
+    """The port exists and this account may not open it.
+
+    On Linux the account is usually not in the group `dialout` (serial) or `lp` (printers), or a udev rule is missing.
+    """
 
 
 class TransportTimeout(TransportError):  # noqa: N818 - named for the cause
     """The device is there but did not take the bytes in time (for example flow control holds them)."""
+
+
+@dataclass(frozen=True, slots=True)
+class PortStatus:
+    """What the port of a printer knows of it without its language (USB printer class, GET_PORT_STATUS)."""
+
+    paper_empty: bool
+    selected: bool
+    no_error: bool
 
 
 class Transport(Protocol):

@@ -24,6 +24,7 @@ _ERRORS = {
     0x80: PrinterFault.HEAD_DEFECT,
     0x10000: PrinterFault.PAUSED,
 }
+_PAUSE_BIT = 0x10000
 _WARNINGS = {
     0x1: PrinterWarning.CALIBRATE,
     0x2: PrinterWarning.CLEAN_HEAD,
@@ -147,6 +148,20 @@ def error_status(answers: Iterable[Block | Quoted]) -> ErrorStatus | None:
             if errors is None or warnings is None:
                 return None
             return ErrorStatus(_faults(errors), tuple(w for bit, w in _WARNINGS.items() if warnings & bit))
+    return None
+
+
+def system_status(answers: Iterable[Block | Quoted]) -> ErrorStatus | None:
+    """Read the last answer to the SGD question `zpl.system_status`; `None` while there is none.
+
+    Seven fields: pause, error flag, error groups 2 and 1, warning flag, warning groups 2 and 1 [S].
+    """
+    for answer in reversed(list(answers)):
+        fields = answer.text.split(b",") if isinstance(answer, Quoted) else []
+        if len(fields) == 7 and all(re.fullmatch(rb"[0-9A-Fa-f]{1,8}", field) for field in fields):
+            pause, flag, second_group, first_group, _, _, warned = (int(field, 16) for field in fields)
+            errors = first_group | (1 << 32 if flag or second_group else 0) | (_PAUSE_BIT if pause else 0)
+            return ErrorStatus(_faults(errors), tuple(w for bit, w in _WARNINGS.items() if warned & bit))
     return None
 
 

@@ -16,18 +16,20 @@ from typing import TypeVar
 from drivers.device import DeviceState
 from drivers.printers.printer import (
     Printed,
+    PrinterFault,
     PrinterIdentity,
     PrinterStatus,
     PrintOutcome,
     StatusListener,
 )
 from drivers.printers.zpl import answers
-from drivers.printers.zpl.answers import Answers, Block, Quoted
-from drivers.transports.transport import Transport, TransportError, TransportTimeout
+from drivers.printers.zpl.answers import Answers, Block, ErrorStatus, Quoted
+from drivers.transports.transport import PortStatus, Transport, TransportError, TransportTimeout
 
 Found = TypeVar("Found")
 
 _COUNTER = b'! U1 getvar "odometer.total_label_count"\r\n'
+_SYSTEM_STATUS = b'! U1 getvar "zpl.system_status"\r\n'
 _UNIQUE_ID = b'! U1 getvar "device.unique_id"\r\n'
 _UNKNOWN_COUNT = -1
 
@@ -37,7 +39,8 @@ class ZplPrinter:
 
     `answer_s` is how long an answer may take, `write_s` how long the printer may refuse bytes, `poll_s` the pause
     between two looks while it prints, `settle_s` how long it must be idle and its counter still before a job that is
-    short counts as over. `reconcile_s` bounds `reconcile`.
+    short counts as over. `reconcile_s` bounds `reconcile`. `port_status` asks the port itself, where there is one that
+    knows (USB).
     """
 
     def __init__(
@@ -49,7 +52,9 @@ class ZplPrinter:
         poll_s: float = 0.25,
         settle_s: float = 2.0,
         reconcile_s: float = 30.0,
+        port_status: Callable[[], PortStatus | None] | None = None,
     ) -> None:
+        self._port_status = port_status
         self._transport = transport
         self._answer_s = answer_s
         self._write_s = write_s
@@ -87,14 +92,28 @@ class ZplPrinter:
         return PrinterIdentity(serial, known.model, known.firmware, known.dots_per_mm)
 
     def status(self) -> PrinterStatus:
-        """Ask for the condition: `~HS`, then `~HQES`, which some printers answer when they keep silent on `~HS`."""
+        """Ask for the condition: `~HS`, then `~HQES`, which some printers answer when they keep silent on `~HS`.
+
+        Where both stay silent, the same is asked as SGD variable, and at last of the port: a printer without paper
+        may say nothing at all. What only the port says can be a fault; it is never readiness.
+        """
         try:
             heard: list[bytes] = []
             host = self._ask(b"~HS", answers.host_status, heard)
             errors = self._ask(b"~HQES", answers.error_status, heard)
+            if host is None and errors is None:
+                errors = self._ask(_SYSTEM_STATUS, answers.system_status, heard) or self._said_by_port()
         except TransportError as fault:
             return PrinterStatus(DeviceState.OFFLINE, detail=str(fault))
         return _combined(host, errors, b"".join(heard))
+
+    def _said_by_port(self) -> ErrorStatus | None:
+        port = self._port_status() if self._port_status else None
+        if port is None:
+            return None
+        faults = ((PrinterFault.PAPER_OUT, port.paper_empty), (PrinterFault.OTHER, not port.no_error))
+        said = tuple(fault for fault, is_so in faults if is_so)
+        return ErrorStatus(said[:1], ())  # the error of a port without paper is the paper
 
     def label_count(self) -> int | None:
         """Ask for the labels printed in the printer's life; `None` when it is silent or does not know.

@@ -123,3 +123,23 @@ def test_identity_and_serial_number() -> None:
     assert (identity.model, identity.firmware, identity.dots_per_mm) == ("ZT410-203dpi", "V75.20.01Z", 8)
     assert answers.serial(Answers().feed(b"\x02\r\n  SERIAL NUMBER\r\n  41A06440023\r\n\x03\r\n")) == "41A06440023"
     assert answers.identity(Answers().feed(READY)) is None
+
+
+@pytest.mark.parametrize(
+    ("said", "faults"),
+    [
+        (b"1,1,00000000,00000004,0,00000000,00000000", (PrinterFault.HEAD_OPEN, PrinterFault.PAUSED)),
+        (b"0,1,00000000,00000005,0,00000000,00000000", (PrinterFault.PAPER_OUT, PrinterFault.HEAD_OPEN)),
+        (b"0,0,00000000,00000000,0,00000000,00000000", ()),
+        (b"0,1,00000001,00000000,0,00000000,00000000", (PrinterFault.OTHER,)),
+    ],
+)
+def test_the_system_variable_names_the_same_faults(said: bytes, faults: tuple[PrinterFault, ...]) -> None:
+    status = answers.system_status([Quoted(said)])
+    assert status is not None
+    assert status.faults == faults
+
+
+@pytest.mark.parametrize("said", [b"?", b"1000", b"0,0,0", b"0,x,00000000,00000000,0,00000000,00000000"])
+def test_another_variable_is_no_system_status(said: bytes) -> None:
+    assert answers.system_status([Quoted(said)]) is None

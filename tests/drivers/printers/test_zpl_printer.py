@@ -8,12 +8,12 @@ import pytest
 
 from drivers.device import DeviceState
 from drivers.printers.label import Label, Text
-from drivers.printers.printer import Printed, PrinterStatus, PrintOutcome
+from drivers.printers.printer import Printed, PrinterFault, PrinterStatus, PrintOutcome
 from drivers.printers.zpl.printer import ZplPrinter
 from drivers.printers.zpl.writer import render_zpl
 from drivers.simulators.printer import PrinterSimulator
 from drivers.transports.tcp import TcpTransport
-from drivers.transports.transport import TransportError, TransportTimeout
+from drivers.transports.transport import PortStatus, TransportError, TransportTimeout
 
 
 @pytest.fixture
@@ -123,6 +123,46 @@ def test_silence_is_unknown_and_never_ready(simulator: PrinterSimulator, printer
     assert not status.ready
     assert not status.idle
     assert printer.label_count() is None
+
+
+@pytest.mark.parametrize(
+    ("fault", "flag"), [("run_out_of_paper", "paper_out"), ("open_head", "head_open"), ("pause", "paused")]
+)
+def test_a_fault_is_named_by_the_variable_when_both_questions_stay_silent(
+    simulator: PrinterSimulator, printer: ZplPrinter, fault: str, flag: str
+) -> None:
+    simulator.ignore("~HS", "~HQES")
+    getattr(simulator, fault)()
+    status = printer.status()
+    assert getattr(status, flag)
+    assert not status.ready
+
+
+def test_a_printer_that_answers_only_the_variable_is_not_called_ready(
+    simulator: PrinterSimulator, printer: ZplPrinter
+) -> None:
+    simulator.ignore("~HS", "~HQES")
+    assert printer.status().state is DeviceState.UNKNOWN
+
+
+@pytest.mark.parametrize(
+    ("said", "state", "faults"),
+    [
+        (PortStatus(paper_empty=True, selected=True, no_error=False), DeviceState.FAULT, (PrinterFault.PAPER_OUT,)),
+        (PortStatus(paper_empty=False, selected=True, no_error=False), DeviceState.FAULT, (PrinterFault.OTHER,)),
+        (PortStatus(paper_empty=False, selected=True, no_error=True), DeviceState.UNKNOWN, ()),
+        (None, DeviceState.UNKNOWN, ()),
+    ],
+)
+def test_of_a_silent_printer_the_port_tells_faults_and_never_readiness(
+    simulator: PrinterSimulator, said: PortStatus | None, state: DeviceState, faults: tuple[PrinterFault, ...]
+) -> None:
+    simulator.mute()
+    printer = ZplPrinter(TcpTransport(simulator.host, simulator.port), answer_s=0.1, port_status=lambda: said)
+    printer.open()
+    status = printer.status()
+    printer.close()
+    assert (status.state, status.faults) == (state, faults)
 
 
 def test_a_printer_that_is_gone_is_offline(simulator: PrinterSimulator, printer: ZplPrinter) -> None:

@@ -185,5 +185,5 @@ def test_an_unknown_kind_of_url_is_refused_at_once() -> None:
 
 
 def test_a_device_that_is_not_plugged_in_is_lost() -> None:
-    with pytest.raises(TransportLost, match="no single port"):
+    with pytest.raises(TransportLost, match="no device fits"):
         SerialTransport(PortMatch(vid=0xFFFF, pid=0xFFFF, serial="none")).open()
