@@ -145,5 +145,5 @@ def looked_at_again(printer: PrinterSimulator) -> None:
 @contextlib.contextmanager
 def bench_with_printer(site: Site, **printer: object) -> Iterator[tuple[Bench, PrinterSimulator]]:
     """A bench and its printer, switched on."""
-    with PrinterSimulator(**printer) as simulator:  # type: ignore[arg-type]  # whatever the simulator takes
+    with PrinterSimulator(**printer) as simulator:
         yield Bench(site, printer_at(simulator.port)), simulator
