@@ -74,6 +74,15 @@ CREATE TABLE trace (
 CREATE INDEX trace_lot ON trace (lot);
 CREATE INDEX trace_serial ON trace (serial) WHERE serial <> '';
 
+-- How many days a customer wants goods to keep when they leave: of one item, or of everything (item_id nil). The longest
+-- of this and the item's own minimum counts.
+CREATE TABLE partner_shelf_life (
+    partner_id uuid NOT NULL REFERENCES partner,
+    item_id uuid NOT NULL DEFAULT nil(),
+    minimum_days int NOT NULL CHECK (minimum_days BETWEEN 0 AND 10000),
+    PRIMARY KEY (partner_id, item_id)
+);
+
 -- Every scannable code, once a scheme, issuer and scope. `uom` is the packaging that an item's code names.
 CREATE TABLE code (
     scheme text NOT NULL CHECK (scheme IN ('gtin', 'sscc', 'sku', 'bin', 'bin_name', 'badge', 'command', 'document',

@@ -74,6 +74,47 @@ CREATE TABLE handling_unit (
 CREATE TRIGGER keep_code AFTER INSERT OR DELETE OR UPDATE OF sscc ON handling_unit
     FOR EACH ROW EXECUTE FUNCTION keep_code('sscc,lpn');
 CREATE INDEX handling_unit_location ON handling_unit (location_id);
+CREATE INDEX handling_unit_parent ON handling_unit (parent_id) WHERE parent_id IS NOT NULL;
+
+-- What stands on what is a tree of one warehouse, at most four high. Whoever nests queues for the warehouse's row, so
+-- that two at once cannot close a circle between them.
+CREATE FUNCTION keep_nesting() RETURNS trigger
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = stockhand, pg_temp AS $$
+DECLARE
+    above record;
+    below int;
+BEGIN
+    IF current_setting('transaction_isolation') <> 'read committed' THEN
+        PERFORM refuse('ledger.isolation', jsonb_build_object('isolation', current_setting('transaction_isolation')));
+    END IF;
+    PERFORM 1 FROM warehouse WHERE id = NEW.warehouse_id FOR NO KEY UPDATE;
+    WITH RECURSIVE up AS (
+        SELECT u.id, u.parent_id, u.warehouse_id, 1 AS level FROM handling_unit u WHERE u.id = NEW.parent_id
+        UNION ALL
+        SELECT u.id, u.parent_id, u.warehouse_id, up.level + 1 FROM up JOIN handling_unit u ON u.id = up.parent_id
+        WHERE up.level < 9 AND up.id <> NEW.id
+    )
+    SELECT max(level) AS level, bool_or(id = NEW.id) AS circle, bool_and(warehouse_id = NEW.warehouse_id) AS here
+    INTO above FROM up;
+    WITH RECURSIVE down AS (
+        SELECT NEW.id AS id, 1 AS level
+        UNION ALL
+        SELECT u.id, down.level + 1 FROM down JOIN handling_unit u ON u.parent_id = down.id WHERE down.level < 9
+    )
+    SELECT max(level) INTO below FROM down;
+    IF above.here IS NOT TRUE THEN
+        PERFORM refuse('handling_unit.unknown');
+    ELSIF above.circle THEN
+        PERFORM refuse('handling_unit.circle', jsonb_build_object('handling_unit', NEW.sscc,
+            'onto', (SELECT sscc FROM handling_unit WHERE id = NEW.parent_id)));
+    ELSIF above.level + below > 4 THEN
+        PERFORM refuse('handling_unit.too_high', jsonb_build_object('handling_unit', NEW.sscc,
+            'onto', (SELECT sscc FROM handling_unit WHERE id = NEW.parent_id), 'most', 4));
+    END IF;
+    RETURN NEW;
+END $$;
+CREATE TRIGGER keep_nesting BEFORE INSERT OR UPDATE OF parent_id, warehouse_id ON handling_unit
+    FOR EACH ROW WHEN (NEW.parent_id IS NOT NULL) EXECUTE FUNCTION keep_nesting();
 
 CREATE SEQUENCE sscc_serial;
 

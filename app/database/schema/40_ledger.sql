@@ -109,7 +109,8 @@ CREATE TABLE stock_claim (
     PRIMARY KEY (warehouse_id, item_id, owner_id)
 );
 
--- Soft allocation: a demand line counts on so much of an item, from stock or from an inbound line.
+-- Soft allocation: a demand line counts on so much of an item, from stock or from an inbound line; of one trace, or of
+-- goods that keep at least until a date, where that is asked.
 CREATE TABLE promise (
     id uuid PRIMARY KEY DEFAULT new_id(),
     demand_line_id uuid NOT NULL REFERENCES document_line,
@@ -117,10 +118,13 @@ CREATE TABLE promise (
     item_id uuid NOT NULL,
     owner_id uuid NOT NULL DEFAULT nil(),
     trace_id uuid NOT NULL DEFAULT nil(),
+    keeps_until date,
     inbound_line_id uuid REFERENCES document_line,
-    qty numeric(18, 6) NOT NULL CHECK (qty > 0)
+    qty numeric(18, 6) NOT NULL CHECK (qty > 0),
+    CHECK (trace_id = nil() OR keeps_until IS NULL)
 );
 CREATE INDEX promise_item ON promise (warehouse_id, item_id, owner_id);
+CREATE INDEX promise_line ON promise (demand_line_id);
 
 -- Hard allocation: so much of this stock key belongs to this demand line.
 CREATE TABLE reservation (

@@ -2,7 +2,9 @@
 -- that they are kept in.
 
 -- Brings balances, reservations, progress and handling units in line with the moves just inserted.
--- Locks, always in this order: serial numbers, balances, reservations, lines, handling units; each in key order.
+-- Locks, always in this order: handling units, claims, serial numbers, balances, reservations, promises, lines; each in
+-- key order. A unit is locked by whoever puts goods into it or takes some out, so that what it holds stays as it is
+-- while it is moved as a whole (48_handling_units.sql).
 CREATE FUNCTION apply_moves() RETURNS trigger
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = stockhand, pg_temp AS $$
 DECLARE
@@ -12,15 +14,22 @@ DECLARE
     follows boolean;
     progresses boolean;
     fills_units boolean;
+    units uuid[];
+    frees_less boolean;
 BEGIN
-    SELECT array_agg(m.trace_id) FILTER (WHERE m.trace_id <> nil()), bool_or(k.follows_reservation),
+    SELECT array_agg(m.from_handling_unit_id) FILTER (WHERE m.from_handling_unit_id <> nil())
+               || array_agg(m.to_handling_unit_id) FILTER (WHERE m.to_handling_unit_id <> nil()),
+           bool_or((k.from_kinds || k.to_kinds) && ARRAY['supplier', 'customer', 'adjustment', 'scrap']
+               OR k.changes_status OR k.changes_owner),
+           array_agg(m.trace_id) FILTER (WHERE m.trace_id <> nil()), bool_or(k.follows_reservation),
            bool_or(m.document_line_id IS NOT NULL AND m.step IS NOT NULL), bool_or(m.to_handling_unit_id <> nil())
-    INTO traces, follows, progresses, fills_units FROM moved m JOIN move_kind k ON k.name = m.kind;
-    IF traces IS NOT NULL THEN
-        PERFORM 1 FROM trace WHERE id = ANY (traces) AND serial <> '' ORDER BY id FOR NO KEY UPDATE;
+    INTO units, frees_less, traces, follows, progresses, fills_units FROM moved m JOIN move_kind k ON k.name = m.kind;
+    IF units IS NOT NULL THEN
+        PERFORM 1 FROM handling_unit WHERE id = ANY (units) ORDER BY id FOR NO KEY UPDATE;
     END IF;
     SELECT array_agg(ROW(d.*)::stock_delta ORDER BY d.warehouse_id, d.item_id, d.location_id, d.trace_id,
-                     d.handling_unit_id, d.owner_id, d.status) INTO deltas
+                     d.handling_unit_id, d.owner_id, d.status),
+           frees_less AND bool_or(d.status = 'available' AND d.qty < d.reserved) INTO deltas, frees_less
     FROM (
         SELECT m.warehouse_id, m.item_id, x.location_id, m.trace_id, x.handling_unit_id, x.owner_id, x.status,
                sum(x.qty) AS qty, sum(CASE WHEN k.follows_reservation THEN x.qty ELSE 0 END) AS reserved,
@@ -37,8 +46,17 @@ BEGIN
                  l.negative_allowed
     ) d
     WHERE d.qty <> 0 OR d.weight_kg <> 0;
+    IF frees_less THEN
+        PERFORM hold_claims(deltas);
+    END IF;
+    IF traces IS NOT NULL THEN
+        PERFORM 1 FROM trace WHERE id = ANY (traces) AND serial <> '' ORDER BY id FOR NO KEY UPDATE;
+    END IF;
     IF deltas IS NOT NULL THEN
         PERFORM change_balances(deltas);
+    END IF;
+    IF frees_less THEN
+        PERFORM keep_promises(deltas);
     END IF;
     IF traces IS NOT NULL THEN
         PERFORM keep_serials_single(traces);

@@ -1,4 +1,281 @@
--- Claims: what of the stock belongs to which demand line (hard), and giving it back.
+-- Claims: what of the stock a demand line counts on (soft), what belongs to it (hard), and giving it back.
+--
+-- A posting says what is true of goods: it wins over a promise, which then shrinks, the newest first, and the order
+-- hears of it (claim_loss). What is only claimed, promised or reserved, never takes what another was promised.
+-- Whoever claims, or makes less of what is free, queues for the item's row in stock_claim first.
+
+-- What a demand line lost without its planner's doing: goods that were held, or a promise that the stock no longer covers.
+CREATE TABLE claim_loss (
+    id uuid PRIMARY KEY DEFAULT new_id(),
+    at timestamptz NOT NULL DEFAULT now(),
+    person_id uuid,
+    document_id uuid NOT NULL REFERENCES document,
+    demand_line_id uuid NOT NULL REFERENCES document_line,
+    item_id uuid NOT NULL,
+    trace_id uuid NOT NULL DEFAULT nil(),
+    qty numeric(18, 6) NOT NULL CHECK (qty > 0),
+    claim text NOT NULL CHECK (claim IN ('reservation', 'promise')),
+    cause text NOT NULL DEFAULT ''
+);
+CREATE INDEX claim_loss_document ON claim_loss (document_id);
+
+-- Claims look at what others have just committed, as postings do.
+CREATE FUNCTION require_read_committed() RETURNS void
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = stockhand, pg_temp AS $$
+BEGIN
+    IF current_setting('transaction_isolation') <> 'read committed' THEN
+        PERFORM refuse('ledger.isolation', jsonb_build_object('isolation', current_setting('transaction_isolation')));
+    END IF;
+END $$;
+
+-- The day until which goods for a demand line must keep: the day they leave plus the shelf life that is asked for.
+CREATE FUNCTION keeps_until(p_line uuid) RETURNS date
+LANGUAGE sql STABLE SECURITY DEFINER SET search_path = stockhand, pg_temp AS $$
+    SELECT greatest(coalesce(d.due, t.today), t.today) + greatest(i.minimum_remaining_days, (
+        SELECT r.minimum_days FROM partner_shelf_life r
+        WHERE r.partner_id = d.partner_id AND r.item_id IN (i.id, nil()) ORDER BY r.item_id = nil() LIMIT 1))
+    FROM document_line l JOIN document d ON d.id = l.document_id JOIN item i ON i.id = l.item_id
+    CROSS JOIN LATERAL (SELECT (now() AT TIME ZONE w.time_zone)::date AS today FROM warehouse w
+                        WHERE w.id = d.warehouse_id) t
+    WHERE l.id = p_line
+$$;
+
+-- Queues for the items of which these changes leave less to promise.
+CREATE FUNCTION hold_claims(p_deltas stock_delta[]) RETURNS void
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = stockhand, pg_temp AS $$
+BEGIN
+    INSERT INTO stock_claim SELECT DISTINCT d.warehouse_id, d.item_id, d.owner_id FROM unnest(p_deltas) d
+    WHERE d.status = 'available' AND d.qty < d.reserved ORDER BY 1, 2, 3 ON CONFLICT DO NOTHING;
+    PERFORM 1 FROM stock_claim c WHERE (c.warehouse_id, c.item_id, c.owner_id) IN (
+        SELECT d.warehouse_id, d.item_id, d.owner_id FROM unnest(p_deltas) d
+        WHERE d.status = 'available' AND d.qty < d.reserved)
+    ORDER BY c.warehouse_id, c.item_id, c.owner_id FOR NO KEY UPDATE;
+END $$;
+
+-- Where promises from stock ask for more than is free: of all goods of an item and owner (no trace, no date), of one
+-- trace, or of the goods that keep until a date. Each promise counts in every set that its own goods lie in.
+CREATE FUNCTION promise_deficits(p_warehouse uuid, p_item uuid, p_owner uuid)
+RETURNS TABLE (trace_id uuid, keeps_until date, deficit numeric)
+LANGUAGE sql STABLE SECURITY DEFINER SET search_path = stockhand, pg_temp AS $$
+    WITH promised AS (
+        SELECT p.trace_id, p.qty, CASE WHEN p.trace_id = nil() THEN p.keeps_until
+            ELSE coalesce(t.expiry, t.best_before, 'infinity') END AS keeps
+        FROM promise p LEFT JOIN trace t ON t.id = p.trace_id
+        WHERE p.warehouse_id = p_warehouse AND p.item_id = p_item AND p.owner_id = p_owner AND p.inbound_line_id IS NULL
+    ), free AS (
+        SELECT b.trace_id, b.on_hand - b.reserved AS qty, coalesce(t.expiry, t.best_before, 'infinity') AS keeps
+        FROM stock_balance b LEFT JOIN trace t ON t.id = b.trace_id
+        WHERE b.warehouse_id = p_warehouse AND b.item_id = p_item AND b.owner_id = p_owner AND b.status = 'available'
+    ), asked AS (
+        SELECT nil() AS trace_id, NULL::date AS keeps
+        UNION SELECT p.trace_id, NULL FROM promised p WHERE p.trace_id <> nil()
+        UNION SELECT nil(), p.keeps FROM promised p WHERE p.trace_id = nil() AND p.keeps IS NOT NULL
+    ), sums AS (
+        SELECT a.trace_id, a.keeps,
+            coalesce((SELECT sum(p.qty) FROM promised p WHERE a.trace_id IN (nil(), p.trace_id)
+                      AND (a.keeps IS NULL OR p.keeps >= a.keeps)), 0)
+            - coalesce((SELECT sum(f.qty) FROM free f WHERE a.trace_id IN (nil(), f.trace_id)
+                        AND (a.keeps IS NULL OR f.keeps >= a.keeps)), 0) AS deficit
+        FROM asked a
+    )
+    SELECT s.trace_id, s.keeps, s.deficit FROM sums s WHERE s.deficit > 0 AND EXISTS (SELECT FROM promised)
+$$;
+
+-- After a posting left less: promises that the stock covers no more shrink, the newest first, and their orders hear of it.
+CREATE FUNCTION keep_promises(p_deltas stock_delta[]) RETURNS void
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = stockhand, pg_temp AS $$
+DECLARE
+    less record;
+    worst record;
+BEGIN
+    FOR less IN SELECT DISTINCT d.warehouse_id, d.item_id, d.owner_id FROM unnest(p_deltas) d
+        WHERE d.status = 'available' AND d.qty < d.reserved AND EXISTS (SELECT FROM promise p
+            WHERE p.warehouse_id = d.warehouse_id AND p.item_id = d.item_id AND p.owner_id = d.owner_id)
+        ORDER BY 1, 2, 3
+    LOOP
+        LOOP
+            SELECT p.id, p.demand_line_id, p.trace_id, least(p.qty, x.deficit) AS qty INTO worst
+            FROM promise_deficits(less.warehouse_id, less.item_id, less.owner_id) x
+            JOIN promise p ON p.warehouse_id = less.warehouse_id AND p.item_id = less.item_id
+                AND p.owner_id = less.owner_id AND p.inbound_line_id IS NULL AND x.trace_id IN (nil(), p.trace_id)
+            LEFT JOIN trace t ON t.id = p.trace_id
+            WHERE x.keeps_until IS NULL OR x.keeps_until <= CASE WHEN p.trace_id = nil() THEN p.keeps_until
+                ELSE coalesce(t.expiry, t.best_before, 'infinity') END
+            ORDER BY p.id DESC LIMIT 1;
+            EXIT WHEN NOT FOUND;
+            PERFORM cut_promise(worst.id, worst.qty);
+            INSERT INTO claim_loss (person_id, document_id, demand_line_id, item_id, trace_id, qty, claim)
+            SELECT actor(), l.document_id, l.id, less.item_id, worst.trace_id, worst.qty, 'promise'
+            FROM document_line l WHERE l.id = worst.demand_line_id;
+        END LOOP;
+    END LOOP;
+END $$;
+
+-- Takes so much off a promise; without anything left it is gone.
+CREATE FUNCTION cut_promise(p_promise uuid, p_qty numeric) RETURNS void
+LANGUAGE sql SECURITY DEFINER SET search_path = stockhand, pg_temp AS $$
+    DELETE FROM promise WHERE id = p_promise AND qty <= p_qty;
+    UPDATE promise SET qty = qty - p_qty WHERE id = p_promise;
+$$;
+
+-- Refuses where promises ask for more than is free of these items, after claims were added.
+CREATE FUNCTION require_cover(p_warehouse uuid, p_items uuid[], p_owners uuid[]) RETURNS void
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = stockhand, pg_temp AS $$
+DECLARE
+    short record;
+BEGIN
+    SELECT i.sku, x.deficit::text AS missing INTO short
+    FROM (SELECT DISTINCT item, owner FROM unnest(p_items, p_owners) AS t (item, owner)) k
+    CROSS JOIN LATERAL promise_deficits(p_warehouse, k.item, k.owner) x JOIN item i ON i.id = k.item
+    ORDER BY x.deficit DESC LIMIT 1;
+    IF FOUND THEN
+        PERFORM refuse('stock.promised', to_jsonb(short));
+    END IF;
+END $$;
+
+-- What can still be promised of items, in base units: usable goods on hand (available, not past their date), less what is
+-- reserved and promised from stock; and what released purchase orders still bring, less what is promised of that.
+CREATE FUNCTION available_to_promise(p_warehouse uuid, p_items uuid[], p_owner uuid DEFAULT nil())
+RETURNS TABLE (item_id uuid, on_hand numeric, reserved numeric, promised numeric, available numeric, inbound numeric,
+    inbound_promised numeric)
+LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = stockhand, pg_temp AS $$
+BEGIN
+    PERFORM require_person('see_stock', p_warehouse);
+    RETURN QUERY
+    SELECT k.item, s.on_hand, s.reserved, p.stock, s.on_hand - s.reserved - p.stock, n.inbound, p.inbound
+    FROM (SELECT DISTINCT item FROM unnest(p_items) item) k
+    CROSS JOIN LATERAL (
+        SELECT coalesce(sum(b.on_hand), 0) AS on_hand, coalesce(sum(b.reserved), 0) AS reserved
+        FROM stock_balance b LEFT JOIN trace t ON t.id = b.trace_id
+        WHERE b.warehouse_id = p_warehouse AND b.item_id = k.item AND b.owner_id = p_owner AND b.status = 'available'
+          AND (coalesce(t.expiry, t.best_before, 'infinity') >= current_date OR b.reserved > 0)) s
+    CROSS JOIN LATERAL (
+        SELECT coalesce(sum(x.qty) FILTER (WHERE x.inbound_line_id IS NULL), 0) AS stock,
+            coalesce(sum(x.qty) FILTER (WHERE x.inbound_line_id IS NOT NULL), 0) AS inbound
+        FROM promise x WHERE x.warehouse_id = p_warehouse AND x.item_id = k.item AND x.owner_id = p_owner) p
+    CROSS JOIN LATERAL (
+        SELECT coalesce(sum(greatest(l.base_qty - coalesce(g.qty, 0), 0)), 0) AS inbound
+        FROM document_line l JOIN document d ON d.id = l.document_id
+        LEFT JOIN line_progress g ON g.document_line_id = l.id AND g.step = 'received'
+        WHERE l.item_id = k.item AND d.warehouse_id = p_warehouse AND d.decision = 'released' AND NOT l.closed
+          AND d.kind IN ('purchase_order', 'asn')) n;
+END $$;
+
+-- Promises goods to demand lines (parallel arrays, base units; NULL arrays mean none); all or nothing. Never more than is
+-- free and not promised yet, of the trace or shelf life that is asked; of an inbound line never more than it brings;
+-- never more than the line wants.
+CREATE FUNCTION promise_stock(p_warehouse uuid, p_lines uuid[], p_items uuid[], p_qtys numeric[],
+    p_owners uuid[] DEFAULT NULL, p_traces uuid[] DEFAULT NULL, p_keeps date[] DEFAULT NULL,
+    p_inbound uuid[] DEFAULT NULL) RETURNS void
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = stockhand, pg_temp AS $$
+DECLARE
+    owners uuid[] := coalesce(p_owners, array_fill(nil(), ARRAY[cardinality(p_items)]));
+    wrong record;
+BEGIN
+    PERFORM require_person('allocate', p_warehouse);
+    PERFORM require_read_committed();
+    SELECT CASE
+        WHEN l.id IS NULL THEN 'ledger.needs_document'
+        WHEN l.item_id IS DISTINCT FROM x.item OR d.warehouse_id <> p_warehouse THEN 'document.other_item'
+        WHEN NOT d.kind = ANY (k.document_kinds) THEN 'document.wrong_kind'
+        WHEN d.decision NOT IN ('draft', 'released', 'held') THEN 'document.not_released'
+        WHEN l.closed THEN 'document.line_closed'
+        WHEN x.qty IS NULL OR x.qty <= 0 THEN 'quantity.not_positive'
+        WHEN round(x.qty, i.decimals) <> x.qty THEN 'quantity.not_exact'
+        WHEN coalesce(x.trace, nil()) <> nil() AND (t.id IS NULL OR t.item_id <> x.item) THEN 'trace.other_item'
+        WHEN x.inbound IS NOT NULL AND (n.id IS NULL OR n.item_id <> x.item OR n.closed OR o.warehouse_id <> p_warehouse
+            OR o.decision <> 'released' OR o.kind NOT IN ('purchase_order', 'asn')) THEN 'stock.not_inbound'
+        END AS code, jsonb_strip_nulls(jsonb_build_object('document', d.number, 'kind', k.name, 'sku', i.sku,
+            'quantity', x.qty::text)) AS facts INTO wrong
+    FROM unnest(p_lines, p_items, p_qtys, p_traces, p_inbound) AS x (line, item, qty, trace, inbound)
+    LEFT JOIN document_line l ON l.id = x.line LEFT JOIN document d ON d.id = l.document_id
+    LEFT JOIN item i ON i.id = x.item LEFT JOIN trace t ON t.id = x.trace
+    LEFT JOIN document_line n ON n.id = x.inbound LEFT JOIN document o ON o.id = n.document_id
+    JOIN move_kind k ON k.name = 'pick'
+    ORDER BY 1 LIMIT 1;
+    IF wrong.code IS NOT NULL THEN
+        PERFORM refuse(wrong.code, wrong.facts);
+    END IF;
+    INSERT INTO stock_claim SELECT DISTINCT p_warehouse, i, o FROM unnest(p_items, owners) t (i, o) ORDER BY 2, 3
+    ON CONFLICT DO NOTHING;
+    PERFORM 1 FROM stock_claim c WHERE c.warehouse_id = p_warehouse AND c.item_id = ANY (p_items)
+    ORDER BY c.warehouse_id, c.item_id, c.owner_id FOR NO KEY UPDATE;
+    INSERT INTO promise (demand_line_id, warehouse_id, item_id, owner_id, trace_id, keeps_until, inbound_line_id, qty)
+    SELECT x.line, p_warehouse, x.item, coalesce(x.owner, nil()), coalesce(x.trace, nil()), x.keeps, x.inbound, x.qty
+    FROM unnest(p_lines, p_items, owners, p_traces, p_keeps, p_inbound, p_qtys)
+        AS x (line, item, owner, trace, keeps, inbound, qty);
+    PERFORM require_cover(p_warehouse, p_items, owners);
+    SELECT i.sku, (sum(p.qty) - (n.base_qty - coalesce(g.qty, 0)))::text AS missing INTO wrong
+    FROM promise p JOIN document_line n ON n.id = p.inbound_line_id JOIN item i ON i.id = n.item_id
+    LEFT JOIN line_progress g ON g.document_line_id = n.id AND g.step = 'received'
+    WHERE p.inbound_line_id = ANY (p_inbound) GROUP BY i.sku, n.id, g.qty
+    HAVING sum(p.qty) > greatest(n.base_qty - coalesce(g.qty, 0), 0) LIMIT 1;
+    IF FOUND THEN
+        PERFORM refuse('stock.promised', to_jsonb(wrong));
+    END IF;
+    PERFORM require_within_line(p_lines);
+END $$;
+
+-- Refuses where lines hold and are promised more than they ask for.
+CREATE FUNCTION require_within_line(p_lines uuid[]) RETURNS void
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = stockhand, pg_temp AS $$
+DECLARE
+    beyond record;
+BEGIN
+    SELECT d.number, i.sku, 'reserved' AS step, c.claimed::text AS would_be, l.base_qty::text AS asked INTO beyond
+    FROM document_line l JOIN document d ON d.id = l.document_id JOIN item i ON i.id = l.item_id
+    CROSS JOIN LATERAL (SELECT
+        coalesce((SELECT sum(r.qty) FROM reservation r WHERE r.demand_line_id = l.id), 0)
+        + coalesce((SELECT sum(p.qty) FROM promise p WHERE p.demand_line_id = l.id), 0)
+        + coalesce((SELECT g.qty FROM line_progress g WHERE g.document_line_id = l.id AND g.step = 'shipped'), 0)
+        AS claimed) c
+    WHERE l.id = ANY (p_lines) AND c.claimed > l.base_qty * (1 + l.tolerance) LIMIT 1;
+    IF FOUND THEN
+        PERFORM refuse('document.beyond_tolerance', to_jsonb(beyond));
+    END IF;
+END $$;
+
+-- Gives up what a line was promised (all of it when p_qty is NULL), the newest promise first; returns the quantity.
+CREATE FUNCTION release_promise(p_line uuid, p_qty numeric DEFAULT NULL) RETURNS numeric
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = stockhand, pg_temp AS $$
+DECLARE
+    place uuid := (SELECT d.warehouse_id FROM document_line l JOIN document d ON d.id = l.document_id WHERE l.id = p_line);
+    p promise;
+    given numeric := 0;
+BEGIN
+    PERFORM require_person('allocate', place);
+    IF p_qty <= 0 THEN
+        PERFORM refuse('quantity.not_positive', jsonb_build_object('quantity', p_qty::text));
+    END IF;
+    FOR p IN SELECT x.* FROM promise x WHERE x.demand_line_id = p_line ORDER BY x.id DESC FOR UPDATE LOOP
+        EXIT WHEN given >= p_qty;
+        PERFORM cut_promise(p.id, least(p.qty, coalesce(p_qty - given, p.qty)));
+        given := given + least(p.qty, coalesce(p_qty - given, p.qty));
+    END LOOP;
+    RETURN given;
+END $$;
+
+-- What was reserved for lines uses up what they were promised: first of the very trace, then from stock, then inbound.
+CREATE FUNCTION use_promises(p_lines uuid[], p_traces uuid[], p_qtys numeric[]) RETURNS void
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = stockhand, pg_temp AS $$
+DECLARE
+    got record;
+    p promise;
+    part numeric;
+BEGIN
+    FOR got IN SELECT x.line, x.trace, sum(x.q) AS qty FROM unnest(p_lines, p_traces, p_qtys) AS x (line, trace, q)
+        GROUP BY 1, 2 ORDER BY 1, 2
+    LOOP
+        FOR p IN SELECT x.* FROM promise x WHERE x.demand_line_id = got.line
+            ORDER BY x.trace_id = got.trace DESC, x.inbound_line_id IS NULL DESC, x.trace_id = nil() DESC, x.id FOR UPDATE
+        LOOP
+            part := least(p.qty, got.qty);
+            EXIT WHEN part <= 0;
+            PERFORM cut_promise(p.id, part);
+            got.qty := got.qty - part;
+        END LOOP;
+    END LOOP;
+END $$;
 
 -- Reserves stock keys for demand lines (parallel arrays, base units); all or nothing. Never more than is free of each
 -- key, never more than the line asks for, available stock only.
@@ -11,19 +288,25 @@ DECLARE
     wrong record;
 BEGIN
     PERFORM require_person('allocate', p_warehouse);
+    PERFORM require_read_committed();
     SELECT CASE
         WHEN l.id IS NULL THEN 'ledger.needs_document'
         WHEN l.item_id <> x.i OR d.warehouse_id <> p_warehouse THEN 'document.other_item'
         WHEN NOT d.kind = ANY (k.document_kinds) THEN 'document.wrong_kind'
         WHEN d.decision <> 'released' THEN 'document.not_released'
         WHEN l.closed THEN 'document.line_closed'
-        WHEN x.s IS DISTINCT FROM 'available' THEN 'stock.not_usable' END AS code,
-        jsonb_strip_nulls(jsonb_build_object('document', d.number, 'kind', k.name, 'status', x.s)) AS facts INTO wrong
-    FROM unnest(p_lines, p_items, p_statuses) AS x (d, i, s)
+        WHEN x.s IS DISTINCT FROM 'available' THEN 'stock.not_usable'
+        ELSE 'stock.too_short_lived' END AS code,
+        jsonb_strip_nulls(jsonb_build_object('document', d.number, 'kind', k.name, 'status', x.s, 'lot',
+            coalesce(nullif(t.lot, ''), t.serial), 'expiry', coalesce(t.expiry, t.best_before))) AS facts INTO wrong
+    FROM unnest(p_lines, p_items, p_statuses, p_traces) AS x (d, i, s, t)
     LEFT JOIN document_line l ON l.id = x.d LEFT JOIN document d ON d.id = l.document_id
+    LEFT JOIN trace t ON t.id = x.t
     CROSS JOIN move_kind k
     WHERE k.name = 'pick' AND (l.id IS NULL OR l.item_id <> x.i OR d.warehouse_id <> p_warehouse OR d.decision <> 'released'
-        OR NOT d.kind = ANY (k.document_kinds) OR l.closed OR x.s IS DISTINCT FROM 'available')
+        OR NOT d.kind = ANY (k.document_kinds) OR l.closed OR x.s IS DISTINCT FROM 'available'
+        OR CASE WHEN coalesce(t.expiry, t.best_before) IS NOT NULL
+            THEN coalesce(t.expiry, t.best_before) < keeps_until(x.d) END)
     LIMIT 1;
     IF FOUND THEN
         PERFORM refuse(wrong.code, wrong.facts);
@@ -62,6 +345,10 @@ BEGIN
     GROUP BY d, i, l, t, u, o, s ORDER BY d, i, l, t, u, o, s
     ON CONFLICT (demand_line_id, item_id, location_id, trace_id, handling_unit_id, owner_id, status)
     DO UPDATE SET qty = r.qty + excluded.qty;
+    IF EXISTS (SELECT FROM promise p WHERE p.warehouse_id = p_warehouse AND p.item_id = ANY (p_items)) THEN
+        PERFORM use_promises(p_lines, p_traces, p_qtys);
+        PERFORM require_cover(p_warehouse, p_items, p_owners);
+    END IF;
     SELECT d.number, i.sku, 'reserved' AS step, sum(r.qty)::text AS would_be, l.base_qty::text AS asked INTO wrong
     FROM reservation r JOIN document_line l ON l.id = r.demand_line_id JOIN document d ON d.id = l.document_id
     JOIN item i ON i.id = l.item_id

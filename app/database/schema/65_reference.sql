@@ -27,7 +27,8 @@ INSERT INTO move_kind (name, permission, from_kinds, to_kinds, step, needs_line,
     ('adjust_in', 'adjust', '{adjustment}', '{bin,dock,staging}', NULL, false, true, false, false),
     ('adjust_out', 'adjust', '{bin,dock,staging}', '{adjustment}', NULL, false, true, false, false),
     ('scrap', 'scrap', '{bin,dock,staging}', '{scrap}', NULL, false, true, false, false),
-    ('status', 'hold', '{bin,dock,staging}', '{bin,dock,staging}', NULL, false, true, false, true);
+    ('status', 'hold', '{bin,dock,staging}', '{bin,dock,staging}', NULL, false, true, false, true),
+    ('repack', 'handle', '{bin,dock,staging}', '{bin,dock,staging}', NULL, false, false, false, false);
 
 INSERT INTO reason (code, step) VALUES
     ('SHORT', 'pick'), ('BIN_EMPTY', 'pick'), ('DAMAGED', 'any'), ('SHORT_DELIVERY', 'receive'), ('FOUND', 'adjust'),

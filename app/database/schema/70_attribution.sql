@@ -53,7 +53,7 @@ DO $$
 DECLARE
     t text;
 BEGIN
-    FOREACH t IN ARRAY ARRAY['item', 'item_uom', 'item_level', 'category', 'partner', 'person', 'person_group',
+    FOREACH t IN ARRAY ARRAY['item', 'item_uom', 'item_level', 'category', 'partner', 'partner_shelf_life', 'person', 'person_group',
         'person_permission', 'station', 'warehouse', 'policy', 'reason', 'printer', 'document', 'company'] LOOP
         EXECUTE format('CREATE TRIGGER keep_audit AFTER INSERT OR UPDATE OR DELETE ON %I
             FOR EACH ROW EXECUTE FUNCTION keep_audit()', t);

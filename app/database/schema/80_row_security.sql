@@ -37,7 +37,7 @@ BEGIN
         ('dialog_step', 'dialog_run', 'run_id'), ('print_job_history', 'print_job', 'print_job_id'),
         ('document_line', 'document', 'document_id'), ('customer_order', 'document', 'document_id'),
         ('document_history', 'document', 'document_id'), ('parcel', 'document', 'document_id'),
-        ('line_progress', 'document_line', 'document_line_id')
+        ('line_progress', 'document_line', 'document_line_id'), ('claim_loss', 'document', 'document_id')
     LOOP
         EXECUTE format('ALTER TABLE %I ENABLE ROW LEVEL SECURITY', child);
         EXECUTE format('CREATE POLICY with_its_parent ON %I TO PUBLIC
@@ -65,12 +65,12 @@ DECLARE
     t text;
 BEGIN
     FOREACH t IN ARRAY ARRAY['category', 'partner', 'item', 'item_uom', 'item_level', 'code', 'policy', 'reason', 'uom',
-        'printer', 'company'] LOOP
+        'printer', 'company', 'partner_shelf_life'] LOOP
         EXECUTE format('CREATE POLICY set_up ON %I TO PUBLIC USING ((SELECT may_somewhere(''set_up'')))', t);
     END LOOP;
     FOREACH t IN ARRAY ARRAY['category', 'partner', 'item', 'item_uom', 'item_level', 'code', 'policy', 'reason', 'uom',
         'printer', 'company', 'trace', 'person', 'person_group', 'person_permission', 'seal', 'stock_claim',
-        'genealogy'] LOOP
+        'genealogy', 'partner_shelf_life'] LOOP
         EXECUTE format('ALTER TABLE %I ENABLE ROW LEVEL SECURITY', t);
         EXECUTE format('CREATE POLICY signed_on ON %I FOR SELECT TO PUBLIC USING ((SELECT actor()) IS NOT NULL)', t);
     END LOOP;

@@ -30,7 +30,10 @@ GRANT EXECUTE ON FUNCTION
         uuid[], text[], numeric[], numeric[], uuid, timestamptz),
     reverse_posting(uuid, uuid, text), ensure_trace(uuid, text, text, date, date),
     reserve_stock(uuid, uuid[], uuid[], uuid[], uuid[], uuid[], uuid[], text[], numeric[]),
-    release_stock(uuid, uuid, uuid, uuid, numeric), seal_postings(), learn_weight(uuid, numeric, numeric, int),
+    release_stock(uuid, uuid, uuid, uuid, numeric),
+    promise_stock(uuid, uuid[], uuid[], numeric[], uuid[], uuid[], date[], uuid[]), release_promise(uuid, numeric),
+    available_to_promise(uuid, uuid[], uuid), move_unit(uuid, uuid, uuid, text, text), nest_unit(uuid, uuid),
+    repack_goods(uuid, uuid, uuid, uuid, uuid[], uuid[], uuid[], text[], numeric[], text), seal_postings(), learn_weight(uuid, numeric, numeric, int),
     resolve_codes(text[], text[]), open_dialog(text, int, uuid, jsonb),
     begin_step(uuid, uuid, text, text, text, numeric, text[], text[]),
     finish_step(uuid, uuid, jsonb, jsonb, jsonb, uuid[], text, text, boolean, uuid, uuid),
@@ -42,13 +45,13 @@ TO @everyone@;
 
 -- Master data by grants: who may set up, at a desk, with a login of their own.
 -- Not the columns that the ledger or a function keeps: what a place is, whether it is frozen.
-GRANT INSERT, UPDATE ON uom, category, item, item_uom, item_level, partner, policy, reason, printer,
+GRANT INSERT, UPDATE ON uom, category, item, item_uom, item_level, partner, partner_shelf_life, policy, reason, printer,
     customer_order TO @manager@, @admin@;
 GRANT INSERT (id, warehouse_id, parent_id, kind, name, address, code, active, negative_allowed, capacity_units, mixing,
         walk_position),
     UPDATE (parent_id, name, address, code, active, negative_allowed, capacity_units, mixing, walk_position)
     ON location TO @manager@, @admin@;
-GRANT DELETE ON item_uom, item_level TO @manager@, @admin@;
+GRANT DELETE ON item_uom, item_level, partner_shelf_life TO @manager@, @admin@;
 GRANT INSERT, DELETE ON code TO @manager@, @admin@;
 GRANT UPDATE ON company TO @admin@;
 GRANT EXECUTE ON FUNCTION ensure_partitions(int) TO @worker@;
@@ -57,12 +60,12 @@ GRANT EXECUTE ON FUNCTION ensure_partitions(int) TO @worker@;
 -- postings, number them, change balances and what follows from them. It can change no move; nobody can become it.
 GRANT SELECT ON ALL TABLES IN SCHEMA stockhand TO @sealer@;
 REVOKE ALL ON server_secret, person_pin, sign_on FROM @sealer@;
-GRANT INSERT ON stock_move, posting, request, seal, stock_balance, stock_claim, reservation, line_progress, trace
-    TO @sealer@;
-GRANT UPDATE ON stock_balance, stock_claim, reservation, line_progress, seal_turn TO @sealer@;
+GRANT INSERT ON stock_move, posting, request, seal, stock_balance, stock_claim, reservation, promise, claim_loss, line_progress,
+    trace TO @sealer@;
+GRANT UPDATE ON stock_balance, stock_claim, reservation, promise, line_progress, seal_turn TO @sealer@;
 GRANT UPDATE (seal_no) ON posting TO @sealer@;
 GRANT UPDATE (location_id) ON handling_unit TO @sealer@;
 GRANT UPDATE (expiry) ON trace TO @sealer@; -- to lock serial numbers
 GRANT UPDATE (weight_mean_kg, weight_variance, weight_observations) ON item TO @sealer@;
-GRANT DELETE ON reservation TO @sealer@;
+GRANT DELETE ON reservation, promise TO @sealer@;
 GRANT EXECUTE ON ALL FUNCTIONS IN SCHEMA stockhand TO @sealer@;

@@ -39,12 +39,10 @@ BEGIN
     WHERE coalesce(b.reserved, 0) <> coalesce(r.qty, 0);
 
     RETURN QUERY
-    SELECT 'promises_within_cover', jsonb_build_object('item', p.item_id, 'promised', p.promised, 'free', coalesce(f.free, 0))
-    FROM (SELECT warehouse_id, item_id, owner_id, sum(qty) AS promised FROM promise WHERE inbound_line_id IS NULL
-          GROUP BY 1, 2, 3) p
-    LEFT JOIN (SELECT warehouse_id, item_id, owner_id, sum(on_hand - reserved) AS free FROM stock_balance
-               WHERE status = 'available' GROUP BY 1, 2, 3) f USING (warehouse_id, item_id, owner_id)
-    WHERE p.promised > coalesce(f.free, 0);
+    SELECT 'promises_within_cover', jsonb_build_object('item', p.item_id, 'trace', x.trace_id, 'keeps_until', x.keeps_until,
+        'missing', x.deficit)
+    FROM (SELECT DISTINCT warehouse_id, item_id, owner_id FROM promise WHERE inbound_line_id IS NULL) p
+    CROSS JOIN LATERAL promise_deficits(p.warehouse_id, p.item_id, p.owner_id) x;
 
     RETURN QUERY
     SELECT 'move_hash', jsonb_build_object('move', m.id, 'posting', m.posting_id) FROM stock_move m
@@ -157,6 +155,21 @@ BEGIN
             'ensure_trace',
             'reserve_stock',
             'release_stock',
+            'keeps_until',
+            'hold_claims',
+            'promise_deficits',
+            'keep_promises',
+            'cut_promise',
+            'require_cover',
+            'available_to_promise',
+            'promise_stock',
+            'require_within_line',
+            'release_promise',
+            'use_promises',
+            'known_answer',
+            'lift_claims',
+            'change_reserved',
+            'lay_claims',
             'learn_weight',
             'apply_moves',
             'change_balances',
