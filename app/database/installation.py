@@ -9,6 +9,7 @@ import secrets
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 from urllib.parse import quote, urlsplit, urlunsplit
 
 import psycopg
@@ -45,8 +46,8 @@ def role_name(database: str, role: str) -> str:
     return f"{database}_{role}"
 
 
-def _create_roles(connection: psycopg.Connection[tuple[object, ...]], database: str) -> None:
-    """The group roles, none of which can log in; every group is a part of `everyone`."""
+def create_roles(connection: psycopg.Connection[Any], database: str) -> None:
+    """The group roles, none of which can log in; every group is a part of `everyone`. Those that are there stay."""
     for role in _OUR_ROLES:
         name = role_name(database, role)
         if connection.execute("SELECT 1 FROM pg_roles WHERE rolname = %s", [name]).fetchone() is None:
@@ -72,22 +73,25 @@ def save_login(url: str, name: str, password: str, *, group: str) -> str:
         login = role_name(database, name)
         if len(login.encode()) > 63:
             raise Refusal("station.name_too_long", name=name)
-        exists = connection.execute("SELECT 1 FROM pg_roles WHERE rolname = %s", [login]).fetchone()
-        verb = sql.SQL("ALTER" if exists else "CREATE")
-        connection.execute(
-            sql.SQL("{} ROLE {} LOGIN INHERIT PASSWORD {} NOSUPERUSER NOCREATEDB NOCREATEROLE NOBYPASSRLS").format(
-                verb, sql.Identifier(login), sql.Literal(password)
-            )
-        )
-        if group == "migrator":
-            owner = sql.Identifier(role_name(database, "owner"))
-            connection.execute(
-                sql.SQL("GRANT {} TO {} WITH INHERIT FALSE, SET TRUE").format(owner, sql.Identifier(login))
-            )
-        else:
-            group_role = sql.Identifier(role_name(database, group))
-            connection.execute(sql.SQL("GRANT {} TO {}").format(group_role, sql.Identifier(login)))
+        employ(connection, login, prefix=database, group=group, password=password)
     return with_login(url, login, password)
+
+
+def employ(connection: psycopg.Connection[Any], login: str, *, prefix: str, group: str, password: str | None) -> None:
+    """Let a role log in, as a member of one of our groups; `password` None leaves the one that it has.
+
+    `prefix` is the name that our roles carry. The password may be a SCRAM hash.
+    """
+    exists = connection.execute("SELECT 1 FROM pg_roles WHERE rolname = %s", [login]).fetchone()
+    parts = [sql.SQL("ALTER" if exists else "CREATE"), sql.SQL("ROLE"), sql.Identifier(login), sql.SQL("LOGIN INHERIT")]
+    if password is not None:
+        parts += [sql.SQL("PASSWORD"), sql.Literal(password)]
+    connection.execute(sql.SQL(" ").join(parts))
+    if group == "migrator":
+        granted, how = role_name(prefix, "owner"), sql.SQL(" WITH INHERIT FALSE, SET TRUE")
+    else:
+        granted, how = role_name(prefix, group), sql.SQL("")
+    connection.execute(sql.SQL("GRANT {} TO {}").format(sql.Identifier(granted), sql.Identifier(login)) + how)
 
 
 def with_login(url: str, login: str, password: str) -> str:
@@ -112,15 +116,58 @@ def install(url: str) -> bool:
         if connection.execute("SELECT to_regclass('stockhand.schema_version')").fetchone() != (None,):
             return False
         database = connection.info.dbname
-        _create_roles(connection, database)
-        connection.execute(sql.SQL("REVOKE TEMPORARY ON DATABASE {} FROM PUBLIC").format(sql.Identifier(database)))
-        _forbid_large_objects(connection)
+        create_roles(connection, database)
+        secure_database(connection)
+        become_owner_for_now(connection, database)
         for file in sorted(_SCHEMA.glob("*.sql")):
             text = _PLACEHOLDER.sub(
                 lambda match: '"' + role_name(database, match.group(1)) + '"', file.read_text(encoding="utf-8")
             )
             connection.execute(text)
+        be_nobody_again(connection, database)
     return True
+
+
+def missing_rights(url: str) -> list[str]:
+    """What the guard against sessions that hold everybody up lacks on this server, as the statements that give it.
+
+    Managed servers often do not let whoever installs give it; then their administrator has to.
+    """
+    with _connection(url) as connection:
+        sealer = role_name(connection.info.dbname, "sealer")
+        return [
+            f'GRANT {right} TO "{sealer}" WITH INHERIT TRUE;'
+            for right in ("pg_signal_backend", "pg_read_all_stats")
+            if connection.execute("SELECT pg_has_role(%s, %s, 'USAGE')", [sealer, right]).fetchone() != (True,)
+        ]
+
+
+def secure_database(connection: psycopg.Connection[Any]) -> None:
+    """What belongs to a database as a whole, and is in no dump of it: nobody has temporary tables or large objects.
+
+    Sessions that sit idle in a transaction are ended after ten seconds, unless they lift that for themselves.
+    """
+    database = sql.Identifier(connection.info.dbname)
+    connection.execute(sql.SQL("REVOKE TEMPORARY ON DATABASE {} FROM PUBLIC").format(database))
+    connection.execute("REVOKE ALL ON SCHEMA public FROM PUBLIC")
+    connection.execute(sql.SQL("ALTER DATABASE {} SET idle_in_transaction_session_timeout TO 10000").format(database))
+    _forbid_large_objects(connection)
+
+
+def become_owner_for_now(connection: psycopg.Connection[Any], prefix: str) -> None:
+    """Whoever creates roles without being superuser may hand things over to them only as their member."""
+    if connection.info.parameter_status("is_superuser") != "on":
+        for role in ("owner", "sealer"):
+            name = sql.Identifier(role_name(prefix, role))
+            connection.execute(sql.SQL("GRANT {} TO CURRENT_USER WITH INHERIT TRUE, SET TRUE").format(name))
+
+
+def be_nobody_again(connection: psycopg.Connection[Any], prefix: str) -> None:
+    """Nobody may be the sealer, and the owner's rights are had only by becoming the owner."""
+    if connection.info.parameter_status("is_superuser") != "on":
+        owner, sealer = (sql.Identifier(role_name(prefix, role)) for role in ("owner", "sealer"))
+        connection.execute(sql.SQL("GRANT {} TO CURRENT_USER WITH INHERIT FALSE, SET TRUE").format(owner))
+        connection.execute(sql.SQL("REVOKE {} FROM CURRENT_USER").format(sealer))
 
 
 def _require_server(connection: psycopg.Connection[tuple[object, ...]]) -> None:

@@ -186,14 +186,10 @@ BEGIN
 END $$;
 REVOKE CREATE ON SCHEMA stockhand FROM @sealer@;
 
--- The guard's means, where whoever installs may give them; and the first line of defence, which sessions can lift.
+-- The guard's means, where whoever installs may give them.
 DO $$
 BEGIN
     GRANT pg_signal_backend, pg_read_all_stats TO @sealer@ WITH INHERIT TRUE;
 EXCEPTION WHEN insufficient_privilege THEN
     RAISE NOTICE 'sessions that hold others up cannot be ended here: grant pg_signal_backend and pg_read_all_stats';
-END $$;
-DO $$
-BEGIN
-    EXECUTE format('ALTER DATABASE %I SET idle_in_transaction_session_timeout TO 10000', current_database());
 END $$;

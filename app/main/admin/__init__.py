@@ -2,14 +2,14 @@
 
 import argparse
 
-from app.main.admin import people, proving, server, stations
+from app.main.admin import backup, people, proving, server, stations
 
 NAMES = ("admin",)
 
 
 def add(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
     """Declare `admin` and its own commands."""
-    parser = commands.add_parser("admin", help="set up, prove, people, stations, the embedded server")
+    parser = commands.add_parser("admin", help="set up, prove, back up, people, stations, the embedded server")
     verbs = parser.add_subparsers(metavar="WHAT", required=True)
-    for matter in (server, proving, people, stations):
+    for matter in (server, backup, proving, people, stations):
         matter.add(verbs)
