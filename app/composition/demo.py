@@ -18,7 +18,7 @@ from app.connectors.files import read_file
 from app.devices.simulation import PrintedLabel, Simulation, save_printed
 from app.domain.codes import badge, command, gs1_128
 from app.domain.errors import Fault
-from app.services import clock, setup
+from app.services import clock, people, setup
 from app.services.importing import import_files
 from app.settings import home_folder
 from app.stations.demo.journey import Day, Goods, play
@@ -126,7 +126,7 @@ def furnish(home: OpenHome) -> None:
 
 
 def _employ(run: Callable[..., object], number: int, name: str, groups: list[str]) -> None:
-    run(lambda unit: setup.save_person(unit, badge=badge(number), name=name, groups=groups, pin=PIN))
+    run(lambda unit: people.save(unit, badge=badge(number), name=name, groups=groups, pin=PIN))
 
 
 def _introduce(say: Say) -> None:

@@ -94,6 +94,13 @@ def employ(connection: psycopg.Connection[Any], login: str, *, prefix: str, grou
     connection.execute(sql.SQL("GRANT {} TO {}").format(sql.Identifier(granted), sql.Identifier(login)) + how)
 
 
+def disable_login(url: str, login: str) -> None:
+    """Let a login in no more and end its sessions; `url` must be of somebody who may."""
+    with _connection(url) as connection:
+        connection.execute(sql.SQL("ALTER ROLE {} NOLOGIN").format(sql.Identifier(login)))
+        connection.execute("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE usename = %s", [login])
+
+
 def with_login(url: str, login: str, password: str) -> str:
     """The same server and database, for another login."""
     parts = urlsplit(url)

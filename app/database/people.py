@@ -1,21 +1,13 @@
 """People, stations, sign-on and approvals, as the schema's functions give them."""
 
 from dataclasses import dataclass
+from datetime import datetime
+from decimal import Decimal
 from uuid import UUID
 
-from app.database.session import Row, Session
+from app.database.session import Session, as_nouns
 from app.domain.errors import Refusal
-
-_PEOPLE = """
-    SELECT p.badge, p.name, p.active, p.language,
-           coalesce(array_agg(DISTINCT g.group_name) FILTER (WHERE g.group_name IS NOT NULL), '{}') AS groups
-    FROM person p LEFT JOIN person_group g ON g.person_id = p.id
-    WHERE NOT p.system GROUP BY p.id ORDER BY p.badge
-"""
-_STATIONS = """
-    SELECT s.name, s.type, s.active, w.code AS warehouse
-    FROM station s LEFT JOIN warehouse w ON w.id = s.warehouse_id ORDER BY s.name
-"""
+from app.domain.people import PeopleChange, Person, Right, Station
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,17 +63,73 @@ def approve(session: Session, *, badge: str, pin_key: bytes, request: UUID, perm
     )
 
 
+def stay_signed_on(session: Session) -> None:
+    """A sign of life: the sign-on goes on."""
+    session.call("stay_signed_on")
+
+
 def save_person(
-    session: Session, *, badge: str, name: str | None, groups: list[str] | None, login: str | None = None
+    session: Session,
+    *,
+    badge: str,
+    name: str | None,
+    groups: list[str] | None,
+    login: str | None = None,
+    language: str | None = None,
 ) -> UUID:
     """Add or change a person; `groups` hold in every warehouse. What is None stays as it is."""
-    saved: UUID = session.call("save_person", badge=badge, name=name, groups=groups, login=login)
+    saved: UUID = session.call("save_person", badge=badge, name=name, groups=groups, login=login, language=language)
     return saved
 
 
-def set_pin(session: Session, *, person: UUID, salt: bytes, stored: bytes) -> None:
+def set_groups(session: Session, person: UUID, groups: list[str], warehouse: UUID | None) -> None:
+    """Make a person's groups in one warehouse (None: in all) exactly these."""
+    session.call("set_groups", person=person, groups=groups, warehouse=warehouse)
+
+
+def set_active(session: Session, person: UUID, *, active: bool) -> None:
+    """Let a person in again, or out for good."""
+    session.call("set_person_active", person=person, active=active)
+
+
+def replace_badge(session: Session, person: UUID, badge: str) -> None:
+    """Give a person another badge; the one before is dead for ever."""
+    session.call("replace_badge", person=person, badge=badge)
+
+
+def set_login(session: Session, person: UUID, login: str | None) -> None:
+    """Say which database login is a person's own at a desk; None: none any more."""
+    session.call("set_login", person=person, login=login)
+
+
+def set_pin(session: Session, *, person: UUID, salt: bytes, stored: bytes, must_change: bool = False) -> None:
     """Give a person a PIN and forget failed attempts."""
-    session.call("set_pin", person=person, salt=salt, hash=stored)
+    session.call("set_pin", person=person, salt=salt, hash=stored, must_change=must_change)
+
+
+def change_pin(session: Session, *, badge: str, pin_key: bytes, salt: bytes, stored: bytes) -> None:
+    """Give oneself a new PIN, by badge and old PIN."""
+    session.call("change_pin", badge=badge, pin_key=pin_key, salt=salt, hash=stored)
+
+
+def sign_off_everywhere(session: Session, person: UUID) -> int:
+    """End a person's sign-ons; returns how many."""
+    ended: int = session.call("sign_off_everywhere", person=person)
+    return ended
+
+
+def set_permission(
+    session: Session, person: UUID, permission: str, *, granted: bool | None, up_to: Decimal | None = None
+) -> None:
+    """A word on one person: granted up to a limit, taken away, or (None) as their groups say."""
+    session.call("set_permission", person=person, permission=permission, granted=granted, up_to=up_to)
+
+
+def set_group_permission(
+    session: Session, group: str, permission: str, *, granted: bool, up_to: Decimal | None = None
+) -> None:
+    """What everybody in a group may, up to a limit, or not."""
+    session.call("set_group_permission", group=group, permission=permission, granted=granted, up_to=up_to)
 
 
 def save_station(session: Session, *, name: str, login: str, warehouse: UUID | None, kind: str) -> UUID:
@@ -90,14 +138,80 @@ def save_station(session: Session, *, name: str, login: str, warehouse: UUID | N
     return saved
 
 
-def list_people(session: Session) -> list[Row]:
-    """Everybody who has a badge: badge, name, active, language, groups."""
-    return session.rows(_PEOPLE)
+def change_station(
+    session: Session,
+    station: UUID,
+    *,
+    name: str | None = None,
+    kind: str | None = None,
+    warehouse: UUID | None = None,
+    everywhere: bool = False,
+    active: bool | None = None,
+) -> None:
+    """Change a station; what is None stays as it is, `everywhere` takes it out of its warehouse."""
+    session.call(
+        "change_station",
+        station=station,
+        name=name,
+        type=kind,
+        warehouse=warehouse,
+        everywhere=everywhere,
+        active=active,
+    )
 
 
-def list_stations(session: Session) -> list[Row]:
-    """Every station: name, type, active, warehouse."""
-    return session.rows(_STATIONS)
+def everybody(session: Session) -> tuple[Person, ...]:
+    """Everybody who has a badge, in the order of their badges."""
+    return tuple(as_nouns(session.rows("SELECT * FROM people_seen()"), list[Person]))
+
+
+def rights(session: Session, person: UUID) -> tuple[Right, ...]:
+    """Every permission of a person, and why."""
+    rows = session.rows("SELECT * FROM person_rights(%(person)s)", person=person)
+    return tuple(as_nouns(rows, list[Right]))
+
+
+def group_rights(session: Session, group: str) -> tuple[Right, ...]:
+    """Every permission, and whether a group gives it, up to which limit."""
+    rows = session.rows(
+        "SELECT p.name AS permission, g.permission IS NOT NULL AS granted, g.up_to,"
+        " %(group)s NOT IN ('admin', 'worker') AND may_give(p.name, NULL, NULL) AS may_give"
+        " FROM permission p LEFT JOIN group_permission g ON g.permission = p.name AND g.group_name = %(group)s"
+        " ORDER BY p.name",
+        group=group,
+    )
+    return tuple(as_nouns(rows, list[Right]))
+
+
+def stations(session: Session) -> tuple[Station, ...]:
+    """Every station, by name."""
+    return tuple(as_nouns(session.rows("SELECT * FROM stations_seen()"), list[Station]))
+
+
+def changes(
+    session: Session, *, before: datetime | None = None, limit: int = 200, text: str = ""
+) -> tuple[PeopleChange, ...]:
+    """What was changed on people, stations and rights before an instant, latest first, at most `limit`."""
+    rows = session.rows(
+        "SELECT * FROM people_changes(%(before)s, %(limit)s, %(text)s)", before=before, limit=limit, text=text
+    )
+    return tuple(as_nouns(rows, list[PeopleChange]))
+
+
+def warehouse_codes(session: Session) -> list[str]:
+    """The codes of all warehouses."""
+    return [row["code"] for row in session.rows("SELECT code FROM warehouse ORDER BY code")]
+
+
+def highest_badge(session: Session, prefix: str) -> int:
+    """The highest number on a badge that was ever given out, alive or dead; 0 for none."""
+    row = session.row(
+        "SELECT coalesce(max(substring(badge FROM length(%(prefix)s) + 1)::bigint), 0) AS n"
+        " FROM (SELECT badge FROM person UNION SELECT badge FROM retired_badge) given"
+        " WHERE badge ~ ('^' || %(prefix)s || '[0-9]{1,9}$')",
+        prefix=prefix,
+    )
+    return int(row["n"]) if row else 0
 
 
 def insert_first(session: Session, *, badge: str, name: str, login: str, group: str, system: bool) -> UUID:
@@ -135,11 +249,8 @@ def warehouse_by_code(session: Session, code: str) -> UUID:
     return identity
 
 
-def unlock(session: Session, badge: str) -> None:
-    """Let a locked badge try again; refuses `person.unknown`."""
-    person = person_by_badge(session, badge)
-    if person is None:
-        raise Refusal("person.unknown", badge=badge)
+def unlock(session: Session, person: UUID) -> None:
+    """Let a locked badge try again."""
     session.call("unlock_pin", person=person)
 
 

@@ -75,18 +75,6 @@ def _write_first_people(superuser_url: str, admin_name: str, first: FirstAdmin) 
         superuser.close()
 
 
-def save_person(unit: UnitOfWork, *, badge: str, name: str | None, groups: list[str] | None, pin: str | None) -> None:
-    """Add or change a person; what is None stays as it is.
-
-    Refuses who may not administer, and a new person without a name (`person.name_missing`).
-    """
-    person = people.save_person(unit.session, badge=badge, name=name, groups=groups)
-    if pin is not None:
-        salt = new_salt()
-        people.set_pin(unit.session, person=person, salt=salt, stored=stored_pin(pin, salt))
-    unit.changed("person", person)
-
-
 def add_station(
     superuser_url: str, logins: Logins, desk: Worker, *, name: str, warehouse: str | None = None, kind: str = "bench"
 ) -> None:
@@ -109,6 +97,23 @@ def add_station(
 
     desk.run(save)
     logins.keep(login, password)
+
+
+def renew_login(superuser_url: str, logins: Logins, login: str) -> None:
+    """Let a station's login in again, with a new password that this machine keeps; the old one is worth nothing."""
+    short, password = short_login(login), installation.new_password()
+    installation.save_login(superuser_url, short, password, group="station")
+    logins.keep(short, password)
+
+
+def end_login(superuser_url: str, login: str) -> None:
+    """Let a station's login in no more, and end its sessions."""
+    installation.disable_login(superuser_url, login)
+
+
+def short_login(login: str) -> str:
+    """A login without the database's name, as this machine keeps it."""
+    return login[login.index("_st_") + 1 :] if "_st_" in login else login
 
 
 def station_login(name: str) -> str:

@@ -7,7 +7,7 @@ CREATE TABLE permission (
 CREATE TABLE group_permission (
     group_name text NOT NULL CHECK (group_name IN ('operator', 'receiver', 'manager', 'admin', 'auditor', 'worker')),
     permission text NOT NULL REFERENCES permission,
-    up_to numeric(18, 6),
+    up_to numeric(18, 6) CHECK (up_to >= 0),
     PRIMARY KEY (group_name, permission)
 );
 
@@ -23,10 +23,19 @@ CREATE TABLE person (
 );
 
 -- Nobody reads this table but the functions below. `hash` is sha256 of the scrypt key that the client sends.
+-- `must_change`: somebody else chose this PIN; it opens nothing but the way to a PIN of one's own.
 CREATE TABLE person_pin (
     person_id uuid PRIMARY KEY REFERENCES person ON DELETE CASCADE,
-    salt bytea NOT NULL,
-    hash bytea NOT NULL
+    salt bytea NOT NULL CHECK (octet_length(salt) = 16),
+    hash bytea NOT NULL CHECK (octet_length(hash) = 32),
+    must_change boolean NOT NULL DEFAULT false
+);
+
+-- Badges that were lost or changed: dead for ever, so that a found one opens nothing and names nobody else.
+CREATE TABLE retired_badge (
+    badge text PRIMARY KEY,
+    person_id uuid NOT NULL REFERENCES person,
+    at timestamptz NOT NULL DEFAULT now()
 );
 
 -- A group in one warehouse, or in all of them (warehouse_id NULL).
@@ -37,10 +46,11 @@ CREATE TABLE person_group (
     UNIQUE NULLS NOT DISTINCT (person_id, group_name, warehouse_id)
 );
 
+-- A word on one person beats their groups; it holds wherever they belong. `up_to`: the most at a time, NULL any amount.
 CREATE TABLE person_permission (
     person_id uuid NOT NULL REFERENCES person ON DELETE CASCADE,
     permission text NOT NULL REFERENCES permission,
-    up_to numeric(18, 6),
+    up_to numeric(18, 6) CHECK (up_to >= 0),
     granted boolean NOT NULL DEFAULT true,
     PRIMARY KEY (person_id, permission)
 );
@@ -65,6 +75,34 @@ CREATE TABLE sign_on (
     expires_at timestamptz NOT NULL
 );
 CREATE INDEX sign_on_person ON sign_on (person_id);
+
+-- Who was signed on where: one row when they came, one when they went. Kept for ever.
+CREATE TABLE sign_on_trail (
+    id uuid PRIMARY KEY DEFAULT new_id(),
+    at timestamptz NOT NULL DEFAULT now(),
+    person_id uuid NOT NULL REFERENCES person,
+    login name NOT NULL,
+    station_id uuid,
+    what text NOT NULL CHECK (what IN ('on', 'off', 'ended'))
+);
+CREATE INDEX sign_on_trail_person ON sign_on_trail (person_id, at);
+CREATE TRIGGER append_only BEFORE UPDATE OR DELETE OR TRUNCATE ON sign_on_trail
+    FOR EACH STATEMENT EXECUTE FUNCTION forbid_change();
+
+-- Every end of a sign-on is kept, however it came: by its own station, by another one, by an administrator, by time.
+CREATE FUNCTION keep_sign_on() RETURNS trigger
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = stockhand, pg_temp AS $$
+BEGIN
+    IF TG_OP = 'INSERT' THEN
+        INSERT INTO sign_on_trail (person_id, login, station_id, what)
+        VALUES (NEW.person_id, NEW.login, NEW.station_id, 'on');
+    ELSE
+        INSERT INTO sign_on_trail (person_id, login, station_id, what)
+        VALUES (OLD.person_id, OLD.login, OLD.station_id, CASE WHEN OLD.login = session_user THEN 'off' ELSE 'ended' END);
+    END IF;
+    RETURN NULL;
+END $$;
+CREATE TRIGGER keep_sign_on AFTER INSERT OR DELETE ON sign_on FOR EACH ROW EXECUTE FUNCTION keep_sign_on();
 
 -- The person behind this transaction, or NULL: the token's person (for the same login only), else the login's own.
 CREATE FUNCTION actor() RETURNS uuid
@@ -96,15 +134,35 @@ BEGIN
     RETURN someone;
 END $$;
 
--- Whether a person may do something in a warehouse (NULL: in all of them). A word on the person beats their groups.
+-- Whether a person may do something in a warehouse (NULL: in all of them). A word on the person beats their groups:
+-- taken away it holds everywhere, given it holds where the person belongs.
 CREATE FUNCTION person_may(p_person uuid, p_permission text, p_warehouse uuid) RETURNS boolean
 LANGUAGE sql STABLE SECURITY DEFINER SET search_path = stockhand, pg_temp AS $$
-    SELECT coalesce(
-        (SELECT granted FROM person_permission WHERE person_id = p_person AND permission = p_permission),
-        EXISTS (SELECT FROM person_group g JOIN group_permission p USING (group_name)
-                WHERE g.person_id = p_person AND p.permission = p_permission
-                  AND (g.warehouse_id IS NULL OR g.warehouse_id = p_warehouse)))
+    SELECT CASE (SELECT granted FROM person_permission WHERE person_id = p_person AND permission = p_permission)
+        WHEN false THEN false
+        WHEN true THEN EXISTS (SELECT FROM person_group g WHERE g.person_id = p_person
+            AND (g.warehouse_id IS NULL OR g.warehouse_id = p_warehouse))
+        ELSE EXISTS (SELECT FROM person_group g JOIN group_permission p USING (group_name)
+            WHERE g.person_id = p_person AND p.permission = p_permission
+              AND (g.warehouse_id IS NULL OR g.warehouse_id = p_warehouse)) END
 $$;
+
+-- The most that a person may at a time without an approval; NULL is any amount. Says nothing about who may not at all.
+CREATE FUNCTION person_limit(p_person uuid, p_permission text, p_warehouse uuid) RETURNS numeric
+LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = stockhand, pg_temp AS $$
+DECLARE
+    most numeric;
+BEGIN
+    SELECT up_to INTO most FROM person_permission
+    WHERE person_id = p_person AND permission = p_permission AND granted;
+    IF NOT FOUND THEN
+        SELECT CASE WHEN bool_or(p.up_to IS NULL) THEN NULL ELSE max(p.up_to) END INTO most
+        FROM person_group g JOIN group_permission p USING (group_name)
+        WHERE g.person_id = p_person AND p.permission = p_permission
+          AND (g.warehouse_id IS NULL OR g.warehouse_id = p_warehouse);
+    END IF;
+    RETURN most;
+END $$;
 
 -- The same for the person behind this transaction.
 CREATE FUNCTION may(p_permission text, p_warehouse uuid DEFAULT NULL) RETURNS boolean
@@ -147,38 +205,77 @@ $$;
 CREATE FUNCTION pin_counter(p_person uuid) RETURNS text
 LANGUAGE sql IMMUTABLE AS $$SELECT 'stockhand.pin_' || replace(p_person::text, '-', '')$$;
 
--- The person with this badge and PIN, or a refusal: sign_on.wrong_pin, sign_on.locked (after five failures).
--- p_pin_key: scrypt(PIN, salt), 32 bytes.
+-- Tries of badges that nobody has are counted and locked in the same way, so that the answers tell nothing apart. They
+-- share these few sequences; the nights set them back (forget_strangers).
+DO $$
+BEGIN
+    FOR n IN 0 .. 31 LOOP
+        EXECUTE format('CREATE SEQUENCE stranger_%s', n);
+    END LOOP;
+END $$;
+CREATE FUNCTION stranger_counter(p_badge text) RETURNS text
+LANGUAGE sql STABLE SECURITY DEFINER SET search_path = stockhand, pg_temp AS $$
+    SELECT 'stockhand.stranger_' || get_byte(sha256(convert_to((SELECT value FROM server_secret) || upper(p_badge),
+                                                               'UTF8')), 0) % 32
+$$;
+CREATE FUNCTION forget_strangers() RETURNS void
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = stockhand, pg_temp AS $$
+BEGIN
+    PERFORM require('seal');
+    PERFORM setval(format('stockhand.stranger_%s', n)::regclass, 1, false) FROM generate_series(0, 31) n;
+END $$;
+
+-- The person with this badge and PIN, or a refusal: sign_on.wrong_pin, sign_on.locked (after five failures). A badge that
+-- nobody may sign on with gets the same answers for the same work. p_pin_key: scrypt(PIN, salt), 32 bytes.
 CREATE FUNCTION check_pin(p_badge text, p_pin_key bytea) RETURNS person
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = stockhand, pg_temp AS $$
 DECLARE
     who person;
+    expected bytea;
+    stranger text := stranger_counter(p_badge);
     tries bigint;
 BEGIN
-    SELECT * INTO who FROM person WHERE badge = upper(p_badge) AND active AND NOT system;
-    IF who.id IS NULL OR NOT EXISTS (SELECT FROM person_pin WHERE person_id = who.id) THEN
-        PERFORM refuse('sign_on.wrong_pin', jsonb_build_object('badge', p_badge));
-    END IF;
-    tries := nextval(pin_counter(who.id)::regclass);
+    SELECT p.* INTO who FROM person p JOIN person_pin k ON k.person_id = p.id
+    WHERE p.badge = upper(p_badge) AND p.active AND NOT p.system;
+    SELECT hash INTO expected FROM person_pin WHERE person_id = who.id;
+    tries := nextval(coalesce(pin_counter(who.id), stranger)::regclass);
     IF tries > 5 THEN
-        PERFORM refuse('sign_on.locked', jsonb_build_object('badge', who.badge));
+        PERFORM refuse('sign_on.locked', jsonb_build_object('badge', upper(p_badge)));
+    ELSIF sha256(p_pin_key) = expected THEN
+        PERFORM setval(pin_counter(who.id)::regclass, 1, false);
+        RETURN who;
     END IF;
-    IF NOT EXISTS (SELECT FROM person_pin WHERE person_id = who.id AND hash = sha256(p_pin_key)) THEN
-        PERFORM refuse('sign_on.wrong_pin', jsonb_build_object('badge', who.badge, 'left', 5 - tries));
+    PERFORM refuse('sign_on.wrong_pin', jsonb_build_object('badge', upper(p_badge), 'left', 5 - tries));
+END $$;
+
+-- The same for everything but changing the PIN: one that somebody else chose is refused (sign_on.pin_must_change).
+CREATE FUNCTION check_own_pin(p_badge text, p_pin_key bytea) RETURNS person
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = stockhand, pg_temp AS $$
+DECLARE
+    who person := check_pin(p_badge, p_pin_key);
+BEGIN
+    IF EXISTS (SELECT FROM person_pin WHERE person_id = who.id AND must_change) THEN
+        PERFORM refuse('sign_on.pin_must_change', jsonb_build_object('badge', who.badge));
     END IF;
-    PERFORM setval(pin_counter(who.id)::regclass, 1, false);
     RETURN who;
 END $$;
 
 -- Signs a person on at this login and returns the token; refuses with sign_on.wrong_pin, .locked, .elsewhere.
--- p_take_over: end the sign-on at the other station.
+-- p_take_over: end the sign-on at the other station. It ends by itself after 30 minutes without a sign of life
+-- (stay_signed_on), and after 14 hours.
 CREATE FUNCTION sign_on(p_badge text, p_pin_key bytea, p_take_over boolean DEFAULT false) RETURNS jsonb
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = stockhand, pg_temp AS $$
 DECLARE
-    who person := check_pin(p_badge, p_pin_key);
+    who person := check_own_pin(p_badge, p_pin_key);
+    here station;
     elsewhere text;
     token text;
 BEGIN
+    SELECT * INTO here FROM station WHERE login = session_user FOR SHARE;
+    IF NOT here.active THEN
+        PERFORM refuse('station.inactive', jsonb_build_object('station', here.name));
+    END IF;
+    PERFORM 1 FROM person WHERE id = who.id FOR NO KEY UPDATE;
     SELECT coalesce(s.name, o.login::text) INTO elsewhere
     FROM sign_on o LEFT JOIN station s ON s.id = o.station_id
     WHERE o.person_id = who.id AND o.login <> session_user AND o.expires_at > now() LIMIT 1;
@@ -189,80 +286,24 @@ BEGIN
     token := replace(gen_random_uuid()::text || gen_random_uuid()::text, '-', '');
     token := encode(sha256(convert_to(token || clock_timestamp()::text, 'UTF8')), 'hex');
     INSERT INTO sign_on (token_sha256, login, person_id, station_id, expires_at)
-    VALUES (sha256(convert_to(token, 'UTF8')), session_user, who.id, this_station(), now() + interval '14 hours');
+    VALUES (sha256(convert_to(token, 'UTF8')), session_user, who.id, here.id, now() + interval '30 minutes');
     RETURN jsonb_build_object('token', token, 'person_id', who.id, 'name', who.name, 'badge', who.badge,
-        'language', who.language, 'station', (SELECT name FROM station WHERE id = this_station()),
-        'warehouse_id', (SELECT warehouse_id FROM station WHERE id = this_station()));
+        'language', who.language, 'station', here.name, 'warehouse_id', here.warehouse_id);
 END $$;
+
+-- A sign of life of the station: the sign-on goes on for another 30 minutes, never beyond 14 hours.
+CREATE FUNCTION stay_signed_on() RETURNS void
+LANGUAGE sql SECURITY DEFINER SET search_path = stockhand, pg_temp AS $$
+    UPDATE sign_on SET expires_at = least(signed_on_at + interval '14 hours', now() + interval '30 minutes')
+    WHERE login = session_user AND expires_at > now()
+        AND token_sha256 = sha256(convert_to(coalesce(current_setting('stockhand.token', true), ''), 'UTF8'))
+$$;
 
 CREATE FUNCTION sign_off() RETURNS void
 LANGUAGE sql SECURITY DEFINER SET search_path = stockhand, pg_temp AS $$
     DELETE FROM sign_on WHERE login = session_user
         AND token_sha256 = sha256(convert_to(coalesce(current_setting('stockhand.token', true), ''), 'UTF8'))
 $$;
-
--- Gives a person a PIN (salt and sha256 of the scrypt key) and forgets their failed attempts.
-CREATE FUNCTION set_pin(p_person uuid, p_salt bytea, p_hash bytea) RETURNS void
-LANGUAGE plpgsql SECURITY DEFINER SET search_path = stockhand, pg_temp AS $$
-BEGIN
-    IF p_person IS DISTINCT FROM actor() THEN
-        PERFORM require('administer');
-    END IF;
-    INSERT INTO person_pin VALUES (p_person, p_salt, p_hash)
-    ON CONFLICT (person_id) DO UPDATE SET salt = excluded.salt, hash = excluded.hash;
-    EXECUTE format('CREATE SEQUENCE IF NOT EXISTS %s', pin_counter(p_person));
-    PERFORM setval(pin_counter(p_person)::regclass, 1, false);
-END $$;
-
--- Lets a locked badge try again.
-CREATE FUNCTION unlock_pin(p_person uuid) RETURNS void
-LANGUAGE plpgsql SECURITY DEFINER SET search_path = stockhand, pg_temp AS $$
-BEGIN
-    PERFORM require('administer');
-    PERFORM setval(pin_counter(p_person)::regclass, 1, false);
-END $$;
-
--- Adds or changes a person: name, groups everywhere, own login (NULL: as they are). Returns the id.
-CREATE FUNCTION save_person(p_badge text, p_name text, p_groups text[], p_login name DEFAULT NULL,
-                            p_active boolean DEFAULT true) RETURNS uuid
-LANGUAGE plpgsql SECURITY DEFINER SET search_path = stockhand, pg_temp AS $$
-DECLARE
-    saved uuid;
-BEGIN
-    PERFORM require('administer');
-    p_name := coalesce(p_name, (SELECT name FROM person WHERE badge = upper(p_badge)));
-    IF coalesce(p_name, '') = '' THEN
-        PERFORM refuse('person.name_missing', jsonb_build_object('badge', p_badge));
-    END IF;
-    INSERT INTO person (badge, name, login, active) VALUES (upper(p_badge), p_name, p_login, p_active)
-    ON CONFLICT (badge) DO UPDATE SET name = excluded.name, active = excluded.active,
-        login = coalesce(excluded.login, person.login)
-    WHERE NOT person.system
-    RETURNING id INTO saved;
-    IF saved IS NULL THEN
-        PERFORM refuse('person.system', jsonb_build_object('badge', p_badge));
-    END IF;
-    IF p_groups IS NOT NULL THEN
-        DELETE FROM person_group WHERE person_id = saved AND warehouse_id IS NULL;
-        INSERT INTO person_group (person_id, group_name) SELECT saved, unnest(p_groups);
-    END IF;
-    IF NOT p_active THEN
-        DELETE FROM sign_on WHERE person_id = saved;
-    END IF;
-    RETURN saved;
-END $$;
-
-CREATE FUNCTION save_station(p_name text, p_login name, p_warehouse uuid, p_type text) RETURNS uuid
-LANGUAGE plpgsql SECURITY DEFINER SET search_path = stockhand, pg_temp AS $$
-DECLARE
-    saved uuid;
-BEGIN
-    PERFORM require('administer');
-    INSERT INTO station (name, login, warehouse_id, type) VALUES (p_name, p_login, p_warehouse, p_type)
-    ON CONFLICT (name) DO UPDATE SET login = excluded.login, warehouse_id = excluded.warehouse_id, type = excluded.type
-    RETURNING id INTO saved;
-    RETURN saved;
-END $$;
 
 -- A supervisor's word for one request, given with their own badge and PIN at the operator's screen; used once.
 CREATE TABLE approval (
@@ -279,7 +320,7 @@ CREATE TABLE approval (
 CREATE FUNCTION approve(p_badge text, p_pin_key bytea, p_request uuid, p_permission text, p_warehouse uuid) RETURNS text
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = stockhand, pg_temp AS $$
 DECLARE
-    who person := check_pin(p_badge, p_pin_key);
+    who person := check_own_pin(p_badge, p_pin_key);
 BEGIN
     IF NOT person_may(who.id, p_permission, p_warehouse) THEN
         PERFORM refuse('permission.approver_may_not', jsonb_build_object('permission', p_permission, 'person', who.name));

@@ -4,14 +4,14 @@ INSERT INTO permission (name) SELECT unnest(ARRAY[
     'receive', 'receive_blind', 'putaway', 'move', 'allocate', 'pick', 'pack', 'ship', 'count', 'adjust', 'scrap', 'hold',
     'reverse', 'post_in_past', 'handle', 'print', 'set_up', 'plan_purchase_order', 'plan_asn', 'plan_receipt', 'plan_order',
     'plan_wave', 'plan_shipment', 'plan_transfer', 'plan_count', 'plan_adjustment', 'plan_return', 'plan_kit_order',
-    'plan_requisition', 'override_weight', 'attach_code', 'see_stock', 'administer', 'audit', 'seal']);
+    'plan_requisition', 'override_weight', 'attach_code', 'see_stock', 'see_people', 'administer', 'audit', 'seal']);
 
 INSERT INTO group_permission (group_name, permission)
 SELECT 'operator', unnest(ARRAY['putaway', 'move', 'allocate', 'pick', 'pack', 'ship', 'handle', 'print', 'see_stock'])
 UNION ALL SELECT 'receiver', unnest(ARRAY['receive', 'putaway', 'handle', 'print', 'see_stock'])
 UNION ALL SELECT 'manager', name FROM permission WHERE name NOT IN ('administer', 'audit')
 UNION ALL SELECT 'admin', name FROM permission
-UNION ALL SELECT 'auditor', unnest(ARRAY['audit', 'see_stock'])
+UNION ALL SELECT 'auditor', unnest(ARRAY['audit', 'see_stock', 'see_people'])
 UNION ALL SELECT 'worker', unnest(ARRAY['seal', 'print', 'audit', 'allocate', 'see_stock', 'plan_purchase_order',
     'plan_order']);
 

@@ -46,15 +46,16 @@ DECLARE
 BEGIN
     INSERT INTO audit (person_id, station_id, table_name, verb, row_id, before, after)
     VALUES (actor(), this_station(), TG_TABLE_NAME, TG_OP, coalesce(new_row ->> 'id', new_row ->> 'item_id',
-        old_row ->> 'id', old_row ->> 'item_id', new_row ->> 'person_id', old_row ->> 'person_id', ''), old_row, new_row);
+        old_row ->> 'id', old_row ->> 'item_id', new_row ->> 'person_id', old_row ->> 'person_id',
+        new_row ->> 'group_name', old_row ->> 'group_name', ''), old_row, new_row);
     RETURN NULL;
 END $$;
 DO $$
 DECLARE
     t text;
 BEGIN
-    FOREACH t IN ARRAY ARRAY['item', 'item_uom', 'item_level', 'category', 'partner', 'partner_shelf_life', 'person', 'person_group',
-        'person_permission', 'station', 'warehouse', 'policy', 'reason', 'printer', 'document', 'company'] LOOP
+    FOREACH t IN ARRAY ARRAY['item', 'item_uom', 'item_level', 'category', 'partner', 'partner_shelf_life', 'person',
+        'person_group', 'person_permission', 'group_permission', 'station', 'warehouse', 'policy', 'reason', 'printer', 'document', 'company'] LOOP
         EXECUTE format('CREATE TRIGGER keep_audit AFTER INSERT OR UPDATE OR DELETE ON %I
             FOR EACH ROW EXECUTE FUNCTION keep_audit()', t);
     END LOOP;

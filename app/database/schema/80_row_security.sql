@@ -69,7 +69,7 @@ BEGIN
         EXECUTE format('CREATE POLICY set_up ON %I TO PUBLIC USING ((SELECT may_somewhere(''set_up'')))', t);
     END LOOP;
     FOREACH t IN ARRAY ARRAY['category', 'partner', 'item', 'item_uom', 'item_level', 'code', 'policy', 'reason', 'uom',
-        'printer', 'company', 'trace', 'person', 'person_group', 'person_permission', 'seal', 'stock_claim',
+        'printer', 'company', 'trace', 'person', 'retired_badge', 'person_group', 'person_permission', 'seal', 'stock_claim',
         'genealogy', 'partner_shelf_life'] LOOP
         EXECUTE format('ALTER TABLE %I ENABLE ROW LEVEL SECURITY', t);
         EXECUTE format('CREATE POLICY signed_on ON %I FOR SELECT TO PUBLIC USING ((SELECT actor()) IS NOT NULL)', t);
@@ -78,7 +78,9 @@ END $$;
 
 -- Trails: who may audit sees them all, everybody their own station's and their own.
 ALTER TABLE audit ENABLE ROW LEVEL SECURITY;
-CREATE POLICY auditors ON audit FOR SELECT TO PUBLIC USING ((SELECT may_somewhere('audit') OR may('administer')));
+CREATE POLICY auditors ON audit FOR SELECT TO PUBLIC USING ((SELECT may('audit') OR may('administer')) OR (
+    coalesce(after ->> 'warehouse_id', before ->> 'warehouse_id')::uuid = ANY ((SELECT my_warehouses())::uuid[])
+    AND (SELECT may_somewhere('audit'))));
 ALTER TABLE outbox ENABLE ROW LEVEL SECURITY;
 CREATE POLICY auditors ON outbox FOR SELECT TO PUBLIC USING ((SELECT may('audit')));
 DO $$
@@ -92,6 +94,10 @@ BEGIN
                 WHERE s.warehouse_id = ANY ((SELECT my_warehouses())::uuid[])))', t);
     END LOOP;
 END $$;
+
+ALTER TABLE sign_on_trail ENABLE ROW LEVEL SECURITY;
+CREATE POLICY own_or_auditors ON sign_on_trail FOR SELECT TO PUBLIC
+    USING (person_id = (SELECT actor()) OR (SELECT may('audit') OR may('administer')));
 
 -- The sealer's role sees everything.
 DO $$

@@ -20,8 +20,12 @@ END $$;
 GRANT EXECUTE ON FUNCTION
     nil(), new_id(), refuse(text, jsonb), actor(), this_station(), require_actor(), may(text, uuid), may_somewhere(text), my_permissions(),
     my_warehouses(), require(text, uuid), pin_salt(text), sign_on(text, bytea, boolean), sign_off(),
-    set_pin(uuid, bytea, bytea), unlock_pin(uuid), save_person(text, text, text[], name, boolean),
-    save_station(text, name, uuid, text), approve(text, bytea, uuid, text, uuid), use_approval(uuid, text),
+    stay_signed_on(), change_pin(text, bytea, bytea, bytea), set_pin(uuid, bytea, bytea, boolean), unlock_pin(uuid),
+    save_person(text, text, text[], name, text), set_groups(uuid, text[], uuid), set_person_active(uuid, boolean),
+    replace_badge(uuid, text), set_login(uuid, name), sign_off_everywhere(uuid),
+    set_permission(uuid, text, boolean, numeric), set_group_permission(text, text, boolean, numeric),
+    save_station(text, name, uuid, text), change_station(uuid, text, text, uuid, boolean, boolean),
+    people_seen(), person_rights(uuid), stations_seen(), people_changes(timestamptz, int, text), approve(text, bytea, uuid, text, uuid), use_approval(uuid, text),
     create_warehouse(text, text, text, text, text), create_handling_unit(text, uuid, uuid, text),
     gs1_check_digit(text),
     create_document(text, uuid, uuid, text, date, uuid[], text[], numeric[], numeric, numeric[], text),
@@ -54,7 +58,7 @@ GRANT INSERT (id, warehouse_id, parent_id, kind, name, address, code, active, ne
 GRANT DELETE ON item_uom, item_level, partner_shelf_life TO @manager@, @admin@;
 GRANT INSERT, DELETE ON code TO @manager@, @admin@;
 GRANT UPDATE ON company TO @admin@;
-GRANT EXECUTE ON FUNCTION ensure_partitions(int) TO @worker@;
+GRANT EXECUTE ON FUNCTION ensure_partitions(int), forget_strangers() TO @worker@;
 
 -- The sealer's role owns the functions of the ledger (45_posting.sql) and may do exactly what they do: add moves and
 -- postings, number them, change balances and what follows from them. It can change no move; nobody can become it.

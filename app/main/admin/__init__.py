@@ -1,8 +1,8 @@
-"""`admin`: setting up, proving, and looking after people, stations and the embedded server. One file a matter."""
+"""`admin`: setting up, proving, looking after people, stations and the embedded server. One file a matter."""
 
 import argparse
 
-from app.main.admin import backup, people, proving, server, stations
+from app.main.admin import backup, people, permissions, proving, server, stations
 
 NAMES = ("admin",)
 
@@ -11,5 +11,5 @@ def add(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None
     """Declare `admin` and its own commands."""
     parser = commands.add_parser("admin", help="set up, prove, back up, people, stations, the embedded server")
     verbs = parser.add_subparsers(metavar="WHAT", required=True)
-    for matter in (server, backup, proving, people, stations):
+    for matter in (server, backup, proving, people, permissions, stations):
         matter.add(verbs)
