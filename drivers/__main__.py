@@ -15,13 +15,15 @@ from typing import Any
 
 from drivers.device import DeviceState, StateChanged
 from drivers.discovery import ask_sics
+from drivers.scales.protocols import SCALE_PROTOCOLS, ScaleOptions, scale_protocol
 from drivers.scales.reading import Capture, CaptureRule, WeightReading
-from drivers.scales.scale import Scale
+from drivers.scales.scale import Scale, ScaleProtocol
 from drivers.scanners.plain import PlainScanner, Suffix
 from drivers.scanners.scan import Scan, ScanAgain
 from drivers.scanners.scanner import Scanner
 from drivers.simulators import printer_command
 from drivers.simulators.hosting import Hosting, serve, serve_pty, serve_rfc2217, serve_tcp
+from drivers.simulators.languages import PATTERN
 from drivers.simulators.scale import ScaleSimulator
 from drivers.simulators.scanner import ScannerSimulator
 from drivers.simulators.script import ScriptError, parse_script, perform, run_script
@@ -72,14 +74,16 @@ def _parser() -> argparse.ArgumentParser:
     listen.add_argument("--seconds", type=float, default=None, help="end after this time")
     listen.set_defaults(run=_listen)
 
-    weigh = commands.add_parser("weigh", help="take one stable weight from an MT-SICS scale")
+    weigh = commands.add_parser("weigh", help="take one stable weight from a scale")
     _add_port(weigh)
+    _add_protocol(weigh)
     weigh.add_argument("--seconds", type=float, default=10.0, help="give up after this time")
     weigh.add_argument("--watch", action="store_true", help="show every reading until the time is over")
     weigh.set_defaults(run=_weigh)
 
     simulate = commands.add_parser("simulate", help="pretend to be a device; type `help` for what can happen to it")
     simulate.add_argument("device", choices=["scale", "scanner"], help="or printer, which has options of its own")
+    _add_protocol(simulate)
     simulate.add_argument("--at", choices=_HOSTS, default="auto", help="kind of port")
     simulate.add_argument("--script", type=Path, help="a fault script: lines of `at SECONDS ACTION`")
     simulate.set_defaults(run=_simulate)
@@ -93,6 +97,21 @@ def _add_port(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("port", metavar="PORT", help="COM3, /dev/ttyUSB0, rfc2217://host:port or socket://host:port")
     parser.add_argument("--baud", type=int, default=9600)
     parser.add_argument("--format", default="8N1", help="data bits, parity, stop bits, as in 8N1 or 7E1")
+
+
+def _add_protocol(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--protocol", choices=SCALE_PROTOCOLS, default="sics", help="what the scale speaks")
+    parser.add_argument("--unit", help="unit of a scale that sends none")
+    parser.add_argument("--checksum", action="store_true", help="a Toledo continuous scale sends a checksum")
+    parser.add_argument("--pattern", default=PATTERN, help="the regular expression of a `pattern` scale")
+    parser.add_argument("--request", default="", help="what an st_gs or pattern scale must hear to send a line")
+
+
+def _protocol(options: argparse.Namespace) -> ScaleProtocol:
+    return scale_protocol(
+        options.protocol,
+        ScaleOptions(options.unit, options.checksum, options.pattern, options.request.encode("latin-1", "replace")),
+    )
 
 
 def _transport(options: argparse.Namespace) -> SerialTransport:
@@ -166,7 +185,7 @@ def _listen(options: argparse.Namespace) -> int:
 
 def _weigh(options: argparse.Namespace) -> int:
     inbox: queue.SimpleQueue[Any] = queue.SimpleQueue()
-    scale = Scale("scale", _transport(options), on_reading=inbox.put, on_state=inbox.put)
+    scale = Scale("scale", _transport(options), on_reading=inbox.put, on_state=inbox.put, protocol=_protocol(options))
     rule = CaptureRule()
     capture: Capture | None = None
     scale.start()
@@ -223,7 +242,7 @@ def _reading_facts(reading: WeightReading) -> dict[str, Any]:
 
 def _simulate(options: argparse.Namespace) -> int:
     steps = parse_script(options.script.read_text(encoding="utf-8")) if options.script else []
-    device = ScaleSimulator() if options.device == "scale" else ScannerSimulator()
+    device = _simulated(options)
     stopping = threading.Event()
     with _HOSTS[options.at](device) as host:
         actions = {**device.actions(), "unplug": host.unplug, "replug": host.replug}
@@ -233,6 +252,12 @@ def _simulate(options: argparse.Namespace) -> int:
         else:
             _obey_typed(actions)
     return FINE
+
+
+def _simulated(options: argparse.Namespace) -> ScaleSimulator | ScannerSimulator:
+    if options.device == "scanner":
+        return ScannerSimulator()
+    return ScaleSimulator(protocol=options.protocol, checksum=options.checksum)
 
 
 def _obey_typed(actions: Mapping[str, Callable[..., None]]) -> None:

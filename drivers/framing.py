@@ -36,12 +36,16 @@ class Framer(Protocol):
 
 
 class LineFramer:
-    """Messages that end with any of the bytes in `ends`; empty ones (between CR and LF) are left out."""
+    """Messages that end with any of the bytes in `ends`; empty ones (between CR and LF) are left out.
+
+    `mask` 0x7F finds the ends behind a parity bit too, where a 7E1 device is read as 8N1; messages keep theirs.
+    """
 
     idle_gap_s: float | None = None
 
-    def __init__(self, *, ends: bytes = b"\r\n", max_length: int = 1024) -> None:
+    def __init__(self, *, ends: bytes = b"\r\n", max_length: int = 1024, mask: int = 0xFF) -> None:
         self._ends = frozenset(ends)
+        self._mask = mask
         self._max_length = max_length
         self._buffer = bytearray()
         self._overrun = False
@@ -56,7 +60,7 @@ class LineFramer:
         """Return the lines that `data` completes; a line over the maximal length is dropped as a whole."""
         lines = []
         for byte in data:
-            if byte in self._ends:
+            if byte & self._mask in self._ends:
                 if self._buffer:
                     lines.append(bytes(self._buffer))
                 self.reset()
@@ -84,17 +88,24 @@ class DelimitedFramer:
     """Messages between a start byte and an end byte, such as STX … ETX.
 
     What stands before a start is garbage; a second start before the end means that the first message was cut off.
+    `trailer` bytes behind the end, such as a checksum, belong to the message, whatever they are. `mask` is that of
+    `LineFramer`.
     """
 
     idle_gap_s: float | None = None
 
-    def __init__(self, *, start: int = 0x02, end: int = 0x03, max_length: int = 1024) -> None:
+    def __init__(
+        self, *, start: int = 0x02, end: int = 0x03, max_length: int = 1024, trailer: int = 0, mask: int = 0xFF
+    ) -> None:
         if start == end:
             raise ValueError("a message needs an end that differs from its start")
         self._start = start
         self._end = end
         self._max_length = max_length
+        self._trailer = trailer
+        self._mask = mask
         self._buffer: bytearray | None = None
+        self._missing: int | None = None  # bytes of the trailer that are still to come
         self.dropped = 0
 
     @property
@@ -106,19 +117,24 @@ class DelimitedFramer:
         """Return the messages that `data` completes."""
         messages = []
         for byte in data:
-            if byte == self._start:
+            if self._missing and self._buffer is not None:
+                self._buffer.append(byte)
+                self._missing -= 1
+            elif byte & self._mask == self._start:
                 self.dropped += len(self._buffer or b"")
                 self._buffer = bytearray()
             elif self._buffer is None:
                 self.dropped += 1
-            elif byte == self._end:
-                messages.append(bytes(self._buffer))
-                self._buffer = None
+            elif byte & self._mask == self._end:
+                self._missing = self._trailer
             elif len(self._buffer) == self._max_length:
                 self.dropped += len(self._buffer) + 1
                 self._buffer = None
             else:
                 self._buffer.append(byte)
+            if self._missing == 0 and self._buffer is not None:
+                messages.append(bytes(self._buffer))
+                self.reset()
         return messages
 
     def idle(self) -> list[bytes]:
@@ -128,6 +144,7 @@ class DelimitedFramer:
     def reset(self) -> None:
         """Forget the begun message."""
         self._buffer = None
+        self._missing = None
 
 
 class IdleGapFramer:
@@ -174,3 +191,28 @@ class IdleGapFramer:
         """Forget the begun message."""
         self._buffer.clear()
         self._overrun = False
+
+
+class ReportFramer:
+    """HID reports: each piece that is fed is one whole report. Nothing is ever joined from two of them."""
+
+    idle_gap_s: float | None = None
+    pending = False
+
+    def __init__(self, *, max_length: int = 64) -> None:
+        self._max_length = max_length
+        self.dropped = 0
+
+    def feed(self, data: bytes) -> list[bytes]:
+        """Return the report, unless it is longer than one can be."""
+        if len(data) > self._max_length:
+            self.dropped += len(data)
+            return []
+        return [bytes(data)] if data else []
+
+    def idle(self) -> list[bytes]:
+        """Silence ends no report."""
+        return []
+
+    def reset(self) -> None:
+        """Nothing is remembered between reports."""

@@ -2,16 +2,12 @@
 
 from app import settings
 from app.domain.errors import Refusal
+from drivers.scales.protocols import ScaleOptions, scale_protocol
+from drivers.scales.scale import ScaleProtocol
 from drivers.transports.ports import PortMatch
 from drivers.transports.serial_port import SerialTransport
 from drivers.transports.tcp import TcpTransport
 from drivers.transports.transport import Transport
-
-PROTOCOLS = {
-    settings.Role.SCANNER: ("plain",),
-    settings.Role.SCALE: ("sics",),
-    settings.Role.LABEL_PRINTER: ("zpl",),
-}
 
 
 def is_wedge(device: settings.DeviceSetting) -> bool:
@@ -25,7 +21,7 @@ def transport_of(device: settings.DeviceSetting) -> Transport:
     Refuses `devices.not_supported`: a protocol or a way of attaching that this version does not drive, or a setting
     that contradicts itself.
     """
-    if device.protocol not in PROTOCOLS[device.role]:
+    if device.protocol not in settings.PROTOCOLS[device.role]:
         raise _refusal(device, f"protocol {device.protocol}")
     match device.transport:
         case settings.TcpTransport(host=host, port=port):
@@ -36,6 +32,20 @@ def transport_of(device: settings.DeviceSetting) -> Transport:
             except ValueError as error:
                 raise _refusal(device, str(error)) from error
     raise _refusal(device, type(device.transport).__name__)
+
+
+def scale_protocol_of(device: settings.DeviceSetting) -> ScaleProtocol:
+    """What a scale speaks; refuses `devices.not_supported` for an unknown unit or a pattern that cannot be used."""
+    options = ScaleOptions(
+        default_unit=device.unit_default or None,
+        checksum=device.checksum,
+        pattern=device.pattern,
+        request=device.request.encode("latin-1", "replace"),
+    )
+    try:
+        return scale_protocol(device.protocol, options)
+    except ValueError as error:
+        raise _refusal(device, str(error)) from error
 
 
 def _match(identity: settings.UsbIdentity) -> PortMatch:

@@ -45,7 +45,12 @@ def weighing_fault(device: str, verdict: Capture | None, reading: WeightReading 
     if verdict is None or reading is None:
         return Fault("devices.scale_stale", retry=True, device=device)
     if verdict is Capture.NO_WEIGHT:
-        flags = {"scale_overload": reading.over, "scale_under_zero": reading.under, "scale_unstable": reading.not_ready}
+        flags = {
+            "scale_overload": reading.over,
+            "scale_under_zero": reading.under,
+            "scale_fault": reading.fault,
+            "scale_unstable": reading.not_ready or reading.motion,
+        }
         word = next((word for word, flag in flags.items() if flag), "scale_fault")
     else:
         word = _NOT_CAPTURED[verdict]

@@ -13,8 +13,7 @@ from app.devices.faults import HEALTH, command_fault, reason_word, trouble_of, w
 from app.domain.equipment import DeviceRole, DeviceState, Health, Weight
 from drivers.device import DeviceError, StateChanged
 from drivers.scales.reading import Capture, CaptureRule, WeightReading
-from drivers.scales.scale import Scale
-from drivers.scales.sics import Sics
+from drivers.scales.scale import Scale, ScaleProtocol
 from drivers.transports.transport import Transport
 
 EMPTY_WITHIN_KG = Decimal("0.005")  # dust and wind on an empty platform; less than the lightest parcel
@@ -27,7 +26,7 @@ class BenchScale:
     """One scale of a station. Callbacks come on the scale's own thread."""
 
     def __init__(
-        self, device: str, transport: Transport, *, default_unit: str, on_weight: OnWeight, on_state: OnState
+        self, device: str, transport: Transport, protocol: ScaleProtocol, *, on_weight: OnWeight, on_state: OnState
     ) -> None:
         self.device = device
         self._on_weight = on_weight
@@ -43,7 +42,7 @@ class BenchScale:
             transport,
             on_reading=self._read,
             on_state=self._state_changed,
-            protocol=Sics(default_unit=default_unit or None),
+            protocol=protocol,
         )
 
     def start(self) -> None:

@@ -17,6 +17,7 @@ from app.devices import labels
 from app.domain.labels import LabelContent
 from app.settings import DeviceSetting, Media, Role, SerialTransport, TcpTransport
 from drivers.simulators.hosting import Hosting, serve
+from drivers.simulators.languages import PATTERN
 from drivers.simulators.printer import PrinterSimulator
 from drivers.simulators.scale import ScaleSimulator
 from drivers.simulators.scanner import ScannerSimulator
@@ -62,6 +63,7 @@ class Simulation:
         on_printed: called with each label, on the printer's thread.
         label_s: how long the printer takes for a label.
         odometer: how many labels the printer has printed before, kept by a real one over being switched off.
+        scale_protocol: what the scale speaks.
     """
 
     def __init__(
@@ -72,10 +74,11 @@ class Simulation:
         label_s: float = 0.4,
         odometer: int = 1000,
         serial: str = "SIM0000001",
+        scale_protocol: str = "sics",
     ) -> None:
         self.name = name
         self.scanner = ScannerSimulator()
-        self.scale = ScaleSimulator()
+        self.scale = ScaleSimulator(protocol=scale_protocol)
         self.printer = PrinterSimulator(label_s=label_s, odometer=odometer, serial=serial, on_label=self._came_out)
         self._on_printed = on_printed
         self._scanner_port: Hosting | None = None
@@ -110,7 +113,7 @@ class Simulation:
         """The devices as they stand in the settings of a station, at the ports where they are now."""
         return (
             DeviceSetting(f"{self.name}-scanner", Role.SCANNER, "plain", SerialTransport(self._plugged_scanner.url)),
-            DeviceSetting(f"{self.name}-scale", Role.SCALE, "sics", SerialTransport(self._plugged_scale.url)),
+            self._scale_setting(),
             DeviceSetting(
                 f"{self.name}-printer",
                 Role.LABEL_PRINTER,
@@ -119,6 +122,17 @@ class Simulation:
                 dpi=203,
                 media=Media(101.6, 152.4),
             ),
+        )
+
+    def _scale_setting(self) -> DeviceSetting:
+        protocol = self.scale.protocol
+        return DeviceSetting(
+            f"{self.name}-scale",
+            Role.SCALE,
+            protocol,
+            SerialTransport(self._plugged_scale.url),
+            unit_default="kg" if protocol == "toledo_8217" else "",
+            pattern=PATTERN if protocol == "pattern" else "",
         )
 
     # - what a person does -

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from functools import partial
 from uuid import uuid4
 
-from app.devices.attachments import is_wedge, transport_of
+from app.devices.attachments import is_wedge, scale_protocol_of, transport_of
 from app.devices.faults import HEALTH, reason_word
 from app.devices.scale import BenchScale, OnState, OnWeight
 from app.domain.equipment import DeviceRole, DeviceState, Health, Weight
@@ -22,6 +22,7 @@ from drivers.device import StateChanged
 from drivers.discovery import PortsChanged, PortWatcher
 from drivers.scanners import scan as driver
 from drivers.scanners.scanner import Scanner
+from drivers.transports.transport import Transport
 
 OnScan = Callable[[Scan], None]
 OnMisread = Callable[[str, str], None]
@@ -101,18 +102,23 @@ class StationDevices:
         role = DeviceRole(device.role.value)
         try:
             transport = transport_of(device)
+            if role is DeviceRole.SCALE:
+                self._add_scale(device, transport)
+            else:
+                self._add_scanner(device, transport)
         except Refusal:
             self._unsupported.append(DeviceState(device.id, role, Health.FAULT, "not_supported"))
-            return
-        if role is DeviceRole.SCALE:
-            self._scales[device.id] = BenchScale(
-                device.id,
-                transport,
-                default_unit=device.unit_default,
-                on_weight=self._callbacks.on_weight,
-                on_state=self._callbacks.on_state,
-            )
-            return
+
+    def _add_scale(self, device: DeviceSetting, transport: Transport) -> None:
+        self._scales[device.id] = BenchScale(
+            device.id,
+            transport,
+            scale_protocol_of(device),
+            on_weight=self._callbacks.on_weight,
+            on_state=self._callbacks.on_state,
+        )
+
+    def _add_scanner(self, device: DeviceSetting, transport: Transport) -> None:
         scanner = Scanner(
             device.id,
             transport,

@@ -7,6 +7,7 @@ whole, in one `SettingsError`, and never replaced by a default.
 
 from app.settings.declared import DECLARED, Declared, Settings, Theme
 from app.settings.devices import (
+    PROTOCOLS,
     Confirmation,
     DeviceSetting,
     HidTransport,
@@ -14,6 +15,7 @@ from app.settings.devices import (
     Role,
     SerialTransport,
     SpoolerTransport,
+    Suffix,
     TcpTransport,
     Transport,
     UsbIdentity,
@@ -26,6 +28,7 @@ from app.settings.file import FILE_NAME, home_folder, load, save, template
 __all__ = [
     "DECLARED",
     "FILE_NAME",
+    "PROTOCOLS",
     "Confirmation",
     "Declared",
     "DeviceSetting",
@@ -37,6 +40,7 @@ __all__ = [
     "Settings",
     "SettingsError",
     "SpoolerTransport",
+    "Suffix",
     "TcpTransport",
     "Theme",
     "Transport",

@@ -1,6 +1,7 @@
 """The devices attached to this machine, as `[[device]]` tables of the settings file declare them.
 
-Which protocols and drivers exist is not known here; `app.devices` refuses what it cannot drive.
+The protocols are known by name only, so that a slip of the pen is told when the file is read; whether one can be
+driven over the transport that is written beside it, `app.devices` says.
 """
 
 from collections.abc import Mapping
@@ -19,6 +20,16 @@ class Confirmation(StrEnum):
 
     ODOMETER = "odometer"
     SCAN_BACK = "scan_back"
+    NONE = "none"
+
+
+class Suffix(StrEnum):
+    """What a plain serial scanner sends after each code."""
+
+    CR = "cr"
+    CRLF = "crlf"
+    LF = "lf"
+    TAB = "tab"
     NONE = "none"
 
 
@@ -96,6 +107,24 @@ class Role(StrEnum):
     LABEL_PRINTER = "label_printer"
 
 
+PROTOCOLS: Mapping[Role, tuple[str, ...]] = {
+    Role.SCANNER: ("plain", "ssi", "hid_pos"),
+    Role.SCALE: (
+        "sics",
+        "toledo_8217",
+        "nci",
+        "nci_ecr",
+        "sma",
+        "toledo_continuous",
+        "a_and_d",
+        "st_gs",
+        "hid_pos",
+        "pattern",
+    ),
+    Role.LABEL_PRINTER: ("zpl",),
+}
+
+
 @dataclass(frozen=True)
 class Media:
     """The labels in a printer, in millimetres."""
@@ -108,7 +137,10 @@ class Media:
 class DeviceSetting:
     """One attached device. `required`: the station says so when it is away.
 
-    `dpi` (dots an inch), `media` and `confirm` are printers'; `unit_default` is for scales that send no unit.
+    `dpi` (dots an inch), `media` and `confirm` are printers'. `unit_default` is for scales that send no unit,
+    `checksum` for Toledo continuous scales that send one, `pattern` is the regular expression of a scale that speaks no
+    protocol, `request` what an `st_gs` or `pattern` scale must hear before it sends a line. `suffix` (`cr`, `lf`,
+    `crlf`, `tab`, `none`) is what a plain serial scanner sends after a code.
     """
 
     id: str
@@ -120,6 +152,10 @@ class DeviceSetting:
     dpi: int = 203
     media: Media = Media()
     confirm: Confirmation = Confirmation.ODOMETER
+    checksum: bool = False
+    pattern: str = ""
+    request: str = ""
+    suffix: Suffix = Suffix.CR
 
 
 def one_of(choices: type[Choice], value: object) -> Choice:
@@ -134,12 +170,22 @@ def read_devices(value: object, *, note: Note) -> tuple[DeviceSetting, ...]:
     if not isinstance(value, list) or not all(isinstance(table, dict) for table in value):
         note("device", value, "must be written as [[device]] tables")
         return ()
-    found = [_filled(DeviceSetting, table, f"device[{index}]", note) for index, table in enumerate(value)]
+    found = [_device(table, f"device[{index}]", note) for index, table in enumerate(value)]
     devices = tuple(device for device in found if device is not None)
     for index, device in enumerate(devices):
         if device.id in [other.id for other in devices[:index]]:
             note(f"device[{index}].id", device.id, "is used twice")
     return devices
+
+
+def _device(table: Mapping[str, object], key: str, note: Note) -> DeviceSetting | None:
+    device: DeviceSetting | None = _filled(DeviceSetting, table, key, note)
+    if device is not None and device.protocol not in PROTOCOLS[device.role]:
+        known = ", ".join(PROTOCOLS[device.role])
+        note(f"{key}.protocol", device.protocol, f"must be one of {known} for a {device.role}")
+    if device is not None and device.protocol == "pattern" and not device.pattern:
+        note(f"{key}.pattern", device.pattern, "is missing: a scale of this protocol is read by a pattern")
+    return device
 
 
 def _filled(kind: type[Any], table: Mapping[str, object], key: str, note: Note) -> Any:  # noqa: ANN401  (as `kind`)

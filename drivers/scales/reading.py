@@ -87,7 +87,7 @@ class Capture(StrEnum):
     NOT_STABLE = "not_stable"
     TOO_OLD = "too_old"  # it was there before the weight was asked for
     UNIT_UNKNOWN = "unit_unknown"
-    NO_WEIGHT = "no_weight"  # overload, under zero, fault, not ready
+    NO_WEIGHT = "no_weight"  # overload, under zero, fault, not ready, or what was said is a tare
     NOTHING_THERE = "nothing_there"  # zero or less
     SAME_WEIGHT = "same_weight"  # the platform was not empty since the last weight was taken
 
@@ -114,9 +114,10 @@ class CaptureRule:
     def judge(self, reading: WeightReading) -> Capture:
         """Judge the next reading. To be given every reading in order: it also watches for the empty platform."""
         kg = reading.kg
-        empty = kg is not None and reading.stable and abs(kg) <= self.zero_band_kg
+        wrong = reading.over or reading.under or reading.fault or reading.not_ready or reading.kind is WeightKind.TARE
+        empty = kg is not None and reading.stable and not wrong and abs(kg) <= self.zero_band_kg
         self._zero_seen = self._zero_seen or empty
-        if reading.value is None or reading.over or reading.under or reading.fault or reading.not_ready:
+        if reading.value is None or wrong:
             return Capture.NO_WEIGHT
         if kg is None:
             return Capture.UNIT_UNKNOWN

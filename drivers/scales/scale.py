@@ -7,7 +7,17 @@ from collections.abc import Callable
 from concurrent.futures import Future
 from typing import Protocol
 
-from drivers.device import Command, DataEvent, DeviceProtocol, DeviceState, ErrorEvent, Reason, StateChanged
+from drivers.device import (
+    Command,
+    DataEvent,
+    DeviceProtocol,
+    DeviceRefused,
+    DeviceState,
+    ErrorEvent,
+    Reason,
+    Result,
+    StateChanged,
+)
 from drivers.scales.reading import ScaleAnswer, ScaleMessage, WeightReading
 from drivers.scales.sics import Sics
 from drivers.transports.recording import RecordingTransport, Traffic
@@ -16,7 +26,10 @@ from drivers.worker import Event, Worker
 
 
 class ScaleProtocol(DeviceProtocol[ScaleMessage], Protocol):
-    """What the language of a scale must be able to say."""
+    """What the language of a scale must be able to say.
+
+    A command that the language does not have raises `DeviceRefused("not_supported")`.
+    """
 
     def weigh(self, *, stable: bool, timeout_s: float) -> Command[ScaleMessage, WeightReading]:
         """The next reading, or the next stable one."""
@@ -96,23 +109,23 @@ class Scale:
 
     def weigh(self, *, stable: bool = True, timeout_s: float = 5.0) -> "Future[WeightReading]":
         """Ask for the next (stable) reading; the result may be one without a value, such as an overload."""
-        return self._worker.submit(self._protocol.weigh(stable=stable, timeout_s=timeout_s))
+        return self._submit(lambda: self._protocol.weigh(stable=stable, timeout_s=timeout_s))
 
     def zero(self) -> "Future[ScaleAnswer]":
         """Set the empty platform to zero; `DeviceRefused` when it is not empty or not at rest."""
-        return self._worker.submit(self._protocol.zero())
+        return self._submit(self._protocol.zero)
 
     def tare(self) -> "Future[ScaleAnswer]":
         """Take what lies on the platform as tare."""
-        return self._worker.submit(self._protocol.tare())
+        return self._submit(self._protocol.tare)
 
     def clear_tare(self) -> "Future[ScaleAnswer]":
         """Forget the tare."""
-        return self._worker.submit(self._protocol.clear_tare())
+        return self._submit(self._protocol.clear_tare)
 
     def check_health(self) -> "Future[ScaleAnswer]":
-        """Ask for the serial number: shows that the scale listens and answers (UPOS CH_INTERNAL)."""
-        return self._worker.submit(self._protocol.identify())
+        """Ask what changes nothing, where there is one the serial number: shows that it answers (UPOS CH_INTERNAL)."""
+        return self._submit(self._protocol.identify)
 
     def recorded(self) -> tuple[Traffic, ...]:
         """Return the last 64 KB of traffic."""
@@ -121,6 +134,15 @@ class Scale:
     def export_traffic(self) -> str:
         """Return the last 64 KB of traffic as text for support."""
         return self._recording.export()
+
+    def _submit(self, command: Callable[[], Command[ScaleMessage, Result]]) -> "Future[Result]":
+        """Hand a command over; one that this protocol does not have fails at once with its `DeviceRefused`."""
+        try:
+            return self._worker.submit(command())
+        except DeviceRefused as refused:
+            future: Future[Result] = Future()
+            future.set_exception(refused)
+            return future
 
     def _receive(self, event: Event[ScaleMessage]) -> None:
         match event:

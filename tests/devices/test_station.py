@@ -9,6 +9,7 @@ from typing import TypeVar
 
 import pytest
 
+from app import settings
 from app.devices.simulation import Simulation
 from app.devices.station import StationCallbacks, StationDevices
 from app.domain.equipment import DeviceRole, DeviceState, Health, Weight
@@ -22,6 +23,7 @@ from app.settings import (
     UsbIdentity,
     WedgeTransport,
 )
+from drivers.scales.protocols import SCALE_PROTOCOLS
 
 T = TypeVar("T")
 _PATIENCE_S = 15.0
@@ -249,6 +251,31 @@ def test_a_loaded_scale_refuses_to_be_zeroed_and_an_absent_one_is_away(
     assert (refused.value.code, away.value.code) == ("devices.refused", "devices.away")
 
 
+# - every protocol -
+
+
+@pytest.mark.parametrize("protocol", [name for name in settings.PROTOCOLS[Role.SCALE] if name != "hid_pos"])
+def test_a_parcel_is_weighed_whatever_the_scale_speaks(heard: Heard, protocol: str) -> None:
+    with Simulation(scale_protocol=protocol) as simulation:
+        simulation.scale.settle_s = 0.1
+        station = StationDevices(simulation.devices()[1:2], heard.callbacks)
+        station.start()
+        try:
+            heard.until(lambda: any(weight.kg == 0 and weight.stable for weight in heard.weights))
+            simulation.put_on_scale(Decimal("1.250"))
+            weight = station.capture(8)
+            with pytest.raises(Fault) as again:
+                station.capture(0.5)
+        finally:
+            station.stop()
+    assert (weight.kg, weight.stable) == (Decimal("1.250"), True)
+    assert again.value.code == "devices.scale_zero_not_seen"
+
+
+def test_settings_and_drivers_know_the_same_protocols() -> None:
+    assert settings.PROTOCOLS[Role.SCALE] == SCALE_PROTOCOLS
+
+
 # - settings -
 
 
@@ -268,6 +295,8 @@ def test_a_station_without_devices_is_fine_and_has_no_scale(heard: Heard) -> Non
         DeviceSetting("s", Role.SCALE, "unheard_of", SerialTransport("COM1")),
         DeviceSetting("s", Role.SCANNER, "plain", HidTransport(UsbIdentity(1, 2))),
         DeviceSetting("s", Role.SCALE, "sics", SerialTransport("COM1", format="9X9")),
+        DeviceSetting("s", Role.SCALE, "pattern", SerialTransport("COM1"), pattern="(a+)+"),
+        DeviceSetting("s", Role.SCALE, "toledo_8217", SerialTransport("COM1"), unit_default="stone"),
     ],
 )
 def test_what_this_version_cannot_drive_is_said_and_stops_nothing(heard: Heard, device: DeviceSetting) -> None:

@@ -166,6 +166,15 @@ def test_saving_keeps_comments_and_what_others_wrote(home: Path) -> None:
         assert stat.S_IMODE((home / settings.FILE_NAME).stat().st_mode) == 0o600
 
 
+def test_a_protocol_that_does_not_exist_is_told_with_those_that_do(home: Path) -> None:
+    write(home, DEVICES.replace('protocol = "sics"', 'protocol = "sisc"'))
+    ((_, key, reason),) = faults_of(home)
+    assert key == "device[0].protocol"
+    assert reason.startswith("must be one of sics, toledo_8217, nci")
+    write(home, DEVICES.replace('protocol = "sics"', 'protocol = "pattern"'))
+    assert [key for _, key, _ in faults_of(home)] == ["device[0].pattern"]
+
+
 def test_devices_saved_are_the_devices_read(home: Path) -> None:
     devices = (
         DeviceSetting("gun", Role.SCANNER, "plain", SerialTransport(port="/dev/ttyACM0", baud=115200)),

@@ -141,6 +141,12 @@ def test_everything_that_can_happen_to_it_has_a_name(bench: Bench) -> None:
         "restless on",
         "silence on",
         "silence off",
+        "tare",
+        "flood on",
+        "dribble on",
+        "parity on",
+        "cut",
+        "corrupt",
         "garbage 00ff",
     ]
     for line in lines:
