@@ -15,7 +15,8 @@ NOTHING_PRINTED = "nothing_printed"
 """The detail of a job that went back to QUEUED because the printer's counter proved that no label came out."""
 
 _JOB = """
-    SELECT j.id, j.printer_id, p.name AS printer, j.warehouse_id, j.template, j.content, j.label_uid, j.copies,
+    SELECT j.id, j.printer_id, p.name AS printer, j.warehouse_id, j.template, j.template_version AS version,
+           coalesce(t.definition, '') AS layout, j.content, j.label_uid, j.copies,
            j.document_id, j.run_id, j.state, j.bytes, j.printer_serial, j.count_before, j.count_after, j.reprint_of,
            j.reprint_no, coalesce(j.reason, '') AS reason, j.detail,
            extract(epoch FROM now() - j.created_at)::float AS age_s,
@@ -23,6 +24,7 @@ _JOB = """
            (SELECT count(*) FROM print_job_history h
             WHERE h.print_job_id = j.id AND h.detail = 'nothing_printed') AS retries
     FROM print_job j JOIN printer p ON p.id = j.printer_id
+    LEFT JOIN label_template t ON t.name = j.template AND t.version = j.template_version
 """
 
 # What a new holder of the printer has to find out about, oldest first. An UNKNOWN job can be judged by the counter
@@ -60,7 +62,8 @@ class PrintJob:
     """One label on the journal, with what is known about it.
 
     `served` says whether some program holds the printer now; `retries` how often the counter proved that nothing was
-    printed; `age_s` is seconds since it was queued; `detail` is a code that says why the state is what it is.
+    printed; `age_s` is seconds since it was queued; `detail` is a code that says why the state is what it is; `version`
+    is the template's, 0 for the one that comes with the program.
     """
 
     id: UUID
@@ -82,6 +85,7 @@ class PrintJob:
     age_s: float
     served: bool
     retries: int
+    version: int = 0
 
     @property
     def copies(self) -> int:
@@ -240,6 +244,8 @@ def save_printer(session: Session, *, name: str, dpi: int, confirms: str, serial
 def _job(row: Row) -> PrintJob:
     values = dict(row)
     fields: Mapping[str, str] = values.pop("content")
-    content = LabelContent(values.pop("template"), values.pop("label_uid"), fields, values.pop("copies"))
+    content = LabelContent(
+        values.pop("template"), values.pop("label_uid"), fields, values.pop("copies"), values.pop("layout")
+    )
     state = PrintState(values.pop("state"))
     return PrintJob(content=content, state=state, **values)

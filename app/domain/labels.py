@@ -13,10 +13,12 @@ class LabelContent:
     """One label to print: the template's name, its fields, and the uid that the printed label is known by.
 
     `uid` is unique among all labels ever printed (an SSCC or a tracking number where the label carries one), so
-    that a label that was used or replaced can be told from a good one.
+    that a label that was used or replaced can be told from a good one. `layout` is the template's own text where the
+    warehouse has made one; empty: the one that comes with the program.
     """
 
     template: str
     uid: str
     fields: Mapping[str, str] = field(default_factory=dict)
     copies: int = 1
+    layout: str = ""

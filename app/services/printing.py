@@ -5,6 +5,7 @@ what causes it, so there is never one without the other.
 """
 
 from collections.abc import Iterable
+from dataclasses import replace
 from uuid import UUID, uuid5
 
 from app.database import printing
@@ -30,6 +31,7 @@ __all__ = [
     "hold_printer",
     "look_at",
     "next_job",
+    "print_test",
     "printer_named",
     "printers",
     "queue_label",
@@ -76,6 +78,16 @@ def queue_label(
     )
     unit.changed(JOB, made)
     return made
+
+
+def print_test(unit: UnitOfWork, example: LabelContent, *, printer: UUID, warehouse: UUID) -> UUID:
+    """Want a label printed that shows how a template looks; its uid says that it is a test, each time another."""
+    return queue_label(
+        unit,
+        replace(example, uid=f"{example.uid}-{unit.request_id.hex[:8].upper()}"),
+        printer=printer,
+        warehouse=warehouse,
+    )
 
 
 def reprint(unit: UnitOfWork, job: UUID, *, reason: str, printer: UUID | None = None) -> UUID:

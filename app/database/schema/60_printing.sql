@@ -24,7 +24,7 @@ CREATE TABLE print_job (
     printer_id uuid NOT NULL REFERENCES printer,
     warehouse_id uuid NOT NULL REFERENCES warehouse,
     template text NOT NULL,
-    template_version int NOT NULL DEFAULT 1,
+    template_version int NOT NULL DEFAULT 0,
     content jsonb NOT NULL,
     label_uid text NOT NULL,
     copies int NOT NULL DEFAULT 1 CHECK (copies BETWEEN 1 AND 100),
@@ -101,9 +101,10 @@ BEGIN
         UPDATE print_job SET state = 'REPRINTED' WHERE id = p_reprint_of;
         INSERT INTO print_job_history (print_job_id, state, detail) VALUES (p_reprint_of, 'REPRINTED', p_reason);
     END IF;
-    INSERT INTO print_job (request_id, printer_id, warehouse_id, template, content, label_uid, copies, document_id,
-                           run_id, reprint_of, reprint_no, reason)
-    VALUES (p_request, p_printer, p_warehouse, p_template, p_content, p_uid, p_copies, p_document, p_run, p_reprint_of,
+    INSERT INTO print_job (request_id, printer_id, warehouse_id, template, template_version, content, label_uid, copies,
+                           document_id, run_id, reprint_of, reprint_no, reason)
+    VALUES (p_request, p_printer, p_warehouse, p_template,
+            coalesce((SELECT version FROM label_template WHERE name = p_template AND active), 0), p_content, p_uid, p_copies, p_document, p_run, p_reprint_of,
             coalesce(before.reprint_no + 1, 0), p_reason)
     ON CONFLICT (request_id) DO NOTHING RETURNING id INTO made;
     IF made IS NULL THEN

@@ -6,14 +6,35 @@ Content is the domain's (`LabelContent`), layout is data in `resources/labels`, 
 import io
 
 from app.devices.labels.filling import fill
-from app.devices.labels.template import Field, FieldKind, Template, load_template, template_names
+from app.devices.labels.template import (
+    BadTemplate,
+    Field,
+    FieldKind,
+    Template,
+    load_template,
+    read_template,
+    template_names,
+    template_text,
+)
 from app.domain.errors import Refusal
 from app.domain.labels import LabelContent
 from drivers.printers.label import Label, LabelError
 from drivers.printers.picture import draw
 from drivers.printers.zpl.writer import render_zpl
 
-__all__ = ["Field", "FieldKind", "Template", "label_of", "load_template", "picture", "render", "template_names"]
+__all__ = [
+    "Field",
+    "FieldKind",
+    "Template",
+    "checked_template",
+    "example_of",
+    "label_of",
+    "load_template",
+    "picture",
+    "render",
+    "template_names",
+    "template_text",
+]
 
 
 def label_of(content: LabelContent) -> Label:
@@ -22,7 +43,27 @@ def label_of(content: LabelContent) -> Label:
     Refuses, with what and why, content that its template cannot carry: a missing field, a number with a wrong check
     digit, an identifier that would have to be cut. Names and addresses are shrunk and in the end shortened.
     """
-    return fill(load_template(content.template), content.fields)
+    return fill(_template(content), content.fields)
+
+
+def _template(content: LabelContent) -> Template:
+    if not content.layout:
+        return load_template(content.template)
+    return checked_template(content.layout, content.template)
+
+
+def checked_template(text: str, name: str = "") -> Template:
+    """A template from its YAML; its own name where none is given. Refuses `printing.bad_template`, saying why."""
+    try:
+        return read_template(text, name)
+    except BadTemplate as error:
+        raise Refusal("printing.bad_template", template=name or "?", why=str(error)) from error
+
+
+def example_of(template: Template, layout: str = "") -> LabelContent:
+    """A label as the template's own examples fill it: for previews and test prints."""
+    fields = {field.name: field.example for field in template.fields.values() if field.example}
+    return LabelContent(template.name, f"TEST-{template.name}", fields, layout=layout)
 
 
 def render(content: LabelContent, dpi: int) -> bytes:

@@ -4,6 +4,7 @@ Words are shrunk, wrapped and shortened by the drivers' typesetting. What identi
 is printed whole or not at all: half an SSCC on a carton is worse than none.
 """
 
+import base64
 import re
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
@@ -24,6 +25,7 @@ from drivers.printers.label import (
     Label,
     LabelError,
     Line,
+    Picture,
     QrCode,
     Text,
 )
@@ -122,6 +124,10 @@ def _drawn(template: Template, element: Mapping[str, Any], values: Values) -> It
         case "qr":
             content = _content(template, element, values)
             yield QrCode(x_mm=x_mm, y_mm=y_mm, content=content, **_options(element, _MATRIX))
+        case "picture":
+            width_mm, height_mm = element["size"]
+            data = base64.b64decode(element["data"])
+            yield Picture(x_mm=x_mm, y_mm=y_mm, width_mm=width_mm, height_mm=height_mm, data=data)
 
 
 # Names in templates → names in the drivers' label model.

@@ -1,7 +1,8 @@
-"""What a label template says: its size, its fields, and where each of them stands. Read from `resources/labels`.
+"""What a label template says: its size, its fields, and where each of them stands.
 
-A template is data, so that a new customer's label needs no programming. It is checked when it is read: one that
-cannot work is a fault of the installation, named by file and place, and never a half-empty label.
+It is read from `resources/labels` or, where the company made a version of its own, from the database: a template is
+data, so that a new customer's label needs no programming. It is checked when it is read: one that cannot work is named
+by file and place, and never becomes a half-empty label.
 
     name: bin
     version: 1
@@ -13,9 +14,11 @@ cannot work is a fault of the installation, named by file and place, and never a
 
 A text with `room` is set as large as fits that many millimetres of height, with as many lines as it takes.
 `when` and `unless` name a field: the element stands only if that field has, or has not, a value. A `grid` repeats its
-elements in cells; `#` in them is the number of the cell, counted from one.
+elements in cells; `#` in them is the number of the cell, counted from one. A `picture` carries its own file as base64
+(`data`), so that a template is one text. `example` of a field is what previews and test prints show.
 """
 
+import base64
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
@@ -42,13 +45,23 @@ _ELEMENT_KEYS: Mapping[str, tuple[frozenset[str], frozenset[str]]] = {
     ),
     "data_matrix": (frozenset({"at"}), frozenset({"code", "gs1", "module"})),
     "qr": (frozenset({"at"}), frozenset({"code", "gs1", "module"})),
+    "picture": (frozenset({"at", "size", "data"}), frozenset()),
 }
 _ALWAYS = frozenset({"kind", "when", "unless"})
+_NUMBERS = frozenset({"height", "width", "lines", "room", "smallest", "length", "thickness", "module", "readable"})
+_PAIRS = frozenset({"at", "size"})
+_SWITCHES = frozenset({"bold", "inverse", "vertical", "filled"})
+_ALIGNS = frozenset({"left", "centre", "right"})
 _GRID_KEYS = frozenset({"kind", "at", "columns", "rows", "cell", "elements"})
 
 
 PLACEHOLDER = re.compile(r"\{(?P<name>\w+)(?::(?P<form>yymmdd|capitals))?\}")
 """A field within a text, in a form of its own where one is named: `{lot}`, `{expiry:yymmdd}`."""
+
+
+_GS1_PART = re.compile(r"\(\d{2,4}\)")
+_LONGEST_MM = 1000
+_PICTURES = (b"\x89PNG", b"\xff\xd8\xff\xe0", b"\xff\xd8\xff\xe1", b"GIF8")
 
 
 class BadTemplate(Exception):  # noqa: N818  (read as "bad template carton: …")
@@ -72,6 +85,7 @@ class Field:
     name: str
     kind: FieldKind = FieldKind.TEXT
     required: bool = False
+    example: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,13 +108,19 @@ def template_names() -> tuple[str, ...]:
 @lru_cache(maxsize=64)
 def load_template(name: str) -> Template:
     """Return the template of this name. Refuses `printing.unknown_template`."""
+    return read_template(template_text(name), name)
+
+
+def template_text(name: str) -> str:
+    """The text of a template that comes with the program, comments and all. Refuses `printing.unknown_template`."""
     if name not in template_names():
         raise Refusal("printing.unknown_template", template=name)
-    return read_template(resource("labels", f"{name}.yaml").read_text(encoding="utf-8"), name)
+    return resource("labels", f"{name}.yaml").read_text(encoding="utf-8")
 
 
-def read_template(text: str, name: str) -> Template:
-    """Read a template from its YAML. Raises `BadTemplate`."""
+@lru_cache(maxsize=64)
+def read_template(text: str, name: str = "") -> Template:
+    """Read a template from its YAML; it must bear this name, where one is given. Raises `BadTemplate`."""
     try:
         raw = yaml.safe_load(text)
         width, height = raw["size_mm"]
@@ -110,24 +130,26 @@ def read_template(text: str, name: str) -> Template:
         )
         fields = {field.name: field for field in _fields(raw["fields"], cells)}
         template = Template(str(raw["name"]), int(raw["version"]), float(width), float(height), fields, elements)
-    except (yaml.YAMLError, KeyError, TypeError, ValueError) as error:
+    except (yaml.YAMLError, AttributeError, KeyError, TypeError, ValueError) as error:
         raise BadTemplate(f"{name}: {type(error).__name__} {error}") from error
-    if template.name != name:
+    if name and template.name != name:
         raise BadTemplate(f"{name}: calls itself {template.name}")
     for element in elements:
         _check(element, template)
     return template
 
 
-def _fields(raw: Mapping[str, Mapping[str, Any]], cells: int) -> Iterator[Field]:
+def _fields(raw: Mapping[str, dict[str, Any]], cells: int) -> Iterator[Field]:
     for name, facts in raw.items():
-        numbered = [name.replace("#", str(cell)) for cell in range(1, cells + 1)] if "#" in name else [name]
-        for each in numbered:
-            yield _field(each, **(facts or {}))
+        if "#" not in name:
+            yield _field(name, **(facts or {}))
+            continue
+        for cell in range(1, cells + 1):
+            yield _field(name.replace("#", str(cell)), **_numbered_all(facts or {}, cell))
 
 
-def _field(name: str, *, kind: str = "text", required: bool = False) -> Field:
-    return Field(name, FieldKind(kind), required)
+def _field(name: str, *, kind: str = "text", required: bool = False, example: str = "") -> Field:
+    return Field(name, FieldKind(kind), required, str(example))
 
 
 def _expanded(elements: list[dict[str, Any]]) -> Iterator[dict[str, Any]]:
@@ -151,6 +173,10 @@ def _cells(grid: dict[str, Any]) -> Iterator[dict[str, Any]]:
             yield {**numbered, "at": [left + column * width + x, top + row * height + y]}
 
 
+def _numbered_all(facts: Mapping[str, Any], number: int) -> dict[str, Any]:
+    return {key: _numbered(value, number) for key, value in facts.items()}
+
+
 def _numbered(value: object, number: int) -> object:
     return value.replace("#", str(number)) if isinstance(value, str) else value
 
@@ -165,11 +191,40 @@ def _check(element: Mapping[str, Any], template: Template) -> None:
         raise BadTemplate(
             f"{where}: lacks {sorted(missing)}" if missing else f"{where}: does not know {sorted(unknown)}"
         )
+    for key, value in element.items():
+        if not _fits(key, value):
+            raise BadTemplate(f"{where}: {key} cannot be {value!r}")
     if {"code", "gs1"} & may and len({"code", "gs1"} & element.keys()) != 1:
         raise BadTemplate(f"{where}: needs either code or gs1")
     for name in (*placeholders(element, where), *(element[key] for key in ("when", "unless") if key in element)):
         if name not in template.fields:
             raise BadTemplate(f"{where}: {name} is not among the fields")
+
+
+def _fits(key: str, value: object) -> bool:
+    """Whether a value is of the kind that its key asks for."""
+    if key in _NUMBERS:
+        return _is_number(value)
+    if key in _PAIRS:
+        return isinstance(value, list) and len(value) == 2 and all(map(_is_number, value))
+    if key in _SWITCHES:
+        return isinstance(value, bool)
+    if key == "gs1":
+        return isinstance(value, list) and all(isinstance(part, str) and _GS1_PART.match(part) for part in value)
+    if key == "data":
+        return isinstance(value, str) and _is_picture(value)
+    return value in _ALIGNS if key == "align" else isinstance(value, str)
+
+
+def _is_number(value: object) -> bool:
+    return isinstance(value, int | float) and not isinstance(value, bool) and 0 <= value <= _LONGEST_MM
+
+
+def _is_picture(text: str) -> bool:
+    try:
+        return base64.b64decode(text, validate=False)[:4] in _PICTURES
+    except ValueError:
+        return False
 
 
 def placeholders(element: Mapping[str, Any], where: str) -> Iterator[str]:

@@ -48,6 +48,19 @@ EXAMPLES: dict[str, dict[str, str]] = {
         "expiry": "2027-03-31",
         "quantity": "12 pieces",
     },
+    "lot": {
+        "lot": "L2026-118",
+        "sku": "PROD-003",
+        "name": "Oat drink barista edition, 1 litre carton",
+        "gtin": "4012345678918",
+        "expiry": "2027-03-31",
+    },
+    "packing_slip": {
+        "order": "SO-2026-000123",
+        "ship_to": "Müller & Söhne GmbH\nHafenstraße 17\n20457 Hamburg\nGermany",
+        "lines": "12 × PROD-003 Oat drink, 1 l\n1 × PROD-007 Barista jug",
+        "packed": "2026-11-22",
+    },
     "badge": {"badge": "SH-P-0007", "name": "Amélie Dupont-Öztürk", "company": "Stockhand Demo", "role": "Operator"},
     "command_sheet": {"title": "Commands for the bench"}
     | {

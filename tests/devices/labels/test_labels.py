@@ -23,6 +23,8 @@ NAMES_FOR_PEOPLE = {
     "handling_unit": "contents",
     "bin": "name",
     "item": "name",
+    "lot": "name",
+    "packing_slip": "ship_to",
     "badge": "name",
     "command_sheet": "title",
 }

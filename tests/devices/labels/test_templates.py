@@ -1,0 +1,83 @@
+"""Templates as texts: each of the program's own draws its example, and none that cannot work gets through."""
+
+import base64
+import io
+
+import pytest
+import zxingcpp
+from PIL import Image
+
+from app.devices import labels
+from app.domain.errors import Refusal
+
+NAMES = labels.template_names()
+SMALL = """
+name: bin
+version: 1
+size_mm: [50, 30]
+fields:
+  address: {kind: identifier, required: true, example: A-1}
+elements:
+  - {kind: text, at: [2, 2], text: "{address}", height: 5}
+"""
+
+
+def drawn(layout: str, dpi: int = 203) -> Image.Image:
+    example = labels.example_of(labels.checked_template(layout), layout)
+    return Image.open(io.BytesIO(labels.picture(example, dpi))).convert("L")
+
+
+@pytest.mark.parametrize("dpi", [203, 300, 600])
+@pytest.mark.parametrize("name", NAMES)
+def test_every_template_draws_its_own_example_and_the_codes_are_read(name: str, dpi: int) -> None:
+    layout = labels.template_text(name)
+    example = labels.example_of(labels.checked_template(layout), layout)
+    meant = sum(1 for _ in labels.label_of(example).codes)
+    assert meant > 0
+    assert len(zxingcpp.read_barcodes(drawn(layout, dpi))) == meant
+
+
+def test_the_companys_own_text_goes_before_the_programs() -> None:
+    assert drawn(SMALL).size == (400, 240)
+
+
+def test_a_logo_travels_with_its_template_and_is_printed() -> None:
+    logo = io.BytesIO()
+    Image.new("L", (40, 40), 0).save(logo, "PNG")
+    data = base64.b64encode(logo.getvalue()).decode()
+    layout = SMALL + f"  - {{kind: picture, at: [30, 5], size: [10, 10], data: {data}}}\n"
+    picture = drawn(layout)
+    assert picture.getpixel((35 * 8, 10 * 8)) == 0
+    example = labels.example_of(labels.checked_template(layout), layout)
+    assert b"^GFA" in labels.render(example, 203)
+
+
+@pytest.mark.parametrize(
+    "broken",
+    [
+        "",
+        "- a list",
+        "name: [unclosed",
+        SMALL.replace("{address}", "{addres}"),
+        SMALL.replace("at: [2, 2]", "at: [2]"),
+        SMALL.replace("at: [2, 2]", "at: [2, x]"),
+        SMALL.replace("height: 5", "height: tall"),
+        SMALL.replace("height: 5", "height: -5"),
+        SMALL.replace("height: 5", "height: 5, colour: red"),
+        SMALL.replace("kind: text", "kind: hologram"),
+        SMALL.replace("identifier", "secret"),
+        SMALL.replace("name: bin", "nothing: bin"),
+        SMALL + '  - {kind: picture, at: [2, 2], size: [5, 5], data: "AAAA"}\n',
+        SMALL + '  - {kind: code128, at: [2, 2], height: 5, gs1: ["00{address}"]}\n',
+    ],
+)
+def test_a_template_that_cannot_work_is_refused_when_it_is_brought(broken: str) -> None:
+    with pytest.raises(Refusal) as refusal:
+        labels.checked_template(broken)
+    assert refusal.value.code == "printing.bad_template"
+
+
+def test_a_size_that_no_printer_has_is_refused_before_it_is_printed() -> None:
+    layout = SMALL.replace("[50, 30]", "[50, 3000]")
+    with pytest.raises(Refusal):
+        labels.render(labels.example_of(labels.checked_template(layout), layout), 203)
