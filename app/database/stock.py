@@ -134,7 +134,7 @@ def rows(
     found = session.rows(
         _rows_query(words, sort, conditions) + (" LIMIT %(limit)s" if limit else ""),
         warehouse=warehouse,
-        words=_patterns(words),
+        words=patterns(words),
         item=item,
         location=location,
         limit=limit,
@@ -155,7 +155,7 @@ def all_rows(
         f"SELECT p.*, r.* FROM ({_POSITION}) p LEFT JOIN ({_rows_query(words, sort)}) r ON true"  # noqa: S608  (both ours)
         f" ORDER BY {_REPORT_ORDER[sort]}",
         warehouse=warehouse,
-        words=_patterns(words),
+        words=patterns(words),
     )
     names = LedgerPosition.__slots__
     read = [({name: row.pop(name) for name in names}, row) for row in found]
@@ -165,7 +165,7 @@ def all_rows(
 def totals(session: Session, *, warehouse: UUID, words: Collection[str] = ()) -> StockTotals:
     """The totals of all rows of a warehouse in which every word is found."""
     row = session.row(
-        query("stock_totals").format(conditions=_FOUND if words else ""), warehouse=warehouse, words=_patterns(words)
+        query("stock_totals").format(conditions=_FOUND if words else ""), warehouse=warehouse, words=patterns(words)
     )
     assert row is not None
     units = tuple(UnitTotal(unit, Decimal(on_hand), Decimal(reserved)) for unit, on_hand, reserved in row["units"])
@@ -188,6 +188,6 @@ def warehouse_name(session: Session, warehouse: UUID) -> tuple[str, str, str]:
     return (row["code"], row["name"], row["time_zone"]) if row else ("", "", "UTC")
 
 
-def _patterns(words: Collection[str]) -> list[str]:
+def patterns(words: Collection[str]) -> list[str]:
     """Words as patterns of ILIKE, in which % and _ mean themselves."""
     return ["%" + word.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_") + "%" for word in words]

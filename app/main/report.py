@@ -6,9 +6,9 @@ from pathlib import Path
 from typing import Any
 from uuid import UUID
 
-from app.database import analytics, documents, ledger, people
-from app.domain.errors import Refusal
+from app.database import analytics, documents, ledger
 from app.domain.values import format_quantity
+from app.main import history
 from app.main.output import Output, answers, opened
 from app.reports.packing_list import write_packing_lists
 from app.reports.stock_report import write_stock_report
@@ -27,7 +27,9 @@ def add(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None
     shown.add_argument("--warehouse", default="", help="its code; the first one otherwise")
     shown.add_argument("--filter", default="", help="words that must be found in place, item, lot, unit or status")
     shown.add_argument("--out", type=Path, help="a file: .csv, .xlsx or .pdf; none: on the screen")
+    history.add_times(shown)
     answers(shown, _stock)
+    history.add_changes(kinds)
     lists = kinds.add_parser("packing-list", help="the packing list of an order, as PDF")
     lists.add_argument("order", help="the order's number")
     lists.add_argument("--out", type=Path, help="the file; the order's number otherwise")
@@ -38,6 +40,8 @@ def add(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None
 
 
 def _stock(options: argparse.Namespace, output: Output) -> int:
+    if options.as_of or options.known_at:
+        return history.past_stock(options, output)
     with opened(options, output) as home, home.desk("report") as desk:
         report = desk.run(lambda unit: _stock_report(unit, options.warehouse, options.filter))
     if options.out is None:
@@ -55,11 +59,7 @@ def _stock(options: argparse.Namespace, output: Output) -> int:
 
 
 def _stock_report(unit: UnitOfWork, warehouse: str, text: str = "") -> stock.StockReport:
-    session = unit.session
-    place = people.warehouse_by_code(session, warehouse) if warehouse else people.first_warehouse(session)
-    if place is None:
-        raise Refusal("warehouse.none")
-    return stock.stock_report(unit, warehouse=place, text=text)
+    return stock.stock_report(unit, warehouse=history.warehouse_of(unit, warehouse), text=text)
 
 
 def _stock_values(row: Any) -> dict[str, object]:  # noqa: ANN401  (a row of the report)

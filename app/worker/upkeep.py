@@ -1,9 +1,9 @@
-"""Upkeep of the database: partitions ahead of time every day, empty balances swept every night."""
+"""Upkeep of the database: partitions ahead of time and snapshots every day, empty balances swept every night."""
 
 from collections.abc import Callable
 from datetime import date, datetime
 
-from app.database import upkeep
+from app.database import history, upkeep
 from app.services.work import Worker
 
 NIGHT_HOUR = 2
@@ -17,17 +17,26 @@ class Upkeep:
         self._worker = worker
         self._now = now
         self._partitions_made: date | None = None
+        self._snapshots_made: date | None = None
         self._swept: date | None = None
 
     def work(self) -> None:
-        """Make partitions at the first look of a day, and sweep at the first look of a night."""
+        """Make partitions and snapshots at the first look of a day, and sweep at the first look of a night."""
         now = self._now()
         if self._partitions_made != now.date():
             self._worker.run(lambda unit: upkeep.ensure_partitions(unit.session))
             self._partitions_made = now.date()
+        if self._snapshots_made != now.date():
+            self._make_snapshots()
+            self._snapshots_made = now.date()
         if self._swept != now.date() and now.hour == NIGHT_HOUR:
             self._sweep()
             self._swept = now.date()
+
+    def _make_snapshots(self) -> None:
+        """Month by month, each its own transaction: all that are due, also after the worker was away for long."""
+        while self._worker.run(lambda unit: history.make_snapshot(unit.session)) is not None:
+            pass
 
     def _sweep(self) -> None:
         """In batches, each its own transaction, so that nobody waits for long."""

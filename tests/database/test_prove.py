@@ -32,6 +32,8 @@ DAMAGE = {
     "move_belongs_to_its_posting ": "UPDATE stock_move SET step = NULL WHERE kind = 'pick'",
     "one_posting_a_request": "INSERT INTO request SELECT gen_random_uuid(), fingerprint, person_id,"
     " jsonb_build_object('posting', gen_random_uuid()) FROM request LIMIT 1",
+    "seal_knows_its_times": "UPDATE seal SET newest = newest - interval '1 s' WHERE no = 1",
+    "seal_knows_its_times ": "UPDATE seal SET sealed_at = sealed_at - interval '1 day' WHERE no = 2",
     "seal_chain": "UPDATE seal SET hash = sha256('x') WHERE no = 1",
     "seal_chain ": "DELETE FROM seal WHERE no = 1",
     "seal_chain  ": "UPDATE posting SET seal_no = 1",

@@ -78,6 +78,9 @@ CREATE TABLE stock_move (
 ) PARTITION BY RANGE (recorded_at);
 CREATE INDEX stock_move_item ON stock_move (item_id, effective_at);
 CREATE INDEX stock_move_posting ON stock_move (posting_id);
+-- What was posted more than a day after it happened: little, and what a look at the past must not miss.
+CREATE INDEX stock_move_late ON stock_move (effective_at) WHERE recorded_at - effective_at > interval '1 day';
+CREATE INDEX stock_move_recorded ON stock_move USING brin (recorded_at) WITH (pages_per_range = 32);
 
 -- Quantity and claims of one stock key. fillfactor and the lack of indexes on quantities keep updates in the page.
 CREATE TABLE stock_balance (
@@ -150,13 +153,19 @@ CREATE TABLE genealogy (
 );
 
 -- The chain: each seal hashes the one before and the postings it numbers. Its number is the ledger's position.
+-- `newest` is the last recorded time of all postings up to here; `delay` is how far before the newest one of the seals
+-- before it the oldest posting of this one was recorded. Both say where to look (known_between), not what is true.
 CREATE TABLE seal (
     no bigint PRIMARY KEY,
     sealed_at timestamptz NOT NULL,
     postings int NOT NULL,
     previous bytea NOT NULL,
-    hash bytea NOT NULL
+    hash bytea NOT NULL,
+    newest timestamptz NOT NULL,
+    delay interval NOT NULL DEFAULT '0' CHECK (delay >= '0')
 );
+CREATE INDEX seal_time ON seal (sealed_at, no);
+CREATE INDEX seal_delay ON seal (delay);
 -- The sealer's turn: a locked row, since advisory locks may be taken by anybody.
 CREATE TABLE seal_turn (only_row boolean PRIMARY KEY DEFAULT true CHECK (only_row));
 INSERT INTO seal_turn DEFAULT VALUES;

@@ -327,28 +327,56 @@ CREATE TRIGGER keep_ground BEFORE UPDATE ON location FOR EACH ROW
     WHEN (OLD.id <> NEW.id OR OLD.kind <> NEW.kind OR OLD.warehouse_id <> NEW.warehouse_id)
     EXECUTE FUNCTION keep_ground();
 
--- Makes the month partitions from this month to `p_months` ahead, each with the parent's triggers.
-CREATE FUNCTION ensure_partitions(p_months int DEFAULT 3) RETURNS int
+-- One month of moves as a partition, with the parent's triggers; NULL: the one that takes what no month has a place
+-- for. Attached, so that nobody who posts meanwhile has to wait.
+CREATE FUNCTION make_partition(p_month date) RETURNS void
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = stockhand, pg_temp AS $$
 DECLARE
+    part text := 'stock_move_' || coalesce(to_char(p_month, 'YYYYMM'), 'default');
+BEGIN
+    EXECUTE format('CREATE TABLE stockhand.%I (LIKE stockhand.stock_move INCLUDING DEFAULTS INCLUDING CONSTRAINTS)', part);
+    EXECUTE format('CREATE TRIGGER apply_moves AFTER INSERT ON stockhand.%I REFERENCING NEW TABLE AS moved
+        FOR EACH STATEMENT EXECUTE FUNCTION stockhand.apply_moves()', part);
+    EXECUTE format('CREATE TRIGGER append_only BEFORE UPDATE OR DELETE OR TRUNCATE ON stockhand.%I
+        FOR EACH STATEMENT EXECUTE FUNCTION stockhand.forbid_change()', part);
+    EXECUTE format('ALTER TABLE stockhand.%I ENABLE ROW LEVEL SECURITY', part);
+    EXECUTE format('ALTER TABLE stockhand.%I FORCE ROW LEVEL SECURITY', part);
+    EXECUTE format('ALTER TABLE stockhand.stock_move ATTACH PARTITION stockhand.%I ', part) || CASE
+        WHEN p_month IS NULL THEN 'DEFAULT'
+        ELSE format('FOR VALUES FROM (%L) TO (%L)', p_month::timestamp AT TIME ZONE 'UTC',
+                    (p_month + interval '1 month')::timestamp AT TIME ZONE 'UTC') END;
+END $$;
+
+-- The partitions for the months from this one to `p_months` ahead; returns how many were missing. The months that
+-- are over for an hour become read-only. Where nobody called this for so long that no month is left, moves go into the default
+-- partition, with the same triggers, indexes and walls; a month that began there stays there.
+-- Waits 2 s at most for those who look at the default partition; whoever calls tries again.
+CREATE FUNCTION ensure_partitions(p_months int DEFAULT 3) RETURNS int
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = stockhand, pg_temp SET lock_timeout = '2s' AS $$
+DECLARE
+    this_month date := date_trunc('month', clock_timestamp() AT TIME ZONE 'UTC');
     first_day date;
     part text;
     made int := 0;
 BEGIN
-    FOR first_day IN SELECT generate_series(date_trunc('month', now() AT TIME ZONE 'UTC'),
-            date_trunc('month', now() AT TIME ZONE 'UTC') + make_interval(months => p_months), '1 month')::date LOOP
-        part := 'stock_move_' || to_char(first_day, 'YYYYMM');
-        CONTINUE WHEN to_regclass('stockhand.' || part) IS NOT NULL;
-        EXECUTE format('CREATE TABLE stockhand.%I PARTITION OF stockhand.stock_move FOR VALUES FROM (%L) TO (%L)', part,
-            first_day::timestamp AT TIME ZONE 'UTC', (first_day + interval '1 month')::timestamp AT TIME ZONE 'UTC');
-        EXECUTE format('CREATE TRIGGER apply_moves AFTER INSERT ON stockhand.%I REFERENCING NEW TABLE AS moved
-            FOR EACH STATEMENT EXECUTE FUNCTION stockhand.apply_moves()', part);
-        EXECUTE format('CREATE TRIGGER append_only BEFORE UPDATE OR DELETE OR TRUNCATE ON stockhand.%I
-            FOR EACH STATEMENT EXECUTE FUNCTION stockhand.forbid_change()', part);
-        EXECUTE format('ALTER TABLE stockhand.%I ENABLE ROW LEVEL SECURITY', part);
-        EXECUTE format('ALTER TABLE stockhand.%I FORCE ROW LEVEL SECURITY', part);
-        made := made + 1;
+    LOCK TABLE stock_move IN SHARE UPDATE EXCLUSIVE MODE;
+    FOR first_day IN SELECT generate_series(this_month, this_month + make_interval(months => p_months), '1 month')::date LOOP
+        CONTINUE WHEN to_regclass('stockhand.stock_move_' || to_char(first_day, 'YYYYMM')) IS NOT NULL;
+        BEGIN
+            PERFORM make_partition(first_day);
+            made := made + 1;
+        EXCEPTION WHEN check_violation THEN
+            NULL; -- this month began in the default partition
+        END;
+    END LOOP;
+    FOR part IN SELECT c.relname FROM pg_inherits h JOIN pg_class c ON c.oid = h.inhrelid
+            WHERE h.inhparent = 'stock_move'::regclass AND c.relname < 'stock_move_'
+                || to_char((clock_timestamp() - interval '1 hour') AT TIME ZONE 'UTC', 'YYYYMM')
+              AND NOT EXISTS (SELECT FROM pg_trigger g WHERE g.tgrelid = c.oid AND g.tgname = 'month_is_over') LOOP
+        EXECUTE format('CREATE TRIGGER month_is_over BEFORE INSERT ON stockhand.%I
+            FOR EACH ROW EXECUTE FUNCTION stockhand.forbid_change()', part);
     END LOOP;
     RETURN made;
 END $$;
+SELECT make_partition(NULL);
 SELECT ensure_partitions();

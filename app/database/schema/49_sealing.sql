@@ -26,6 +26,7 @@ END $$;
 
 -- Numbers all committed, unsealed postings and chains them; returns how many. Whoever calls while another seals: 0.
 -- Called about every second by the worker or any idle client; so it also ends the sessions that hold everybody up.
+-- The times of seals never go back, even when the server's clock does: by them "as known at" finds its seal.
 CREATE FUNCTION seal_postings() RETURNS int
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = stockhand, pg_temp AS $$
 DECLARE
@@ -33,6 +34,8 @@ DECLARE
     digest bytea;
     n int;
     next_no bigint;
+    oldest timestamptz;
+    newest timestamptz;
 BEGIN
     PERFORM end_blocking_sessions();
     PERFORM 1 FROM seal_turn FOR UPDATE SKIP LOCKED;
@@ -42,13 +45,16 @@ BEGIN
     SELECT * INTO last FROM seal ORDER BY no DESC LIMIT 1;
     next_no := coalesce(last.no, 0) + 1;
     WITH numbered AS (
-        UPDATE posting SET seal_no = next_no WHERE seal_no IS NULL RETURNING id, hash
+        UPDATE posting SET seal_no = next_no WHERE seal_no IS NULL RETURNING id, hash, recorded_at
     )
-    SELECT count(*), sha256(coalesce(last.hash, ''::bytea) || string_agg(uuid_send(id) || hash, ''::bytea ORDER BY id))
-    INTO n, digest FROM numbered;
+    SELECT count(*), sha256(coalesce(last.hash, ''::bytea) || string_agg(uuid_send(id) || hash, ''::bytea ORDER BY id)),
+           min(recorded_at), max(recorded_at)
+    INTO n, digest, oldest, newest FROM numbered;
     IF n = 0 THEN
         RETURN 0;
     END IF;
-    INSERT INTO seal VALUES (next_no, clock_timestamp(), n, coalesce(last.hash, ''::bytea), digest);
+    INSERT INTO seal (no, sealed_at, postings, previous, hash, newest, delay)
+    VALUES (next_no, greatest(clock_timestamp(), last.sealed_at), n, coalesce(last.hash, ''::bytea), digest,
+            greatest(newest, last.newest), greatest(last.newest - oldest, interval '0'));
     RETURN n;
 END $$;

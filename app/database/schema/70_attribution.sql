@@ -60,3 +60,6 @@ BEGIN
             FOR EACH ROW EXECUTE FUNCTION keep_audit()', t);
     END LOOP;
 END $$;
+-- Where stock may go below nothing: the replay of the ledger (prove_deep) must know where it once could.
+CREATE TRIGGER keep_audit AFTER UPDATE OF negative_allowed ON location
+    FOR EACH ROW WHEN (OLD.negative_allowed <> NEW.negative_allowed) EXECUTE FUNCTION keep_audit();

@@ -81,6 +81,15 @@ BEGIN
        OR s.hash <> sha256(s.previous || coalesce(c.content, ''::bytea));
 
     RETURN QUERY
+    SELECT 'seal_knows_its_times', jsonb_build_object('seal', s.no) FROM (
+        SELECT x.*, lag(x.newest) OVER (ORDER BY x.no) AS before, lag(x.sealed_at) OVER (ORDER BY x.no) AS sealed_before
+        FROM seal x) s
+    JOIN (SELECT seal_no, min(recorded_at) AS oldest, max(recorded_at) AS newest FROM posting GROUP BY 1) p
+        ON p.seal_no = s.no
+    WHERE s.newest IS DISTINCT FROM greatest(s.before, p.newest) OR s.delay < s.before - p.oldest
+       OR s.sealed_at < s.sealed_before;
+
+    RETURN QUERY
     SELECT 'sealed_within_ten_seconds', jsonb_build_object('posting', p.id, 'recorded_at', p.recorded_at)
     FROM posting p WHERE (p.seal_no IS NULL AND p.recorded_at < now() - interval '10 seconds')
        OR (p.seal_no IS NOT NULL AND NOT EXISTS (SELECT FROM seal s WHERE s.no = p.seal_no));
@@ -147,6 +156,15 @@ BEGIN
             'prove',
             'ledger_head',
             'seal_postings',
+            'seal_at',
+            'known_between',
+            'stock_known',
+            'stock_known_before',
+            'stock_as_of',
+            'make_snapshot',
+            'prove_deep',
+            'sealed_head',
+            'check_head',
             'end_blocking_sessions',
             'begin_request',
             'post_moves',

@@ -1,0 +1,109 @@
+"""`report stock --as-of --known-at` and `report changes`: the past, as it was known."""
+
+import argparse
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+from uuid import UUID
+
+from app.database import people
+from app.database import stock as store
+from app.domain.errors import Refusal
+from app.domain.values import format_quantity
+from app.main.output import Output, answers, opened
+from app.reports.history_report import write_changes, write_past_stock
+from app.services import history
+from app.services.work import UnitOfWork, Worker
+
+_TIME = "a date (its end) or a time, at the warehouse unless it names its offset"
+
+
+def add_times(shown: argparse.ArgumentParser) -> None:
+    """Declare the two times that stock can be asked for."""
+    shown.add_argument("--as-of", default="", metavar="TIME", help=f"stock as it was then: {_TIME}")
+    shown.add_argument("--known-at", default="", metavar="TIME|SEAL", help="as the ledger knew it then; now otherwise")
+
+
+def add_changes(kinds: Any) -> None:  # noqa: ANN401  (argparse's own collection)
+    """Declare `report changes`."""
+    changed = kinds.add_parser("changes", help="what was posted since a seal or a time, and by whom")
+    changed.add_argument("--warehouse", default="", help="its code; the first one otherwise")
+    changed.add_argument("--since", required=True, metavar="SEAL|TIME", help=f"the number of a seal, or {_TIME}")
+    changed.add_argument("--until", default="", metavar="SEAL|TIME", help="up to there; the last seal otherwise")
+    changed.add_argument("--happened-until", default="", metavar="TIME", help="only what had happened until then")
+    changed.add_argument("--out", type=Path, help="a file: .csv, .xlsx or .pdf; none: on the screen")
+    answers(changed, _changes)
+
+
+def warehouse_of(unit: UnitOfWork, code: str) -> UUID:
+    """The warehouse with this code, the first one where none is named; refuses where there is none."""
+    place = people.warehouse_by_code(unit.session, code) if code else people.first_warehouse(unit.session)
+    if place is None:
+        raise Refusal("warehouse.none")
+    return place
+
+
+def _site(desk: Worker, code: str) -> tuple[UUID, str]:
+    """The warehouse and its time zone."""
+
+    def find(unit: UnitOfWork) -> tuple[UUID, str]:
+        place = warehouse_of(unit, code)
+        return place, store.warehouse_name(unit.session, place)[2]
+
+    return desk.run(find)
+
+
+def past_stock(options: argparse.Namespace, output: Output) -> int:
+    """Answer stock as of one time, as known at another."""
+    with opened(options, output) as home, home.desk("report") as desk:
+        place, zone = _site(desk, options.warehouse)
+        at = history.moment_of(options.as_of, zone) if options.as_of else None
+        known = options.known_at
+        position = history.position_of(desk, known, zone) if known else history.position_at(desk, None)
+        report = desk.run(
+            lambda unit: history.stock_as_of(unit, warehouse=place, position=position, at=at, text=options.filter)
+        )
+    values = {"as_of": report.at.isoformat(), "seal": position.seal, "sealed_at": position.sealed_at}
+    if options.out is not None:
+        write_past_stock(options.out, report, output.texts)
+        return _written(options.out, values | {"rows": len(report.rows)}, output)
+    output.say(f"As of {report.at.isoformat()}, as known at seal {position.seal}:")
+    for row in report.rows:
+        output.answer(
+            values | _values(row, "address", "sku", "name", "lot", "serial", "handling_unit", "owner", "status",
+                             "on_hand", "unit", "weight_kg"),
+            f"{row.address:<18}{row.sku:<20}{format_quantity(row.on_hand):>12} {row.unit}",
+        )  # fmt: skip
+    return 0
+
+
+def _changes(options: argparse.Namespace, output: Output) -> int:
+    with opened(options, output) as home, home.desk("report") as desk:
+        place, zone = _site(desk, options.warehouse)
+        before = history.moment_of(options.happened_until, zone) if options.happened_until else None
+        since = history.position_of(desk, options.since, zone)
+        until = history.position_of(desk, options.until, zone) if options.until else history.position_at(desk, None)
+        found = desk.run(
+            lambda unit: history.changes_since(unit, warehouse=place, since=since, until=until, before=before)
+        )
+    values = {"since": since.seal, "until": until.seal, "rows": len(found.rows)}
+    if options.out is not None:
+        write_changes(options.out, found, output.texts)
+        return _written(options.out, values, output)
+    for row in found.rows:
+        output.answer(
+            _values(row, *row.__slots__),
+            f"{row.recorded_at:%Y-%m-%d %H:%M:%S} {row.kind:<12}{row.sku:<18}{format_quantity(row.qty):>10}"
+            f" {row.unit:<6} {row.source} → {row.target}  {row.person} {row.reason}",
+        )
+    output.say(f"{len(found.rows)} moves after seal {since.seal} up to seal {until.seal}.")
+    return 0
+
+
+def _written(path: Path, values: Mapping[str, object], output: Output) -> int:
+    output.answer({"file": str(path), **values}, f"{values['rows']} rows in {path}")
+    return 0
+
+
+def _values(row: object, *names: str) -> dict[str, object]:
+    return {name: getattr(row, name) for name in names}

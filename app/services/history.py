@@ -1,0 +1,122 @@
+"""Stock as of any instant, as known at any other; what changed since; and the times that people write for both.
+
+Two times: when something happened (effective), and when the ledger knew it (the last seal made until then). The answer
+for two such times is the same for ever, whatever is posted, reversed or sealed later. What is not sealed yet is known
+to nobody and in no answer.
+"""
+
+from datetime import date, datetime, time, timedelta
+from uuid import UUID
+from zoneinfo import ZoneInfo
+
+from app.database import history, ledger
+from app.database import stock as store
+from app.database.history import Changes, LedgerChange, PastStock, PastStockReport, Position
+from app.domain.errors import Refusal
+from app.services.work import UnitOfWork, Worker
+
+__all__ = [
+    "Changes",
+    "LedgerChange",
+    "PastStock",
+    "PastStockReport",
+    "Position",
+    "changes_since",
+    "moment_of",
+    "position_at",
+    "position_of",
+    "stock_as_of",
+]
+
+
+def moment_of(text: str, time_zone: str) -> datetime:
+    """The instant that a person wrote: ISO 8601, in the site's zone unless it names its own; a date is its end.
+
+    Refuses what is no time (`history.not_a_time`), one that the clocks of the site skipped (`history.no_such_time`),
+    and a time without its offset that they show twice (`history.twice_that_day`).
+    """
+    zone = ZoneInfo(time_zone)
+    try:
+        day_only = len(text.strip()) == len("2026-01-31") and bool(date.fromisoformat(text.strip()))
+        moment = datetime.fromisoformat(text.strip())
+        if day_only:
+            first_after = datetime.combine(moment.date() + timedelta(days=1), time(), zone)
+            return first_after.astimezone(ZoneInfo("UTC")) - timedelta(microseconds=1)
+        return moment.astimezone(ZoneInfo("UTC")) if moment.tzinfo else _local(moment, zone, text)
+    except (ValueError, OverflowError) as error:
+        raise Refusal("history.not_a_time", text=text) from error
+
+
+def _local(moment: datetime, zone: ZoneInfo, text: str) -> datetime:
+    first, second = (moment.replace(tzinfo=zone, fold=fold).astimezone(ZoneInfo("UTC")) for fold in (0, 1))
+    if first != second:
+        skipped = first.astimezone(zone).replace(tzinfo=None) != moment
+        raise Refusal("history.no_such_time" if skipped else "history.twice_that_day", text=text, zone=str(zone))
+    return first
+
+
+def position_at(worker: Worker, moment: datetime | None) -> Position:
+    """The ledger's position at a moment (None: now), in a transaction of its own; what is posted is sealed first.
+
+    Refuses the future, and a ledger that had no seal by then (`history.nothing_sealed`, `history.not_sealed_then`).
+    """
+    worker.run(lambda unit: ledger.seal(unit.session))
+    last = worker.run(lambda unit: history.last_position(unit.session))
+    if last.seal == 0:
+        raise Refusal("history.nothing_sealed")
+    if moment is None:
+        return last
+    found = worker.run(lambda unit: history.position_at(unit.session, moment))
+    if found.seal == 0:
+        raise Refusal("history.not_sealed_then", moment=moment)
+    return found
+
+
+def position_of(worker: Worker, text: str, time_zone: str) -> Position:
+    """The position that a person names: the number of a seal, or a time. 0 is the beginning.
+
+    Refuses a seal that is not there (`history.unknown_seal`), and what `moment_of` and `position_at` refuse.
+    """
+    if not text.strip().isdigit():
+        return position_at(worker, moment_of(text, time_zone))
+    last = position_at(worker, None)
+    seal = int(text)
+    if seal > last.seal:
+        raise Refusal("history.unknown_seal", seal=seal)
+    return worker.run(lambda unit: history.position(unit.session, seal))
+
+
+def stock_as_of(
+    unit: UnitOfWork, *, warehouse: UUID, position: Position, at: datetime | None = None, text: str = ""
+) -> PastStockReport:
+    """Stock of a warehouse as of `at` (None: when the position was sealed), as known at the position.
+
+    `text` filters as the stock screen does. Refuses the future (`history.future`) and who may not see stock.
+    """
+    code, name, zone = store.warehouse_name(unit.session, warehouse)
+    read_at = history.server_time(unit.session)
+    instant = at or position.sealed_at or read_at
+    rows = history.stock_as_of(
+        unit.session, warehouse=warehouse, at=instant, seal=position.seal, patterns=store.patterns(text.split())
+    )
+    return PastStockReport(code, name, zone, text, instant, position, read_at, tuple(rows))
+
+
+def changes_since(
+    unit: UnitOfWork,
+    *,
+    warehouse: UUID,
+    since: Position,
+    until: Position,
+    before: datetime | None = None,
+    limit: int | None = None,
+) -> Changes:
+    """What became known of a warehouse after one position up to another, and by whom.
+
+    `before` leaves only what had happened until then: what a close would look like otherwise now.
+    """
+    code, name, zone = store.warehouse_name(unit.session, warehouse)
+    rows = history.changes(
+        unit.session, warehouse=warehouse, since=since.seal, until=until.seal, before=before, limit=limit
+    )
+    return Changes(code, name, zone, since, until, before, history.server_time(unit.session), tuple(rows))
