@@ -51,7 +51,8 @@ def test_months_far_ahead_have_the_triggers_indexes_and_walls_of_the_others(ware
     assert ensure(warehouse, months=14) == 11
     with warehouse.superuser() as connection:
         alike = connection.execute(
-            "SELECT count(DISTINCT (c.relrowsecurity, c.relforcerowsecurity, has_table_privilege('sh_everyone', c.oid, 'SELECT'),"
+            "SELECT count(DISTINCT (c.relrowsecurity, c.relforcerowsecurity,"
+            " has_table_privilege('sh_everyone', c.oid, 'SELECT'),"
             " (SELECT count(*) FROM pg_trigger t WHERE t.tgrelid = c.oid AND t.tgname <> 'month_is_over'),"
             " (SELECT count(*) FROM pg_index i WHERE i.indrelid = c.oid))) FROM pg_class c JOIN pg_inherits h"
             " ON h.inhrelid = c.oid WHERE h.inhparent = 'stock_move'::regclass"
