@@ -9,12 +9,10 @@ from pathlib import Path
 
 from app import settings
 from app.database import installation, server
-from app.database.backup import Tools
 from app.database.logins import Logins
 from app.database.session import Database
 from app.domain.errors import Fault
 from app.services import setup
-from app.services.backup import Ground
 from app.services.changes import Changes
 from app.services.setup import FirstAdmin
 from app.services.work import Worker
@@ -59,14 +57,6 @@ class OpenHome:
             yield Worker(database, Changes())
         finally:
             database.close()
-
-
-def backup_ground(home: OpenHome, *, superuser_url: str = "", tools: Path | None = None) -> Ground:
-    """What backups of a home's database are made of; `superuser_url` and `tools` are for shared servers."""
-    url = superuser_url or home.server_url()
-    embedded = home.attachment is not None and not superuser_url
-    chosen = Tools.of_the_wheel() if embedded and tools is None else Tools.for_server(url, named=tools)
-    return Ground(url, home.logins, embedded, chosen)
 
 
 @contextmanager

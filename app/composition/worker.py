@@ -6,10 +6,13 @@ import threading
 from pathlib import Path
 
 from app import worker
+from app.composition import backups
 from app.composition.home import OpenHome
-from app.services import setup
+from app.services import clock, setup
 from app.services.changes import Changes
 from app.services.work import Worker
+from app.worker.backup import ScheduledBackups
+from app.worker.repeating import Job
 
 _LEAVE_S = 10
 
@@ -18,9 +21,19 @@ def run_worker(home: OpenHome, stop: threading.Event) -> None:
     """Do background work until `stop` is set; only one process of a home does, the others wait for their turn."""
     database = home.database(setup.WORKER, application="worker")
     try:
-        worker.run(Worker(database, Changes()), home.folder, stop)
+        worker.run(Worker(database, Changes()), home.folder, stop, more=_backups(home, stop))
     finally:
         database.close()
+
+
+def _backups(home: OpenHome, stop: threading.Event) -> tuple[Job, ...]:
+    """Backups by the clock, of the server that is this home's own."""
+    if home.attachment is None:
+        return ()
+    plan = backups.plan_of(home.settings)
+    return (
+        ScheduledBackups(lambda: backups.ground(home), plan, home.folder, now=clock.now, stopping=stop.is_set).job(),
+    )
 
 
 class WorkerProcess:

@@ -8,6 +8,7 @@ from typing import Self
 from uuid import UUID
 
 from app import settings
+from app.composition import backups
 from app.composition.home import OpenHome, open_home
 from app.composition.screens import Desk, manager_entries
 from app.composition.worker import WorkerProcess
@@ -32,7 +33,7 @@ from app.dialogs.shipping import SHIPPING
 from app.domain.equipment import Health
 from app.domain.errors import Fault
 from app.domain.scanning import Scan
-from app.services import printing, setup, sign_on
+from app.services import clock, printing, setup, sign_on
 from app.services.changes import Change, Changes
 from app.services.work import Worker
 from app.settings import DeviceSetting
@@ -112,6 +113,8 @@ class Workstation:
         self._listener.start()
         if self._home.attachment is not None:
             self._child = WorkerProcess(self._home.folder)
+            if wrong := backups.trouble(self._home.settings, self.program.kit.texts, clock.now()):
+                self.window.banner.say(wrong)
         return self
 
     def __exit__(

@@ -39,6 +39,13 @@ def _theme(value: object) -> Theme:
     return one_of(Theme, value)
 
 
+def _count(value: object) -> int:
+    words = str(value)
+    if isinstance(value, bool) or not re.fullmatch(r"[0-9]{1,4}", words):
+        raise ValueError("must be a whole number from 0 to 9999")
+    return int(words)
+
+
 def _language(value: object) -> str:
     if not isinstance(value, str) or not re.fullmatch(r"[a-z]{2,3}(_[A-Z]{2})?", value):
         raise ValueError("must be a language such as en or de_AT")
@@ -77,6 +84,13 @@ class Settings:
     wedge_suffix: str = _setting(
         "wedge.suffix", "\r", _text, "What a scanner that types is programmed to send after each code."
     )
+    backup_folder: str = _setting(
+        "backup.folder", "", _text, "Where backups made by themselves go; empty: the folder backups of the home."
+    )
+    backup_every_hours: int = _setting(
+        "backup.every_hours", 24, _count, "Hours between two backups of the embedded server; 0: none by themselves."
+    )
+    backup_keep: int = _setting("backup.keep", 7, _count, "How many backups made by themselves are kept; 0: all.")
     devices: tuple[DeviceSetting, ...] = ()
 
 

@@ -31,16 +31,17 @@ def run(
     *,
     texts: Texts | None = None,
     now: Callable[[], datetime] = clock.now,
+    more: tuple[Job, ...] = (),
 ) -> None:
     """Do the background work of a home until `stop` is set; returns within two seconds of that.
 
     `worker` is the login of the group worker. Files are taken from `<home>/inbox`. While another program does this
-    work for the same home, this one waits for its turn.
+    work for the same home, this one waits for its turn. `more` is what only some homes need.
     """
     while not stop.is_set():
         try:
             with locks.exclusive(home / "worker.lock", timeout_s=0):
-                repeat(jobs(worker, home, texts or Texts.load(), now), stop)
+                repeat((*jobs(worker, home, texts or Texts.load(), now), *more), stop)
         except Fault as fault:
             if fault.code != "database.home_busy":
                 raise

@@ -6,7 +6,8 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-from app.composition.home import OpenHome, backup_ground, open_home
+from app.composition import backups
+from app.composition.home import OpenHome, open_home
 from app.database import backup as databases
 from app.domain.errors import Refusal
 from app.main.output import Output, answers, open_options, opened
@@ -51,7 +52,7 @@ def _add_server_options(parser: argparse.ArgumentParser) -> None:
 
 
 def _ground(home: OpenHome, options: argparse.Namespace) -> backup.Ground:
-    return backup_ground(home, superuser_url=options.superuser_url, tools=options.tools)
+    return backups.ground(home, superuser_url=options.superuser_url, tools=options.tools)
 
 
 def _teller(output: Output) -> Callable[[str], None]:

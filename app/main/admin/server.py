@@ -3,10 +3,12 @@
 import argparse
 from typing import Any
 
+from app.composition import backups
 from app.composition.home import OpenHome, open_home
 from app.database import installation, server
 from app.main.output import Output, answers, open_options, opened
-from app.services import setup
+from app.services import clock, setup
+from app.services.backup import last_time
 from app.settings import home_folder, load
 
 
@@ -57,8 +59,11 @@ def _status(options: argparse.Namespace, output: Output) -> int:
         return 0
     status = server.status(folder)
     values = {"server": "embedded", "running": status.running, "port": status.port, "programs": len(status.users)}
+    wrong = backups.trouble(known, output.texts, clock.now())
+    last = {"last_backup": last_time(folder).at, "backup_trouble": wrong}
+    lines = [backups.how_they_went(known, output.texts), *([wrong] if wrong else [])]
     running = f"running on port {status.port}, {len(status.users)} programs" if status.running else "not running"
-    output.answer(values, f"Home {folder}", f"Embedded server: {running}")
+    output.answer(values | last, f"Home {folder}", f"Embedded server: {running}", *lines)
     return 0
 
 
