@@ -18,14 +18,15 @@ from drivers.discovery import ask_sics
 from drivers.scales.protocols import SCALE_PROTOCOLS, ScaleOptions, scale_protocol
 from drivers.scales.reading import Capture, CaptureRule, WeightReading
 from drivers.scales.scale import Scale, ScaleProtocol
-from drivers.scanners.plain import PlainScanner, Suffix
+from drivers.scanners.plain import Suffix
+from drivers.scanners.protocols import SCANNER_PROTOCOLS, ScannerOptions, scanner_protocol
 from drivers.scanners.scan import Scan, ScanAgain
 from drivers.scanners.scanner import Scanner
 from drivers.simulators import printer_command
 from drivers.simulators.hosting import Hosting, serve, serve_pty, serve_rfc2217, serve_tcp
 from drivers.simulators.languages import PATTERN
 from drivers.simulators.scale import ScaleSimulator
-from drivers.simulators.scanner import ScannerSimulator
+from drivers.simulators.scanner import AnyScanner, scanner_simulator
 from drivers.simulators.script import ScriptError, parse_script, perform, run_script
 from drivers.transports.ports import PortInfo, serial_ports
 from drivers.transports.serial_port import SerialTransport
@@ -68,6 +69,7 @@ def _parser() -> argparse.ArgumentParser:
 
     listen = commands.add_parser("listen", help="show what a scanner reads")
     _add_port(listen)
+    listen.add_argument("--protocol", choices=SCANNER_PROTOCOLS, default="plain", help="what the scanner speaks")
     listen.add_argument("--suffix", choices=_SUFFIXES, default="cr", help="what the scanner sends after a code")
     listen.add_argument("--aim", action="store_true", help="the scanner sends AIM identifiers; refuse codes without")
     listen.add_argument("--count", type=int, default=0, help="end after so many codes (0: go on)")
@@ -76,14 +78,14 @@ def _parser() -> argparse.ArgumentParser:
 
     weigh = commands.add_parser("weigh", help="take one stable weight from a scale")
     _add_port(weigh)
-    _add_protocol(weigh)
+    _add_protocol(weigh, SCALE_PROTOCOLS)
     weigh.add_argument("--seconds", type=float, default=10.0, help="give up after this time")
     weigh.add_argument("--watch", action="store_true", help="show every reading until the time is over")
     weigh.set_defaults(run=_weigh)
 
     simulate = commands.add_parser("simulate", help="pretend to be a device; type `help` for what can happen to it")
     simulate.add_argument("device", choices=["scale", "scanner"], help="or printer, which has options of its own")
-    _add_protocol(simulate)
+    _add_protocol(simulate, SCALE_PROTOCOLS + tuple(name for name in SCANNER_PROTOCOLS if name not in SCALE_PROTOCOLS))
     simulate.add_argument("--at", choices=_HOSTS, default="auto", help="kind of port")
     simulate.add_argument("--script", type=Path, help="a fault script: lines of `at SECONDS ACTION`")
     simulate.set_defaults(run=_simulate)
@@ -99,8 +101,8 @@ def _add_port(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--format", default="8N1", help="data bits, parity, stop bits, as in 8N1 or 7E1")
 
 
-def _add_protocol(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("--protocol", choices=SCALE_PROTOCOLS, default="sics", help="what the scale speaks")
+def _add_protocol(parser: argparse.ArgumentParser, protocols: Sequence[str]) -> None:
+    parser.add_argument("--protocol", choices=protocols, help="what it speaks (sics, or plain for a scanner)")
     parser.add_argument("--unit", help="unit of a scale that sends none")
     parser.add_argument("--checksum", action="store_true", help="a Toledo continuous scale sends a checksum")
     parser.add_argument("--pattern", default=PATTERN, help="the regular expression of a `pattern` scale")
@@ -109,7 +111,7 @@ def _add_protocol(parser: argparse.ArgumentParser) -> None:
 
 def _protocol(options: argparse.Namespace) -> ScaleProtocol:
     return scale_protocol(
-        options.protocol,
+        options.protocol or "sics",
         ScaleOptions(options.unit, options.checksum, options.pattern, options.request.encode("latin-1", "replace")),
     )
 
@@ -166,7 +168,9 @@ def _events(inbox: "queue.SimpleQueue[Any]", seconds: float | None) -> Iterable[
 
 def _listen(options: argparse.Namespace) -> int:
     inbox: queue.SimpleQueue[Any] = queue.SimpleQueue()
-    protocol = PlainScanner(suffix=_SUFFIXES[options.suffix], aim_required=options.aim)
+    protocol = scanner_protocol(
+        options.protocol, ScannerOptions(suffix=_SUFFIXES[options.suffix], aim_required=options.aim)
+    )
     scanner = Scanner(
         "scanner", _transport(options), on_scan=inbox.put, on_state=inbox.put, on_misread=inbox.put, protocol=protocol
     )
@@ -254,10 +258,13 @@ def _simulate(options: argparse.Namespace) -> int:
     return FINE
 
 
-def _simulated(options: argparse.Namespace) -> ScaleSimulator | ScannerSimulator:
-    if options.device == "scanner":
-        return ScannerSimulator()
-    return ScaleSimulator(protocol=options.protocol, checksum=options.checksum)
+def _simulated(options: argparse.Namespace) -> ScaleSimulator | AnyScanner:
+    if options.device == "scale":
+        return ScaleSimulator(protocol=options.protocol or "sics", checksum=options.checksum)
+    protocol = options.protocol or "plain"
+    if protocol not in SCANNER_PROTOCOLS:
+        raise ValueError(f"a scanner speaks {', '.join(SCANNER_PROTOCOLS)}, not {protocol}")
+    return scanner_simulator(protocol)
 
 
 def _obey_typed(actions: Mapping[str, Callable[..., None]]) -> None:

@@ -2,12 +2,24 @@
 
 from app import settings
 from app.domain.errors import Refusal
+from drivers.device import DeviceProtocol
 from drivers.scales.protocols import ScaleOptions, scale_protocol
 from drivers.scales.scale import ScaleProtocol
+from drivers.scanners.plain import Suffix
+from drivers.scanners.protocols import ScannerOptions, scanner_protocol
+from drivers.scanners.scan import ScannerMessage
 from drivers.transports.ports import PortMatch
 from drivers.transports.serial_port import SerialTransport
 from drivers.transports.tcp import TcpTransport
 from drivers.transports.transport import Transport
+
+_SUFFIXES = {
+    settings.Suffix.CR: Suffix.CR,
+    settings.Suffix.CRLF: Suffix.CR_LF,
+    settings.Suffix.LF: Suffix.LF,
+    settings.Suffix.TAB: Suffix.TAB,
+    settings.Suffix.NONE: Suffix.NONE,
+}
 
 
 def is_wedge(device: settings.DeviceSetting) -> bool:
@@ -46,6 +58,11 @@ def scale_protocol_of(device: settings.DeviceSetting) -> ScaleProtocol:
         return scale_protocol(device.protocol, options)
     except ValueError as error:
         raise _refusal(device, str(error)) from error
+
+
+def scanner_protocol_of(device: settings.DeviceSetting) -> DeviceProtocol[ScannerMessage]:
+    """How a scanner at a port sends its codes."""
+    return scanner_protocol(device.protocol, ScannerOptions(suffix=_SUFFIXES[device.suffix]))
 
 
 def _match(identity: settings.UsbIdentity) -> PortMatch:

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from functools import partial
 from uuid import uuid4
 
-from app.devices.attachments import is_wedge, scale_protocol_of, transport_of
+from app.devices.attachments import is_wedge, scale_protocol_of, scanner_protocol_of, transport_of
 from app.devices.faults import HEALTH, reason_word
 from app.devices.scale import BenchScale, OnState, OnWeight
 from app.domain.equipment import DeviceRole, DeviceState, Health, Weight
@@ -125,6 +125,7 @@ class StationDevices:
             on_scan=partial(self._scanned, device.id),
             on_state=partial(self._scanner_changed, device.id),
             on_misread=lambda misread: self._callbacks.on_misread(device.id, misread.reason.value),
+            protocol=scanner_protocol_of(device),
         )
         self._scanners.append(scanner)
 

@@ -54,7 +54,7 @@ class PlainScanner:
 
     def decode(self, frame: bytes, now: float) -> Scan:
         """Return the code in a frame; raises `BadFrame` with a `Misread` for what is none."""
-        text = _text(frame)
+        text = as_text(frame)
         aim_id, code = split_aim(text)
         if not code or (self._aim_required and aim_id is None):
             raise BadFrame(Misread.INCOMPLETE, frame)
@@ -68,7 +68,7 @@ def is_code(text: str) -> bool:
     return all(character.isprintable() or character in _WITHIN_CODES for character in text)
 
 
-def _text(frame: bytes) -> str:
+def as_text(frame: bytes) -> str:
     """Decode as UTF-8, else as ISO 8859-1, the default of the symbologies themselves."""
     try:
         return frame.decode("utf-8")

@@ -1,4 +1,4 @@
-"""What a scanner delivers: one code, or the honest word that a code was lost on the way. Pure values."""
+"""What a scanner delivers: one code, the honest word that a code was lost on the way, or a note. Pure values."""
 
 from dataclasses import dataclass
 from enum import StrEnum
@@ -48,3 +48,14 @@ class ScanAgain:
     reason: Misread
     raw: bytes
     monotonic: float
+
+
+@dataclass(frozen=True, slots=True)
+class ScannerNote:
+    """What a scanner says that is no code: `word` is what (`acknowledged`, `repeated`, …), `text` what besides."""
+
+    word: str
+    text: str = ""
+
+
+ScannerMessage = Scan | ScannerNote

@@ -4,10 +4,12 @@ Knows no bytes (the protocol does) and no ports (the transport does). Keyboard w
 """
 
 from collections.abc import Callable
+from concurrent.futures import Future
 
-from drivers.device import DataEvent, DeviceProtocol, DeviceState, ErrorEvent, Reason, StateChanged
+from drivers.device import DataEvent, DeviceProtocol, DeviceRefused, DeviceState, ErrorEvent, Reason, StateChanged
 from drivers.scanners.plain import PlainScanner
-from drivers.scanners.scan import Misread, Scan, ScanAgain
+from drivers.scanners.scan import Misread, Scan, ScanAgain, ScannerMessage, ScannerNote
+from drivers.scanners.ssi import SsiScanner
 from drivers.transports.recording import RecordingTransport, Traffic
 from drivers.transports.transport import Transport
 from drivers.worker import Event, Worker
@@ -36,14 +38,15 @@ class Scanner:
         on_scan: Callable[[Scan], None],
         on_state: Callable[[StateChanged], None],
         on_misread: Callable[[ScanAgain], None],
-        protocol: DeviceProtocol[Scan] | None = None,
+        protocol: DeviceProtocol[ScannerMessage] | None = None,
     ) -> None:
         self.name = name
         self._on_scan = on_scan
         self._on_state = on_state
         self._on_misread = on_misread
         self._recording = RecordingTransport(transport)
-        self._worker: Worker[Scan] = Worker(name, self._recording, protocol or PlainScanner(), self._receive)
+        self._protocol: DeviceProtocol[ScannerMessage] = protocol or PlainScanner()
+        self._worker: Worker[ScannerMessage] = Worker(name, self._recording, self._protocol, self._receive)
 
     @property
     def state(self) -> DeviceState:
@@ -67,6 +70,14 @@ class Scanner:
         """Look for the scanner now: something was plugged in."""
         self._worker.wake()
 
+    def check_health(self) -> "Future[ScannerNote]":
+        """Ask for its revision, which changes nothing; `DeviceRefused` of a scanner that does not listen."""
+        if isinstance(self._protocol, SsiScanner):
+            return self._worker.submit(self._protocol.identify())
+        future: Future[ScannerNote] = Future()
+        future.set_exception(DeviceRefused("not_supported"))
+        return future
+
     def recorded(self) -> tuple[Traffic, ...]:
         """Return the last 64 KB of traffic."""
         return self._recording.recorded()
@@ -75,10 +86,12 @@ class Scanner:
         """Return the last 64 KB of traffic as text for support."""
         return self._recording.export()
 
-    def _receive(self, event: Event[Scan]) -> None:
+    def _receive(self, event: Event[ScannerMessage]) -> None:
         match event:
-            case DataEvent(value=scan):
+            case DataEvent(value=Scan() as scan):
                 self._on_scan(scan)
+            case DataEvent():
+                pass  # notes end in the Future of the command that they answer
             case StateChanged():
                 self._on_state(event)
             case ErrorEvent(reason=reason, raw=raw, monotonic=monotonic):
