@@ -151,7 +151,7 @@ def test_goods_to_be_picked_are_not_carried_to_where_nobody_picks(warehouse: Sit
     assert warehouse.prove() == []
 
 
-def allocate(site: Site, line: UUID, sku: str, place: str, unit: UUID, qty: object) -> None:
+def allocate(site: Site, line: UUID, sku: str, place: str, unit: UUID, qty: object, trace: UUID = NIL) -> None:
     with site.station().transaction() as session:
         session.call(
             "allocate_stock",
@@ -159,7 +159,7 @@ def allocate(site: Site, line: UUID, sku: str, place: str, unit: UUID, qty: obje
             lines=[line],
             items=[site.items[sku]],
             locations=[site.places[place]],
-            traces=[NIL],
+            traces=[trace],
             units=[unit],
             owners=[NIL],
             statuses=["available"],

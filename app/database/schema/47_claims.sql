@@ -15,9 +15,11 @@ CREATE TABLE claim_loss (
     trace_id uuid NOT NULL DEFAULT nil(),
     qty numeric(18, 6) NOT NULL CHECK (qty > 0),
     claim text NOT NULL CHECK (claim IN ('reservation', 'promise')),
-    cause text NOT NULL DEFAULT ''
+    cause text NOT NULL DEFAULT '',
+    posting_id uuid
 );
 CREATE INDEX claim_loss_document ON claim_loss (document_id);
+CREATE INDEX claim_loss_posting ON claim_loss (posting_id) WHERE posting_id IS NOT NULL;
 
 -- Claims look at what others have just committed, as postings do.
 CREATE FUNCTION require_read_committed() RETURNS void
@@ -39,6 +41,16 @@ LANGUAGE sql STABLE SECURITY DEFINER SET search_path = stockhand, pg_temp AS $$
                         WHERE w.id = d.warehouse_id) t
     WHERE l.id = p_line
 $$;
+
+-- Queues for these items and owners (parallel arrays) of a warehouse, before anything of theirs is claimed or let go.
+CREATE FUNCTION hold_items(p_warehouse uuid, p_items uuid[], p_owners uuid[]) RETURNS void
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = stockhand, pg_temp AS $$
+BEGIN
+    INSERT INTO stock_claim SELECT DISTINCT p_warehouse, i, o FROM unnest(p_items, p_owners) t (i, o) ORDER BY 2, 3
+    ON CONFLICT DO NOTHING;
+    PERFORM 1 FROM stock_claim WHERE warehouse_id = p_warehouse AND item_id = ANY (p_items)
+    ORDER BY warehouse_id, item_id, owner_id FOR NO KEY UPDATE;
+END $$;
 
 -- Queues for the items of which these changes leave less to promise.
 CREATE FUNCTION hold_claims(p_deltas stock_delta[]) RETURNS void
@@ -101,7 +113,7 @@ BEGIN
             LEFT JOIN trace t ON t.id = p.trace_id
             WHERE x.keeps_until IS NULL OR x.keeps_until <= CASE WHEN p.trace_id = nil() THEN p.keeps_until
                 ELSE coalesce(t.expiry, t.best_before, 'infinity') END
-            ORDER BY p.id DESC LIMIT 1;
+            ORDER BY x.trace_id = nil(), x.keeps_until DESC NULLS LAST, p.id DESC LIMIT 1; -- the narrowest need first
             EXIT WHEN NOT FOUND;
             PERFORM cut_promise(worst.id, worst.qty);
             INSERT INTO claim_loss (person_id, document_id, demand_line_id, item_id, trace_id, qty, claim)
@@ -196,10 +208,7 @@ BEGIN
     IF wrong.code IS NOT NULL THEN
         PERFORM refuse(wrong.code, wrong.facts);
     END IF;
-    INSERT INTO stock_claim SELECT DISTINCT p_warehouse, i, o FROM unnest(p_items, owners) t (i, o) ORDER BY 2, 3
-    ON CONFLICT DO NOTHING;
-    PERFORM 1 FROM stock_claim c WHERE c.warehouse_id = p_warehouse AND c.item_id = ANY (p_items)
-    ORDER BY c.warehouse_id, c.item_id, c.owner_id FOR NO KEY UPDATE;
+    PERFORM hold_items(p_warehouse, p_items, owners);
     INSERT INTO promise (demand_line_id, warehouse_id, item_id, owner_id, trace_id, keeps_until, inbound_line_id, qty)
     SELECT x.line, p_warehouse, x.item, coalesce(x.owner, nil()), coalesce(x.trace, nil()), x.keeps, x.inbound, x.qty
     FROM unnest(p_lines, p_items, owners, p_traces, p_keeps, p_inbound, p_qtys)
@@ -311,10 +320,7 @@ BEGIN
     IF FOUND THEN
         PERFORM refuse(wrong.code, wrong.facts);
     END IF;
-    INSERT INTO stock_claim SELECT DISTINCT p_warehouse, i, o FROM unnest(p_items, p_owners) t (i, o) ORDER BY 2, 3
-    ON CONFLICT DO NOTHING;
-    PERFORM 1 FROM stock_claim WHERE warehouse_id = p_warehouse AND item_id = ANY (p_items)
-    ORDER BY warehouse_id, item_id, owner_id FOR NO KEY UPDATE;
+    PERFORM hold_items(p_warehouse, p_items, p_owners);
     PERFORM 1 FROM stock_balance b
     JOIN (SELECT DISTINCT i, l, t, u, o, s FROM unnest(p_items, p_locations, p_traces, p_units, p_owners, p_statuses)
           AS x (i, l, t, u, o, s)) k

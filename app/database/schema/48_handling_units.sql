@@ -3,10 +3,11 @@
 -- along: its claim is lifted, the goods are posted, and the claim is laid down where they are now.
 -- Locks: orders that have picks in the unit, handling units, then as a posting does.
 
--- So much of one stock key that goes elsewhere; `line` is the demand line that it is moved for, if any.
+-- So much of one stock key that goes elsewhere or changes status (to_status NULL: keeps it); `line` is the demand line
+-- that it is moved for, if any.
 CREATE TYPE goods_move AS (
     item_id uuid, location_id uuid, trace_id uuid, handling_unit_id uuid, owner_id uuid, status text, qty numeric,
-    weight_kg numeric, to_location_id uuid, to_handling_unit_id uuid, line uuid
+    weight_kg numeric, to_location_id uuid, to_handling_unit_id uuid, to_status text, line uuid
 );
 
 -- These units and all that stand on them.
@@ -137,7 +138,25 @@ BEGIN
     END LOOP;
 END $$;
 
--- Posts goods from their keys to where they go, in one posting, their claims with them; returns the posting's answer.
+-- Posts goods from their keys to where they go, in one posting; returns its answer.
+CREATE FUNCTION post_goods(p_request uuid, p_kind text, p_warehouse uuid, p_goods goods_move[], p_reason text)
+RETURNS jsonb
+LANGUAGE sql SECURITY DEFINER SET search_path = stockhand, pg_temp AS $$
+    SELECT post_moves(p_request => p_request, p_kind => p_kind, p_warehouse => p_warehouse,
+        p_items => array_agg(g.item_id ORDER BY g.n), p_qtys => array_agg(g.qty ORDER BY g.n),
+        p_from_locations => array_agg(g.location_id ORDER BY g.n),
+        p_to_locations => array_agg(g.to_location_id ORDER BY g.n),
+        p_traces => array_agg(nullif(g.trace_id, nil()) ORDER BY g.n),
+        p_from_units => array_agg(g.handling_unit_id ORDER BY g.n),
+        p_to_units => array_agg(g.to_handling_unit_id ORDER BY g.n), p_from_statuses => array_agg(g.status ORDER BY g.n),
+        p_to_statuses => array_agg(g.to_status ORDER BY g.n), p_from_owners => array_agg(g.owner_id ORDER BY g.n),
+        p_lines => array_agg(g.line ORDER BY g.n), p_reasons => array_agg(nullif(p_reason, '') ORDER BY g.n),
+        p_weights => array_agg(g.weight_kg ORDER BY g.n))
+    FROM unnest(p_goods) WITH ORDINALITY AS g (item_id, location_id, trace_id, handling_unit_id, owner_id, status, qty,
+        weight_kg, to_location_id, to_handling_unit_id, to_status, line, n)
+$$;
+
+-- The same with what is reserved of the goods, which stays reserved where they are now.
 CREATE FUNCTION carry_goods(p_request uuid, p_kind text, p_warehouse uuid, p_goods goods_move[], p_reason text)
 RETURNS jsonb
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = stockhand, pg_temp AS $$
@@ -146,20 +165,11 @@ DECLARE
     after reservation[];
     reply jsonb;
 BEGIN
+    PERFORM hold_items(p_warehouse, array_agg(g.item_id), array_agg(g.owner_id)) FROM unnest(p_goods) g;
     IF NOT (SELECT follows_reservation FROM move_kind WHERE name = p_kind) THEN
         before := lift_claims(p_warehouse, p_goods);
     END IF;
-    SELECT post_moves(p_request => p_request, p_kind => p_kind, p_warehouse => p_warehouse,
-        p_items => array_agg(g.item_id ORDER BY g.n), p_qtys => array_agg(g.qty ORDER BY g.n),
-        p_from_locations => array_agg(g.location_id ORDER BY g.n),
-        p_to_locations => array_agg(g.to_location_id ORDER BY g.n),
-        p_traces => array_agg(nullif(g.trace_id, nil()) ORDER BY g.n),
-        p_from_units => array_agg(g.handling_unit_id ORDER BY g.n),
-        p_to_units => array_agg(g.to_handling_unit_id ORDER BY g.n), p_from_statuses => array_agg(g.status ORDER BY g.n),
-        p_from_owners => array_agg(g.owner_id ORDER BY g.n), p_lines => array_agg(g.line ORDER BY g.n),
-        p_reasons => array_agg(nullif(p_reason, '') ORDER BY g.n), p_weights => array_agg(g.weight_kg ORDER BY g.n))
-    INTO reply FROM unnest(p_goods) WITH ORDINALITY AS g (item_id, location_id, trace_id, handling_unit_id, owner_id,
-        status, qty, weight_kg, to_location_id, to_handling_unit_id, line, n);
+    reply := post_goods(p_request, p_kind, p_warehouse, p_goods, p_reason);
     SELECT coalesce(array_agg(ROW(c.demand_line_id, c.warehouse_id, c.item_id, g.to_location_id, c.trace_id,
         g.to_handling_unit_id, c.owner_id, c.status, c.qty)::reservation ORDER BY c.n), '{}') INTO after
     FROM unnest(before) WITH ORDINALITY AS c (demand_line_id, warehouse_id, item_id, location_id, trace_id,
@@ -224,7 +234,7 @@ BEGIN
     goods := ARRAY(
         SELECT ROW(b.item_id, b.location_id, b.trace_id, b.handling_unit_id, b.owner_id, b.status, coalesce(r.qty, b.on_hand),
             CASE WHEN r.qty IS NULL OR r.qty = b.on_hand THEN nullif(greatest(b.weight_kg, 0), 0) END,
-            p_to_location, b.handling_unit_id, r.demand_line_id)::goods_move
+            p_to_location, b.handling_unit_id, NULL, r.demand_line_id)::goods_move
         FROM stock_balance b LEFT JOIN reservation r ON k.follows_reservation AND r.warehouse_id = b.warehouse_id
             AND r.item_id = b.item_id AND r.location_id = b.location_id AND r.trace_id = b.trace_id
             AND r.handling_unit_id = b.handling_unit_id AND r.owner_id = b.owner_id AND r.status = b.status AND r.qty > 0
@@ -319,7 +329,7 @@ BEGIN
     goods := ARRAY(
         SELECT ROW(b.item_id, place, b.trace_id, coalesce(p_unit, nil()), b.owner_id, b.status, x.qty,
             CASE WHEN x.qty = b.on_hand THEN nullif(greatest(b.weight_kg, 0), 0) END,
-            place, coalesce(p_into, nil()), NULL)::goods_move
+            place, coalesce(p_into, nil()), NULL, NULL)::goods_move
         FROM stock_balance b
         CROSS JOIN LATERAL (SELECT CASE WHEN p_items IS NULL THEN b.on_hand ELSE
             (SELECT sum(y.qty) FROM unnest(p_items, p_traces, p_owners, p_statuses, p_qtys)

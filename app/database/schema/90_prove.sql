@@ -174,6 +174,7 @@ BEGIN
             'reserve_stock',
             'release_stock',
             'keeps_until',
+            'hold_items',
             'hold_claims',
             'promise_deficits',
             'keep_promises',

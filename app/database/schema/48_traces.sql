@@ -1,0 +1,152 @@
+-- Lots and serial numbers as a whole: held, recalled and released; and reservations that change places.
+
+CREATE INDEX stock_move_trace ON stock_move (trace_id) WHERE trace_id <> '00000000-0000-0000-0000-000000000000';
+CREATE INDEX genealogy_produced ON genealogy (produced_move);
+
+-- What orders lost by a posting: [{document, sku, qty}].
+CREATE FUNCTION losses_of(p_posting uuid) RETURNS jsonb
+LANGUAGE sql STABLE SECURITY DEFINER SET search_path = stockhand, pg_temp AS $$
+    SELECT coalesce(jsonb_agg(jsonb_build_object('document', x.number, 'sku', x.sku, 'qty', x.qty) ORDER BY x.number, x.sku),
+        '[]')
+    FROM (SELECT d.number, i.sku, sum(c.qty)::text AS qty FROM claim_loss c JOIN document d ON d.id = c.document_id
+          JOIN item i ON i.id = c.item_id WHERE c.posting_id = p_posting GROUP BY 1, 2) x
+$$;
+
+-- The picks of claims that are no more: shrunk, or cancelled where nothing is left.
+CREATE FUNCTION drop_picks(p_claims reservation[]) RETURNS void
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = stockhand, pg_temp AS $$
+DECLARE
+    c reservation;
+    t task;
+BEGIN
+    FOREACH c IN ARRAY p_claims LOOP
+        SELECT * INTO t FROM task WHERE kind = 'pick' AND state = 'open' AND document_line_id = c.demand_line_id
+            AND from_location_id = c.location_id AND trace_id = c.trace_id AND handling_unit_id = c.handling_unit_id;
+        IF FOUND THEN
+            PERFORM shrink_pick(t, c.qty);
+        END IF;
+    END LOOP;
+END $$;
+
+-- Gives all stock of a lot (or serial number) in a warehouse another status, in one posting; returns post_moves' answer
+-- with `released`: which orders lost goods by it. Holding goes one way: `quarantined` takes what is available, `blocked`
+-- (a recall) also what is quarantined, `damaged` whatever is held; `available` releases what is quarantined or blocked
+-- and leaves damaged goods alone. What was reserved is given back and its orders hear of it. Goods on their way to
+-- a customer or between warehouses are left as they are: where they are, the report of the lot tells.
+CREATE FUNCTION hold_trace(p_request uuid, p_warehouse uuid, p_trace uuid, p_status text, p_reason text) RETURNS jsonb
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = stockhand, pg_temp AS $$
+DECLARE
+    t trace;
+    from_statuses text[] := CASE p_status WHEN 'quarantined' THEN ARRAY['available']
+        WHEN 'blocked' THEN ARRAY['available', 'quarantined']
+        WHEN 'damaged' THEN ARRAY['available', 'quarantined', 'blocked']
+        WHEN 'available' THEN ARRAY['quarantined', 'blocked'] END;
+    orders uuid[];
+    units uuid[];
+    goods goods_move[];
+    lost reservation[];
+    reply jsonb;
+BEGIN
+    PERFORM require((SELECT permission FROM move_kind WHERE name = 'status'), p_warehouse);
+    PERFORM require_read_committed();
+    SELECT * INTO t FROM trace WHERE id = p_trace;
+    IF NOT FOUND THEN
+        PERFORM refuse('trace.unknown');
+    ELSIF from_statuses IS NULL THEN
+        PERFORM refuse('ledger.unknown_status');
+    END IF;
+    orders := ARRAY(SELECT DISTINCT l.document_id FROM reservation r JOIN document_line l ON l.id = r.demand_line_id
+                    WHERE r.warehouse_id = p_warehouse AND r.item_id = t.item_id AND r.trace_id = p_trace);
+    units := ARRAY(SELECT DISTINCT b.handling_unit_id FROM stock_balance b
+                   WHERE b.trace_id = p_trace AND b.warehouse_id = p_warehouse AND b.on_hand > 0);
+    PERFORM 1 FROM document WHERE id = ANY (orders) ORDER BY id FOR NO KEY UPDATE;
+    PERFORM 1 FROM handling_unit WHERE id = ANY (units) ORDER BY id FOR NO KEY UPDATE;
+    PERFORM hold_items(p_warehouse, array_agg(b.item_id), array_agg(b.owner_id)) FROM stock_balance b
+    WHERE b.trace_id = p_trace AND b.warehouse_id = p_warehouse;
+    reply := known_answer(p_request);
+    IF reply IS NOT NULL THEN
+        RETURN reply || jsonb_build_object('released', losses_of((reply ->> 'posting')::uuid));
+    END IF;
+    goods := ARRAY(
+        SELECT ROW(b.item_id, b.location_id, b.trace_id, b.handling_unit_id, b.owner_id, b.status, b.on_hand,
+            nullif(greatest(b.weight_kg, 0), 0), b.location_id, b.handling_unit_id, p_status, NULL)::goods_move
+        FROM stock_balance b JOIN location l ON l.id = b.location_id JOIN move_kind k ON k.name = 'status'
+        WHERE b.trace_id = p_trace AND b.warehouse_id = p_warehouse AND b.on_hand > 0 AND b.status = ANY (from_statuses)
+          AND l.kind = ANY (k.from_kinds)
+        ORDER BY b.item_id, b.location_id, b.trace_id, b.handling_unit_id, b.owner_id, b.status);
+    IF cardinality(goods) = 0 THEN
+        PERFORM refuse('trace.nothing_to_hold', jsonb_build_object('lot', coalesce(nullif(t.lot, ''), t.serial),
+            'status', p_status));
+    END IF;
+    lost := lift_claims(p_warehouse, goods);
+    IF EXISTS (SELECT FROM unnest(lost) c JOIN document_line l ON l.id = c.demand_line_id WHERE l.document_id <> ALL (orders))
+        OR EXISTS (SELECT FROM unnest(goods) g WHERE g.handling_unit_id <> ALL (units)) THEN
+        RAISE EXCEPTION USING ERRCODE = 'serialization_failure', MESSAGE = 'the lot moved meanwhile';
+    END IF;
+    PERFORM drop_picks(lost);
+    reply := post_goods(p_request, 'status', p_warehouse, goods, p_reason);
+    INSERT INTO claim_loss (person_id, document_id, demand_line_id, item_id, trace_id, qty, claim, cause, posting_id)
+    SELECT actor(), l.document_id, l.id, c.item_id, c.trace_id, sum(c.qty), 'reservation', p_reason,
+        (reply ->> 'posting')::uuid
+    FROM unnest(lost) c JOIN document_line l ON l.id = c.demand_line_id GROUP BY 2, 3, 4, 5;
+    RETURN reply || jsonb_build_object('released', losses_of((reply ->> 'posting')::uuid));
+END $$;
+
+-- Lets a line have other goods than those reserved for it: so much of one place, lot and unit for as much of another,
+-- which is free, or (p_other) belongs to another line that gets the first goods instead. All or nothing; picks follow.
+-- Refuses goods that do not keep long enough for their new line, and orders that somebody else is picking.
+CREATE FUNCTION swap_reservations(p_line uuid, p_location uuid, p_trace uuid, p_unit uuid, p_to_location uuid,
+    p_to_trace uuid, p_to_unit uuid, p_qty numeric, p_other uuid DEFAULT NULL) RETURNS void
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = stockhand, pg_temp AS $$
+DECLARE
+    item uuid := (SELECT item_id FROM document_line WHERE id = p_line);
+    site uuid;
+    busy record;
+BEGIN
+    SELECT d.warehouse_id INTO site FROM document_line l JOIN document d ON d.id = l.document_id WHERE l.id = p_line;
+    IF site IS NULL THEN
+        PERFORM refuse('document.unknown');
+    END IF;
+    PERFORM require('allocate', site);
+    PERFORM require_read_committed();
+    IF p_qty IS NULL OR p_qty <= 0 THEN
+        PERFORM refuse('quantity.not_positive', jsonb_build_object('quantity', p_qty::text));
+    END IF;
+    PERFORM 1 FROM document d WHERE d.id IN (SELECT l.document_id FROM document_line l WHERE l.id IN (p_line, p_other))
+    ORDER BY d.id FOR NO KEY UPDATE;
+    SELECT d.number AS document, p.name AS person INTO busy FROM task k JOIN document_line l ON l.id = k.document_line_id
+    JOIN document d ON d.id = l.document_id JOIN person p ON p.id = k.leased_by
+    WHERE k.document_line_id IN (p_line, p_other) AND k.kind = 'pick' AND k.leased_until > now() AND k.leased_by <> actor()
+    LIMIT 1;
+    IF FOUND THEN
+        PERFORM refuse('picking.leased', to_jsonb(busy));
+    END IF;
+    PERFORM hold_items(site, ARRAY[item], ARRAY[nil()]);
+    PERFORM 1 FROM stock_balance b WHERE b.warehouse_id = site AND b.item_id = item AND b.owner_id = nil()
+        AND b.status = 'available' AND ((b.location_id, b.trace_id, b.handling_unit_id) = (p_location, p_trace, p_unit)
+            OR (b.location_id, b.trace_id, b.handling_unit_id) = (p_to_location, p_to_trace, p_to_unit))
+    ORDER BY b.location_id, b.trace_id, b.handling_unit_id FOR NO KEY UPDATE;
+    PERFORM give_for_swap(p_line, p_location, p_trace, p_unit, p_qty);
+    IF p_other IS NOT NULL THEN
+        PERFORM give_for_swap(p_other, p_to_location, p_to_trace, p_to_unit, p_qty);
+    END IF;
+    PERFORM allocate_stock(site, array_remove(ARRAY[p_line, p_other], NULL), array_fill(item, ARRAY[n]),
+        (ARRAY[p_to_location, p_location])[:n], (ARRAY[p_to_trace, p_trace])[:n], (ARRAY[p_to_unit, p_unit])[:n],
+        array_fill(nil(), ARRAY[n]), array_fill('available'::text, ARRAY[n]), array_fill(p_qty, ARRAY[n]), '{}', '{}')
+    FROM (SELECT CASE WHEN p_other IS NULL THEN 1 ELSE 2 END AS n) x;
+END $$;
+
+-- Takes a line's goods away so that others can take their place, and its pick with them; refuses where it has not so much.
+CREATE FUNCTION give_for_swap(p_line uuid, p_location uuid, p_trace uuid, p_unit uuid, p_qty numeric) RETURNS void
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = stockhand, pg_temp AS $$
+DECLARE
+    t task;
+BEGIN
+    SELECT * INTO t FROM task WHERE kind = 'pick' AND state = 'open' AND document_line_id = p_line
+        AND from_location_id = p_location AND trace_id = p_trace AND handling_unit_id = p_unit;
+    IF t.qty - t.done_qty < p_qty OR release_stock(p_line, p_location, p_trace, p_unit, p_qty) < p_qty THEN
+        PERFORM refuse('stock.not_reserved');
+    ELSIF t.id IS NOT NULL THEN
+        PERFORM shrink_pick(t, p_qty);
+    END IF;
+END $$;
