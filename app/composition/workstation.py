@@ -18,7 +18,7 @@ from app.database.people import SignedOn
 from app.database.session import Database
 from app.devices.spooler import OnRendered, Spooler
 from app.devices.station import StationCallbacks, StationDevices
-from app.devices.wedge import heard, wedge_decoder
+from app.devices.wedge import heard, listens_to_wedge, wedge_decoder
 from app.dialogs.definition import AnyDialog
 from app.dialogs.dialog import Prompt
 from app.dialogs.journal import Journal
@@ -106,7 +106,7 @@ class Workstation:
     # - life -
 
     def __enter__(self) -> Self:
-        if self._home.settings.wedge_prefix:
+        if listens_to_wedge(self._home.settings):
             self.program.listen_to_wedge(wedge_decoder(self._home.settings), self._typed)
         self._bench.start()
         self._spooler.start()

@@ -26,6 +26,12 @@ def _text(value: object) -> str:
     return value
 
 
+def _layout(value: object) -> str:
+    if value not in {"", "us", "uk", "de", "fr"}:
+        raise ValueError("must be us, uk, de or fr, or empty")
+    return str(value)
+
+
 def _switch(value: object) -> bool:
     words = {"true": True, "on": True, "yes": True, "1": True, "false": False, "off": False, "no": False, "0": False}
     if isinstance(value, bool):
@@ -83,6 +89,24 @@ class Settings:
     )
     wedge_suffix: str = _setting(
         "wedge.suffix", "\r", _text, "What a scanner that types is programmed to send after each code."
+    )
+    wedge_scanner_layout: str = _setting(
+        "wedge.scanner_layout",
+        "",
+        _layout,
+        "Keyboard layout that a scanner that types is programmed for: us, uk, de or fr; empty: the computer's.",
+    )
+    wedge_computer_layout: str = _setting(
+        "wedge.computer_layout", "", _layout, "Keyboard layout of this computer, where it is not the scanner's."
+    )
+    wedge_gs_key: str = _setting(
+        "wedge.gs_key", "F8", _text, "What a scanner that types sends for the separator of GS1 codes."
+    )
+    wedge_timing: bool = _setting(
+        "wedge.timing",
+        False,
+        _switch,
+        "Tell a scanner that can send no prefix from a person by its speed; the last resort.",
     )
     backup_folder: str = _setting(
         "backup.folder", "", _text, "Where backups made by themselves go; empty: the folder backups of the home."

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from app.devices.wedge import heard, wedge_decoder
+from app.devices.wedge import heard, listens_to_wedge, wedge_decoder
 from app.domain.errors import Refusal
 from app.settings import Settings
 
@@ -32,3 +32,38 @@ def test_a_prefix_like_the_suffix_is_refused() -> None:
     with pytest.raises(Refusal) as refusal:
         wedge_decoder(Settings(home=Path(), wedge_prefix="\r"))
     assert refusal.value.code == "devices.not_supported"
+
+
+def by_speed(keys: str, **settings: str) -> list[object]:
+    decoder = wedge_decoder(Settings(home=Path(), wedge_timing=True, **settings))  # type: ignore[arg-type]
+    outcomes = [
+        decoder.feed(key, number * 5, arrival_ms=number * 5).outcome for number, key in enumerate([*keys, "\r"], 1)
+    ]
+    return [outcome for outcome in outcomes if outcome is not None]
+
+
+@pytest.mark.parametrize(
+    ("keys", "is_scan"),
+    [
+        ("4012345678901", True),
+        ("4012345678902", False),  # wrong check digit: typed, or misread
+        ("100000", False),  # a quantity
+        ("WH001-STO-R01", True),
+        ("R01", False),  # too short to tell from a fast typist
+    ],
+)
+def test_without_a_prefix_only_what_cannot_be_a_typed_number_is_a_scan(keys: str, is_scan: bool) -> None:
+    assert bool(by_speed(keys)) is is_scan
+
+
+def test_a_machine_listens_only_when_it_was_told_to() -> None:
+    assert not listens_to_wedge(Settings(home=Path()))
+    assert listens_to_wedge(Settings(home=Path(), wedge_timing=True))
+    assert listens_to_wedge(Settings(home=Path(), wedge_prefix="F9"))
+
+
+def test_a_scanner_of_another_layout_is_understood() -> None:
+    (outcome,) = by_speed("+C0WH001ßSTOßY07", wedge_scanner_layout="us", wedge_computer_layout="de")
+    scan = heard(outcome)
+    assert scan is not None
+    assert (scan.raw, scan.symbology) == ("WH001-STO-Z07", "code-128")
