@@ -39,6 +39,7 @@ class Reason(StrEnum):
     LOST = "lost"  # was there and went away
     BUSY = "busy"  # another program holds it
     DENIED = "denied"  # this account may not open it
+    OTHER_DEVICE = "other_device"  # another piece of the same product is there instead: a person must say if it is ours
     BLOCKED = "blocked"  # it does not take bytes: flow control
     DRIVER_ERROR = "driver_error"  # a defect of ours; see the log
     STOPPED = "stopped"

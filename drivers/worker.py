@@ -33,7 +33,15 @@ from drivers.device import (
     Result,
     StateChanged,
 )
-from drivers.transports.transport import Transport, TransportBusy, TransportDenied, TransportLost, TransportTimeout
+from drivers.history import DeviceHistory, HistoryBook
+from drivers.transports.transport import (
+    Transport,
+    TransportBusy,
+    TransportDenied,
+    TransportLost,
+    TransportOther,
+    TransportTimeout,
+)
 
 STOP_WITHIN_S = 2.0
 _TURN_S = 0.05  # longest wait for bytes in one turn: how late a command or a silence can be noticed
@@ -116,6 +124,7 @@ class Worker(Generic[Message]):
         self._muted = False
         self._heard_at = 0.0
         self._received_at = 0.0
+        self._book = HistoryBook()
 
     @property
     def state(self) -> DeviceState:
@@ -126,6 +135,10 @@ class Worker(Generic[Message]):
     def reason(self) -> Reason:
         """Why it is so."""
         return self._reason
+
+    def history(self) -> DeviceHistory:
+        """The counters since the start, and the last changes of the state."""
+        return self._book.read()
 
     def start(self) -> None:
         """Start the thread; the device need not be there yet."""
@@ -184,6 +197,8 @@ class Worker(Generic[Message]):
                 self._report(DeviceState.OFFLINE, Reason.BUSY, str(error))
             except TransportTimeout as error:
                 self._report(DeviceState.OFFLINE, Reason.BLOCKED, str(error))
+            except TransportOther as error:
+                self._report(DeviceState.FAULT, Reason.OTHER_DEVICE, str(error))
             except TransportLost as error:
                 lost = self._attached or self._reason is Reason.LOST
                 self._report(DeviceState.OFFLINE, Reason.LOST if lost else Reason.NOT_FOUND, str(error))
@@ -204,6 +219,7 @@ class Worker(Generic[Message]):
         self._protocol.reset()
         self._heard_at = self._received_at = time.monotonic()
         self._attached = True
+        self._book.opened()
         if self._protocol.stale_after_s is None:
             self._report(DeviceState.ONLINE, Reason.OPENED)
             self._backoff.reset()
@@ -223,6 +239,7 @@ class Worker(Generic[Message]):
         now = time.monotonic()
         if data:
             self._received_at = now
+            self._book.heard(data, now)
             self._take(framer.feed(data), now)
         elif framer.idle_gap_s is not None and now - self._received_at >= framer.idle_gap_s:
             self._take(framer.idle(), now)
@@ -234,10 +251,12 @@ class Worker(Generic[Message]):
             try:
                 messages.append(self._protocol.decode(frame, now))
             except BadFrame as bad:
+                self._book.not_understood()
                 self._emit(ErrorEvent(bad.reason, bad.raw, now))
         if not messages:
             return
         self._heard_at = now
+        self._book.understood(len(messages))
         self._backoff.reset()
         if self._state is not DeviceState.ONLINE:
             self._report(DeviceState.ONLINE, Reason.ANSWERING)
@@ -305,6 +324,8 @@ class Worker(Generic[Message]):
                 waiting.future.set_exception(error)
 
     def _detach(self) -> None:
+        if self._attached and not self._stopping.is_set():
+            self._book.lost()
         self._attached = False
         with contextlib.suppress(Exception):  # whatever closing says, the device is let go of
             self._transport.close()
@@ -321,7 +342,9 @@ class Worker(Generic[Message]):
         if (state, reason) != (self._state, self._reason):
             self._state, self._reason = state, reason
             _log.info("%s is %s: %s %s", self.name, state.value, reason, detail)
-            self._emit(StateChanged(state, reason, time.monotonic(), detail))
+            change = StateChanged(state, reason, time.monotonic(), detail)
+            self._book.changed(change)
+            self._emit(change)
 
     def _emit(self, event: Event[Message]) -> None:
         if self._muted:

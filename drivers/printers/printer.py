@@ -24,6 +24,7 @@ class PrinterFault(StrEnum):
     HEAD_DEFECT = "head_defect"
     CONFIGURATION_LOST = "configuration_lost"
     BUFFER_FULL = "buffer_full"
+    QUEUE_CLOSED = "queue_closed"  # the operating system takes no jobs for it
     OTHER = "other"  # the printer names an error that is not in this list; see `raw`
 
 

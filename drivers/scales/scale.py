@@ -18,6 +18,7 @@ from drivers.device import (
     Result,
     StateChanged,
 )
+from drivers.history import DeviceHistory
 from drivers.scales.reading import ScaleAnswer, ScaleMessage, WeightReading
 from drivers.scales.sics import Sics
 from drivers.transports.recording import RecordingTransport, Traffic
@@ -126,6 +127,10 @@ class Scale:
     def check_health(self) -> "Future[ScaleAnswer]":
         """Ask what changes nothing, where there is one the serial number: shows that it answers (UPOS CH_INTERNAL)."""
         return self._submit(self._protocol.identify)
+
+    def history(self) -> DeviceHistory:
+        """Counters since the start, and the last changes of its state."""
+        return self._worker.history()
 
     def recorded(self) -> tuple[Traffic, ...]:
         """Return the last 64 KB of traffic."""

@@ -7,6 +7,7 @@ from collections.abc import Callable
 from concurrent.futures import Future
 
 from drivers.device import DataEvent, DeviceProtocol, DeviceRefused, DeviceState, ErrorEvent, Reason, StateChanged
+from drivers.history import DeviceHistory
 from drivers.scanners.plain import PlainScanner
 from drivers.scanners.scan import Misread, Scan, ScanAgain, ScannerMessage, ScannerNote
 from drivers.scanners.ssi import SsiScanner
@@ -77,6 +78,10 @@ class Scanner:
         future: Future[ScannerNote] = Future()
         future.set_exception(DeviceRefused("not_supported"))
         return future
+
+    def history(self) -> DeviceHistory:
+        """Counters since the start, and the last changes of its state."""
+        return self._worker.history()
 
     def recorded(self) -> tuple[Traffic, ...]:
         """Return the last 64 KB of traffic."""

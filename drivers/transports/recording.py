@@ -4,6 +4,7 @@ import threading
 import time
 from collections import deque
 from dataclasses import dataclass
+from datetime import datetime, timedelta
 from enum import Enum
 
 from drivers.transports.transport import Transport
@@ -67,12 +68,17 @@ class RecordingTransport:
         with self._lock:
             return tuple(self._ring)
 
-    def export(self) -> str:
-        """Return the traffic as text for support: seconds since the first line, direction, bytes."""
+    def export(self, *, now: datetime | None = None) -> str:
+        """Return the traffic as text for support: time, direction, bytes.
+
+        Times are seconds since the first line; with `now`, the aware present, they are its clock's.
+        """
         held = self.recorded()
         start = held[0].monotonic if held else 0.0
+        zero = now - timedelta(seconds=time.monotonic() - start) if now else None
         return "".join(
-            f"{entry.monotonic - start:10.3f} {entry.direction.value:<3} {_readable(entry.data)}\n" for entry in held
+            f"{_when(entry.monotonic - start, zero)} {entry.direction.value:<3} {_readable(entry.data)}\n"
+            for entry in held
         )
 
     def _remember(self, direction: Direction, data: bytes) -> None:
@@ -82,6 +88,12 @@ class RecordingTransport:
             self._held += len(kept)
             while self._held > self._capacity:
                 self._held -= len(self._ring.popleft().data)
+
+
+def _when(passed_s: float, zero: datetime | None) -> str:
+    if zero is None:
+        return f"{passed_s:10.3f}"
+    return (zero + timedelta(seconds=passed_s)).isoformat(timespec="milliseconds")
 
 
 def _readable(data: bytes) -> str:

@@ -1,5 +1,7 @@
 """The traffic that support gets to see."""
 
+from datetime import UTC, datetime, timedelta
+
 import pytest
 
 from drivers.transports.recording import Direction, RecordingTransport
@@ -76,3 +78,12 @@ def test_the_export_can_be_read_by_a_person() -> None:
 
 def test_an_empty_recording_exports_nothing() -> None:
     assert RecordingTransport(Pipe()).export() == ""
+
+
+def test_with_a_clock_the_export_says_when() -> None:
+    recording = RecordingTransport(Pipe())
+    recording.write(b"SI\r\n", timeout_s=1)
+    now = datetime(2026, 1, 5, 8, 0, tzinfo=UTC)
+    (line,) = recording.export(now=now).splitlines()
+    assert line.endswith("+00:00 out SI<0D><0A>")
+    assert abs(datetime.fromisoformat(line.split()[0]) - now) < timedelta(minutes=1)

@@ -1,0 +1,172 @@
+"""CUPS as its programs show it: `lp` and `lpstat` in a folder that is put on the path, queues as folders of files.
+
+    cups = FakeCups(folder)
+    cups.add("zebra")
+    monkeypatch.setenv("PATH", cups.path, prepend=os.pathsep)
+
+The two programs are real processes and know only what lies in the folder, so any program that prints by `lp` can be
+pointed at it. Jobs are kept as files; a queue that is stopped keeps taking jobs, as the real one does. POSIX only.
+The words are those of CUPS 2 [K].
+"""
+
+import json
+import os
+import sys
+import threading
+from collections.abc import Sequence
+from pathlib import Path
+
+_SINCE = "since Mon Jan  5 08:00:00 2026"
+_PROGRAM = """#!{python}
+import sys
+sys.path.insert(0, {root!r})
+from drivers.simulators.cups import {name}
+sys.exit({name}({folder!r}, sys.argv[1:]))
+"""
+
+
+class FakeCups:
+    """The folder with the two programs and the queues."""
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+        self._lock = threading.Lock()
+        (folder / "queues").mkdir(parents=True, exist_ok=True)
+        for name in ("lp", "lpstat"):
+            root = os.fspath(Path(__file__).parents[2])
+            text = _PROGRAM.format(python=sys.executable, root=root, name=name, folder=os.fspath(folder))
+            (folder / name).write_text(text, encoding="utf-8")
+            (folder / name).chmod(0o755)
+
+    @property
+    def path(self) -> str:
+        """The folder that belongs on the path, in front."""
+        return os.fspath(self._folder)
+
+    def add(self, queue: str) -> None:
+        """Set a queue up."""
+        _jobs(self._folder, queue).mkdir(parents=True)
+        self._write(queue, {"stopped": "", "refuses": "", "says": ""})
+
+    def remove(self, queue: str) -> None:
+        """Take a queue away; its jobs stay where they are."""
+        _state_file(self._folder, queue).unlink()
+
+    def stop(self, queue: str, why: str = "Paused") -> None:
+        """Stop printing; jobs are still taken. CUPS does this itself after an error."""
+        self._change(queue, "stopped", why)
+
+    def resume(self, queue: str) -> None:
+        """Print again, what waits first."""
+        self._change(queue, "stopped", "")
+        for job in sorted(_jobs(self._folder, queue).glob("*.waiting")):
+            job.rename(job.with_suffix(".printed"))
+
+    def refuse(self, queue: str, why: str = "Rejecting Jobs") -> None:
+        """Take no jobs; with an empty reason, take them again."""
+        self._change(queue, "refuses", why)
+
+    def complain(self, queue: str, reason: str) -> None:
+        """Let the printer's driver say something, such as `media-empty-error`."""
+        self._change(queue, "says", reason)
+
+    def waiting(self, queue: str) -> list[bytes]:
+        """The jobs that were taken and not printed, in order."""
+        return [job.read_bytes() for job in sorted(_jobs(self._folder, queue).glob("*.waiting"))]
+
+    def printed(self, queue: str) -> list[bytes]:
+        """The jobs that were given to the printer, in order."""
+        return [job.read_bytes() for job in sorted(_jobs(self._folder, queue).glob("*.printed"))]
+
+    def _change(self, queue: str, what: str, value: str) -> None:
+        with self._lock:
+            self._write(queue, {**_state(self._folder, queue), what: value})
+
+    def _write(self, queue: str, state: dict[str, str]) -> None:
+        """In one step, so that no program reads half of it."""
+        path = _state_file(self._folder, queue)
+        part = path.with_suffix(".part")
+        part.write_text(json.dumps(state), encoding="utf-8")
+        part.replace(path)
+
+
+# - the programs -
+
+
+def lp(folder: str, arguments: Sequence[str]) -> int:
+    """`lp -d QUEUE -o raw -t TITLE`: take one job from standard input."""
+    name = dict(zip(arguments[::2], arguments[1::2], strict=True))["-d"]
+    try:
+        state = _state(Path(folder), name)
+    except FileNotFoundError:
+        return _fail("lp: The printer or class does not exist.")
+    if state["refuses"]:
+        return _fail(f"lp: Destination {name} is not accepting jobs.")
+    data = sys.stdin.buffer.read()
+    number = _next_number(_jobs(Path(folder), name))
+    part = _jobs(Path(folder), name) / f"{number:06d}.part"
+    part.write_bytes(data)
+    part.rename(part.with_suffix(".waiting" if state["stopped"] else ".printed"))
+    sys.stdout.write(f"request id is {name}-{number} (1 file(s))\n")
+    return 0
+
+
+def lpstat(folder: str, arguments: Sequence[str]) -> int:
+    """`lpstat -e`, and `-p`, `-a`, `-o` with one queue."""
+    question = arguments[0]
+    if question == "-e":
+        sys.stdout.write("".join(f"{path.parent.name}\n" for path in Path(folder).glob("queues/*/queue.json")))
+        return 0
+    name = arguments[1]
+    try:
+        state = _state(Path(folder), name)
+    except FileNotFoundError:
+        return _fail(f'lpstat: Invalid destination name in list "{name}".')
+    sys.stdout.write({"-p": _printer, "-a": _accepting}[question](name, state) if question != "-o" else "")
+    if question == "-o":
+        for job in sorted(_jobs(Path(folder), name).glob("*.waiting")):
+            sys.stdout.write(f"{name}-{int(job.stem)}  somebody  {job.stat().st_size}  {_SINCE[6:]}\n")
+    return 0
+
+
+def _printer(name: str, state: dict[str, str]) -> str:
+    if state["stopped"]:
+        return f"printer {name} disabled {_SINCE} -\n\t{state['stopped']}\n"
+    says = f"\t{state['says']}\n" if state["says"] else ""
+    return f"printer {name} is idle.  enabled {_SINCE}\n{says}"
+
+
+def _accepting(name: str, state: dict[str, str]) -> str:
+    if state["refuses"]:
+        return f"{name} not accepting requests {_SINCE} -\n\t{state['refuses']}\n"
+    return f"{name} accepting requests {_SINCE}\n"
+
+
+def _next_number(jobs: Path) -> int:
+    """A number that no other job has, also when two programs print at the same moment."""
+    number = 1
+    while True:
+        try:
+            (jobs / f"{number:06d}").touch(exist_ok=False)
+        except FileExistsError:
+            number += 1
+        else:
+            return number
+
+
+def _fail(words: str) -> int:
+    sys.stderr.write(f"{words}\n")
+    return 1
+
+
+def _jobs(folder: Path, queue: str) -> Path:
+    return folder / "queues" / queue / "jobs"
+
+
+def _state_file(folder: Path, queue: str) -> Path:
+    return folder / "queues" / queue / "queue.json"
+
+
+def _state(folder: Path, queue: str) -> dict[str, str]:
+    state: dict[str, str] = json.loads(_state_file(folder, queue).read_text(encoding="utf-8"))
+    return state
