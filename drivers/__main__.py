@@ -1,6 +1,7 @@
-"""`python -m drivers`: look at ports, listen to scanners, weigh, and simulate devices, without the program.
+"""`python -m drivers`: find devices, listen to scanners, weigh, print, and simulate devices, without the program.
 
-Exit codes: 0 fine, 1 refused (no code came, no weight could be taken, a bad script), 2 usage, 3 the device is away.
+Exit codes: 0 fine, 1 refused (nothing recognised, no code came, no weight could be taken, a label not confirmed, a bad
+script), 2 usage, 3 the device is away.
 """
 
 import argparse
@@ -13,8 +14,8 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
+from drivers import looking_commands
 from drivers.device import DeviceState, StateChanged
-from drivers.discovery import ask_sics
 from drivers.scales.protocols import SCALE_PROTOCOLS, ScaleOptions, scale_protocol
 from drivers.scales.reading import Capture, CaptureRule, WeightReading
 from drivers.scales.scale import Scale, ScaleProtocol
@@ -28,9 +29,7 @@ from drivers.simulators.languages import PATTERN
 from drivers.simulators.scale import ScaleSimulator
 from drivers.simulators.scanner import AnyScanner, scanner_simulator
 from drivers.simulators.script import ScriptError, parse_script, perform, run_script
-from drivers.transports.ports import PortInfo, serial_ports
 from drivers.transports.serial_port import SerialTransport
-from drivers.transports.transport import TransportError
 
 FINE, REFUSED, USAGE, FAULT = range(4)
 
@@ -63,9 +62,7 @@ def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="python -m drivers", description=__doc__.split("\n\n")[0])
     commands = parser.add_subparsers(required=True, metavar="COMMAND")
 
-    listing = commands.add_parser("list", help="list the serial ports of this machine")
-    listing.add_argument("--ask", metavar="PORT", help="also ask this port whether an MT-SICS scale is there")
-    listing.set_defaults(run=_list)
+    looking_commands.add_to(commands)
 
     listen = commands.add_parser("listen", help="show what a scanner reads")
     _add_port(listen)
@@ -90,7 +87,7 @@ def _parser() -> argparse.ArgumentParser:
     simulate.add_argument("--script", type=Path, help="a fault script: lines of `at SECONDS ACTION`")
     simulate.set_defaults(run=_simulate)
 
-    for command in (listing, listen, weigh, simulate):
+    for command in (listen, weigh, simulate):
         command.add_argument("--json", action="store_true", help="one JSON object a line")
     return parser
 
@@ -118,36 +115,6 @@ def _protocol(options: argparse.Namespace) -> ScaleProtocol:
 
 def _transport(options: argparse.Namespace) -> SerialTransport:
     return SerialTransport(options.port, options.baud, options.format)
-
-
-# - list -
-
-
-def _list(options: argparse.Namespace) -> int:
-    for port in serial_ports():
-        _say(options, _port_facts(port), f"{port.name}\t{port.identity}\t{port.description}")
-    return _ask(options) if options.ask else FINE
-
-
-def _port_facts(port: PortInfo) -> dict[str, Any]:
-    return {"port": port.name, "identity": port.identity, "description": port.description}
-
-
-def _ask(options: argparse.Namespace) -> int:
-    transport = SerialTransport(options.ask)
-    try:
-        transport.open()
-        serial = ask_sics(transport)
-    except TransportError as error:
-        _complain(str(error))
-        return FAULT
-    finally:
-        transport.close()
-    if serial is None:
-        _complain(f"no MT-SICS scale answers at {options.ask}")
-        return REFUSED
-    _say(options, {"port": options.ask, "protocol": "sics", "serial": serial}, f"{options.ask}\tsics\t{serial}")
-    return FINE
 
 
 # - listen and weigh -

@@ -1,34 +1,160 @@
-"""Finding devices: what was plugged in, and what stands behind a port, on positive evidence only.
+"""What is attached to this machine, and what comes and goes. Nothing is opened and nothing is asked here.
 
-Order of evidence (DEVICES 5): the stored USB identity (`transports/ports.py`); listening; a question that changes
-nothing, and only at ports that somebody named: asking an unknown device may print, move or reset something.
+What stands behind a port is found out by `probing.py`, on positive evidence only.
 """
 
 import logging
 import threading
-import time
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
+from enum import StrEnum
+from typing import Any
 
-from drivers.device import BadFrame
-from drivers.scales.reading import ScaleAnswer, ScaleMessage, WeightReading
-from drivers.scales.sics import Sics
-from drivers.transports.ports import PortInfo, serial_ports
-from drivers.transports.transport import Transport
+from drivers.transports.hid import SCALE_PAGE, SCANNER_PAGE, HidApi, HidInfo, hid_devices, one_a_device
+from drivers.transports.ports import identity_of, serial_ports
+from drivers.transports.usb_printer import usb_printers
 
 _log = logging.getLogger(__name__)
+
+# USB scales that are known to speak HID usage page 0x8D (DEVICES 2.1): for systems that do not tell the page.
+_KNOWN_SCALES = frozenset(
+    {
+        *((0x0922, pid) for pid in (0x8003, 0x8004, 0x8009)),  # Dymo
+        *((0x1446, pid) for pid in (0x6A73, 0x6A79)),  # Stamps.com
+        *((0x2474, pid) for pid in (0x0550, 0x3550)),
+        *((0x0EB8, pid) for pid in (0xF000, 0xF001)),  # Mettler-Toledo
+        (0x7B7C, 0x0100),
+        (0x6096, 0x0158),
+        (0x0B67, 0x555E),  # Fairbanks
+        (0x0D8F, 0x0200),
+    }
+)
+_PAGES = {SCALE_PAGE: "scale", SCANNER_PAGE: "scanner"}
+
+
+class Kind(StrEnum):
+    """How a device is attached, in the words of settings."""
+
+    SERIAL = "serial"
+    USB_PRINTER = "usb"
+    HID = "hid"
+
+
+@dataclass(frozen=True, slots=True)
+class Attached:
+    """One thing that is plugged in.
+
+    Attributes:
+        kind: how a driver reaches it.
+        name: the port's name for a serial port, else the identity.
+        identity: what names it in whichever socket it is plugged (`usb:vid:pid:serial`), or the port's name.
+        description: what it says of itself.
+        role: `scale`, `scanner` or `label_printer` where its USB class or usage says so; empty where nothing does.
+        protocol: the language that goes with the role; empty where it has to be asked.
+        evidence: why, in words; empty for a port that tells nothing.
+    """
+
+    kind: Kind
+    name: str
+    identity: str
+    description: str = ""
+    vid: int | None = None
+    pid: int | None = None
+    serial: str | None = None
+    location: str | None = None
+    role: str = ""
+    protocol: str = ""
+    evidence: str = ""
+
+
+def attached(
+    *,
+    usb: Any = None,  # noqa: ANN401 - pyusb is untyped
+    hid: HidApi | None = None,
+    printers: bool = True,
+) -> list[Attached]:
+    """List serial ports, HID devices that are scales or scanners, and USB printers.
+
+    `usb` and `hid` stand in for the machine's own buses. Keyboards and mice are left out. To read what a printer says
+    of itself it has to be opened for a moment: who looks often leaves `printers` out.
+    """
+    found = [
+        Attached(
+            Kind.SERIAL,
+            port.name,
+            port.identity,
+            port.description,
+            port.vid,
+            port.pid,
+            port.serial,
+            port.location,
+        )
+        for port in serial_ports()
+    ]
+    found += _hid_attached(hid)
+    if not printers:
+        return found
+    return found + [
+        Attached(
+            Kind.USB_PRINTER,
+            printer.identity,
+            printer.identity,
+            printer.description,
+            printer.vid,
+            printer.pid,
+            printer.serial,
+            printer.location,
+            role="label_printer",
+            evidence="USB printer class" + (", this account may not open it" if printer.denied else ""),
+        )
+        for printer in usb_printers(usb)
+    ]
+
+
+def _hid_attached(api: HidApi | None) -> list[Attached]:
+    devices = hid_devices(api)
+    wanted = {SCALE_PAGE: _is_scale, SCANNER_PAGE: _is_scanner}
+    return [
+        _hid_found(info, _PAGES[page])
+        for page, fits in wanted.items()
+        for info in one_a_device([info for info in devices if fits(info)], page)
+    ]
+
+
+def _is_scale(info: HidInfo) -> bool:
+    return info.usage_page == SCALE_PAGE or (not info.usage_page and (info.vid, info.pid) in _KNOWN_SCALES)
+
+
+def _is_scanner(info: HidInfo) -> bool:
+    return info.usage_page == SCANNER_PAGE
+
+
+def _hid_found(info: HidInfo, role: str) -> Attached:
+    return Attached(
+        Kind.HID,
+        info.identity,
+        identity_of(info),
+        info.description,
+        info.vid,
+        info.pid,
+        info.serial,
+        info.location,
+        role=role,
+        protocol="hid_pos",
+        evidence=f"HID usage page {info.usage_page:#04x}" if info.usage_page else "a product known to be a scale",
+    )
 
 
 @dataclass(frozen=True, slots=True)
 class PortsChanged:
-    """Ports that came and went since the last look."""
+    """What came and went since the last look."""
 
-    added: tuple[PortInfo, ...]
-    removed: tuple[PortInfo, ...]
+    added: tuple[Attached, ...]
+    removed: tuple[Attached, ...]
 
 
 class PortWatcher:
-    """Looks at the list of serial ports every two seconds, which works on every system, and tells what changed.
+    """Looks at what is attached every two seconds, which works on every system, and tells what changed.
 
     `on_change` is called in the watcher's thread; the program calls `wake()` of its devices from it.
     """
@@ -38,17 +164,17 @@ class PortWatcher:
         on_change: Callable[[PortsChanged], None],
         *,
         every_s: float = 2.0,
-        list_ports: Callable[[], list[PortInfo]] = serial_ports,
+        list_ports: Callable[[], list[Attached]] = attached,
     ) -> None:
         self._on_change = on_change
         self._every_s = every_s
         self._list_ports = list_ports
         self._known = frozenset(list_ports())
         self._stopping = threading.Event()
-        self._thread = threading.Thread(target=self._run, name="serial port watcher", daemon=True)
+        self._thread = threading.Thread(target=self._run, name="port watcher", daemon=True)
 
     def start(self) -> None:
-        """Begin to watch; the ports of the construction are known already."""
+        """Begin to watch; what is there at the construction is known already."""
         self._thread.start()
 
     def stop(self) -> None:
@@ -70,43 +196,8 @@ class PortWatcher:
             try:
                 self.look()
             except Exception:  # noqa: BLE001 - a defect of the listener must not end the watch
-                _log.exception("looking for serial ports failed")
+                _log.exception("looking for ports failed")
 
 
-def _by_name(ports: Iterable[PortInfo]) -> tuple[PortInfo, ...]:
+def _by_name(ports: Iterable[Attached]) -> tuple[Attached, ...]:
     return tuple(sorted(ports, key=lambda port: port.name))
-
-
-def hear_scale(transport: Transport, *, listen_s: float = 1.5) -> WeightReading | None:
-    """Listen without asking: return the first weight of a scale that sends by itself, or `None`.
-
-    The transport must be open; raises its errors.
-    """
-    for message in _messages(transport, listen_s):
-        if isinstance(message, WeightReading) and message.value is not None:
-            return message
-    return None
-
-
-def ask_sics(transport: Transport, *, wait_s: float = 1.0) -> str | None:
-    """Ask for the serial number in MT-SICS (`I4`, changes nothing): return it, or `None` when nobody answers so.
-
-    Only for ports that somebody named. The transport must be open; raises its errors.
-    """
-    transport.write(Sics().identify().request, timeout_s=wait_s)
-    for message in _messages(transport, wait_s):
-        if isinstance(message, ScaleAnswer) and message.command == "I4" and message.status == "A":
-            return message.text
-    return None
-
-
-def _messages(transport: Transport, wait_s: float) -> Iterator[ScaleMessage]:
-    """Yield what is understood as MT-SICS within `wait_s` seconds."""
-    protocol = Sics()
-    deadline = time.monotonic() + wait_s
-    while (left := deadline - time.monotonic()) > 0:
-        for frame in protocol.framer.feed(transport.read(timeout_s=left)):
-            try:
-                yield protocol.decode(frame, time.monotonic())
-            except BadFrame:
-                continue

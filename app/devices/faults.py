@@ -3,13 +3,15 @@
 Reasons of a `DeviceState` are drivers' stable words (`paper_out`, `lost`, …) and have a caption `reason.<word>`.
 """
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 
-from app.domain.equipment import Health
+from app.domain.equipment import DeviceState, Health
 from app.domain.errors import Fault
 from drivers.device import DeviceClosed, DeviceError, DeviceOffline, DeviceRefused, Reason
 from drivers.device import DeviceState as DriverState
 from drivers.scales.reading import Capture, WeightReading
+
+OnState = Callable[[DeviceState], None]
 
 HEALTH: Mapping[DriverState, Health] = {
     DriverState.UNKNOWN: Health.UNKNOWN,

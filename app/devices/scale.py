@@ -9,9 +9,10 @@ import time
 from collections.abc import Callable
 from decimal import Decimal
 
-from app.devices.faults import HEALTH, command_fault, reason_word, trouble_of, weighing_fault
+from app.devices.faults import HEALTH, OnState, command_fault, reason_word, trouble_of, weighing_fault
 from app.domain.equipment import DeviceRole, DeviceState, Health, Weight
 from drivers.device import DeviceError, StateChanged
+from drivers.history import DeviceHistory
 from drivers.scales.reading import Capture, CaptureRule, WeightReading
 from drivers.scales.scale import Scale, ScaleProtocol
 from drivers.transports.transport import Transport
@@ -19,7 +20,6 @@ from drivers.transports.transport import Transport
 EMPTY_WITHIN_KG = Decimal("0.005")  # dust and wind on an empty platform; less than the lightest parcel
 
 OnWeight = Callable[[Weight], None]
-OnState = Callable[[DeviceState], None]
 
 
 class BenchScale:
@@ -95,6 +95,10 @@ class BenchScale:
     def export_traffic(self) -> str:
         """The last 64 KB of what was said, as text for support."""
         return self._scale.export_traffic()
+
+    def history(self) -> DeviceHistory:
+        """What its driver counted since the start."""
+        return self._scale.history()
 
     def _read(self, reading: WeightReading) -> None:
         with self._changed:

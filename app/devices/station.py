@@ -7,19 +7,20 @@ cannot drive, is a state and never a reason not to start.
 
 import time
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from uuid import uuid4
 
-from app.devices.attachments import is_wedge, scale_protocol_of, scanner_protocol_of, transport_of
-from app.devices.faults import HEALTH, reason_word
-from app.devices.scale import BenchScale, OnState, OnWeight
-from app.domain.equipment import DeviceRole, DeviceState, Health, Weight
+from app.devices.attachments import OWN_BUSES, Buses, is_wedge, scale_protocol_of, scanner_protocol_of, transport_of
+from app.devices.faults import HEALTH, OnState, reason_word
+from app.devices.history import DeviceBook
+from app.devices.scale import BenchScale, OnWeight
+from app.domain.equipment import DeviceHistory, DeviceRole, DeviceState, Health, Weight
 from app.domain.errors import Fault, Refusal
 from app.domain.scanning import Scan
 from app.settings import DeviceSetting, Role
 from drivers.device import StateChanged
-from drivers.discovery import PortsChanged, PortWatcher
+from drivers.discovery import Attached, PortsChanged, PortWatcher, attached
 from drivers.scanners import scan as driver
 from drivers.scanners.scanner import Scanner
 from drivers.transports.transport import Transport
@@ -43,17 +44,23 @@ class StationCallbacks:
 
 
 class StationDevices:
-    """All scanners and scales of a station, from `start` to `stop`."""
+    """All scanners and scales of a station, from `start` to `stop`; `buses` is where they are attached."""
 
-    def __init__(self, devices: Iterable[DeviceSetting], callbacks: StationCallbacks) -> None:
-        self._callbacks = callbacks
+    def __init__(
+        self, devices: Iterable[DeviceSetting], callbacks: StationCallbacks, *, buses: Buses = OWN_BUSES
+    ) -> None:
+        self._book = DeviceBook(callbacks.on_state)
+        self._callbacks = replace(callbacks, on_state=self._book.tell)
+        self._devices = tuple(devices)
+        self._buses = buses
         self._scanners: list[Scanner] = []
         self._scales: dict[str, BenchScale] = {}
         self._unsupported: list[DeviceState] = []
-        for device in devices:
+        for device in self._devices:
             if device.role is not Role.LABEL_PRINTER and not is_wedge(device):
                 self._add(device)
-        self._watcher = PortWatcher(self._ports_changed) if self._scanners or self._scales else None
+        watched = self._scanners or self._scales
+        self._watcher = PortWatcher(self._attachments_changed, list_ports=self._attached) if watched else None
 
     def start(self) -> None:
         """Look for every device, for ever."""
@@ -98,10 +105,16 @@ class StationDevices:
         scanners = {scanner.name: scanner.export_traffic() for scanner in self._scanners}
         return scanners | {name: scale.export_traffic() for name, scale in self._scales.items()}
 
+    def history(self) -> tuple[DeviceHistory, ...]:
+        """What happened to each device since the start."""
+        counted = {scanner.name: scanner.history() for scanner in self._scanners}
+        counted |= {name: scale.history() for name, scale in self._scales.items()}
+        return tuple(self._book.of(name, history) for name, history in counted.items())
+
     def _add(self, device: DeviceSetting) -> None:
         role = DeviceRole(device.role.value)
         try:
-            transport = transport_of(device)
+            transport = transport_of(device, neighbours=self._devices, buses=self._buses)
             if role is DeviceRole.SCALE:
                 self._add_scale(device, transport)
             else:
@@ -151,7 +164,10 @@ class StationDevices:
             DeviceState(device, DeviceRole.SCANNER, HEALTH[change.state], reason_word(change.reason))
         )
 
-    def _ports_changed(self, _changed: PortsChanged) -> None:
+    def _attached(self) -> list[Attached]:
+        return attached(hid=self._buses.hid, printers=False)
+
+    def _attachments_changed(self, _changed: PortsChanged) -> None:
         for scanner in self._scanners:
             scanner.wake()
         for scale in self._scales.values():

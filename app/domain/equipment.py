@@ -4,6 +4,7 @@ Units here are the warehouse's (kilograms); protocols and ports are the business
 """
 
 from dataclasses import dataclass
+from datetime import datetime
 from decimal import Decimal
 from enum import StrEnum
 
@@ -49,3 +50,42 @@ class Weight:
     stable: bool
     capturable: bool
     age_s: float = 0.0
+
+
+@dataclass(frozen=True, slots=True)
+class HealthChange:
+    """One change of a device's health; `at` is aware UTC by the station's clock."""
+
+    at: datetime
+    health: Health
+    reason: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class DeviceHistory:
+    """What happened to one device since the program started, for its screen and for support.
+
+    Attributes:
+        device: its name in the settings.
+        opened: how often it was attached.
+        lost: how often it went away.
+        messages: what it said and was understood: scans, readings, answers.
+        errors: what came and was not understood.
+        silent_s: seconds since it last said anything; None if it never did.
+        last_bytes: the end of what it said last.
+        changes: the last changes of its health, oldest first, at most 50.
+    """
+
+    device: str
+    opened: int = 0
+    lost: int = 0
+    messages: int = 0
+    errors: int = 0
+    silent_s: float | None = None
+    last_bytes: bytes = b""
+    changes: tuple[HealthChange, ...] = ()
+
+    @property
+    def reconnects(self) -> int:
+        """How often it came back."""
+        return max(0, self.opened - 1)

@@ -33,13 +33,25 @@ class Suffix(StrEnum):
     NONE = "none"
 
 
+class Flow(StrEnum):
+    """How a serial device says that it can take no more; Zebra printers come with XON/XOFF."""
+
+    NONE = "none"
+    XON_XOFF = "xon_xoff"
+    RTS_CTS = "rts_cts"
+
+
 @dataclass(frozen=True)
 class UsbIdentity:
-    """Which USB device is meant, wherever it is plugged in; empty means any."""
+    """Which USB device is meant, wherever it is plugged in; empty means any.
+
+    `location` is the socket, for devices without a serial number of which several are attached.
+    """
 
     vid: int
     pid: int
     serial: str = ""
+    location: str = ""
 
 
 @dataclass(frozen=True)
@@ -50,6 +62,7 @@ class SerialTransport:
     match: UsbIdentity | None = None
     baud: int = 9600
     format: str = "8N1"
+    flow: Flow = Flow.NONE
 
 
 @dataclass(frozen=True)

@@ -15,7 +15,7 @@ from drivers.printers.printer import (
     PrintOutcome,
     StatusListener,
 )
-from drivers.transports.spooler import QueueStatus, QueueTrouble
+from drivers.transports.queues import QueueStatus, QueueTrouble
 from drivers.transports.transport import Transport, TransportError
 
 _FAULTS = {

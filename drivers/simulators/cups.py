@@ -46,11 +46,15 @@ class FakeCups:
     def add(self, queue: str) -> None:
         """Set a queue up."""
         _jobs(self._folder, queue).mkdir(parents=True)
-        self._write(queue, {"stopped": "", "refuses": "", "says": ""})
+        self.restore(queue)
 
     def remove(self, queue: str) -> None:
         """Take a queue away; its jobs stay where they are."""
         _state_file(self._folder, queue).unlink()
+
+    def restore(self, queue: str) -> None:
+        """Set it up again, with its jobs."""
+        self._write(queue, {"stopped": "", "refuses": "", "says": ""})
 
     def stop(self, queue: str, why: str = "Paused") -> None:
         """Stop printing; jobs are still taken. CUPS does this itself after an error."""
@@ -112,20 +116,18 @@ def lp(folder: str, arguments: Sequence[str]) -> int:
 
 
 def lpstat(folder: str, arguments: Sequence[str]) -> int:
-    """`lpstat -e`, and `-p`, `-a`, `-o` with one queue."""
-    question = arguments[0]
-    if question == "-e":
+    """`lpstat -e`, or any of `-p QUEUE`, `-a QUEUE`, `-o QUEUE`."""
+    if arguments[0] == "-e":
         sys.stdout.write("".join(f"{path.parent.name}\n" for path in Path(folder).glob("queues/*/queue.json")))
         return 0
-    name = arguments[1]
-    try:
-        state = _state(Path(folder), name)
-    except FileNotFoundError:
-        return _fail(f'lpstat: Invalid destination name in list "{name}".')
-    sys.stdout.write({"-p": _printer, "-a": _accepting}[question](name, state) if question != "-o" else "")
-    if question == "-o":
-        for job in sorted(_jobs(Path(folder), name).glob("*.waiting")):
-            sys.stdout.write(f"{name}-{int(job.stem)}  somebody  {job.stat().st_size}  {_SINCE[6:]}\n")
+    for question, name in zip(arguments[::2], arguments[1::2], strict=True):
+        try:
+            state = _state(Path(folder), name)
+        except FileNotFoundError:
+            return _fail(f'lpstat: Invalid destination name in list "{name}".')
+        jobs = sorted(_jobs(Path(folder), name).glob("*.waiting"))
+        answers = {"-p": _printer(name, state), "-a": _accepting(name, state), "-o": _waiting(name, jobs)}
+        sys.stdout.write(answers[question])
     return 0
 
 
@@ -140,6 +142,10 @@ def _accepting(name: str, state: dict[str, str]) -> str:
     if state["refuses"]:
         return f"{name} not accepting requests {_SINCE} -\n\t{state['refuses']}\n"
     return f"{name} accepting requests {_SINCE}\n"
+
+
+def _waiting(name: str, jobs: Sequence[Path]) -> str:
+    return "".join(f"{name}-{int(job.stem)}  somebody  {job.stat().st_size}  {_SINCE[6:]}\n" for job in jobs)
 
 
 def _next_number(jobs: Path) -> int:

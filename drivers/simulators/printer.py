@@ -133,6 +133,8 @@ class SerialPrinter:
         self._machine = machine
         self._line = HostLine()
         self._held = False
+        self.holds_flow = threading.Event()
+        """Set once the driver's side was told to stop, until it is told to go on."""
 
     def receive(self, data: bytes, now: float) -> None:
         """Hear the driver."""
@@ -142,6 +144,10 @@ class SerialPrinter:
         """Return what the printer sends now: XOFF or XON when the flow changes, answers."""
         self._machine.turn(now)
         blocked = not self._machine.appetite
+        if blocked and self._held:  # what was said in the turn before has been sent
+            self.holds_flow.set()
+        elif not blocked:
+            self.holds_flow.clear()
         flow = (_XOFF if blocked else _XON) if blocked != self._held else b""
         self._held = blocked
         return flow + (b"" if blocked else self._machine.say(self._line, now))

@@ -153,8 +153,15 @@ class _Attachment:
         self.plugged = True
         self.kernel_driver = printer.has_kernel_driver
         self.setting = 0
-        self.claimed = False
+        self.claimed_by: _Handle | None = None
         self.host = HostLine()
+
+
+class _Handle:
+    """One opening of a device by one program."""
+
+    def __init__(self, attachment: _Attachment) -> None:
+        self.attachment = attachment
 
 
 class UsbBus(usb.backend.IBackend):  # type: ignore[misc]  # pyusb is untyped
@@ -223,59 +230,61 @@ class UsbBus(usb.backend.IBackend):  # type: ignore[misc]  # pyusb is untyped
             wMaxPacketSize=_PACKET, bInterval=0, bRefresh=0, bSynchAddress=0, extra_descriptors=b"",
         )  # fmt: skip
 
-    # - handles; the handle of a device is its attachment -
+    # - handles -
 
-    def open_device(self, dev: _Attachment) -> _Attachment:
+    def open_device(self, dev: _Attachment) -> _Handle:
         """Open, unless this account may not."""
         if dev.printer.denied:
             raise _error(errno.EACCES)
-        return _there(dev)
+        return _Handle(_plugged(dev))
 
-    def close_device(self, dev_handle: _Attachment) -> None:
+    def close_device(self, dev_handle: _Handle) -> None:
         """Close; what was claimed is free."""
-        dev_handle.claimed = False
+        if dev_handle.attachment.claimed_by is dev_handle:
+            dev_handle.attachment.claimed_by = None
 
-    def get_configuration(self, dev_handle: _Attachment) -> int:
+    def get_configuration(self, dev_handle: _Handle) -> int:
         """It is always configured."""
         _there(dev_handle)
         return 1
 
-    def set_configuration(self, dev_handle: _Attachment, _config_value: int) -> None:
+    def set_configuration(self, dev_handle: _Handle, _config_value: int) -> None:
         """Nothing to choose from."""
         _there(dev_handle)
 
-    def set_interface_altsetting(self, dev_handle: _Attachment, _intf: int, altsetting: int) -> None:
+    def set_interface_altsetting(self, dev_handle: _Handle, _intf: int, altsetting: int) -> None:
         """Choose a setting."""
         _there(dev_handle).setting = altsetting
 
-    def claim_interface(self, dev_handle: _Attachment, intf: int) -> None:
+    def claim_interface(self, dev_handle: _Handle, intf: int) -> None:
         """Claim; refused while the kernel's driver or another program has it."""
         attachment = _there(dev_handle)
         if intf:
             raise _error(errno.ENOENT)
-        if attachment.kernel_driver or attachment.printer.held:
+        taken = attachment.claimed_by not in {None, dev_handle}
+        if taken or attachment.kernel_driver or attachment.printer.held:
             raise _error(errno.EBUSY)
-        attachment.claimed = True
+        attachment.claimed_by = dev_handle
 
-    def release_interface(self, dev_handle: _Attachment, _intf: int) -> None:
+    def release_interface(self, dev_handle: _Handle, _intf: int) -> None:
         """Set it free."""
-        _there(dev_handle).claimed = False
+        _there(dev_handle).claimed_by = None
 
-    def is_kernel_driver_active(self, dev_handle: _Attachment, _intf: int) -> bool:
+    def is_kernel_driver_active(self, dev_handle: _Handle, _intf: int) -> bool:
         """Whether the system's driver has it."""
         return _there(dev_handle).kernel_driver
 
-    def detach_kernel_driver(self, dev_handle: _Attachment, _intf: int) -> None:
+    def detach_kernel_driver(self, dev_handle: _Handle, _intf: int) -> None:
         """Take it from the system's driver."""
         _there(dev_handle).kernel_driver = False
 
-    def attach_kernel_driver(self, dev_handle: _Attachment, _intf: int) -> None:
+    def attach_kernel_driver(self, dev_handle: _Handle, _intf: int) -> None:
         """Give it back."""
         _there(dev_handle).kernel_driver = True
 
     # - transfers; times in milliseconds -
 
-    def bulk_write(self, dev_handle: _Attachment, ep: int, _intf: int, data: Any, timeout: int) -> int:  # noqa: ANN401
+    def bulk_write(self, dev_handle: _Handle, ep: int, _intf: int, data: Any, timeout: int) -> int:  # noqa: ANN401
         """Carry bytes to the printer, as many as it takes in time."""
         attachment = self._pipe(dev_handle, ep)
         sent, deadline = 0, time.monotonic() + timeout / 1000
@@ -284,21 +293,21 @@ class UsbBus(usb.backend.IBackend):  # type: ignore[misc]  # pyusb is untyped
             if taken := min(attachment.printer.appetite, len(payload) - sent):
                 attachment.printer.hear(attachment.host, payload[sent : sent + taken])
                 sent += taken
-                _there(attachment)
+                _plugged(attachment)
             elif time.monotonic() >= deadline:
                 break
             else:
                 attachment.printer.wait_for_change(_TURN_S)
-                _there(attachment)
+                _plugged(attachment)
         if not sent:
             raise _timeout()
         return sent
 
-    def bulk_read(self, dev_handle: _Attachment, ep: int, _intf: int, buff: Any, timeout: int) -> int:  # noqa: ANN401
+    def bulk_read(self, dev_handle: _Handle, ep: int, _intf: int, buff: Any, timeout: int) -> int:  # noqa: ANN401
         """Carry what the printer says."""
         attachment = self._pipe(dev_handle, ep)
         deadline = time.monotonic() + timeout / 1000
-        while not (said := attachment.printer.say(_there(attachment).host, time.monotonic())):
+        while not (said := attachment.printer.say(_plugged(attachment).host, time.monotonic())):
             if time.monotonic() >= deadline:
                 raise _timeout()
             attachment.printer.wait_for_change(_TURN_S)
@@ -307,7 +316,7 @@ class UsbBus(usb.backend.IBackend):  # type: ignore[misc]  # pyusb is untyped
 
     def ctrl_transfer(
         self,
-        dev_handle: _Attachment,
+        dev_handle: _Handle,
         bm_request_type: int,
         b_request: int,
         w_value: int,
@@ -331,9 +340,9 @@ class UsbBus(usb.backend.IBackend):  # type: ignore[misc]  # pyusb is untyped
         return len(answer)
 
     @staticmethod
-    def _pipe(attachment: _Attachment, ep: int) -> _Attachment:
-        _there(attachment)
-        if not attachment.claimed or ep not in attachment.printer.settings[attachment.setting][1]:
+    def _pipe(handle: _Handle, ep: int) -> _Attachment:
+        attachment = _there(handle)
+        if attachment.claimed_by is not handle or ep not in attachment.printer.settings[attachment.setting][1]:
             raise _error(errno.EINVAL)
         return attachment
 
@@ -343,7 +352,11 @@ def _string(printer: UsbPrinterSimulator, index: int) -> bytes:
     return bytes([len(content) + 2, _STRING]) + content
 
 
-def _there(attachment: _Attachment) -> _Attachment:
+def _there(handle: _Handle) -> _Attachment:
+    return _plugged(handle.attachment)
+
+
+def _plugged(attachment: _Attachment) -> _Attachment:
     if not attachment.plugged:
         raise _error(errno.ENODEV)
     return attachment

@@ -122,6 +122,8 @@ class SerialTransport:
                     device.write_timeout = timeout_s
                 written = device.write(data)
             except serial.SerialTimeoutException as error:
+                with contextlib.suppress(*_LOST):  # what was not taken must not come out later, within something else
+                    device.reset_output_buffer()
                 raise TransportTimeout(f"{self.name} did not take the bytes within {timeout_s} s") from error
             except _LOST as error:
                 raise TransportLost(f"{self.name}: {error}") from error

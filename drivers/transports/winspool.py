@@ -9,7 +9,7 @@ import ctypes
 from ctypes import POINTER, Structure, byref, c_char_p, c_uint32, c_void_p, c_wchar_p, cast
 from typing import Any
 
-from drivers.transports.spooler import QueueStatus, QueueTrouble
+from drivers.transports.queues import QueueStatus, QueueTrouble
 from drivers.transports.transport import TransportBusy, TransportDenied, TransportError, TransportLost
 
 _LOCAL_AND_CONNECTED = 0x2 | 0x4

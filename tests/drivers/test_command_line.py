@@ -24,7 +24,7 @@ def printed(capsys: pytest.CaptureFixture[str]) -> list[dict[str, Any]]:
     return [json.loads(line) for line in capsys.readouterr().out.splitlines()]
 
 
-@pytest.mark.parametrize("command", [[], ["list"], ["listen"], ["weigh"], ["simulate"]])
+@pytest.mark.parametrize("command", [[], ["list"], ["probe"], ["listen"], ["weigh"], ["print"], ["simulate"]])
 def test_every_command_explains_itself(command: list[str], capsys: pytest.CaptureFixture[str]) -> None:
     with pytest.raises(SystemExit) as ended:
         main([*command, "--help"])
@@ -102,16 +102,6 @@ def test_codes_are_shown_as_they_come(capsys: pytest.CaptureFixture[str]) -> Non
 def test_no_code_in_time_is_refused() -> None:
     with serve(ScannerSimulator()) as host:
         assert main(["listen", host.url, "--seconds", "0.2"]) == REFUSED
-
-
-def test_a_port_can_be_asked_whether_a_scale_is_there(capsys: pytest.CaptureFixture[str]) -> None:
-    with serve(ScaleSimulator()) as host:
-        assert main(["list", "--ask", host.url, "--json"]) == FINE
-        assert printed(capsys)[-1] == {"port": host.url, "protocol": "sics", "serial": "SIM0001"}
-        host.unplug()
-        assert main(["list", "--ask", host.url]) == FAULT
-    with serve(ScannerSimulator()) as host:
-        assert main(["list", "--ask", host.url]) == REFUSED
 
 
 def test_a_wrong_format_is_refused(capsys: pytest.CaptureFixture[str]) -> None:

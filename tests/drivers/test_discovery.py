@@ -1,54 +1,47 @@
-"""Finding devices, on positive evidence only."""
-
-from decimal import Decimal
+"""What is attached, and what comes and goes."""
 
 import pytest
 
-from drivers.discovery import PortsChanged, PortWatcher, ask_sics, hear_scale
-from drivers.simulators.hosting import serve
-from drivers.simulators.scale import ScaleSimulator
-from drivers.simulators.scanner import ScannerSimulator
-from drivers.transports.ports import PortInfo
-from drivers.transports.serial_port import SerialTransport
+from drivers.discovery import Attached, Kind, PortsChanged, PortWatcher, attached
+from drivers.simulators.hid_bus import HidBus, HidGadget
+from drivers.simulators.usb_bus import UsbBus, UsbPrinterSimulator
 from tests.drivers.events import Inbox
 
-# pyserial 3.5 opens rfc2217://, the port of these tests on Windows, with methods that Python deprecated in 3.10.
-pytestmark = pytest.mark.filterwarnings("ignore:set(Daemon|Name):DeprecationWarning")
-SCALE = PortInfo("COM7", "USB Serial", "", vid=0x0403, pid=0x6001, serial="A10K")
-BUILT_IN = PortInfo("COM1", "Communications Port", "")
+SCALE = Attached(Kind.SERIAL, "COM7", "usb:0403:6001:A10K", "USB Serial", vid=0x0403, pid=0x6001, serial="A10K")
+BUILT_IN = Attached(Kind.SERIAL, "COM1", "COM1", "Communications Port")
 
 
-def test_a_scale_that_is_asked_gives_its_serial_number() -> None:
-    with serve(ScaleSimulator(serial="B123")) as host:
-        transport = SerialTransport(host.url)
-        transport.open()
-        assert ask_sics(transport) == "B123"
-        transport.close()
+def found(usb: UsbBus, hid: HidBus) -> dict[str, tuple[str, str]]:
+    return {one.identity: (one.role, one.protocol) for one in attached(usb=usb, hid=hid) if one.kind is not Kind.SERIAL}
 
 
-def test_a_scanner_is_no_scale() -> None:
-    simulator = ScannerSimulator()
-    with serve(simulator) as host:
-        transport = SerialTransport(host.url)
-        transport.open()
-        simulator.scan("S S      1.000 kg 99")
-        assert ask_sics(transport, wait_s=0.2) is None
-        assert hear_scale(transport, listen_s=0.1) is None
-        transport.close()
+def test_usb_class_and_usage_page_say_what_a_device_is() -> None:
+    usb, hid = UsbBus(), HidBus()
+    hid.plug(HidGadget(0x0922, 0x8003, serial="S1", usage_page=0x8D))
+    hid.plug(HidGadget(0x0C2E, 0x0B61, serial="G1", usage_page=0x8C))
+    hid.plug(HidGadget(0x046D, 0xC31C, serial="K1", usage_page=1, usage=6, product="Keyboard"))
+    with UsbPrinterSimulator(usb, serial="A1"):
+        assert found(usb, hid) == {
+            "usb:0922:8003:S1": ("scale", "hid_pos"),
+            "usb:0c2e:0b61:G1": ("scanner", "hid_pos"),
+            "usb:0a5f:0166:A1": ("label_printer", ""),
+        }
 
 
-def test_a_scale_that_speaks_by_itself_is_heard() -> None:
-    simulator = ScaleSimulator(settle_s=0)
-    simulator.place(Decimal("1.250"))
-    with serve(simulator) as host:
-        transport = SerialTransport(host.url)
-        transport.open()
-        assert hear_scale(transport, listen_s=0.1) is None
-        transport.write(b"SIR\r\n", timeout_s=1)
-        heard = hear_scale(transport)
-        assert heard is not None
-        assert heard.value == Decimal("1.250")
-        transport.close()
+def test_where_the_system_tells_no_usage_only_known_products_are_scales() -> None:
+    hid = HidBus()
+    hid.plug(HidGadget(0x0922, 0x8003, serial="S1"))
+    hid.plug(HidGadget(0x1234, 0x5678, serial="X1"))
+    assert found(UsbBus(), hid) == {"usb:0922:8003:S1": ("scale", "hid_pos")}
+
+
+def test_a_printer_that_may_not_be_opened_is_listed_and_says_so() -> None:
+    usb = UsbBus()
+    with UsbPrinterSimulator(usb, serial="A1") as printer:
+        printer.deny()
+        (one,) = [one for one in attached(usb=usb, hid=HidBus()) if one.kind is Kind.USB_PRINTER]
+    assert "may not open" in one.evidence
+    assert one.identity == "usb:0a5f:0166:@1-1.4"
 
 
 def test_a_port_that_comes_and_goes_is_told_once() -> None:

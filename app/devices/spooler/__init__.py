@@ -6,16 +6,18 @@ The states and their proofs are in `verdict`, what is written down in `journal`,
 from collections.abc import Callable, Iterable
 from uuid import uuid4
 
-from app.devices.attachments import transport_of
+from app.devices.attachments import OWN_BUSES, Buses
+from app.devices.faults import OnState
+from app.devices.history import DeviceBook
+from app.devices.printers import printer_at
 from app.devices.spooler.journal import Journal
-from app.devices.spooler.queue import OnRendered, OnState, PrinterQueue, Timing
-from app.domain.equipment import DeviceRole, DeviceState, Health
+from app.devices.spooler.queue import OnRendered, PrinterQueue, Timing
+from app.domain.equipment import DeviceHistory, DeviceRole, DeviceState, Health
 from app.domain.errors import Refusal
 from app.services.changes import Change
 from app.services.printing import JOB
 from app.services.work import Worker
 from app.settings import DeviceSetting, Role
-from drivers.printers.zpl.printer import ZplPrinter
 
 __all__ = ["OnRendered", "Spooler", "Timing"]
 
@@ -30,6 +32,7 @@ class Spooler:
         on_state: hears, on the printers' threads, how each printer is.
         on_rendered: hears the bytes of each label before they leave, with its content and resolution.
         timing: how long things may take.
+        buses: where the printers are attached.
 
     Jobs that moved on are published on the worker's bus as `Change("print_job", id)`.
     """
@@ -42,12 +45,16 @@ class Spooler:
         on_state: OnState,
         on_rendered: OnRendered | None = None,
         timing: Timing | None = None,
+        buses: Buses = OWN_BUSES,
     ) -> None:
         self._changes = worker.changes
-        self._on_state = on_state
+        self._book = DeviceBook(on_state)
+        self._buses = buses
+        self._devices = tuple(devices)
         self._unsupported: list[DeviceState] = []
-        self._queues: list[PrinterQueue] = []
-        for device in devices:
+        self._queues: dict[str, PrinterQueue] = {}
+        self._traffic: dict[str, Callable[[], str]] = {}
+        for device in self._devices:
             if device.role is Role.LABEL_PRINTER:
                 self._add(device, worker, on_rendered, timing or Timing())
         self._unsubscribe: Callable[[], None] | None = None
@@ -55,8 +62,8 @@ class Spooler:
     def start(self) -> None:
         """Begin to print what waits, after finding out what became of what was being printed."""
         for state in self._unsupported:
-            self._on_state(state)
-        for queue in self._queues:
+            self._book.tell(state)
+        for queue in self._queues.values():
             queue.start()
         self._unsubscribe = self._changes.subscribe(self._hear)
 
@@ -64,13 +71,21 @@ class Spooler:
         """End all threads, within seconds. A label in the printer stays SENT and is settled at the next start."""
         if self._unsubscribe:
             self._unsubscribe()
-        for queue in self._queues:
+        for queue in self._queues.values():
             queue.stop()
 
     def wake(self) -> None:
         """Look for labels now instead of within two seconds: one was queued, or somebody signed on."""
-        for queue in self._queues:
+        for queue in self._queues.values():
             queue.wake()
+
+    def export_traffic(self) -> dict[str, str]:
+        """The last 64 KB of each printer as text for support."""
+        return {name: export() for name, export in self._traffic.items()}
+
+    def history(self) -> tuple[DeviceHistory, ...]:
+        """What happened to each printer since the start."""
+        return tuple(self._book.of(name, queue.history()) for name, queue in self._queues.items())
 
     def _hear(self, changes: tuple[Change, ...]) -> None:
         if any(change.kind == JOB for change in changes):
@@ -78,16 +93,13 @@ class Spooler:
 
     def _add(self, device: DeviceSetting, worker: Worker, on_rendered: OnRendered | None, timing: Timing) -> None:
         try:
-            transport_of(device)
+            attached = printer_at(device, timing, neighbours=self._devices, buses=self._buses)
         except Refusal:
             self._unsupported.append(DeviceState(device.id, DeviceRole.LABEL_PRINTER, Health.FAULT, "not_supported"))
             return
-
-        def attach() -> ZplPrinter:
-            return ZplPrinter(
-                transport_of(device), answer_s=timing.answer_s, poll_s=timing.poll_s, settle_s=timing.settle_s
-            )
-
         holder = f"{device.id} {uuid4().hex[:12]}"
         journal = Journal(worker, device.id, holder=holder, lease_s=timing.lease_s)
-        self._queues.append(PrinterQueue(attach, journal, timing, on_state=self._on_state, on_rendered=on_rendered))
+        self._traffic[device.id] = attached.recording.export
+        self._queues[device.id] = PrinterQueue(
+            attached.attach, journal, timing, on_state=self._book.tell, on_rendered=on_rendered
+        )

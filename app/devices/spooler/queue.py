@@ -13,7 +13,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 
 from app.devices import labels
-from app.devices.faults import HEALTH
+from app.devices.faults import HEALTH, OnState
 from app.devices.spooler.journal import Journal, JournalAway, Overtaken
 from app.devices.spooler.verdict import Patience, Verdict, judged, uncounted
 from app.domain.equipment import DeviceRole, DeviceState, Health
@@ -22,13 +22,13 @@ from app.domain.labels import LabelContent
 from app.domain.printing import PrintState
 from app.services.printing import PrinterRecord, PrintJob
 from drivers.device import DeviceState as DriverState
+from drivers.history import DeviceHistory, HistoryBook
 from drivers.printers.label import dots_per_mm
 from drivers.printers.printer import LabelPrinter, Printed, PrinterIdentity, PrinterStatus
-from drivers.transports.transport import TransportBusy, TransportDenied, TransportError, TransportLost
+from drivers.transports.transport import TransportBusy, TransportDenied, TransportError, TransportLost, TransportOther
 
 _log = logging.getLogger(__name__)
 
-OnState = Callable[[DeviceState], None]
 OnRendered = Callable[[bytes, LabelContent, int], None]
 
 _ODOMETER = "odometer"
@@ -90,6 +90,7 @@ class PrinterQueue:
         self._record: PrinterRecord | None = None
         self._settled_under: int | None = None
         self._away_since: float | None = None
+        self._book = HistoryBook()
         self._told: DeviceState | None = None
 
     def start(self) -> None:
@@ -103,6 +104,10 @@ class PrinterQueue:
         self._wake.set()
         if self._thread.is_alive():
             self._thread.join(_JOIN_S)
+
+    def history(self) -> DeviceHistory:
+        """How often it was reached and lost, and what it said last."""
+        return self._book.read()
 
     def wake(self) -> None:
         """Look for work now."""
@@ -175,6 +180,7 @@ class PrinterQueue:
             return self._driver
         driver = self._attach()
         driver.open()
+        self._book.opened()
         self._driver, self._settled_under = driver, None
         self._identity = PrinterIdentity(serial=None)
         if record.confirms == _ODOMETER:
@@ -198,11 +204,13 @@ class PrinterQueue:
 
     def _lost(self, error: TransportError) -> None:
         """The printer cannot be reached. What it was printing becomes unknown when it stays away."""
+        if self._driver is not None:
+            self._book.lost()
         self._detach()
         if self._stopping.is_set():
             return
         self._away_since = self._away_since or time.monotonic()
-        self._tell(Health.OFFLINE, _away_reason(error))
+        self._tell(Health.FAULT if isinstance(error, TransportOther) else Health.OFFLINE, _away_reason(error))
         _log.info("%s is away: %s", self._journal.printer_name, error)
         with contextlib.suppress(JournalAway, Overtaken):
             if time.monotonic() - self._away_since >= self._timing.give_up_s:
@@ -212,11 +220,19 @@ class PrinterQueue:
 
     def _show(self, status: PrinterStatus) -> None:
         health = HEALTH[status.state]
-        silent = status.state is DriverState.UNKNOWN
-        reason = status.faults[0].value if status.faults else "silent" if silent else ""
+        if status.raw:
+            self._book.heard(status.raw, time.monotonic())
+            self._book.understood()
+        reason = status.faults[0].value if status.faults else self._why_unknown(status)
         if status.state is not DriverState.OFFLINE:
             self._away_since = None
             self._tell(health, reason)
+
+    def _why_unknown(self, status: PrinterStatus) -> str:
+        if status.state is not DriverState.UNKNOWN:
+            return ""
+        counts = self._record is None or self._record.confirms == _ODOMETER
+        return "silent" if counts else "cannot_answer"
 
     def _tell(self, health: Health, reason: str = "") -> None:
         state = DeviceState(self._journal.printer_name, DeviceRole.LABEL_PRINTER, health, reason)
@@ -271,6 +287,8 @@ class PrinterQueue:
             self._journal.take_back(job, refusal.code)
             return
         count = driver.label_count() if record.confirms == _ODOMETER else None
+        if record.confirms == _ODOMETER and count is None and not self._may_print(record, driver.status()):
+            return  # it fell silent since it was looked at: that is not a printer without a counter
         self._journal.begin(job, data, serial=self._identity.serial, count=count)
         if self._on_rendered:
             self._on_rendered(data, content, record.dpi)
@@ -342,6 +360,8 @@ def _as_printed(job: PrintJob) -> LabelContent:
 
 def _away_reason(error: TransportError) -> str:
     match error:
+        case TransportOther():
+            return "other_device"
         case TransportDenied():
             return "denied"
         case TransportBusy():

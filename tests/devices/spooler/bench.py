@@ -1,11 +1,14 @@
 """A bench that prints: a real database, real TCP, a simulated printer, and everything that was said about them."""
 
 import contextlib
+import subprocess
+import sys
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from uuid import UUID, uuid4
 
+from app.devices.attachments import OWN_BUSES, Buses
 from app.devices.spooler import OnRendered, Spooler, Timing
 from app.domain.equipment import DeviceState, Health
 from app.domain.labels import LabelContent
@@ -14,7 +17,17 @@ from app.services import printing
 from app.services.changes import Change, Changes
 from app.services.printing import PrintJob
 from app.services.work import UnitOfWork, Worker
-from app.settings import Confirmation, DeviceSetting, Role, TcpTransport
+from app.settings import (
+    Confirmation,
+    DeviceSetting,
+    Flow,
+    Role,
+    SerialTransport,
+    SpoolerTransport,
+    TcpTransport,
+    UsbIdentity,
+    UsbTransport,
+)
 from drivers.simulators.printer import PrinterSimulator
 from tests.support import Site
 
@@ -36,6 +49,22 @@ _PATIENCE_S = 20.0
 def printer_at(port: int, *, name: str = PRINTER, confirm: Confirmation = Confirmation.ODOMETER) -> DeviceSetting:
     """The settings of a printer on loopback."""
     return DeviceSetting(name, Role.LABEL_PRINTER, "zpl", TcpTransport("127.0.0.1", port), confirm=confirm)
+
+
+def usb_printer(serial: str, *, vid: int = 0x0A5F, pid: int = 0x0166) -> DeviceSetting:
+    """The settings of a USB printer."""
+    return DeviceSetting(PRINTER, Role.LABEL_PRINTER, "zpl", UsbTransport(UsbIdentity(vid, pid, serial)))
+
+
+def serial_printer(port: str) -> DeviceSetting:
+    """The settings of a printer at a serial port, as they come from Zebra: XON/XOFF."""
+    return DeviceSetting(PRINTER, Role.LABEL_PRINTER, "zpl", SerialTransport(port, flow=Flow.XON_XOFF))
+
+
+def queue_printer(queue: str) -> DeviceSetting:
+    """The settings of a printer behind a queue of the operating system."""
+    transport = SpoolerTransport(queue)
+    return DeviceSetting(PRINTER, Role.LABEL_PRINTER, "zpl", transport, confirm=Confirmation.SCAN_BACK)
 
 
 class Bench:
@@ -83,9 +112,18 @@ class Bench:
         return self.worker.run(read)
 
     @contextlib.contextmanager
-    def spooling(self, *, on_rendered: OnRendered | None = None, timing: Timing = FAST) -> Iterator[Spooler]:
+    def spooling(
+        self, *, on_rendered: OnRendered | None = None, timing: Timing = FAST, buses: Buses = OWN_BUSES
+    ) -> Iterator[Spooler]:
         """Print, until the end of the block."""
-        spooler = Spooler(self.worker, [self.device], on_state=self._hear_state, on_rendered=on_rendered, timing=timing)
+        spooler = Spooler(
+            self.worker,
+            [self.device],
+            on_state=self._hear_state,
+            on_rendered=on_rendered,
+            timing=timing,
+            buses=buses,
+        )
         spooler.start()
         try:
             yield spooler
@@ -134,6 +172,29 @@ class Bench:
         with self._news:
             self.states.append(state)
             self._news.notify_all()
+
+
+def just_before_the_first_byte(happens: Callable[[], None]) -> OnRendered:
+    """Let something happen once, after the printer was found ready and before anything is sent."""
+    left = [happens]
+
+    def rendered(_zpl: bytes, _content: object, _dpi: int) -> None:
+        if left:
+            left.pop()()
+
+    return rendered
+
+
+@contextlib.contextmanager
+def crashing(bench: "Bench", place: str, moment: str) -> Iterator[subprocess.Popen[bytes]]:
+    """Another program that prints on the bench's printer, until it dies; `place` as in `crashing.py`."""
+    url = bench.site.template.login("worker_1", bench.site.url)
+    program = [sys.executable, "-m", "tests.devices.spooler.crashing", url, place, moment]
+    with subprocess.Popen(program) as process:
+        try:
+            yield process
+        finally:
+            process.kill()
 
 
 def looked_at_again(printer: PrinterSimulator) -> None:

@@ -1,16 +1,13 @@
 """Whatever goes wrong, the state that is left is true, and no second label comes out without a person's word."""
 
 import contextlib
-import subprocess
-import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from uuid import UUID
 
 import psycopg
 import pytest
 from psycopg import sql
 
-from app.devices.spooler import OnRendered
 from app.devices.spooler.journal import Journal
 from app.devices.spooler.verdict import Verdict
 from app.domain.equipment import Health
@@ -21,20 +18,15 @@ from drivers.printers.zpl.printer import ZplPrinter
 from drivers.simulators.printer import PrinterSimulator
 from drivers.transports.tcp import TcpTransport
 from drivers.transports.transport import TransportLost
-from tests.devices.spooler.bench import Bench, bench_with_printer, looked_at_again, printer_at
+from tests.devices.spooler.bench import (
+    Bench,
+    bench_with_printer,
+    crashing,
+    just_before_the_first_byte,
+    looked_at_again,
+    printer_at,
+)
 from tests.support import Site
-
-
-def just_before_the_first_byte(happens: Callable[[], None]) -> OnRendered:
-    """Let something happen once, after the printer was found ready and before anything is sent."""
-    left = [happens]
-
-    def rendered(_zpl: bytes, _content: object, _dpi: int) -> None:
-        if left:
-            left.pop()()
-
-    return rendered
-
 
 # - at the printer -
 
@@ -315,22 +307,10 @@ def test_what_a_person_decided_meanwhile_stays(warehouse: Site) -> None:
 # - in the program -
 
 
-@contextlib.contextmanager
-def crashing(bench: Bench, moment: str) -> Iterator[subprocess.Popen[bytes]]:
-    """Another program that prints on the bench's printer, until it dies."""
-    url = bench.site.template.login("worker_1", bench.site.url)
-    program = [sys.executable, "-m", "tests.devices.spooler.crashing", url, str(bench.port), moment]
-    with subprocess.Popen(program) as process:
-        try:
-            yield process
-        finally:
-            process.kill()
-
-
 def test_a_program_killed_before_the_first_byte_leaves_a_label_that_is_printed_once(warehouse: Site) -> None:
     with bench_with_printer(warehouse) as (bench, printer):
         job = bench.queue()
-        with crashing(bench, "before_bytes") as process:
+        with crashing(bench, f"tcp:{bench.port}", "before_bytes") as process:
             assert process.wait(60) == 9
         assert bench.job(job).state is PrintState.SENDING
         assert not printer.labels
@@ -343,7 +323,7 @@ def test_a_program_killed_after_the_last_byte_leaves_a_label_that_is_not_printed
     with bench_with_printer(warehouse) as (bench, printer):
         printer.run_out_of_paper(after=1)
         job = bench.queue(copies=2)
-        with crashing(bench, "never") as process:
+        with crashing(bench, f"tcp:{bench.port}", "never") as process:
             bench.until(job, PrintState.SENT)
             process.kill()
         printer.load_paper()
@@ -369,7 +349,7 @@ def test_an_interrupted_label_of_a_printer_without_a_counter_is_left_to_a_person
     with bench_with_printer(warehouse) as (bench, printer):
         printer.hide_counter()
         job = bench.queue()
-        with crashing(bench, "before_bytes") as process:
+        with crashing(bench, f"tcp:{bench.port}", "before_bytes") as process:
             assert process.wait(60) == 9
         with bench.spooling():
             assert bench.until(job, PrintState.UNKNOWN).detail == "interrupted"

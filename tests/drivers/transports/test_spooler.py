@@ -10,7 +10,9 @@ from drivers.device import DeviceState
 from drivers.printers.one_way import QueuePrinter
 from drivers.printers.printer import Printed, PrinterFault
 from drivers.simulators.cups import FakeCups
-from drivers.transports.spooler import CupsSpooler, QueueStatus, QueueTrouble, SpoolerTransport
+from drivers.transports.cups import CupsSpooler
+from drivers.transports.queues import QueueStatus, QueueTrouble
+from drivers.transports.spooler import SpoolerTransport
 from drivers.transports.transport import TransportBusy, TransportDenied, TransportError, TransportLost
 from drivers.transports.winspool import WindowsSpooler
 from tests.drivers.transports.winspool_double import FakeWinspool
