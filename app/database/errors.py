@@ -53,7 +53,7 @@ def _translate_driver(error: psycopg.Error) -> Refusal | Fault | None:
         code, retry = _FAULTS[state]
         return Fault(code, retry=retry)
     if not state and (code := _refused_at_the_door(str(error))):
-        return Fault(code, retry=False)
+        return Fault(code, retry=code == "database.too_many_clients")
     if state[:2] in {"08", "57"} or (isinstance(error, psycopg.OperationalError) and not state):
         return Fault("database.lost", retry=True)
     return None
@@ -61,6 +61,8 @@ def _translate_driver(error: psycopg.Error) -> Refusal | Fault | None:
 
 def _refused_at_the_door(words: str) -> str:
     """Why a connection was refused: libpq tells it in words only, without a SQLSTATE."""
+    if "too many clients" in words or "too many connections" in words or "connection slots are reserved" in words:
+        return "database.too_many_clients"
     if "password" in words or "authentication" in words or "role " in words:
         return "database.login_refused"
     return "database.missing" if re.search(r'database ".*" does not exist', words) else ""
