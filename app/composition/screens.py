@@ -8,11 +8,13 @@ from dataclasses import dataclass
 from uuid import UUID
 
 from app.composition.home import OpenHome
-from app.services import stock
+from app.devices import labels
+from app.services import printing, stock
 from app.services.changes import Changes
 from app.services.stock import StockPage, StockRow, StockSort
 from app.services.work import Worker
 from app.stations.kit.kit import Kit
+from app.stations.printing import Acts, PrintJournalScreen
 from app.stations.shell.entries import StationEntry
 from app.stations.stock import StockScreen
 
@@ -33,7 +35,41 @@ class Desk:
 
 def manager_entries(desk: Desk) -> tuple[StationEntry, ...]:
     """Every screen of managers, in the order of the home screen."""
-    return (StationEntry("stock", lambda kit: _stock(desk, kit), permission="see_stock"),)
+    return (
+        StationEntry("stock", lambda kit: _stock(desk, kit), permission="see_stock"),
+        StationEntry("printing", lambda kit: _print_journal(desk, kit), permission="print", icon="printer"),
+    )
+
+
+def _print_journal(desk: Desk, kit: Kit) -> PrintJournalScreen:
+    worker, warehouse = desk.worker, desk.warehouse()
+
+    def read(behind: UUID | None, most: int, text: str, doubtful: bool) -> list[printing.JournalEntry]:
+        return worker.run(
+            lambda unit: printing.journal(
+                unit, warehouse=warehouse, behind=behind, text=text, doubtful=doubtful, most=most
+            )
+        )
+
+    def printers() -> list[tuple[UUID, str]]:
+        return [(one.id, one.name) for one in worker.run(printing.printers) if one.active]
+
+    acts = Acts(
+        confirm=lambda job: worker.run(lambda unit: printing.confirm(unit, job)),
+        cancel=lambda job: worker.run(lambda unit: printing.cancel(unit, job)),
+        void=lambda job, reason: worker.run(lambda unit: printing.void(unit, job, reason=reason)),
+        redirect=lambda job, printer: worker.run(lambda unit: printing.redirect(unit, job, printer=printer)),
+        reprint=lambda job, reason: worker.run(lambda unit: printing.reprint(unit, job, reason=reason)),
+        reasons=lambda: worker.run(printing.print_reasons),
+        printers=printers,
+    )
+    return PrintJournalScreen(
+        kit,
+        read=read,
+        subscribe=desk.changes.subscribe,
+        picture=lambda content: labels.picture(content, 203),
+        acts=acts,
+    )
 
 
 def _stock(desk: Desk, kit: Kit) -> StockScreen:

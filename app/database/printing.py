@@ -5,9 +5,10 @@ States are `app.domain.printing.PrintState`. Nothing here touches a device.
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from uuid import UUID
 
-from app.database.session import Row, Session, as_json
+from app.database.session import Row, Session, as_json, query
 from app.domain.labels import LabelContent
 from app.domain.printing import PrintState
 
@@ -91,6 +92,21 @@ class PrintJob:
     def copies(self) -> int:
         """How many labels this job prints."""
         return self.content.copies
+
+
+@dataclass(frozen=True, slots=True)
+class JournalEntry:
+    """One label of the journal as people look at it; `document` is a number, `person` a name, empty for none."""
+
+    id: UUID
+    printer: str
+    content: LabelContent
+    state: PrintState
+    detail: str
+    reprint_no: int
+    created_at: datetime
+    document: str
+    person: str
 
 
 def queue_label(
@@ -213,6 +229,50 @@ def jobs_to_see_to(session: Session, states: Sequence[PrintState]) -> list[Print
     return [_job(row) for row in session.rows(f"{_JOB} WHERE j.state = ANY (%(states)s) ORDER BY j.id", states=wanted)]
 
 
+def journal(
+    session: Session,
+    *,
+    warehouse: UUID,
+    behind: UUID | None,
+    words: Sequence[str],
+    states: Sequence[PrintState] | None,
+    most: int,
+) -> list[JournalEntry]:
+    """A page of the journal, the newest first, behind an entry where one is named; each word must be found."""
+    patterns = ["%" + word.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_") + "%" for word in words]
+    rows = session.rows(
+        query("printing_journal"),
+        warehouse=warehouse,
+        behind=behind,
+        words=patterns,
+        states=None if states is None else [state.value for state in states],
+        most=most,
+    )
+    return [_entry(row) for row in rows]
+
+
+def _entry(row: Row) -> JournalEntry:
+    values = dict(row)
+    state = PrintState(values.pop("state"))
+    return JournalEntry(content=_content(values), state=state, **values)
+
+
+def _content(values: Row) -> LabelContent:
+    """Takes what belongs to the label itself out of a row."""
+    fields: Mapping[str, str] = values.pop("content")
+    return LabelContent(
+        values.pop("template"), values.pop("label_uid"), fields, values.pop("copies"), values.pop("layout")
+    )
+
+
+def print_reasons(session: Session) -> list[str]:
+    """The codes of reasons for printing again or giving up a label."""
+    found = session.rows(
+        "SELECT code FROM reason WHERE active AND step IN ('print', 'any') AND code <> 'UNDO' ORDER BY 1"
+    )
+    return [row["code"] for row in found]
+
+
 def printers(session: Session) -> list[PrinterRecord]:
     """Every printer, by name."""
     return [PrinterRecord(**row) for row in session.rows(f"{_PRINTERS} ORDER BY name")]
@@ -243,9 +303,5 @@ def save_printer(session: Session, *, name: str, dpi: int, confirms: str, serial
 
 def _job(row: Row) -> PrintJob:
     values = dict(row)
-    fields: Mapping[str, str] = values.pop("content")
-    content = LabelContent(
-        values.pop("template"), values.pop("label_uid"), fields, values.pop("copies"), values.pop("layout")
-    )
     state = PrintState(values.pop("state"))
-    return PrintJob(content=content, state=state, **values)
+    return PrintJob(content=_content(values), state=state, **values)

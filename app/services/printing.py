@@ -9,7 +9,7 @@ from dataclasses import replace
 from uuid import UUID, uuid5
 
 from app.database import printing
-from app.database.printing import NOTHING_PRINTED, PrinterRecord, PrintJob
+from app.database.printing import NOTHING_PRINTED, JournalEntry, PrinterRecord, PrintJob
 from app.domain.errors import Fault, Refusal
 from app.domain.labels import LabelContent
 from app.domain.printing import PrintState, may_follow, needs_a_person
@@ -21,6 +21,7 @@ __all__ = [
     "NOTHING_PRINTED",
     "SAID_BY_PERSON",
     "SCANNED_BACK",
+    "JournalEntry",
     "PrintJob",
     "PrinterRecord",
     "begin_sending",
@@ -29,8 +30,10 @@ __all__ = [
     "confirm_by_scan",
     "doubtful_jobs",
     "hold_printer",
+    "journal",
     "look_at",
     "next_job",
+    "print_reasons",
     "print_test",
     "printer_named",
     "printers",
@@ -173,6 +176,24 @@ def look_at(unit: UnitOfWork, job: UUID) -> PrintJob:
 def doubtful_jobs(unit: UnitOfWork) -> list[PrintJob]:
     """The labels that somebody has to look at: unknown, partly printed, never verified."""
     return printing.jobs_to_see_to(unit.session, _DOUBTFUL)
+
+
+def journal(
+    unit: UnitOfWork, *, warehouse: UUID, behind: UUID | None = None, text: str = "", doubtful: bool = False, most: int
+) -> list[JournalEntry]:
+    """A page of the print journal, the newest first; each word of `text` must be found.
+
+    `doubtful`: only labels that somebody has to look at.
+    """
+    states = _DOUBTFUL if doubtful else None
+    return printing.journal(
+        unit.session, warehouse=warehouse, behind=behind, words=text.split(), states=states, most=most
+    )
+
+
+def print_reasons(unit: UnitOfWork) -> list[str]:
+    """The codes of reasons for printing again or giving up a label."""
+    return printing.print_reasons(unit.session)
 
 
 def printers(unit: UnitOfWork) -> list[PrinterRecord]:

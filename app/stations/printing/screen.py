@@ -1,0 +1,356 @@
+"""The print journal, live: which labels wait, which came out, which of them somebody has to look at.
+
+What may follow what is the service's and the database's to say; a key that cannot be used now is not offered.
+"""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from uuid import UUID
+
+from PySide6.QtCore import QByteArray, Qt, QTimer, Signal
+from PySide6.QtGui import QHideEvent, QKeyEvent, QPixmap, QShowEvent
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QSizePolicy, QStackedLayout, QVBoxLayout, QWidget
+
+from app.dialogs.dialog import Choice, Feedback, Level
+from app.domain.labels import LabelContent
+from app.domain.printing import PrintState, may_follow, needs_a_person
+from app.services.changes import Change
+from app.services.printing import JOB, JournalEntry
+from app.stations.kit.bus import ChangeSignals, Subscribe
+from app.stations.kit.choices_list import ChoicesList
+from app.stations.kit.feedback_band import FeedbackBand
+from app.stations.kit.fkey_bar import HELP, HOME, FKeyBar
+from app.stations.kit.kit import Kit
+from app.stations.kit.record_table import Column, Query, Record, RecordTable
+from app.stations.kit.tasks import Progress, Stopped
+
+PRINTING = "printing"
+CONFIRM, CANCEL_LABEL, VOID, REDIRECT, AGAIN = "LABEL_THERE", "CANCEL_LABEL", "VOID_LABEL", "OTHER_PRINTER", "REPRINT"
+DOUBTFUL, COPY, CANCEL = "DOUBTFUL", "COPY", "CANCEL"
+COLUMNS = (
+    Column("when", "printing.when", 150, sortable=False),
+    Column("state", "printing.state", 150, sortable=False),
+    Column("label", "printing.label", 200, sortable=False, identifier=True),
+    Column("template", "printing.template", 110, sortable=False),
+    Column("printer", "printing.printer", 120, sortable=False),
+    Column("document", "printing.document", 130, sortable=False, identifier=True),
+    Column("person", "printing.person", 130, sortable=False),
+    Column("detail", "printing.detail", 260, sortable=False),
+)
+_ANYWAY_MS = 30_000
+_PICTURE_PX = 300
+_REASONED = frozenset({VOID, AGAIN})
+
+Read = Callable[[UUID | None, int, str, bool], Sequence[JournalEntry]]
+"""The entries behind one (None: the newest), at most so many, that hold a text; only the doubtful ones where told."""
+
+
+@dataclass(frozen=True, slots=True)
+class Acts:
+    """What a person may do with a label, by its id; all are called in worker threads and may refuse.
+
+    `void` and `reprint` take a reason's code, `redirect` a printer's id. `reasons` and `printers` are what to choose
+    from, as value and words.
+    """
+
+    confirm: Callable[[UUID], object]
+    cancel: Callable[[UUID], object]
+    void: Callable[[UUID, str], object]
+    redirect: Callable[[UUID, UUID], object]
+    reprint: Callable[[UUID, str], object]
+    reasons: Callable[[], Sequence[str]]
+    printers: Callable[[], Sequence[tuple[UUID, str]]]
+
+
+class PrintJournalScreen(QWidget):
+    """The shared table of labels, the selected one as it is printed, and what can be done with it."""
+
+    left = Signal()
+    help_asked = Signal(str)
+    done = Signal(str)
+    """The command that was carried out."""
+
+    def __init__(
+        self,
+        kit: Kit,
+        *,
+        read: Read,
+        subscribe: Subscribe,
+        picture: Callable[[LabelContent], bytes],
+        acts: Acts,
+    ) -> None:
+        super().__init__()
+        self._kit = kit
+        self._read = read
+        self._picture = picture
+        self._acts = acts
+        self._only_doubtful = False
+        self._asked = ""
+        self._about: JournalEntry | None = None
+        self._error = ""
+        self.table = RecordTable(
+            kit, COLUMNS, self._page, title=kit.texts.text("titles", PRINTING), nothing=self._nothing
+        )
+        self.label = QLabel(alignment=Qt.AlignmentFlag.AlignCenter)
+        self.label.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Expanding)
+        self.question = QLabel(wordWrap=True)
+        self.question.setProperty("role", "heading")
+        self.choices = ChoicesList(kit)
+        self.band = FeedbackBand(kit)
+        self.keys = FKeyBar(kit)
+        self._changes = ChangeSignals(subscribe, self)
+        self._anyway = QTimer(self, interval=_ANYWAY_MS)
+        self._arrange()
+        self._connect()
+        self._offer()
+        self.table.open()
+
+    def on_scan(self, raw: str, _symbology: str = "", _source: str = "keyboard") -> None:
+        """Show the labels that bear what was scanned."""
+        self._ask_nothing()
+        self.table.filter.setText(raw)
+
+    def say(self, feedback: Feedback) -> None:
+        """Show a verdict."""
+        self._error = feedback.code if feedback.level is Level.ERROR else ""
+        self.band.show_feedback(feedback)
+
+    def topic(self) -> str:
+        """What F1 is about: the error in sight, else this screen."""
+        return f"error:{self._error}" if self.band.level is Level.ERROR else PRINTING
+
+    def let_go(self) -> None:
+        """The screen is left: hear no more changes, want no answers."""
+        self._changes.close()
+        self._anyway.stop()
+        self.table.stop()
+
+    def command(self, command: str) -> None:
+        """Carry out a command, or ask what it needs to know first."""
+        simple: dict[str, Callable[[], object]] = {
+            HELP: lambda: self.help_asked.emit(self.topic()),
+            HOME: self.left.emit,
+            COPY: self.table.copy,
+            CANCEL: self._ask_nothing,
+            DOUBTFUL: self._switch,
+        }
+        if command in simple:
+            simple[command]()
+            return
+        entry = self._selected()
+        if entry is None:
+            self.say(Feedback(Level.WARNING, "printing.choose_label"))
+        elif command in _REASONED:
+            self._ask(command, entry, self._acts.reasons, lambda code: Choice(code, f"reason.{code}"))
+        elif command == REDIRECT:
+            self._ask(
+                command,
+                entry,
+                self._acts.printers,
+                lambda one: Choice(str(one[0]), "printing.on_printer", {"printer": one[1]}),
+            )
+        else:
+            act = self._acts.confirm if command == CONFIRM else self._acts.cancel
+            self._do(command, lambda: act(entry.id))
+
+    # - Qt -
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Function keys give commands; Escape ends a question, an error, the filter, and in the end leads home."""
+        if event.key() == Qt.Key.Key_Escape:
+            self._escape()
+        elif not self.keys.press(event.key()):
+            super().keyPressEvent(event)
+
+    def showEvent(self, event: QShowEvent) -> None:
+        """Fresh rows, ready to filter."""
+        super().showEvent(event)
+        self._anyway.start()
+        if not self.table.model.reading:
+            self.table.refresh()
+        self.table.filter.setFocus()
+
+    def hideEvent(self, event: QHideEvent) -> None:
+        """Nobody looks: nothing is read."""
+        super().hideEvent(event)
+        self._anyway.stop()
+
+    # - inside -
+
+    def _arrange(self) -> None:
+        asking = QWidget()
+        questions = QVBoxLayout(asking)
+        questions.addWidget(self.question)
+        questions.addWidget(self.choices, 1)
+        self.label.setFixedWidth(self._kit.theme.px(_PICTURE_PX))
+        rows = QWidget()
+        row = QHBoxLayout(rows)
+        row.setContentsMargins(0, 0, 0, 0)
+        row.addWidget(self.table, 1)
+        row.addWidget(self.label)
+        self._pages = QStackedLayout()
+        self._pages.addWidget(rows)
+        self._pages.addWidget(asking)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(10, 8, 10, 8)
+        column.setSpacing(7)
+        column.addLayout(self._pages, 1)
+        column.addWidget(self.band)
+        column.addWidget(self.keys)
+
+    def _connect(self) -> None:
+        self._changes.changed.connect(self._heard)
+        self._anyway.timeout.connect(self.table.refresh)
+        self.table.troubled.connect(self.say)
+        self.table.view.selectionModel().selectionChanged.connect(lambda *_: self._offer())
+        self.table.model.replaced.connect(self._offer)
+        self.choices.chosen.connect(self._answered)
+        self.keys.pressed.connect(self.command)
+
+    def _page(self, after: Record | None, limit: int, query: Query) -> Sequence[Record]:
+        behind = after.key if after else None
+        assert behind is None or isinstance(behind, UUID)
+        entries = self._read(behind, limit, query.text, self._only_doubtful)
+        return [self._record(entry) for entry in entries]
+
+    def _record(self, entry: JournalEntry) -> Record:
+        texts = self._kit.texts
+        state = texts.text("captions", f"printing.state.{entry.state.value}")
+        mark = "⚠ " if needs_a_person(entry.state) else ""
+        code = f"printing.detail.{entry.detail}"
+        why = texts.text("feedback", code) if texts.has("feedback", code) else self._reason(entry.detail)
+        again = texts.text("captions", "printing.reprint_no", {"number": str(entry.reprint_no)})
+        cells = (
+            entry.created_at.astimezone().strftime("%Y-%m-%d %H:%M:%S"),
+            mark + state,
+            entry.content.uid + (f" × {entry.content.copies}" if entry.content.copies > 1 else ""),
+            entry.content.template.replace("_", " ") + (f" {again}" if entry.reprint_no else ""),
+            entry.printer,
+            entry.document,
+            entry.person,
+            why,
+        )
+        return Record(entry.id, cells, entry)
+
+    def _reason(self, code: str) -> str:
+        known = f"reason.{code}"
+        return self._kit.texts.text("choices", known) if self._kit.texts.has("choices", known) else code
+
+    def _nothing(self, query: Query) -> str:
+        code = "no_match" if query.text else "no_doubt" if self._only_doubtful else "empty"
+        return self._kit.texts.text("hints", f"printing.{code}", {"text": query.text})
+
+    def _selected(self) -> JournalEntry | None:
+        chosen = self.table.selected()
+        entry = chosen[0].made_of if len(chosen) == 1 else None
+        assert entry is None or isinstance(entry, JournalEntry)
+        return entry
+
+    def _offer(self) -> None:
+        """Show the selected label, and the keys of what may be done with it."""
+        entry = self._selected()
+        keys = [DOUBTFUL, COPY]
+        if entry is not None:
+            follows = {
+                CONFIRM: PrintState.CONFIRMED if needs_a_person(entry.state) else None,
+                CANCEL_LABEL: PrintState.CANCELLED,
+                VOID: PrintState.VOIDED,
+                AGAIN: PrintState.REPRINTED,
+            }
+            keys += [key for key, state in follows.items() if state and may_follow(entry.state, state)]
+            keys += [REDIRECT] if entry.state is PrintState.QUEUED else []
+        self.keys.show_commands(keys, why=False)
+        self._show(entry)
+
+    def _show(self, entry: JournalEntry | None) -> None:
+        if entry is None:
+            self.label.clear()
+            return
+        wanted = entry.id
+        self._kit.tasks.start(
+            lambda _progress: self._picture(entry.content),
+            done=lambda png: self._draw(wanted, png),
+            failed=lambda _why: self.label.clear(),
+        )
+
+    def _draw(self, wanted: UUID, png: bytes) -> None:
+        entry = self._selected()
+        if entry is None or entry.id != wanted:
+            return
+        drawn = QPixmap()
+        drawn.loadFromData(QByteArray(png))
+        room = self.label.size()
+        self.label.setPixmap(
+            drawn.scaled(room, Qt.AspectRatioMode.KeepAspectRatio, Qt.TransformationMode.SmoothTransformation)
+        )
+
+    def _switch(self) -> None:
+        """Show only what somebody has to look at, or everything again."""
+        self._only_doubtful = not self._only_doubtful
+        self.table.open()
+
+    def _ask(
+        self,
+        command: str,
+        entry: JournalEntry,
+        source: Callable[[], Sequence[object]],
+        choice: Callable[..., Choice],
+    ) -> None:
+        self._asked, self._about = command, entry
+        self._kit.tasks.start(lambda _progress: [choice(one) for one in source()], done=self._asks, failed=self._failed)
+
+    def _asks(self, choices: Sequence[Choice]) -> None:
+        if self._about is None:
+            return
+        facts = {"label": self._about.content.uid}
+        self.question.setText(self._kit.texts.text("prompts", f"printing.{self._asked.lower()}", facts))
+        self.choices.offer(choices)
+        self._pages.setCurrentIndex(1)
+        self.keys.show_commands((CANCEL,), why=False)
+        self.choices.setFocus()
+
+    def _ask_nothing(self) -> None:
+        self._about = None
+        self._pages.setCurrentIndex(0)
+        self._offer()
+        self.table.filter.setFocus()
+
+    def _answered(self, value: str) -> None:
+        entry, command = self._about, self._asked
+        self._ask_nothing()
+        if entry is None:
+            return
+        acts: dict[str, Callable[[], object]] = {
+            VOID: lambda: self._acts.void(entry.id, value),
+            AGAIN: lambda: self._acts.reprint(entry.id, value),
+            REDIRECT: lambda: self._acts.redirect(entry.id, UUID(value)),
+        }
+        self._do(command, acts[command])
+
+    def _do(self, command: str, act: Callable[[], object]) -> None:
+        def work(_progress: Progress) -> None:
+            act()
+
+        def done(_nothing: None) -> None:
+            self.say(Feedback(Level.OK, f"printing.{command.lower()}"))
+            self.table.refresh()
+            self.done.emit(command)
+
+        self._kit.tasks.start(work, done=done, failed=self._failed)
+
+    def _failed(self, stopped: Stopped) -> None:
+        self.say(Feedback(Level.ERROR, stopped.code, {name: str(value) for name, value in stopped.facts.items()}))
+
+    def _heard(self, changes: tuple[Change, ...]) -> None:
+        if self.isVisible() and any(change.kind == JOB for change in changes):
+            self.table.refresh()
+
+    def _escape(self) -> None:
+        if self._about is not None:
+            self._ask_nothing()
+        elif self.band.acknowledge():
+            return
+        elif self.table.filter.text():
+            self.table.filter.clear()
+        else:
+            self.left.emit()
