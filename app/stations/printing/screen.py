@@ -28,14 +28,13 @@ PRINTING = "printing"
 CONFIRM, CANCEL_LABEL, VOID, REDIRECT, AGAIN = "LABEL_THERE", "CANCEL_LABEL", "VOID_LABEL", "OTHER_PRINTER", "REPRINT"
 DOUBTFUL, COPY, CANCEL = "DOUBTFUL", "COPY", "CANCEL"
 COLUMNS = (
-    Column("when", "printing.when", 150, sortable=False),
-    Column("state", "printing.state", 150, sortable=False),
+    Column("when", "printing.when", 170, sortable=False, identifier=True),
+    Column("state", "printing.state", 140, sortable=False),
     Column("label", "printing.label", 200, sortable=False, identifier=True),
     Column("template", "printing.template", 110, sortable=False),
     Column("printer", "printing.printer", 120, sortable=False),
     Column("document", "printing.document", 130, sortable=False, identifier=True),
     Column("person", "printing.person", 130, sortable=False),
-    Column("detail", "printing.detail", 260, sortable=False),
 )
 _ANYWAY_MS = 30_000
 _PICTURE_PX = 300
@@ -63,7 +62,7 @@ class Acts:
 
 
 class PrintJournalScreen(QWidget):
-    """The shared table of labels, the selected one as it is printed, and what can be done with it."""
+    """The shared table of labels, the selected one as it is printed and what became of it, and what can be done."""
 
     left = Signal()
     help_asked = Signal(str)
@@ -93,6 +92,8 @@ class PrintJournalScreen(QWidget):
         )
         self.label = QLabel(alignment=Qt.AlignmentFlag.AlignCenter)
         self.label.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Expanding)
+        self.why = QLabel(wordWrap=True)
+        self.why.setProperty("role", "hint")
         self.question = QLabel(wordWrap=True)
         self.question.setProperty("role", "heading")
         self.choices = ChoicesList(kit)
@@ -182,12 +183,16 @@ class PrintJournalScreen(QWidget):
         questions = QVBoxLayout(asking)
         questions.addWidget(self.question)
         questions.addWidget(self.choices, 1)
-        self.label.setFixedWidth(self._kit.theme.px(_PICTURE_PX))
+        for beside in (self.label, self.why):
+            beside.setFixedWidth(self._kit.theme.px(_PICTURE_PX))
+        about = QVBoxLayout()
+        about.addWidget(self.label, 1)
+        about.addWidget(self.why)
         rows = QWidget()
         row = QHBoxLayout(rows)
         row.setContentsMargins(0, 0, 0, 0)
         row.addWidget(self.table, 1)
-        row.addWidget(self.label)
+        row.addLayout(about)
         self._pages = QStackedLayout()
         self._pages.addWidget(rows)
         self._pages.addWidget(asking)
@@ -217,8 +222,6 @@ class PrintJournalScreen(QWidget):
         texts = self._kit.texts
         state = texts.text("captions", f"printing.state.{entry.state.value}")
         mark = "⚠ " if needs_a_person(entry.state) else ""
-        code = f"printing.detail.{entry.detail}"
-        why = texts.text("feedback", code) if texts.has("feedback", code) else self._reason(entry.detail)
         again = texts.text("captions", "printing.reprint_no", {"number": str(entry.reprint_no)})
         cells = (
             entry.created_at.astimezone().strftime("%Y-%m-%d %H:%M:%S"),
@@ -228,13 +231,15 @@ class PrintJournalScreen(QWidget):
             entry.printer,
             entry.document,
             entry.person,
-            why,
         )
         return Record(entry.id, cells, entry)
 
-    def _reason(self, code: str) -> str:
-        known = f"reason.{code}"
-        return self._kit.texts.text("choices", known) if self._kit.texts.has("choices", known) else code
+    def _why(self, detail: str) -> str:
+        """Why a label is in the state that it is in: what the spooler found, or the reason that a person gave."""
+        for section, code in (("feedback", f"printing.detail.{detail}"), ("choices", f"reason.{detail}")):
+            if self._kit.texts.has(section, code):
+                return self._kit.texts.text(section, code)
+        return detail
 
     def _nothing(self, query: Query) -> str:
         code = "no_match" if query.text else "no_doubt" if self._only_doubtful else "empty"
@@ -263,6 +268,7 @@ class PrintJournalScreen(QWidget):
         self._show(entry)
 
     def _show(self, entry: JournalEntry | None) -> None:
+        self.why.setText("" if entry is None else self._why(entry.detail))
         if entry is None:
             self.label.clear()
             return
