@@ -267,9 +267,7 @@ def _content(values: Row) -> LabelContent:
 
 def print_reasons(session: Session) -> list[str]:
     """The codes of reasons for printing again or giving up a label."""
-    found = session.rows(
-        "SELECT code FROM reason WHERE active AND step IN ('print', 'any') AND code <> 'UNDO' ORDER BY 1"
-    )
+    found = session.rows("SELECT code FROM reason WHERE active AND (step = 'print' OR code = 'DAMAGED') ORDER BY code")
     return [row["code"] for row in found]
 
 
