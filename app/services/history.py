@@ -22,6 +22,7 @@ __all__ = [
     "PastStockReport",
     "Position",
     "changes_since",
+    "make_snapshots",
     "moment_of",
     "position_at",
     "position_of",
@@ -120,3 +121,11 @@ def changes_since(
         unit.session, warehouse=warehouse, since=since.seal, until=until.seal, before=before, limit=limit
     )
     return Changes(code, name, zone, since, until, before, history.server_time(unit.session), tuple(rows))
+
+
+def make_snapshots(worker: Worker) -> int:
+    """Make the snapshots of all months that are due, each in a transaction of its own; returns how many."""
+    made = 0
+    while worker.run(lambda unit: history.make_snapshot(unit.session)) is not None:
+        made += 1
+    return made

@@ -3,7 +3,8 @@
 from collections.abc import Callable
 from datetime import date, datetime
 
-from app.database import history, upkeep
+from app.database import upkeep
+from app.services import history
 from app.services.work import Worker
 
 NIGHT_HOUR = 2
@@ -27,16 +28,11 @@ class Upkeep:
             self._worker.run(lambda unit: upkeep.ensure_partitions(unit.session))
             self._partitions_made = now.date()
         if self._snapshots_made != now.date():
-            self._make_snapshots()
+            history.make_snapshots(self._worker)
             self._snapshots_made = now.date()
         if self._swept != now.date() and now.hour == NIGHT_HOUR:
             self._sweep()
             self._swept = now.date()
-
-    def _make_snapshots(self) -> None:
-        """Month by month, each its own transaction: all that are due, also after the worker was away for long."""
-        while self._worker.run(lambda unit: history.make_snapshot(unit.session)) is not None:
-            pass
 
     def _sweep(self) -> None:
         """In batches, each its own transaction, so that nobody waits for long."""

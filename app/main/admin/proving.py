@@ -1,27 +1,126 @@
-"""`admin prove`: everything that must always be true, recomputed."""
+"""`admin prove` and `admin head`: what must always be true, recomputed; the head of the chain, to be kept elsewhere."""
 
 import argparse
+import functools
+from pathlib import Path
 from typing import Any
 
 from app.database import ledger
+from app.database.ledger import Head
+from app.database.session import from_json, to_json
+from app.domain.errors import Fault, Refusal
 from app.main.output import Output, answers, opened
+from app.reports.files import replacing
+from app.reports.head_page import write_head_page
+from app.services.work import UnitOfWork, Worker
+
+_FORMAT = "stockhand-head"
 
 
 def add(verbs: Any) -> None:  # noqa: ANN401  (argparse's own collection)
-    """Declare the command."""
-    answers(
-        verbs.add_parser("prove", help="recompute everything that must always be true; 1 when a rule is broken"), _prove
-    )
+    """Declare the commands."""
+    prove = verbs.add_parser("prove", help="recompute everything that must always be true; 1 when a rule is broken")
+    prove.add_argument("--deep", action="store_true", help="also replay the ledger from zero, seal by seal")
+    answers(prove, _prove)
+    head = verbs.add_parser("head", help="the head of the chain of seals, to be kept elsewhere and checked later")
+    what = head.add_mutually_exclusive_group()
+    what.add_argument("--export", type=Path, metavar="FILE", help="write it into a file; .pdf: a page to print")
+    what.add_argument("--check", type=Path, metavar="FILE", help="does the chain still hold the head of this file?")
+    answers(head, _head)
 
 
 def _prove(options: argparse.Namespace, output: Output) -> int:
     with opened(options, output) as home, home.desk("prove") as worker:
         worker.run(lambda unit: ledger.seal(unit.session))
         broken, head = worker.run(lambda unit: (ledger.prove(unit.session), ledger.head(unit.session)))
+        if options.deep:
+            broken += _replayed(worker, int(head["moves"]), output)
     for row in broken:
         output.record({"rule": row["rule"], "offender": row["offender"]})
+    tail = f" {head['unsealed']} postings are not sealed yet." if head["unsealed"] else ""
     output.answer(
-        {"prove": "broken" if broken else "clean", "broken": len(broken), **head},
-        f"{len(broken)} rows break a rule." if broken else f"Clean. {head['moves']} moves, seal {head['seal_no']}.",
+        {"prove": "broken" if broken else "clean", "deep": options.deep, "broken": len(broken), **head},
+        (f"{len(broken)} rows break a rule." if broken else f"Clean. {head['moves']} moves, seal {head['seal_no']}.")
+        + tail,
     )
     return 1 if broken else 0
+
+
+def _replayed(worker: Worker, moves: int, output: Output) -> list[dict[str, Any]]:
+    """Replay part by part, so that it can be stopped and says how far it is."""
+    broken: list[dict[str, Any]] = []
+    parts = ledger.parts_to_replay(moves)
+    for part in range(parts):
+        output.progress(f"Replaying part {part + 1} of {parts}")
+        broken += worker.run(functools.partial(_replay, part=part, parts=parts))
+    return broken
+
+
+def _replay(unit: UnitOfWork, *, part: int, parts: int) -> list[dict[str, Any]]:
+    return ledger.prove_deep(unit.session, part=part, parts=parts)
+
+
+def _head(options: argparse.Namespace, output: Output) -> int:
+    with opened(options, output) as home, home.desk("head") as worker:
+        if options.check is not None:
+            return _check(worker, options.check, output)
+        worker.run(lambda unit: ledger.seal(unit.session))
+        head = worker.run(lambda unit: ledger.sealed_head(unit.session))
+    if head is None:
+        raise Refusal("history.nothing_sealed")
+    if options.export is not None:
+        _export(options.export, head, output)
+    output.answer(
+        _content(head),
+        f"Seal {head.seal} of {head.sealed_at.isoformat()}: {head.postings} postings, {head.moves} moves",
+        f"Hash {head.hash}",
+        f"Ledger {head.ledger}",
+    )
+    return 0
+
+
+def _export(path: Path, head: Head, output: Output) -> None:
+    text = to_json(_content(head))
+    if path.suffix.lower() == ".pdf":
+        write_head_page(path, head, text, output.texts)
+        return
+    with replacing(path) as file:
+        file.write(f"{text}\n".encode())
+
+
+def _content(head: Head) -> dict[str, object]:
+    """The head as it is kept: everything that is needed to check it, in a form of its own."""
+    return {
+        "format": _FORMAT,
+        "version": 1,
+        "ledger": str(head.ledger),
+        "seal": head.seal,
+        "sealed_at": head.sealed_at.isoformat(),
+        "hash": head.hash,
+        "postings": head.postings,
+        "moves": head.moves,
+    }
+
+
+def _check(worker: Worker, path: Path, output: Output) -> int:
+    head = _read(path)
+    why, seal = worker.run(lambda unit: ledger.check_head(unit.session, head))
+    if why:
+        raise Refusal(f"head.{why}", seal=seal, head=head.seal)
+    output.answer(
+        {"head": "holds", "seal": head.seal},
+        f"The chain still holds seal {head.seal} with its {head.postings} postings and {head.moves} moves.",
+    )
+    return 0
+
+
+def _read(path: Path) -> Head:
+    try:
+        kept = from_json(path.read_text(encoding="utf-8"))
+        if kept["format"] != _FORMAT:
+            raise ValueError(kept["format"])
+        return Head.of(kept)
+    except OSError as error:
+        raise Fault("file.not_readable", retry=False, file=path.name, reason=error.strerror or "") from error
+    except (ValueError, KeyError, TypeError) as error:
+        raise Refusal("head.not_a_head", file=path.name) from error
