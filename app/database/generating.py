@@ -390,6 +390,7 @@ def loader(superuser_url: str) -> Iterator[Loader]:
     try:
         with psycopg.connect(superuser_url, autocommit=True, options="-c search_path=stockhand,pg_temp") as connection:
             connection.execute("SET synchronous_commit = off")
+            connection.execute("SET idle_in_transaction_session_timeout = 0")  # while a month is being thought up
             yield Loader(connection)
     except psycopg.Error as error:
         raise translate(error) from error

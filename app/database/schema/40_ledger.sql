@@ -175,7 +175,7 @@ INSERT INTO seal_turn DEFAULT VALUES;
 CREATE FUNCTION move_hash(p_posting uuid, p_line int, p_kind text, p_item uuid, p_trace uuid, p_qty numeric(18, 6),
     p_weight numeric(18, 6), p_from text, p_to text, p_document_line uuid, p_reason text, p_effective timestamptz,
     p_value numeric(18, 6), p_reverses uuid) RETURNS bytea
-LANGUAGE sql STABLE AS $$
+LANGUAGE sql STABLE PARALLEL SAFE AS $$
     SELECT sha256(convert_to(concat_ws('|', p_posting, p_line, p_kind, p_item, p_trace, round(p_qty, 6),
         coalesce(round(p_weight, 6)::text, ''), p_from, p_to, coalesce(p_document_line::text, ''),
         coalesce(p_reason, ''), extract(epoch FROM p_effective), coalesce(round(p_value, 6)::text, ''),
@@ -185,7 +185,7 @@ $$;
 -- The content of a posting as bytes: who, where, when and what for, and p_content, the hashes of its moves in order.
 CREATE FUNCTION posting_hash(p_posting uuid, p_kind text, p_warehouse uuid, p_document uuid, p_person uuid,
     p_station uuid, p_recorded timestamptz, p_reverses uuid, p_moves int, p_content bytea) RETURNS bytea
-LANGUAGE sql STABLE AS $$
+LANGUAGE sql STABLE PARALLEL SAFE AS $$
     SELECT sha256(convert_to(concat_ws('|', p_posting, p_kind, p_warehouse, coalesce(p_document::text, ''), p_person,
         coalesce(p_station::text, ''), extract(epoch FROM p_recorded), coalesce(p_reverses::text, ''), p_moves, ''),
         'UTF8') || p_content)
