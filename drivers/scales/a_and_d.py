@@ -27,7 +27,7 @@ from drivers.scales.pieces import (
 )
 from drivers.scales.reading import ScaleAnswer, ScaleMessage, WeightReading
 
-_WEIGHT = re.compile(r"(ST|US|QT),(?:(?:LO|OK|HI|--),)?([+-])(?=.{8}[^0-9.].{2}\Z)([0-9]+(?:\.[0-9]+)?)(.{3})")
+_WEIGHT = re.compile(r"(ST|US|QT),(?:(?:LO|OK|HI|--),)?([+-])(?=.{11}\Z)([0-9]+(?:\.[0-9]+)?)([ A-Za-z%]{3})")
 _OVER = re.compile(r"OL,(?:(?:LO|OK|HI|--),)?([+-])9+E\+?19.{0,3}")
 _ERROR = re.compile(r"EC,(E[0-9]{1,2})")
 

@@ -129,7 +129,7 @@ def compiled(pattern: str) -> re.Pattern[str]:
         raise PatternError("the pattern could take too long: write {0,6} instead of * and +, and repeat no repetitions")
     try:
         found = re.compile(pattern, re.ASCII)
-    except (re.error, OverflowError, RecursionError) as error:
+    except (re.error, OverflowError, RecursionError, FutureWarning) as error:
         raise PatternError(f"the pattern is no regular expression: {error}") from error
     unknown = found.groupindex.keys() - _GROUPS
     if unknown:

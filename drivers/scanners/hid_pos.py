@@ -63,6 +63,6 @@ def _scan(aim: bytes, data: bytes, now: float) -> Scan:
     code = code.rstrip("\r\n\t")
     if not code:
         raise BadFrame(Misread.INCOMPLETE, raw)
-    if not is_code(code):
+    if not is_code(code) or (aim_id is None and aim.strip(b"\0")):
         raise BadFrame(Misread.GARBLED, raw)
     return Scan(raw, code, aim_id, now)

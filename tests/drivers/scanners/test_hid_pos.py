@@ -76,6 +76,7 @@ def test_after_the_cable_was_pulled_no_half_code_is_left() -> None:
         b"\x02\x39" + bytes(62),
         report(b"]C0", b"12345", more=False)[:-1] + b"\x02",
         report(b"]C0", b"12\x0045", more=False),
+        report(b"]C?", b"12345", more=False),
     ],
 )
 def test_a_report_that_contradicts_itself_is_no_code(frame: bytes) -> None:

@@ -1,0 +1,1 @@
+"""Noise of every kind against every parser; judged by decoders of the tests' own."""
