@@ -4,6 +4,7 @@ Asking an unknown device may print, move or reset something: `ask` is only for p
 of questions (DEVICES 5) is that of `PROBES`, the safest first; none of them sets a zero or a tare.
 """
 
+import re
 import time
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
@@ -11,14 +12,21 @@ from dataclasses import dataclass
 from drivers.device import BadFrame, DeviceProtocol
 from drivers.printers.zpl import answers
 from drivers.printers.zpl.answers import Answers
+from drivers.scales.a_and_d import AAndD
+from drivers.scales.nci import Nci, Variant
 from drivers.scales.reading import ScaleAnswer, ScaleMessage, WeightReading
 from drivers.scales.sics import Sics
+from drivers.scales.sma import Sma
+from drivers.scales.st_gs import StGs
+from drivers.scales.toledo_continuous import ToledoContinuous
 from drivers.scanners.plain import PlainScanner
 from drivers.scanners.scan import Scan
 from drivers.transports.transport import Transport, TransportTimeout
 
 LISTEN_S = 1.5
 _MOST_BYTES = 8192
+_NCI_STATUS = re.compile(rb"\nS?[0-?p-\x7f]{2,5}\r")
+_ECHO_BEGINS, _ECHOED = b"\x02E\r", b"hello"
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +48,7 @@ class Probe:
         question: bytes that change nothing at any device of this protocol.
         recognise: given everything that came since, the proof in words (a serial number, a model), or `None`.
         wait_s: how long an answer may take.
+        afterwards: bytes that end what the question began, whatever was answered.
     """
 
     role: str
@@ -47,6 +56,7 @@ class Probe:
     question: bytes
     recognise: Callable[[bytes], str | None]
     wait_s: float = 1.0
+    afterwards: bytes = b""
 
 
 def listen(transport: Transport, *, seconds: float = LISTEN_S) -> Finding | None:
@@ -79,7 +89,10 @@ def ask(transport: Transport, probes: Sequence[Probe] | None = None) -> Finding 
             transport.write(probe.question, timeout_s=probe.wait_s)
         except TransportTimeout:
             continue
-        if proof := _answer(transport, probe):
+        proof = _answer(transport, probe)
+        if probe.afterwards:
+            transport.write(probe.afterwards, timeout_s=probe.wait_s)
+        if proof is not None:
             return Finding(probe.role, probe.protocol, f"answered {_shown(probe.question)}", proof)
     return None
 
@@ -126,6 +139,37 @@ def hears_scale(name: str, make: Callable[[], DeviceProtocol[ScaleMessage]]) -> 
     return listener
 
 
+def _sma_level(heard: bytes) -> str | None:
+    for message in understood(Sma(), heard):
+        if isinstance(message, ScaleAnswer) and message.command == "SMA":
+            return message.text
+    return None
+
+
+def _nci_status(begins: bytes) -> Callable[[bytes], str | None]:
+    """A status alone: LF, status bytes, CR, ETX; in the ECR variant an `S` stands before the status bytes."""
+
+    def recognise(heard: bytes) -> str | None:
+        readings = [message for message in understood(Nci(), heard) if isinstance(message, WeightReading)]
+        proved = [reading for reading in readings if _NCI_STATUS.fullmatch(reading.raw)]
+        return "" if proved and proved[0].raw.startswith(b"\nS") == (begins == b"\nS") else None
+
+    return recognise
+
+
+def _nci_ecr_name(heard: bytes) -> str | None:
+    for message in understood(Nci(variant=Variant.ECR), heard):
+        if isinstance(message, ScaleAnswer) and message.command == "ENQ":
+            return message.text
+    return None
+
+
+def _echo(heard: bytes) -> str | None:
+    """The confidence test of the 8217: STX E CR, then the very bytes that were sent."""
+    said = bytes(byte & 0x7F for byte in heard)
+    return "" if _ECHO_BEGINS in said and _ECHOED in said.partition(_ECHO_BEGINS)[2] else None
+
+
 def _sics_serial(heard: bytes) -> str | None:
     for message in understood(Sics(), heard):
         if isinstance(message, ScaleAnswer) and message.command == "I4" and message.status == "A":
@@ -156,8 +200,19 @@ def _zpl_model(heard: bytes) -> str | None:
     return found.model if found else None
 
 
-LISTENERS: tuple[Callable[[bytes], Finding | None], ...] = (hears_scale("sics", Sics), _hears_scanner)
+LISTENERS: tuple[Callable[[bytes], Finding | None], ...] = (
+    hears_scale("sics", Sics),
+    hears_scale("toledo_continuous", ToledoContinuous),
+    hears_scale("a_and_d", AAndD),
+    hears_scale("st_gs", StGs),
+    _hears_scanner,
+)
 PROBES: tuple[Probe, ...] = (
+    Probe("scale", "sma", Sma().identify().request, _sma_level),
     Probe("scale", "sics", Sics().identify().request, _sics_serial),
+    Probe("scale", "nci", b"S\r", _nci_status(b"\n")),
+    Probe("scale", "nci_ecr", b"S\r", _nci_status(b"\nS")),
+    Probe("scale", "nci_ecr", b"\x05\r", _nci_ecr_name),
+    Probe("scale", "toledo_8217", b"E" + _ECHOED, _echo, afterwards=b"F"),
     Probe("label_printer", "zpl", b"~HI", _zpl_model),
 )
