@@ -23,7 +23,7 @@ from drivers.scanners.plain import Suffix
 from drivers.scanners.protocols import SCANNER_PROTOCOLS, ScannerOptions, scanner_protocol
 from drivers.scanners.scan import Scan, ScanAgain
 from drivers.scanners.scanner import Scanner
-from drivers.simulators import printer_command
+from drivers.simulators import printer_command, usb_command
 from drivers.simulators.hosting import Hosting, serve, serve_pty, serve_rfc2217, serve_tcp
 from drivers.simulators.languages import PATTERN
 from drivers.simulators.scale import ScaleSimulator
@@ -47,6 +47,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     given = list(sys.argv[1:] if arguments is None else arguments)
     if given[:2] == ["simulate", "printer"]:
         return printer_command.main(given[2:])
+    if given[:2] == ["simulate", "usb-printer"]:
+        return usb_command.main(given[2:])
     options = _parser().parse_args(given)
     try:
         code: int = options.run(options)
@@ -81,7 +83,7 @@ def _parser() -> argparse.ArgumentParser:
     weigh.set_defaults(run=_weigh)
 
     simulate = commands.add_parser("simulate", help="pretend to be a device; type `help` for what can happen to it")
-    simulate.add_argument("device", choices=["scale", "scanner"], help="or printer, which has options of its own")
+    simulate.add_argument("device", choices=["scale", "scanner"], help="or printer, usb-printer: see their own --help")
     _add_protocol(simulate, SCALE_PROTOCOLS + tuple(name for name in SCANNER_PROTOCOLS if name not in SCALE_PROTOCOLS))
     simulate.add_argument("--at", choices=_HOSTS, default="auto", help="kind of port")
     simulate.add_argument("--script", type=Path, help="a fault script: lines of `at SECONDS ACTION`")

@@ -11,6 +11,7 @@ from decimal import Decimal
 
 from app.devices.faults import HEALTH, OnState, command_fault, reason_word, trouble_of, weighing_fault
 from app.domain.equipment import DeviceRole, DeviceState, Health, Weight
+from app.services import clock
 from drivers.device import DeviceError, StateChanged
 from drivers.history import DeviceHistory
 from drivers.scales.reading import Capture, CaptureRule, WeightReading
@@ -93,8 +94,8 @@ class BenchScale:
             raise command_fault(error, self.device) from error
 
     def export_traffic(self) -> str:
-        """The last 64 KB of what was said, as text for support."""
-        return self._scale.export_traffic()
+        """The last 64 KB of what was said, as text for support, with the station's time (UTC)."""
+        return self._scale.export_traffic(now=clock.now())
 
     def history(self) -> DeviceHistory:
         """What its driver counted since the start."""

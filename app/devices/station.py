@@ -18,6 +18,7 @@ from app.devices.scale import BenchScale, OnWeight
 from app.domain.equipment import DeviceHistory, DeviceRole, DeviceState, Health, Weight
 from app.domain.errors import Fault, Refusal
 from app.domain.scanning import Scan
+from app.services import clock
 from app.settings import DeviceSetting, Role
 from drivers.device import StateChanged
 from drivers.discovery import Attached, PortsChanged, PortWatcher, attached
@@ -101,8 +102,8 @@ class StationDevices:
         self._scale(device).zero()
 
     def export_traffic(self) -> dict[str, str]:
-        """The last 64 KB of each device as text for support."""
-        scanners = {scanner.name: scanner.export_traffic() for scanner in self._scanners}
+        """The last 64 KB of each device as text for support, with the station's time (UTC)."""
+        scanners = {scanner.name: scanner.export_traffic(now=clock.now()) for scanner in self._scanners}
         return scanners | {name: scale.export_traffic() for name, scale in self._scales.items()}
 
     def history(self) -> tuple[DeviceHistory, ...]:

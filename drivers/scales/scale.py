@@ -5,6 +5,7 @@ Knows no bytes (the protocol does) and no ports (the transport does).
 
 from collections.abc import Callable
 from concurrent.futures import Future
+from datetime import datetime
 from typing import Protocol
 
 from drivers.device import (
@@ -136,9 +137,9 @@ class Scale:
         """Return the last 64 KB of traffic."""
         return self._recording.recorded()
 
-    def export_traffic(self) -> str:
-        """Return the last 64 KB of traffic as text for support."""
-        return self._recording.export()
+    def export_traffic(self, *, now: datetime | None = None) -> str:
+        """Return the last 64 KB of traffic as text for support; with `now`, the aware present, by its clock."""
+        return self._recording.export(now=now)
 
     def _submit(self, command: Callable[[], Command[ScaleMessage, Result]]) -> "Future[Result]":
         """Hand a command over; one that this protocol does not have fails at once with its `DeviceRefused`."""

@@ -5,6 +5,7 @@ Knows no bytes (the protocol does) and no ports (the transport does). Keyboard w
 
 from collections.abc import Callable
 from concurrent.futures import Future
+from datetime import datetime
 
 from drivers.device import DataEvent, DeviceProtocol, DeviceRefused, DeviceState, ErrorEvent, Reason, StateChanged
 from drivers.history import DeviceHistory
@@ -87,9 +88,9 @@ class Scanner:
         """Return the last 64 KB of traffic."""
         return self._recording.recorded()
 
-    def export_traffic(self) -> str:
-        """Return the last 64 KB of traffic as text for support."""
-        return self._recording.export()
+    def export_traffic(self, *, now: datetime | None = None) -> str:
+        """Return the last 64 KB of traffic as text for support; with `now`, the aware present, by its clock."""
+        return self._recording.export(now=now)
 
     def _receive(self, event: Event[ScannerMessage]) -> None:
         match event:

@@ -14,10 +14,12 @@ from app.devices.spooler.journal import Journal
 from app.devices.spooler.queue import OnRendered, PrinterQueue, Timing
 from app.domain.equipment import DeviceHistory, DeviceRole, DeviceState, Health
 from app.domain.errors import Refusal
+from app.services import clock
 from app.services.changes import Change
 from app.services.printing import JOB
 from app.services.work import Worker
 from app.settings import DeviceSetting, Role
+from drivers.transports.recording import RecordingTransport
 
 __all__ = ["OnRendered", "Spooler", "Timing"]
 
@@ -53,7 +55,7 @@ class Spooler:
         self._devices = tuple(devices)
         self._unsupported: list[DeviceState] = []
         self._queues: dict[str, PrinterQueue] = {}
-        self._traffic: dict[str, Callable[[], str]] = {}
+        self._traffic: dict[str, RecordingTransport] = {}
         for device in self._devices:
             if device.role is Role.LABEL_PRINTER:
                 self._add(device, worker, on_rendered, timing or Timing())
@@ -80,8 +82,8 @@ class Spooler:
             queue.wake()
 
     def export_traffic(self) -> dict[str, str]:
-        """The last 64 KB of each printer as text for support."""
-        return {name: export() for name, export in self._traffic.items()}
+        """The last 64 KB of each printer as text for support, with the station's time (UTC)."""
+        return {name: recording.export(now=clock.now()) for name, recording in self._traffic.items()}
 
     def history(self) -> tuple[DeviceHistory, ...]:
         """What happened to each printer since the start."""
@@ -99,7 +101,7 @@ class Spooler:
             return
         holder = f"{device.id} {uuid4().hex[:12]}"
         journal = Journal(worker, device.id, holder=holder, lease_s=timing.lease_s)
-        self._traffic[device.id] = attached.recording.export
+        self._traffic[device.id] = attached.recording
         self._queues[device.id] = PrinterQueue(
             attached.attach, journal, timing, on_state=self._book.tell, on_rendered=on_rendered
         )
