@@ -9,11 +9,13 @@ from uuid import UUID
 
 from app.composition.home import OpenHome
 from app.devices import labels
-from app.services import printing, stock
+from app.domain.people import Person
+from app.services import people, printing, stock
 from app.services.changes import Changes
 from app.services.stock import StockPage, StockRow, StockSort
-from app.services.work import Worker
+from app.services.work import UnitOfWork, Worker
 from app.stations.kit.kit import Kit
+from app.stations.people import PeopleScreen, PeopleWork
 from app.stations.printing import Acts, PrintJournalScreen
 from app.stations.shell.entries import StationEntry
 from app.stations.stock import StockScreen
@@ -23,7 +25,7 @@ from app.stations.stock import StockScreen
 class Desk:
     """What screens are wired to: the worker of the person who is signed on, the news, this machine's home.
 
-    `warehouse` answers where that person works now.
+    `warehouse` answers where that person works now, `permissions` what they may, to grey out the rest.
     """
 
     home: OpenHome
@@ -31,6 +33,7 @@ class Desk:
     worker: Worker
     changes: Changes
     warehouse: Callable[[], UUID]
+    permissions: Callable[[], frozenset[str]]
 
 
 def manager_entries(desk: Desk) -> tuple[StationEntry, ...]:
@@ -38,6 +41,7 @@ def manager_entries(desk: Desk) -> tuple[StationEntry, ...]:
     return (
         StationEntry("stock", lambda kit: _stock(desk, kit), permission="see_stock"),
         StationEntry("printing", lambda kit: _print_journal(desk, kit), permission="print", icon="printer"),
+        StationEntry("people", lambda kit: _people(desk, kit), permission="see_people"),
     )
 
 
@@ -91,3 +95,16 @@ def _stock(desk: Desk, kit: Kit) -> StockScreen:
             lambda unit: stock.stock_report(unit, warehouse=warehouse, text=text, sort=sort)
         ),
     )
+
+
+def _people(desk: Desk, kit: Kit) -> PeopleScreen:
+    def print_badge(person: Person, role: str) -> str:
+        def queue(unit: UnitOfWork) -> str:
+            printer = printing.label_printer(unit, desk.home.settings.devices)
+            people.print_badge(unit, person, printer=printer.id, warehouse=desk.warehouse(), role=role)
+            return printer.name
+
+        return desk.worker.run(queue)
+
+    work = PeopleWork(run=desk.worker.run, may="administer" in desk.permissions(), print_badge=print_badge)
+    return PeopleScreen(kit, work, subscribe=desk.changes.subscribe)

@@ -154,12 +154,23 @@ class Workstation:
 
     def _wiring(self) -> Wiring:
         dialogs = dialog_entries(self._open_lane, picture=lambda _name: b"")
-        desk = Desk(self._home, self._station, self._worker, self.changes, warehouse=lambda: self._warehouse)
+        desk = Desk(
+            self._home,
+            self._station,
+            self._worker,
+            self.changes,
+            warehouse=lambda: self._warehouse,
+            permissions=lambda: self._who.permissions if self._who else frozenset(),
+        )
         return Wiring(
             station=self._station,
             entries=(*dialogs, *manager_entries(desk)),
             sign_on=self._sign_on,
             sign_off=self._sign_off,
+            change_pin=lambda badge, old, new: sign_on.change_pin(
+                self._worker, badge=setup.badge_of(badge), old=old, new=new
+            ),
+            stay=self._stay,
             remember=self._remember,
             languages={"en": "English"},
         )
@@ -175,6 +186,12 @@ class Workstation:
         self._who = None
         self.program.tasks.start(
             lambda _progress: sign_on.sign_off(self._worker), done=lambda _nothing: None, failed=lambda _why: None
+        )
+
+    def _stay(self) -> None:
+        """Somebody works here: the sign-on goes on. Where the database is away, the next sign of life will do."""
+        self.program.tasks.start(
+            lambda _progress: sign_on.stay(self._worker), done=lambda _nothing: None, failed=lambda _why: None
         )
 
     def _remember(self, name: str, value: str) -> None:

@@ -116,7 +116,7 @@ class PeopleChange:
     def differences(self) -> dict[str, tuple[object, object]]:
         """What became of each field that changed: before and after, None where there was nothing."""
         old, new = self.before or {}, self.after or {}
-        hidden = {"id", "person_id"}
+        hidden = {"id", "person_id", "system"}
         names = [name for name in {**old, **new} if name not in hidden and old.get(name) != new.get(name)]
         return {name: (old.get(name), new.get(name)) for name in names}
 

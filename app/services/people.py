@@ -7,7 +7,7 @@ are made by `services/setup.py`'s means, where the server's owner is at hand.
 from decimal import Decimal
 from uuid import UUID
 
-from app.database import installation, people
+from app.database import company, installation, people
 from app.domain.codes import BADGE_PREFIX
 from app.domain.codes import badge as badge_code
 from app.domain.errors import Refusal
@@ -171,9 +171,9 @@ def change_station(
     unit.changed(STATION, station)
 
 
-def print_badge(unit: UnitOfWork, person: Person, *, printer: UUID, warehouse: UUID, company: str, role: str) -> UUID:
+def print_badge(unit: UnitOfWork, person: Person, *, printer: UUID, warehouse: UUID, role: str) -> UUID:
     """Want a person's badge printed; returns the print job. Each badge that is printed is a label of its own."""
-    fields = {"badge": person.badge, "name": person.name, "company": company, "role": role}
+    fields = {"badge": person.badge, "name": person.name, "company": company.name(unit.session), "role": role}
     content = LabelContent("badge", f"{person.badge}/{unit.request_id.hex[:8]}", fields)
     return printing.queue_label(unit, content, printer=printer, warehouse=warehouse)
 

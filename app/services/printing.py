@@ -31,6 +31,7 @@ __all__ = [
     "doubtful_jobs",
     "hold_printer",
     "journal",
+    "label_printer",
     "look_at",
     "next_job",
     "print_reasons",
@@ -207,6 +208,15 @@ def printer_named(unit: UnitOfWork, name: str) -> PrinterRecord:
     if found is None or not found.active:
         raise Refusal("printing.unknown_printer", printer=name)
     return found
+
+
+def label_printer(unit: UnitOfWork, devices: Iterable[DeviceSetting]) -> PrinterRecord:
+    """The label printer of a machine's settings, else any that is in use; refuses `printing.no_printer`."""
+    here = {one.id for one in devices if one.role is Role.LABEL_PRINTER}
+    usable = [one for one in printing.printers(unit.session) if one.active]
+    if not usable:
+        raise Refusal("printing.no_printer")
+    return next((one for one in usable if one.name in here), usable[0])
 
 
 def register_printers(unit: UnitOfWork, devices: Iterable[DeviceSetting]) -> dict[str, UUID]:

@@ -102,11 +102,11 @@ def settle() -> None:
 
 
 def texts(folder: Path, language: str = "en") -> Texts:
-    """The shell's own words, those of reports, and those of these tests."""
+    """The shell's own words, those of reports and of people, and those of these tests."""
     english = folder / "en"
     english.mkdir(exist_ok=True)
     real = Path(__file__).parents[2] / "resources" / "texts" / "en"
-    for name in ("stations.yaml", "reports.yaml"):
+    for name in ("stations.yaml", "reports.yaml", "people.yaml"):
         (english / name).write_bytes((real / name).read_bytes())
     (english / "test.yaml").write_text(WORDS, encoding="utf-8")
     return Texts.load(language, root=folder)

@@ -61,6 +61,13 @@ BEGIN
     ORDER BY s.name;
 END $$;
 
+-- A row of the trail with the warehouse's code in the place of its id.
+CREATE FUNCTION with_code(p_row jsonb) RETURNS jsonb
+LANGUAGE sql STABLE SECURITY DEFINER SET search_path = stockhand, pg_temp AS $$
+    SELECT CASE WHEN p_row ? 'warehouse_id' THEN p_row || jsonb_build_object('warehouse_id',
+        (SELECT code FROM warehouse WHERE id = (p_row ->> 'warehouse_id')::uuid)) ELSE p_row END
+$$;
+
 -- What was changed on people, stations and rights, and who came and went, latest first: all of it for auditors and
 -- administrators of everything, of one warehouse's people for those who look after them.
 CREATE FUNCTION people_changes(p_before timestamptz DEFAULT NULL, p_limit int DEFAULT 200, p_text text DEFAULT '')
@@ -73,7 +80,7 @@ BEGIN
     PERFORM require_somewhere(ARRAY['see_people']);
     RETURN QUERY
     SELECT e.id, e.at, coalesce(b.name, e.login::text), coalesce(s.name, ''), e.what, e.verb,
-        coalesce(p.name, c.name, e.subject), e.before, e.after
+        coalesce(p.name, c.name, e.subject), with_code(e.before), with_code(e.after)
     FROM (SELECT a.id, a.at, a.person_id, a.station_id, a.login, a.table_name AS what, a.verb, a.row_id AS subject,
                  a.before, a.after
           FROM audit a WHERE a.table_name IN ('person', 'person_group', 'person_permission', 'person_pin', 'sign_on',

@@ -55,3 +55,9 @@ ELSEWHERE = "sign_on.elsewhere"
 
 SignOn = Callable[[str, str, bool], SignedOn]
 """Badge, PIN, and whether to take over from another station; raises `Refusal` or `Fault`. Called off the GUI thread."""
+
+PIN_MUST_CHANGE = "sign_on.pin_must_change"
+"""The refusal after which the person chooses a PIN of their own: the one they typed was chosen by somebody else."""
+
+ChangePin = Callable[[str, str, str], object]
+"""Badge, old PIN and new PIN; raises `Refusal` or `Fault`. Called off the GUI thread."""

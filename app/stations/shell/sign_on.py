@@ -13,19 +13,24 @@ from app.stations.kit.icons import Symbol
 from app.stations.kit.kit import Kit
 from app.stations.kit.scan_box import ScanBox
 from app.stations.kit.tasks import Progress, Stopped
-from app.stations.shell.entries import ELSEWHERE, SignedOn, SignOn
+from app.stations.shell.entries import ELSEWHERE, PIN_MUST_CHANGE, ChangePin, SignedOn, SignOn
+
+_OTHER_PIN = frozenset({"person.pin_same", "person.pin_format"})
+"""What is wrong with a new PIN: another one is asked for."""
 
 
 class SignOnScreen(QWidget):
-    """Says what to do at each step: badge, PIN, and the question whether to take over from another station."""
+    """Says what to do at each step: badge, PIN, a PIN of one's own where it was given, and whether to take over."""
 
     signed_on = Signal(object)
     help_asked = Signal(str)
 
-    def __init__(self, kit: Kit, sign_on: SignOn) -> None:
+    def __init__(self, kit: Kit, sign_on: SignOn, change_pin: ChangePin) -> None:
         super().__init__()
         self._kit = kit
         self._sign_on = sign_on
+        self._change_pin = change_pin
+        self._old_pin = self._new_pin = self._tried = ""
         self._badge = ""
         self._locked_badge = self._locked_person = ""
         self._take_over = False
@@ -54,6 +59,7 @@ class SignOnScreen(QWidget):
     def start_over(self, *, keep_feedback: bool = False) -> None:
         """Wait for a badge."""
         self._badge = ""
+        self._old_pin = self._new_pin = self._tried = ""
         self._locked_badge = self._locked_person = ""
         self._take_over = False
         if not keep_feedback:
@@ -109,18 +115,29 @@ class SignOnScreen(QWidget):
     def _try(self, pin: str) -> None:
         if self._checking:
             return
-        badge, take_over = self._badge, self._take_over
-        self._checking = True
+        if self._old_pin and not self._new_pin:
+            self._new_pin = pin
+            self._ask_again("stations.new_pin_again")
+            return
+        if self._old_pin and pin != self._new_pin:
+            self._new_pin = ""
+            self.band.show_feedback(Feedback(Level.ERROR, "person.pins_differ"))
+            self._ask_again("stations.new_pin")
+            return
+        badge, take_over, old = self._badge, self._take_over, self._old_pin
+        self._checking, self._tried = True, pin
         self.instruction.set_text(self._kit.texts.text("prompts", "stations.checking"))
 
         def work(_progress: Progress) -> SignedOn:
+            if old:
+                self._change_pin(badge, old, pin)
             return self._sign_on(badge, pin, take_over)
 
         self._kit.tasks.start(work, done=self._answered, failed=self._refused)
 
     def _answered(self, who: SignedOn) -> None:
-        self._checking = False
-        self._take_over = False
+        self._checking = self._take_over = False
+        self._old_pin = self._new_pin = self._tried = ""
         self.band.clear()
         self.signed_on.emit(who)
 
@@ -132,11 +149,23 @@ class SignOnScreen(QWidget):
         self.answer.ask(self._kit.texts.text("prompts", "stations.sign_on_pin"), secret=True)
         self.answer.edit.setFocus()
 
+    def _ask_again(self, instruction: str) -> None:
+        """The next PIN, typed into the same place."""
+        self._say(instruction, "new_pin")
+        self.answer.ask(self._kit.texts.text("prompts", "stations.sign_on_pin"), secret=True)
+        self.answer.edit.setFocus()
+
     def _refused(self, stopped: Stopped) -> None:
         self._checking = False
         facts = {name: str(value) for name, value in stopped.facts.items()}
         if stopped.code == ELSEWHERE:
+            self._old_pin = self._new_pin = ""
             self._ask_take_over(facts.get("station", ""))
+            return
+        if stopped.code == PIN_MUST_CHANGE or (self._old_pin and stopped.code in _OTHER_PIN):
+            self._old_pin, self._new_pin = self._old_pin or self._tried, ""
+            self.band.show_feedback(Feedback(Level.WARNING, stopped.code, facts))
+            self._ask_again("stations.new_pin")
             return
         self.band.show_feedback(Feedback(Level.ERROR, stopped.code, facts))
         if self._locked_badge:

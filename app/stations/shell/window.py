@@ -24,11 +24,12 @@ from app.stations.kit.palette import CommandPalette
 from app.stations.kit.status_strip import StatusStrip
 from app.stations.kit.theme import Scheme
 from app.stations.shell.banner import Banner
-from app.stations.shell.entries import SignedOn, SignOn, StationEntry
+from app.stations.shell.entries import ChangePin, SignedOn, SignOn, StationEntry
 from app.stations.shell.home import HomeScreen
 from app.stations.shell.sign_on import SignOnScreen
 from app.texts import Texts
 
+_SIGN_OF_LIFE_MS = 300_000
 _TROUBLE = frozenset({Health.OFFLINE, Health.FAULT})
 _ACTIVITY = frozenset({QEvent.Type.KeyPress, QEvent.Type.MouseButtonPress, QEvent.Type.TouchBegin})
 
@@ -37,14 +38,17 @@ _ACTIVITY = frozenset({QEvent.Type.KeyPress, QEvent.Type.MouseButtonPress, QEven
 class Wiring:
     """What the window is given by composition.
 
-    `sign_off` is called when a person leaves or another takes over; `remember` keeps a setting (`theme`, `language`)
-    for the next start; after `idle_s` seconds without key, touch or scan the station locks (0: never).
+    `sign_off` is called when a person leaves or another takes over; `change_pin` gives a badge another PIN for the old
+    one; `stay` is a sign of life, given now and then while somebody works; `remember` keeps a setting (`theme`,
+    `language`) for the next start; after `idle_s` seconds without key, touch or scan the station locks (0: never).
     """
 
     station: str
     entries: Sequence[StationEntry]
     sign_on: SignOn
     sign_off: Callable[[], object] = lambda: None
+    change_pin: ChangePin = lambda _badge, _old, _new: None
+    stay: Callable[[], object] = lambda: None
     remember: Callable[[str, str], object] = lambda _name, _value: None
     languages: Mapping[str, str] = field(default_factory=lambda: {"en": "English"})
     idle_s: float = 300.0
@@ -69,6 +73,9 @@ class StationWindow(QWidget):
         self._help: HelpBrowser | None = None
         self._idle = QTimer(self, singleShot=True)
         self._idle.timeout.connect(self.lock)
+        self._alive = QTimer(self, interval=_SIGN_OF_LIFE_MS)
+        self._alive.timeout.connect(self._tell_of_life)
+        self._alive.start()
         self._column = QVBoxLayout(self)
         self._column.setContentsMargins(0, 0, 0, 0)
         self._column.setSpacing(0)
@@ -199,6 +206,7 @@ class StationWindow(QWidget):
     def closeEvent(self, event: QCloseEvent) -> None:
         """Let go of everything; the work stands as it is."""
         self._idle.stop()
+        self._alive.stop()
         self._close_station()
         if self._help is not None:
             self._help.close()
@@ -234,7 +242,7 @@ class StationWindow(QWidget):
         self.banner = Banner(self._kit, self)
         self.actions_registry = ActionRegistry(self, texts)
         self.palette_sheet = CommandPalette(self._kit, self.actions_registry, self)
-        self._sign_on = SignOnScreen(self._kit, self._wiring.sign_on)
+        self._sign_on = SignOnScreen(self._kit, self._wiring.sign_on, self._wiring.change_pin)
         self._sign_on.signed_on.connect(self._signed_on)
         self._sign_on.help_asked.connect(self.open_help)
         self._stack.addWidget(self._sign_on)
@@ -325,6 +333,11 @@ class StationWindow(QWidget):
     def _on_database(self, health: Health) -> None:
         self._database = health
         self.strip.set_database(health)
+
+    def _tell_of_life(self) -> None:
+        """While somebody works here, and the station has not locked itself, their sign-on goes on."""
+        if self._who is not None and self.screen_in_front is not self._sign_on:
+            self._wiring.stay()
 
     def _fill_strip(self) -> None:
         self.strip.set_place(station=self._wiring.station, person=self._who.person if self._who else "")
