@@ -33,7 +33,7 @@ class Desk:
     worker: Worker
     changes: Changes
     warehouse: Callable[[], UUID]
-    permissions: Callable[[], frozenset[str]]
+    permissions: Callable[[], frozenset[str]] = frozenset
 
 
 def manager_entries(desk: Desk) -> tuple[StationEntry, ...]:
