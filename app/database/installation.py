@@ -20,6 +20,8 @@ from app.domain.errors import Fault, Refusal
 
 SCHEMA_VERSION = 1
 _OLDEST_SERVER = 160000
+_STATION_CONNECTIONS = 120
+"""So that no station can use up the server's connections; a program at work needs about ten."""
 CLIENT_VERSION = 1
 _SCHEMA = Path(__file__).parent / "schema"
 GROUPS = ("operator", "receiver", "manager", "admin", "auditor", "worker")
@@ -84,6 +86,8 @@ def employ(connection: psycopg.Connection[Any], login: str, *, prefix: str, grou
     """
     exists = connection.execute("SELECT 1 FROM pg_roles WHERE rolname = %s", [login]).fetchone()
     parts = [sql.SQL("ALTER" if exists else "CREATE"), sql.SQL("ROLE"), sql.Identifier(login), sql.SQL("LOGIN INHERIT")]
+    if group == "station":
+        parts.append(sql.SQL("CONNECTION LIMIT {}").format(sql.Literal(_STATION_CONNECTIONS)))
     if password is not None:
         parts += [sql.SQL("PASSWORD"), sql.Literal(password)]
     connection.execute(sql.SQL(" ").join(parts))
@@ -158,7 +162,7 @@ def secure_database(connection: psycopg.Connection[Any]) -> None:
     connection.execute(sql.SQL("REVOKE TEMPORARY ON DATABASE {} FROM PUBLIC").format(database))
     connection.execute("REVOKE ALL ON SCHEMA public FROM PUBLIC")
     connection.execute(sql.SQL("ALTER DATABASE {} SET idle_in_transaction_session_timeout TO 10000").format(database))
-    _forbid_large_objects(connection)
+    _forbid_what_nobody_needs(connection)
 
 
 def become_owner_for_now(connection: psycopg.Connection[Any], prefix: str) -> None:
@@ -183,14 +187,16 @@ def _require_server(connection: psycopg.Connection[tuple[object, ...]]) -> None:
         raise Fault("database.server_too_old", retry=False, found=found // 10000, needed=_OLDEST_SERVER // 10000)
 
 
-def _forbid_large_objects(connection: psycopg.Connection[tuple[object, ...]]) -> None:
-    """Large objects have no row rules and no owner's limits: nobody needs them here."""
+def _forbid_what_nobody_needs(connection: psycopg.Connection[Any]) -> None:
+    """Large objects have no row rules and no owner's limits; advisory locks would fill the server's table of locks."""
     functions = connection.execute(
-        "SELECT oid::regprocedure::text FROM pg_proc WHERE proname IN ('lo_create', 'lo_creat', 'lo_from_bytea',"
-        " 'lo_open', 'lo_put', 'lowrite', 'lo_import', 'lo_export') AND pronamespace = 'pg_catalog'::regnamespace"
+        "SELECT oid::regprocedure::text FROM pg_proc WHERE pronamespace = 'pg_catalog'::regnamespace"
+        " AND (proname IN ('lo_create', 'lo_creat', 'lo_from_bytea', 'lo_open', 'lo_put', 'lowrite', 'lo_import',"
+        " 'lo_export') OR proname ~ '^pg_(try_)?advisory_')"
     ).fetchall()
     for (function,) in functions:
         connection.execute(f"REVOKE EXECUTE ON FUNCTION {function} FROM PUBLIC")
+        connection.execute(f"GRANT EXECUTE ON FUNCTION {function} TO CURRENT_USER")
 
 
 def require_known_schema(url: str) -> None:

@@ -1,8 +1,6 @@
 """A hostile person with psql, as each role: what is refused, and what is harmless. The ledger is proven afterwards."""
 # ruff: noqa: S608  (the attacks are put together from what stands in this file and in the catalogue)
 
-import contextlib
-from collections.abc import Iterator
 from uuid import uuid4
 
 import psycopg
@@ -12,23 +10,15 @@ from psycopg import sql
 from app.database.errors import translate
 from app.database.session import Database
 from app.domain.errors import Fault, Refusal
+from tests.database.hostile import LOGINS, hostile
 from tests.support import GROUPS, PIN, Site, pin_key, post
 
-LOGINS = ("st_bench1", "desk_operator", "desk_receiver", "desk_manager", "desk_auditor", "desk", "worker_1")
 ROLES = {"nobody": None, "operator": "OPERATOR1", "receiver": "RECEIVER1", "manager": "MANAGER1", "auditor": "AUDITOR1",
          "admin": "ADMIN"}  # fmt: skip
 # What managers and admins write at their desks, as DESIGN.md §4 says: master data, by grants.
 MASTER_DATA = {"uom", "category", "item", "item_uom", "item_level", "partner", "policy", "reason", "printer",
                "customer_order", "code", "company", "location", "partner_shelf_life"}  # fmt: skip
 SECRETS = {"server_secret", "person_pin", "sign_on", "request", "seal_turn", "approval"}
-
-
-@contextlib.contextmanager
-def hostile(site: Site, login: str) -> Iterator[psycopg.Connection[tuple[object, ...]]]:
-    """A connection of a login by other means than our program; each statement for itself."""
-    with psycopg.connect(site.template.login(login, site.url), autocommit=True) as connection:
-        connection.execute("SET search_path = stockhand")
-        yield connection
 
 
 def tables(site: Site) -> list[str]:

@@ -18,7 +18,7 @@ DECLARE
     content bytea;
 BEGIN
     SELECT * INTO old FROM posting WHERE id = p_posting FOR NO KEY UPDATE;
-    IF NOT FOUND THEN
+    IF NOT FOUND OR old.warehouse_id <> ALL (my_warehouses()) THEN
         PERFORM refuse('ledger.unknown_posting');
     END IF;
     PERFORM require_person(CASE WHEN old.person_id = who AND old.recorded_at > at - interval '1 hour'

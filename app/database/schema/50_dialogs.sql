@@ -69,6 +69,7 @@ CREATE TABLE device_reading (
 CREATE FUNCTION resolve_codes(p_schemes text[], p_values text[]) RETURNS jsonb
 LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = stockhand, pg_temp AS $$
 BEGIN
+    PERFORM require_actor();
     RETURN (SELECT coalesce(jsonb_agg(DISTINCT jsonb_build_object('kind', c.kind, 'id', c.target_id,
         'label', coalesce(i.sku, l.address, h.sscc, d.number, p.badge, c.value),
         'name', coalesce(i.name, l.name, d.kind, p.name, h.kind, o.number, ''),
@@ -182,8 +183,9 @@ CREATE FUNCTION store_unused_scan(p_event uuid, p_run uuid, p_raw text, p_symbol
 RETURNS void
 LANGUAGE sql SECURITY DEFINER SET search_path = stockhand, pg_temp AS $$
     INSERT INTO scan_event (id, run_id, raw, symbology, source, verdict, occurred_at)
-    VALUES (p_event, p_run, p_raw, p_symbology, p_source, 'not_used',
-        now() - make_interval(secs => least(greatest(p_age_s, 0), 86400)))
+    SELECT p_event, p_run, p_raw, p_symbology, p_source, 'not_used',
+        now() - make_interval(secs => least(greatest(p_age_s, 0), 86400))
+    WHERE actor() IS NOT NULL
     ON CONFLICT (id) DO NOTHING
 $$;
 

@@ -28,6 +28,7 @@ LANGUAGE plpgsql SECURITY DEFINER SET search_path = stockhand, pg_temp AS $$
 DECLARE
     place uuid;
 BEGIN
+    PERFORM require_somewhere(ARRAY['allocate']);
     FOR place IN SELECT DISTINCT warehouse_id FROM document WHERE id = ANY (p_documents) LOOP
         PERFORM require('allocate', place);
     END LOOP;
