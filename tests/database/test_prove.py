@@ -30,6 +30,17 @@ DAMAGE = {
     "posting_hash   ": "DELETE FROM posting WHERE kind = 'pick'",
     "move_belongs_to_its_posting": "UPDATE stock_move SET kind = 'move' WHERE kind = 'pick'",
     "move_belongs_to_its_posting ": "UPDATE stock_move SET step = NULL WHERE kind = 'pick'",
+    "posting_names_what_exists": "UPDATE posting SET document_id = gen_random_uuid() WHERE kind = 'pick'",
+    "posting_names_what_exists ": "UPDATE posting SET reverses = id WHERE kind = 'pick'",
+    "move_stays_in_its_warehouse": "UPDATE stock_move SET to_location_id = (SELECT id FROM location WHERE"
+    " address = 'WH002-DOCK1') WHERE kind = 'pick'",
+    "move_stays_in_its_warehouse ": "UPDATE stock_move SET other_warehouse_id = warehouse_id WHERE kind = 'pick'",
+    "reversed_within_its_quantity": "UPDATE stock_move SET reverses = gen_random_uuid() WHERE kind = 'pick'",
+    "reversed_within_its_quantity ": "UPDATE stock_move SET reverses = (SELECT id FROM stock_move WHERE"
+    " kind = 'adjust_in' AND qty = 1) WHERE kind = 'pick'",
+    "kit_has_two_sides": "UPDATE stock_move SET kind = 'kit_consume' WHERE kind = 'pick'",
+    "genealogy_joins_a_kit": "INSERT INTO genealogy SELECT a.id, b.id, 1 FROM stock_move a, stock_move b"
+    " WHERE a.kind = 'pick' AND b.kind = 'pack'",
     "one_posting_a_request": "INSERT INTO request SELECT gen_random_uuid(), fingerprint, person_id,"
     " jsonb_build_object('posting', gen_random_uuid()) FROM request LIMIT 1",
     "seal_knows_its_times": "UPDATE seal SET newest = newest - interval '1 s' WHERE no = 1",

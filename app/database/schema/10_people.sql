@@ -4,6 +4,8 @@ CREATE TABLE permission (
     name text PRIMARY KEY
 );
 
+-- `up_to`: the most that one posting may be worth, in the company's currency where the goods have a stated value or a
+-- standard cost, else in base units; NULL: without limit. Of several groups the widest counts.
 CREATE TABLE group_permission (
     group_name text NOT NULL CHECK (group_name IN ('operator', 'receiver', 'manager', 'admin', 'auditor', 'worker')),
     permission text NOT NULL REFERENCES permission,
@@ -328,7 +330,9 @@ BEGIN
         PERFORM refuse('permission.own_approval', jsonb_build_object('person', who.name));
     END IF;
     INSERT INTO approval (request_id, permission, person_id, asked_by)
-    VALUES (p_request, p_permission, who.id, actor());
+    VALUES (p_request, p_permission, who.id, actor())
+    ON CONFLICT (request_id) DO UPDATE SET permission = excluded.permission, person_id = excluded.person_id,
+        asked_by = excluded.asked_by, approved_at = now() WHERE approval.used_at IS NULL;
     RETURN who.name;
 END $$;
 

@@ -21,6 +21,8 @@ CREATE TABLE partner (
 
 -- `decimals` is the precision: the number of places a quantity in the base unit may have.
 -- Weights are grams-free: kilograms a base unit, with mean, variance (kg²) and number of observations.
+-- `catch_weight`: each move states its weight too, and the balance carries it (kg), since no two pieces weigh the same.
+-- `standard_cost`: what a base unit is reckoned at (company's currency) where limits of a person count in money.
 CREATE TABLE item (
     id uuid PRIMARY KEY DEFAULT new_id(),
     sku text NOT NULL UNIQUE CHECK (sku <> ''),
@@ -36,6 +38,8 @@ CREATE TABLE item (
     weight_observations int NOT NULL DEFAULT 0,
     shelf_life_days int CHECK (shelf_life_days > 0),
     minimum_remaining_days int NOT NULL DEFAULT 0 CHECK (minimum_remaining_days >= 0),
+    catch_weight boolean NOT NULL DEFAULT false,
+    standard_cost numeric(18, 6) CHECK (standard_cost >= 0),
     state text NOT NULL DEFAULT 'active' CHECK (state IN ('introduction', 'active', 'phase_out', 'discontinued', 'blocked')),
     attributes jsonb NOT NULL DEFAULT '{}',
     version int NOT NULL DEFAULT 1

@@ -1,6 +1,7 @@
 -- Where things are: one tree of locations, and the handling units that stand on them.
 
 -- Stock-keeping kinds have balances. Counterparties (one set a warehouse) have none: goods come from and go to them.
+-- Production is one: components end there and kits begin there, both in one posting (post_kit), so nothing stays inside.
 -- A warehouse is the root of its tree: its warehouse_id is its own id.
 CREATE TABLE location (
     id uuid PRIMARY KEY DEFAULT new_id(),
@@ -11,8 +12,7 @@ CREATE TABLE location (
     name text NOT NULL CHECK (name <> ''),
     address text NOT NULL UNIQUE CHECK (address <> ''),
     code text NOT NULL DEFAULT '',
-    stock_keeping boolean GENERATED ALWAYS AS (kind IN ('bin', 'dock', 'staging', 'tote', 'production', 'transit',
-        'consignment')) STORED,
+    stock_keeping boolean GENERATED ALWAYS AS (kind IN ('bin', 'dock', 'staging', 'tote', 'transit', 'consignment')) STORED,
     active boolean NOT NULL DEFAULT true,
     negative_allowed boolean NOT NULL DEFAULT false,
     capacity_units numeric(18, 6) CHECK (capacity_units > 0),
@@ -58,7 +58,7 @@ BEGIN
     INSERT INTO warehouse VALUES (made, p_code, p_name, p_address, p_type, p_time_zone);
     INSERT INTO location (warehouse_id, parent_id, kind, name, address)
     SELECT made, made, kind, upper(kind), p_code || '-' || upper(kind)
-    FROM unnest(ARRAY['supplier', 'customer', 'adjustment', 'scrap', 'transit', 'tote']) kind;
+    FROM unnest(ARRAY['supplier', 'customer', 'adjustment', 'scrap', 'production', 'transit', 'tote']) kind;
     RETURN made;
 END $$;
 

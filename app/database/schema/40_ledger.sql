@@ -1,44 +1,53 @@
 -- The ledger: every movement of goods, double entry, append-only; the balances that the database keeps from it.
 
--- What a kind of movement needs. `step` is what it does for a document line, `document_kinds` (from the step) the kinds
--- of document that have such a step: goods are not received against a customer's order.
--- `follows_reservation`: the demand line's reservation moves with the goods.
+-- What a kind of movement needs. `step` is what it does for a document line, `document_kinds` the kinds of document that
+-- have such a step: goods are not received against a customer's order.
+-- `from_reserved`, `to_reserved`: the goods belong to the demand line where they leave, where they arrive.
 -- `changes_status`, `changes_owner`: what else may differ between the two places; otherwise both keep.
+-- `leaves`: goods come into the warehouse's usable stock or leave it, also when that is taken back.
+-- `between_warehouses`: they may come from another warehouse, which has sent them here by this document.
+-- `whole`: taken back as a whole only. `posted_with`: a side of a posting of that kind, which
+-- a function of its own posts with both.
 CREATE TABLE move_kind (
     name text PRIMARY KEY,
     permission text NOT NULL REFERENCES permission,
     from_kinds text[] NOT NULL,
     to_kinds text[] NOT NULL,
+    document_kinds text[] NOT NULL DEFAULT '{}',
     step text,
     needs_line boolean NOT NULL DEFAULT false,
     needs_reason boolean NOT NULL DEFAULT false,
-    follows_reservation boolean NOT NULL DEFAULT false,
+    from_reserved boolean NOT NULL DEFAULT false,
+    to_reserved boolean NOT NULL DEFAULT false,
     changes_status boolean NOT NULL DEFAULT false,
     changes_owner boolean NOT NULL DEFAULT false,
-    document_kinds text[] GENERATED ALWAYS AS (CASE step
-        WHEN 'received' THEN ARRAY['purchase_order', 'asn', 'receipt', 'transfer', 'return']
-        WHEN 'picked' THEN ARRAY['order', 'transfer', 'kit_order']
-        WHEN 'packed' THEN ARRAY['order', 'transfer']
-        WHEN 'shipped' THEN ARRAY['order', 'transfer'] END) STORED
+    between_warehouses boolean NOT NULL DEFAULT false,
+    whole boolean NOT NULL DEFAULT false,
+    posted_with text REFERENCES move_kind,
+    leaves boolean GENERATED ALWAYS AS ((from_kinds || to_kinds) && ARRAY['supplier', 'customer', 'adjustment', 'scrap',
+        'production', 'transit']) STORED
 );
 
 -- One row a request that posted something. `hash` covers every column but the seal, and the hashes of its moves.
+-- What it names is asked for by the functions that write it; foreign keys would lock the rows of warehouse, kind and
+-- person for every posting, and cost as much as the moves.
 CREATE TABLE posting (
     id uuid PRIMARY KEY,
-    kind text NOT NULL REFERENCES move_kind,
-    warehouse_id uuid NOT NULL REFERENCES warehouse,
-    document_id uuid REFERENCES document,
-    person_id uuid NOT NULL REFERENCES person,
-    station_id uuid REFERENCES station,
+    kind text NOT NULL,
+    warehouse_id uuid NOT NULL,
+    document_id uuid,
+    person_id uuid NOT NULL,
+    station_id uuid,
     recorded_at timestamptz NOT NULL,
-    reverses uuid UNIQUE REFERENCES posting,
+    reverses uuid,
     moves int NOT NULL,
     hash bytea NOT NULL,
     seal_no bigint
 ) WITH (fillfactor = 90);
 CREATE INDEX posting_unsealed ON posting (id) WHERE seal_no IS NULL;
 CREATE INDEX posting_seal ON posting (seal_no) WHERE seal_no IS NOT NULL;
-CREATE INDEX posting_document ON posting (document_id);
+CREATE INDEX posting_document ON posting (document_id) WHERE document_id IS NOT NULL;
+CREATE INDEX posting_reverses ON posting (reverses) WHERE reverses IS NOT NULL;
 
 -- Requests already answered. A client that lost its connection repeats the request and gets the same answer.
 CREATE TABLE request (
@@ -48,12 +57,14 @@ CREATE TABLE request (
     answer jsonb
 );
 
+-- `other_warehouse_id`: the warehouse that goods of a transfer come from; it sees the move too.
 CREATE TABLE stock_move (
     id uuid NOT NULL DEFAULT new_id(),
     recorded_at timestamptz NOT NULL,
     posting_id uuid NOT NULL,
     line_no int NOT NULL,
     warehouse_id uuid NOT NULL,
+    other_warehouse_id uuid,
     kind text NOT NULL,
     item_id uuid NOT NULL,
     trace_id uuid NOT NULL,
@@ -81,8 +92,11 @@ CREATE INDEX stock_move_posting ON stock_move (posting_id);
 -- What was posted more than a day after it happened: little, and what a look at the past must not miss.
 CREATE INDEX stock_move_late ON stock_move (effective_at) WHERE recorded_at - effective_at > interval '1 day';
 CREATE INDEX stock_move_recorded ON stock_move USING brin (recorded_at) WITH (pages_per_range = 32);
+CREATE INDEX stock_move_reverses ON stock_move (reverses) WHERE reverses IS NOT NULL;
 
--- Quantity and claims of one stock key. fillfactor and the lack of indexes on quantities keep updates in the page.
+-- Quantity and claims of one stock key; `weight_kg` of catch-weight items, all of it gone with the last piece.
+-- `negative_allowed`: it is below zero, and its place allowed that; false again with the receipt that settles it.
+-- fillfactor and the lack of indexes on quantities keep updates in the page.
 CREATE TABLE stock_balance (
     warehouse_id uuid NOT NULL,
     item_id uuid NOT NULL,
@@ -98,10 +112,12 @@ CREATE TABLE stock_balance (
     first_received_at timestamptz NOT NULL DEFAULT now(),
     PRIMARY KEY (warehouse_id, item_id, location_id, trace_id, handling_unit_id, owner_id, status),
     CONSTRAINT stock_balance_not_enough CHECK (on_hand >= reserved OR (negative_allowed AND reserved = 0)),
-    CONSTRAINT stock_balance_reserved CHECK (reserved >= 0)
+    CONSTRAINT stock_balance_reserved CHECK (reserved >= 0),
+    CONSTRAINT stock_balance_weight CHECK (weight_kg >= 0 AND (weight_kg = 0 OR on_hand > 0))
 ) WITH (fillfactor = 70);
 CREATE INDEX stock_balance_location ON stock_balance (location_id);
 CREATE INDEX stock_balance_trace ON stock_balance (trace_id) WHERE trace_id <> nil();
+CREATE INDEX stock_balance_negative ON stock_balance (warehouse_id) WHERE negative_allowed;
 CREATE INDEX stock_balance_unit ON stock_balance (handling_unit_id) WHERE handling_unit_id <> nil();
 
 -- The row that claims of one item in one warehouse lock first, so that they queue instead of dead-locking.

@@ -5,6 +5,7 @@
 -- Locks, always in this order: handling units, claims, serial numbers, balances, reservations, promises, lines; each in
 -- key order. A unit is locked by whoever puts goods into it or takes some out, so that what it holds stays as it is
 -- while it is moved as a whole (48_handling_units.sql).
+-- A balance belongs to the warehouse of its place: goods of a transfer leave the books of the one and enter the other's.
 CREATE FUNCTION apply_moves() RETURNS trigger
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = stockhand, pg_temp AS $$
 DECLARE
@@ -17,35 +18,37 @@ DECLARE
     units uuid[];
     frees_less boolean;
 BEGIN
-    SELECT array_agg(m.from_handling_unit_id) FILTER (WHERE m.from_handling_unit_id <> nil())
-               || array_agg(m.to_handling_unit_id) FILTER (WHERE m.to_handling_unit_id <> nil()),
-           bool_or((k.from_kinds || k.to_kinds) && ARRAY['supplier', 'customer', 'adjustment', 'scrap']
-               OR k.changes_status OR k.changes_owner),
-           array_agg(m.trace_id) FILTER (WHERE m.trace_id <> nil()), bool_or(k.follows_reservation),
-           bool_or(m.document_line_id IS NOT NULL AND m.step IS NOT NULL), bool_or(m.to_handling_unit_id <> nil())
-    INTO units, frees_less, traces, follows, progresses, fills_units FROM moved m JOIN move_kind k ON k.name = m.kind;
-    IF units IS NOT NULL THEN
-        PERFORM 1 FROM handling_unit WHERE id = ANY (units) ORDER BY id FOR NO KEY UPDATE;
-    END IF;
-    SELECT array_agg(ROW(d.*)::stock_delta ORDER BY d.warehouse_id, d.item_id, d.location_id, d.trace_id,
-                     d.handling_unit_id, d.owner_id, d.status),
-           frees_less AND bool_or(d.status = 'available' AND d.qty < d.reserved) INTO deltas, frees_less
+    SELECT array_agg(ROW(d.warehouse_id, d.item_id, d.location_id, d.trace_id, d.handling_unit_id, d.owner_id, d.status,
+               d.qty, d.reserved, d.weight_kg, d.negative_allowed)::stock_delta
+               ORDER BY d.warehouse_id, d.item_id, d.location_id, d.trace_id, d.handling_unit_id, d.owner_id, d.status)
+               FILTER (WHERE d.qty <> 0 OR d.weight_kg <> 0),
+           array_agg(d.trace_id) FILTER (WHERE d.trace_id <> nil()),
+           array_agg(d.handling_unit_id) FILTER (WHERE d.handling_unit_id <> nil()),
+           bool_or(d.follows), bool_or(d.progresses), bool_or(d.fills_unit),
+           bool_or(d.leaves) AND bool_or(d.status = 'available' AND d.qty < d.reserved)
+    INTO deltas, traces, units, follows, progresses, fills_units, frees_less
     FROM (
-        SELECT m.warehouse_id, m.item_id, x.location_id, m.trace_id, x.handling_unit_id, x.owner_id, x.status,
-               sum(x.qty) AS qty, sum(CASE WHEN k.follows_reservation THEN x.qty ELSE 0 END) AS reserved,
-               sum(x.weight_kg) AS weight_kg, l.negative_allowed
+        SELECT l.warehouse_id, m.item_id, x.location_id, m.trace_id, x.handling_unit_id, x.owner_id, x.status,
+               sum(x.qty) AS qty, sum(CASE WHEN x.reserved THEN x.qty ELSE 0 END) AS reserved,
+               sum(x.weight_kg) AS weight_kg, l.negative_allowed,
+               bool_or(x.reserved) AS follows, bool_or(m.document_line_id IS NOT NULL AND m.step IS NOT NULL) AS progresses,
+               bool_or(m.to_handling_unit_id <> nil()) AS fills_unit,
+               bool_or(k.leaves OR k.changes_status OR k.changes_owner) AS leaves
         FROM moved m
         JOIN move_kind k ON k.name = m.kind
         CROSS JOIN LATERAL (VALUES
             (m.from_location_id, m.from_handling_unit_id, m.from_owner_id, m.from_status, -m.qty,
-             -coalesce(m.weight_kg, 0)),
-            (m.to_location_id, m.to_handling_unit_id, m.to_owner_id, m.to_status, m.qty, coalesce(m.weight_kg, 0)))
-            AS x (location_id, handling_unit_id, owner_id, status, qty, weight_kg)
+             -coalesce(m.weight_kg, 0), CASE WHEN m.reverses IS NULL THEN k.from_reserved ELSE k.to_reserved END),
+            (m.to_location_id, m.to_handling_unit_id, m.to_owner_id, m.to_status, m.qty, coalesce(m.weight_kg, 0),
+             CASE WHEN m.reverses IS NULL THEN k.to_reserved ELSE k.from_reserved END))
+            AS x (location_id, handling_unit_id, owner_id, status, qty, weight_kg, reserved)
         JOIN location l ON l.id = x.location_id AND l.stock_keeping
-        GROUP BY m.warehouse_id, m.item_id, x.location_id, m.trace_id, x.handling_unit_id, x.owner_id, x.status,
+        GROUP BY l.warehouse_id, m.item_id, x.location_id, m.trace_id, x.handling_unit_id, x.owner_id, x.status,
                  l.negative_allowed
-    ) d
-    WHERE d.qty <> 0 OR d.weight_kg <> 0;
+    ) d;
+    IF units IS NOT NULL THEN
+        PERFORM 1 FROM handling_unit WHERE id = ANY (units) ORDER BY id FOR NO KEY UPDATE;
+    END IF;
     IF frees_less THEN
         PERFORM hold_claims(deltas);
     END IF;
@@ -76,54 +79,53 @@ BEGIN
     RETURN NULL;
 END $$;
 
+-- The functions below run as whoever calls them, which is apply_moves() and through it the sealer's role: nobody else
+-- may write these tables, and a wall of their own would cost more than their work.
+
 -- Adds a few deltas (in key order, one a key) to the balances, key by key: a scan moves one thing between two places,
 -- and for so little the joins of change_many_balances cost more than the work. Each row is locked by its own update, which
 -- looks again at what the last holder left. Returns the positions of the deltas that the stock allowed.
 CREATE FUNCTION change_few_balances(p_deltas stock_delta[]) RETURNS bigint[]
-LANGUAGE plpgsql SECURITY DEFINER SET search_path = stockhand, pg_temp AS $$
+LANGUAGE plpgsql AS $$
 DECLARE
     d stock_delta;
     done bigint[] := '{}';
 BEGIN
     FOR n IN 1 .. cardinality(p_deltas) LOOP
         d := p_deltas[n];
-        IF d.qty >= 0 OR d.negative_allowed THEN
+        FOR attempt IN 1 .. 2 LOOP
+            UPDATE stock_balance b SET on_hand = b.on_hand + d.qty, reserved = b.reserved + d.reserved,
+                weight_kg = b.weight_kg + d.weight_kg, negative_allowed = b.on_hand + d.qty < 0,
+                first_received_at = CASE WHEN b.on_hand <= 0 AND d.qty > 0 THEN now() ELSE b.first_received_at END
+            WHERE b.warehouse_id = d.warehouse_id AND b.item_id = d.item_id AND b.location_id = d.location_id
+              AND b.trace_id = d.trace_id AND b.handling_unit_id = d.handling_unit_id AND b.owner_id = d.owner_id
+              AND b.status = d.status AND b.reserved + d.reserved >= 0
+              AND (d.qty >= 0 OR b.on_hand + d.qty >= b.reserved + d.reserved
+                   OR (d.negative_allowed AND b.reserved + d.reserved = 0))
+              AND (d.weight_kg = 0 OR (b.weight_kg + d.weight_kg >= 0
+                   AND (b.weight_kg + d.weight_kg > 0) = (b.on_hand + d.qty > 0)));
+            IF FOUND THEN
+                done := done || n::bigint;
+                EXIT;
+            END IF;
+            EXIT WHEN attempt = 2 OR NOT (d.qty >= 0 OR d.negative_allowed);
             INSERT INTO stock_balance (warehouse_id, item_id, location_id, trace_id, handling_unit_id, owner_id, status,
-                                       on_hand, negative_allowed)
-            SELECT d.warehouse_id, d.item_id, d.location_id, d.trace_id, d.handling_unit_id, d.owner_id, d.status, 0,
-                   d.negative_allowed
-            WHERE NOT EXISTS (
-                SELECT FROM stock_balance b WHERE b.warehouse_id = d.warehouse_id AND b.item_id = d.item_id
-                    AND b.location_id = d.location_id AND b.trace_id = d.trace_id
-                    AND b.handling_unit_id = d.handling_unit_id AND b.owner_id = d.owner_id AND b.status = d.status)
+                                       on_hand)
+            VALUES (d.warehouse_id, d.item_id, d.location_id, d.trace_id, d.handling_unit_id, d.owner_id, d.status, 0)
             ON CONFLICT DO NOTHING;
-        END IF;
-        UPDATE stock_balance b SET on_hand = b.on_hand + d.qty, reserved = b.reserved + d.reserved,
-            weight_kg = b.weight_kg + d.weight_kg,
-            negative_allowed = d.negative_allowed OR b.on_hand + d.qty < 0,
-            first_received_at = CASE WHEN b.on_hand <= 0 AND d.qty > 0 THEN now() ELSE b.first_received_at END
-        WHERE b.warehouse_id = d.warehouse_id AND b.item_id = d.item_id AND b.location_id = d.location_id
-          AND b.trace_id = d.trace_id AND b.handling_unit_id = d.handling_unit_id AND b.owner_id = d.owner_id
-          AND b.status = d.status AND b.reserved + d.reserved >= 0
-          AND (d.qty >= 0 OR b.on_hand + d.qty >= b.reserved + d.reserved
-               OR (d.negative_allowed AND b.reserved + d.reserved = 0));
-        IF FOUND THEN
-            done := done || n::bigint;
-        END IF;
+        END LOOP;
     END LOOP;
     RETURN done;
 END $$;
 
 -- The same for many: a constant number of statements, the rows locked by one of their own.
 CREATE FUNCTION change_many_balances(p_deltas stock_delta[]) RETURNS bigint[]
-LANGUAGE plpgsql SECURITY DEFINER SET search_path = stockhand, pg_temp AS $$
+LANGUAGE plpgsql AS $$
 DECLARE
     done bigint[];
 BEGIN
-    INSERT INTO stock_balance (warehouse_id, item_id, location_id, trace_id, handling_unit_id, owner_id, status,
-                               on_hand, negative_allowed)
-    SELECT d.warehouse_id, d.item_id, d.location_id, d.trace_id, d.handling_unit_id, d.owner_id, d.status, 0,
-           d.negative_allowed
+    INSERT INTO stock_balance (warehouse_id, item_id, location_id, trace_id, handling_unit_id, owner_id, status, on_hand)
+    SELECT d.warehouse_id, d.item_id, d.location_id, d.trace_id, d.handling_unit_id, d.owner_id, d.status, 0
     FROM unnest(p_deltas) d
     WHERE (d.qty >= 0 OR d.negative_allowed) AND NOT EXISTS (
         SELECT FROM stock_balance b WHERE b.warehouse_id = d.warehouse_id AND b.item_id = d.item_id
@@ -138,8 +140,7 @@ BEGIN
     FOR NO KEY UPDATE OF b;
     WITH changed AS (
         UPDATE stock_balance b SET on_hand = b.on_hand + d.qty, reserved = b.reserved + d.reserved,
-            weight_kg = b.weight_kg + d.weight_kg,
-            negative_allowed = d.negative_allowed OR b.on_hand + d.qty < 0,
+            weight_kg = b.weight_kg + d.weight_kg, negative_allowed = b.on_hand + d.qty < 0,
             first_received_at = CASE WHEN b.on_hand <= 0 AND d.qty > 0 THEN now() ELSE b.first_received_at END
         FROM unnest(p_deltas) WITH ORDINALITY AS d
         WHERE b.warehouse_id = d.warehouse_id AND b.item_id = d.item_id AND b.location_id = d.location_id
@@ -147,15 +148,18 @@ BEGIN
           AND b.status = d.status AND b.reserved + d.reserved >= 0
           AND (d.qty >= 0 OR b.on_hand + d.qty >= b.reserved + d.reserved
                OR (d.negative_allowed AND b.reserved + d.reserved = 0))
+          AND (d.weight_kg = 0 OR (b.weight_kg + d.weight_kg >= 0
+               AND (b.weight_kg + d.weight_kg > 0) = (b.on_hand + d.qty > 0)))
         RETURNING d.ordinality
     )
     SELECT array_agg(ordinality) INTO done FROM changed;
     RETURN coalesce(done, '{}');
 END $$;
 
--- Adds the deltas (in key order, one a key) to the balances, or refuses: stock.not_enough.
+-- Adds the deltas (in key order, one a key) to the balances, or refuses: stock.not_enough; stock.weight_left when a catch
+-- weight would be left without goods, or goods without their weight.
 CREATE FUNCTION change_balances(p_deltas stock_delta[]) RETURNS void
-LANGUAGE plpgsql SECURITY DEFINER SET search_path = stockhand, pg_temp AS $$
+LANGUAGE plpgsql AS $$
 DECLARE
     done bigint[];
     short record;
@@ -169,22 +173,24 @@ BEGIN
         RETURN;
     END IF;
     SELECT i.sku, l.address AS place, (-d.qty)::text AS asked,
-           greatest(coalesce(b.on_hand - b.reserved - least(d.reserved, 0), 0), 0)::text AS there INTO short
+           greatest(coalesce(b.on_hand - b.reserved - least(d.reserved, 0), 0), 0)::text AS there,
+           coalesce(b.weight_kg, 0)::text AS weight_kg, d.weight_kg <> 0 AND b.on_hand + d.qty >= b.reserved + d.reserved AS weight
+    INTO short
     FROM unnest(p_deltas) WITH ORDINALITY AS d
     JOIN item i ON i.id = d.item_id JOIN location l ON l.id = d.location_id
     LEFT JOIN stock_balance b ON b.warehouse_id = d.warehouse_id AND b.item_id = d.item_id
         AND b.location_id = d.location_id AND b.trace_id = d.trace_id
         AND b.handling_unit_id = d.handling_unit_id AND b.owner_id = d.owner_id AND b.status = d.status
-    WHERE d.qty < 0 AND d.ordinality <> ALL (done) ORDER BY d.ordinality LIMIT 1;
+    WHERE (d.qty < 0 OR d.weight_kg <> 0) AND d.ordinality <> ALL (done) ORDER BY d.ordinality LIMIT 1;
     IF FOUND THEN
-        PERFORM refuse('stock.not_enough', to_jsonb(short));
+        PERFORM refuse(CASE WHEN short.weight THEN 'stock.weight_left' ELSE 'stock.not_enough' END, to_jsonb(short));
     END IF;
     RAISE EXCEPTION USING ERRCODE = 'serialization_failure', MESSAGE = 'a balance was swept while it was needed';
 END $$;
 
 -- A serial number is in one place at most, once. Its row of `trace` is locked, so that two cannot bring it at once.
 CREATE FUNCTION keep_serials_single(p_traces uuid[]) RETURNS void
-LANGUAGE plpgsql SECURITY DEFINER SET search_path = stockhand, pg_temp AS $$
+LANGUAGE plpgsql AS $$
 DECLARE
     twice record;
 BEGIN
@@ -199,10 +205,10 @@ BEGIN
     END IF;
 END $$;
 
--- The goods of a demand line keep belonging to it while they are picked, packed and shipped, and when that is taken
--- back. The balances of their keys are locked by the caller, and so are these reservations.
+-- The goods of a demand line keep belonging to it while they are picked, packed and shipped or sent, and when that is
+-- taken back. The balances of their keys are locked by the caller, and so are these reservations.
 CREATE FUNCTION carry_reservations(p_moves stock_move[]) RETURNS void
-LANGUAGE plpgsql SECURITY DEFINER SET search_path = stockhand, pg_temp AS $$
+LANGUAGE plpgsql AS $$
 DECLARE
     wanted int;
     taken int;
@@ -210,7 +216,8 @@ BEGIN
     WITH leaving AS (
         SELECT m.document_line_id, m.item_id, m.from_location_id, m.trace_id, m.from_handling_unit_id, m.from_owner_id,
                m.from_status, sum(m.qty) AS qty
-        FROM unnest(p_moves) m JOIN move_kind k ON k.name = m.kind AND k.follows_reservation
+        FROM unnest(p_moves) m
+        JOIN move_kind k ON k.name = m.kind AND CASE WHEN m.reverses IS NULL THEN k.from_reserved ELSE k.to_reserved END
         JOIN location l ON l.id = m.from_location_id AND l.stock_keeping
         GROUP BY 1, 2, 3, 4, 5, 6, 7
     ), cut AS (
@@ -227,9 +234,10 @@ BEGIN
     END IF;
     INSERT INTO reservation (demand_line_id, warehouse_id, item_id, location_id, trace_id, handling_unit_id, owner_id,
                              status, qty)
-    SELECT m.document_line_id, m.warehouse_id, m.item_id, m.to_location_id, m.trace_id, m.to_handling_unit_id,
+    SELECT m.document_line_id, l.warehouse_id, m.item_id, m.to_location_id, m.trace_id, m.to_handling_unit_id,
            m.to_owner_id, m.to_status, sum(m.qty)
-    FROM unnest(p_moves) m JOIN move_kind k ON k.name = m.kind AND k.follows_reservation
+    FROM unnest(p_moves) m
+    JOIN move_kind k ON k.name = m.kind AND CASE WHEN m.reverses IS NULL THEN k.to_reserved ELSE k.from_reserved END
     JOIN location l ON l.id = m.to_location_id AND l.stock_keeping
     GROUP BY 1, 2, 3, 4, 5, 6, 7, 8
     ORDER BY 1, 3, 4, 5, 6, 7, 8
@@ -241,7 +249,7 @@ END $$;
 
 -- Adds the moves to their lines' steps; refuses what goes beyond the line's quantity and tolerance, or below nothing.
 CREATE FUNCTION keep_progress(p_moves stock_move[]) RETURNS void
-LANGUAGE plpgsql SECURITY DEFINER SET search_path = stockhand, pg_temp AS $$
+LANGUAGE plpgsql AS $$
 DECLARE
     beyond record;
 BEGIN
@@ -271,14 +279,15 @@ END $$;
 -- A handling unit is where its goods are; goods cannot be put into one that stands elsewhere. Its row is locked first,
 -- so that it cannot be carried away meanwhile.
 CREATE FUNCTION place_handling_units(p_moves stock_move[]) RETURNS void
-LANGUAGE plpgsql SECURITY DEFINER SET search_path = stockhand, pg_temp AS $$
+LANGUAGE plpgsql AS $$
 DECLARE
     units uuid[] := ARRAY(SELECT DISTINCT to_handling_unit_id FROM unnest(p_moves) WHERE to_handling_unit_id <> nil());
     torn record;
 BEGIN
     PERFORM 1 FROM handling_unit WHERE id = ANY (units) ORDER BY id FOR NO KEY UPDATE;
-    UPDATE handling_unit u SET location_id = m.to_location_id
+    UPDATE handling_unit u SET location_id = m.to_location_id, warehouse_id = l.warehouse_id
     FROM (SELECT DISTINCT to_handling_unit_id, to_location_id FROM unnest(p_moves)) m
+    JOIN location l ON l.id = m.to_location_id
     WHERE u.id = m.to_handling_unit_id AND u.location_id IS DISTINCT FROM m.to_location_id;
     SELECT u.sscc AS handling_unit, l.address AS place INTO torn
     FROM handling_unit u
@@ -297,6 +306,14 @@ BEGIN
         PERFORM refuse('handling_unit.elsewhere', to_jsonb(torn));
     END IF;
 END $$;
+
+-- Stock below zero, where the profile of the place allows that: goods were taken before anybody booked them in. The next
+-- receipt, put-away or count there settles it. Quantities in base units.
+CREATE VIEW negative_balances WITH (security_invoker) AS
+SELECT b.warehouse_id, b.item_id, i.sku, b.location_id, l.address AS place, b.trace_id, b.handling_unit_id, b.owner_id,
+       b.status, b.on_hand
+FROM stock_balance b JOIN item i ON i.id = b.item_id JOIN location l ON l.id = b.location_id
+WHERE b.negative_allowed;
 
 CREATE TRIGGER apply_moves AFTER INSERT ON stock_move
     REFERENCING NEW TABLE AS moved FOR EACH STATEMENT EXECUTE FUNCTION apply_moves();
@@ -321,7 +338,8 @@ BEGIN
     RETURN NEW;
 END $$;
 CREATE TRIGGER keep_ground BEFORE UPDATE ON item FOR EACH ROW
-    WHEN (OLD.id <> NEW.id OR OLD.tracking <> NEW.tracking OR OLD.decimals > NEW.decimals OR OLD.base_uom <> NEW.base_uom)
+    WHEN (OLD.id <> NEW.id OR OLD.tracking <> NEW.tracking OR OLD.decimals > NEW.decimals OR OLD.base_uom <> NEW.base_uom
+        OR OLD.catch_weight <> NEW.catch_weight)
     EXECUTE FUNCTION keep_ground();
 CREATE TRIGGER keep_ground BEFORE UPDATE ON location FOR EACH ROW
     WHEN (OLD.id <> NEW.id OR OLD.kind <> NEW.kind OR OLD.warehouse_id <> NEW.warehouse_id)

@@ -1,4 +1,4 @@
--- The only door into the ledger: post_moves(), reverse_posting(), the claims, and the sealer.
+-- The only door into the ledger: post_moves(), reverse_lines(), post_kit(), the claims, and the sealer.
 -- These functions belong to the sealer's role, which sees every warehouse and owns nothing else (85_grants.sql): each
 -- asks at its head what the person may do in the warehouse that it is about.
 -- `plan_cache_mode`, `enable_…`: planning a dozen joins for each request costs five times what running them does; the
@@ -58,10 +58,72 @@ BEGIN
     RETURN known.answer;
 END $$;
 
+-- What a posting is worth against a limit: for each line its stated value, else its quantity at the item's standard
+-- cost, else its quantity. Goods that leave weigh as much as goods that come.
+CREATE FUNCTION amount_of(p_moves stock_move[]) RETURNS numeric
+LANGUAGE sql STABLE AS $$
+    SELECT sum(coalesce(abs(m.value), m.qty * i.standard_cost, m.qty)) FROM unnest(p_moves) m JOIN item i ON i.id = m.item_id
+$$;
+
+-- Refuses a posting beyond the person's limit (permission.needs_approval), unless somebody whose own limit reaches that
+-- far approved this very request; the approval is used up, with the posting or not at all.
+CREATE FUNCTION keep_limit(p_request uuid, p_person uuid, p_permission text, p_warehouse uuid, p_moves stock_move[])
+RETURNS void LANGUAGE plpgsql AS $$
+DECLARE
+    up_to numeric := person_limit(p_person, p_permission, p_warehouse);
+    asked numeric;
+    approver uuid;
+BEGIN
+    IF up_to IS NULL THEN
+        RETURN;
+    END IF;
+    asked := amount_of(p_moves);
+    IF asked <= up_to THEN
+        RETURN;
+    END IF;
+    SELECT person_id INTO approver FROM approval WHERE request_id = p_request AND permission = p_permission
+        AND asked_by = p_person AND used_at IS NULL;
+    IF NOT FOUND THEN
+        PERFORM refuse('permission.needs_approval', jsonb_build_object('permission', p_permission,
+            'limit', trim_scale(up_to)::text, 'asked', trim_scale(asked)::text));
+    ELSIF person_may(approver, p_permission, p_warehouse) IS NOT TRUE
+            OR person_limit(approver, p_permission, p_warehouse) < asked THEN
+        PERFORM refuse('permission.approver_may_not', jsonb_build_object('permission', p_permission,
+            'person', (SELECT name FROM person WHERE id = approver)));
+    END IF;
+    PERFORM use_approval(p_request, p_permission);
+END $$;
+
+-- Writes moves (in their order) and their posting, whose number of moves and hash are filled in here. Runs as the
+-- ledger's function that calls it.
+CREATE FUNCTION write_posting(p posting, p_moves stock_move[]) RETURNS void
+LANGUAGE plpgsql AS $$
+BEGIN
+    INSERT INTO stock_move SELECT m.* FROM unnest(p_moves) m;
+    p.moves := cardinality(p_moves);
+    p.hash := posting_hash(p.id, p.kind, p.warehouse_id, p.document_id, p.person_id, p.station_id, p.recorded_at,
+        p.reverses, p.moves, (SELECT string_agg(m.hash, ''::bytea ORDER BY m.line_no) FROM unnest(p_moves) m));
+    INSERT INTO posting SELECT p.*;
+END $$;
+
+-- A number that a move can hold; 'NaN', which check_moves refuses, where it is beyond that.
+CREATE FUNCTION bounded(p_number numeric) RETURNS numeric LANGUAGE sql IMMUTABLE AS $$
+    SELECT CASE WHEN abs(p_number) >= 1e12 THEN 'NaN' ELSE p_number END
+$$;
+
+-- Refuses a quantity that is finer than any item's precision: it is never rounded.
+CREATE FUNCTION not_exact(p_item uuid, p_qty numeric) RETURNS numeric LANGUAGE plpgsql STABLE AS $$
+BEGIN
+    PERFORM refuse('quantity.not_exact', jsonb_build_object('quantity', p_qty::text,
+        'sku', (SELECT sku FROM item WHERE id = p_item)));
+    RETURN NULL;
+END $$;
+
 -- Posts the moves of one request and returns {"posting", "recorded_at", "moves"}.
 -- Arrays are parallel; an array that is NULL means "none" for every line. Quantities in base units, weights in kg,
 -- values in the company's currency. p_effective: when it happened, if not now; the past needs a permission.
--- Refuses, with facts, whatever the kind of movement does not allow (check_moves) and what the stock does not give.
+-- Refuses, with facts, whatever the kind of movement does not allow (check_moves), what the stock does not give, and
+-- what goes beyond the person's limit without an approval (keep_limit).
 CREATE FUNCTION post_moves(p_request uuid, p_kind text, p_warehouse uuid, p_items uuid[], p_qtys numeric[],
     p_from_locations uuid[], p_to_locations uuid[], p_traces uuid[] DEFAULT NULL,
     p_from_units uuid[] DEFAULT NULL, p_to_units uuid[] DEFAULT NULL,
@@ -73,26 +135,28 @@ LANGUAGE plpgsql SECURITY DEFINER SET search_path = stockhand, pg_temp SET plan_
 SET enable_seqscan = off SET enable_hashjoin = off SET enable_mergejoin = off AS $$
 DECLARE
     k move_kind;
-    who uuid;
-    station uuid;
+    p posting;
     reply jsonb;
     known jsonb;
-    wrong record;
-    made uuid := new_id();
+    moves stock_move[];
     at timestamptz := clock_timestamp();
-    lines int := coalesce(cardinality(p_items), 0);
-    content bytea;
 BEGIN
     SELECT * INTO k FROM move_kind WHERE name = p_kind;
     IF NOT FOUND THEN
         PERFORM refuse('ledger.unknown_kind', jsonb_build_object('kind', p_kind));
     END IF;
-    who := require_person(k.permission, p_warehouse);
-    reply := jsonb_build_object('posting', made, 'recorded_at', at, 'moves', lines);
+    p.id := new_id();
+    p.kind := p_kind;
+    p.warehouse_id := p_warehouse;
+    p.document_id := p_document;
+    p.person_id := require_person(k.permission, p_warehouse);
+    p.station_id := this_station();
+    p.recorded_at := at;
+    reply := jsonb_build_object('posting', p.id, 'recorded_at', at, 'moves', coalesce(cardinality(p_items), 0));
     known := begin_request(p_request, sha256(convert_to(ROW(p_kind, p_warehouse, p_items, p_qtys, p_from_locations,
         p_to_locations, p_traces, p_from_units, p_to_units, p_from_statuses, p_to_statuses, p_from_owners, p_to_owners,
         p_lines, p_reasons, p_weights, p_values, p_document, extract(epoch FROM p_effective))::text, 'UTF8')),
-        who, reply);
+        p.person_id, reply);
     IF known IS NOT NULL THEN
         RETURN known;
     END IF;
@@ -101,128 +165,172 @@ BEGIN
         IF p_effective > at OR NOT isfinite(p_effective) THEN
             PERFORM refuse('ledger.effective_in_future', jsonb_build_object('effective', p_effective));
         END IF;
+        PERFORM keep_closed(p_warehouse, p_effective);
     END IF;
-    IF lines = 0 THEN
+    IF coalesce(cardinality(p_items), 0) = 0 THEN
         PERFORM refuse('ledger.nothing_to_post');
     ELSIF p_document IS NOT NULL AND NOT EXISTS (SELECT FROM document
-            WHERE id = p_document AND warehouse_id = p_warehouse) THEN
+            WHERE id = p_document AND p_warehouse IN (warehouse_id, to_warehouse_id)) THEN
         PERFORM refuse('document.unknown');
+    ELSIF k.posted_with IS NOT NULL THEN
+        PERFORM refuse('ledger.kit_alone', jsonb_build_object('kind', p_kind));
     END IF;
-    SELECT fault.code, fault.facts INTO wrong
-    FROM check_moves(k, p_warehouse, p_items, p_qtys, p_from_locations, p_to_locations, p_traces, p_from_units,
-        p_to_units, p_from_statuses, p_to_statuses, p_from_owners, p_to_owners, p_lines, p_reasons, p_weights,
-        p_values, p_document) fault
-    LIMIT 1;
-    IF FOUND THEN
-        PERFORM refuse(wrong.code, wrong.facts);
+    SELECT array_agg(ROW(new_id(), at, p.id, m.n, p_warehouse, NULL, p_kind, m.item, m.trace, m.qty, m.weight,
+        m.from_location, m.from_unit, m.from_owner, m.from_status, m.to_location, m.to_unit, m.to_owner, m.to_status,
+        m.line, CASE WHEN m.line IS NOT NULL THEN k.step END, m.reason, coalesce(p_effective, at), m.value, NULL,
+        move_hash(p.id, m.n, p_kind, m.item, m.trace, m.qty, m.weight,
+            concat_ws('/', m.from_location, m.from_unit, m.from_owner, m.from_status),
+            concat_ws('/', m.to_location, m.to_unit, m.to_owner, m.to_status),
+            m.line, m.reason, coalesce(p_effective, at), m.value, NULL))::stock_move)
+    INTO moves
+    FROM (
+        SELECT t.n::int, item, CASE WHEN round(qty, 6) <> qty THEN not_exact(item, qty) ELSE bounded(qty) END AS qty,
+            from_location, to_location, coalesce(trace, nil()) AS trace,
+            coalesce(from_unit, nil()) AS from_unit, coalesce(to_unit, nil()) AS to_unit,
+            coalesce(from_status, 'available') AS from_status,
+            coalesce(to_status, from_status, 'available') AS to_status,
+            coalesce(from_owner, nil()) AS from_owner, coalesce(to_owner, from_owner, nil()) AS to_owner,
+            line, nullif(reason, '') AS reason, bounded(weight) AS weight, bounded(value) AS value
+        FROM unnest(p_items, p_qtys, p_from_locations, p_to_locations, p_traces, p_from_units, p_to_units,
+            p_from_statuses, p_to_statuses, p_from_owners, p_to_owners, p_lines, p_reasons, p_weights, p_values)
+            WITH ORDINALITY AS t (item, qty, from_location, to_location, trace, from_unit, to_unit, from_status,
+                to_status, from_owner, to_owner, line, reason, weight, value, n)
+    ) m;
+    IF k.between_warehouses THEN
+        moves := sent_from_elsewhere(moves);
     END IF;
-    WITH moved AS (
-        INSERT INTO stock_move (recorded_at, posting_id, line_no, warehouse_id, kind, item_id, trace_id, qty, weight_kg,
-            from_location_id, from_handling_unit_id, from_owner_id, from_status,
-            to_location_id, to_handling_unit_id, to_owner_id, to_status,
-            document_line_id, step, reason, effective_at, value, hash)
-        SELECT at, made, m.n, p_warehouse, p_kind, m.item, m.trace, m.qty, m.weight,
-            m.from_location, m.from_unit, m.from_owner, m.from_status,
-            m.to_location, m.to_unit, m.to_owner, m.to_status,
-            m.line, CASE WHEN m.line IS NOT NULL THEN k.step END, m.reason, coalesce(p_effective, at), m.value,
-            move_hash(made, m.n, p_kind, m.item, m.trace, m.qty, m.weight,
-                concat_ws('/', m.from_location, m.from_unit, m.from_owner, m.from_status),
-                concat_ws('/', m.to_location, m.to_unit, m.to_owner, m.to_status),
-                m.line, m.reason, coalesce(p_effective, at), m.value, NULL)
-        FROM (
-            SELECT t.n::int, item, qty, from_location, to_location, coalesce(trace, nil()) AS trace,
-                coalesce(from_unit, nil()) AS from_unit, coalesce(to_unit, nil()) AS to_unit,
-                coalesce(from_status, 'available') AS from_status,
-                coalesce(to_status, from_status, 'available') AS to_status,
-                coalesce(from_owner, nil()) AS from_owner, coalesce(to_owner, from_owner, nil()) AS to_owner,
-                line, nullif(reason, '') AS reason, weight, value
-            FROM unnest(p_items, p_qtys, p_from_locations, p_to_locations, p_traces, p_from_units, p_to_units,
-                p_from_statuses, p_to_statuses, p_from_owners, p_to_owners, p_lines, p_reasons, p_weights, p_values)
-                WITH ORDINALITY AS t (item, qty, from_location, to_location, trace, from_unit, to_unit, from_status,
-                    to_status, from_owner, to_owner, line, reason, weight, value, n)
-        ) m
-        RETURNING line_no, hash
-    )
-    SELECT string_agg(hash, ''::bytea ORDER BY line_no) INTO content FROM moved;
-    station := this_station();
-    INSERT INTO posting (id, kind, warehouse_id, document_id, person_id, station_id, recorded_at, moves, hash)
-    VALUES (made, p_kind, p_warehouse, p_document, who, station, at, lines,
-        posting_hash(made, p_kind, p_warehouse, p_document, who, station, at, NULL, lines, content));
+    PERFORM check_moves(k, p_document, moves);
+    PERFORM keep_limit(p_request, p.person_id, k.permission, p_warehouse, moves);
+    PERFORM write_posting(p, moves);
     RETURN reply;
 END $$;
 
--- What is wrong with the lines of a request, in their order: one row a fault, none when they may be posted.
--- p_document may work in the places that it froze itself (a count).
-CREATE FUNCTION check_moves(k move_kind, p_warehouse uuid, p_items uuid[], p_qtys numeric[], p_from_locations uuid[],
-    p_to_locations uuid[], p_traces uuid[], p_from_units uuid[], p_to_units uuid[], p_from_statuses text[],
-    p_to_statuses text[], p_from_owners uuid[], p_to_owners uuid[], p_lines uuid[], p_reasons text[],
-    p_weights numeric[], p_values numeric[], p_document uuid)
-RETURNS TABLE (code text, facts jsonb)
-LANGUAGE sql STABLE SECURITY DEFINER SET search_path = stockhand, pg_temp AS $$
-    SELECT v.code, jsonb_strip_nulls(jsonb_build_object('sku', i.sku, 'quantity', m.qty::text, 'from', f.address,
-        'to', t.address, 'document', d.number, 'kind', k.name, 'lot', r.lot, 'reason', m.reason))
-    FROM unnest(p_items, p_qtys, p_from_locations, p_to_locations, p_traces, p_from_units, p_to_units, p_from_statuses,
-        p_to_statuses, p_from_owners, p_to_owners, p_lines, p_reasons, p_weights, p_values) WITH ORDINALITY
-        AS m (item, qty, from_location, to_location, trace, from_unit, to_unit, from_status, to_status, from_owner,
-            to_owner, line, reason, weight, value, n)
-    LEFT JOIN item i ON i.id = m.item
-    LEFT JOIN location f ON f.id = m.from_location
-    LEFT JOIN location t ON t.id = m.to_location
-    LEFT JOIN trace r ON r.id = m.trace
-    LEFT JOIN document_line l ON l.id = m.line
-    LEFT JOIN document d ON d.id = l.document_id
-    LEFT JOIN handling_unit fu ON fu.id = m.from_unit
-    LEFT JOIN handling_unit tu ON tu.id = m.to_unit
+-- The moves with the warehouse that each one's goods come from.
+CREATE FUNCTION sent_from_elsewhere(p_moves stock_move[]) RETURNS stock_move[]
+LANGUAGE plpgsql STABLE AS $$
+BEGIN
+    FOR n IN 1 .. cardinality(p_moves) LOOP
+        p_moves[n].other_warehouse_id := (SELECT nullif(warehouse_id, p_moves[n].warehouse_id) FROM location
+            WHERE id = p_moves[n].from_location_id);
+    END LOOP;
+    RETURN p_moves;
+END $$;
+
+-- Refuses moves of a kind that may not be posted as they are, with the first fault in their order. p_document may work
+-- in the places that it froze itself (a count).
+CREATE FUNCTION check_moves(k move_kind, p_document uuid, p_moves stock_move[]) RETURNS void
+LANGUAGE plpgsql STABLE AS $$
+DECLARE
+    wrong record;
+    facts jsonb;
+BEGIN
+    SELECT x.n, x.code INTO wrong FROM wrong_goods(k, p_document, p_moves) x ORDER BY x.n LIMIT 1;
+    IF NOT FOUND AND (k.needs_line OR k.needs_reason OR k.from_reserved OR EXISTS (
+            SELECT FROM unnest(p_moves) m WHERE m.trace_id <> nil() OR m.from_handling_unit_id <> nil()
+                OR m.to_handling_unit_id <> nil() OR m.from_owner_id <> nil() OR m.to_owner_id <> nil()
+                OR m.document_line_id IS NOT NULL OR m.reason IS NOT NULL)) THEN
+        SELECT x.n, x.code INTO wrong FROM wrong_papers(k, p_moves) x ORDER BY x.n LIMIT 1;
+    END IF;
+    IF wrong.code IS NULL THEN
+        RETURN;
+    END IF;
+    SELECT jsonb_strip_nulls(jsonb_build_object('sku', i.sku, 'quantity', m.qty::text, 'from', f.address,
+        'to', t.address, 'document', d.number, 'kind', k.name, 'lot', r.lot, 'reason', m.reason)) INTO facts
+    FROM (SELECT (p_moves[wrong.n]).*) m
+    LEFT JOIN item i ON i.id = m.item_id
+    LEFT JOIN location f ON f.id = m.from_location_id
+    LEFT JOIN location t ON t.id = m.to_location_id
+    LEFT JOIN trace r ON r.id = m.trace_id
+    LEFT JOIN document_line l ON l.id = m.document_line_id
+    LEFT JOIN document d ON d.id = l.document_id;
+    PERFORM refuse(wrong.code, facts);
+END $$;
+
+-- What is wrong with the goods of moves and with the places between which they go: position and code of each fault.
+CREATE FUNCTION wrong_goods(k move_kind, p_document uuid, p_moves stock_move[]) RETURNS TABLE (n bigint, code text)
+LANGUAGE sql STABLE AS $$
+    SELECT m.n, v.code
+    FROM unnest(p_moves) WITH ORDINALITY AS m (id, recorded_at, posting_id, line_no, warehouse_id, other_warehouse_id, kind,
+        item_id, trace_id, qty, weight_kg, from_location_id, from_handling_unit_id, from_owner_id, from_status,
+        to_location_id, to_handling_unit_id, to_owner_id, to_status, document_line_id, step, reason, effective_at, value,
+        reverses, hash, n)
+    LEFT JOIN item i ON i.id = m.item_id
+    LEFT JOIN location f ON f.id = m.from_location_id
+    LEFT JOIN location t ON t.id = m.to_location_id
     CROSS JOIN LATERAL (SELECT CASE
         WHEN i.id IS NULL THEN 'item.unknown'
         WHEN m.qty IS NULL OR m.qty <= 0 OR m.qty >= 1e12 THEN 'quantity.not_positive'
         WHEN round(m.qty, i.decimals) <> m.qty THEN 'quantity.not_exact'
         WHEN f.id IS NULL OR t.id IS NULL THEN 'location.unknown'
-        WHEN f.warehouse_id IS DISTINCT FROM p_warehouse OR t.warehouse_id IS DISTINCT FROM p_warehouse
+        WHEN f.warehouse_id <> coalesce(m.other_warehouse_id, m.warehouse_id) OR t.warehouse_id <> m.warehouse_id
             THEN 'ledger.other_warehouse'
         WHEN NOT f.kind = ANY (k.from_kinds) OR NOT t.kind = ANY (k.to_kinds) THEN 'ledger.wrong_places'
         WHEN NOT f.active OR NOT t.active THEN 'location.inactive'
         WHEN coalesce(f.frozen_by, t.frozen_by) IS NOT NULL
             AND (coalesce(f.frozen_by, p_document) IS DISTINCT FROM p_document
                 OR coalesce(t.frozen_by, p_document) IS DISTINCT FROM p_document) THEN 'location.frozen'
-        WHEN m.weight <= 0 OR m.weight >= 1e12 THEN 'ledger.wrong_weight'
+        WHEN m.weight_kg <= 0 OR m.weight_kg >= 1e12 THEN 'ledger.wrong_weight'
+        WHEN i.catch_weight AND m.weight_kg IS NULL THEN 'ledger.weight_missing'
+        WHEN m.weight_kg IS NOT NULL AND NOT i.catch_weight THEN 'ledger.weight_not_kept'
         WHEN abs(m.value) >= 1e12 THEN 'ledger.wrong_value'
-        WHEN NOT coalesce(m.from_status, 'available') = ANY (ARRAY['available', 'quarantined', 'damaged', 'blocked'])
-            OR NOT coalesce(m.to_status, 'available') = ANY (ARRAY['available', 'quarantined', 'damaged', 'blocked'])
+        WHEN NOT m.from_status = ANY (ARRAY['available', 'quarantined', 'damaged', 'blocked'])
+            OR NOT m.to_status = ANY (ARRAY['available', 'quarantined', 'damaged', 'blocked'])
             THEN 'ledger.unknown_status'
-        WHEN f.id = t.id AND coalesce(m.from_unit, nil()) = coalesce(m.to_unit, nil())
-            AND coalesce(m.from_status, 'available') = coalesce(m.to_status, m.from_status, 'available')
-            AND coalesce(m.from_owner, nil()) = coalesce(m.to_owner, m.from_owner, nil())
-            THEN 'ledger.goes_nowhere'
-        WHEN f.stock_keeping AND t.stock_keeping AND NOT k.changes_status
-            AND coalesce(m.from_status, 'available') <> coalesce(m.to_status, m.from_status, 'available')
+        WHEN f.id = t.id AND m.from_handling_unit_id = m.to_handling_unit_id AND m.from_status = m.to_status
+            AND m.from_owner_id = m.to_owner_id THEN 'ledger.goes_nowhere'
+        WHEN f.stock_keeping AND t.stock_keeping AND NOT k.changes_status AND m.from_status <> m.to_status
             THEN 'ledger.status_not_allowed'
-        WHEN f.stock_keeping AND t.stock_keeping AND NOT k.changes_owner
-            AND coalesce(m.from_owner, nil()) <> coalesce(m.to_owner, m.from_owner, nil())
+        WHEN f.stock_keeping AND t.stock_keeping AND NOT k.changes_owner AND m.from_owner_id <> m.to_owner_id
             THEN 'ledger.owner_not_allowed'
-        WHEN coalesce(m.from_owner, nil()) <> nil() AND NOT EXISTS (SELECT FROM partner p WHERE p.id = m.from_owner)
-            OR coalesce(m.to_owner, nil()) <> nil() AND NOT EXISTS (SELECT FROM partner p WHERE p.id = m.to_owner)
+        WHEN m.trace_id <> nil() THEN NULL
+        WHEN i.tracking IN ('lot', 'lot+serial') THEN 'trace.lot_missing'
+        WHEN i.tracking = 'serial' THEN 'trace.serial_missing'
+        WHEN i.expiry_required THEN 'trace.expiry_missing'
+        END AS code) v
+    WHERE v.code IS NOT NULL
+$$;
+
+-- What is wrong with the lots, serial numbers, units, owners, document lines and reasons that moves name.
+CREATE FUNCTION wrong_papers(k move_kind, p_moves stock_move[]) RETURNS TABLE (n bigint, code text)
+LANGUAGE sql STABLE AS $$
+    SELECT m.n, v.code
+    FROM unnest(p_moves) WITH ORDINALITY AS m (id, recorded_at, posting_id, line_no, warehouse_id, other_warehouse_id, kind,
+        item_id, trace_id, qty, weight_kg, from_location_id, from_handling_unit_id, from_owner_id, from_status,
+        to_location_id, to_handling_unit_id, to_owner_id, to_status, document_line_id, step, reason, effective_at, value,
+        reverses, hash, n)
+    JOIN item i ON i.id = m.item_id
+    LEFT JOIN trace r ON r.id = m.trace_id
+    LEFT JOIN document_line l ON l.id = m.document_line_id
+    LEFT JOIN document d ON d.id = l.document_id
+    LEFT JOIN handling_unit fu ON fu.id = m.from_handling_unit_id
+    LEFT JOIN handling_unit tu ON tu.id = m.to_handling_unit_id
+    CROSS JOIN LATERAL (SELECT CASE
+        WHEN m.from_owner_id <> nil() AND NOT EXISTS (SELECT FROM partner p WHERE p.id = m.from_owner_id)
+            OR m.to_owner_id <> nil() AND NOT EXISTS (SELECT FROM partner p WHERE p.id = m.to_owner_id)
             THEN 'ledger.unknown_owner'
-        WHEN coalesce(m.trace, nil()) <> nil() AND (r.id IS NULL OR r.item_id <> m.item) THEN 'trace.other_item'
-        WHEN i.tracking IN ('lot', 'lot+serial') AND coalesce(r.lot, '') = '' THEN 'trace.lot_missing'
-        WHEN i.tracking IN ('serial', 'lot+serial') AND coalesce(r.serial, '') = '' THEN 'trace.serial_missing'
+        WHEN m.trace_id <> nil() AND r.item_id IS DISTINCT FROM m.item_id THEN 'trace.other_item'
         WHEN i.tracking = 'none' AND r.id IS NOT NULL THEN 'trace.not_tracked'
+        WHEN i.tracking IN ('lot', 'lot+serial') AND r.lot = '' THEN 'trace.lot_missing'
+        WHEN i.tracking IN ('serial', 'lot+serial') AND r.serial = '' THEN 'trace.serial_missing'
         WHEN i.expiry_required AND r.expiry IS NULL AND r.best_before IS NULL THEN 'trace.expiry_missing'
         WHEN r.serial <> '' AND m.qty <> 1 THEN 'trace.serial_quantity'
-        WHEN coalesce(m.from_unit, nil()) <> nil() AND (fu.id IS NULL OR fu.warehouse_id <> p_warehouse)
-            OR coalesce(m.to_unit, nil()) <> nil() AND (tu.id IS NULL OR tu.warehouse_id <> p_warehouse)
-            THEN 'handling_unit.unknown'
-        WHEN (k.needs_line OR k.follows_reservation OR m.line IS NOT NULL) AND l.id IS NULL
+        WHEN m.from_handling_unit_id <> nil() AND fu.warehouse_id IS DISTINCT FROM coalesce(m.other_warehouse_id, m.warehouse_id)
+            OR m.to_handling_unit_id <> nil() AND m.to_handling_unit_id <> m.from_handling_unit_id
+                AND tu.warehouse_id IS DISTINCT FROM m.warehouse_id THEN 'handling_unit.unknown'
+        WHEN (k.needs_line OR k.from_reserved OR m.document_line_id IS NOT NULL) AND l.id IS NULL
             THEN 'ledger.needs_document'
-        WHEN l.id IS NOT NULL AND (l.item_id <> m.item OR d.warehouse_id <> p_warehouse) THEN 'document.other_item'
+        WHEN l.item_id <> m.item_id OR d.warehouse_id <> coalesce(m.other_warehouse_id, m.warehouse_id)
+            THEN 'document.other_item'
         WHEN l.id IS NOT NULL AND k.step IS NOT NULL AND NOT d.kind = ANY (k.document_kinds)
             THEN 'document.wrong_kind'
-        WHEN l.id IS NOT NULL AND d.decision <> 'released' THEN 'document.not_released'
-        WHEN l.id IS NOT NULL AND k.step IS NOT NULL AND l.closed THEN 'document.line_closed'
-        WHEN (k.needs_reason OR coalesce(m.reason, '') <> '')
+        WHEN d.decision <> 'released' THEN 'document.not_released'
+        WHEN k.step IS NOT NULL AND l.closed THEN 'document.line_closed'
+        WHEN 'transit' = ANY (k.to_kinds) AND d.to_warehouse_id IS NULL
+            OR k.between_warehouses AND d.to_warehouse_id IS DISTINCT FROM m.warehouse_id THEN 'ledger.no_destination'
+        WHEN (k.needs_reason OR m.reason IS NOT NULL)
             AND NOT EXISTS (SELECT FROM reason q WHERE q.code = m.reason AND q.active) THEN 'ledger.needs_reason'
         END AS code) v
-    WHERE v.code IS NOT NULL ORDER BY m.n
+    WHERE v.code IS NOT NULL
 $$;
 
 -- The trace of an item by its numbers, made when it is new, by people who bring goods in. Dates that contradict the

@@ -359,9 +359,9 @@ BEGIN
     FROM reservation r JOIN document_line l ON l.id = r.demand_line_id JOIN document d ON d.id = l.document_id
     JOIN item i ON i.id = l.item_id
     WHERE r.demand_line_id = ANY (p_lines)
-    GROUP BY d.number, i.sku, l.id
+    GROUP BY d.number, d.to_warehouse_id, i.sku, l.id
     HAVING sum(r.qty) + coalesce((SELECT p.qty FROM line_progress p WHERE p.document_line_id = l.id
-        AND p.step = 'shipped'), 0) > l.base_qty * (1 + l.tolerance) LIMIT 1;
+        AND p.step = CASE WHEN d.to_warehouse_id IS NULL THEN 'shipped' ELSE 'received' END), 0) > l.base_qty * (1 + l.tolerance) LIMIT 1;
     IF FOUND THEN
         PERFORM refuse('document.beyond_tolerance', to_jsonb(wrong));
     END IF;
@@ -381,7 +381,8 @@ BEGIN
         PERFORM refuse('quantity.not_positive', jsonb_build_object('quantity', p_qty::text));
     END IF;
     SELECT * INTO r FROM reservation WHERE demand_line_id = p_line AND location_id = p_location
-        AND trace_id = p_trace AND handling_unit_id = p_unit ORDER BY owner_id, status LIMIT 1;
+        AND trace_id = p_trace AND handling_unit_id = p_unit
+        AND location_id NOT IN (SELECT id FROM location WHERE kind = 'transit') ORDER BY owner_id, status LIMIT 1;
     IF NOT FOUND THEN
         PERFORM require_actor();
         RETURN 0;

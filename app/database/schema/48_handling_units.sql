@@ -166,7 +166,7 @@ DECLARE
     reply jsonb;
 BEGIN
     PERFORM hold_items(p_warehouse, array_agg(g.item_id), array_agg(g.owner_id)) FROM unnest(p_goods) g;
-    IF NOT (SELECT follows_reservation FROM move_kind WHERE name = p_kind) THEN
+    IF NOT (SELECT from_reserved FROM move_kind WHERE name = p_kind) THEN
         before := lift_claims(p_warehouse, p_goods);
     END IF;
     reply := post_goods(p_request, p_kind, p_warehouse, p_goods, p_reason);
@@ -235,7 +235,7 @@ BEGIN
         SELECT ROW(b.item_id, b.location_id, b.trace_id, b.handling_unit_id, b.owner_id, b.status, coalesce(r.qty, b.on_hand),
             CASE WHEN r.qty IS NULL OR r.qty = b.on_hand THEN nullif(greatest(b.weight_kg, 0), 0) END,
             p_to_location, b.handling_unit_id, NULL, r.demand_line_id)::goods_move
-        FROM stock_balance b LEFT JOIN reservation r ON k.follows_reservation AND r.warehouse_id = b.warehouse_id
+        FROM stock_balance b LEFT JOIN reservation r ON k.from_reserved AND r.warehouse_id = b.warehouse_id
             AND r.item_id = b.item_id AND r.location_id = b.location_id AND r.trace_id = b.trace_id
             AND r.handling_unit_id = b.handling_unit_id AND r.owner_id = b.owner_id AND r.status = b.status AND r.qty > 0
         WHERE b.handling_unit_id = ANY (units) AND b.on_hand > 0

@@ -94,14 +94,14 @@ BEGIN
         WHERE m.recorded_at >= base AND m.recorded_at <= least(known.most, p_at + interval '1 day')
           AND m.effective_at >= base AND m.effective_at <= p_at AND NOT m.recorded_at - m.effective_at > interval '1 day'
           AND (m.recorded_at < known.sure OR (SELECT p.seal_no FROM posting p WHERE p.id = m.posting_id) <= p_seal)
-          AND m.warehouse_id = p_warehouse AND (p_item IS NULL OR m.item_id = p_item)
+          AND p_warehouse IN (m.warehouse_id, m.other_warehouse_id) AND (p_item IS NULL OR m.item_id = p_item)
         UNION ALL
         -- What happened since the snapshot and was posted later.
         SELECT m.* FROM stock_move m
         WHERE m.recorded_at >= base AND m.recorded_at <= known.most
           AND m.effective_at >= base AND m.effective_at <= p_at AND m.recorded_at - m.effective_at > interval '1 day'
           AND (m.recorded_at < known.sure OR (SELECT p.seal_no FROM posting p WHERE p.id = m.posting_id) <= p_seal)
-          AND m.warehouse_id = p_warehouse AND (p_item IS NULL OR m.item_id = p_item)
+          AND p_warehouse IN (m.warehouse_id, m.other_warehouse_id) AND (p_item IS NULL OR m.item_id = p_item)
         UNION ALL
         -- What happened before the snapshot and was sealed after it: posted later …
         SELECT m.* FROM stock_move m
@@ -110,7 +110,7 @@ BEGIN
           AND (m.recorded_at < known.sure OR (SELECT p.seal_no FROM posting p WHERE p.id = m.posting_id) <= p_seal)
           AND (m.recorded_at > base_known.most
                OR (SELECT p.seal_no FROM posting p WHERE p.id = m.posting_id) > base_seal)
-          AND m.warehouse_id = p_warehouse AND (p_item IS NULL OR m.item_id = p_item)
+          AND p_warehouse IN (m.warehouse_id, m.other_warehouse_id) AND (p_item IS NULL OR m.item_id = p_item)
         UNION ALL
         -- … or on its way when the snapshot was made.
         SELECT m.* FROM stock_move m
@@ -119,7 +119,7 @@ BEGIN
           AND (m.recorded_at < known.sure OR (SELECT p.seal_no FROM posting p WHERE p.id = m.posting_id) <= p_seal)
           AND (m.recorded_at > base_known.most
                OR (SELECT p.seal_no FROM posting p WHERE p.id = m.posting_id) > base_seal)
-          AND m.warehouse_id = p_warehouse AND (p_item IS NULL OR m.item_id = p_item)
+          AND p_warehouse IN (m.warehouse_id, m.other_warehouse_id) AND (p_item IS NULL OR m.item_id = p_item)
     ), entries AS (
         SELECT m.item_id, x.location_id, m.trace_id, x.handling_unit_id, x.owner_id, x.status, x.qty, x.weight_kg
         FROM moves m CROSS JOIN LATERAL (VALUES
@@ -133,7 +133,7 @@ BEGIN
         WHERE s.until = base AND s.warehouse_id = p_warehouse AND (p_item IS NULL OR s.item_id = p_item)
     )
     SELECT e.item_id, e.location_id, e.trace_id, e.handling_unit_id, e.owner_id, e.status, sum(e.qty), sum(e.weight_kg)
-    FROM entries e JOIN location l ON l.id = e.location_id AND l.stock_keeping
+    FROM entries e JOIN location l ON l.id = e.location_id AND l.stock_keeping AND l.warehouse_id = p_warehouse
     GROUP BY 1, 2, 3, 4, 5, 6 HAVING sum(e.qty) <> 0 OR sum(e.weight_kg) <> 0;
 END $$;
 

@@ -18,7 +18,7 @@ BEGIN
 
     RETURN QUERY
     WITH steps AS (
-        SELECT m.warehouse_id, m.item_id, x.location_id, m.trace_id, x.handling_unit_id, x.owner_id, x.status,
+        SELECT l.warehouse_id, m.item_id, x.location_id, m.trace_id, x.handling_unit_id, x.owner_id, x.status,
                coalesce(p.seal_no, unsealed) AS seal, sum(x.qty) AS qty, sum(x.weight_kg) AS weight_kg
         FROM stock_move m JOIN posting p ON p.id = m.posting_id
         CROSS JOIN LATERAL (VALUES
@@ -89,7 +89,7 @@ BEGIN
 
     RETURN QUERY
     WITH entries AS (
-        SELECT m.warehouse_id, m.item_id, x.location_id, m.trace_id, x.handling_unit_id, x.owner_id, x.status,
+        SELECT l.warehouse_id, m.item_id, x.location_id, m.trace_id, x.handling_unit_id, x.owner_id, x.status,
                greatest(width_bucket(m.effective_at, ends), n.first_seal) AS first, sum(x.qty) AS qty,
                sum(x.weight_kg) AS weight_kg
         FROM stock_move m JOIN posting p ON p.id = m.posting_id

@@ -244,10 +244,10 @@ CREATE FUNCTION reopen_picks() RETURNS trigger
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = stockhand, pg_temp AS $$
 BEGIN
     UPDATE task t SET done_qty = t.done_qty - m.qty, state = 'open'
-    FROM (SELECT document_line_id, from_location_id, trace_id, from_handling_unit_id, sum(qty) AS qty FROM stock_move
-          WHERE posting_id = NEW.reverses GROUP BY 1, 2, 3, 4) m
-    WHERE t.kind = 'pick' AND t.document_line_id = m.document_line_id AND t.from_location_id = m.from_location_id
-      AND t.trace_id = m.trace_id AND t.handling_unit_id = m.from_handling_unit_id;
+    FROM (SELECT document_line_id, to_location_id, trace_id, to_handling_unit_id, sum(qty) AS qty FROM stock_move
+          WHERE posting_id = NEW.id AND recorded_at = NEW.recorded_at GROUP BY 1, 2, 3, 4) m
+    WHERE t.kind = 'pick' AND t.document_line_id = m.document_line_id AND t.from_location_id = m.to_location_id
+      AND t.trace_id = m.trace_id AND t.handling_unit_id = m.to_handling_unit_id;
     RETURN NULL;
 END $$;
 CREATE TRIGGER reopen_picks AFTER INSERT ON posting

@@ -4,37 +4,57 @@ INSERT INTO permission (name) SELECT unnest(ARRAY[
     'receive', 'receive_blind', 'putaway', 'move', 'allocate', 'pick', 'pack', 'ship', 'count', 'adjust', 'scrap', 'hold',
     'reverse', 'post_in_past', 'handle', 'print', 'set_up', 'plan_purchase_order', 'plan_asn', 'plan_receipt', 'plan_order',
     'plan_wave', 'plan_shipment', 'plan_transfer', 'plan_count', 'plan_adjustment', 'plan_return', 'plan_kit_order',
-    'plan_requisition', 'override_weight', 'attach_code', 'see_stock', 'see_people', 'administer', 'audit', 'seal']);
+    'plan_requisition', 'transfer', 'kit', 'change_owner', 'return_out', 'close_period', 'override_weight',
+    'attach_code', 'see_stock', 'see_people', 'administer', 'audit', 'seal']);
 
 INSERT INTO group_permission (group_name, permission)
-SELECT 'operator', unnest(ARRAY['putaway', 'move', 'allocate', 'pick', 'pack', 'ship', 'handle', 'print', 'see_stock'])
-UNION ALL SELECT 'receiver', unnest(ARRAY['receive', 'putaway', 'handle', 'print', 'see_stock'])
+SELECT 'operator', unnest(ARRAY['putaway', 'move', 'allocate', 'pick', 'pack', 'ship', 'transfer', 'kit', 'handle', 'print',
+    'see_stock'])
+UNION ALL SELECT 'receiver', unnest(ARRAY['receive', 'putaway', 'transfer', 'handle', 'print', 'see_stock'])
 UNION ALL SELECT 'manager', name FROM permission WHERE name NOT IN ('administer', 'audit')
 UNION ALL SELECT 'admin', name FROM permission
 UNION ALL SELECT 'auditor', unnest(ARRAY['audit', 'see_stock', 'see_people'])
 UNION ALL SELECT 'worker', unnest(ARRAY['seal', 'print', 'audit', 'allocate', 'see_stock', 'plan_purchase_order',
     'plan_order']);
 
-INSERT INTO move_kind (name, permission, from_kinds, to_kinds, step, needs_line, needs_reason, follows_reservation,
-                       changes_status) VALUES
-    ('receipt', 'receive', '{supplier}', '{dock}', 'received', true, false, false, false),
-    ('receipt_blind', 'receive_blind', '{supplier}', '{dock}', NULL, false, true, false, false),
-    ('putaway', 'putaway', '{dock,bin,staging}', '{bin}', NULL, false, false, false, false),
-    ('move', 'move', '{bin,staging,dock}', '{bin,staging,dock}', NULL, false, false, false, false),
-    ('pick', 'pick', '{bin}', '{tote}', 'picked', true, false, true, false),
-    ('pack', 'pack', '{tote}', '{staging}', 'packed', true, false, true, false),
-    ('ship', 'ship', '{staging}', '{customer}', 'shipped', true, false, true, false),
-    ('adjust_in', 'adjust', '{adjustment}', '{bin,dock,staging}', NULL, false, true, false, false),
-    ('adjust_out', 'adjust', '{bin,dock,staging}', '{adjustment}', NULL, false, true, false, false),
-    ('scrap', 'scrap', '{bin,dock,staging}', '{scrap}', NULL, false, true, false, false),
-    ('status', 'hold', '{bin,dock,staging}', '{bin,dock,staging}', NULL, false, true, false, true),
-    ('repack', 'handle', '{bin,dock,staging}', '{bin,dock,staging}', NULL, false, false, false, false);
+INSERT INTO move_kind (name, permission, from_kinds, to_kinds, step, document_kinds) VALUES
+    ('receipt', 'receive', '{supplier}', '{dock}', 'received', '{purchase_order,asn,receipt}'),
+    ('receipt_blind', 'receive_blind', '{supplier}', '{dock}', NULL, '{}'),
+    ('putaway', 'putaway', '{dock,bin,staging}', '{bin}', NULL, '{}'),
+    ('move', 'move', '{bin,staging,dock}', '{bin,staging,dock}', NULL, '{}'),
+    ('repack', 'handle', '{bin,staging,dock}', '{bin,staging,dock}', NULL, '{}'),
+    ('pick', 'pick', '{bin}', '{tote}', 'picked', '{order,transfer,kit_order}'),
+    ('pack', 'pack', '{tote}', '{staging}', 'packed', '{order,transfer}'),
+    ('ship', 'ship', '{staging}', '{customer}', 'shipped', '{order}'),
+    ('adjust_in', 'adjust', '{adjustment}', '{bin,dock,staging}', NULL, '{}'),
+    ('adjust_out', 'adjust', '{bin,dock,staging}', '{adjustment}', NULL, '{}'),
+    ('scrap', 'scrap', '{bin,dock,staging}', '{scrap}', NULL, '{}'),
+    ('status', 'hold', '{bin,dock,staging}', '{bin,dock,staging}', NULL, '{}'),
+    ('owner', 'change_owner', '{bin,dock,staging}', '{bin,dock,staging}', NULL, '{}'),
+    ('transfer_out', 'transfer', '{bin,dock,staging}', '{transit}', 'shipped', '{transfer}'),
+    ('transfer_in', 'transfer', '{transit}', '{dock}', 'received', '{transfer}'),
+    ('kit_produce', 'kit', '{production}', '{bin,dock,staging}', 'produced', '{kit_order}'),
+    ('kit_consume', 'kit', '{bin,dock,staging}', '{production}', NULL, '{}'),
+    ('return_in', 'receive', '{customer}', '{dock}', 'received', '{return}'),
+    ('return_out', 'return_out', '{bin,dock,staging}', '{supplier}', 'returned', '{return}');
+UPDATE move_kind SET needs_line = true
+WHERE name IN ('receipt', 'pick', 'pack', 'ship', 'transfer_out', 'transfer_in', 'return_in');
+UPDATE move_kind SET needs_reason = true
+WHERE name IN ('receipt_blind', 'adjust_in', 'adjust_out', 'scrap', 'status', 'owner', 'return_out');
+UPDATE move_kind SET from_reserved = true, to_reserved = name <> 'transfer_in'
+WHERE name IN ('pick', 'pack', 'ship', 'transfer_out', 'transfer_in');
+UPDATE move_kind SET changes_status = true WHERE name = 'status';
+UPDATE move_kind SET changes_owner = true WHERE name = 'owner';
+UPDATE move_kind SET between_warehouses = true WHERE name = 'transfer_in';
+UPDATE move_kind SET whole = true WHERE name IN ('ship', 'kit_produce', 'kit_consume');
+UPDATE move_kind SET posted_with = 'kit_produce' WHERE name IN ('kit_consume', 'kit_produce');
 
 INSERT INTO reason (code, step) VALUES
     ('SHORT', 'pick'), ('BIN_EMPTY', 'pick'), ('DAMAGED', 'any'), ('SHORT_DELIVERY', 'receive'), ('FOUND', 'adjust'),
-    ('LOST', 'adjust'), ('COUNT', 'adjust'), ('OPENING', 'adjust'), ('QUALITY', 'status'), ('EXPIRED', 'any'),
+    ('LOST', 'adjust'), ('COUNT', 'adjust'), ('OPENING', 'adjust'), ('QUALITY', 'status'), ('SOLD', 'owner'), ('BOUGHT', 'owner'),
+    ('EXPIRED', 'any'),
     ('UNREADABLE', 'print'), ('PAPER_OUT', 'print'), ('LABEL_LOST', 'print'), ('WEIGHT_OVERRIDE', 'pack'), ('UNDO', 'any'),
-    ('NO_ORDER', 'receive');
+    ('NO_ORDER', 'receive'), ('RETURNED', 'return');
 
 INSERT INTO uom VALUES ('each', 'Each'), ('case', 'Case'), ('pallet', 'Pallet'), ('kg', 'Kilogram');
 

@@ -55,7 +55,8 @@ DECLARE
     t text;
 BEGIN
     FOREACH t IN ARRAY ARRAY['item', 'item_uom', 'item_level', 'category', 'partner', 'partner_shelf_life', 'person',
-        'person_group', 'person_permission', 'group_permission', 'station', 'warehouse', 'policy', 'reason', 'printer', 'document', 'company'] LOOP
+        'person_group', 'person_permission', 'group_permission', 'station', 'warehouse', 'policy', 'reason', 'printer',
+        'document', 'company', 'closed_period'] LOOP
         EXECUTE format('CREATE TRIGGER keep_audit AFTER INSERT OR UPDATE OR DELETE ON %I
             FOR EACH ROW EXECUTE FUNCTION keep_audit()', t);
     END LOOP;

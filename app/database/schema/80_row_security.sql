@@ -7,7 +7,7 @@ DO $$
 DECLARE
     t text;
 BEGIN
-    FOREACH t IN ARRAY ARRAY['handling_unit', 'document', 'task', 'posting', 'stock_move', 'stock_balance', 'promise',
+    FOREACH t IN ARRAY ARRAY['handling_unit', 'document', 'task', 'posting', 'stock_balance', 'promise',
         'reservation', 'dialog_run', 'decision'] LOOP
         EXECUTE format('ALTER TABLE %I ENABLE ROW LEVEL SECURITY', t);
         EXECUTE format('ALTER TABLE %I FORCE ROW LEVEL SECURITY', t);
@@ -15,6 +15,19 @@ BEGIN
             USING (warehouse_id = ANY ((SELECT my_warehouses())::uuid[]))', t);
     END LOOP;
 END $$;
+
+-- Both warehouses of a transfer see its document, and the move by which it leaves the books of the one for the other's.
+CREATE POLICY arrives_here ON document FOR SELECT TO PUBLIC
+    USING (to_warehouse_id = ANY ((SELECT my_warehouses())::uuid[]));
+ALTER TABLE stock_move ENABLE ROW LEVEL SECURITY;
+ALTER TABLE stock_move FORCE ROW LEVEL SECURITY;
+CREATE POLICY own_warehouses ON stock_move TO PUBLIC
+    USING (warehouse_id = ANY ((SELECT my_warehouses())::uuid[])
+        OR other_warehouse_id = ANY ((SELECT my_warehouses())::uuid[]));
+-- Not forced: keep_closed() asks for whoever posts.
+ALTER TABLE closed_period ENABLE ROW LEVEL SECURITY;
+CREATE POLICY own_warehouses ON closed_period FOR SELECT TO PUBLIC
+    USING (warehouse_id = ANY ((SELECT my_warehouses())::uuid[]));
 
 -- Labels: seen in their warehouse, moved on by those who may print there.
 ALTER TABLE print_job ENABLE ROW LEVEL SECURITY;

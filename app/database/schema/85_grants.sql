@@ -32,7 +32,11 @@ GRANT EXECUTE ON FUNCTION
     decide_document(uuid, text, int, text), close_lines(uuid, text, text, boolean, text),
     post_moves(uuid, text, uuid, uuid[], numeric[], uuid[], uuid[], uuid[], uuid[], uuid[], text[], text[], uuid[], uuid[],
         uuid[], text[], numeric[], numeric[], uuid, timestamptz),
-    reverse_posting(uuid, uuid, text), ensure_trace(uuid, text, text, date, date),
+    reverse_posting(uuid, uuid, text), reverse_lines(uuid, uuid, int[], numeric[], text),
+    post_kit(uuid, uuid, uuid[], numeric[], uuid[], boolean[], uuid[], uuid[], uuid, text, uuid, numeric[]),
+    create_transfer(uuid, uuid, text, date, uuid[], text[], numeric[]), in_transit(uuid),
+    close_period(uuid, timestamptz, text), reopen_period(uuid, text),
+    ensure_trace(uuid, text, text, date, date),
     reserve_stock(uuid, uuid[], uuid[], uuid[], uuid[], uuid[], uuid[], text[], numeric[]),
     release_stock(uuid, uuid, uuid, uuid, numeric),
     promise_stock(uuid, uuid[], uuid[], numeric[], uuid[], uuid[], date[], uuid[]), release_promise(uuid, numeric),
@@ -67,11 +71,11 @@ GRANT EXECUTE ON FUNCTION ensure_partitions(int), forget_strangers() TO @worker@
 -- postings, number them, change balances and what follows from them. It can change no move; nobody can become it.
 GRANT SELECT ON ALL TABLES IN SCHEMA stockhand TO @sealer@;
 REVOKE ALL ON server_secret, person_pin, sign_on FROM @sealer@;
-GRANT INSERT ON stock_move, posting, request, seal, stock_balance, stock_claim, reservation, promise, claim_loss, line_progress,
+GRANT INSERT ON stock_move, posting, genealogy, request, seal, stock_balance, stock_claim, reservation, promise, claim_loss, line_progress,
     trace TO @sealer@;
 GRANT UPDATE ON stock_balance, stock_claim, reservation, promise, line_progress, seal_turn TO @sealer@;
 GRANT UPDATE (seal_no) ON posting TO @sealer@;
-GRANT UPDATE (location_id) ON handling_unit TO @sealer@;
+GRANT UPDATE (location_id, warehouse_id) ON handling_unit TO @sealer@;
 GRANT UPDATE (expiry) ON trace TO @sealer@; -- to lock serial numbers
 GRANT UPDATE (weight_mean_kg, weight_variance, weight_observations) ON item TO @sealer@;
 GRANT DELETE ON reservation, promise TO @sealer@;

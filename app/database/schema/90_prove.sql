@@ -7,14 +7,14 @@ BEGIN
 
     RETURN QUERY
     WITH entries AS (
-        SELECT warehouse_id, item_id, from_location_id AS location_id, trace_id,
+        SELECT item_id, from_location_id AS location_id, trace_id,
                from_handling_unit_id AS handling_unit_id, from_owner_id AS owner_id, from_status AS status,
                -qty AS qty, -coalesce(weight_kg, 0) AS weight_kg FROM stock_move
         UNION ALL
-        SELECT warehouse_id, item_id, to_location_id, trace_id, to_handling_unit_id, to_owner_id, to_status, qty,
+        SELECT item_id, to_location_id, trace_id, to_handling_unit_id, to_owner_id, to_status, qty,
                coalesce(weight_kg, 0) FROM stock_move
     ), sums AS (
-        SELECT e.warehouse_id, e.item_id, e.location_id, e.trace_id, e.handling_unit_id, e.owner_id, e.status,
+        SELECT l.warehouse_id, e.item_id, e.location_id, e.trace_id, e.handling_unit_id, e.owner_id, e.status,
                sum(e.qty) AS qty, sum(e.weight_kg) AS weight_kg
         FROM entries e JOIN location l ON l.id = e.location_id AND l.stock_keeping GROUP BY 1, 2, 3, 4, 5, 6, 7
     )
@@ -27,7 +27,8 @@ BEGIN
 
     RETURN QUERY
     SELECT 'balance_within_limits', to_jsonb(b) FROM stock_balance b
-    WHERE (b.on_hand < 0 AND NOT b.negative_allowed) OR b.reserved < 0 OR (b.reserved > b.on_hand AND b.reserved > 0);
+    WHERE (b.on_hand < 0) <> b.negative_allowed OR b.weight_kg < 0 OR (b.weight_kg > 0 AND b.on_hand <= 0)
+       OR b.reserved < 0 OR (b.reserved > b.on_hand AND b.reserved > 0);
 
     RETURN QUERY
     SELECT 'reserved_is_sum_of_reservations', jsonb_build_object('item', item_id, 'location', location_id,
@@ -63,9 +64,45 @@ BEGIN
     RETURN QUERY
     SELECT 'move_belongs_to_its_posting', jsonb_build_object('move', m.id, 'posting', p.id)
     FROM stock_move m JOIN posting p ON p.id = m.posting_id JOIN move_kind k ON k.name = m.kind
-    WHERE m.warehouse_id <> p.warehouse_id OR m.kind <> p.kind OR m.recorded_at <> p.recorded_at
+    WHERE m.warehouse_id <> p.warehouse_id OR p.kind NOT IN (m.kind, coalesce(k.posted_with, m.kind)) OR m.recorded_at <> p.recorded_at
        OR m.step IS DISTINCT FROM CASE WHEN m.document_line_id IS NOT NULL THEN k.step END
        OR (m.reverses IS NULL) <> (p.reverses IS NULL);
+
+    RETURN QUERY
+    SELECT 'posting_names_what_exists', jsonb_build_object('posting', p.id) FROM posting p
+    WHERE NOT EXISTS (SELECT FROM move_kind x WHERE x.name = p.kind)
+       OR NOT EXISTS (SELECT FROM warehouse x WHERE x.id = p.warehouse_id)
+       OR NOT EXISTS (SELECT FROM person x WHERE x.id = p.person_id)
+       OR p.document_id IS NOT NULL AND NOT EXISTS (SELECT FROM document x WHERE x.id = p.document_id)
+       OR p.station_id IS NOT NULL AND NOT EXISTS (SELECT FROM station x WHERE x.id = p.station_id)
+       OR p.reverses IS NOT NULL AND NOT EXISTS (SELECT FROM posting x WHERE x.id = p.reverses AND x.reverses IS NULL);
+
+    RETURN QUERY
+    SELECT 'move_stays_in_its_warehouse', jsonb_build_object('move', m.id)
+    FROM stock_move m JOIN move_kind k ON k.name = m.kind
+    JOIN location f ON f.id = m.from_location_id JOIN location t ON t.id = m.to_location_id
+    WHERE (CASE WHEN m.reverses IS NULL THEN t.warehouse_id ELSE f.warehouse_id END) <> m.warehouse_id
+       OR (CASE WHEN m.reverses IS NULL THEN f.warehouse_id ELSE t.warehouse_id END)
+          <> coalesce(m.other_warehouse_id, m.warehouse_id)
+       OR m.other_warehouse_id IS NOT NULL AND NOT k.between_warehouses;
+
+    RETURN QUERY
+    SELECT 'reversed_within_its_quantity', jsonb_build_object('move', m.id, 'quantity', m.qty, 'reversed', r.qty)
+    FROM (SELECT x.reverses, sum(x.qty) AS qty, sum(x.weight_kg) AS weight_kg, count(DISTINCT x.item_id) AS items,
+                 min(x.item_id::text) AS item_id FROM stock_move x WHERE x.reverses IS NOT NULL GROUP BY 1) r
+    LEFT JOIN stock_move m ON m.id = r.reverses
+    WHERE m.id IS NULL OR m.reverses IS NOT NULL OR r.qty > m.qty OR r.weight_kg > m.weight_kg OR r.items <> 1
+       OR r.item_id <> m.item_id::text;
+
+    RETURN QUERY
+    SELECT 'kit_has_two_sides', jsonb_build_object('posting', x.posting_id)
+    FROM stock_move x WHERE x.kind IN ('kit_consume', 'kit_produce')
+    GROUP BY x.posting_id HAVING count(DISTINCT x.kind) <> 2 OR count(DISTINCT x.from_owner_id) <> 1;
+
+    RETURN QUERY
+    SELECT 'genealogy_joins_a_kit', jsonb_build_object('consumed', g.consumed_move, 'produced', g.produced_move)
+    FROM genealogy g LEFT JOIN stock_move c ON c.id = g.consumed_move LEFT JOIN stock_move x ON x.id = g.produced_move
+    WHERE c.posting_id IS DISTINCT FROM x.posting_id OR c.id IS NULL;
 
     RETURN QUERY
     SELECT 'one_posting_a_request', jsonb_build_object('request', q.request_id) FROM request q
@@ -168,8 +205,10 @@ BEGIN
             'end_blocking_sessions',
             'begin_request',
             'post_moves',
-            'check_moves',
             'reverse_posting',
+            'reverse_lines',
+            'post_kit',
+            'in_transit',
             'ensure_trace',
             'reserve_stock',
             'release_stock',
@@ -191,13 +230,6 @@ BEGIN
             'lay_claims',
             'learn_weight',
             'apply_moves',
-            'change_balances',
-            'change_few_balances',
-            'change_many_balances',
-            'keep_serials_single',
-            'carry_reservations',
-            'keep_progress',
-            'place_handling_units',
             'keep_ground']) LOOP
         EXECUTE format('ALTER FUNCTION %s OWNER TO @sealer@', f);
         EXECUTE format('GRANT EXECUTE ON FUNCTION %s TO @owner@', f);

@@ -1,0 +1,102 @@
+-- Postings with two sides: goods that go to another warehouse, and components that become a kit.
+
+-- A transfer to another warehouse, as a draft of this one; quantities in the given units, as create_document() takes them.
+CREATE FUNCTION create_transfer(p_warehouse uuid, p_to_warehouse uuid, p_reference text, p_due date, p_items uuid[],
+    p_uoms text[], p_qtys numeric[]) RETURNS uuid
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = stockhand, pg_temp AS $$
+DECLARE
+    made uuid := create_document('transfer', p_warehouse, NULL, p_reference, p_due, p_items, p_uoms, p_qtys);
+BEGIN
+    IF p_to_warehouse = p_warehouse OR NOT EXISTS (SELECT FROM warehouse WHERE id = p_to_warehouse) THEN
+        PERFORM refuse('ledger.no_destination');
+    END IF;
+    UPDATE document SET to_warehouse_id = p_to_warehouse WHERE id = made;
+    RETURN made;
+END $$;
+
+-- What is on its way between warehouses, seen from both: sent and not yet received, a line and stock key.
+-- Quantities in base units. (Its own rule: a reservation in transit stands in the books of the sender.)
+CREATE FUNCTION in_transit(p_warehouse uuid) RETURNS TABLE (document_id uuid, number text, from_warehouse_id uuid,
+    to_warehouse_id uuid, document_line_id uuid, item_id uuid, sku text, location_id uuid, trace_id uuid,
+    handling_unit_id uuid, owner_id uuid, status text, qty numeric)
+LANGUAGE sql STABLE SECURITY DEFINER SET search_path = stockhand, pg_temp AS $$
+    SELECT d.id, d.number, d.warehouse_id, d.to_warehouse_id, l.id, r.item_id, i.sku, r.location_id, r.trace_id,
+           r.handling_unit_id, r.owner_id, r.status, r.qty
+    FROM document d JOIN document_line l ON l.document_id = d.id JOIN reservation r ON r.demand_line_id = l.id
+    JOIN location p ON p.id = r.location_id AND p.kind = 'transit' JOIN item i ON i.id = r.item_id
+    WHERE d.kind = 'transfer' AND p_warehouse IN (d.warehouse_id, d.to_warehouse_id)
+      AND p_warehouse = ANY ((SELECT my_warehouses())::uuid[])
+    ORDER BY d.number, l.line_no
+$$;
+
+-- Makes kits (or takes them apart): goods that are consumed and goods that are produced, in one posting, with the trail
+-- of what went into what. Parallel arrays, base units; p_produced: false for what is consumed at that place, true for what
+-- is produced there. Consumed goods are available and free; all belong to p_owner; what is made has p_status.
+-- p_line: the line of a kit order that the produced goods belong to. Returns the same as post_moves().
+CREATE FUNCTION post_kit(p_request uuid, p_warehouse uuid, p_items uuid[], p_qtys numeric[], p_locations uuid[],
+    p_produced boolean[], p_traces uuid[] DEFAULT NULL, p_units uuid[] DEFAULT NULL, p_owner uuid DEFAULT NULL,
+    p_status text DEFAULT 'available', p_line uuid DEFAULT NULL, p_weights numeric[] DEFAULT NULL) RETURNS jsonb
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = stockhand, pg_temp SET plan_cache_mode = force_generic_plan
+SET enable_seqscan = off SET enable_hashjoin = off SET enable_mergejoin = off AS $$
+DECLARE
+    makes move_kind;
+    takes move_kind;
+    p posting;
+    reply jsonb;
+    known jsonb;
+    consumed stock_move[];
+    produced stock_move[];
+    at timestamptz := clock_timestamp();
+BEGIN
+    SELECT * INTO makes FROM move_kind WHERE name = 'kit_produce';
+    SELECT * INTO takes FROM move_kind WHERE name = 'kit_consume';
+    p.id := new_id();
+    p.kind := makes.name;
+    p.warehouse_id := p_warehouse;
+    p.person_id := require_person(makes.permission, p_warehouse);
+    p.station_id := this_station();
+    p.recorded_at := at;
+    p.document_id := (SELECT document_id FROM document_line WHERE id = p_line);
+    reply := jsonb_build_object('posting', p.id, 'recorded_at', at, 'moves', coalesce(cardinality(p_items), 0));
+    known := begin_request(p_request, sha256(convert_to(ROW('kit', p_warehouse, p_items, p_qtys, p_locations, p_produced,
+        p_traces, p_units, p_owner, p_status, p_line, p_weights)::text, 'UTF8')), p.person_id, reply);
+    IF known IS NOT NULL THEN
+        RETURN known;
+    END IF;
+    SELECT array_agg(move) FILTER (WHERE NOT m.is_made), array_agg(move) FILTER (WHERE m.is_made)
+    INTO consumed, produced
+    FROM (
+        SELECT t.n::int, item, is_made, coalesce(trace, nil()) AS trace, bounded(weight) AS weight,
+            CASE WHEN round(qty, 6) <> qty THEN not_exact(item, qty) ELSE bounded(qty) END AS qty,
+            CASE WHEN is_made THEN workshop.id ELSE place END AS from_location,
+            CASE WHEN is_made THEN place ELSE workshop.id END AS to_location,
+            CASE WHEN NOT is_made AND unit IS NOT NULL THEN unit ELSE nil() END AS from_unit,
+            CASE WHEN is_made AND unit IS NOT NULL THEN unit ELSE nil() END AS to_unit,
+            CASE WHEN is_made THEN p_line END AS line, coalesce(p_owner, nil()) AS owner,
+            CASE WHEN is_made THEN p_status ELSE 'available' END AS status,
+            CASE WHEN is_made THEN makes.name ELSE takes.name END AS kind,
+            CASE WHEN is_made AND p_line IS NOT NULL THEN makes.step END AS step
+        FROM unnest(p_items, p_qtys, p_locations, p_produced, p_traces, p_units, p_weights) WITH ORDINALITY
+            AS t (item, qty, place, is_made, trace, unit, weight, n)
+        CROSS JOIN (SELECT id FROM location WHERE warehouse_id = p_warehouse AND kind = 'production' LIMIT 1) workshop
+    ) m
+    CROSS JOIN LATERAL (SELECT ROW(new_id(), at, p.id, m.n, p_warehouse, NULL, m.kind, m.item, m.trace, m.qty, m.weight,
+        m.from_location, m.from_unit, m.owner, m.status, m.to_location, m.to_unit, m.owner, m.status, m.line, m.step, NULL,
+        at, NULL, NULL, move_hash(p.id, m.n, m.kind, m.item, m.trace, m.qty, m.weight,
+            concat_ws('/', m.from_location, m.from_unit, m.owner, m.status),
+            concat_ws('/', m.to_location, m.to_unit, m.owner, m.status),
+            m.line, NULL, at, NULL, NULL))::stock_move AS move) made;
+    IF consumed IS NULL OR produced IS NULL THEN
+        PERFORM refuse('ledger.kit_alone', jsonb_build_object('kind', CASE WHEN consumed IS NULL THEN makes.name
+            ELSE takes.name END));
+    END IF;
+    PERFORM check_moves(takes, NULL, consumed);
+    PERFORM check_moves(makes, NULL, produced);
+    PERFORM keep_limit(p_request, p.person_id, makes.permission, p_warehouse, produced);
+    PERFORM write_posting(p, consumed || produced);
+    INSERT INTO genealogy (consumed_move, produced_move, qty)
+    SELECT c.id, x.id, round(c.qty * x.qty / (SELECT sum(qty) FROM unnest(produced)), 6)
+    FROM unnest(consumed) c, unnest(produced) x
+    WHERE round(c.qty * x.qty / (SELECT sum(qty) FROM unnest(produced)), 6) > 0;
+    RETURN reply;
+END $$;

@@ -1,0 +1,234 @@
+"""How much a person may post at once, what a supervisor approves beyond it, and what is taken back line by line."""
+
+from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
+from decimal import Decimal
+from uuid import UUID, uuid4
+
+import pytest
+
+from app.database.session import Database, Session
+from app.domain.errors import Refusal
+from tests.support import Site, pin_key, post
+
+
+def limit(site: Site, badge: str, up_to: object, permission: str = "adjust") -> None:
+    with site.superuser() as connection:
+        connection.execute(
+            "INSERT INTO person_permission VALUES (%s, %s, %s, true)", [site.people[badge], permission, up_to]
+        )
+
+
+def adjust(site: Site, station: Database, qty: int, request: UUID, values: list[Decimal] | None = None) -> UUID:
+    with station.transaction() as session:
+        return post(session, site, "adjust_in", "WIDGET", "ADJUSTMENT", "R01", qty, reason="FOUND", request=request,
+                    values=values)  # fmt: skip
+
+
+def approve(site: Site, station: Database, badge: str, request: UUID) -> None:
+    with station.transaction() as session:
+        session.call(
+            "approve",
+            badge=badge,
+            pin_key=pin_key(),
+            request=request,
+            permission="adjust",
+            warehouse=site.warehouse,
+        )
+
+
+def approvals_used(site: Site) -> int:
+    with site.superuser() as connection:
+        row = connection.execute("SELECT count(used_at) FROM approval").fetchone()
+    assert row is not None
+    return int(row[0])
+
+
+def test_beyond_a_persons_limit_an_approval_is_needed_and_used_once(warehouse: Site) -> None:
+    limit(warehouse, "OPERATOR1", 5)
+    station = warehouse.station("bench1", "OPERATOR1")
+    adjust(warehouse, station, 5, uuid4())
+    request = uuid4()
+    with pytest.raises(Refusal) as caught:
+        adjust(warehouse, station, 6, request)
+    assert (caught.value.code, caught.value.facts) == (
+        "permission.needs_approval",
+        {"permission": "adjust", "limit": "5", "asked": "6"},
+    )
+    approve(warehouse, station, "MANAGER1", request)
+    adjust(warehouse, station, 6, request)
+    with pytest.raises(Refusal, match="needs_approval"):
+        adjust(warehouse, station, 6, uuid4())
+    assert (warehouse.stock("WIDGET", "R01"), approvals_used(warehouse)) == ((11, 0), 1)
+    assert warehouse.prove() == []
+
+
+def test_an_approver_whose_own_limit_is_lower_may_not_and_another_one_may(warehouse: Site) -> None:
+    limit(warehouse, "OPERATOR1", 5)
+    limit(warehouse, "MANAGER1", 50)
+    station = warehouse.station("bench1", "OPERATOR1")
+    request = uuid4()
+    approve(warehouse, station, "MANAGER1", request)
+    with pytest.raises(Refusal, match="approver_may_not"):
+        adjust(warehouse, station, 51, request)
+    approve(warehouse, station, "ADMIN", request)
+    adjust(warehouse, station, 51, request)
+    assert approvals_used(warehouse) == 1
+
+
+def test_an_approval_is_not_used_up_by_a_posting_that_fails(warehouse: Site) -> None:
+    limit(warehouse, "OPERATOR1", 5)
+    station = warehouse.station("bench1", "OPERATOR1")
+    request = uuid4()
+    approve(warehouse, station, "MANAGER1", request)
+    out: Callable[[Session], object] = lambda session: post(  # noqa: E731
+        session, warehouse, "adjust_out", "WIDGET", "R01", "ADJUSTMENT", 9, reason="LOST", request=request
+    )
+    with pytest.raises(Refusal, match="not_enough"), station.transaction() as session:
+        out(session)
+    assert approvals_used(warehouse) == 0
+    warehouse.put("WIDGET", "R01", 9)
+    with station.transaction() as session:
+        out(session)
+    assert approvals_used(warehouse) == 1
+
+
+def test_limits_count_in_money_where_the_goods_have_a_value(warehouse: Site) -> None:
+    limit(warehouse, "OPERATOR1", 100)
+    station = warehouse.station("bench1", "OPERATOR1")
+    adjust(warehouse, station, 60, uuid4())
+    with warehouse.superuser() as connection:
+        connection.execute("UPDATE item SET standard_cost = 2.5 WHERE sku = 'WIDGET'")
+    with pytest.raises(Refusal) as caught:
+        adjust(warehouse, station, 60, uuid4())
+    assert caught.value.facts["asked"] == "150"
+    adjust(warehouse, station, 60, uuid4(), values=[Decimal(99)])
+
+
+def test_the_widest_of_a_persons_groups_counts(warehouse: Site) -> None:
+    with warehouse.superuser() as connection:
+        connection.execute("INSERT INTO group_permission VALUES ('operator', 'adjust', 5), ('receiver', 'adjust', 8)")
+        connection.execute("INSERT INTO person_group SELECT id, 'receiver' FROM person WHERE badge = 'OPERATOR1'")
+    station = warehouse.station("bench1", "OPERATOR1")
+    adjust(warehouse, station, 8, uuid4())
+    with pytest.raises(Refusal, match="needs_approval"):
+        adjust(warehouse, station, 9, uuid4())
+
+
+def two_lines(site: Site) -> UUID:
+    with site.station().transaction() as session:
+        answer = session.call(
+            "post_moves",
+            request=uuid4(),
+            kind="adjust_in",
+            warehouse=site.warehouse,
+            items=[site.items["WIDGET"], site.items["GADGET"]],
+            qtys=[10, 20],
+            from_locations=[site.places["ADJUSTMENT"]] * 2,
+            to_locations=[site.places["R01"]] * 2,
+            reasons=["FOUND"] * 2,
+            values=[Decimal(100), None],
+        )
+    return UUID(answer["posting"])
+
+
+def back(site: Site, posting: UUID, lines: list[int] | None, qtys: list[int] | None = None) -> None:
+    with site.station().transaction() as session:
+        session.call(
+            "reverse_lines",
+            request=uuid4(),
+            posting=posting,
+            lines=lines,
+            qtys=[Decimal(qty) for qty in qtys] if qtys else None,
+            reason="UNDO",
+        )
+
+
+def test_lines_are_taken_back_in_parts_and_never_for_more_than_they_moved(warehouse: Site) -> None:
+    posting = two_lines(warehouse)
+    back(warehouse, posting, [2])
+    back(warehouse, posting, [1], [3])
+    with pytest.raises(Refusal, match="more_than_posted"):
+        back(warehouse, posting, [1], [8])
+    with pytest.raises(Refusal, match="already_reversed"):
+        back(warehouse, posting, [2], [1])
+    assert (warehouse.stock("WIDGET", "R01"), warehouse.stock("GADGET", "R01")) == ((7, 0), (0, 0))
+    back(warehouse, posting, None)
+    with pytest.raises(Refusal, match="already_reversed"):
+        back(warehouse, posting, None)
+    assert warehouse.stock("WIDGET", "R01") == (0, 0)
+    with warehouse.desk.transaction() as session:
+        trail = session.rows("SELECT r.qty, r.value FROM stock_move r JOIN stock_move m ON m.id = r.reverses"
+                             " WHERE m.line_no = 1 ORDER BY r.recorded_at")  # fmt: skip
+    assert [(row["qty"], row["value"]) for row in trail] == [(3, 30), (7, 70)]
+    assert warehouse.prove() == []
+
+
+@pytest.mark.parametrize(
+    ("lines", "qtys", "code"),
+    [
+        ([3], None, "unknown_line"),
+        ([1, 1], None, "unknown_line"),
+        ([1, 2], [1], "unknown_line"),
+        ([1], [0], "not_positive"),
+        ([1], [-2], "not_positive"),
+    ],
+)
+def test_lines_that_are_not_there_are_not_taken_back(
+    warehouse: Site, lines: list[int], qtys: list[int] | None, code: str
+) -> None:
+    posting = two_lines(warehouse)
+    with pytest.raises(Refusal, match=code):
+        back(warehouse, posting, lines, qtys)
+    assert warehouse.prove() == []
+
+
+def close(site: Site, until: datetime, badge: str = "MANAGER1") -> int:
+    with site.station("bench1", badge).transaction() as session:
+        answer = session.call("close_period", warehouse=site.warehouse, until=until, note="month end")
+    return int(answer["seal"])
+
+
+def test_closed_books_take_nothing_any_more_and_reopened_ones_do(warehouse: Site) -> None:
+    warehouse.put("WIDGET", "R01", 10)
+    until = datetime.now(UTC) - timedelta(hours=1)
+    with pytest.raises(Refusal, match=r"permission\.missing"):
+        close(warehouse, until, "OPERATOR1")
+    with pytest.raises(Refusal, match="close_too_late"):
+        close(warehouse, datetime.now(UTC))
+    seal = close(warehouse, until)
+    early = until - timedelta(minutes=1)
+    station = warehouse.station()
+    with pytest.raises(Refusal) as caught, station.transaction() as session:
+        post(session, warehouse, "move", "WIDGET", "R01", "R02", 1, effective=early)
+    assert caught.value.code == "ledger.period_closed"
+    assert datetime.fromisoformat(str(caught.value.facts["until"])) == until
+    with station.transaction() as session:
+        post(session, warehouse, "move", "WIDGET", "R01", "R02", 1, effective=until + timedelta(minutes=1))
+        assert session.call("reopen_period", warehouse=warehouse.warehouse, note="forgot a truck") is None
+        post(session, warehouse, "move", "WIDGET", "R01", "R03", 1, effective=early)
+    with station.transaction() as session:
+        since = session.rows(
+            "SELECT m.effective_at FROM posting p JOIN stock_move m ON m.posting_id = p.id"
+            " WHERE p.seal_no > %(seal)s OR p.seal_no IS NULL ORDER BY p.recorded_at",
+            seal=seal,
+        )
+        trail = session.rows("SELECT note, reopen_note FROM closed_period")
+    assert [row["effective_at"] < until for row in since] == [False, True]
+    assert trail == [{"note": "month end", "reopen_note": "forgot a truck"}]
+    assert warehouse.prove() == []
+
+
+def test_a_reversal_happens_now_and_leaves_closed_books_alone(warehouse: Site) -> None:
+    with warehouse.station().transaction() as session:
+        posting = post(session, warehouse, "adjust_in", "WIDGET", "ADJUSTMENT", "R01", 5, reason="FOUND",
+                       effective=datetime.now(UTC) - timedelta(days=2))  # fmt: skip
+    until = datetime.now(UTC) - timedelta(days=1)
+    close(warehouse, until)
+    back(warehouse, posting, None)
+    with warehouse.desk.transaction() as session:
+        row = session.row(
+            "SELECT sum(CASE WHEN effective_at <= %(until)s THEN 1 END) AS n FROM stock_move", until=until
+        )
+    assert row == {"n": 1}
+    assert warehouse.prove() == []
