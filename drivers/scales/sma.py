@@ -28,7 +28,7 @@ from drivers.scales.pieces import (
 )
 from drivers.scales.reading import ScaleAnswer, ScaleMessage, WeightKind, WeightReading
 
-_FIELDS = re.compile(r"([ ZOUEIT])([ 1-9])([GTNgn])([ M])(.)(.{10})(.{3})")
+_FIELDS = re.compile(r"([ ZOUEIT])([ 1-9])([GTNgn])([ M])([ -~])(.{10})([ -~]{3})")
 _NUMBER = re.compile(r" *(-? *)([0-9]+(?:\.[0-9]+)?)")
 _ABOUT = re.compile(r"([A-Z]{3}):([ -~]*)")
 _ERRORS = {"?": "syntax", "!": "transmission"}

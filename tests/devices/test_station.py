@@ -10,6 +10,7 @@ from typing import TypeVar
 import pytest
 
 from app import settings
+from app.devices.attachments import Buses
 from app.devices.simulation import Simulation
 from app.devices.station import StationCallbacks, StationDevices
 from app.domain.equipment import DeviceRole, DeviceState, Health, Weight
@@ -24,6 +25,12 @@ from app.settings import (
     WedgeTransport,
 )
 from drivers.scales.protocols import SCALE_PROTOCOLS
+from drivers.scanners.protocols import SCANNER_PROTOCOLS
+from drivers.simulators.hid_bus import HidBus, HidGadget
+from drivers.simulators.hosting import serve
+from drivers.simulators.scale import ScaleSimulator
+from drivers.simulators.scanner import HidScannerSimulator, SsiSimulator
+from drivers.transports.hid import SCALE_PAGE, SCANNER_PAGE
 
 T = TypeVar("T")
 _PATIENCE_S = 15.0
@@ -274,6 +281,7 @@ def test_a_parcel_is_weighed_whatever_the_scale_speaks(heard: Heard, protocol: s
 
 def test_settings_and_drivers_know_the_same_protocols() -> None:
     assert settings.PROTOCOLS[Role.SCALE] == SCALE_PROTOCOLS
+    assert settings.PROTOCOLS[Role.SCANNER] == SCANNER_PROTOCOLS
 
 
 # - settings -
@@ -342,3 +350,52 @@ def test_ten_fast_scans_arrive_in_order(simulation: Simulation, heard: Heard, st
     heard.until(lambda: len(heard.scans) == 10)
     assert all(scan.raw == f"CODE-{number}" for number, scan in zip(itertools.count(), heard.scans, strict=False))
     assert station.scales == ("bench-scale",)
+
+
+# - HID and SSI -
+
+
+def test_a_parcel_is_weighed_by_a_scale_of_the_hid_class_too(heard: Heard) -> None:
+    simulator = ScaleSimulator(protocol="hid_pos", settle_s=0.1)
+    bus = HidBus()
+    bus.plug(HidGadget(0x0922, 0x8003, usage_page=SCALE_PAGE, source=simulator))
+    device = DeviceSetting("s", Role.SCALE, "hid_pos", HidTransport(UsbIdentity(0x0922, 0x8003)))
+    station = StationDevices((device,), heard.callbacks, buses=Buses(hid=bus))
+    station.start()
+    try:
+        heard.until(lambda: any(weight.kg == 0 and weight.stable for weight in heard.weights))
+        simulator.place(KG)
+        assert station.capture(8).kg == KG
+    finally:
+        station.stop()
+
+
+def test_a_long_code_of_a_hid_scanner_arrives_whole(heard: Heard) -> None:
+    simulator, bus = HidScannerSimulator(), HidBus()
+    bus.plug(HidGadget(0x05E0, 0x1300, usage_page=SCANNER_PAGE, source=simulator))
+    device = DeviceSetting("g", Role.SCANNER, "hid_pos", HidTransport(UsbIdentity(0x05E0, 0x1300)))
+    station = StationDevices((device,), heard.callbacks, buses=Buses(hid=bus))
+    station.start()
+    try:
+        is_online(heard, DeviceRole.SCANNER)
+        simulator.scan("A" * 100)
+        heard.until(lambda: len(heard.scans) == 1)
+    finally:
+        station.stop()
+    assert (heard.scans[0].raw, heard.scans[0].symbology) == ("A" * 100, "code-128")
+
+
+def test_a_code_that_an_ssi_scanner_repeats_is_one_scan(heard: Heard) -> None:
+    simulator = SsiSimulator(repeat_after_s=0.2)
+    with serve(simulator) as host:
+        station = StationDevices((DeviceSetting("g", Role.SCANNER, "ssi", SerialTransport(host.url)),), heard.callbacks)
+        station.start()
+        try:
+            is_online(heard, DeviceRole.SCANNER)
+            simulator.deaf(1)
+            simulator.scan("LOC-01")
+            simulator.scan("LOC-02")
+            heard.until(lambda: len(heard.scans) == 2)
+        finally:
+            station.stop()
+    assert [scan.raw for scan in heard.scans] == ["LOC-01", "LOC-02"]

@@ -169,6 +169,7 @@ SMA = Language(
         sma(" ", "G", "12.345", "lb").replace(b"  12", b" 12"),
         sma(" ", "G", "1  2.345", "lb"),
         sma(" ", "X", "12.345", "lb"),
+        sma(" ", "G", "12.345", "\x0blb"),
     ),
     seven_bits=True,
 )
