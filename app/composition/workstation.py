@@ -21,6 +21,7 @@ from app.devices.station import StationCallbacks, StationDevices
 from app.devices.wedge import heard, listens_to_wedge, wedge_decoder
 from app.dialogs.definition import AnyDialog
 from app.dialogs.dialog import Prompt
+from app.dialogs.handling import HANDLING
 from app.dialogs.journal import Journal
 from app.dialogs.lane import Lane
 from app.dialogs.lookup import LOOKUP
@@ -46,7 +47,7 @@ from app.stations.shell.window import Wiring
 VERSION = "0.1.0"
 DEFAULT_STATION = "station1"
 DIALOGS: Mapping[str, AnyDialog] = {
-    dialog.capability: dialog for dialog in (RECEIVING, PUTAWAY, PICKING, PACKING, SHIPPING, LOOKUP)
+    dialog.capability: dialog for dialog in (RECEIVING, PUTAWAY, HANDLING, PICKING, PACKING, SHIPPING, LOOKUP)
 }
 _WEIGH_S = 15.0
 

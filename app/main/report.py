@@ -1,6 +1,8 @@
 """`report`: stock and packing lists as files, and what happened as figures."""
 
 import argparse
+from collections.abc import Iterator
+from dataclasses import asdict
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
@@ -13,7 +15,8 @@ from app.main.output import Output, answers, opened
 from app.reports.packing_list import write_packing_lists
 from app.reports.stock_report import write_stock_report
 from app.reports.stock_table import export_stock
-from app.services import clock, orders, stock
+from app.services import clock, orders, stock, traceability
+from app.services.traceability import TraceReport
 from app.services.work import UnitOfWork, Worker
 
 NAMES = ("report",)
@@ -34,6 +37,10 @@ def add(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None
     lists.add_argument("order", help="the order's number")
     lists.add_argument("--out", type=Path, help="the file; the order's number otherwise")
     answers(lists, _packing_list)
+    trace = kinds.add_parser("trace", help="where a lot or serial number came from, lies and went to")
+    trace.add_argument("number", help="the lot or serial number")
+    trace.add_argument("--item", default="", help="the item's SKU, where several items have such a lot")
+    answers(trace, _trace)
     day = kinds.add_parser("day", help="what was received, put away, picked, packed, shipped and labelled")
     day.add_argument("--out", type=Path, help="also write packing lists and the stock report into this folder")
     answers(day, _day)
@@ -65,6 +72,43 @@ def _stock_report(unit: UnitOfWork, warehouse: str, text: str = "") -> stock.Sto
 def _stock_values(row: Any) -> dict[str, object]:  # noqa: ANN401  (a row of the report)
     names = ("address", "sku", "name", "lot", "serial", "handling_unit", "status", "on_hand", "reserved", "unit")
     return {name: getattr(row, name) for name in names}
+
+
+def _trace(options: argparse.Namespace, output: Output) -> int:
+    with opened(options, output) as home, home.desk("report") as desk:
+        found = desk.run(
+            lambda unit: traceability.trace_lot(
+                unit, traceability.find_trace(unit, options.number, sku=options.item.upper()).id
+            )
+        )
+    output.answer(asdict(found), *_trace_lines(found))
+    return 0
+
+
+def _trace_lines(found: TraceReport) -> Iterator[str]:
+    lot = found.trace
+    dates = f", best until {lot.expiry or lot.best_before}" if lot.expiry or lot.best_before else ""
+    yield f"{lot.sku} {lot.name}: lot {' '.join(filter(None, (lot.lot, lot.serial)))}{dates}"
+    for title, passages in (("Came from", found.came_from), ("Went to", found.went_to)):
+        yield f"{title}:" if passages else f"{title}: nothing"
+        for one in passages:
+            yield _line(
+                one.at.date(), one.sku, one.lot, one.qty, one.uom, one.kind, one.document, one.partner, one.units
+            )
+    for title, related in (("Made of", found.made_of), ("Went into", found.went_into)):
+        if related:
+            yield f"{title}:"
+        for link in related:
+            yield _line("  " * (link.depth - 1), link.sku, link.lot, link.qty, link.uom)
+    yield "Lies:" if found.lies else "Lies: nowhere"
+    for lying in found.lies:
+        yield _line(lying.place, lying.sku, lying.lot, lying.qty, lying.uom, lying.status, lying.unit, lying.owner)
+
+
+def _line(*values: object) -> str:
+    """Values of a line of the report, quantities as people write them, empty ones left out."""
+    texts = (format_quantity(value) if isinstance(value, Decimal) else str(value) for value in values)
+    return "  " + "  ".join(text for text in texts if text)
 
 
 def _packing_list(options: argparse.Namespace, output: Output) -> int:

@@ -16,6 +16,7 @@ from app.domain.values.quantity import (
     from_base,
     in_precision,
     parse_factor,
+    parse_in_units,
     parse_quantity,
     to_base,
 )
@@ -40,6 +41,7 @@ __all__ = [
     "from_base",
     "in_precision",
     "parse_factor",
+    "parse_in_units",
     "parse_quantity",
     "to_base",
 ]

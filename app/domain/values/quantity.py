@@ -5,6 +5,7 @@ point never occurs: a twelfth of a case is kept as the fraction 1/12, and what c
 """
 
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass
 from decimal import Decimal, localcontext
 from fractions import Fraction
@@ -20,6 +21,7 @@ _LARGEST_PART = 10**15  # numerator and denominator of a factor are kept as 64-b
 _PLAIN_NUMBER = re.compile(r"[+-]?(?:[0-9]+(?:\.[0-9]*)?|\.[0-9]+)\Z")
 _FRACTION = re.compile(r"[0-9]{1,13}/[0-9]{1,13}\Z")
 _LONGEST_NUMBER = 60
+_WITH_UNIT = re.compile(r"\s*(?P<number>[+-]?[0-9.,]+)\s*(?P<unit>[^\W\d].*)", re.DOTALL)
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,6 +92,29 @@ def parse_quantity(text: str, *, decimals: int = MAX_DECIMALS) -> Decimal:
     if decimals_of(amount) > decimals:
         raise Refusal("quantity.decimals", text=text.strip(), most=decimals)
     return amount
+
+
+def parse_in_units(text: str, *, base: str, factors: Mapping[str, Fraction], decimals: int = MAX_DECIMALS) -> Decimal:
+    """A typed quantity in base units: `24`, or in any packaging of the item, `2 case`, `1.5 case + 3 each`.
+
+    `factors` are base units in one of each packaging, exactly; a number without a unit is in the `base` unit.
+    `decimals` is how many places the base unit allows. Refuses what `parse_quantity` refuses, `quantity.other_unit`
+    (not a packaging of this item), and `quantity.not_exact` where the packagings do not make whole base units:
+    nothing is rounded.
+    """
+    known = {name.casefold(): factor for name, factor in factors.items()} | {base.casefold(): Fraction(1)}
+    total = Decimal(0)
+    for part in text.split("+"):
+        found = _WITH_UNIT.match(part)
+        number, unit = (found["number"], found["unit"].strip()) if found else (part, "")
+        factor = known.get(unit.casefold()) if unit else Fraction(1)
+        if factor is None:
+            raise Refusal("quantity.other_unit", unit=unit, units=", ".join((base, *factors)))
+        amount = to_base(parse_quantity(number), factor)
+        if decimals_of(amount) > decimals and factor != 1:
+            raise Refusal("quantity.not_exact", text=number.strip(), factor=str(factor))
+        total = _exactly(total, amount)
+    return parse_quantity(format_quantity(total), decimals=decimals)
 
 
 def _number(text: str) -> Decimal:

@@ -1,0 +1,30 @@
+-- What a step with handling units needs to know, in one answer.
+-- units: ids of the units in hand and scanned. Each comes with what lies in it and in all that stands on it.
+-- Quantities in base units, as text. Relies on handling_unit_pkey, handling_unit_parent, stock_balance_unit.
+WITH RECURSIVE meant AS (
+    SELECT u.id, u.id AS root FROM handling_unit u
+    WHERE u.id = ANY (%(units)s::uuid[]) AND u.warehouse_id = %(warehouse)s
+    UNION
+    SELECT c.id, m.root FROM meant m JOIN handling_unit c ON c.parent_id = m.id
+)
+SELECT
+    coalesce((SELECT jsonb_agg(jsonb_build_object('id', u.id, 'number', u.sscc, 'kind', u.kind,
+            'location', u.location_id, 'place', coalesce(l.address, ''), 'place_kind', coalesce(l.kind, ''),
+            'parent', u.parent_id, 'parent_number', coalesce(p.sscc, ''),
+            'carries', (SELECT count(*) - 1 FROM meant m WHERE m.root = u.id)))
+        FROM handling_unit u LEFT JOIN location l ON l.id = u.location_id LEFT JOIN handling_unit p ON p.id = u.parent_id
+        WHERE u.id IN (SELECT root FROM meant)), '[]') AS units,
+    coalesce((SELECT jsonb_agg(jsonb_build_object('key',
+            concat_ws('/', b.handling_unit_id, b.item_id, b.trace_id, b.owner_id, b.status), 'root', m.root,
+            'unit', b.handling_unit_id, 'unit_number', u.sscc, 'item', i.id, 'sku', i.sku, 'name', i.name,
+            'uom', i.base_uom, 'decimals', i.decimals, 'trace', b.trace_id,
+            'lot', concat_ws(' ', nullif(t.lot, ''), nullif(t.serial, '')), 'expiry', coalesce(t.expiry, t.best_before),
+            'owner', b.owner_id, 'status', b.status, 'qty', b.on_hand::text, 'reserved', b.reserved::text,
+            'packagings', coalesce((SELECT jsonb_agg(jsonb_build_object('unit', x.uom, 'numerator', x.numerator,
+                'denominator', x.denominator) ORDER BY x.uom) FROM item_uom x WHERE x.item_id = i.id), '[]'))
+            ORDER BY m.root <> b.handling_unit_id, u.sscc, i.sku, t.expiry, t.lot, t.serial, b.status)
+        FROM meant m JOIN stock_balance b ON b.handling_unit_id = m.id AND b.on_hand > 0
+        JOIN handling_unit u ON u.id = m.id JOIN item i ON i.id = b.item_id
+        LEFT JOIN trace t ON t.id = b.trace_id), '[]') AS goods,
+    coalesce((SELECT jsonb_agg(jsonb_build_object('id', l.id, 'address', l.address, 'kind', l.kind) ORDER BY l.address)
+        FROM location l WHERE l.id = ANY (%(places)s::uuid[]) AND l.warehouse_id = %(warehouse)s), '[]') AS places

@@ -1,0 +1,162 @@
+"""Handling units as use cases: what is in and on them, moving them whole, nesting, filling one into another."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+from fractions import Fraction
+from uuid import UUID
+
+from app.database import handling_units as store
+from app.database.handling_units import Part
+from app.database.session import as_nouns
+from app.services.work import UnitOfWork
+
+KINDS = ("pallet", "case", "tote", "carton")
+_STORED = frozenset({"dock", "staging"})
+
+
+@dataclass(frozen=True, slots=True)
+class Packaging:
+    """An alternate unit of an item: `numerator / denominator` base units in one `unit`."""
+
+    unit: str
+    numerator: int
+    denominator: int
+
+    @property
+    def factor(self) -> Fraction:
+        """Base units in one, exactly."""
+        return Fraction(self.numerator, self.denominator)
+
+
+@dataclass(frozen=True, slots=True)
+class Unit:
+    """A handling unit; `carries` is how many stand on it, directly or on each other. No location: new and empty."""
+
+    id: UUID
+    number: str
+    kind: str
+    location: UUID | None
+    place: str
+    place_kind: str
+    parent: UUID | None
+    parent_number: str
+    carries: int
+
+
+@dataclass(frozen=True, slots=True)
+class Content:
+    """Goods in a unit, or in one that stands on it (`root`): `qty` and `reserved` in base units (`uom`)."""
+
+    key: str
+    root: UUID
+    unit: UUID
+    unit_number: str
+    item: UUID
+    sku: str
+    name: str
+    uom: str
+    decimals: int
+    trace: UUID
+    lot: str
+    expiry: date | None
+    owner: UUID
+    status: str
+    qty: Decimal
+    reserved: Decimal
+    packagings: tuple[Packaging, ...]
+
+    def part(self, qty: Decimal) -> Part:
+        """So much of these goods."""
+        return Part(self.item, self.trace, self.owner, self.status, qty)
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """A location that was scanned."""
+
+    id: UUID
+    address: str
+    kind: str
+
+
+@dataclass(frozen=True, slots=True)
+class HandlingFacts:
+    """Everything a step with handling units may look at."""
+
+    units: tuple[Unit, ...] = ()
+    goods: tuple[Content, ...] = ()
+    places: tuple[Place, ...] = ()
+
+    def unit(self, identity: UUID | None) -> Unit | None:
+        """The unit of this id, if it is in this warehouse."""
+        return next((one for one in self.units if one.id == identity), None)
+
+    def all_in(self, unit: UUID) -> tuple[Content, ...]:
+        """What is in a unit and in all that stands on it."""
+        return tuple(one for one in self.goods if one.root == unit)
+
+    def directly_in(self, unit: UUID) -> tuple[Content, ...]:
+        """What lies in the unit itself."""
+        return tuple(one for one in self.goods if one.root == unit == one.unit)
+
+
+@dataclass(frozen=True, slots=True)
+class Moved:
+    """What a move came to: the posting, None where the unit was empty, and what it was taken off, if anything."""
+
+    posting: UUID | None
+    taken_off: str = ""
+
+
+def read_facts(
+    unit: UnitOfWork, *, warehouse: UUID, units: Sequence[UUID], places: Sequence[UUID] = ()
+) -> HandlingFacts:
+    """Read these units with everything in and on them, and the places."""
+    row = store.read_facts(unit.session, warehouse=warehouse, units=units, places=places)
+    return HandlingFacts(
+        units=as_nouns(row["units"], tuple[Unit, ...]),
+        goods=as_nouns(row["goods"], tuple[Content, ...]),
+        places=as_nouns(row["places"], tuple[Place, ...]),
+    )
+
+
+def move(unit: UnitOfWork, *, moved: Unit, place: Place) -> Moved:
+    """Bring a unit to a place, with everything in and on it and what is reserved of it, in one posting.
+
+    From a dock or a lane into a bin it is put away, which receivers may; anything else is a move. Refuses what the
+    ledger refuses, and `handling_unit.to_be_picked` where goods to be picked would leave the bins.
+    """
+    kind = "putaway" if place.kind == "bin" and moved.place_kind in _STORED else "move"
+    answer = store.move(unit.session, request=unit.request_id, unit=moved.id, place=place.id, kind=kind)
+    unit.changed("stock")
+    return Moved(_posting(answer["posting"]), answer.get("taken_off", ""))
+
+
+def nest(unit: UnitOfWork, *, moved: UUID, onto: UUID | None) -> None:
+    """Put a unit onto another that stands in the same place, or take it off.
+
+    Refuses `handling_unit.circle`, `handling_unit.too_high`, `handling_unit.elsewhere` and `handling_unit.gone`.
+    """
+    store.nest(unit.session, unit=moved, onto=onto)
+    unit.changed("stock")
+
+
+def repack(unit: UnitOfWork, *, source: UUID, into: UUID | None, parts: Sequence[Part] | None = None) -> UUID | None:
+    """Fill goods of one unit into another, or onto the place; None for all of them, with what stands on it.
+
+    Returns the posting, None where the unit was empty. Both must stand in the same place.
+    """
+    answer = store.repack(unit.session, request=unit.request_id, unit=source, into=into, parts=parts)
+    unit.changed("stock")
+    return _posting(answer["posting"])
+
+
+def register(unit: UnitOfWork, *, warehouse: UUID, kind: str, number: str) -> UUID:
+    """Make a unit known by the number that its label carries; it stands nowhere until goods or a place are scanned."""
+    return store.register(unit.session, warehouse=warehouse, kind=kind, number=number)
+
+
+def _posting(answer: str | None) -> UUID | None:
+    return UUID(answer) if answer else None

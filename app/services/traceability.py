@@ -1,0 +1,151 @@
+"""Lots and serial numbers as use cases: the whole way of one, and holding, recalling and releasing all of it."""
+
+from dataclasses import dataclass
+from datetime import date, datetime
+from decimal import Decimal
+from uuid import UUID
+
+from app.database import traceability as store
+from app.database.session import as_nouns
+from app.domain.errors import Refusal
+from app.domain.receiving import StockStatus
+from app.services.work import UnitOfWork
+
+
+@dataclass(frozen=True, slots=True)
+class KnownTrace:
+    """A lot or serial number of one item."""
+
+    id: UUID
+    sku: str
+    lot: str
+    serial: str
+
+
+@dataclass(frozen=True, slots=True)
+class TraceHead:
+    """The lot that a report is about; quantities of its item are in `uom`."""
+
+    id: UUID
+    sku: str
+    name: str
+    uom: str
+    lot: str
+    serial: str
+    expiry: date | None
+    best_before: date | None
+
+
+@dataclass(frozen=True, slots=True)
+class Related:
+    """A lot that this one was made of or went into, `depth` steps away; `lot` is empty for goods without lots."""
+
+    sku: str
+    lot: str
+    qty: Decimal
+    uom: str
+    depth: int
+
+
+@dataclass(frozen=True, slots=True)
+class Passage:
+    """Goods that came in or went out: by which kind of movement, document and partner; `at` is the first or last time.
+
+    `units` are the handling units they left in.
+    """
+
+    sku: str
+    lot: str
+    kind: str
+    document: str
+    partner: str
+    warehouse: str
+    qty: Decimal
+    uom: str
+    at: datetime
+    units: str
+
+
+@dataclass(frozen=True, slots=True)
+class Lying:
+    """Goods that lie here now, of one stock key."""
+
+    sku: str
+    lot: str
+    place: str
+    unit: str
+    status: str
+    owner: str
+    qty: Decimal
+    reserved: Decimal
+    uom: str
+
+
+@dataclass(frozen=True, slots=True)
+class TraceReport:
+    """The whole way of a lot: what it was made of, what it went into, and where all that came from, lies and went to.
+
+    For a recall, `lies` and `went_to` say what to fetch back.
+    """
+
+    trace: TraceHead
+    made_of: tuple[Related, ...]
+    went_into: tuple[Related, ...]
+    came_from: tuple[Passage, ...]
+    went_to: tuple[Passage, ...]
+    lies: tuple[Lying, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Lost:
+    """Goods that an order had reserved and lost: `qty` base units."""
+
+    document: str
+    sku: str
+    qty: Decimal
+
+
+@dataclass(frozen=True, slots=True)
+class Held:
+    """All stock of a lot has another status: the posting, how many stock keys, and which orders lost goods by it."""
+
+    posting: UUID
+    moves: int
+    released: tuple[Lost, ...]
+
+
+def find_trace(unit: UnitOfWork, number: str, *, sku: str = "") -> KnownTrace:
+    """The lot or serial number that is meant. Refuses `trace.unknown`, and `trace.several` where items share it."""
+    found = as_nouns(store.find(unit.session, number=number, sku=sku), tuple[KnownTrace, ...])
+    if not found:
+        raise Refusal("trace.unknown", number=number)
+    if len(found) > 1:
+        raise Refusal("trace.several", number=number, items=", ".join(sorted({one.sku for one in found})))
+    known: KnownTrace = found[0]
+    return known
+
+
+def trace_lot(unit: UnitOfWork, trace: UUID) -> TraceReport:
+    """Where a lot came from, what it was made of and went into, where it lies and to whom it was shipped.
+
+    Follows kitting and relabelling forwards and backwards, as far as the person may see warehouses.
+    """
+    row = store.report(unit.session, trace)
+    if row["trace"] is None:
+        raise Refusal("trace.unknown", number=str(trace))
+    report: TraceReport = as_nouns(row, TraceReport)
+    return report
+
+
+def hold_trace(unit: UnitOfWork, *, warehouse: UUID, trace: UUID, status: StockStatus, reason: str) -> Held:
+    """Give all stock of a lot in a warehouse another status in one posting; blocked is a recall.
+
+    What orders had reserved of it is given back, and they hear of it. Refuses `trace.nothing_to_hold`, and what the
+    ledger refuses.
+    """
+    answer = store.hold(
+        unit.session, request=unit.request_id, warehouse=warehouse, trace=trace, status=status.value, reason=reason
+    )
+    unit.changed("stock")
+    unit.changed("task")
+    return Held(UUID(answer["posting"]), answer["moves"], as_nouns(answer["released"], tuple[Lost, ...]))
