@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 
 from app.dialogs.dialog import Choice, Count, Feedback, ItemPanel, Level, Prompt, Row
+from app.dialogs.handling.prompt import COLUMNS as HANDLING_COLUMNS
 from app.dialogs.lookup.answer import STOCK as LOOKUP_COLUMNS
 from app.dialogs.packing.prompt import COLUMNS as PACKING_COLUMNS
 from app.dialogs.picking.facts import REASONS
@@ -194,6 +195,37 @@ SHIPPING = Prompt(
     commands=("UNDO", "DONE"),
 )
 
+HANDLING = Prompt(
+    "handling.scan_target",
+    facts={
+        "unit": "340123450000000018",
+        "other": "340123450000000025",
+        "amount": "144 × PROD-001",
+        "units": "each, case",
+    },
+    item=ItemPanel(
+        "340123450000000018",
+        "",
+        details=(("lookup.kind", "pallet"), ("caption.place", "WH001-STO-A14"), ("handling.carries", "2")),
+    ),
+    columns=HANDLING_COLUMNS,
+    rows=(
+        Row(
+            (
+                "340123450000000018",
+                "PROD-001",
+                "Oat flakes",
+                "L-2026-07",
+                "2027-03-01",
+                "available",
+                "144 each",
+                "12 each",
+            )
+        ),
+        Row(("340123450000000032", "PROD-007", "Espresso cups, set of six", "", "", "quarantined", "24 each", "")),
+    ),
+    commands=("UNDO", "LIFT", "UNPACK", "CANCEL"),
+)
 SCENES: Mapping[str, Prompt] = {
     "receiving-empty": Prompt("receiving.scan_order"),
     "receiving-orders": Prompt(
@@ -266,6 +298,25 @@ SCENES: Mapping[str, Prompt] = {
             for status, lot in (("available", "L-2026-07"), ("quarantined", "L-2026-08"))
         ),
         commands=("CANCEL",),
+    ),
+    "handling-empty": Prompt("handling.scan_unit", commands=("UNDO",)),
+    "handling-normal": replace(
+        HANDLING, feedback=_ok("handling.done", unit="340123450000000018", place="WH001-STO-A14")
+    ),
+    "handling-two": replace(
+        HANDLING,
+        instruction="handling.choose_what",
+        choices=tuple(
+            Choice(kind.upper(), f"handling.{kind}", {"unit": "340123450000000018", "other": "340123450000000025"})
+            for kind in ("onto", "split", "merge", "take")
+        ),
+        commands=("CANCEL",),
+    ),
+    "handling-part": replace(
+        HANDLING, instruction="handling.ask_quantity", ask="handling.ask_quantity", commands=("CANCEL",)
+    ),
+    "handling-error": replace(
+        HANDLING, feedback=_error("handling_unit.to_be_picked", place="WH001-STAGE1", document="SO-10482")
     ),
     "picking-orders": Prompt(
         "picking.scan_order",

@@ -4,30 +4,16 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
-from fractions import Fraction
 from uuid import UUID
 
 from app.database import handling_units as store
 from app.database.handling_units import Part
 from app.database.session import as_nouns
+from app.domain.values import UnitOfEntry
 from app.services.work import UnitOfWork
 
 KINDS = ("pallet", "case", "tote", "carton")
 _STORED = frozenset({"dock", "staging"})
-
-
-@dataclass(frozen=True, slots=True)
-class Packaging:
-    """An alternate unit of an item: `numerator / denominator` base units in one `unit`."""
-
-    unit: str
-    numerator: int
-    denominator: int
-
-    @property
-    def factor(self) -> Fraction:
-        """Base units in one, exactly."""
-        return Fraction(self.numerator, self.denominator)
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,7 +51,7 @@ class Content:
     status: str
     qty: Decimal
     reserved: Decimal
-    packagings: tuple[Packaging, ...]
+    packagings: tuple[UnitOfEntry, ...]
 
     def part(self, qty: Decimal) -> Part:
         """So much of these goods."""

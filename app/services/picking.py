@@ -10,6 +10,7 @@ from app.database import picking as store
 from app.database.picking import Elsewhere, PickKey
 from app.database.session import as_nouns
 from app.domain.picking import Pick, in_walking_order
+from app.domain.values import UnitOfEntry
 from app.services import allocation
 from app.services.work import UnitOfWork
 
@@ -39,6 +40,7 @@ class Task:
     walk: int
     qty: Decimal
     done: Decimal
+    packagings: tuple[UnitOfEntry, ...] = ()
 
     @property
     def open(self) -> Decimal:

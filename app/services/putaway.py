@@ -13,6 +13,7 @@ from app.database.session import as_nouns
 from app.domain.policies import Policy, Sift
 from app.domain.putaway import FORM, BinFacts, BinKind, GoodsFacts, Mixing
 from app.domain.receiving import StockStatus
+from app.domain.values import UnitOfEntry
 from app.services.work import UnitOfWork
 
 _NONE = UUID(int=0)
@@ -47,6 +48,7 @@ class Goods:
     status: StockStatus
     qty: Decimal
     meant: bool
+    packagings: tuple[UnitOfEntry, ...] = ()
 
     def facts(self, quantity: Decimal) -> GoodsFacts:
         """So much of the goods, as the rules see it."""

@@ -10,6 +10,7 @@ from app.database.receiving import ReceiptMove
 from app.database.session import as_nouns
 from app.domain.policies import Policy
 from app.domain.receiving import FORM, ReceivingLimits
+from app.domain.values import UnitOfEntry
 from app.services.work import UnitOfWork
 
 
@@ -30,6 +31,7 @@ class OrderLine:
     ordered: Decimal
     received: Decimal
     closed: bool
+    packagings: tuple[UnitOfEntry, ...] = ()
 
     @property
     def open(self) -> Decimal:

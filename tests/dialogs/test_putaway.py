@@ -145,6 +145,21 @@ def test_a_part_goes_to_one_bin_and_the_rest_to_another(warehouse: Site, clerk: 
     assert warehouse.prove() == []
 
 
+def test_a_part_may_be_typed_in_cases(warehouse: Site, clerk: Conversation) -> None:
+    bins(warehouse, R01={"capacity_units": 12})
+    warehouse.put("WIDGET", "DOCK1", 30)
+    clerk.scan("WIDGET")
+    assert clerk.prompt.facts["bin"] == "WH001-STO-R02"
+    clerk.key("QUANTITY")
+    clerk.key("ENTER", "0.3 case")
+    assert clerk.said == "quantity.not_exact"
+    clerk.key("ENTER", "1 case")
+    assert clerk.prompt.facts["bin"] == "WH001-STO-R01"
+    clerk.scan("WH001-STO-R01")
+    assert (held(warehouse, "WIDGET", "R01"), held(warehouse, "WIDGET", "DOCK1")) == (12, 18)
+    assert warehouse.prove() == []
+
+
 def test_another_bin_is_confirmed_by_the_same_scan_and_by_no_other(warehouse: Site, clerk: Conversation) -> None:
     warehouse.put("WIDGET", "DOCK1", 24)
     clerk.scan("WIDGET")

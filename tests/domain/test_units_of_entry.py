@@ -8,13 +8,17 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from app.domain.errors import Refusal
-from app.domain.values import format_quantity, from_base, parse_in_units
+from app.domain.values import UnitOfEntry, format_quantity, from_base, parse_in_units
 
 UNITS = {"case": Fraction(12), "pallet": Fraction(480), "third": Fraction(1, 3), "Half case": Fraction(6)}
 
 
+def units(factors: dict[str, Fraction]) -> list[UnitOfEntry]:
+    return [UnitOfEntry(name, factor.numerator, factor.denominator) for name, factor in factors.items()]
+
+
 def typed(text: str, decimals: int = 0) -> Decimal:
-    return parse_in_units(text, base="each", factors=UNITS, decimals=decimals)
+    return parse_in_units(text, base="each", units=units(UNITS), decimals=decimals)
 
 
 @pytest.mark.parametrize(
@@ -81,6 +85,11 @@ def test_a_sum_in_several_units_is_exact_or_refused(parts: list[tuple[Decimal, F
     text = " + ".join(f"{amount:f} {unit}" for (amount, _), unit in zip(parts, factors, strict=True))
     exact = sum((Fraction(amount) * factor for amount, factor in parts), Fraction(0))
     try:
-        assert Fraction(parse_in_units(text, base="each", factors=factors, decimals=decimals)) == exact
+        assert Fraction(parse_in_units(text, base="each", units=units(factors), decimals=decimals)) == exact
     except Refusal as refusal:
         assert refusal.code in {"quantity.not_exact", "quantity.absurd", "quantity.decimals"}
+
+
+def test_a_number_without_a_unit_is_in_the_packaging_that_was_scanned() -> None:
+    assert parse_in_units("2", base="each", units=units(UNITS), decimals=0, default=Decimal(12)) == 24
+    assert parse_in_units("2 each", base="each", units=units(UNITS), decimals=0, default=Decimal(12)) == 2

@@ -20,8 +20,7 @@ SELECT
             'uom', i.base_uom, 'decimals', i.decimals, 'trace', b.trace_id,
             'lot', concat_ws(' ', nullif(t.lot, ''), nullif(t.serial, '')), 'expiry', coalesce(t.expiry, t.best_before),
             'owner', b.owner_id, 'status', b.status, 'qty', b.on_hand::text, 'reserved', b.reserved::text,
-            'packagings', coalesce((SELECT jsonb_agg(jsonb_build_object('unit', x.uom, 'numerator', x.numerator,
-                'denominator', x.denominator) ORDER BY x.uom) FROM item_uom x WHERE x.item_id = i.id), '[]'))
+            'packagings', units_of(i.id))
             ORDER BY m.root <> b.handling_unit_id, u.sscc, i.sku, t.expiry, t.lot, t.serial, b.status)
         FROM meant m JOIN stock_balance b ON b.handling_unit_id = m.id AND b.on_hand > 0
         JOIN handling_unit u ON u.id = m.id JOIN item i ON i.id = b.item_id

@@ -20,7 +20,7 @@ SELECT
             'trace', t.trace_id, 'number', coalesce(nullif(x.serial, ''), x.lot, ''),
             'expiry', coalesce(x.expiry, x.best_before), 'unit', t.handling_unit_id, 'location', b.id,
             'address', b.address, 'zone', coalesce(z.name, ''), 'walk', b.walk_position,
-            'qty', t.qty::text, 'done', t.done_qty::text))
+            'qty', t.qty::text, 'done', t.done_qty::text, 'packagings', units_of(i.id)))
         FROM tasks t JOIN item i ON i.id = t.item_id JOIN location b ON b.id = t.from_location_id
         LEFT JOIN location z ON z.id = b.parent_id LEFT JOIN trace x ON x.id = t.trace_id), '[]') AS tasks,
     coalesce((SELECT jsonb_agg(jsonb_build_object('id', b.id, 'address', b.address, 'zone', coalesce(z.name, ''),

@@ -54,7 +54,7 @@ SELECT
             'unit', s.unit, 'unit_number', coalesce(h.sscc, ''),
             'unit_keys', (SELECT count(*) FROM stock_balance b WHERE s.unit <> nil() AND b.handling_unit_id = s.unit
                           AND b.on_hand <> 0),
-            'owner', s.owner, 'status', s.status, 'qty', s.qty::text,
+            'owner', s.owner, 'status', s.status, 'qty', s.qty::text, 'packagings', units_of(i.id),
             'meant', s.key IN (SELECT key FROM meant)) ORDER BY s.since, s.key)
         FROM shown s JOIN item i ON i.id = s.item LEFT JOIN category c ON c.id = i.category_id
         LEFT JOIN trace t ON t.id = s.trace LEFT JOIN handling_unit h ON h.id = s.unit), '[]') AS goods,

@@ -9,7 +9,7 @@ SELECT
             'lines', (SELECT jsonb_agg(jsonb_build_object(
                     'id', l.id, 'item', i.id, 'sku', i.sku, 'name', i.name, 'unit', i.base_uom,
                     'decimals', i.decimals, 'tracking', i.tracking, 'expiry_required', i.expiry_required,
-                    'minimum_days', i.minimum_remaining_days, 'category', coalesce(c.name, ''),
+                    'packagings', units_of(i.id), 'minimum_days', i.minimum_remaining_days, 'category', coalesce(c.name, ''),
                     'ordered', l.base_qty::text, 'received', coalesce(g.qty, 0)::text, 'closed', l.closed)
                     ORDER BY l.line_no)
                 FROM document_line l JOIN item i ON i.id = l.item_id LEFT JOIN category c ON c.id = i.category_id

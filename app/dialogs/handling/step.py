@@ -142,9 +142,8 @@ def _typed(state: HandlingState, key: Key, facts: HandlingFacts) -> Out:
     goods = _chosen(state, facts)
     if goods is None or state.unit is None:
         return _refuse(state, facts, warning("handling.unit_gone"))
-    units = {one.unit: one.factor for one in goods.packagings}
     try:
-        quantity = parse_in_units(key.text, base=goods.uom, factors=units, decimals=goods.decimals)
+        quantity = parse_in_units(key.text, base=goods.uom, units=goods.packagings, decimals=goods.decimals)
     except Refusal as refusal:
         return _show(state, facts, error(refusal.code, **refusal.facts))
     if quantity > goods.qty:

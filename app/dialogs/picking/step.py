@@ -18,7 +18,7 @@ from app.dialogs.picking.state import PickingState
 from app.dialogs.runner import as_key
 from app.domain.errors import Refusal
 from app.domain.scanning import CodeKind
-from app.domain.values import format_quantity, parse_quantity
+from app.domain.values import format_quantity, parse_in_units
 from app.services.picking import PickingFacts
 
 Out = Outcome[PickingState, Command]
@@ -200,7 +200,9 @@ def _typed(state: PickingState, key: Key, facts: PickingFacts) -> Out:
     if key.command != "ENTER" or task is None or state.last is None or state.tote is None:
         return _not_now(state, key, facts)
     try:
-        quantity = parse_quantity(key.text) * state.last.factor
+        quantity = parse_in_units(
+            key.text, base=task.uom, units=task.packagings, decimals=task.decimals, default=state.last.factor
+        )
     except Refusal as refusal:
         return _show(state, facts, error(refusal.code, **refusal.facts))
     if quantity > task.open:

@@ -10,7 +10,7 @@ from app.dialogs.putaway.state import PutawayState
 from app.dialogs.runner import as_key
 from app.domain.errors import Refusal
 from app.domain.scanning import CodeKind
-from app.domain.values import parse_quantity
+from app.domain.values import parse_in_units
 from app.services import putaway
 from app.services.putaway import PutawayFacts
 from app.services.work import UnitOfWork
@@ -41,7 +41,7 @@ def _keyed(state: PutawayState, key: Key) -> Meant | None:
         case "", "SKIP":
             return Meant(next=True, skip=(*state.skipped, state.goods))
         case "quantity", "ENTER":
-            return Meant(key=state.goods, qty=typed(key.text))
+            return Meant(key=state.goods, qty=typed(state, key.text))
         case "goods", chosen:
             return Meant(key=chosen)
         case "bin", chosen if chosen in map(str, state.offered):
@@ -49,10 +49,10 @@ def _keyed(state: PutawayState, key: Key) -> Meant | None:
     return None
 
 
-def typed(text: str) -> Decimal | None:
+def typed(state: PutawayState, text: str) -> Decimal | None:
     """A typed quantity, None where it cannot be read: the step says why."""
     try:
-        return parse_quantity(text)
+        return parse_in_units(text, base="", units=state.units)
     except Refusal:
         return None
 

@@ -7,6 +7,7 @@ from typing import Any
 from uuid import UUID
 
 from app.dialogs.definition import Pending
+from app.domain.values import UnitOfEntry
 
 
 @dataclass(frozen=True, slots=True)
@@ -14,7 +15,8 @@ class PutawayState:
     """`goods` is the stock key in hand, `quantity` the part of it that goes (base units), None for all.
 
     `bin` is the proposed one and `why` the decision; `asking` says what a typed answer or a choice means now
-    (quantity, goods, bin); `offered` are the choices in mind; `skipped` are stock keys that NEXT passes over.
+    (quantity, goods, bin); `offered` are the choices in mind; `skipped` are stock keys that NEXT passes over;
+    `units` are the packagings in which a quantity of the goods may be typed.
     """
 
     goods: str = ""
@@ -25,3 +27,4 @@ class PutawayState:
     offered: tuple[UUID, ...] = ()
     pending: Pending = field(default_factory=Pending)
     skipped: tuple[str, ...] = ()
+    units: tuple[UnitOfEntry, ...] = ()

@@ -15,7 +15,7 @@ from app.domain.policies import Decision
 from app.domain.putaway import FailedRule, check, propose
 from app.domain.receiving import StockStatus
 from app.domain.scanning import CodeKind
-from app.domain.values import format_quantity, parse_quantity
+from app.domain.values import format_quantity, parse_in_units
 from app.services.putaway import Goods, Place, PutawayFacts
 
 Out = Outcome[PutawayState, Command]
@@ -88,7 +88,12 @@ def _take(state: PutawayState, facts: PutawayFacts, goods: Goods, quantity: Deci
     chosen = next((one for one in facts.bins if one.address in decision.chosen), None)
     why = decision.to_json()
     taken = PutawayState(
-        goods=goods.key, quantity=quantity, bin=chosen.id if chosen else None, why=why, skipped=state.skipped
+        goods=goods.key,
+        quantity=quantity,
+        bin=chosen.id if chosen else None,
+        why=why,
+        skipped=state.skipped,
+        units=goods.packagings,
     )
     return _show(taken, facts, _reason(goods, chosen, decision), Keep(why))
 
@@ -193,7 +198,7 @@ def _next(state: PutawayState, key: Key, facts: PutawayFacts) -> Out:
 def _typed(state: PutawayState, key: Key, facts: PutawayFacts, goods: Goods) -> Out:
     """A part of the goods goes to one bin; the rest stays at the dock for another."""
     try:
-        quantity = parse_quantity(key.text, decimals=goods.decimals)
+        quantity = parse_in_units(key.text, base=goods.uom, units=goods.packagings, decimals=goods.decimals)
     except Refusal as refusal:
         return _show(state, facts, error(refusal.code, **refusal.facts))
     if quantity > goods.qty:

@@ -16,7 +16,7 @@ from app.domain.errors import Refusal
 from app.domain.policies import Answer
 from app.domain.receiving import Collected, Conflict, LineFacts, accept
 from app.domain.scanning import CodeKind
-from app.domain.values import parse_quantity
+from app.domain.values import parse_in_units
 from app.services.receiving import ExpectedDocument, OrderLine, ReceivingFacts
 
 Out = Outcome[ReceivingState, Command]
@@ -250,7 +250,9 @@ def _typed(state: ReceivingState, key: Key, facts: ReceivingFacts, document: Exp
     line = document.line(state.last.line) if state.last else None
     try:
         if state.asking == "quantity" and state.last and line:
-            quantity = parse_quantity(key.text) * state.last.factor
+            quantity = parse_in_units(
+                key.text, base=line.unit, units=line.packagings, decimals=line.decimals, default=state.last.factor
+            )
             return _judge(replace(state, asking=""), facts, line, state.last, quantity, event=key)
         if state.asking == "lot":
             return _complete(state, facts, document, replace(state.collected, lot=key.text.strip()[:20] or None), key)

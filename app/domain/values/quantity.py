@@ -5,7 +5,7 @@ point never occurs: a twelfth of a case is kept as the fraction 1/12, and what c
 """
 
 import re
-from collections.abc import Mapping
+from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal, localcontext
 from fractions import Fraction
@@ -94,22 +94,43 @@ def parse_quantity(text: str, *, decimals: int = MAX_DECIMALS) -> Decimal:
     return amount
 
 
-def parse_in_units(text: str, *, base: str, factors: Mapping[str, Fraction], decimals: int = MAX_DECIMALS) -> Decimal:
+@dataclass(frozen=True, slots=True)
+class UnitOfEntry:
+    """An alternate unit of an item: `numerator / denominator` base units in one `unit`, exactly."""
+
+    unit: str
+    numerator: int
+    denominator: int = 1
+
+    @property
+    def factor(self) -> Fraction:
+        """Base units in one."""
+        return Fraction(self.numerator, self.denominator)
+
+
+def parse_in_units(
+    text: str,
+    *,
+    base: str,
+    units: Sequence[UnitOfEntry],
+    decimals: int = MAX_DECIMALS,
+    default: Fraction | Decimal = Fraction(1),
+) -> Decimal:
     """A typed quantity in base units: `24`, or in any packaging of the item, `2 case`, `1.5 case + 3 each`.
 
-    `factors` are base units in one of each packaging, exactly; a number without a unit is in the `base` unit.
+    A number without a unit is in `default` base units a piece: the packaging that was scanned, if one was.
     `decimals` is how many places the base unit allows. Refuses what `parse_quantity` refuses, `quantity.other_unit`
     (not a packaging of this item), and `quantity.not_exact` where the packagings do not make whole base units:
     nothing is rounded.
     """
-    known = {name.casefold(): factor for name, factor in factors.items()} | {base.casefold(): Fraction(1)}
+    known = {one.unit.casefold(): one.factor for one in units} | {base.casefold(): Fraction(1)}
     total = Decimal(0)
     for part in text.split("+"):
         found = _WITH_UNIT.match(part)
         number, unit = (found["number"], found["unit"].strip()) if found else (part, "")
-        factor = known.get(unit.casefold()) if unit else Fraction(1)
+        factor = known.get(unit.casefold()) if unit else Fraction(default)
         if factor is None:
-            raise Refusal("quantity.other_unit", unit=unit, units=", ".join((base, *factors)))
+            raise Refusal("quantity.other_unit", unit=unit, units=", ".join((base, *(one.unit for one in units))))
         amount = to_base(parse_quantity(number), factor)
         if decimals_of(amount) > decimals and factor != 1:
             raise Refusal("quantity.not_exact", text=number.strip(), factor=str(factor))
