@@ -23,7 +23,11 @@ MOST_ORDERS_AT_ONCE = 200
 
 @dataclass(frozen=True, slots=True)
 class Wanted:
-    """An order line with demand that nothing is reserved for yet; `open` in base units."""
+    """An order line with demand that nothing is reserved for yet; `open` in base units.
+
+    `minimum_days` is the shelf life that the item and the customer want left on the day the goods leave;
+    `not_promised` is how much of the item is free and promised to nobody else.
+    """
 
     id: UUID
     document: UUID
@@ -31,6 +35,8 @@ class Wanted:
     sku: str
     open: Decimal
     needed_on: date
+    minimum_days: int
+    not_promised: Decimal
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,13 +122,17 @@ def _allocate(unit: UnitOfWork, row: Row, *, keep_all: bool) -> Allocated:
     reserved: list[Reserved] = []
     short: list[ShortLine] = []
     decisions: dict[UUID, Decision] = {}
+    taken: dict[UUID, Decimal] = {}
     for line in lines:
-        found = _allocate_line(line, stock, left, policy)
+        may_take = min(line.open, line.not_promised - taken.get(line.item, Decimal(0)))
+        found = _allocate_line(line, max(may_take, Decimal(0)), stock, left, policy)
         for part in found.reservations:
             left[int(part.key)] -= part.quantity
+            taken[line.item] = taken.get(line.item, Decimal(0)) + part.quantity
             reserved.append(_reserved(line, stock[int(part.key)], part.quantity))
-        if found.short:
-            short.append(ShortLine(line.id, line.sku, found.short))
+        missing = line.open - sum((part.quantity for part in found.reservations), Decimal(0))
+        if missing:
+            short.append(ShortLine(line.id, line.sku, missing))
         if found.reservations or keep_all:
             decisions[line.id] = found.decision
     if decisions:
@@ -132,9 +142,18 @@ def _allocate(unit: UnitOfWork, row: Row, *, keep_all: bool) -> Allocated:
     return Allocated(tuple(reserved), tuple(short))
 
 
-def _allocate_line(line: Wanted, stock: Sequence[Stock], left: Sequence[Decimal], policy: Policy[Sift]) -> Allocation:
-    """Our own goods of the line's item, best first. The key of a row is its place in `stock`."""
-    demand = Demand(str(line.id), line.sku, line.open, owner=str(UUID(int=0)), needed_on=line.needed_on)
+def _allocate_line(
+    line: Wanted, quantity: Decimal, stock: Sequence[Stock], left: Sequence[Decimal], policy: Policy[Sift]
+) -> Allocation:
+    """So much of our own goods of the line's item, best first. The key of a row is its place in `stock`."""
+    demand = Demand(
+        str(line.id),
+        line.sku,
+        quantity,
+        owner=str(UUID(int=0)),
+        needed_on=line.needed_on,
+        min_shelf_life_days=line.minimum_days,
+    )
     rows = [_row(str(number), one, left[number]) for number, one in enumerate(stock) if one.item == line.item]
     return allocate(demand, rows, policy)
 

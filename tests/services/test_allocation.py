@@ -1,6 +1,7 @@
 """Orders get their goods: first expired first out, never twice, and with a pick for each reservation."""
 
 from concurrent.futures import ThreadPoolExecutor
+from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from uuid import UUID
 
@@ -167,4 +168,41 @@ def test_many_at_once_never_promise_the_same_piece_twice(warehouse: Site) -> Non
         done = list(pool.map(run, documents))
     assert sum((one.qty for part in done for one in part.reserved), Decimal(0)) == 10
     assert held(warehouse, "WIDGET", "R01") == [10, 10]
+    assert warehouse.prove() == []
+
+
+def test_lots_that_do_not_keep_long_enough_for_the_customer_are_passed_over(warehouse: Site) -> None:
+    today = datetime.now(UTC).date()
+    for lot, left, place in (("SHORT", 20, "R01"), ("LONG", 40, "R02")):
+        trace = warehouse.trace("MILK", lot=lot, expiry=(today + timedelta(days=left)).isoformat())
+        warehouse.put("MILK", place, 5, trace=trace)
+    with warehouse.desk.transaction() as session:
+        session.change(
+            "INSERT INTO partner_shelf_life (partner_id, minimum_days) VALUES (%(partner)s, 30)",
+            partner=warehouse.partners["SHOPPER"],
+        )
+    done = allocate(warehouse, order(warehouse, ("MILK", 7)))
+    assert [(row["lot"], int(row["qty"])) for row in picks(warehouse)] == [("LONG", 5)]
+    assert [one.qty for one in done.short] == [2]
+    assert warehouse.prove() == []
+
+
+def test_what_another_order_was_promised_is_left_to_it(warehouse: Site) -> None:
+    warehouse.put("WIDGET", "R01", 10)
+    line = warehouse.order_line("WIDGET", 8)
+    with warehouse.station().transaction() as session:
+        session.call(
+            "promise_stock",
+            warehouse=warehouse.warehouse,
+            lines=[line],
+            items=[warehouse.items["WIDGET"]],
+            qtys=[Decimal(6)],
+        )
+        row = session.row("SELECT document_id AS id FROM document_line WHERE id = %(line)s", line=line)
+    assert row is not None
+    done = allocate(warehouse, order(warehouse, ("WIDGET", 7)))
+    assert [one.qty for one in done.reserved] == [4]
+    assert [one.qty for one in done.short] == [3]
+    assert [one.qty for one in allocate(warehouse, row["id"]).reserved] == [6]
+    assert warehouse.count("promise") == 0
     assert warehouse.prove() == []

@@ -1,5 +1,7 @@
 -- What allocation needs to know of orders, in one answer; to be read after lock_demand(), in the same transaction.
 -- documents: ids of orders of the one warehouse. Quantities in base units, as text; only lines that still want goods.
+-- not_promised: what is free of the item, wherever it is, and promised to no other line.
+-- minimum_days: the shelf life that item and customer want left when the goods leave.
 -- stock: what is free in bins, at most 500 keys an item, best before first. `frozen`: the bin, or the item in it, is
 -- to be counted. Relies on document_line_document_id_line_no_key, stock_balance_pkey, reservation_pkey, task_count.
 WITH wanting AS (
@@ -13,7 +15,14 @@ WITH wanting AS (
 SELECT
     (SELECT warehouse_id FROM document WHERE id = ANY (%(documents)s::uuid[]) LIMIT 1) AS warehouse,
     coalesce((SELECT jsonb_agg(jsonb_build_object('id', w.id, 'document', w.document, 'item', i.id, 'sku', i.sku,
-            'open', w.open::text, 'needed_on', greatest(coalesce(w.due, t.today), t.today))
+            'open', w.open::text, 'needed_on', greatest(coalesce(w.due, t.today), t.today),
+            'minimum_days', keeps_until(w.id) - greatest(coalesce(w.due, t.today), t.today),
+            'not_promised', ((SELECT coalesce(sum(b.on_hand - b.reserved), 0) FROM stock_balance b
+                    WHERE b.warehouse_id = w.warehouse_id AND b.item_id = w.item_id AND b.owner_id = nil()
+                      AND b.status = 'available')
+                - (SELECT coalesce(sum(p.qty), 0) FROM promise p
+                   WHERE p.warehouse_id = w.warehouse_id AND p.item_id = w.item_id AND p.owner_id = nil()
+                     AND p.inbound_line_id IS NULL AND p.demand_line_id <> w.id))::text)
             ORDER BY w.due NULLS LAST, w.number, w.line_no)
         FROM wanting w JOIN item i ON i.id = w.item_id
         CROSS JOIN LATERAL (SELECT (now() AT TIME ZONE time_zone)::date AS today FROM warehouse

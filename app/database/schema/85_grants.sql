@@ -40,6 +40,7 @@ GRANT EXECUTE ON FUNCTION
     reserve_stock(uuid, uuid[], uuid[], uuid[], uuid[], uuid[], uuid[], text[], numeric[]),
     release_stock(uuid, uuid, uuid, uuid, numeric),
     promise_stock(uuid, uuid[], uuid[], numeric[], uuid[], uuid[], date[], uuid[]), release_promise(uuid, numeric),
+    keeps_until(uuid),
     available_to_promise(uuid, uuid[], uuid), move_unit(uuid, uuid, uuid, text, text), nest_unit(uuid, uuid),
     repack_goods(uuid, uuid, uuid, uuid, uuid[], uuid[], uuid[], text[], numeric[], text),
     hold_trace(uuid, uuid, uuid, text, text),
