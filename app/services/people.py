@@ -185,10 +185,10 @@ def give_login(superuser_url: str, worker: Worker, badge: str) -> tuple[str, str
     Refuses where this machine's own login is theirs (`person.machine_login`).
     """
     person = worker.run(lambda unit: _looked_after(unit, badge))
-    short = f"p_{person.badge.lower()}"
-    login = installation.role_name(installation.database_of(superuser_url), short)
-    if person.login not in {None, login}:
-        raise Refusal("person.machine_login", badge=badge)
+    database = installation.database_of(superuser_url)
+    login = person.login or installation.role_name(database, f"p_{person.badge.lower()}")
+    _require_own(login, database, badge)
+    short = login.removeprefix(installation.role_name(database, ""))
     held = {one.group for one in person.groups}
     group = next((one for one in ("admin", "manager", "auditor", "receiver") if one in held), "operator")
     password = installation.new_password()
@@ -200,13 +200,17 @@ def give_login(superuser_url: str, worker: Worker, badge: str) -> tuple[str, str
 def end_login(superuser_url: str, worker: Worker, badge: str) -> None:
     """Take a person's own login away: it may do nothing at once, and its sessions end; a machine's stays."""
     person = worker.run(lambda unit: _looked_after(unit, badge))
-    login = installation.role_name(installation.database_of(superuser_url), f"p_{person.badge.lower()}")
     if person.login is None:
         raise Refusal("person.no_login", badge=badge)
-    if person.login != login:
-        raise Refusal("person.machine_login", badge=badge)
+    _require_own(person.login, installation.database_of(superuser_url), badge)
     worker.run(lambda unit: _set_login(unit, person.id, None))
-    installation.disable_login(superuser_url, login)
+    installation.disable_login(superuser_url, person.login)
+
+
+def _require_own(login: str, database: str, badge: str) -> None:
+    """Refuse a machine's login; one's own bears the badge that the person had when it was made."""
+    if not login.startswith(installation.role_name(database, "p_")):
+        raise Refusal("person.machine_login", badge=badge)
 
 
 def _looked_after(unit: UnitOfWork, badge: str) -> Person:
