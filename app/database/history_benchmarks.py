@@ -61,7 +61,7 @@ class Asker:
         places = self._ask("SELECT DISTINCT warehouse_id FROM posting", {})
         return Past(int(moves), items, first, last, row[0], [place[0] for place in places], busiest, code)
 
-    def on_hand(self) -> float:
+    def every_item(self) -> float:
         """Seconds that the on hand of every item takes."""
         return self._seconds(_ON_HAND, {})
 

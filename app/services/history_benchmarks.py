@@ -46,7 +46,7 @@ def of_ledger(url: str, *, rounds: int) -> Iterator[Result]:
         if past is None:
             raise Refusal("history.nothing_sealed")
         short, long = asker.bare_round_trip, asker.bare_sum
-        yield _measured("on hand of every item", past, rounds, 500, asker.on_hand, long) | {"items": past.items}
+        yield _measured("on hand of every item", past, rounds, 500, asker.every_item, long) | {"items": past.items}
         yield _as_of(asker, past, rounds)
         yield _measured("last 100 moves", past, rounds * 10, 5, lambda: asker.last_moves(past.busiest), short)
         yield _measured("look-up of a code", past, rounds * 10, 3, lambda: asker.look_up(past.code), short)
