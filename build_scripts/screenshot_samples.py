@@ -120,5 +120,8 @@ def _stock_row(n: int) -> StockRow:
         unit="kg" if n % 40 == 11 else "each",
         on_hand=on_hand + (Decimal("0.125") if n % 40 == 11 else 0),
         reserved=reserved,
-        available=on_hand - reserved,
+        available=Decimal(0) if n % 4 == 3 else on_hand - reserved,
+        quarantined=on_hand if n % 4 == 3 else Decimal(0),
+        days_left=(-12, 9, 130)[n % 9 // 3] if n % 3 else None,
+        owner_name="Acme Industrial Supply" if n % 17 == 6 else "",
     )

@@ -8,8 +8,7 @@ import argparse
 import os
 import re
 import sys
-import threading
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
 from pathlib import Path
 from types import SimpleNamespace
@@ -24,33 +23,29 @@ from PySide6.QtGui import QColor, QFontInfo, QImage, QPainter  # noqa: E402
 from PySide6.QtTest import QTest  # noqa: E402
 from PySide6.QtWidgets import QApplication, QWidget  # noqa: E402
 
-from app.database.stock import totals_of  # noqa: E402
 from app.devices.labels import picture  # noqa: E402
 from app.devices.simulation import PrintedLabel  # noqa: E402
 from app.dialogs.dialog import Feedback, Level  # noqa: E402
 from app.domain.equipment import DeviceRole, DeviceState, Health  # noqa: E402
 from app.domain.labels import LabelContent  # noqa: E402
-from app.services.stock import StockPage, StockReport, StockRow, StockSort  # noqa: E402
 from app.stations.demo.panel import SimulatorPanel  # noqa: E402
 from app.stations.kit.dialog_screen import DialogScreen  # noqa: E402
 from app.stations.kit.kit import Kit  # noqa: E402
-from app.stations.kit.record_table import Query  # noqa: E402
 from app.stations.kit.sounds import SoundPlayer  # noqa: E402
-from app.stations.kit.tasks import Cancelled, Tasks  # noqa: E402
+from app.stations.kit.tasks import Tasks  # noqa: E402
 from app.stations.kit.theme import Scheme, Theme  # noqa: E402
 from app.stations.operations import dialog_entries  # noqa: E402
 from app.stations.shell.entries import SignedOn, StationEntry  # noqa: E402
 from app.stations.shell.window import StationWindow, Wiring  # noqa: E402
-from app.stations.stock import StockScreen  # noqa: E402
 from app.texts import Texts  # noqa: E402
-from build_scripts.screenshot_samples import LABEL_FIELDS, PICTURES, SHELVES, STOCK  # noqa: E402
+from build_scripts.screenshot_samples import LABEL_FIELDS, PICTURES, SHELVES  # noqa: E402
 from build_scripts.screenshot_scenes import SCENES, person  # noqa: E402
+from build_scripts.screenshot_stock import LEAVE, stock_screen  # noqa: E402
+from build_scripts.screenshot_stock import POSES as STOCK_POSES  # noqa: E402
 
 if TYPE_CHECKING:
     from app.devices.simulation import Simulation
 
-LEAVE = threading.Event()
-"""Set when a picture is taken: work that was posed may end."""
 STILL = SimpleNamespace(
     **dict.fromkeys(
         ("unplug_scanner", "replug_scanner", "unplug_scale", "replug_scale", "paper_out", "refill"), lambda: None
@@ -139,7 +134,7 @@ def _draw(app: QApplication, job: Job, out: Path) -> Path:
 def _window(kit: Kit) -> StationWindow:
     entries = (
         *dialog_entries(lambda _name: lambda _show: StillLane(), picture=lambda name: PICTURES().get(name, b"")),
-        StationEntry("stock", _stock, permission="see_stock"),
+        StationEntry("stock", stock_screen, permission="see_stock"),
     )
     window = StationWindow(
         kit,
@@ -155,32 +150,6 @@ def _window(kit: Kit) -> StationWindow:
     window.set_device(DeviceState("zebra-1", DeviceRole.LABEL_PRINTER, Health.FAULT, "paper_out"))
     window.set_database(Health.ONLINE)
     return window
-
-
-def _stock(kit: Kit, *, rows: Sequence[StockRow] | None = None) -> StockScreen:
-    """The stock screen on rows that lie in memory."""
-    known = STOCK() if rows is None else rows
-
-    def found(text: str) -> list[StockRow]:
-        return [row for row in known if text.lower() in f"{row.address} {row.sku} {row.name} {row.lot}".lower()]
-
-    def read(after: StockRow | None, limit: int, text: str, _sort: StockSort) -> StockPage:
-        first = 1 + found(text).index(after) if after else 0
-        return StockPage(tuple(found(text)[first : first + limit]), more=len(found(text)) > first + limit)
-
-    return StockScreen(
-        kit,
-        read=read,
-        subscribe=lambda _hear: lambda: None,
-        totals=lambda text: totals_of(found(text)),
-        export=lambda _text, _sort: _never(),
-    )
-
-
-def _never() -> StockReport:
-    """An export that takes as long as the picture does."""
-    LEAVE.wait()
-    raise Cancelled
 
 
 # - poses: each brings the window into the state of a picture and returns what is photographed -
@@ -234,42 +203,18 @@ def _manual(window: StationWindow) -> QWidget:
     return window.manual
 
 
-def _stock_many(window: StationWindow) -> QWidget:
-    _sign_on(window, person())
-    window.open_station("stock")
-    return window
+def _stock(name: str) -> Callable[[StationWindow], QWidget]:
+    """The stock screen in one of its states."""
+    pose, rows = STOCK_POSES[name]
 
+    def take(window: StationWindow) -> QWidget:
+        _sign_on(window, person())
+        screen = stock_screen(window.kit, **rows)  # type: ignore[arg-type]  # as its poses say
+        window._show(screen)  # noqa: SLF001  (the station itself knows one set of rows)
+        pose(screen)
+        return window
 
-def _stock_screen(window: StationWindow, rows: Sequence[StockRow] | None) -> StockScreen:
-    """The stock screen in front of another one, with rows of its own."""
-    _sign_on(window, person())
-    screen = _stock(window.kit, rows=rows)
-    window._show(screen)  # noqa: SLF001  (the station itself knows one set of rows)
-    return screen
-
-
-def _stock_empty(window: StationWindow) -> QWidget:
-    _stock_screen(window, ())
-    return window
-
-
-def _stock_few(window: StationWindow) -> QWidget:
-    _stock_screen(window, STOCK()[:12]).table.view.selectRow(3)
-    return window
-
-
-def _stock_no_match(window: StationWindow) -> QWidget:
-    screen = _stock_screen(window, STOCK()[:12])
-    screen.table.filter.setText("milk l1")
-    screen.table.open(Query("milk l1"))
-    return window
-
-
-def _stock_exporting(window: StationWindow) -> QWidget:
-    screen = _stock_screen(window, STOCK())
-    screen.export_to(Path("stock-2026-11-22.xlsx"))
-    screen.line.bar.setValue(400)
-    return window
+    return take
 
 
 def _simulator(window: StationWindow) -> QWidget:
@@ -291,11 +236,7 @@ POSES: Mapping[str, Callable[[StationWindow], QWidget]] = {
     "offline": _offline,
     "palette": _palette,
     "manual": _manual,
-    "stock-many": _stock_many,
-    "stock-few": _stock_few,
-    "stock-empty": _stock_empty,
-    "stock-no_match": _stock_no_match,
-    "stock-exporting": _stock_exporting,
+    **{name: _stock(name) for name in STOCK_POSES},
     "simulator": _simulator,
 }
 

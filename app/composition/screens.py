@@ -3,29 +3,35 @@
 A new screen is a function here and a line in `manager_entries`; what it may reach is in `Desk`.
 """
 
+import contextlib
+import json
 from collections.abc import Callable
 from dataclasses import dataclass
+from pathlib import Path
+from typing import TypeVar
 from uuid import UUID
 
 from app.composition.home import OpenHome
 from app.devices import labels
 from app.domain.people import Person
-from app.services import people, printing, stock
+from app.services import people, printing, sign_on, stock
 from app.services.changes import Changes
-from app.services.stock import StockPage, StockRow, StockSort
 from app.services.work import UnitOfWork, Worker
 from app.stations.kit.kit import Kit
 from app.stations.people import PeopleScreen, PeopleWork
 from app.stations.printing import Acts, PrintJournalScreen
 from app.stations.shell.entries import StationEntry
-from app.stations.stock import StockScreen
+from app.stations.stock import StockScreen, StockWiring
+
+T = TypeVar("T")
 
 
 @dataclass(frozen=True, slots=True)
 class Desk:
     """What screens are wired to: the worker of the person who is signed on, the news, this machine's home.
 
-    `warehouse` answers where that person works now, `permissions` what they may, to grey out the rest.
+    `warehouse` answers where that person works now, `permissions` what they may, to grey out the rest, `person` who it
+    is (an id, as text).
     """
 
     home: OpenHome
@@ -34,6 +40,7 @@ class Desk:
     changes: Changes
     warehouse: Callable[[], UUID]
     permissions: Callable[[], frozenset[str]] = frozenset
+    person: Callable[[], str] = str
 
 
 def manager_entries(desk: Desk) -> tuple[StationEntry, ...]:
@@ -77,24 +84,47 @@ def _print_journal(desk: Desk, kit: Kit) -> PrintJournalScreen:
 
 
 def _stock(desk: Desk, kit: Kit) -> StockScreen:
-    worker, warehouse = desk.worker, desk.warehouse()
+    worker, who, memory = desk.worker, desk.person(), Memory(desk.home.folder / "screens.json")
 
-    def read(after: StockRow | None, limit: int, text: str, sort: StockSort) -> StockPage:
+    def read(of: Callable[[UnitOfWork], T]) -> T:
+        return worker.run(of)
+
+    def book(wish: stock.Wish) -> stock.Booked:
+        return worker.run(lambda unit: stock.book(unit, wish), request_id=wish.request)
+
+    def take_back(request: UUID, posting: UUID, reason: str) -> stock.Booked:
         return worker.run(
-            lambda unit: stock.stock_by_location(
-                unit, warehouse=warehouse, text=text, sort=sort, after=after, limit=limit
-            )
+            lambda unit: stock.take_back(unit, request=request, posting=posting, reason=reason), request_id=request
         )
 
-    return StockScreen(
-        kit,
-        read=read,
+    def approve(badge: str, pin: str, request: UUID, permission: str, warehouse: UUID) -> str:
+        return sign_on.approve(
+            worker, badge=badge, pin=pin, request=request, permission=permission, warehouse=warehouse
+        )
+
+    wiring = StockWiring(
+        warehouse=desk.warehouse(),
+        warehouses=lambda: read(stock.warehouses),
+        permissions=desk.permissions(),
         subscribe=desk.changes.subscribe,
-        totals=lambda text: worker.run(lambda unit: stock.stock_totals(unit, warehouse=warehouse, text=text)),
-        export=lambda text, sort: worker.run(
-            lambda unit: stock.stock_report(unit, warehouse=warehouse, text=text, sort=sort)
+        page=lambda asked, after, limit: read(lambda unit: stock.stock_page(unit, asked, after=after, limit=limit)),
+        totals=lambda asked: read(lambda unit: stock.stock_totals(unit, asked)),
+        report=lambda asked: read(lambda unit: stock.stock_report(unit, asked)),
+        moves=lambda asked, after, limit: read(
+            lambda unit: stock.movement_history(unit, asked, after=after, limit=limit)
         ),
+        all_moves=lambda asked: read(lambda unit: stock.movement_report(unit, asked)),
+        document=lambda identity: read(lambda unit: stock.document(unit, identity)),
+        choices=lambda item, action: read(lambda unit: stock.choices(unit, item=item, action=action)),
+        reasons=lambda: read(stock.all_reasons),
+        place=lambda code, warehouse: read(lambda unit: stock.find_place(unit, code, warehouse=warehouse)),
+        book=book,
+        take_back=take_back,
+        approve=approve,
+        recall=lambda name: memory.recall(who, name),
+        remember=lambda name, value: memory.remember(who, name, value),
     )
+    return StockScreen(kit, wiring)
 
 
 def _people(desk: Desk, kit: Kit) -> PeopleScreen:
@@ -108,3 +138,28 @@ def _people(desk: Desk, kit: Kit) -> PeopleScreen:
 
     work = PeopleWork(run=desk.worker.run, may="administer" in desk.permissions(), print_badge=print_badge)
     return PeopleScreen(kit, work, subscribe=desk.changes.subscribe)
+
+
+class Memory:
+    """How people arranged their tables at this station, in a file of its home; not worth a fault if it is lost."""
+
+    def __init__(self, file: Path) -> None:
+        self._file = file
+
+    def recall(self, person: str, name: str) -> str:
+        """What was remembered; nothing where there is nothing."""
+        return str(self._all().get(person, {}).get(name, ""))
+
+    def remember(self, person: str, name: str, value: str) -> None:
+        """Keep it for the next time."""
+        known = self._all()
+        known.setdefault(person, {})[name] = value
+        with contextlib.suppress(OSError):
+            self._file.write_text(json.dumps(known, indent=1), encoding="utf-8")
+
+    def _all(self) -> dict[str, dict[str, str]]:
+        try:
+            found = json.loads(self._file.read_text(encoding="utf-8"))
+        except (OSError, ValueError):
+            return {}
+        return found if isinstance(found, dict) else {}

@@ -161,6 +161,7 @@ class Workstation:
             self._worker,
             self.changes,
             warehouse=lambda: self._warehouse,
+            person=lambda: str(self._who.person_id) if self._who else "",
             permissions=lambda: self._who.permissions if self._who else frozenset(),
         )
         return Wiring(

@@ -66,7 +66,8 @@ def _stock(options: argparse.Namespace, output: Output) -> int:
 
 
 def _stock_report(unit: UnitOfWork, warehouse: str, text: str = "") -> stock.StockReport:
-    return stock.stock_report(unit, warehouse=history.warehouse_of(unit, warehouse), text=text)
+    place = history.warehouse_of(unit, warehouse)
+    return stock.stock_report(unit, stock.StockQuery(place, words=tuple(text.split())))
 
 
 def _stock_values(row: Any) -> dict[str, object]:  # noqa: ANN401  (a row of the report)

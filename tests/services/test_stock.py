@@ -8,7 +8,7 @@ import pytest
 
 from app.services import stock
 from app.services.changes import Changes
-from app.services.stock import StockPage, StockRow, StockSort
+from app.services.stock import StockPage, StockQuery, StockRow, StockSort
 from app.services.work import UnitOfWork, Worker
 from tests.support import Site
 
@@ -29,7 +29,7 @@ def _pages(manager: Worker, site: Site, sort: StockSort, limit: int) -> Iterator
     last: list[StockRow | None] = [None]
 
     def next_page(unit: UnitOfWork) -> StockPage:
-        return stock.stock_by_location(unit, warehouse=site.warehouse, sort=sort, after=last[-1], limit=limit)
+        return stock.stock_page(unit, StockQuery(site.warehouse, sort=sort), after=last[-1], limit=limit)
 
     while True:
         page = manager.run(next_page)
@@ -44,12 +44,14 @@ def _pages(manager: Worker, site: Site, sort: StockSort, limit: int) -> Iterator
 def test_pages_give_every_row_once_and_in_order(manager: Worker, warehouse: Site, sort: StockSort, limit: int) -> None:
     rows = [row for page in _pages(manager, warehouse, sort, limit) for row in page.rows]
     assert len(rows) == len(set(rows)) == 6
-    named = [(row.address, row.sku) if sort is StockSort.ADDRESS else (row.sku, row.address) for row in rows]
-    assert named == sorted(named)
+    found = [row.ordered_by for row in rows]
+    assert found == sorted(found)
+    if sort is StockSort.SKU:
+        assert [row.sku for row in rows] == sorted(row.sku for row in rows)
 
 
 def test_a_row_says_what_it_is(manager: Worker, warehouse: Site) -> None:
-    page = manager.run(lambda unit: stock.stock_by_location(unit, warehouse=warehouse.warehouse, text="milk l1"))
+    page = manager.run(lambda unit: stock.stock_page(unit, StockQuery(warehouse.warehouse, words=("milk", "l1"))))
     (row,) = page.rows
     assert (row.address, row.sku, row.name, row.lot, row.expiry) == (
         "WH001-STO-R03",
@@ -66,8 +68,9 @@ def test_a_row_says_what_it_is(manager: Worker, warehouse: Site) -> None:
     [("sn-7", 1), ("R01", 2), ("r01 oil", 1), ("100%", 0), ("_", 0), ("available", 6), ("nothing", 0)],
 )
 def test_every_word_of_a_filter_must_be_found(manager: Worker, warehouse: Site, text: str, found: int) -> None:
-    page = manager.run(lambda unit: stock.stock_by_location(unit, warehouse=warehouse.warehouse, text=text))
-    totals = manager.run(lambda unit: stock.stock_totals(unit, warehouse=warehouse.warehouse, text=text))
+    asked = StockQuery(warehouse.warehouse, words=tuple(text.split()))
+    page = manager.run(lambda unit: stock.stock_page(unit, asked))
+    totals = manager.run(lambda unit: stock.stock_totals(unit, asked))
     assert len(page.rows) == totals.rows == found
 
 
@@ -75,13 +78,13 @@ def test_totals_keep_units_apart_and_know_what_is_reserved(manager: Worker, ware
     line = warehouse.order_line("WIDGET", 3)
     with warehouse.desk.transaction() as session:
         warehouse.reserve(session, line, "WIDGET", "R02", 3)
-    totals = manager.run(lambda unit: stock.stock_totals(unit, warehouse=warehouse.warehouse))
+    totals = manager.run(lambda unit: stock.stock_totals(unit, StockQuery(warehouse.warehouse)))
     assert (totals.rows, totals.items, totals.places) == (6, 4, 4)
     assert [(unit.unit, unit.on_hand, unit.available) for unit in totals.units] == [
         ("each", Decimal(33), Decimal(30)),
         ("kg", Decimal("1.5"), Decimal("1.5")),
     ]
-    report = manager.run(lambda unit: stock.stock_report(unit, warehouse=warehouse.warehouse))
+    report = manager.run(lambda unit: stock.stock_report(unit, StockQuery(warehouse.warehouse)))
     assert report.totals == totals
 
 
@@ -94,9 +97,9 @@ def test_look_ups_by_item_and_by_bin(manager: Worker, warehouse: Site) -> None:
 
 
 def test_a_report_names_the_position_of_the_ledger(manager: Worker, warehouse: Site) -> None:
-    before = manager.run(lambda unit: stock.stock_report(unit, warehouse=warehouse.warehouse))
+    before = manager.run(lambda unit: stock.stock_report(unit, StockQuery(warehouse.warehouse)))
     assert (before.position.seal, before.position.unsealed) == (0, 6)
     warehouse.seal()
-    after = manager.run(lambda unit: stock.stock_report(unit, warehouse=warehouse.warehouse, text="nowhere"))
+    after = manager.run(lambda unit: stock.stock_report(unit, StockQuery(warehouse.warehouse, words=("nowhere",))))
     assert (after.position.seal, after.position.unsealed, after.rows) == (1, 0, ())
     assert (after.warehouse, after.filter) == ("WH001", "nowhere")

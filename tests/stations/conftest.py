@@ -106,7 +106,7 @@ def texts(folder: Path, language: str = "en") -> Texts:
     english = folder / "en"
     english.mkdir(exist_ok=True)
     real = Path(__file__).parents[2] / "resources" / "texts" / "en"
-    for name in ("stations.yaml", "reports.yaml", "people.yaml"):
+    for name in ("stations.yaml", "reports.yaml", "people.yaml", "stock.yaml"):
         (english / name).write_bytes((real / name).read_bytes())
     (english / "test.yaml").write_text(WORDS, encoding="utf-8")
     return Texts.load(language, root=folder)

@@ -1,6 +1,6 @@
 """What can be done now, in the order of the function keys; F1 is always help and F12 always the way home."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QHBoxLayout, QWidget
@@ -25,13 +25,17 @@ class FKeyBar(QWidget):
         self._kit = kit
         self._last = last
         self._keys: dict[int, str] = {}
+        self._greyed: dict[str, str] = {}
         self._row = QHBoxLayout(self)
         self._row.setContentsMargins(0, 0, 0, 0)
         kit.theme.changed.connect(self._resize)
         self.show_commands((), why=False)
 
-    def show_commands(self, commands: Sequence[str], *, why: bool) -> None:
-        """Offer `commands`; F2 is UNDO or nothing, on every screen alike. `why` adds the question on F11."""
+    def show_commands(self, commands: Sequence[str], *, why: bool, greyed: Mapping[str, str] | None = None) -> None:
+        """Offer `commands`; F2 is UNDO or nothing, on every screen alike. `why` adds the question on F11.
+
+        Those that are `greyed` look it and bear the reason; they are given all the same, to be answered with it.
+        """
         others = [command for command in commands if command != UNDO]
         keys = (
             {1: HELP}
@@ -41,8 +45,8 @@ class FKeyBar(QWidget):
         )
         if why:
             keys[11] = WHY
-        if keys != self._keys:
-            self._keys = dict(sorted(keys.items()))
+        if keys != self._keys or self._greyed != dict(greyed or {}):
+            self._keys, self._greyed = dict(sorted(keys.items())), dict(greyed or {})
             self._rebuild()
 
     def commands(self) -> dict[int, str]:
@@ -72,6 +76,7 @@ class FKeyBar(QWidget):
                 self._kit.theme, self._kit.texts.text("commands", command), key=f"F{number}", size_px=17
             )
             button.clicked.connect(lambda _checked=False, command=command: self.pressed.emit(command))
+            button.grey_out(self._greyed.get(command, ""))
             if number == 12:
                 self._row.addStretch(1)
             self._row.addWidget(button)

@@ -22,12 +22,25 @@ class TouchButton(QAbstractButton):
         self._key = key
         self._icon = icon
         self._size_px = size_px
+        self._greyed = False
         self.setText(text)
         self.setAccessibleName(f"{text} ({key})" if key else text)
         self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         self.setCursor(Qt.CursorShape.PointingHandCursor)
         self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
         theme.changed.connect(self._restyled)
+
+    def grey_out(self, why: str) -> None:
+        """Look as if it could not be pressed, and say why; whoever presses it all the same is told."""
+        self._greyed = bool(why)
+        self.setToolTip(why)
+        self.setAccessibleDescription(why)
+        self.update()
+
+    @property
+    def greyed(self) -> bool:
+        """Whether it looks as if it could not be pressed."""
+        return self._greyed or not self.isEnabled()
 
     @property
     def key(self) -> str:
@@ -59,14 +72,14 @@ class TouchButton(QAbstractButton):
         lead = self._lead()
         words = inner.adjusted(0, 0, -lead, 0) if self._mirrored() else inner.adjusted(lead, 0, 0, 0)
         self._paint_lead(painter, inner, lead)
-        painter.setPen(self._theme.colour("ink" if self.isEnabled() else "muted"))
+        painter.setPen(self._theme.colour("muted" if self.greyed else "ink"))
         painter.setFont(self._fitted(words))
         align = Qt.AlignmentFlag.AlignLeading if lead else Qt.AlignmentFlag.AlignHCenter
         painter.drawText(words, int(Qt.TextFlag.TextWordWrap) | int(align | Qt.AlignmentFlag.AlignVCenter), self.text())
 
     def _paint_face(self, painter: QPainter) -> None:
-        back = "selection" if self.isDown() else "surface" if self.isEnabled() else "sunken"
-        edge = "accent" if self.underMouse() and self.isEnabled() else "line"
+        back = "selection" if self.isDown() else "sunken" if self.greyed else "surface"
+        edge = "accent" if self.underMouse() and not self.greyed else "line"
         painter.setBrush(self._theme.colour(back))
         painter.setPen(QPen(self._theme.colour(edge), self._theme.px(1.4)))
         painter.drawRoundedRect(QRectF(self.rect()).adjusted(1, 1, -1, -1), self._theme.px(9), self._theme.px(9))
@@ -89,7 +102,7 @@ class TouchButton(QAbstractButton):
         painter.setPen(QPen(self._theme.colour("line"), 1))
         painter.setBrush(self._theme.colour("sunken"))
         painter.drawRoundedRect(cap, self._theme.px(5), self._theme.px(5))
-        painter.setPen(self._theme.colour("accent"))
+        painter.setPen(self._theme.colour("muted" if self.greyed else "accent"))
         painter.setFont(self._theme.font(14, bold=True))
         painter.drawText(cap, int(Qt.AlignmentFlag.AlignCenter), self._key)
 

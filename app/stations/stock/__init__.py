@@ -1,5 +1,6 @@
-"""Stock by location: the first screen of managers."""
+"""Stock: what lies where, what moved, and corrections; the screen of warehouse managers."""
 
-from app.stations.stock.screen import Export, Read, StockScreen, Totals
+from app.stations.stock.screen import StockScreen
+from app.stations.stock.wiring import StockWiring
 
-__all__ = ["Export", "Read", "StockScreen", "Totals"]
+__all__ = ["StockScreen", "StockWiring"]

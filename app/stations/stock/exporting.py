@@ -1,15 +1,23 @@
 """An export under way: its file, how far it is, and the way to end it. Its place is kept while there is none."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Sequence
+from pathlib import Path
 from typing import TypeVar
 
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QProgressBar, QPushButton, QWidget
 
+from app.reports.seen import Seen, export_seen
+from app.reports.stock_report import write_stock_report
+from app.reports.stock_table import export_stock
+from app.services.stock import StockReport
 from app.stations.kit.kit import Kit
 from app.stations.kit.tasks import Progress, Stopped, Task
+from app.texts import Texts
 
 T = TypeVar("T")
+KINDS = (".csv", ".xlsx", ".pdf")
+_STEP_ROWS = 500
 _PARTS = 1000
 
 
@@ -73,3 +81,23 @@ class ExportLine(QWidget):
     def _rest(self) -> None:
         self._task = None
         self.hide()
+
+
+def write(path: Path, seen: StockReport | Seen, texts: Texts, progress: Progress) -> int:
+    """Write a report, or a table as it is seen, into a file by its ending; returns how many rows it has."""
+    match seen:
+        case StockReport() if path.suffix.lower() == ".pdf":
+            write_stock_report(path, seen, texts)
+        case StockReport():
+            export_stock(path, _told(seen.rows, progress), texts)
+        case Seen():
+            export_seen(path, seen, _told(seen.rows, progress), texts)
+    return len(seen.rows)
+
+
+def _told(rows: Sequence[T], progress: Progress) -> Iterator[T]:
+    """The rows, telling how far they are, and ending where nobody wants them any more."""
+    for n, row in enumerate(rows):
+        if n % _STEP_ROWS == 0:
+            progress.step(n / len(rows))
+        yield row

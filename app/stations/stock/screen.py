@@ -1,80 +1,103 @@
-"""What lies where, live: a posting at any station appears by itself; everything that the filter finds can be exported.
+"""What lies where, live, in six views; what moved, on sheets laid over them; and corrections from there.
 
-Nothing is changed here, and nothing is judged: which rows there are is the service's to say.
+A posting at any station appears by itself, and all that the filter finds can be exported. What may be done is the
+ledger's to say: here it is only greyed out.
 """
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable
+from datetime import datetime
 from pathlib import Path
+from uuid import UUID
 
 from PySide6.QtCore import QTimer, Signal
 from PySide6.QtGui import QHideEvent, QKeyEvent, QShowEvent, Qt
-from PySide6.QtWidgets import QFileDialog, QVBoxLayout, QWidget
+from PySide6.QtWidgets import (
+    QComboBox,
+    QFileDialog,
+    QHBoxLayout,
+    QLabel,
+    QLineEdit,
+    QStackedWidget,
+    QTabBar,
+    QVBoxLayout,
+    QWidget,
+)
 
 from app.dialogs.dialog import Feedback, Level
 from app.domain.codes import read_code
-from app.reports.stock_report import write_stock_report
-from app.reports.stock_table import export_stock
 from app.services import clock
 from app.services.changes import Change
-from app.services.stock import StockPage, StockReport, StockRow, StockSort, StockTotals
-from app.stations.kit.bus import ChangeSignals, Subscribe
+from app.services.stock import Action, StockOnly, StockRow, StockView
+from app.stations.kit.bus import ChangeSignals
 from app.stations.kit.feedback_band import FeedbackBand
-from app.stations.kit.fkey_bar import HELP, HOME, FKeyBar
+from app.stations.kit.fkey_bar import HELP, HOME, UNDO, FKeyBar
 from app.stations.kit.kit import Kit
-from app.stations.kit.record_table import Query, Record, RecordTable, Sums
+from app.stations.kit.record_table import RecordTable
 from app.stations.kit.tasks import Progress, Stopped
-from app.stations.stock.exporting import ExportLine
-from app.stations.stock.rows import COLUMNS, record, sums
+from app.stations.stock.corrections import Corrections
+from app.stations.stock.exporting import KINDS, ExportLine, write
+from app.stations.stock.sheet import DocumentSheet, MovesSheet
+from app.stations.stock.trail import Trail
+from app.stations.stock.views import Views
+from app.stations.stock.wiring import StockWiring
 
-EXPORT, COPY, REFRESH = "EXPORT", "COPY", "REFRESH"
+EXPORT, COLUMNS, REFRESH, HISTORY = "EXPORT", "COLUMNS", "REFRESH", "HISTORY"
+POSTING, DOCUMENT, PERSON, REVERSE = "POSTING", "DOCUMENT", "PERSON", "REVERSE"
+BOOK, CANCEL = "BOOK", "CANCEL"
+ACTIONS = {action.name: action for action in Action}
 STOCK = "stock"
 """The kind of change after which the rows are read again."""
-
-Read = Callable[[StockRow | None, int, str, StockSort], StockPage]
-"""The page behind a row (None: the first), of at most so many rows, of what a filter finds, in an order."""
-Totals = Callable[[str], StockTotals]
-"""The totals of what a filter finds."""
-Export = Callable[[str, StockSort], StockReport]
-"""Everything that a filter finds, at one moment, in an order."""
-
-KINDS = (".csv", ".xlsx", ".pdf")
 _ANYWAY_MS = 30_000
-_STEP_ROWS = 500
-_SORTS = {"address": StockSort.ADDRESS, "item": StockSort.SKU}
 
 
 class StockScreen(QWidget):
-    """The shared table of stock; `read`, `totals` and `export` are called in worker threads and may refuse."""
+    """The screen of stock; everything it needs comes by the wiring."""
 
     left = Signal()
     help_asked = Signal(str)
     exported = Signal(str)
     """The name of a file that was written."""
 
-    def __init__(self, kit: Kit, *, read: Read, subscribe: Subscribe, totals: Totals, export: Export) -> None:
+    def __init__(self, kit: Kit, wiring: StockWiring) -> None:
         super().__init__()
-        self._kit = kit
-        self._read = read
-        self._sums = totals
-        self._export = export
+        self._kit, self._wiring = kit, wiring
         self._error = self._unread = ""
-        self.table = RecordTable(
-            kit, COLUMNS, self._page, totals=self._totals, title=kit.texts.text("titles", STOCK), nothing=self._nothing
-        )
+        self.tabs = QTabBar(expanding=False, drawBase=False)
+        self.tabs.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+        for n, view in enumerate(StockView):
+            self.tabs.addTab(kit.texts.text("captions", f"stock.view_{view}"))
+            self.tabs.setTabToolTip(n, f"Alt+{n + 1}")
+        self.only, self.place = QComboBox(), QComboBox()
+        self.as_of = QLineEdit(placeholderText=kit.texts.text("hints", "stock.as_of"), clearButtonEnabled=True)
+        self.past = QLabel(wordWrap=True)
+        self.views = Views(kit, wiring)
+        self.trail = Trail(kit, wiring)
+        self.corrections = Corrections(kit, wiring)
         self.line = ExportLine(kit)
         self.band = FeedbackBand(kit)
         self.keys = FKeyBar(kit)
-        self.keys.show_commands((EXPORT, COPY, REFRESH), why=False)
-        self._changes = ChangeSignals(subscribe, self)
+        self._stack = QStackedWidget()
+        self._changes = ChangeSignals(wiring.subscribe, self)
         self._anyway = QTimer(self, interval=_ANYWAY_MS)
         self._arrange()
         self._connect()
-        self.table.open()
+        self.views.open(StockView.LOCATION)
+        self._offer()
+        kit.tasks.start(lambda _progress: wiring.warehouses(), done=self._offer_warehouses, failed=self._say_stopped)
 
-    def on_scan(self, raw: str, symbology: str = "", _source: str = "keyboard") -> None:
-        """Show the stock of what was scanned: a place, an item by its number, a lot, a serial or a handling unit."""
+    @property
+    def table(self) -> RecordTable:
+        """The table in front: a view of stock, or that of a sheet."""
+        sheet = self.trail.sheet
+        return self.views.table if sheet is None else sheet.table
+
+    def on_scan(self, raw: str, symbology: str = "", source: str = "keyboard") -> None:
+        """Show the stock of what was scanned: an item, a place, a lot, a serial, a handling unit; or fill the form."""
+        if self.corrections.on_scan(raw, symbology, source):
+            return
         meaning = read_code(raw, symbology)
-        self.table.filter.setText(meaning.sscc or meaning.serial or meaning.lot or meaning.text)
+        self.trail.back_to_list()
+        self.table.filter.setText(meaning.sscc or meaning.serial or meaning.lot or meaning.gtin or meaning.text)
 
     def say(self, feedback: Feedback) -> None:
         """Show a verdict, also from outside, such as a code that was cut in two."""
@@ -89,8 +112,17 @@ class StockScreen(QWidget):
         """The screen is left: hear no more changes, want no answers, end an export that is under way."""
         self._changes.close()
         self._anyway.stop()
-        self.table.stop()
+        self.trail.let_go()
+        self.views.let_go()
+        self.corrections.close_form()
         self.line.cancel()
+
+    def show_view(self, view: StockView, text: str | None = None) -> None:
+        """Put stock together in another way; the filter stays, unless another `text` is given."""
+        self.trail.back_to_list()
+        self.views.open(view, text)
+        self.tabs.setCurrentIndex(list(StockView).index(view))
+        self._offer()
 
     def ask_for_file(self) -> QFileDialog:
         """Let the person choose a file to export into, while everything else goes on."""
@@ -99,7 +131,8 @@ class StockScreen(QWidget):
         dialog.setNameFilters([self._kit.texts.text("captions", f"stock.export_{kind[1:]}") for kind in KINDS])
         dialog.setDefaultSuffix(KINDS[0])
         dialog.filterSelected.connect(lambda name: dialog.setDefaultSuffix(KINDS[dialog.nameFilters().index(name)]))
-        dialog.selectFile(f"stock-{clock.now().astimezone():%Y-%m-%d}")
+        what = STOCK if self.trail.sheet is None else "movements"
+        dialog.selectFile(f"{what}-{clock.now().astimezone():%Y-%m-%d}")
         dialog.fileSelected.connect(lambda name: self.export_to(Path(name)))
         dialog.finished.connect(dialog.deleteLater)
         dialog.open()
@@ -109,28 +142,31 @@ class StockScreen(QWidget):
         """Write everything that the filter finds into a file, with progress; a second export waits for nobody."""
         if self.line.busy:
             return
-        query, texts, export = self.table.model.query, self._kit.texts, self._export
+        source = self.views.all_seen() if self.trail.sheet is None else self.trail.all_seen()
+        texts = self._kit.texts
 
         def work(progress: Progress) -> int:
             progress.step(0.0)
-            report = export(query.text, _sort(query))
+            seen = source()
             progress.step(0.0)  # before a file is begun
-            if path.suffix.lower() == ".pdf":
-                write_stock_report(path, report, texts)
-            else:
-                export_stock(path, _told(report.rows, progress), texts)
-            return len(report.rows)
+            return write(path, seen, texts, progress)
 
-        self.line.follow(
-            path.name, work, done=lambda count: self._written(path.name, count), failed=self._export_failed
-        )
+        self.line.follow(path.name, work, done=lambda count: self._written(path.name, count), failed=self._say_stopped)
 
     # - Qt -
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        """Function keys give commands; Escape takes note of an error, then empties the filter, then leads home."""
+        """Function keys give commands, Alt and a digit a view; Escape goes one step back, in the end home."""
+        digit = event.key() - Qt.Key.Key_1
         if event.key() == Qt.Key.Key_Escape:
             self._escape()
+        elif event.modifiers() & Qt.KeyboardModifier.AltModifier and 0 <= digit < len(StockView):
+            self.show_view(list(StockView)[digit])
+        elif event.modifiers() & Qt.KeyboardModifier.ControlModifier and event.key() in (
+            Qt.Key.Key_Return,
+            Qt.Key.Key_Enter,
+        ):
+            self.corrections.book()
         elif not self.keys.press(event.key()):
             super().keyPressEvent(event)
 
@@ -150,32 +186,182 @@ class StockScreen(QWidget):
     # - inside -
 
     def _arrange(self) -> None:
-        self.table.add_to_bar(self.line)
+        bar = QHBoxLayout()
+        bar.setSpacing(10)
+        bar.addWidget(self.tabs)
+        bar.addStretch(1)
+        bar.addWidget(self.line)
+        bar.addWidget(self.only)
+        self.as_of.setFixedWidth(self._kit.theme.px(200))
+        bar.addWidget(self.as_of)
+        bar.addWidget(self.place)
+        self.place.hide()
+        for only in StockOnly:
+            self.only.addItem(self._kit.texts.text("choices", f"stock.only_{only}"), only)
+        for box, caption in (
+            (self.only, "stock.only"),
+            (self.place, "reports.warehouse"),
+            (self.as_of, "reports.as_of"),
+        ):
+            box.setAccessibleName(self._kit.texts.text("captions", caption))
+        self.past.setProperty("role", "past")
+        self.past.hide()
+        front = QWidget()
+        column = QVBoxLayout(front)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(6)
+        column.addLayout(bar)
+        column.addWidget(self.past)
+        column.addWidget(self.views, 1)
+        self._stack.addWidget(front)
+        self.trail.lie_over(self._stack)
         column = QVBoxLayout(self)
         column.setContentsMargins(10, 8, 10, 8)
         column.setSpacing(7)
-        column.addWidget(self.table, 1)
+        column.addWidget(self._stack, 1)
+        column.addWidget(self.corrections)
         column.addWidget(self.band)
         column.addWidget(self.keys)
 
     def _connect(self) -> None:
         self._changes.changed.connect(self._heard)
-        self._anyway.timeout.connect(self.table.refresh)
-        self.table.troubled.connect(self._trouble)
-        self.table.settled.connect(self._settled)
+        self._anyway.timeout.connect(self._refresh)
+        self.views.troubled.connect(self._trouble)
+        self.views.settled.connect(self._settled)
+        self.views.opened.connect(self._look_into)
+        self.views.selected.connect(self._offer)
+        self.trail.troubled.connect(self._trouble)
+        self.trail.settled.connect(self._settled)
+        self.trail.changed.connect(self._offer)
+        self.trail.refused.connect(self._say_stopped)
+        self.corrections.said.connect(self.say)
+        self.corrections.moved_on.connect(self._moved_on)
         self.keys.pressed.connect(self._command)
+        self.tabs.tabBarClicked.connect(lambda n: self.show_view(list(StockView)[n]) if n >= 0 else None)
+        self.only.currentIndexChanged.connect(lambda _n: self.views.narrow(self.only.currentData()))
+        self.place.currentIndexChanged.connect(lambda _n: self._change_warehouse(self.place.currentData()))
+        self.as_of.editingFinished.connect(self._look_back)
 
-    def _page(self, after: Record | None, limit: int, query: Query) -> Sequence[Record]:
-        behind = after.made_of if after else None
-        assert behind is None or isinstance(behind, StockRow)
-        return [record(row, self._kit.texts) for row in self._read(behind, limit, query.text, _sort(query)).rows]
+    def _offer(self) -> None:
+        """The keys for what is in front; what may not be done looks it, and says why."""
+        undo = (UNDO,) if self.corrections.last else ()
+        if self.corrections.form is not None:
+            self.keys.show_commands((CANCEL,) if self.corrections.approving else (BOOK, CANCEL), why=False)
+        elif isinstance(self.trail.sheet, MovesSheet):
+            commands = (EXPORT, COLUMNS, REFRESH, POSTING, DOCUMENT, PERSON, REVERSE)
+            self.keys.show_commands((*undo, *commands), why=False)
+        elif isinstance(self.trail.sheet, DocumentSheet):
+            self.keys.show_commands((*undo, EXPORT, COLUMNS, REFRESH, HISTORY), why=False)
+        else:
+            greyed = {name: words for name in ACTIONS if (words := self._hindrance(ACTIONS[name]))}
+            self.keys.show_commands((*undo, EXPORT, COLUMNS, REFRESH, HISTORY, *ACTIONS), why=False, greyed=greyed)
 
-    def _totals(self, query: Query) -> Sums:
-        return sums(self._sums(query.text), self._kit.texts)
+    def _hindrance(self, action: Action) -> str:
+        """Why an action cannot be taken now; nothing where it can."""
+        texts = self._kit.texts
+        if action.value not in self._wiring.permissions:
+            wish = texts.text("captions", f"permission.{action}")
+            return texts.text("hints", "stock.may_not", {"wish": wish})
+        if self.views.asked.as_of is not None:
+            return texts.text("hints", "stock.past_is_past")
+        if not self.views.shows_places:
+            return texts.text("hints", "stock.by_place_only")
+        return ""
 
-    def _nothing(self, query: Query) -> str:
-        code = "stock.no_match" if query.text else "stock.empty"
-        return self._kit.texts.text("hints", code, {"text": query.text})
+    def _command(self, command: str) -> None:
+        commands: dict[str, Callable[[], object]] = {
+            HELP: lambda: self.help_asked.emit(self.topic()),
+            HOME: self.left.emit,
+            EXPORT: self.ask_for_file,
+            COLUMNS: self._choose_columns,
+            REFRESH: self._refresh,
+            HISTORY: self._history,
+            POSTING: self.trail.posting,
+            DOCUMENT: self.trail.document,
+            PERSON: self.trail.person,
+            REVERSE: self._reverse,
+            BOOK: self.corrections.book,
+            CANCEL: self.corrections.cancel,
+            UNDO: self.corrections.undo,
+        }
+        if command in ACTIONS:
+            self._act(ACTIONS[command])
+        else:
+            commands[command]()
+
+    def _act(self, action: Action) -> None:
+        if hindrance := self._hindrance(action):
+            self.say(Feedback(Level.ERROR, "stock.not_now", {"why": hindrance}))
+        elif (row := self.views.row()) is None:
+            self.say(Feedback(Level.WARNING, "stock.choose_row"))
+        else:
+            self.band.clear()
+            self.corrections.open_action(action, row, self.views.asked.warehouse)
+
+    def _reverse(self) -> None:
+        sheet = self.trail.sheet
+        move = sheet.move_in_hand() if isinstance(sheet, MovesSheet) else None
+        if move is None:
+            self.say(Feedback(Level.WARNING, "stock.choose_row"))
+        else:
+            self.band.clear()
+            self.corrections.open_reverse(move, self.views.asked.warehouse)
+
+    def _history(self) -> None:
+        if isinstance(self.trail.sheet, DocumentSheet):
+            self.trail.moves_of_document(self.views.asked.warehouse)
+        elif (row := self.views.row()) is None:
+            self.say(Feedback(Level.WARNING, "stock.choose_row"))
+        else:
+            self.trail.history(row, self.views.asked)
+
+    def _look_into(self, row: StockRow) -> None:
+        """A row that puts places together opens into them; a place's row into its history."""
+        if self.views.shows_places:
+            self.trail.history(row, self.views.asked)
+        else:
+            self.show_view(StockView.LOCATION, " ".join(part for part in (row.sku, row.lot, row.serial) if part))
+
+    def _refresh(self) -> None:
+        self.table.refresh()
+
+    def _choose_columns(self) -> None:
+        menu = self.table.columns_menu()
+        menu.popup(self.table.mapToGlobal(self.table.rect().topLeft()))
+
+    def _moved_on(self) -> None:
+        self._offer()
+        if self.corrections.form is None:
+            self.table.refresh()
+            self.table.view.setFocus()
+
+    def _look_back(self) -> None:
+        """Show the stock of a moment in the past, or of now where none is given."""
+        text = self.as_of.text().strip()
+        try:
+            at = datetime.fromisoformat(text).astimezone() if text else None
+        except ValueError:
+            self.say(Feedback(Level.ERROR, "stock.no_moment", {"text": text}))
+            return
+        if at != self.views.asked.as_of:
+            self.past.setText(
+                self._kit.texts.text("captions", "stock.past", {"moment": f"{at:%Y-%m-%d %H:%M}"}) if at else ""
+            )
+            self.past.setVisible(at is not None)
+            self.views.look_back(at)
+            self._offer()
+
+    def _offer_warehouses(self, found: tuple[tuple[UUID, str, str], ...]) -> None:
+        self.place.blockSignals(True)
+        for identity, code, name in found:
+            self.place.addItem(code, identity)
+            self.place.setItemData(self.place.count() - 1, name, Qt.ItemDataRole.ToolTipRole)
+        self.place.setCurrentIndex(next((n for n, one in enumerate(found) if one[0] == self._wiring.warehouse), 0))
+        self.place.blockSignals(False)
+        self.place.setVisible(len(found) > 1)
+
+    def _change_warehouse(self, warehouse: UUID) -> None:
+        self.views.go_to(warehouse)
 
     def _heard(self, changes: tuple[Change, ...]) -> None:
         if self.isVisible() and any(change.kind == STOCK for change in changes):
@@ -198,35 +384,13 @@ class StockScreen(QWidget):
         self.say(Feedback(Level.OK, "stock.exported", {"file": file, "count": str(count)}))
         self.exported.emit(file)
 
-    def _export_failed(self, stopped: Stopped) -> None:
+    def _say_stopped(self, stopped: Stopped) -> None:
         self.say(Feedback(Level.ERROR, stopped.code, {name: str(value) for name, value in stopped.facts.items()}))
 
-    def _command(self, command: str) -> None:
-        commands: dict[str, Callable[[], object]] = {
-            HELP: lambda: self.help_asked.emit(self.topic()),
-            HOME: self.left.emit,
-            EXPORT: self.ask_for_file,
-            COPY: self.table.copy,
-            REFRESH: self.table.refresh,
-        }
-        commands[command]()
-
     def _escape(self) -> None:
-        if self.band.acknowledge():
+        if self.corrections.cancel() or self.band.acknowledge() or self.trail.back():
             return
         if self.table.filter.text():
             self.table.filter.clear()
         else:
             self.left.emit()
-
-
-def _told(rows: Sequence[StockRow], progress: Progress) -> Iterator[StockRow]:
-    """The rows, telling how far they are, and ending where nobody wants them any more."""
-    for n, row in enumerate(rows):
-        if n % _STEP_ROWS == 0:
-            progress.step(n / len(rows))
-        yield row
-
-
-def _sort(query: Query) -> StockSort:
-    return _SORTS.get(query.sort, StockSort.ADDRESS)

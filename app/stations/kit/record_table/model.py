@@ -19,7 +19,7 @@ Index = QModelIndex | QPersistentModelIndex
 class Column:
     """One column: `name` is what the source sorts by, `caption` a text code, `width_px` the width at the start.
 
-    An `identifier` is never cut: its column grows with what stands in it.
+    An `identifier` is never cut: its column grows with what stands in it. One that is not `shown` waits to be chosen.
     """
 
     name: str
@@ -28,15 +28,20 @@ class Column:
     numeric: bool = False
     sortable: bool = True
     identifier: bool = False
+    shown: bool = True
 
 
 @dataclass(frozen=True, slots=True)
 class Record:
-    """One row: its key, by which it is known again, its cells as they are shown, and what it was `made_of`."""
+    """One row: its key, by which it is known again, its cells as they are shown, and what it was `made_of`.
+
+    `tints` names colours of the theme for cells by their column; a cell's words say the same without it.
+    """
 
     key: object
     cells: tuple[str, ...]
     made_of: object = None
+    tints: tuple[tuple[int, str], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,6 +98,10 @@ class RecordModel(QAbstractTableModel):
     def record(self, row: int) -> Record:
         """The row as it was read."""
         return self._rows[row]
+
+    def empty_columns(self) -> set[int]:
+        """The columns in which no row read so far has anything."""
+        return {n for n in range(len(self._columns)) if self._rows and not any(row.cells[n] for row in self._rows)}
 
     def ask(self, query: Query) -> None:
         """Show another query from its start."""

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from PySide6.QtCore import QByteArray, Qt, QTimer, Signal
 from PySide6.QtGui import QGuiApplication
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QLineEdit, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QLineEdit, QMenu, QVBoxLayout, QWidget
 
 from app.dialogs.dialog import Feedback, Level
 from app.stations.kit.kit import Kit
@@ -40,6 +40,8 @@ class RecordTable(QWidget):
     opened = Signal(object)
     troubled = Signal(object)
     settled = Signal()
+    arranged = Signal()
+    """Somebody moved, widened or hid a column."""
 
     def __init__(
         self,
@@ -112,14 +114,44 @@ class RecordTable(QWidget):
         if lines:
             QGuiApplication.clipboard().setText("\n".join([heading, *lines]))
 
+    def hide_column(self, name: str, *, hidden: bool) -> None:
+        """Show a column or not."""
+        names = [column.name for column in self.model.columns]
+        self.view.setColumnHidden(names.index(name), hidden)
+        self.view.share_width([self._kit.theme.px(column.width_px) for column in self.model.columns])
+        self.arranged.emit()
+
+    @property
+    def title(self) -> str:
+        """What stands before the filter."""
+        return self._title.text()
+
+    def shown_columns(self) -> list[int]:
+        """The columns in sight, in the order in which they stand."""
+        header = self.view.horizontalHeader()
+        places = (header.logicalIndex(n) for n in range(header.count()))
+        return [n for n in places if not self.view.isColumnHidden(n)]
+
+    def columns_menu(self) -> QMenu:
+        """What columns there are, to be shown or not; the last one cannot be hidden."""
+        menu = QMenu(self)
+        shown = [n for n in range(self.model.columnCount()) if not self.view.isColumnHidden(n)]
+        for n, column in enumerate(self.model.columns):
+            action = menu.addAction(str(self.model.headerData(n, Qt.Orientation.Horizontal)))
+            action.setCheckable(True)
+            action.setChecked(n in shown)
+            action.setEnabled(shown != [n])
+            action.toggled.connect(lambda on, name=column.name: self.hide_column(name, hidden=not on))
+        return menu
+
     def columns_state(self) -> str:
-        """Widths, order and sorting, to be kept for the next time."""
+        """Widths, order, sorting and what is hidden, to be kept for the next time."""
         return bytes(self.view.horizontalHeader().saveState().toBase64().data()).decode()
 
     def restore_columns(self, state: str) -> None:
         """Take up what `columns_state` gave."""
-        self.view.keep_widths()
-        self.view.horizontalHeader().restoreState(QByteArray.fromBase64(state.encode()))
+        if self.view.horizontalHeader().restoreState(QByteArray.fromBase64(state.encode())):
+            self.view.keep_widths()
 
     def _arrange(self) -> None:
         self._bar = QHBoxLayout()
@@ -142,6 +174,10 @@ class RecordTable(QWidget):
         self.model.failed.connect(self._trouble)
         self.view.doubleClicked.connect(lambda index: self.opened.emit(self.model.record(index.row())))
         self.view.copied.connect(self.copy)
+        self.view.arranged.connect(self.arranged)
+        header = self.view.horizontalHeader()
+        header.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
+        header.customContextMenuRequested.connect(lambda at: self.columns_menu().popup(header.mapToGlobal(at)))
         self.view.entered_row.connect(lambda row: self.opened.emit(self.model.record(row)))
         self._kit.theme.changed.connect(self._settle_sizes)
 

@@ -47,6 +47,8 @@ class TotalsRows(QWidget):
         first = self._view.viewport().x()  # behind the scroll bar where it stands at the left
         columns = self._view.model()
         for n, text in enumerate(cells):
+            if not text or header.isSectionHidden(n):
+                continue
             left = first + header.sectionViewportPosition(n)
             align = columns.headerData(n, Qt.Orientation.Horizontal, Qt.ItemDataRole.TextAlignmentRole)
             place = QRect(left + pad, top, header.sectionSize(n) - 2 * pad, height)

@@ -28,6 +28,7 @@ ROW_PX, TEXT_PX, PAD_PX = 26, 14, 8
 _SAMPLES = 8
 _NARROWEST_PX = 110
 _ARROW_PX = 22
+_FOLDED_PX = 34
 SMALLEST = 0.6
 """Down to this part of its size an identifier may shrink."""
 
@@ -46,6 +47,7 @@ class View(QTableView):
 
     copied = Signal()
     entered_row = Signal(int)
+    arranged = Signal()
 
     def __init__(self, theme: Theme, model: RecordModel) -> None:
         super().__init__()
@@ -71,6 +73,8 @@ class View(QTableView):
         self.horizontalHeader().setHighlightSections(False)
         self.horizontalHeader().setSortIndicator(*self._sorted_by)
         self.setSortingEnabled(True)
+        for n, column in enumerate(model.columns):
+            self.setColumnHidden(n, not column.shown)
         self.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
         self._instead = QLabel(wordWrap=True, alignment=Qt.AlignmentFlag.AlignCenter)
         self._instead.setProperty("role", "body")
@@ -85,6 +89,7 @@ class View(QTableView):
     def keep_widths(self) -> None:
         """Somebody arranged the columns: share no more."""
         self._chosen = True
+        self.arranged.emit()
 
     def share_width(self, widths: list[int]) -> None:
         """Give each column its width, and what is left over, or too little, to the widest column of words."""
@@ -116,15 +121,47 @@ class View(QTableView):
             return
         columns = self._model.columns
         captions = [self._caption_width(n) for n in range(len(columns))]
-        widths = [max(width, captions[n], self._needed(n)) for n, width in enumerate(self._widths)]
-        free = [n for n, column in enumerate(columns) if not column.numeric and not column.identifier]
+        widths = [max(self._least(n), captions[n], self._needed(n)) for n in range(len(columns))]
+        shown = [n for n in range(len(columns)) if not self.isColumnHidden(n)]
+        free = [n for n in shown if not columns[n].numeric and not columns[n].identifier]
         if free:
             widest = max(free, key=lambda n: self._widths[n])
+            widths[widest] = max(self._theme.px(_NARROWEST_PX), min(self._words(widest), self._widths[widest] * 2))
+            self._fold_empty(widths, shown)
             widths[widest] = self._theme.px(_NARROWEST_PX)
+            hidden = {n: widths[n] for n in range(len(columns)) if n not in shown}
+            for n in hidden:
+                widths[n] = 0
             self._narrow(widths, captions)
             widths[widest] += max(0, self.viewport().width() - sum(widths))
+            for n, width in hidden.items():
+                widths[n] = width
         for n, width in enumerate(widths):
-            self.setColumnWidth(n, width)
+            if not self.isColumnHidden(n):
+                self.setColumnWidth(n, width)
+
+    def _fold_empty(self, widths: list[int], shown: list[int]) -> None:
+        """Columns in which nothing stands give way first, so that words beside them need not be cut."""
+        for n in self._model.empty_columns() & set(shown):
+            too_much = sum(widths[m] for m in shown) - self.viewport().width()
+            widths[n] = max(self._theme.px(_FOLDED_PX), widths[n] - max(0, too_much))
+
+    def _least(self, column: int) -> int:
+        """The width of a column before anything is known of it; once rows are there, what stands in them counts."""
+        if not self._model.rowCount() or not self._model.columns[column].identifier:
+            return self._widths[column]
+        return 0
+
+    def _smallest(self, column: int) -> int:
+        """The width in which every identifier read so far stands whole in the smallest letters."""
+        pads = 2 * self._theme.px(PAD_PX) + 2
+        return int(max(0, self._needed(column) - pads) * SMALLEST) + pads + 4
+
+    def _words(self, column: int) -> int:
+        """The width in which the longest words read so far stand whole."""
+        cells = (self._model.record(row).cells[column] for row in range(self._model.rowCount()))
+        measure = QFontMetrics(self._theme.font(TEXT_PX)).horizontalAdvance
+        return max(map(measure, nlargest(_SAMPLES, cells, key=len)), default=0) + 2 * self._theme.px(PAD_PX) + 2
 
     def _narrow(self, widths: list[int], captions: list[int]) -> None:
         """Where not everything fits, the widest identifiers are written smaller, so that the numbers stay in sight.
@@ -132,10 +169,10 @@ class View(QTableView):
         Where even that is not enough, captions are cut; they can be read whole by pointing at them.
         """
         room = self.viewport().width()
-        least = [max(self._widths[n], int(self._needed(n) * SMALLEST)) for n in range(len(widths))]
+        least = [min(widths[n], max(self._least(n), self._smallest(n))) for n in range(len(widths))]
         identifiers = [n for n, column in enumerate(self._model.columns) if column.identifier]
         for n in sorted(identifiers, key=lambda n: -widths[n]):
-            least_now = max(captions[n], least[n])
+            least_now = min(widths[n], max(captions[n], least[n]))
             widths[n] = min(widths[n], max(least_now, widths[n] - (sum(widths) - room)))
         for n in sorted(range(len(widths)), key=lambda n: least[n] - widths[n]):
             widths[n] = min(widths[n], max(least[n], widths[n] - max(0, sum(widths) - room)))
@@ -150,9 +187,7 @@ class View(QTableView):
         """The width in which every identifier read so far stands whole; 0 for other columns."""
         if not self._model.columns[column].identifier:
             return 0
-        cells = (self._model.record(row).cells[column] for row in range(self._model.rowCount()))
-        measure = QFontMetrics(self._theme.font(TEXT_PX)).horizontalAdvance
-        return max(map(measure, nlargest(_SAMPLES, cells, key=len)), default=0) + 2 * self._theme.px(PAD_PX) + 2
+        return self._words(column)
 
     def _indicate(self, column: int, order: Qt.SortOrder) -> None:
         """The arrow stands at what the rows are sorted by, never at a column that cannot be."""
@@ -235,7 +270,7 @@ class Delegate(QStyledItemDelegate):
             cut = Qt.TextElideMode.ElideLeft if numeric else Qt.TextElideMode.ElideRight
             words = QFontMetrics(font).elidedText(words, cut, cell.width() + 2)
         painter.setFont(font)
-        painter.setPen(self._ink)
+        painter.setPen(self._pen(row, column))
         painter.drawText(cell, int(align | Qt.AlignmentFlag.AlignVCenter | Qt.TextFlag.TextSingleLine), words)
 
     def font(self, words: str, column: int, room: int) -> QFont:
@@ -247,6 +282,10 @@ class Delegate(QStyledItemDelegate):
     def sizeHint(self, _option: QStyleOptionViewItem, _index: Index) -> QSize:
         """The one row height."""
         return QSize(self._theme.px(120), self._theme.px(ROW_PX))
+
+    def _pen(self, row: int, column: int) -> QColor:
+        tints = self._model.record(row).tints
+        return self._theme.colour(dict(tints)[column]) if tints and column in dict(tints) else self._ink
 
     def _back(self, row: int, *, selected: bool) -> QColor:
         return self._selection if selected else self._odd if row % 2 else self._even

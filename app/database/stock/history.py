@@ -1,0 +1,178 @@
+"""What moved: the movements of anything, newest first, a page at a time; and the documents that they belong to."""
+
+from collections.abc import Collection
+from dataclasses import dataclass
+from datetime import date, datetime
+from decimal import Decimal
+from uuid import UUID
+
+from app.database.session import Session, query
+
+
+@dataclass(frozen=True, slots=True)
+class MoveQuery:
+    """Whose movements are asked for; what is None does not narrow.
+
+    `since` and `until` are effective times. `words` must each be found in item, lot, serial, place or reason.
+    """
+
+    warehouse: UUID
+    item: UUID | None = None
+    location: UUID | None = None
+    trace: UUID | None = None
+    unit: UUID | None = None
+    document: UUID | None = None
+    person: UUID | None = None
+    posting: UUID | None = None
+    since: datetime | None = None
+    until: datetime | None = None
+    words: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class MoveRow:
+    """One movement as it was posted. `seal` is None until the ledger is sealed; `hash` is its posting's, hexadecimal.
+
+    `taken_back` is how much of it was reversed since; `reverses` says that it takes another one back.
+    """
+
+    id: UUID
+    posting: UUID
+    line: int
+    kind: str
+    quantity: Decimal
+    unit: str
+    weight_kg: Decimal | None
+    item: UUID
+    sku: str
+    name: str
+    trace: UUID
+    lot: str
+    serial: str
+    from_location: UUID
+    from_place: str
+    to_location: UUID
+    to_place: str
+    from_unit: str
+    to_unit: str
+    from_owner: str
+    to_owner: str
+    from_status: str
+    to_status: str
+    effective_at: datetime
+    recorded_at: datetime
+    reason: str
+    seal: int | None
+    hash: str
+    document: UUID | None
+    document_number: str
+    person: UUID
+    person_name: str
+    station: str
+    reverses: bool
+    taken_back: Decimal
+
+
+@dataclass(frozen=True, slots=True)
+class DocumentLine:
+    """One line of a document: what was asked, in base units, and what is done of it at each step."""
+
+    line: int
+    item: UUID
+    sku: str
+    name: str
+    unit: str
+    asked: Decimal
+    done: tuple[tuple[str, Decimal], ...]
+    closed: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Document:
+    """A document to look at, with its lines."""
+
+    id: UUID
+    kind: str
+    number: str
+    reference: str
+    decision: str
+    partner: str
+    due: date | None
+    created_at: datetime
+    created_by: str
+    lines: tuple[DocumentLine, ...]
+
+
+_CONDITIONS = {
+    "item": "m.item_id = %(item)s",
+    "location": "(m.from_location_id = %(location)s OR m.to_location_id = %(location)s)",
+    "trace": "m.item_id = (SELECT item_id FROM trace WHERE id = %(trace)s) AND m.trace_id = %(trace)s",
+    "unit": "(m.from_handling_unit_id = %(unit)s OR m.to_handling_unit_id = %(unit)s)",
+    "document": "m.id IN (SELECT x.id FROM document_line l JOIN stock_move x ON x.item_id = l.item_id"
+    " AND x.document_line_id = l.id WHERE l.document_id = %(document)s"
+    " UNION SELECT x.id FROM posting p JOIN stock_move x ON x.posting_id = p.id WHERE p.document_id = %(document)s)",
+    "person": "m.posting_id IN (SELECT id FROM posting WHERE person_id = %(person)s)",
+    "posting": "m.posting_id = %(posting)s",
+    # Nothing is effective after it was recorded, so that older partitions need not be read.
+    "since": "m.effective_at >= %(since)s AND m.recorded_at >= %(since)s",
+    "until": "m.effective_at < %(until)s",
+}
+_WORD = (
+    " AND (m.item_id IN (SELECT id FROM item WHERE sku ILIKE %(word{n})s OR name ILIKE %(word{n})s)"
+    " OR m.trace_id IN (SELECT id FROM trace WHERE lot ILIKE %(word{n})s OR serial ILIKE %(word{n})s)"
+    " OR m.from_location_id IN (SELECT id FROM location WHERE address ILIKE %(word{n})s)"
+    " OR m.to_location_id IN (SELECT id FROM location WHERE address ILIKE %(word{n})s)"
+    " OR m.kind ILIKE %(word{n})s OR m.reason ILIKE %(word{n})s)"
+)
+_DOCUMENT = """
+    SELECT d.id, d.kind, d.number, d.reference, d.decision, coalesce(p.name, '') AS partner, d.due, d.created_at,
+        w.name AS created_by
+    FROM document d LEFT JOIN partner p ON p.id = d.partner_id JOIN person w ON w.id = d.created_by
+    WHERE d.id = %(id)s
+"""
+_LINES = """
+    SELECT l.line_no AS line, l.item_id AS item, i.sku, i.name, i.base_uom AS unit, l.base_qty AS asked, l.closed,
+        coalesce((SELECT jsonb_agg(jsonb_build_array(g.step, g.qty::text) ORDER BY g.step) FROM line_progress g
+            WHERE g.document_line_id = l.id AND g.qty <> 0), '[]') AS done
+    FROM document_line l JOIN item i ON i.id = l.item_id WHERE l.document_id = %(id)s ORDER BY l.line_no
+"""
+
+
+def moves(
+    session: Session, asked: MoveQuery, *, after: MoveRow | None = None, limit: int | None = None
+) -> list[MoveRow]:
+    """Movements, newest effective time first, those behind `after`, at most `limit`."""
+    given = {name: getattr(asked, name) for name in _CONDITIONS if getattr(asked, name) is not None}
+    conditions = "".join(f" AND {_CONDITIONS[name]}" for name in given)
+    conditions += "".join(_WORD.format(n=n) for n in range(len(asked.words)))
+    if after:
+        conditions += " AND (m.effective_at, m.id) < (%(after_at)s, %(after_id)s)"
+        given |= {"after_at": after.effective_at, "after_id": after.id}
+    found = session.rows(
+        query("stock_moves").format(conditions=conditions, page=f"LIMIT {int(limit)}" if limit else ""),
+        warehouse=asked.warehouse,
+        **given,
+        **{f"word{n}": like(word) for n, word in enumerate(asked.words)},
+    )
+    return [MoveRow(**row) for row in found]
+
+
+def document(session: Session, identity: UUID) -> Document | None:
+    """A document with its lines and their progress; None where there is none, or not for this person."""
+    head = session.row(_DOCUMENT, id=identity)
+    if head is None:
+        return None
+    lines = session.rows(_LINES, id=identity)
+    for line in lines:
+        line["done"] = tuple((step, Decimal(qty)) for step, qty in line["done"])
+    return Document(**head, lines=tuple(DocumentLine(**line) for line in lines))
+
+
+def like(word: str) -> str:
+    """A word as a pattern of ILIKE, in which % and _ mean themselves."""
+    return "%" + word.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_") + "%"
+
+
+def patterns(words: Collection[str]) -> list[str]:
+    """Words as patterns of ILIKE."""
+    return [like(word) for word in words]

@@ -1,0 +1,241 @@
+"""Reading stock: a page at a time, in any order, put together in any of the views; with totals, and whole for reports.
+
+Nothing is written here; quantities are changed by `post_moves` only.
+"""
+
+from collections.abc import Collection, Mapping
+from dataclasses import replace
+from decimal import Decimal
+from uuid import UUID
+
+from app.database.session import Row, Session, query
+from app.database.stock.history import like
+from app.database.stock.nouns import (
+    LedgerPosition,
+    StockOnly,
+    StockQuery,
+    StockRow,
+    StockSort,
+    StockTotals,
+    StockView,
+    UnitTotal,
+)
+
+_KEY = ("item_id", "location_id", "trace_id", "handling_unit_id", "owner_id", "status")
+_KEY_FIELDS = ("item", "location", "trace", "unit_id", "owner", "status")
+_COUNTS: Mapping[StockView, tuple[str, ...]] = {
+    StockView.LOCATION: _KEY,
+    StockView.UNIT: _KEY,
+    StockView.ITEM: ("item_id",),
+    StockView.LOT: ("item_id", "trace_id"),
+    StockView.OWNER: ("item_id", "owner_id"),
+    StockView.STATUS: ("item_id", "status"),
+}
+"""Which columns of the stock key tell the rows of a view apart."""
+_LIMITED = {
+    StockView.LOT: " AND b.trace_id <> nil()",
+    StockView.UNIT: " AND b.handling_unit_id <> nil()",
+}
+_TODAY = "(SELECT (now() AT TIME ZONE w.time_zone)::date FROM warehouse w WHERE w.id = %(warehouse)s)"
+_EXPIRY = " AND b.trace_id IN (SELECT id FROM trace WHERE coalesce(expiry, best_before) {when})"
+_ONLY = {
+    StockOnly.ALL: "",
+    StockOnly.NEGATIVE: " AND b.on_hand < 0",
+    StockOnly.HELD: " AND b.status <> 'available'",
+    StockOnly.EXPIRED: _EXPIRY.format(when=f"< {_TODAY}"),
+    StockOnly.EXPIRING: _EXPIRY.format(when=f"BETWEEN {_TODAY} AND {_TODAY} + %(within_days)s::int"),
+}
+_ORDERS: Mapping[StockSort, tuple[str, str, str]] = {
+    StockSort.ADDRESS: ("l.address", "i.sku", "li"),
+    StockSort.SKU: ("i.sku", "coalesce(l.address, '')", "il"),
+    StockSort.NAME: ("i.name", "i.sku", "i"),
+    StockSort.LOT: ("coalesce(t.lot, '')", "''::text", "t"),
+    StockSort.SERIAL: ("coalesce(t.serial, '')", "''::text", "t"),
+    StockSort.EXPIRY: ("coalesce(t.expiry, t.best_before, date '9999-12-31')", "''::text", "t"),
+    StockSort.HANDLING_UNIT: ("coalesce(h.sscc, '')", "''::text", "h"),
+    StockSort.OWNER: ("coalesce(o.name, '')", "''::text", "o"),
+    StockSort.STATUS: ("b.status", "''::text", ""),
+    StockSort.ON_HAND: ("b.on_hand", "''::text", ""),
+    StockSort.RESERVED: ("b.reserved", "''::text", ""),
+    StockSort.AVAILABLE: ("b.available", "''::text", ""),
+}
+"""First and second order, and the joins that they need."""
+_JOINS = {
+    "i": "JOIN item i ON i.id = b.item_id",
+    "t": "LEFT JOIN trace t ON t.id = b.trace_id",
+    "h": "LEFT JOIN handling_unit h ON h.id = b.handling_unit_id",
+    "o": "LEFT JOIN partner o ON o.id = b.owner_id",
+}
+_PROMISED = (
+    "coalesce((SELECT sum(p.qty) FROM promise p WHERE p.warehouse_id = %(warehouse)s AND p.item_id = b.item_id"
+    " AND p.inbound_line_id IS NULL), 0)"
+)
+_POSITION = (
+    "SELECT coalesce((SELECT max(no) FROM seal), 0) AS seal, (SELECT max(sealed_at) FROM seal) AS sealed_at,"
+    " (SELECT count(*) FROM posting WHERE seal_no IS NULL) AS unsealed, now() AS read_at"
+)
+
+
+def rows(
+    session: Session,
+    asked: StockQuery,
+    *,
+    after: StockRow | None = None,
+    item: UUID | None = None,
+    location: UUID | None = None,
+    limit: int | None = None,
+) -> list[StockRow]:
+    """Rows of a warehouse in order, those behind `after`, at most `limit`; of one item or place where told."""
+    parameters = _parameters(asked) | {"item": item, "location": location}
+    if after:
+        parameters |= {name: getattr(after, name) for name in _KEY_FIELDS}
+        parameters |= dict(zip(("first", "second"), after.ordered_by, strict=True))
+    narrowed = " AND b.item_id = %(item)s" if item else ""
+    narrowed += " AND b.location_id = %(location)s" if location else ""
+    return [
+        _row(found)
+        for found in session.rows(_page(asked, narrowed, behind=after is not None, limit=limit), **parameters)
+    ]
+
+
+def all_rows(session: Session, asked: StockQuery) -> tuple[LedgerPosition, list[StockRow]]:
+    """All rows and the ledger's position, seen at one moment: for reports, which somebody may want to prove later."""
+    page = _page(replace(asked, descending=False))
+    found = session.rows(
+        f"SELECT p.*, r.* FROM ({_POSITION}) p LEFT JOIN ({page}) r ON true"  # noqa: S608  (both ours)
+        f" ORDER BY first_order, second_order, lot, serial, {', '.join(_KEY_FIELDS)}",
+        **_parameters(asked),
+    )
+    names = LedgerPosition.__slots__
+    read = [({name: row.pop(name) for name in names}, row) for row in found]
+    made = [_row(row) for _, row in read if row["item"] is not None]
+    return LedgerPosition(**read[0][0]), made[::-1] if asked.descending else made
+
+
+def totals(session: Session, asked: StockQuery) -> StockTotals:
+    """The totals of all rows that are asked for; `rows` counts those of the view."""
+    source = query("stock_source").format(balances=_balances(asked), conditions=_conditions(asked))
+    row = session.row(query("stock_totals").format(source=source, rows=_counted(asked)), **_parameters(asked))
+    assert row is not None
+    units = tuple(UnitTotal(unit, *map(Decimal, amounts)) for unit, *amounts in row["units"])
+    return StockTotals(row["rows"], row["items"], row["places"], units)
+
+
+def totals_of(found: Collection[StockRow]) -> StockTotals:
+    """The totals of rows that are here already."""
+    units: dict[str, UnitTotal] = {}
+    for row in found:
+        so_far = units.get(row.unit, UnitTotal(row.unit, Decimal(0), Decimal(0), Decimal(0)))
+        units[row.unit] = UnitTotal(
+            row.unit,
+            so_far.on_hand + row.on_hand,
+            so_far.reserved + row.reserved,
+            so_far.available + row.available,
+        )
+    places, items = {row.location for row in found}, {row.item for row in found}
+    return StockTotals(len(found), len(items), len(places), tuple(units[unit] for unit in sorted(units)))
+
+
+def warehouse_name(session: Session, warehouse: UUID) -> tuple[str, str, str]:
+    """Code, name and time zone of a warehouse."""
+    row = session.row("SELECT code, name, time_zone FROM warehouse WHERE id = %(id)s", id=warehouse)
+    return (row["code"], row["name"], row["time_zone"]) if row else ("", "", "UTC")
+
+
+def my_warehouses(session: Session) -> list[tuple[UUID, str, str]]:
+    """Id, code and name of every warehouse in which this person works, by code."""
+    found = session.rows("SELECT id, code, name FROM warehouse WHERE id = ANY (my_warehouses()) ORDER BY code")
+    return [(row["id"], row["code"], row["name"]) for row in found]
+
+
+def _page(asked: StockQuery, narrowed: str = "", *, behind: bool = False, limit: int | None = None) -> str:
+    first, second, _ = _ORDERS[asked.sort]
+    return query("stock_rows").format(
+        origin=_origin(asked, narrowed),
+        promised=_PROMISED if asked.view is StockView.ITEM and asked.as_of is None else "0::numeric",
+        first=first,
+        second=second,
+        direction="DESC" if asked.descending else "ASC",
+        behind=_behind(first, second, descending=asked.descending) if behind else "",
+        page=f"LIMIT {int(limit)}" if limit else "",
+    )
+
+
+def _origin(asked: StockQuery, narrowed: str) -> str:
+    """Where the rows of a page come from, with what their order needs."""
+    counts, conditions = _COUNTS[asked.view], _conditions(asked) + narrowed
+    if counts == _KEY:
+        source = query("stock_source").format(balances=_balances(asked), conditions=conditions)
+        # A filter finds few rows as a rule: find them first, then put them in order.
+        kept = " OFFSET 0" if conditions else ""
+        return " ".join([f"({source}{kept}) b", *_joins(asked, place="JOIN")])
+    keys = (f"b.{name}" if name in counts else f"{_NONE.get(name, 'nil()')} AS {name}" for name in _KEY)
+    by_item = asked.sort is StockSort.SKU and asked.as_of is None
+    source = query("stock_groups").format(
+        keys=", ".join(keys),
+        balances=_balances(asked),
+        conditions=conditions + (" AND b.item_id = i.id" if by_item else ""),
+        group=", ".join(f"b.{name}" for name in counts),
+    )
+    if by_item:  # item by item in their order, until the page is full
+        return f"item i CROSS JOIN LATERAL ({source}) b LEFT JOIN location l ON l.id = b.location_id"
+    return " ".join([f"({source}) b", *_joins(asked, place="LEFT JOIN")])
+
+
+def _joins(asked: StockQuery, *, place: str) -> list[str]:
+    needed = _ORDERS[asked.sort][2]
+    joins = _JOINS | {"l": f"{place} location l ON l.id = b.location_id"}
+    return [joins[name] for name in needed]
+
+
+def _counted(asked: StockQuery) -> str:
+    """How many rows the view has, by what is counted for the totals anyway where that is enough."""
+    match _COUNTS[asked.view]:
+        case ("item_id",):
+            return "(SELECT count(*) FROM items)"
+        case counts if counts == _KEY:
+            return "(SELECT coalesce(sum(rows), 0)::bigint FROM items)"
+        case counts:
+            group = ", ".join(counts)
+            return f"(SELECT count(*) FROM (SELECT {group} FROM found GROUP BY {group}) g)"  # noqa: S608  (ours)
+
+
+def _balances(asked: StockQuery) -> str:
+    return "stock_balance" if asked.as_of is None else _AS_OF
+
+
+def _conditions(asked: StockQuery) -> str:
+    words = (query("stock_word").format(n=n) for n in range(len(asked.words)))
+    return _LIMITED.get(asked.view, "") + _ONLY[asked.only] + "".join(f"\n{word}" for word in words)
+
+
+def _behind(first: str, second: str, *, descending: bool) -> str:
+    """Behind the last row seen; said twice, so that an index on the first column is used."""
+    keys = ", ".join(f"b.{name}" for name in _KEY)
+    seen = ", ".join(f"%({name})s" for name in _KEY_FIELDS)
+    sign = "<" if descending else ">"
+    return f"AND {first} {sign}= %(first)s AND ({first}, {second}, {keys}) {sign} (%(first)s, %(second)s, {seen})"
+
+
+def _parameters(asked: StockQuery) -> dict[str, object]:
+    patterns = {f"word{n}": like(word) for n, word in enumerate(asked.words)}
+    plain = {f"plain{n}": word for n, word in enumerate(asked.words)}
+    return {
+        "warehouse": asked.warehouse,
+        "within_days": asked.within_days,
+        "as_of": asked.as_of,
+        **patterns,
+        **plain,
+    }
+
+
+def _row(found: Row) -> StockRow:
+    order = (found.pop("first_order"), found.pop("second_order"))
+    return StockRow(**found, ordered_by=order)
+
+
+_NONE = {"status": "''"}
+_AS_OF = (
+    "(SELECT s.*, %(warehouse)s::uuid AS warehouse_id, 0::numeric AS reserved"
+    " FROM stock_as_of(%(warehouse)s, %(as_of)s, (SELECT max(no) FROM seal)) s)"
+)

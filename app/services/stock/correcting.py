@@ -1,0 +1,184 @@
+"""Correcting stock: adjust, hold and release, move, scrap, and take a posting back.
+
+Each is one request to the ledger, with an id made before the first try: repeated after a lost answer, or after a
+supervisor approved it, it is the same request. What a person was shown is what is booked, or it is refused.
+"""
+
+from dataclasses import dataclass
+from decimal import Decimal
+from enum import StrEnum
+from uuid import UUID
+
+from app.database import stock as store
+from app.database.stock import Move, Packaging, Place, StockRow
+from app.domain.errors import Refusal
+from app.domain.values import format_quantity
+from app.services.work import UnitOfWork
+
+STOCK, HELD = "stock", ("quarantined", "blocked", "damaged")
+NIL = UUID(int=0)
+
+
+class Action(StrEnum):
+    """What can be done to a row of stock; the value is the permission that it needs."""
+
+    ADJUST = "adjust"
+    HOLD = "hold"
+    MOVE = "move"
+    SCRAP = "scrap"
+
+
+_REASON_STEPS = {Action.ADJUST: "adjust", Action.HOLD: "status", Action.MOVE: "move", Action.SCRAP: "scrap"}
+
+
+@dataclass(frozen=True, slots=True)
+class Wish:
+    """One correction as a person asked for it.
+
+    `quantity` is in base units: what is moved, held or scrapped, or by how much an adjustment changes what is on hand
+    (with its sign). `status` is the new one of a HOLD (available: a release), `target` where a MOVE goes.
+    `whole_lot` holds or releases the lot wherever it lies in the warehouse; `whole_unit` moves the handling unit with
+    everything in it.
+    """
+
+    request: UUID
+    warehouse: UUID
+    action: Action
+    row: StockRow
+    quantity: Decimal
+    reason: str = ""
+    status: str = ""
+    target: UUID | None = None
+    whole_lot: bool = False
+    whole_unit: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Effect:
+    """What a wish does to the row it is about: what is on hand there before and after, in base units."""
+
+    before: Decimal
+    after: Decimal
+
+
+@dataclass(frozen=True, slots=True)
+class Booked:
+    """The posting that a wish became."""
+
+    posting: UUID
+
+
+@dataclass(frozen=True, slots=True)
+class Choices:
+    """What a form offers: units of the item with the decimals of its base unit, and reasons."""
+
+    units: tuple[Packaging, ...]
+    decimals: int
+    reasons: tuple[str, ...]
+
+
+def choices(unit: UnitOfWork, *, item: UUID, action: Action) -> Choices:
+    """What a person may choose from for an action on an item."""
+    units, decimals = store.packagings(unit.session, item)
+    step = _REASON_STEPS[action]
+    known = tuple(code for code, of in store.reasons(unit.session) if of in (step, "any") and code != "UNDO")
+    return Choices(units, decimals, known)
+
+
+def all_reasons(unit: UnitOfWork) -> tuple[str, ...]:
+    """Every reason in use, for taking a posting back."""
+    return tuple(code for code, _ in store.reasons(unit.session))
+
+
+def find_place(unit: UnitOfWork, code: str, *, warehouse: UUID) -> Place:
+    """The place with this address or name. Refuses `stock.place_unknown` and `stock.place_ambiguous`."""
+    found = store.places(unit.session, warehouse=warehouse, code=code.strip())
+    if not found:
+        raise Refusal("stock.place_unknown", scanned=code.strip())
+    if len(found) > 1:
+        raise Refusal("stock.place_ambiguous", scanned=code.strip(), places=", ".join(one.address for one in found))
+    return found[0]
+
+
+def effect(wish: Wish) -> Effect:
+    """What the row will hold after the wish, as far as the row was read."""
+    change = wish.quantity if wish.action is Action.ADJUST else -wish.quantity
+    return Effect(wish.row.on_hand, wish.row.on_hand + change)
+
+
+def book(unit: UnitOfWork, wish: Wish) -> Booked:
+    """Book a wish; refuses what the ledger refuses, and `stock.changed` where the row is no longer as it was shown.
+
+    `permission.needs_approval` means: the same wish again, once a supervisor has approved its request.
+    """
+    session = unit.session
+    if wish.whole_unit:
+        assert wish.target is not None
+        answer = session.call(
+            "move_unit",
+            request=wish.request,
+            unit=wish.row.unit_id,
+            to_location=wish.target,
+            kind="move",
+            reason=wish.reason or None,
+        )
+    elif wish.whole_lot:
+        answer = session.call(
+            "hold_trace",
+            request=wish.request,
+            warehouse=wish.warehouse,
+            trace=wish.row.trace,
+            status=wish.status,
+            reason=wish.reason,
+        )
+    else:
+        kind, move = _move(unit, wish)
+        answer = store.post(
+            session, request=wish.request, kind=kind, warehouse=wish.warehouse, move=move, reason=wish.reason
+        )
+        if not store.is_repeated(session, answer):
+            _as_shown(unit, wish)
+    unit.changed(STOCK)
+    return Booked(UUID(str(answer["posting"])))
+
+
+def take_back(unit: UnitOfWork, *, request: UUID, posting: UUID, reason: str) -> Booked:
+    """Reverse a posting as a whole; refuses `ledger.already_reversed` and what has moved on since."""
+    answer = store.reverse(unit.session, request=request, posting=posting, reason=reason)
+    unit.changed(STOCK)
+    return Booked(UUID(str(answer["posting"])))
+
+
+def _move(unit: UnitOfWork, wish: Wish) -> tuple[str, Move]:
+    """The kind of movement and the line that a wish means."""
+    row, quantity = wish.row, wish.quantity
+
+    def outside(kind: str) -> UUID:
+        return store.counterparty(unit.session, warehouse=wish.warehouse, kind=kind)
+
+    match wish.action:
+        case Action.ADJUST if quantity > 0:
+            return "adjust_in", Move(row, quantity, outside("adjustment"), row.location, from_unit=NIL)
+        case Action.ADJUST:
+            return "adjust_out", Move(row, -quantity, row.location, outside("adjustment"), to_unit=NIL)
+        case Action.SCRAP:
+            return "scrap", Move(row, quantity, row.location, outside("scrap"), to_unit=NIL)
+        case Action.HOLD:
+            return "status", Move(row, quantity, row.location, row.location, to_status=wish.status)
+        case Action.MOVE:
+            assert wish.target is not None
+            return "move", Move(row, quantity, row.location, wish.target, to_unit=NIL)
+
+
+def _as_shown(unit: UnitOfWork, wish: Wish) -> None:
+    """The row was locked by the booking: if it is not as it was announced, somebody else changed it meanwhile."""
+    now, told = store.on_hand(unit.session, wish.row), effect(wish)
+    if now != told.after:
+        before = now - told.after + told.before
+        raise Refusal(
+            "stock.changed",
+            sku=wish.row.sku,
+            place=wish.row.address,
+            shown=format_quantity(told.before),
+            there=format_quantity(before),
+        )

@@ -1,0 +1,277 @@
+"""Corrections from the stock screen: one form at a time, its booking, a supervisor's word where it is needed, and undo.
+
+The request id is made before the first try: an attempt repeated after an approval, or after the answer was lost, is
+the same request.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from uuid import UUID, uuid4
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtWidgets import QSizePolicy, QVBoxLayout, QWidget
+
+from app.dialogs.dialog import Feedback, Level
+from app.domain.errors import Fault, Refusal
+from app.domain.values import format_quantity
+from app.services.stock import Action, Booked, Choices, MoveRow, StockRow, Wish
+from app.stations.kit.approval import ApprovalArea
+from app.stations.kit.kit import Kit
+from app.stations.kit.scan_box import ScanBox
+from app.stations.kit.tasks import Stopped
+from app.stations.stock.form import ActionForm, ReverseForm
+from app.stations.stock.wiring import StockWiring
+
+NEEDS_APPROVAL = "permission.needs_approval"
+
+
+@dataclass(frozen=True, slots=True)
+class _Attempt:
+    """Something that is being booked: under which request, how, and what to say when it is done."""
+
+    request: UUID
+    warehouse: UUID
+    permission: str
+    reason: str
+    call: Callable[[], Booked]
+    done: Feedback
+    undoes: bool = False
+
+
+class Corrections(QWidget):
+    """The place of forms below the list; hidden while there is none.
+
+    `said` carries feedback; `moved_on` that another form, none, or an approval is shown.
+    """
+
+    said = Signal(object)
+    moved_on = Signal()
+
+    def __init__(self, kit: Kit, wiring: StockWiring) -> None:
+        super().__init__()
+        self.setObjectName("workArea")
+        self._kit, self._wiring = kit, wiring
+        self.form: ActionForm | ReverseForm | None = None
+        self.last: UUID | None = None
+        """The posting that this person made last here, which can be undone."""
+        self._attempt: _Attempt | None = None
+        self._tried: Wish | None = None
+        self._warehouse = wiring.warehouse
+        self.busy = False
+        self.approval = ApprovalArea(kit)
+        self.badge = ScanBox(kit.texts, hint="badge_box")
+        self.badge.entered.connect(lambda code: self._take_badge(code, "", "keyboard"))
+        self.approval.given.connect(self._approve)
+        self.approval.refused.connect(self.said)
+        page = QWidget()
+        column = QVBoxLayout(page)
+        column.setContentsMargins(14, 4, 14, 8)
+        column.addWidget(self.approval, 1)
+        column.addWidget(self.badge)
+        self._approval_page = page
+        self._frame = QVBoxLayout(self)
+        self._frame.setContentsMargins(0, 0, 0, 0)
+        self._frame.addWidget(page)
+        page.hide()
+        self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
+        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Maximum)
+        self.hide()
+
+    @property
+    def approving(self) -> bool:
+        """Whether a supervisor's badge and PIN are waited for."""
+        return self.form is not None and not self._approval_page.isHidden()
+
+    def open_action(self, action: Action, row: StockRow, warehouse: UUID) -> None:
+        """Ask what an action on a row needs."""
+        self._warehouse = warehouse
+        self._kit.tasks.start(
+            lambda _progress: self._wiring.choices(row.item, action),
+            done=lambda choices: self._show_action(action, row, choices),
+            failed=self._say_stopped,
+        )
+
+    def open_reverse(self, move: MoveRow, warehouse: UUID) -> None:
+        """Ask why a posting is to be taken back."""
+        self._warehouse = warehouse
+        facts = {
+            "kind": self._kit.texts.word("move_kind", move.kind),
+            "sku": move.sku,
+            "amount": f"{format_quantity(move.quantity)} {move.unit}",
+            "person": move.person_name,
+        }
+        words = self._kit.texts.text("captions", "stock.reverse_title", facts)
+        self._kit.tasks.start(
+            lambda _progress: self._wiring.reasons(),
+            done=lambda reasons: self._show(ReverseForm(self._kit, move.posting, words, reasons)),
+            failed=self._say_stopped,
+        )
+
+    def book(self) -> None:
+        """Book what the form says; what it lacks is said."""
+        if self.busy or self.form is None or self.approving:
+            return
+        try:
+            attempt = self._reversal(self.form) if isinstance(self.form, ReverseForm) else self._correction(self.form)
+        except (Refusal, Fault) as stopped:
+            self._say_stopped(stopped)
+        else:
+            self._try(attempt)
+
+    def undo(self) -> None:
+        """Take back what this person booked last here."""
+        if self.last is None or self.busy:
+            return
+        done = Feedback(Level.OK, "stock.undone", {})
+        self._try(self._taking_back(self.last, "UNDO", done))
+
+    def cancel(self) -> bool:
+        """One step back: from the PIN to the badge, from the approval to the form, from the form to the list."""
+        if self.busy or self.form is None:
+            return self.busy
+        if self.approving and self.approval.start_over():
+            self._ask_for_badge()
+            return True
+        if self.approving:
+            self._turn_to_form(self.form)
+        else:
+            self.close_form()
+        self.moved_on.emit()
+        return True
+
+    def on_scan(self, raw: str, symbology: str, source: str) -> bool:
+        """A badge for the approval, or a place for the form; False where no form is open."""
+        if self.form is None:
+            return False
+        if self.approving:
+            self._take_badge(raw, symbology, source)
+        elif not (isinstance(self.form, ActionForm) and self.form.take_scan(raw)):
+            self.said.emit(Feedback(Level.ERROR, "stations.answer_first", {"scanned": raw}))
+        return True
+
+    def close_form(self) -> None:
+        """Back to the list; nothing was booked."""
+        if self.form is not None:
+            self.form.stop()
+            self.form.hide()
+            self._frame.removeWidget(self.form)
+            self.form.deleteLater()
+            self.form = None
+        self._attempt = self._tried = None
+        self.hide()
+
+    # - inside -
+
+    def _show_action(self, action: Action, row: StockRow, choices: Choices) -> None:
+        warehouse = self._warehouse
+        self._show(
+            ActionForm(self._kit, action, row, warehouse, choices, lambda code: self._wiring.place(code, warehouse))
+        )
+
+    def _show(self, form: ActionForm | ReverseForm) -> None:
+        self.close_form()
+        self.form = form
+        self._frame.addWidget(form)
+        self.show()
+        self._turn_to_form(form)
+        self.moved_on.emit()
+
+    def _correction(self, form: ActionForm) -> _Attempt:
+        wish = form.wish()
+        if self._tried is not None and replace(wish, request=self._tried.request) == self._tried:
+            wish = self._tried  # whether it was booked is not known: ask again, the same
+        self._tried = wish
+        facts = {"sku": wish.row.sku, "amount": f"{format_quantity(abs(wish.quantity))} {wish.row.unit}"}
+        done = Feedback(Level.OK, f"stock.booked_{wish.action}", facts)
+        return _Attempt(
+            wish.request, wish.warehouse, wish.action.value, wish.reason, lambda: self._wiring.book(wish), done
+        )
+
+    def _reversal(self, form: ReverseForm) -> _Attempt:
+        reason = str(form.reason.currentData() or "")
+        if not reason:
+            raise Refusal("stock.reason_missing")
+        return self._taking_back(form.posting, reason, Feedback(Level.OK, "stock.taken_back", {}))
+
+    def _taking_back(self, posting: UUID, reason: str, done: Feedback) -> _Attempt:
+        request = uuid4()
+        return _Attempt(
+            request,
+            self._warehouse,
+            "reverse",
+            reason,
+            lambda: self._wiring.take_back(request, posting, reason),
+            done,
+            undoes=True,
+        )
+
+    def _try(self, attempt: _Attempt) -> None:
+        self._attempt, self.busy = attempt, True
+        self._kit.tasks.start(
+            lambda _progress: attempt.call(),
+            done=lambda booked: self._booked(attempt, booked),
+            failed=lambda stopped: self._refused(attempt, stopped),
+        )
+
+    def _booked(self, attempt: _Attempt, booked: Booked) -> None:
+        self.busy = False
+        self.last = None if attempt.undoes else booked.posting
+        self.close_form()
+        self.said.emit(attempt.done)
+        self.moved_on.emit()
+
+    def _refused(self, attempt: _Attempt, stopped: Stopped) -> None:
+        self.busy = False
+        if stopped.code != NEEDS_APPROVAL or self.form is None:
+            if isinstance(stopped, Refusal):
+                self._tried = None
+            self._say_stopped(stopped)
+            return
+        self._attempt = replace(attempt, permission=str(stopped.facts.get("permission", attempt.permission)))
+        self._ask_supervisor()
+        self._say_stopped(stopped, level=Level.WARNING)
+        self.moved_on.emit()
+
+    def _ask_supervisor(self) -> None:
+        assert self._attempt is not None
+        facts = {
+            "request": str(self._attempt.request),
+            "permission": self._attempt.permission,
+            "reason": self._attempt.reason,
+        }
+        self.approval.ask(facts, capability="stock")
+        if self.form is not None:
+            self.form.hide()
+        self._approval_page.show()
+        self._ask_for_badge()
+
+    def _turn_to_form(self, form: ActionForm | ReverseForm) -> None:
+        self._approval_page.hide()
+        form.show()
+        form.start()
+
+    def _take_badge(self, raw: str, symbology: str, source: str) -> None:
+        self.approval.on_scan(raw, symbology, source)
+        self._ask_for_badge()
+
+    def _ask_for_badge(self) -> None:
+        """The box for a badge gives way to that for its PIN."""
+        self.badge.setVisible(not self.approval.waits_for_pin)
+        if not self.approval.waits_for_pin:
+            self.badge.setFocus()
+
+    def _approve(self, badge: str, pin: str) -> None:
+        attempt = self._attempt
+        assert attempt is not None
+        self._kit.tasks.start(
+            lambda _progress: self._wiring.approve(badge, pin, attempt.request, attempt.permission, attempt.warehouse),
+            done=lambda _name: self._try(attempt),
+            failed=self._not_approved,
+        )
+
+    def _not_approved(self, stopped: Stopped) -> None:
+        self._ask_supervisor()
+        self._say_stopped(stopped)
+
+    def _say_stopped(self, stopped: Stopped, level: Level = Level.ERROR) -> None:
+        self.said.emit(Feedback(level, stopped.code, {name: str(value) for name, value in stopped.facts.items()}))

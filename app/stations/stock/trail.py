@@ -1,0 +1,184 @@
+"""The way from stock to what moved, to a posting, a document or a person; each a sheet over the one before."""
+
+from collections.abc import Callable
+from dataclasses import replace
+from uuid import UUID
+
+from PySide6.QtCore import QObject, Signal
+from PySide6.QtWidgets import QStackedWidget
+
+from app.reports.seen import Seen
+from app.services.stock import Document, MoveQuery, MoveRow, StockQuery, StockRow
+from app.stations.kit.kit import Kit
+from app.stations.stock.sheet import LINES, MOVES, DocumentSheet, MovesSheet, Scope, moment, move_record
+from app.stations.stock.wiring import StockWiring
+
+NIL = UUID(int=0)
+
+
+class Trail(QObject):
+    """The sheets that lie over the list of stock, the last in front. `changed`: another one, or none, is in front."""
+
+    changed = Signal()
+    troubled = Signal(object)
+    settled = Signal()
+    refused = Signal(object)
+
+    def __init__(self, kit: Kit, wiring: StockWiring) -> None:
+        super().__init__()
+        self._kit, self._wiring = kit, wiring
+        self._sheets: list[MovesSheet | DocumentSheet] = []
+        self._stack: QStackedWidget | None = None
+
+    @property
+    def sheet(self) -> MovesSheet | DocumentSheet | None:
+        """The sheet in front; None where the list of stock is."""
+        return self._sheets[-1] if self._sheets else None
+
+    def lie_over(self, stack: QStackedWidget) -> None:
+        """Show sheets in this stack, over what is there."""
+        self._stack = stack
+
+    def history(self, row: StockRow, asked: StockQuery) -> None:
+        """What moved of a row: these goods here, the item, the place, the lot or serial number, the unit."""
+        texts = self._kit.texts
+        whole = MoveQuery(asked.warehouse)
+        here = replace(
+            whole, item=row.item, location=_known(row.location), trace=_known(row.trace), unit=_known(row.unit_id)
+        )
+        scopes = [Scope(texts.text("choices", "stock.of_these"), here)]
+        others = (
+            ("stock.of_item", row.sku, replace(whole, item=row.item)),
+            ("stock.of_place", row.address, replace(whole, location=_known(row.location))),
+            ("stock.of_lot", row.lot or row.serial, replace(whole, trace=_known(row.trace))),
+            ("stock.of_unit", row.handling_unit, replace(whole, unit=_known(row.unit_id))),
+        )
+        scopes += [Scope(texts.text("choices", code, {"name": name}), of) for code, name, of in others if name]
+        scopes.append(Scope(texts.text("choices", "stock.of_all"), whole))
+        self._lay(MovesSheet(self._kit, scopes, self._wiring.moves, title=texts.text("titles", "stock.history")))
+
+    def posting(self, move: MoveRow | None = None) -> None:
+        """All lines of the posting in hand, with its seal and hash."""
+        move = move or self._in_hand()
+        if move is None:
+            return
+        texts = self._kit.texts
+        scope = Scope("", MoveQuery(move_warehouse(self._sheets), posting=move.posting))
+        seal = texts.text(
+            "captions", "stock.sealed_in" if move.seal is not None else "stock.not_sealed", {"seal": move.seal}
+        )
+        facts = texts.text(
+            "captions",
+            "stock.posting_facts",
+            {
+                "kind": texts.word("move_kind", move.kind),
+                "person": move.person_name,
+                "station": move.station or "–",
+                "moment": moment(move.recorded_at),
+                "seal": seal,
+                "hash": move.hash,
+            },
+        )
+        title = texts.text("titles", "stock.posting")
+        self._lay(MovesSheet(self._kit, [scope], self._wiring.moves, title=title, facts=facts, ever=True))
+
+    def person(self) -> None:
+        """What the person of the movement in hand moved."""
+        move = self._in_hand()
+        if move is not None:
+            title = self._kit.texts.text("captions", "stock.by_person", {"person": move.person_name})
+            scope = Scope(move.person_name, MoveQuery(move_warehouse(self._sheets), person=move.person))
+            self._lay(MovesSheet(self._kit, [scope], self._wiring.moves, title=title))
+
+    def document(self) -> None:
+        """The document that the movement in hand belongs to."""
+        move = self._in_hand()
+        if move is None or move.document is None:
+            return
+        identity = move.document
+        self._kit.tasks.start(
+            lambda _progress: self._wiring.document(identity), done=self._show_document, failed=self.refused.emit
+        )
+
+    def moves_of_document(self, warehouse: UUID) -> None:
+        """What moved for the document in front."""
+        if isinstance(self.sheet, DocumentSheet):
+            of = self.sheet.document
+            scope = Scope(of.number, MoveQuery(warehouse, document=of.id))
+            title = self._kit.texts.text("captions", "stock.document_title", {"number": of.number})
+            self._lay(MovesSheet(self._kit, [scope], self._wiring.moves, title=title, ever=True))
+
+    def back(self) -> bool:
+        """Take the sheet in front away; False where there is none."""
+        if not self._sheets or self._stack is None:
+            return False
+        sheet = self._sheets.pop()
+        sheet.table.stop()
+        self._stack.removeWidget(sheet)
+        sheet.deleteLater()
+        self._stack.setCurrentIndex(self._stack.count() - 1)
+        self.changed.emit()
+        return True
+
+    def back_to_list(self) -> None:
+        """Take all sheets away."""
+        while self.back():
+            pass
+
+    def let_go(self) -> None:
+        """Want no answers any more."""
+        for sheet in self._sheets:
+            sheet.table.stop()
+
+    def all_seen(self) -> Callable[[], Seen]:
+        """How to get everything that the sheet in front shows, for a file."""
+        sheet, texts = self.sheet, self._kit.texts
+        assert sheet is not None
+        columns = MOVES if isinstance(sheet, MovesSheet) else LINES
+        shown = sheet.table.shown_columns()
+        captions = [columns[n].caption for n in shown]
+        numeric = [columns[n].numeric for n in shown]
+        title = sheet.table.title
+        if isinstance(sheet, DocumentSheet):
+            lines = [sheet.table.model.record(n).cells for n in range(sheet.table.model.rowCount())]
+            facts = sheet.facts.text()
+            return lambda: Seen(title, facts, captions, numeric, [[row[n] for n in shown] for row in lines])
+        asked, words = sheet.asked(), sheet.whose.currentText()
+
+        def read() -> Seen:
+            rows = [move_record(row, texts).cells for row in self._wiring.all_moves(asked)]
+            return Seen(title, words, captions, numeric, [[row[n] for n in shown] for row in rows])
+
+        return read
+
+    def _lay(self, sheet: MovesSheet | DocumentSheet) -> None:
+        assert self._stack is not None
+        name = "stock.moves" if isinstance(sheet, MovesSheet) else "stock.document"
+        if kept := self._wiring.recall(name):
+            sheet.table.restore_columns(kept)
+        sheet.arranged.connect(lambda: self._wiring.remember(name, sheet.table.columns_state()))
+        sheet.table.troubled.connect(self.troubled)
+        sheet.table.settled.connect(self.settled)
+        if isinstance(sheet, MovesSheet):
+            sheet.opened.connect(lambda made: self.posting(made.made_of))
+        self._sheets.append(sheet)
+        self._stack.addWidget(sheet)
+        self._stack.setCurrentWidget(sheet)
+        sheet.table.view.setFocus()
+        self.changed.emit()
+
+    def _show_document(self, document: Document) -> None:
+        self._lay(DocumentSheet(self._kit, document))
+
+    def _in_hand(self) -> MoveRow | None:
+        return self.sheet.move_in_hand() if isinstance(self.sheet, MovesSheet) else None
+
+
+def move_warehouse(sheets: list[MovesSheet | DocumentSheet]) -> UUID:
+    """The warehouse whose movements the first sheet shows."""
+    first = next(sheet for sheet in sheets if isinstance(sheet, MovesSheet))
+    return first.asked().warehouse
+
+
+def _known(identity: UUID) -> UUID | None:
+    return None if identity == NIL else identity

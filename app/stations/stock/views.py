@@ -1,0 +1,144 @@
+"""The views of stock: a table each, made when it is first looked at; filter, warehouse and moment are common to all."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+from datetime import datetime
+from uuid import UUID
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtWidgets import QStackedWidget
+
+from app.reports.seen import Seen
+from app.services.stock import StockOnly, StockQuery, StockReport, StockRow, StockSort, StockView
+from app.stations.kit.kit import Kit
+from app.stations.kit.record_table import Query, Record, RecordTable, Sums
+from app.stations.stock.rows import COLUMNS, FIRST_ORDER, record, sums
+from app.stations.stock.wiring import StockWiring
+
+
+class Views(QStackedWidget):
+    """Shows one view at a time. `opened` carries the row that somebody looks into, `selected`: another is in hand."""
+
+    opened = Signal(object)
+    selected = Signal()
+    troubled = Signal(object)
+    settled = Signal()
+
+    def __init__(self, kit: Kit, wiring: StockWiring) -> None:
+        super().__init__()
+        self._kit, self._wiring = kit, wiring
+        self._tables: dict[StockView, RecordTable] = {}
+        self.asked = StockQuery(wiring.warehouse)
+        """What is shown but for filter and order, which the table knows."""
+
+    @property
+    def table(self) -> RecordTable:
+        """The table in front."""
+        return self._tables[self.asked.view]
+
+    @property
+    def shows_places(self) -> bool:
+        """Whether each row is goods at one place, so that something can be done with them."""
+        return self.asked.view in (StockView.LOCATION, StockView.UNIT)
+
+    def open(self, view: StockView, text: str | None = None) -> None:
+        """Put stock together in this way; the filter stays, unless another `text` is given."""
+        wanted = self.table.filter.text() if text is None and self._tables else text or ""
+        self.asked = replace(self.asked, view=view)
+        if view not in self._tables:
+            self._tables[view] = self._made(view)
+        self.setCurrentWidget(self.table)
+        self.table.filter.blockSignals(True)
+        self.table.filter.setText(wanted)
+        self.table.filter.blockSignals(False)
+        self.table.open(replace(self.table.model.query, text=wanted.strip()))
+
+    def narrow(self, only: StockOnly) -> None:
+        """Look at a part of the stock."""
+        self.asked = replace(self.asked, only=only)
+        self.table.open()
+
+    def look_back(self, at: datetime | None) -> None:
+        """Look at a moment in the past; None: at now."""
+        self.asked = replace(self.asked, as_of=at)
+        self.table.open()
+
+    def go_to(self, warehouse: UUID) -> None:
+        """Look at another warehouse."""
+        self.asked = replace(self.asked, warehouse=warehouse)
+        self.table.open()
+
+    def row(self) -> StockRow | None:
+        """The row in hand: the first one selected."""
+        selected = self.table.selected()
+        row = selected[0].made_of if selected else None
+        return row if isinstance(row, StockRow) else None
+
+    def all_seen(self) -> Callable[[], StockReport | Seen]:
+        """How to get everything that is shown, for a file: by location a report, else what stands in the columns."""
+        view, texts = self.asked.view, self._kit.texts
+        asked, shown = self._query(self.table.model.query), self.table.shown_columns()
+        captions = [COLUMNS[view][n].caption for n in shown]
+        numeric = [COLUMNS[view][n].numeric for n in shown]
+        title = texts.text("captions", f"stock.view_{view}")
+
+        def read() -> StockReport | Seen:
+            report = self._wiring.report(asked)
+            if view is StockView.LOCATION and asked.as_of is None:
+                return report
+            rows = [record(row, view, texts).cells for row in report.rows]
+            facts = " · ".join(part for part in (report.warehouse, report.filter, _as_of(asked)) if part)
+            return Seen(title, facts, captions, numeric, [[row[n] for n in shown] for row in rows])
+
+        return read
+
+    def let_go(self) -> None:
+        """Want no answers any more."""
+        for table in self._tables.values():
+            table.stop()
+
+    def _made(self, view: StockView) -> RecordTable:
+        name = f"stock.{view}"
+
+        def page(after: Record | None, limit: int, query: Query) -> Sequence[Record]:
+            behind = after.made_of if after else None
+            assert behind is None or isinstance(behind, StockRow)
+            found = self._wiring.page(self._query(query, view), behind, limit)
+            return [record(row, view, self._kit.texts) for row in found.rows]
+
+        def totals(query: Query) -> Sums:
+            return sums(self._wiring.totals(self._query(query, view)), view, self._kit.texts)
+
+        table = RecordTable(self._kit, COLUMNS[view], page, totals=totals, nothing=self._nothing)
+        table.view.setAccessibleName(self._kit.texts.text("captions", f"stock.view_{view}"))
+        if kept := self._wiring.recall(name):
+            table.restore_columns(kept)
+        table.view.horizontalHeader().setSortIndicator(-1, Qt.SortOrder.AscendingOrder)
+        table.arranged.connect(lambda: self._wiring.remember(name, table.columns_state()))
+        table.opened.connect(lambda made: self.opened.emit(made.made_of))
+        table.view.selectionModel().selectionChanged.connect(lambda *_: self.selected.emit())
+        table.troubled.connect(self.troubled)
+        table.settled.connect(self.settled)
+        self.addWidget(table)
+        return table
+
+    def _query(self, query: Query, view: StockView | None = None) -> StockQuery:
+        of = view or self.asked.view
+        return replace(
+            self.asked,
+            view=of,
+            words=tuple(query.text.split()),
+            sort=StockSort(query.sort or FIRST_ORDER[of]),
+            descending=query.descending,
+        )
+
+    def _nothing(self, query: Query) -> str:
+        narrowed = query.text or self.asked.only is not StockOnly.ALL
+        code = "stock.no_match" if narrowed else f"stock.empty_{self.asked.view}"
+        if not self._kit.texts.has("hints", code):
+            code = "stock.empty"
+        return self._kit.texts.text("hints", code, {"text": query.text or "…"})
+
+
+def _as_of(asked: StockQuery) -> str:
+    return f"{asked.as_of:%Y-%m-%d %H:%M}" if asked.as_of else ""

@@ -1,0 +1,60 @@
+"""What the stock screen is given by composition: everything it may read and book, as callables for worker threads."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from uuid import UUID
+
+from app.services.stock import (
+    Action,
+    Booked,
+    Choices,
+    Document,
+    MovePage,
+    MoveQuery,
+    MoveRow,
+    Place,
+    StockPage,
+    StockQuery,
+    StockReport,
+    StockRow,
+    StockTotals,
+    Wish,
+)
+from app.stations.kit.bus import Subscribe
+
+
+def _nothing_kept(_name: str) -> str:
+    return ""
+
+
+def _keep_nothing(_name: str, _value: str) -> None:
+    return None
+
+
+@dataclass(frozen=True, slots=True)
+class StockWiring:
+    """The callables may refuse, and are called off the screen's thread (but `remember` and `recall`).
+
+    `warehouse` is shown first, `warehouses` lists those to choose from: id, code, name. `permissions` only greys out,
+    the database decides. `take_back` is told a request, a posting and a reason; `approve` a badge, its PIN, the
+    request, the permission and the warehouse. `remember` keeps how somebody arranged a table, `recall` gives it back.
+    """
+
+    warehouse: UUID
+    warehouses: Callable[[], tuple[tuple[UUID, str, str], ...]]
+    permissions: frozenset[str]
+    subscribe: Subscribe
+    page: Callable[[StockQuery, StockRow | None, int], StockPage]
+    totals: Callable[[StockQuery], StockTotals]
+    report: Callable[[StockQuery], StockReport]
+    moves: Callable[[MoveQuery, MoveRow | None, int], MovePage]
+    all_moves: Callable[[MoveQuery], tuple[MoveRow, ...]]
+    document: Callable[[UUID], Document]
+    choices: Callable[[UUID, Action], Choices]
+    reasons: Callable[[], tuple[str, ...]]
+    place: Callable[[str, UUID], Place]
+    book: Callable[[Wish], Booked]
+    take_back: Callable[[UUID, UUID, str], Booked]
+    approve: Callable[[str, str, UUID, str, UUID], str]
+    recall: Callable[[str], str] = field(default=_nothing_kept)
+    remember: Callable[[str, str], object] = field(default=_keep_nothing)

@@ -1,0 +1,51 @@
+"""The stock screen on a real database: wired as the program wires it, for one person at one login."""
+
+from collections.abc import Callable
+from typing import TypeVar
+from uuid import UUID
+
+from app.database import people
+from app.services import sign_on, stock
+from app.services.work import UnitOfWork, Worker
+from app.stations.stock import StockWiring
+from tests.support import Site
+
+T = TypeVar("T")
+
+
+def wiring_of(worker: Worker, site: Site) -> StockWiring:
+    """Everything the screen may read and book, as the person of this login."""
+
+    def read(of: Callable[[UnitOfWork], T]) -> T:
+        return worker.run(of)
+
+    def approve(badge: str, pin: str, request: UUID, permission: str, warehouse: UUID) -> str:
+        return sign_on.approve(
+            worker, badge=badge, pin=pin, request=request, permission=permission, warehouse=warehouse
+        )
+
+    kept: dict[str, str] = {}
+    return StockWiring(
+        warehouse=site.warehouse,
+        warehouses=lambda: read(stock.warehouses),
+        permissions=read(lambda unit: people.permissions(unit.session)),
+        subscribe=worker.changes.subscribe,
+        page=lambda asked, after, limit: read(lambda unit: stock.stock_page(unit, asked, after=after, limit=limit)),
+        totals=lambda asked: read(lambda unit: stock.stock_totals(unit, asked)),
+        report=lambda asked: read(lambda unit: stock.stock_report(unit, asked)),
+        moves=lambda asked, after, limit: read(
+            lambda unit: stock.movement_history(unit, asked, after=after, limit=limit)
+        ),
+        all_moves=lambda asked: read(lambda unit: stock.movement_report(unit, asked)),
+        document=lambda identity: read(lambda unit: stock.document(unit, identity)),
+        choices=lambda item, action: read(lambda unit: stock.choices(unit, item=item, action=action)),
+        reasons=lambda: read(stock.all_reasons),
+        place=lambda code, warehouse: read(lambda unit: stock.find_place(unit, code, warehouse=warehouse)),
+        book=lambda wish: worker.run(lambda unit: stock.book(unit, wish), request_id=wish.request),
+        take_back=lambda request, posting, reason: worker.run(
+            lambda unit: stock.take_back(unit, request=request, posting=posting, reason=reason), request_id=request
+        ),
+        approve=approve,
+        recall=lambda name: kept.get(name, ""),
+        remember=kept.__setitem__,
+    )
