@@ -126,6 +126,7 @@ def install(url: str) -> bool:
         _require_server(connection)
         if connection.execute("SELECT to_regclass('stockhand.schema_version')").fetchone() != (None,):
             return False
+        _require_rights(connection)
         database = connection.info.dbname
         create_roles(connection, database)
         secure_database(connection)
@@ -140,16 +141,20 @@ def install(url: str) -> bool:
 
 
 def missing_rights(url: str) -> list[str]:
-    """What the guard against sessions that hold everybody up lacks on this server, as the statements that give it.
+    """What whoever installed was not allowed to do, as the statements with which a superuser does it.
 
-    Managed servers often do not let whoever installs give it; then their administrator has to.
+    Without the first two the guard does not end sessions that hold everybody up; without the others everybody who can
+    log in may fill the disk with large objects, or the table of locks. Nothing else depends on them.
     """
     with _connection(url) as connection:
         sealer = role_name(connection.info.dbname, "sealer")
-        return [
+        grants = [
             f'GRANT {right} TO "{sealer}" WITH INHERIT TRUE;'
             for right in ("pg_signal_backend", "pg_read_all_stats")
             if connection.execute("SELECT pg_has_role(%s, %s, 'USAGE')", [sealer, right]).fetchone() != (True,)
+        ]
+        return grants + [
+            f"REVOKE EXECUTE ON FUNCTION {function} FROM PUBLIC;" for function in _needed_by_nobody(connection)
         ]
 
 
@@ -187,16 +192,45 @@ def _require_server(connection: psycopg.Connection[tuple[object, ...]]) -> None:
         raise Fault("database.server_too_old", retry=False, found=found // 10000, needed=_OLDEST_SERVER // 10000)
 
 
+def _require_rights(connection: psycopg.Connection[Any]) -> None:
+    """Refuse whoever cannot finish before anything is begun: it takes the right to make roles, and the database."""
+    row = connection.execute(
+        "SELECT rolsuper OR rolcreaterole, pg_has_role(datdba, 'USAGE'), rolname::text, datname::text"
+        " FROM pg_roles, pg_database WHERE rolname = current_user AND datname = current_database()"
+    ).fetchone()
+    assert row is not None
+    may_make_roles, owns, login, database = row
+    if not (may_make_roles and owns):
+        lacks = " ".join(
+            statement
+            for statement, missing in (
+                (f'ALTER ROLE "{login}" CREATEROLE;', not may_make_roles),
+                (f'ALTER DATABASE "{database}" OWNER TO "{login}";', not owns),
+            )
+            if missing
+        )
+        raise Refusal("database.installer_lacks", login=login, statements=lacks)
+
+
 def _forbid_what_nobody_needs(connection: psycopg.Connection[Any]) -> None:
-    """Large objects have no row rules and no owner's limits; advisory locks would fill the server's table of locks."""
+    """Large objects have no row rules and no owner's limits; advisory locks would fill the server's table of locks.
+
+    Only a superuser may forbid them.
+    """
+    if connection.info.parameter_status("is_superuser") == "on":
+        for function in _needed_by_nobody(connection):
+            connection.execute(f"REVOKE EXECUTE ON FUNCTION {function} FROM PUBLIC")
+            connection.execute(f"GRANT EXECUTE ON FUNCTION {function} TO CURRENT_USER")
+
+
+def _needed_by_nobody(connection: psycopg.Connection[Any]) -> list[str]:
+    """The functions of PostgreSQL that everybody may still call and nobody should."""
     functions = connection.execute(
         "SELECT oid::regprocedure::text FROM pg_proc WHERE pronamespace = 'pg_catalog'::regnamespace"
         " AND (proname IN ('lo_create', 'lo_creat', 'lo_from_bytea', 'lo_open', 'lo_put', 'lowrite', 'lo_import',"
-        " 'lo_export') OR proname ~ '^pg_(try_)?advisory_')"
+        " 'lo_export') OR proname ~ '^pg_(try_)?advisory_') AND has_function_privilege('public', oid, 'EXECUTE')"
     ).fetchall()
-    for (function,) in functions:
-        connection.execute(f"REVOKE EXECUTE ON FUNCTION {function} FROM PUBLIC")
-        connection.execute(f"GRANT EXECUTE ON FUNCTION {function} TO CURRENT_USER")
+    return [str(function) for (function,) in functions]
 
 
 def require_known_schema(url: str) -> None:

@@ -5,6 +5,8 @@ from datetime import datetime
 from decimal import Decimal
 from uuid import UUID
 
+from psycopg import sql
+
 from app.database.session import Session, as_nouns
 from app.domain.errors import Refusal
 from app.domain.people import PeopleChange, Person, Right, Station
@@ -212,6 +214,11 @@ def highest_badge(session: Session, prefix: str) -> int:
         prefix=prefix,
     )
     return int(row["n"]) if row else 0
+
+
+def become_owner(session: Session, role: str) -> None:
+    """Write as the owner of the schema until the transaction ends: for an installer who is no superuser."""
+    session.change(sql.SQL("SET LOCAL ROLE {}").format(sql.Identifier(role)).as_string())
 
 
 def insert_first(session: Session, *, badge: str, name: str, login: str, group: str, system: bool) -> UUID:

@@ -65,6 +65,7 @@ def _write_first_people(superuser_url: str, admin_name: str, first: FirstAdmin) 
     superuser = Database(superuser_url, application="set-up")
     try:
         with superuser.transaction() as session:
+            people.become_owner(session, installation.role_name(database, "owner"))
             login = installation.role_name(database, DESK)
             people.insert_first(session, badge=first.badge, name=admin_name, login=login, group="admin", system=False)
             login = installation.role_name(database, WORKER)

@@ -31,13 +31,20 @@ def superuser(home: OpenHome, options: argparse.Namespace) -> str:
 
 def _init(options: argparse.Namespace, output: Output) -> int:
     with open_home(options.home, options=open_options(options), check_schema=False) as home:
-        first = setup.initialise(superuser(home, options), home.logins)
+        url = superuser(home, options)
+        first = setup.initialise(url, home.logins)
+        missing = installation.missing_rights(url) if first else []
     if first is None:
         output.answer({"created": False}, "This database is set up already; nothing was changed.")
     else:
         output.answer(
-            {"created": True, "badge": first.badge, "pin": first.pin},
+            {"created": True, "badge": first.badge, "pin": first.pin, "missing_rights": missing},
             f"Set up. First admin: badge {first.badge}, PIN {first.pin}. It is shown only now: write it down.",
+            *(
+                ["For the guard against sessions that hold all others up, let a superuser run:", *missing]
+                if missing
+                else []
+            ),
         )
     return 0
 
