@@ -51,7 +51,7 @@ def test_afterwards_the_installer_is_neither_the_ledgers_keeper_nor_its_owner(in
     with psycopg.connect(installer, autocommit=True) as connection:
         for statement in (f"SET ROLE {DATABASE}_sealer", "SELECT * FROM stockhand.person_pin"):
             with pytest.raises(psycopg.errors.InsufficientPrivilege):
-                connection.execute(statement)  # type: ignore[arg-type]  # these two texts
+                connection.execute(statement)
 
 
 def test_what_only_a_superuser_can_give_is_named_as_statements_that_work(
