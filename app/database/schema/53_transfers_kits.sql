@@ -19,15 +19,18 @@ END $$;
 CREATE FUNCTION in_transit(p_warehouse uuid) RETURNS TABLE (document_id uuid, number text, from_warehouse_id uuid,
     to_warehouse_id uuid, document_line_id uuid, item_id uuid, sku text, location_id uuid, trace_id uuid,
     handling_unit_id uuid, owner_id uuid, status text, qty numeric)
-LANGUAGE sql STABLE SECURITY DEFINER SET search_path = stockhand, pg_temp AS $$
+LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = stockhand, pg_temp AS $$
+#variable_conflict use_column
+BEGIN
+    PERFORM require_person('see_stock', p_warehouse);
+    RETURN QUERY
     SELECT d.id, d.number, d.warehouse_id, d.to_warehouse_id, l.id, r.item_id, i.sku, r.location_id, r.trace_id,
            r.handling_unit_id, r.owner_id, r.status, r.qty
     FROM document d JOIN document_line l ON l.document_id = d.id JOIN reservation r ON r.demand_line_id = l.id
     JOIN location p ON p.id = r.location_id AND p.kind = 'transit' JOIN item i ON i.id = r.item_id
     WHERE d.kind = 'transfer' AND p_warehouse IN (d.warehouse_id, d.to_warehouse_id)
-      AND p_warehouse = ANY ((SELECT my_warehouses())::uuid[])
-    ORDER BY d.number, l.line_no
-$$;
+    ORDER BY d.number, l.line_no;
+END $$;
 
 -- Makes kits (or takes them apart): goods that are consumed and goods that are produced, in one posting, with the trail
 -- of what went into what. Parallel arrays, base units; p_produced: false for what is consumed at that place, true for what
