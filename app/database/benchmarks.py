@@ -10,10 +10,12 @@ import random
 import secrets
 import time
 import uuid
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
+from urllib.parse import urlsplit
 
+import psutil
 import psycopg
 from psycopg import sql
 
@@ -21,9 +23,12 @@ from app.database import installation
 from app.database.session import new_request
 
 ITEMS = 200
-_FURNISH = """
+_HERE = {"127.0.0.1", "::1", "localhost"}
+_PERSON = """
     INSERT INTO person (badge, name, login) VALUES ('BENCH', 'Bench', %(login)s);
-    INSERT INTO person_group (person_id, group_name) SELECT id, 'manager' FROM person;
+    INSERT INTO person_group (person_id, group_name) SELECT id, 'manager' FROM person
+"""
+_FURNISH = """
     CREATE TABLE bare (id uuid PRIMARY KEY, item_id uuid NOT NULL, qty numeric(18, 6) NOT NULL, at timestamptz);
     GRANT SELECT, INSERT ON bare TO PUBLIC;
     CREATE TABLE bench_place (id uuid, n int);
@@ -145,14 +150,22 @@ def run(connection: psycopg.Connection[tuple[object, ...]], work: Work, *, secon
     return Turns(turns, connection.info.backend_pid)
 
 
+@dataclass(frozen=True, slots=True)
+class Empty:
+    """A new database with our schema and one manager; addresses of its superuser and of the manager's login."""
+
+    admin: str
+    station: str
+
+
 @contextmanager
-def scratch(admin_url: str) -> Iterator[Scratch]:
-    """A furnished scratch database on this server, dropped afterwards; `admin_url` may create databases and roles."""
+def empty_scratch(admin_url: str) -> Iterator[Empty]:
+    """An empty database on this server, dropped afterwards; `admin_url` may create databases and roles."""
     name = f"bench_{secrets.token_hex(4)}"
     with psycopg.connect(admin_url, autocommit=True) as connection:
         connection.execute(sql.SQL("CREATE DATABASE {}").format(sql.Identifier(name)))
         try:
-            yield _furnish(f"{admin_url.rpartition('/')[0]}/{name}", name)
+            yield _install(f"{admin_url.rpartition('/')[0]}/{name}", name)
         finally:
             connection.execute(sql.SQL("DROP DATABASE {} WITH (FORCE)").format(sql.Identifier(name)))
             roles = connection.execute("SELECT rolname FROM pg_roles WHERE starts_with(rolname, %s)", [f"{name}_"])
@@ -160,13 +173,51 @@ def scratch(admin_url: str) -> Iterator[Scratch]:
                 connection.execute(sql.SQL("DROP ROLE {}").format(sql.Identifier(str(role))))
 
 
-def _furnish(url: str, name: str) -> Scratch:
+def _install(url: str, name: str) -> Empty:
     installation.install(url)
     station = installation.save_login(url, "bench", installation.new_password(), group="manager")
+    _execute(url, _PERSON, {"login": f"{name}_bench"})
+    return Empty(url, station)
+
+
+@contextmanager
+def scratch(admin_url: str) -> Iterator[Scratch]:
+    """A furnished scratch database on this server, dropped afterwards; `admin_url` may create databases and roles."""
+    with empty_scratch(admin_url) as database:
+        yield _furnish(database)
+
+
+def settle(database: Empty) -> None:
+    """What autovacuum has done in a warehouse that is at work."""
+    _execute(database.admin, "VACUUM ANALYZE")
+
+
+def size_mb(database: Empty) -> float:
+    """How large the database is, in MB."""
+    with _open(database.admin) as connection:
+        row = connection.execute("SELECT pg_database_size(current_database())").fetchone()
+    assert row is not None
+    return round(int(str(row[0])) / 2**20, 1)
+
+
+def postmaster(database: Empty) -> psutil.Process | None:
+    """The server's first process, where it runs on this machine."""
+    if urlsplit(database.admin).hostname not in _HERE:
+        return None
+    with _open(database.admin) as connection:
+        return psutil.Process(connection.info.backend_pid).parent()
+
+
+def _execute(url: str, statements: str, parameters: Mapping[str, object] | None = None) -> None:
+    """Statements one by one, as the superuser."""
     with _open(url) as connection:
-        for statement in _FURNISH.split(";"):
-            if statement.strip():
-                connection.execute(statement.encode(), {"login": f"{name}_bench"} if "%(login)s" in statement else None)
+        for statement in filter(str.strip, statements.split(";")):
+            connection.execute(statement.encode(), parameters if "%(" in statement else None)
+
+
+def _furnish(database: Empty) -> Scratch:
+    url, station = database.admin, database.station
+    _execute(url, _FURNISH)
     with psycopg.connect(station, autocommit=True, options="-c search_path=stockhand,pg_temp") as connection:
         row = connection.execute(_SITE).fetchone()
         assert row is not None
@@ -177,8 +228,7 @@ def _furnish(url: str, name: str) -> Scratch:
             items = _ids(admin, "SELECT id FROM bench_item WHERE n > 0 ORDER BY n")
             places = _ids(admin, "SELECT id FROM bench_place ORDER BY n")
         connection.execute(_STOCK.format(w=_uuid(warehouse), qty=10**9).encode())
-    with _open(url) as connection:
-        connection.execute("VACUUM ANALYZE")  # what autovacuum has done in a warehouse that is at work
+    settle(database)
     return Scratch(url, station, warehouse, lines, items, places)
 
 

@@ -2,46 +2,78 @@
 
 import argparse
 from collections.abc import Callable, Iterator
+from pathlib import Path
 
 from app.composition.home import OpenHome
+from app.composition.workstation import VERSION
 from app.main.output import Output, opened
-from app.services import benchmarks, history_benchmarks, setup
+from app.services import benchmarks, history_benchmarks, setup, workload
 
 NAMES = ("bench",)
-_BENCHES: dict[str, Callable[..., Iterator[dict[str, object]]]] = {
-    "post": benchmarks.post,
-    "contention": benchmarks.contention,
-}
 _PAST = 1_000_000
+Result = dict[str, object]
+Measure = Callable[[OpenHome, argparse.Namespace, Output], Iterator[Result]]
 
 
 def add(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
-    """Declare `bench`."""
+    """Declare `bench` and what it measures."""
     parser = commands.add_parser("bench", help="measure this server, in a scratch database of its own")
-    parser.add_argument("what", choices=sorted([*_BENCHES, "history"]))
+    kinds = parser.add_subparsers(metavar="WHAT", required=True)
+    for name, about, measure in (
+        ("post", "postings beside a bare insert", benchmarks.post),
+        ("contention", "everybody reserves one item", benchmarks.contention),
+    ):
+        one = _declare(kinds.add_parser(name, help=about), _of_seconds(measure))
+        one.add_argument("--seconds", type=float, default=2.0, help="of each measurement")
+        one.add_argument("--clients", type=int, default=benchmarks.CLIENTS)
+    past = _declare(kinds.add_parser("history", help="questions about a long past"), _history)
+    past.add_argument("--moves", type=int, default=_PAST, help="how long the made-up past is")
+    past.add_argument("--here", action="store_true", help="ask the ledger of this home, read only")
+    played = _declare(kinds.add_parser("workload", help="play the neutral workload of a folder"), _workload)
+    played.add_argument("folder", type=Path, help="where workload.json, moves.csv and expected.json are")
+    played.add_argument("--clients", type=int, default=workload.MANY, help="of the runs with several")
+
+
+def _declare(parser: argparse.ArgumentParser, measure: Measure) -> argparse.ArgumentParser:
     parser.add_argument("--rounds", type=int, default=3)
-    parser.add_argument("--seconds", type=float, default=2.0, help="of each measurement")
-    parser.add_argument("--clients", type=int, default=benchmarks.CLIENTS)
-    parser.add_argument("--moves", type=int, default=_PAST, help="history: how long the made-up past is")
-    parser.add_argument("--here", action="store_true", help="history: ask the ledger of this home, read only")
     parser.add_argument("--superuser-url", default="", help="who may create databases on a shared server")
-    parser.set_defaults(run=run)
+    parser.set_defaults(run=_run, measure=measure)
+    return parser
 
 
-def run(options: argparse.Namespace, output: Output) -> int:
-    """Measure, and print each result as it comes."""
+def _run(options: argparse.Namespace, output: Output) -> int:
+    """Measure, and print each result as it comes; 1 where a result says that something was not right."""
+    sound = True
     with opened(options, output) as home:
-        for result in _results(home, options, output):
+        for result in options.measure(home, options, output):
             output.record(result)
-    return 0
+            sound &= _is_sound(result)
+    return 0 if sound else 1
 
 
-def _results(home: OpenHome, options: argparse.Namespace, output: Output) -> Iterator[dict[str, object]]:
-    if options.what == "history" and options.here:
+def _is_sound(result: Result) -> bool:
+    return not result.get("errors") and not result.get("oversold") and result.get("digests_agree") is not False
+
+
+def _server(home: OpenHome, options: argparse.Namespace) -> str:
+    return options.superuser_url or home.server_url()
+
+
+def _of_seconds(measure: Callable[..., Iterator[Result]]) -> Measure:
+    def measured(home: OpenHome, options: argparse.Namespace, _output: Output) -> Iterator[Result]:
+        url = _server(home, options)
+        return measure(url, rounds=options.rounds, seconds=options.seconds, clients=options.clients)
+
+    return measured
+
+
+def _history(home: OpenHome, options: argparse.Namespace, output: Output) -> Iterator[Result]:
+    if options.here:
         return history_benchmarks.of_ledger(home.address(setup.DESK), rounds=options.rounds)
-    url = options.superuser_url or home.server_url()
-    if options.what == "history":
-        return history_benchmarks.of_made_up_past(
-            url, moves=options.moves, rounds=options.rounds, progress=output.progress
-        )
-    return _BENCHES[options.what](url, rounds=options.rounds, seconds=options.seconds, clients=options.clients)
+    return history_benchmarks.of_made_up_past(
+        _server(home, options), moves=options.moves, rounds=options.rounds, progress=output.progress
+    )
+
+
+def _workload(home: OpenHome, options: argparse.Namespace, _output: Output) -> Iterator[Result]:
+    return workload.play_workload(_server(home, options), options.folder, version=VERSION, many=options.clients)
