@@ -37,11 +37,14 @@ SELECT
             coalesce(t.lot, '') AS lot, coalesce(t.serial, '') AS serial, coalesce(t.expiry, t.best_before) AS expiry,
             coalesce(h.sscc, '') AS unit, b.status, b.on_hand::text AS on_hand, b.reserved::text AS reserved,
             i.base_uom AS uom
-        FROM stock_balance b JOIN item i ON i.id = b.item_id JOIN location l ON l.id = b.location_id
+        FROM (SELECT * FROM stock_balance WHERE location_id = ANY (%(places)s::uuid[])
+              UNION SELECT * FROM stock_balance
+              WHERE handling_unit_id <> nil() AND handling_unit_id = ANY (%(units)s::uuid[]
+                  || ARRAY(SELECT handling_unit_id FROM parcel WHERE id = ANY (%(parcels)s::uuid[])))
+              UNION SELECT x.* FROM stock_balance x LEFT JOIN trace n ON n.id = x.trace_id
+              WHERE x.item_id = ANY (%(items)s::uuid[]) AND %(lot)s::text IN ('', n.lot)
+                  AND %(serial)s::text IN ('', n.serial)) b
+        JOIN item i ON i.id = b.item_id JOIN location l ON l.id = b.location_id
         LEFT JOIN trace t ON t.id = b.trace_id LEFT JOIN handling_unit h ON h.id = b.handling_unit_id
-        WHERE b.on_hand <> 0 AND (b.location_id = ANY (%(places)s::uuid[])
-            OR b.handling_unit_id = ANY (%(units)s::uuid[])
-            OR b.handling_unit_id IN (SELECT handling_unit_id FROM parcel WHERE id = ANY (%(parcels)s::uuid[]))
-            OR (b.item_id = ANY (%(items)s::uuid[]) AND %(lot)s::text IN ('', t.lot)
-                AND %(serial)s::text IN ('', t.serial)))
+        WHERE b.on_hand <> 0
         ORDER BY i.sku, l.walk_position, l.address, t.expiry, t.lot, t.serial LIMIT 200) x), '[]') AS stock

@@ -11,7 +11,7 @@ WITH wanted AS (
     JOIN reservation r ON r.warehouse_id = b.warehouse_id AND r.item_id = b.item_id AND r.location_id = b.location_id
         AND r.handling_unit_id = b.handling_unit_id
     JOIN document_line l ON l.id = r.demand_line_id
-    WHERE b.handling_unit_id = ANY (%(units)s::uuid[]) AND b.on_hand <> 0
+    WHERE b.handling_unit_id = ANY (%(units)s::uuid[]) AND b.handling_unit_id <> nil() AND b.on_hand <> 0
 )
 SELECT
     coalesce((
@@ -49,7 +49,7 @@ SELECT
                             'mean', i.weight_mean_kg::text, 'variance', i.weight_variance::text,
                             'observations', i.weight_observations) ORDER BY i.sku)
                         FROM stock_balance b JOIN item i ON i.id = b.item_id LEFT JOIN trace t ON t.id = b.trace_id
-                        WHERE b.handling_unit_id = u.id AND b.on_hand <> 0), '[]'),
+                        WHERE b.handling_unit_id = u.id AND b.handling_unit_id <> nil() AND b.on_hand <> 0), '[]'),
                     'labels', coalesce((SELECT jsonb_agg(jsonb_build_object(
                             'job', j.id, 'template', j.template, 'uid', j.label_uid, 'state', j.state,
                             'printer', j.printer_id, 'reprint_no', j.reprint_no, 'content', j.content))

@@ -39,7 +39,7 @@ SELECT
                 LEFT JOIN reservation r USING (warehouse_id, item_id, location_id, trace_id, handling_unit_id, owner_id,
                                                status)
                 LEFT JOIN document_line l ON l.id = r.demand_line_id LEFT JOIN document d ON d.id = l.document_id
-                WHERE s.handling_unit_id = u.id AND s.on_hand > 0
+                WHERE s.handling_unit_id = u.id AND s.handling_unit_id <> nil() AND s.on_hand > 0
                   AND (d.id IS DISTINCT FROM %(document)s OR s.on_hand > s.reserved)), '')))
         FROM handling_unit u WHERE u.id = ANY (%(totes)s::uuid[])), '[]') AS totes,
     coalesce((SELECT jsonb_agg(jsonb_build_object('number', w.number, 'partner', w.partner, 'due', w.due,

@@ -52,7 +52,7 @@ SELECT
             'tracked', i.tracking <> 'none', 'category', coalesce(c.name, ''), 'trace', s.trace,
             'lot', coalesce(t.lot, ''), 'serial', coalesce(t.serial, ''), 'expiry', coalesce(t.expiry, t.best_before),
             'unit', s.unit, 'unit_number', coalesce(h.sscc, ''),
-            'unit_keys', (SELECT count(*) FROM stock_balance b WHERE s.unit <> nil() AND b.handling_unit_id = s.unit
+            'unit_keys', (SELECT count(*) FROM stock_balance b WHERE b.handling_unit_id = s.unit AND b.handling_unit_id <> nil()
                           AND b.on_hand <> 0),
             'owner', s.owner, 'status', s.status, 'qty', s.qty::text, 'packagings', units_of(i.id),
             'meant', s.key IN (SELECT key FROM meant)) ORDER BY s.since, s.key)

@@ -115,6 +115,7 @@ CREATE TABLE stock_balance (
     CONSTRAINT stock_balance_reserved CHECK (reserved >= 0),
     CONSTRAINT stock_balance_weight CHECK (weight_kg >= 0 AND (weight_kg = 0 OR on_hand > 0))
 ) WITH (fillfactor = 70);
+-- The partial ones serve only queries that say `<> nil()` themselves.
 CREATE INDEX stock_balance_location ON stock_balance (location_id);
 CREATE INDEX stock_balance_trace ON stock_balance (trace_id) WHERE trace_id <> nil();
 CREATE INDEX stock_balance_negative ON stock_balance (warehouse_id) WHERE negative_allowed;
@@ -159,6 +160,7 @@ CREATE TABLE reservation (
     PRIMARY KEY (demand_line_id, item_id, location_id, trace_id, handling_unit_id, owner_id, status)
 ) WITH (fillfactor = 70);
 CREATE INDEX reservation_key ON reservation (warehouse_id, item_id, location_id);
+CREATE INDEX reservation_unit ON reservation (handling_unit_id) WHERE handling_unit_id <> nil();
 
 -- Links of what was consumed to what was produced from it (kitting, relabelling, repacking).
 CREATE TABLE genealogy (

@@ -196,7 +196,7 @@ DECLARE
 BEGIN
     SELECT i.sku, t.serial, min(l.address) AS place INTO twice
     FROM trace t
-    JOIN stock_balance b ON b.trace_id = t.id AND b.on_hand <> 0
+    JOIN stock_balance b ON b.trace_id = t.id AND b.trace_id <> nil() AND b.on_hand <> 0
     JOIN item i ON i.id = t.item_id JOIN location l ON l.id = b.location_id
     WHERE t.id = ANY (p_traces) AND t.serial <> ''
     GROUP BY i.sku, t.serial HAVING count(*) > 1 OR sum(b.on_hand) NOT IN (0, 1) LIMIT 1;
@@ -291,7 +291,7 @@ BEGIN
     WHERE u.id = m.to_handling_unit_id AND u.location_id IS DISTINCT FROM m.to_location_id;
     SELECT u.sscc AS handling_unit, l.address AS place INTO torn
     FROM handling_unit u
-    JOIN stock_balance b ON b.handling_unit_id = u.id AND b.on_hand <> 0 AND b.location_id <> u.location_id
+    JOIN stock_balance b ON b.handling_unit_id = u.id AND b.handling_unit_id <> nil() AND b.on_hand <> 0 AND b.location_id <> u.location_id
     JOIN location l ON l.id = b.location_id
     WHERE u.id = ANY (units) LIMIT 1;
     IF FOUND THEN

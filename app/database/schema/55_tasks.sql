@@ -103,7 +103,7 @@ BEGIN
     SELECT coalesce(p_document, (
         SELECT l.document_id FROM stock_balance b
         JOIN reservation r USING (warehouse_id, item_id, location_id, trace_id, handling_unit_id, owner_id, status)
-        JOIN document_line l ON l.id = r.demand_line_id WHERE b.handling_unit_id = p_tote AND r.qty > 0 LIMIT 1))
+        JOIN document_line l ON l.id = r.demand_line_id WHERE b.handling_unit_id = p_tote AND b.handling_unit_id <> nil() AND r.qty > 0 LIMIT 1))
     INTO p_document;
     IF p_document IS NOT NULL THEN
         d := hold_order(p_document);
@@ -194,7 +194,7 @@ BEGIN
     SELECT coalesce(d.number, '') INTO other FROM stock_balance b
     LEFT JOIN reservation r USING (warehouse_id, item_id, location_id, trace_id, handling_unit_id, owner_id, status)
     LEFT JOIN document_line l ON l.id = r.demand_line_id LEFT JOIN document d ON d.id = l.document_id
-    WHERE b.handling_unit_id = p_tote AND b.on_hand > 0
+    WHERE b.handling_unit_id = p_tote AND b.handling_unit_id <> nil() AND b.on_hand > 0
       AND (d.id IS DISTINCT FROM p_document OR b.on_hand > b.reserved) LIMIT 1;
     IF FOUND THEN
         PERFORM refuse('picking.tote_in_use', jsonb_build_object('tote', u.sscc, 'other', other));

@@ -74,7 +74,8 @@ END $$;
 -- Whether goods are in a parcel's carton.
 CREATE FUNCTION parcel_holds_goods(p parcel) RETURNS boolean
 LANGUAGE sql STABLE SECURITY DEFINER SET search_path = stockhand, pg_temp AS $$
-    SELECT EXISTS (SELECT FROM stock_balance b WHERE b.handling_unit_id = p.handling_unit_id AND b.on_hand <> 0)
+    SELECT EXISTS (SELECT FROM stock_balance b WHERE b.handling_unit_id = p.handling_unit_id
+        AND b.handling_unit_id <> nil() AND b.on_hand <> 0)
 $$;
 
 -- The order's open carton, opened when there is none; returns the parcel.
@@ -285,7 +286,8 @@ BEGIN
         array_agg((SELECT id FROM location WHERE warehouse_id = d.warehouse_id AND kind = 'customer')) AS customers,
         array_agg(x.trace_id) AS traces, array_agg(x.handling_unit_id) AS units, array_agg(x.status) AS statuses,
         array_agg(x.owner_id) AS owners, array_agg(x.demand_line_id) AS lines INTO r
-    FROM (SELECT * FROM reservation v WHERE v.handling_unit_id = p.handling_unit_id AND v.warehouse_id = d.warehouse_id
+    FROM (SELECT * FROM reservation v WHERE v.handling_unit_id = p.handling_unit_id AND v.handling_unit_id <> nil()
+            AND v.warehouse_id = d.warehouse_id
           ORDER BY v.demand_line_id, v.item_id, v.trace_id) x;
     posted := post_moves(p_request => p_request, p_kind => 'ship', p_warehouse => d.warehouse_id, p_items => r.items,
         p_qtys => r.qtys, p_from_locations => r.places, p_to_locations => r.customers, p_traces => r.traces,
