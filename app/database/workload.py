@@ -22,7 +22,7 @@ _ON_HAND = """
 """
 _ON_HAND_AS_OF = """
     SELECT i.sku, l.name AS bin, sum(s.on_hand) AS qty
-    FROM stock_as_of(%(warehouse)s, %(at)s, NULL) s JOIN item i ON i.id = s.item_id
+    FROM stock_as_of(%(warehouse)s, %(at)s, (SELECT max(no) FROM seal)) s JOIN item i ON i.id = s.item_id
     JOIN location l ON l.id = s.location_id
     GROUP BY i.sku, l.name HAVING sum(s.on_hand) <> 0
 """
@@ -184,7 +184,7 @@ def on_hand(session: Session, warehouse: UUID) -> list[Row]:
 
 
 def on_hand_as_of(session: Session, warehouse: UUID, at: datetime) -> list[Row]:
-    """The same as it was at a moment of the past, as known now."""
+    """The same as it was at a moment of the past, as known at the last seal."""
     return session.rows(_ON_HAND_AS_OF, warehouse=warehouse, at=at)
 
 

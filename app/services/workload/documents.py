@@ -168,10 +168,11 @@ class Player:
 
     # - W4 -
 
-    def look(self, barcode: str) -> int:
-        """Everything on hand now, one item by its bar code, totals by item; returns the rows of the first."""
+    def look(self, barcode: str, past: datetime) -> int:
+        """Everything on hand now and then, one item by its bar code, totals by item; returns the rows of the first."""
         ground = self._known()
         rows = self._do("on_hand", lambda unit: store.on_hand(unit.session, ground.warehouse))
+        self._do("on_hand_past", lambda unit: store.on_hand_as_of(unit.session, ground.warehouse, past))
         self._do("totals", lambda unit: store.by_item(unit.session, ground.warehouse))
         found = self._do(
             "look_up", lambda unit: store.item_by_barcode(unit.session, barcode.zfill(14), ground.warehouse)

@@ -18,7 +18,7 @@ from pathlib import Path
 
 import psutil
 
-from app.database import benchmarks
+from app.database import benchmarks, ledger
 from app.database import orders as order_store
 from app.database import workload as store
 from app.database.benchmarks import Empty
@@ -125,6 +125,7 @@ class _Playing:
         began, moves = time.perf_counter(), 0
         for day, of_day in groupby(read_history(self._folder, self._workload), lambda move: move.day):
             moves += _post_day(player, ground, day, list(of_day))
+        self._worker.run(lambda unit: ledger.seal(unit.session))
         wall = time.perf_counter() - began
         return self._head("history", 1, moves, moves, wall) | _operations([player.tally.took])
 
@@ -139,7 +140,7 @@ class _Playing:
 
     def _against_the_oracle(self) -> Result:
         warehouse = self._ground().warehouse
-        past = datetime.combine(self._workload.history.past_date, _END_OF_DAY)
+        past = _past(self._workload)
         now = self._worker.run(lambda unit: store.on_hand(unit.session, warehouse))
         then = self._worker.run(lambda unit: store.on_hand_as_of(unit.session, warehouse, past))
         return {
@@ -226,6 +227,11 @@ def _operations(parts: Iterable[dict[str, list[float]]]) -> Result:
     }
 
 
+def _past(workload: Workload) -> datetime:
+    """The end of the day in the past that is asked about."""
+    return datetime.combine(workload.history.past_date, _END_OF_DAY)
+
+
 def _answer(rows: Sequence[Row]) -> Answer:
     return Answer(len(rows), int(sum(row["qty"] for row in rows)), _digest(rows))
 
@@ -268,9 +274,10 @@ def _create_products(player: Player, folder: Path, index: int, clients: int) -> 
 
 
 def _look(player: Player, folder: Path, index: int, clients: int) -> None:
-    products = read_workload(folder).products
+    workload = read_workload(folder)
+    products, past = workload.products, _past(workload)
     some = [products[(index + clients * n) * 7919 % len(products)].barcode for n in range(_LOOKS)]
-    player.play(some, player.look)
+    player.play(some, lambda barcode: player.look(barcode, past))
 
 
 def _receive(player: Player, folder: Path, index: int, clients: int) -> None:
