@@ -160,8 +160,11 @@ def test_of_several_lots_in_the_tote_none_is_guessed(bench: Bench, packer: Conve
 
 
 def test_expired_goods_are_not_packed(bench: Bench, packer: Conversation) -> None:
-    packer.scan(milk(bench, "OLD"))
-    packer.scan(f"{MILK}10OLD", "gs1-128")
+    tote = milk(bench, "LOT-A")
+    with bench.site.superuser() as connection:  # as if time had passed since it was reserved and picked
+        connection.execute("UPDATE trace SET expiry = '2020-01-31' WHERE lot = 'LOT-A'")
+    packer.scan(tote)
+    packer.scan(f"{MILK}10LOT-A", "gs1-128")
     assert (packer.level, packer.said) == (Level.ERROR, "packing.expired")
 
 

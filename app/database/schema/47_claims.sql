@@ -32,7 +32,7 @@ END $$;
 
 -- The day until which goods for a demand line must keep: the day they leave plus the shelf life that is asked for.
 CREATE FUNCTION keeps_until(p_line uuid) RETURNS date
-LANGUAGE sql STABLE SECURITY DEFINER SET search_path = stockhand, pg_temp AS $$
+LANGUAGE sql STABLE SET search_path = stockhand, pg_temp AS $$
     SELECT greatest(coalesce(d.due, t.today), t.today) + greatest(i.minimum_remaining_days, (
         SELECT r.minimum_days FROM partner_shelf_life r
         WHERE r.partner_id = d.partner_id AND r.item_id IN (i.id, nil()) ORDER BY r.item_id = nil() LIMIT 1))

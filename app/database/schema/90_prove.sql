@@ -212,7 +212,6 @@ BEGIN
             'ensure_trace',
             'reserve_stock',
             'release_stock',
-            'keeps_until',
             'hold_items',
             'hold_claims',
             'promise_deficits',
