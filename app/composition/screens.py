@@ -12,11 +12,15 @@ from typing import TypeVar
 from uuid import UUID
 
 from app.composition.home import OpenHome
+from app.composition.setting_up import SettingUp
 from app.devices import labels
+from app.devices.bench import Bench
 from app.domain.people import Person
 from app.services import people, printing, sign_on, stock
 from app.services.changes import Changes
 from app.services.work import UnitOfWork, Worker
+from app.settings import DeviceSetting, Settings
+from app.stations.devices import DevicesScreen
 from app.stations.kit.kit import Kit
 from app.stations.people import PeopleScreen, PeopleWork
 from app.stations.printing import Acts, PrintJournalScreen
@@ -31,7 +35,8 @@ class Desk:
     """What screens are wired to: the worker of the person who is signed on, the news, this machine's home.
 
     `warehouse` answers where that person works now, `permissions` what they may, to grey out the rest, `person` who it
-    is (an id, as text).
+    is (an id, as text); `bench` holds the devices, and `listen_to_wedge` lets another setting of the scanner that
+    types hold from now on.
     """
 
     home: OpenHome
@@ -41,6 +46,13 @@ class Desk:
     warehouse: Callable[[], UUID]
     permissions: Callable[[], frozenset[str]] = frozenset
     person: Callable[[], str] = str
+    bench: Callable[[], Bench] | None = None
+    listen_to_wedge: Callable[[Settings], object] = lambda _settings: None
+
+    @property
+    def devices(self) -> tuple[DeviceSetting, ...]:
+        """The devices in use now."""
+        return self.bench().devices if self.bench else self.home.settings.devices
 
 
 def manager_entries(desk: Desk) -> tuple[StationEntry, ...]:
@@ -49,6 +61,7 @@ def manager_entries(desk: Desk) -> tuple[StationEntry, ...]:
         StationEntry("stock", lambda kit: _stock(desk, kit), permission="see_stock"),
         StationEntry("printing", lambda kit: _print_journal(desk, kit), permission="print", icon="printer"),
         StationEntry("people", lambda kit: _people(desk, kit), permission="see_people"),
+        StationEntry("devices", lambda kit: _devices(desk, kit), icon="scanner"),
     )
 
 
@@ -130,7 +143,7 @@ def _stock(desk: Desk, kit: Kit) -> StockScreen:
 def _people(desk: Desk, kit: Kit) -> PeopleScreen:
     def print_badge(person: Person, role: str) -> str:
         def queue(unit: UnitOfWork) -> str:
-            printer = printing.label_printer(unit, desk.home.settings.devices)
+            printer = printing.label_printer(unit, desk.devices)
             people.print_badge(unit, person, printer=printer.id, warehouse=desk.warehouse(), role=role)
             return printer.name
 
@@ -138,6 +151,20 @@ def _people(desk: Desk, kit: Kit) -> PeopleScreen:
 
     work = PeopleWork(run=desk.worker.run, may="administer" in desk.permissions(), print_badge=print_badge)
     return PeopleScreen(kit, work, subscribe=desk.changes.subscribe)
+
+
+def _devices(desk: Desk, kit: Kit) -> DevicesScreen:
+    assert desk.bench is not None
+    setting_up = SettingUp(
+        desk.home,
+        desk.station,
+        desk.worker,
+        desk.bench(),
+        warehouse=desk.warehouse,
+        may="set_up" in desk.permissions(),
+        listen_to_wedge=desk.listen_to_wedge,
+    )
+    return DevicesScreen(kit, setting_up.work(), subscribe=desk.changes.subscribe)
 
 
 class Memory:

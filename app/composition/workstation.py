@@ -16,8 +16,10 @@ from app.database import people
 from app.database.notifications import Hint, Listener
 from app.database.people import SignedOn
 from app.database.session import Database
-from app.devices.spooler import OnRendered, Spooler
-from app.devices.station import StationCallbacks, StationDevices
+from app.devices.attachments import OWN_BUSES, Buses
+from app.devices.bench import Bench
+from app.devices.spooler import OnRendered
+from app.devices.station import StationCallbacks
 from app.devices.wedge import heard, listens_to_wedge, wedge_decoder
 from app.dialogs.definition import AnyDialog
 from app.dialogs.dialog import Prompt
@@ -37,7 +39,7 @@ from app.domain.scanning import Scan
 from app.services import clock, printing, setup, sign_on
 from app.services.changes import Change, Changes
 from app.services.work import Worker
-from app.settings import DeviceSetting
+from app.settings import DeviceSetting, Settings
 from app.stations.kit.lane import OpenLane
 from app.stations.operations import dialog_entries
 from app.stations.program import Look, StationProgram
@@ -72,10 +74,10 @@ class Workstation:
         devices: Iterable[DeviceSetting],
         *,
         on_rendered: OnRendered | None = None,
+        buses: Buses = OWN_BUSES,
     ) -> None:
         self._home = home
         self._station = station
-        self._devices = tuple(devices)
         self._who: SignedOn | None = None
         self._warehouse = UUID(int=0)
         """Where the person who is signed on works: the station's warehouse, or their first."""
@@ -83,21 +85,22 @@ class Workstation:
         self.changes = Changes()
         look = Look(home.settings.language, home.settings.theme.value, home.settings.sound)
         self.program = StationProgram(look, crash_folder=home.folder / "crash", version=VERSION)
-        self._prepare()
+        self._prepare(tuple(devices))
         self._worker = Worker(self._database(setup.station_login(station)), self.changes)
         self._background = Worker(self._database(self._background_login()), self.changes)
         self.window = self.program.open(self._wiring())
-        self._bench = StationDevices(
-            self._devices,
+        self.bench = Bench(
+            devices,
             StationCallbacks(
                 on_scan=self._scanned,
                 on_weight=lambda _weight: None,
                 on_state=self.window.set_device,
                 on_misread=lambda _device, _reason: self.program.soon(self.window.scan_again),
             ),
-        )
-        self._spooler = Spooler(
-            self._background, self._devices, on_state=self.window.set_device, on_rendered=on_rendered
+            self._background,
+            buses=buses,
+            on_rendered=on_rendered,
+            on_gone=self.window.forget_device,
         )
         self._listener = Listener(self._background.database, hear=self._heard, connected=self._connected)
         self._scale_queue = ThreadPoolExecutor(1, "scale-capture")
@@ -107,10 +110,8 @@ class Workstation:
     # - life -
 
     def __enter__(self) -> Self:
-        if listens_to_wedge(self._home.settings):
-            self.program.listen_to_wedge(wedge_decoder(self._home.settings), self._typed)
-        self._bench.start()
-        self._spooler.start()
+        self._listen_to_wedge(self._home.settings)
+        self.bench.start()
         self._listener.start()
         if self._home.attachment is not None:
             self._child = WorkerProcess(self._home.folder)
@@ -122,8 +123,7 @@ class Workstation:
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         self._unsubscribe()
-        self._bench.stop()
-        self._spooler.stop()
+        self.bench.stop()
         self.program.close()
         for lane in tuple(self._lanes):
             lane.stop()
@@ -134,14 +134,18 @@ class Workstation:
         if self._child is not None:
             self._child.stop()
 
-    def _prepare(self) -> None:
+    def _listen_to_wedge(self, known: Settings) -> None:
+        if listens_to_wedge(known):
+            self.program.listen_to_wedge(wedge_decoder(known), self._typed)
+
+    def _prepare(self, devices: tuple[DeviceSetting, ...]) -> None:
         """On an embedded home this machine looks after its own station and printers."""
         if self._home.attachment is None:
             return
         with self._home.desk("start") as desk:
             if self._home.logins.password(setup.station_login(self._station)) is None:
                 setup.add_station(self._home.server_url(), self._home.logins, desk, name=self._station)
-            desk.run(lambda unit: printing.register_printers(unit, self._devices))
+            desk.run(lambda unit: printing.register_printers(unit, devices))
 
     def _database(self, login: str) -> Database:
         return self._home.database(login, application=self._station, pool_size=5)
@@ -163,6 +167,8 @@ class Workstation:
             warehouse=lambda: self._warehouse,
             person=lambda: str(self._who.person_id) if self._who else "",
             permissions=lambda: self._who.permissions if self._who else frozenset(),
+            bench=lambda: self.bench,
+            listen_to_wedge=lambda known: self.program.soon(lambda: self._listen_to_wedge(known)),
         )
         return Wiring(
             station=self._station,
@@ -225,7 +231,7 @@ class Workstation:
 
     def _capture(self, lane: Lane) -> None:
         try:
-            lane.weigh(self._bench.capture(_WEIGH_S))
+            lane.weigh(self.bench.capture(_WEIGH_S))
         except Fault as fault:
             lane.fault(fault)
 
@@ -237,7 +243,11 @@ class Workstation:
     def _typed(self, outcome: object) -> None:
         """A wedge has typed a code, or half of one."""
         scan = heard(outcome)
-        self.window.scan_again() if scan is None else self._scanned(scan)
+        if scan is None:
+            self.window.scan_again()
+            return
+        self.bench.typed(scan)
+        self._scanned(scan)
 
     def _heard(self, hints: list[Hint]) -> None:
         """Other stations changed something."""

@@ -265,3 +265,8 @@ def first_warehouse(session: Session) -> UUID | None:
     """The warehouse of a person at a station that belongs to none: their first; None while there is none at all."""
     row = session.row("SELECT id FROM warehouse WHERE id = ANY (my_warehouses()) ORDER BY code LIMIT 1")
     return row["id"] if row else None
+
+
+def require(session: Session, permission: str) -> None:
+    """Refuse unless whoever is signed on holds a permission."""
+    session.call("require", permission=permission)

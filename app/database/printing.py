@@ -284,18 +284,7 @@ def printer_by_name(session: Session, name: str) -> PrinterRecord | None:
 
 def save_printer(session: Session, *, name: str, dpi: int, confirms: str, serial: str) -> UUID:
     """Add a printer or change it; an empty serial number keeps the one that is known."""
-    row = session.row(
-        "INSERT INTO printer (name, serial, dpi, confirms)"
-        " VALUES (%(name)s, %(serial)s, %(dpi)s, %(confirms)s)"
-        " ON CONFLICT (name) DO UPDATE SET dpi = excluded.dpi, confirms = excluded.confirms, active = true,"
-        " serial = coalesce(nullif(excluded.serial, ''), printer.serial) RETURNING id",
-        name=name,
-        serial=serial,
-        dpi=dpi,
-        confirms=confirms,
-    )
-    assert row is not None
-    saved: UUID = row["id"]
+    saved: UUID = session.call("save_printer", name=name, dpi=dpi, confirms=confirms, serial=serial)
     return saved
 
 

@@ -11,8 +11,9 @@ from decimal import Decimal
 
 from app.devices.faults import HEALTH, OnState, command_fault, reason_word, trouble_of, weighing_fault
 from app.domain.equipment import DeviceRole, DeviceState, Health, Weight
+from app.domain.errors import Fault
 from app.services import clock
-from drivers.device import DeviceError, StateChanged
+from drivers.device import DeviceError, DeviceTimeout, StateChanged
 from drivers.history import DeviceHistory
 from drivers.scales.reading import Capture, CaptureRule, WeightReading
 from drivers.scales.scale import Scale, ScaleProtocol
@@ -82,6 +83,22 @@ class BenchScale:
             self._rule.taken()
         assert taken is not None
         return self._weight(taken, Capture.READY)
+
+    def weigh(self, timeout_s: float) -> Weight:
+        """Say what lies on the scale now, to try it: nothing counts as taken, and no empty platform is asked for.
+
+        Blocks for up to `timeout_s` seconds. Raises the Fault that says why there is no weight, as `capture` does.
+        """
+        try:
+            reading = self._scale.weigh(stable=True, timeout_s=timeout_s).result()
+        except DeviceTimeout:
+            raise Fault("devices.scale_unstable", retry=True, device=self.device) from None
+        except DeviceError as error:
+            raise command_fault(error, self.device) from error
+        if reading.kg is None:
+            verdict = Capture.NO_WEIGHT if trouble_of(reading) else Capture.UNIT_UNKNOWN
+            raise weighing_fault(self.device, verdict, reading)
+        return self._weight(reading, Capture.NOT_STABLE)
 
     def zero(self) -> None:
         """Set the empty platform to zero; blocks for some seconds.

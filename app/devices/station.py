@@ -24,6 +24,7 @@ from drivers.device import StateChanged
 from drivers.discovery import Attached, PortsChanged, PortWatcher, attached
 from drivers.scanners import scan as driver
 from drivers.scanners.scanner import Scanner
+from drivers.transports.recording import Direction
 from drivers.transports.transport import Transport
 
 OnScan = Callable[[Scan], None]
@@ -97,6 +98,16 @@ class StationDevices:
         """
         return self._scale(device).capture(timeout_s)
 
+    def weigh(self, device: str, timeout_s: float) -> Weight:
+        """The next weight at rest, to try a scale; nothing is taken. See `BenchScale.weigh`."""
+        return self._scale(device).weigh(timeout_s)
+
+    def heard_since(self, device: str, monotonic: float) -> bytes:
+        """What a scanner at a port has sent since a moment (seconds of the monotonic clock), whatever it means."""
+        scanner = next((one for one in self._scanners if one.name == device), None)
+        moved = scanner.recorded() if scanner else ()
+        return b"".join(one.data for one in moved if one.direction is Direction.IN and one.monotonic >= monotonic)
+
     def zero(self, device: str = "") -> None:
         """Set an empty scale to zero; see `BenchScale.zero`."""
         self._scale(device).zero()
@@ -157,6 +168,7 @@ class StationDevices:
                 symbology=scan.symbology,
                 source=device,
                 age_s=time.monotonic() - scan.monotonic,
+                aim=str(scan.aim_id or ""),
             )
         )
 

@@ -70,4 +70,5 @@ def heard(outcome: object) -> Scan | None:
         symbology=outcome.symbology,
         source=SOURCE,
         age_s=max(0.0, time.monotonic() - outcome.monotonic),
+        aim=str(outcome.aim_id or ""),
     )

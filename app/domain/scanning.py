@@ -30,7 +30,7 @@ class Scan:
 
     `event_id` is made when the scan arrives and is its request id for ever; `symbology` is the AIM identifier's
     name (`gs1-128`, `ean-13`, `code-128`, …) or empty where the source does not tell; `age_s` is how many seconds
-    passed between the trigger and the moment it was handed to the dialog.
+    passed between the trigger and the moment it was handed to the dialog. `aim` is the identifier as it was sent.
     """
 
     event_id: UUID
@@ -38,6 +38,7 @@ class Scan:
     symbology: str = ""
     source: str = "keyboard"
     age_s: float = 0.0
+    aim: str = ""
 
 
 @dataclass(frozen=True, slots=True)

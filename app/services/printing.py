@@ -222,7 +222,7 @@ def label_printer(unit: UnitOfWork, devices: Iterable[DeviceSetting]) -> Printer
 def register_printers(unit: UnitOfWork, devices: Iterable[DeviceSetting]) -> dict[str, UUID]:
     """Make the label printers of a machine's settings known; returns their ids by name.
 
-    Needs a manager's or admin's own login. What is registered as it stands in the settings is left alone.
+    What is registered as it stands in the settings is left alone; all else needs the permission `set_up`.
     """
     known = {printer.name: printer for printer in printing.printers(unit.session)}
     found: dict[str, UUID] = {}

@@ -25,16 +25,19 @@ from app.settings.devices import (
 )
 from app.settings.faults import SettingFault, SettingsError
 from app.settings.file import FILE_NAME, home_folder, load, save, template
+from app.settings.places import KEYBOARD, Line, line_of, place_of, transport_at
 
 __all__ = [
     "DECLARED",
     "FILE_NAME",
+    "KEYBOARD",
     "PROTOCOLS",
     "Confirmation",
     "Declared",
     "DeviceSetting",
     "Flow",
     "HidTransport",
+    "Line",
     "Media",
     "Role",
     "SerialTransport",
@@ -50,7 +53,10 @@ __all__ = [
     "UsbTransport",
     "WedgeTransport",
     "home_folder",
+    "line_of",
     "load",
+    "place_of",
     "save",
     "template",
+    "transport_at",
 ]

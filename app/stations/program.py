@@ -69,9 +69,12 @@ class StationProgram:
         return self.window
 
     def listen_to_wedge(self, decoder: WedgeDecoder, deliver: Callable[[object], None]) -> None:
-        """Hear scanners that type, wherever the focus is."""
-        self._wedge = WedgeFilter(decoder, deliver)
-        self._wedge.install()
+        """Hear scanners that type, wherever the focus is; said again, by another decoder from now on."""
+        if self._wedge is None:
+            self._wedge = WedgeFilter(decoder, deliver)
+            self._wedge.install()
+        else:
+            self._wedge.use(decoder)
 
     def run(self, *, full_screen: bool = True) -> int:
         """Show the window and stay until it is closed; Ctrl+C in the console closes it too."""

@@ -75,6 +75,21 @@ CREATE TABLE parcel (
 );
 CREATE INDEX parcel_document ON parcel (document_id);
 
+-- Makes a label printer known, or changes it; an empty serial number keeps the one that is known. A station may do it for
+-- whoever sets it up there.
+CREATE FUNCTION save_printer(p_name text, p_dpi int, p_confirms text, p_serial text DEFAULT '') RETURNS uuid
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = stockhand, pg_temp AS $$
+DECLARE
+    saved uuid;
+BEGIN
+    PERFORM require('set_up');
+    INSERT INTO printer (name, serial, dpi, confirms) VALUES (p_name, p_serial, p_dpi, p_confirms)
+    ON CONFLICT (name) DO UPDATE SET dpi = excluded.dpi, confirms = excluded.confirms, active = true,
+        serial = coalesce(nullif(excluded.serial, ''), printer.serial)
+    RETURNING id INTO saved;
+    RETURN saved;
+END $$;
+
 -- Puts a label on the journal in the transaction of the posting that causes it. The same request gives the same job.
 CREATE FUNCTION queue_label(p_request uuid, p_printer uuid, p_warehouse uuid, p_template text, p_content jsonb,
     p_uid text, p_copies int DEFAULT 1, p_document uuid DEFAULT NULL, p_run uuid DEFAULT NULL,

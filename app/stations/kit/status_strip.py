@@ -128,6 +128,11 @@ class StatusStrip(QWidget):
         )
         self._refit()
 
+    def forget_device(self, role: DeviceRole) -> None:
+        """The station has no device of this role any more."""
+        self._devices[role].say("")
+        self._refit()
+
     def set_database(self, health: Health) -> None:
         """Show whether the database answers."""
         self._database.show_health(health, self._texts.text("captions", f"database.{health}"))

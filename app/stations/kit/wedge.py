@@ -62,6 +62,10 @@ class WedgeFilter(QObject):
         self._quiet = QTimer(self, singleShot=True, interval=_EXPIRE_MS)
         self._quiet.timeout.connect(self._expire)
 
+    def use(self, decoder: WedgeDecoder) -> None:
+        """Judge by another decoder from the next key on: the settings have changed."""
+        self._decoder = decoder
+
     def install(self) -> None:
         """Watch every window that gets the focus, now and later; windows see keys before widgets do."""
         app = QGuiApplication.instance()
@@ -86,9 +90,9 @@ class WedgeFilter(QObject):
         return False
 
     def _press(self, event: QKeyEvent) -> bool:
-        if event.key() in _MODIFIERS:
+        if is_modifier(event):
             return False
-        key = event.text() or QKeySequence(event.key()).toString()
+        key = key_word(event)
         verdict = self._decoder.feed(key, event.timestamp(), arrival_ms=_now_ms())
         if verdict.retract:
             _take_back(verdict.retract)
@@ -103,6 +107,16 @@ class WedgeFilter(QObject):
         outcome = self._decoder.expire(arrival_ms=_now_ms())
         if outcome is not None:
             self._deliver(outcome)
+
+
+def is_modifier(event: QKeyEvent) -> bool:
+    """Whether a key types nothing by itself."""
+    return event.key() in _MODIFIERS
+
+
+def key_word(event: QKeyEvent) -> str:
+    """What a key is to a decoder: the character that it types, or its name where it types none."""
+    return event.text() or QKeySequence(event.key()).toString()
 
 
 def _now_ms() -> int:

@@ -14,7 +14,7 @@ from PySide6.QtGui import QCloseEvent, QResizeEvent, QShowEvent
 from PySide6.QtWidgets import QHBoxLayout, QPushButton, QStackedWidget, QVBoxLayout, QWidget
 
 from app.dialogs.dialog import Feedback, Level, Prompt
-from app.domain.equipment import DeviceState, Health
+from app.domain.equipment import DeviceRole, DeviceState, Health
 from app.stations.kit.actions import ActionRegistry
 from app.stations.kit.feedback_band import FeedbackBand
 from app.stations.kit.help_browser import HelpBrowser
@@ -31,6 +31,7 @@ from app.texts import Texts
 
 _SIGN_OF_LIFE_MS = 300_000
 _TROUBLE = frozenset({Health.OFFLINE, Health.FAULT})
+_URGENCY = (Health.ONLINE, Health.UNKNOWN, Health.STALE, Health.OFFLINE, Health.FAULT)
 _ACTIVITY = frozenset({QEvent.Type.KeyPress, QEvent.Type.MouseButtonPress, QEvent.Type.TouchBegin})
 
 
@@ -59,6 +60,7 @@ class StationWindow(QWidget):
 
     _scanned = Signal(str, str, str)
     _device_changed = Signal(object)
+    _device_gone = Signal(str)
     _database_changed = Signal(object)
 
     def __init__(self, kit: Kit, wiring: Wiring) -> None:
@@ -81,6 +83,7 @@ class StationWindow(QWidget):
         self._column.setSpacing(0)
         self._scanned.connect(self._on_scan, Qt.ConnectionType.QueuedConnection)
         self._device_changed.connect(self._on_device, Qt.ConnectionType.QueuedConnection)
+        self._device_gone.connect(self._on_device_gone, Qt.ConnectionType.QueuedConnection)
         self._database_changed.connect(self._on_database, Qt.ConnectionType.QueuedConnection)
         self._build()
         kit.theme.changed.connect(self._dress)
@@ -94,6 +97,10 @@ class StationWindow(QWidget):
     def set_device(self, state: DeviceState) -> None:
         """Show how a device is."""
         self._device_changed.emit(state)
+
+    def forget_device(self, device: str) -> None:
+        """Show a device no more: it was taken out of the settings."""
+        self._device_gone.emit(device)
 
     def set_database(self, health: Health) -> None:
         """Show whether the database answers."""
@@ -320,9 +327,22 @@ class StationWindow(QWidget):
     def _on_device(self, state: DeviceState) -> None:
         before = self._devices.get(state.device)
         self._devices[state.device] = state
-        self.strip.set_device(state)
+        self._show_role(state.role)
         if state.health in _TROUBLE and before is not None and before.health not in _TROUBLE:
             self._tell_of_trouble(state)
+
+    def _on_device_gone(self, device: str) -> None:
+        state = self._devices.pop(device, None)
+        if state is not None:
+            self._show_role(state.role)
+
+    def _show_role(self, role: DeviceRole) -> None:
+        """Of several devices of a kind the strip shows the one that needs somebody most."""
+        states = [state for state in self._devices.values() if state.role is role]
+        if states:
+            self.strip.set_device(max(states, key=lambda state: _URGENCY.index(state.health)))
+        else:
+            self.strip.forget_device(role)
 
     def _tell_of_trouble(self, state: DeviceState) -> None:
         """Say what to do about a device that just failed, unless an error stands that nobody took note of yet."""
@@ -342,8 +362,8 @@ class StationWindow(QWidget):
     def _fill_strip(self) -> None:
         self.strip.set_place(station=self._wiring.station, person=self._who.person if self._who else "")
         self.strip.set_database(self._database)
-        for state in self._devices.values():
-            self.strip.set_device(state)
+        for role in {state.role for state in self._devices.values()}:
+            self._show_role(role)
 
     def _know_actions(self) -> None:
         """The actions that make sense for who is here."""
