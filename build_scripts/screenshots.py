@@ -38,6 +38,8 @@ from app.stations.operations import dialog_entries  # noqa: E402
 from app.stations.shell.entries import SignedOn, StationEntry  # noqa: E402
 from app.stations.shell.window import StationWindow, Wiring  # noqa: E402
 from app.texts import Texts  # noqa: E402
+from build_scripts.screenshot_labels import POSES as LABELS_POSES  # noqa: E402
+from build_scripts.screenshot_labels import labels_screen  # noqa: E402
 from build_scripts.screenshot_samples import LABEL_FIELDS, PICTURES, SHELVES  # noqa: E402
 from build_scripts.screenshot_scenes import SCENES, person  # noqa: E402
 from build_scripts.screenshot_stock import LEAVE, stock_screen  # noqa: E402
@@ -135,6 +137,7 @@ def _window(kit: Kit) -> StationWindow:
     entries = (
         *dialog_entries(lambda _name: lambda _show: StillLane(), picture=lambda name: PICTURES().get(name, b"")),
         StationEntry("stock", stock_screen, permission="see_stock"),
+        StationEntry("labels", labels_screen, permission="set_up", icon="label"),
     )
     window = StationWindow(
         kit,
@@ -217,6 +220,19 @@ def _stock(name: str) -> Callable[[StationWindow], QWidget]:
     return take
 
 
+def _labels(name: str) -> Callable[[StationWindow], QWidget]:
+    """The screen of labels in one of its states."""
+
+    def take(window: StationWindow) -> QWidget:
+        _sign_on(window, person())
+        screen = labels_screen(window.kit)
+        window._show(screen)  # noqa: SLF001  (a fresh one for each picture)
+        LABELS_POSES[name](screen)
+        return window
+
+    return take
+
+
 def _simulator(window: StationWindow) -> QWidget:
     panel = SimulatorPanel(window.kit.texts, cast("Simulation", STILL), SHELVES, order_arrives=lambda: None)
     panel.setParent(window, Qt.WindowType.Window)
@@ -237,6 +253,7 @@ POSES: Mapping[str, Callable[[StationWindow], QWidget]] = {
     "palette": _palette,
     "manual": _manual,
     **{name: _stock(name) for name in STOCK_POSES},
+    **{name: _labels(name) for name in LABELS_POSES},
     "simulator": _simulator,
 }
 

@@ -16,12 +16,14 @@ from app.composition.setting_up import SettingUp
 from app.devices import labels
 from app.devices.bench import Bench
 from app.domain.people import Person
+from app.services import labels as templates
 from app.services import people, printing, sign_on, stock
 from app.services.changes import Changes
 from app.services.work import UnitOfWork, Worker
 from app.settings import DeviceSetting, Settings
 from app.stations.devices import DevicesScreen
 from app.stations.kit.kit import Kit
+from app.stations.labels import LabelsScreen, LabelsWork
 from app.stations.people import PeopleScreen, PeopleWork
 from app.stations.printing import Acts, PrintJournalScreen
 from app.stations.shell.entries import StationEntry
@@ -60,6 +62,7 @@ def manager_entries(desk: Desk) -> tuple[StationEntry, ...]:
     return (
         StationEntry("stock", lambda kit: _stock(desk, kit), permission="see_stock"),
         StationEntry("printing", lambda kit: _print_journal(desk, kit), permission="print", icon="printer"),
+        StationEntry("labels", lambda kit: _labels(desk, kit), permission="set_up", icon="label"),
         StationEntry("people", lambda kit: _people(desk, kit), permission="see_people"),
         StationEntry("devices", lambda kit: _devices(desk, kit), icon="scanner"),
     )
@@ -75,9 +78,6 @@ def _print_journal(desk: Desk, kit: Kit) -> PrintJournalScreen:
             )
         )
 
-    def printers() -> list[tuple[UUID, str]]:
-        return [(one.id, one.name) for one in worker.run(printing.printers) if one.active]
-
     acts = Acts(
         confirm=lambda job: worker.run(lambda unit: printing.confirm(unit, job)),
         cancel=lambda job: worker.run(lambda unit: printing.cancel(unit, job)),
@@ -85,7 +85,7 @@ def _print_journal(desk: Desk, kit: Kit) -> PrintJournalScreen:
         redirect=lambda job, printer: worker.run(lambda unit: printing.redirect(unit, job, printer=printer)),
         reprint=lambda job, reason: worker.run(lambda unit: printing.reprint(unit, job, reason=reason)),
         reasons=lambda: worker.run(printing.print_reasons),
-        printers=printers,
+        printers=lambda: _printers(worker),
     )
     return PrintJournalScreen(
         kit,
@@ -94,6 +94,32 @@ def _print_journal(desk: Desk, kit: Kit) -> PrintJournalScreen:
         picture=lambda content: labels.picture(content, 203),
         acts=acts,
     )
+
+
+def _printers(worker: Worker) -> list[tuple[UUID, str]]:
+    """The printers that can be chosen, by id and name."""
+    return [(one.id, one.name) for one in worker.run(printing.printers) if one.active]
+
+
+def _labels(desk: Desk, kit: Kit) -> LabelsScreen:
+    worker, warehouse = desk.worker, desk.warehouse()
+
+    def save(name: str, text: str, note: str) -> int:
+        return worker.run(lambda unit: templates.save_template(unit, name=name, definition=text, note=note))
+
+    work = LabelsWork(
+        versions=lambda: labels.all_versions(worker.run(templates.saved_templates)),
+        example=lambda version: labels.example_of(labels.checked_template(version.text, version.name), version.text),
+        picture=labels.picture,
+        brought=labels.brought,
+        save=save,
+        use=lambda name, version: worker.run(lambda unit: templates.use_version(unit, name=name, version=version)),
+        print_example=lambda example, printer: worker.run(
+            lambda unit: printing.print_test(unit, example, printer=printer, warehouse=warehouse)
+        ),
+        printers=lambda: _printers(worker),
+    )
+    return LabelsScreen(kit, work, subscribe=desk.changes.subscribe)
 
 
 def _stock(desk: Desk, kit: Kit) -> StockScreen:

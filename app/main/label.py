@@ -83,25 +83,16 @@ def _export(options: argparse.Namespace, output: Output) -> int:
 
 
 def _import(options: argparse.Namespace, output: Output) -> int:
-    text = _text_of(options.file)
-    example = _example(text)
-    layouts.render(example, 203)
+    example = layouts.brought(options.file)
     with opened(options, output) as home, home.desk("label") as desk:
         version = desk.run(
-            lambda unit: labels.save_template(unit, name=example.template, definition=text, note=options.note)
+            lambda unit: labels.save_template(unit, name=example.template, definition=example.layout, note=options.note)
         )
     output.answer(
         {"template": example.template, "version": version},
         f"{example.template} is saved as version {version}; labels are made by it from now on.",
     )
     return 0
-
-
-def _text_of(file: Path) -> str:
-    try:
-        return file.read_text(encoding="utf-8")
-    except (OSError, UnicodeError) as error:
-        raise Refusal("printing.template_unreadable", file=str(file), why=str(error)) from error
 
 
 def _example(layout: str) -> LabelContent:
@@ -122,7 +113,7 @@ def _use(options: argparse.Namespace, output: Output) -> int:
 def _preview(options: argparse.Namespace, output: Output) -> int:
     file = Path(options.name)
     if file.suffix:
-        example = _example(_text_of(file))
+        example = _example(layouts.text_of(file))
     else:
         with opened(options, output) as home:
             example = _example(_layout(home, options.name))

@@ -4,6 +4,7 @@ Content is the domain's (`LabelContent`), layout is data in `resources/labels`, 
 """
 
 import io
+from pathlib import Path
 
 from app.devices.labels.filling import fill
 from app.devices.labels.template import (
@@ -16,6 +17,7 @@ from app.devices.labels.template import (
     template_names,
     template_text,
 )
+from app.devices.labels.versions import TemplateVersion, all_versions, text_of
 from app.domain.errors import Refusal
 from app.domain.labels import LabelContent
 from drivers.printers.label import Label, LabelError
@@ -26,6 +28,9 @@ __all__ = [
     "Field",
     "FieldKind",
     "Template",
+    "TemplateVersion",
+    "all_versions",
+    "brought",
     "checked_template",
     "example_of",
     "label_of",
@@ -34,6 +39,7 @@ __all__ = [
     "render",
     "template_names",
     "template_text",
+    "text_of",
 ]
 
 
@@ -57,13 +63,24 @@ def checked_template(text: str, name: str = "") -> Template:
     try:
         return read_template(text, name)
     except BadTemplate as error:
-        raise Refusal("printing.bad_template", template=name or "?", why=str(error)) from error
+        raise Refusal("printing.bad_template", template=name or error.template or "?", why=error.why) from error
 
 
 def example_of(template: Template, layout: str = "") -> LabelContent:
     """A label as the template's own examples fill it: for previews and test prints."""
     fields = {field.name: field.example for field in template.fields.values() if field.example}
     return LabelContent(template.name, f"TEST-{template.name}", fields, layout=layout)
+
+
+def brought(file: Path) -> LabelContent:
+    """A template that somebody wants to import, with its own examples. Refuses what cannot work, saying where and why.
+
+    It was drawn once for a printer of 203 dots an inch: what gets through here can be printed.
+    """
+    text = text_of(file)
+    example = example_of(checked_template(text), text)
+    render(example, 203)
+    return example
 
 
 def render(content: LabelContent, dpi: int) -> bytes:

@@ -20,7 +20,7 @@ elements in cells; `#` in them is the number of the cell, counted from one. A `p
 
 import base64
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 from functools import lru_cache
@@ -60,12 +60,17 @@ PLACEHOLDER = re.compile(r"\{(?P<name>\w+)(?::(?P<form>yymmdd|capitals))?\}")
 
 
 _GS1_PART = re.compile(r"\(\d{2,4}\)")
+_NAME = re.compile(r"[a-z][a-z0-9_]{0,39}")
 _LONGEST_MM = 1000
 _PICTURES = (b"\x89PNG", b"\xff\xd8\xff\xe0", b"\xff\xd8\xff\xe1", b"GIF8")
 
 
 class BadTemplate(Exception):  # noqa: N818  (read as "bad template carton: …")
-    """A template of the installation cannot work; says which and why."""
+    """A template cannot work: which one (as far as it could be read), and where and why."""
+
+    def __init__(self, template: str, why: str) -> None:
+        super().__init__(f"{template}: {why}")
+        self.template, self.why = template, why
 
 
 class FieldKind(StrEnum):
@@ -123,20 +128,40 @@ def read_template(text: str, name: str = "") -> Template:
     """Read a template from its YAML; it must bear this name, where one is given. Raises `BadTemplate`."""
     try:
         raw = yaml.safe_load(text)
+        name = name or str(raw["name"])
         width, height = raw["size_mm"]
-        elements = tuple(_expanded(raw["elements"]))
+        placed = tuple(_placed(raw["elements"], _lines(text)))
         cells = max(
             (element["columns"] * element["rows"] for element in raw["elements"] if "rows" in element), default=0
         )
         fields = {field.name: field for field in _fields(raw["fields"], cells)}
+        elements = tuple(element for _, element in placed)
         template = Template(str(raw["name"]), int(raw["version"]), float(width), float(height), fields, elements)
-    except (yaml.YAMLError, AttributeError, KeyError, TypeError, ValueError) as error:
-        raise BadTemplate(f"{name}: {type(error).__name__} {error}") from error
-    if name and template.name != name:
-        raise BadTemplate(f"{name}: calls itself {template.name}")
-    for element in elements:
-        _check(element, template)
+    except KeyError as error:
+        raise BadTemplate(name, f"{error} is missing") from error
+    except (yaml.YAMLError, AttributeError, TypeError, ValueError) as error:
+        raise BadTemplate(name, f"{type(error).__name__} {error}") from error
+    if template.name != name:
+        raise BadTemplate(name, f"calls itself {template.name}")
+    if not _NAME.fullmatch(name):
+        raise BadTemplate(name, "a name is at most 40 small letters, digits and _")
+    for line, element in placed:
+        _check(element, template, line)
     return template
+
+
+def _lines(text: str) -> list[int]:
+    """In which line of the text each element begins, counted from one."""
+    top = yaml.compose(text, yaml.SafeLoader)
+    assert isinstance(top, yaml.MappingNode)
+    return [one.start_mark.line + 1 for key, value in top.value if key.value == "elements" for one in value.value]
+
+
+def _placed(elements: list[dict[str, Any]], lines: list[int]) -> Iterator[tuple[int, dict[str, Any]]]:
+    """The elements with the lines in which they stand, each grid replaced by what stands in its cells."""
+    for line, element in zip(lines, elements, strict=True):
+        for one in _cells(element) if element["kind"] == "grid" else (element,):
+            yield line, one
 
 
 def _fields(raw: Mapping[str, dict[str, Any]], cells: int) -> Iterator[Field]:
@@ -150,15 +175,6 @@ def _fields(raw: Mapping[str, dict[str, Any]], cells: int) -> Iterator[Field]:
 
 def _field(name: str, *, kind: str = "text", required: bool = False, example: str = "") -> Field:
     return Field(name, FieldKind(kind), required, str(example))
-
-
-def _expanded(elements: list[dict[str, Any]]) -> Iterator[dict[str, Any]]:
-    """The elements, each grid replaced by what stands in its cells."""
-    for element in elements:
-        if element["kind"] == "grid":
-            yield from _cells(element)
-        else:
-            yield element
 
 
 def _cells(grid: dict[str, Any]) -> Iterator[dict[str, Any]]:
@@ -181,24 +197,35 @@ def _numbered(value: object, number: int) -> object:
     return value.replace("#", str(number)) if isinstance(value, str) else value
 
 
-def _check(element: Mapping[str, Any], template: Template) -> None:
+def _check(element: Mapping[str, Any], template: Template, line: int) -> None:
     """Raise `BadTemplate` for an element that is unknown, incomplete, or speaks of a field that nobody declared."""
-    where = f"{template.name}: {element}"
+
+    def bad(why: str) -> BadTemplate:
+        return BadTemplate(template.name, f"line {line}, {element['kind']}: {why}")
+
     if element["kind"] not in _ELEMENT_KEYS:
-        raise BadTemplate(f"{where}: unknown kind")
+        raise bad("unknown kind")
     must, may = _ELEMENT_KEYS[element["kind"]]
     if (missing := must - element.keys()) or (unknown := element.keys() - must - may - _ALWAYS):
-        raise BadTemplate(
-            f"{where}: lacks {sorted(missing)}" if missing else f"{where}: does not know {sorted(unknown)}"
-        )
+        raise bad(f"lacks {_listed(missing)}" if missing else f"does not know {_listed(unknown)}")
     for key, value in element.items():
         if not _fits(key, value):
-            raise BadTemplate(f"{where}: {key} cannot be {value!r}")
+            raise bad(f"{key} cannot be {str(value)[:60]!r}")
     if {"code", "gs1"} & may and len({"code", "gs1"} & element.keys()) != 1:
-        raise BadTemplate(f"{where}: needs either code or gs1")
-    for name in (*placeholders(element, where), *(element[key] for key in ("when", "unless") if key in element)):
-        if name not in template.fields:
-            raise BadTemplate(f"{where}: {name} is not among the fields")
+        raise bad("needs either code or gs1")
+    if strange := [text for text in texts(element) if "{" in PLACEHOLDER.sub("", text)]:
+        raise bad(f"{_listed(strange)} has a placeholder that nobody can fill in")
+    if unknown := _fields_of(element) - template.fields.keys():
+        raise bad(f"{_listed(unknown)} is not among the fields")
+
+
+def _fields_of(element: Mapping[str, Any]) -> set[str]:
+    """The fields that an element shows or depends on."""
+    return {*placeholders(element), *(element[key] for key in ("when", "unless") if key in element)}
+
+
+def _listed(names: Iterable[str]) -> str:
+    return ", ".join(sorted(names))
 
 
 def _fits(key: str, value: object) -> bool:
@@ -227,9 +254,12 @@ def _is_picture(text: str) -> bool:
         return False
 
 
-def placeholders(element: Mapping[str, Any], where: str) -> Iterator[str]:
-    """The names of the fields that an element shows. Raises `BadTemplate`, saying `where`."""
-    for value in (element.get("text", ""), element.get("code", ""), *element.get("gs1", ())):
-        if "{" in PLACEHOLDER.sub("", value):
-            raise BadTemplate(f"{where}: {value} has a placeholder that nobody can fill in")
+def texts(element: Mapping[str, Any]) -> tuple[str, ...]:
+    """What an element shows, before its fields are filled in."""
+    return (element.get("text", ""), element.get("code", ""), *element.get("gs1", ()))
+
+
+def placeholders(element: Mapping[str, Any]) -> Iterator[str]:
+    """The names of the fields that an element shows."""
+    for value in texts(element):
         yield from (match["name"] for match in PLACEHOLDER.finditer(value))
