@@ -90,6 +90,8 @@ def _trace_lines(found: TraceReport) -> Iterator[str]:
     lot = found.trace
     dates = f", best until {lot.expiry or lot.best_before}" if lot.expiry or lot.best_before else ""
     yield f"{lot.sku} {lot.name}: lot {' '.join(filter(None, (lot.lot, lot.serial)))}{dates}"
+    for hold in found.holds:
+        yield f"Held in {hold.warehouse}: {hold.status} ({hold.reason}), {hold.person}, {hold.at:%Y-%m-%d %H:%M} UTC"
     for title, passages in (("Came from", found.came_from), ("Went to", found.went_to)):
         yield f"{title}:" if passages else f"{title}: nothing"
         for one in passages:

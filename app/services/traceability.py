@@ -82,13 +82,25 @@ class Lying:
 
 
 @dataclass(frozen=True, slots=True)
+class Hold:
+    """A lot is held or recalled in a warehouse, by whom and why: what arrives of it is held too, what leaves is stopped."""
+
+    warehouse: str
+    status: str
+    reason: str
+    person: str
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
 class TraceReport:
     """The whole way of a lot: what it was made of, what it went into, and where all that came from, lies and went to.
 
-    For a recall, `lies` and `went_to` say what to fetch back.
+    For a recall, `lies` and `went_to` say what to fetch back; goods in totes, cartons and in transit are among `lies`.
     """
 
     trace: TraceHead
+    holds: tuple[Hold, ...]
     made_of: tuple[Related, ...]
     went_into: tuple[Related, ...]
     came_from: tuple[Passage, ...]
@@ -107,9 +119,12 @@ class Lost:
 
 @dataclass(frozen=True, slots=True)
 class Held:
-    """All stock of a lot has another status: the posting, how many stock keys, and which orders lost goods by it."""
+    """All stock of a lot has another status: the posting, how many stock keys, and which orders lost goods by it.
 
-    posting: UUID
+    Without a posting nothing lay there; what arrives is held.
+    """
+
+    posting: UUID | None
     moves: int
     released: tuple[Lost, ...]
 
@@ -140,7 +155,8 @@ def trace_lot(unit: UnitOfWork, trace: UUID) -> TraceReport:
 def hold_trace(unit: UnitOfWork, *, warehouse: UUID, trace: UUID, status: StockStatus, reason: str) -> Held:
     """Give all stock of a lot in a warehouse another status in one posting; blocked is a recall.
 
-    What orders had reserved of it is given back, and they hear of it. Refuses `trace.nothing_to_hold`, and what the
+    What orders had reserved of it is given back, and they hear of it. The hold stays: goods of the lot that arrive come
+    in held, goods on their way to a customer are refused as `trace.held`, until it is released. Refuses `trace.nothing_to_hold`, and what the
     ledger refuses.
     """
     answer = store.hold(
@@ -148,4 +164,5 @@ def hold_trace(unit: UnitOfWork, *, warehouse: UUID, trace: UUID, status: StockS
     )
     unit.changed("stock")
     unit.changed("task")
-    return Held(UUID(answer["posting"]), answer["moves"], as_nouns(answer["released"], tuple[Lost, ...]))
+    posting = answer["posting"]
+    return Held(UUID(posting) if posting else None, answer["moves"], as_nouns(answer["released"], tuple[Lost, ...]))

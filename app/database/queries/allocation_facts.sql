@@ -42,6 +42,8 @@ SELECT
             FROM stock_balance b JOIN location l ON l.id = b.location_id AND l.kind = 'bin' AND l.active
             LEFT JOIN location z ON z.id = l.parent_id LEFT JOIN trace x ON x.id = b.trace_id
             WHERE b.warehouse_id = w.warehouse_id AND b.item_id = w.item_id AND b.on_hand > b.reserved
+              AND NOT EXISTS (SELECT FROM trace_hold h WHERE h.trace_id = b.trace_id AND h.warehouse_id = b.warehouse_id
+                  AND h.status <> 'available')
             ORDER BY coalesce(x.expiry, x.best_before) NULLS LAST, b.first_received_at LIMIT 500) s), '[]') AS stock,
     (SELECT rules FROM policy WHERE capability = 'allocation' AND scope = 'company' AND valid_from <= now()
      ORDER BY version DESC LIMIT 1) AS policy

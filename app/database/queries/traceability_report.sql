@@ -49,6 +49,10 @@ SELECT
     (SELECT jsonb_build_object('id', t.id, 'sku', i.sku, 'name', i.name, 'uom', i.base_uom, 'lot', t.lot,
             'serial', t.serial, 'expiry', t.expiry, 'best_before', t.best_before)
         FROM trace t JOIN item i ON i.id = t.item_id WHERE t.id = %(trace)s) AS trace,
+    coalesce((SELECT jsonb_agg(jsonb_build_object('warehouse', w.code, 'status', h.status, 'reason', h.reason,
+            'person', p.name, 'at', h.at) ORDER BY w.code)
+        FROM trace_hold h JOIN warehouse w ON w.id = h.warehouse_id JOIN person p ON p.id = h.person_id
+        WHERE h.trace_id = %(trace)s AND h.status <> 'available'), '[]') AS holds,
     coalesce((SELECT jsonb_agg(jsonb_build_object('sku', i.sku, 'lot', concat_ws(' ', nullif(t.lot, ''),
             nullif(t.serial, '')), 'qty', m.qty::text, 'uom', i.base_uom, 'depth', m.depth) ORDER BY m.depth, i.sku, t.lot)
         FROM made_of m JOIN item i ON i.id = m.item LEFT JOIN trace t ON t.id = m.trace), '[]') AS made_of,

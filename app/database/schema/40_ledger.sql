@@ -6,6 +6,8 @@
 -- `changes_status`, `changes_owner`: what else may differ between the two places; otherwise both keep.
 -- `leaves`: goods come into the warehouse's usable stock or leave it, also when that is taken back.
 -- `between_warehouses`: they may come from another warehouse, which has sent them here by this document.
+-- `brings`: goods arrive by it; those of a held lot come in held (45_posting.sql). `stops_held`: goods of a held lot do
+-- not go this way, unless they are as held as their lot.
 -- `whole`: taken back as a whole only. `posted_with`: a side of a posting of that kind, which
 -- a function of its own posts with both.
 CREATE TABLE move_kind (
@@ -24,6 +26,8 @@ CREATE TABLE move_kind (
     between_warehouses boolean NOT NULL DEFAULT false,
     whole boolean NOT NULL DEFAULT false,
     posted_with text REFERENCES move_kind,
+    stops_held boolean NOT NULL DEFAULT false,
+    brings boolean GENERATED ALWAYS AS (from_kinds && ARRAY['supplier', 'customer', 'adjustment', 'transit']) STORED,
     leaves boolean GENERATED ALWAYS AS ((from_kinds || to_kinds) && ARRAY['supplier', 'customer', 'adjustment', 'scrap',
         'production', 'transit']) STORED
 );
@@ -169,6 +173,34 @@ CREATE TABLE genealogy (
     qty numeric(18, 6) NOT NULL CHECK (qty > 0),
     PRIMARY KEY (consumed_move, produced_move)
 );
+
+-- The last word on a lot or serial number in a warehouse (hold_trace): its goods are held with this status wherever they
+-- lie, whenever they arrive; `available`: released.
+CREATE TABLE trace_hold (
+    trace_id uuid NOT NULL REFERENCES trace,
+    warehouse_id uuid NOT NULL REFERENCES warehouse,
+    status text NOT NULL CHECK (status IN ('available', 'quarantined', 'damaged', 'blocked')),
+    reason text NOT NULL,
+    person_id uuid NOT NULL REFERENCES person,
+    at timestamptz NOT NULL DEFAULT now(),
+    request_id uuid NOT NULL,
+    PRIMARY KEY (trace_id, warehouse_id)
+);
+
+-- How grave a status is: holding goes one way, from usable to lost.
+CREATE FUNCTION gravity(p_status text) RETURNS int LANGUAGE sql IMMUTABLE AS $$
+    SELECT array_position(ARRAY['available', 'quarantined', 'blocked', 'damaged'], p_status)
+$$;
+
+-- The status that goods of a lot have in a warehouse when they come from a place (of this or another warehouse) with
+-- p_status: that of the gravest hold on their lot here and there, if it is graver.
+CREATE FUNCTION held_status(p_trace uuid, p_warehouse uuid, p_from_location uuid, p_status text) RETURNS text
+LANGUAGE sql STABLE AS $$
+    SELECT coalesce((SELECT h.status FROM trace_hold h
+        WHERE h.trace_id = p_trace AND gravity(h.status) > gravity(p_status) AND h.warehouse_id IN (
+            p_warehouse, (SELECT l.warehouse_id FROM location l WHERE l.id = p_from_location))
+        ORDER BY gravity(h.status) DESC LIMIT 1), p_status)
+$$;
 
 -- The chain: each seal hashes the one before and the postings it numbers. Its number is the ledger's position.
 -- `newest` is the last recorded time of all postings up to here; `delay` is how far before the newest one of the seals

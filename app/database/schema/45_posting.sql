@@ -122,6 +122,7 @@ END $$;
 -- Posts the moves of one request and returns {"posting", "recorded_at", "moves"}.
 -- Arrays are parallel; an array that is NULL means "none" for every line. Quantities in base units, weights in kg,
 -- values in the company's currency. p_effective: when it happened, if not now; the past needs a permission.
+-- Goods of a held lot that arrive come in with the status of its hold.
 -- Refuses, with facts, whatever the kind of movement does not allow (check_moves), what the stock does not give, and
 -- what goes beyond the person's limit without an approval (keep_limit).
 CREATE FUNCTION post_moves(p_request uuid, p_kind text, p_warehouse uuid, p_items uuid[], p_qtys numeric[],
@@ -175,6 +176,9 @@ BEGIN
     ELSIF k.posted_with IS NOT NULL THEN
         PERFORM refuse('ledger.kit_alone', jsonb_build_object('kind', p_kind));
     END IF;
+    IF k.brings AND p_traces IS NOT NULL THEN
+        PERFORM 1 FROM trace WHERE id = ANY (p_traces) ORDER BY id FOR KEY SHARE; -- nobody holds the lot meanwhile
+    END IF;
     SELECT array_agg(ROW(new_id(), at, p.id, m.n, p_warehouse, NULL, p_kind, m.item, m.trace, m.qty, m.weight,
         m.from_location, m.from_unit, m.from_owner, m.from_status, m.to_location, m.to_unit, m.to_owner, m.to_status,
         m.line, CASE WHEN m.line IS NOT NULL THEN k.step END, m.reason, coalesce(p_effective, at), m.value, NULL,
@@ -188,7 +192,9 @@ BEGIN
             from_location, to_location, coalesce(trace, nil()) AS trace,
             coalesce(from_unit, nil()) AS from_unit, coalesce(to_unit, nil()) AS to_unit,
             coalesce(from_status, 'available') AS from_status,
-            coalesce(to_status, from_status, 'available') AS to_status,
+            CASE WHEN k.brings AND trace IS NOT NULL
+                THEN held_status(trace, p_warehouse, from_location, coalesce(to_status, from_status, 'available'))
+                ELSE coalesce(to_status, from_status, 'available') END AS to_status,
             coalesce(from_owner, nil()) AS from_owner, coalesce(to_owner, from_owner, nil()) AS to_owner,
             line, nullif(reason, '') AS reason, bounded(weight) AS weight, bounded(value) AS value
         FROM unnest(p_items, p_qtys, p_from_locations, p_to_locations, p_traces, p_from_units, p_to_units,
@@ -235,7 +241,8 @@ BEGIN
         RETURN;
     END IF;
     SELECT jsonb_strip_nulls(jsonb_build_object('sku', i.sku, 'quantity', m.qty::text, 'from', f.address,
-        'to', t.address, 'document', d.number, 'kind', k.name, 'lot', r.lot, 'reason', m.reason)) INTO facts
+        'to', t.address, 'document', d.number, 'kind', k.name, 'lot', coalesce(nullif(r.lot, ''), r.serial),
+        'reason', m.reason, 'status', held_status(r.id, m.warehouse_id, m.from_location_id, m.to_status))) INTO facts
     FROM (SELECT (p_moves[wrong.n]).*) m
     LEFT JOIN item i ON i.id = m.item_id
     LEFT JOIN location f ON f.id = m.from_location_id
@@ -279,6 +286,7 @@ LANGUAGE sql STABLE AS $$
         WHEN f.id = t.id AND m.from_handling_unit_id = m.to_handling_unit_id AND m.from_status = m.to_status
             AND m.from_owner_id = m.to_owner_id THEN 'ledger.goes_nowhere'
         WHEN f.stock_keeping AND t.stock_keeping AND NOT k.changes_status AND m.from_status <> m.to_status
+            AND NOT (k.brings AND m.to_status = held_status(m.trace_id, m.warehouse_id, f.id, m.from_status))
             THEN 'ledger.status_not_allowed'
         WHEN f.stock_keeping AND t.stock_keeping AND NOT k.changes_owner AND m.from_owner_id <> m.to_owner_id
             THEN 'ledger.owner_not_allowed'
@@ -314,6 +322,8 @@ LANGUAGE sql STABLE AS $$
         WHEN i.tracking IN ('serial', 'lot+serial') AND r.serial = '' THEN 'trace.serial_missing'
         WHEN i.expiry_required AND r.expiry IS NULL AND r.best_before IS NULL THEN 'trace.expiry_missing'
         WHEN r.serial <> '' AND m.qty <> 1 THEN 'trace.serial_quantity'
+        WHEN k.stops_held AND r.id IS NOT NULL
+            AND m.to_status <> held_status(r.id, m.warehouse_id, m.from_location_id, m.to_status) THEN 'trace.held'
         WHEN m.from_handling_unit_id <> nil() AND fu.warehouse_id IS DISTINCT FROM coalesce(m.other_warehouse_id, m.warehouse_id)
             OR m.to_handling_unit_id <> nil() AND m.to_handling_unit_id <> m.from_handling_unit_id
                 AND tu.warehouse_id IS DISTINCT FROM m.warehouse_id THEN 'handling_unit.unknown'

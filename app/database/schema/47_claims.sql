@@ -305,14 +305,16 @@ BEGIN
         WHEN d.decision <> 'released' THEN 'document.not_released'
         WHEN l.closed THEN 'document.line_closed'
         WHEN x.s IS DISTINCT FROM 'available' THEN 'stock.not_usable'
+        WHEN h.status IS NOT NULL THEN 'trace.held'
         ELSE 'stock.too_short_lived' END AS code,
-        jsonb_strip_nulls(jsonb_build_object('document', d.number, 'kind', k.name, 'status', x.s, 'lot',
-            coalesce(nullif(t.lot, ''), t.serial), 'expiry', coalesce(t.expiry, t.best_before))) AS facts INTO wrong
+        jsonb_strip_nulls(jsonb_build_object('document', d.number, 'kind', k.name, 'status', coalesce(h.status, x.s),
+            'sku', (SELECT sku FROM item WHERE id = x.i), 'lot', coalesce(nullif(t.lot, ''), t.serial), 'expiry', coalesce(t.expiry, t.best_before))) AS facts INTO wrong
     FROM unnest(p_lines, p_items, p_statuses, p_traces) AS x (d, i, s, t)
     LEFT JOIN document_line l ON l.id = x.d LEFT JOIN document d ON d.id = l.document_id
     LEFT JOIN trace t ON t.id = x.t
+    LEFT JOIN trace_hold h ON h.trace_id = x.t AND h.warehouse_id = p_warehouse AND h.status <> 'available'
     CROSS JOIN move_kind k
-    WHERE k.name = 'pick' AND (l.id IS NULL OR l.item_id <> x.i OR d.warehouse_id <> p_warehouse OR d.decision <> 'released'
+    WHERE k.name = 'pick' AND (h.status IS NOT NULL OR l.id IS NULL OR l.item_id <> x.i OR d.warehouse_id <> p_warehouse OR d.decision <> 'released'
         OR NOT d.kind = ANY (k.document_kinds) OR l.closed OR x.s IS DISTINCT FROM 'available'
         OR CASE WHEN coalesce(t.expiry, t.best_before) IS NOT NULL
             THEN coalesce(t.expiry, t.best_before) < keeps_until(x.d) END)

@@ -28,11 +28,33 @@ BEGIN
     END LOOP;
 END $$;
 
+-- Writes down that a lot is held or released in a warehouse; holding goes one way, as with its goods. Returns whether it
+-- was news, or is asked again by the same request.
+CREATE FUNCTION keep_hold(p_request uuid, p_warehouse uuid, p_trace uuid, p_status text, p_reason text) RETURNS boolean
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = stockhand, pg_temp AS $$
+BEGIN
+    IF NOT EXISTS (SELECT FROM reason WHERE code = p_reason AND active) THEN
+        PERFORM refuse('ledger.needs_reason', jsonb_build_object('reason', coalesce(p_reason, ''), 'kind', 'status'));
+    ELSIF p_status = 'available' AND NOT EXISTS (SELECT FROM trace_hold
+            WHERE trace_id = p_trace AND warehouse_id = p_warehouse) THEN
+        RETURN false;
+    END IF;
+    INSERT INTO trace_hold AS h (trace_id, warehouse_id, status, reason, person_id, request_id)
+    VALUES (p_trace, p_warehouse, p_status, p_reason, actor(), p_request)
+    ON CONFLICT (trace_id, warehouse_id) DO UPDATE SET status = excluded.status, reason = excluded.reason,
+        person_id = excluded.person_id, at = excluded.at, request_id = excluded.request_id
+    WHERE gravity(excluded.status) > gravity(h.status) OR excluded.status = 'available' AND h.status <> 'available';
+    RETURN FOUND OR EXISTS (SELECT FROM trace_hold h WHERE h.trace_id = p_trace AND h.warehouse_id = p_warehouse
+        AND h.request_id = p_request);
+END $$;
+
 -- Gives all stock of a lot (or serial number) in a warehouse another status, in one posting; returns post_moves' answer
 -- with `released`: which orders lost goods by it. Holding goes one way: `quarantined` takes what is available, `blocked`
 -- (a recall) also what is quarantined, `damaged` whatever is held; `available` releases what is quarantined or blocked
--- and leaves damaged goods alone. What was reserved is given back and its orders hear of it. Goods on their way to
--- a customer or between warehouses are left as they are: where they are, the report of the lot tells.
+-- and leaves damaged goods alone. What was reserved is given back and its orders hear of it.
+-- The hold is kept (trace_hold): what arrives later comes in held, and goods on their way to a customer or between
+-- warehouses, which are left as they are, go no further (trace.held). Where they are, the report of the lot tells.
+-- Where nothing lies the hold is kept all the same; the answer then names no posting.
 CREATE FUNCTION hold_trace(p_request uuid, p_warehouse uuid, p_trace uuid, p_status text, p_reason text) RETURNS jsonb
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = stockhand, pg_temp AS $$
 DECLARE
@@ -46,6 +68,7 @@ DECLARE
     goods goods_move[];
     lost reservation[];
     reply jsonb;
+    kept boolean;
 BEGIN
     PERFORM require((SELECT permission FROM move_kind WHERE name = 'status'), p_warehouse);
     PERFORM require_read_committed();
@@ -67,6 +90,8 @@ BEGIN
     IF reply IS NOT NULL THEN
         RETURN reply || jsonb_build_object('released', losses_of((reply ->> 'posting')::uuid));
     END IF;
+    PERFORM 1 FROM trace WHERE id = p_trace FOR UPDATE; -- waits for what is arriving; what arrives later sees the hold
+    kept := keep_hold(p_request, p_warehouse, p_trace, p_status, p_reason);
     goods := ARRAY(
         SELECT ROW(b.item_id, b.location_id, b.trace_id, b.handling_unit_id, b.owner_id, b.status, b.on_hand,
             nullif(greatest(b.weight_kg, 0), 0), b.location_id, b.handling_unit_id, p_status, NULL)::goods_move
@@ -74,7 +99,9 @@ BEGIN
         WHERE b.trace_id = p_trace AND b.warehouse_id = p_warehouse AND b.on_hand > 0 AND b.status = ANY (from_statuses)
           AND l.kind = ANY (k.from_kinds)
         ORDER BY b.item_id, b.location_id, b.trace_id, b.handling_unit_id, b.owner_id, b.status);
-    IF cardinality(goods) = 0 THEN
+    IF cardinality(goods) = 0 AND kept THEN
+        RETURN jsonb_build_object('posting', NULL, 'moves', 0, 'released', '[]'::jsonb);
+    ELSIF cardinality(goods) = 0 THEN
         PERFORM refuse('trace.nothing_to_hold', jsonb_build_object('lot', coalesce(nullif(t.lot, ''), t.serial),
             'status', p_status));
     END IF;

@@ -44,6 +44,8 @@ WHERE name IN ('receipt_blind', 'adjust_in', 'adjust_out', 'scrap', 'status', 'o
 UPDATE move_kind SET from_reserved = true, to_reserved = name <> 'transfer_in'
 WHERE name IN ('pick', 'pack', 'ship', 'transfer_out', 'transfer_in');
 UPDATE move_kind SET changes_status = true WHERE name = 'status';
+UPDATE move_kind SET stops_held = true
+WHERE name IN ('pick', 'pack', 'ship', 'transfer_out', 'kit_consume', 'kit_produce', 'status');
 UPDATE move_kind SET changes_owner = true WHERE name = 'owner';
 UPDATE move_kind SET between_warehouses = true WHERE name = 'transfer_in';
 UPDATE move_kind SET whole = true WHERE name IN ('ship', 'kit_produce', 'kit_consume');

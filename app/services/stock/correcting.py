@@ -131,6 +131,8 @@ def book(unit: UnitOfWork, wish: Wish) -> Booked:
             status=wish.status,
             reason=wish.reason,
         )
+        if answer["posting"] is None:  # the goods are gone, or nothing of the row changes by it
+            raise Refusal("trace.nothing_to_hold", lot=wish.row.lot or wish.row.serial, status=wish.status)
     else:
         kind, move = _move(unit, wish)
         answer = store.post(
