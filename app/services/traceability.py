@@ -83,7 +83,7 @@ class Lying:
 
 @dataclass(frozen=True, slots=True)
 class Hold:
-    """A lot is held or recalled in a warehouse, by whom and why: what arrives of it is held too, what leaves is stopped."""
+    """A lot is held or recalled in a warehouse, by whom and why: what arrives is held too, what leaves is stopped."""
 
     warehouse: str
     status: str
@@ -156,8 +156,8 @@ def hold_trace(unit: UnitOfWork, *, warehouse: UUID, trace: UUID, status: StockS
     """Give all stock of a lot in a warehouse another status in one posting; blocked is a recall.
 
     What orders had reserved of it is given back, and they hear of it. The hold stays: goods of the lot that arrive come
-    in held, goods on their way to a customer are refused as `trace.held`, until it is released. Refuses `trace.nothing_to_hold`, and what the
-    ledger refuses.
+    in held, goods on their way to a customer are refused as `trace.held`, until it is released. Refuses
+    `trace.nothing_to_hold`, and what the ledger refuses.
     """
     answer = store.hold(
         unit.session, request=unit.request_id, warehouse=warehouse, trace=trace, status=status.value, reason=reason
