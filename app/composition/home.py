@@ -18,6 +18,7 @@ from app.services.setup import FirstAdmin
 from app.services.work import Worker
 from app.settings import Settings
 
+VERSION = "0.1.0"
 _LOG_BYTES = 2_000_000
 
 

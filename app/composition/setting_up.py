@@ -1,19 +1,24 @@
 """The devices of this machine, as the screen of devices sees them: looked at, found, tried, changed, kept."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from pathlib import Path
 from uuid import UUID
 
 from app import settings
-from app.composition.home import OpenHome
+from app.composition.home import VERSION, OpenHome
 from app.database import people
 from app.devices import labels
 from app.devices.bench import Bench
+from app.devices.calibrating import SHEET, ScannerFound, calibrated, wedge_changes
 from app.devices.finding import ask_port, look_around
+from app.devices.papers import device_papers
 from app.domain.errors import Refusal
-from app.services import printing
+from app.reports.calibration_sheet import write_calibration_sheet
+from app.services import clock, printing, support
 from app.services.work import UnitOfWork, Worker
 from app.settings import DeviceSetting, Settings
 from app.stations.devices import DeviceWork
+from app.texts import Texts
 
 _TEST_LABEL = "bin"
 
@@ -52,6 +57,10 @@ class SettingUp:
             weigh=bench.weigh,
             zero=bench.zero,
             print_test=self.print_test,
+            heard_since=bench.heard_since,
+            keep_scanner=self.keep_scanner,
+            write_sheet=self.write_sheet,
+            write_bundle=self.write_bundle,
         )
 
     def save(self, devices: tuple[DeviceSetting, ...]) -> None:
@@ -60,6 +69,32 @@ class SettingUp:
         self._worker.run(lambda unit: printing.register_printers(unit, devices))
         settings.save(self._home.folder, {}, devices=devices)
         self._bench.use(devices)
+
+    def keep_scanner(self, device: str, found: ScannerFound) -> None:
+        """Keep what the calibration found: for a scanner at a port, or for the one that types (no name)."""
+        if device:
+            known = self._bench.devices
+            self.save(tuple(calibrated(one, found) if one.id == device else one for one in known))
+            return
+        changes = wedge_changes(found)
+        self._worker.run(lambda unit: people.require(unit.session, "set_up"))
+        settings.save(self._home.folder, changes)
+        self._listen_to_wedge(settings.load(self._home.folder))
+
+    def write_sheet(self) -> Path:
+        """Write the calibration sheet into the home, to be printed."""
+        file = self._home.folder / "papers" / "calibration.pdf"
+        file.parent.mkdir(parents=True, exist_ok=True)
+        write_calibration_sheet(file, SHEET, Texts.load(self._home.settings.language))
+        return file
+
+    def write_bundle(self) -> Path:
+        """Write the support bundle, with what the devices said, into the home."""
+        self._worker.run(lambda unit: people.require(unit.session, "set_up"))
+        file = self._home.folder / "support" / f"stockhand-{clock.now():%Y%m%d-%H%M%S}.zip"
+        papers = device_papers(self._bench.look(), self._bench.export_traffic())
+        write_support_bundle(self._home, self._worker, file, papers)
+        return file
 
     def print_test(self, device: str) -> None:
         """Want a test label from a printer of this station."""
@@ -72,3 +107,12 @@ class SettingUp:
             printing.print_test(unit, example, printer=printing.printer_named(unit, device).id, warehouse=place)
 
         self._worker.run(queue)
+
+
+def write_support_bundle(home: OpenHome, worker: Worker, file: Path, papers: Mapping[str, str]) -> tuple[str, ...]:
+    """Write the support bundle of a home; `papers` are texts about its devices. Returns the names of what is in it."""
+    names = worker.run(support.names_of_people)
+    secrets = [home.logins.password(name) or "" for name in home.logins.names()]
+    cleaner = support.Cleaner(secrets=secrets, names=names, home=home.folder)
+    ledger = worker.run(support.ledger_head)
+    return support.write_bundle(file, home.settings, version=VERSION, ledger=ledger, papers=papers, cleaner=cleaner)

@@ -9,7 +9,7 @@ from uuid import UUID
 
 from app import settings
 from app.composition import backups
-from app.composition.home import OpenHome, open_home
+from app.composition.home import VERSION, OpenHome, open_home
 from app.composition.screens import Desk, manager_entries
 from app.composition.worker import WorkerProcess
 from app.database import people
@@ -46,7 +46,6 @@ from app.stations.program import Look, StationProgram
 from app.stations.shell.entries import SignedOn as SignedOnHere
 from app.stations.shell.window import Wiring
 
-VERSION = "0.1.0"
 DEFAULT_STATION = "station1"
 DIALOGS: Mapping[str, AnyDialog] = {
     dialog.capability: dialog for dialog in (RECEIVING, PUTAWAY, HANDLING, PICKING, PACKING, SHIPPING, LOOKUP)

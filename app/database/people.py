@@ -267,6 +267,11 @@ def first_warehouse(session: Session) -> UUID | None:
     return row["id"] if row else None
 
 
+def names(session: Session) -> list[str]:
+    """The names of all people, for taking them out of what leaves the house."""
+    return [row["name"] for row in session.rows("SELECT name FROM person WHERE NOT system")]
+
+
 def require(session: Session, permission: str) -> None:
     """Refuse unless whoever is signed on holds a permission."""
     session.call("require", permission=permission)

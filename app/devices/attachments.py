@@ -125,7 +125,11 @@ def scale_protocol_of(device: settings.DeviceSetting) -> ScaleProtocol:
 
 def scanner_protocol_of(device: settings.DeviceSetting) -> DeviceProtocol[ScannerMessage]:
     """How a scanner at a port sends its codes."""
-    return scanner_protocol(device.protocol, ScannerOptions(suffix=_SUFFIXES[device.suffix]))
+    options = ScannerOptions(_SUFFIXES[device.suffix], device.stx_prefix, device.aim_required)
+    try:
+        return scanner_protocol(device.protocol, options)
+    except ValueError as error:
+        raise _refusal(device, str(error)) from error
 
 
 def _match(identity: settings.UsbIdentity, neighbours: Iterable[settings.DeviceSetting]) -> PortMatch:

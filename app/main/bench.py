@@ -4,8 +4,7 @@ import argparse
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
-from app.composition.home import OpenHome
-from app.composition.workstation import VERSION
+from app.composition.home import VERSION, OpenHome
 from app.main.output import Output, opened
 from app.services import benchmarks, history_benchmarks, setup, workload
 

@@ -9,9 +9,11 @@ from typing import Any
 from uuid import UUID
 
 from app.database import analytics, documents, ledger
+from app.devices.calibrating import SHEET
 from app.domain.values import format_quantity
 from app.main import history
 from app.main.output import Output, answers, opened
+from app.reports.calibration_sheet import write_calibration_sheet
 from app.reports.packing_list import write_packing_lists
 from app.reports.stock_report import write_stock_report
 from app.reports.stock_table import export_stock
@@ -41,6 +43,9 @@ def add(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None
     trace.add_argument("number", help="the lot or serial number")
     trace.add_argument("--item", default="", help="the item's SKU, where several items have such a lot")
     answers(trace, _trace)
+    sheet = kinds.add_parser("calibration", help="the sheet of codes that a new scanner is calibrated with, as PDF")
+    sheet.add_argument("--out", type=Path, default=Path("calibration.pdf"))
+    answers(sheet, _calibration)
     day = kinds.add_parser("day", help="what was received, put away, picked, packed, shipped and labelled")
     day.add_argument("--out", type=Path, help="also write packing lists and the stock report into this folder")
     answers(day, _day)
@@ -157,3 +162,9 @@ def _plain(value: object) -> object:
     if not isinstance(value, Decimal):
         return value
     return int(value) if value == value.to_integral_value() else str(value.normalize())
+
+
+def _calibration(options: argparse.Namespace, output: Output) -> int:
+    write_calibration_sheet(options.out, SHEET, output.texts)
+    output.answer({"file": str(options.out)}, f"The sheet is in {options.out}. Print it at full size.")
+    return 0

@@ -153,7 +153,8 @@ class DeviceSetting:
     `dpi` (dots an inch), `media` and `confirm` are printers'. `unit_default` is for scales that send no unit,
     `checksum` for Toledo continuous scales that send one, `pattern` is the regular expression of a scale that speaks no
     protocol, `request` what an `st_gs` or `pattern` scale must hear before it sends a line. `suffix` (`cr`, `lf`,
-    `crlf`, `tab`, `none`) is what a plain serial scanner sends after a code.
+    `crlf`, `tab`, `none`) is what a plain serial scanner sends after a code, `stx_prefix` says that it sends STX before
+    it, `aim_required` that it announces each code: one without its identifier has then lost its beginning.
     """
 
     id: str
@@ -169,6 +170,8 @@ class DeviceSetting:
     pattern: str = ""
     request: str = ""
     suffix: Suffix = Suffix.CR
+    stx_prefix: bool = False
+    aim_required: bool = False
 
 
 def one_of(choices: type[Choice], value: object) -> Choice:

@@ -1,12 +1,16 @@
 """The screen of devices: looked at, tried, found, added and removed, with simulators at real ports."""
 
 import threading
+import zipfile
 from collections.abc import Iterator
 from dataclasses import replace
 from decimal import Decimal
 from pathlib import Path
 
 import pytest
+from PySide6.QtCore import QEvent, Qt
+from PySide6.QtGui import QKeyEvent
+from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
 from app import settings
@@ -15,14 +19,17 @@ from app.composition.setting_up import SettingUp
 from app.database.logins import Logins
 from app.devices.attachments import Buses
 from app.devices.bench import Bench
+from app.devices.calibrating import SHEET
+from app.devices.papers import device_papers
 from app.devices.simulation import Simulation
 from app.devices.station import StationCallbacks
+from app.devices.wedge import wedge_decoder
 from app.domain.equipment import DeviceState, Health
 from app.domain.scanning import Scan
 from app.services import printing
 from app.services.changes import Changes
 from app.services.work import Worker
-from app.settings import Role, Settings, place_of
+from app.settings import Role, Settings, Suffix, place_of
 from app.stations.devices import DevicesScreen
 from app.stations.devices.rows import readable
 from app.stations.kit.kit import Kit
@@ -42,6 +49,7 @@ class Workplace:
         self.scans: list[Scan] = []
         self.states: list[DeviceState] = []
         self.gone: list[str] = []
+        self.wedges: list[Settings] = []
         self.folder = folder
         self.changes = Changes()
         self.worker = Worker(site.desk, self.changes)
@@ -60,7 +68,7 @@ class Workplace:
             self.bench,
             warehouse=lambda: site.warehouse,
             may=may,
-            listen_to_wedge=lambda _settings: None,
+            listen_to_wedge=self.wedges.append,
         )
 
     def stored(self) -> dict[str, Role]:
@@ -266,3 +274,97 @@ def test_the_states_that_the_other_screens_show_are_those_of_the_bench(
         ),
         timeout=10_000,
     )
+
+
+def type_codes(qtbot: QtBot, screen: DevicesScreen, *, prefix: str, translated: dict[str, str]) -> None:
+    """A wedge scans the whole sheet, key by key, at the window."""
+    for code in SHEET:
+        with qtbot.waitSignal(screen.calibrating.stepped):
+            for key in [prefix, *code.text, "\r"]:
+                _press(screen, translated.get(key, key))
+
+
+def _press(screen: DevicesScreen, key: str) -> None:
+    number = {"\r": Qt.Key.Key_Return, "F9": Qt.Key.Key_F9, "\x1d": Qt.Key.Key_F8}.get(key, Qt.Key.Key_A)
+    text = "" if key in {"F9", "\x1d"} else key
+    for kind in (QEvent.Type.KeyPress, QEvent.Type.KeyRelease):
+        QApplication.sendEvent(
+            screen.window().windowHandle(), QKeyEvent(kind, number, Qt.KeyboardModifier.NoModifier, text)
+        )
+
+
+def test_a_scanner_that_types_at_a_german_keyboard_is_calibrated_by_scanning_the_sheet(
+    qtbot: QtBot, screen: DevicesScreen, workplace: Workplace
+) -> None:
+    qtbot.waitExposed(screen)
+    screen.pages.setCurrentWidget(screen.calibrating)
+    screen.command("START_CALIBRATION")
+    assert "code 1 of 4" in screen.band.text()
+    german = dict(zip('yzYZ-/:_@#"%', 'zyZYß-Ö?"§Ä%', strict=True))
+    type_codes(qtbot, screen, prefix="F9", translated=german)
+    said = screen.calibrating.result.toPlainText()
+    assert "Keyboard of the scanner: US, of the computer: DE" in said
+    assert "Before each code: ⟨F9⟩" in said
+    do(qtbot, screen, "KEEP")
+    kept = settings.load(workplace.folder, environment={})
+    assert (kept.wedge_prefix, kept.wedge_suffix) == ("F9", "\r")
+    assert (kept.wedge_scanner_layout, kept.wedge_computer_layout, kept.wedge_gs_key) == ("us", "de", "F8")
+    decoder = wedge_decoder(kept)
+    outcomes = [decoder.feed(key, 0, arrival_ms=n).outcome for n, key in enumerate(["F9", *"WHß1ßY", "\r"])]
+    assert getattr(outcomes[-1], "text", "") == "WH-1-Z"
+    assert workplace.wedges[-1] == kept
+
+
+def test_a_scanner_at_a_port_is_calibrated_by_its_bytes(
+    qtbot: QtBot, screen: DevicesScreen, workplace: Workplace, simulation: Simulation
+) -> None:
+    workplace.setting_up.save(simulation.devices()[:1])
+    qtbot.waitUntil(lambda: has_row(screen, "pack-scanner", "✓ ready"), timeout=10_000)
+    screen.pages.setCurrentWidget(screen.calibrating)
+    screen.calibrating.which.setCurrentIndex(screen.calibrating.which.findData("pack-scanner"))
+    screen.command("START_CALIBRATION")
+    for code in SHEET:
+        with qtbot.waitSignal(screen.calibrating.stepped, timeout=10_000):
+            simulation.scan(code.text, "gs1-128" if code.gs1 else "code-128")
+    assert "The scanner announces what it reads" in screen.calibrating.result.toPlainText()
+    do(qtbot, screen, "KEEP")
+    (device,) = settings.load(workplace.folder, environment={}).devices
+    assert (device.suffix, device.aim_required) == (Suffix.CR, True)
+
+
+def test_the_sheet_and_the_support_bundle_are_written_where_the_screen_says(
+    qtbot: QtBot, screen: DevicesScreen, workplace: Workplace, simulation: Simulation
+) -> None:
+    workplace.setting_up.save(simulation.devices()[:2])
+    qtbot.waitUntil(lambda: has_row(screen, "pack-scale", "✓ ready"), timeout=10_000)
+    simulation.scan("SH-P-0042")
+    qtbot.waitUntil(lambda: bool(workplace.scans), timeout=10_000)
+    do(qtbot, screen, "SUPPORT")
+    (file,) = (workplace.folder / "support").glob("*.zip")
+    assert str(file) in screen.band.text()
+    with zipfile.ZipFile(file) as bundle:
+        scanner, scale = (bundle.read(f"devices/pack-{one}.txt").decode() for one in ("scanner", "scale"))
+    assert "kg<0D><0A>" in scale
+    assert "SH-P-0042" not in scanner
+    assert "SH-…" in scanner
+    screen.pages.setCurrentWidget(screen.calibrating)
+    do(qtbot, screen, "CALIBRATION_SHEET")
+    assert (workplace.folder / "papers" / "calibration.pdf").read_bytes().startswith(b"%PDF")
+
+
+def test_labels_are_not_in_the_papers_for_the_support(workplace: Workplace, simulation: Simulation) -> None:
+    traffic = "10:00 out ^XA^FDIda Sørensen^FS^XZ\n10:01 out ~HS\n10:01 in  <02>030,0\n"
+    workplace.setting_up.save(simulation.devices())
+    paper = device_papers(workplace.bench.look(), {"pack-printer": traffic})["pack-printer"]
+    assert "Ida" not in paper
+    assert "out ~HS" in paper
+    assert "<02>030,0" in paper
+
+
+def test_a_badge_that_arrived_in_pieces_is_put_together_for_the_cleaner(
+    workplace: Workplace, simulation: Simulation
+) -> None:
+    traffic = "10:00 in  ]C0SH-P\n10:00 in  -0042<0D>\n10:01 in  ABC<0D>\n"
+    workplace.setting_up.save(simulation.devices()[:1])
+    paper = device_papers(workplace.bench.look(), {"pack-scanner": traffic})["pack-scanner"]
+    assert "]C0SH-P-0042<0D>\n10:01 in  ABC<0D>" in paper

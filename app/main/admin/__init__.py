@@ -2,7 +2,7 @@
 
 import argparse
 
-from app.main.admin import backup, generate, people, permissions, proving, server, stations
+from app.main.admin import backup, generate, people, permissions, proving, server, stations, support
 
 NAMES = ("admin",)
 
@@ -11,5 +11,5 @@ def add(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None
     """Declare `admin` and its own commands."""
     parser = commands.add_parser("admin", help="set up, prove, back up, people, stations, the embedded server")
     verbs = parser.add_subparsers(metavar="WHAT", required=True)
-    for matter in (server, backup, proving, generate, people, permissions, stations):
+    for matter in (server, backup, proving, generate, people, permissions, stations, support):
         matter.add(verbs)

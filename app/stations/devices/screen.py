@@ -4,15 +4,18 @@ What is greyed out here the database asks again. Whatever takes time is done in 
 """
 
 from collections.abc import Callable
+from pathlib import Path
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QTabWidget, QVBoxLayout, QWidget
 
+from app.devices.calibrating import SHEET
 from app.dialogs.dialog import Feedback, Level
 from app.domain.errors import Refusal
 from app.services.changes import Change
 from app.settings import DeviceSetting, Role
+from app.stations.devices.calibrate import CalibratePage
 from app.stations.devices.find import FindPage
 from app.stations.devices.live import LivePage
 from app.stations.devices.work import DeviceWork
@@ -24,12 +27,13 @@ from app.stations.kit.tasks import Stopped
 
 DEVICES = "devices"
 TEST, ZERO, SAVE, REMOVE, NEW = "TEST_DEVICE", "ZERO_SCALE", "SAVE", "REMOVE_DEVICE", "NEW_DEVICE"
+START, SHEET_PAPER, KEEP, SUPPORT = "START_CALIBRATION", "CALIBRATION_SHEET", "KEEP", "SUPPORT"
 LOOK, TICK, ASK, USE, CANCEL = "REFRESH", "TICK", "ASK_PORTS", "USE_DEVICE", "CANCEL"
-_NEEDS_SET_UP = frozenset({SAVE, REMOVE, NEW, ASK, USE, ZERO})
+_NEEDS_SET_UP = frozenset({SAVE, REMOVE, NEW, ASK, USE, ZERO, START, KEEP, SUPPORT})
 
 
 class DevicesScreen(QWidget):
-    """Pages: this station, find."""
+    """Pages: this station, find, calibrate."""
 
     left = Signal()
     help_asked = Signal(str)
@@ -43,6 +47,7 @@ class DevicesScreen(QWidget):
         self._error = ""
         self.live = LivePage(kit, work.look, may=work.may)
         self.finding = FindPage(kit, work)
+        self.calibrating = CalibratePage(kit, work.look, work.heard_since)
         self.pages = QTabWidget(documentMode=True)
         self.pages.tabBar().setDrawBase(False)
         self.band = FeedbackBand(kit)
@@ -55,6 +60,8 @@ class DevicesScreen(QWidget):
 
     def on_scan(self, raw: str, symbology: str = "", source: str = "keyboard") -> None:
         """Show what was read, by which scanner, and how it announced itself."""
+        if self.calibrating.running:
+            return
         view = next((one for one in self._work.look() if one.setting.id == source), None)
         said = view.said if view else raw
         facts = {"device": source, "code": said, "symbology": symbology or "?"}
@@ -63,6 +70,8 @@ class DevicesScreen(QWidget):
 
     def say(self, feedback: Feedback) -> None:
         """Show a verdict, also from outside."""
+        if self.calibrating.running and feedback.code == "stations.scan_again":
+            return
         self._error = feedback.code if feedback.level is Level.ERROR else ""
         self.band.show_feedback(feedback)
 
@@ -73,6 +82,7 @@ class DevicesScreen(QWidget):
     def let_go(self) -> None:
         """The screen is left: ask no port any more, want no answers."""
         self._changes.close()
+        self.calibrating.stop()
         self.finding.cancel()
         for table in (self.live.table, self.finding.table):
             table.stop()
@@ -91,7 +101,11 @@ class DevicesScreen(QWidget):
             TICK: lambda: self.finding.tick(self.finding.found),
             ASK: self.finding.ask,
             USE: self._use,
-            CANCEL: self.finding.cancel,
+            CANCEL: self._cancel,
+            START: self.calibrating.start,
+            SHEET_PAPER: lambda: self._write(self._work.write_sheet, "devices.sheet_written", SHEET_PAPER),
+            KEEP: self._keep_scanner,
+            SUPPORT: lambda: self._write(self._work.write_bundle, "devices.bundle_written", SUPPORT),
         }
         if command in {HELP, HOME} or command in self._allowed():
             commands[command]()
@@ -109,7 +123,7 @@ class DevicesScreen(QWidget):
     # - inside -
 
     def _arrange(self) -> None:
-        for page, name in ((self.live, "live"), (self.finding, "find")):
+        for page, name in ((self.live, "live"), (self.finding, "find"), (self.calibrating, "calibrate")):
             self.pages.addTab(page, self._kit.texts.text("captions", f"device.page.{name}"))
         column = QVBoxLayout(self)
         column.setContentsMargins(10, 6, 10, 8)
@@ -124,14 +138,18 @@ class DevicesScreen(QWidget):
         self.pages.currentChanged.connect(lambda _n: self._turned())
         self.live.chosen.connect(self._know)
         self.finding.chosen.connect(self._know)
+        self.calibrating.stepped.connect(self._stepped)
         self.finding.asked.connect(self._asked)
         self.finding.stopped.connect(self._stopped)
         for table in (self.live.table, self.finding.table):
             table.troubled.connect(self.say)
 
     def _turned(self) -> None:
+        self.calibrating.stop()
         if self.pages.currentWidget() is self.finding:
             self.finding.table.open()
+        elif self.pages.currentWidget() is self.calibrating:
+            self.calibrating.know_scanners()
         self._know()
 
     def _know(self) -> None:
@@ -144,9 +162,11 @@ class DevicesScreen(QWidget):
     def _offered(self) -> tuple[str, ...]:
         if self.pages.currentWidget() is self.finding:
             return (LOOK, TICK, CANCEL if self.finding.busy else ASK, USE)
+        if self.pages.currentWidget() is self.calibrating:
+            return (SHEET_PAPER, CANCEL if self.calibrating.running else START, KEEP)
         view = self.live.view
         scale = view is not None and view.setting.role is Role.SCALE
-        return (TEST, *((ZERO,) if scale else ()), NEW, SAVE, REMOVE)
+        return (TEST, *((ZERO,) if scale else ()), NEW, SAVE, REMOVE, SUPPORT)
 
     def _allowed(self) -> frozenset[str]:
         possible = set(self._offered())
@@ -156,6 +176,8 @@ class DevicesScreen(QWidget):
             possible -= {USE, TICK}
         if not self.finding.ticked:
             possible -= {ASK}
+        if self.calibrating.found is None or not self.calibrating.found.usable:
+            possible -= {KEEP}
         return frozenset(possible if self._work.may else possible - _NEEDS_SET_UP)
 
     def _save(self) -> None:
@@ -220,6 +242,38 @@ class DevicesScreen(QWidget):
             self.live.begin_new(found)
             self.say(Feedback(Level.WARNING, "devices.complete_and_save", {"place": found.place}))
 
+    def _cancel(self) -> None:
+        self.finding.cancel()
+        self.calibrating.stop()
+        self.band.clear()
+
+    def _stepped(self) -> None:
+        """Say which code of the sheet comes next."""
+        name = self.calibrating.awaited()
+        if name:
+            number = next(n for n, code in enumerate(SHEET, 1) if code.name == name)
+            words = self._kit.texts.text("captions", f"calibration.code.{name}")
+            facts = {"number": str(number), "count": str(len(SHEET)), "name": words}
+            self.say(Feedback(Level.WAITING, "devices.scan_sheet", facts))
+        else:
+            self.band.clear()
+        self._know()
+
+    def _keep_scanner(self) -> None:
+        device, found = self.calibrating.device, self.calibrating.found
+        if found is not None:
+            name = device or self._kit.texts.text("captions", "device.a_wedge")
+            self._start(
+                lambda: self._work.keep_scanner(device, found), lambda _nothing: self._tell(KEEP, "calibrated", name)
+            )
+
+    def _write(self, write: Callable[[], Path], code: str, command: str) -> None:
+        def done(file: Path) -> None:
+            self.say(Feedback(Level.DONE, code, {"file": str(file)}))
+            self.answered.emit(command)
+
+        self._kit.tasks.start(lambda _progress: write(), done=done, failed=self._stopped)
+
     def _asked(self, recognised: int) -> None:
         level, code = (Level.OK, "devices.recognised") if recognised else (Level.WARNING, "devices.nothing_known")
         self.say(Feedback(level, code, {"count": str(recognised)}))
@@ -244,6 +298,9 @@ class DevicesScreen(QWidget):
             self.live.refresh()
 
     def _escape(self) -> None:
+        if self.calibrating.running:
+            self._cancel()
+            return
         front = self.finding if self.pages.currentWidget() is self.finding else self.live
         filter_line = front.table.filter
         if self.band.acknowledge():

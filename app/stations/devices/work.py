@@ -2,9 +2,11 @@
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Protocol
 
 from app.devices.bench import DeviceView
+from app.devices.calibrating import ScannerFound
 from app.devices.finding import Found
 from app.domain.equipment import Weight
 from app.settings import DeviceSetting, Line
@@ -21,10 +23,13 @@ class Ask(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class DeviceWork:
-    """All but `look` are called in worker threads and may raise a Refusal or a Fault.
+    """All but `look` and `heard_since` are called in worker threads and may raise a Refusal or a Fault.
 
     `may` says whether the one who looks may set up, for greying out only. `look` says how all devices are; `find` what
     is attached; `save` keeps other devices and goes on with them; `weigh`, `zero` and `print_test` try one, by name.
+    `heard_since` is what a scanner at a port sent since a moment, at once; `keep_scanner` keeps what the calibration
+    found, for a device or, where its name is empty, for the scanner that types. `write_sheet` and `write_bundle` write
+    the calibration sheet and the support bundle and return where.
     """
 
     may: bool
@@ -35,3 +40,7 @@ class DeviceWork:
     weigh: Callable[[str], Weight]
     zero: Callable[[str], object]
     print_test: Callable[[str], object]
+    heard_since: Callable[[str, float], bytes]
+    keep_scanner: Callable[[str, ScannerFound], object]
+    write_sheet: Callable[[], Path]
+    write_bundle: Callable[[], Path]

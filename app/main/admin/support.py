@@ -1,0 +1,26 @@
+"""`admin support`: the bundle for whoever helps from afar."""
+
+import argparse
+from pathlib import Path
+from typing import Any
+
+from app.composition.setting_up import write_support_bundle
+from app.main.output import Output, answers, opened
+
+
+def add(verbs: Any) -> None:  # noqa: ANN401  (argparse's own collection)
+    """Declare the command."""
+    bundle = verbs.add_parser("support", help="a ZIP with settings, logs and reports, without passwords and names")
+    bundle.add_argument("file", type=Path)
+    answers(bundle, _support)
+
+
+def _support(options: argparse.Namespace, output: Output) -> int:
+    with opened(options, output) as home, home.desk("support") as desk:
+        files = write_support_bundle(home, desk, options.file, {})
+    output.answer(
+        {"file": str(options.file), "files": files},
+        f"The support bundle is {options.file}.",
+        "What the devices said last is only in the bundle that the screen Devices makes.",
+    )
+    return 0
