@@ -157,7 +157,7 @@ def stock_screen(
             reasons=lambda: ("COUNT", "LOST"),
             place=lambda code, _warehouse: Place(UUID(int=9), code.upper()),
             book=_too_much,
-            take_back=lambda _request, posting, _reason: Booked(posting),
+            take_back=lambda wish: Booked(wish.posting),
             approve=lambda *_words: "Wanda Reyes",
         ),
     )

@@ -131,10 +131,8 @@ def _stock(desk: Desk, kit: Kit) -> StockScreen:
     def book(wish: stock.Wish) -> stock.Booked:
         return worker.run(lambda unit: stock.book(unit, wish), request_id=wish.request)
 
-    def take_back(request: UUID, posting: UUID, reason: str) -> stock.Booked:
-        return worker.run(
-            lambda unit: stock.take_back(unit, request=request, posting=posting, reason=reason), request_id=request
-        )
+    def take_back(wish: stock.Withdrawal) -> stock.Booked:
+        return worker.run(lambda unit: stock.take_back(unit, wish), request_id=wish.request)
 
     def approve(badge: str, pin: str, request: UUID, permission: str, warehouse: UUID) -> str:
         return sign_on.approve(

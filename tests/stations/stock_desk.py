@@ -42,9 +42,7 @@ def wiring_of(worker: Worker, site: Site) -> StockWiring:
         reasons=lambda: read(stock.all_reasons),
         place=lambda code, warehouse: read(lambda unit: stock.find_place(unit, code, warehouse=warehouse)),
         book=lambda wish: worker.run(lambda unit: stock.book(unit, wish), request_id=wish.request),
-        take_back=lambda request, posting, reason: worker.run(
-            lambda unit: stock.take_back(unit, request=request, posting=posting, reason=reason), request_id=request
-        ),
+        take_back=lambda wish: worker.run(lambda unit: stock.take_back(unit, wish), request_id=wish.request),
         approve=approve,
         recall=lambda name: kept.get(name, ""),
         remember=kept.__setitem__,

@@ -1,5 +1,6 @@
 """Booking what a person decided about stock, by one call of the ledger's functions; and what must be known before."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 from fractions import Fraction
@@ -126,7 +127,16 @@ def is_repeated(session: Session, answer: Row) -> bool:
     return bool(row and row["repeated"])
 
 
-def reverse(session: Session, *, request: UUID, posting: UUID, reason: str) -> Row:
-    """Take a posting back as a whole; refuses what `reverse_posting` refuses."""
-    answer: Row = session.call("reverse_posting", request=request, posting=posting, reason=reason)
+def reverse(
+    session: Session, *, request: UUID, posting: UUID, reason: str, lines: Mapping[int, Decimal] | None = None
+) -> Row:
+    """Take a posting back, or so much of some lines in base units; refuses what `reverse_lines` refuses."""
+    answer: Row = session.call(
+        "reverse_lines",
+        request=request,
+        posting=posting,
+        lines=list(lines) if lines else None,
+        qtys=list(lines.values()) if lines else None,
+        reason=reason,
+    )
     return answer

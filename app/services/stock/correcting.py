@@ -54,6 +54,17 @@ class Wish:
 
 
 @dataclass(frozen=True, slots=True)
+class Withdrawal:
+    """A posting, or some of its `lines`, to be taken back: line numbers with quantities in base units; none: all."""
+
+    request: UUID
+    warehouse: UUID
+    posting: UUID
+    reason: str
+    lines: tuple[tuple[int, Decimal], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class Effect:
     """What a wish does to the row it is about: what is on hand there before and after, in base units."""
 
@@ -144,9 +155,15 @@ def book(unit: UnitOfWork, wish: Wish) -> Booked:
     return Booked(UUID(str(answer["posting"])))
 
 
-def take_back(unit: UnitOfWork, *, request: UUID, posting: UUID, reason: str) -> Booked:
-    """Reverse a posting as a whole; refuses `ledger.already_reversed` and what has moved on since."""
-    answer = store.reverse(unit.session, request=request, posting=posting, reason=reason)
+def take_back(unit: UnitOfWork, wish: Withdrawal) -> Booked:
+    """Reverse a posting as a whole or in part.
+
+    Refuses `ledger.already_reversed`, what has moved on since, `ledger.more_than_posted`, and parts of what is one
+    thing (`ledger.only_as_a_whole`).
+    """
+    answer = store.reverse(
+        unit.session, request=wish.request, posting=wish.posting, reason=wish.reason, lines=dict(wish.lines)
+    )
     unit.changed(STOCK)
     return Booked(UUID(str(answer["posting"])))
 

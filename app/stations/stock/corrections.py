@@ -4,8 +4,9 @@ The request id is made before the first try: an attempt repeated after an approv
 the same request.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
+from typing import TypeVar
 from uuid import UUID, uuid4
 
 from PySide6.QtCore import Qt, Signal
@@ -14,15 +15,17 @@ from PySide6.QtWidgets import QSizePolicy, QVBoxLayout, QWidget
 from app.dialogs.dialog import Feedback, Level
 from app.domain.errors import Fault, Refusal
 from app.domain.values import format_quantity
-from app.services.stock import Action, Booked, Choices, MoveRow, StockRow, Wish
+from app.services.stock import Action, Booked, Choices, MoveRow, StockRow, Wish, Withdrawal
 from app.stations.kit.approval import ApprovalArea
 from app.stations.kit.kit import Kit
 from app.stations.kit.scan_box import ScanBox
 from app.stations.kit.tasks import Stopped
-from app.stations.stock.form import ActionForm, ReverseForm
+from app.stations.stock.form import ActionForm
+from app.stations.stock.reverse_form import ReverseForm
 from app.stations.stock.wiring import StockWiring
 
 NEEDS_APPROVAL = "permission.needs_approval"
+Asked = TypeVar("Asked", Wish, Withdrawal)
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +58,7 @@ class Corrections(QWidget):
         self.last: UUID | None = None
         """The posting that this person made last here, which can be undone."""
         self._attempt: _Attempt | None = None
-        self._tried: Wish | None = None
+        self._tried: Wish | Withdrawal | None = None
         self._warehouse = wiring.warehouse
         self.busy = False
         self.approval = ApprovalArea(kit)
@@ -80,7 +83,12 @@ class Corrections(QWidget):
     @property
     def approving(self) -> bool:
         """Whether a supervisor's badge and PIN are waited for."""
-        return self.form is not None and not self._approval_page.isHidden()
+        return not self._approval_page.isHidden()
+
+    @property
+    def asking(self) -> bool:
+        """Whether something is asked here: by a form, or for an approval."""
+        return self.form is not None or self.approving
 
     def open_action(self, action: Action, row: StockRow, warehouse: UUID) -> None:
         """Ask what an action on a row needs."""
@@ -91,19 +99,12 @@ class Corrections(QWidget):
             failed=self._say_stopped,
         )
 
-    def open_reverse(self, move: MoveRow, warehouse: UUID) -> None:
-        """Ask why a posting is to be taken back."""
+    def open_reverse(self, lines: Sequence[MoveRow], warehouse: UUID) -> None:
+        """Ask how much of a posting is to be taken back, and why; the lines in hand are of that posting."""
         self._warehouse = warehouse
-        facts = {
-            "kind": self._kit.texts.word("move_kind", move.kind),
-            "sku": move.sku,
-            "amount": f"{format_quantity(move.quantity)} {move.unit}",
-            "person": move.person_name,
-        }
-        words = self._kit.texts.text("captions", "stock.reverse_title", facts)
         self._kit.tasks.start(
             lambda _progress: self._wiring.reasons(),
-            done=lambda reasons: self._show(ReverseForm(self._kit, move.posting, words, reasons)),
+            done=lambda reasons: self._show(ReverseForm(self._kit, lines, warehouse, reasons)),
             failed=self._say_stopped,
         )
 
@@ -120,19 +121,19 @@ class Corrections(QWidget):
 
     def undo(self) -> None:
         """Take back what this person booked last here."""
-        if self.last is None or self.busy:
+        if self.last is None or self.busy or self.asking:
             return
-        done = Feedback(Level.OK, "stock.undone", {})
-        self._try(self._taking_back(self.last, "UNDO", done))
+        wish = self._again(Withdrawal(uuid4(), self._warehouse, self.last, "UNDO"))
+        self._try(self._taking_back(wish, Feedback(Level.OK, "stock.undone", {})))
 
     def cancel(self) -> bool:
         """One step back: from the PIN to the badge, from the approval to the form, from the form to the list."""
-        if self.busy or self.form is None:
+        if self.busy or not self.asking:
             return self.busy
         if self.approving and self.approval.start_over():
             self._ask_for_badge()
             return True
-        if self.approving:
+        if self.approving and self.form is not None:
             self._turn_to_form(self.form)
         else:
             self.close_form()
@@ -140,8 +141,8 @@ class Corrections(QWidget):
         return True
 
     def on_scan(self, raw: str, symbology: str, source: str) -> bool:
-        """A badge for the approval, or a place for the form; False where no form is open."""
-        if self.form is None:
+        """A badge for the approval, or a place for the form; False where nothing is asked."""
+        if not self.asking:
             return False
         if self.approving:
             self._take_badge(raw, symbology, source)
@@ -158,6 +159,7 @@ class Corrections(QWidget):
             self.form.deleteLater()
             self.form = None
         self._attempt = self._tried = None
+        self._approval_page.hide()
         self.hide()
 
     # - inside -
@@ -177,10 +179,7 @@ class Corrections(QWidget):
         self.moved_on.emit()
 
     def _correction(self, form: ActionForm) -> _Attempt:
-        wish = form.wish()
-        if self._tried is not None and replace(wish, request=self._tried.request) == self._tried:
-            wish = self._tried  # whether it was booked is not known: ask again, the same
-        self._tried = wish
+        wish = self._again(form.wish())
         facts = {"sku": wish.row.sku, "amount": f"{format_quantity(abs(wish.quantity))} {wish.row.unit}"}
         done = Feedback(Level.OK, f"stock.booked_{wish.action}", facts)
         return _Attempt(
@@ -188,22 +187,28 @@ class Corrections(QWidget):
         )
 
     def _reversal(self, form: ReverseForm) -> _Attempt:
-        reason = str(form.reason.currentData() or "")
-        if not reason:
-            raise Refusal("stock.reason_missing")
-        return self._taking_back(form.posting, reason, Feedback(Level.OK, "stock.taken_back", {}))
+        wish = self._again(form.wish())
+        code = "stock.taken_back_lines" if wish.lines else "stock.taken_back"
+        return self._taking_back(wish, Feedback(Level.OK, code, {}))
 
-    def _taking_back(self, posting: UUID, reason: str, done: Feedback) -> _Attempt:
-        request = uuid4()
+    def _taking_back(self, wish: Withdrawal, done: Feedback) -> _Attempt:
         return _Attempt(
-            request,
-            self._warehouse,
+            wish.request,
+            wish.warehouse,
             "reverse",
-            reason,
-            lambda: self._wiring.take_back(request, posting, reason),
+            wish.reason,
+            lambda: self._wiring.take_back(wish),
             done,
             undoes=True,
         )
+
+    def _again(self, wish: Asked) -> Asked:
+        """The same asked again is the same request: whether the first try was booked is not known."""
+        tried = self._tried
+        if isinstance(tried, type(wish)) and replace(wish, request=tried.request) == tried:
+            return tried
+        self._tried = wish
+        return wish
 
     def _try(self, attempt: _Attempt) -> None:
         self._attempt, self.busy = attempt, True
@@ -222,7 +227,7 @@ class Corrections(QWidget):
 
     def _refused(self, attempt: _Attempt, stopped: Stopped) -> None:
         self.busy = False
-        if stopped.code != NEEDS_APPROVAL or self.form is None:
+        if stopped.code != NEEDS_APPROVAL:
             if isinstance(stopped, Refusal):
                 self._tried = None
             self._say_stopped(stopped)
@@ -242,6 +247,7 @@ class Corrections(QWidget):
         self.approval.ask(facts, capability="stock")
         if self.form is not None:
             self.form.hide()
+        self.show()
         self._approval_page.show()
         self._ask_for_badge()
 

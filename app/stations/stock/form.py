@@ -276,36 +276,3 @@ def offer_reasons(kit: Kit, box: QComboBox, reasons: tuple[str, ...]) -> None:
     for code in reasons:
         known = kit.texts.has("choices", f"reason.{code}")
         box.addItem(kit.texts.text("choices", f"reason.{code}") if known else code, code)
-
-
-class ReverseForm(QWidget):
-    """Asks for the reason of taking a posting back; says what it was."""
-
-    def __init__(self, kit: Kit, posting: UUID, words: str, reasons: tuple[str, ...]) -> None:
-        super().__init__()
-        self.posting = posting
-        self.title = QLabel(words, wordWrap=True)
-        self.title.setProperty("role", "heading")
-        self.effect = QLabel(kit.texts.text("captions", "stock.effect_reverse"), wordWrap=True)
-        self.effect.setProperty("role", "body")
-        caption = QLabel(kit.texts.text("captions", "stock.reason"))
-        caption.setProperty("role", "caption")
-        self.reason = QComboBox()
-        self.reason.setAccessibleName(caption.text())
-        offer_reasons(kit, self.reason, reasons)
-        row = QHBoxLayout()
-        row.addWidget(caption)
-        row.addWidget(self.reason)
-        row.addStretch(1)
-        column = QVBoxLayout(self)
-        column.setContentsMargins(14, 8, 14, 8)
-        column.addWidget(self.title)
-        column.addLayout(row)
-        column.addWidget(self.effect)
-
-    def start(self) -> None:
-        """Begin at the reason."""
-        self.reason.setFocus()
-
-    def stop(self) -> None:
-        """Nothing is under way."""

@@ -245,7 +245,7 @@ class StockScreen(QWidget):
     def _offer(self) -> None:
         """The keys for what is in front; what may not be done looks it, and says why."""
         undo = (UNDO,) if self.corrections.last else ()
-        if self.corrections.form is not None:
+        if self.corrections.asking:
             self.keys.show_commands((CANCEL,) if self.corrections.approving else (BOOK, CANCEL), why=False)
         elif isinstance(self.trail.sheet, MovesSheet):
             commands = (EXPORT, COLUMNS, REFRESH, POSTING, DOCUMENT, PERSON, REVERSE)
@@ -300,12 +300,12 @@ class StockScreen(QWidget):
 
     def _reverse(self) -> None:
         sheet = self.trail.sheet
-        move = sheet.move_in_hand() if isinstance(sheet, MovesSheet) else None
-        if move is None:
+        lines = sheet.lines_in_hand() if isinstance(sheet, MovesSheet) else ()
+        if not lines:
             self.say(Feedback(Level.WARNING, "stock.choose_row"))
         else:
             self.band.clear()
-            self.corrections.open_reverse(move, self.views.asked.warehouse)
+            self.corrections.open_reverse(lines, self.views.asked.warehouse)
 
     def _history(self) -> None:
         if isinstance(self.trail.sheet, DocumentSheet):
@@ -331,7 +331,7 @@ class StockScreen(QWidget):
 
     def _moved_on(self) -> None:
         self._offer()
-        if self.corrections.form is None:
+        if not self.corrections.asking:
             self.table.refresh()
             self.table.view.setFocus()
 

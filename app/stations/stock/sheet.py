@@ -101,6 +101,11 @@ class MovesSheet(QWidget):
         row = selected[0].made_of if selected else None
         return row if isinstance(row, MoveRow) else None
 
+    def lines_in_hand(self) -> tuple[MoveRow, ...]:
+        """The movements selected that belong to the posting of the first one."""
+        moves = [record.made_of for record in self.table.selected() if isinstance(record.made_of, MoveRow)]
+        return tuple(move for move in moves if move.posting == moves[0].posting)
+
     def asked(self, query: Query | None = None) -> MoveQuery:
         """What is shown."""
         scope = self._scopes[max(0, self.whose.currentIndex())].asked

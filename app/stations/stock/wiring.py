@@ -19,6 +19,7 @@ from app.services.stock import (
     StockRow,
     StockTotals,
     Wish,
+    Withdrawal,
 )
 from app.stations.kit.bus import Subscribe
 
@@ -36,8 +37,8 @@ class StockWiring:
     """The callables may refuse, and are called off the screen's thread (but `remember` and `recall`).
 
     `warehouse` is shown first, `warehouses` lists those to choose from: id, code, name. `permissions` only greys out,
-    the database decides. `take_back` is told a request, a posting and a reason; `approve` a badge, its PIN, the
-    request, the permission and the warehouse. `remember` keeps how somebody arranged a table, `recall` gives it back.
+    the database decides. `approve` is told a badge, its PIN, the request, the permission and the warehouse. `remember`
+    keeps how somebody arranged a table, `recall` gives it back.
     """
 
     warehouse: UUID
@@ -54,7 +55,7 @@ class StockWiring:
     reasons: Callable[[], tuple[str, ...]]
     place: Callable[[str, UUID], Place]
     book: Callable[[Wish], Booked]
-    take_back: Callable[[UUID, UUID, str], Booked]
+    take_back: Callable[[Withdrawal], Booked]
     approve: Callable[[str, str, UUID, str, UUID], str]
     recall: Callable[[str], str] = field(default=_nothing_kept)
     remember: Callable[[str, str], object] = field(default=_keep_nothing)
