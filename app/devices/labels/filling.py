@@ -11,7 +11,7 @@ from dataclasses import replace
 from datetime import date
 from typing import Any
 
-from app.devices.labels.template import PLACEHOLDER, Field, FieldKind, Template
+from app.devices.labels.template import PLACEHOLDER, Field, FieldKind, Template, conditions
 from app.domain.codes import has_good_check_digit, to_gtin_14
 from app.domain.errors import Refusal
 from drivers.printers.label import (
@@ -85,6 +85,10 @@ def _gtin(given: str) -> str | None:
     return to_gtin_14(given) if given.isascii() else None
 
 
+def _count(given: str) -> str | None:
+    return given if re.fullmatch(r"[1-9][0-9]{0,7}", given) else None
+
+
 def _date(given: str) -> str | None:
     try:
         return date.fromisoformat(given).isoformat()
@@ -97,13 +101,14 @@ _CHECKS: Mapping[FieldKind, Callable[[str], str | None]] = {
     FieldKind.IDENTIFIER: _identifier,
     FieldKind.SSCC: _sscc,
     FieldKind.GTIN: _gtin,
+    FieldKind.COUNT: _count,
     FieldKind.DATE: _date,
 }
 
 
 def _stands(element: Mapping[str, Any], values: Values) -> bool:
-    when, unless = element.get("when"), element.get("unless")
-    return (when is None or bool(values[when])) and (unless is None or not values[unless])
+    wanted, unwanted = conditions(element, "when"), conditions(element, "unless")
+    return all(values[name] for name in wanted) and not any(values[name] for name in unwanted)
 
 
 def _drawn(template: Template, element: Mapping[str, Any], values: Values) -> Iterator[Element]:

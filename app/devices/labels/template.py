@@ -13,9 +13,9 @@ by file and place, and never becomes a half-empty label.
       - {kind: code128, at: [4, 20], width: 93, height: 22, code: "{address}"}
 
 A text with `room` is set as large as fits that many millimetres of height, with as many lines as it takes.
-`when` and `unless` name a field: the element stands only if that field has, or has not, a value. A `grid` repeats its
-elements in cells; `#` in them is the number of the cell, counted from one. A `picture` carries its own file as base64
-(`data`), so that a template is one text. `example` of a field is what previews and test prints show.
+`when` and `unless` name a field or a list of them: the element stands only if all of them have, or none has, a value.
+A `grid` repeats its elements in cells; `#` in them is the number of the cell, counted from one. A `picture` carries its
+own file as base64 (`data`), so that a template is one text. `example` of a field is what previews and test prints show.
 """
 
 import base64
@@ -47,9 +47,10 @@ _ELEMENT_KEYS: Mapping[str, tuple[frozenset[str], frozenset[str]]] = {
     "qr": (frozenset({"at"}), frozenset({"code", "gs1", "module"})),
     "picture": (frozenset({"at", "size", "data"}), frozenset()),
 }
-_ALWAYS = frozenset({"kind", "when", "unless"})
 _NUMBERS = frozenset({"height", "width", "lines", "room", "smallest", "length", "thickness", "module", "readable"})
 _PAIRS = frozenset({"at", "size"})
+_CONDITIONS = frozenset({"when", "unless"})
+_ALWAYS = frozenset({"kind"}) | _CONDITIONS
 _SWITCHES = frozenset({"bold", "inverse", "vertical", "filled"})
 _ALIGNS = frozenset({"left", "centre", "right"})
 _GRID_KEYS = frozenset({"kind", "at", "columns", "rows", "cell", "elements"})
@@ -80,6 +81,7 @@ class FieldKind(StrEnum):
     IDENTIFIER = "identifier"  # printable ASCII; printed whole or refused
     SSCC = "sscc"  # 18 digits with a good check digit
     GTIN = "gtin"  # 8, 12, 13 or 14 digits with a good check digit; printed as 14
+    COUNT = "count"  # how many pieces or cases: one to eight digits, as application identifier 37 holds them
     DATE = "date"  # ISO 8601, as 2027-03-31
 
 
@@ -221,7 +223,13 @@ def _check(element: Mapping[str, Any], template: Template, line: int) -> None:
 
 def _fields_of(element: Mapping[str, Any]) -> set[str]:
     """The fields that an element shows or depends on."""
-    return {*placeholders(element), *(element[key] for key in ("when", "unless") if key in element)}
+    return {*placeholders(element), *conditions(element, "when"), *conditions(element, "unless")}
+
+
+def conditions(element: Mapping[str, Any], key: str) -> tuple[str, ...]:
+    """The fields named by `when` or `unless`: one, or a list of them."""
+    named = element.get(key, ())
+    return (named,) if isinstance(named, str) else tuple(named)
 
 
 def _listed(names: Iterable[str]) -> str:
@@ -230,17 +238,25 @@ def _listed(names: Iterable[str]) -> str:
 
 def _fits(key: str, value: object) -> bool:
     """Whether a value is of the kind that its key asks for."""
-    if key in _NUMBERS:
-        return _is_number(value)
-    if key in _PAIRS:
-        return isinstance(value, list) and len(value) == 2 and all(map(_is_number, value))
+    if key in _NUMBERS or key in _PAIRS:
+        return _is_number(value) if key in _NUMBERS else _is_pair(value)
     if key in _SWITCHES:
         return isinstance(value, bool)
     if key == "gs1":
         return isinstance(value, list) and all(isinstance(part, str) and _GS1_PART.match(part) for part in value)
+    if key in _CONDITIONS:
+        return isinstance(value, str) or _are_names(value)
     if key == "data":
         return isinstance(value, str) and _is_picture(value)
     return value in _ALIGNS if key == "align" else isinstance(value, str)
+
+
+def _is_pair(value: object) -> bool:
+    return isinstance(value, list) and len(value) == 2 and all(map(_is_number, value))
+
+
+def _are_names(value: object) -> bool:
+    return isinstance(value, list) and bool(value) and all(isinstance(name, str) for name in value)
 
 
 def _is_number(value: object) -> bool:

@@ -33,6 +33,8 @@ EXAMPLES: dict[str, dict[str, str]] = {
         "sscc": SSCC,
         "kind": "Pallet",
         "contents": "PROD-003 Oat drink, 1 l\n48 cases of 12",
+        "gtin": "4012345678918",
+        "count": "48",
         "lot": "L2026-118",
         "expiry": "2027-03-31",
         "destination": "WH001-STO-R01",

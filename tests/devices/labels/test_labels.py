@@ -8,7 +8,7 @@ import zxingcpp
 from PIL import Image
 
 from app.devices import labels
-from app.devices.labels.template import BadTemplate, placeholders, read_template
+from app.devices.labels.template import BadTemplate, conditions, placeholders, read_template
 from app.domain.errors import Refusal
 from app.domain.labels import LabelContent
 from drivers.printers.label import Gs1, Text
@@ -58,12 +58,13 @@ def test_every_code_on_every_label_is_read_as_it_was_meant(template: str, dpi: i
     assert codes_in(drawn(label, dpi)) == codes_on(label)
 
 
+@pytest.mark.parametrize("dpi", [203, 300, 600])
 @pytest.mark.parametrize("template", TEMPLATES)
 def test_every_code_is_read_in_the_picture_that_an_independent_renderer_makes_of_the_bytes(
-    template: str, tmp_path: Path
+    template: str, dpi: int, tmp_path: Path
 ) -> None:
     label = content(template)
-    [picture] = render_by_referee(labels.render(label, 203), labels.label_of(label), 203, tmp_path)
+    [picture] = render_by_referee(labels.render(label, dpi), labels.label_of(label), dpi, tmp_path)
     assert codes_in(picture) == codes_on(label)
 
 
@@ -105,6 +106,40 @@ def test_nothing_stands_outside_the_label(template: str) -> None:
 def test_the_carton_label_carries_its_sscc_as_gs1_128() -> None:
     [found] = zxingcpp.read_barcodes(drawn(content("carton")))
     assert (found.symbology_identifier, found.text) == ("]C1", f"(00){SSCC}")
+
+
+UNIT_ALONE = dict.fromkeys(("gtin", "count", "lot", "expiry"), "")
+
+
+@pytest.mark.parametrize(
+    ("given", "codes"),
+    [
+        ({}, []),
+        ({"lot": "L1", "expiry": "2027-03-31", "count": "48"}, []),
+        ({"gtin": "4012345678918"}, ["0104012345678918"]),
+        ({"gtin": "4012345678918", "count": "48"}, ["02040123456789183748"]),
+        ({"gtin": "4012345678918", "expiry": "2027-03-31"}, ["0104012345678918", "17270331"]),
+        ({"gtin": "4012345678918", "lot": "L1"}, ["0104012345678918", "10L1"]),
+        (
+            {"gtin": "4012345678918", "lot": "L" * 20, "expiry": "2027-03-31", "count": "12345678"},
+            ["02040123456789183712345678", "1727033110" + "L" * 20],
+        ),
+    ],
+    ids=range(7),
+)
+def test_a_unit_says_what_is_inside_in_bars_and_its_sscc_stands_lowest(given: dict[str, str], codes: list[str]) -> None:
+    label = content("handling_unit", **(UNIT_ALONE | given))
+    found = sorted(
+        zxingcpp.read_barcodes(drawn(label), text_mode=zxingcpp.TextMode.Plain), key=lambda one: one.position.top_left.y
+    )
+    assert [one.text for one in found] == [*codes, f"00{SSCC}"]
+    assert {one.symbology_identifier for one in found} == {"]C1"}
+
+
+@pytest.mark.parametrize("count", ["0", "012", "123456789", "4 8", "4.5", "²"])
+def test_a_count_that_no_scanner_could_tell_is_refused(count: str) -> None:
+    with pytest.raises(Refusal, match=r"printing\.bad_field"):
+        labels.label_of(content("handling_unit", count=count))
 
 
 def test_goods_carry_gtin_expiry_and_lot_in_one_datamatrix() -> None:
@@ -175,7 +210,7 @@ def test_a_template_shows_every_field_that_it_declares(template: str) -> None:
     shown = {
         name
         for element in found.elements
-        for name in (*placeholders(element), element.get("when"), element.get("unless"))
+        for name in (*placeholders(element), *conditions(element, "when"), *conditions(element, "unless"))
     }
     assert set(found.fields) <= shown
 

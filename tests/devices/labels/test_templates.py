@@ -2,6 +2,7 @@
 
 import base64
 import io
+import re
 
 import pytest
 import zxingcpp
@@ -9,6 +10,7 @@ from PIL import Image
 
 from app.devices import labels
 from app.domain.errors import Refusal
+from tests.drivers.printers.test_zpl_writer import crc_16_xmodem
 
 NAMES = labels.template_names()
 SMALL = """
@@ -49,7 +51,10 @@ def test_a_logo_travels_with_its_template_and_is_printed() -> None:
     picture = drawn(layout)
     assert picture.getpixel((35 * 8, 10 * 8)) == 0
     example = labels.example_of(labels.checked_template(layout), layout)
-    assert b"^GFA" in labels.render(example, 203)
+    for dpi in (203, 300, 600):
+        printed = re.findall(rb"\^GFA,\d+,\d+,\d+,:Z64:([^:]+):([0-9A-F]{4})\^FS", labels.render(example, dpi))
+        assert printed
+        assert all(crc_16_xmodem(packed) == int(crc, 16) for packed, crc in printed)
 
 
 @pytest.mark.parametrize(
