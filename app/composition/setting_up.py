@@ -14,7 +14,7 @@ from app.devices.finding import ask_port, look_around
 from app.devices.papers import device_papers
 from app.domain.errors import Refusal
 from app.reports.calibration_sheet import write_calibration_sheet
-from app.services import clock, printing, support
+from app.services import clock, printing, setup, support
 from app.services.work import UnitOfWork, Worker
 from app.settings import DeviceSetting, Settings
 from app.stations.devices import DeviceWork
@@ -54,6 +54,7 @@ class SettingUp:
             find=lambda: look_around(bench.devices, buses=bench.buses),
             ask=ask_port,
             save=self.save,
+            needed=lambda: self._worker.run(setup.needed_devices),
             weigh=bench.weigh,
             zero=bench.zero,
             print_test=self.print_test,

@@ -1,8 +1,10 @@
 """People, stations, sign-on and approvals, as the schema's functions give them."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
+from typing import Any
 from uuid import UUID
 
 from psycopg import sql
@@ -270,6 +272,17 @@ def first_warehouse(session: Session) -> UUID | None:
 def names(session: Session) -> list[str]:
     """The names of all people, for taking them out of what leaves the house."""
     return [row["name"] for row in session.rows("SELECT name FROM person WHERE NOT system")]
+
+
+def station_type(session: Session) -> tuple[str, Mapping[str, Any] | None]:
+    """The type of the station that asks, empty for a desk; and the rules of what stations need, None for the usual."""
+    row = session.row(
+        "SELECT (SELECT type FROM station WHERE id = this_station()) AS type,"
+        " (SELECT rules FROM policy WHERE capability = 'stations' AND scope = 'company' AND valid_from <= now()"
+        " ORDER BY valid_from DESC, version DESC LIMIT 1) AS rules"
+    )
+    assert row is not None
+    return row["type"] or "", row["rules"]
 
 
 def require(session: Session, permission: str) -> None:

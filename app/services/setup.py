@@ -9,8 +9,9 @@ from typing import Any
 from app.database import company, installation, people, policies
 from app.database.logins import Logins
 from app.database.session import Database
-from app.domain import allocation, packing, putaway, receiving, shipping
+from app.domain import allocation, packing, putaway, receiving, shipping, stations
 from app.domain.codes import badge as badge_code
+from app.domain.equipment import DeviceRole
 from app.domain.errors import Refusal
 from app.domain.people import new_salt, stored_pin
 from app.services.work import UnitOfWork, Worker
@@ -21,7 +22,7 @@ _STATION_NAME = re.compile(r"[A-Za-z0-9_-]{1,40}\Z")
 _WORKER_BADGE = "SH-WORKER"
 POLICIES: Mapping[str, Mapping[str, Any]] = {
     form.capability: form.default
-    for form in (receiving.FORM, putaway.FORM, allocation.FORM, packing.FORM, shipping.FORM)
+    for form in (receiving.FORM, putaway.FORM, allocation.FORM, packing.FORM, shipping.FORM, stations.FORM)
 }
 
 
@@ -120,6 +121,13 @@ def short_login(login: str) -> str:
 def station_login(name: str) -> str:
     """The login of a station, without the database's name."""
     return f"st_{name.lower()}"
+
+
+def needed_devices(unit: UnitOfWork) -> tuple[DeviceRole, ...]:
+    """The kinds of devices that this station needs, by its type and the policy `stations`; none at a desk."""
+    type_, rules = people.station_type(unit.session)
+    policy = stations.FORM.read(rules) if rules else stations.FORM.default_policy()
+    return stations.needed(policy, type_)
 
 
 def name_company(unit: UnitOfWork, *, name: str, gs1_prefix: str) -> None:

@@ -13,7 +13,7 @@ import yaml
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from app.domain import allocation, packing, putaway, receiving, shipping
+from app.domain import allocation, packing, putaway, receiving, shipping, stations
 from app.domain.errors import Refusal
 from app.domain.policies import (
     Decision,
@@ -307,7 +307,14 @@ def test_any_texts_can_be_sorted(texts: list[str]) -> None:
     assert len(sorted(texts, key=natural_key)) == len(texts)
 
 
-FORMS: list[PolicyForm[Any]] = [putaway.FORM, allocation.FORM, receiving.FORM, packing.FORM, shipping.FORM]
+FORMS: list[PolicyForm[Any]] = [
+    putaway.FORM,
+    allocation.FORM,
+    receiving.FORM,
+    packing.FORM,
+    shipping.FORM,
+    stations.FORM,
+]
 
 
 def captions() -> dict[str, str]:

@@ -368,3 +368,28 @@ def test_a_badge_that_arrived_in_pieces_is_put_together_for_the_cleaner(
     workplace.setting_up.save(simulation.devices()[:1])
     paper = device_papers(workplace.bench.look(), {"pack-scanner": traffic})["pack-scanner"]
     assert "]C0SH-P-0042<0D>\n10:01 in  ABC<0D>" in paper
+
+
+def test_a_bench_says_which_devices_it_lacks_and_fills_in_what_is_attached(
+    qtbot: QtBot, kit: Kit, warehouse: Site, workplace: Workplace, bus: HidBus, simulation: Simulation
+) -> None:
+    workplace.setting_up._worker = Worker(warehouse.station("bench1", "MANAGER1"), workplace.changes)
+    workplace.bench.use(simulation.devices()[:1])
+    screen = opened(qtbot, kit, workplace)
+    qtbot.waitUntil(lambda: "✕ Scale, none yet" in screen.live.needs.text(), timeout=10_000)
+    assert "✓ Scanner" in screen.live.needs.text()
+    source = ScaleSimulator(protocol="hid_pos", settle_s=0.1)
+    bus.plug(HidGadget(0x0922, 0x8003, serial="S1", usage_page=SCALE_PAGE, source=source))
+    do(qtbot, screen, "FILL_IN")
+    form = screen.live.form.wanted()
+    assert (form.id, form.role, place_of(form.transport), form.required) == (
+        "scale_1",
+        Role.SCALE,
+        "hid:0922:8003:S1",
+        True,
+    )
+    do(qtbot, screen, "SAVE")
+    qtbot.waitUntil(lambda: "✓ Scale" in screen.live.needs.text(), timeout=10_000)
+    do(qtbot, screen, "FILL_IN")
+    assert "Label printer: required here, none found" in screen.band.text()
+    screen.let_go()

@@ -8,6 +8,8 @@ from PySide6.QtWidgets import QHBoxLayout, QLabel, QPlainTextEdit, QSplitter, QV
 
 from app.devices.bench import DeviceView
 from app.devices.finding import Found
+from app.domain.equipment import DeviceRole
+from app.domain.stations import missing
 from app.settings import DeviceSetting
 from app.stations.devices.form import DeviceForm
 from app.stations.devices.rows import DEVICES, device_row, history_words, page, readable
@@ -33,6 +35,9 @@ class LivePage(QWidget):
         )
         self.history, self.bytes = _pane(kit, "history"), _pane(kit, "bytes")
         self.form = DeviceForm(kit)
+        self.needs = QLabel()
+        self.needs.setProperty("role", "caption")
+        self.needs.hide()
         self._often = QTimer(self, interval=_EVERY_MS)
         self._arrange()
         self._often.timeout.connect(self.table.refresh)
@@ -61,6 +66,15 @@ class LivePage(QWidget):
         self.chosen.emit()
         self.form.name.setFocus()
 
+    def show_needed(self, needed: Sequence[DeviceRole]) -> None:
+        """Say which devices a station of this type needs, and which of them are there."""
+        self._needed = tuple(needed)
+        self._tell_needed()
+
+    def missing(self) -> tuple[DeviceRole, ...]:
+        """The kinds of devices that this station needs and does not have."""
+        return missing(self._needed, (device.role.value for device in self.devices()))
+
     def took(self, device: str) -> None:
         """A device was kept, or taken out: it is in front when it is there."""
         self._dirty = False
@@ -82,6 +96,18 @@ class LivePage(QWidget):
         self._often.stop()
 
     _wanted = ""
+    _needed: tuple[DeviceRole, ...] = ()
+
+    def _tell_needed(self) -> None:
+        texts, gone = self._kit.texts, self.missing()
+        kinds = [
+            texts.text(
+                "captions", "device.needed_none" if role in gone else "device.needed_there", {"role": role.value}
+            )
+            for role in self._needed
+        ]
+        self.needs.setVisible(bool(kinds))
+        self.needs.setText(texts.text("captions", "device.needs", {"kinds": " · ".join(kinds)}))
 
     def _page(self, after: Record | None, limit: int, query: Query) -> Sequence[Record]:
         return page([device_row(view, self._kit.texts) for view in self._look()], after, limit, query)
@@ -100,6 +126,7 @@ class LivePage(QWidget):
                 self.table.view.selectRow(rows.index(wanted))
         elif not self.table.selected() and rows and not self._dirty:
             self.table.view.selectRow(0)
+        self._tell_needed()
         self._show_view()
 
     def _select(self) -> None:
@@ -133,8 +160,13 @@ class LivePage(QWidget):
         lower = QWidget()
         lower.setLayout(below)
         below.setContentsMargins(0, 0, 0, 0)
+        upper = QWidget()
+        above = QVBoxLayout(upper)
+        above.setContentsMargins(0, 0, 0, 0)
+        above.addWidget(self.needs)
+        above.addWidget(self.table, 1)
         left = QSplitter(Qt.Orientation.Vertical)
-        left.addWidget(self.table)
+        left.addWidget(upper)
         left.addWidget(lower)
         left.setSizes([300, 180])
         row = QHBoxLayout(self)

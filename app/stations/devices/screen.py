@@ -3,7 +3,7 @@
 What is greyed out here the database asks again. Whatever takes time is done in worker threads: the station works on.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from PySide6.QtCore import Qt, Signal
@@ -11,7 +11,9 @@ from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QTabWidget, QVBoxLayout, QWidget
 
 from app.devices.calibrating import SHEET
+from app.devices.finding import Found
 from app.dialogs.dialog import Feedback, Level
+from app.domain.equipment import DeviceRole
 from app.domain.errors import Refusal
 from app.services.changes import Change
 from app.settings import DeviceSetting, Role
@@ -27,9 +29,9 @@ from app.stations.kit.tasks import Stopped
 
 DEVICES = "devices"
 TEST, ZERO, SAVE, REMOVE, NEW = "TEST_DEVICE", "ZERO_SCALE", "SAVE", "REMOVE_DEVICE", "NEW_DEVICE"
-START, SHEET_PAPER, KEEP, SUPPORT = "START_CALIBRATION", "CALIBRATION_SHEET", "KEEP", "SUPPORT"
+START, SHEET_PAPER, KEEP, FILL_IN, SUPPORT = "START_CALIBRATION", "CALIBRATION_SHEET", "KEEP", "FILL_IN", "SUPPORT"
 LOOK, TICK, ASK, USE, CANCEL = "REFRESH", "TICK", "ASK_PORTS", "USE_DEVICE", "CANCEL"
-_NEEDS_SET_UP = frozenset({SAVE, REMOVE, NEW, ASK, USE, ZERO, START, KEEP, SUPPORT})
+_NEEDS_SET_UP = frozenset({SAVE, REMOVE, NEW, ASK, USE, ZERO, START, KEEP, FILL_IN, SUPPORT})
 
 
 class DevicesScreen(QWidget):
@@ -57,6 +59,7 @@ class DevicesScreen(QWidget):
         self._connect()
         self._know()
         self.live.table.open()
+        kit.tasks.start(lambda _progress: work.needed(), done=self._knows_needed, failed=lambda _why: None)
 
     def on_scan(self, raw: str, symbology: str = "", source: str = "keyboard") -> None:
         """Show what was read, by which scanner, and how it announced itself."""
@@ -94,6 +97,7 @@ class DevicesScreen(QWidget):
             HOME: self.left.emit,
             NEW: self.live.begin_new,
             SAVE: self._save,
+            FILL_IN: self._fill_in,
             REMOVE: self._remove,
             TEST: self._test,
             ZERO: self._zero,
@@ -166,7 +170,15 @@ class DevicesScreen(QWidget):
             return (SHEET_PAPER, CANCEL if self.calibrating.running else START, KEEP)
         view = self.live.view
         scale = view is not None and view.setting.role is Role.SCALE
-        return (TEST, *((ZERO,) if scale else ()), NEW, SAVE, REMOVE, SUPPORT)
+        return (
+            TEST,
+            *((ZERO,) if scale else ()),
+            NEW,
+            *((FILL_IN,) if self.live.missing() else ()),
+            SAVE,
+            REMOVE,
+            SUPPORT,
+        )
 
     def _allowed(self) -> frozenset[str]:
         possible = set(self._offered())
@@ -241,6 +253,27 @@ class DevicesScreen(QWidget):
             self.pages.setCurrentWidget(self.live)
             self.live.begin_new(found)
             self.say(Feedback(Level.WARNING, "devices.complete_and_save", {"place": found.place}))
+
+    def _knows_needed(self, needed: Sequence[DeviceRole]) -> None:
+        self.live.show_needed(needed)
+        self._know()
+
+    def _fill_in(self) -> None:
+        """Begin the first device that this station needs and lacks, out of what is attached for certain."""
+        lacking = self.live.missing()[0].value
+
+        def look(_progress: object) -> Found | None:
+            return next((one for one in self._work.find() if one.role == lacking and not one.used_by), None)
+
+        def done(found: Found | None) -> None:
+            self.live.begin_new(found or Found("", "", role=Role(lacking)))
+            self.live.form.required.setChecked(True)
+            code = "devices.fill_in" if found else "devices.fill_in_none"
+            place = found.place if found else ""
+            self.say(Feedback(Level.WARNING, code, {"role": lacking, "place": place}))
+            self.answered.emit(FILL_IN)
+
+        self._kit.tasks.start(look, done=done, failed=self._stopped)
 
     def _cancel(self) -> None:
         self.finding.cancel()

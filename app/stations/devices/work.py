@@ -8,7 +8,7 @@ from typing import Protocol
 from app.devices.bench import DeviceView
 from app.devices.calibrating import ScannerFound
 from app.devices.finding import Found
-from app.domain.equipment import Weight
+from app.domain.equipment import DeviceRole, Weight
 from app.settings import DeviceSetting, Line
 
 
@@ -27,6 +27,7 @@ class DeviceWork:
 
     `may` says whether the one who looks may set up, for greying out only. `look` says how all devices are; `find` what
     is attached; `save` keeps other devices and goes on with them; `weigh`, `zero` and `print_test` try one, by name.
+    `needed` says which kinds of devices a station of this type needs.
     `heard_since` is what a scanner at a port sent since a moment, at once; `keep_scanner` keeps what the calibration
     found, for a device or, where its name is empty, for the scanner that types. `write_sheet` and `write_bundle` write
     the calibration sheet and the support bundle and return where.
@@ -37,6 +38,7 @@ class DeviceWork:
     find: Callable[[], Sequence[Found]]
     ask: Ask
     save: Callable[[tuple[DeviceSetting, ...]], object]
+    needed: Callable[[], Sequence[DeviceRole]]
     weigh: Callable[[str], Weight]
     zero: Callable[[str], object]
     print_test: Callable[[str], object]
