@@ -9,13 +9,13 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from app.domain.errors import Fault, Refusal
-from app.main import admin, bench, code, demo, desk, imports, label, report, selftest, worker
+from app.main import admin, bench, code, demo, desk, imports, label, report, selftest, transfer, worker
 from app.main.output import Output
 from app.settings import SettingsError
 from app.texts import Texts
 
 REFUSED, USAGE, FAULT, INTERRUPTED = 1, 2, 3, 130
-_COMMANDS = (desk, demo, imports, code, report, label, bench, selftest, admin, worker)
+_COMMANDS = (desk, demo, imports, code, transfer, report, label, bench, selftest, admin, worker)
 
 
 def main(arguments: Sequence[str] | None = None) -> int:

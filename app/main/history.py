@@ -12,7 +12,8 @@ from app.domain.errors import Refusal
 from app.domain.values import format_quantity
 from app.main.output import Output, answers, opened
 from app.reports.history_report import write_changes, write_past_stock
-from app.services import history
+from app.services import history, periods
+from app.services.history import Position
 from app.services.work import UnitOfWork, Worker
 
 _TIME = "a date (its end) or a time, at the warehouse unless it names its offset"
@@ -28,7 +29,12 @@ def add_changes(kinds: Any) -> None:  # noqa: ANN401  (argparse's own collection
     """Declare `report changes`."""
     changed = kinds.add_parser("changes", help="what was posted since a seal or a time, and by whom")
     changed.add_argument("--warehouse", default="", help="its code; the first one otherwise")
-    changed.add_argument("--since", required=True, metavar="SEAL|TIME", help=f"the number of a seal, or {_TIME}")
+    changed.add_argument(
+        "--since",
+        required=True,
+        metavar="SEAL|TIME|close",
+        help=f"the number of a seal, {_TIME}, or `close`: since the books were closed",
+    )
     changed.add_argument("--until", default="", metavar="SEAL|TIME", help="up to there; the last seal otherwise")
     changed.add_argument("--happened-until", default="", metavar="TIME", help="only what had happened until then")
     changed.add_argument("--out", type=Path, help="a file: .csv, .xlsx or .pdf; none: on the screen")
@@ -43,7 +49,7 @@ def warehouse_of(unit: UnitOfWork, code: str) -> UUID:
     return place
 
 
-def _site(desk: Worker, code: str) -> tuple[UUID, str]:
+def site_of(desk: Worker, code: str) -> tuple[UUID, str]:
     """The warehouse and its time zone."""
 
     def find(unit: UnitOfWork) -> tuple[UUID, str]:
@@ -56,7 +62,7 @@ def _site(desk: Worker, code: str) -> tuple[UUID, str]:
 def past_stock(options: argparse.Namespace, output: Output) -> int:
     """Answer stock as of one time, as known at another."""
     with opened(options, output) as home, home.desk("report") as desk:
-        place, zone = _site(desk, options.warehouse)
+        place, zone = site_of(desk, options.warehouse)
         at = history.moment_of(options.as_of, zone) if options.as_of else None
         known = options.known_at
         position = history.position_of(desk, known, zone) if known else history.position_at(desk, None)
@@ -77,11 +83,17 @@ def past_stock(options: argparse.Namespace, output: Output) -> int:
     return 0
 
 
+def _since(desk: Worker, place: UUID, text: str, zone: str) -> Position:
+    if text == "close":
+        return desk.run(lambda unit: periods.closed_at(unit, place))
+    return history.position_of(desk, text, zone)
+
+
 def _changes(options: argparse.Namespace, output: Output) -> int:
     with opened(options, output) as home, home.desk("report") as desk:
-        place, zone = _site(desk, options.warehouse)
+        place, zone = site_of(desk, options.warehouse)
         before = history.moment_of(options.happened_until, zone) if options.happened_until else None
-        since = history.position_of(desk, options.since, zone)
+        since = _since(desk, place, options.since, zone)
         until = history.position_of(desk, options.until, zone) if options.until else history.position_at(desk, None)
         found = desk.run(
             lambda unit: history.changes_since(unit, warehouse=place, since=since, until=until, before=before)

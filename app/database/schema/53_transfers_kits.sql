@@ -15,17 +15,20 @@ BEGIN
 END $$;
 
 -- What is on its way between warehouses, seen from both: sent and not yet received, a line and stock key.
--- Quantities in base units. (Its own rule: a reservation in transit stands in the books of the sender.)
+-- Quantities in base units, `weight_kg` its share of what is weighed. (Its own rule: a reservation in transit stands in the books of the sender.)
 CREATE FUNCTION in_transit(p_warehouse uuid) RETURNS TABLE (document_id uuid, number text, from_warehouse_id uuid,
     to_warehouse_id uuid, document_line_id uuid, item_id uuid, sku text, location_id uuid, trace_id uuid,
-    handling_unit_id uuid, owner_id uuid, status text, qty numeric)
+    handling_unit_id uuid, owner_id uuid, status text, qty numeric, weight_kg numeric)
 LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = stockhand, pg_temp AS $$
 #variable_conflict use_column
 BEGIN
     PERFORM require_person('see_stock', p_warehouse);
     RETURN QUERY
     SELECT d.id, d.number, d.warehouse_id, d.to_warehouse_id, l.id, r.item_id, i.sku, r.location_id, r.trace_id,
-           r.handling_unit_id, r.owner_id, r.status, r.qty
+           r.handling_unit_id, r.owner_id, r.status, r.qty, (SELECT nullif(round(b.weight_kg * r.qty / b.on_hand, 6), 0)
+               FROM stock_balance b WHERE b.warehouse_id = r.warehouse_id AND b.item_id = r.item_id
+                   AND b.location_id = r.location_id AND b.trace_id = r.trace_id AND b.owner_id = r.owner_id
+                   AND b.handling_unit_id = r.handling_unit_id AND b.status = r.status AND b.on_hand > 0)
     FROM document d JOIN document_line l ON l.document_id = d.id JOIN reservation r ON r.demand_line_id = l.id
     JOIN location p ON p.id = r.location_id AND p.kind = 'transit' JOIN item i ON i.id = r.item_id
     WHERE d.kind = 'transfer' AND p_warehouse IN (d.warehouse_id, d.to_warehouse_id)

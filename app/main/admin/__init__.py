@@ -2,14 +2,16 @@
 
 import argparse
 
-from app.main.admin import backup, generate, people, permissions, proving, server, stations, support
+from app.main.admin import backup, books, generate, people, permissions, proving, server, stations, support
 
 NAMES = ("admin",)
 
 
 def add(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
     """Declare `admin` and its own commands."""
-    parser = commands.add_parser("admin", help="set up, prove, back up, people, stations, the embedded server")
+    parser = commands.add_parser(
+        "admin", help="set up, prove, close the books, back up, people, stations, the embedded server"
+    )
     verbs = parser.add_subparsers(metavar="WHAT", required=True)
-    for matter in (server, backup, proving, generate, people, permissions, stations, support):
+    for matter in (server, backup, proving, books, generate, people, permissions, stations, support):
         matter.add(verbs)

@@ -1,0 +1,147 @@
+"""Transfers between warehouses: making them, what may be sent, what is on its way, and the postings of both legs."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+from uuid import UUID
+
+from app.database.session import Row, Session, query
+
+
+@dataclass(frozen=True, slots=True)
+class Goods:
+    """Goods of one transfer line at one stock key; `qty` in base units, `weight_kg` where pieces are weighed.
+
+    `to_unit` is the unit they arrive in: the same one where the whole unit goes; nil: loose.
+    """
+
+    line: UUID
+    item: UUID
+    location: UUID
+    trace: UUID
+    unit: UUID
+    owner: UUID
+    status: str
+    qty: Decimal
+    to_unit: UUID
+    weight_kg: Decimal | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Transfer:
+    """A transfer as lists show it: of so many lines how many are sent and have arrived in full."""
+
+    number: str
+    source: str
+    target: str
+    decision: str
+    due: date | None
+    lines: int
+    sent: int
+    received: int
+    on_the_way: bool
+
+
+def items(session: Session, skus: Sequence[str]) -> dict[str, Row]:
+    """Items by SKU: id, base_uom, decimals, and their packagings as `units`."""
+    rows = session.rows(
+        "SELECT id, sku, base_uom, decimals, units_of(id) AS units FROM item WHERE sku = ANY (%(skus)s)",
+        skus=list(skus),
+    )
+    return {row["sku"]: row for row in rows}
+
+
+def create(session: Session, *, source: UUID, target: UUID, due: date | None, lines: Mapping[UUID, Decimal]) -> str:
+    """Make and release a transfer of base units by item; returns its number."""
+    units = session.rows("SELECT id, base_uom FROM item WHERE id = ANY (%(ids)s)", ids=list(lines))
+    base = {row["id"]: row["base_uom"] for row in units}
+    made = session.call(
+        "create_transfer",
+        warehouse=source,
+        to_warehouse=target,
+        reference="",
+        due=due,
+        items=list(lines),
+        uoms=[base[item] for item in lines],
+        qtys=list(lines.values()),
+    )
+    session.call("decide_document", document=made, decision="released", version=1)
+    row = session.row("SELECT number FROM document WHERE id = %(made)s", made=made)
+    assert row is not None
+    return str(row["number"])
+
+
+def facts(session: Session, document: UUID) -> Row:
+    """The transfer with its open lines and the goods that may go."""
+    row = session.row(query("transfers_facts"), document=document)
+    assert row is not None
+    return row
+
+
+def dock(session: Session, warehouse: UUID) -> UUID | None:
+    """Where goods that arrive are put down: the first dock."""
+    row = session.row(
+        "SELECT id FROM location WHERE warehouse_id = %(warehouse)s AND kind = 'dock' AND active"
+        " ORDER BY walk_position, address LIMIT 1",
+        warehouse=warehouse,
+    )
+    return row["id"] if row else None
+
+
+def on_the_way(session: Session, warehouse: UUID, document: UUID) -> list[Goods]:
+    """What of a transfer was sent and has not arrived; a unit is still on its way with all that is in it."""
+    rows = session.rows(
+        "SELECT document_line_id AS line, item_id AS item, location_id AS location, trace_id AS trace,"
+        " handling_unit_id AS unit, owner_id AS owner, status, qty, handling_unit_id AS to_unit, weight_kg"
+        " FROM in_transit(%(warehouse)s) WHERE document_id = %(document)s",
+        warehouse=warehouse,
+        document=document,
+    )
+    return [Goods(**row) for row in rows]
+
+
+def reserve(session: Session, warehouse: UUID, goods: Sequence[Goods]) -> None:
+    """Make free goods their lines' own."""
+    session.call(
+        "reserve_stock",
+        warehouse=warehouse,
+        lines=[one.line for one in goods],
+        items=[one.item for one in goods],
+        locations=[one.location for one in goods],
+        traces=[one.trace for one in goods],
+        units=[one.unit for one in goods],
+        owners=[one.owner for one in goods],
+        statuses=[one.status for one in goods],
+        qtys=[one.qty for one in goods],
+    )
+
+
+def post(
+    session: Session, *, request: UUID, kind: str, warehouse: UUID, document: UUID, to: UUID, goods: Sequence[Goods]
+) -> UUID:
+    """Post one leg (transfer_out, transfer_in) of these goods to one place; returns the posting."""
+    answer = session.call(
+        "post_moves",
+        request=request,
+        kind=kind,
+        warehouse=warehouse,
+        items=[one.item for one in goods],
+        qtys=[one.qty for one in goods],
+        from_locations=[one.location for one in goods],
+        to_locations=[to] * len(goods),
+        traces=[one.trace for one in goods],
+        from_units=[one.unit for one in goods],
+        to_units=[one.to_unit for one in goods],
+        from_statuses=[one.status for one in goods],
+        from_owners=[one.owner for one in goods],
+        lines=[one.line for one in goods],
+        weights=[one.weight_kg for one in goods],
+        document=document,
+    )
+    return UUID(answer["posting"])
+
+
+def listed(session: Session, warehouse: UUID | None) -> list[Transfer]:
+    """The transfers from and to a warehouse (None: all that the person sees), newest first."""
+    return [Transfer(**row) for row in session.rows(query("transfers_list"), warehouse=warehouse)]

@@ -1,0 +1,183 @@
+"""Transfers between warehouses as use cases: made, sent and received as whole documents, and listed.
+
+Goods leave the bins of the one warehouse for its place in transit, and stay the transfer's there until the other takes
+them into its books.
+"""
+
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import date
+from decimal import Decimal
+from uuid import UUID
+
+from app.database import documents
+from app.database import transfers as store
+from app.database.session import as_nouns
+from app.database.transfers import Goods, Transfer
+from app.domain.errors import Refusal
+from app.domain.values import UnitOfEntry, format_quantity, parse_in_units
+from app.services.work import UnitOfWork
+
+__all__ = ["Leg", "Transfer", "create", "listed", "plan_receiving", "plan_sending", "post"]
+NIL = UUID(int=0)
+
+
+@dataclass(frozen=True, slots=True)
+class OpenLine:
+    """A line of a transfer of which `open` base units are still to be sent."""
+
+    id: UUID
+    item: UUID
+    sku: str
+    open: Decimal
+
+
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """Goods that may go with a line: base units on hand, reserved for the line, and free; kg of all that lies there.
+
+    `keys_in_unit` is how many kinds of goods their handling unit holds; 0 where it cannot travel by itself.
+    """
+
+    line: UUID
+    location: UUID
+    trace: UUID
+    unit: UUID
+    owner: UUID
+    status: str
+    on_hand: Decimal
+    mine: Decimal
+    free: Decimal
+    weight_kg: Decimal | None
+    keys_in_unit: int
+
+
+@dataclass(frozen=True, slots=True)
+class Leg:
+    """One leg of a transfer as it will be posted: `kind` (transfer_out, transfer_in) in a warehouse, to a place there.
+
+    It is planned before the first try of posting it, so that a repetition after a lost answer posts the same.
+    """
+
+    number: str
+    document: UUID
+    kind: str
+    warehouse: UUID
+    to: UUID
+    goods: tuple[Goods, ...]
+
+
+def create(unit: UnitOfWork, *, source: UUID, target: UUID, wanted: Mapping[str, str], due: date | None = None) -> str:
+    """Make and release a transfer of items by SKU, in quantities as people type them; returns its number.
+
+    Refuses `item.unknown`, what `parse_in_units` refuses, and `ledger.no_destination`.
+    """
+    known = store.items(unit.session, list(wanted))
+    for sku in wanted:
+        if sku not in known:
+            raise Refusal("item.unknown", sku=sku)
+    lines = {
+        known[sku]["id"]: parse_in_units(
+            text,
+            base=known[sku]["base_uom"],
+            units=as_nouns(known[sku]["units"], tuple[UnitOfEntry, ...]),
+            decimals=known[sku]["decimals"],
+        )
+        for sku, text in wanted.items()
+    }
+    number = store.create(unit.session, source=source, target=target, due=due, lines=lines)
+    unit.changed("document")
+    return number
+
+
+def plan_sending(unit: UnitOfWork, number: str) -> Leg:
+    """Reserve all that is open of a transfer, first expired first, and say how it goes.
+
+    Handling units of which everything goes travel as units. Refuses `transfers.nothing_to_send`, and `transfers.short`
+    where a line cannot be sent in full: then nothing is reserved.
+    """
+    document = documents.find(unit.session, kind="transfer", number=number)
+    row = store.facts(unit.session, document)
+    lines = as_nouns(row["lines"], tuple[OpenLine, ...])
+    if not lines:
+        raise Refusal("transfers.nothing_to_send", number=row["number"])
+    chosen = _chosen(lines, as_nouns(row["stock"], tuple[Candidate, ...]), row["number"])
+    claims = [replace(goods, qty=goods.qty - min(goods.qty, found.mine)) for goods, found in chosen]
+    store.reserve(unit.session, row["source"], [one for one in claims if one.qty > 0])
+    unit.changed("stock")
+    return Leg(row["number"], document, "transfer_out", row["source"], row["transit"], _in_units(chosen))
+
+
+def _chosen(lines: Sequence[OpenLine], stock: Sequence[Candidate], number: str) -> list[tuple[Goods, Candidate]]:
+    """Goods for every line, in the order of the stock; free goods are given out once. Refuses where they do not do."""
+    chosen: list[tuple[Goods, Candidate]] = []
+    given: Counter[tuple[UUID, ...]] = Counter()
+    for line in lines:
+        missing = line.open
+        for found in stock:
+            if found.line != line.id or missing == 0:
+                continue
+            key = (line.item, found.location, found.trace, found.unit)
+            qty = min(missing, found.mine + max(found.free - given[key], Decimal(0)))
+            if qty > 0:
+                given[key] += qty - min(qty, found.mine)
+                missing -= qty
+                chosen.append((_goods(line, found, qty), found))
+        if missing:
+            raise Refusal("transfers.short", number=number, sku=line.sku, missing=format_quantity(missing))
+    return chosen
+
+
+def _goods(line: OpenLine, found: Candidate, qty: Decimal) -> Goods:
+    """So much of what was found; its weight is known where all of it goes."""
+    weight = found.weight_kg if qty == found.on_hand else None
+    return Goods(
+        line.id, line.item, found.location, found.trace, found.unit, found.owner, found.status, qty, NIL, weight
+    )
+
+
+def _in_units(chosen: Sequence[tuple[Goods, Candidate]]) -> tuple[Goods, ...]:
+    """The goods; those of a unit that goes with everything in it stay in it."""
+    whole = Counter(goods.unit for goods, found in chosen if goods.qty == found.on_hand)
+    return tuple(
+        replace(goods, to_unit=goods.unit) if whole[goods.unit] == found.keys_in_unit else goods
+        for goods, found in chosen
+    )
+
+
+def plan_receiving(unit: UnitOfWork, number: str) -> Leg:
+    """All that is on its way of a transfer, to the first dock of its warehouse.
+
+    Refuses `transfers.nothing_on_the_way`, `transfers.no_dock`, and people who may not see stock there.
+    """
+    document = documents.find(unit.session, kind="transfer", number=number)
+    row = store.facts(unit.session, document)
+    goods = store.on_the_way(unit.session, row["target"], document)
+    if not goods:
+        raise Refusal("transfers.nothing_on_the_way", number=row["number"])
+    dock = store.dock(unit.session, row["target"])
+    if dock is None:
+        raise Refusal("transfers.no_dock", number=row["number"])
+    return Leg(row["number"], document, "transfer_in", row["target"], dock, tuple(goods))
+
+
+def post(unit: UnitOfWork, leg: Leg) -> UUID:
+    """Post a leg as it was planned, in one posting; refuses what the ledger refuses, and then nothing has moved."""
+    posting = store.post(
+        unit.session,
+        request=unit.request_id,
+        kind=leg.kind,
+        warehouse=leg.warehouse,
+        document=leg.document,
+        to=leg.to,
+        goods=leg.goods,
+    )
+    unit.changed("stock")
+    unit.changed("document", leg.document)
+    return posting
+
+
+def listed(unit: UnitOfWork, warehouse: UUID | None = None) -> list[Transfer]:
+    """The transfers from and to a warehouse (None: all that the person sees), newest first."""
+    return store.listed(unit.session, warehouse)
