@@ -4,7 +4,7 @@ Goods leave the bins of the one warehouse for its place in transit, and stay the
 them into its books.
 """
 
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
@@ -112,7 +112,7 @@ def plan_sending(unit: UnitOfWork, number: str) -> Leg:
 def _chosen(lines: Sequence[OpenLine], stock: Sequence[Candidate], number: str) -> list[tuple[Goods, Candidate]]:
     """Goods for every line, in the order of the stock; free goods are given out once. Refuses where they do not do."""
     chosen: list[tuple[Goods, Candidate]] = []
-    given: Counter[tuple[UUID, ...]] = Counter()
+    given: dict[tuple[UUID, ...], Decimal] = defaultdict(Decimal)
     for line in lines:
         missing = line.open
         for found in stock:

@@ -96,6 +96,15 @@ def test_what_was_not_sent_is_not_received(warehouse: Site, line: UUID) -> None:
     assert warehouse.prove() == []
 
 
+def test_what_is_on_its_way_leaves_room_to_reserve_the_rest(warehouse: Site, line: UUID) -> None:
+    send(warehouse, line, 6)
+    with pytest.raises(Refusal, match="beyond_tolerance"), warehouse.station().transaction() as session:
+        warehouse.reserve(session, line, "WIDGET", "R01", 5)
+    send(warehouse, line, 4)
+    receive(warehouse, line, 10)
+    assert (arrived(warehouse), warehouse.prove()) == (10, [])
+
+
 def test_the_receiver_sees_the_transfer_and_the_move_and_nothing_else_of_the_sender(
     warehouse: Site, line: UUID
 ) -> None:

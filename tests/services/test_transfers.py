@@ -56,7 +56,7 @@ def test_a_transfer_is_sent_and_received_as_a_whole(warehouse: Site, desk: Worke
         number, "WH001", "WH002", 2, 2, 0, True
     )  # fmt: skip
     receive(desk, number)
-    assert (arrived(warehouse, "WIDGET"), arrived(warehouse, "MILK")) == (24, 3)
+    assert (arrived(warehouse, "WIDGET"), arrived(warehouse, "MILK")) == (Decimal(24), Decimal(3))
     (one,) = desk.run(lambda unit: transfers.listed(unit, warehouse.warehouses["WH002"]))
     assert (one.received, one.on_the_way) == (2, False)
     assert warehouse.prove() == []

@@ -234,7 +234,8 @@ BEGIN
     SELECT d.number, i.sku, 'reserved' AS step, c.claimed::text AS would_be, l.base_qty::text AS asked INTO beyond
     FROM document_line l JOIN document d ON d.id = l.document_id JOIN item i ON i.id = l.item_id
     CROSS JOIN LATERAL (SELECT
-        coalesce((SELECT sum(r.qty) FROM reservation r WHERE r.demand_line_id = l.id), 0)
+        coalesce((SELECT sum(r.qty) FROM reservation r JOIN location at ON at.id = r.location_id
+                  WHERE r.demand_line_id = l.id AND at.kind <> 'transit'), 0) -- what is on its way counts as shipped
         + coalesce((SELECT sum(p.qty) FROM promise p WHERE p.demand_line_id = l.id), 0)
         + coalesce((SELECT g.qty FROM line_progress g WHERE g.document_line_id = l.id AND g.step = 'shipped'), 0)
         AS claimed) c
