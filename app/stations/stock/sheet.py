@@ -28,7 +28,7 @@ MOVES = (
     Column("person", "stock.person", 110, sortable=False),
     Column("station", "stock.station", 80, sortable=False, identifier=True, shown=False),
     Column("recorded", "stock.recorded", 90, sortable=False, identifier=True, shown=False),
-    Column("seal", "stock.seal", 60, sortable=False, identifier=True),
+    Column("seal", "stock.seal", 60, sortable=False, identifier=True, shown=False),
     Column("trail", "stock.trail", 90, sortable=False, identifier=True),
 )
 LINES = (
