@@ -25,6 +25,30 @@ class Reserved:
     qty: Decimal
 
 
+@dataclass(frozen=True, slots=True)
+class Available:
+    """What can be promised of an item, in base units `unit`: `available` is usable, less reserved and promised.
+
+    `on_hand` counts whatever lies there; `inbound` is what released purchase orders still bring.
+    """
+
+    sku: str
+    name: str
+    unit: str
+    on_hand: Decimal
+    usable: Decimal
+    reserved: Decimal
+    promised: Decimal
+    available: Decimal
+    inbound: Decimal
+    inbound_promised: Decimal
+
+
+def read_available(session: Session, *, warehouse: UUID, sku: str) -> tuple[Available, ...]:
+    """What can be promised of one item, or of all that are there, awaited or promised (sku empty)."""
+    return tuple(Available(**row) for row in session.rows(query("allocation_available"), warehouse=warehouse, sku=sku))
+
+
 def read_demand(session: Session, documents: Sequence[UUID]) -> Row:
     """Lock the demand of these orders, then read it with the stock that is free: one round trip."""
     with session.pipeline():

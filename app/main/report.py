@@ -13,15 +13,17 @@ from app.devices.calibrating import SHEET
 from app.domain.values import format_quantity
 from app.main import history
 from app.main.output import Output, answers, opened
+from app.reports.available_table import export_available
 from app.reports.calibration_sheet import write_calibration_sheet
 from app.reports.packing_list import write_packing_lists
 from app.reports.stock_report import write_stock_report
 from app.reports.stock_table import export_stock
-from app.services import clock, orders, stock, traceability
+from app.services import allocation, clock, orders, stock, traceability
 from app.services.traceability import TraceReport
 from app.services.work import UnitOfWork, Worker
 
 NAMES = ("report",)
+_FIGURES = ("usable", "reserved", "promised", "to_promise", "inbound")
 
 
 def add(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
@@ -46,6 +48,11 @@ def add(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None
     sheet = kinds.add_parser("calibration", help="the sheet of codes that a new scanner is calibrated with, as PDF")
     sheet.add_argument("--out", type=Path, default=Path("calibration.pdf"))
     answers(sheet, _calibration)
+    free = kinds.add_parser("available", help="what can still be promised: usable, reserved, promised, on its way")
+    free.add_argument("--warehouse", default="", help="its code; the first one otherwise")
+    free.add_argument("--item", default="", help="the item's SKU; all that are there or awaited otherwise")
+    free.add_argument("--out", type=Path, help="a file: .csv or .xlsx; none: on the screen")
+    answers(free, _available)
     day = kinds.add_parser("day", help="what was received, put away, picked, packed, shipped and labelled")
     day.add_argument("--out", type=Path, help="also write packing lists and the stock report into this folder")
     answers(day, _day)
@@ -78,6 +85,31 @@ def _stock_report(unit: UnitOfWork, warehouse: str, text: str = "") -> stock.Sto
 def _stock_values(row: Any) -> dict[str, object]:  # noqa: ANN401  (a row of the report)
     names = ("address", "sku", "name", "lot", "serial", "handling_unit", "status", "on_hand", "reserved", "unit")
     return {name: getattr(row, name) for name in names}
+
+
+def _available(options: argparse.Namespace, output: Output) -> int:
+    with opened(options, output) as home, home.desk("report") as desk:
+        rows = desk.run(
+            lambda unit: allocation.available(
+                unit, warehouse=history.warehouse_of(unit, options.warehouse), sku=options.item.upper()
+            )
+        )
+    if options.out is not None:
+        export_available(options.out, rows, output.texts)
+        output.answer({"file": str(options.out), "rows": len(rows)}, f"{len(rows)} rows in {options.out}")
+        return 0
+    for row in rows:
+        figures = (row.usable, row.reserved, row.promised, row.available, row.inbound)
+        output.answer(
+            asdict(row),
+            f"{row.sku:<20}"
+            + "".join(
+                f"  {output.texts.text('captions', f'reports.{name}')} {format_quantity(figure)}"
+                for name, figure in zip(_FIGURES, figures, strict=True)
+            )
+            + f" {row.unit}",
+        )
+    return 0
 
 
 def _trace(options: argparse.Namespace, output: Output) -> int:

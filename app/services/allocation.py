@@ -10,9 +10,10 @@ from decimal import Decimal
 from uuid import UUID
 
 from app.database import allocation as store
-from app.database.allocation import Reserved
+from app.database.allocation import Available, Reserved
 from app.database.session import Row, as_nouns
 from app.domain.allocation import FORM, Allocation, Demand, StockRow, allocate
+from app.domain.errors import Refusal
 from app.domain.policies import Decision, Policy, Sift
 from app.domain.receiving import StockStatus
 from app.services.work import UnitOfWork
@@ -176,3 +177,14 @@ def _row(key: str, one: Stock, free: Decimal) -> StockRow:
 
 def _reserved(line: Wanted, one: Stock, qty: Decimal) -> Reserved:
     return Reserved(line.id, one.item, one.location, one.trace, one.unit, one.owner, one.status.value, qty)
+
+
+def available(unit: UnitOfWork, *, warehouse: UUID, sku: str = "") -> tuple[Available, ...]:
+    """What can still be promised of our own goods in a warehouse: of one item, or of all that are there or awaited.
+
+    Refuses `item.unknown`.
+    """
+    found = store.read_available(unit.session, warehouse=warehouse, sku=sku)
+    if sku and not found:
+        raise Refusal("item.unknown", sku=sku)
+    return found

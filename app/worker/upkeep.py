@@ -1,4 +1,4 @@
-"""Upkeep of the database: partitions ahead of time and snapshots every day, empty balances swept every night."""
+"""Upkeep: partitions ahead of time and snapshots daily, empty balances swept and strangers forgotten nightly."""
 
 from collections.abc import Callable
 from datetime import date, datetime
@@ -22,7 +22,7 @@ class Upkeep:
         self._swept: date | None = None
 
     def work(self) -> None:
-        """Make partitions and snapshots at the first look of a day, and sweep at the first look of a night."""
+        """Make partitions and snapshots at the first look of a day, and the night's work at its first look."""
         now = self._now()
         if self._partitions_made != now.date():
             self._worker.run(lambda unit: upkeep.ensure_partitions(unit.session))
@@ -32,6 +32,7 @@ class Upkeep:
             self._snapshots_made = now.date()
         if self._swept != now.date() and now.hour == NIGHT_HOUR:
             self._sweep()
+            self._worker.run(lambda unit: upkeep.forget_strangers(unit.session))
             self._swept = now.date()
 
     def _sweep(self) -> None:

@@ -326,3 +326,48 @@ def test_many_exchanges_at_once_neither_lose_nor_lock(warehouse: Site) -> None:
     assert race(work) == [None] * CLIENTS
     assert held(warehouse) == {lines[0]: {"R01": 10, "R02": 40}, lines[1]: {"R01": 40, "R02": 10}}
     assert warehouse.prove() == []
+
+
+def arrive(site: Site, inbound: UUID, qty: int, status: str = "available") -> UUID:
+    with site.station().transaction() as session:
+        return post(session, site, "receipt", "WIDGET", "SUPPLIER", "DOCK1", qty, line=inbound, to_statuses=[status])
+
+
+def by_cover(site: Site) -> dict[str, int]:
+    """What is promised, from stock and of what is on its way."""
+    with site.desk.transaction() as session:
+        rows = session.rows(
+            "SELECT CASE WHEN inbound_line_id IS NULL THEN 'stock' ELSE 'inbound' END AS cover, sum(qty) AS qty"
+            " FROM promise GROUP BY 1"
+        )
+    return {row["cover"]: int(row["qty"]) for row in rows}
+
+
+def test_goods_that_were_promised_on_their_way_are_promised_from_stock_when_they_came(warehouse: Site) -> None:
+    inbound = warehouse.purchase_line("WIDGET", 20)
+    first, second = warehouse.order_line("WIDGET", 8), warehouse.order_line("WIDGET", 8)
+    with warehouse.station().transaction() as session:
+        promise(session, warehouse, first, "WIDGET", 8, inbound=inbound)
+        promise(session, warehouse, second, "WIDGET", 7, inbound=inbound)
+    arrive(warehouse, inbound, 10)
+    assert by_cover(warehouse) == {"stock": 10, "inbound": 5}
+    with pytest.raises(Refusal, match=r"stock\.promised"), warehouse.station().transaction() as session:
+        warehouse.reserve(session, warehouse.order_line("WIDGET", 1), "WIDGET", "DOCK1", 1)
+    with warehouse.station().transaction() as session:
+        warehouse.reserve(session, first, "WIDGET", "DOCK1", 8)
+    assert by_cover(warehouse) == {"stock": 2, "inbound": 5}
+    arrive(warehouse, inbound, 10)
+    assert by_cover(warehouse) == {"stock": 7}
+    assert warehouse.prove() == []
+
+
+def test_what_came_damaged_keeps_no_promise_and_its_order_hears_of_it(warehouse: Site) -> None:
+    inbound = warehouse.purchase_line("WIDGET", 10)
+    line = warehouse.order_line("WIDGET", 10)
+    with warehouse.station().transaction() as session:
+        promise(session, warehouse, line, "WIDGET", 10, inbound=inbound)
+    arrive(warehouse, inbound, 3, "damaged")
+    assert by_cover(warehouse) == {"inbound": 7}
+    with warehouse.desk.transaction() as session:
+        assert session.rows("SELECT qty, claim FROM claim_loss") == [{"qty": 3, "claim": "promise"}]
+    assert warehouse.prove() == []

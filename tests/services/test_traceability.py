@@ -1,6 +1,7 @@
 """The way of a lot: where it came from, what it went into, where it lies, to whom it went; and holding all of it."""
 
 from decimal import Decimal
+from uuid import uuid4
 
 import pytest
 
@@ -87,6 +88,59 @@ def test_a_lot_is_followed_through_what_was_made_of_it(warehouse: Site) -> None:
     assert [(one.lot, one.depth) for one in back.made_of] == [("B", 1), ("A", 2)]
     assert sorted(one.lot for one in back.came_from) == ["A", "B", "C"]
     assert (back.went_into, report(warehouse, "B").made_of[0].lot) == ((), "A")
+
+
+def test_a_kit_leads_forwards_to_its_customer_and_backwards_to_the_supplier(warehouse: Site) -> None:
+    lot = warehouse.trace("MILK", lot="RAW", expiry="2040-01-01")
+    made = warehouse.trace("MILK", lot="KIT", expiry="2040-01-01")
+    line = warehouse.purchase_line("MILK", 20)
+    with warehouse.station().transaction() as session:
+        post(session, warehouse, "receipt", "MILK", "SUPPLIER", "DOCK1", 20, trace=lot, line=line)
+        post(session, warehouse, "putaway", "MILK", "DOCK1", "R02", 20, trace=lot)
+        session.call(
+            "post_kit",
+            request=uuid4(),
+            warehouse=warehouse.warehouse,
+            items=[warehouse.items["MILK"]] * 2,
+            qtys=[Decimal(12), Decimal(6)],
+            locations=[warehouse.places["R02"], warehouse.places["R01"]],
+            produced=[False, True],
+            traces=[lot, made],
+        )
+    ship(warehouse, "KIT", 4)
+    found = report(warehouse, "RAW")
+    assert [(one.lot, one.depth, int(one.qty)) for one in found.went_into] == [("KIT", 1, 12)]
+    assert ("KIT", "ship", "Shopper", 4) in [(one.lot, one.kind, one.partner, int(one.qty)) for one in found.went_to]
+    assert sorted((one.lot, one.place, int(one.qty)) for one in found.lies) == [
+        ("KIT", "WH001-STO-R01", 2),
+        ("RAW", "WH001-STO-R02", 8),
+    ]
+    back = report(warehouse, "KIT")
+    assert [(one.lot, one.depth) for one in back.made_of] == [("RAW", 1)]
+    assert ("RAW", "receipt", "Acme", 20) in [(one.lot, one.kind, one.partner, int(one.qty)) for one in back.came_from]
+    assert warehouse.prove() == []
+
+
+def test_a_recall_says_who_holds_the_lot_and_where_its_goods_are_on_their_way(warehouse: Site) -> None:
+    lot = warehouse.trace("MILK", lot="L7", expiry="2040-01-01")
+    warehouse.put("MILK", "R01", 9, trace=lot)
+    line = warehouse.order_line("MILK", 2)
+    with warehouse.station().transaction() as session:
+        warehouse.reserve(session, line, "MILK", "R01", 2, lot)
+        post(session, warehouse, "pick", "MILK", "R01", "TOTE", 2, trace=lot, line=line)
+    Worker(warehouse.desk, Changes()).run(
+        lambda unit: traceability.hold_trace(
+            unit, warehouse=warehouse.warehouse, trace=lot, status=StockStatus.BLOCKED, reason="QUALITY"
+        )
+    )
+    found = report(warehouse, "L7")
+    assert [(one.warehouse, one.status, one.reason, one.person) for one in found.holds] == [
+        ("WH001", "blocked", "QUALITY", "Admin")
+    ]
+    assert sorted((one.place.rpartition("-")[2], one.status, int(one.qty)) for one in found.lies) == [
+        ("R01", "blocked", 7),
+        ("TOTE", "available", 2),
+    ]
 
 
 def test_a_number_that_nobody_knows_or_several_items_have_is_said(warehouse: Site) -> None:

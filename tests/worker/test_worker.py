@@ -219,6 +219,23 @@ def test_empty_balances_are_swept_at_night_and_full_ones_stay(warehouse: Site, w
     assert warehouse.prove() == []
 
 
+def test_tries_of_badges_that_nobody_has_are_forgotten_at_night(warehouse: Site, worker: Worker) -> None:
+    def tried() -> bool:
+        with warehouse.superuser() as connection:
+            rows = connection.execute(
+                "SELECT last_value FROM pg_sequences WHERE sequencename LIKE 'stranger_%' AND last_value IS NOT NULL"
+            ).fetchall()
+        return bool(rows)
+
+    with pytest.raises(Refusal, match=r"wrong_pin"):
+        warehouse.station("bench1", "STRANGER")
+    upkeep = Upkeep(worker, lambda: datetime(2026, 11, 22, 12, tzinfo=UTC))
+    upkeep.work()
+    assert tried()
+    Upkeep(worker, lambda: datetime(2026, 11, 23, 2, tzinfo=UTC)).work()
+    assert not tried()
+
+
 def test_only_the_worker_may_sweep(warehouse: Site) -> None:
     for name in ("desk_operator", "desk_manager", "desk_auditor"):
         with pytest.raises(Exception, match=r"database\.not_allowed"), warehouse.login(name).transaction() as session:

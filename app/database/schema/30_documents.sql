@@ -89,7 +89,7 @@ BEGIN
     VALUES (made, p_kind, coalesce(p_number, CASE p_kind WHEN 'purchase_order' THEN 'PO' WHEN 'order' THEN 'SO'
         ELSE upper(left(p_kind, 3)) END || '-' || lpad(nextval('document_number')::text, 6, '0')),
         p_reference, p_warehouse, p_partner, p_due, actor());
-    SELECT i.sku, l.uom, l.qty INTO wrong
+    SELECT i.sku, l.uom, l.qty::text AS quantity INTO wrong
     FROM unnest(p_items, p_uoms, p_qtys) AS l (item_id, uom, qty) JOIN item i ON i.id = l.item_id
     LEFT JOIN item_uom u ON u.item_id = l.item_id AND u.uom = l.uom
     WHERE (u.uom IS NULL AND l.uom <> i.base_uom)

@@ -149,6 +149,7 @@ CREATE TABLE promise (
 );
 CREATE INDEX promise_item ON promise (warehouse_id, item_id, owner_id);
 CREATE INDEX promise_line ON promise (demand_line_id);
+CREATE INDEX promise_inbound ON promise (inbound_line_id) WHERE inbound_line_id IS NOT NULL;
 
 -- Hard allocation: so much of this stock key belongs to this demand line.
 CREATE TABLE reservation (

@@ -17,6 +17,7 @@ DECLARE
     fills_units boolean;
     units uuid[];
     frees_less boolean;
+    awaited boolean;
 BEGIN
     SELECT array_agg(ROW(d.warehouse_id, d.item_id, d.location_id, d.trace_id, d.handling_unit_id, d.owner_id, d.status,
                d.qty, d.reserved, d.weight_kg, d.negative_allowed)::stock_delta
@@ -52,6 +53,15 @@ BEGIN
     IF frees_less THEN
         PERFORM hold_claims(deltas);
     END IF;
+    IF progresses THEN
+        awaited := EXISTS (SELECT FROM moved m JOIN promise p ON p.inbound_line_id = m.document_line_id
+            WHERE m.step = 'received');
+        IF awaited THEN
+            PERFORM hold_items(x.warehouse_id, array_agg(x.item_id), array_agg(x.owner_id))
+            FROM (SELECT DISTINCT p.warehouse_id, p.item_id, p.owner_id FROM moved m
+                  JOIN promise p ON p.inbound_line_id = m.document_line_id) x GROUP BY x.warehouse_id;
+        END IF;
+    END IF;
     IF traces IS NOT NULL THEN
         PERFORM 1 FROM trace WHERE id = ANY (traces) AND serial <> '' ORDER BY id FOR NO KEY UPDATE;
     END IF;
@@ -71,6 +81,9 @@ BEGIN
         END IF;
         IF progresses THEN
             PERFORM keep_progress(moves);
+            IF awaited THEN
+                PERFORM promises_arrive(moves);
+            END IF;
         END IF;
         IF fills_units THEN
             PERFORM place_handling_units(moves);

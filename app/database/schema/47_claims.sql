@@ -98,27 +98,70 @@ CREATE FUNCTION keep_promises(p_deltas stock_delta[]) RETURNS void
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = stockhand, pg_temp AS $$
 DECLARE
     less record;
-    worst record;
 BEGIN
     FOR less IN SELECT DISTINCT d.warehouse_id, d.item_id, d.owner_id FROM unnest(p_deltas) d
         WHERE d.status = 'available' AND d.qty < d.reserved AND EXISTS (SELECT FROM promise p
             WHERE p.warehouse_id = d.warehouse_id AND p.item_id = d.item_id AND p.owner_id = d.owner_id)
         ORDER BY 1, 2, 3
     LOOP
+        PERFORM shrink_promises(less.warehouse_id, less.item_id, less.owner_id);
+    END LOOP;
+END $$;
+
+-- Promises of an item and owner that the stock covers no more shrink, the newest first, and their orders hear of it.
+CREATE FUNCTION shrink_promises(p_warehouse uuid, p_item uuid, p_owner uuid) RETURNS void
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = stockhand, pg_temp AS $$
+DECLARE
+    worst record;
+BEGIN
+    LOOP
+        SELECT p.id, p.demand_line_id, p.trace_id, least(p.qty, x.deficit) AS qty INTO worst
+        FROM promise_deficits(p_warehouse, p_item, p_owner) x
+        JOIN promise p ON p.warehouse_id = p_warehouse AND p.item_id = p_item
+            AND p.owner_id = p_owner AND p.inbound_line_id IS NULL AND x.trace_id IN (nil(), p.trace_id)
+        LEFT JOIN trace t ON t.id = p.trace_id
+        WHERE x.keeps_until IS NULL OR x.keeps_until <= CASE WHEN p.trace_id = nil() THEN p.keeps_until
+            ELSE coalesce(t.expiry, t.best_before, 'infinity') END
+        ORDER BY x.trace_id = nil(), x.keeps_until DESC NULLS LAST, p.id DESC LIMIT 1; -- the narrowest need first
+        EXIT WHEN NOT FOUND;
+        PERFORM cut_promise(worst.id, worst.qty);
+        INSERT INTO claim_loss (person_id, document_id, demand_line_id, item_id, trace_id, qty, claim)
+        SELECT actor(), l.document_id, l.id, p_item, worst.trace_id, worst.qty, 'promise'
+        FROM document_line l WHERE l.id = worst.demand_line_id;
+    END LOOP;
+END $$;
+
+-- Goods that were promised on their way have come: the promises of their lines become promises from stock, the oldest
+-- first, as far as usable goods came or the line brings no more. What came is not always what was promised (damaged, of
+-- another lot): such a promise shrinks at once, and its order hears of it.
+CREATE FUNCTION promises_arrive(p_moves stock_move[]) RETURNS void
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = stockhand, pg_temp AS $$
+DECLARE
+    came record;
+    p promise;
+    part numeric;
+BEGIN
+    FOR came IN
+        SELECT m.document_line_id AS line, l.base_qty - coalesce(g.qty, 0) AS open,
+            coalesce(sum(m.qty) FILTER (WHERE m.reverses IS NULL AND m.to_status = 'available'), 0) AS usable,
+            (SELECT sum(x.qty) FROM promise x WHERE x.inbound_line_id = m.document_line_id) AS promised
+        FROM unnest(p_moves) m JOIN document_line l ON l.id = m.document_line_id
+        LEFT JOIN line_progress g ON g.document_line_id = l.id AND g.step = 'received'
+        WHERE m.step = 'received' GROUP BY 1, 2 ORDER BY 1
+    LOOP
+        FOR p IN SELECT x.* FROM promise x WHERE x.inbound_line_id = came.line
+            ORDER BY x.trace_id <> nil() OR x.keeps_until IS NOT NULL, x.id FOR UPDATE
         LOOP
-            SELECT p.id, p.demand_line_id, p.trace_id, least(p.qty, x.deficit) AS qty INTO worst
-            FROM promise_deficits(less.warehouse_id, less.item_id, less.owner_id) x
-            JOIN promise p ON p.warehouse_id = less.warehouse_id AND p.item_id = less.item_id
-                AND p.owner_id = less.owner_id AND p.inbound_line_id IS NULL AND x.trace_id IN (nil(), p.trace_id)
-            LEFT JOIN trace t ON t.id = p.trace_id
-            WHERE x.keeps_until IS NULL OR x.keeps_until <= CASE WHEN p.trace_id = nil() THEN p.keeps_until
-                ELSE coalesce(t.expiry, t.best_before, 'infinity') END
-            ORDER BY x.trace_id = nil(), x.keeps_until DESC NULLS LAST, p.id DESC LIMIT 1; -- the narrowest need first
-            EXIT WHEN NOT FOUND;
-            PERFORM cut_promise(worst.id, worst.qty);
-            INSERT INTO claim_loss (person_id, document_id, demand_line_id, item_id, trace_id, qty, claim)
-            SELECT actor(), l.document_id, l.id, less.item_id, worst.trace_id, worst.qty, 'promise'
-            FROM document_line l WHERE l.id = worst.demand_line_id;
+            part := least(p.qty, greatest(came.promised - greatest(came.open, 0),
+                CASE WHEN p.trace_id = nil() AND p.keeps_until IS NULL THEN came.usable END));
+            CONTINUE WHEN part <= 0;
+            UPDATE promise SET inbound_line_id = NULL, qty = part WHERE id = p.id;
+            INSERT INTO promise (demand_line_id, warehouse_id, item_id, owner_id, trace_id, keeps_until, inbound_line_id, qty)
+            SELECT p.demand_line_id, p.warehouse_id, p.item_id, p.owner_id, p.trace_id, p.keeps_until, came.line,
+                p.qty - part WHERE p.qty > part;
+            came.promised := came.promised - part;
+            came.usable := came.usable - part;
+            PERFORM shrink_promises(p.warehouse_id, p.item_id, p.owner_id);
         END LOOP;
     END LOOP;
 END $$;

@@ -182,9 +182,10 @@ BEGIN
 END $$;
 
 -- Refuses a place that this kind of movement does not lead to: for units without goods, which no posting checks.
-CREATE FUNCTION require_place(p_warehouse uuid, p_place uuid, p_kinds text[]) RETURNS void
+CREATE FUNCTION require_place(p_warehouse uuid, p_from uuid, p_place uuid, k move_kind) RETURNS void
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = stockhand, pg_temp AS $$
 DECLARE
+    here text := coalesce((SELECT address FROM location WHERE id = p_from), '');
     l location;
 BEGIN
     SELECT * INTO l FROM location WHERE id = p_place;
@@ -192,12 +193,12 @@ BEGIN
         PERFORM refuse('location.unknown');
     ELSIF l.warehouse_id <> p_warehouse THEN
         PERFORM refuse('ledger.other_warehouse');
-    ELSIF NOT l.kind = ANY (p_kinds) THEN
-        PERFORM refuse('ledger.wrong_places', jsonb_build_object('to', l.address));
+    ELSIF NOT l.kind = ANY (k.to_kinds) THEN
+        PERFORM refuse('ledger.wrong_places', jsonb_build_object('kind', k.name, 'from', here, 'to', l.address));
     ELSIF NOT l.active THEN
-        PERFORM refuse('location.inactive', jsonb_build_object('to', l.address));
+        PERFORM refuse('location.inactive', jsonb_build_object('from', here, 'to', l.address));
     ELSIF l.frozen_by IS NOT NULL THEN
-        PERFORM refuse('location.frozen', jsonb_build_object('to', l.address));
+        PERFORM refuse('location.frozen', jsonb_build_object('from', here, 'to', l.address));
     END IF;
 END $$;
 
@@ -241,9 +242,10 @@ BEGIN
         WHERE b.handling_unit_id = ANY (units) AND b.on_hand > 0
         ORDER BY b.item_id, b.location_id, b.trace_id, b.handling_unit_id, b.owner_id, b.status, r.demand_line_id);
     IF u.location_id = p_to_location THEN
-        PERFORM refuse('ledger.goes_nowhere', jsonb_build_object('to', (SELECT address FROM location WHERE id = u.location_id)));
+        PERFORM refuse('ledger.goes_nowhere', jsonb_build_object('sku', u.sscc,
+            'from', (SELECT address FROM location WHERE id = u.location_id)));
     ELSIF cardinality(goods) = 0 THEN
-        PERFORM require_place(u.warehouse_id, p_to_location, k.to_kinds);
+        PERFORM require_place(u.warehouse_id, u.location_id, p_to_location, k);
     END IF;
     UPDATE handling_unit SET location_id = p_to_location, parent_id = CASE WHEN id <> p_unit THEN parent_id END
     WHERE id = ANY (units);
@@ -311,7 +313,8 @@ BEGIN
             WHERE id = p_into AND warehouse_id = site) THEN
         PERFORM refuse('handling_unit.unknown');
     ELSIF p_unit IS NOT DISTINCT FROM p_into THEN
-        PERFORM refuse('ledger.goes_nowhere', jsonb_build_object('to', (SELECT address FROM location WHERE id = place)));
+        PERFORM refuse('ledger.goes_nowhere', jsonb_build_object('sku', coalesce((SELECT sscc FROM handling_unit
+            WHERE id = p_unit), ''), 'from', coalesce((SELECT address FROM location WHERE id = place), '')));
     END IF;
     PERFORM require('handle', site);
     PERFORM require_read_committed();

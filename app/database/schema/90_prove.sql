@@ -216,6 +216,8 @@ BEGIN
             'hold_claims',
             'promise_deficits',
             'keep_promises',
+            'shrink_promises',
+            'promises_arrive',
             'cut_promise',
             'require_cover',
             'available_to_promise',

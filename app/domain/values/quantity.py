@@ -133,7 +133,7 @@ def parse_in_units(
             raise Refusal("quantity.other_unit", unit=unit, units=", ".join((base, *(one.unit for one in units))))
         amount = to_base(parse_quantity(number), factor)
         if decimals_of(amount) > decimals and factor != 1:
-            raise Refusal("quantity.not_exact", text=number.strip(), factor=str(factor))
+            raise Refusal("quantity.not_exact", quantity=number.strip())
         total = _exactly(total, amount)
     return parse_quantity(format_quantity(total), decimals=decimals)
 
@@ -204,7 +204,7 @@ def format_quantity(amount: Decimal, unit: str = "") -> str:
 def _exact_decimal(value: Fraction, amount: Decimal, factor: Fraction) -> Decimal:
     millionths = value * 10**MAX_DECIMALS
     if millionths.denominator != 1:
-        raise Refusal("quantity.not_exact", text=format_quantity(amount), factor=str(factor))
+        raise Refusal("quantity.not_exact", quantity=format_quantity(amount))
     with localcontext(prec=60):
         return checked_amount(Decimal(format_quantity(Decimal(millionths.numerator).scaleb(-MAX_DECIMALS))))
 
