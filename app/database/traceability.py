@@ -33,3 +33,29 @@ def hold(
         "hold_trace", request=request, warehouse=warehouse, trace=trace, status=status, reason=reason
     )
     return answer
+
+
+def set_shelf_life(session: Session, *, partner: str, sku: str, days: int | None) -> Row | None:
+    """How many days a customer's goods must keep when they leave: of one item, or of all (sku empty); None: no wish.
+
+    Returns the partner and item that were found, nothing where one of them is not known.
+    """
+    found = session.row(_WHOSE, partner=partner, sku=sku)
+    if found is None:
+        return None
+    if days is None:
+        session.change(_NO_WISH, **found)
+    else:
+        session.change(_WISH, **found, days=days)
+    return found
+
+
+_WHOSE = """
+    SELECT p.id AS partner, coalesce(i.id, nil()) AS item FROM partner p
+    LEFT JOIN item i ON i.sku = %(sku)s::text WHERE p.code = %(partner)s AND (%(sku)s::text = '' OR i.id IS NOT NULL)
+"""
+_NO_WISH = "DELETE FROM partner_shelf_life WHERE partner_id = %(partner)s AND item_id = %(item)s"
+_WISH = """
+    INSERT INTO partner_shelf_life (partner_id, item_id, minimum_days) VALUES (%(partner)s, %(item)s, %(days)s)
+    ON CONFLICT (partner_id, item_id) DO UPDATE SET minimum_days = excluded.minimum_days
+"""

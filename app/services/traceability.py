@@ -11,6 +11,8 @@ from app.domain.errors import Refusal
 from app.domain.receiving import StockStatus
 from app.services.work import UnitOfWork
 
+MOST_DAYS = 10_000
+
 
 @dataclass(frozen=True, slots=True)
 class KnownTrace:
@@ -166,3 +168,16 @@ def hold_trace(unit: UnitOfWork, *, warehouse: UUID, trace: UUID, status: StockS
     unit.changed("task")
     posting = answer["posting"]
     return Held(UUID(posting) if posting else None, answer["moves"], as_nouns(answer["released"], tuple[Lost, ...]))
+
+
+def set_shelf_life(unit: UnitOfWork, partner: str, days: int | None, *, sku: str = "") -> None:
+    """Say how many days goods must keep when they leave for a customer (partner code): of one item, or of everything.
+
+    None takes the wish back. Refuses `shelf_life.unknown` where the partner or the item is not known, and
+    `shelf_life.out_of_range` below 0 and above 10,000 days.
+    """
+    if days is not None and not 0 <= days <= MOST_DAYS:
+        raise Refusal("shelf_life.out_of_range", days=days, most=MOST_DAYS)
+    if store.set_shelf_life(unit.session, partner=partner, sku=sku, days=days) is None:
+        raise Refusal("shelf_life.unknown", partner=partner, sku=sku)
+    unit.changed("partner")

@@ -167,3 +167,28 @@ def test_a_lot_is_held_and_the_orders_that_lose_it_are_named(warehouse: Site) ->
     assert (held.moves, [(one.sku, one.qty) for one in held.released]) == (1, [("MILK", Decimal(6))])
     assert report(warehouse, "L7").lies[0].status == "blocked"
     assert warehouse.prove() == []
+
+
+def test_a_customers_shelf_life_is_set_for_everything_or_one_item_and_taken_back(warehouse: Site) -> None:
+    def wish(days: int | None, sku: str = "") -> None:
+        Worker(warehouse.desk, Changes()).run(lambda unit: traceability.set_shelf_life(unit, "SHOPPER", days, sku=sku))
+
+    def asked() -> int:
+        line = warehouse.order_line("MILK", 1)
+        with warehouse.desk.transaction() as session:
+            row = session.row("SELECT keeps_until(%(line)s) - (now() AT TIME ZONE 'UTC')::date AS days", line=line)
+        assert row is not None
+        return int(row["days"])
+
+    before = asked()
+    wish(10)
+    assert asked() == 10
+    wish(30, "MILK")
+    assert asked() == 30
+    wish(None, "MILK")
+    wish(None)
+    assert asked() == before
+    with pytest.raises(Refusal, match=r"shelf_life\.unknown"):
+        wish(5, "NOTHING")
+    with pytest.raises(Refusal, match=r"shelf_life\.out_of_range"):
+        wish(-1)

@@ -2,7 +2,18 @@
 
 import argparse
 
-from app.main.admin import backup, books, generate, people, permissions, proving, server, stations, support
+from app.main.admin import (
+    backup,
+    books,
+    generate,
+    people,
+    permissions,
+    proving,
+    server,
+    shelf_life,
+    stations,
+    support,
+)
 
 NAMES = ("admin",)
 
@@ -13,5 +24,5 @@ def add(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None
         "admin", help="set up, prove, close the books, back up, people, stations, the embedded server"
     )
     verbs = parser.add_subparsers(metavar="WHAT", required=True)
-    for matter in (server, backup, proving, books, generate, people, permissions, stations, support):
+    for matter in (server, backup, proving, books, generate, people, permissions, stations, shelf_life, support):
         matter.add(verbs)
