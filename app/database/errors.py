@@ -20,6 +20,7 @@ _CONSTRAINTS = {
     "document_reference": "document.reference_taken",
     "item_sku_key": "item.sku_taken",
 }
+_REFUSED = {"22003": "quantity.too_large"}
 _FAULTS = {
     "40001": ("database.collision", True),
     "40P01": ("database.collision", True),
@@ -47,8 +48,8 @@ def _translate_driver(error: psycopg.Error) -> Refusal | Fault | None:
     if state == _REFUSAL:
         facts = json.loads(error.diag.message_detail or "{}")
         return Refusal(error.diag.message_primary or "", **{str(name): value for name, value in facts.items()})
-    if error.diag.constraint_name in _CONSTRAINTS:
-        return Refusal(_CONSTRAINTS[error.diag.constraint_name])
+    if refused := _CONSTRAINTS.get(error.diag.constraint_name or "") or _REFUSED.get(state):
+        return Refusal(refused)
     if state in _FAULTS:
         code, retry = _FAULTS[state]
         return Fault(code, retry=retry)

@@ -3,6 +3,7 @@
 import argparse
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import TypeVar
 
 from app.composition.home import VERSION, OpenHome
 from app.main.output import Output, opened
@@ -11,6 +12,7 @@ from app.services import benchmarks, history_benchmarks, setup, workload
 NAMES = ("bench",)
 _PAST = 1_000_000
 Result = dict[str, object]
+T = TypeVar("T", int, float)
 Measure = Callable[[OpenHome, argparse.Namespace, Output], Iterator[Result]]
 
 
@@ -23,21 +25,33 @@ def add(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None
         ("contention", "everybody reserves one item", benchmarks.contention),
     ):
         one = _declare(kinds.add_parser(name, help=about), _of_seconds(measure))
-        one.add_argument("--seconds", type=float, default=2.0, help="of each measurement")
-        one.add_argument("--clients", type=int, default=benchmarks.CLIENTS)
+        one.add_argument("--seconds", type=_positive(float), default=2.0, help="of each measurement")
+        one.add_argument("--clients", type=_positive(int), default=benchmarks.CLIENTS)
     past = _declare(kinds.add_parser("history", help="questions about a long past"), _history)
-    past.add_argument("--moves", type=int, default=_PAST, help="how long the made-up past is")
+    past.add_argument("--moves", type=_positive(int), default=_PAST, help="how long the made-up past is")
     past.add_argument("--here", action="store_true", help="ask the ledger of this home, read only")
     played = _declare(kinds.add_parser("workload", help="play the neutral workload of a folder"), _workload)
     played.add_argument("folder", type=Path, help="where workload.json, moves.csv and expected.json are")
-    played.add_argument("--clients", type=int, default=workload.MANY, help="of the runs with several")
+    played.add_argument("--clients", type=_positive(int), default=workload.MANY, help="of the runs with several")
 
 
 def _declare(parser: argparse.ArgumentParser, measure: Measure) -> argparse.ArgumentParser:
-    parser.add_argument("--rounds", type=int, default=3)
+    parser.add_argument("--rounds", type=_positive(int), default=3)
     parser.add_argument("--superuser-url", default="", help="who may create databases on a shared server")
     parser.set_defaults(run=_run, measure=measure)
     return parser
+
+
+def _positive(kind: Callable[[str], T]) -> Callable[[str], T]:
+    """A number above zero, for the command line."""
+
+    def read(text: str) -> T:
+        value = kind(text)
+        if not 0 < value < float("inf"):
+            raise argparse.ArgumentTypeError(f"must be above zero, not {text}")
+        return value
+
+    return read
 
 
 def _run(options: argparse.Namespace, output: Output) -> int:

@@ -138,6 +138,10 @@ REFUSALS: dict[str, tuple[str, Attempt]] = {
         "ledger.effective_in_future",
         one("move", "WIDGET", "R01", "R02", 1, effective=tomorrow),
     ),
+    "what happened before there were computers": (
+        "ledger.effective_too_early",
+        one("move", "WIDGET", "R01", "R02", 1, effective=datetime(1970, 1, 1, tzinfo=UTC)),
+    ),
     "by a kind that does not exist": ("ledger.unknown_kind", one("teleport", "WIDGET", "R01", "R02", 1)),
 }
 

@@ -121,7 +121,8 @@ END $$;
 
 -- Posts the moves of one request and returns {"posting", "recorded_at", "moves"}.
 -- Arrays are parallel; an array that is NULL means "none" for every line. Quantities in base units, weights in kg,
--- values in the company's currency. p_effective: when it happened, if not now; the past needs a permission.
+-- values in the company's currency. p_effective: when it happened, if not now; the past needs a permission, and nothing
+-- happened before the year 2000: such a date is a slip.
 -- Goods of a held lot that arrive come in with the status of its hold.
 -- Refuses, with facts, whatever the kind of movement does not allow (check_moves), what the stock does not give, and
 -- what goes beyond the person's limit without an approval (keep_limit).
@@ -165,6 +166,8 @@ BEGIN
         PERFORM require_person('post_in_past', p_warehouse);
         IF p_effective > at OR NOT isfinite(p_effective) THEN
             PERFORM refuse('ledger.effective_in_future', jsonb_build_object('effective', p_effective));
+        ELSIF p_effective < '2000-01-01Z' THEN
+            PERFORM refuse('ledger.effective_too_early', jsonb_build_object('effective', p_effective::text));
         END IF;
         PERFORM keep_closed(p_warehouse, p_effective);
     END IF;

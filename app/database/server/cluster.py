@@ -111,6 +111,8 @@ def settings(*, durable: bool) -> dict[str, str]:
         "shared_buffers": f"{min(1024, max(128, memory_mb // 8))}MB",
         "effective_cache_size": f"{max(256, memory_mb // 2)}MB",
         "work_mem": "16MB",
+        # No statement of a session may fill the disk; only a superuser can lift this.
+        "temp_file_limit": "4GB",
         "maintenance_work_mem": f"{min(256, max(64, memory_mb // 16))}MB",
         # Disks of today read at random as fast as in order; statements are short, so compiling them never pays.
         "random_page_cost": "1.1",

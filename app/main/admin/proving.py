@@ -121,6 +121,6 @@ def _read(path: Path) -> Head:
             raise ValueError(kept["format"])
         return Head.of(kept)
     except OSError as error:
-        raise Fault("file.not_readable", retry=False, file=path.name, reason=error.strerror or "") from error
+        raise Fault("file.not_readable", retry=False, value=path.name, reason=error.strerror or "") from error
     except (ValueError, KeyError, TypeError) as error:
         raise Refusal("head.not_a_head", file=path.name) from error

@@ -4,6 +4,7 @@ import argparse
 from typing import Any
 
 from app.composition.home import OpenHome
+from app.domain.errors import Refusal
 from app.domain.people import STATION_TYPES
 from app.main.admin.server import superuser
 from app.main.output import Output, answers, opened
@@ -35,12 +36,19 @@ def _station(options: argparse.Namespace, output: Output) -> int:
         if not options.name:
             return _list(worker, output)
         known = next((one for one in worker.run(people.stations) if one.name == options.name), None)
+        if known is None and _changes(options):
+            raise Refusal("station.unknown", name=options.name)
         if known is None:
             _add(home, worker, options)
         else:
             _change(home, worker, options)
     output.answer({"station": options.rename or options.name}, f"Station {options.rename or options.name} is saved.")
     return 0
+
+
+def _changes(options: argparse.Namespace) -> bool:
+    """Whether this can only be meant for a station that is there."""
+    return bool(options.rename or options.new_password or options.deactivate or options.activate)
 
 
 def _list(worker: Worker, output: Output) -> int:
