@@ -9,6 +9,7 @@ from datetime import datetime
 from uuid import UUID
 
 from app.database.session import Row, Session, as_json, query
+from app.database.stock import patterns
 from app.domain.labels import LabelContent
 from app.domain.printing import PrintState
 
@@ -239,12 +240,11 @@ def journal(
     most: int,
 ) -> list[JournalEntry]:
     """A page of the journal, the newest first, behind an entry where one is named; each word must be found."""
-    patterns = ["%" + word.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_") + "%" for word in words]
     rows = session.rows(
         query("printing_journal"),
         warehouse=warehouse,
         behind=behind,
-        words=patterns,
+        words=patterns(words),
         states=None if states is None else [state.value for state in states],
         most=most,
     )
