@@ -5,6 +5,7 @@ What may follow what is the service's and the database's to say; a key that cann
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from typing import TypeVar
 from uuid import UUID
 
 from PySide6.QtCore import QByteArray, Qt, QTimer, Signal
@@ -22,9 +23,10 @@ from app.stations.kit.feedback_band import FeedbackBand
 from app.stations.kit.fkey_bar import HELP, HOME, FKeyBar
 from app.stations.kit.kit import Kit
 from app.stations.kit.record_table import Column, Query, Record, RecordTable
-from app.stations.kit.tasks import Progress, Stopped
+from app.stations.kit.tasks import Progress, Stopped, Task
 
 PRINTING = "printing"
+T = TypeVar("T")
 CONFIRM, CANCEL_LABEL, VOID, REDIRECT, AGAIN = "LABEL_THERE", "CANCEL_LABEL", "VOID_LABEL", "OTHER_PRINTER", "REPRINT"
 DOUBTFUL, COPY, CANCEL = "DOUBTFUL", "COPY", "CANCEL"
 COLUMNS = (
@@ -87,6 +89,7 @@ class PrintJournalScreen(QWidget):
         self._asked = ""
         self._about: JournalEntry | None = None
         self._error = ""
+        self._tasks: set[Task] = set()
         self.table = RecordTable(
             kit, COLUMNS, self._page, title=kit.texts.text("titles", PRINTING), nothing=self._nothing
         )
@@ -125,6 +128,8 @@ class PrintJournalScreen(QWidget):
         self._changes.close()
         self._anyway.stop()
         self.table.stop()
+        for task in tuple(self._tasks):
+            task.cancel()
 
     def command(self, command: str) -> None:
         """Carry out a command, or ask what it needs to know first."""
@@ -273,7 +278,7 @@ class PrintJournalScreen(QWidget):
             self.label.clear()
             return
         wanted = entry.id
-        self._kit.tasks.start(
+        self._start(
             lambda _progress: self._picture(entry.content),
             done=lambda png: self._draw(wanted, png),
             failed=lambda _why: self.label.clear(),
@@ -303,7 +308,7 @@ class PrintJournalScreen(QWidget):
         choice: Callable[..., Choice],
     ) -> None:
         self._asked, self._about = command, entry
-        self._kit.tasks.start(lambda _progress: [choice(one) for one in source()], done=self._asks, failed=self._failed)
+        self._start(lambda _progress: [choice(one) for one in source()], done=self._asks, failed=self._failed)
 
     def _asks(self, choices: Sequence[Choice]) -> None:
         if self._about is None:
@@ -342,7 +347,15 @@ class PrintJournalScreen(QWidget):
             self.table.refresh()
             self.done.emit(command)
 
-        self._kit.tasks.start(work, done=done, failed=self._failed)
+        self._start(work, done=done, failed=self._failed)
+
+    def _start(
+        self, work: Callable[[Progress], T], *, done: Callable[[T], None], failed: Callable[[Stopped], None]
+    ) -> None:
+        """Work whose answer nobody wants any more once the screen is left."""
+        task = self._kit.tasks.start(work, done=done, failed=failed)
+        self._tasks.add(task)
+        task.ended.connect(lambda: self._tasks.discard(task))
 
     def _failed(self, stopped: Stopped) -> None:
         self.say(Feedback(Level.ERROR, stopped.code, {name: str(value) for name, value in stopped.facts.items()}))
