@@ -191,15 +191,16 @@ class Workstation:
     def _sign_off(self) -> None:
         """Leave at once on the screen; the database hears it in the background."""
         self._who = None
-        self.program.tasks.start(
-            lambda _progress: sign_on.sign_off(self._worker), done=lambda _nothing: None, failed=lambda _why: None
-        )
+        self._in_background(lambda: sign_on.sign_off(self._worker))
 
     def _stay(self) -> None:
         """Somebody works here: the sign-on goes on. Where the database is away, the next sign of life will do."""
-        self.program.tasks.start(
-            lambda _progress: sign_on.stay(self._worker), done=lambda _nothing: None, failed=lambda _why: None
-        )
+        self._in_background(lambda: sign_on.stay(self._worker))
+
+    def _in_background(self, work: Callable[[], object]) -> None:
+        """Work that the program does on its own account: no screen waits for it."""
+        tasks = self.program.tasks
+        tasks.start(lambda _progress: work(), owner=tasks, done=lambda _answer: None, failed=lambda _why: None)
 
     def _remember(self, name: str, value: str) -> None:
         settings.save(self._home.folder, {f"screen.{name}": value})

@@ -171,6 +171,8 @@ class Database:
             json_serializer=to_json,
             json_deserializer=from_json,
         )
+        self._closed = False
+        sqlalchemy.event.listen(self._engine, "checkin", self._came_back)
 
     def _connect(self) -> psycopg.Connection[Any]:
         return psycopg.connect(
@@ -219,8 +221,14 @@ class Database:
             raise translate(error) from error
 
     def close(self) -> None:
-        """Let all connections go."""
+        """Let all connections go; one that is still at work is closed when that has ended."""
+        self._closed = True
         self._engine.dispose()
+
+    def _came_back(self, _connection: object, record: sqlalchemy.pool.ConnectionPoolEntry) -> None:
+        """Nobody would close a connection that comes back to a pool which was let go."""
+        if self._closed:
+            record.invalidate()
 
 
 def new_request() -> uuid.UUID:

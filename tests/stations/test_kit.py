@@ -4,10 +4,12 @@ import struct
 import sys
 import threading
 import wave
+from functools import partial
 from pathlib import Path
 
 import pytest
-from PySide6.QtWidgets import QApplication
+import shiboken6
+from PySide6.QtWidgets import QApplication, QWidget
 from pytestqt.qtbot import QtBot
 
 from app import resources
@@ -24,6 +26,7 @@ def test_work_is_done_elsewhere_and_answered_here(kit: Kit, qtbot: QtBot) -> Non
     told: list[tuple[str, str]] = []
     kit.tasks.start(
         lambda _progress: threading.current_thread().name,
+        owner=kit.tasks,
         done=lambda name: told.append((name, threading.current_thread().name)),
         failed=lambda stopped: told.append((stopped.code, "")),
     )
@@ -38,7 +41,7 @@ def test_what_stops_the_work_is_told(kit: Kit, qtbot: QtBot, stopped: Exception)
     def work(_progress: Progress) -> None:
         raise stopped
 
-    kit.tasks.start(work, done=lambda _none: None, failed=told.append)
+    kit.tasks.start(work, owner=kit.tasks, done=lambda _none: None, failed=told.append)
     qtbot.waitUntil(lambda: told == [stopped])
 
 
@@ -56,13 +59,32 @@ def test_progress_is_told_and_cancelled_work_ends_in_silence(kit: Kit, qtbot: Qt
         finally:
             ended.set()
 
-    task = kit.tasks.start(work, done=ends.append, failed=ends.append, progress=parts.append)
+    task = kit.tasks.start(work, owner=kit.tasks, done=ends.append, failed=ends.append, progress=parts.append)
     qtbot.waitUntil(lambda: parts == [0.5])
     task.cancel()
     go_on.set()
     assert ended.wait(5)
     qtbot.waitUntil(lambda: not kit.tasks.busy)
     assert ends == []
+
+
+def test_no_answer_comes_to_a_screen_that_is_gone_or_was_left(kit: Kit, qtbot: QtBot) -> None:
+    gone, left, stays = QWidget(), QWidget(), QWidget()
+    part_of_left = QWidget(left)
+    told: list[str] = []
+    go_on = threading.Event()
+
+    def work(name: str, _progress: Progress) -> str:
+        go_on.wait(5)
+        return name
+
+    for owner, name in ((gone, "gone"), (part_of_left, "left"), (stays, "stays")):
+        kit.tasks.start(partial(work, name), owner=owner, done=told.append, failed=lambda _stopped: None)
+    shiboken6.delete(gone)
+    kit.tasks.forget(left)
+    go_on.set()
+    qtbot.waitUntil(lambda: not kit.tasks.busy)
+    assert told == ["stays"]
 
 
 def test_leaving_waits_for_work_under_way(qapp: QApplication) -> None:
@@ -73,7 +95,7 @@ def test_leaving_waits_for_work_under_way(qapp: QApplication) -> None:
         started.set()
         go_on.wait(5)
 
-    tasks.start(work, done=lambda _none: None, failed=lambda _stopped: None)
+    tasks.start(work, owner=tasks, done=lambda _none: None, failed=lambda _stopped: None)
     assert started.wait(5)
     assert not tasks.close(timeout_ms=10)
     go_on.set()
@@ -92,7 +114,10 @@ def test_a_defect_in_long_work_reaches_the_crash_net(kit: Kit, net: CrashNet, qt
     net.on_crash(told.append)
     try:
         kit.tasks.start(
-            lambda _progress: 1 // 0, done=lambda _n: None, failed=lambda stopped: told.append(stopped.code)
+            lambda _progress: 1 // 0,
+            owner=kit.tasks,
+            done=lambda _n: None,
+            failed=lambda stopped: told.append(stopped.code),
         )
         qtbot.waitUntil(lambda: len(told) == 2)
     finally:

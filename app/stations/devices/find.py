@@ -104,7 +104,7 @@ class FindPage(QWidget):
         def work(progress: Progress) -> int:
             return sum(self._ask_one(place, line, progress) for place in places)
 
-        self._task = self._kit.tasks.start(work, done=self._ended, failed=self._failed)
+        self._task = self._kit.tasks.start(work, owner=self, done=self._ended, failed=self._failed)
         self.chosen.emit()
 
     def cancel(self) -> None:

@@ -6,25 +6,24 @@ What is greyed out here the database asks again. Whatever takes time is done in 
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
-from PySide6.QtCore import Qt, Signal
-from PySide6.QtGui import QKeyEvent
-from PySide6.QtWidgets import QTabWidget, QVBoxLayout, QWidget
+from PySide6.QtCore import Signal
+from PySide6.QtWidgets import QTabWidget
 
 from app.devices.calibrating import SHEET
 from app.devices.finding import Found
 from app.dialogs.dialog import Feedback, Level
 from app.domain.equipment import DeviceRole
 from app.domain.errors import Refusal
-from app.services.changes import Change
 from app.settings import DeviceSetting, Role
 from app.stations.devices.calibrate import CalibratePage
 from app.stations.devices.find import FindPage
 from app.stations.devices.live import LivePage
 from app.stations.devices.work import DeviceWork
-from app.stations.kit.bus import ChangeSignals, Subscribe
-from app.stations.kit.feedback_band import FeedbackBand
-from app.stations.kit.fkey_bar import HELP, HOME, FKeyBar
+from app.stations.kit.bus import Subscribe
+from app.stations.kit.fkey_bar import HELP, HOME
 from app.stations.kit.kit import Kit
+from app.stations.kit.manager_screen import ManagerScreen
+from app.stations.kit.record_table import RecordTable
 from app.stations.kit.tasks import Stopped
 
 DEVICES = "devices"
@@ -34,32 +33,25 @@ LOOK, TICK, ASK, USE, CANCEL = "REFRESH", "TICK", "ASK_PORTS", "USE_DEVICE", "CA
 _NEEDS_SET_UP = frozenset({SAVE, REMOVE, NEW, ASK, USE, ZERO, START, KEEP, FILL_IN, SUPPORT})
 
 
-class DevicesScreen(QWidget):
+class DevicesScreen(ManagerScreen):
     """Pages: this station, find, calibrate."""
 
-    left = Signal()
-    help_asked = Signal(str)
     answered = Signal(str)
     """A command was carried out, or refused."""
 
     def __init__(self, kit: Kit, work: DeviceWork, *, subscribe: Subscribe) -> None:
-        super().__init__()
-        self._kit = kit
+        super().__init__(kit, DEVICES, subscribe=subscribe, kinds={"printer"})
         self._work = work
-        self._error = ""
         self.live = LivePage(kit, work.look, may=work.may)
         self.finding = FindPage(kit, work)
         self.calibrating = CalibratePage(kit, work.look, work.heard_since)
         self.pages = QTabWidget(documentMode=True)
         self.pages.tabBar().setDrawBase(False)
-        self.band = FeedbackBand(kit)
-        self.keys = FKeyBar(kit)
-        self._changes = ChangeSignals(subscribe, self)
         self._arrange()
         self._connect()
         self._know()
         self.live.table.open()
-        kit.tasks.start(lambda _progress: work.needed(), done=self._knows_needed, failed=lambda _why: None)
+        self.start(work.needed, self._knows_needed, failed=lambda _why: None)
 
     def on_scan(self, raw: str, symbology: str = "", source: str = "keyboard") -> None:
         """Show what was read, by which scanner, and how it announced itself."""
@@ -72,29 +64,39 @@ class DevicesScreen(QWidget):
         self.live.refresh()
 
     def say(self, feedback: Feedback) -> None:
-        """Show a verdict, also from outside."""
-        if self.calibrating.running and feedback.code == "stations.scan_again":
-            return
-        self._error = feedback.code if feedback.level is Level.ERROR else ""
-        self.band.show_feedback(feedback)
+        """Show a verdict; while a scanner is calibrated its cut codes are what is looked at."""
+        if not (self.calibrating.running and feedback.code == "stations.scan_again"):
+            super().say(feedback)
 
-    def topic(self) -> str:
-        """What F1 is about: the error in sight, else this screen."""
-        return f"error:{self._error}" if self.band.level is Level.ERROR else DEVICES
+    def say_stopped(self, stopped: Stopped) -> None:
+        """Show why something could not be done, and that there is an answer."""
+        super().say_stopped(stopped)
+        self.answered.emit("")
+
+    def front(self) -> RecordTable:
+        """What was found, or the devices of this station."""
+        return (self.finding if self.pages.currentWidget() is self.finding else self.live).table
+
+    def refresh(self) -> None:
+        """Read the devices of this station again; what is attached is looked for only when it is asked for."""
+        self.live.refresh()
+
+    def step_back(self) -> bool:
+        """Stop calibrating."""
+        running = self.calibrating.running
+        if running:
+            self._cancel()
+        return running
 
     def let_go(self) -> None:
         """The screen is left: ask no port any more, want no answers."""
-        self._changes.close()
         self.calibrating.stop()
         self.finding.cancel()
-        for table in (self.live.table, self.finding.table):
-            table.stop()
+        super().let_go()
 
-    def command(self, command: str) -> None:
+    def carry_out(self, command: str) -> None:
         """Carry out a command that is offered and allowed."""
         commands: dict[str, Callable[[], object]] = {
-            HELP: lambda: self.help_asked.emit(self.topic()),
-            HOME: self.left.emit,
             NEW: self.live.begin_new,
             SAVE: self._save,
             FILL_IN: self._fill_in,
@@ -111,42 +113,26 @@ class DevicesScreen(QWidget):
             KEEP: self._keep_scanner,
             SUPPORT: lambda: self._write(self._work.write_bundle, "devices.bundle_written", SUPPORT),
         }
-        if command in {HELP, HOME} or command in self._allowed():
+        if command in self._allowed():
             commands[command]()
             self._know()
-
-    # - Qt -
-
-    def keyPressEvent(self, event: QKeyEvent) -> None:
-        """Function keys give commands; Escape takes note of an error, then empties the filter, then leads home."""
-        if event.key() == Qt.Key.Key_Escape:
-            self._escape()
-        elif not self.keys.press(event.key()):
-            super().keyPressEvent(event)
 
     # - inside -
 
     def _arrange(self) -> None:
         for page, name in ((self.live, "live"), (self.finding, "find"), (self.calibrating, "calibrate")):
             self.pages.addTab(page, self._kit.texts.text("captions", f"device.page.{name}"))
-        column = QVBoxLayout(self)
-        column.setContentsMargins(10, 6, 10, 8)
-        column.setSpacing(6)
-        column.addWidget(self.pages, 1)
-        column.addWidget(self.band)
-        column.addWidget(self.keys)
+        self.lay_out(self.pages)
 
     def _connect(self) -> None:
-        self._changes.changed.connect(self._heard)
-        self.keys.pressed.connect(self.command)
         self.pages.currentChanged.connect(lambda _n: self._turned())
         self.live.chosen.connect(self._know)
         self.finding.chosen.connect(self._know)
         self.calibrating.stepped.connect(self._stepped)
         self.finding.asked.connect(self._asked)
-        self.finding.stopped.connect(self._stopped)
+        self.finding.stopped.connect(self.say_stopped)
         for table in (self.live.table, self.finding.table):
-            table.troubled.connect(self.say)
+            self.hear_of(table)
 
     def _turned(self) -> None:
         self.calibrating.stop()
@@ -196,12 +182,12 @@ class DevicesScreen(QWidget):
         try:
             wanted = self.live.form.wanted()
         except Refusal as refusal:
-            self._stopped(refusal)
+            self.say_stopped(refusal)
             return
         known, devices = self.live.form.known, self.live.devices()
         others = [device for device in devices if known is None or device.id != known.id]
         if any(device.id == wanted.id for device in others):
-            self._stopped(Refusal("devices.name_taken", name=wanted.id))
+            self.say_stopped(Refusal("devices.name_taken", name=wanted.id))
             return
         changed = tuple(wanted if known and device.id == known.id else device for device in devices)
         self._keep(changed if known else (*changed, wanted), wanted.id, "devices.saved", SAVE)
@@ -213,13 +199,13 @@ class DevicesScreen(QWidget):
             self._keep(left, view.setting.id, "devices.removed", REMOVE)
 
     def _keep(self, devices: tuple[DeviceSetting, ...], device: str, code: str, command: str) -> None:
-        def done(_nothing: None) -> None:
+        def done(_answer: object) -> None:
             self.say(Feedback(Level.OK, code, {"device": device}))
             self.live.took(device)
             self.answered.emit(command)
 
         self.say(Feedback(Level.WAITING, "devices.saving", {"device": device}))
-        self._start(lambda: self._work.save(devices), done)
+        self.start(lambda: self._work.save(devices), done)
 
     def _test(self) -> None:
         view = self.live.view
@@ -230,9 +216,9 @@ class DevicesScreen(QWidget):
             self.say(Feedback(Level.WAITING, "devices.scan_anything", {"device": device}))
         elif role is Role.SCALE:
             self.say(Feedback(Level.WAITING, "devices.weighing", {"device": device}))
-            self._kit.tasks.start(lambda _progress: self._work.weigh(device), done=self._weighed, failed=self._stopped)
+            self.start(lambda: self._work.weigh(device), self._weighed)
         else:
-            self._start(lambda: self._work.print_test(device), lambda _nothing: self._tell(TEST, "test_label", device))
+            self.start(lambda: self._work.print_test(device), lambda _nothing: self._tell(TEST, "test_label", device))
 
     def _weighed(self, weight: object) -> None:
         device, kg = getattr(weight, "device", ""), getattr(weight, "kg", "")
@@ -243,7 +229,7 @@ class DevicesScreen(QWidget):
         view = self.live.view
         if view is not None:
             device = view.setting.id
-            self._start(lambda: self._work.zero(device), lambda _nothing: self._tell(ZERO, "zeroed", device))
+            self.start(lambda: self._work.zero(device), lambda _nothing: self._tell(ZERO, "zeroed", device))
 
     def _use(self) -> None:
         """Begin a device out of what was found; what is missing a person says, then saves."""
@@ -262,7 +248,7 @@ class DevicesScreen(QWidget):
         """Begin the first device that this station needs and lacks, out of what is attached for certain."""
         lacking = self.live.missing()[0].value
 
-        def look(_progress: object) -> Found | None:
+        def look() -> Found | None:
             return next((one for one in self._work.find() if one.role == lacking and not one.used_by), None)
 
         def done(found: Found | None) -> None:
@@ -273,7 +259,7 @@ class DevicesScreen(QWidget):
             self.say(Feedback(Level.WARNING, code, {"role": lacking, "place": place}))
             self.answered.emit(FILL_IN)
 
-        self._kit.tasks.start(look, done=done, failed=self._stopped)
+        self.start(look, done)
 
     def _cancel(self) -> None:
         self.finding.cancel()
@@ -296,7 +282,7 @@ class DevicesScreen(QWidget):
         device, found = self.calibrating.device, self.calibrating.found
         if found is not None:
             name = device or self._kit.texts.text("captions", "device.a_wedge")
-            self._start(
+            self.start(
                 lambda: self._work.keep_scanner(device, found), lambda _nothing: self._tell(KEEP, "calibrated", name)
             )
 
@@ -305,7 +291,7 @@ class DevicesScreen(QWidget):
             self.say(Feedback(Level.DONE, code, {"file": str(file)}))
             self.answered.emit(command)
 
-        self._kit.tasks.start(lambda _progress: write(), done=done, failed=self._stopped)
+        self.start(write, done)
 
     def _asked(self, recognised: int) -> None:
         level, code = (Level.OK, "devices.recognised") if recognised else (Level.WARNING, "devices.nothing_known")
@@ -315,30 +301,3 @@ class DevicesScreen(QWidget):
     def _tell(self, command: str, code: str, device: str) -> None:
         self.say(Feedback(Level.OK, f"devices.{code}", {"device": device}))
         self.answered.emit(command)
-
-    def _start(self, work: Callable[[], object], done: Callable[[None], None]) -> None:
-        def run(_progress: object) -> None:
-            work()
-
-        self._kit.tasks.start(run, done=done, failed=self._stopped)
-
-    def _stopped(self, stopped: Stopped) -> None:
-        self.say(Feedback(Level.ERROR, stopped.code, {name: str(value) for name, value in stopped.facts.items()}))
-        self.answered.emit("")
-
-    def _heard(self, changes: tuple[Change, ...]) -> None:
-        if self.isVisible() and any(change.kind == "printer" for change in changes):
-            self.live.refresh()
-
-    def _escape(self) -> None:
-        if self.calibrating.running:
-            self._cancel()
-            return
-        front = self.finding if self.pages.currentWidget() is self.finding else self.live
-        filter_line = front.table.filter
-        if self.band.acknowledge():
-            return
-        if filter_line.text():
-            filter_line.clear()
-        else:
-            self.left.emit()

@@ -108,7 +108,7 @@ class DialogScreen(QWidget):
     def let_go(self) -> None:
         """Let go of the dialog, without waiting for it; the work stands as it is."""
         lane = self._lane
-        self._kit.tasks.start(lambda _progress: lane.stop(), done=_ignore, failed=_ignore)
+        self._kit.tasks.start(lambda _progress: lane.stop(), owner=self, done=_ignore, failed=_ignore)
 
     # - keys -
 

@@ -36,24 +36,60 @@ class Progress:
 
 
 class Task(QObject):
-    """One piece of work under way; its signals arrive in the thread that started it."""
+    """One piece of work under way; its owner hears of it in the thread that started it."""
 
-    done = Signal(object)
-    failed = Signal(object)
-    progressed = Signal(float)
-    ended = Signal()
+    _progressed = Signal(float)
 
-    def __init__(self) -> None:
+    def __init__(
+        self,
+        owner: QObject,
+        done: Callable[[Any], object],
+        failed: Callable[[Stopped], object],
+        progress: Callable[[float], object] | None,
+    ) -> None:
         super().__init__()
-        self.progress = Progress(self._progressed)
+        self._owner, self._done, self._failed, self._tell = owner, done, failed, progress
+        self.progress = Progress(self._say_progress)
+        self._progressed.connect(self._hear_progress, Qt.ConnectionType.QueuedConnection)
+
+    @property
+    def wanted(self) -> bool:
+        """Whether anybody still waits for the answer: it was not cancelled, and its owner exists."""
+        return not self.progress.cancelled and shiboken6.isValid(self._owner)
 
     def cancel(self) -> None:
-        """Neither `done` nor `failed` is heard after this; the work ends at its next step."""
+        """Neither `done` nor `failed` is called after this; the work ends at its next step."""
         self.progress.cancelled = True
 
-    def _progressed(self, part: float) -> None:
+    def is_inside(self, owner: QObject) -> bool:
+        """Whether the answer is for `owner`, or for something that is part of it."""
+        one: QObject | None = self._owner if shiboken6.isValid(self._owner) else None
+        while one is not None and one is not owner:
+            one = one.parent()
+        return one is owner
+
+    def end(self, result: tuple[object] | None, stopped: Stopped | None) -> None:
+        """Tell the owner how it ended."""
+        if not self.wanted:
+            return
+        if result is not None:
+            self._done(result[0])
+        elif stopped is not None:
+            self._failed(stopped)
+
+    def let_go(self) -> None:
+        """Hold nothing of the screen any more."""
+        self._owner = self
+        self._done = self._failed = lambda _answer: None
+        self._tell = None
+
+    def _say_progress(self, part: float) -> None:
         if shiboken6.isValid(self):
-            self.progressed.emit(part)
+            self._progressed.emit(part)
+
+    def _hear_progress(self, part: float) -> None:
+        if self._tell is not None and self.wanted:
+            self._tell(part)
 
 
 class _Run(QRunnable, Generic[T]):
@@ -67,17 +103,21 @@ class _Run(QRunnable, Generic[T]):
         self._end = end
 
     def run(self) -> None:
+        result, stopped = self._outcome()
+        # The work may hold the last reference to a widget; it must not die here, but where the answer is heard.
+        del self._work
+        self._end(result, stopped)
+
+    def _outcome(self) -> tuple[tuple[T] | None, Stopped | None]:
         try:
-            result = self._work(self._task.progress)
+            return (self._work(self._task.progress),), None
         except Cancelled:
-            self._end(None, None)
+            return None, None
         except (Refusal, Fault) as stopped:
-            self._end(None, stopped)
+            return None, stopped
         except Exception:  # noqa: BLE001  (a defect must reach the crash net, not die in a worker thread)
             sys.excepthook(*sys.exc_info())
-            self._end(None, Fault("program.defect", retry=False))
-        else:
-            self._end((result,), None)
+            return None, Fault("program.defect", retry=False)
 
 
 class Tasks(QObject):
@@ -98,16 +138,16 @@ class Tasks(QObject):
         self,
         work: Callable[[Progress], T],
         *,
-        done: Callable[[T], None],
-        failed: Callable[[Stopped], None],
-        progress: Callable[[float], None] | None = None,
+        owner: QObject,
+        done: Callable[[T], object],
+        failed: Callable[[Stopped], object],
+        progress: Callable[[float], object] | None = None,
     ) -> Task:
-        """Run `work` in a worker thread, then call `done` with its result or `failed` with what stopped it, here."""
-        task = Task()
-        task.done.connect(done)
-        task.failed.connect(failed)
-        if progress is not None:
-            task.progressed.connect(progress, Qt.ConnectionType.QueuedConnection)
+        """Run `work` in a worker thread, then call `done` with its result or `failed` with what stopped it, here.
+
+        Once the `owner` is gone nobody is called: an answer must not come to a screen that was left.
+        """
+        task = Task(owner, done, failed, progress)
         self._running.add(task)
         self._pool.start(_Run(task, work, lambda result, stopped: self._report(task, result, stopped)))
         return task
@@ -116,6 +156,12 @@ class Tasks(QObject):
     def busy(self) -> bool:
         """Whether anything is under way."""
         return bool(self._running)
+
+    def forget(self, owner: QObject) -> None:
+        """Cancel all work whose answer is for `owner` or for something in it."""
+        for task in self._running:
+            if task.is_inside(owner):
+                task.cancel()
 
     def close(self, *, timeout_ms: int = 5_000) -> bool:
         """Cancel everything and wait at most `timeout_ms`; True when all threads have ended."""
@@ -130,12 +176,8 @@ class Tasks(QObject):
         if shiboken6.isValid(self):
             self._ended.emit(task, result, stopped)
 
-    def _finish(self, task: Task, result: tuple[object] | None, stopped: object) -> None:
+    def _finish(self, task: Task, result: tuple[object] | None, stopped: Stopped | None) -> None:
         self._running.discard(task)
-        if self._closed or task.progress.cancelled:
-            return
-        if result is not None:
-            task.done.emit(result[0])
-        elif stopped is not None:
-            task.failed.emit(stopped)
-        task.ended.emit()
+        if not self._closed:
+            task.end(result, stopped)
+        task.let_go()

@@ -76,7 +76,7 @@ class Preview(QWidget):
             return
         dpi = self.dpi
         self._task = self._kit.tasks.start(
-            lambda _progress: self._picture(source(), dpi), done=self._show, failed=self._failed
+            lambda _progress: self._picture(source(), dpi), owner=self, done=self._show, failed=self._failed
         )
 
     def _show(self, png: bytes) -> None:

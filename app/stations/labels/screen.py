@@ -7,23 +7,19 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from uuid import UUID
 
-from PySide6.QtCore import Qt, QTimer, Signal
-from PySide6.QtGui import QHideEvent, QKeyEvent, QShowEvent
+from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QFileDialog, QHBoxLayout, QLabel, QLineEdit, QStackedLayout, QVBoxLayout, QWidget
 
 from app.devices.labels import TemplateVersion
 from app.dialogs.dialog import Choice, Feedback, Level
 from app.domain.errors import Refusal
 from app.domain.labels import LabelContent
-from app.services.changes import Change
 from app.services.labels import CHANGE
-from app.stations.kit.bus import ChangeSignals, Subscribe
+from app.stations.kit.bus import Subscribe
 from app.stations.kit.choices_list import ChoicesList
-from app.stations.kit.feedback_band import FeedbackBand
-from app.stations.kit.fkey_bar import HELP, HOME, FKeyBar
 from app.stations.kit.kit import Kit
+from app.stations.kit.manager_screen import ManagerScreen
 from app.stations.kit.record_table import Column, Query, Record, RecordTable
-from app.stations.kit.tasks import Stopped
 from app.stations.labels.preview import Preview
 from app.stations.labels.work import LabelsWork
 
@@ -38,26 +34,22 @@ COLUMNS = (
     Column("person", "labels.person", 140, sortable=False),
     Column("note", "labels.note", 220, sortable=False),
 )
-_ANYWAY_MS = 30_000
 _ROWS, _PRINTERS, _NOTE = range(3)
 _LONGEST_NOTE = 200
 
 
-class LabelsScreen(QWidget):
+class LabelsScreen(ManagerScreen):
     """The shared table of versions, the selected one as it is printed, and what can be done with it."""
 
-    left = Signal()
-    help_asked = Signal(str)
     done = Signal(str)
     """The command that was carried out."""
 
     def __init__(self, kit: Kit, work: LabelsWork, *, subscribe: Subscribe) -> None:
-        super().__init__()
-        self._kit, self._work = kit, work
+        super().__init__(kit, LABELS, subscribe=subscribe, kinds={CHANGE})
+        self._work = work
         self._brought: LabelContent | None = None
         self._tried: TemplateVersion | None = None
         self._printers: dict[str, str] = {}
-        self._error = ""
         self.table = RecordTable(
             kit, COLUMNS, self._page, title=kit.texts.text("titles", LABELS), nothing=self._nothing
         )
@@ -71,10 +63,6 @@ class LabelsScreen(QWidget):
             placeholderText=kit.texts.text("hints", "labels.note"), maxLength=_LONGEST_NOTE, clearButtonEnabled=True
         )
         self.note.setAccessibleName(kit.texts.text("captions", "labels.note"))
-        self.band = FeedbackBand(kit)
-        self.keys = FKeyBar(kit)
-        self._changes = ChangeSignals(subscribe, self)
-        self._anyway = QTimer(self, interval=_ANYWAY_MS)
         self._arrange()
         self._connect()
         self._offer()
@@ -87,27 +75,9 @@ class LabelsScreen(QWidget):
         else:
             self.say(Feedback(Level.ERROR, "labels.finish_first"))
 
-    def say(self, feedback: Feedback) -> None:
-        """Show a verdict."""
-        self._error = feedback.code if feedback.level is Level.ERROR else ""
-        self.band.show_feedback(feedback)
-
-    def topic(self) -> str:
-        """What F1 is about: the error in sight, else this screen."""
-        return f"error:{self._error}" if self.band.level is Level.ERROR else LABELS
-
-    def let_go(self) -> None:
-        """The screen is left: hear no more changes, want no answers."""
-        self._changes.close()
-        self._anyway.stop()
-        self.preview.stop()
-        self.table.stop()
-
-    def command(self, command: str) -> None:
+    def carry_out(self, command: str) -> None:
         """Carry out a command, or ask what it needs to know first."""
         simple: dict[str, Callable[[], object]] = {
-            HELP: lambda: self.help_asked.emit(self.topic()),
-            HOME: self.left.emit,
             COPY: self.table.copy,
             CANCEL: self._ask_nothing,
             RESOLUTION: self.preview.next_resolution,
@@ -127,6 +97,17 @@ class LabelsScreen(QWidget):
             self._do(USE, lambda: self._work.use(chosen.name, chosen.version), lambda _nothing: facts)
         elif command == EXAMPLE:
             self._ask_printer(chosen)
+
+    def front(self) -> RecordTable:
+        """The versions."""
+        return self.table
+
+    def step_back(self) -> bool:
+        """Ask no more."""
+        asking = self._pages.currentIndex() != _ROWS
+        if asking:
+            self._ask_nothing()
+        return asking
 
     def selected(self) -> TemplateVersion | None:
         """The version that is looked at."""
@@ -166,29 +147,7 @@ class LabelsScreen(QWidget):
 
     def bring(self, path: Path) -> None:
         """Check a file; where it can work, show it and ask what was changed."""
-        self._kit.tasks.start(lambda _progress: self._work.brought(path), done=self._ask_note, failed=self._failed)
-
-    # - Qt -
-
-    def keyPressEvent(self, event: QKeyEvent) -> None:
-        """Function keys give commands; Escape ends a question, an error, the filter, and in the end leads home."""
-        if event.key() == Qt.Key.Key_Escape:
-            self._escape()
-        elif not self.keys.press(event.key()):
-            super().keyPressEvent(event)
-
-    def showEvent(self, event: QShowEvent) -> None:
-        """Fresh rows, ready to filter."""
-        super().showEvent(event)
-        self._anyway.start()
-        if not self.table.model.reading:
-            self.table.refresh()
-        self.table.filter.setFocus()
-
-    def hideEvent(self, event: QHideEvent) -> None:
-        """Nobody looks: nothing is read."""
-        super().hideEvent(event)
-        self._anyway.stop()
+        self.start(lambda: self._work.brought(path), self._ask_note)
 
     # - inside -
 
@@ -206,21 +165,13 @@ class LabelsScreen(QWidget):
         row = QHBoxLayout()
         row.addLayout(self._pages, 1)
         row.addWidget(self.preview)
-        column = QVBoxLayout(self)
-        column.setContentsMargins(10, 8, 10, 8)
-        column.setSpacing(7)
-        column.addLayout(row, 1)
-        column.addWidget(self.band)
-        column.addWidget(self.keys)
+        self.lay_out(row)
 
     def _connect(self) -> None:
-        self._changes.changed.connect(self._heard)
-        self._anyway.timeout.connect(self.table.refresh)
-        self.table.troubled.connect(self.say)
+        self.hear_of(self.table)
         self.table.view.selectionModel().selectionChanged.connect(lambda *_: self._offer())
         self.table.model.replaced.connect(self._offer)
         self.choices.chosen.connect(self._print)
-        self.keys.pressed.connect(self.command)
 
     def _page(self, after: Record | None, limit: int, query: Query) -> Sequence[Record]:
         records = [self._record(version) for version in self._work.versions()]
@@ -277,7 +228,7 @@ class LabelsScreen(QWidget):
             )
             self._ask(_PRINTERS, (RESOLUTION, CANCEL), self.choices)
 
-        self._kit.tasks.start(lambda _progress: self._work.printers(), done=asks, failed=self._failed)
+        self.start(self._work.printers, asks)
 
     def _ask_note(self, brought: LabelContent) -> None:
         self._brought = brought
@@ -326,24 +277,7 @@ class LabelsScreen(QWidget):
             self.table.refresh()
             self.done.emit(command)
 
-        self._kit.tasks.start(lambda _progress: act(), done=done, failed=self._failed)
-
-    def _failed(self, stopped: Stopped) -> None:
-        self.say(Feedback(Level.ERROR, stopped.code, {name: str(value) for name, value in stopped.facts.items()}))
-
-    def _heard(self, changes: tuple[Change, ...]) -> None:
-        if self.isVisible() and any(change.kind == CHANGE for change in changes):
-            self.table.refresh()
-
-    def _escape(self) -> None:
-        if self.band.acknowledge():
-            return
-        if self._pages.currentIndex() != _ROWS:
-            self._ask_nothing()
-        elif self.table.filter.text():
-            self.table.filter.clear()
-        else:
-            self.left.emit()
+        self.start(act, done)
 
 
 def _words(name: str) -> str:

@@ -7,20 +7,18 @@ import secrets
 from collections.abc import Callable
 from typing import Any
 
-from PySide6.QtCore import Qt, QTimer, Signal
-from PySide6.QtGui import QHideEvent, QKeyEvent, QShowEvent
-from PySide6.QtWidgets import QTabWidget, QVBoxLayout, QWidget
+from PySide6.QtCore import Signal
+from PySide6.QtWidgets import QTabWidget, QWidget
 
 from app.dialogs.dialog import Feedback, Level
 from app.domain.codes import read_code
 from app.domain.people import Person
 from app.services import people
-from app.services.changes import Change
 from app.services.work import UnitOfWork
-from app.stations.kit.bus import ChangeSignals, Subscribe
-from app.stations.kit.feedback_band import FeedbackBand
-from app.stations.kit.fkey_bar import HELP, HOME, FKeyBar
+from app.stations.kit.bus import Subscribe
+from app.stations.kit.fkey_bar import HELP, HOME
 from app.stations.kit.kit import Kit
+from app.stations.kit.manager_screen import ManagerScreen
 from app.stations.kit.record_table import RecordTable
 from app.stations.kit.tasks import Stopped
 from app.stations.people.groups import GroupTab, HistoryTab
@@ -34,32 +32,23 @@ NEW, SAVE, NEW_PIN, NEW_BADGE = "NEW_PERSON", "SAVE", "NEW_PIN", "NEW_BADGE"
 UNLOCK, SIGN_OFF, LEAVE, RETURN, PRINT = "UNLOCK", "SIGN_OFF_PERSON", "LEAVE", "RETURN", "PRINT_BADGE"
 SWITCH_OFF, SWITCH_ON, REFRESH = "SWITCH_OFF", "SWITCH_ON", "REFRESH"
 _PIN_DIGITS = 6
-_ANYWAY_MS = 30_000
 
 
-class PeopleScreen(QWidget):
+class PeopleScreen(ManagerScreen):
     """Four pages: people, stations, groups, history."""
 
-    left = Signal()
-    help_asked = Signal(str)
     answered = Signal()
     """A change was made, or refused."""
 
     def __init__(self, kit: Kit, work: PeopleWork, *, subscribe: Subscribe) -> None:
-        super().__init__()
-        self._kit = kit
+        super().__init__(kit, PEOPLE, subscribe=subscribe, kinds={people.PERSON, people.STATION})
         self._work = work
-        self._error = ""
         self.people = PersonTab(kit, work.run)
         self.stations = StationTab(kit, work.run)
         self.groups = GroupTab(kit, work.run)
         self.history = HistoryTab(kit, work.run)
         self.pages = QTabWidget(documentMode=True)
         self.pages.tabBar().setDrawBase(False)
-        self.band = FeedbackBand(kit)
-        self.keys = FKeyBar(kit)
-        self._changes = ChangeSignals(subscribe, self)
-        self._anyway = QTimer(self, interval=_ANYWAY_MS)
         self._arrange()
         self._connect()
         self._know()
@@ -71,22 +60,6 @@ class PeopleScreen(QWidget):
         badge = dict(read_code(raw, symbology).lookups).get("badge", "")
         self.pages.setCurrentWidget(self.people)
         self.people.table.filter.setText(badge or raw.strip())
-
-    def say(self, feedback: Feedback) -> None:
-        """Show a verdict, also from outside."""
-        self._error = feedback.code if feedback.level is Level.ERROR else ""
-        self.band.show_feedback(feedback)
-
-    def topic(self) -> str:
-        """What F1 is about: the error in sight, else this screen."""
-        return f"error:{self._error}" if self.band.level is Level.ERROR else PEOPLE
-
-    def let_go(self) -> None:
-        """The screen is left: hear no more changes, want no answers."""
-        self._changes.close()
-        self._anyway.stop()
-        for table in self._tables():
-            table.stop()
 
     def allowed(self) -> frozenset[str]:
         """The commands that make sense now and are not greyed out."""
@@ -106,25 +79,39 @@ class PeopleScreen(QWidget):
         )
         return frozenset(always | {NEW} | theirs | ({SAVE} if self.people.new else set()))
 
-    # - Qt -
+    def front(self) -> RecordTable | None:
+        """The table of the page in front, but for the groups, which are chosen otherwise."""
+        page = self._front
+        return page.table if isinstance(page, PersonTab | StationTab | HistoryTab) else None
 
-    def keyPressEvent(self, event: QKeyEvent) -> None:
-        """Function keys give commands; Escape takes note of an error, then empties the filter, then leads home."""
-        if event.key() == Qt.Key.Key_Escape:
-            self._escape()
-        elif not self.keys.press(event.key()):
-            super().keyPressEvent(event)
+    def refresh(self) -> None:
+        """Read the page in front again."""
+        page = self._front
+        assert isinstance(page, PersonTab | StationTab | GroupTab | HistoryTab)
+        page.refresh()
 
-    def showEvent(self, event: QShowEvent) -> None:
-        """Fresh rows, ready to filter."""
-        super().showEvent(event)
-        self._anyway.start()
-        self.people.table.filter.setFocus()
+    def carry_out(self, command: str) -> None:
+        """Carry out a command that is allowed."""
+        if command not in self.allowed():
+            return
+        commands: dict[str, Callable[[], object]] = {
+            REFRESH: self.refresh,
+            NEW: self.people.begin_new,
+            SWITCH_OFF: self._switch_station,
+            SWITCH_ON: self._switch_station,
+            SAVE: self._save_station if self._front is self.stations else self._save_person,
+        }
+        person = self.people.person
+        if person is not None:
+            commands |= self._of_person(person)
+        commands[command]()
+        if command == NEW:
+            self._know()
 
-    def hideEvent(self, event: QHideEvent) -> None:
-        """Nobody looks: nothing is read."""
-        super().hideEvent(event)
-        self._anyway.stop()
+    def say_stopped(self, stopped: Stopped) -> None:
+        """Show why something could not be done, and that there is an answer."""
+        super().say_stopped(stopped)
+        self.answered.emit()
 
     # - inside -
 
@@ -140,17 +127,9 @@ class PeopleScreen(QWidget):
         for page, name in ((self.people, "people"), (self.stations, "stations"), (self.groups, "groups")):
             self.pages.addTab(page, self._kit.texts.text("captions", f"people.page.{name}"))
         self.pages.addTab(self.history, self._kit.texts.text("captions", "people.page.history"))
-        column = QVBoxLayout(self)
-        column.setContentsMargins(10, 6, 10, 8)
-        column.setSpacing(6)
-        column.addWidget(self.pages, 1)
-        column.addWidget(self.band)
-        column.addWidget(self.keys)
+        self.lay_out(self.pages)
 
     def _connect(self) -> None:
-        self._changes.changed.connect(self._heard)
-        self._anyway.timeout.connect(self._refresh)
-        self.keys.pressed.connect(self._command)
         self.pages.currentChanged.connect(lambda _n: self._turned())
         self.people.chosen.connect(self._know)
         self.stations.chosen.connect(self._know)
@@ -161,20 +140,11 @@ class PeopleScreen(QWidget):
                 lambda typed: self.say(Feedback(Level.ERROR, "permission.limit_wrong", {"limit": typed}))
             )
         for table in self._tables():
-            table.troubled.connect(self.say)
+            self.hear_of(table)
 
     def _turned(self) -> None:
-        self._refresh()
+        self.refresh()
         self._know()
-
-    def _refresh(self) -> None:
-        page = self._front
-        assert isinstance(page, PersonTab | StationTab | GroupTab | HistoryTab)
-        page.refresh()
-
-    def _heard(self, changes: tuple[Change, ...]) -> None:
-        if self.isVisible() and any(change.kind in {people.PERSON, people.STATION} for change in changes):
-            self._refresh()
 
     def _know(self) -> None:
         """Offer the commands of the page in front; grey out those that may not be given."""
@@ -193,25 +163,6 @@ class PeopleScreen(QWidget):
             station = self.stations.station
             return (SAVE, SWITCH_ON if station is not None and not station.active else SWITCH_OFF, REFRESH)
         return (REFRESH,)
-
-    def _command(self, command: str) -> None:
-        if command not in self.allowed():
-            return
-        commands: dict[str, Callable[[], object]] = {
-            HELP: lambda: self.help_asked.emit(self.topic()),
-            HOME: self.left.emit,
-            REFRESH: self._refresh,
-            NEW: self.people.begin_new,
-            SWITCH_OFF: self._switch_station,
-            SWITCH_ON: self._switch_station,
-            SAVE: self._save_station if self._front is self.stations else self._save_person,
-        }
-        person = self.people.person
-        if person is not None:
-            commands |= self._of_person(person)
-        commands[command]()
-        if command == NEW:
-            self._know()
 
     def _of_person(self, person: Person) -> dict[str, Callable[[], object]]:
         return {
@@ -240,7 +191,7 @@ class PeopleScreen(QWidget):
             people.set_groups(unit, saved, groups, warehouse=warehouse)
             return saved
 
-        self._start(save, lambda saved: self._saved(saved, name))
+        self._run(save, lambda saved: self._saved(saved, name))
 
     def _saved(self, person: object, name: str) -> None:
         self.people.took(person)
@@ -258,10 +209,9 @@ class PeopleScreen(QWidget):
 
     def _print(self, person: Person) -> None:
         role = ", ".join(group_words(one, self._kit.texts) for one in person.groups)
-        self._kit.tasks.start(
-            lambda _progress: self._work.print_badge(person, role),
-            done=lambda printer: self._tell("printing", {"person": person.name, "printer": printer}),
-            failed=self._stopped,
+        self.start(
+            lambda: self._work.print_badge(person, role),
+            lambda printer: self._tell("printing", {"person": person.name, "printer": printer}),
         )
 
     def _say_of_person(self, permission: str, granted: object, limit: object) -> None:
@@ -274,7 +224,7 @@ class PeopleScreen(QWidget):
         group = self.groups.group
         words = self._kit.texts.text("captions", f"people.group.{group}")
         word: dict[str, Any] = {"granted": bool(granted), "up_to": limit}  # signals carry objects
-        self._start(
+        self._run(
             lambda unit: people.set_group_permission(unit, group, permission, **word),
             lambda _answer: self._tell("group_changed", {"group": words}),
         )
@@ -282,7 +232,7 @@ class PeopleScreen(QWidget):
     def _save_station(self) -> None:
         station, wanted = self.stations.station, self.stations.wanted()
         if station is not None:
-            self._start(
+            self._run(
                 lambda unit: people.change_station(
                     unit, station.id, name=wanted["name"], kind=wanted["kind"], warehouse=wanted["warehouse"]
                 ),
@@ -293,7 +243,7 @@ class PeopleScreen(QWidget):
         station = self.stations.station
         if station is not None:
             code = "station_off" if station.active else "station_on"
-            self._start(
+            self._run(
                 lambda unit: people.change_station(unit, station.id, active=not station.active),
                 lambda _answer: self._tell(code, {"station": station.name}),
             )
@@ -306,25 +256,12 @@ class PeopleScreen(QWidget):
         def told(answer: object) -> None:
             self._tell(code, {"person": person.name, "answer": str(answer), "pin": pin}, lasting=lasting)
 
-        self._start(work, told)
+        self._run(work, told)
 
-    def _start(self, work: Callable[[UnitOfWork], object], done: Callable[[object], None]) -> None:
-        self._kit.tasks.start(lambda _progress: self._work.run(work), done=done, failed=self._stopped)
+    def _run(self, work: Callable[[UnitOfWork], object], done: Callable[[object], None]) -> None:
+        self.start(lambda: self._work.run(work), done)
 
     def _tell(self, code: str, facts: dict[str, str], *, lasting: bool = False) -> None:
         self.say(Feedback(Level.DONE if lasting else Level.OK, f"people.{code}", facts))
-        self._refresh()
+        self.refresh()
         self.answered.emit()
-
-    def _stopped(self, stopped: Stopped) -> None:
-        self.say(Feedback(Level.ERROR, stopped.code, {name: str(value) for name, value in stopped.facts.items()}))
-        self.answered.emit()
-
-    def _escape(self) -> None:
-        page = self._front
-        if self.band.acknowledge():
-            return
-        if isinstance(page, PersonTab | StationTab | HistoryTab) and page.table.filter.text():
-            page.table.filter.clear()
-        else:
-            self.left.emit()

@@ -5,28 +5,23 @@ What may follow what is the service's and the database's to say; a key that cann
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import TypeVar
 from uuid import UUID
 
-from PySide6.QtCore import QByteArray, Qt, QTimer, Signal
-from PySide6.QtGui import QHideEvent, QKeyEvent, QPixmap, QShowEvent
+from PySide6.QtCore import QByteArray, Qt, Signal
+from PySide6.QtGui import QPixmap
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QSizePolicy, QStackedLayout, QVBoxLayout, QWidget
 
 from app.dialogs.dialog import Choice, Feedback, Level
 from app.domain.labels import LabelContent
 from app.domain.printing import PrintState, may_follow, needs_a_person
-from app.services.changes import Change
 from app.services.printing import JOB, JournalEntry
-from app.stations.kit.bus import ChangeSignals, Subscribe
+from app.stations.kit.bus import Subscribe
 from app.stations.kit.choices_list import ChoicesList
-from app.stations.kit.feedback_band import FeedbackBand
-from app.stations.kit.fkey_bar import HELP, HOME, FKeyBar
 from app.stations.kit.kit import Kit
+from app.stations.kit.manager_screen import ManagerScreen
 from app.stations.kit.record_table import Column, Query, Record, RecordTable
-from app.stations.kit.tasks import Progress, Stopped, Task
 
 PRINTING = "printing"
-T = TypeVar("T")
 CONFIRM, CANCEL_LABEL, VOID, REDIRECT, AGAIN = "LABEL_THERE", "CANCEL_LABEL", "VOID_LABEL", "OTHER_PRINTER", "REPRINT"
 DOUBTFUL, COPY, CANCEL = "DOUBTFUL", "COPY", "CANCEL"
 COLUMNS = (
@@ -38,7 +33,6 @@ COLUMNS = (
     Column("document", "printing.document", 130, sortable=False, identifier=True),
     Column("person", "printing.person", 130, sortable=False),
 )
-_ANYWAY_MS = 30_000
 _PICTURE_PX = 300
 _REASONED = frozenset({VOID, AGAIN})
 
@@ -63,11 +57,9 @@ class Acts:
     printers: Callable[[], Sequence[tuple[UUID, str]]]
 
 
-class PrintJournalScreen(QWidget):
+class PrintJournalScreen(ManagerScreen):
     """The shared table of labels, the selected one as it is printed and what became of it, and what can be done."""
 
-    left = Signal()
-    help_asked = Signal(str)
     done = Signal(str)
     """The command that was carried out."""
 
@@ -80,16 +72,13 @@ class PrintJournalScreen(QWidget):
         picture: Callable[[LabelContent], bytes],
         acts: Acts,
     ) -> None:
-        super().__init__()
-        self._kit = kit
+        super().__init__(kit, PRINTING, subscribe=subscribe, kinds={JOB})
         self._read = read
         self._picture = picture
         self._acts = acts
         self._only_doubtful = False
         self._asked = ""
         self._about: JournalEntry | None = None
-        self._error = ""
-        self._tasks: set[Task] = set()
         self.table = RecordTable(
             kit, COLUMNS, self._page, title=kit.texts.text("titles", PRINTING), nothing=self._nothing
         )
@@ -100,10 +89,6 @@ class PrintJournalScreen(QWidget):
         self.question = QLabel(wordWrap=True)
         self.question.setProperty("role", "heading")
         self.choices = ChoicesList(kit)
-        self.band = FeedbackBand(kit)
-        self.keys = FKeyBar(kit)
-        self._changes = ChangeSignals(subscribe, self)
-        self._anyway = QTimer(self, interval=_ANYWAY_MS)
         self._arrange()
         self._connect()
         self._offer()
@@ -114,28 +99,9 @@ class PrintJournalScreen(QWidget):
         self._ask_nothing()
         self.table.filter.setText(raw)
 
-    def say(self, feedback: Feedback) -> None:
-        """Show a verdict."""
-        self._error = feedback.code if feedback.level is Level.ERROR else ""
-        self.band.show_feedback(feedback)
-
-    def topic(self) -> str:
-        """What F1 is about: the error in sight, else this screen."""
-        return f"error:{self._error}" if self.band.level is Level.ERROR else PRINTING
-
-    def let_go(self) -> None:
-        """The screen is left: hear no more changes, want no answers."""
-        self._changes.close()
-        self._anyway.stop()
-        self.table.stop()
-        for task in tuple(self._tasks):
-            task.cancel()
-
-    def command(self, command: str) -> None:
+    def carry_out(self, command: str) -> None:
         """Carry out a command, or ask what it needs to know first."""
         simple: dict[str, Callable[[], object]] = {
-            HELP: lambda: self.help_asked.emit(self.topic()),
-            HOME: self.left.emit,
             COPY: self.table.copy,
             CANCEL: self._ask_nothing,
             DOUBTFUL: self._switch,
@@ -159,27 +125,16 @@ class PrintJournalScreen(QWidget):
             act = self._acts.confirm if command == CONFIRM else self._acts.cancel
             self._do(command, lambda: act(entry.id))
 
-    # - Qt -
+    def front(self) -> RecordTable:
+        """The journal."""
+        return self.table
 
-    def keyPressEvent(self, event: QKeyEvent) -> None:
-        """Function keys give commands; Escape ends a question, an error, the filter, and in the end leads home."""
-        if event.key() == Qt.Key.Key_Escape:
-            self._escape()
-        elif not self.keys.press(event.key()):
-            super().keyPressEvent(event)
-
-    def showEvent(self, event: QShowEvent) -> None:
-        """Fresh rows, ready to filter."""
-        super().showEvent(event)
-        self._anyway.start()
-        if not self.table.model.reading:
-            self.table.refresh()
-        self.table.filter.setFocus()
-
-    def hideEvent(self, event: QHideEvent) -> None:
-        """Nobody looks: nothing is read."""
-        super().hideEvent(event)
-        self._anyway.stop()
+    def step_back(self) -> bool:
+        """Ask no more."""
+        asking = self._about is not None
+        if asking:
+            self._ask_nothing()
+        return asking
 
     # - inside -
 
@@ -201,21 +156,13 @@ class PrintJournalScreen(QWidget):
         self._pages = QStackedLayout()
         self._pages.addWidget(rows)
         self._pages.addWidget(asking)
-        column = QVBoxLayout(self)
-        column.setContentsMargins(10, 8, 10, 8)
-        column.setSpacing(7)
-        column.addLayout(self._pages, 1)
-        column.addWidget(self.band)
-        column.addWidget(self.keys)
+        self.lay_out(self._pages)
 
     def _connect(self) -> None:
-        self._changes.changed.connect(self._heard)
-        self._anyway.timeout.connect(self.table.refresh)
-        self.table.troubled.connect(self.say)
+        self.hear_of(self.table)
         self.table.view.selectionModel().selectionChanged.connect(lambda *_: self._offer())
         self.table.model.replaced.connect(self._offer)
         self.choices.chosen.connect(self._answered)
-        self.keys.pressed.connect(self.command)
 
     def _page(self, after: Record | None, limit: int, query: Query) -> Sequence[Record]:
         behind = after.key if after else None
@@ -278,9 +225,9 @@ class PrintJournalScreen(QWidget):
             self.label.clear()
             return
         wanted = entry.id
-        self._start(
-            lambda _progress: self._picture(entry.content),
-            done=lambda png: self._draw(wanted, png),
+        self.start(
+            lambda: self._picture(entry.content),
+            lambda png: self._draw(wanted, png),
             failed=lambda _why: self.label.clear(),
         )
 
@@ -308,7 +255,7 @@ class PrintJournalScreen(QWidget):
         choice: Callable[..., Choice],
     ) -> None:
         self._asked, self._about = command, entry
-        self._start(lambda _progress: [choice(one) for one in source()], done=self._asks, failed=self._failed)
+        self.start(lambda: [choice(one) for one in source()], self._asks)
 
     def _asks(self, choices: Sequence[Choice]) -> None:
         if self._about is None:
@@ -339,37 +286,9 @@ class PrintJournalScreen(QWidget):
         self._do(command, acts[command])
 
     def _do(self, command: str, act: Callable[[], object]) -> None:
-        def work(_progress: Progress) -> None:
-            act()
-
-        def done(_nothing: None) -> None:
+        def done(_answer: object) -> None:
             self.say(Feedback(Level.OK, f"printing.{command.lower()}"))
             self.table.refresh()
             self.done.emit(command)
 
-        self._start(work, done=done, failed=self._failed)
-
-    def _start(
-        self, work: Callable[[Progress], T], *, done: Callable[[T], None], failed: Callable[[Stopped], None]
-    ) -> None:
-        """Work whose answer nobody wants any more once the screen is left."""
-        task = self._kit.tasks.start(work, done=done, failed=failed)
-        self._tasks.add(task)
-        task.ended.connect(lambda: self._tasks.discard(task))
-
-    def _failed(self, stopped: Stopped) -> None:
-        self.say(Feedback(Level.ERROR, stopped.code, {name: str(value) for name, value in stopped.facts.items()}))
-
-    def _heard(self, changes: tuple[Change, ...]) -> None:
-        if self.isVisible() and any(change.kind == JOB for change in changes):
-            self.table.refresh()
-
-    def _escape(self) -> None:
-        if self._about is not None:
-            self._ask_nothing()
-        elif self.band.acknowledge():
-            return
-        elif self.table.filter.text():
-            self.table.filter.clear()
-        else:
-            self.left.emit()
+        self.start(act, done)

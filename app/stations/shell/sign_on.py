@@ -133,7 +133,7 @@ class SignOnScreen(QWidget):
                 self._change_pin(badge, old, pin)
             return self._sign_on(badge, pin, take_over)
 
-        self._kit.tasks.start(work, done=self._answered, failed=self._refused)
+        self._kit.tasks.start(work, owner=self, done=self._answered, failed=self._refused)
 
     def _answered(self, who: SignedOn) -> None:
         self._checking = self._take_over = False

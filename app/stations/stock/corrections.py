@@ -95,6 +95,7 @@ class Corrections(QWidget):
         self._warehouse = warehouse
         self._kit.tasks.start(
             lambda _progress: self._wiring.choices(row.item, action),
+            owner=self,
             done=lambda choices: self._show_action(action, row, choices),
             failed=self._say_stopped,
         )
@@ -104,6 +105,7 @@ class Corrections(QWidget):
         self._warehouse = warehouse
         self._kit.tasks.start(
             lambda _progress: self._wiring.reasons(),
+            owner=self,
             done=lambda reasons: self._show(ReverseForm(self._kit, lines, warehouse, reasons)),
             failed=self._say_stopped,
         )
@@ -214,6 +216,7 @@ class Corrections(QWidget):
         self._attempt, self.busy = attempt, True
         self._kit.tasks.start(
             lambda _progress: attempt.call(),
+            owner=self,
             done=lambda booked: self._booked(attempt, booked),
             failed=lambda stopped: self._refused(attempt, stopped),
         )
@@ -271,6 +274,7 @@ class Corrections(QWidget):
         assert attempt is not None
         self._kit.tasks.start(
             lambda _progress: self._wiring.approve(badge, pin, attempt.request, attempt.permission, attempt.warehouse),
+            owner=self,
             done=lambda _name: self._try(attempt),
             failed=self._not_approved,
         )

@@ -67,6 +67,7 @@ class ExportLine(QWidget):
 
         self._task = self._kit.tasks.start(
             work,
+            owner=self,
             done=lambda result: ended(lambda: done(result)),
             failed=lambda stopped: ended(lambda: failed(stopped)),
             progress=lambda part: self.bar.setValue(round(part * _PARTS)),

@@ -110,7 +110,7 @@ class ActionForm(QWidget):
             self._task.cancel()
         if code:
             self._task = self._kit.tasks.start(
-                lambda _progress: self._find_place(code), done=self._found, failed=self._not_found
+                lambda _progress: self._find_place(code), owner=self, done=self._found, failed=self._not_found
             )
         self._told()
 

@@ -9,8 +9,8 @@ from datetime import datetime
 from pathlib import Path
 from uuid import UUID
 
-from PySide6.QtCore import QTimer, Signal
-from PySide6.QtGui import QHideEvent, QKeyEvent, QShowEvent, Qt
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import (
     QComboBox,
     QFileDialog,
@@ -26,14 +26,12 @@ from PySide6.QtWidgets import (
 from app.dialogs.dialog import Feedback, Level
 from app.domain.codes import read_code
 from app.services import clock
-from app.services.changes import Change
 from app.services.stock import Action, StockOnly, StockRow, StockView
-from app.stations.kit.bus import ChangeSignals
-from app.stations.kit.feedback_band import FeedbackBand
-from app.stations.kit.fkey_bar import HELP, HOME, UNDO, FKeyBar
+from app.stations.kit.fkey_bar import UNDO
 from app.stations.kit.kit import Kit
+from app.stations.kit.manager_screen import ManagerScreen
 from app.stations.kit.record_table import RecordTable
-from app.stations.kit.tasks import Progress, Stopped
+from app.stations.kit.tasks import Progress
 from app.stations.stock.corrections import Corrections
 from app.stations.stock.exporting import KINDS, ExportLine, write
 from app.stations.stock.sheet import DocumentSheet, MovesSheet
@@ -46,22 +44,18 @@ POSTING, DOCUMENT, PERSON, REVERSE = "POSTING", "DOCUMENT", "PERSON", "REVERSE"
 BOOK, CANCEL = "BOOK", "CANCEL"
 ACTIONS = {action.name: action for action in Action}
 STOCK = "stock"
-"""The kind of change after which the rows are read again."""
-_ANYWAY_MS = 30_000
+"""Its page in the manual, and the kind of change after which the rows are read again."""
 
 
-class StockScreen(QWidget):
+class StockScreen(ManagerScreen):
     """The screen of stock; everything it needs comes by the wiring."""
 
-    left = Signal()
-    help_asked = Signal(str)
     exported = Signal(str)
     """The name of a file that was written."""
 
     def __init__(self, kit: Kit, wiring: StockWiring) -> None:
-        super().__init__()
-        self._kit, self._wiring = kit, wiring
-        self._error = self._unread = ""
+        super().__init__(kit, STOCK, subscribe=wiring.subscribe, kinds={STOCK})
+        self._wiring = wiring
         self.tabs = QTabBar(expanding=False, drawBase=False)
         self.tabs.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         for n, view in enumerate(StockView):
@@ -71,19 +65,15 @@ class StockScreen(QWidget):
         self.as_of = QLineEdit(placeholderText=kit.texts.text("hints", "stock.as_of"), clearButtonEnabled=True)
         self.past = QLabel(wordWrap=True)
         self.views = Views(kit, wiring)
-        self.trail = Trail(kit, wiring)
+        self.trail = Trail(kit, wiring, self)
         self.corrections = Corrections(kit, wiring)
         self.line = ExportLine(kit)
-        self.band = FeedbackBand(kit)
-        self.keys = FKeyBar(kit)
         self._stack = QStackedWidget()
-        self._changes = ChangeSignals(wiring.subscribe, self)
-        self._anyway = QTimer(self, interval=_ANYWAY_MS)
         self._arrange()
         self._connect()
         self.views.open(StockView.LOCATION)
         self._offer()
-        kit.tasks.start(lambda _progress: wiring.warehouses(), done=self._offer_warehouses, failed=self._say_stopped)
+        self.start(wiring.warehouses, self._offer_warehouses)
 
     @property
     def table(self) -> RecordTable:
@@ -99,23 +89,19 @@ class StockScreen(QWidget):
         self.trail.back_to_list()
         self.table.filter.setText(meaning.sscc or meaning.serial or meaning.lot or meaning.gtin or meaning.text)
 
-    def say(self, feedback: Feedback) -> None:
-        """Show a verdict, also from outside, such as a code that was cut in two."""
-        self._error = feedback.code if feedback.level is Level.ERROR else ""
-        self.band.show_feedback(feedback)
+    def front(self) -> RecordTable:
+        """The table in front."""
+        return self.table
 
-    def topic(self) -> str:
-        """What F1 is about: the error in sight, else this screen."""
-        return f"error:{self._error}" if self.band.level is Level.ERROR else STOCK
+    def step_back(self) -> bool:
+        """Leave a form or an approval, then an error, then the sheet in front."""
+        return self.corrections.cancel() or self.band.acknowledge() or self.trail.back()
 
     def let_go(self) -> None:
-        """The screen is left: hear no more changes, want no answers, end an export that is under way."""
-        self._changes.close()
-        self._anyway.stop()
-        self.trail.let_go()
-        self.views.let_go()
+        """The screen is left: want no answers, end an export that is under way."""
         self.corrections.close_form()
         self.line.cancel()
+        super().let_go()
 
     def show_view(self, view: StockView, text: str | None = None) -> None:
         """Put stock together in another way; the filter stays, unless another `text` is given."""
@@ -151,37 +137,22 @@ class StockScreen(QWidget):
             progress.step(0.0)  # before a file is begun
             return write(path, seen, texts, progress)
 
-        self.line.follow(path.name, work, done=lambda count: self._written(path.name, count), failed=self._say_stopped)
+        self.line.follow(path.name, work, done=lambda count: self._written(path.name, count), failed=self.say_stopped)
 
     # - Qt -
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        """Function keys give commands, Alt and a digit a view; Escape goes one step back, in the end home."""
+        """Alt and a digit give a view, Ctrl+Enter books."""
         digit = event.key() - Qt.Key.Key_1
-        if event.key() == Qt.Key.Key_Escape:
-            self._escape()
-        elif event.modifiers() & Qt.KeyboardModifier.AltModifier and 0 <= digit < len(StockView):
+        if event.modifiers() & Qt.KeyboardModifier.AltModifier and 0 <= digit < len(StockView):
             self.show_view(list(StockView)[digit])
         elif event.modifiers() & Qt.KeyboardModifier.ControlModifier and event.key() in (
             Qt.Key.Key_Return,
             Qt.Key.Key_Enter,
         ):
             self.corrections.book()
-        elif not self.keys.press(event.key()):
+        else:
             super().keyPressEvent(event)
-
-    def showEvent(self, event: QShowEvent) -> None:
-        """Fresh rows, ready to filter."""
-        super().showEvent(event)
-        self._anyway.start()
-        if not self.table.model.reading:
-            self.table.refresh()
-        self.table.filter.setFocus()
-
-    def hideEvent(self, event: QHideEvent) -> None:
-        """Nobody looks: nothing is read."""
-        super().hideEvent(event)
-        self._anyway.stop()
 
     # - inside -
 
@@ -215,28 +186,19 @@ class StockScreen(QWidget):
         column.addWidget(self.views, 1)
         self._stack.addWidget(front)
         self.trail.lie_over(self._stack)
-        column = QVBoxLayout(self)
-        column.setContentsMargins(10, 8, 10, 8)
-        column.setSpacing(7)
-        column.addWidget(self._stack, 1)
-        column.addWidget(self.corrections)
-        column.addWidget(self.band)
-        column.addWidget(self.keys)
+        self.lay_out(self._stack, self.corrections)
 
     def _connect(self) -> None:
-        self._changes.changed.connect(self._heard)
-        self._anyway.timeout.connect(self._refresh)
-        self.views.troubled.connect(self._trouble)
-        self.views.settled.connect(self._settled)
+        self.views.troubled.connect(self.trouble)
+        self.views.settled.connect(self.settled)
         self.views.opened.connect(self._look_into)
         self.views.selected.connect(self._offer)
-        self.trail.troubled.connect(self._trouble)
-        self.trail.settled.connect(self._settled)
+        self.trail.troubled.connect(self.trouble)
+        self.trail.settled.connect(self.settled)
         self.trail.changed.connect(self._offer)
-        self.trail.refused.connect(self._say_stopped)
+        self.trail.refused.connect(self.say_stopped)
         self.corrections.said.connect(self.say)
         self.corrections.moved_on.connect(self._moved_on)
-        self.keys.pressed.connect(self._command)
         self.tabs.tabBarClicked.connect(lambda n: self.show_view(list(StockView)[n]) if n >= 0 else None)
         self.only.currentIndexChanged.connect(lambda _n: self.views.narrow(self.only.currentData()))
         self.place.currentIndexChanged.connect(lambda _n: self._change_warehouse(self.place.currentData()))
@@ -268,13 +230,12 @@ class StockScreen(QWidget):
             return texts.text("hints", "stock.by_place_only")
         return ""
 
-    def _command(self, command: str) -> None:
+    def carry_out(self, command: str) -> None:
+        """Carry out a command; one that cannot be given now says why."""
         commands: dict[str, Callable[[], object]] = {
-            HELP: lambda: self.help_asked.emit(self.topic()),
-            HOME: self.left.emit,
             EXPORT: self.ask_for_file,
             COLUMNS: self._choose_columns,
-            REFRESH: self._refresh,
+            REFRESH: self.refresh,
             HISTORY: self._history,
             POSTING: self.trail.posting,
             DOCUMENT: self.trail.document,
@@ -322,9 +283,6 @@ class StockScreen(QWidget):
         else:
             self.show_view(StockView.LOCATION, " ".join(part for part in (row.sku, row.lot, row.serial) if part))
 
-    def _refresh(self) -> None:
-        self.table.refresh()
-
     def _choose_columns(self) -> None:
         menu = self.table.columns_menu()
         menu.popup(self.table.mapToGlobal(self.table.rect().topLeft()))
@@ -363,34 +321,6 @@ class StockScreen(QWidget):
     def _change_warehouse(self, warehouse: UUID) -> None:
         self.views.go_to(warehouse)
 
-    def _heard(self, changes: tuple[Change, ...]) -> None:
-        if self.isVisible() and any(change.kind == STOCK for change in changes):
-            self.table.refresh()
-
-    def _trouble(self, feedback: Feedback) -> None:
-        """Say once why nothing can be read; it is tried again and again, and need not be heard each time."""
-        if self._unread != feedback.code:
-            self._unread = feedback.code
-            self.say(feedback)
-
-    def _settled(self) -> None:
-        """Rows were read: whatever kept them away is over."""
-        if self._unread and self._unread == self._error:
-            self._error = ""
-            self.band.clear()
-        self._unread = ""
-
     def _written(self, file: str, count: int) -> None:
         self.say(Feedback(Level.OK, "stock.exported", {"file": file, "count": str(count)}))
         self.exported.emit(file)
-
-    def _say_stopped(self, stopped: Stopped) -> None:
-        self.say(Feedback(Level.ERROR, stopped.code, {name: str(value) for name, value in stopped.facts.items()}))
-
-    def _escape(self) -> None:
-        if self.corrections.cancel() or self.band.acknowledge() or self.trail.back():
-            return
-        if self.table.filter.text():
-            self.table.filter.clear()
-        else:
-            self.left.emit()

@@ -24,8 +24,8 @@ class Trail(QObject):
     settled = Signal()
     refused = Signal(object)
 
-    def __init__(self, kit: Kit, wiring: StockWiring) -> None:
-        super().__init__()
+    def __init__(self, kit: Kit, wiring: StockWiring, parent: QObject) -> None:
+        super().__init__(parent)
         self._kit, self._wiring = kit, wiring
         self._sheets: list[MovesSheet | DocumentSheet] = []
         self._stack: QStackedWidget | None = None
@@ -97,7 +97,10 @@ class Trail(QObject):
             return
         identity = move.document
         self._kit.tasks.start(
-            lambda _progress: self._wiring.document(identity), done=self._show_document, failed=self.refused.emit
+            lambda _progress: self._wiring.document(identity),
+            owner=self,
+            done=self._show_document,
+            failed=self.refused.emit,
         )
 
     def moves_of_document(self, warehouse: UUID) -> None:
@@ -124,11 +127,6 @@ class Trail(QObject):
         """Take all sheets away."""
         while self.back():
             pass
-
-    def let_go(self) -> None:
-        """Want no answers any more."""
-        for sheet in self._sheets:
-            sheet.table.stop()
 
     def all_seen(self) -> Callable[[], Seen]:
         """How to get everything that the sheet in front shows, for a file."""

@@ -92,11 +92,6 @@ class Views(QStackedWidget):
 
         return read
 
-    def let_go(self) -> None:
-        """Want no answers any more."""
-        for table in self._tables.values():
-            table.stop()
-
     def _made(self, view: StockView) -> RecordTable:
         name = f"stock.{view}"
 

@@ -6,7 +6,7 @@ The source sorts and filters, because only it has all rows; the model asks for w
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
-from PySide6.QtCore import QAbstractTableModel, QModelIndex, QPersistentModelIndex, Qt, Signal
+from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, QPersistentModelIndex, Qt, Signal
 
 from app.stations.kit.tasks import Progress, Stopped, Task, Tasks
 
@@ -68,8 +68,15 @@ class RecordModel(QAbstractTableModel):
     replaced = Signal()
     failed = Signal(object)
 
-    def __init__(self, columns: Sequence[Column], captions: Sequence[str], page: Page, tasks: Tasks) -> None:
-        super().__init__()
+    def __init__(
+        self,
+        columns: Sequence[Column],
+        captions: Sequence[str],
+        page: Page,
+        tasks: Tasks,
+        parent: QObject | None = None,
+    ) -> None:
+        super().__init__(parent)
         self._columns = tuple(columns)
         self._captions = tuple(captions)
         self._page = page
@@ -182,7 +189,7 @@ class RecordModel(QAbstractTableModel):
                 again, self._stale_rows = self._stale_rows, 0
                 self.refresh(again)
 
-        self._task = self._tasks.start(work, done=done, failed=self._stopped)
+        self._task = self._tasks.start(work, owner=self, done=done, failed=self._stopped)
 
     def _stopped(self, stopped: Stopped) -> None:
         self._task = None

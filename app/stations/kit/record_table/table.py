@@ -56,7 +56,7 @@ class RecordTable(QWidget):
         super().__init__()
         self._kit = kit
         captions = [kit.texts.text("captions", column.caption) for column in columns]
-        self.model = RecordModel(columns, captions, page, kit.tasks)
+        self.model = RecordModel(columns, captions, page, kit.tasks, self)
         self._source_of_totals = totals
         self._totals_task: Task | None = None
         self._counted = self._in_all = ""
@@ -207,7 +207,7 @@ class RecordTable(QWidget):
         def work(_progress: Progress) -> Sums:
             return source(query)
 
-        self._totals_task = self._kit.tasks.start(work, done=self._show_sums, failed=self._trouble)
+        self._totals_task = self._kit.tasks.start(work, owner=self, done=self._show_sums, failed=self._trouble)
 
     def _show_sums(self, sums: Sums) -> None:
         self.totals.show_rows(sums.rows)
