@@ -45,6 +45,7 @@ CREATE TABLE document_line (
     closed boolean NOT NULL DEFAULT false,
     UNIQUE (document_id, line_no)
 );
+CREATE INDEX document_line_item ON document_line (item_id);
 
 -- What is done of a line at a step (received, put_away, picked, packed, shipped), in base units. Kept by post_moves.
 CREATE TABLE line_progress (

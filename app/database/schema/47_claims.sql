@@ -19,6 +19,7 @@ CREATE TABLE claim_loss (
     posting_id uuid
 );
 CREATE INDEX claim_loss_document ON claim_loss (document_id);
+CREATE INDEX claim_loss_item ON claim_loss (item_id, at);
 CREATE INDEX claim_loss_posting ON claim_loss (posting_id) WHERE posting_id IS NOT NULL;
 
 -- Claims look at what others have just committed, as postings do.

@@ -56,7 +56,8 @@ INSERT INTO reason (code, step) VALUES
     ('LOST', 'adjust'), ('COUNT', 'adjust'), ('OPENING', 'adjust'), ('QUALITY', 'status'), ('SOLD', 'owner'), ('BOUGHT', 'owner'),
     ('EXPIRED', 'any'),
     ('UNREADABLE', 'print'), ('PAPER_OUT', 'print'), ('LABEL_LOST', 'print'), ('WEIGHT_OVERRIDE', 'pack'), ('UNDO', 'any'),
-    ('NO_ORDER', 'receive'), ('RETURNED', 'return');
+    ('NO_ORDER', 'receive'), ('RETURNED', 'return'),
+    ('MORE_URGENT', 'claim'), ('PLAN_CHANGED', 'claim'), ('CUSTOMER_WISH', 'claim');
 
 INSERT INTO uom VALUES ('each', 'Each'), ('case', 'Case'), ('pallet', 'Pallet'), ('kg', 'Kilogram');
 

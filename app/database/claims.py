@@ -1,0 +1,234 @@
+"""Who claims goods of an item, how firmly, and what is left to promise; and taking or giving such a claim."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from decimal import Decimal
+from typing import Any
+from uuid import UUID
+
+from app.database.session import Session, query
+from app.database.stock import patterns
+
+
+@dataclass(frozen=True, slots=True)
+class ClaimedItem:
+    """An item and what is said for it, in base units `unit` (with so many `decimals`).
+
+    `on_hand` counts whatever lies there, `usable` what is available and not past its date; `available` is usable, less
+    reserved and promised. `wanted` is what orders want and nobody gave them yet; `inbound` what purchase orders bring.
+    """
+
+    id: UUID
+    sku: str
+    name: str
+    unit: str
+    decimals: int
+    on_hand: Decimal
+    usable: Decimal
+    reserved: Decimal
+    promised: Decimal
+    available: Decimal
+    inbound: Decimal
+    inbound_promised: Decimal
+    wanted: Decimal
+
+
+@dataclass(frozen=True, slots=True)
+class Claim:
+    """What one demand line has of an item, or wants: `claim` is reserved, promised, wanted or lost; `qty` base units.
+
+    A reservation names place, trace and handling unit; a promise its own id, and the trace, the day until which goods must
+    keep, or the purchase order (`inbound`) that it counts on. A loss says when, by whom and why. `key` tells them apart.
+    """
+
+    claim: str
+    key: str
+    line: UUID
+    qty: Decimal
+    location: UUID
+    trace: UUID
+    unit_id: UUID
+    promise: UUID | None
+    keeps_until: date | None
+    inbound: UUID | None
+    inbound_number: str
+    arrives: date | None
+    at: datetime | None
+    cause: str
+    person: str
+    document: str
+    document_kind: str
+    decision: str
+    due: date | None
+    line_no: int
+    customer_code: str
+    customer: str
+    unit: str
+    decimals: int
+    lot: str
+    serial: str
+    expiry: date | None
+    handling_unit: str
+    place: str
+    place_kind: str
+
+
+@dataclass(frozen=True, slots=True)
+class FreeGoods:
+    """Goods that nobody has claimed: `free` base units of one place, trace and handling unit."""
+
+    location: UUID
+    trace: UUID
+    unit_id: UUID
+    place: str
+    lot: str
+    serial: str
+    expiry: date | None
+    handling_unit: str
+    free: Decimal
+
+
+@dataclass(frozen=True, slots=True)
+class OnDay:
+    """From this day on, so many base units can be promised, as far as is known today."""
+
+    on_day: date
+    available: Decimal
+
+
+_WORD = (
+    " AND (x.sku ILIKE %(word{n})s OR x.name ILIKE %(word{n})s OR x.id IN (SELECT target_id FROM code"
+    " WHERE kind = 'item' AND value IN (upper(%(plain{n})s), lpad(%(plain{n})s, 14, '0'))))"
+)
+
+
+def items(session: Session, *, warehouse: UUID, words: Sequence[str], after: str, most: int) -> list[ClaimedItem]:
+    """A page of items by SKU, those behind the SKU `after`, in whose SKU, name or codes each word is found."""
+    found = session.rows(
+        query("claims_items").format(conditions="".join(_WORD.format(n=n) for n in range(len(words)))),
+        warehouse=warehouse,
+        after=after,
+        most=most,
+        **{f"word{n}": pattern for n, pattern in enumerate(patterns(words))},
+        **{f"plain{n}": word for n, word in enumerate(words)},
+    )
+    return [ClaimedItem(**row) for row in found]
+
+
+def of_item(session: Session, *, warehouse: UUID, item: UUID) -> list[Claim]:
+    """Every claim on an item, the firmest first, those that leave first before the others."""
+    return [Claim(**row) for row in session.rows(query("claims_of_item"), warehouse=warehouse, item=item)]
+
+
+def dates(session: Session, *, warehouse: UUID, item: UUID) -> list[OnDay]:
+    """What can be promised today, and on each later day on which that changes."""
+    return [OnDay(**row) for row in session.rows(query("claims_dates"), warehouse=warehouse, item=item)]
+
+
+def free_goods(session: Session, *, warehouse: UUID, item: UUID) -> list[FreeGoods]:
+    """What could be reserved, in the order in which it should go."""
+    return [FreeGoods(**row) for row in session.rows(query("claims_free"), warehouse=warehouse, item=item)]
+
+
+def reasons(session: Session) -> list[str]:
+    """Why claims are taken away."""
+    rows = session.rows("SELECT code FROM reason WHERE active AND step = 'claim' ORDER BY code")
+    return [row["code"] for row in rows]
+
+
+def take_reservation(session: Session, claim: Claim, *, qty: Decimal, reason: str) -> Decimal:
+    """Take so much of a reservation away from its line, and the pick with it."""
+    taken: Decimal = session.call(
+        "take_reservation",
+        line=claim.line,
+        location=claim.location,
+        trace=claim.trace,
+        unit=claim.unit_id,
+        qty=qty,
+        reason=reason,
+    )
+    return taken
+
+
+def take_promise(session: Session, promise: UUID, *, qty: Decimal, reason: str) -> Decimal:
+    """Take so much of a promise away from its line."""
+    taken: Decimal = session.call("take_promise", promise=promise, qty=qty, reason=reason)
+    return taken
+
+
+def give_back_promise(session: Session, line: UUID, qty: Decimal) -> None:
+    """Give up what a line was promised last."""
+    session.call("release_promise", line=line, qty=qty)
+
+
+def reserve(session: Session, *, warehouse: UUID, item: UUID, claim: Claim, goods: FreeGoods | Claim, qty: Decimal) -> None:
+    """Reserve goods for a line; an order gets its pick, goods of a transfer wait for being sent."""
+    arrays: dict[str, Any] = {
+        "lines": [claim.line],
+        "items": [item],
+        "locations": [goods.location],
+        "traces": [goods.trace],
+        "units": [goods.unit_id],
+        "owners": [UUID(int=0)],
+        "statuses": ["available"],
+        "qtys": [qty],
+    }
+    if claim.document_kind == "order":
+        session.call("allocate_stock", warehouse=warehouse, **arrays, decided_lines=[], details=[])
+    else:
+        session.call("reserve_stock", warehouse=warehouse, **arrays)
+
+
+def promise(
+    session: Session,
+    *,
+    warehouse: UUID,
+    item: UUID,
+    line: UUID,
+    qty: Decimal,
+    trace: UUID | None = None,
+    keeps_until: date | None = None,
+    inbound: UUID | None = None,
+) -> None:
+    """Promise goods to a line: any, of a trace, that keep until a day, or those that an inbound line brings."""
+    session.call(
+        "promise_stock",
+        warehouse=warehouse,
+        lines=[line],
+        items=[item],
+        qtys=[qty],
+        traces=[trace],
+        keeps=[keeps_until],
+        inbound=[inbound],
+    )
+
+
+def swap(session: Session, claim: Claim, *, goods: FreeGoods | Claim, qty: Decimal, other: UUID | None = None) -> None:
+    """Let a line have other goods instead of so much of its own; `other` is the line whose goods they are."""
+    session.call(
+        "swap_reservations",
+        line=claim.line,
+        location=claim.location,
+        trace=claim.trace,
+        unit=claim.unit_id,
+        to_location=goods.location,
+        to_trace=goods.trace,
+        to_unit=goods.unit_id,
+        qty=qty,
+        other=other,
+    )
+
+
+def expected(session: Session, *, warehouse: UUID, item: UUID) -> list[tuple[UUID, str, date | None, Decimal]]:
+    """Lines of released purchase orders that bring an item: id, number, day, and base units that are not promised yet."""
+    rows = session.rows(
+        "SELECT l.id, d.number, d.due, greatest(l.base_qty - coalesce(g.qty, 0), 0) - coalesce((SELECT sum(p.qty)"
+        " FROM promise p WHERE p.inbound_line_id = l.id), 0) AS qty FROM document_line l JOIN document d"
+        " ON d.id = l.document_id LEFT JOIN line_progress g ON g.document_line_id = l.id AND g.step = 'received'"
+        " WHERE l.item_id = %(item)s AND d.warehouse_id = %(warehouse)s AND d.decision = 'released' AND NOT l.closed"
+        " AND d.kind IN ('purchase_order', 'asn') ORDER BY d.due NULLS LAST, d.number",
+        warehouse=warehouse,
+        item=item,
+    )
+    return [(row["id"], row["number"], row["due"], row["qty"]) for row in rows if row["qty"] > 0]

@@ -1,0 +1,177 @@
+"""Promises and reservations as use cases: who claims goods, what is left, and claims taken, given and exchanged.
+
+The allocation of whole orders is its own use case (`allocation`); here a planner decides about one claim at a time.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import date
+from decimal import Decimal
+from uuid import UUID
+
+from app.database import claims as store
+from app.database.claims import Claim, ClaimedItem, FreeGoods, OnDay
+from app.domain.errors import Refusal
+from app.domain.values import format_quantity
+from app.services.work import UnitOfWork
+
+__all__ = ["Claim", "ClaimedItem", "Expected", "FreeGoods", "ItemClaims", "OnDay"]
+RESERVED, PROMISED, WANTED, LOST = "reserved", "promised", "wanted", "lost"
+UNDO = "UNDO"
+
+
+@dataclass(frozen=True, slots=True)
+class Expected:
+    """A line of a purchase order that brings an item: so many base units of it are promised to nobody yet."""
+
+    line: UUID
+    number: str
+    due: date | None
+    qty: Decimal
+
+
+@dataclass(frozen=True, slots=True)
+class ItemClaims:
+    """Everything about the claims on one item: its sums, who claims, from which day on how much can be promised.
+
+    `free` and `expected` are what a planner may still give away; `reasons` why claims may be taken.
+    """
+
+    item: ClaimedItem
+    claims: tuple[Claim, ...]
+    days: tuple[OnDay, ...]
+    free: tuple[FreeGoods, ...]
+    expected: tuple[Expected, ...]
+    reasons: tuple[str, ...]
+
+
+def claimed_items(
+    unit: UnitOfWork, *, warehouse: UUID, words: Sequence[str] = (), after: str = "", most: int = 200
+) -> list[ClaimedItem]:
+    """Items that are there, awaited or wanted, by SKU; behind the SKU `after`."""
+    return store.items(unit.session, warehouse=warehouse, words=words, after=after, most=most)
+
+
+def claims_on(unit: UnitOfWork, *, warehouse: UUID, sku: str) -> ItemClaims:
+    """Everything about the claims on an item. Refuses `claims.nothing` where it is not there, awaited or wanted."""
+    found = [one for one in store.items(unit.session, warehouse=warehouse, words=[sku], after="", most=200)
+             if one.sku == sku]  # fmt: skip
+    if not found:
+        raise Refusal("claims.nothing", sku=sku)
+    item, session = found[0], unit.session
+    return ItemClaims(
+        item,
+        tuple(store.of_item(session, warehouse=warehouse, item=item.id)),
+        tuple(store.dates(session, warehouse=warehouse, item=item.id)),
+        tuple(store.free_goods(session, warehouse=warehouse, item=item.id)),
+        tuple(Expected(*one) for one in store.expected(session, warehouse=warehouse, item=item.id)),
+        tuple(store.reasons(session)),
+    )
+
+
+def release(unit: UnitOfWork, claim: Claim, *, qty: Decimal, reason: str) -> None:
+    """Take so much of a claim (base units) away from its line, for a reason; the line's order hears of it.
+
+    Refuses `claims.gone`, `claims.picked`, `stock.not_reserved` and `picking.leased`.
+    """
+    _require_at_most(claim, qty)
+    if claim.promise is not None:
+        store.take_promise(unit.session, claim.promise, qty=qty, reason=reason)
+    else:
+        store.take_reservation(unit.session, claim, qty=qty, reason=reason)
+    _changed(unit)
+
+
+def restore(unit: UnitOfWork, claim: Claim, *, warehouse: UUID, item: UUID, qty: Decimal) -> None:
+    """Give a claim back that was just released: the same goods, as far as they are still free."""
+    if claim.promise is None:
+        store.reserve(unit.session, warehouse=warehouse, item=item, claim=claim, goods=claim, qty=qty)
+    else:
+        store.promise(
+            unit.session,
+            warehouse=warehouse,
+            item=item,
+            line=claim.line,
+            qty=qty,
+            trace=claim.trace if claim.trace.int else None,
+            keeps_until=claim.keeps_until,
+            inbound=claim.inbound,
+        )
+    _changed(unit)
+
+
+def reserve(
+    unit: UnitOfWork, wanted: Claim, goods: FreeGoods | Claim, *, warehouse: UUID, item: UUID, qty: Decimal
+) -> None:
+    """Reserve so much of these goods for a line; what it was promised is used up by it.
+
+    Refuses what `reserve_stock` refuses: not free any more, promised to others, too short-lived, more than is wanted.
+    """
+    _require_positive(qty)
+    store.reserve(unit.session, warehouse=warehouse, item=item, claim=wanted, goods=goods, qty=qty)
+    _changed(unit)
+
+
+def unreserve(unit: UnitOfWork, wanted: Claim, goods: FreeGoods, *, qty: Decimal) -> None:
+    """Undo a reservation that was just made; nobody lost anything by it."""
+    made = _with_goods(wanted, goods)
+    store.take_reservation(unit.session, made, qty=qty, reason=UNDO)
+    _changed(unit)
+
+
+def promise(
+    unit: UnitOfWork, wanted: Claim, *, warehouse: UUID, item: UUID, qty: Decimal, inbound: UUID | None = None
+) -> None:
+    """Promise a line so much: of what is free, or of what a purchase order's line brings.
+
+    Refuses `stock.promised` where so much is not left, and more than the line wants.
+    """
+    _require_positive(qty)
+    store.promise(unit.session, warehouse=warehouse, item=item, line=wanted.line, qty=qty, inbound=inbound)
+    _changed(unit)
+
+
+def take_promise_back(unit: UnitOfWork, line: UUID, qty: Decimal) -> None:
+    """Undo a promise that was just made."""
+    store.give_back_promise(unit.session, line, qty)
+    _changed(unit)
+
+
+def exchange(unit: UnitOfWork, claim: Claim, goods: FreeGoods | Claim, *, qty: Decimal) -> None:
+    """Let a line have these goods instead of so much of its own: free ones, or those of another line, which gets its.
+
+    Refuses goods that do not keep long enough for their new line, and orders that somebody is picking.
+    """
+    _require_at_most(claim, qty)
+    other = goods.line if isinstance(goods, Claim) else None
+    store.swap(unit.session, claim, goods=goods, qty=qty, other=other)
+    _changed(unit)
+
+
+def exchange_back(unit: UnitOfWork, claim: Claim, goods: FreeGoods | Claim, *, qty: Decimal) -> None:
+    """Undo an exchange that was just made."""
+    now = _with_goods(claim, goods)
+    other = goods.line if isinstance(goods, Claim) else None
+    store.swap(unit.session, now, goods=claim, qty=qty, other=other)
+    _changed(unit)
+
+
+def _with_goods(claim: Claim, goods: FreeGoods | Claim) -> Claim:
+    """The line's claim as it is once it has these goods."""
+    return replace(claim, location=goods.location, trace=goods.trace, unit_id=goods.unit_id)
+
+
+def _require_at_most(claim: Claim, qty: Decimal) -> None:
+    _require_positive(qty)
+    if qty > claim.qty:
+        raise Refusal("claims.more_than_claimed", quantity=format_quantity(qty), claimed=format_quantity(claim.qty))
+
+
+def _require_positive(qty: Decimal) -> None:
+    if qty <= 0:
+        raise Refusal("quantity.not_positive", quantity=format_quantity(qty))
+
+
+def _changed(unit: UnitOfWork) -> None:
+    for kind in ("stock", "task", "claim"):
+        unit.changed(kind)

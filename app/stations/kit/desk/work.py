@@ -1,0 +1,33 @@
+"""What screens for desks are wired to: the way to do use cases, as whom, where, and who may approve."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Protocol, TypeVar
+from uuid import UUID
+
+from app.services.work import UnitOfWork
+from app.stations.kit.bus import Subscribe
+
+T = TypeVar("T")
+
+
+class Run(Protocol):
+    """Does a use case in one transaction, off the screen's thread; raises a Refusal or a Fault."""
+
+    def __call__(self, work: Callable[[UnitOfWork], T], /, *, request_id: UUID | None = None) -> T:
+        """Return what `work` returned, after the commit; the same request is done once."""
+
+
+Approve = Callable[[str, str, UUID, str, UUID], str]
+"""Badge, PIN, request, permission, warehouse: the name of who approved it. Called in a worker thread; may refuse."""
+
+
+@dataclass(frozen=True, slots=True)
+class DeskWork:
+    """`warehouse` is shown first. `permissions` only greys out, the database decides."""
+
+    run: Run
+    warehouse: UUID
+    permissions: frozenset[str]
+    subscribe: Subscribe
+    approve: Approve
