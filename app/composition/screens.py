@@ -21,7 +21,9 @@ from app.services import people, printing, sign_on, stock
 from app.services.changes import Changes
 from app.services.work import UnitOfWork, Worker
 from app.settings import DeviceSetting, Settings
+from app.stations.claims import ClaimsScreen
 from app.stations.devices import DevicesScreen
+from app.stations.kit.desk import DeskWork
 from app.stations.kit.kit import Kit
 from app.stations.labels import LabelsScreen, LabelsWork
 from app.stations.people import PeopleScreen, PeopleWork
@@ -61,10 +63,31 @@ def manager_entries(desk: Desk) -> tuple[StationEntry, ...]:
     """Every screen of managers, in the order of the home screen."""
     return (
         StationEntry("stock", lambda kit: _stock(desk, kit), permission="see_stock"),
+        StationEntry("claims", lambda kit: ClaimsScreen(kit, desk_work(desk)), permission="see_stock"),
         StationEntry("printing", lambda kit: _print_journal(desk, kit), permission="print", icon="printer"),
         StationEntry("labels", lambda kit: _labels(desk, kit), permission="set_up", icon="label"),
         StationEntry("people", lambda kit: _people(desk, kit), permission="see_people"),
         StationEntry("devices", lambda kit: _devices(desk, kit), icon="scanner"),
+    )
+
+
+def desk_work(desk: Desk) -> DeskWork:
+    """What a screen of sheets and questions is wired to."""
+
+    def approve(badge: str, pin: str, request: UUID, permission: str, warehouse: UUID) -> str:
+        return sign_on.approve(
+            desk.worker, badge=badge, pin=pin, request=request, permission=permission, warehouse=warehouse
+        )
+
+    who, memory = desk.person(), Memory(desk.home.folder / "screens.json")
+    return DeskWork(
+        run=desk.worker.run,
+        warehouse=desk.warehouse(),
+        permissions=desk.permissions(),
+        subscribe=desk.changes.subscribe,
+        approve=approve,
+        recall=lambda name: memory.recall(who, name),
+        remember=lambda name, value: memory.remember(who, name, value),
     )
 
 

@@ -38,8 +38,8 @@ class ClaimedItem:
 class Claim:
     """What one demand line has of an item, or wants: `claim` is reserved, promised, wanted or lost; `qty` base units.
 
-    A reservation names place, trace and handling unit; a promise its own id, and the trace, the day until which goods must
-    keep, or the purchase order (`inbound`) that it counts on. A loss says when, by whom and why. `key` tells them apart.
+    A reservation names place, trace and handling unit; a promise its own id, and the trace, the day until which goods
+    must keep, or the purchase order (`inbound`) that it counts on. A loss says when, by whom and why.
     """
 
     claim: str
@@ -162,7 +162,9 @@ def give_back_promise(session: Session, line: UUID, qty: Decimal) -> None:
     session.call("release_promise", line=line, qty=qty)
 
 
-def reserve(session: Session, *, warehouse: UUID, item: UUID, claim: Claim, goods: FreeGoods | Claim, qty: Decimal) -> None:
+def reserve(
+    session: Session, *, warehouse: UUID, item: UUID, claim: Claim, goods: FreeGoods | Claim, qty: Decimal
+) -> None:
     """Reserve goods for a line; an order gets its pick, goods of a transfer wait for being sent."""
     arrays: dict[str, Any] = {
         "lines": [claim.line],
@@ -221,7 +223,7 @@ def swap(session: Session, claim: Claim, *, goods: FreeGoods | Claim, qty: Decim
 
 
 def expected(session: Session, *, warehouse: UUID, item: UUID) -> list[tuple[UUID, str, date | None, Decimal]]:
-    """Lines of released purchase orders that bring an item: id, number, day, and base units that are not promised yet."""
+    """Lines of released purchase orders that bring an item: id, number, day, and base units not promised yet."""
     rows = session.rows(
         "SELECT l.id, d.number, d.due, greatest(l.base_qty - coalesce(g.qty, 0), 0) - coalesce((SELECT sum(p.qty)"
         " FROM promise p WHERE p.inbound_line_id = l.id), 0) AS qty FROM document_line l JOIN document d"

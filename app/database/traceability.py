@@ -50,6 +50,15 @@ def set_shelf_life(session: Session, *, partner: str, sku: str, days: int | None
     return found
 
 
+def shelf_lives(session: Session) -> list[Row]:
+    """Every wish of a customer, for all goods first: partner code, its name, SKU and name of the item, days."""
+    return session.rows(
+        "SELECT p.code AS partner, p.name, coalesce(i.sku, '') AS sku, coalesce(i.name, '') AS item_name,"
+        " r.minimum_days AS days FROM partner_shelf_life r JOIN partner p ON p.id = r.partner_id"
+        " LEFT JOIN item i ON i.id = r.item_id ORDER BY p.code, i.sku NULLS FIRST"
+    )
+
+
 _WHOSE = """
     SELECT p.id AS partner, coalesce(i.id, nil()) AS item FROM partner p
     LEFT JOIN item i ON i.sku = %(sku)s::text WHERE p.code = %(partner)s AND (%(sku)s::text = '' OR i.id IS NOT NULL)

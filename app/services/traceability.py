@@ -131,6 +131,17 @@ class Held:
     released: tuple[Lost, ...]
 
 
+@dataclass(frozen=True, slots=True)
+class ShelfLife:
+    """A customer wants goods to keep for `days` when they leave: of one item, or of everything (`sku` empty)."""
+
+    partner: str
+    name: str
+    sku: str
+    item_name: str
+    days: int
+
+
 def find_trace(unit: UnitOfWork, number: str, *, sku: str = "") -> KnownTrace:
     """The lot or serial number that is meant. Refuses `trace.unknown`, and `trace.several` where items share it."""
     found = as_nouns(store.find(unit.session, number=number, sku=sku), tuple[KnownTrace, ...])
@@ -181,3 +192,8 @@ def set_shelf_life(unit: UnitOfWork, partner: str, days: int | None, *, sku: str
     if store.set_shelf_life(unit.session, partner=partner, sku=sku, days=days) is None:
         raise Refusal("shelf_life.unknown", partner=partner, sku=sku)
     unit.changed("partner")
+
+
+def shelf_lives(unit: UnitOfWork) -> list[ShelfLife]:
+    """What customers wish, by their code; the wish for everything stands before those for single items."""
+    return [ShelfLife(**row) for row in store.shelf_lives(unit.session)]

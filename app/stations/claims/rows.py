@@ -21,15 +21,15 @@ ITEMS = (
 CLAIMS = (
     Column("claim", "claims.claim", 110, identifier=True),
     Column("document", "stock.document", 120, identifier=True),
-    Column("line", "reports.line", 46, numeric=True),
-    Column("customer", "claims.customer", 180),
+    Column("line", "reports.line", 46, numeric=True, shown=False),
+    Column("customer", "claims.customer", 150),
     Column("quantity", "reports.quantity", 90, numeric=True),
     Column("unit", "reports.unit", 60, identifier=True),
-    Column("due", "claims.leaves", 110, identifier=True),
-    Column("goods", "claims.goods", 170, identifier=True),
+    Column("due", "claims.leaves", 100, identifier=True),
+    Column("goods", "claims.goods", 130, identifier=True),
     Column("lot", "reports.lot_or_serial", 120, identifier=True),
-    Column("unit_of", "reports.handling_unit", 120, identifier=True),
-    Column("note", "claims.note", 200),
+    Column("unit_of", "reports.handling_unit", 100, identifier=True),
+    Column("note", "claims.note", 230),
 )
 SHELF_LIFE = (
     Column("code", "claims.customer_code", 140, identifier=True),
@@ -94,7 +94,9 @@ def facts_of(seen: ItemClaims, texts: Texts) -> str:
         },
     )
     days = "   ".join(
-        texts.text("captions", "claims.on_day", {"day": one.on_day.isoformat(), "amount": format_quantity(one.available)})
+        texts.text(
+            "captions", "claims.on_day", {"day": one.on_day.isoformat(), "amount": format_quantity(one.available)}
+        )
         for one in seen.days
     )
     return f"{words}\n{texts.text('captions', 'claims.by_day', {'days': days})}"
@@ -103,7 +105,9 @@ def facts_of(seen: ItemClaims, texts: Texts) -> str:
 def shelf_life_record(wish: ShelfLife, texts: Texts) -> Record:
     """A customer's wish; without an item it is about everything they get."""
     item = wish.sku or texts.text("captions", "claims.everything")
-    return Record((wish.partner, wish.sku), (wish.partner, wish.name, item, wish.item_name, str(wish.days)), made_of=wish)
+    return Record(
+        (wish.partner, wish.sku), (wish.partner, wish.name, item, wish.item_name, str(wish.days)), made_of=wish
+    )
 
 
 def _note(claim: Claim, texts: Texts) -> str:

@@ -275,6 +275,14 @@ class StationWindow(QWidget):
             screen.help_asked.connect(self.open_help)
         if hasattr(screen, "shown"):
             screen.shown.connect(self._show_work)
+        if hasattr(screen, "other_asked"):
+            screen.other_asked.connect(self._open_about, Qt.ConnectionType.QueuedConnection)
+
+    def _open_about(self, name: str, code: str) -> None:
+        """Open another station for what a code means, as if it had been scanned there."""
+        self.open_station(name)
+        if self._open_name == name:
+            self._on_scan(code, "", "keyboard")
 
     def _show(self, screen: QWidget) -> None:
         if self._stack.indexOf(screen) < 0:

@@ -1,8 +1,19 @@
 """A desk: sheets of rows that lie over each other, what can be done with a row, and one form for every question."""
 
-from app.stations.kit.desk.question import Answers, Booking, Field, Question
+from app.stations.kit.desk.question import Answers, Booking, Field, Question, QuestionForm
 from app.stations.kit.desk.screen import DeskScreen
 from app.stations.kit.desk.sheet import Command, Sheet, page_of
 from app.stations.kit.desk.work import DeskWork
 
-__all__ = ["Answers", "Booking", "Command", "DeskScreen", "DeskWork", "Field", "Question", "Sheet", "page_of"]
+__all__ = [
+    "Answers",
+    "Booking",
+    "Command",
+    "DeskScreen",
+    "DeskWork",
+    "Field",
+    "Question",
+    "QuestionForm",
+    "Sheet",
+    "page_of",
+]

@@ -38,7 +38,7 @@ class Booking:
     """Something that will be booked: `call` does it in a worker thread and may refuse.
 
     `done` says what came of it, `undo` takes it back (given the result and a request id), `after` goes on from there.
-    `permission`, `reason` and `warehouse` are for a supervisor, where one has to approve it.
+    `permission` and `reason` are for a supervisor, where one has to approve it.
     """
 
     request: UUID
@@ -48,7 +48,6 @@ class Booking:
     after: Callable[[Any], object] | None = None
     permission: str = ""
     reason: str = ""
-    warehouse: UUID = UUID(int=0)
 
 
 @dataclass(frozen=True, slots=True)

@@ -39,13 +39,15 @@ NEEDS_APPROVAL = "permission.needs_approval"
 _KINDS = (".csv", ".xlsx", ".pdf")
 _EXPORT_ROWS = 1_000
 
+
 class _Page(QWidget):
     """A sheet with its facts above its table."""
 
-    def __init__(self, kit: Kit, sheet: Sheet) -> None:
+    def __init__(self, kit: Kit, sheet: Sheet, *, title: str) -> None:
         super().__init__()
         self.sheet = sheet
-        self.table = RecordTable(kit, sheet.columns, sheet.page, title=sheet.title, nothing=sheet.nothing)
+        self.table = RecordTable(kit, sheet.columns, sheet.page, title=title, nothing=sheet.nothing)
+        self.table.view.setAccessibleName(sheet.title)
         self.facts = QLabel(wordWrap=True)
         self.facts.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
         self.facts.setProperty("role", "hint")
@@ -135,7 +137,7 @@ class DeskScreen(ManagerScreen):
     def show_front(self, *sheets: Sheet) -> None:
         """The sheets that the screen begins with, as tabs where there are several."""
         for sheet in sheets:
-            page = self._made(sheet)
+            page = self._made(sheet, title="" if len(sheets) > 1 else sheet.title)
             self._fronts.append(page)
             self.tabs.addTab(sheet.title)
         self.tabs.setVisible(len(sheets) > 1)
@@ -144,7 +146,7 @@ class DeskScreen(ManagerScreen):
 
     def lay_over(self, sheet: Sheet) -> None:
         """Lay a sheet over what is in front; Escape leads back."""
-        page = self._made(sheet)
+        page = self._made(sheet, title=sheet.title)
         self._over.append(page)
         self._bring(page)
 
@@ -172,16 +174,24 @@ class DeskScreen(ManagerScreen):
         """A caption of this program."""
         return self._kit.texts.text("captions", code, facts)
 
+    def hint(self, code: str, **facts: object) -> str:
+        """A hint of this program, such as why something cannot be done now."""
+        return self._kit.texts.text("hints", code, facts)
+
+    def choice(self, code: str) -> str:
+        """The words of something to choose."""
+        return self._kit.texts.text("choices", code)
+
     def hindered(self, permission: str) -> str:
         """Why a person who lacks a permission cannot do something; nothing where they may."""
         if permission in self.work.permissions:
             return ""
         wish = self.words(f"permission.{permission}")
-        return self._kit.texts.text("hints", "desk.may_not", {"wish": wish})
+        return self.hint("desk.may_not", wish=wish)
 
     def one_of(self, *commands: Command) -> tuple[Command, ...]:
         """Commands about exactly one row."""
-        return one_row(commands, self._kit.texts.text("hints", "desk.choose_one"))
+        return one_row(commands, self.hint("desk.choose_one"))
 
     # - questions -
 
@@ -313,8 +323,8 @@ class DeskScreen(ManagerScreen):
         assert isinstance(page, _Page)
         return page
 
-    def _made(self, sheet: Sheet) -> _Page:
-        page = _Page(self._kit, sheet)
+    def _made(self, sheet: Sheet, *, title: str) -> _Page:
+        page = _Page(self._kit, sheet, title=title)
         self._stack.addWidget(page)
         self.hear_of(page.table)
         page.table.settled.connect(page.tell_facts)
@@ -322,6 +332,10 @@ class DeskScreen(ManagerScreen):
         page.table.view.selectionModel().selectionChanged.connect(lambda *_: self._offer())
         if sheet.opened is not None:
             page.table.opened.connect(sheet.opened)
+        if kept := self.work.recall(sheet.name):
+            page.table.restore_columns(kept)
+            page.table.view.horizontalHeader().setSortIndicator(-1, Qt.SortOrder.AscendingOrder)
+        page.table.arranged.connect(lambda: self.work.remember(sheet.name, page.table.columns_state()))
         page.table.open()
         return page
 
@@ -338,7 +352,7 @@ class DeskScreen(ManagerScreen):
         self.place.blockSignals(True)
         for identity, code, name in known:
             self.place.addItem(code if name in ("", code) else f"{code} {name}", identity)
-        self.place.setCurrentIndex(self.place.findData(self.warehouse))
+        self.place.setCurrentIndex([identity for identity, _, _ in known].index(self.warehouse))
         self.place.blockSignals(False)
         self.place.setVisible(len(known) > 1)
 
@@ -433,9 +447,7 @@ class DeskScreen(ManagerScreen):
             self._ask_supervisor(booking, permission)
             self.say_stopped(stopped)
 
-        self.start(
-            lambda: approve(badge, pin, booking.request, permission, booking.warehouse), again, failed=failed
-        )
+        self.start(lambda: approve(badge, pin, booking.request, permission, self.warehouse), again, failed=failed)
 
     def _all_seen(self) -> Callable[[], Seen]:
         """How to get every row that is found, with the columns in sight."""

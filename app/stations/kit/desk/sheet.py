@@ -44,9 +44,7 @@ def one_row(commands: Sequence[Command], choose: str) -> tuple[Command, ...]:
     """The same commands, hindered by the words `choose` as long as not exactly one row is in hand."""
 
     def hindered(command: Command) -> Command:
-        return Command(
-            command.name, command.run, lambda rows: choose if len(rows) != 1 else command.hindrance(rows)
-        )
+        return Command(command.name, command.run, lambda rows: choose if len(rows) != 1 else command.hindrance(rows))
 
     return tuple(hindered(command) for command in commands)
 

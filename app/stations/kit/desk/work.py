@@ -24,10 +24,15 @@ Approve = Callable[[str, str, UUID, str, UUID], str]
 
 @dataclass(frozen=True, slots=True)
 class DeskWork:
-    """`warehouse` is shown first. `permissions` only greys out, the database decides."""
+    """`warehouse` is shown first. `permissions` only greys out, the database decides.
+
+    `remember` keeps how somebody arranged a table, `recall` gives it back.
+    """
 
     run: Run
     warehouse: UUID
     permissions: frozenset[str]
     subscribe: Subscribe
     approve: Approve
+    recall: Callable[[str], str]
+    remember: Callable[[str, str], object]
