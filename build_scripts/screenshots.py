@@ -11,8 +11,6 @@ import sys
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
 from pathlib import Path
-from types import SimpleNamespace
-from typing import TYPE_CHECKING, cast
 
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 ROOT = Path(__file__).resolve().parents[1]
@@ -24,7 +22,7 @@ from PySide6.QtTest import QTest  # noqa: E402
 from PySide6.QtWidgets import QApplication, QWidget  # noqa: E402
 
 from app.devices.labels import picture  # noqa: E402
-from app.devices.simulation import PrintedLabel  # noqa: E402
+from app.devices.simulation import PrintedLabel, Simulation  # noqa: E402
 from app.dialogs.dialog import Feedback, Level  # noqa: E402
 from app.domain.equipment import DeviceRole, DeviceState, Health  # noqa: E402
 from app.domain.labels import LabelContent  # noqa: E402
@@ -45,15 +43,6 @@ from build_scripts.screenshot_scenes import SCENES, person  # noqa: E402
 from build_scripts.screenshot_stock import LEAVE, stock_screen  # noqa: E402
 from build_scripts.screenshot_stock import POSES as STOCK_POSES  # noqa: E402
 
-if TYPE_CHECKING:
-    from app.devices.simulation import Simulation
-
-STILL = SimpleNamespace(
-    **dict.fromkeys(
-        ("unplug_scanner", "replug_scanner", "unplug_scale", "replug_scale", "paper_out", "refill"), lambda: None
-    )
-)
-"""Simulated devices that do nothing."""
 SIZES = (QSize(1366, 768), QSize(1920, 1080))
 LANGUAGES = ("en", "xx", "rtl")
 THUMB = QSize(480, 270)
@@ -234,7 +223,7 @@ def _labels(name: str) -> Callable[[StationWindow], QWidget]:
 
 
 def _simulator(window: StationWindow) -> QWidget:
-    panel = SimulatorPanel(window.kit.texts, cast("Simulation", STILL), SHELVES, order_arrives=lambda: None)
+    panel = SimulatorPanel(window.kit.texts, Simulation(), SHELVES, order_arrives=lambda: None)
     panel.setParent(window, Qt.WindowType.Window)
     panel.adjustSize()
     panel.show()

@@ -8,10 +8,9 @@ import argparse
 import json
 import queue
 import sys
-import threading
 import time
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from pathlib import Path
+from functools import partial
 from typing import Any
 
 from drivers import looking_commands
@@ -23,12 +22,17 @@ from drivers.scanners.plain import Suffix
 from drivers.scanners.protocols import SCANNER_PROTOCOLS, ScannerOptions, scanner_protocol
 from drivers.scanners.scan import Scan, ScanAgain
 from drivers.scanners.scanner import Scanner
-from drivers.simulators import printer_command, usb_command
+from drivers.simulators import printer_command, queue_command, usb_command
+from drivers.simulators.faults import fault_script
+from drivers.simulators.hid_bus import HidBus, HidGadget, HidHosting, scale_gadget, scanner_gadget
 from drivers.simulators.hosting import Hosting, serve, serve_pty, serve_rfc2217, serve_tcp
 from drivers.simulators.languages import PATTERN
+from drivers.simulators.obeying import add_scripts, obey
 from drivers.simulators.scale import ScaleSimulator
 from drivers.simulators.scanner import AnyScanner, scanner_simulator
-from drivers.simulators.script import ScriptError, parse_script, perform, run_script
+from drivers.simulators.script import ScriptError, parse_script
+from drivers.transports.hid import HidTransport
+from drivers.transports.ports import PortMatch
 from drivers.transports.serial_port import SerialTransport
 
 FINE, REFUSED, USAGE, FAULT = range(4)
@@ -49,6 +53,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return printer_command.main(given[2:])
     if given[:2] == ["simulate", "usb-printer"]:
         return usb_command.main(given[2:])
+    if given[:2] == ["simulate", "queue"]:
+        return queue_command.main(given[2:])
     options = _parser().parse_args(given)
     try:
         code: int = options.run(options)
@@ -83,10 +89,14 @@ def _parser() -> argparse.ArgumentParser:
     weigh.set_defaults(run=_weigh)
 
     simulate = commands.add_parser("simulate", help="pretend to be a device; type `help` for what can happen to it")
-    simulate.add_argument("device", choices=["scale", "scanner"], help="or printer, usb-printer: see their own --help")
+    simulate.add_argument(
+        "device", choices=["scale", "scanner"], help="or printer, usb-printer, queue: see their own --help"
+    )
     _add_protocol(simulate, SCALE_PROTOCOLS + tuple(name for name in SCANNER_PROTOCOLS if name not in SCALE_PROTOCOLS))
-    simulate.add_argument("--at", choices=_HOSTS, default="auto", help="kind of port")
-    simulate.add_argument("--script", type=Path, help="a fault script: lines of `at SECONDS ACTION`")
+    simulate.add_argument(
+        "--at", choices=(*_HOSTS, "hid"), default="auto", help="kind of port; hid: a USB bus inside this program"
+    )
+    add_scripts(simulate)
     simulate.set_defaults(run=_simulate)
 
     for command in (listen, weigh, simulate):
@@ -214,38 +224,61 @@ def _reading_facts(reading: WeightReading) -> dict[str, Any]:
 
 
 def _simulate(options: argparse.Namespace) -> int:
-    steps = parse_script(options.script.read_text(encoding="utf-8")) if options.script else []
+    if options.script:  # a bad script is told before anything is plugged in
+        parse_script(options.script.read_text(encoding="utf-8"))
+    if options.fault:
+        fault_script(options.device, options.fault)
     device = _simulated(options)
-    stopping = threading.Event()
-    with _HOSTS[options.at](device) as host:
-        actions = {**device.actions(), "unplug": host.unplug, "replug": host.replug}
+    host = _on_hid_bus(options, device) if options.at == "hid" else _HOSTS[options.at](device)
+    try:
         _say(options, {"device": options.device, "port": host.url}, host.url)
-        if options.script:
-            run_script(steps, actions, stopped=stopping.wait)
-        else:
-            _obey_typed(actions)
+        obey(options, options.device, {**device.actions(), "unplug": host.unplug, "replug": host.replug})
+    finally:
+        host.close()
     return FINE
 
 
 def _simulated(options: argparse.Namespace) -> ScaleSimulator | AnyScanner:
+    on_hid = options.at == "hid"
     if options.device == "scale":
-        return ScaleSimulator(protocol=options.protocol or "sics", checksum=options.checksum)
-    protocol = options.protocol or "plain"
-    if protocol not in SCANNER_PROTOCOLS:
-        raise ValueError(f"a scanner speaks {', '.join(SCANNER_PROTOCOLS)}, not {protocol}")
+        protocol = options.protocol or ("hid_pos" if on_hid else "sics")
+        if on_hid and protocol != "hid_pos":
+            raise ValueError(f"a HID scale speaks hid_pos, not {protocol}")
+        return ScaleSimulator(protocol=protocol, checksum=options.checksum)
+    protocol = options.protocol or ("hid_pos" if on_hid else "plain")
+    known = ("hid_pos",) if on_hid else SCANNER_PROTOCOLS
+    if protocol not in known:
+        raise ValueError(f"a scanner speaks {', '.join(known)} there, not {protocol}")
     return scanner_simulator(protocol)
 
 
-def _obey_typed(actions: Mapping[str, Callable[..., None]]) -> None:
-    """Do what is typed, line by line, until the input ends."""
-    for line in sys.stdin:
-        if line.strip() == "help":
-            _complain(f"actions: {', '.join(sorted(actions))}")
-            continue
-        try:
-            perform(line, actions)
-        except ScriptError as error:
-            _complain(str(error))
+def _on_hid_bus(options: argparse.Namespace, device: ScaleSimulator | AnyScanner) -> "_WatchedHid":
+    """The device on a HID bus that only this process sees: so the driver runs here too, and all it says is shown."""
+    scale = isinstance(device, ScaleSimulator)
+    return _WatchedHid(scale_gadget(device) if scale else scanner_gadget(device), partial(_show, options), scale=scale)
+
+
+class _WatchedHid(HidHosting):
+    """A HID device together with the driver that hears it."""
+
+    def __init__(self, gadget: HidGadget, show: Callable[[object], None], *, scale: bool) -> None:
+        bus = HidBus()
+        super().__init__(bus, gadget)
+        match = PortMatch(gadget.vid, gadget.pid, gadget.serial)
+        wire = HidTransport(match, usage_page=gadget.usage_page, newest_only=scale, api=bus)
+        self._driver: Scale | Scanner
+        if scale:
+            protocol = scale_protocol("hid_pos", ScaleOptions())
+            self._driver = Scale("scale", wire, on_reading=show, on_state=show, protocol=protocol)
+        else:
+            heard = scanner_protocol("hid_pos", ScannerOptions())
+            self._driver = Scanner("scanner", wire, on_scan=show, on_state=show, on_misread=show, protocol=heard)
+        self._driver.start()
+
+    def close(self) -> None:
+        """End the driver, then take the device away."""
+        self._driver.stop()
+        super().close()
 
 
 def _say(options: argparse.Namespace, facts: Mapping[str, Any], text: str) -> None:

@@ -7,21 +7,23 @@ import sys
 import tempfile
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from decimal import Decimal
+from functools import partial
 from pathlib import Path
 
 from app import resources
 from app.composition.home import OpenHome, open_home
 from app.composition.workstation import Workstation
 from app.connectors.files import read_file
-from app.devices.simulation import PrintedLabel, Simulation, save_printed
+from app.devices.simulation import WEDGE, Kinds, PrintedLabel, Simulation, save_printed
 from app.domain.codes import badge, command, gs1_128
 from app.domain.errors import Fault
-from app.services import clock, people, setup
+from app.services import clock, people, printing, setup
 from app.services.importing import import_files
-from app.settings import home_folder
+from app.settings import Role, home_folder
 from app.stations.demo.journey import Day, Goods, play
+from app.stations.demo.keys import press
 from app.stations.demo.panel import SimulatorPanel
 from app.stations.demo.player import Player
 from app.stations.demo.things import Shelf, Thing
@@ -44,10 +46,21 @@ _COMMANDS = ("CONFIRM", "UNDO", "SHORT", "DAMAGED", "NEW_BOX", "CLOSE_BOX", "REP
 _SAMPLES = ("warehouse.yaml", "demo/products.json", "demo/purchase_order.json")
 _ORDER = "demo/order.json"
 
+PREFIX = "\x02"
+"""What the simulated scanner that types sends before each code."""
+
 Say = Callable[[str], None]
 
 
-def show_demo(folder: Path | None, *, options: Mapping[str, str], say: Say) -> int:
+@dataclass(frozen=True)
+class Wanted:
+    """Which devices stand on the bench of the demo, and what is to go wrong with them at once."""
+
+    kinds: Kinds = field(default_factory=Kinds)
+    faults: Mapping[Role, str] = field(default_factory=dict)
+
+
+def show_demo(folder: Path | None, *, options: Mapping[str, str], wanted: Wanted, say: Say) -> int:
     """Open the demo for a person: the workstation and the simulator panel side by side."""
     with open_home(folder or home_folder() / "demo", options=options) as home:
         furnish(home)
@@ -56,15 +69,45 @@ def show_demo(folder: Path | None, *, options: Mapping[str, str], say: Say) -> i
         def announce(label: PrintedLabel) -> None:
             panel.label_printed(label)
 
-        with Simulation("bench", on_printed=announce) as simulation, _workstation(home, simulation) as workstation:
-            panel = SimulatorPanel(Texts.load("en"), simulation, _shelves(), order_arrives=lambda: _drop_order(home))
+        with (
+            Simulation("bench", on_printed=announce, kinds=wanted.kinds) as simulation,
+            _workstation(home, simulation) as workstation,
+        ):
+            panel = SimulatorPanel(
+                Texts.load("en"),
+                simulation,
+                _shelves(),
+                order_arrives=lambda: _drop_order(home),
+                exchange=partial(exchange, home, simulation, workstation),
+            )
             panel.show()
+            for role, fault in wanted.faults.items():
+                simulation.play(role, fault)
             code = workstation.program.run(full_screen=False)
             panel.close()
             return code
 
 
-def play_demo(folder: Path | None, *, options: Mapping[str, str], out: Path, say: Say) -> int:
+def exchange(
+    home: OpenHome, simulation: Simulation, workstation: Workstation, kinds: Kinds, done: Callable[[], object]
+) -> None:
+    """Put other devices on the bench, and have the workstation go on with them; `done` is called on its thread."""
+
+    def work(_progress: object) -> None:
+        simulation.use(kinds)
+        devices = simulation.devices()
+        with home.desk("demo") as desk:
+            desk.run(lambda unit: printing.register_printers(unit, devices))
+        workstation.bench.use(devices, buses=simulation.buses)
+
+    def settled(_nothing: object) -> None:
+        _types(home, simulation, workstation)
+        done()
+
+    workstation.program.tasks.start(work, done=settled, failed=workstation.program.report)
+
+
+def play_demo(folder: Path | None, *, options: Mapping[str, str], wanted: Wanted, out: Path, say: Say) -> int:
     """Play the business day through the real screens, and leave pictures, labels, papers and a summary in `out`."""
     out.mkdir(parents=True, exist_ok=True)
     with _fresh_home(folder) as fresh, open_home(fresh, options=options) as home:
@@ -74,7 +117,9 @@ def play_demo(folder: Path | None, *, options: Mapping[str, str], out: Path, say
         began = clock.monotonic_s()
         with (
             _told("the business day", say),
-            Simulation("bench", on_printed=lambda label: _keep(label, out), label_s=0.2) as simulation,
+            Simulation(
+                "bench", on_printed=lambda label: _keep(label, out), label_s=0.2, kinds=wanted.kinds
+            ) as simulation,
             _workstation(home, simulation) as workstation,
         ):
             workstation.program.show(full_screen=False)
@@ -108,7 +153,18 @@ def _told(name: str, say: Say) -> Iterator[None]:
 
 
 def _workstation(home: OpenHome, simulation: Simulation) -> Workstation:
-    return Workstation(home, STATION, simulation.devices(), on_rendered=simulation.remember)
+    workstation = Workstation(
+        home, STATION, simulation.devices(), on_rendered=simulation.remember, buses=simulation.buses
+    )
+    _types(home, simulation, workstation)
+    return workstation
+
+
+def _types(home: OpenHome, simulation: Simulation, workstation: Workstation) -> None:
+    """A scanner that types is heard at the workstation's window, between the prefix and the suffix that it sends."""
+    simulation.types = partial(press, workstation.window)
+    if simulation.kinds.scanner == WEDGE:
+        workstation.listen_to_wedge(replace(home.settings, wedge_prefix=PREFIX))
 
 
 def furnish(home: OpenHome) -> None:

@@ -109,7 +109,7 @@ class Workstation:
     # - life -
 
     def __enter__(self) -> Self:
-        self._listen_to_wedge(self._home.settings)
+        self.listen_to_wedge(self._home.settings)
         self.bench.start()
         self._listener.start()
         if self._home.attachment is not None:
@@ -133,7 +133,8 @@ class Workstation:
         if self._child is not None:
             self._child.stop()
 
-    def _listen_to_wedge(self, known: Settings) -> None:
+    def listen_to_wedge(self, known: Settings) -> None:
+        """Hear a scanner that types, as these settings say it does; nothing changes where they name none."""
         if listens_to_wedge(known):
             self.program.listen_to_wedge(wedge_decoder(known), self._typed)
 
@@ -167,7 +168,7 @@ class Workstation:
             person=lambda: str(self._who.person_id) if self._who else "",
             permissions=lambda: self._who.permissions if self._who else frozenset(),
             bench=lambda: self.bench,
-            listen_to_wedge=lambda known: self.program.soon(lambda: self._listen_to_wedge(known)),
+            listen_to_wedge=lambda known: self.program.soon(lambda: self.listen_to_wedge(known)),
         )
         return Wiring(
             station=self._station,

@@ -110,13 +110,15 @@ class Bench:
             self._station.stop()
             self._spooler.stop()
 
-    def use(self, devices: Iterable[DeviceSetting]) -> None:
+    def use(self, devices: Iterable[DeviceSetting], *, buses: Buses | None = None) -> None:
         """Go on with other settings: what they do not concern is not disturbed. Blocks for some seconds.
 
-        Printers go on while scanners or scales are exchanged, and the other way round.
+        Printers go on while scanners or scales are exchanged, and the other way round. `buses` where they are attached
+        elsewhere now.
         """
         wanted = tuple(devices)
         with self._exchange:
+            self._buses = buses or self._buses
             before, self._devices = self._devices, wanted
             for name in {one.id for one in before} - {one.id for one in wanted}:
                 self._states.pop(name, None)

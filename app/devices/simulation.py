@@ -4,23 +4,47 @@ Its settings are those of a station, so that the program cannot tell it from the
 simulator panel does is done to the device, and reaches the program as bytes.
 """
 
+import os
+import shutil
+import tempfile
 import threading
 from collections import OrderedDict
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
 from decimal import Decimal
 from pathlib import Path
 from types import TracebackType
-from typing import Self
+from typing import Any, Protocol, Self
 
 from app.devices import labels
+from app.devices.attachments import Buses
 from app.domain.labels import LabelContent
-from app.settings import DeviceSetting, Media, Role, SerialTransport, TcpTransport
-from drivers.simulators.hosting import Hosting, serve
+from app.settings import (
+    PROTOCOLS,
+    Confirmation,
+    DeviceSetting,
+    HidTransport,
+    Media,
+    Role,
+    SerialTransport,
+    SpoolerTransport,
+    TcpTransport,
+    Transport,
+    UsbIdentity,
+    UsbTransport,
+    WedgeTransport,
+)
+from drivers.simulators.cups import CupsPrinter
+from drivers.simulators.faults import FAULTS, FaultPlayer
+from drivers.simulators.hid_bus import SCALE_IDS, SCANNER_IDS, HidBus, HidHosting, scale_gadget, scanner_gadget
+from drivers.simulators.hosting import SimulatedDevice, serve
 from drivers.simulators.languages import PATTERN
 from drivers.simulators.printer import PrinterSimulator
 from drivers.simulators.scale import ScaleSimulator
-from drivers.simulators.scanner import ScannerSimulator
+from drivers.simulators.scanner import AnyScanner, ScannerSimulator, WedgeSimulator, scanner_simulator
+from drivers.simulators.script import Actions
+from drivers.simulators.usb_bus import UsbBus, UsbPrinterSimulator
+from drivers.transports.cups import CupsSpooler
 
 _REMEMBERED = 200
 
@@ -54,16 +78,62 @@ class PrintedLabel:
 
 OnPrinted = Callable[[PrintedLabel], None]
 
+WEDGE = "wedge"
+SCANNERS = (*PROTOCOLS[Role.SCANNER], WEDGE)
+SCALES = PROTOCOLS[Role.SCALE]
+PRINTERS = ("tcp", "usb", "queue") if os.name == "posix" else ("tcp", "usb")
+"""Where a simulated printer can be: on the network, at a USB cable, behind a queue of the operating system."""
+
+
+@dataclass(frozen=True, slots=True)
+class Kinds:
+    """Which devices stand on the bench: what the scanner and the scale speak, and where the printer is."""
+
+    scanner: str = "plain"
+    scale: str = "sics"
+    printer: str = "tcp"
+
+    def __post_init__(self) -> None:
+        for value, known in ((self.scanner, SCANNERS), (self.scale, SCALES), (self.printer, PRINTERS)):
+            if value not in known:
+                raise ValueError(f"{value!r} cannot be simulated here; {', '.join(known)} can")
+
+
+class _Cable(Protocol):
+    """What attaches a device: it can be pulled, plugged in again, and taken away."""
+
+    def unplug(self) -> None: ...
+
+    def replug(self) -> None: ...
+
+    def close(self) -> None: ...
+
+
+_AnyPrinter = PrinterSimulator | UsbPrinterSimulator | CupsPrinter
+
+
+@dataclass
+class _Devices:
+    """The devices that stand there now."""
+
+    kinds: Kinds
+    scanner: AnyScanner | WedgeSimulator
+    scale: ScaleSimulator
+    printer: _AnyPrinter
+    cables: dict[Role, _Cable] = field(default_factory=dict)
+    urls: dict[Role, str] = field(default_factory=dict)
+
 
 class Simulation:
-    """A scanner, a scale and a label printer, from `start` (or `with`) to `stop`.
+    """A scanner, a scale and a label printer, from `start` (or `with`) to `stop`; exchanged by `use` meanwhile.
 
     Args:
         name: begins the devices' names: `bench-scanner`, `bench-scale`, `bench-printer`.
         on_printed: called with each label, on the printer's thread.
         label_s: how long the printer takes for a label.
         odometer: how many labels the printer has printed before, kept by a real one over being switched off.
-        scale_protocol: what the scale speaks.
+        kinds: which devices stand there first.
+        types: presses keys, for a scanner that types.
     """
 
     def __init__(
@@ -74,31 +144,83 @@ class Simulation:
         label_s: float = 0.4,
         odometer: int = 1000,
         serial: str = "SIM0000001",
-        scale_protocol: str = "sics",
+        kinds: Kinds | None = None,
+        types: Callable[[str], object] = lambda _keys: None,
     ) -> None:
         self.name = name
-        self.scanner = ScannerSimulator()
-        self.scale = ScaleSimulator(protocol=scale_protocol)
-        self.printer = PrinterSimulator(label_s=label_s, odometer=odometer, serial=serial, on_label=self._came_out)
+        self.types = types
+        self._label_s, self._odometer, self._serial = label_s, odometer, serial
         self._on_printed = on_printed
-        self._scanner_port: Hosting | None = None
-        self._scale_port: Hosting | None = None
+        self._usb, self._hid = UsbBus(), HidBus()
+        self._queues: list[Path] = []
+        self._now = self._made(kinds or Kinds())
+        self._players: dict[Role, FaultPlayer] = {}
         self._rendered: OrderedDict[bytes, tuple[LabelContent, int]] = OrderedDict()
         self._lock = threading.Lock()
         self._printed = 0
 
+    @property
+    def kinds(self) -> Kinds:
+        """Which devices stand there now."""
+        return self._now.kinds
+
+    @property
+    def scanner(self) -> ScannerSimulator:
+        """The scanner that sends plain lines."""
+        assert isinstance(self._now.scanner, ScannerSimulator), "the scanner is another one"
+        return self._now.scanner
+
+    @property
+    def scale(self) -> ScaleSimulator:
+        """The scale."""
+        return self._now.scale
+
+    @property
+    def printer(self) -> PrinterSimulator:
+        """The printer on the network."""
+        assert isinstance(self._now.printer, PrinterSimulator), "the printer is elsewhere"
+        return self._now.printer
+
+    @property
+    def buses(self) -> Buses:
+        """Where the devices are attached that are at no port."""
+        queue = self._now.printer
+        spooler = CupsSpooler(queue.path) if isinstance(queue, CupsPrinter) else None
+        return Buses(usb=self._usb, hid=self._hid, spooler=spooler)
+
     def start(self, *, printer_port: int = 0) -> None:
-        """Plug everything in; the printer listens at this TCP port of loopback (0: any)."""
-        self._scanner_port = serve(self.scanner)
-        self._scale_port = serve(self.scale)
-        self.printer.start(printer_port)
+        """Plug everything in; a network printer listens at this TCP port of loopback (0: any)."""
+        now = self._now
+        self._plug(Role.SCANNER, now.kinds.scanner, now.scanner)
+        self._plug(Role.SCALE, now.kinds.scale, now.scale)
+        if isinstance(now.printer, PrinterSimulator):
+            now.printer.start(printer_port)
+        else:
+            now.printer.start()
 
     def stop(self) -> None:
         """Take everything away."""
-        for port in (self._scanner_port, self._scale_port):
-            if port is not None:
-                port.close()
-        self.printer.stop()
+        for player in self._players.values():
+            player.stop()
+        self._players.clear()
+        for cable in self._now.cables.values():
+            cable.close()
+        self._now.printer.stop()
+        while self._queues:
+            shutil.rmtree(self._queues.pop(), ignore_errors=True)
+
+    def use(self, kinds: Kinds) -> None:
+        """Put other devices on the bench; their settings are `devices()` then, and their buses `buses`.
+
+        What lay on the scale lies on the new one; a new printer has printed nothing yet of what waits.
+        """
+        load = self._now.scale.load_kg
+        if isinstance(self._now.printer, PrinterSimulator | UsbPrinterSimulator):
+            self._odometer = self._now.printer.odometer
+        self.stop()
+        self._now = self._made(kinds)
+        self._now.scale.place(load)
+        self.start()
 
     def __enter__(self) -> Self:
         self.start()
@@ -111,67 +233,163 @@ class Simulation:
 
     def devices(self) -> tuple[DeviceSetting, ...]:
         """The devices as they stand in the settings of a station, at the ports where they are now."""
-        return (
-            DeviceSetting(f"{self.name}-scanner", Role.SCANNER, "plain", SerialTransport(self._plugged_scanner.url)),
-            self._scale_setting(),
-            DeviceSetting(
-                f"{self.name}-printer",
-                Role.LABEL_PRINTER,
-                "zpl",
-                TcpTransport(self.printer.host, self.printer.port),
-                dpi=203,
-                media=Media(101.6, 152.4),
-            ),
+        return (self._scanner_setting(), self._scale_setting(), self._printer_setting())
+
+    def _made(self, kinds: Kinds) -> _Devices:
+        scanner = WedgeSimulator(self._press) if kinds.scanner == WEDGE else None
+        return _Devices(
+            kinds,
+            scanner or scanner_simulator(kinds.scanner),
+            ScaleSimulator(protocol=kinds.scale),
+            self._new_printer(kinds.printer),
         )
 
+    def _press(self, keys: str) -> None:
+        self.types(keys)
+
+    def _new_printer(self, kind: str) -> _AnyPrinter:
+        if kind == "queue":
+            self._queues.append(Path(tempfile.mkdtemp(prefix="stockhand-queue-")))
+            return CupsPrinter(self._queues[-1], on_label=self._came_out)
+        known: dict[str, Any] = {"label_s": self._label_s, "odometer": self._odometer, "serial": self._serial}
+        if kind == "usb":
+            return UsbPrinterSimulator(self._usb, on_label=self._came_out, **known)
+        return PrinterSimulator(on_label=self._came_out, **known)
+
+    def _plug(self, role: Role, protocol: str, device: ScaleSimulator | AnyScanner | WedgeSimulator) -> None:
+        if isinstance(device, WedgeSimulator):
+            self._now.cables[role] = device
+            device.replug()
+        elif protocol == "hid_pos":
+            gadget = scale_gadget(device) if role is Role.SCALE else scanner_gadget(device)
+            self._now.cables[role] = HidHosting(self._hid, gadget)
+        else:
+            self._serve(role, device)
+
+    def _serve(self, role: Role, device: SimulatedDevice) -> None:
+        host = serve(device)
+        self._now.cables[role], self._now.urls[role] = host, host.url
+
+    def _scanner_setting(self) -> DeviceSetting:
+        kind = self.kinds.scanner
+        protocol = "plain" if kind == WEDGE else kind
+        return DeviceSetting(f"{self.name}-scanner", Role.SCANNER, protocol, self._transport(Role.SCANNER, kind))
+
     def _scale_setting(self) -> DeviceSetting:
-        protocol = self.scale.protocol
+        protocol = self.kinds.scale
         return DeviceSetting(
             f"{self.name}-scale",
             Role.SCALE,
             protocol,
-            SerialTransport(self._plugged_scale.url),
+            self._transport(Role.SCALE, protocol),
             unit_default="kg" if protocol == "toledo_8217" else "",
             pattern=PATTERN if protocol == "pattern" else "",
+        )
+
+    def _transport(self, role: Role, kind: str) -> Transport:
+        if kind == WEDGE:
+            return WedgeTransport()
+        if kind == "hid_pos":
+            return HidTransport(UsbIdentity(*(SCALE_IDS if role is Role.SCALE else SCANNER_IDS)))
+        assert role in self._now.urls, "start() comes first"
+        return SerialTransport(self._now.urls[role])
+
+    def _printer_setting(self) -> DeviceSetting:
+        printer = self._now.printer
+        confirm = Confirmation.ODOMETER
+        transport: Transport
+        if isinstance(printer, CupsPrinter):
+            transport, confirm = SpoolerTransport(printer.queue), Confirmation.SCAN_BACK
+        elif isinstance(printer, UsbPrinterSimulator):
+            transport = UsbTransport(UsbIdentity(printer.vid, printer.pid, printer.serial))
+        else:
+            transport = TcpTransport(printer.host, printer.port)
+        return DeviceSetting(
+            f"{self.name}-printer",
+            Role.LABEL_PRINTER,
+            "zpl",
+            transport,
+            dpi=203,
+            media=Media(101.6, 152.4),
+            confirm=confirm,
         )
 
     # - what a person does -
 
     def scan(self, code: str, symbology: str = "code-128") -> None:
         """Hold a code before the scanner; GS1's separator is U+001D. A `symbology` not in `AIM` is not announced."""
-        self.scanner.scan(code, AIM.get(symbology, ""))
+        self._now.scanner.scan(code, AIM.get(symbology, ""))
 
     def put_on_scale(self, kg: Decimal) -> None:
         """Put goods on the scale, in addition to what lies there."""
-        self.scale.place(kg)
+        self._now.scale.place(kg)
 
     def take_off(self) -> None:
         """Take everything off the scale."""
-        self.scale.clear()
+        self._now.scale.clear()
 
     def unplug_scanner(self) -> None:
         """Pull the scanner's cable."""
-        self._plugged_scanner.unplug()
+        self._now.cables[Role.SCANNER].unplug()
 
     def replug_scanner(self) -> None:
         """Plug it in again."""
-        self._plugged_scanner.replug()
+        self._now.cables[Role.SCANNER].replug()
 
     def unplug_scale(self) -> None:
         """Pull the scale's cable."""
-        self._plugged_scale.unplug()
+        self._now.cables[Role.SCALE].unplug()
 
     def replug_scale(self) -> None:
         """Plug it in again."""
-        self._plugged_scale.replug()
+        self._now.cables[Role.SCALE].replug()
 
     def paper_out(self, after: int = 0) -> None:
-        """Let the roll of labels end after so many more."""
-        self.printer.run_out_of_paper(after)
+        """Let the roll of labels end after so many more; a queue only hears of it, and at once."""
+        if isinstance(self._now.printer, CupsPrinter):
+            self._now.printer.actions()["says"]("media-empty-error")
+        else:
+            self._now.printer.run_out_of_paper(after)
 
     def refill(self) -> None:
         """Put a new roll in."""
-        self.printer.load_paper()
+        if isinstance(self._now.printer, CupsPrinter):
+            self._now.printer.actions()["says"]()
+        else:
+            self._now.printer.load_paper()
+
+    # - what goes wrong -
+
+    def faults(self, role: Role) -> tuple[str, ...]:
+        """The faults that this device can be made to have, by name."""
+        return tuple(FAULTS[self._kind(role)])
+
+    def play(self, role: Role, fault: str, *, on_step: Callable[[str], object] = lambda _line: None) -> None:
+        """Begin a fault; the one before at this device ends. `on_step` hears what happens, an empty line at its end."""
+        self.calm(role)
+        player = FaultPlayer(self._kind(role), self._actions(role), on_step=on_step)
+        self._players[role] = player
+        player.play(fault)
+
+    def calm(self, role: Role) -> None:
+        """Break off the fault that is played on this device, where it stands."""
+        if role in self._players:
+            self._players.pop(role).stop()
+
+    def _kind(self, role: Role) -> str:
+        if role is Role.LABEL_PRINTER:
+            return "queue" if self.kinds.printer == "queue" else "printer"
+        return role.value
+
+    def _actions(self, role: Role) -> Actions:
+        if role is Role.LABEL_PRINTER:
+            return self._now.printer.actions()
+        device: ScaleSimulator | AnyScanner | WedgeSimulator = (
+            self._now.scale if role is Role.SCALE else self._now.scanner
+        )
+        cable = self._now.cables[role]
+        plugs: Mapping[str, Callable[..., None]] = {"unplug": cable.unplug, "replug": cable.replug}
+        return {**device.actions(), **plugs}
 
     # - what comes out -
 
@@ -192,15 +410,16 @@ class Simulation:
             drawn = labels.picture(content, dpi) if content else None
             self._on_printed(PrintedLabel(number, zpl, content, drawn))
 
-    @property
-    def _plugged_scanner(self) -> Hosting:
-        assert self._scanner_port is not None, "start() comes first"
-        return self._scanner_port
 
-    @property
-    def _plugged_scale(self) -> Hosting:
-        assert self._scale_port is not None, "start() comes first"
-        return self._scale_port
+def fault_names() -> tuple[str, ...]:
+    """Every ready-made fault, as `scale:in_motion`; `printer` stands for one at a cable or on the network."""
+    return tuple(f"{kind}:{name}" for kind, known in FAULTS.items() if kind != "queue" for name in known)
+
+
+def is_fault(role: Role, name: str) -> bool:
+    """Whether a device can be made to have this fault: one that is ready-made, or a script file that can be read."""
+    kinds = ("printer", "queue") if role is Role.LABEL_PRINTER else (role.value,)
+    return any(name in FAULTS[kind] for kind in kinds) or Path(name).is_file()
 
 
 def save_printed(label: PrintedLabel, folder: Path) -> None:

@@ -13,9 +13,10 @@ import json
 import os
 import sys
 import threading
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 
+_TURN_S = 0.1
 _SINCE = "since Mon Jan  5 08:00:00 2026"
 _PROGRAM = """#!{python}
 import sys
@@ -92,6 +93,57 @@ class FakeCups:
         part = path.with_suffix(".part")
         part.write_text(json.dumps(state), encoding="utf-8")
         part.replace(path)
+
+
+class CupsPrinter:
+    """A queue with a printer behind it: what is printed is heard by `on_label`, on a thread of this printer.
+
+    From `start` to `stop`; the folder with the queue stays.
+    """
+
+    def __init__(
+        self, folder: Path, queue: str = "labels", *, on_label: Callable[[bytes], None] = lambda _zpl: None
+    ) -> None:
+        self.queue = queue
+        self.labels: list[bytes] = []
+        self._cups = FakeCups(folder)
+        self._cups.add(queue)
+        self._on_label = on_label
+        self._stopping = threading.Event()
+        self._thread = threading.Thread(target=self._run, name=f"simulated queue {queue}", daemon=True)
+
+    @property
+    def path(self) -> str:
+        """The folder that belongs on the path of a program that is to print here."""
+        return self._cups.path
+
+    def start(self) -> None:
+        """Print what comes."""
+        self._thread.start()
+
+    def stop(self) -> None:
+        """Take it away."""
+        self._stopping.set()
+        self._thread.join()
+
+    def actions(self) -> Mapping[str, Callable[..., None]]:
+        """What a script or a person can do to it, by name."""
+        queue, cups = self.queue, self._cups
+        return {
+            "stop": lambda: cups.stop(queue),
+            "resume": lambda: cups.resume(queue),
+            "refuse": lambda: cups.refuse(queue),
+            "accept": lambda: cups.refuse(queue, ""),
+            "says": lambda reason="": cups.complain(queue, reason),
+            "unplug": lambda: cups.remove(queue),
+            "replug": lambda: cups.restore(queue),
+        }
+
+    def _run(self) -> None:
+        while not self._stopping.wait(_TURN_S):
+            for zpl in self._cups.printed(self.queue)[len(self.labels) :]:
+                self.labels.append(zpl)
+                self._on_label(zpl)
 
 
 # - the programs -

@@ -141,6 +141,45 @@ class HidBus:
         return _Handle(self._gadgets)
 
 
+class HidHosting:
+    """A simulated device on a HID bus, until `close`: what `Hosting` is at a port."""
+
+    def __init__(self, bus: HidBus, gadget: HidGadget) -> None:
+        self._bus = bus
+        self._gadget = gadget
+        self.replug()
+
+    @property
+    def url(self) -> str:
+        """How the settings name it."""
+        return f"hid:{self._gadget.vid:04x}:{self._gadget.pid:04x}:{self._gadget.serial}"
+
+    def unplug(self) -> None:
+        """Pull the cable."""
+        self._bus.unplug(self._gadget)
+
+    def replug(self) -> None:
+        """Plug it in again."""
+        self._bus.plug(self._gadget)
+
+    def close(self) -> None:
+        """Take the device away."""
+        self.unplug()
+
+
+SCALE_IDS, SCANNER_IDS = (0x0922, 0x8003), (0x05E0, 0x1300)
+
+
+def scale_gadget(source: Source, serial: str = "SIM0001") -> HidGadget:
+    """A scale of the usage page 0x8D that `source` speaks for."""
+    return HidGadget(*SCALE_IDS, serial=serial, usage_page=0x8D, usage=0x20, product="Simulated scale", source=source)
+
+
+def scanner_gadget(source: Source, serial: str = "SIM0002") -> HidGadget:
+    """A scanner of the usage page 0x8C that `source` speaks for."""
+    return HidGadget(*SCANNER_IDS, serial=serial, usage_page=0x8C, usage=2, product="Simulated scanner", source=source)
+
+
 class _Handle:
     """One opening of a device, with hidapi's habits: no report is an empty list, a device that went is an OSError."""
 

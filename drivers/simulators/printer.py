@@ -14,12 +14,14 @@ import struct
 import sys
 import threading
 import time
+from collections.abc import Callable, Mapping
 from types import TracebackType
 from typing import Any, Self
 
 from drivers.simulators.zpl_machine import HostLine, ZplMachine
 
 _TURN_S = 0.01
+_WIRE_S = 5.0
 
 
 class PrinterSimulator(ZplMachine):
@@ -35,6 +37,7 @@ class PrinterSimulator(ZplMachine):
         self._server: socket.socket | None = None
         self._thread: threading.Thread | None = None
         self._bound_port = 0
+        self._plugged = True
 
     @property
     def port(self) -> int:
@@ -58,6 +61,24 @@ class PrinterSimulator(ZplMachine):
                 self._drop(connection, reset=False)
             if self._server:
                 self._server.close()
+
+    def unplug(self) -> None:
+        """Pull its network cable; it stays switched on and keeps its buffer."""
+        self._wire(plugged=False)
+
+    def replug(self) -> None:
+        """Plug it in again, at the same port."""
+        self._wire(plugged=True)
+
+    def _wire(self, *, plugged: bool) -> None:
+        """Wait until its thread has done so: a port that is being waited on cannot be closed."""
+        with self._changed:
+            self._plugged = plugged
+            self._changed.wait_for(lambda: (self._server is not None) is plugged, _WIRE_S)
+
+    def actions(self) -> Mapping[str, Callable[..., None]]:
+        """Everything that can happen, by the word for it in a fault script."""
+        return {**super().actions(), "unplug": self.unplug, "replug": self.replug}
 
     def __enter__(self) -> Self:
         self.start()
@@ -86,19 +107,31 @@ class PrinterSimulator(ZplMachine):
 
     def _wait(self) -> list[socket.socket]:
         """Wait a turn, take in new hosts, and return the connections that have something to read."""
-        assert self._server
         with self._changed:
-            watched = list(self._connections) if self.appetite else []
+            self._heed_the_cable()
+            server, watched = self._server, list(self._connections) if self.appetite else []
+        if server is None:
+            self._stopping.wait(_TURN_S)
+            return []
         try:
-            readable, _, _ = select.select([self._server, *watched], [], [], _TURN_S)
+            readable, _, _ = select.select([server, *watched], [], [], _TURN_S)
+            if server in readable:
+                accepted, _ = server.accept()
+                accepted.setblocking(False)
+                with self._changed:
+                    self._connections[accepted] = HostLine()
         except (OSError, ValueError):  # a connection was dropped meanwhile
             return []
-        if self._server in readable:
-            accepted, _ = self._server.accept()
-            accepted.setblocking(False)
-            with self._changed:
-                self._connections[accepted] = HostLine()
         return readable
+
+    def _heed_the_cable(self) -> None:
+        if self._server and not self._plugged:
+            self._cut(None)
+            self._server.close()
+            self._server = None
+        elif self._plugged and not self._server:
+            self._server = socket.create_server((self.host, self._bound_port))
+        self._changed.notify_all()
 
     def _receive(self, connection: socket.socket) -> None:
         try:

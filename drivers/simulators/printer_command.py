@@ -4,12 +4,17 @@ import argparse
 import itertools
 import json
 import sys
-import threading
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
-from drivers.simulators.printer import PrinterSimulator
-from drivers.simulators.script import ScriptError, parse_script, perform, run_script
+from drivers.simulators.faults import fault_script
+from drivers.simulators.hosting import serve_pty, serve_rfc2217
+from drivers.simulators.obeying import add_scripts, obey
+from drivers.simulators.printer import PrinterSimulator, SerialPrinter
+from drivers.simulators.script import Actions, ScriptError, parse_script
+from drivers.simulators.zpl_machine import ZplMachine
 
 
 def main(arguments: list[str]) -> int:
@@ -19,47 +24,71 @@ def main(arguments: list[str]) -> int:
     parser.add_argument("--serial", default="SIM0000001")
     parser.add_argument("--seconds-per-label", type=float, default=0.5)
     parser.add_argument("--out", type=Path, help="a folder that takes the ZPL of each label")
-    parser.add_argument("--script", type=Path, help="a fault script: lines of `at SECONDS ACTION`")
+    parser.add_argument(
+        "--at", choices=("tcp", "pty", "rfc2217"), default="tcp", help="kind of port; a serial one holds with XOFF"
+    )
+    add_scripts(parser)
     parser.add_argument("--json", action="store_true", help="one JSON object a line")
     options = parser.parse_args(arguments)
-    say = _json_line if options.json else _plain_line
-    printer = PrinterSimulator(serial=options.serial, label_s=options.seconds_per_label)
+    say = saying(options)
     numbers = itertools.count(1)
-    printer.on_label = lambda zpl: _came_out(zpl, next(numbers), options.out, say)
+    what = {
+        "serial": options.serial,
+        "label_s": options.seconds_per_label,
+        "on_label": lambda zpl: came_out(zpl, next(numbers), options.out, say),
+    }
     try:
-        steps = parse_script(options.script.read_text(encoding="utf-8")) if options.script else []
-        printer.start(options.port)
+        _check(options)
+        with _at_tcp(options, what) if options.at == "tcp" else _at_line(options, what) as (where, actions):
+            say({"device": "printer", "port": where})
+            obey(options, "printer", actions)
+    except KeyboardInterrupt:
+        return 0
     except (OSError, ScriptError) as error:
         sys.stderr.write(f"{error}\n")
         return 3 if isinstance(error, OSError) else 1
-    try:
-        say({"device": "printer", "port": f"socket://{printer.host}:{printer.port}"})
-        if steps:
-            run_script(steps, printer.actions(), stopped=threading.Event().wait)
-        else:
-            _obey_typed(printer)
-    except KeyboardInterrupt:
-        return 0
-    finally:
-        printer.stop()
     return 0
 
 
-def _obey_typed(printer: PrinterSimulator) -> None:
-    for line in sys.stdin:
-        try:
-            perform(line, printer.actions())
-        except ScriptError as error:
-            sys.stderr.write(f"{error}\n")
+def _check(options: argparse.Namespace) -> None:
+    """A bad script is told before anything is plugged in."""
+    if options.script:
+        parse_script(options.script.read_text(encoding="utf-8"))
+    if options.fault:
+        fault_script("printer", options.fault)
 
 
-def _came_out(zpl: bytes, number: int, folder: Path | None, say: Callable[[Mapping[str, object]], None]) -> None:
+@contextmanager
+def _at_tcp(options: argparse.Namespace, what: Mapping[str, Any]) -> Iterator[tuple[str, Actions]]:
+    printer = PrinterSimulator(**what)
+    printer.start(options.port)
+    try:
+        yield f"socket://{printer.host}:{printer.port}", printer.actions()
+    finally:
+        printer.stop()
+
+
+@contextmanager
+def _at_line(options: argparse.Namespace, what: Mapping[str, Any]) -> Iterator[tuple[str, Actions]]:
+    machine = ZplMachine(**what)
+    serve = serve_pty if options.at == "pty" else serve_rfc2217
+    with serve(SerialPrinter(machine)) as host:
+        yield host.url, {**machine.actions(), "unplug": host.unplug, "replug": host.replug}
+
+
+def came_out(zpl: bytes, number: int, folder: Path | None, say: Callable[[Mapping[str, object]], None]) -> None:
+    """Keep a label in the folder, where there is one, and say that it came out."""
     path = None
     if folder:
         folder.mkdir(parents=True, exist_ok=True)
         path = folder / f"label-{number:05d}.zpl"
         path.write_bytes(zpl)
     say({"label": number, "bytes": len(zpl), "file": str(path) if path else None})
+
+
+def saying(options: argparse.Namespace) -> Callable[[Mapping[str, object]], None]:
+    """How facts are told: as words, or as one JSON object a line."""
+    return _json_line if options.json else _plain_line
 
 
 def _plain_line(facts: Mapping[str, object]) -> None:

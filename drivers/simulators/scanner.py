@@ -3,6 +3,7 @@
 import threading
 from collections import deque
 from collections.abc import Callable, Mapping
+from functools import partial
 
 from drivers.scanners import hid_pos, ssi
 
@@ -42,6 +43,7 @@ class ScannerSimulator:
         return {
             "scan": self.scan,
             "part": self.scan_part,
+            "flood": partial(flood, self.scan),
             "garbage": lambda text: self.garbage(bytes.fromhex(text)),
         }
 
@@ -93,6 +95,11 @@ class SsiSimulator:
             if self.enabled:
                 self._codes.append(bytes([kind]) + ((aim_id if self.send_aim else "") + code).encode())
 
+    def scan_part(self, code: str, aim_id: str = "]C0") -> None:
+        """Begin to send a packet and never end it."""
+        packet = ssi.packet(ssi.DECODE_DATA, (aim_id + code).encode(), source=ssi.SCANNER)
+        self.garbage(packet[: len(packet) // 2])
+
     def deaf(self, times: int = 1) -> None:
         """Miss the next so many acknowledgements."""
         with self._lock:
@@ -112,6 +119,8 @@ class SsiSimulator:
         """What a script or a person can do to it, by name."""
         return {
             "scan": self.scan,
+            "part": self.scan_part,
+            "flood": partial(flood, self.scan),
             "deaf": self.deaf,
             "spoil": self.spoil,
             "garbage": lambda text: self.garbage(bytes.fromhex(text)),
@@ -187,6 +196,10 @@ class HidScannerSimulator:
                 more = piece is not pieces[-1]
                 self._reports.append(report(aim_id.encode(), piece, more=more))
 
+    def scan_part(self, code: str, aim_id: str = "]C0") -> None:
+        """Send the first report of a code and never the next."""
+        self.garbage(report(aim_id.encode(), code.encode()[: hid_pos.MOST_DATA], more=True))
+
     def garbage(self, data: bytes) -> None:
         """Send a report as it is."""
         with self._lock:
@@ -194,7 +207,12 @@ class HidScannerSimulator:
 
     def actions(self) -> Mapping[str, Callable[..., None]]:
         """What a script or a person can do to it, by name."""
-        return {"scan": self.scan, "garbage": lambda text: self.garbage(bytes.fromhex(text))}
+        return {
+            "scan": self.scan,
+            "part": self.scan_part,
+            "flood": partial(flood, self.scan),
+            "garbage": lambda text: self.garbage(bytes.fromhex(text)),
+        }
 
     def receive(self, data: bytes, now: float) -> None:
         """It does not listen."""
@@ -209,6 +227,65 @@ def report(aim: bytes, data: bytes, *, more: bool) -> bytes:
     """One report of a HID scanner."""
     head = bytes([hid_pos.REPORT, len(data)]) + aim[:3].ljust(3, b"\0")
     return (head + data).ljust(hid_pos.SIZE - 1, b"\0") + bytes([more])
+
+
+class WedgeSimulator:
+    """A scanner that types: what it reads comes as keys, by `types`, with F8 for GS, as keyboards have no such key.
+
+    Args:
+        types: presses these keys, one after the other; a control character is the key that makes it, F8 is GS.
+        prefix: typed before each code.
+        suffix: typed after each code.
+    """
+
+    def __init__(self, types: Callable[[str], object], *, prefix: str = "\x02", suffix: str = "\r") -> None:
+        self.prefix = prefix
+        self.suffix = suffix
+        self._types = types
+        self._plugged = True
+
+    def scan(self, code: str, aim_id: str = "]C0") -> None:
+        """Read one code."""
+        self._type(self.prefix + aim_id + code + self.suffix)
+
+    def scan_part(self, code: str, aim_id: str = "]C0") -> None:
+        """Begin to type a code and never end it."""
+        self._type(self.prefix + aim_id + code)
+
+    def garbage(self, data: bytes) -> None:
+        """Type what means nothing, as far as keys can."""
+        self._type("".join(chr(byte) for byte in data if 0x20 <= byte < 0x7F))
+
+    def unplug(self) -> None:
+        """Pull its cable."""
+        self._plugged = False
+
+    def replug(self) -> None:
+        """Plug it in again."""
+        self._plugged = True
+
+    def close(self) -> None:
+        """Take it away."""
+        self.unplug()
+
+    def actions(self) -> Mapping[str, Callable[..., None]]:
+        """What a script or a person can do to it, by name."""
+        return {
+            "scan": self.scan,
+            "part": self.scan_part,
+            "flood": partial(flood, self.scan),
+            "garbage": lambda text: self.garbage(bytes.fromhex(text)),
+        }
+
+    def _type(self, keys: str) -> None:
+        if self._plugged:
+            self._types(keys)
+
+
+def flood(scan: Callable[[str], None], codes: int, word: str) -> None:
+    """Read so many codes as fast as they can be sent, each another one: the word with a number."""
+    for number in range(int(codes)):
+        scan(f"{word}-{number}")
 
 
 AnyScanner = ScannerSimulator | SsiSimulator | HidScannerSimulator

@@ -69,9 +69,14 @@ def run_script(steps: Sequence[Step], actions: Actions, *, stopped: Callable[[fl
 
     `stopped` waits so many seconds and says whether the script was stopped meanwhile (`threading.Event.wait`).
     """
+    run_steps(steps, lambda line: perform(line, actions), stopped=stopped)
+
+
+def run_steps(steps: Sequence[Step], do: Callable[[str], object], *, stopped: Callable[[float], bool]) -> None:
+    """Hand each line to `do` when its time has come; `stopped` as for `run_script`."""
     passed_s = 0.0
     for step in steps:
         if stopped(step.at_s - passed_s):
             return
         passed_s = step.at_s
-        perform(step.line, actions)
+        do(step.line)

@@ -5,6 +5,7 @@ pyusb, and every look at the printer is shown while the fault script happens to 
 """
 
 import argparse
+import itertools
 import json
 import sys
 import threading
@@ -12,6 +13,8 @@ from pathlib import Path
 
 from drivers.printers.printer import Printed, PrinterStatus
 from drivers.printers.zpl.printer import ZplPrinter
+from drivers.simulators.faults import fault_script
+from drivers.simulators.printer_command import came_out
 from drivers.simulators.script import ScriptError, parse_script, run_script
 from drivers.simulators.usb_bus import UsbBus, UsbPrinterSimulator
 from drivers.transports.ports import PortMatch
@@ -33,18 +36,26 @@ def main(arguments: list[str]) -> int:
     parser.add_argument("--serial", default="SIM0000001")
     parser.add_argument("--seconds-per-label", type=float, default=0.5)
     parser.add_argument("--seconds", type=float, default=10.0, help="how long to watch the printer")
+    parser.add_argument("--out", type=Path, help="a folder that takes the ZPL of each label that came out")
     parser.add_argument("--script", type=Path, help="a fault script: lines of `at SECONDS ACTION`")
+    parser.add_argument("--fault", metavar="NAME", help="a fault by name, or a script file")
     parser.add_argument("--traffic", action="store_true", help="show at the end what went over the bus")
     parser.add_argument("--json", action="store_true", help="one JSON object a line")
     options = parser.parse_args(arguments)
     try:
         data = options.file.read_bytes()
         steps = parse_script(options.script.read_text(encoding="utf-8")) if options.script else []
+        steps = fault_script("printer", options.fault) if options.fault else steps
     except (OSError, ScriptError) as error:
         sys.stderr.write(f"{error}\n")
         return _REFUSED
-    bus, over = UsbBus(), threading.Event()
-    with UsbPrinterSimulator(bus, serial=options.serial, label_s=options.seconds_per_label) as printer:
+    bus, over, numbers = UsbBus(), threading.Event(), itertools.count(1)
+    with UsbPrinterSimulator(
+        bus,
+        serial=options.serial,
+        label_s=options.seconds_per_label,
+        on_label=lambda zpl: came_out(zpl, next(numbers), options.out, lambda facts: _say(options, **facts)),
+    ) as printer:
         script = threading.Thread(
             target=run_script, args=(steps, printer.actions()), kwargs={"stopped": over.wait}, daemon=True
         )

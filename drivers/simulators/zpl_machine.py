@@ -76,6 +76,7 @@ class ZplMachine:
         self._buffer: deque[bytes] = deque()
         self._batch: _Batch | None = None
         self._paper_left: int | None = None
+        self._power_left: int | None = None
         self._ribbon_out = self._head_open = self._paused = self._mute = self._blocked = False
         self._tells_counter = True
         self._counter_lag = 0
@@ -196,6 +197,11 @@ class ZplMachine:
             self._buffer.clear()
             self._batch = None
 
+    def power_cycle_after(self, labels: int) -> None:
+        """Switch off and on when so many more labels came out, such as in the middle of a batch."""
+        with self._changed:
+            self._power_left = int(labels)
+
     def cancel_all(self) -> None:
         """Forget what is not printed yet, as `~JA` does."""
         with self._changed:
@@ -248,6 +254,7 @@ class ZplMachine:
             "cancel_all": self.cancel_all,
             "repeat_old_answers": self.repeat_old_answers,
             "power_cycle": self.power_cycle,
+            "power_cycle_after": self.power_cycle_after,
             "swap": self.swap,
             "reset_after": self.reset_connection_after,
             "answer_after": self.answer_after,
@@ -342,6 +349,15 @@ class ZplMachine:
                 self._paper_left -= 1
             if self._batch.remaining == 0:
                 self._batch = None
+            self._use_power_up()
+
+    def _use_power_up(self) -> None:
+        """A label came out: perhaps the last before it is switched off and on."""
+        if self._power_left is not None:
+            self._power_left -= 1
+            if self._power_left <= 0:
+                self._power_left = None
+                self.power_cycle()
 
     def _begin(self, zpl: bytes, now: float) -> _Batch:
         copies, length = _COPIES.search(zpl), _LENGTH.search(zpl)

@@ -18,7 +18,10 @@ _NAME = re.compile(r"[^\s/#?'\"-][^\s/#?'\"]*")
 
 
 class CupsSpooler:
-    """The queues of CUPS."""
+    """The queues of CUPS; its programs are looked for in `path`, else where all programs are."""
+
+    def __init__(self, path: str | None = None) -> None:
+        self._path = path
 
     def queues(self) -> list[str]:
         """The names of all queues."""
@@ -46,9 +49,10 @@ class CupsSpooler:
         found = re.search(rf"({re.escape(queue)}-\d+)", done.stdout)
         return found[1] if found else ""
 
-    @staticmethod
-    def _run(command: list[str], *, timeout_s: float, data: bytes | None = None) -> "subprocess.CompletedProcess[str]":
-        program = shutil.which(command[0])
+    def _run(
+        self, command: list[str], *, timeout_s: float, data: bytes | None = None
+    ) -> "subprocess.CompletedProcess[str]":
+        program = shutil.which(command[0], path=self._path)
         if program is None:
             raise TransportLost(f"{command[0]} is not installed: this system has no CUPS", written=0)
         try:

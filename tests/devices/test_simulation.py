@@ -1,12 +1,27 @@
 """The simulated bench: what the demo shows is what arrived at the printer."""
 
 import threading
+from decimal import Decimal
 from pathlib import Path
 
+import pytest
+
 from app.devices import labels
-from app.devices.simulation import PrintedLabel, Simulation, save_printed
+from app.devices.simulation import (
+    PRINTERS,
+    SCALES,
+    SCANNERS,
+    Kinds,
+    PrintedLabel,
+    Simulation,
+    fault_names,
+    is_fault,
+    save_printed,
+)
+from app.devices.station import StationCallbacks, StationDevices
 from app.domain.labels import LabelContent
 from app.domain.printing import PrintState
+from app.settings import Role
 from drivers.transports.tcp import TcpTransport
 from tests.devices.labels.examples import EXAMPLES
 from tests.devices.spooler.bench import Bench
@@ -63,3 +78,66 @@ def test_paper_can_run_out_and_be_refilled(warehouse: Site) -> None:
             assert bench.job(job).state is PrintState.QUEUED
             simulation.refill()
             bench.until(job, PrintState.CONFIRMED)
+
+
+@pytest.mark.parametrize("place", PRINTERS)
+def test_a_label_comes_out_wherever_the_printer_is(warehouse: Site, place: str) -> None:
+    came_out = threading.Event()
+    with Simulation(on_printed=lambda _label: came_out.set(), label_s=0, kinds=Kinds(printer=place)) as simulation:
+        bench = Bench(warehouse, simulation.devices()[2])
+        with bench.spooling(buses=simulation.buses):
+            proven = PrintState.UNVERIFIED if place == "queue" else PrintState.CONFIRMED
+            bench.until(bench.queue(), proven)
+            assert came_out.wait(10)
+
+
+@pytest.mark.parametrize("scanner", SCANNERS)
+@pytest.mark.parametrize("scale", ["sics", "hid_pos"])
+def test_devices_are_exchanged_for_others_and_heard_again(scanner: str, scale: str) -> None:
+    typed: list[str] = []
+    heard, weighed = threading.Event(), threading.Event()
+    with Simulation(types=typed.append) as simulation:
+        simulation.put_on_scale(Decimal("1.25"))
+        simulation.use(Kinds(scanner, scale, "usb"))
+        callbacks = StationCallbacks(
+            on_scan=lambda scan: heard.set() if scan.raw == "A01" else None,
+            on_weight=lambda weight: weighed.set() if weight.stable and weight.kg == Decimal("1.25") else None,
+            on_state=lambda _state: None,
+            on_misread=lambda _device, _reason: None,
+        )
+        station = StationDevices(simulation.devices(), callbacks, buses=simulation.buses)
+        station.start()
+        try:
+            assert weighed.wait(10)
+            simulation.scan("A01")
+            assert heard.wait(10) or typed == ["\x02]C0A01\r"]
+        finally:
+            station.stop()
+
+
+def test_a_fault_is_played_on_a_device_and_its_steps_are_told() -> None:
+    told: list[str] = []
+    over = threading.Event()
+
+    def tell(line: str) -> None:
+        told.append(line)
+        if line.startswith("silence"):
+            over.set()
+
+    with Simulation() as simulation:
+        simulation.play(Role.SCALE, "silent", on_step=tell)
+        assert over.wait(10)
+        simulation.calm(Role.SCALE)
+    assert told == ["silence on", ""]
+
+
+def test_what_cannot_be_simulated_is_refused_in_words() -> None:
+    with pytest.raises(ValueError, match="telepathy"):
+        Kinds(scanner="telepathy")
+
+
+def test_the_faults_of_all_devices_have_names() -> None:
+    assert {"scale:in_motion", "printer:power_cycle_mid_batch", "scanner:cable_pulled"} <= set(fault_names())
+    assert is_fault(Role.LABEL_PRINTER, "paper_out")
+    assert not is_fault(Role.SCALE, "paper_out")
+    assert set(SCALES) >= {"sics", "sma", "hid_pos", "pattern"}

@@ -11,7 +11,7 @@ import pytest
 
 from app import settings
 from app.devices.attachments import Buses
-from app.devices.simulation import Simulation
+from app.devices.simulation import Kinds, Simulation
 from app.devices.station import StationCallbacks, StationDevices
 from app.domain.equipment import DeviceRole, DeviceState, Health, Weight
 from app.domain.errors import Fault
@@ -263,7 +263,7 @@ def test_a_loaded_scale_refuses_to_be_zeroed_and_an_absent_one_is_away(
 
 @pytest.mark.parametrize("protocol", [name for name in settings.PROTOCOLS[Role.SCALE] if name != "hid_pos"])
 def test_a_parcel_is_weighed_whatever_the_scale_speaks(heard: Heard, protocol: str) -> None:
-    with Simulation(scale_protocol=protocol) as simulation:
+    with Simulation(kinds=Kinds(scale=protocol)) as simulation:
         simulation.scale.settle_s = 0.1
         station = StationDevices(simulation.devices()[1:2], heard.callbacks)
         station.start()

@@ -134,6 +134,7 @@ def test_a_simulator_obeys_what_is_typed(monkeypatch: pytest.MonkeyPatch, capsys
     monkeypatch.setattr(sys, "stdin", io.StringIO("help\nscan R01\n\ndance\nunplug\n"))
     assert main(["simulate", "scanner"]) == FINE
     told = capsys.readouterr().err.splitlines()
-    assert told[0].startswith("actions: garbage, part, replug, scan, unplug")
-    assert told[1].startswith("unknown action 'dance'")
+    assert told[0].startswith("actions: flood, garbage, part, replug, scan, unplug")
+    assert told[1].startswith("fault: cable_pulled")
+    assert told[2].startswith("unknown action 'dance'")
     assert len(told) == 2

@@ -57,7 +57,8 @@ def play(player: Player, day: Day) -> None:
 
 
 def _sign_on(player: Player, day: Day) -> None:
-    player.strip_says("scanner", "ready")
+    if player.scanner_is_seen:
+        player.strip_says("scanner", "ready")
     player.picture("sign-on")
     player.scan_at_the_door(day.badge)
     player.type_in(day.pin)
@@ -162,6 +163,8 @@ def _pack(player: Player, day: Day) -> str:
 
 
 def _unplug_the_scanner(player: Player) -> None:
+    if not player.scanner_is_seen:
+        return
     player.simulation.unplug_scanner()
     player.strip_says("scanner", "unplugged")
     player.picture("scanner-unplugged")

@@ -7,7 +7,6 @@ from functools import partial
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QPixmap
 from PySide6.QtWidgets import (
-    QCheckBox,
     QGridLayout,
     QGroupBox,
     QHBoxLayout,
@@ -21,13 +20,14 @@ from PySide6.QtWidgets import (
 
 from app.devices.simulation import PrintedLabel, Simulation
 from app.stations.demo.things import Shelf, Thing
+from app.stations.demo.trouble import Exchange, TroublePanel
 from app.texts import Texts
 
 _LABEL_PX = 330
 _ROW = 3
 _LOOK = """
 QPushButton { min-height: 26px; padding: 2px 10px; font-size: 14px; }
-QLabel, QCheckBox, QLineEdit, QGroupBox { font-size: 14px; }
+QLabel, QLineEdit, QGroupBox, QComboBox { font-size: 14px; }
 QLineEdit { min-height: 30px; }
 """
 
@@ -35,13 +35,20 @@ QLineEdit { min-height: 30px; }
 class SimulatorPanel(QWidget):
     """One window beside the workstation; everything a person does here is done to the simulated devices.
 
-    `order_arrives` puts a customer's order where such files are looked for.
+    `order_arrives` puts a customer's order where such files are looked for; `exchange` puts other devices on the bench
+    and has the workstation go on with them, then says so.
     """
 
     _printed = Signal(object)
 
     def __init__(
-        self, texts: Texts, simulation: Simulation, shelves: Sequence[Shelf], *, order_arrives: Callable[[], object]
+        self,
+        texts: Texts,
+        simulation: Simulation,
+        shelves: Sequence[Shelf],
+        *,
+        order_arrives: Callable[[], object],
+        exchange: Exchange = lambda _kinds, done: done(),
     ) -> None:
         super().__init__()
         self._texts = texts
@@ -57,7 +64,8 @@ class SimulatorPanel(QWidget):
         for shelf in shelves:
             weighed = any(thing.kg is not None for thing in shelf.things)
             (right if weighed else left).addWidget(self._goods(shelf) if weighed else self._shelf(shelf))
-        left.addWidget(self._faults())
+        self.trouble = TroublePanel(texts, simulation, exchange=exchange)
+        right.addWidget(self.trouble)
         left.addStretch(1)
         right.addWidget(self._labels(), 1)
         columns = QHBoxLayout(self)
@@ -121,19 +129,6 @@ class SimulatorPanel(QWidget):
 
     def _show_weight(self) -> None:
         self.on_scale.setText(self._texts.text("captions", "demo.on_scale", {"kg": self._kg}))
-
-    def _faults(self) -> QGroupBox:
-        box = QGroupBox(self._say("demo.faults"))
-        column = QVBoxLayout(box)
-        for caption, away, back in (
-            ("demo.scanner_unplugged", self._simulation.unplug_scanner, self._simulation.replug_scanner),
-            ("demo.scale_unplugged", self._simulation.unplug_scale, self._simulation.replug_scale),
-            ("demo.paper_out", self._simulation.paper_out, self._simulation.refill),
-        ):
-            check = QCheckBox(self._say(caption))
-            check.toggled.connect(lambda on, away=away, back=back: away() if on else back())
-            column.addWidget(check)
-        return box
 
     def _labels(self) -> QGroupBox:
         box = QGroupBox(self._say("demo.labels"))

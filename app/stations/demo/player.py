@@ -7,7 +7,7 @@ from PySide6.QtCore import QCoreApplication, QDeadlineTimer, QEventLoop, Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QWidget
 
-from app.devices.simulation import Simulation
+from app.devices.simulation import WEDGE, Simulation
 from app.dialogs.dialog import Level, Prompt
 from app.domain.errors import Fault
 from app.stations.kit.dialog_screen import DialogScreen
@@ -82,6 +82,11 @@ class Player:
     def strip_says(self, name: str, words: str) -> None:
         """Wait until the status strip says something of a device."""
         self.until(lambda: words in self.window.strip.words().get(name, ""), f"{name}: {words}")
+
+    @property
+    def scanner_is_seen(self) -> bool:
+        """Whether the strip can tell that the scanner is there: not of one that types, before it has typed."""
+        return self.simulation.kinds.scanner != WEDGE
 
     def at_home(self) -> None:
         """Wait until the stations can be chosen."""

@@ -1,0 +1,47 @@
+"""The simulated printer queue: `python -m drivers simulate queue FOLDER`.
+
+The folder gets two programs, `lp` and `lpstat`; whoever has it in front of the path prints into this queue. POSIX only.
+"""
+
+import argparse
+import itertools
+import sys
+from pathlib import Path
+
+from drivers.simulators.cups import CupsPrinter
+from drivers.simulators.faults import fault_script
+from drivers.simulators.obeying import add_scripts, obey
+from drivers.simulators.printer_command import came_out, saying
+from drivers.simulators.script import ScriptError, parse_script
+
+
+def main(arguments: list[str]) -> int:
+    """Run a queue until its input ends; what is typed, line by line, happens to it."""
+    parser = argparse.ArgumentParser(prog="python -m drivers simulate queue", description="A simulated queue of CUPS.")
+    parser.add_argument("folder", type=Path, metavar="FOLDER", help="a new folder; put it in front of the path")
+    parser.add_argument("--queue", default="labels", help="the name of the queue")
+    parser.add_argument("--out", type=Path, help="a folder that takes the ZPL of each label")
+    add_scripts(parser)
+    parser.add_argument("--json", action="store_true", help="one JSON object a line")
+    options = parser.parse_args(arguments)
+    say, numbers = saying(options), itertools.count(1)
+    try:
+        if options.script:
+            parse_script(options.script.read_text(encoding="utf-8"))
+        if options.fault:
+            fault_script("queue", options.fault)
+        printer = CupsPrinter(
+            options.folder, options.queue, on_label=lambda zpl: came_out(zpl, next(numbers), options.out, say)
+        )
+    except (OSError, ScriptError) as error:
+        sys.stderr.write(f"{error}\n")
+        return 3 if isinstance(error, OSError) else 1
+    printer.start()
+    try:
+        say({"device": "queue", "port": f"queue:{printer.queue}", "path": printer.path})
+        obey(options, "queue", printer.actions())
+    except KeyboardInterrupt:
+        return 0
+    finally:
+        printer.stop()
+    return 0
