@@ -104,7 +104,8 @@ def exchange(
         _types(home, simulation, workstation)
         done()
 
-    workstation.program.tasks.start(work, done=settled, failed=workstation.program.report)
+    program = workstation.program
+    program.tasks.start(work, owner=workstation.window, done=settled, failed=program.report)
 
 
 def play_demo(folder: Path | None, *, options: Mapping[str, str], wanted: Wanted, out: Path, say: Say) -> int:
