@@ -144,12 +144,24 @@ def test_what_was_packed_of_a_held_lot_is_put_back_but_not_taken_or_reserved_aga
     say(warehouse, lot, "blocked")
     with warehouse.station().transaction() as session:
         session.call("reverse_posting", request=uuid4(), posting=picked, reason="UNDO")
+    assert by_status(warehouse) == {"blocked": 10}
+    assert warehouse.stock("MILK", "R01") == (10, 0)
     assert refused(warehouse, "pick", "R01", "TOTE", lot, line=line).code == "trace.held"
     with pytest.raises(Refusal, match=r"trace\.held"), warehouse.station().transaction() as session:
         warehouse.reserve(session, warehouse.order_line("MILK", 1), "MILK", "R01", 1, lot)
-    say(warehouse, lot, "blocked")
-    assert by_status(warehouse) == {"blocked": 10}
+    with warehouse.superuser() as connection:
+        losses = connection.execute("SELECT demand_line_id, qty, cause FROM claim_loss").fetchall()
+    assert losses == [(line, 2, "QUALITY")]
     assert warehouse.prove() == []
+
+
+def test_the_hold_of_a_lot_is_not_taken_back_as_a_movement(warehouse: Site, lot: UUID) -> None:
+    held = say(warehouse, lot, "blocked")
+    with pytest.raises(Refusal) as caught, warehouse.station().transaction() as session:
+        session.call("reverse_posting", request=uuid4(), posting=held["posting"], reason="UNDO")
+    assert (caught.value.code, caught.value.facts["lot"], caught.value.facts["status"]) == ("trace.held", "A", "blocked")
+    say(warehouse, lot, "available")
+    assert by_status(warehouse) == {"available": 10}
 
 
 def test_a_held_lot_is_released_as_a_whole_only(warehouse: Site, lot: UUID) -> None:

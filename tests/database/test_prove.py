@@ -41,6 +41,12 @@ DAMAGE = {
     "kit_has_two_sides": "UPDATE stock_move SET kind = 'kit_consume' WHERE kind = 'pick'",
     "genealogy_joins_a_kit": "INSERT INTO genealogy SELECT a.id, b.id, 1 FROM stock_move a, stock_move b"
     " WHERE a.kind = 'pick' AND b.kind = 'pack'",
+    "genealogy_joins_a_kit ": "INSERT INTO genealogy SELECT id, id, 1 FROM stock_move WHERE kind = 'pick'",
+    "held_lot_is_held": "INSERT INTO trace_hold (trace_id, warehouse_id, status, reason, person_id, request_id)"
+    " SELECT trace_id, warehouse_id, 'blocked', 'QUALITY', (SELECT id FROM person LIMIT 1), gen_random_uuid()"
+    " FROM stock_balance WHERE trace_id <> nil()",
+    "one_posting_a_request ": "INSERT INTO request SELECT gen_random_uuid(), fingerprint, person_id,"
+    " jsonb_build_object('document', gen_random_uuid()) FROM request LIMIT 1",
     "one_posting_a_request": "INSERT INTO request SELECT gen_random_uuid(), fingerprint, person_id,"
     " jsonb_build_object('posting', gen_random_uuid()) FROM request LIMIT 1",
     "seal_knows_its_times": "UPDATE seal SET newest = newest - interval '1 s' WHERE no = 1",

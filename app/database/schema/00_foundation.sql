@@ -13,6 +13,18 @@ BEGIN
     RAISE EXCEPTION USING ERRCODE = 'SH001', MESSAGE = code, DETAIL = facts::text;
 END $$;
 
+-- Refuses parallel lists of lines that do not belong together: of different lengths, lists of lists; and more lines than
+-- one request may have, so that nobody keeps the others waiting (10,000; whoever has more sends several requests).
+CREATE FUNCTION require_lists(p_shortest int, p_longest int, p_dimensions int) RETURNS void
+LANGUAGE plpgsql IMMUTABLE SET search_path = stockhand, pg_temp AS $$
+BEGIN
+    IF p_shortest <> p_longest OR p_dimensions > 1 THEN
+        PERFORM refuse('ledger.uneven_lists');
+    ELSIF p_longest > 10000 THEN
+        PERFORM refuse('ledger.too_many_lines', jsonb_build_object('lines', p_longest, 'most', 10000));
+    END IF;
+END $$;
+
 -- Ids that sort by time of making (RFC 9562 version 7), so that new rows share index pages.
 DO $$
 BEGIN

@@ -76,16 +76,40 @@ CREATE TABLE document_history (
 CREATE SEQUENCE document_number;
 
 -- Makes a document with its lines (arrays of equal length) in one call; returns its id. Quantities in the given units;
--- factors are read from item_uom and must divide exactly to the item's precision.
+-- factors are read from item_uom and must divide exactly to the item's precision. p_request: repeated with the same one
+-- it makes nothing and returns the document that it made.
 CREATE FUNCTION create_document(p_kind text, p_warehouse uuid, p_partner uuid, p_reference text, p_due date,
     p_items uuid[], p_uoms text[], p_qtys numeric[], p_tolerance numeric DEFAULT 0, p_prices numeric[] DEFAULT NULL,
-    p_number text DEFAULT NULL) RETURNS uuid
+    p_number text DEFAULT NULL, p_request uuid DEFAULT NULL) RETURNS uuid
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = stockhand, pg_temp AS $$
 DECLARE
     made uuid := new_id();
+    known jsonb;
     wrong record;
 BEGIN
     PERFORM require('plan_' || p_kind, p_warehouse);
+    PERFORM require_lists(least(cardinality(p_items), cardinality(p_uoms), cardinality(p_qtys), cardinality(p_prices)),
+        greatest(cardinality(p_items), cardinality(p_uoms), cardinality(p_qtys), cardinality(p_prices)),
+        greatest(array_ndims(p_items), array_ndims(p_uoms), array_ndims(p_qtys), array_ndims(p_prices)));
+    IF p_request IS NOT NULL THEN
+        known := begin_request(p_request, sha256(convert_to(ROW('document', p_kind, p_warehouse, p_partner, p_reference,
+            p_due, p_items, p_uoms, p_qtys, p_tolerance, p_prices, p_number)::text, 'UTF8')), actor(),
+            jsonb_build_object('document', made));
+        IF known IS NOT NULL THEN
+            RETURN (known ->> 'document')::uuid;
+        END IF;
+    END IF;
+    SELECT CASE WHEN i.id IS NULL THEN 'item.unknown'
+            WHEN l.qty IS NULL OR l.qty <= 0 OR l.qty >= 1e12 THEN 'quantity.not_positive'
+            ELSE 'ledger.wrong_value' END AS code, i.sku, l.qty::text AS quantity INTO wrong
+    FROM unnest(p_items, p_qtys, p_prices) AS l (item_id, qty, price) LEFT JOIN item i ON i.id = l.item_id
+    WHERE i.id IS NULL OR l.qty IS NULL OR l.qty <= 0 OR l.qty >= 1e12 OR l.price < 0 OR l.price >= 1e12
+    LIMIT 1;
+    IF FOUND THEN
+        PERFORM refuse(wrong.code, jsonb_build_object('sku', wrong.sku, 'quantity', wrong.quantity));
+    ELSIF p_tolerance IS NULL OR p_tolerance < 0 OR p_tolerance > 10 THEN
+        PERFORM refuse('document.wrong_tolerance');
+    END IF;
     INSERT INTO document (id, kind, number, reference, warehouse_id, partner_id, due, created_by)
     VALUES (made, p_kind, coalesce(p_number, CASE p_kind WHEN 'purchase_order' THEN 'PO' WHEN 'order' THEN 'SO'
         ELSE upper(left(p_kind, 3)) END || '-' || lpad(nextval('document_number')::text, 6, '0')),
@@ -93,7 +117,7 @@ BEGIN
     SELECT i.sku, l.uom, l.qty::text AS quantity INTO wrong
     FROM unnest(p_items, p_uoms, p_qtys) AS l (item_id, uom, qty) JOIN item i ON i.id = l.item_id
     LEFT JOIN item_uom u ON u.item_id = l.item_id AND u.uom = l.uom
-    WHERE (u.uom IS NULL AND l.uom <> i.base_uom)
+    WHERE (u.uom IS NULL AND l.uom IS DISTINCT FROM i.base_uom)
        OR round(l.qty * coalesce(u.numerator, 1) / coalesce(u.denominator, 1), i.decimals)
           * coalesce(u.denominator, 1) <> l.qty * coalesce(u.numerator, 1)
     LIMIT 1;
@@ -175,7 +199,7 @@ CREATE TABLE decision (
     detail jsonb NOT NULL
 );
 
--- Ends work on a document at the dock: full lines are closed, short ones too when p_short says so (with a reason).
+-- Ends work on a document: full lines are closed, short ones too when p_short says so (with a reason).
 -- A document whose lines are all closed is closed. Returns how many lines stay open (a backorder).
 CREATE FUNCTION close_lines(p_document uuid, p_step text, p_permission text, p_short boolean, p_reason text) RETURNS int
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = stockhand, pg_temp AS $$
@@ -188,11 +212,15 @@ BEGIN
         PERFORM refuse('document.unknown');
     END IF;
     PERFORM require(p_permission, d.warehouse_id);
-    IF (d.kind, p_permission) NOT IN (('purchase_order', 'receive'), ('order', 'ship')) THEN
+    IF (d.kind, p_permission) NOT IN (('purchase_order', 'receive'), ('order', 'ship'), ('transfer', 'plan_transfer'),
+            ('return', 'plan_return'), ('kit_order', 'plan_kit_order')) THEN
         PERFORM refuse('document.wrong_kind', jsonb_build_object('document', d.number));
     END IF;
     IF p_short AND NOT EXISTS (SELECT FROM reason WHERE code = p_reason AND active) THEN
         PERFORM refuse('ledger.needs_reason');
+    END IF;
+    IF p_short AND d.kind = 'transfer' AND EXISTS (SELECT FROM in_transit(d.warehouse_id) w WHERE w.document_id = d.id) THEN
+        PERFORM refuse('transfers.on_the_way', jsonb_build_object('number', d.number));
     END IF;
     UPDATE document_line l SET closed = true
     WHERE l.document_id = p_document AND NOT l.closed AND (p_short OR l.base_qty <= coalesce(

@@ -124,8 +124,8 @@ END $$;
 -- values in the company's currency. p_effective: when it happened, if not now; the past needs a permission, and nothing
 -- happened before the year 2000: such a date is a slip.
 -- Goods of a held lot that arrive come in with the status of its hold.
--- Refuses, with facts, whatever the kind of movement does not allow (check_moves), what the stock does not give, and
--- what goes beyond the person's limit without an approval (keep_limit).
+-- Refuses, with facts, whatever the kind of movement does not allow (check_moves), what the stock does not give (or did
+-- not give then: keep_past), and what goes beyond the person's limit without an approval (keep_limit).
 CREATE FUNCTION post_moves(p_request uuid, p_kind text, p_warehouse uuid, p_items uuid[], p_qtys numeric[],
     p_from_locations uuid[], p_to_locations uuid[], p_traces uuid[] DEFAULT NULL,
     p_from_units uuid[] DEFAULT NULL, p_to_units uuid[] DEFAULT NULL,
@@ -147,6 +147,18 @@ BEGIN
     IF NOT FOUND THEN
         PERFORM refuse('ledger.unknown_kind', jsonb_build_object('kind', p_kind));
     END IF;
+    PERFORM require_lists(least(cardinality(p_items), cardinality(p_qtys), cardinality(p_from_locations),
+            cardinality(p_to_locations), cardinality(p_traces), cardinality(p_from_units), cardinality(p_to_units),
+            cardinality(p_from_statuses), cardinality(p_to_statuses), cardinality(p_from_owners), cardinality(p_to_owners),
+            cardinality(p_lines), cardinality(p_reasons), cardinality(p_weights), cardinality(p_values)),
+        greatest(cardinality(p_items), cardinality(p_qtys), cardinality(p_from_locations), cardinality(p_to_locations),
+            cardinality(p_traces), cardinality(p_from_units), cardinality(p_to_units), cardinality(p_from_statuses),
+            cardinality(p_to_statuses), cardinality(p_from_owners), cardinality(p_to_owners), cardinality(p_lines),
+            cardinality(p_reasons), cardinality(p_weights), cardinality(p_values)),
+        greatest(array_ndims(p_items), array_ndims(p_qtys), array_ndims(p_from_locations), array_ndims(p_to_locations),
+            array_ndims(p_traces), array_ndims(p_from_units), array_ndims(p_to_units), array_ndims(p_from_statuses),
+            array_ndims(p_to_statuses), array_ndims(p_from_owners), array_ndims(p_to_owners), array_ndims(p_lines),
+            array_ndims(p_reasons), array_ndims(p_weights), array_ndims(p_values)));
     p.id := new_id();
     p.kind := p_kind;
     p.warehouse_id := p_warehouse;
@@ -211,6 +223,9 @@ BEGIN
     PERFORM check_moves(k, p_document, moves);
     PERFORM keep_limit(p_request, p.person_id, k.permission, p_warehouse, moves);
     PERFORM write_posting(p, moves);
+    IF p_effective < at - interval '1 minute' THEN
+        PERFORM keep_past(moves, p_effective);
+    END IF;
     RETURN reply;
 END $$;
 
@@ -282,7 +297,7 @@ LANGUAGE sql STABLE AS $$
         WHEN m.weight_kg <= 0 OR m.weight_kg >= 1e12 THEN 'ledger.wrong_weight'
         WHEN i.catch_weight AND m.weight_kg IS NULL THEN 'ledger.weight_missing'
         WHEN m.weight_kg IS NOT NULL AND NOT i.catch_weight THEN 'ledger.weight_not_kept'
-        WHEN abs(m.value) >= 1e12 THEN 'ledger.wrong_value'
+        WHEN m.value < 0 OR m.value >= 1e12 THEN 'ledger.wrong_value'
         WHEN NOT m.from_status = ANY (ARRAY['available', 'quarantined', 'damaged', 'blocked'])
             OR NOT m.to_status = ANY (ARRAY['available', 'quarantined', 'damaged', 'blocked'])
             THEN 'ledger.unknown_status'

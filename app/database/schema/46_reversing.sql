@@ -16,8 +16,9 @@ $$;
 -- all that is left) by the mirror image of its moves, with their reservations and progress. A person's own posting of
 -- the last hour needs the permission of its kind; anything else needs `reverse`. It happens now, whatever the time of
 -- what it takes back: closed books stay as they are.
--- Refuses what is reversed already, is itself a reversal, stands in a frozen place, has moved on (stock.not_enough), and
--- parts of what is one thing: a kit, a shipped parcel.
+-- Goods of a lot that was held meanwhile come back held, and no order holds them any more (return_held).
+-- Refuses what is reversed already, is itself a reversal, stands in a frozen place, has moved on (stock.not_enough),
+-- parts of what is one thing (a kit, a shipped parcel), and the hold of a lot, which is released as a whole.
 CREATE FUNCTION reverse_lines(p_request uuid, p_posting uuid, p_lines int[], p_qtys numeric[] DEFAULT NULL,
     p_reason text DEFAULT '') RETURNS jsonb
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = stockhand, pg_temp SET plan_cache_mode = force_generic_plan
@@ -43,6 +44,8 @@ BEGIN
     needed := CASE WHEN old.person_id = p.person_id AND old.recorded_at > at - interval '1 hour' THEN k.permission
         ELSE 'reverse' END;
     PERFORM require_person(needed, old.warehouse_id);
+    PERFORM require_lists(least(cardinality(p_lines), cardinality(p_qtys)), greatest(cardinality(p_lines),
+        cardinality(p_qtys)), greatest(array_ndims(p_lines), array_ndims(p_qtys)));
     p.station_id := this_station();
     p.recorded_at := at;
     p.reverses := old.id;
@@ -57,9 +60,12 @@ BEGIN
     IF coalesce(p_reason, '') <> '' AND NOT EXISTS (SELECT FROM reason WHERE code = p_reason AND active) THEN
         PERFORM refuse('ledger.needs_reason', jsonb_build_object('reason', p_reason));
     END IF;
+    PERFORM 1 FROM trace WHERE id IN (SELECT m.trace_id FROM stock_move m WHERE m.posting_id = old.id
+        AND m.recorded_at = old.recorded_at) ORDER BY id FOR KEY SHARE; -- nobody holds the lot meanwhile
     moves := mirrored(p, old.reverses IS NULL, k.whole, old.recorded_at, p_lines, p_qtys, nullif(p_reason, ''));
     PERFORM keep_limit(p_request, p.person_id, needed, old.warehouse_id, moves);
     PERFORM write_posting(p, moves);
+    PERFORM return_held(moves);
     RETURN reply;
 END $$;
 
@@ -82,9 +88,12 @@ BEGIN
             WHEN a.qty <= 0 THEN 'quantity.not_positive'
             WHEN round(a.qty, i.decimals) <> a.qty THEN 'quantity.not_exact'
             WHEN a.qty > u.qty THEN 'ledger.more_than_posted'
-            ELSE 'location.frozen' END AS code,
+            WHEN coalesce(f.frozen_by, t.frozen_by) IS NOT NULL THEN 'location.frozen'
+            ELSE 'trace.held' END AS code,
         jsonb_strip_nulls(jsonb_build_object('line', a.line_no, 'sku', i.sku, 'quantity', a.qty::text,
-            'left', trim_scale(u.qty)::text, 'from', f.address, 'to', t.address)) AS facts INTO wrong
+            'left', trim_scale(u.qty)::text, 'from', f.address, 'to', t.address,
+            'lot', coalesce(nullif(r.lot, ''), r.serial),
+            'status', comes_back_as(m.trace_id, m.from_location_id, m.from_status))) AS facts INTO wrong
     FROM (SELECT line_no, qty FROM unnest(p_lines, p_qtys) AS asked (line_no, qty)
           UNION ALL SELECT all_of.line_no, NULL FROM unreversed(p.reverses, p_recorded) all_of
           WHERE p_lines IS NULL AND (all_of.qty > 0 OR NOT EXISTS (
@@ -92,32 +101,44 @@ BEGIN
     LEFT JOIN unreversed(p.reverses, p_recorded) u ON u.line_no = a.line_no
     LEFT JOIN stock_move m ON m.posting_id = p.reverses AND m.line_no = a.line_no AND m.recorded_at = p_recorded
     LEFT JOIN item i ON i.id = m.item_id
+    LEFT JOIN trace r ON r.id = m.trace_id
     LEFT JOIN location f ON f.id = m.from_location_id
     LEFT JOIN location t ON t.id = m.to_location_id
     WHERE m.id IS NULL OR NOT p_reversible OR u.qty <= 0 OR a.qty <= 0 OR round(a.qty, i.decimals) <> a.qty
-       OR a.qty > u.qty OR coalesce(f.frozen_by, t.frozen_by) IS NOT NULL
+       OR a.qty > u.qty OR coalesce(f.frozen_by, t.frozen_by) IS NOT NULL OR m.kind = 'status'
+            AND comes_back_as(m.trace_id, m.from_location_id, m.from_status) <> m.from_status
     ORDER BY a.line_no LIMIT 1;
     IF FOUND THEN
         PERFORM refuse(wrong.code, wrong.facts);
     END IF;
     SELECT array_agg(ROW(new_id(), p.recorded_at, p.id, x.n, m.warehouse_id, m.other_warehouse_id, m.kind, m.item_id,
         m.trace_id, x.qty, x.weight_kg, m.to_location_id, m.to_handling_unit_id, m.to_owner_id, m.to_status,
-        m.from_location_id, m.from_handling_unit_id, m.from_owner_id, m.from_status, m.document_line_id, m.step, p_reason,
+        m.from_location_id, m.from_handling_unit_id, m.from_owner_id, x.status, m.document_line_id, m.step, p_reason,
         p.recorded_at, x.value, m.id, move_hash(p.id, x.n, m.kind, m.item_id, m.trace_id, x.qty, x.weight_kg,
             concat_ws('/', m.to_location_id, m.to_handling_unit_id, m.to_owner_id, m.to_status),
-            concat_ws('/', m.from_location_id, m.from_handling_unit_id, m.from_owner_id, m.from_status),
+            concat_ws('/', m.from_location_id, m.from_handling_unit_id, m.from_owner_id, x.status),
             m.document_line_id, p_reason, p.recorded_at, x.value, m.id))::stock_move ORDER BY x.n) INTO made
     FROM (
         SELECT u.id, row_number() OVER (ORDER BY u.line_no)::int AS n, coalesce(a.qty, u.qty) AS qty,
             round(u.weight_kg * coalesce(a.qty, u.qty) / u.qty, 6) AS weight_kg,
-            round(u.value * coalesce(a.qty, u.qty) / u.qty, 6) AS value
+            round(u.value * coalesce(a.qty, u.qty) / u.qty, 6) AS value,
+            comes_back_as(o.trace_id, o.from_location_id, o.from_status) AS status
         FROM unreversed(p.reverses, p_recorded) u
+        JOIN stock_move o ON o.id = u.id AND o.recorded_at = p_recorded
         LEFT JOIN unnest(p_lines, p_qtys) AS a (line_no, qty) ON a.line_no = u.line_no
         WHERE u.qty > 0 AND (p_lines IS NULL OR a.line_no IS NOT NULL)
     ) x
     JOIN stock_move m ON m.id = x.id AND m.recorded_at = p_recorded;
     RETURN made;
 END $$;
+
+-- The status with which goods of a lot come back to a place: that of a hold on the lot, where goods are held there.
+CREATE FUNCTION comes_back_as(p_trace uuid, p_place uuid, p_status text) RETURNS text
+LANGUAGE sql STABLE AS $$
+    SELECT coalesce((SELECT held_status(p_trace, l.warehouse_id, l.id, p_status) FROM location l
+        JOIN move_kind k ON k.name = 'status' AND l.kind = ANY (k.to_kinds)
+        WHERE l.id = p_place AND p_trace <> nil()), p_status)
+$$;
 
 -- Takes back what is left of a posting, as a whole.
 CREATE FUNCTION reverse_posting(p_request uuid, p_posting uuid, p_reason text DEFAULT '') RETURNS jsonb

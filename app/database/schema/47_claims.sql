@@ -230,13 +230,19 @@ DECLARE
 BEGIN
     PERFORM require_person('allocate', p_warehouse);
     PERFORM require_read_committed();
+    PERFORM require_lists(least(cardinality(p_lines), cardinality(p_items), cardinality(p_qtys), cardinality(p_owners),
+            cardinality(p_traces), cardinality(p_keeps), cardinality(p_inbound)),
+        greatest(cardinality(p_lines), cardinality(p_items), cardinality(p_qtys), cardinality(p_owners),
+            cardinality(p_traces), cardinality(p_keeps), cardinality(p_inbound)),
+        greatest(array_ndims(p_lines), array_ndims(p_items), array_ndims(p_qtys), array_ndims(p_owners),
+            array_ndims(p_traces), array_ndims(p_keeps), array_ndims(p_inbound)));
     SELECT CASE
         WHEN l.id IS NULL THEN 'ledger.needs_document'
         WHEN l.item_id IS DISTINCT FROM x.item OR d.warehouse_id <> p_warehouse THEN 'document.other_item'
         WHEN NOT d.kind = ANY (k.document_kinds) THEN 'document.wrong_kind'
         WHEN d.decision NOT IN ('draft', 'released', 'held') THEN 'document.not_released'
         WHEN l.closed THEN 'document.line_closed'
-        WHEN x.qty IS NULL OR x.qty <= 0 THEN 'quantity.not_positive'
+        WHEN x.qty IS NULL OR x.qty <= 0 OR x.qty >= 1e12 THEN 'quantity.not_positive'
         WHEN round(x.qty, i.decimals) <> x.qty THEN 'quantity.not_exact'
         WHEN coalesce(x.trace, nil()) <> nil() AND (t.id IS NULL OR t.item_id <> x.item) THEN 'trace.other_item'
         WHEN x.inbound IS NOT NULL AND (n.id IS NULL OR n.item_id <> x.item OR n.closed OR o.warehouse_id <> p_warehouse
@@ -298,7 +304,7 @@ DECLARE
     given numeric := 0;
 BEGIN
     PERFORM require_person('allocate', place);
-    IF p_qty <= 0 THEN
+    IF p_qty <= 0 OR p_qty >= 1e12 THEN
         PERFORM refuse('quantity.not_positive', jsonb_build_object('quantity', p_qty::text));
     END IF;
     FOR p IN SELECT x.* FROM promise x WHERE x.demand_line_id = p_line ORDER BY x.id DESC FOR UPDATE LOOP
@@ -343,6 +349,13 @@ DECLARE
 BEGIN
     PERFORM require_person('allocate', p_warehouse);
     PERFORM require_read_committed();
+    PERFORM require_lists(least(cardinality(p_lines), cardinality(p_items), cardinality(p_locations),
+            cardinality(p_traces), cardinality(p_units), cardinality(p_owners), cardinality(p_statuses),
+            cardinality(p_qtys)),
+        greatest(cardinality(p_lines), cardinality(p_items), cardinality(p_locations), cardinality(p_traces),
+            cardinality(p_units), cardinality(p_owners), cardinality(p_statuses), cardinality(p_qtys)),
+        greatest(array_ndims(p_lines), array_ndims(p_items), array_ndims(p_locations), array_ndims(p_traces),
+            array_ndims(p_units), array_ndims(p_owners), array_ndims(p_statuses), array_ndims(p_qtys)));
     SELECT CASE
         WHEN l.id IS NULL THEN 'ledger.needs_document'
         WHEN l.item_id <> x.i OR d.warehouse_id <> p_warehouse THEN 'document.other_item'
@@ -424,7 +437,7 @@ DECLARE
     r reservation;
     given numeric := 0;
 BEGIN
-    IF p_qty <= 0 THEN
+    IF p_qty <= 0 OR p_qty >= 1e12 THEN
         PERFORM refuse('quantity.not_positive', jsonb_build_object('quantity', p_qty::text));
     END IF;
     SELECT * INTO r FROM reservation WHERE demand_line_id = p_line AND location_id = p_location

@@ -202,8 +202,8 @@ BEGIN
     END IF;
 END $$;
 
--- Moves a handling unit with all that stands on it and lies in it, in one posting of the given kind; what is reserved
--- goes along. Out of a larger unit it is taken off. Returns post_moves' answer with `units` (how many moved) and, where
+-- Moves a handling unit with all that stands on it and lies in it, in one posting of the given kind, also as a leg of a
+-- transfer; what is reserved goes along. Out of a larger unit it is taken off. Returns post_moves' answer with `units` (how many moved) and, where
 -- it stood on another, `taken_off` (that one's number); an empty unit makes no posting (`posting` is null).
 CREATE FUNCTION move_unit(p_request uuid, p_unit uuid, p_to_location uuid, p_kind text DEFAULT 'move',
     p_reason text DEFAULT NULL) RETURNS jsonb
@@ -216,13 +216,19 @@ DECLARE
     told jsonb;
 BEGIN
     PERFORM require_actor();
-    SELECT * INTO u FROM handling_unit WHERE id = p_unit;
-    IF NOT FOUND THEN
-        PERFORM refuse('handling_unit.unknown');
-    END IF;
     SELECT * INTO k FROM move_kind WHERE name = p_kind;
     IF NOT FOUND THEN
         PERFORM refuse('ledger.unknown_kind', jsonb_build_object('kind', p_kind));
+    ELSIF p_kind IN ('transfer_out', 'transfer_in') THEN
+        told := coalesce(known_answer(p_request), move_unit_between(p_request, p_unit, p_to_location, p_kind));
+        IF told IS NULL THEN
+            PERFORM refuse('stock.not_reserved');
+        END IF;
+        RETURN told;
+    END IF;
+    SELECT * INTO u FROM handling_unit WHERE id = p_unit;
+    IF NOT FOUND THEN
+        PERFORM refuse('handling_unit.unknown');
     END IF;
     PERFORM require(k.permission, u.warehouse_id);
     PERFORM require_read_committed();
@@ -295,7 +301,8 @@ END $$;
 
 -- Fills goods from one unit into another, or onto the place without any (p_into NULL), in one posting of kind `repack`:
 -- those of the parallel arrays (base units), or without arrays everything, and then what stands on the unit too. What is
--- reserved goes along when what is free does not suffice. The moves themselves name both units: that is the trail.
+-- reserved goes along when what is free does not suffice. Genealogy links each move with itself: one and the same goods
+-- left the one unit and came into the other.
 -- p_unit NULL: loose goods of p_location. Refuses a target that stands elsewhere.
 CREATE FUNCTION repack_goods(p_request uuid, p_unit uuid, p_into uuid, p_location uuid DEFAULT NULL,
     p_items uuid[] DEFAULT NULL, p_traces uuid[] DEFAULT NULL, p_owners uuid[] DEFAULT NULL,
@@ -318,6 +325,12 @@ BEGIN
     END IF;
     PERFORM require('handle', site);
     PERFORM require_read_committed();
+    PERFORM require_lists(least(cardinality(p_items), cardinality(p_traces), cardinality(p_owners),
+            cardinality(p_statuses), cardinality(p_qtys)),
+        greatest(cardinality(p_items), cardinality(p_traces), cardinality(p_owners), cardinality(p_statuses),
+            cardinality(p_qtys)),
+        greatest(array_ndims(p_items), array_ndims(p_traces), array_ndims(p_owners), array_ndims(p_statuses),
+            array_ndims(p_qtys)));
     PERFORM hold_units(array_remove(ARRAY[p_unit, p_into], NULL));
     told := known_answer(p_request);
     IF told IS NOT NULL THEN
@@ -350,5 +363,15 @@ BEGIN
     ELSIF cardinality(goods) = 0 THEN
         RETURN jsonb_build_object('posting', NULL, 'moves', 0);
     END IF;
-    RETURN carry_goods(p_request, 'repack', site, goods, p_reason);
+    told := carry_goods(p_request, 'repack', site, goods, p_reason);
+    PERFORM link_repacked((told ->> 'posting')::uuid);
+    RETURN told;
 END $$;
+
+-- Keeps in genealogy that goods of one unit came into another one.
+CREATE FUNCTION link_repacked(p_posting uuid) RETURNS void
+LANGUAGE sql SECURITY DEFINER SET search_path = stockhand, pg_temp AS $$
+    INSERT INTO genealogy (consumed_move, produced_move, qty)
+    SELECT m.id, m.id, m.qty FROM posting p JOIN stock_move m ON m.posting_id = p.id AND m.recorded_at = p.recorded_at
+    WHERE p.id = p_posting AND p.kind = 'repack'
+$$;

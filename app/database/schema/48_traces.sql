@@ -48,6 +48,32 @@ BEGIN
         AND h.request_id = p_request);
 END $$;
 
+-- Goods that came back held belong to nobody: what is reserved of them is given back, and its orders hear of it.
+CREATE FUNCTION return_held(p_moves stock_move[]) RETURNS void
+LANGUAGE plpgsql AS $$
+DECLARE
+    goods goods_move[];
+    lost reservation[];
+BEGIN
+    goods := ARRAY(SELECT DISTINCT ROW(b.item_id, b.location_id, b.trace_id, b.handling_unit_id, b.owner_id, b.status,
+            b.on_hand, NULL, NULL, NULL, NULL, NULL)::goods_move
+        FROM unnest(p_moves) m JOIN stock_balance b ON b.item_id = m.item_id AND b.location_id = m.to_location_id
+            AND b.trace_id = m.trace_id AND b.handling_unit_id = m.to_handling_unit_id AND b.owner_id = m.to_owner_id
+            AND b.status = m.to_status AND b.reserved > 0
+        WHERE m.trace_id <> nil() AND b.status <> 'available');
+    IF cardinality(goods) = 0 THEN
+        RETURN;
+    END IF;
+    lost := lift_claims(p_moves[1].warehouse_id, goods);
+    PERFORM drop_picks(lost);
+    INSERT INTO claim_loss (person_id, document_id, demand_line_id, item_id, trace_id, qty, claim, cause, posting_id)
+    SELECT actor(), l.document_id, l.id, c.item_id, c.trace_id, sum(c.qty), 'reservation', coalesce(h.reason, ''),
+        p_moves[1].posting_id
+    FROM unnest(lost) c JOIN document_line l ON l.id = c.demand_line_id
+    LEFT JOIN trace_hold h ON h.trace_id = c.trace_id AND h.warehouse_id = c.warehouse_id
+    GROUP BY 2, 3, 4, 5, h.reason;
+END $$;
+
 -- Gives all stock of a lot (or serial number) in a warehouse another status, in one posting; returns post_moves' answer
 -- with `released`: which orders lost goods by it. Holding goes one way: `quarantined` takes what is available, `blocked`
 -- (a recall) also what is quarantined, `damaged` whatever is held; `available` releases what is quarantined or blocked
@@ -119,6 +145,17 @@ BEGIN
     RETURN reply || jsonb_build_object('released', losses_of((reply ->> 'posting')::uuid));
 END $$;
 
+-- Locks the balances of an item in these places, lots and units (parallel arrays), in key order: whoever changes several
+-- of them one after the other locks all of them first.
+CREATE FUNCTION hold_keys(p_warehouse uuid, p_item uuid, p_locations uuid[], p_traces uuid[], p_units uuid[]) RETURNS void
+LANGUAGE sql SECURITY DEFINER SET search_path = stockhand, pg_temp AS $$
+    SELECT FROM stock_balance b WHERE b.warehouse_id = p_warehouse AND b.item_id = p_item
+        AND (b.location_id, b.trace_id, b.handling_unit_id) IN (SELECT l, t, u FROM unnest(p_locations, p_traces, p_units)
+            AS k (l, t, u))
+    ORDER BY b.warehouse_id, b.item_id, b.location_id, b.trace_id, b.handling_unit_id, b.owner_id, b.status
+    FOR NO KEY UPDATE OF b
+$$;
+
 -- Lets a line have other goods than those reserved for it: so much of one place, lot and unit for as much of another,
 -- which is free, or (p_other) belongs to another line that gets the first goods instead. All or nothing; picks follow.
 -- Refuses goods that do not keep long enough for their new line, and orders that somebody else is picking.
@@ -136,7 +173,7 @@ BEGIN
     END IF;
     PERFORM require('allocate', site);
     PERFORM require_read_committed();
-    IF p_qty IS NULL OR p_qty <= 0 THEN
+    IF p_qty IS NULL OR p_qty <= 0 OR p_qty >= 1e12 THEN
         PERFORM refuse('quantity.not_positive', jsonb_build_object('quantity', p_qty::text));
     END IF;
     PERFORM 1 FROM document d WHERE d.id IN (SELECT l.document_id FROM document_line l WHERE l.id IN (p_line, p_other))
@@ -149,10 +186,7 @@ BEGIN
         PERFORM refuse('picking.leased', to_jsonb(busy));
     END IF;
     PERFORM hold_items(site, ARRAY[item], ARRAY[nil()]);
-    PERFORM 1 FROM stock_balance b WHERE b.warehouse_id = site AND b.item_id = item AND b.owner_id = nil()
-        AND b.status = 'available' AND ((b.location_id, b.trace_id, b.handling_unit_id) = (p_location, p_trace, p_unit)
-            OR (b.location_id, b.trace_id, b.handling_unit_id) = (p_to_location, p_to_trace, p_to_unit))
-    ORDER BY b.location_id, b.trace_id, b.handling_unit_id FOR NO KEY UPDATE;
+    PERFORM hold_keys(site, item, ARRAY[p_location, p_to_location], ARRAY[p_trace, p_to_trace], ARRAY[p_unit, p_to_unit]);
     PERFORM give_for_swap(p_line, p_location, p_trace, p_unit, p_qty);
     IF p_other IS NOT NULL THEN
         PERFORM give_for_swap(p_other, p_to_location, p_to_trace, p_to_unit, p_qty);

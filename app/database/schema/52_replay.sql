@@ -3,7 +3,7 @@
 
 -- Replays the items of one of `p_chunks` parts (each item is in one part, part 0 also does the handling units). What
 -- must hold at every seal: nothing below zero where that was never allowed, a serial number in one place at most, a
--- handling unit in one place, no step of a line below nothing. What must come out: balances, progress, cover of the
+-- handling unit in one place, no step of a line below nothing. At every instant: nothing below zero. What must come out: balances, progress, cover of the
 -- reservations, every snapshot. One row a break.
 CREATE FUNCTION prove_deep(p_chunk int DEFAULT 0, p_chunks int DEFAULT 1) RETURNS TABLE (rule text, offender jsonb)
 LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = stockhand, pg_temp SET work_mem = '128MB' SET jit = off
@@ -67,6 +67,36 @@ BEGIN
     FROM claims c LEFT JOIN outcome o USING (warehouse_id, item_id, location_id, trace_id, handling_unit_id, owner_id,
         status)
     WHERE c.qty > coalesce(o.on_hand, 0);
+
+    -- By when it happened, not by when it became known. Less than nothing for a minute is two postings that crossed.
+    RETURN QUERY
+    WITH steps AS (
+        SELECT l.warehouse_id, m.item_id, x.location_id, m.trace_id, x.handling_unit_id, x.owner_id, x.status,
+               m.effective_at, sum(x.qty) AS qty
+        FROM stock_move m
+        CROSS JOIN LATERAL (VALUES
+            (m.from_location_id, m.from_handling_unit_id, m.from_owner_id, m.from_status, -m.qty),
+            (m.to_location_id, m.to_handling_unit_id, m.to_owner_id, m.to_status, m.qty))
+            AS x (location_id, handling_unit_id, owner_id, status, qty)
+        JOIN location l ON l.id = x.location_id AND l.stock_keeping
+        WHERE (uuid_hash(m.item_id) & 2147483647) % p_chunks = p_chunk
+        GROUP BY 1, 2, 3, 4, 5, 6, 7, 8
+    ), stood AS (
+        SELECT s.*, sum(qty) OVER (PARTITION BY warehouse_id, item_id, location_id, trace_id, handling_unit_id, owner_id,
+               status ORDER BY effective_at) AS on_hand FROM steps s
+    ), spells AS (
+        SELECT s.*, min(effective_at) FILTER (WHERE on_hand >= 0) OVER (PARTITION BY warehouse_id, item_id, location_id,
+               trace_id, handling_unit_id, owner_id, status ORDER BY effective_at
+               ROWS BETWEEN 1 FOLLOWING AND UNBOUNDED FOLLOWING) AS ends FROM stood s
+    )
+    SELECT 'past_below_nothing', jsonb_build_object('item', s.item_id, 'location', s.location_id, 'trace', s.trace_id,
+        'handling_unit', s.handling_unit_id, 'status', s.status, 'since', min(s.effective_at), 'until', s.ends,
+        'lowest', min(s.on_hand))
+    FROM spells s
+    WHERE s.on_hand < 0 AND NOT EXISTS (SELECT FROM location l WHERE l.id = s.location_id AND l.negative_allowed)
+      AND NOT EXISTS (SELECT FROM audit a WHERE a.table_name = 'location' AND a.row_id = s.location_id::text)
+    GROUP BY s.warehouse_id, s.item_id, s.location_id, s.trace_id, s.handling_unit_id, s.owner_id, s.status, s.ends
+    HAVING s.ends IS NULL OR s.ends - min(s.effective_at) > interval '1 minute';
 
     RETURN QUERY
     WITH steps AS (

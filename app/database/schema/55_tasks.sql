@@ -316,6 +316,8 @@ BEGIN
     wanted := t.qty - t.done_qty;
     PERFORM 1 FROM stock_claim WHERE warehouse_id = t.warehouse_id AND item_id = t.item_id AND owner_id = nil()
         FOR NO KEY UPDATE;
+    PERFORM hold_keys(t.warehouse_id, t.item_id, ARRAY[p_location, p_to_location], ARRAY[p_trace, p_to_trace],
+        ARRAY[p_unit, p_to_unit]);
     SELECT greatest(b.on_hand - b.reserved, 0) INTO free FROM stock_balance b
     WHERE b.warehouse_id = t.warehouse_id AND b.item_id = t.item_id AND b.location_id = p_to_location
       AND b.trace_id = p_to_trace AND b.handling_unit_id = p_to_unit AND b.owner_id = nil() AND b.status = 'available';
@@ -353,7 +355,8 @@ BEGIN
     RETURN part;
 END $$;
 
--- Two pick tasks of one item exchange so much of what they have reserved; the balances of both keys stay as they are.
+-- Two pick tasks of one item exchange so much of what they have reserved; the balances of both keys, which the caller
+-- holds, stay as they are.
 CREATE FUNCTION exchange_picks(a task, b task, p_qty numeric) RETURNS void
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = stockhand, pg_temp AS $$
 BEGIN

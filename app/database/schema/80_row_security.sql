@@ -8,7 +8,7 @@ DECLARE
     t text;
 BEGIN
     FOREACH t IN ARRAY ARRAY['handling_unit', 'document', 'task', 'posting', 'stock_balance', 'promise',
-        'reservation', 'trace_hold', 'dialog_run', 'decision'] LOOP
+        'reservation', 'trace_hold', 'past_negative', 'dialog_run', 'decision'] LOOP
         EXECUTE format('ALTER TABLE %I ENABLE ROW LEVEL SECURITY', t);
         EXECUTE format('ALTER TABLE %I FORCE ROW LEVEL SECURITY', t);
         EXECUTE format('CREATE POLICY own_warehouses ON %I TO PUBLIC

@@ -28,13 +28,15 @@ GRANT EXECUTE ON FUNCTION
     may_give(text, numeric, uuid), people_seen(), person_rights(uuid), stations_seen(), people_changes(timestamptz, int, text), approve(text, bytea, uuid, text, uuid), use_approval(uuid, text),
     create_warehouse(text, text, text, text, text), create_handling_unit(text, uuid, uuid, text),
     gs1_check_digit(text), units_of(uuid),
-    create_document(text, uuid, uuid, text, date, uuid[], text[], numeric[], numeric, numeric[], text),
+    create_document(text, uuid, uuid, text, date, uuid[], text[], numeric[], numeric, numeric[], text, uuid),
     decide_document(uuid, text, int, text), close_lines(uuid, text, text, boolean, text),
     post_moves(uuid, text, uuid, uuid[], numeric[], uuid[], uuid[], uuid[], uuid[], uuid[], text[], text[], uuid[], uuid[],
         uuid[], text[], numeric[], numeric[], uuid, timestamptz),
     reverse_posting(uuid, uuid, text), reverse_lines(uuid, uuid, int[], numeric[], text),
     post_kit(uuid, uuid, uuid[], numeric[], uuid[], boolean[], uuid[], uuid[], uuid, text, uuid, numeric[]),
-    create_transfer(uuid, uuid, text, date, uuid[], text[], numeric[]), in_transit(uuid),
+    create_transfer(uuid, uuid, text, date, uuid[], text[], numeric[], uuid), in_transit(uuid),
+    post_leg(uuid, text, uuid, uuid, uuid, uuid[], uuid[], uuid[], uuid[], uuid[], uuid[], uuid[], uuid[], text[],
+        numeric[], numeric[]),
     close_period(uuid, timestamptz, text), reopen_period(uuid, text),
     ensure_trace(uuid, text, text, date, date),
     reserve_stock(uuid, uuid[], uuid[], uuid[], uuid[], uuid[], uuid[], text[], numeric[]),
@@ -74,10 +76,12 @@ GRANT EXECUTE ON FUNCTION ensure_partitions(int), forget_strangers() TO @worker@
 GRANT SELECT ON ALL TABLES IN SCHEMA stockhand TO @sealer@;
 REVOKE ALL ON server_secret, person_pin, sign_on FROM @sealer@;
 GRANT INSERT ON stock_move, posting, genealogy, request, seal, stock_balance, stock_claim, reservation, promise, claim_loss, line_progress,
-    trace TO @sealer@;
+    trace, past_negative, document_history TO @sealer@;
 GRANT UPDATE ON stock_balance, stock_claim, reservation, promise, line_progress, seal_turn TO @sealer@;
 GRANT UPDATE (seal_no) ON posting TO @sealer@;
-GRANT UPDATE (location_id, warehouse_id) ON handling_unit TO @sealer@;
+GRANT UPDATE (location_id, warehouse_id, parent_id) ON handling_unit TO @sealer@;
+GRANT UPDATE (decision, version) ON document TO @sealer@; -- a document whose lines are done
+GRANT UPDATE (closed) ON document_line TO @sealer@;
 GRANT UPDATE (expiry) ON trace TO @sealer@; -- to lock serial numbers
 GRANT UPDATE (weight_mean_kg, weight_variance, weight_observations) ON item TO @sealer@;
 GRANT DELETE ON reservation, promise TO @sealer@;

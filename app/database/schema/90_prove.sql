@@ -102,11 +102,21 @@ BEGIN
     RETURN QUERY
     SELECT 'genealogy_joins_a_kit', jsonb_build_object('consumed', g.consumed_move, 'produced', g.produced_move)
     FROM genealogy g LEFT JOIN stock_move c ON c.id = g.consumed_move LEFT JOIN stock_move x ON x.id = g.produced_move
-    WHERE c.posting_id IS DISTINCT FROM x.posting_id OR c.id IS NULL;
+    WHERE c.posting_id IS DISTINCT FROM x.posting_id OR c.id IS NULL OR c.id = x.id AND c.kind <> 'repack';
+
+    RETURN QUERY
+    SELECT 'held_lot_is_held', jsonb_build_object('trace', h.trace_id, 'hold', h.status, 'location', b.location_id,
+        'handling_unit', b.handling_unit_id, 'status', b.status, 'on_hand', b.on_hand)
+    FROM trace_hold h JOIN stock_balance b ON b.trace_id = h.trace_id AND b.trace_id <> nil()
+        AND b.warehouse_id = h.warehouse_id
+    JOIN location l ON l.id = b.location_id JOIN move_kind k ON k.name = 'status' AND l.kind = ANY (k.from_kinds)
+    WHERE b.on_hand > 0 AND gravity(b.status) < gravity(h.status);
 
     RETURN QUERY
     SELECT 'one_posting_a_request', jsonb_build_object('request', q.request_id) FROM request q
-    WHERE q.answer IS NULL OR NOT EXISTS (SELECT FROM posting p WHERE p.id = (q.answer ->> 'posting')::uuid);
+    WHERE q.answer IS NULL OR CASE WHEN q.answer ? 'document'
+        THEN NOT EXISTS (SELECT FROM document d WHERE d.id = (q.answer ->> 'document')::uuid)
+        ELSE NOT EXISTS (SELECT FROM posting p WHERE p.id = (q.answer ->> 'posting')::uuid) END;
 
     RETURN QUERY
     SELECT 'seal_chain', jsonb_build_object('seal', s.no) FROM (
@@ -207,6 +217,11 @@ BEGIN
             'post_moves',
             'reverse_posting',
             'reverse_lines',
+            'link_repacked',
+            'carry_units',
+            'post_leg',
+            'move_unit_between',
+            'close_by_itself',
             'post_kit',
             'in_transit',
             'ensure_trace',
