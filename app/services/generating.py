@@ -161,7 +161,8 @@ def _delivery(writer: Month, ground: Ground, month: datetime, chance: random.Ran
     if not leaves and kept[0] > 1 and len(made) * size < room:
         found = Line(items[0], lots[0], 1, bins[0], site.adjustment)
         moment = at + gap * (rounds * 3 + 3 + chance.random() * 0.9)
-        made.append(Posting("adjust_out", site.id, moment, [found], reason="LOST", happened=moment - late))
+        happened = max(moment - late, made[1].recorded)  # nothing is lost before it was put away
+        made.append(Posting("adjust_out", site.id, moment, [found], reason="LOST", happened=happened))
     for n in range(size):
         if kept[n]:
             lost = 1 if len(made[-1].lines) == 1 and made[-1].kind == "adjust_out" and n == 0 else 0

@@ -48,7 +48,9 @@ def document(site: Site, session: Session, **other: object) -> object:
 
 
 def promise(site: Site, session: Session, line: UUID, qty: object) -> object:
-    return session.call("promise_stock", warehouse=site.warehouse, lines=[line], items=[site.items["WIDGET"]], qtys=[qty])
+    return session.call(
+        "promise_stock", warehouse=site.warehouse, lines=[line], items=[site.items["WIDGET"]], qtys=[qty]
+    )
 
 
 ASKED: dict[str, tuple[str, Ask]] = {
@@ -121,10 +123,10 @@ def test_ten_thousand_lines_are_booked_at_once_and_one_more_is_too_many(warehous
     assert warehouse.stock("WIDGET", "R01") == (10_000, 0)
 
 
-NUMBERS = st.one_of(
-    st.none(), st.decimals(allow_nan=False), st.sampled_from([NAN, ENDLESS, -ENDLESS, Decimal(1)])
+NUMBERS = st.one_of(st.none(), st.decimals(allow_nan=False), st.sampled_from([NAN, ENDLESS, -ENDLESS, Decimal(1)]))
+LISTS = st.one_of(
+    st.lists(NUMBERS, max_size=3), st.lists(st.lists(NUMBERS, min_size=1, max_size=1), min_size=2, max_size=2)
 )
-LISTS = st.one_of(st.lists(NUMBERS, max_size=3), st.lists(st.lists(NUMBERS, min_size=1, max_size=1), min_size=2, max_size=2))
 
 
 def test_any_numbers_at_all_are_booked_or_refused_in_words(warehouse: Site) -> None:

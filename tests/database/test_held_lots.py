@@ -159,7 +159,11 @@ def test_the_hold_of_a_lot_is_not_taken_back_as_a_movement(warehouse: Site, lot:
     held = say(warehouse, lot, "blocked")
     with pytest.raises(Refusal) as caught, warehouse.station().transaction() as session:
         session.call("reverse_posting", request=uuid4(), posting=held["posting"], reason="UNDO")
-    assert (caught.value.code, caught.value.facts["lot"], caught.value.facts["status"]) == ("trace.held", "A", "blocked")
+    assert (caught.value.code, caught.value.facts["lot"], caught.value.facts["status"]) == (
+        "trace.held",
+        "A",
+        "blocked",
+    )
     say(warehouse, lot, "available")
     assert by_status(warehouse) == {"available": 10}
 

@@ -169,7 +169,7 @@ def test_lines_are_taken_back_in_parts_and_never_for_more_than_they_moved(wareho
     [
         ([3], None, "unknown_line"),
         ([1, 1], None, "unknown_line"),
-        ([1, 2], [1], "unknown_line"),
+        ([1, 2], [1], "uneven_lists"),
         ([1], [0], "not_positive"),
         ([1], [-2], "not_positive"),
     ],
@@ -190,7 +190,9 @@ def close(site: Site, until: datetime, badge: str = "MANAGER1") -> int:
 
 
 def test_closed_books_take_nothing_any_more_and_reopened_ones_do(warehouse: Site) -> None:
-    warehouse.put("WIDGET", "R01", 10)
+    with warehouse.desk.transaction() as session:
+        post(session, warehouse, "adjust_in", "WIDGET", "ADJUSTMENT", "R01", 10, reason="OPENING",
+             effective=datetime.now(UTC) - timedelta(days=1))  # fmt: skip
     until = datetime.now(UTC) - timedelta(hours=1)
     with pytest.raises(Refusal, match=r"permission\.missing"):
         close(warehouse, until, "OPERATOR1")

@@ -215,8 +215,10 @@ def test_a_request_without_lines_is_refused(warehouse: Site) -> None:
 
 
 def test_only_who_may_writes_into_the_past(warehouse: Site) -> None:
-    warehouse.put("WIDGET", "R01", 10)
     yesterday = datetime.now(UTC) - timedelta(days=1)
+    with warehouse.desk.transaction() as session:
+        post(session, warehouse, "adjust_in", "WIDGET", "ADJUSTMENT", "R01", 10, reason="OPENING",
+             effective=yesterday - timedelta(days=1))  # fmt: skip
     move = one("move", "WIDGET", "R01", "R02", 1, effective=yesterday)
     assert refusal(warehouse, move, "OPERATOR1").code == "permission.missing"
     with warehouse.station("bench1", "MANAGER1").transaction() as session:

@@ -14,6 +14,7 @@ from tests.support import Site
 # rule → what a superuser did to the data with all triggers off.
 DAMAGE = {
     "replay_below_nothing": "UPDATE stock_move SET qty = 1000 WHERE kind = 'pick'",
+    "past_below_nothing": "UPDATE stock_move SET effective_at = effective_at - interval '1 day' WHERE kind = 'pick'",
     "replay_balance": "UPDATE stock_balance SET on_hand = on_hand + 1 WHERE on_hand = 2",
     "replay_balance ": "DELETE FROM stock_balance WHERE on_hand = 2",
     "replay_balance  ": "UPDATE stock_balance SET weight_kg = 1 WHERE on_hand = 2",
