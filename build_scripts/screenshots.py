@@ -10,7 +10,9 @@ import re
 import sys
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
+from typing import TypeVar
 
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 ROOT = Path(__file__).resolve().parents[1]
@@ -36,12 +38,15 @@ from app.stations.operations import dialog_entries  # noqa: E402
 from app.stations.shell.entries import SignedOn, StationEntry  # noqa: E402
 from app.stations.shell.window import StationWindow, Wiring  # noqa: E402
 from app.texts import Texts  # noqa: E402
-from build_scripts.screenshot_labels import POSES as LABELS_POSES  # noqa: E402
-from build_scripts.screenshot_labels import labels_screen  # noqa: E402
+from build_scripts import (  # noqa: E402
+    screenshot_devices,
+    screenshot_labels,
+    screenshot_people,
+    screenshot_printing,
+    screenshot_stock,
+)
 from build_scripts.screenshot_samples import LABEL_FIELDS, PICTURES, SHELVES  # noqa: E402
 from build_scripts.screenshot_scenes import SCENES, person  # noqa: E402
-from build_scripts.screenshot_stock import LEAVE, stock_screen  # noqa: E402
-from build_scripts.screenshot_stock import POSES as STOCK_POSES  # noqa: E402
 
 SIZES = (QSize(1366, 768), QSize(1920, 1080))
 LANGUAGES = ("en", "xx", "rtl")
@@ -113,9 +118,9 @@ def _draw(app: QApplication, job: Job, out: Path) -> Path:
     path = out / f"{job.name}.png"
     shown.grab().save(str(path))
     window.close()
-    LEAVE.set()
+    screenshot_stock.LEAVE.set()
     tasks.close()
-    LEAVE.clear()
+    screenshot_stock.LEAVE.clear()
     window.deleteLater()
     # Without this the windows of all pictures pile up, and every change of the look dresses them all.
     app.sendPostedEvents(None, QEvent.Type.DeferredDelete)
@@ -125,8 +130,11 @@ def _draw(app: QApplication, job: Job, out: Path) -> Path:
 def _window(kit: Kit) -> StationWindow:
     entries = (
         *dialog_entries(lambda _name: lambda _show: StillLane(), picture=lambda name: PICTURES().get(name, b"")),
-        StationEntry("stock", stock_screen, permission="see_stock"),
-        StationEntry("labels", labels_screen, permission="set_up", icon="label"),
+        StationEntry("stock", screenshot_stock.stock_screen, permission="see_stock"),
+        StationEntry("printing", screenshot_printing.printing_screen, permission="print", icon="printer"),
+        StationEntry("labels", screenshot_labels.labels_screen, permission="set_up", icon="label"),
+        StationEntry("people", screenshot_people.people_screen, permission="see_people"),
+        StationEntry("devices", screenshot_devices.devices_screen, icon="scanner"),
     )
     window = StationWindow(
         kit,
@@ -195,31 +203,34 @@ def _manual(window: StationWindow) -> QWidget:
     return window.manual
 
 
-def _stock(name: str) -> Callable[[StationWindow], QWidget]:
-    """The stock screen in one of its states."""
-    pose, rows = STOCK_POSES[name]
+Pose = Callable[[StationWindow], QWidget]
+Screen = TypeVar("Screen", bound=QWidget)
+
+
+def _manager(make: Callable[[Kit], Screen], pose: Callable[[Screen], None]) -> Pose:
+    """A manager's screen in one of its states: made afresh for the picture, the station itself knows another one."""
 
     def take(window: StationWindow) -> QWidget:
         _sign_on(window, person())
-        screen = stock_screen(window.kit, **rows)  # type: ignore[arg-type]  # as its poses say
-        window._show(screen)  # noqa: SLF001  (the station itself knows one set of rows)
+        screen = make(window.kit)
+        window._show(screen)  # noqa: SLF001
         pose(screen)
         return window
 
     return take
 
 
-def _labels(name: str) -> Callable[[StationWindow], QWidget]:
-    """The screen of labels in one of its states."""
-
-    def take(window: StationWindow) -> QWidget:
-        _sign_on(window, person())
-        screen = labels_screen(window.kit)
-        window._show(screen)  # noqa: SLF001  (a fresh one for each picture)
-        LABELS_POSES[name](screen)
-        return window
-
-    return take
+def _managers() -> Iterator[tuple[str, Pose]]:
+    for name, (stock_pose, rows) in screenshot_stock.POSES.items():
+        yield name, _manager(partial(screenshot_stock.stock_screen, **rows), stock_pose)  # type: ignore[arg-type]
+    for name, (journal_pose, count) in screenshot_printing.POSES.items():
+        yield name, _manager(partial(screenshot_printing.printing_screen, count=count), journal_pose)
+    for name, labels_pose in screenshot_labels.POSES.items():
+        yield name, _manager(screenshot_labels.labels_screen, labels_pose)
+    for name, people_pose in screenshot_people.POSES.items():
+        yield name, _manager(screenshot_people.people_screen, people_pose)
+    for name, (devices_pose, views) in screenshot_devices.POSES.items():
+        yield name, _manager(partial(screenshot_devices.devices_screen, views=views), devices_pose)
 
 
 def _simulator(window: StationWindow) -> QWidget:
@@ -232,7 +243,7 @@ def _simulator(window: StationWindow) -> QWidget:
     return panel
 
 
-POSES: Mapping[str, Callable[[StationWindow], QWidget]] = {
+POSES: Mapping[str, Pose] = {
     "sign_on-badge": _badge,
     "sign_on-pin": _pin,
     "sign_on-wrong": _wrong_pin,
@@ -241,8 +252,7 @@ POSES: Mapping[str, Callable[[StationWindow], QWidget]] = {
     "offline": _offline,
     "palette": _palette,
     "manual": _manual,
-    **{name: _stock(name) for name in STOCK_POSES},
-    **{name: _labels(name) for name in LABELS_POSES},
+    **dict(_managers()),
     "simulator": _simulator,
 }
 
