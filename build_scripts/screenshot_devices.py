@@ -6,9 +6,6 @@ from datetime import timedelta
 from decimal import Decimal
 from pathlib import Path
 
-from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication
-
 from app.devices.bench import DeviceView
 from app.devices.finding import Found
 from app.dialogs.dialog import Feedback, Level
@@ -16,6 +13,7 @@ from app.domain.equipment import DeviceHistory, DeviceRole, DeviceState, Health,
 from app.settings import DeviceSetting, Role, SerialTransport, TcpTransport
 from app.stations.devices import DevicesScreen, DeviceWork
 from app.stations.kit.kit import Kit
+from build_scripts.screenshot_samples import settle
 from build_scripts.screenshot_stock import MOMENT
 
 _SCANNER = DeviceSetting("scanner_dock_left", Role.SCANNER, "serial", SerialTransport("COM5"))
@@ -71,31 +69,25 @@ def devices_screen(kit: Kit, *, views: Sequence[DeviceView] = _VIEWS) -> Devices
     return DevicesScreen(kit, work, subscribe=lambda _hear: lambda: None)
 
 
-def _wait() -> None:
-    for _ in range(40):
-        QApplication.processEvents()
-        QTest.qWait(5)
-
-
 def _selected(row: int) -> Callable[[DevicesScreen], None]:
     def pose(screen: DevicesScreen) -> None:
-        _wait()
+        settle(screen)
         screen.live.table.view.selectRow(row)
-        _wait()
+        settle(screen)
 
     return pose
 
 
 def _finding(screen: DevicesScreen) -> None:
     screen.pages.setCurrentIndex(1)
-    _wait()
+    settle(screen)
     screen.finding.tick(replace(_FOUND[2]))
     screen.finding.table.view.selectRow(0)
 
 
 def _calibrating(screen: DevicesScreen) -> None:
     screen.pages.setCurrentIndex(2)
-    _wait()
+    settle(screen)
 
 
 def _calibration_runs(screen: DevicesScreen) -> None:

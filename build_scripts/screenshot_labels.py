@@ -5,15 +5,13 @@ from datetime import timedelta
 from pathlib import Path
 from uuid import UUID
 
-from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication
-
 from app.devices import labels
 from app.devices.labels import TemplateVersion
 from app.dialogs.dialog import Feedback, Level
 from app.domain.labels import LabelContent
 from app.stations.kit.kit import Kit
 from app.stations.labels import LabelsScreen, LabelsWork
+from build_scripts.screenshot_samples import settle
 from build_scripts.screenshot_stock import MOMENT
 
 _NOTES = ("larger letters", "the new logo, and the return address below the sender as the carrier asked for", "")
@@ -54,15 +52,9 @@ def labels_screen(kit: Kit) -> LabelsScreen:
     )
 
 
-def _wait() -> None:
-    for _ in range(40):
-        QApplication.processEvents()
-        QTest.qWait(5)
-
-
 def _selected(name: str, version: int = 0) -> Callable[[LabelsScreen], None]:
     def pose(screen: LabelsScreen) -> None:
-        _wait()
+        settle(screen)
         keys = [screen.table.model.record(n).key for n in range(screen.table.model.rowCount())]
         screen.table.view.selectRow(keys.index((name, version)))
 
@@ -72,13 +64,13 @@ def _selected(name: str, version: int = 0) -> Callable[[LabelsScreen], None]:
 def _asking_printer(screen: LabelsScreen) -> None:
     _selected("bin")(screen)
     screen.keys.pressed.emit("PRINT_EXAMPLE")
-    _wait()
+    settle(screen)
 
 
 def _note(screen: LabelsScreen) -> None:
-    _wait()
+    settle(screen)
     screen.bring(Path(__file__).resolve().parents[1] / "resources" / "labels" / "carton.yaml")
-    _wait()
+    settle(screen)
     screen.note.setText("the new logo")
 
 

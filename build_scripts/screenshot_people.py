@@ -7,15 +7,13 @@ from decimal import Decimal
 from typing import Any, TypeVar, cast
 from uuid import UUID
 
-from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication
-
 from app.database.session import Session
 from app.dialogs.dialog import Feedback, Level
 from app.domain.people import Membership, PeopleChange, Person, PinState, Right, Station
 from app.services.work import UnitOfWork
 from app.stations.kit.kit import Kit
 from app.stations.people import PeopleScreen, PeopleWork
+from build_scripts.screenshot_samples import settle
 from build_scripts.screenshot_stock import MOMENT
 
 T = TypeVar("T")
@@ -139,39 +137,33 @@ def people_screen(kit: Kit, *, people: Sequence[Person] = _PEOPLE) -> PeopleScre
     return PeopleScreen(kit, work, subscribe=lambda _hear: lambda: None)
 
 
-def _wait() -> None:
-    for _ in range(40):
-        QApplication.processEvents()
-        QTest.qWait(5)
-
-
 def _list(screen: PeopleScreen) -> None:
-    _wait()
+    settle(screen)
     screen.people.rights.table.view.selectRow(0)
 
 
 def _page(n: int) -> Callable[[PeopleScreen], None]:
     def pose(screen: PeopleScreen) -> None:
-        _wait()
+        settle(screen)
         screen.pages.setCurrentIndex(n)
-        _wait()
+        settle(screen)
 
     return pose
 
 
 def _new(screen: PeopleScreen) -> None:
-    _wait()
+    settle(screen)
     screen.command("NEW_PERSON")
 
 
 def _pin(screen: PeopleScreen) -> None:
-    _wait()
+    settle(screen)
     facts = {"person": "Ana Sørensen", "pin": "402913", "answer": ""}
     screen.say(Feedback(Level.DONE, "people.new_pin", facts))
 
 
 def _no_match(screen: PeopleScreen) -> None:
-    _wait()
+    settle(screen)
     screen.people.table.filter.setText("nobody")
     screen.people.table.open(replace(screen.people.table.model.query, text="nobody"))
 

@@ -4,9 +4,6 @@ from collections.abc import Callable, Mapping, Sequence
 from datetime import timedelta
 from uuid import UUID
 
-from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication
-
 from app.devices import labels
 from app.dialogs.dialog import Feedback, Level
 from app.domain.labels import LabelContent
@@ -15,7 +12,7 @@ from app.services.printing import JournalEntry
 from app.stations.kit.kit import Kit
 from app.stations.printing import PrintJournalScreen
 from app.stations.printing.screen import Acts
-from build_scripts.screenshot_samples import LABEL, LABEL_FIELDS
+from build_scripts.screenshot_samples import LABEL, LABEL_FIELDS, settle
 from build_scripts.screenshot_stock import MOMENT
 
 _DETAILS = {
@@ -79,17 +76,11 @@ def printing_screen(kit: Kit, *, count: int = 60) -> PrintJournalScreen:
     )
 
 
-def _wait() -> None:
-    for _ in range(40):
-        QApplication.processEvents()
-        QTest.qWait(5)
-
-
 def _selected(row: int) -> Callable[[PrintJournalScreen], None]:
     def pose(screen: PrintJournalScreen) -> None:
-        _wait()
+        settle(screen)
         screen.table.view.selectRow(row)
-        _wait()
+        settle(screen)
 
     return pose
 
@@ -102,7 +93,7 @@ def _doubtful(screen: PrintJournalScreen) -> None:
 def _reason(screen: PrintJournalScreen) -> None:
     _selected(3)(screen)
     screen.command("REPRINT")
-    _wait()
+    settle(screen)
 
 
 def _refused(screen: PrintJournalScreen) -> None:
@@ -113,7 +104,7 @@ def _refused(screen: PrintJournalScreen) -> None:
 def _no_match(screen: PrintJournalScreen) -> None:
     screen.on_scan("nothing like it")
     screen.table._filter()  # noqa: SLF001  (without the pause)
-    _wait()
+    settle(screen)
 
 
 POSES: Mapping[str, tuple[Callable[[PrintJournalScreen], None], int]] = {

@@ -8,9 +8,12 @@ from uuid import UUID
 
 from PySide6.QtCore import QBuffer, QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QImage, QLinearGradient, QPainter, QPolygonF
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication
 
 from app.services.stock import StockRow
 from app.stations.demo.things import Shelf, Thing
+from app.stations.kit.manager_screen import ManagerScreen
 
 CARTON = "340123450000000018"
 LABEL = "SH000000001234"
@@ -49,6 +52,16 @@ LABEL_FIELDS = {
 def PICTURES() -> Mapping[str, bytes]:  # noqa: N802  (a constant, made on first use because it needs Qt)
     """Photos of goods, drawn."""
     return {"widget": _drawn(_widget), "gear": _drawn(_gear)}
+
+
+def settle(screen: ManagerScreen) -> None:
+    """Let a screen read, lay out and paint, until nothing is under way."""
+    tasks = screen._kit.tasks  # noqa: SLF001  (a screen has no other way to say that it is ready)
+    for turn in range(1_000):
+        QApplication.processEvents()
+        QTest.qWait(2)
+        if turn > 20 and not tasks.busy:
+            break
 
 
 def _drawn(draw: Callable[[QPainter], None]) -> bytes:

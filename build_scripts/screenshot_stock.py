@@ -11,7 +11,6 @@ from uuid import UUID
 
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication
 
 from app.database.stock import Packaging, totals_of
 from app.dialogs.dialog import Feedback, Level
@@ -35,7 +34,7 @@ from app.services.stock import (
 from app.stations.kit.kit import Kit
 from app.stations.kit.tasks import Cancelled
 from app.stations.stock import StockScreen, StockWiring
-from build_scripts.screenshot_samples import CARTON, LONG_NAME, LONG_SKU, STOCK
+from build_scripts.screenshot_samples import CARTON, LONG_NAME, LONG_SKU, STOCK, settle
 
 LEAVE = threading.Event()
 """Set when a picture is taken: work that was posed may end."""
@@ -176,18 +175,12 @@ def _never() -> StockReport:
 # - poses: each brings the screen into the state of a picture -
 
 
-def _wait() -> None:
-    for _ in range(40):
-        QApplication.processEvents()
-        QTest.qWait(5)
-
-
 def _as_it_is(_screen: StockScreen) -> None:
     return None
 
 
 def _selected(screen: StockScreen) -> None:
-    _wait()
+    settle(screen)
     screen.table.view.selectRow(3)
 
 
@@ -209,14 +202,14 @@ def _form(action: Action, quantity: str = "") -> Callable[[StockScreen], None]:
     def pose(screen: StockScreen) -> None:
         _selected(screen)
         screen.keys.pressed.emit(action.name)
-        _wait()
+        settle(screen)
         form = screen.corrections.form
         if quantity:
             form.quantity.setText(quantity)  # type: ignore[union-attr]
         form.reason.setCurrentIndex(1)  # type: ignore[union-attr]
         if action is Action.MOVE:
             screen.on_scan("wh001-sto-b07", "code-128", "scanner")
-            _wait()
+            settle(screen)
 
     return pose
 
@@ -224,7 +217,7 @@ def _form(action: Action, quantity: str = "") -> Callable[[StockScreen], None]:
 def _approval(screen: StockScreen) -> None:
     _form(Action.ADJUST, "500")(screen)
     screen.keys.pressed.emit("BOOK")
-    _wait()
+    settle(screen)
 
 
 def _pin(screen: StockScreen) -> None:
@@ -241,7 +234,7 @@ def _wrong(screen: StockScreen) -> None:
 def _history(screen: StockScreen) -> None:
     _selected(screen)
     screen.keys.pressed.emit("HISTORY")
-    _wait()
+    settle(screen)
     screen.table.view.selectRow(5)
 
 
@@ -253,13 +246,13 @@ def _posting(screen: StockScreen) -> None:
 def _document(screen: StockScreen) -> None:
     _history(screen)
     screen.keys.pressed.emit("DOCUMENT")
-    _wait()
+    settle(screen)
 
 
 def _reverse(screen: StockScreen) -> None:
     _history(screen)
     screen.keys.pressed.emit("REVERSE")
-    _wait()
+    settle(screen)
 
 
 def _greyed(screen: StockScreen) -> None:

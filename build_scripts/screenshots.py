@@ -107,6 +107,8 @@ def _draw(app: QApplication, job: Job, out: Path) -> Path:
     window = _window(kit)
     window.resize(job.size)
     window.show()
+    window.activateWindow()
+    QTest.qWaitForWindowActive(window)  # the focus is part of the picture
     shown: QWidget = _pose(window, job.scene)
     for _ in range(100):
         app.processEvents()

@@ -30,4 +30,4 @@ def _entry(name: str, permission: str, open_lane: OpenLane, picture: PictureSour
     def screen(kit: Kit) -> DialogScreen:
         return DialogScreen(kit, open_lane, picture=picture, icon=name, help_page=name)
 
-    return StationEntry(name=name, factory=screen, permission=permission)
+    return StationEntry(name=name, factory=screen, permission=permission, led=True)

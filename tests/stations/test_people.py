@@ -115,23 +115,24 @@ def test_a_badge_is_replaced_unlocked_signed_off_printed_and_a_person_leaves(
 
 
 def test_the_matrix_says_what_a_person_may_and_why_and_changes_it(
-    warehouse: Site, open_screen: OpenScreen, kit: Kit, qtbot: QtBot
+    warehouse: Site, open_screen: OpenScreen, kit: Kit, qtbot: QtBot, caplog: pytest.LogCaptureFixture
 ) -> None:
     screen = open_screen(warehouse.desk)
     look_at(screen, "OPERATOR2", kit, qtbot)
     panel = screen.people.rights
-    assert cells(panel, "Pick") == ("Pick", "yes", "", "Operator")
+    assert not [said for said in caplog.messages if "permission." in said], "every permission has words"
+    assert cells(panel, "Pick") == ("Pick", "✓ yes", "", "Operator")
     assert cells(panel, "Adjust stock") == ("Adjust stock", "no", "", "")
     choose(panel.table, "Adjust stock")
     panel.limit.setText("5")
     with qtbot.waitSignal(screen.answered, timeout=20_000):
         panel.give.click()
-    qtbot.waitUntil(lambda: cells(panel, "Adjust stock")[1:] == ("yes", "5", "given personally"), timeout=20_000)
+    qtbot.waitUntil(lambda: cells(panel, "Adjust stock")[1:] == ("✓ yes", "5", "given personally"), timeout=20_000)
     choose(panel.table, "Pick")
     panel.take.click()
     qtbot.waitUntil(lambda: cells(panel, "Pick")[1:] == ("no", "", "taken away"), timeout=20_000)
     panel.leave.click()
-    qtbot.waitUntil(lambda: cells(panel, "Pick")[1:] == ("yes", "", "Operator"), timeout=20_000)
+    qtbot.waitUntil(lambda: cells(panel, "Pick")[1:] == ("✓ yes", "", "Operator"), timeout=20_000)
     panel.limit.setText("much")
     panel.give.click()
     assert screen.band.text() == "much is no limit."

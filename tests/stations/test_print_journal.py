@@ -87,8 +87,8 @@ def test_a_label_that_is_wanted_elsewhere_appears_by_itself_with_its_picture(
 ) -> None:
     want(worker, warehouse, "WH-A-1")
     choose(qtbot, screen, "WH-A-1")
-    assert rows(screen)[0][1:5] == ("waits", "WH-A-1", "bin", "zebra")
-    qtbot.waitUntil(lambda: not screen.label.pixmap().isNull())
+    assert rows(screen)[0][1:5] == ("… waits", "WH-A-1", "bin", "zebra")
+    qtbot.waitUntil(lambda: not screen.paper.dots.isEmpty())
 
 
 def test_a_waiting_label_is_taken_back(

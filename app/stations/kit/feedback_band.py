@@ -13,9 +13,12 @@ from app.stations.kit.icons import paint_icon
 from app.stations.kit.kit import Kit
 from app.stations.kit.theme import LEVELS
 
-HEIGHT_PX = 80
+HEIGHT_PX, DESK_HEIGHT_PX = 80, 58
+"""Across a workbench, and before somebody who sits at a desk."""
 FADE_MS = 6_000
 _WORD_PX, _TEXT_PX, _REMEDY_PX = 20, 24, 19
+_DESK = 0.8
+"""The letters of a desk's band, as a part of the usual ones."""
 
 
 class FeedbackBand(QWidget):
@@ -23,9 +26,10 @@ class FeedbackBand(QWidget):
 
     acknowledged = Signal()
 
-    def __init__(self, kit: Kit) -> None:
+    def __init__(self, kit: Kit, *, desk: bool = False) -> None:
         super().__init__()
         self._kit = kit
+        self._high_px, self._letters = (DESK_HEIGHT_PX, _DESK) if desk else (HEIGHT_PX, 1.0)
         self._level: Level | None = None
         self._word = self._said = self._remedy = ""
         self._fade = QTimer(self, singleShot=True, interval=FADE_MS)
@@ -87,11 +91,11 @@ class FeedbackBand(QWidget):
 
     def sizeHint(self) -> QSize:
         """Full width, fixed height."""
-        return QSize(self._kit.theme.px(600), self._kit.theme.px(HEIGHT_PX))
+        return QSize(self._kit.theme.px(600), self._kit.theme.px(self._high_px))
 
     def minimumSizeHint(self) -> QSize:
         """Fixed height."""
-        return QSize(self._kit.theme.px(300), self._kit.theme.px(HEIGHT_PX))
+        return QSize(self._kit.theme.px(300), self._kit.theme.px(self._high_px))
 
     def paintEvent(self, _event: QPaintEvent) -> None:
         """Draw the band: symbol and word first, then what happened and what to do."""
@@ -114,7 +118,7 @@ class FeedbackBand(QWidget):
 
     def _paint_words(self, painter: QPainter, ink: str) -> None:
         px = self._kit.theme.px
-        side = px(44)
+        side = px(44 * self._letters)
         symbol = QRectF(px(22), (self.height() - side) / 2, side, side)
         word = QRectF(px(82), 0, px(140), self.height())
         said = QRectF(px(226), px(6), self.width() - px(226 + 20), self.height() - px(12))
@@ -130,7 +134,7 @@ class FeedbackBand(QWidget):
 
     def _draw(self, painter: QPainter, place: QRectF, text: str, size_px: float, *, bold: bool) -> None:
         flags = int(Qt.TextFlag.TextWordWrap) | int(Qt.AlignmentFlag.AlignLeading | Qt.AlignmentFlag.AlignVCenter)
-        size = size_px
+        size = size_px * self._letters
         while True:
             painter.setFont(self._kit.theme.font(size, bold=bold))
             needed = painter.boundingRect(QRectF(0, 0, place.width(), 10_000), int(Qt.TextFlag.TextWordWrap), text)

@@ -38,7 +38,7 @@ class ManagerScreen(QWidget):
         super().__init__()
         self._kit, self._name, self._kinds = kit, name, kinds
         self._error = self._unread = ""
-        self.band = FeedbackBand(kit)
+        self.band = FeedbackBand(kit, desk=True)
         self.keys = FKeyBar(kit)
         self.keys.pressed.connect(self.command)
         self._changes = ChangeSignals(subscribe, self)

@@ -115,6 +115,11 @@ class TouchButton(QAbstractButton):
         return max(cap, self._theme.px(28)) + self._theme.px(10)
 
     def _fitted(self, place: QRect) -> QFont:
+        """One line, in slightly smaller letters where need be; else two lines, down to what is still read."""
+        for slightly in (0, 1, 2):
+            font = self._theme.font(self._size_px - slightly, bold=True)
+            if QFontMetrics(font).horizontalAdvance(self.text()) <= place.width():
+                return font
         size = float(self._size_px)
         while size > 9 and not self._fits(self._theme.font(size, bold=True), place):
             size -= 1

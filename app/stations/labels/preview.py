@@ -2,12 +2,12 @@
 
 from collections.abc import Callable
 
-from PySide6.QtCore import QByteArray, Qt
-from PySide6.QtGui import QPainter, QPen, QPixmap, QResizeEvent
-from PySide6.QtWidgets import QLabel, QSizePolicy, QVBoxLayout, QWidget
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QLabel, QVBoxLayout, QWidget
 
 from app.domain.labels import LabelContent
 from app.stations.kit.kit import Kit
+from app.stations.kit.paper import Paper
 from app.stations.kit.tasks import Stopped, Task
 
 RESOLUTIONS = (203, 300, 600)
@@ -26,19 +26,19 @@ class Preview(QWidget):
         self._kit, self._picture = kit, picture
         self._source: Source | None = None
         self._task: Task | None = None
-        self._drawn = QPixmap()
         self.dpi = RESOLUTIONS[0]
         self.heading = QLabel()
         self.heading.setProperty("role", "heading")
-        self.label = QLabel(alignment=Qt.AlignmentFlag.AlignHCenter | Qt.AlignmentFlag.AlignTop)
-        self.label.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Ignored)
+        self.paper = Paper(kit.theme)
         self.words = QLabel(wordWrap=True)
         self.words.setProperty("role", "hint")
+        self.setObjectName("card")
+        self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
         self.setFixedWidth(kit.theme.px(_WIDTH_PX))
         column = QVBoxLayout(self)
-        column.setContentsMargins(10, 0, 0, 0)
+        column.setContentsMargins(12, 8, 12, 8)
         column.addWidget(self.heading)
-        column.addWidget(self.label, 1)
+        column.addWidget(self.paper, 1)
         column.addWidget(self.words)
 
     def show_label(self, heading: str, source: Source) -> None:
@@ -51,9 +51,8 @@ class Preview(QWidget):
         """Nothing is selected."""
         self.stop()
         self._source = None
-        self._drawn = QPixmap()
-        for words in (self.heading, self.label, self.words):
-            words.clear()
+        for shown in (self.heading, self.paper, self.words):
+            shown.clear()
 
     def next_resolution(self) -> None:
         """As the next kind of print head prints it."""
@@ -65,11 +64,6 @@ class Preview(QWidget):
         if self._task is not None:
             self._task.cancel()
 
-    def resizeEvent(self, event: QResizeEvent) -> None:
-        """The label is as large as there is room."""
-        super().resizeEvent(event)
-        self._fit()
-
     def _draw(self) -> None:
         self.stop()
         if (source := self._source) is None:
@@ -80,9 +74,8 @@ class Preview(QWidget):
         )
 
     def _show(self, png: bytes) -> None:
-        self._drawn = QPixmap()
-        self._drawn.loadFromData(QByteArray(png))
-        dots = self._drawn.size()
+        self.paper.show_label(png, name=self.heading.text())
+        dots = self.paper.dots
         dots_a_mm = round(self.dpi / _MM_AN_INCH)  # 203 is what 8 dots a millimetre are called
         facts = {
             "width": f"{dots.width() / dots_a_mm:.1f}",
@@ -91,24 +84,8 @@ class Preview(QWidget):
             "dots": f"{dots.width()} × {dots.height()}",
         }
         self.words.setText(self._kit.texts.text("captions", "labels.size", facts))
-        self.label.setAccessibleName(f"{self.heading.text()}, {self.words.text()}")
-        self._fit()
 
     def _failed(self, stopped: Stopped) -> None:
-        self._drawn = QPixmap()
-        self.label.clear()
+        self.paper.clear()
         facts = {name: str(value) for name, value in stopped.facts.items()}
         self.words.setText(self._kit.texts.error(stopped.code, facts)[0])
-
-    def _fit(self) -> None:
-        """White paper needs an edge where the screen is white, too."""
-        if self._drawn.isNull():
-            return
-        shown = self._drawn.scaled(
-            self.label.size(), Qt.AspectRatioMode.KeepAspectRatio, Qt.TransformationMode.SmoothTransformation
-        )
-        painter = QPainter(shown)
-        painter.setPen(QPen(self._kit.theme.colour("muted"), 1))
-        painter.drawRect(0, 0, shown.width() - 1, shown.height() - 1)
-        painter.end()
-        self.label.setPixmap(shown)

@@ -129,6 +129,7 @@ class PersonTab(QWidget):
         for widget in (self.name, self.language, self.scope, *self.groups.values()):
             widget.setEnabled(may)
         self.rights.setVisible(not self.new)
+        self._below.setVisible(self.new)
         self.rights.table.open()
         self.chosen.emit()
 
@@ -172,6 +173,8 @@ class PersonTab(QWidget):
         column.addWidget(self.state)
         column.addLayout(self._form())
         column.addWidget(self.rights, 1)
+        self._below = QWidget()
+        column.addWidget(self._below, 1)
         row = QHBoxLayout(self)
         row.setContentsMargins(0, 6, 0, 0)
         row.setSpacing(8)

@@ -5,6 +5,7 @@ from datetime import datetime
 
 from app.domain.people import Membership, PeopleChange, Person, PinState, Right, Station
 from app.domain.values import format_quantity
+from app.stations.kit.marks import GOOD, LOOK, OVER, WAITS, marked
 from app.stations.kit.record_table import Column, Query, Record
 from app.texts import Texts
 
@@ -16,6 +17,15 @@ PEOPLE = (
     Column("at", "people.at", 90, identifier=True),
     Column("last", "people.last", 120, identifier=True),
 )
+_STATE = [column.name for column in PEOPLE].index("state")
+_STATES = {
+    "active": (GOOD, ""),
+    "inactive": (OVER, ""),
+    "locked": (LOOK, "bad"),
+    "pin_none": (LOOK, "caution"),
+    "pin_initial": (WAITS, ""),
+}
+"""The sign and the tint of each state of a person."""
 RIGHTS = (
     Column("permission", "people.permission", 190, sortable=False, identifier=True),
     Column("held", "people.held", 50, sortable=False, identifier=True),
@@ -45,8 +55,10 @@ def person_row(person: Person, texts: Texts) -> Record:
     """A person as the table shows them."""
     groups = ", ".join(group_words(one, texts) for one in person.groups)
     last = moment(person.last_signed_on)
-    cells = (person.badge, person.name, groups, state_words(person, texts), person.signed_on_at or "", last)
-    return Record(person.id, cells, made_of=person)
+    mark, tint = _STATES[_state(person)]
+    state = marked(mark, state_words(person, texts))
+    cells = (person.badge, person.name, groups, state, person.signed_on_at or "", last)
+    return Record(person.id, cells, made_of=person, tints=((_STATE, tint),) if tint else ())
 
 
 def group_words(membership: Membership, texts: Texts) -> str:
@@ -56,14 +68,17 @@ def group_words(membership: Membership, texts: Texts) -> str:
 
 
 def state_words(person: Person, texts: Texts) -> str:
-    """What stands between a person and their work, the gravest first; otherwise that they are active."""
+    """What stands between a person and their work; otherwise that they are active."""
+    return texts.text("captions", f"people.state.{_state(person)}")
+
+
+def _state(person: Person) -> str:
+    """The gravest of what stands between a person and their work."""
     if not person.active:
-        state = "inactive"
-    elif person.locked:
-        state = "locked"
-    else:
-        state = "active" if person.pin is PinState.OWN else f"pin_{person.pin.value}"
-    return texts.text("captions", f"people.state.{state}")
+        return "inactive"
+    if person.locked:
+        return "locked"
+    return "active" if person.pin is PinState.OWN else f"pin_{person.pin.value}"
 
 
 def right_row(right: Right, texts: Texts, *, of_person: bool) -> Record:
@@ -71,7 +86,7 @@ def right_row(right: Right, texts: Texts, *, of_person: bool) -> Record:
     limit = format_quantity(right.limit) if right.held and right.limit is not None else ""
     cells = (
         texts.text("captions", f"permission.{right.permission}"),
-        texts.text("captions", "people.yes" if right.held else "people.no"),
+        marked(GOOD, texts.text("captions", "people.yes")) if right.held else texts.text("captions", "people.no"),
         limit,
     )
     why = (_why(right, texts),) if of_person else ()
@@ -80,7 +95,10 @@ def right_row(right: Right, texts: Texts, *, of_person: bool) -> Record:
 
 def station_row(station: Station, texts: Texts) -> Record:
     """A station and who is there."""
-    state = texts.text("captions", "people.state.active" if station.active else "people.state.off")
+    state = marked(
+        GOOD if station.active else OVER,
+        texts.text("captions", "people.state.active" if station.active else "people.state.off"),
+    )
     kind = texts.text("captions", f"people.type.{station.type}")
     cells = (station.name, kind, station.warehouse, state, station.person, moment(station.since))
     return Record(station.id, cells, made_of=station)

@@ -7,9 +7,8 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from uuid import UUID
 
-from PySide6.QtCore import QByteArray, Qt, Signal
-from PySide6.QtGui import QPixmap
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QSizePolicy, QStackedLayout, QVBoxLayout, QWidget
+from PySide6.QtCore import Signal
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QStackedLayout, QVBoxLayout, QWidget
 
 from app.dialogs.dialog import Choice, Feedback, Level
 from app.domain.labels import LabelContent
@@ -17,8 +16,11 @@ from app.domain.printing import PrintState, may_follow, needs_a_person
 from app.services.printing import JOB, JournalEntry
 from app.stations.kit.bus import Subscribe
 from app.stations.kit.choices_list import ChoicesList
+from app.stations.kit.fit_text import FitText
 from app.stations.kit.kit import Kit
 from app.stations.kit.manager_screen import ManagerScreen
+from app.stations.kit.marks import GOOD, LOOK, OVER, REPLACED, UNDER_WAY, WAITS, marked
+from app.stations.kit.paper import Paper
 from app.stations.kit.record_table import Column, Query, Record, RecordTable
 
 PRINTING = "printing"
@@ -33,7 +35,21 @@ COLUMNS = (
     Column("document", "printing.document", 130, sortable=False, identifier=True),
     Column("person", "printing.person", 130, sortable=False),
 )
-_PICTURE_PX = 300
+_STATE = [column.name for column in COLUMNS].index("state")
+_MARKS = {
+    PrintState.QUEUED: WAITS,
+    PrintState.SENDING: UNDER_WAY,
+    PrintState.SENT: UNDER_WAY,
+    PrintState.CONFIRMED: GOOD,
+    PrintState.PARTIAL: LOOK,
+    PrintState.UNKNOWN: LOOK,
+    PrintState.UNVERIFIED: LOOK,
+    PrintState.VOIDED: OVER,
+    PrintState.REPRINTED: REPLACED,
+    PrintState.CANCELLED: OVER,
+}
+_TINTS = {PrintState.CONFIRMED: "good"}
+_CARD_PX, _HEADING_PX = 330, 24
 _REASONED = frozenset({VOID, AGAIN})
 
 Read = Callable[[UUID | None, int, str, bool], Sequence[JournalEntry]]
@@ -82,10 +98,12 @@ class PrintJournalScreen(ManagerScreen):
         self.table = RecordTable(
             kit, COLUMNS, self._page, title=kit.texts.text("titles", PRINTING), nothing=self._nothing
         )
-        self.label = QLabel(alignment=Qt.AlignmentFlag.AlignCenter)
-        self.label.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Expanding)
+        self.heading = FitText(kit.theme, size_px=_HEADING_PX, bold=True, verbatim=True)
+        self.about = QLabel(wordWrap=True)
+        self.about.setProperty("role", "caption")
         self.why = QLabel(wordWrap=True)
-        self.why.setProperty("role", "hint")
+        self.why.setProperty("role", "body")
+        self.paper = Paper(kit.theme)
         self.question = QLabel(wordWrap=True)
         self.question.setProperty("role", "heading")
         self.choices = ChoicesList(kit)
@@ -143,16 +161,20 @@ class PrintJournalScreen(ManagerScreen):
         questions = QVBoxLayout(asking)
         questions.addWidget(self.question)
         questions.addWidget(self.choices, 1)
-        for beside in (self.label, self.why):
-            beside.setFixedWidth(self._kit.theme.px(_PICTURE_PX))
-        about = QVBoxLayout()
-        about.addWidget(self.label, 1)
-        about.addWidget(self.why)
+        card = QWidget()
+        card.setObjectName("card")
+        card.setFixedWidth(self._kit.theme.px(_CARD_PX))
+        about = QVBoxLayout(card)
+        about.setContentsMargins(12, 8, 12, 8)
+        for part in (self.heading, self.about, self.why):
+            about.addWidget(part)
+        about.addWidget(self.paper, 1)
         rows = QWidget()
         row = QHBoxLayout(rows)
         row.setContentsMargins(0, 0, 0, 0)
         row.addWidget(self.table, 1)
-        row.addLayout(about)
+        row.setSpacing(8)
+        row.addWidget(card)
         self._pages = QStackedLayout()
         self._pages.addWidget(rows)
         self._pages.addWidget(asking)
@@ -172,19 +194,19 @@ class PrintJournalScreen(ManagerScreen):
 
     def _record(self, entry: JournalEntry) -> Record:
         texts = self._kit.texts
-        state = texts.text("captions", f"printing.state.{entry.state.value}")
-        mark = "⚠ " if needs_a_person(entry.state) else ""
+        state = marked(_MARKS[entry.state], texts.text("captions", f"printing.state.{entry.state.value}"))
         again = texts.text("captions", "printing.reprint_no", {"number": str(entry.reprint_no)})
         cells = (
             entry.created_at.astimezone().strftime("%Y-%m-%d %H:%M:%S"),
-            mark + state,
+            state,
             entry.content.uid + (f" × {entry.content.copies}" if entry.content.copies > 1 else ""),
             entry.content.template.replace("_", " ") + (f" {again}" if entry.reprint_no else ""),
             entry.printer,
             entry.document,
             entry.person,
         )
-        return Record(entry.id, cells, entry)
+        tint = "caution" if needs_a_person(entry.state) else _TINTS.get(entry.state)
+        return Record(entry.id, cells, entry, tints=((_STATE, tint),) if tint else ())
 
     def _why(self, detail: str) -> str:
         """Why a label is in the state that it is in: what the spooler found, or the reason that a person gave."""
@@ -220,27 +242,28 @@ class PrintJournalScreen(ManagerScreen):
         self._show(entry)
 
     def _show(self, entry: JournalEntry | None) -> None:
-        self.why.setText("" if entry is None else self._why(entry.detail))
+        """The card: which label, what became of it and why, and how it looks."""
         if entry is None:
-            self.label.clear()
+            self.heading.set_text("")
+            self.about.setText(self._kit.texts.text("hints", "printing.none_chosen"))
+            self.why.setText("")
+            self.paper.clear()
             return
+        self.heading.set_text(entry.content.uid)
+        self.about.setText(self._record(entry).cells[_STATE] + f" · {entry.printer}")
+        self.why.setText(self._why(entry.detail))
+        self.why.setVisible(bool(self.why.text()))
         wanted = entry.id
         self.start(
             lambda: self._picture(entry.content),
             lambda png: self._draw(wanted, png),
-            failed=lambda _why: self.label.clear(),
+            failed=lambda _why: self.paper.clear(),
         )
 
     def _draw(self, wanted: UUID, png: bytes) -> None:
         entry = self._selected()
-        if entry is None or entry.id != wanted:
-            return
-        drawn = QPixmap()
-        drawn.loadFromData(QByteArray(png))
-        room = self.label.size()
-        self.label.setPixmap(
-            drawn.scaled(room, Qt.AspectRatioMode.KeepAspectRatio, Qt.TransformationMode.SmoothTransformation)
-        )
+        if entry is not None and entry.id == wanted:
+            self.paper.show_label(png, name=entry.content.uid)
 
     def _switch(self) -> None:
         """Show only what somebody has to look at, or everything again."""

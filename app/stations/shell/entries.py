@@ -17,7 +17,8 @@ class StationEntry:
 
     `name` is the capability: its title is found among the titles, its manual page and icon bear the same name unless
     told otherwise. `permission` must be held to open it; empty lets everybody in. `factory` builds the screen, which
-    may have `on_scan`, `let_go` and the signals `left`, `help_asked`, `shown`.
+    may have `on_scan`, `let_go` and the signals `left`, `help_asked`, `shown`. `led` says that a dialog leads the
+    person there: its tile is large, for gloves; desks have small ones.
     """
 
     name: str
@@ -25,6 +26,7 @@ class StationEntry:
     permission: str = ""
     icon: str = ""
     help_page: str = ""
+    led: bool = False
 
     @property
     def symbol(self) -> str:

@@ -1,4 +1,4 @@
-"""The stations as large tiles; those a badge does not allow are grey and say why."""
+"""The stations as tiles, large where a dialog leads, small for desks; those a badge does not allow are grey."""
 
 from collections.abc import Sequence
 
@@ -13,55 +13,86 @@ from app.stations.kit.headline import Headline
 from app.stations.kit.icons import paint_icon
 from app.stations.kit.kit import Kit
 from app.stations.kit.quiet_keys import QuietKeys
+from app.stations.kit.theme import TOUCH_PX
 from app.stations.shell.entries import SignedOn, StationEntry
 
 _COLUMNS = 4
+_CENTRED = int(Qt.TextFlag.TextWordWrap) | int(Qt.AlignmentFlag.AlignCenter)
+_LEADING = int(Qt.TextFlag.TextWordWrap) | int(Qt.AlignmentFlag.AlignLeading | Qt.AlignmentFlag.AlignVCenter)
 
 
 class Tile(QAbstractButton):
-    """A station: symbol, title, key; or grey, with the reason."""
+    """A station: symbol, title, key; or grey, with a word that the badge does not open it."""
 
     def __init__(self, kit: Kit, entry: StationEntry, *, key: str, allowed: bool) -> None:
         super().__init__()
         self._kit = kit
         self._entry = entry
         self._key = key
-        self.reason = "" if allowed else kit.texts.text("hints", "not_permitted")
+        self._remark = "" if allowed else kit.texts.text("captions", "not_for_badge")
+        reason = "" if allowed else kit.texts.text("hints", "not_permitted")
         self.setText(kit.texts.text("titles", entry.name))
-        self.setAccessibleName(f"{self.text()} ({key})")
-        self.setAccessibleDescription(self.reason)
-        self.setToolTip(self.reason)
+        self.setAccessibleName(f"{self.text()} ({key})" if key else self.text())
+        self.setAccessibleDescription(reason)
+        self.setToolTip(reason)
         self.setEnabled(allowed)
         self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         self.setCursor(Qt.CursorShape.PointingHandCursor)
-        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
+        self.setSizePolicy(
+            QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding if entry.led else QSizePolicy.Policy.Fixed
+        )
 
     def sizeHint(self) -> QSize:
-        """Large."""
-        return QSize(self._kit.theme.px(280), self._kit.theme.px(170))
+        """Large where a dialog leads; for desks as high as a touch needs."""
+        return QSize(self._kit.theme.px(280), self._kit.theme.px(140 if self._entry.led else TOUCH_PX + 4))
 
     def paintEvent(self, _event: QPaintEvent) -> None:
-        """Draw symbol over title, and the key in the trailing corner."""
+        """Draw the symbol over the title or before it, and the key in the trailing corner."""
         theme = self._kit.theme
         painter = QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        painter.setLayoutDirection(self.layoutDirection())
         lively = self.isEnabled() and (self.underMouse() or self.isDown())
         painter.setBrush(theme.colour("selection" if self.isDown() else "surface" if self.isEnabled() else "sunken"))
         painter.setPen(QPen(theme.colour("accent" if lively else "line"), theme.px(2 if lively else 1)))
         painter.drawRoundedRect(QRectF(self.rect()).adjusted(1, 1, -1, -1), theme.px(12), theme.px(12))
-        side = theme.px(64)
-        top = self.height() / 2 - theme.px(74 if self.reason else 54)
-        symbol = QRectF((self.width() - side) / 2, top, side, side)
-        paint_icon(painter, self._entry.symbol, symbol, theme.colour("accent" if self.isEnabled() else "muted"))
-        self._write(painter, QRectF(12, top + theme.px(72), self.width() - 24, theme.px(40)), self.text(), 24)
-        if self.reason:
-            self._write(painter, QRectF(12, top + theme.px(112), self.width() - 24, theme.px(50)), self.reason, 15)
+        if self._entry.led:
+            self._paint_large(painter)
+        else:
+            self._paint_small(painter)
         if self._key:
             self._write_key(painter)
 
-    def _write(self, painter: QPainter, place: QRectF, words: str, size_px: float) -> None:
+    def _paint_large(self, painter: QPainter) -> None:
+        px = self._kit.theme.px
+        side = min(px(64), self.height() * 0.42)
+        lines = px(34) + (px(24) if self._remark else 0)
+        top = max(px(8), (self.height() - side - px(8) - lines) / 2)
+        self._paint_symbol(painter, QRectF((self.width() - side) / 2, top, side, side))
+        title = QRectF(px(12), top + side + px(8), self.width() - px(24), px(34))
+        self._write(painter, title, self.text(), 24, _CENTRED)
+        self._write(painter, QRectF(title.x(), title.bottom(), title.width(), px(24)), self._remark, 15, _CENTRED)
+
+    def _paint_small(self, painter: QPainter) -> None:
+        px = self._kit.theme.px
+        side, start = px(34), px(16)
+        self._paint_symbol(painter, self._placed(QRectF(start, (self.height() - side) / 2, side, side)))
+        before, behind = start + side + px(14), px(54 if self._key else 14)
+        words = QRectF(before, px(4), self.width() - before - behind, self.height() - px(8))
+        if not self._remark:
+            self._write(painter, self._placed(words), self.text(), 20, _LEADING)
+            return
+        upper = QRectF(words.x(), words.y(), words.width(), words.height() * 0.58)
+        lower = QRectF(words.x(), upper.bottom(), words.width(), words.height() * 0.42)
+        self._write(painter, self._placed(upper), self.text(), 20, _LEADING)
+        self._write(painter, self._placed(lower), self._remark, 15, _LEADING)
+
+    def _paint_symbol(self, painter: QPainter, place: QRectF) -> None:
+        tint = "accent" if self.isEnabled() else "muted"
+        paint_icon(painter, self._entry.symbol, place, self._kit.theme.colour(tint))
+
+    def _write(self, painter: QPainter, place: QRectF, words: str, size_px: float, flags: int) -> None:
         theme = self._kit.theme
-        flags = int(Qt.TextFlag.TextWordWrap) | int(Qt.AlignmentFlag.AlignCenter)
         while size_px > 10:
             painter.setFont(theme.font(size_px, bold=size_px > 15))
             needed = QFontMetrics(painter.font()).boundingRect(place.toRect(), flags, words)
@@ -74,18 +105,19 @@ class Tile(QAbstractButton):
     def _write_key(self, painter: QPainter) -> None:
         theme = self._kit.theme
         side = theme.px(30)
-        x = (
-            theme.px(12)
-            if self.layoutDirection() == Qt.LayoutDirection.RightToLeft
-            else self.width() - side - theme.px(12)
-        )
-        cap = QRectF(x, theme.px(12), side, side)
+        down = theme.px(12) if self._entry.led else (self.height() - side) / 2
+        cap = self._placed(QRectF(self.width() - side - theme.px(12), down, side, side))
         painter.setBrush(theme.colour("sunken"))
         painter.setPen(QPen(theme.colour("line"), 1))
         painter.drawRoundedRect(cap, theme.px(6), theme.px(6))
         painter.setPen(theme.colour("accent" if self.isEnabled() else "muted"))
         painter.setFont(theme.font(16, bold=True))
         painter.drawText(cap, int(Qt.AlignmentFlag.AlignCenter), self._key)
+
+    def _placed(self, place: QRectF) -> QRectF:
+        if self.layoutDirection() == Qt.LayoutDirection.RightToLeft:
+            return QRectF(self.width() - place.right(), place.y(), place.width(), place.height())
+        return place
 
 
 class HomeScreen(QWidget):
@@ -148,17 +180,28 @@ class HomeScreen(QWidget):
         self.setFocus()
 
     def _grid(self, entries: Sequence[StationEntry], who: SignedOn) -> QGridLayout:
+        """The large tiles first, the small ones in rows of their own below them."""
         grid = QGridLayout()
-        grid.setSpacing(12)
-        for n, entry in enumerate(entries):
-            allowed = not entry.permission or entry.permission in who.permissions
-            tile = Tile(self._kit, entry, key=str(n + 1) if n < 9 else "", allowed=allowed)
-            tile.clicked.connect(lambda _=False, name=entry.name: self.opened.emit(name))
-            self._tiles[entry.name] = tile
-            grid.addWidget(tile, n // _COLUMNS, n % _COLUMNS)
+        grid.setSpacing(self._kit.theme.px(12))
+        led = [entry for entry in entries if entry.led]
+        rows_of_led = -(-len(led) // _COLUMNS)
+        others = [entry for entry in entries if not entry.led]
+        for row, group in ((0, led), (rows_of_led, others)):
+            for n, entry in enumerate(group):
+                grid.addWidget(self._tile(entry, who), row + n // _COLUMNS, n % _COLUMNS)
         for column in range(_COLUMNS):
             grid.setColumnStretch(column, 1)
+        if not led:
+            grid.setRowStretch(grid.rowCount(), 1)
         return grid
+
+    def _tile(self, entry: StationEntry, who: SignedOn) -> Tile:
+        allowed = not entry.permission or entry.permission in who.permissions
+        number = len(self._tiles) + 1
+        tile = Tile(self._kit, entry, key=str(number) if number <= 9 else "", allowed=allowed)
+        tile.clicked.connect(lambda _=False, name=entry.name: self.opened.emit(name))
+        self._tiles[entry.name] = tile
+        return tile
 
     def _strike(self, key: str) -> None:
         tiles = list(self._tiles.values())

@@ -71,6 +71,7 @@ class View(QTableView):
         self.verticalHeader().setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
         self.horizontalHeader().setSectionsMovable(True)
         self.horizontalHeader().setHighlightSections(False)
+        self.horizontalHeader().setMinimumSectionSize(_FOLDED_PX)
         self.horizontalHeader().setSortIndicator(*self._sorted_by)
         self.setSortingEnabled(True)
         for n, column in enumerate(model.columns):
@@ -127,35 +128,49 @@ class View(QTableView):
         if free:
             widest = max(free, key=lambda n: self._widths[n])
             widths[widest] = max(self._theme.px(_NARROWEST_PX), min(self._words(widest), self._widths[widest] * 2))
-            self._fold_empty(widths, shown)
+            self._fold_empty(widths, shown, captions)
             widths[widest] = self._theme.px(_NARROWEST_PX)
             hidden = {n: widths[n] for n in range(len(columns)) if n not in shown}
             for n in hidden:
                 widths[n] = 0
             self._narrow(widths, captions)
-            widths[widest] += max(0, self.viewport().width() - sum(widths))
+            self._spread(widths, free, widest)
             for n, width in hidden.items():
                 widths[n] = width
         for n, width in enumerate(widths):
             if not self.isColumnHidden(n):
                 self.setColumnWidth(n, width)
 
-    def _fold_empty(self, widths: list[int], shown: list[int]) -> None:
-        """Columns in which nothing stands give way first, so that words beside them need not be cut."""
+    def _spread(self, widths: list[int], free: list[int], widest: int) -> None:
+        """What is left over goes to the widest up to its own width, then to words that are nearly whole, then to it."""
+        words = {n: self._words(n) for n in free}
+        spare = max(0, self.viewport().width() - sum(widths))
+        own = max(0, min(words[widest], self._widths[widest]) - widths[widest])
+        missing = sorted((max(0, words[n] - widths[n]), n) for n in free if n != widest)
+        for wanted, n in ((own, widest), *missing):
+            given = min(wanted, spare)
+            widths[n] += given
+            spare -= given
+        widths[widest] += spare
+
+    def _fold_empty(self, widths: list[int], shown: list[int], captions: list[int]) -> None:
+        """Columns in which nothing stands keep their captions only, so that words beside them need not be cut."""
         for n in self._model.empty_columns() & set(shown):
             too_much = sum(widths[m] for m in shown) - self.viewport().width()
-            widths[n] = max(self._theme.px(_FOLDED_PX), widths[n] - max(0, too_much))
+            widths[n] = max(captions[n], widths[n] - max(0, too_much))
 
     def _least(self, column: int) -> int:
         """The width of a column before anything is known of it; once rows are there, what stands in them counts."""
-        if not self._model.rowCount() or not self._model.columns[column].identifier:
+        known = self._model.columns[column]
+        if not self._model.rowCount() or not (known.identifier or known.numeric):
             return self._widths[column]
         return 0
 
     def _smallest(self, column: int) -> int:
-        """The width in which every identifier read so far stands whole in the smallest letters."""
+        """The width in which every identifier stands whole in the smallest letters, every number in the usual ones."""
         pads = 2 * self._theme.px(PAD_PX) + 2
-        return int(max(0, self._needed(column) - pads) * SMALLEST) + pads + 4
+        shrinks = SMALLEST if self._model.columns[column].identifier else 1
+        return int(max(0, self._needed(column) - pads) * shrinks) + pads + 4
 
     def _words(self, column: int) -> int:
         """The width in which the longest words read so far stand whole."""
@@ -164,28 +179,39 @@ class View(QTableView):
         return max(map(measure, nlargest(_SAMPLES, cells, key=len)), default=0) + 2 * self._theme.px(PAD_PX) + 2
 
     def _narrow(self, widths: list[int], captions: list[int]) -> None:
-        """Where not everything fits, the widest identifiers are written smaller, so that the numbers stay in sight.
+        """Where not everything fits, identifiers are written smaller, so that the numbers stay in sight.
 
-        Where even that is not enough, captions are cut; they can be read whole by pointing at them.
+        First the few that are longer than most of their column, then the widest. Where even that is not enough,
+        captions are cut; they can be read whole by pointing at them.
         """
         room = self.viewport().width()
         least = [min(widths[n], max(self._least(n), self._smallest(n))) for n in range(len(widths))]
-        identifiers = [n for n, column in enumerate(self._model.columns) if column.identifier]
-        for n in sorted(identifiers, key=lambda n: -widths[n]):
-            least_now = min(widths[n], max(captions[n], least[n]))
-            widths[n] = min(widths[n], max(least_now, widths[n] - (sum(widths) - room)))
+        columns = self._model.columns
+        identifiers = sorted((n for n in range(len(columns)) if columns[n].identifier), key=lambda n: -widths[n])
+        for floor in (self._usual, lambda _n: 0):
+            for n in identifiers:
+                least_now = min(widths[n], max(captions[n], least[n], floor(n)))
+                widths[n] = min(widths[n], max(least_now, widths[n] - (sum(widths) - room)))
         for n in sorted(range(len(widths)), key=lambda n: least[n] - widths[n]):
             widths[n] = min(widths[n], max(least[n], widths[n] - max(0, sum(widths) - room)))
+
+    def _usual(self, column: int) -> int:
+        """The width in which most of what stands in a column stands whole: all but the longest tenth."""
+        cells = sorted((self._model.record(row).cells[column] for row in range(self._model.rowCount())), key=len)
+        if not cells:
+            return 0
+        usual = cells[(len(cells) - 1) * 9 // 10]
+        return QFontMetrics(self._theme.font(TEXT_PX)).horizontalAdvance(usual) + 2 * self._theme.px(PAD_PX) + 2
 
     def _caption_width(self, column: int) -> int:
         caption = str(self._model.headerData(column, Qt.Orientation.Horizontal))
         words = QFontMetrics(self._theme.font(TEXT_PX, bold=True)).horizontalAdvance(caption)
-        arrow = _ARROW_PX if self._model.columns[column].sortable else 0
+        arrow = _ARROW_PX if column == self._sorted_by[0] else 0
         return words + self._theme.px(2 * PAD_PX + arrow) + 2
 
     def _needed(self, column: int) -> int:
-        """The width in which every identifier read so far stands whole; 0 for other columns."""
-        if not self._model.columns[column].identifier:
+        """The width in which every identifier or number read so far stands whole; 0 for words."""
+        if not (self._model.columns[column].identifier or self._model.columns[column].numeric):
             return 0
         return self._words(column)
 
