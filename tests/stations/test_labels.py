@@ -73,9 +73,9 @@ def save(worker: Worker, text: str, note: str = "") -> int:
 def test_a_version_that_is_saved_elsewhere_appears_by_itself_with_who_and_why(
     qtbot: QtBot, screen: LabelsScreen, worker: Worker
 ) -> None:
-    qtbot.waitUntil(lambda: bins(screen) == [("0", "✔ in use")])
+    qtbot.waitUntil(lambda: bins(screen) == [("0", "✓ in use")])
     save(worker, OWN, "larger letters")
-    qtbot.waitUntil(lambda: bins(screen) == [("1", "✔ in use"), ("0", "")])
+    qtbot.waitUntil(lambda: bins(screen) == [("1", "✓ in use"), ("0", "")])
     row = next(row for row in rows(screen) if row[:2] == ("bin", "1"))
     assert row[5] == "larger letters"
     assert row[3]
@@ -147,7 +147,7 @@ def test_labels_are_made_by_the_programs_own_version_again(qtbot: QtBot, screen:
     choose(qtbot, screen, "bin", 0)
     with qtbot.waitSignal(screen.done):
         screen.command("USE_VERSION")
-    qtbot.waitUntil(lambda: bins(screen) == [("1", ""), ("0", "✔ in use")])
+    qtbot.waitUntil(lambda: bins(screen) == [("1", ""), ("0", "✓ in use")])
 
 
 def test_a_version_is_tried_on_the_printer_that_is_chosen(
