@@ -10,6 +10,7 @@ Two languages are made from English on the fly to prove that the layout holds: `
 
 import logging
 import re
+import unicodedata
 from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 from types import MappingProxyType
@@ -27,9 +28,29 @@ _RIGHT_TO_LEFT = frozenset({PSEUDO_RIGHT_TO_LEFT, "ar", "fa", "he", "ur"})
 _PLACEHOLDER = re.compile(r"(\{[^{}]*\})")
 _ACCENTS = str.maketrans("aceinosuyACEINOSUY", "àçéîñöšûýÀÇÉÎÑÖŠÛÝ")
 
+# Control characters and half characters, what ends a line or a paragraph, and what turns the order of reading
+# (Unicode UAX 9): in a name they steer the terminal or make it look like another name.
+_STEERING_CATEGORIES = frozenset({"Cc", "Cs", "Zl", "Zp"})
+_TURNING = frozenset("\u061c\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
+_REPLACED = "·"
+
 _log = logging.getLogger(__name__)
 
 Sections = Mapping[str, Mapping[str, object]]
+
+
+def harmless(text: str) -> str:
+    """A text whose characters all show what they are: those that would steer a terminal or a reader become `·`.
+
+    The lines of a text of several lines stay apart.
+    """
+    if text.isprintable():
+        return text
+    return "".join(_REPLACED if _steers(character) else character for character in text)
+
+
+def _steers(character: str) -> bool:
+    return character != "\n" and (character in _TURNING or unicodedata.category(character) in _STEERING_CATEGORIES)
 
 
 class BadTexts(Exception):  # noqa: N818  (read as "bad texts in file …")
@@ -104,7 +125,7 @@ class Texts:
 
     def _told(self, name: str, value: str) -> str:
         """A fact as people read it, isolated so that an SKU stays readable in right-to-left words (Unicode UAX 9)."""
-        word = self.word(name, value)
+        word = harmless(self.word(name, value))
         return f"\u2068{word}\u2069" if self.right_to_left else word
 
 

@@ -36,7 +36,7 @@ from app.dialogs.shipping import SHIPPING
 from app.domain.equipment import Health
 from app.domain.errors import Fault
 from app.domain.scanning import Scan
-from app.services import clock, printing, setup, sign_on
+from app.services import clock, crashes, printing, setup, sign_on
 from app.services.changes import Change, Changes
 from app.services.work import Worker
 from app.settings import DeviceSetting, Settings
@@ -83,7 +83,7 @@ class Workstation:
         self._lanes: set[Lane] = set()
         self.changes = Changes()
         look = Look(home.settings.language, home.settings.theme.value, home.settings.sound)
-        self.program = StationProgram(look, crash_folder=home.folder / "crash", version=VERSION)
+        self.program = StationProgram(look, crash_folder=home.folder / crashes.FOLDER, version=VERSION)
         self._prepare(tuple(devices))
         self._worker = Worker(self._database(setup.station_login(station)), self.changes)
         self._background = Worker(self._database(self._background_login()), self.changes)

@@ -85,4 +85,10 @@ def check_head(session: Session, head: Head) -> tuple[str, int]:
         moves=head.moves,
     )
     assert row is not None
-    return row["why"] or "", row["seal_no"] or head.seal
+    why = row["why"] or ("" if _sealed_at(session, head.seal) == head.sealed_at else "other_time")
+    return why, row["seal_no"] or head.seal
+
+
+def _sealed_at(session: Session, seal: int) -> datetime | None:
+    row = session.row("SELECT sealed_at FROM seal WHERE no = %(seal)s", seal=seal)
+    return row["sealed_at"] if row else None

@@ -1,29 +1,56 @@
 """The command line: `python -m app <command>`. Each command stands in a module of this folder.
 
-Exit codes: 0 fine, 1 refused (a rule or bad input), 2 usage, 3 fault (database, device).
+Exit codes: 0 fine, 1 refused (a rule or bad input), 2 usage, 3 fault (database, device, disk), 4 defect of the program,
+130 interrupted, 141 nobody reads the output any more.
 """
 
 import argparse
+import io
 import sys
+import traceback
 from collections.abc import Sequence
 from pathlib import Path
 
+from app.composition.home import VERSION
 from app.domain.errors import Fault, Refusal
 from app.main import admin, bench, code, demo, desk, imports, label, report, selftest, transfer, worker
-from app.main.output import Output
-from app.settings import SettingsError
+from app.main.output import Output, OutputClosed, forget_output
+from app.services import clock, crashes
+from app.settings import SettingsError, home_folder
 from app.texts import Texts
 
-REFUSED, USAGE, FAULT, INTERRUPTED = 1, 2, 3, 130
+REFUSED, USAGE, FAULT, DEFECT, INTERRUPTED, UNREAD = 1, 2, 3, 4, 130, 141
 _COMMANDS = (desk, demo, imports, code, transfer, report, label, bench, selftest, admin, worker)
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run one command and return its exit code."""
     given = list(sys.argv[1:] if arguments is None else arguments)
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):  # a terminal of another encoding shows what it has no letters for
+            stream.reconfigure(errors="backslashreplace")
     parser = _parser()
+    _require_words(given, parser)
     options = parser.parse_args(_with_default_command(given, parser))
     output = Output(Texts.load("en"), as_json=getattr(options, "json", False))
+    try:
+        return _run(options, output)
+    except OutputClosed:
+        forget_output()
+        return UNREAD
+
+
+def _require_words(given: Sequence[str], parser: argparse.ArgumentParser) -> None:
+    """Refuse arguments that are empty or blank: no command has a use for them, and none is to take them for `all`."""
+    for number, word in enumerate(given):
+        _, separator, value = word.partition("=") if word.startswith("--") else ("", "=", word)
+        if separator and not value.strip():
+            before = f" after {given[number - 1]}" if number else ""
+            parser.error(f"an argument{before} is empty; leave it out where you mean none")
+
+
+def _run(options: argparse.Namespace, output: Output) -> int:
+    """Run the command; what was refused or failed becomes words and an exit code."""
     try:
         code_returned: int = options.run(options, output)
     except Refusal as refusal:
@@ -36,8 +63,20 @@ def main(arguments: Sequence[str] | None = None) -> int:
         output.settings_wrong(error)
         return REFUSED
     except KeyboardInterrupt:
+        output.progress("Interrupted.")
         return INTERRUPTED
+    except OutputClosed:
+        raise
+    except Exception:  # noqa: BLE001  (the last net: a person at a terminal has no use for a traceback)
+        output.stopped(_defect(options, traceback.format_exc()))
+        return DEFECT
     return code_returned
+
+
+def _defect(options: argparse.Namespace, trace: str) -> Fault:
+    folder = home_folder(options.home) / crashes.FOLDER
+    name = crashes.write_crash_report(folder, trace, version=VERSION, now=clock.now())
+    return Fault("program.crashed", retry=False, report=folder / name)
 
 
 def _with_default_command(given: list[str], parser: argparse.ArgumentParser) -> list[str]:

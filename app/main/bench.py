@@ -11,6 +11,7 @@ from app.services import benchmarks, history_benchmarks, setup, workload
 
 NAMES = ("bench",)
 _PAST = 1_000_000
+_CALLED: dict[object, str] = {int: "whole number", float: "number"}
 Result = dict[str, object]
 T = TypeVar("T", int, float)
 Measure = Callable[[OpenHome, argparse.Namespace, Output], Iterator[Result]]
@@ -46,7 +47,10 @@ def _positive(kind: Callable[[str], T]) -> Callable[[str], T]:
     """A number above zero, for the command line."""
 
     def read(text: str) -> T:
-        value = kind(text)
+        try:
+            value = kind(text)
+        except ValueError:
+            raise argparse.ArgumentTypeError(f"must be a {_CALLED[kind]}, not {text}") from None
         if not 0 < value < float("inf"):
             raise argparse.ArgumentTypeError(f"must be above zero, not {text}")
         return value

@@ -10,12 +10,17 @@ from app.database import people
 from app.database import stock as store
 from app.domain.errors import Refusal
 from app.domain.values import format_quantity
-from app.main.output import Output, answers, opened
+from app.main.output import Listing, Output, answers, opened, require_ending
 from app.reports.history_report import write_changes, write_past_stock
 from app.services import history, periods
-from app.services.history import Position
+from app.services.history import LedgerChange, Position
 from app.services.work import UnitOfWork, Worker
 
+NO_STOCK = "There is no such stock."
+_ENDINGS = (".csv", ".xlsx", ".pdf")
+_STOCK = (
+    "address", "sku", "name", "lot", "serial", "handling_unit", "owner", "status", "on_hand", "unit", "weight_kg",
+)  # fmt: skip
 _TIME = "a date (its end) or a time, at the warehouse unless it names its offset"
 
 
@@ -61,11 +66,14 @@ def site_of(desk: Worker, code: str) -> tuple[UUID, str]:
 
 def past_stock(options: argparse.Namespace, output: Output) -> int:
     """Answer stock as of one time, as known at another."""
+    require_ending(options.out, *_ENDINGS)
     with opened(options, output) as home, home.desk("report") as desk:
         place, zone = site_of(desk, options.warehouse)
         at = history.moment_of(options.as_of, zone) if options.as_of else None
         known = options.known_at
         position = history.position_of(desk, known, zone) if known else history.position_at(desk, None)
+        if position.seal == 0:
+            raise Refusal("history.nothing_known")
         report = desk.run(
             lambda unit: history.stock_as_of(unit, warehouse=place, position=position, at=at, text=options.filter)
         )
@@ -73,14 +81,19 @@ def past_stock(options: argparse.Namespace, output: Output) -> int:
     if options.out is not None:
         write_past_stock(options.out, report, output.texts)
         return _written(options.out, values | {"rows": len(report.rows)}, output)
-    output.say(f"As of {report.at.isoformat()}, as known at seal {position.seal}:")
-    for row in report.rows:
-        output.answer(
-            values | _values(row, "address", "sku", "name", "lot", "serial", "handling_unit", "owner", "status",
-                             "on_hand", "unit", "weight_kg"),
-            f"{row.address:<18}{row.sku:<20}{format_quantity(row.on_hand):>12} {row.unit}",
-        )  # fmt: skip
+    rows = ((_values(row, *_STOCK), stock_line(row)) for row in report.rows)
+    title = f"As of {report.at.isoformat()}, as known at seal {position.seal}:"
+    output.answer_list(Listing("stock", rows, NO_STOCK, title), values)
     return 0
+
+
+def stock_line(row: Any) -> str:  # noqa: ANN401  (a row of stock, of now or of the past)
+    """A row of stock as people read it in a terminal: place, item, lot or serial, handling unit, status, quantity."""
+    trace = " ".join(filter(None, (row.lot, row.serial)))
+    return (
+        f"{row.address:<18}{row.sku:<20}{trace:<16} {row.handling_unit:<19}{row.status:<12}"
+        f"{format_quantity(row.on_hand):>12} {row.unit}"
+    )
 
 
 def _since(desk: Worker, place: UUID, text: str, zone: str) -> Position:
@@ -90,11 +103,14 @@ def _since(desk: Worker, place: UUID, text: str, zone: str) -> Position:
 
 
 def _changes(options: argparse.Namespace, output: Output) -> int:
+    require_ending(options.out, *_ENDINGS)
     with opened(options, output) as home, home.desk("report") as desk:
         place, zone = site_of(desk, options.warehouse)
         before = history.moment_of(options.happened_until, zone) if options.happened_until else None
         since = _since(desk, place, options.since, zone)
         until = history.position_of(desk, options.until, zone) if options.until else history.position_at(desk, None)
+        if until.seal < since.seal:
+            raise Refusal("history.wrong_order", since=since.seal, until=until.seal)
         found = desk.run(
             lambda unit: history.changes_since(unit, warehouse=place, since=since, until=until, before=before)
         )
@@ -102,14 +118,17 @@ def _changes(options: argparse.Namespace, output: Output) -> int:
     if options.out is not None:
         write_changes(options.out, found, output.texts)
         return _written(options.out, values, output)
-    for row in found.rows:
-        output.answer(
-            _values(row, *row.__slots__),
-            f"{row.recorded_at:%Y-%m-%d %H:%M:%S} {row.kind:<12}{row.sku:<18}{format_quantity(row.qty):>10}"
-            f" {row.unit:<6} {row.source} → {row.target}  {row.person} {row.reason}",
-        )
+    rows = ((_values(row, *row.__slots__), _change_line(row)) for row in found.rows)
+    output.answer_list(Listing("changes", rows, "Nothing was posted."), values)
     output.say(f"{len(found.rows)} moves after seal {since.seal} up to seal {until.seal}.")
     return 0
+
+
+def _change_line(row: LedgerChange) -> str:
+    return (
+        f"{row.recorded_at:%Y-%m-%d %H:%M:%S} {row.kind:<12}{row.sku:<18}{format_quantity(row.qty):>10}"
+        f" {row.unit:<6} {row.source} → {row.target}  {row.person} {row.reason}"
+    )
 
 
 def _written(path: Path, values: Mapping[str, object], output: Output) -> int:

@@ -1,6 +1,7 @@
 """`label`: the templates of labels, as files and pictures, and test prints."""
 
 import argparse
+from collections.abc import Sequence
 from pathlib import Path
 from uuid import UUID
 
@@ -9,8 +10,10 @@ from app.database import people
 from app.devices import labels as layouts
 from app.domain.errors import Refusal
 from app.domain.labels import LabelContent
-from app.main.output import Output, answers, opened
+from app.main.output import Listing, Output, answers, opened, require_ending, require_new
+from app.reports.files import replacing
 from app.services import labels, printing
+from app.services.labels import SavedTemplate
 from app.services.work import UnitOfWork, Worker
 
 NAMES = ("label",)
@@ -49,14 +52,17 @@ def _list(options: argparse.Namespace, output: Output) -> int:
     with opened(options, output) as home, home.desk("label") as desk:
         saved = desk.run(labels.saved_templates)
     names = sorted({*layouts.template_names(), *(each.name for each in saved)})
-    for name in names:
-        versions = [each for each in saved if each.name == name]
-        used = next((each.version for each in versions if each.active), 0)
-        output.answer(
-            {"template": name, "version": used, "versions": [each.version for each in versions]},
-            f"{name:<20}version {used}" + (f" of {len(versions)}" if versions else ""),
-        )
+    rows = (_listed(name, [each for each in saved if each.name == name]) for name in names)
+    output.answer_list(Listing("templates", rows, "There are no templates."))
     return 0
+
+
+def _listed(name: str, versions: Sequence[SavedTemplate]) -> tuple[dict[str, object], str]:
+    used = next((each.version for each in versions if each.active), 0)
+    return (
+        {"template": name, "version": used, "versions": [each.version for each in versions]},
+        f"{name:<20}version {used}" + (f" of {len(versions)}" if versions else ""),
+    )
 
 
 def _layout(home: OpenHome, name: str, version: int | None = None) -> str:
@@ -77,7 +83,9 @@ def _export(options: argparse.Namespace, output: Output) -> int:
     with opened(options, output) as home:
         text = _layout(home, options.name, options.version)
     out = options.out or Path(f"{options.name}.yaml")
-    out.write_text(text, encoding="utf-8")
+    require_new(out)
+    with replacing(out) as written:
+        written.write(text.encode())
     output.answer({"file": str(out)}, f"The template is in {out}.")
     return 0
 
@@ -111,6 +119,7 @@ def _use(options: argparse.Namespace, output: Output) -> int:
 
 
 def _preview(options: argparse.Namespace, output: Output) -> int:
+    require_ending(options.out, ".png")
     file = Path(options.name)
     if file.suffix:
         example = _example(layouts.text_of(file))
@@ -118,7 +127,9 @@ def _preview(options: argparse.Namespace, output: Output) -> int:
         with opened(options, output) as home:
             example = _example(_layout(home, options.name))
     out = options.out or Path(f"{example.template}.png")
-    out.write_bytes(layouts.picture(example, options.dpi))
+    picture = layouts.picture(example, options.dpi)
+    with replacing(out) as written:
+        written.write(picture)
     output.answer({"file": str(out)}, f"The picture is in {out}.")
     return 0
 

@@ -1,19 +1,43 @@
 """What the command line says: lines for people, or one JSON object for programs, and refusals in words."""
 
 import argparse
+import os
 import sys
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import NoReturn, TextIO
 
 from app.composition.home import OpenHome, open_home
 from app.database.session import to_json
 from app.domain.errors import Fault, Refusal
 from app.settings import SettingsError
-from app.texts import Texts
+from app.texts import Texts, harmless
+
+
+class OutputClosed(Exception):  # noqa: N818  (nobody reads on, which is no error)
+    """Whoever read the output has gone, as `head` does when it has seen enough."""
+
+
+@dataclass(frozen=True, slots=True)
+class Listing:
+    """A list as an answer: its name for programs, each row for programs and as a line, what is said when it is empty.
+
+    `title` stands above the lines, and is shown even where there are none.
+    """
+
+    name: str
+    rows: Iterable[tuple[Mapping[str, object], str]]
+    nothing: str
+    title: str = ""
 
 
 class Output:
-    """Writes to standard output; what went wrong goes to standard error."""
+    """Writes to standard output; what went wrong goes to standard error.
+
+    Nothing that is written can steer the terminal or hide in it, whatever a name holds.
+    """
 
     def __init__(self, texts: Texts, *, as_json: bool) -> None:
         self.texts = texts
@@ -22,46 +46,86 @@ class Output:
     def say(self, line: str = "") -> None:
         """A line for people; silent when a program reads."""
         if not self.as_json:
-            self._write(line)
+            _write(sys.stdout, line)
 
     def answer(self, values: Mapping[str, object], *lines: str) -> None:
-        """The answer: `values` as one line of JSON where a program reads, `lines` for people."""
+        """The answer: `values` as one JSON object where a program reads, `lines` for people."""
         if self.as_json:
-            self._write(to_json(dict(values)))
+            _write(sys.stdout, to_json(dict(values)))
         else:
             for line in lines:
-                self._write(line)
+                _write(sys.stdout, line)
+
+    def answer_list(self, listing: Listing, values: Mapping[str, object] | None = None) -> None:
+        """A list as the answer: one JSON object with `values` and the rows, or a line for each."""
+        rows = list(listing.rows)
+        lines = [line for _, line in rows] or [listing.nothing]
+        self.answer(
+            dict(values or {}) | {listing.name: [row for row, _ in rows]},
+            *([listing.title] if listing.title else []),
+            *lines,
+        )
 
     def record(self, values: Mapping[str, object]) -> None:
         """One JSON line, always: for commands whose answer is a stream of records."""
-        self._write(to_json(dict(values)))
+        _write(sys.stdout, to_json(dict(values)))
 
     def progress(self, line: str) -> None:
         """How far long work is, on standard error."""
-        sys.stderr.write(f"{line}\n")
-        sys.stderr.flush()
+        _write(sys.stderr, line)
 
     def stopped(self, why: Refusal | Fault) -> None:
         """Say why nothing was done and what to do now."""
         text, remedy = self.texts.error(why.code, why.facts)
         if self.as_json:
-            self._write(to_json({"error": why.code, "facts": why.facts, "text": text, "remedy": remedy}))
-        sys.stderr.write(f"{text}\n{remedy}\n" if remedy else f"{text}\n")
+            _write(sys.stdout, to_json({"error": why.code, "facts": why.facts, "text": text, "remedy": remedy}))
+        _write(sys.stderr, f"{text}\n{remedy}" if remedy else text)
 
     def settings_wrong(self, error: SettingsError) -> None:
         """Name every fault of the settings at once."""
+        if self.as_json:
+            _write(sys.stdout, to_json({"error": "settings", "faults": [str(fault) for fault in error.faults]}))
         for fault in error.faults:
-            sys.stderr.write(f"{fault}\n")
+            _write(sys.stderr, str(fault))
 
-    def _write(self, line: str) -> None:
-        sys.stdout.write(f"{line}\n")
-        sys.stdout.flush()
+
+def _write(stream: TextIO, text: str) -> None:
+    try:
+        stream.write(f"{harmless(text)}\n")
+        stream.flush()
+    except OSError as error:  # a broken pipe; Windows calls it an invalid argument
+        raise OutputClosed from error
+
+
+def forget_output() -> None:
+    """Let what is still buffered go nowhere, so that the end of the program does not fail on a closed pipe."""
+    nowhere = os.open(os.devnull, os.O_WRONLY)
+    for stream in (sys.stdout, sys.stderr):
+        os.dup2(nowhere, stream.fileno())
 
 
 def answers(parser: argparse.ArgumentParser, run: Callable[[argparse.Namespace, Output], int]) -> None:
     """Let a command be run by `run`, and answer as JSON where a program reads."""
     parser.add_argument("--json", action="store_true", help="answer as JSON")
-    parser.set_defaults(run=run)
+    parser.set_defaults(run=run, parser=parser)
+
+
+def misused(options: argparse.Namespace, why: str) -> NoReturn:
+    """End with the usage of the command and why what was given makes no sense together."""
+    parser: argparse.ArgumentParser = options.parser
+    parser.error(why)
+
+
+def require_new(path: Path) -> None:
+    """Refuse a file that is there: for what must not be lost by a slip."""
+    if path.exists():
+        raise Refusal("export.file_exists", path=path)
+
+
+def require_ending(path: Path | None, *known: str) -> None:
+    """Refuse a file whose ending is none of those that can be written, before any work is done for it."""
+    if path is not None and path.suffix.lower() not in known:
+        raise Refusal("export.unknown_format", path=path, known=", ".join(known))
 
 
 def open_options(options: object) -> dict[str, str]:

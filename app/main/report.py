@@ -9,12 +9,14 @@ from typing import Any
 from uuid import UUID
 
 from app.database import analytics, documents, ledger
+from app.database.allocation import Available
 from app.devices.calibrating import SHEET
 from app.domain.values import format_quantity
 from app.main import history
-from app.main.output import Output, answers, opened
+from app.main.output import Listing, Output, answers, opened, require_ending
 from app.reports.available_table import export_available
 from app.reports.calibration_sheet import write_calibration_sheet
+from app.reports.files import make_folder
 from app.reports.packing_list import write_packing_lists
 from app.reports.stock_report import write_stock_report
 from app.reports.stock_table import export_stock
@@ -59,15 +61,14 @@ def add(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None
 
 
 def _stock(options: argparse.Namespace, output: Output) -> int:
+    require_ending(options.out, ".csv", ".xlsx", ".pdf")
     if options.as_of or options.known_at:
         return history.past_stock(options, output)
     with opened(options, output) as home, home.desk("report") as desk:
         report = desk.run(lambda unit: _stock_report(unit, options.warehouse, options.filter))
     if options.out is None:
-        for row in report.rows:
-            output.answer(
-                _stock_values(row), f"{row.address:<18}{row.sku:<20}{format_quantity(row.on_hand):>12} {row.unit}"
-            )
+        rows = ((_stock_values(row), history.stock_line(row)) for row in report.rows)
+        output.answer_list(Listing("stock", rows, history.NO_STOCK))
         return 0
     if options.out.suffix.lower() == ".pdf":
         write_stock_report(options.out, report, output.texts)
@@ -88,6 +89,7 @@ def _stock_values(row: Any) -> dict[str, object]:  # noqa: ANN401  (a row of the
 
 
 def _available(options: argparse.Namespace, output: Output) -> int:
+    require_ending(options.out, ".csv", ".xlsx")
     with opened(options, output) as home, home.desk("report") as desk:
         rows = desk.run(
             lambda unit: allocation.available(
@@ -98,18 +100,18 @@ def _available(options: argparse.Namespace, output: Output) -> int:
         export_available(options.out, rows, output.texts)
         output.answer({"file": str(options.out), "rows": len(rows)}, f"{len(rows)} rows in {options.out}")
         return 0
-    for row in rows:
-        figures = (row.usable, row.reserved, row.promised, row.available, row.inbound)
-        output.answer(
-            asdict(row),
-            f"{row.sku:<20}"
-            + "".join(
-                f"  {output.texts.text('captions', f'reports.{name}')} {format_quantity(figure)}"
-                for name, figure in zip(_FIGURES, figures, strict=True)
-            )
-            + f" {row.unit}",
-        )
+    listed = ((asdict(row), _available_line(row, output)) for row in rows)
+    output.answer_list(Listing("available", listed, "Nothing is there, and nothing is awaited."))
     return 0
+
+
+def _available_line(row: Available, output: Output) -> str:
+    figures = (row.usable, row.reserved, row.promised, row.available, row.inbound)
+    told = (
+        f"{output.texts.text('captions', f'reports.{name}')} {format_quantity(figure)}"
+        for name, figure in zip(_FIGURES, figures, strict=True)
+    )
+    return "  ".join((f"{row.sku:<20}", *told)) + f" {row.unit}"
 
 
 def _trace(options: argparse.Namespace, output: Output) -> int:
@@ -152,6 +154,7 @@ def _line(*values: object) -> str:
 
 
 def _packing_list(options: argparse.Namespace, output: Output) -> int:
+    require_ending(options.out, ".pdf")
     out = options.out or Path(f"{options.order}.pdf")
     with opened(options, output) as home, home.desk("report") as desk:
         _write_packing_list(desk, _order(desk, options.order), out, output)
@@ -174,7 +177,7 @@ def _day(options: argparse.Namespace, output: Output) -> int:
         broken = desk.run(lambda unit: ledger.prove(unit.session))
         figures = desk.run(lambda unit: analytics.day(unit.session))
         if options.out is not None:
-            options.out.mkdir(parents=True, exist_ok=True)
+            make_folder(options.out)
             for number in sorted({parcel["document"] for parcel in figures["parcels"]}):
                 _papers_of(desk, number, options.out, output)
             report = desk.run(lambda unit: _stock_report(unit, ""))
@@ -197,6 +200,7 @@ def _plain(value: object) -> object:
 
 
 def _calibration(options: argparse.Namespace, output: Output) -> int:
+    require_ending(options.out, ".pdf")
     write_calibration_sheet(options.out, SHEET, output.texts)
     output.answer({"file": str(options.out)}, f"The sheet is in {options.out}. Print it at full size.")
     return 0

@@ -8,7 +8,7 @@ from app.composition.home import OpenHome
 from app.database import ledger
 from app.devices import labels
 from app.domain.errors import Fault, Refusal
-from app.main.output import Output, answers, opened
+from app.main.output import Listing, Output, answers, opened
 from app.services import clock
 from app.texts import Texts
 
@@ -31,11 +31,14 @@ def run(options: argparse.Namespace, output: Output) -> int:
             results.append(_checked("ledger", lambda: _ledger(home)))
     except (Fault, Refusal) as stopped:
         results.append(("database", False, str(stopped), 0.0))
-    for name, good, said, seconds in results:
-        output.answer(
+    rows = (
+        (
             {"check": name, "ok": good, "said": said, "seconds": round(seconds, 3)},
             f"{name:<10}{'ok' if good else 'FAILED':<8}{said} ({seconds:.2f} s)",
         )
+        for name, good, said, seconds in results
+    )
+    output.answer_list(Listing("checks", rows, ""))
     return 0 if all(good for _, good, _, _ in results) else FAILED
 
 

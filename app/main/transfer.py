@@ -6,7 +6,7 @@ from datetime import date
 
 from app.domain.errors import Refusal
 from app.main.history import warehouse_of
-from app.main.output import Output, answers, opened
+from app.main.output import Listing, Output, answers, opened
 from app.services import transfers
 from app.services.transfers import Leg, Transfer
 from app.services.work import UnitOfWork
@@ -24,7 +24,7 @@ def add(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None
         "--from", dest="source", default="", metavar="WAREHOUSE", help="its code; the first one otherwise"
     )
     made.add_argument("--to", dest="target", required=True, metavar="WAREHOUSE", help="the code of where it goes")
-    made.add_argument("--due", type=date.fromisoformat, help="the day it is needed there, such as 2026-01-31")
+    made.add_argument("--due", type=_day, help="the day it is needed there, such as 2026-01-31")
     answers(made, _create)
     sent = verbs.add_parser("send", help="send all that is open of it, first expired first; all of it or nothing")
     sent.add_argument("number")
@@ -42,6 +42,13 @@ def _goods(typed: str) -> tuple[str, str]:
     if not separator or not sku.strip():
         raise argparse.ArgumentTypeError(f"{typed}: write SKU=QTY")
     return sku.strip(), quantity.strip()
+
+
+def _day(typed: str) -> date:
+    try:
+        return date.fromisoformat(typed)
+    except ValueError:
+        raise argparse.ArgumentTypeError(f"{typed} is not a day; write it as 2026-01-31") from None
 
 
 def _create(options: argparse.Namespace, output: Output) -> int:
@@ -85,12 +92,17 @@ def _list(options: argparse.Namespace, output: Output) -> int:
         found = desk.run(
             lambda unit: transfers.listed(unit, warehouse_of(unit, options.warehouse) if options.warehouse else None)
         )
-    for one in found:
-        output.answer(
-            {name: getattr(one, name) for name in one.__slots__},
-            f"{one.number:<14}{one.source:>10} → {one.target:<10} {one.decision:<10} {_progress(one)}",
-        )
+    rows = ((_values(one), _line(one)) for one in found)
+    output.answer_list(Listing("transfers", rows, "There are no transfers."))
     return 0
+
+
+def _values(one: Transfer) -> dict[str, object]:
+    return {name: getattr(one, name) for name in one.__slots__}
+
+
+def _line(one: Transfer) -> str:
+    return f"{one.number:<14}{one.source:>10} → {one.target:<10} {one.decision:<10} {_progress(one)}"
 
 
 def _progress(one: Transfer) -> str:

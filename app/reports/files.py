@@ -32,3 +32,11 @@ def replacing(path: Path) -> Iterator[IO[bytes]]:
     finally:
         if temporary is not None:
             temporary.unlink(missing_ok=True)
+
+
+def make_folder(path: Path) -> None:
+    """Make the folder that files are to go into, with those above it; raises the Fault `export.not_written`."""
+    try:
+        path.mkdir(parents=True, exist_ok=True)
+    except OSError as problem:
+        raise Fault("export.not_written", retry=True, path=path, reason=problem.strerror or str(problem)) from problem

@@ -78,7 +78,7 @@ def position_of(worker: Worker, text: str, time_zone: str) -> Position:
 
     Refuses a seal that is not there (`history.unknown_seal`), and what `moment_of` and `position_at` refuse.
     """
-    if not text.strip().isdigit():
+    if not text.strip().isdecimal():
         return position_at(worker, moment_of(text, time_zone))
     last = position_at(worker, None)
     seal = int(text)

@@ -137,4 +137,4 @@ def name_company(unit: UnitOfWork, *, name: str, gs1_prefix: str) -> None:
 
 def badge_of(typed: str) -> str:
     """The badge's code for what a person types: the number alone or the whole code."""
-    return badge_code(int(typed)) if typed.isdigit() else typed.upper()
+    return badge_code(int(typed)) if typed.isdecimal() else typed.upper()

@@ -158,8 +158,12 @@ DECLARE
 BEGIN
     PERFORM require_somewhere(ARRAY['administer']);
     SELECT * INTO who FROM person WHERE badge = upper(p_badge);
-    IF coalesce(p_name, who.name, '') = '' THEN
+    IF btrim(coalesce(p_name, who.name, '')) = '' THEN
         PERFORM refuse('person.name_missing', jsonb_build_object('badge', p_badge));
+    END IF;
+    -- What steers a terminal, ends a line or turns the order of reading makes one name look like another.
+    IF p_name ~ '[\u0001-\u001F\u007F-\u009F\u061C\u200E\u200F\u2028-\u202E\u2066-\u2069]' THEN
+        PERFORM refuse('person.name_unclear', jsonb_build_object('badge', p_badge));
     END IF;
     PERFORM require_free_login(p_login, who.id);
     IF who.id IS NULL THEN

@@ -42,4 +42,6 @@ def text_of(file: Path) -> str:
     try:
         return file.read_text(encoding="utf-8")
     except (OSError, UnicodeError) as error:
-        raise Refusal("printing.template_unreadable", file=str(file), why=str(error)) from error
+        raise Refusal(
+            "printing.template_unreadable", file=str(file), why=getattr(error, "strerror", None) or "it is not text"
+        ) from error

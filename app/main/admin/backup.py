@@ -9,8 +9,7 @@ from typing import Any
 from app.composition import backups
 from app.composition.home import OpenHome, open_home
 from app.database import backup as databases
-from app.domain.errors import Refusal
-from app.main.output import Output, answers, open_options, opened
+from app.main.output import Output, answers, misused, open_options, opened
 from app.services import backup, clock
 
 _SAYS = {
@@ -29,8 +28,9 @@ def add(verbs: Any) -> None:  # noqa: ANN401  (argparse's own collection)
         "backup", help="write the whole database into one file, and prove that it can be restored"
     )
     taking.add_argument("file", type=Path)
-    taking.add_argument("--no-verify", action="store_true", help="do not restore and prove it in a scratch database")
-    taking.add_argument("--verify-only", action="store_true", help="prove a backup that is there already")
+    proof = taking.add_mutually_exclusive_group()
+    proof.add_argument("--no-verify", action="store_true", help="do not restore and prove it in a scratch database")
+    proof.add_argument("--verify-only", action="store_true", help="prove a backup that is there already")
     _add_server_options(taking)
     answers(taking, _backup)
     restoring = verbs.add_parser("restore", help="put a backup in the place of the present database")
@@ -95,15 +95,24 @@ def _backup(options: argparse.Namespace, output: Output) -> int:
     return 0
 
 
+def _require_sense(options: argparse.Namespace) -> None:
+    """Refuse what would do nothing, or less than it says."""
+    if options.drop_kept and (options.file or options.overwrite or options.name is not None):
+        misused(options, "--drop-kept goes alone: it removes what earlier restores kept, and restores nothing")
+    if not options.drop_kept and options.file is None:
+        misused(options, "which backup? Name its file")
+    if options.name is not None and not options.overwrite:
+        misused(options, "--name goes with --overwrite")
+
+
 def _restore(options: argparse.Namespace, output: Output) -> int:
+    _require_sense(options)
     with open_home(options.home, options=open_options(options), check_schema=False) as home:
         ground = _ground(home, options)
         if options.drop_kept:
             dropped = databases.drop_kept(ground.url)
             output.answer({"dropped": dropped}, f"Removed: {', '.join(dropped) or 'nothing was kept'}.")
             return 0
-        if options.file is None:
-            raise Refusal("backup.not_found", path="")
         overwrite = _named(ground, options) if options.overwrite else None
         done = backup.restore(
             ground, options.file.absolute(), overwrite=overwrite, now=clock.now(), say=_teller(output)

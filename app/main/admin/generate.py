@@ -7,19 +7,42 @@ from app.main.admin.server import superuser
 from app.main.output import Output, answers, opened
 from app.services import clock, generating, history, setup
 from app.services.changes import Changes
-from app.services.generating import Plan
+from app.services.generating import Generated, Plan
 from app.services.work import Worker
+
+_MOST = 1_000_000_000
 
 
 def add(verbs: Any) -> None:  # noqa: ANN401  (argparse's own collection)
     """Declare the command."""
     parser = verbs.add_parser("generate", help="fill a home with a plausible past; goes on where it was interrupted")
-    parser.add_argument("--moves", type=int, required=True, help="how many movements altogether")
-    parser.add_argument("--months", type=int, default=generating.MONTHS, help="over how many months before this one")
+    parser.add_argument("--moves", type=_count, required=True, help="how many movements, over all months")
+    parser.add_argument("--months", type=_count, default=generating.MONTHS, help="over how many months before this one")
     parser.add_argument("--seed", type=int, default=1, help="the same seed gives the same numbers")
     parser.add_argument("--beside-real-stock", action="store_true", help="also into a ledger with movements of its own")
     parser.add_argument("--superuser-url", default="", help="a superuser of a shared server")
     answers(parser, _generate)
+
+
+def _count(typed: str) -> int:
+    """A number above zero that a past can have."""
+    if not typed.isdecimal() or not 0 < int(typed) <= _MOST:
+        raise argparse.ArgumentTypeError(f"must be a whole number from 1 to {_MOST:,}, not {typed}")
+    return int(typed)
+
+
+def _told(made: Generated, took: float) -> list[str]:
+    before = (
+        f" {made.months_before} months were made by an earlier run and are left as they are."
+        if (made.months_before)
+        else ""
+    )
+    if not made.moves:
+        return [f"Nothing to do.{before}"]
+    return [
+        f"Made {made.moves} movements in {made.months} months, {made.moves / took:,.0f} a second.{before}",
+        "Stock is what remains of them; `admin prove` recomputes it.",
+    ]
 
 
 def _generate(options: argparse.Namespace, output: Output) -> int:
@@ -42,8 +65,6 @@ def _generate(options: argparse.Namespace, output: Output) -> int:
         took = max(clock.monotonic_s() - began, 0.001)
     output.answer(
         {"moves": made.moves, "months": made.months, "months_before": made.months_before, "seconds": round(took, 1)},
-        f"{made.moves} moves in {made.months} months, {made.moves / took:,.0f} a second;"
-        f" {made.months_before} months were there already.",
-        "They were loaded behind the triggers, with the balances that remain of them. `admin prove` checks them.",
+        *_told(made, took),
     )
     return 0

@@ -10,9 +10,14 @@ from typing import Any
 from app.domain.errors import Refusal
 from app.domain.people import GROUPS, Membership, Person, PinState
 from app.main.admin.server import superuser
-from app.main.output import Output, answers, opened
+from app.main.output import Output, answers, misused, opened
 from app.services import people, setup
 from app.services.work import UnitOfWork, Worker
+
+_CHANGES = (
+    "name", "language", "group", "no_group", "ask_pin", "unlock", "new_badge", "sign_off", "deactivate", "activate",
+    "login", "no_login",
+)  # fmt: skip
 
 
 def add(verbs: Any) -> None:  # noqa: ANN401  (argparse's own collection)
@@ -43,6 +48,7 @@ def add(verbs: Any) -> None:  # noqa: ANN401  (argparse's own collection)
 
 
 def _person(options: argparse.Namespace, output: Output) -> int:
+    _require_sense(options)
     with opened(options, output) as home, home.desk("admin person") as worker:
         if options.history:
             return _history(worker, output, setup.badge_of(options.badge) if options.badge else "")
@@ -60,6 +66,21 @@ def _person(options: argparse.Namespace, output: Output) -> int:
             people.end_login(superuser(home, options), worker, badge)
     output.answer(answer, *lines)
     return 0
+
+
+def _require_sense(options: argparse.Namespace) -> None:
+    """Refuse options that would do nothing as they were given."""
+    changes = [name for name in _CHANGES if getattr(options, name) not in (None, False, [])]
+    if changes and not options.badge:
+        misused(options, f"--{changes[0].replace('_', '-')} needs a badge")
+    if changes and options.history:
+        misused(options, "--history shows, and changes nothing")
+    if options.badge and not changes and not options.history:
+        misused(options, f"what about {options.badge}? A new person needs --name")
+    if options.warehouse and not options.group and not options.no_group:
+        misused(options, "--warehouse says where groups hold: give --group or --no-group")
+    if options.must_change and not options.ask_pin:
+        misused(options, "--must-change goes with --ask-pin")
 
 
 def _change(unit: UnitOfWork, options: argparse.Namespace, badge: str, pin: str | None) -> str:
@@ -80,8 +101,7 @@ def _change(unit: UnitOfWork, options: argparse.Namespace, badge: str, pin: str 
 
 def _saved(unit: UnitOfWork, options: argparse.Namespace, badge: str) -> Any:  # noqa: ANN401  (an id)
     """The person, added where they are new, with name and language as asked."""
-    known = any(one.badge == badge for one in people.everybody(unit))
-    if known and options.name is None and options.language is None:
+    if options.name is None and options.language is None:
         return people.with_badge(unit, badge)
     return people.save(unit, badge=badge, name=options.name, language=options.language)
 
@@ -139,7 +159,7 @@ def _history(worker: Worker, output: Output, text: str) -> int:
         + ", ".join(f"{name}: {old} > {new}" for name, (old, new) in one.differences().items())
         for one in found
     ]
-    output.answer({"history": rows}, *lines)
+    output.answer({"history": rows}, *(lines or ["Nothing was changed."]))
     return 0
 
 

@@ -8,7 +8,7 @@ from app.domain.errors import Refusal
 from app.domain.people import GROUPS, Right
 from app.domain.values import format_quantity
 from app.main.admin.people import group_words
-from app.main.output import Output, answers, opened
+from app.main.output import Output, answers, misused, opened
 from app.services import people, setup
 from app.services.work import UnitOfWork
 
@@ -30,6 +30,10 @@ def add(verbs: Any) -> None:  # noqa: ANN401  (argparse's own collection)
 
 def _permission(options: argparse.Namespace, output: Output) -> int:
     changes = options.grant or options.withdraw or options.as_groups
+    if changes and not options.permission:
+        misused(options, "which permission? Name it")
+    if options.up_to is not None and not options.grant:
+        misused(options, "--up-to goes with --grant")
     with opened(options, output) as home, home.desk("admin permission") as worker:
         if changes:
             worker.run(lambda unit: _change(unit, options))
@@ -49,7 +53,7 @@ def _rights(unit: UnitOfWork, options: argparse.Namespace) -> tuple[Right, ...]:
 
 
 def _change(unit: UnitOfWork, options: argparse.Namespace) -> None:
-    permission, up_to = options.permission or "", _limit(options.up_to)
+    permission, up_to = options.permission, _limit(options.up_to)
     if options.group:
         people.set_group_permission(unit, options.group, permission, granted=options.grant, up_to=up_to)
         return

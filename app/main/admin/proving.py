@@ -2,14 +2,15 @@
 
 import argparse
 import functools
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
 from app.database import ledger
 from app.database.ledger import Head
 from app.database.session import from_json, to_json
-from app.domain.errors import Fault, Refusal
-from app.main.output import Output, answers, opened
+from app.domain.errors import Refusal
+from app.main.output import Output, answers, opened, require_ending, require_new
 from app.reports.files import replacing
 from app.reports.head_page import write_head_page
 from app.services.work import UnitOfWork, Worker
@@ -24,7 +25,9 @@ def add(verbs: Any) -> None:  # noqa: ANN401  (argparse's own collection)
     answers(prove, _prove)
     head = verbs.add_parser("head", help="the head of the chain of seals, to be kept elsewhere and checked later")
     what = head.add_mutually_exclusive_group()
-    what.add_argument("--export", type=Path, metavar="FILE", help="write it into a file; .pdf: a page to print")
+    what.add_argument(
+        "--export", type=Path, metavar="FILE", help="write it into a new file: .json, or .pdf for a page to print"
+    )
     what.add_argument("--check", type=Path, metavar="FILE", help="does the chain still hold the head of this file?")
     answers(head, _head)
 
@@ -35,15 +38,23 @@ def _prove(options: argparse.Namespace, output: Output) -> int:
         broken, head = worker.run(lambda unit: (ledger.prove(unit.session), ledger.head(unit.session)))
         if options.deep:
             broken += _replayed(worker, int(head["moves"]), output)
-    for row in broken:
-        output.record({"rule": row["rule"], "offender": row["offender"]})
-    tail = f" {head['unsealed']} postings are not sealed yet." if head["unsealed"] else ""
+    offenders = [{"rule": row["rule"], "offender": row["offender"]} for row in broken]
     output.answer(
-        {"prove": "broken" if broken else "clean", "deep": options.deep, "broken": len(broken), **head},
-        (f"{len(broken)} rows break a rule." if broken else f"Clean. {head['moves']} moves, seal {head['seal_no']}.")
-        + tail,
+        {"prove": "broken" if broken else "clean", "deep": options.deep, "broken": len(broken), **head}
+        | {"offenders": offenders},
+        *(to_json(row) for row in offenders),
+        f"{len(broken)} rows break a rule." if broken else f"Clean. {_holds(head)}",
     )
     return 1 if broken else 0
+
+
+def _holds(head: Mapping[str, Any]) -> str:
+    """What the ledger holds, in words."""
+    if not head["moves"]:
+        return "The ledger is empty."
+    sealed = f"the last seal is {head['seal_no']}" if head["seal_no"] else "nothing is sealed yet"
+    tail = f" {head['unsealed']} postings are not sealed yet." if head["unsealed"] and head["seal_no"] else ""
+    return f"{head['moves']} moves; {sealed}.{tail}"
 
 
 def _replayed(worker: Worker, moves: int, output: Output) -> list[dict[str, Any]]:
@@ -61,6 +72,7 @@ def _replay(unit: UnitOfWork, *, part: int, parts: int) -> list[dict[str, Any]]:
 
 
 def _head(options: argparse.Namespace, output: Output) -> int:
+    require_ending(options.export, ".json", ".pdf")
     with opened(options, output) as home, home.desk("head") as worker:
         if options.check is not None:
             return _check(worker, options.check, output)
@@ -80,6 +92,7 @@ def _head(options: argparse.Namespace, output: Output) -> int:
 
 
 def _export(path: Path, head: Head, output: Output) -> None:
+    require_new(path)
     text = to_json(_content(head))
     if path.suffix.lower() == ".pdf":
         write_head_page(path, head, text, output.texts)
@@ -121,6 +134,6 @@ def _read(path: Path) -> Head:
             raise ValueError(kept["format"])
         return Head.of(kept)
     except OSError as error:
-        raise Fault("file.not_readable", retry=False, value=path.name, reason=error.strerror or "") from error
+        raise Refusal("file.not_readable", value=path.name, reason=error.strerror or "") from error
     except (ValueError, KeyError, TypeError) as error:
         raise Refusal("head.not_a_head", file=path.name) from error

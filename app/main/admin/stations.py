@@ -7,7 +7,7 @@ from app.composition.home import OpenHome
 from app.domain.errors import Refusal
 from app.domain.people import STATION_TYPES
 from app.main.admin.server import superuser
-from app.main.output import Output, answers, opened
+from app.main.output import Output, answers, misused, opened
 from app.services import people, printing, setup
 from app.services.work import Worker
 
@@ -18,7 +18,11 @@ def add(verbs: Any) -> None:  # noqa: ANN401  (argparse's own collection)
         "station", help="list stations, add one with a login of its own (registers this machine's printers), change one"
     )
     parser.add_argument("name", nargs="?")
-    parser.add_argument("--warehouse", default=None, help="its code; empty for a station of no warehouse")
+    place = parser.add_mutually_exclusive_group()
+    place.add_argument("--warehouse", default=None, help="its code")
+    place.add_argument(
+        "--no-warehouse", dest="warehouse", action="store_const", const="", help="it belongs to no warehouse"
+    )
     parser.add_argument("--type", default=None, choices=STATION_TYPES)
     parser.add_argument("--rename", default=None, metavar="NAME")
     parser.add_argument(
@@ -34,6 +38,7 @@ def add(verbs: Any) -> None:  # noqa: ANN401  (argparse's own collection)
 def _station(options: argparse.Namespace, output: Output) -> int:
     with opened(options, output) as home, home.desk("admin station") as worker:
         if not options.name:
+            _require_nothing_else(options)
             return _list(worker, output)
         known = next((one for one in worker.run(people.stations) if one.name == options.name), None)
         if known is None and _changes(options):
@@ -44,6 +49,11 @@ def _station(options: argparse.Namespace, output: Output) -> int:
             _change(home, worker, options)
     output.answer({"station": options.rename or options.name}, f"Station {options.rename or options.name} is saved.")
     return 0
+
+
+def _require_nothing_else(options: argparse.Namespace) -> None:
+    if _changes(options) or options.warehouse is not None or options.type:
+        misused(options, "which station? Name it")
 
 
 def _changes(options: argparse.Namespace) -> bool:

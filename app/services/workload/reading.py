@@ -183,7 +183,7 @@ def _read(path: Path, kind: type[T]) -> T:
             raise Refusal("workload.other_format", file=path.name, format=str(content.get("format")), wanted=FORMAT)
         read: T = as_nouns(content, kind)
     except OSError as error:
-        raise Refusal("workload.unreadable", file=str(path), why=str(error)) from error
+        raise Refusal("workload.unreadable", file=str(path), why=error.strerror or str(error)) from error
     except (ValueError, AttributeError) as error:  # msgspec's errors are ValueErrors
         raise Refusal("workload.unreadable", file=path.name, why=str(error)) from error
     return read

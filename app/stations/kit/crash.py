@@ -4,7 +4,6 @@ Python only prints what a slot raises, a thread dies in silence, and Qt speaks t
 """
 
 import logging
-import platform
 import sys
 import threading
 import traceback
@@ -16,6 +15,7 @@ from types import TracebackType
 from PySide6.QtCore import QMessageLogContext, QObject, Qt, QtMsgType, Signal, qInstallMessageHandler, qVersion
 
 from app.services import clock
+from app.services.crashes import write_crash_report
 
 _log = logging.getLogger(__name__)
 _LEVELS = {
@@ -67,23 +67,9 @@ class CrashNet(QObject):
         self.crashed.emit(self._write("".join(traceback.format_exception(kind, error, trace))))
 
     def _write(self, trace: str) -> str:
-        """Write the report; where even that fails (disk full) the log has it."""
-        moment = self._now()
-        name = f"crash-{moment:%Y%m%d-%H%M%S-%f}.txt"
-        facts = (
-            f"Stockhand {self._version}",
-            moment.isoformat(),
-            f"Python {sys.version}",
-            f"Qt {qVersion()}",
-            platform.platform(),
+        return write_crash_report(
+            self._folder, trace, version=self._version, now=self._now(), facts=(f"Qt {qVersion()}",)
         )
-        head = "\n".join((*facts, f"thread {threading.current_thread().name}", "", ""))
-        try:
-            self._folder.mkdir(parents=True, exist_ok=True)
-            (self._folder / name).write_text(head + trace, encoding="utf-8")
-        except OSError:
-            _log.exception("the crash report could not be written")
-        return name
 
 
 def _logged(kind: QtMsgType, context: QMessageLogContext, message: str) -> None:

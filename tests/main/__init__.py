@@ -1,0 +1,1 @@
+"""Tests of app/main: the command line, as a stranger uses it."""
