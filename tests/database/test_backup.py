@@ -8,7 +8,7 @@ import psycopg
 import pytest
 
 from app.database import backup, people
-from app.database.backup import Archive, Tools
+from app.database.backup import Archive, Tools, tools
 from app.database.logins import Logins
 from app.domain.errors import Fault, Refusal
 from app.services.backup import Ground, Plan, back_up, last_time, prove_file, restore, run_plan
@@ -290,3 +290,26 @@ def test_a_folder_that_cannot_be_had_is_named(busy_site: Site, tmp_path: Path) -
         run_plan(ground(busy_site, tmp_path), plan, tmp_path, now=NOW, say=quiet)
     assert code_of(stopped) == "backup.cannot_write"
     assert last_time(tmp_path).code == "backup.cannot_write"
+
+
+# What pg_restore 18 says to a server of version 16.
+UNKNOWN_SETTING = """pg_restore: error: could not execute query: \
+ERROR:  unrecognized configuration parameter "transaction_timeout"
+Command was: SET transaction_timeout = 0;
+pg_restore: warning: errors ignored on restore: 1
+"""
+ANOTHER_ERROR = """pg_restore: error: could not execute query: ERROR:  relation "item" already exists
+Command was: CREATE TABLE stockhand.item (id uuid NOT NULL);
+"""
+
+
+@pytest.mark.parametrize(
+    ("words", "forgiven"),
+    [(UNKNOWN_SETTING, True), (UNKNOWN_SETTING + ANOTHER_ERROR, False), (ANOTHER_ERROR, False), ("", False)],
+)
+def test_a_server_too_old_for_a_setting_of_the_tools_is_forgiven_nothing_else(
+    tmp_path: Path, words: str, forgiven: bool
+) -> None:
+    said = tmp_path / "said.log"
+    said.write_text(words)
+    assert tools._only_the_setting_failed(said) is forgiven

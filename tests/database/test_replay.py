@@ -1,6 +1,7 @@
 """`prove --deep`: a replay from zero finds what was damaged; a head that was kept finds what was rewritten."""
 
 from dataclasses import replace
+from datetime import timedelta
 
 import pytest
 
@@ -162,3 +163,11 @@ def test_a_head_of_another_ledger_is_told_apart(warehouse: Site) -> None:
     warehouse.seal()
     other = replace(head(warehouse), ledger=warehouse.warehouse)
     assert check(warehouse, other)[0] == "other_ledger"
+
+
+def test_a_head_whose_time_was_changed_does_not_hold(warehouse: Site) -> None:
+    warehouse.put("WIDGET", "R01", 1)
+    warehouse.seal()
+    kept = head(warehouse)
+    assert check(warehouse, kept)[0] == ""
+    assert check(warehouse, replace(kept, sealed_at=kept.sealed_at + timedelta(microseconds=1)))[0] == "other_time"

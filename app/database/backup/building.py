@@ -78,7 +78,8 @@ def build(
         if kept is not None:
             without = bring_back(connection, prefix, archive.logins, kept, renew_machines=renew_machines)
         installation.become_owner_for_now(connection, prefix)
-    tools.restore(fresh, archive.dump())
+        server = connection.info.server_version // 10000
+    tools.restore(fresh, archive.dump(), server=server)
     with connected(fresh) as connection:
         installation.secure_database(connection)
         forget_sign_ons(connection)

@@ -25,6 +25,8 @@ from app.domain.errors import Fault
 _CHUNK_BYTES = 1 << 20
 _NO_WINDOW = 0x08000000 if sys.platform == "win32" else 0
 _LOCK_WAIT_MS = 10_000
+# From version 17 on pg_restore sets it before anything else, whatever the server's version is; older servers refuse it.
+_NEW_SETTING, _NEW_SETTING_SINCE = "SET transaction_timeout = 0;", 17
 
 
 @dataclass(frozen=True)
@@ -85,16 +87,22 @@ class Tools:
         finally:
             _end(process, said)
 
-    def restore(self, url: str, dump: Iterable[bytes]) -> None:
-        """Put the content of a dump into an empty database; raises a Fault with the tool's last words."""
-        process, said = self._start("pg_restore", url, "--exit-on-error")
+    def restore(self, url: str, dump: Iterable[bytes], *, server: int) -> None:
+        """Put the content of a dump into an empty database; raises a Fault with the tool's last words.
+
+        Where the `server` (its major version) is too old for a setting of newer tools, that one error is let pass, and
+        no other.
+        """
+        unknown = server < _NEW_SETTING_SINCE <= self.version()
+        process, said = self._start("pg_restore", url, *([] if unknown else ["--exit-on-error"]))
         try:
             assert process.stdin is not None
             with suppress(BrokenPipeError):  # it ended early, and has said why
                 for chunk in dump:
                     process.stdin.write(chunk)
                 process.stdin.close()
-            _require_success(process, said)
+            if not (unknown and process.wait() == 1 and _only_the_setting_failed(said)):
+                _require_success(process, said)
         finally:
             _end(process, said)
 
@@ -121,6 +129,12 @@ class Tools:
 
     def _path(self, program: str) -> str:
         return str(self.folder / (f"{program}.exe" if sys.platform == "win32" else program))
+
+
+def _only_the_setting_failed(said: Path) -> bool:
+    """Whether the one thing that pg_restore could not do was to set what an older server does not know."""
+    words = said.read_text("utf-8", "replace")
+    return words.count("pg_restore: error:") == 1 and _NEW_SETTING in words
 
 
 def _require_success(process: "subprocess.Popen[bytes]", said: Path) -> None:
