@@ -9,7 +9,17 @@ backup from a running database), `building` (a database from a backup, and wheth
 """
 
 from app.database.backup.archive import Archive, Manifest
-from app.database.backup.building import Built, alone, build, drop, prefix_at, server_major, verify, with_database
+from app.database.backup.building import (
+    Built,
+    alone,
+    build,
+    drop,
+    is_replayed,
+    prefix_at,
+    server_major,
+    verify,
+    with_database,
+)
 from app.database.backup.replacing import drop_kept, held_data, kept, put_in_place
 from app.database.backup.taking import take
 from app.database.backup.tools import Tools
@@ -24,6 +34,7 @@ __all__ = [
     "drop",
     "drop_kept",
     "held_data",
+    "is_replayed",
     "kept",
     "prefix_at",
     "put_in_place",

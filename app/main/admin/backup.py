@@ -84,15 +84,27 @@ def _backup(options: argparse.Namespace, output: Output) -> int:
             "file": str(path),
             "bytes": size,
             "verified": proved,
+            "replayed": proved and databases.is_replayed(manifest),
             "moves": manifest.moves,
             "seal": manifest.seal_no,
             "hash": manifest.seal_hash,
             "sha256": manifest.dump_sha256,
         },
-        f"{path}: {size / 1e6:.1f} MB, {manifest.moves} moves, seal {manifest.seal_no}."
-        + (" Restored on trial and proved clean." if proved else " NOT verified: it was not restored on trial."),
+        f"{path}: {size / 1e6:.1f} MB, {_holds(manifest)}."
+        + (f" Restored on trial. {_proof(manifest)}" if proved else " NOT verified: it was not restored on trial."),
     )
     return 0
+
+
+def _holds(manifest: databases.Manifest) -> str:
+    return f"{manifest.moves} moves, " + (f"seal {manifest.seal_no}" if manifest.seal_no else "nothing sealed")
+
+
+def _proof(manifest: databases.Manifest) -> str:
+    """Which proof the trial passed, in words."""
+    if databases.is_replayed(manifest):
+        return "Proved clean, the ledger replayed from zero."
+    return "Proved clean; to replay so long a ledger from zero, run 'admin prove --deep'."
 
 
 def _require_sense(options: argparse.Namespace) -> None:
@@ -118,8 +130,8 @@ def _restore(options: argparse.Namespace, output: Output) -> int:
             ground, options.file.absolute(), overwrite=overwrite, now=clock.now(), say=_teller(output)
         )
     lines = [
-        f"Restored as it was at {done.manifest.taken_at:%Y-%m-%d %H:%M} UTC: {done.manifest.moves} moves, seal"
-        f" {done.manifest.seal_no}. Proved clean. Everybody has to sign on again."
+        f"Restored as it was at {done.manifest.taken_at:%Y-%m-%d %H:%M} UTC: {_holds(done.manifest)}."
+        f" {_proof(done.manifest)} Everybody has to sign on again."
     ]
     if done.kept_as:
         lines.append(

@@ -3,6 +3,7 @@
 The source sorts and filters, because only it has all rows; the model asks for what follows the last row it has.
 """
 
+import html
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
@@ -139,7 +140,8 @@ class RecordModel(QAbstractTableModel):
     def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> object:
         """A cell's words, for copying and screen readers; the delegate paints without asking."""
         if role in (Qt.ItemDataRole.DisplayRole, Qt.ItemDataRole.ToolTipRole) and index.isValid():
-            return self._rows[index.row()].cells[index.column()]
+            words = self._rows[index.row()].cells[index.column()]
+            return _as_tool_tip(words) if role == Qt.ItemDataRole.ToolTipRole else words
         if role == Qt.ItemDataRole.TextAlignmentRole and self._columns[index.column()].numeric:
             return Qt.AlignmentFlag.AlignTrailing | Qt.AlignmentFlag.AlignVCenter
         return None
@@ -228,3 +230,8 @@ class RecordModel(QAbstractTableModel):
             self.endRemoveRows()
         if common:
             self.dataChanged.emit(self.index(0, 0), self.index(common - 1, len(self._columns) - 1))
+
+
+def _as_tool_tip(words: str) -> str:
+    """Tool tips read HTML where they think they see some; what a name holds is shown, never obeyed."""
+    return f"<span>{html.escape(words)}</span>" if "<" in words else words
