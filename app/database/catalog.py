@@ -136,7 +136,7 @@ def change_items(session: Session, changed: Sequence[StoredItem]) -> None:
 
 
 def rename_items(session: Session, renamed: Sequence[StoredItem]) -> None:
-    """Write SKUs in another case; the database makes the codes of kind `sku` of these items anew."""
+    """Write SKUs in another case; the database makes the codes of their own anew."""
     session.change(_RENAME, rows=as_json([{"id": item.id, "sku": item.record.sku} for item in renamed]))
 
 

@@ -19,6 +19,22 @@ _CONSTRAINTS = {
     "code_pkey": "code.taken",
     "document_reference": "document.reference_taken",
     "item_sku_key": "item.sku_taken",
+    "item_variant": "item.variant_taken",
+    "item_substitute_check": "item.own_substitute",
+    "item_substitute_pkey": "item.substitute_twice",
+    "item_substitute_substitute_id_fkey": "item.unknown",
+    "item_image_pkey": "image.unknown",
+    "item_image_sha256_fkey": "image.unknown",
+    "item_uom_weight_kg_check": "unit.wrong_size",
+    "item_uom_length_mm_check": "unit.wrong_size",
+    "item_uom_width_mm_check": "unit.wrong_size",
+    "item_uom_height_mm_check": "unit.wrong_size",
+    "bom_kind_check": "bom.unreadable",
+    "bom_makes_check": "bom.unreadable",
+    "bom_line_item_id_component_id_key": "bom.twice",
+    "category_parent_id_name_key": "record.name_taken",
+    "item_template_code_key": "record.name_taken",
+    "attribute_definition_category_id_name_key": "record.name_taken",
 }
 _REFUSED = {"22003": "quantity.too_large"}
 _FAULTS = {

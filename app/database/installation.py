@@ -130,6 +130,7 @@ def install(url: str) -> bool:
         database = connection.info.dbname
         create_roles(connection, database)
         secure_database(connection)
+        add_extensions(connection, database)
         become_owner_for_now(connection, database)
         for file in sorted(_SCHEMA.glob("*.sql")):
             text = _PLACEHOLDER.sub(
@@ -168,6 +169,19 @@ def secure_database(connection: psycopg.Connection[Any]) -> None:
     connection.execute("REVOKE ALL ON SCHEMA public FROM PUBLIC")
     connection.execute(sql.SQL("ALTER DATABASE {} SET idle_in_transaction_session_timeout TO 10000").format(database))
     _forbid_what_nobody_needs(connection)
+
+
+def add_extensions(connection: psycopg.Connection[Any], prefix: str) -> None:
+    """What the schema needs of PostgreSQL's own extensions (pg_trgm, for names with typos), in a schema of its own.
+
+    It is in no dump of ours. Only the owner of our schema may use it: everybody else searches through functions.
+    """
+    if connection.execute("SELECT 1 FROM pg_available_extensions WHERE name = 'pg_trgm'").fetchone() is None:
+        raise Fault("database.extension_missing", retry=False, extension="pg_trgm")
+    connection.execute("CREATE SCHEMA IF NOT EXISTS trgm")
+    connection.execute("CREATE EXTENSION IF NOT EXISTS pg_trgm SCHEMA trgm")
+    owner = sql.Identifier(role_name(prefix, "owner"))
+    connection.execute(sql.SQL("GRANT USAGE ON SCHEMA trgm TO {}").format(owner))
 
 
 def become_owner_for_now(connection: psycopg.Connection[Any], prefix: str) -> None:

@@ -77,6 +77,7 @@ def build(
     without: list[str] = []
     with connected(fresh) as connection:
         installation.create_roles(connection, prefix)
+        installation.add_extensions(connection, prefix)
         if kept is not None:
             without = bring_back(connection, prefix, archive.logins, kept, renew_machines=renew_machines)
         installation.become_owner_for_now(connection, prefix)

@@ -6,7 +6,7 @@ UPDATE item i SET name = r.name, description = r.description,
         ELSE (SELECT c.id FROM category c WHERE c.name = r.category ORDER BY c.parent_id NULLS FIRST LIMIT 1) END,
     tracking = r.tracking, expiry_required = r.expiry_required, base_uom = r.base_uom, decimals = r.decimals,
     weight_mean_kg = CASE WHEN i.weight_observations > 0 THEN i.weight_mean_kg ELSE r.weight_kg END,
-    shelf_life_days = r.shelf_life_days, version = i.version + 1
+    shelf_life_days = r.shelf_life_days
 FROM jsonb_to_recordset(%(rows)s) AS r (id uuid, name text, description text, category text, tracking text,
     expiry_required boolean, base_uom text, decimals smallint, weight_kg numeric, shelf_life_days int)
 WHERE i.id = r.id

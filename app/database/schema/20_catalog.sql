@@ -5,24 +5,41 @@ CREATE TABLE uom (
     name text NOT NULL
 );
 
+-- `defaults`: what goods of this category are unless something nearer says otherwise, by field of `item`; attributes by
+-- name under `attributes`. Kept by refresh_categories(): `path` (ids from the root to this one), `full_name`
+-- ('Food / Dairy'), `inherited` ({field: {value, from: id of the category that says so}}).
 CREATE TABLE category (
     id uuid PRIMARY KEY DEFAULT new_id(),
     parent_id uuid REFERENCES category,
-    name text NOT NULL CHECK (name <> ''),
+    name text NOT NULL CHECK (name <> '' AND name NOT LIKE '%/%'),
+    position int NOT NULL DEFAULT 0,
+    defaults jsonb NOT NULL DEFAULT '{}' CHECK (jsonb_typeof(defaults) = 'object'),
+    archived boolean NOT NULL DEFAULT false,
+    path uuid[] NOT NULL DEFAULT '{}',
+    full_name text NOT NULL DEFAULT '',
+    inherited jsonb NOT NULL DEFAULT '{}',
+    version int NOT NULL DEFAULT 1,
+    changed_by uuid,
+    changed_at timestamptz NOT NULL DEFAULT now(),
     UNIQUE NULLS NOT DISTINCT (parent_id, name)
 );
+CREATE INDEX category_path ON category USING gin (path);
 
 CREATE TABLE partner (
     id uuid PRIMARY KEY DEFAULT new_id(),
     code text NOT NULL UNIQUE CHECK (code <> ''),
     name text NOT NULL,
-    kinds text[] NOT NULL DEFAULT '{}' CHECK (kinds <@ ARRAY['supplier', 'customer', 'carrier', 'owner'])
+    kinds text[] NOT NULL DEFAULT '{}' CHECK (kinds <@ ARRAY['supplier', 'customer', 'carrier', 'owner', 'manufacturer'])
 );
 
 -- `decimals` is the precision: the number of places a quantity in the base unit may have.
 -- Weights are grams-free: kilograms a base unit, with mean, variance (kg²) and number of observations.
 -- `catch_weight`: each move states its weight too, and the balance carries it (kg), since no two pieces weigh the same.
 -- `standard_cost`: what a base unit is reckoned at (company's currency) where limits of a person count in money.
+-- `hazard_class`: class or division of the UN Model Regulations; `hs_code`: Harmonized System; `origin`: ISO 3166-1.
+-- `own`: the fields among inheritable_fields() that the item states itself; the others follow its category.
+-- `variant`: the values of its template's attributes. `category_rule`: the rule that chose the category, '' for a person.
+-- `bundle`: sold as its components and never in stock itself (kept by the bill). `state` is changed by change_state().
 CREATE TABLE item (
     id uuid PRIMARY KEY DEFAULT new_id(),
     sku text NOT NULL UNIQUE CHECK (sku <> ''),
@@ -41,9 +58,28 @@ CREATE TABLE item (
     catch_weight boolean NOT NULL DEFAULT false,
     standard_cost numeric(18, 6) CHECK (standard_cost >= 0),
     state text NOT NULL DEFAULT 'active' CHECK (state IN ('introduction', 'active', 'phase_out', 'discontinued', 'blocked')),
-    attributes jsonb NOT NULL DEFAULT '{}',
-    version int NOT NULL DEFAULT 1
+    attributes jsonb NOT NULL DEFAULT '{}' CHECK (jsonb_typeof(attributes) = 'object'),
+    temperature_class text NOT NULL DEFAULT ''
+        CHECK (temperature_class IN ('', 'ambient', 'cool', 'chilled', 'frozen', 'deep_frozen')),
+    hazard_class text NOT NULL DEFAULT ''
+        CHECK (hazard_class ~ '^$|^(1(\.[1-6])?|2\.[1-3]|3|4\.[1-3]|5\.[12]|6\.[12]|7|8|9)$'),
+    un_number text NOT NULL DEFAULT '' CHECK (un_number ~ '^$|^[0-9]{4}$'),
+    packing_group text NOT NULL DEFAULT '' CHECK (packing_group IN ('', 'I', 'II', 'III')),
+    hs_code text NOT NULL DEFAULT '' CHECK (hs_code ~ '^$|^[0-9]{6,12}$'),
+    origin text NOT NULL DEFAULT '' CHECK (origin ~ '^$|^[A-Z]{2}$'),
+    own text[] NOT NULL DEFAULT '{}',
+    template_id uuid,
+    variant jsonb NOT NULL DEFAULT '{}',
+    category_rule text NOT NULL DEFAULT '',
+    bundle boolean NOT NULL DEFAULT false,
+    archived boolean NOT NULL DEFAULT false,
+    version int NOT NULL DEFAULT 1,
+    changed_by uuid,
+    changed_at timestamptz NOT NULL DEFAULT now()
 );
+CREATE INDEX item_category ON item (category_id);
+CREATE UNIQUE INDEX item_variant ON item (template_id, variant) WHERE template_id IS NOT NULL;
+CREATE INDEX item_words ON item USING gin (lower(sku || ' ' || name) trgm.gin_trgm_ops);
 
 -- One packaging of an item: `numerator / denominator` base units in one of it, exact.
 CREATE TABLE item_uom (
@@ -52,7 +88,9 @@ CREATE TABLE item_uom (
     numerator bigint NOT NULL CHECK (numerator > 0),
     denominator bigint NOT NULL DEFAULT 1 CHECK (denominator > 0),
     weight_kg numeric(18, 9) CHECK (weight_kg > 0),
-    length_mm int, width_mm int, height_mm int,
+    length_mm int CHECK (length_mm BETWEEN 1 AND 100000),
+    width_mm int CHECK (width_mm BETWEEN 1 AND 100000),
+    height_mm int CHECK (height_mm BETWEEN 1 AND 100000),
     PRIMARY KEY (item_id, uom)
 );
 
@@ -112,7 +150,9 @@ CREATE INDEX code_target ON code (target_id);
 CREATE FUNCTION keep_code() RETURNS trigger
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = stockhand, pg_temp AS $$
 BEGIN
-    IF TG_OP <> 'INSERT' THEN
+    IF TG_OP = 'UPDATE' AND TG_TABLE_NAME = 'item' THEN
+        DELETE FROM code WHERE target_id = OLD.id AND scheme = 'sku' AND value = upper(OLD.sku);
+    ELSIF TG_OP <> 'INSERT' THEN
         DELETE FROM code WHERE target_id = OLD.id AND scheme = ANY (string_to_array(TG_ARGV[0], ','));
     END IF;
     IF TG_OP = 'DELETE' THEN
@@ -145,6 +185,6 @@ BEGIN
     RETURN NEW;
 END $$;
 CREATE TRIGGER keep_code AFTER INSERT OR DELETE OR UPDATE OF sku ON item
-    FOR EACH ROW EXECUTE FUNCTION keep_code('sku');
+    FOR EACH ROW EXECUTE FUNCTION keep_code('sku,gtin,article');
 CREATE TRIGGER keep_code AFTER INSERT OR DELETE OR UPDATE OF badge ON person
     FOR EACH ROW EXECUTE FUNCTION keep_code('badge');

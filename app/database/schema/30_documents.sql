@@ -190,6 +190,30 @@ CREATE TABLE policy (
     UNIQUE (capability, scope, scope_id, version)
 );
 
+-- Saves the next version of the company's rules of a capability, in the place of version p_version (0: the first); returns
+-- its number. Refuses when somebody else saved one since.
+CREATE FUNCTION save_rules(p_request uuid, p_capability text, p_version int, p_rules jsonb) RETURNS jsonb
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = stockhand, pg_temp AS $$
+DECLARE
+    known jsonb;
+    latest int;
+BEGIN
+    PERFORM require_somewhere(ARRAY[CASE p_capability WHEN 'categorising' THEN 'edit_products' ELSE 'set_up' END]);
+    known := begin_record_request(p_request, jsonb_build_array('rules', p_capability, p_version, p_rules));
+    IF known IS NOT NULL THEN
+        RETURN known;
+    END IF;
+    LOCK TABLE policy IN SHARE ROW EXCLUSIVE MODE;
+    latest := (SELECT coalesce(max(version), 0) FROM policy WHERE capability = p_capability AND scope = 'company');
+    IF latest <> p_version THEN
+        PERFORM refuse('record.changed', (SELECT jsonb_build_object('record', p_capability, 'at', a.at,
+            'person', coalesce(p.name, a.login::text)) FROM audit a LEFT JOIN person p ON p.id = a.person_id
+            WHERE a.table_name = 'policy' AND a.after ->> 'capability' = p_capability ORDER BY a.id DESC LIMIT 1));
+    END IF;
+    INSERT INTO policy (capability, rules, version) VALUES (p_capability, p_rules, latest + 1);
+    RETURN end_record_request(p_request, jsonb_build_object('version', latest + 1));
+END $$;
+
 CREATE TABLE decision (
     id uuid PRIMARY KEY DEFAULT new_id(),
     at timestamptz NOT NULL DEFAULT now(),

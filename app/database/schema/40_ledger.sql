@@ -27,6 +27,7 @@ CREATE TABLE move_kind (
     whole boolean NOT NULL DEFAULT false,
     posted_with text REFERENCES move_kind,
     stops_held boolean NOT NULL DEFAULT false,
+    stopped_states text[] NOT NULL DEFAULT '{}',
     brings boolean GENERATED ALWAYS AS (from_kinds && ARRAY['supplier', 'customer', 'adjustment', 'transit']) STORED,
     leaves boolean GENERATED ALWAYS AS ((from_kinds || to_kinds) && ARRAY['supplier', 'customer', 'adjustment', 'scrap',
         'production', 'transit']) STORED

@@ -286,6 +286,8 @@ LANGUAGE sql STABLE AS $$
         WHEN i.id IS NULL THEN 'item.unknown'
         WHEN m.qty IS NULL OR m.qty <= 0 OR m.qty >= 1e12 THEN 'quantity.not_positive'
         WHEN round(m.qty, i.decimals) <> m.qty THEN 'quantity.not_exact'
+        WHEN i.bundle THEN 'bom.bundle_moves'
+        WHEN i.state = ANY (k.stopped_states) THEN 'item.' || i.state
         WHEN f.id IS NULL OR t.id IS NULL THEN 'location.unknown'
         WHEN f.warehouse_id <> coalesce(m.other_warehouse_id, m.warehouse_id) OR t.warehouse_id <> m.warehouse_id
             THEN 'ledger.other_warehouse'

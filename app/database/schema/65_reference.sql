@@ -5,7 +5,7 @@ INSERT INTO permission (name) SELECT unnest(ARRAY[
     'reverse', 'post_in_past', 'handle', 'print', 'set_up', 'plan_purchase_order', 'plan_asn', 'plan_receipt', 'plan_order',
     'plan_wave', 'plan_shipment', 'plan_transfer', 'plan_count', 'plan_adjustment', 'plan_return', 'plan_kit_order',
     'plan_requisition', 'transfer', 'kit', 'change_owner', 'return_out', 'close_period', 'override_weight',
-    'attach_code', 'see_stock', 'see_people', 'administer', 'audit', 'seal']);
+    'attach_code', 'edit_products', 'see_stock', 'see_people', 'administer', 'audit', 'seal']);
 
 INSERT INTO group_permission (group_name, permission)
 SELECT 'operator', unnest(ARRAY['putaway', 'move', 'allocate', 'pick', 'pack', 'ship', 'transfer', 'kit', 'handle', 'print',
@@ -50,6 +50,33 @@ UPDATE move_kind SET changes_owner = true WHERE name = 'owner';
 UPDATE move_kind SET between_warehouses = true WHERE name = 'transfer_in';
 UPDATE move_kind SET whole = true WHERE name IN ('ship', 'kit_produce', 'kit_consume');
 UPDATE move_kind SET posted_with = 'kit_produce' WHERE name IN ('kit_consume', 'kit_produce');
+
+INSERT INTO life_cycle (state, act) VALUES
+    ('introduction', 'purchase'), ('introduction', 'receive'), ('introduction', 'make'), ('introduction', 'ship'),
+    ('active', 'purchase'), ('active', 'receive'), ('active', 'make'), ('active', 'sell'), ('active', 'ship'),
+    ('phase_out', 'receive'), ('phase_out', 'sell'), ('phase_out', 'ship'),
+    ('discontinued', 'ship');
+UPDATE move_kind k SET stopped_states = ARRAY(
+    SELECT s FROM unnest(ARRAY['introduction', 'active', 'phase_out', 'discontinued', 'blocked']) s
+    WHERE NOT EXISTS (SELECT FROM life_cycle c WHERE c.state = s AND c.act = a.act))
+FROM (VALUES ('receipt', 'receive'), ('receipt_blind', 'receive'), ('kit_produce', 'make'), ('kit_consume', 'ship'),
+    ('pick', 'ship'), ('pack', 'ship'), ('ship', 'ship'), ('transfer_out', 'ship')) a (kind, act) WHERE k.name = a.kind;
+
+INSERT INTO record_kind (name, permission, naming, parts) VALUES
+    ('item', 'edit_products', 'sku', '{item_uom,code,bom,bom_line,item_substitute,item_image,item_transition,item_level}'),
+    ('item_template', 'edit_products', 'code', '{}'),
+    ('category', 'edit_products', 'full_name', '{}'),
+    ('attribute_definition', 'edit_products', 'name', '{}');
+INSERT INTO record_field (kind, field)
+SELECT 'item', unnest(ARRAY['sku', 'name', 'description', 'category_id', 'category_rule', 'tracking', 'expiry_required',
+    'base_uom', 'decimals', 'weight_mean_kg', 'shelf_life_days', 'minimum_remaining_days', 'catch_weight', 'standard_cost',
+    'attributes', 'temperature_class', 'hazard_class', 'un_number', 'packing_group', 'hs_code', 'origin', 'own',
+    'template_id', 'variant', 'archived'])
+UNION ALL SELECT 'item_template', unnest(ARRAY['code', 'name', 'description', 'attributes', 'sku_pattern', 'name_pattern',
+    'model', 'archived'])
+UNION ALL SELECT 'category', unnest(ARRAY['parent_id', 'name', 'position', 'defaults', 'archived'])
+UNION ALL SELECT 'attribute_definition', unnest(ARRAY['category_id', 'name', 'type', 'unit', 'choices', 'required',
+    'minimum', 'maximum', 'position', 'archived']);
 
 INSERT INTO reason (code, step) VALUES
     ('SHORT', 'pick'), ('BIN_EMPTY', 'pick'), ('DAMAGED', 'any'), ('SHORT_DELIVERY', 'receive'), ('FOUND', 'adjust'),

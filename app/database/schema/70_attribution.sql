@@ -45,8 +45,8 @@ DECLARE
     new_row jsonb := CASE WHEN TG_OP <> 'DELETE' THEN to_jsonb(NEW) END;
 BEGIN
     INSERT INTO audit (person_id, station_id, table_name, verb, row_id, before, after)
-    VALUES (actor(), this_station(), TG_TABLE_NAME, TG_OP, coalesce(new_row ->> 'id', new_row ->> 'item_id',
-        old_row ->> 'id', old_row ->> 'item_id', new_row ->> 'person_id', old_row ->> 'person_id',
+    VALUES (actor(), this_station(), TG_TABLE_NAME, TG_OP, coalesce(new_row ->> 'item_id', new_row ->> 'id',
+        old_row ->> 'item_id', old_row ->> 'id', new_row ->> 'target_id', old_row ->> 'target_id', new_row ->> 'person_id', old_row ->> 'person_id',
         new_row ->> 'group_name', old_row ->> 'group_name', ''), old_row, new_row);
     RETURN NULL;
 END $$;
@@ -56,11 +56,14 @@ DECLARE
 BEGIN
     FOREACH t IN ARRAY ARRAY['item', 'item_uom', 'item_level', 'category', 'partner', 'partner_shelf_life', 'person',
         'person_group', 'person_permission', 'group_permission', 'station', 'warehouse', 'policy', 'reason', 'printer',
-        'document', 'company', 'closed_period'] LOOP
+        'document', 'company', 'closed_period', 'item_template', 'attribute_definition', 'bom', 'bom_line', 'item_substitute',
+        'item_image', 'item_transition'] LOOP
         EXECUTE format('CREATE TRIGGER keep_audit AFTER INSERT OR UPDATE OR DELETE ON %I
             FOR EACH ROW EXECUTE FUNCTION keep_audit()', t);
     END LOOP;
 END $$;
+CREATE TRIGGER keep_audit AFTER INSERT ON code FOR EACH ROW WHEN (NEW.kind = 'item') EXECUTE FUNCTION keep_audit();
+CREATE TRIGGER keep_audit_gone AFTER DELETE ON code FOR EACH ROW WHEN (OLD.kind = 'item') EXECUTE FUNCTION keep_audit();
 -- Where stock may go below nothing: the replay of the ledger (prove_deep) must know where it once could.
 CREATE TRIGGER keep_audit AFTER UPDATE OF negative_allowed ON location
     FOR EACH ROW WHEN (OLD.negative_allowed <> NEW.negative_allowed) EXECUTE FUNCTION keep_audit();

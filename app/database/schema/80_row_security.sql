@@ -77,13 +77,16 @@ DO $$
 DECLARE
     t text;
 BEGIN
-    FOREACH t IN ARRAY ARRAY['category', 'partner', 'item', 'item_uom', 'item_level', 'code', 'policy', 'reason', 'uom',
-        'printer', 'company', 'partner_shelf_life'] LOOP
+    FOREACH t IN ARRAY ARRAY['partner', 'policy', 'reason', 'uom', 'printer', 'company', 'partner_shelf_life'] LOOP
         EXECUTE format('CREATE POLICY set_up ON %I TO PUBLIC USING ((SELECT may_somewhere(''set_up'')))', t);
+    END LOOP;
+    FOREACH t IN ARRAY ARRAY['category', 'item', 'item_uom', 'item_level', 'code'] LOOP
+        EXECUTE format('CREATE POLICY edit_products ON %I TO PUBLIC USING ((SELECT may_somewhere(''edit_products'')))', t);
     END LOOP;
     FOREACH t IN ARRAY ARRAY['category', 'partner', 'item', 'item_uom', 'item_level', 'code', 'policy', 'reason', 'uom',
         'printer', 'company', 'trace', 'person', 'retired_badge', 'person_group', 'person_permission', 'seal', 'stock_claim',
-        'genealogy', 'partner_shelf_life'] LOOP
+        'genealogy', 'partner_shelf_life', 'item_template', 'attribute_definition', 'bom', 'bom_line', 'item_substitute',
+        'attachment', 'item_image', 'item_transition', 'life_cycle', 'record_kind', 'record_field'] LOOP
         EXECUTE format('ALTER TABLE %I ENABLE ROW LEVEL SECURITY', t);
         EXECUTE format('CREATE POLICY signed_on ON %I FOR SELECT TO PUBLIC USING ((SELECT actor()) IS NOT NULL)', t);
     END LOOP;

@@ -6,7 +6,7 @@ REVOKE ALL ON ALL FUNCTIONS IN SCHEMA stockhand FROM PUBLIC;
 
 GRANT USAGE ON SCHEMA stockhand TO @everyone@, @sealer@;
 GRANT SELECT ON ALL TABLES IN SCHEMA stockhand TO @everyone@;
-REVOKE ALL ON server_secret, person_pin, sign_on, request, seal_turn, approval FROM @everyone@;
+REVOKE ALL ON server_secret, person_pin, sign_on, request, record_request, seal_turn, approval FROM @everyone@;
 DO $$
 DECLARE
     part text;
@@ -55,13 +55,26 @@ GRANT EXECUTE ON FUNCTION
     save_printer(text, int, text, text),
     queue_label(uuid, uuid, uuid, text, jsonb, text, int, uuid, uuid, uuid, text), lease_printer(uuid, text, int),
     advance_print_job(uuid, bigint, text, text, bytea, text, bigint, bigint), redirect_print_job(uuid, uuid),
+    save_record(uuid, text, uuid, int, jsonb), delete_record(uuid, text, uuid, int),
+    record_history(text, uuid, timestamptz, int), record_uses(text, uuid), save_items(uuid, jsonb),
+    keep_image(bytea, text, bytea, bytea, int, int), change_state(uuid, jsonb, text, date, text, text),
+    cancel_state_change(uuid), attributes_of(uuid), explode_bom(uuid, numeric, boolean),
+    find_items(text, jsonb, text, boolean, int, int), count_items(text, jsonb), save_rules(uuid, text, int, jsonb),
     open_parcel(uuid, uuid, text, numeric), advance_parcel(uuid, text, numeric, numeric, text, text, text)
 TO @everyone@;
 
 -- Master data by grants: who may set up, at a desk, with a login of their own.
 -- Not the columns that the ledger or a function keeps: what a place is, whether it is frozen.
-GRANT INSERT, UPDATE ON uom, category, item, item_uom, item_level, partner, partner_shelf_life, policy, reason, printer,
-    customer_order TO @manager@, @admin@;
+GRANT INSERT, UPDATE ON uom, item_uom, item_level, partner, partner_shelf_life, policy, reason, printer, customer_order
+    TO @manager@, @admin@;
+GRANT INSERT (parent_id, name, position, defaults), UPDATE (parent_id, name, position, defaults) ON category
+    TO @manager@, @admin@;
+-- Not what functions keep: state, bundle, template and variant, version.
+GRANT INSERT (sku, name, description, category_id, tracking, expiry_required, base_uom, decimals, weight_mean_kg,
+        shelf_life_days, minimum_remaining_days, catch_weight, standard_cost, attributes),
+    UPDATE (sku, name, description, category_id, tracking, expiry_required, base_uom, decimals, weight_mean_kg,
+        weight_variance, weight_observations, shelf_life_days, minimum_remaining_days, catch_weight, standard_cost,
+        attributes) ON item TO @manager@, @admin@;
 GRANT INSERT (id, warehouse_id, parent_id, kind, name, address, code, active, negative_allowed, capacity_units, mixing,
         walk_position),
     UPDATE (parent_id, name, address, code, active, negative_allowed, capacity_units, mixing, walk_position)
@@ -69,7 +82,7 @@ GRANT INSERT (id, warehouse_id, parent_id, kind, name, address, code, active, ne
 GRANT DELETE ON item_uom, item_level, partner_shelf_life TO @manager@, @admin@;
 GRANT INSERT, DELETE ON code TO @manager@, @admin@;
 GRANT UPDATE ON company TO @admin@;
-GRANT EXECUTE ON FUNCTION ensure_partitions(int), forget_strangers() TO @worker@;
+GRANT EXECUTE ON FUNCTION ensure_partitions(int), forget_strangers(), carry_out_due() TO @worker@;
 
 -- The sealer's role owns the functions of the ledger (45_posting.sql) and may do exactly what they do: add moves and
 -- postings, number them, change balances and what follows from them. It can change no move; nobody can become it.

@@ -246,7 +246,10 @@ BEGIN
             'lay_claims',
             'learn_weight',
             'apply_moves',
-            'keep_ground']) LOOP
+            'keep_ground',
+            'record_uses',
+            'on_hand_anywhere',
+            'left_to_sell']) LOOP
         EXECUTE format('ALTER FUNCTION %s OWNER TO @sealer@', f);
         EXECUTE format('GRANT EXECUTE ON FUNCTION %s TO @owner@', f);
     END LOOP;

@@ -53,6 +53,8 @@ class Operator(StrEnum):
     AT_LEAST = "at_least"
     ONE_OF = "one_of"
     NONE_OF = "none_of"
+    CONTAINS = "contains"
+    BEGINS_WITH = "begins_with"
     KNOWN = "known"
 
 
@@ -65,8 +67,11 @@ _COMPARE: Mapping[Operator, Callable[[Any, Any], bool]] = {
     Operator.AT_LEAST: compare.ge,
     Operator.ONE_OF: lambda found, values: found in values,
     Operator.NONE_OF: lambda found, values: found not in values,
+    Operator.CONTAINS: lambda found, value: value.casefold() in found.casefold(),
+    Operator.BEGINS_WITH: lambda found, value: found.casefold().startswith(value.casefold()),
 }
 ORDERING = frozenset({Operator.BELOW, Operator.AT_MOST, Operator.ABOVE, Operator.AT_LEAST})
+WORDS = frozenset({Operator.CONTAINS, Operator.BEGINS_WITH})
 LISTS = frozenset({Operator.ONE_OF, Operator.NONE_OF})
 
 

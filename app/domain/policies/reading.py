@@ -11,7 +11,7 @@ from typing import Any, Generic, TypeVar, Union, get_args, get_origin, get_type_
 from uuid import UUID
 
 from app.domain.errors import Refusal
-from app.domain.policies.model import BEGINNING, LISTS, ORDERING, Condition, Operator, Policy, Rule, Rules, Scope
+from app.domain.policies.model import BEGINNING, LISTS, ORDERING, WORDS, Condition, Operator, Policy, Rule, Rules, Scope
 
 T = TypeVar("T")
 
@@ -151,7 +151,9 @@ class _Reader(Generic[T]):
             self.fault(f"{path}.operator", "unknown_operator", wanted)
             return None
         operator, declared = Operator(str(wanted)), _without_none(self.fact_types[name])
-        if operator in ORDERING and declared not in (int, Decimal, date):
+        if (operator in ORDERING and declared not in (int, Decimal, date)) or (
+            operator in WORDS and declared is not str
+        ):
             self.fault(f"{path}.operator", "operator_does_not_fit", wanted)
             return None
         try:

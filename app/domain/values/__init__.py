@@ -5,6 +5,7 @@ file wants with what is there. Which item, bin or order is meant is the business
 """
 
 from app.domain.values.difference import Change, Changed, Difference, compare
+from app.domain.values.fields import Field, FieldKind, Value
 from app.domain.values.findings import Finding, Findings, Node, Place, Section, Severity
 from app.domain.values.money import Money
 from app.domain.values.quantity import (
@@ -28,6 +29,8 @@ __all__ = [
     "Change",
     "Changed",
     "Difference",
+    "Field",
+    "FieldKind",
     "Finding",
     "Findings",
     "Money",
@@ -37,6 +40,7 @@ __all__ = [
     "Section",
     "Severity",
     "UnitOfEntry",
+    "Value",
     "checked_amount",
     "compare",
     "format_quantity",

@@ -133,16 +133,16 @@ def apply(session: Session, plan: CatalogPlan) -> dict[str, UUID]:
     store.add_words(session, plan.targets.values())
     if plan.difference.new:
         ids |= store.add_items(session, [plan.targets[record.key] for record in plan.difference.new])
-    renamed = _change(session, plan)
+    _change(session, plan)
     targets = [(ids[key], record) for key, record in plan.targets.items()]
     store.save_packs(session, ((item, pack) for item, record in targets for pack in record.alternates))
     store.save_levels(session, ((item, record.stock_levels) for item, record in targets))
-    _save_codes(session, plan, ids, renamed)
+    _save_codes(session, plan, ids)
     return ids
 
 
-def _change(session: Session, plan: CatalogPlan) -> set[str]:
-    """Change items; returns the keys of those whose SKU is written in another case now."""
+def _change(session: Session, plan: CatalogPlan) -> None:
+    """Change items; some SKUs are written in another case now."""
     changed = [
         StoredItem(plan.existing[change.wanted.key].id, plan.targets[change.wanted.key])
         for change in plan.difference.changed
@@ -152,20 +152,18 @@ def _change(session: Session, plan: CatalogPlan) -> set[str]:
         store.change_items(session, changed)
     if renamed:
         store.rename_items(session, renamed)
-    return {item.record.key for item in renamed}
 
 
-def _save_codes(session: Session, plan: CatalogPlan, ids: Mapping[str, UUID], renamed: set[str]) -> None:
-    """Bring the bar codes in line; renaming an item has dropped its codes that are no GTINs."""
+def _save_codes(session: Session, plan: CatalogPlan, ids: Mapping[str, UUID]) -> None:
+    """Bring the bar codes in line."""
     dropped, added = [], []
     for key, record in plan.targets.items():
         before = {code.value: code for code in plan.existing[key].record.barcodes} if key in plan.existing else {}
         for code in record.barcodes:
             old = before.get(code.value)
-            gone = old is not None and old.scheme == "sku" and key in renamed
-            if old is not None and old != code and not gone:
+            if old is not None and old != code:
                 dropped.append((ids[key], old))
-            if old != code or gone:
+            if old != code:
                 added.append((ids[key], code))
     store.drop_codes(session, dropped)
     store.add_codes(session, added)

@@ -1,0 +1,113 @@
+-- Finding products by whatever somebody knows of them: parts of names and numbers, any of their codes, with slips of the
+-- pen forgiven. Row rules keep pattern indexes from being used, so these functions ask once at their head instead.
+
+-- What to look for, as a condition on item `i` and its category `c`. p_filter: {category (with all below it; 'nil': none),
+-- states, tracking, archived, template, rule, incomplete}.
+CREATE FUNCTION item_condition(p_text text, p_filter jsonb, p_typos boolean) RETURNS text
+LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = stockhand, pg_temp AS $$
+DECLARE
+    word text;
+    parts text[] := ARRAY[format('i.archived = %L', coalesce((p_filter ->> 'archived')::boolean, false))];
+    all_words text[] := '{}';
+BEGIN
+    FOREACH word IN ARRAY regexp_split_to_array(lower(trim(p_text)), '\s+') LOOP
+        CONTINUE WHEN word = '';
+        all_words := all_words || CASE WHEN p_typos
+            THEN format('%L OPERATOR(trgm.<%%) lower(i.sku || '' '' || i.name)', word)
+            ELSE format('lower(i.sku || '' '' || i.name) LIKE %L', '%' || like_escaped(word) || '%') END;
+    END LOOP;
+    IF cardinality(all_words) > 0 THEN
+        parts := parts || format('((%s) OR i.id IN (SELECT k.target_id FROM code k WHERE k.kind = ''item'''
+            ' AND k.value LIKE %L))', array_to_string(all_words, ' AND '), like_escaped(upper(trim(p_text))) || '%');
+    END IF;
+    IF p_filter ->> 'category' = 'nil' THEN
+        parts := parts || 'i.category_id IS NULL'::text;
+    ELSIF p_filter ? 'category' THEN
+        parts := parts || format('i.category_id IN (SELECT x.id FROM category x WHERE x.path @> ARRAY[%L]::uuid[])',
+            p_filter ->> 'category');
+    END IF;
+    IF p_filter ? 'states' THEN
+        parts := parts || format('i.state IN (SELECT jsonb_array_elements_text(%L))', p_filter -> 'states');
+    END IF;
+    IF p_filter ? 'tracking' THEN
+        parts := parts || format('i.tracking IN (SELECT jsonb_array_elements_text(%L))', p_filter -> 'tracking');
+    END IF;
+    IF p_filter ? 'template' THEN
+        parts := parts || format('i.template_id = %L::uuid', p_filter ->> 'template');
+    END IF;
+    IF coalesce((p_filter ->> 'incomplete')::boolean, false) THEN
+        parts := parts || 'EXISTS (SELECT FROM attribute_definition d WHERE d.required AND NOT d.archived
+            AND (d.category_id IS NULL OR d.category_id = ANY (c.path)) AND NOT i.attributes ? d.name
+            AND NOT coalesce(c.inherited -> ''attributes'' ? d.name, false))'::text;
+    END IF;
+    RETURN array_to_string(parts, ' AND ');
+END $$;
+
+CREATE FUNCTION like_escaped(p_text text) RETURNS text LANGUAGE sql IMMUTABLE AS $$
+    SELECT regexp_replace(p_text, '([\\%_])', '\\\1', 'g')
+$$;
+
+-- The same, with typos forgiven only where nothing is found as it is written.
+CREATE FUNCTION item_condition(p_text text, p_filter jsonb) RETURNS text
+LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = stockhand, pg_temp
+SET "pg_trgm.word_similarity_threshold" = '0.4' AS $$
+DECLARE
+    exact text := item_condition(p_text, p_filter, false);
+    hit boolean;
+BEGIN
+    IF trim(p_text) = '' THEN
+        RETURN exact;
+    END IF;
+    EXECUTE 'SELECT EXISTS (SELECT FROM item i LEFT JOIN category c ON c.id = i.category_id WHERE ' || exact || ')'
+        INTO hit;
+    RETURN CASE WHEN hit THEN exact ELSE item_condition(p_text, p_filter, true) END;
+END $$;
+
+-- A page of items, the closest first where something is looked for. p_order: sku, name, category, state or changed_at;
+-- p_backwards: the last first.
+CREATE FUNCTION find_items(p_text text DEFAULT '', p_filter jsonb DEFAULT '{}', p_order text DEFAULT 'sku',
+    p_backwards boolean DEFAULT false, p_limit int DEFAULT 200, p_offset int DEFAULT 0)
+RETURNS TABLE (id uuid, sku text, name text, category text, state text, tracking text, base_uom text, bundle boolean,
+    archived boolean, template text, codes bigint, thumbnail_of bytea, changed_at timestamptz, version int)
+LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = stockhand, pg_temp
+SET "pg_trgm.word_similarity_threshold" = '0.4' AS $$
+DECLARE
+    wanted text := trim(p_text);
+    columns jsonb := '{"sku": "i.sku", "name": "i.name", "category": "c.full_name", "state": "i.state",
+        "tracking": "i.tracking", "changed_at": "i.changed_at"}';
+    rank text := CASE WHEN wanted = '' THEN '' ELSE format(
+        'CASE WHEN upper(i.sku) = %1$L OR EXISTS (SELECT FROM code k WHERE k.target_id = i.id AND k.value = %1$L) THEN 0'
+        ' WHEN upper(i.sku) LIKE %2$L THEN 1 WHEN lower(i.name) LIKE lower(%2$L) THEN 2'
+        ' ELSE 4 - trgm.word_similarity(lower(%1$L), lower(i.name)) END, ',
+        upper(wanted), like_escaped(upper(wanted)) || '%') END;
+BEGIN
+    PERFORM require_actor();
+    IF NOT columns ? p_order THEN
+        PERFORM refuse('record.unknown_field', jsonb_build_object('field', p_order));
+    END IF;
+    RETURN QUERY EXECUTE format(
+        'WITH page AS (SELECT i.*, c.full_name FROM item i LEFT JOIN category c ON c.id = i.category_id WHERE %s
+            ORDER BY %s %s %s, i.sku LIMIT %s OFFSET %s)
+         SELECT p.id, p.sku, p.name, coalesce(p.full_name, ''''), p.state, p.tracking, p.base_uom, p.bundle, p.archived,
+            coalesce(t.code, ''''), (SELECT count(*) FROM code k WHERE k.target_id = p.id),
+            (SELECT m.sha256 FROM item_image m WHERE m.item_id = p.id ORDER BY m.position LIMIT 1), p.changed_at, p.version
+         FROM page p LEFT JOIN item_template t ON t.id = p.template_id',
+        item_condition(p_text, p_filter), rank, columns ->> p_order, CASE WHEN p_backwards THEN 'DESC' ELSE 'ASC' END,
+        least(p_limit, 5000), p_offset);
+END $$;
+
+-- How many items there are by category, state and tracking: [facet, value, count]; '' for no category. The count of
+-- everything found has the facet 'all'.
+CREATE FUNCTION count_items(p_text text DEFAULT '', p_filter jsonb DEFAULT '{}')
+RETURNS TABLE (facet text, value text, count bigint)
+LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = stockhand, pg_temp
+SET "pg_trgm.word_similarity_threshold" = '0.4' AS $$
+BEGIN
+    PERFORM require_actor();
+    RETURN QUERY EXECUTE format(
+        'SELECT CASE WHEN grouping(i.category_id) = 0 THEN ''category'' WHEN grouping(i.state) = 0 THEN ''state''
+                WHEN grouping(i.tracking) = 0 THEN ''tracking'' ELSE ''all'' END,
+            coalesce(i.category_id::text, i.state, i.tracking, ''''), count(*)
+         FROM item i LEFT JOIN category c ON c.id = i.category_id WHERE %s
+         GROUP BY GROUPING SETS ((i.category_id), (i.state), (i.tracking), ())', item_condition(p_text, p_filter));
+END $$;
