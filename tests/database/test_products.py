@@ -7,19 +7,19 @@ import pytest
 
 from app.database import products as store
 from app.database.products import ItemChange
-from app.domain.catalog.products import Bill, BillLine, Code, ProductQuery, Substitute, Unit
+from app.domain.catalog.products import Bill, BillLine, Code, Product, ProductQuery, Saved, Substitute, Unit
 from app.domain.errors import Refusal
 from tests.support import Site
 
 EACH = {"tracking": "none", "base_uom": "each", "name": "Something"}
 
 
-def save(site: Site, values: dict[str, object], item: UUID | None = None, version: int | None = None) -> store.Saved:
+def save(site: Site, values: dict[str, object], item: UUID | None = None, version: int | None = None) -> Saved:
     with site.station().transaction() as session:
         return store.save_items(session, uuid4(), [ItemChange(values, item, version)])[0]
 
 
-def shown(site: Site, item: UUID) -> store.Product:
+def shown(site: Site, item: UUID) -> Product:
     with site.station().transaction() as session:
         found = store.product(session, item)
     assert found is not None
@@ -295,8 +295,8 @@ def test_what_is_used_is_not_deleted_and_the_refusal_says_where(warehouse: Site)
         store.delete_record(session, uuid4(), "item", warehouse.items["WIDGET"], None)
     assert caught.value.code == "record.in_use"
     assert caught.value.facts["count"] == 3
-    assert "WH001-STO-R01" in caught.value.facts["where"]
-    assert "GADGET" in caught.value.facts["where"]
+    assert "WH001-STO-R01" in str(caught.value.facts["where"])
+    assert "GADGET" in str(caught.value.facts["where"])
     with pytest.raises(Refusal, match=r"item\.not_idle"):
         save(warehouse, {"archived": True}, warehouse.items["WIDGET"])
     with warehouse.station().transaction() as session:
