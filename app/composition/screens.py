@@ -21,6 +21,7 @@ from app.services import people, printing, sign_on, stock
 from app.services.changes import Changes
 from app.services.work import UnitOfWork, Worker
 from app.settings import DeviceSetting, Settings
+from app.stations.books import BooksScreen
 from app.stations.claims import ClaimsScreen
 from app.stations.devices import DevicesScreen
 from app.stations.kit.desk import DeskWork
@@ -30,6 +31,7 @@ from app.stations.people import PeopleScreen, PeopleWork
 from app.stations.printing import Acts, PrintJournalScreen
 from app.stations.shell.entries import StationEntry
 from app.stations.stock import StockScreen, StockWiring
+from app.stations.transfers import TransfersScreen
 
 T = TypeVar("T")
 
@@ -64,6 +66,8 @@ def manager_entries(desk: Desk) -> tuple[StationEntry, ...]:
     return (
         StationEntry("stock", lambda kit: _stock(desk, kit), permission="see_stock"),
         StationEntry("claims", lambda kit: ClaimsScreen(kit, desk_work(desk)), permission="see_stock"),
+        StationEntry("transfers", lambda kit: TransfersScreen(kit, desk_work(desk)), permission="see_stock"),
+        StationEntry("books", lambda kit: BooksScreen(kit, desk_work(desk)), permission="close_period"),
         StationEntry("printing", lambda kit: _print_journal(desk, kit), permission="print", icon="printer"),
         StationEntry("labels", lambda kit: _labels(desk, kit), permission="set_up", icon="label"),
         StationEntry("people", lambda kit: _people(desk, kit), permission="see_people"),

@@ -1,9 +1,31 @@
 """Documents of any kind, as such."""
 
+from dataclasses import dataclass
+from datetime import datetime
+from decimal import Decimal
 from uuid import UUID
 
-from app.database.session import Session
+from app.database.session import Session, query
 from app.domain.errors import Refusal
+
+
+@dataclass(frozen=True, slots=True)
+class Event:
+    """Something that happened to a document: a `decision` of people, or a posting of a `kind` with so many lines.
+
+    `quantity` in base units, 0 where the units of the lines differ; `taken_back`: the posting takes another one back.
+    """
+
+    at: datetime
+    decision: str
+    kind: str
+    person: str
+    station: str
+    reason: str
+    lines: int
+    quantity: Decimal
+    taken_back: bool
+
 
 _FIND = """
     SELECT id FROM document WHERE kind = %(kind)s AND %(number)s IN (upper(number), upper(reference))
@@ -18,3 +40,15 @@ def find(session: Session, *, kind: str, number: str) -> UUID:
         raise Refusal("document.unknown", number=number)
     identity: UUID = row["id"]
     return identity
+
+
+def timeline(session: Session, document: UUID) -> list[Event]:
+    """What was decided about a document and posted for it, the latest first."""
+    return [Event(**row) for row in session.rows(query("documents_timeline"), document=document)]
+
+
+def decide(session: Session, document: UUID, *, decision: str, reason: str) -> None:
+    """Set what people decided on a document, as it is now."""
+    row = session.row("SELECT version FROM document WHERE id = %(document)s", document=document)
+    assert row is not None
+    session.call("decide_document", document=document, decision=decision, version=row["version"], reason=reason)

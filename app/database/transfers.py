@@ -29,6 +29,34 @@ class Goods:
 
 
 @dataclass(frozen=True, slots=True)
+class TransferLine:
+    """One line of a transfer, in base units: asked, reserved and not sent, sent, and arrived."""
+
+    id: UUID
+    line: int
+    item: UUID
+    sku: str
+    name: str
+    unit: str
+    decimals: int
+    asked: Decimal
+    closed: bool
+    reserved: Decimal
+    sent: Decimal
+    received: Decimal
+
+    @property
+    def to_send(self) -> Decimal:
+        """What is asked and was not sent yet."""
+        return Decimal(0) if self.closed else max(self.asked - self.sent, Decimal(0))
+
+    @property
+    def on_the_way(self) -> Decimal:
+        """What was sent and has not arrived."""
+        return self.sent - self.received
+
+
+@dataclass(frozen=True, slots=True)
 class Transfer:
     """A transfer as lists show it: of so many lines how many are sent and have arrived in full."""
 
@@ -145,3 +173,29 @@ def post(
 def listed(session: Session, warehouse: UUID | None) -> list[Transfer]:
     """The transfers from and to a warehouse (None: all that the person sees), newest first."""
     return [Transfer(**row) for row in session.rows(query("transfers_list"), warehouse=warehouse)]
+
+
+def lines(session: Session, document: UUID) -> list[TransferLine]:
+    """The lines of a transfer and how far they are."""
+    return [TransferLine(**row) for row in session.rows(query("transfers_lines"), document=document)]
+
+
+def give_back(session: Session, document: UUID) -> None:
+    """Give back what is reserved for a transfer and was not sent."""
+    session.rows(
+        "SELECT release_stock(r.demand_line_id, r.location_id, r.trace_id, r.handling_unit_id) FROM reservation r"
+        " JOIN document_line l ON l.id = r.demand_line_id JOIN location o ON o.id = r.location_id"
+        " WHERE l.document_id = %(document)s AND o.kind <> 'transit'",
+        document=document,
+    )
+
+
+def sent_moves(session: Session, line: UUID) -> list[Row]:
+    """The moves by which goods of a line left, the latest first: posting, line_no, and what was not reversed of it."""
+    return session.rows(
+        "SELECT m.posting_id AS posting, m.line_no, m.qty - coalesce((SELECT sum(r.qty) FROM stock_move r"
+        " WHERE r.reverses = m.id), 0) AS qty FROM stock_move m JOIN document_line l ON l.id = m.document_line_id"
+        " AND l.item_id = m.item_id WHERE l.id = %(line)s AND m.kind = 'transfer_out' AND m.reverses IS NULL"
+        " ORDER BY m.id DESC",
+        line=line,
+    )

@@ -8,8 +8,10 @@ from uuid import UUID
 
 from app.database import lookup as store
 from app.database.session import as_nouns
+from app.domain.errors import Refusal
 from app.domain.scanning import Candidate, CodeKind
 from app.domain.shipping import ParcelState
+from app.domain.values import UnitOfEntry
 from app.services.work import UnitOfWork
 
 
@@ -152,3 +154,29 @@ def find(unit: UnitOfWork, candidates: Sequence[Candidate], *, lot: str = "", se
         parcels=as_nouns(row["parcels"], tuple[FoundParcel, ...]),
         stock=as_nouns(row["stock"], tuple[FoundStock, ...]),
     )
+
+
+@dataclass(frozen=True, slots=True)
+class KnownItem:
+    """An item as a person names it: `unit` is its base unit with so many `decimals`, `units` are its packagings.
+
+    `scanned`: how many base units the code stands for, more than one for the code of a packaging.
+    """
+
+    id: UUID
+    sku: str
+    name: str
+    unit: str
+    decimals: int
+    tracking: str
+    units: tuple[UnitOfEntry, ...]
+    scanned: Decimal
+
+
+def known_item(unit: UnitOfWork, code: str) -> KnownItem:
+    """The item with this SKU, GTIN or other code. Refuses `item.unknown`."""
+    found = store.item_of_code(unit.session, code.strip())
+    if found is None:
+        raise Refusal("item.unknown", sku=code.strip())
+    item: KnownItem = as_nouns(found, KnownItem)
+    return item

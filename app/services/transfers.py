@@ -12,14 +12,29 @@ from decimal import Decimal
 from uuid import UUID
 
 from app.database import documents
+from app.database import stock as ledger
 from app.database import transfers as store
 from app.database.session import as_nouns
-from app.database.transfers import Goods, Transfer
+from app.database.transfers import Goods, Transfer, TransferLine
 from app.domain.errors import Refusal
 from app.domain.values import UnitOfEntry, format_quantity, parse_in_units
 from app.services.work import UnitOfWork
 
-__all__ = ["Leg", "Transfer", "create", "listed", "plan_receiving", "plan_sending", "post"]
+__all__ = [
+    "Leg",
+    "Sheet",
+    "Transfer",
+    "TransferLine",
+    "cancel",
+    "create",
+    "listed",
+    "look_into",
+    "never_came",
+    "plan_receiving",
+    "plan_sending",
+    "post",
+    "take_back",
+]
 NIL = UUID(int=0)
 
 
@@ -91,15 +106,15 @@ def create(unit: UnitOfWork, *, source: UUID, target: UUID, wanted: Mapping[str,
     return number
 
 
-def plan_sending(unit: UnitOfWork, number: str) -> Leg:
+def plan_sending(unit: UnitOfWork, number: str, *, amounts: Mapping[UUID, Decimal] | None = None) -> Leg:
     """Reserve all that is open of a transfer, first expired first, and say how it goes.
 
-    Handling units of which everything goes travel as units. Refuses `transfers.nothing_to_send`, and `transfers.short`
-    where a line cannot be sent in full: then nothing is reserved.
+    `amounts` sends only so much of these lines (base units). Handling units of which everything goes travel as units.
+    Refuses `transfers.nothing_to_send`, and `transfers.short` where a line cannot be sent: then nothing is reserved.
     """
     document = documents.find(unit.session, kind="transfer", number=number)
     row = store.facts(unit.session, document)
-    lines = as_nouns(row["lines"], tuple[OpenLine, ...])
+    lines = _asked_for(as_nouns(row["lines"], tuple[OpenLine, ...]), amounts)
     if not lines:
         raise Refusal("transfers.nothing_to_send", number=row["number"])
     chosen = _chosen(lines, as_nouns(row["stock"], tuple[Candidate, ...]), row["number"])
@@ -107,6 +122,16 @@ def plan_sending(unit: UnitOfWork, number: str) -> Leg:
     store.reserve(unit.session, row["source"], [one for one in claims if one.qty > 0])
     unit.changed("stock")
     return Leg(row["number"], document, "transfer_out", row["source"], row["transit"], _in_units(chosen))
+
+
+def _asked_for(lines: Sequence[OpenLine], amounts: Mapping[UUID, Decimal] | None) -> Sequence[OpenLine]:
+    """The lines with what is to go of them now; refuses more than is open."""
+    if amounts is None:
+        return lines
+    for line in lines:
+        if amounts.get(line.id, line.open) > line.open:
+            raise Refusal("transfers.too_much", sku=line.sku, open=format_quantity(line.open))
+    return [replace(line, open=amounts[line.id]) for line in lines if line.id in amounts]
 
 
 def _chosen(lines: Sequence[OpenLine], stock: Sequence[Candidate], number: str) -> list[tuple[Goods, Candidate]]:
@@ -146,20 +171,43 @@ def _in_units(chosen: Sequence[tuple[Goods, Candidate]]) -> tuple[Goods, ...]:
     )
 
 
-def plan_receiving(unit: UnitOfWork, number: str) -> Leg:
-    """All that is on its way of a transfer, to the first dock of its warehouse.
+def plan_receiving(unit: UnitOfWork, number: str, *, amounts: Mapping[UUID, Decimal] | None = None) -> Leg:
+    """All that is on its way of a transfer, or so much of these lines (base units), to the first dock of its warehouse.
 
     Refuses `transfers.nothing_on_the_way`, `transfers.no_dock`, and people who may not see stock there.
     """
     document = documents.find(unit.session, kind="transfer", number=number)
     row = store.facts(unit.session, document)
-    goods = store.on_the_way(unit.session, row["target"], document)
+    goods = _arriving(store.on_the_way(unit.session, row["target"], document), amounts)
     if not goods:
         raise Refusal("transfers.nothing_on_the_way", number=row["number"])
     dock = store.dock(unit.session, row["target"])
     if dock is None:
         raise Refusal("transfers.no_dock", number=row["number"])
     return Leg(row["number"], document, "transfer_in", row["target"], dock, tuple(goods))
+
+
+def _arriving(goods: Sequence[Goods], amounts: Mapping[UUID, Decimal] | None) -> Sequence[Goods]:
+    """What has arrived of what is on its way; a unit of which only a part came is unpacked."""
+    if amounts is None:
+        return goods
+    left = dict(amounts)
+    came: list[Goods] = []
+    for one in goods:
+        qty = min(one.qty, left.get(one.line, Decimal(0)))
+        if qty > 0:
+            left[one.line] -= qty
+            came.append(one if qty == one.qty else _part(one, qty))
+    if any(left.values()):
+        raise Refusal("transfers.more_than_sent")
+    whole = {one.unit for one in goods} - {one.unit for one in goods if one not in came}
+    return [one if one.unit in whole else replace(one, to_unit=NIL) for one in came]
+
+
+def _part(goods: Goods, qty: Decimal) -> Goods:
+    """So much of goods that are on their way, with their share of the weight."""
+    weight = None if goods.weight_kg is None else round(goods.weight_kg * qty / goods.qty, 6)
+    return replace(goods, qty=qty, weight_kg=weight)
 
 
 def post(unit: UnitOfWork, leg: Leg) -> UUID:
@@ -181,3 +229,64 @@ def post(unit: UnitOfWork, leg: Leg) -> UUID:
 def listed(unit: UnitOfWork, warehouse: UUID | None = None) -> list[Transfer]:
     """The transfers from and to a warehouse (None: all that the person sees), newest first."""
     return store.listed(unit.session, warehouse)
+
+
+@dataclass(frozen=True, slots=True)
+class Sheet:
+    """A transfer to look into: its lines with how far they are."""
+
+    transfer: Transfer
+    lines: tuple[TransferLine, ...]
+
+
+def look_into(unit: UnitOfWork, number: str) -> Sheet:
+    """A transfer with its lines. Refuses `document.unknown`."""
+    document = documents.find(unit.session, kind="transfer", number=number)
+    (head,) = (one for one in store.listed(unit.session, None) if one.number == number)
+    return Sheet(head, tuple(store.lines(unit.session, document)))
+
+
+def cancel(unit: UnitOfWork, number: str, *, reason: str) -> None:
+    """End a transfer: what is reserved for it is free again, and nothing more is sent.
+
+    Nothing sent: it is cancelled; else it is closed with what has arrived. Refuses `transfers.still_on_the_way`.
+    """
+    document = documents.find(unit.session, kind="transfer", number=number)
+    lines = store.lines(unit.session, document)
+    if any(line.on_the_way for line in lines):
+        raise Refusal("transfers.still_on_the_way", number=number)
+    store.give_back(unit.session, document)
+    decision = "closed" if any(line.sent for line in lines) else "cancelled"
+    documents.decide(unit.session, document, decision=decision, reason=reason)
+    for kind in ("document", "stock"):
+        unit.changed(kind)
+
+
+def take_back(unit: UnitOfWork, posting: UUID, *, reason: str) -> None:
+    """Take a leg back as a whole; refuses what has moved on since."""
+    ledger.reverse(unit.session, request=unit.request_id, posting=posting, reason=reason)
+    for kind in ("document", "stock"):
+        unit.changed(kind)
+
+
+def never_came(unit: UnitOfWork, line: TransferLine, *, qty: Decimal, reason: str) -> UUID:
+    """So much of a line (base units) was sent by the books and never came: it is the sender's again, where it lay.
+
+    The sender counts it there. In one posting, of the goods that left last. Refuses `transfers.more_than_sent`, and
+    `transfers.sent_apart` where no single posting sent so much.
+    """
+    if qty > line.on_the_way:
+        raise Refusal("transfers.more_than_sent")
+    for move in store.sent_moves(unit.session, line.id):
+        if move["qty"] >= qty:
+            answer = ledger.reverse(
+                unit.session,
+                request=unit.request_id,
+                posting=move["posting"],
+                reason=reason,
+                lines={move["line_no"]: qty},
+            )
+            for kind in ("document", "stock"):
+                unit.changed(kind)
+            return UUID(str(answer["posting"]))
+    raise Refusal("transfers.sent_apart")

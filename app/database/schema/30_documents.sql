@@ -73,6 +73,8 @@ CREATE TABLE document_history (
     reason text NOT NULL DEFAULT ''
 );
 
+CREATE INDEX document_history_document ON document_history (document_id);
+
 CREATE SEQUENCE document_number;
 
 -- Makes a document with its lines (arrays of equal length) in one call; returns its id. Quantities in the given units;

@@ -70,7 +70,7 @@ class Planning:
                 ),
             )
 
-        self._ask("release", claim, (self._quantity_field(claim.qty), self._reason_field(seen)), book)
+        self._ask("release", claim, (self._quantity_field(claim.qty), self._desk.reason_field(seen.reasons)), book)
 
     def _reserve(self, rows: Sequence[Record]) -> None:
         claim, seen = _claim(rows[0]), self._seen
@@ -190,11 +190,6 @@ class Planning:
     def _quantity_field(self, most: Decimal) -> Field:
         caption = self._desk.words("claims.how_much", unit=self._seen.item.unit)
         return Field("quantity", caption, format_quantity(most))
-
-    def _reason_field(self, seen: ItemClaims) -> Field:
-        choose = self._desk.choice("stock.choose")
-        known = ((code, self._desk.choice(f"reason.{code}")) for code in seen.reasons)
-        return Field("reason", self._desk.words("stock.reason"), choices=(("", choose), *known))
 
     def _goods_field(self, seen: ItemClaims) -> Field:
         offered = tuple(

@@ -1,8 +1,10 @@
 """A desk: sheets of rows that lie over each other, what can be done with a row, and one form for every question."""
 
+from app.stations.kit.desk.lines import DraftLine, DraftLines
 from app.stations.kit.desk.question import Answers, Booking, Field, Question, QuestionForm
 from app.stations.kit.desk.screen import DeskScreen
 from app.stations.kit.desk.sheet import Command, Sheet, page_of
+from app.stations.kit.desk.timeline import timeline_of
 from app.stations.kit.desk.work import DeskWork
 
 __all__ = [
@@ -11,9 +13,12 @@ __all__ = [
     "Command",
     "DeskScreen",
     "DeskWork",
+    "DraftLine",
+    "DraftLines",
     "Field",
     "Question",
     "QuestionForm",
     "Sheet",
     "page_of",
+    "timeline_of",
 ]

@@ -25,7 +25,7 @@ from app.domain.errors import Fault, Refusal
 from app.reports.seen import Seen, export_seen
 from app.services import clock, stock
 from app.stations.kit.desk.approving import Approving
-from app.stations.kit.desk.question import Answers, Booking, Question, QuestionForm
+from app.stations.kit.desk.question import Answers, Booking, Field, Question, QuestionForm
 from app.stations.kit.desk.sheet import Command, Sheet, one_row
 from app.stations.kit.desk.work import DeskWork
 from app.stations.kit.fkey_bar import UNDO
@@ -33,6 +33,7 @@ from app.stations.kit.kit import Kit
 from app.stations.kit.manager_screen import ManagerScreen
 from app.stations.kit.record_table import Record, RecordTable
 from app.stations.kit.tasks import Stopped
+from app.texts import Texts
 
 EXPORT, BOOK, CANCEL = "EXPORT", "BOOK", "CANCEL"
 NEEDS_APPROVAL = "permission.needs_approval"
@@ -169,6 +170,16 @@ class DeskScreen(ManagerScreen):
     def in_hand(self) -> Sequence[Record]:
         """The rows selected."""
         return self.table.selected()
+
+    @property
+    def texts(self) -> Texts:
+        """The words of this program."""
+        return self._kit.texts
+
+    def reason_field(self, codes: Sequence[str]) -> Field:
+        """A field for why; nothing is chosen at the start."""
+        known = ((code, self.choice(f"reason.{code}")) for code in codes)
+        return Field("reason", self.words("stock.reason"), choices=(("", self.choice("stock.choose")), *known))
 
     def words(self, code: str, **facts: object) -> str:
         """A caption of this program."""

@@ -1,0 +1,19 @@
+-- What happened to a document, the latest first: what people decided, and what was posted for it. document: its id.
+-- decision: set for decisions; kind, lines and quantity (base units, 0 where units differ) for postings.
+-- Relies on document_history_document, posting_document.
+SELECT h.at, h.decision, '' AS kind, p.name AS person, '' AS station, h.reason, 0 AS lines, 0::numeric AS quantity, false AS taken_back
+FROM document_history h JOIN person p ON p.id = h.person_id WHERE h.document_id = %(document)s
+UNION ALL
+SELECT d.created_at, 'draft', '', p.name, '', '', 0, 0, false
+FROM document d JOIN person p ON p.id = d.created_by WHERE d.id = %(document)s
+UNION ALL
+SELECT g.recorded_at, '', g.kind, p.name, coalesce(s.name, ''), coalesce(m.reason, ''), m.lines, m.quantity, m.taken_back
+FROM posting g JOIN person p ON p.id = g.person_id LEFT JOIN station s ON s.id = g.station_id
+CROSS JOIN LATERAL (
+    SELECT count(*)::int AS lines, CASE WHEN count(DISTINCT i.base_uom) = 1 THEN sum(x.qty) ELSE 0 END AS quantity,
+        max(x.reason) AS reason, bool_and(x.reverses IS NOT NULL) AS taken_back
+    FROM stock_move x JOIN item i ON i.id = x.item_id WHERE x.posting_id = g.id) m
+WHERE g.document_id = %(document)s OR g.id IN (
+    SELECT y.posting_id FROM document_line l JOIN stock_move y ON y.item_id = l.item_id AND y.document_line_id = l.id
+    WHERE l.document_id = %(document)s)
+ORDER BY 1 DESC
