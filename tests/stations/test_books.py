@@ -69,4 +69,4 @@ def test_the_future_and_what_is_no_time_are_refused(
 def test_who_may_not_close_is_told_so(kit: Kit, warehouse: Site, qtbot: QtBot) -> None:
     with opened(kit, qtbot, lambda words: BooksScreen(words, work_of(warehouse, "desk_auditor"))) as screen:
         press(screen, qtbot, "CLOSE_BOOKS")
-        assert screen.band.text() == "Your badge does not allow: Close and reopen the books. Ask your supervisor."
+        assert screen.band.text() == "Your badge does not allow: Close the books of a month. Ask your supervisor."
