@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 import pytest
 from PySide6.QtCore import Qt
-from PySide6.QtGui import QGuiApplication
+from PySide6.QtGui import QFontMetrics, QGuiApplication
 from PySide6.QtTest import QTest
 from pytestqt.qtbot import QtBot
 
@@ -143,3 +143,17 @@ def test_how_fast_a_million_rows_open_and_repaint(
     painted = time.perf_counter()
     with capsys.disabled():
         print(f"\nopen {1000 * (opened - start):.0f} ms, repaint {1000 * (painted - opened) / 20:.1f} ms")  # noqa: T201  (a benchmark)
+
+
+def test_a_row_is_put_in_hand_where_rows_run_from_the_right(table: RecordTable) -> None:
+    table.setLayoutDirection(Qt.LayoutDirection.RightToLeft)
+    settle()
+    table.view.selectRow(2)
+    assert [record.key for record in table.selected()] == [2]
+
+
+def test_a_sum_is_never_written_smaller_than_the_numbers_above_it(table: RecordTable, qtbot: QtBot) -> None:
+    qtbot.waitUntil(lambda: bool(table.totals.rows()))
+    column = [column.name for column in COLUMNS].index("open")
+    needed = QFontMetrics(table.view.font()).horizontalAdvance("2999997")
+    assert table.view.columnWidth(column) > needed

@@ -12,7 +12,6 @@ from PySide6.QtWidgets import (
     QLabel,
     QLineEdit,
     QPlainTextEdit,
-    QVBoxLayout,
     QWidget,
 )
 
@@ -20,6 +19,7 @@ from app.devices.finding import LINES, Found
 from app.settings import Line
 from app.stations.devices.rows import FOUND, found_row, page, readable
 from app.stations.devices.work import DeviceWork
+from app.stations.kit.card import Card
 from app.stations.kit.kit import Kit
 from app.stations.kit.record_table import Query, Record, RecordTable
 from app.stations.kit.tasks import Progress, Stopped, Task
@@ -178,11 +178,8 @@ class FindPage(QWidget):
         self.line.addItem(text("captions", "device.usual_lines"), None)
         for line in LINES:
             self.line.addItem(f"{line.baud} {line.format}", line)
-        aside = QWidget()
-        aside.setObjectName("card")
-        aside.setFixedWidth(_WIDTH_PX)
-        column = QVBoxLayout(aside)
-        column.setContentsMargins(12, 8, 12, 8)
+        aside = Card(self._kit.theme, width_px=_WIDTH_PX)
+        column = aside.column
         hint = QLabel(text("hints", "device.find"), wordWrap=True)
         hint.setProperty("role", "caption")
         column.addWidget(hint)

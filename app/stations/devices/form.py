@@ -3,8 +3,8 @@
 import re
 from dataclasses import replace
 
-from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QCheckBox, QComboBox, QFormLayout, QHBoxLayout, QLabel, QLineEdit, QVBoxLayout, QWidget
+from PySide6.QtCore import Signal
+from PySide6.QtWidgets import QCheckBox, QComboBox, QFormLayout, QHBoxLayout, QLabel, QLineEdit, QWidget
 
 from app.devices.finding import Found
 from app.domain.errors import Refusal
@@ -20,6 +20,7 @@ from app.settings import (
     place_of,
     transport_at,
 )
+from app.stations.kit.card import Card
 from app.stations.kit.kit import Kit
 
 _BAUDS = ("1200", "2400", "4800", "9600", "19200", "38400", "57600", "115200")
@@ -30,15 +31,13 @@ _ID = re.compile(r"[A-Za-z0-9_-]{1,40}")
 _WIDTH_PX = 400
 
 
-class DeviceForm(QWidget):
+class DeviceForm(Card):
     """`edited` says that a person changed something."""
 
     edited = Signal()
 
     def __init__(self, kit: Kit) -> None:
-        super().__init__()
-        self.setObjectName("card")
-        self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
+        super().__init__(kit.theme, width_px=_WIDTH_PX)
         self._kit = kit
         self._known: DeviceSetting | None = None
         self._new = True
@@ -166,7 +165,6 @@ class DeviceForm(QWidget):
             self._form.setRowVisible(widget, visible)
 
     def _arrange(self) -> None:
-        self.setFixedWidth(_WIDTH_PX)
         self._line = QWidget()
         line = QHBoxLayout(self._line)
         line.setContentsMargins(0, 0, 0, 0)
@@ -192,12 +190,10 @@ class DeviceForm(QWidget):
             widget.setAccessibleName(words)
             self._form.addRow(words, widget)
         self.place.setPlaceholderText("COM5 · tcp:…:9100 · queue:…")
-        column = QVBoxLayout(self)
-        column.setContentsMargins(12, 8, 12, 8)
-        column.addWidget(self.heading)
-        column.addLayout(self._form)
-        column.addWidget(self.required)
-        column.addStretch(1)
+        self.column.addWidget(self.heading)
+        self.column.addLayout(self._form)
+        self.column.addWidget(self.required)
+        self.column.addStretch(1)
 
 
 def _choices(words: tuple[str, ...]) -> QComboBox:

@@ -150,8 +150,10 @@ class Theme(QObject):
         self.changed.emit()
 
     def style_sheet(self) -> str:
-        """The style sheet of `resources/styles` with tokens and sizes filled in."""
-        source = (resources.resource("styles") / "stockhand.qss").read_text(encoding="utf-8")
+        """The style sheet of `resources/styles` with tokens, sizes and the tick of check boxes filled in."""
+        folder = resources.resource("styles")
+        source = (folder / "stockhand.qss").read_text(encoding="utf-8")
+        source = source.replace("@tick", (folder / f"tick-{self._scheme}.svg").as_posix())
         coloured = re.sub(r"\$(\w+)", lambda found: str(getattr(self.tokens, found[1])), source)
         return re.sub(r"\b(\d+)px", lambda found: f"{max(1, self.px(int(found[1])))}px", coloured)
 

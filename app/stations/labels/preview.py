@@ -2,10 +2,10 @@
 
 from collections.abc import Callable
 
-from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QLabel, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QLabel
 
 from app.domain.labels import LabelContent
+from app.stations.kit.card import Card
 from app.stations.kit.kit import Kit
 from app.stations.kit.paper import Paper
 from app.stations.kit.tasks import Stopped, Task
@@ -18,28 +18,23 @@ Source = Callable[[], LabelContent]
 """What is drawn; asked in a worker thread, may refuse."""
 
 
-class Preview(QWidget):
+class Preview(Card):
     """One label at a time, the last one asked for; below it its size and resolution, or why it cannot be drawn."""
 
     def __init__(self, kit: Kit, picture: Callable[[LabelContent, int], bytes]) -> None:
-        super().__init__()
+        super().__init__(kit.theme, width_px=_WIDTH_PX)
         self._kit, self._picture = kit, picture
         self._source: Source | None = None
         self._task: Task | None = None
         self.dpi = RESOLUTIONS[0]
-        self.heading = QLabel()
+        self.heading = QLabel(wordWrap=True)
         self.heading.setProperty("role", "heading")
         self.paper = Paper(kit.theme)
         self.words = QLabel(wordWrap=True)
         self.words.setProperty("role", "hint")
-        self.setObjectName("card")
-        self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
-        self.setFixedWidth(kit.theme.px(_WIDTH_PX))
-        column = QVBoxLayout(self)
-        column.setContentsMargins(12, 8, 12, 8)
-        column.addWidget(self.heading)
-        column.addWidget(self.paper, 1)
-        column.addWidget(self.words)
+        self.column.addWidget(self.heading)
+        self.column.addWidget(self.paper, 1)
+        self.column.addWidget(self.words)
 
     def show_label(self, heading: str, source: Source) -> None:
         """Draw what `source` gives."""

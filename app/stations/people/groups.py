@@ -29,13 +29,13 @@ class GroupTab(QWidget):
         self.choice.currentIndexChanged.connect(lambda _n: self.rights.table.open())
         caption = QLabel(kit.texts.text("captions", "people.group"))
         caption.setProperty("role", "caption")
-        hint = QLabel(kit.texts.text("hints", "people.groups"))
+        hint = QLabel(kit.texts.text("hints", "people.groups"), wordWrap=True)
         hint.setProperty("role", "caption")
         top = QHBoxLayout()
         top.setSpacing(10)
-        for widget in (caption, self.choice, hint):
+        for widget in (caption, self.choice):
             top.addWidget(widget)
-        top.addStretch(1)
+        top.addWidget(hint, 1)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 6, 0, 0)
         column.setSpacing(6)

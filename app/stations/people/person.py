@@ -4,10 +4,11 @@ from collections.abc import Sequence
 from uuid import UUID
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QCheckBox, QComboBox, QGridLayout, QHBoxLayout, QLabel, QLineEdit, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QCheckBox, QComboBox, QGridLayout, QHBoxLayout, QLabel, QLineEdit, QWidget
 
 from app.domain.people import GROUPS, Person, Right
 from app.services import people
+from app.stations.kit.card import Card
 from app.stations.kit.kit import Kit
 from app.stations.kit.record_table import Query, Record, RecordTable
 from app.stations.people.rights import RightsPanel
@@ -163,12 +164,8 @@ class PersonTab(QWidget):
         self.scope.blockSignals(False)
 
     def _arrange(self) -> None:
-        detail = QWidget()
-        detail.setObjectName("card")
-        detail.setFixedWidth(_DETAIL_PX)
-        column = QVBoxLayout(detail)
-        column.setContentsMargins(12, 8, 12, 8)
-        column.setSpacing(6)
+        detail = Card(self._kit.theme, width_px=_DETAIL_PX)
+        column = detail.column
         column.addWidget(self.heading)
         column.addWidget(self.state)
         column.addLayout(self._form())
@@ -184,19 +181,18 @@ class PersonTab(QWidget):
     def _form(self) -> QGridLayout:
         form = QGridLayout()
         form.setHorizontalSpacing(8)
-        form.setVerticalSpacing(4)
-        for n, (caption, widget) in enumerate((("badge", self.badge), ("language", self.language))):
-            self._field(form, 0, 2 * n, caption, widget)
-        self._field(form, 1, 0, "name", self.name)
-        self._field(form, 1, 2, "groups_in", self.scope)
+        form.setVerticalSpacing(2)
+        fields = (("badge", self.badge), ("name", self.name), ("language", self.language), ("groups_in", self.scope))
+        for n, (caption, widget) in enumerate(fields):
+            self._field(form, 2 * (n // 2), n % 2, caption, widget)
         boxes = QHBoxLayout()
         boxes.setSpacing(12)
         for box in self.groups.values():
             boxes.addWidget(box)
         boxes.addStretch(1)
-        form.addLayout(boxes, 2, 0, 1, 4)
+        form.addLayout(boxes, 4, 0, 1, 2)
+        form.setColumnStretch(0, 1)
         form.setColumnStretch(1, 1)
-        form.setColumnStretch(3, 1)
         return form
 
     def _field(self, form: QGridLayout, row: int, column: int, caption: str, widget: QWidget) -> None:
@@ -207,4 +203,4 @@ class PersonTab(QWidget):
         widget.setAccessibleName(words)
         widget.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         form.addWidget(label, row, column)
-        form.addWidget(widget, row, column + 1)
+        form.addWidget(widget, row + 1, column)

@@ -3,10 +3,11 @@
 from collections.abc import Sequence
 
 from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QComboBox, QFormLayout, QHBoxLayout, QLabel, QLineEdit, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QComboBox, QFormLayout, QHBoxLayout, QLabel, QLineEdit, QWidget
 
 from app.domain.people import STATION_TYPES, Station
 from app.services import people
+from app.stations.kit.card import Card
 from app.stations.kit.kit import Kit
 from app.stations.kit.record_table import Query, Record, RecordTable
 from app.stations.people.rows import STATIONS, page, station_row
@@ -103,11 +104,8 @@ class StationTab(QWidget):
 
     def _arrange(self) -> None:
         text = self._kit.texts.text
-        detail = QWidget()
-        detail.setObjectName("card")
-        detail.setFixedWidth(_DETAIL_PX)
-        column = QVBoxLayout(detail)
-        column.setContentsMargins(12, 8, 12, 8)
+        detail = Card(self._kit.theme, width_px=_DETAIL_PX)
+        column = detail.column
         column.addWidget(self.heading)
         form = QFormLayout()
         for caption, widget in (("station", self.name), ("type", self.type), ("warehouse", self.warehouse)):

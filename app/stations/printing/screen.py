@@ -15,6 +15,7 @@ from app.domain.labels import LabelContent
 from app.domain.printing import PrintState, may_follow, needs_a_person
 from app.services.printing import JOB, JournalEntry
 from app.stations.kit.bus import Subscribe
+from app.stations.kit.card import Card
 from app.stations.kit.choices_list import ChoicesList
 from app.stations.kit.fit_text import FitText
 from app.stations.kit.kit import Kit
@@ -28,7 +29,7 @@ CONFIRM, CANCEL_LABEL, VOID, REDIRECT, AGAIN = "LABEL_THERE", "CANCEL_LABEL", "V
 DOUBTFUL, COPY, CANCEL = "DOUBTFUL", "COPY", "CANCEL"
 COLUMNS = (
     Column("when", "printing.when", 170, sortable=False, identifier=True),
-    Column("state", "printing.state", 140, sortable=False),
+    Column("state", "printing.state", 140, sortable=False, identifier=True),
     Column("label", "printing.label", 200, sortable=False, identifier=True),
     Column("template", "printing.template", 110, sortable=False),
     Column("printer", "printing.printer", 120, sortable=False),
@@ -161,14 +162,10 @@ class PrintJournalScreen(ManagerScreen):
         questions = QVBoxLayout(asking)
         questions.addWidget(self.question)
         questions.addWidget(self.choices, 1)
-        card = QWidget()
-        card.setObjectName("card")
-        card.setFixedWidth(self._kit.theme.px(_CARD_PX))
-        about = QVBoxLayout(card)
-        about.setContentsMargins(12, 8, 12, 8)
+        card = Card(self._kit.theme, width_px=_CARD_PX)
         for part in (self.heading, self.about, self.why):
-            about.addWidget(part)
-        about.addWidget(self.paper, 1)
+            card.column.addWidget(part)
+        card.column.addWidget(self.paper, 1)
         rows = QWidget()
         row = QHBoxLayout(rows)
         row.setContentsMargins(0, 0, 0, 0)

@@ -65,11 +65,12 @@ class Tile(QAbstractButton):
 
     def _paint_large(self, painter: QPainter) -> None:
         px = self._kit.theme.px
-        side = min(px(64), self.height() * 0.42)
-        lines = px(34) + (px(24) if self._remark else 0)
-        top = max(px(8), (self.height() - side - px(8) - lines) / 2)
+        side = min(px(64), self.height() * 0.4)
+        title_px = px(34) if self._remark else px(52)
+        lines = title_px + (px(24) if self._remark else 0)
+        top = max(px(6), (self.height() - side - px(4) - lines) / 2)
         self._paint_symbol(painter, QRectF((self.width() - side) / 2, top, side, side))
-        title = QRectF(px(12), top + side + px(8), self.width() - px(24), px(34))
+        title = QRectF(px(12), top + side + px(4), self.width() - px(24), title_px)
         self._write(painter, title, self.text(), 24, _CENTRED)
         self._write(painter, QRectF(title.x(), title.bottom(), title.width(), px(24)), self._remark, 15, _CENTRED)
 

@@ -163,7 +163,7 @@ class StockScreen(ManagerScreen):
         bar.addStretch(1)
         bar.addWidget(self.line)
         bar.addWidget(self.only)
-        self.as_of.setFixedWidth(self._kit.theme.px(200))
+        self.as_of.setFixedWidth(self._kit.theme.px(230))
         bar.addWidget(self.as_of)
         bar.addWidget(self.place)
         self.place.hide()

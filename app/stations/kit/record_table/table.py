@@ -211,6 +211,7 @@ class RecordTable(QWidget):
 
     def _show_sums(self, sums: Sums) -> None:
         self.totals.show_rows(sums.rows)
+        self.view.make_room(sums.rows)
         self._in_all = sums.words
         self._tell()
 

@@ -56,6 +56,7 @@ class View(QTableView):
         self._widths = [column.width_px for column in model.columns]
         self._chosen = False
         self._kept = _Kept()
+        self._sums: tuple[tuple[str, ...], ...] = ()
         self._sorted_by = (-1, Qt.SortOrder.AscendingOrder)
         self.setModel(model)
         self._delegate = Delegate(theme, model)
@@ -95,6 +96,17 @@ class View(QTableView):
     def share_width(self, widths: list[int]) -> None:
         """Give each column its width, and what is left over, or too little, to the widest column of words."""
         self._widths = widths
+        self._widen()
+
+    def selectRow(self, row: int) -> None:
+        """Put a row in hand; where rows run from the right, Qt's own looks for a column behind the last pixel."""
+        column = next((n for n in range(self._model.columnCount()) if not self.isColumnHidden(n)), 0)
+        how = QItemSelectionModel.SelectionFlag.ClearAndSelect | QItemSelectionModel.SelectionFlag.Rows
+        self.selectionModel().setCurrentIndex(self._model.index(row, column), how)
+
+    def make_room(self, sums: tuple[tuple[str, ...], ...]) -> None:
+        """Sums stand below these columns and must find room there."""
+        self._sums = sums
         self._widen()
 
     def last_in_sight(self) -> int:
@@ -213,7 +225,9 @@ class View(QTableView):
         """The width in which every identifier or number read so far stands whole; 0 for words."""
         if not (self._model.columns[column].identifier or self._model.columns[column].numeric):
             return 0
-        return self._words(column)
+        measure = QFontMetrics(self._theme.font(TEXT_PX, bold=True)).horizontalAdvance
+        summed = max((measure(cells[column]) for cells in self._sums), default=0)
+        return max(self._words(column), summed + 2 * self._theme.px(PAD_PX) + 2)
 
     def _indicate(self, column: int, order: Qt.SortOrder) -> None:
         """The arrow stands at what the rows are sorted by, never at a column that cannot be."""
