@@ -8,7 +8,7 @@ from pathlib import Path
 from uuid import UUID
 
 from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QFileDialog, QHBoxLayout, QLabel, QLineEdit, QStackedLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFileDialog, QHBoxLayout, QLabel, QLineEdit, QStackedWidget, QVBoxLayout, QWidget
 
 from app.devices.labels import TemplateVersion
 from app.dialogs.dialog import Choice, Feedback, Level
@@ -159,11 +159,11 @@ class LabelsScreen(ManagerScreen):
         notes.addWidget(self.told)
         notes.addWidget(self.note)
         notes.addStretch(1)
-        self._pages = QStackedLayout()
+        self._pages = QStackedWidget()
         for page in (self.table, asking, noting):
             self._pages.addWidget(page)
         row = QHBoxLayout()
-        row.addLayout(self._pages, 1)
+        row.addWidget(self._pages, 1)
         row.addWidget(self.preview)
         self.lay_out(row)
 

@@ -33,7 +33,6 @@ class RightsPanel(QWidget):
         self.give = self._button("people.give", granted=True)
         self.take = self._button("people.take", granted=False)
         self.leave = self._button("people.as_groups", granted=None)
-        self.leave.setVisible(as_groups)
         row = QHBoxLayout()
         row.setSpacing(6)
         for widget in (self.limit, self.give, self.take, self.leave):
@@ -44,6 +43,7 @@ class RightsPanel(QWidget):
         column.setSpacing(6)
         column.addWidget(self.table, 1)
         column.addLayout(row)
+        self.leave.setVisible(as_groups)
         self.table.view.selectionModel().selectionChanged.connect(lambda *_: self.know())
         self.table.settled.connect(self.know)
         self.know()

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from uuid import UUID
 
 from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QStackedLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QStackedWidget, QVBoxLayout, QWidget
 
 from app.dialogs.dialog import Choice, Feedback, Level
 from app.domain.labels import LabelContent
@@ -172,7 +172,7 @@ class PrintJournalScreen(ManagerScreen):
         row.addWidget(self.table, 1)
         row.setSpacing(8)
         row.addWidget(card)
-        self._pages = QStackedLayout()
+        self._pages = QStackedWidget()
         self._pages.addWidget(rows)
         self._pages.addWidget(asking)
         self.lay_out(self._pages)

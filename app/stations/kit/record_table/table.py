@@ -64,16 +64,17 @@ class RecordTable(QWidget):
         self.view.setAccessibleName(title or ", ".join(captions))
         self._title = QLabel(title)
         self._title.setProperty("role", "heading")
-        self._title.setVisible(bool(title))
         self._nothing = nothing
         self.filter = QLineEdit(placeholderText=kit.texts.text("hints", "filter"), clearButtonEnabled=True)
         self.filter.setAccessibleName(kit.texts.text("hints", "filter"))
         self.count = QLabel()
         self.count.setProperty("role", "caption")
         self.totals = TotalsRows(kit.theme, self.view)
-        self.totals.setVisible(totals is not None)
         self._pause = QTimer(self, singleShot=True, interval=_FILTER_PAUSE_MS)
         self._arrange()
+        # Not before they are inside: what is shown alone is a window, and takes the focus from the one in use.
+        self._title.setVisible(bool(title))
+        self.totals.setVisible(totals is not None)
         self._connect()
         self._settle_sizes()
 
