@@ -129,10 +129,28 @@ def finish_step(session: Session, *, run: UUID, event: UUID, step: FinishedStep)
         session.commit()
 
 
-def undo_step(session: Session, *, run: UUID, request: UUID) -> tuple[Any, tuple[UUID, ...]]:
-    """Take the last step back; returns the state before it and the reversing postings."""
+@dataclass(frozen=True, slots=True)
+class Undone:
+    """A step that was taken back: the state before it, and the postings that reverse it.
+
+    `jobs` are the print jobs that were taken back, `paper` the labels that exist and are worthless now, as one text.
+    """
+
+    state: Any
+    postings: tuple[UUID, ...]
+    jobs: tuple[UUID, ...]
+    paper: str
+
+
+def undo_step(session: Session, *, run: UUID, request: UUID) -> Undone:
+    """Take the last step back, with the labels that it has wanted."""
     answer = session.call("undo_step", run=run, request=request)
-    return answer["state"], tuple(UUID(posting) for posting in answer["postings"])
+    return Undone(
+        answer["state"],
+        tuple(UUID(posting) for posting in answer["postings"]),
+        tuple(UUID(job) for job in answer["labels"]["jobs"]),
+        answer["labels"]["paper"],
+    )
 
 
 def store_unused_scan(session: Session, *, run: UUID | None, scan: Scan) -> None:

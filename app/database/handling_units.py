@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
-from typing import Any
+from typing import Any, Protocol
 from uuid import UUID
 
 from app.database.session import Row, Session, query
@@ -53,6 +53,70 @@ def repack(
         }
     answer: Mapping[str, Any] = session.call("repack_goods", request=request, unit=unit, into=into, **goods)
     return answer
+
+
+class StatusKey(Protocol):
+    """Goods whose status is changed: `qty` base units of one stock key."""
+
+    @property
+    def unit(self) -> UUID: ...  # noqa: D102
+
+    @property
+    def item(self) -> UUID: ...  # noqa: D102
+
+    @property
+    def trace(self) -> UUID: ...  # noqa: D102
+
+    @property
+    def owner(self) -> UUID: ...  # noqa: D102
+
+    @property
+    def status(self) -> str: ...  # noqa: D102
+
+    @property
+    def qty(self) -> Decimal: ...  # noqa: D102
+
+
+def change_status(
+    session: Session,
+    *,
+    request: UUID,
+    warehouse: UUID,
+    place: UUID,
+    goods: Sequence[StatusKey],
+    status: str,
+    reason: str,
+) -> UUID:
+    """Give goods in units another status, where they stand; returns the posting."""
+    units, owners, places = [one.unit for one in goods], [one.owner for one in goods], [place for _ in goods]
+    answer = session.call(
+        "post_moves",
+        request=request,
+        kind="status",
+        warehouse=warehouse,
+        items=[one.item for one in goods],
+        qtys=[one.qty for one in goods],
+        from_locations=places,
+        to_locations=places,
+        traces=[one.trace for one in goods],
+        from_units=units,
+        to_units=units,
+        from_statuses=[one.status for one in goods],
+        to_statuses=[status for _ in goods],
+        from_owners=owners,
+        to_owners=owners,
+        reasons=[reason for _ in goods],
+    )
+    return UUID(answer["posting"])
+
+
+def make(session: Session, *, warehouse: UUID, kind: str) -> tuple[UUID, str]:
+    """A new unit with the next SSCC; returns its id and its number."""
+    row = session.row(
+        "SELECT id, sscc FROM create_handling_unit(%(kind)s, %(warehouse)s, NULL)", kind=kind, warehouse=warehouse
+    )
+    assert row is not None
+    return row["id"], row["sscc"]
 
 
 def register(session: Session, *, warehouse: UUID, kind: str, number: str) -> UUID:

@@ -13,14 +13,15 @@ _BOOK = """
         p_from_locations => ARRAY[%(supplier)s]::uuid[], p_to_locations => ARRAY[%(dock)s]::uuid[],
         p_traces => CASE WHEN %(lot)s::text <> '' OR %(serial)s::text <> ''
             THEN ARRAY[ensure_trace(%(item)s, %(lot)s, %(serial)s, %(expiry)s, %(best_before)s)] END,
-        p_to_statuses => ARRAY[%(status)s]::text[], p_lines => ARRAY[%(line)s]::uuid[],
+        p_to_statuses => ARRAY[%(status)s]::text[], p_to_units => ARRAY[%(unit)s]::uuid[],
+        p_lines => ARRAY[%(line)s]::uuid[],
         p_reasons => ARRAY[%(reason)s]::text[], p_document => %(document)s) AS answer
 """
 
 
 @dataclass(frozen=True, slots=True)
 class ReceiptMove:
-    """Goods of one line that came off the truck: `qty` base units, to the dock, in a status."""
+    """Goods of one line that came off the truck: `qty` base units, to the dock, in a status, onto a unit or none."""
 
     document: UUID
     line: UUID
@@ -34,11 +35,14 @@ class ReceiptMove:
     expiry: date | None = None
     best_before: date | None = None
     reason: str = ""
+    unit: UUID | None = None
 
 
-def read_facts(session: Session, *, warehouse: UUID, documents: list[UUID], items: list[UUID]) -> Row:
-    """Documents with their lines, open orders for an item, dock, supplier, the site's day and the policy."""
-    row = session.row(query("receiving_facts"), warehouse=warehouse, documents=documents, items=items)
+def read_facts(
+    session: Session, *, warehouse: UUID, documents: list[UUID], items: list[UUID], units: list[UUID]
+) -> Row:
+    """Documents with their lines, open orders for an item, units, held lots, dock, supplier, day and policy."""
+    row = session.row(query("receiving_facts"), warehouse=warehouse, documents=documents, items=items, units=units)
     assert row is not None
     return row
 

@@ -16,6 +16,7 @@ from app.dialogs.grammar import refused, warning
 from app.domain.codes import COMMAND_PREFIX, read_code
 from app.domain.errors import Refusal
 from app.domain.scanning import Reading, Scan
+from app.services.printing import JOB
 from app.services.work import UnitOfWork, Worker
 
 UNDO = "UNDO"
@@ -141,13 +142,16 @@ class Runner:
         return outcome, tuple(effects)
 
     def _undo(self, unit: UnitOfWork, where: Where, event: Event) -> _Done:
-        before, postings = store.undo_step(unit.session, run=where.run, request=unit.request_id)
-        if postings:
+        undone = store.undo_step(unit.session, run=where.run, request=unit.request_id)
+        if undone.postings:
             unit.changed("stock")
-        state = msgspec.convert(before, self._dialog.state)
+        for job in undone.jobs:
+            unit.changed(JOB, job)
+        state = msgspec.convert(undone.state, self._dialog.state)
         outcome, effects = self._step(unit, where, state, Started(event.event_id))
-        prompt = replace(outcome.prompt, feedback=warning("dialog.undone"))
-        return _Done(outcome.state, prompt, "shown", (Effect(postings=postings), *effects))
+        said = warning("dialog.undone_label", label=undone.paper) if undone.paper else warning("dialog.undone")
+        prompt = replace(outcome.prompt, feedback=said)
+        return _Done(outcome.state, prompt, "shown", (Effect(postings=undone.postings), *effects))
 
 
 def _as_event(event: Input, reading: Reading | None) -> Event:

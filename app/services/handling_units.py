@@ -33,7 +33,10 @@ class Unit:
 
 @dataclass(frozen=True, slots=True)
 class Content:
-    """Goods in a unit, or in one that stands on it (`root`): `qty` and `reserved` in base units (`uom`)."""
+    """Goods in a unit, or in one that stands on it (`root`): `qty` and `reserved` in base units (`uom`).
+
+    `lot` is lot and serial number as people read them; `gtin` that of the base unit, empty where it has none.
+    """
 
     key: str
     root: UUID
@@ -46,6 +49,8 @@ class Content:
     decimals: int
     trace: UUID
     lot: str
+    lot_number: str
+    gtin: str
     expiry: date | None
     owner: UUID
     status: str
@@ -68,12 +73,23 @@ class Place:
 
 
 @dataclass(frozen=True, slots=True)
+class LabelPrinter:
+    """The printer whose labels belong to this station: its own, else the first of the warehouse."""
+
+    id: UUID
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
 class HandlingFacts:
     """Everything a step with handling units may look at."""
 
     units: tuple[Unit, ...] = ()
     goods: tuple[Content, ...] = ()
     places: tuple[Place, ...] = ()
+    printer: LabelPrinter | None = None
+    today: date | None = None
+    reasons: tuple[str, ...] = ()
 
     def unit(self, identity: UUID | None) -> Unit | None:
         """The unit of this id, if it is in this warehouse."""
@@ -105,6 +121,9 @@ def read_facts(
         units=as_nouns(row["units"], tuple[Unit, ...]),
         goods=as_nouns(row["goods"], tuple[Content, ...]),
         places=as_nouns(row["places"], tuple[Place, ...]),
+        printer=as_nouns(row["printer"], LabelPrinter | None),
+        today=row["today"],
+        reasons=as_nouns(row["reasons"], tuple[str, ...]),
     )
 
 
@@ -142,6 +161,28 @@ def repack(unit: UnitOfWork, *, source: UUID, into: UUID | None, parts: Sequence
 def register(unit: UnitOfWork, *, warehouse: UUID, kind: str, number: str) -> UUID:
     """Make a unit known by the number that its label carries; it stands nowhere until goods or a place are scanned."""
     return store.register(unit.session, warehouse=warehouse, kind=kind, number=number)
+
+
+def make(unit: UnitOfWork, *, warehouse: UUID, kind: str) -> tuple[UUID, str]:
+    """A new unit with the next SSCC, still empty and nowhere; returns its id and its number."""
+    return store.make(unit.session, warehouse=warehouse, kind=kind)
+
+
+def change_status(
+    unit: UnitOfWork, *, warehouse: UUID, place: UUID, goods: Sequence[Content], status: str, reason: str
+) -> UUID:
+    """Hold goods in units that stand in a place, or release them, in one posting. Needs the permission `hold`."""
+    posting = store.change_status(
+        unit.session,
+        request=unit.request_id,
+        warehouse=warehouse,
+        place=place,
+        goods=goods,
+        status=status,
+        reason=reason,
+    )
+    unit.changed("stock")
+    return posting
 
 
 def _posting(answer: str | None) -> UUID | None:

@@ -74,6 +74,26 @@ class Dock:
 
 
 @dataclass(frozen=True, slots=True)
+class HeldLot:
+    """A lot or serial number of an ordered item that is on hold here: what comes of it is held too."""
+
+    item: UUID
+    lot: str
+    serial: str
+    status: str
+
+
+@dataclass(frozen=True, slots=True)
+class DockUnit:
+    """A pallet or case that goods are received onto; `here`: it stands at a dock, or is new and nowhere."""
+
+    id: UUID
+    number: str
+    kind: str
+    here: bool
+
+
+@dataclass(frozen=True, slots=True)
 class ReceivingFacts:
     """Everything a step of receiving may look at."""
 
@@ -83,21 +103,35 @@ class ReceivingFacts:
     supplier: UUID
     today: date
     policy: Policy[ReceivingLimits]
+    holds: tuple[HeldLot, ...] = ()
+    units: tuple[DockUnit, ...] = ()
+
+    def unit(self, identity: UUID | None) -> DockUnit | None:
+        """The unit with this id, if it was asked for and is of this warehouse."""
+        return next((one for one in self.units if one.id == identity), None)
+
+    def hold_on(self, item: UUID, lot: str, serial: str) -> str:
+        """The status in which a lot comes in because it is on hold; empty where it is not."""
+        return next((one.status for one in self.holds if (one.item, one.lot, one.serial) == (item, lot, serial)), "")
 
     def document(self, identity: UUID | None) -> ExpectedDocument | None:
         """The document with this id, if it was asked for."""
         return next((one for one in self.documents if one.id == identity), None)
 
 
-def read_facts(unit: UnitOfWork, *, warehouse: UUID, documents: list[UUID], items: list[UUID]) -> ReceivingFacts:
-    """Read the named documents and, where items were scanned without one, the open orders that hold them."""
-    row = store.read_facts(unit.session, warehouse=warehouse, documents=documents, items=items)
+def read_facts(
+    unit: UnitOfWork, *, warehouse: UUID, documents: list[UUID], items: list[UUID], units: list[UUID]
+) -> ReceivingFacts:
+    """Read the named documents and units and, where items were scanned without one, the open orders that hold them."""
+    row = store.read_facts(unit.session, warehouse=warehouse, documents=documents, items=items, units=units)
     return ReceivingFacts(
         documents=as_nouns(row["documents"], tuple[ExpectedDocument, ...]),
         offered=as_nouns(row["offered"], tuple[OfferedOrder, ...]),
         dock=as_nouns(row["dock"], Dock | None),
         supplier=row["supplier"],
         today=row["today"],
+        holds=as_nouns(row["holds"], tuple[HeldLot, ...]),
+        units=as_nouns(row["units"], tuple[DockUnit, ...]),
         policy=FORM.read(row["policy"]) if row["policy"] else FORM.default_policy(),
     )
 

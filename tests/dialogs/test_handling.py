@@ -1,14 +1,24 @@
 """A pallet in hand, as the person with the forklift experiences it."""
 
 import uuid
+from dataclasses import replace
+from datetime import date
+from decimal import Decimal
 from uuid import UUID
 
 import pytest
 
-from app.dialogs.dialog import Level
+from app.database import printing
+from app.devices import labels as devices_labels
+from app.dialogs.dialog import Key, Level
 from app.dialogs.handling import HANDLING
+from app.domain.printing import PrintState
+from app.services.handling_units import Content, Unit
+from app.services.unit_labels import label_of
 from tests.dialogs.conversation import Conversation
 from tests.support import Site, post
+
+NIL = UUID(int=0)
 
 
 @pytest.fixture
@@ -181,3 +191,141 @@ def test_work_goes_on_where_it_stopped(warehouse: Site, clerk: Conversation) -> 
     assert again.prompt.instruction == "handling.scan_unit"
     assert again.prompt.item is None
     assert uuid.UUID(str(again.runner.run))
+
+
+def add_printer(site: Site) -> None:
+    with site.desk.transaction() as session:
+        printing.save_printer(session, name="zebra_1", dpi=203, confirms="odometer", serial="")
+
+
+def labels(site: Site) -> list[tuple[str, str, dict[str, str]]]:
+    """Number, state and fields of every label that was wanted, oldest first."""
+    with site.desk.transaction() as session:
+        rows = session.rows("SELECT label_uid, state, content FROM print_job ORDER BY id")
+    return [(row["label_uid"], row["state"], dict(row["content"])) for row in rows]
+
+
+def new_pallet(clerk: Conversation) -> str:
+    clerk.key("NEW_UNIT")
+    assert clerk.prompt.instruction == "handling.choose_new"
+    clerk.key("PALLET")
+    assert clerk.prompt.item is not None
+    return clerk.prompt.item.sku
+
+
+def test_a_new_pallet_gets_the_next_sscc_and_its_label_once(warehouse: Site, clerk: Conversation) -> None:
+    add_printer(warehouse)
+    clerk.key("NEW_UNIT")
+    pressed = Key(uuid.uuid4(), "PALLET")
+    clerk.handle(pressed)
+    assert clerk.said == "handling.labelled"
+    assert clerk.prompt.item is not None
+    number = clerk.prompt.item.sku
+    clerk.handle(pressed)
+    [(uid, state, fields)] = labels(warehouse)
+    assert (uid, state, fields["kind"]) == (number, "QUEUED", "Pallet")
+    clerk.key("UNDO")
+    assert (clerk.said, clerk.level) == ("dialog.undo_outside", Level.ERROR)
+
+
+def test_what_is_split_off_gets_labels_that_say_what_is_in_both(warehouse: Site, clerk: Conversation) -> None:
+    add_printer(warehouse)
+    first, second = new_pallet(clerk), ""
+    clerk.scan("WH001-STO-R01")
+    clerk.key("CANCEL")
+    second = new_pallet(clerk)
+    clerk.scan("WH001-STO-R01")
+    with warehouse.desk.transaction() as session:
+        row = session.row("SELECT id FROM handling_unit WHERE sscc = %(number)s", number=first)
+        assert row is not None
+        post(session, warehouse, "adjust_in", "WIDGET", "ADJUSTMENT", "R01", 9, reason="OPENING", to_units=[row["id"]])
+    before = len(labels(warehouse))
+    clerk.scan(first)
+    clerk.key("TAKE")
+    clerk.scan(second)
+    clerk.key("SPLIT")
+    clerk.key("ENTER", "4")
+    assert clerk.said == "handling.labelled"
+    told = {uid: fields["contents"].split()[0] for uid, _, fields in labels(warehouse)[before:]}
+    assert told == {first: "5", second: "4"}
+    clerk.key("UNDO")
+    assert clerk.said == "dialog.undone"
+    assert [state for _, state, _ in labels(warehouse)[before:]] == ["CANCELLED", "CANCELLED"]
+    assert warehouse.prove() == []
+
+
+def test_undoing_what_was_labelled_on_paper_says_which_label_to_destroy(warehouse: Site, clerk: Conversation) -> None:
+    add_printer(warehouse)
+    number = new_pallet(clerk)
+    clerk.scan("WH001-STO-R01")
+    clerk.key("PRINT_LABEL")
+    print_all(warehouse)
+    clerk.key("UNDO")
+    assert clerk.said == "dialog.undone_label"
+    assert clerk.prompt.feedback is not None
+    assert clerk.prompt.feedback.facts["label"] == number
+    assert [state for _, state, _ in labels(warehouse)] == ["CONFIRMED", "VOIDED"]
+
+
+def print_all(site: Site) -> None:
+    """Take every label as far as the printer's spooler would."""
+    with site.desk.transaction() as session:
+        for row in session.rows("SELECT id, printer_id FROM print_job WHERE state = 'QUEUED' ORDER BY id"):
+            fence = printing.lease(session, row["printer_id"], holder="spooler", seconds=30)
+            assert fence is not None
+            printing.begin_sending(session, row["id"], fence=fence, sent=b"", printer_serial=None, count_before=None)
+            printing.advance(session, row["id"], PrintState.CONFIRMED, fence=fence)
+
+
+def test_without_a_printer_nothing_is_printed_and_nothing_fails(warehouse: Site, clerk: Conversation) -> None:
+    assert new_pallet(clerk)
+    assert clerk.said == "handling.known"
+    assert "PRINT_LABEL" not in clerk.prompt.commands
+    assert labels(warehouse) == []
+
+
+def test_a_pallet_of_one_lot_says_so_in_bars(warehouse: Site) -> None:
+    goods = Content(
+        key="", root=NIL, unit=NIL, unit_number="", item=NIL, sku="MILK", name="Milk", uom="each", decimals=0,
+        trace=NIL, lot="L1", lot_number="L1", gtin="04012345678918", expiry=date(2027, 3, 31), owner=NIL,
+        status="available", qty=Decimal(48), reserved=Decimal(0), packagings=(),
+    )  # fmt: skip
+    pallet = Unit(NIL, "306141411234567891", "pallet", None, "", "", None, "", 0)
+    content = label_of(pallet, [goods, goods], today=date(2026, 11, 23), document="PO-1")
+    assert content.fields["count"] == "96"
+    assert (content.fields["gtin"], content.fields["lot"], content.fields["expiry"]) == (
+        "04012345678918",
+        "L1",
+        "2027-03-31",
+    )
+    assert devices_labels.render(content, 203)
+    mixed = label_of(pallet, [goods, replace(goods, lot_number="L2")], today=None)
+    assert not {"gtin", "count", "lot", "expiry"} & mixed.fields.keys()
+    strange = label_of(pallet, [replace(goods, lot_number="Ä 1")], today=None)
+    assert "lot" not in strange.fields
+    assert devices_labels.render(strange, 203)
+
+
+def test_a_manager_holds_a_whole_pallet_by_scan_and_releases_it(warehouse: Site) -> None:
+    manager = Conversation(warehouse.station("dock1", "MANAGER1"), HANDLING, warehouse)
+    unit(warehouse, "PAL-1", WIDGET=4, GADGET=2)
+    manager.scan("PAL-1")
+    manager.scan("SH-CMD-HOLD")
+    assert manager.prompt.instruction == "handling.why_hold"
+    manager.scan("SH-CMD-QUALITY")
+    assert {row.cells[5] for row in manager.prompt.rows} == {"quarantined"}
+    assert "HOLD" not in manager.prompt.commands
+    manager.key("RELEASE")
+    manager.key("QUALITY")
+    assert {row.cells[5] for row in manager.prompt.rows} == {"available"}
+    manager.key("UNDO")
+    assert warehouse.prove() == []
+
+
+def test_an_operator_may_not_hold(warehouse: Site, clerk: Conversation) -> None:
+    unit(warehouse, "PAL-1", WIDGET=4)
+    clerk.scan("PAL-1")
+    clerk.key("HOLD")
+    clerk.key("QUALITY")
+    assert clerk.level is Level.ERROR
+    assert {row.cells[5] for row in clerk.prompt.rows} == {"available"}

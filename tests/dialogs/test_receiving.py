@@ -5,6 +5,7 @@ from decimal import Decimal
 
 import pytest
 
+from app.database import printing
 from app.dialogs.dialog import Level
 from app.dialogs.receiving import RECEIVING
 from tests.dialogs.conversation import Conversation
@@ -198,3 +199,82 @@ def test_goods_without_an_order_lead_to_the_orders_that_hold_them(warehouse: Sit
     dock.key(dock.prompt.choices[0].value)
     dock.scan("WIDGET")
     assert warehouse.stock("WIDGET", "DOCK1")[0] == Decimal(1)
+
+
+def labels(site: Site) -> list[dict[str, str]]:
+    with site.desk.transaction() as session:
+        return [dict(row["content"]) for row in session.rows("SELECT content FROM print_job ORDER BY id")]
+
+
+def test_goods_are_received_onto_a_new_pallet_and_its_label_says_what_stands_on_it(
+    warehouse: Site, dock: Conversation
+) -> None:
+    with warehouse.desk.transaction() as session:
+        printing.save_printer(session, name="zebra_1", dpi=203, confirms="odometer", serial="")
+    number = order(warehouse, ("WIDGET", 24))
+    dock.scan(number)
+    dock.key("NEW_UNIT")
+    assert dock.said == "receiving.onto_unit"
+    dock.scan("WIDGET")
+    assert dock.runner.round_trips <= 4
+    dock.key("QUANTITY")
+    dock.key("ENTER", "11")
+    assert labels(warehouse) == []
+    dock.key("UNIT_DONE")
+    assert dock.said == "receiving.unit_labelled"
+    [label] = labels(warehouse)
+    assert label["contents"].startswith("12 each WIDGET")
+    assert label["document"] == number
+    dock.scan("WIDGET")
+    assert warehouse.stock("WIDGET", "DOCK1")[0] == 13
+    dock.key("DONE")
+    dock.key("BACKORDER")
+    assert len(labels(warehouse)) == 1, "what stands on the floor needs no label"
+    assert warehouse.prove() == []
+
+
+def test_a_pallet_that_is_in_use_when_the_receipt_ends_gets_its_label(warehouse: Site, dock: Conversation) -> None:
+    with warehouse.desk.transaction() as session:
+        printing.save_printer(session, name="zebra_1", dpi=203, confirms="odometer", serial="")
+    dock.scan(order(warehouse, ("WIDGET", 1)))
+    dock.key("NEW_UNIT")
+    dock.scan("WIDGET")
+    dock.key("DONE")
+    assert len(labels(warehouse)) == 1
+
+
+def test_a_unit_is_taken_by_scan_only_with_an_order_and_only_at_the_dock(warehouse: Site, dock: Conversation) -> None:
+    with warehouse.desk.transaction() as session:
+        for name, place in (("PAL-DOCK", "DOCK1"), ("PAL-BIN", "R01")):
+            session.row(
+                "SELECT id FROM create_handling_unit('pallet', %(w)s, %(place)s, %(name)s)",
+                w=warehouse.warehouse,
+                place=warehouse.places[place],
+                name=name,
+            )
+    dock.scan("PAL-DOCK")
+    assert dock.said == "receiving.order_first"
+    dock.scan(order(warehouse, ("WIDGET", 2)))
+    dock.scan("PAL-BIN")
+    assert dock.said == "receiving.unit_elsewhere"
+    dock.scan("PAL-DOCK")
+    dock.scan("WIDGET")
+    assert dock.prompt.item is not None
+    assert ("caption.handling_unit", "PAL-DOCK") in dock.prompt.item.details
+
+
+def test_goods_of_a_lot_on_hold_are_said_to_come_in_held(warehouse: Site, dock: Conversation) -> None:
+    dock.scan(order(warehouse, ("MILK", 10)))
+    dock.scan(f"01{MILK_GTIN}17301231" + "10LOT-A\x1d37" + "4", "gs1-128")
+    assert dock.said == "receiving.booked"
+    with warehouse.desk.transaction() as session:
+        session.row(
+            "SELECT hold_trace(%(request)s, %(w)s, id, 'blocked', 'QUALITY') FROM trace WHERE lot = 'LOT-A'",
+            request=uuid.uuid4(),
+            w=warehouse.warehouse,
+        )
+    dock.scan(f"01{MILK_GTIN}17301231" + "10LOT-A\x1d37" + "2", "gs1-128")
+    assert (dock.said, dock.level) == ("receiving.booked_lot_held", Level.WARNING)
+    assert dock.prompt.feedback is not None
+    assert dock.prompt.feedback.facts["status"] == "blocked"
+    assert warehouse.prove() == []

@@ -18,7 +18,9 @@ SELECT
             concat_ws('/', b.handling_unit_id, b.item_id, b.trace_id, b.owner_id, b.status), 'root', m.root,
             'unit', b.handling_unit_id, 'unit_number', u.sscc, 'item', i.id, 'sku', i.sku, 'name', i.name,
             'uom', i.base_uom, 'decimals', i.decimals, 'trace', b.trace_id,
-            'lot', concat_ws(' ', nullif(t.lot, ''), nullif(t.serial, '')), 'expiry', coalesce(t.expiry, t.best_before),
+            'lot', concat_ws(' ', nullif(t.lot, ''), nullif(t.serial, '')), 'lot_number', coalesce(t.lot, ''),
+            'gtin', coalesce((SELECT min(k.value) FROM code k WHERE k.target_id = i.id AND k.scheme = 'gtin'
+                AND k.issuer_id = nil() AND k.uom = i.base_uom), ''), 'expiry', coalesce(t.expiry, t.best_before),
             'owner', b.owner_id, 'status', b.status, 'qty', b.on_hand::text, 'reserved', b.reserved::text,
             'packagings', units_of(i.id))
             ORDER BY m.root <> b.handling_unit_id, u.sscc, i.sku, t.expiry, t.lot, t.serial, b.status)
@@ -26,4 +28,11 @@ SELECT
         JOIN handling_unit u ON u.id = m.id JOIN item i ON i.id = b.item_id
         LEFT JOIN trace t ON t.id = b.trace_id), '[]') AS goods,
     coalesce((SELECT jsonb_agg(jsonb_build_object('id', l.id, 'address', l.address, 'kind', l.kind) ORDER BY l.address)
-        FROM location l WHERE l.id = ANY (%(places)s::uuid[]) AND l.warehouse_id = %(warehouse)s), '[]') AS places
+        FROM location l WHERE l.id = ANY (%(places)s::uuid[]) AND l.warehouse_id = %(warehouse)s), '[]') AS places,
+    (SELECT jsonb_build_object('id', r.id, 'name', r.name)
+     FROM printer r LEFT JOIN station s ON s.id = r.station_id
+     WHERE r.active AND (s.id IS NULL OR s.warehouse_id = %(warehouse)s)
+     ORDER BY r.station_id = this_station() DESC NULLS LAST, r.name LIMIT 1) AS printer,
+    (now() AT TIME ZONE (SELECT time_zone FROM warehouse WHERE id = %(warehouse)s))::date AS today,
+    coalesce((SELECT jsonb_agg(code ORDER BY step <> 'status', code) FROM reason
+              WHERE active AND step IN ('status', 'any') AND code <> 'UNDO'), '[]') AS reasons

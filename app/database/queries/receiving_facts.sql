@@ -28,6 +28,15 @@ SELECT
      WHERE warehouse_id = %(warehouse)s AND kind = 'dock' AND active AND frozen_by IS NULL
      ORDER BY walk_position, address LIMIT 1) AS dock,
     (SELECT id FROM location WHERE warehouse_id = %(warehouse)s AND kind = 'supplier') AS supplier,
+    coalesce((SELECT jsonb_agg(DISTINCT jsonb_build_object('item', t.item_id, 'lot', t.lot, 'serial', t.serial,
+            'status', h.status))
+        FROM document_line l JOIN trace t ON t.item_id = l.item_id
+        JOIN trace_hold h ON h.trace_id = t.id AND h.warehouse_id = %(warehouse)s AND h.status <> 'available'
+        WHERE l.document_id = ANY (%(documents)s::uuid[])), '[]') AS holds,
+    coalesce((SELECT jsonb_agg(jsonb_build_object('id', u.id, 'number', u.sscc, 'kind', u.kind, 'here',
+            u.location_id IS NULL OR l.kind = 'dock'))
+        FROM handling_unit u LEFT JOIN location l ON l.id = u.location_id
+        WHERE u.id = ANY (%(units)s::uuid[]) AND u.warehouse_id = %(warehouse)s), '[]') AS units,
     (now() AT TIME ZONE (SELECT time_zone FROM warehouse WHERE id = %(warehouse)s))::date AS today,
     (SELECT rules FROM policy WHERE capability = 'receiving' AND scope = 'company' AND valid_from <= now()
      ORDER BY version DESC LIMIT 1) AS policy

@@ -199,6 +199,7 @@ DECLARE
     taken uuid;
     n int := 0;
     reversed uuid[] := '{}';
+    labels jsonb;
 BEGIN
     SELECT * INTO run FROM dialog_run WHERE id = p_run AND person_id = require_actor() FOR UPDATE;
     SELECT * INTO last FROM dialog_step s WHERE s.run_id = p_run AND s.verdict = 'ok' AND NOT s.undone
@@ -209,6 +210,7 @@ BEGIN
     IF last.outside <> '' THEN
         PERFORM refuse('dialog.undo_outside', jsonb_build_object('effect', last.outside));
     END IF;
+    labels := take_labels_back(p_run, last.at);
     FOREACH taken IN ARRAY (SELECT coalesce(array_agg(x ORDER BY ord DESC), '{}') FROM unnest(last.postings)
             WITH ORDINALITY t (x, ord))
     LOOP
@@ -219,6 +221,6 @@ BEGIN
     UPDATE dialog_step s SET undone = true WHERE s.run_id = p_run AND s.n = last.n;
     UPDATE dialog_run SET state = last.state_before WHERE id = p_run;
     RETURN jsonb_build_object('state', last.state_before, 'postings', to_jsonb(reversed), 'event', last.event,
-        'prompt', (SELECT s.prompt FROM dialog_step s WHERE s.run_id = p_run AND s.n < last.n AND s.verdict = 'ok'
+        'labels', labels, 'prompt', (SELECT s.prompt FROM dialog_step s WHERE s.run_id = p_run AND s.n < last.n AND s.verdict = 'ok'
                    AND NOT s.undone ORDER BY s.n DESC LIMIT 1));
 END $$;

@@ -189,6 +189,32 @@ BEGIN
     INSERT INTO print_job_history (print_job_id, state, detail) VALUES (p_job, p_state, p_detail);
 END $$;
 
+-- Takes back the labels that a step of a dialog has wanted (they were put on the journal at its time): those that wait
+-- are cancelled, printed ones are worthless from now on. Returns the jobs, and the uids of paper that must be destroyed.
+-- Refuses while one is on its way: nobody knows yet whether there will be paper.
+CREATE FUNCTION take_labels_back(p_run uuid, p_at timestamptz) RETURNS jsonb
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = stockhand, pg_temp AS $$
+DECLARE
+    job record;
+    jobs uuid[] := '{}';
+    paper text[] := '{}';
+BEGIN
+    FOR job IN SELECT j.id, j.state, j.label_uid, p.name AS printer FROM print_job j JOIN printer p ON p.id = j.printer_id
+        WHERE j.run_id = p_run AND j.created_at = p_at ORDER BY j.id FOR UPDATE OF j
+    LOOP
+        IF job.state IN ('SENDING', 'SENT') THEN
+            PERFORM refuse('printing.still_printing', jsonb_build_object('label', job.label_uid, 'printer', job.printer));
+        ELSIF job.state = 'QUEUED' THEN
+            PERFORM advance_print_job(job.id, NULL, 'CANCELLED', 'taken_back');
+        ELSIF job.state IN ('CONFIRMED', 'UNVERIFIED', 'PARTIAL', 'UNKNOWN') THEN
+            PERFORM advance_print_job(job.id, NULL, 'VOIDED', 'taken_back');
+            paper := paper || job.label_uid;
+        END IF;
+        jobs := jobs || job.id;
+    END LOOP;
+    RETURN jsonb_build_object('jobs', to_jsonb(jobs), 'paper', array_to_string(paper, ', '));
+END $$;
+
 -- Gives a queued job to another printer (the first one is out of paper).
 CREATE FUNCTION redirect_print_job(p_job uuid, p_printer uuid) RETURNS void
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = stockhand, pg_temp AS $$

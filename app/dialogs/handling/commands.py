@@ -7,7 +7,8 @@ from app.database.handling_units import Part
 from app.dialogs.definition import Effect, Where
 from app.dialogs.dialog import Result
 from app.services import handling_units
-from app.services.handling_units import Place, Unit
+from app.services.handling_units import Content, Place, Unit
+from app.services.unit_labels import Wanted, want_labels
 from app.services.work import UnitOfWork
 
 
@@ -37,6 +38,31 @@ class Repack:
 
 
 @dataclass(frozen=True, slots=True)
+class Make:
+    """A new unit gets the next SSCC, and its label."""
+
+    kind: str
+
+
+@dataclass(frozen=True, slots=True)
+class SetStatus:
+    """Goods in and on the unit are held, or released."""
+
+    unit: UUID
+    place: UUID
+    goods: tuple[Content, ...]
+    status: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class PrintLabel:
+    """The unit's label is printed, as it is now."""
+
+    unit: UUID
+
+
+@dataclass(frozen=True, slots=True)
 class Register:
     """A unit is known by its number from now on."""
 
@@ -44,7 +70,7 @@ class Register:
     number: str
 
 
-Command = Move | Nest | Repack | Register
+Command = Move | Nest | Repack | Register | Make | SetStatus | PrintLabel
 
 
 def execute(unit: UnitOfWork, where: Where, command: Command) -> Effect:
@@ -58,12 +84,36 @@ def execute(unit: UnitOfWork, where: Where, command: Command) -> Effect:
             return _done(unit, moved, None, "unit_nested")
         case Repack(source, into, parts):
             posting = handling_units.repack(unit, source=source, into=into, parts=parts)
-            return _done(unit, source, posting, "" if posting else "unit_nested")
+            labels = _labels(unit, where, *((source, into) if parts is not None else (into,))) if into else Wanted()
+            return _done(unit, source, posting, "" if posting else "unit_nested", labels)
+        case SetStatus(held, place, goods, status, reason):
+            posting = handling_units.change_status(
+                unit, warehouse=where.warehouse, place=place, goods=goods, status=status, reason=reason
+            )
+            return _done(unit, held, posting, "")
+        case Register() | Make() | PrintLabel():
+            return _known(unit, where, command)
+
+
+def _known(unit: UnitOfWork, where: Where, command: Register | Make | PrintLabel) -> Effect:
+    """A unit becomes known by the label that it carries; a new one, or one that is there, gets its label."""
+    match command:
         case Register(kind, number):
             made = handling_units.register(unit, warehouse=where.warehouse, kind=kind, number=number)
             return _done(unit, made, None, "unit_registered")
+        case Make(kind):
+            made, _ = handling_units.make(unit, warehouse=where.warehouse, kind=kind)
+            return _done(unit, made, None, "unit_registered", _labels(unit, where, made))
+        case PrintLabel(labelled):
+            return _done(unit, labelled, None, "", _labels(unit, where, labelled))
 
 
-def _done(unit: UnitOfWork, about: UUID, posting: UUID | None, outside: str) -> Effect:
+def _labels(unit: UnitOfWork, where: Where, *units: UUID) -> Wanted:
+    return want_labels(unit, warehouse=where.warehouse, run=where.run, units=units)
+
+
+def _done(unit: UnitOfWork, about: UUID, posting: UUID | None, outside: str, labels: Wanted | None = None) -> Effect:
     postings = (posting,) if posting else ()
-    return Effect(postings=postings, outside=outside, result=Result(unit.request_id, "handled", about, "done"))
+    told = {"labels": ", ".join(labels.numbers), "printer": labels.printer} if labels and labels.numbers else {}
+    result = Result(unit.request_id, "handled", about, "done", told)
+    return Effect(postings=postings, outside=outside, result=result)

@@ -5,6 +5,7 @@ from app.dialogs.grammar import amount
 from app.dialogs.handling.state import HandlingState
 from app.domain.values import format_quantity
 from app.services.handling_units import KINDS, Content, HandlingFacts, Unit
+from app.services.unit_labels import is_sscc
 
 COLUMNS = (
     "caption.handling_unit",
@@ -21,7 +22,11 @@ _INSTRUCTIONS = {
     "goods": "handling.choose_goods",
     "quantity": "handling.ask_quantity",
     "kind": "handling.choose_kind",
+    "new": "handling.choose_new",
+    "hold": "handling.why_hold",
+    "release": "handling.why_release",
 }
+_TAKES = {"hold": ("available",), "release": ("quarantined", "blocked")}
 
 
 def show(state: HandlingState, facts: HandlingFacts, feedback: Feedback | None) -> Prompt:
@@ -42,6 +47,8 @@ def show(state: HandlingState, facts: HandlingFacts, feedback: Feedback | None) 
 
 
 def _instruction(state: HandlingState, unit: Unit | None) -> str:
+    if state.asking == "kind" and not state.number:
+        return _INSTRUCTIONS["new"]
     if state.asking:
         return _INSTRUCTIONS[state.asking]
     return "handling.scan_target" if unit else "handling.scan_unit"
@@ -61,20 +68,32 @@ def units_of(goods: Content) -> tuple[str, ...]:
     return (goods.uom, *(one.unit for one in goods.packagings))
 
 
+def to_change(unit: Unit, facts: HandlingFacts, action: str) -> tuple[Content, ...]:
+    """The goods in and on a unit that `hold` or `release` would change; none where it stands nowhere."""
+    if unit.location is None:
+        return ()
+    return tuple(one for one in facts.all_in(unit.id) if one.status in _TAKES[action])
+
+
 def _commands(state: HandlingState, facts: HandlingFacts, unit: Unit | None) -> tuple[str, ...]:
     if state.asking:
         return ("CANCEL",)
     if unit is None:
-        return ("UNDO",)
+        return ("UNDO", "NEW_UNIT")
     lift = ("LIFT",) if unit.parent else ()
     unpack = ("UNPACK",) if facts.directly_in(unit.id) or unit.carries else ()
-    return ("UNDO", *lift, *unpack, "CANCEL")
+    hold = ("HOLD",) if to_change(unit, facts, "hold") else ()
+    release = ("RELEASE",) if to_change(unit, facts, "release") else ()
+    label = ("PRINT_LABEL",) if is_sscc(unit.number) and facts.printer else ()
+    return ("UNDO", *lift, *unpack, *hold, *release, *label, "CANCEL")
 
 
 def _choices(state: HandlingState, facts: HandlingFacts) -> tuple[Choice, ...]:
     match state.asking:
         case "kind":
             return tuple(Choice(kind.upper(), f"handling.{kind}") for kind in KINDS)
+        case "hold" | "release":
+            return tuple(Choice(reason, f"reason.{reason}") for reason in facts.reasons)
         case "goods" if state.unit:
             return tuple(
                 Choice(one.key, "handling.goods", {"amount": amount(one.qty, one.uom, one.sku), "lot": one.lot})

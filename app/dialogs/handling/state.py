@@ -8,8 +8,8 @@ from uuid import UUID
 class HandlingState:
     """`unit` is in hand; `other` the one that was scanned with it; `goods` the content that a part is taken of.
 
-    `asking` says what an answer means now: `other` (what to do with the two units), `goods`, `quantity`, or `kind` (of
-    a unit whose `number` nobody knew).
+    `asking` says what an answer means now: `other` (what to do with the two units), `goods`, `quantity`, `kind` (of
+    a unit whose `number` nobody knew; of a new one where it is empty), `hold` or `release` (why).
     """
 
     unit: UUID | None = None

@@ -1,11 +1,12 @@
 """The decisions of handling units, pure: which one is in hand, and what a scan does with it."""
 
+from collections.abc import Mapping
 from dataclasses import replace
 
 from app.dialogs.dialog import Event, Feedback, Key, Outcome, Result, Scanned
 from app.dialogs.grammar import amount, error, not_understood, ok, warning
-from app.dialogs.handling.commands import Command, Move, Nest, Register, Repack
-from app.dialogs.handling.prompt import show
+from app.dialogs.handling.commands import Command, Make, Move, Nest, PrintLabel, Register, Repack, SetStatus
+from app.dialogs.handling.prompt import show, to_change
 from app.dialogs.handling.state import HandlingState
 from app.dialogs.runner import as_key
 from app.domain.errors import Refusal
@@ -14,13 +15,14 @@ from app.domain.values import parse_in_units
 from app.services.handling_units import KINDS, Content, HandlingFacts, Unit
 
 Out = Outcome[HandlingState, Command]
+_BECOMES = {"hold": "quarantined", "release": "available"}
 
 
 def step(state: HandlingState, event: Event, facts: HandlingFacts) -> Out:
     """One event with handling units."""
     match as_key(event):
-        case Result(about=unit):
-            return _handled(replace(state, unit=state.unit or unit), facts)
+        case Result(about=unit, facts=told):
+            return _handled(replace(state, unit=state.unit or unit), facts, told)
         case _ if state.unit and facts.unit(state.unit) is None:
             return _show(HandlingState(), facts, warning("handling.unit_gone"))
         case Scanned() as scanned:
@@ -35,12 +37,14 @@ def _show(state: HandlingState, facts: HandlingFacts, feedback: Feedback | None,
     return Outcome(state, show(state, facts, feedback), commands)
 
 
-def _handled(state: HandlingState, facts: HandlingFacts) -> Out:
+def _handled(state: HandlingState, facts: HandlingFacts, told: Mapping[str, str]) -> Out:
     """What was done is seen in what was read again; the words for it stand in the state that it left."""
     unit = facts.unit(state.unit)
     said = ok("handling.done", unit=unit.number, place=unit.place) if unit and unit.place else None
     if unit and not unit.place:
         said = ok("handling.known", unit=unit.number)
+    if unit and told:
+        said = ok("handling.labelled", unit=unit.number, **told)
     return _show(replace(state, asking="", other=None, goods="", number=""), facts, said)
 
 
@@ -92,11 +96,29 @@ def _key(state: HandlingState, key: Key, facts: HandlingFacts) -> Out:
             return _ask_quantity(replace(state, goods=chosen), facts)
         case "quantity", "ENTER":
             return _typed(state, key, facts)
-        case "other", "SPLIT" if state.unit and facts.directly_in(state.unit):
-            return _split(state, facts, facts.directly_in(state.unit))
-        case "other", "TAKE":
-            return _unit(HandlingState(), facts.unit(state.other), facts, "")
+        case "other", "TAKE" | "SPLIT":
+            return _with_other(state, key, facts)
+        case "", ("NEW_UNIT" | "HOLD" | "RELEASE"):
+            return _ask(state, key, facts)
     return _command(state, key, facts)
+
+
+def _with_other(state: HandlingState, key: Key, facts: HandlingFacts) -> Out:
+    """The other unit is taken in hand instead, or gets a part of what is in this one."""
+    if key.command == "TAKE":
+        return _unit(HandlingState(), facts.unit(state.other), facts, "")
+    inside = facts.directly_in(state.unit) if state.unit else ()
+    return _split(state, facts, inside) if inside else _show(state, facts, error("dialog.not_now", command="SPLIT"))
+
+
+def _ask(state: HandlingState, key: Key, facts: HandlingFacts) -> Out:
+    """What a new unit is, or why goods are held or released, is asked; unless it makes no sense now."""
+    unit, asked = facts.unit(state.unit), key.command.lower()
+    if key.command == "NEW_UNIT" and unit is None:
+        return _show(HandlingState(asking="kind"), facts, None)
+    if key.command != "NEW_UNIT" and unit is not None and to_change(unit, facts, asked):
+        return _show(replace(state, asking=asked), facts, None)
+    return _show(state, facts, error("dialog.not_now", command=key.command))
 
 
 def _command(state: HandlingState, key: Key, facts: HandlingFacts) -> Out:
@@ -105,7 +127,11 @@ def _command(state: HandlingState, key: Key, facts: HandlingFacts) -> Out:
     command: Command | None = None
     match state.asking, key.command:
         case "kind", kind if kind.lower() in KINDS:
-            command = Register(kind.lower(), state.number)
+            command = Register(kind.lower(), state.number) if state.number else Make(kind.lower())
+        case "", "PRINT_LABEL" if unit:
+            command = PrintLabel(unit)
+        case (("hold" | "release"), reason) if reason in facts.reasons:
+            command = _status(state, facts, reason)
         case "", "LIFT" if unit:
             command = Nest(unit, None)
         case "", "UNPACK" if unit:
@@ -118,6 +144,15 @@ def _command(state: HandlingState, key: Key, facts: HandlingFacts) -> Out:
         return _show(state, facts, error("dialog.not_now", command=key.command))
     in_hand = other if key.command == "MERGE" else unit
     return _show(HandlingState(unit=in_hand), facts, None, command)
+
+
+def _status(state: HandlingState, facts: HandlingFacts, reason: str) -> Command | None:
+    """Hold all that is usable in and on the unit in hand, or release all that is held and not damaged."""
+    unit = facts.unit(state.unit)
+    goods = to_change(unit, facts, state.asking) if unit else ()
+    if unit is None or unit.location is None or not goods:
+        return None
+    return SetStatus(unit.id, unit.location, goods, _BECOMES[state.asking], reason)
 
 
 def _split(state: HandlingState, facts: HandlingFacts, inside: tuple[Content, ...]) -> Out:

@@ -5,7 +5,9 @@ from uuid import UUID
 
 from app.database.receiving import ReceiptMove
 from app.dialogs.definition import Effect, Where
-from app.services import receiving
+from app.dialogs.dialog import Result
+from app.services import handling_units, receiving
+from app.services.unit_labels import want_labels
 from app.services.work import UnitOfWork
 
 
@@ -24,7 +26,25 @@ class End:
     close_short: bool
 
 
-Command = Book | End
+@dataclass(frozen=True, slots=True)
+class MakeUnit:
+    """A new pallet for the goods that follow."""
+
+
+@dataclass(frozen=True, slots=True)
+class LabelUnit:
+    """The pallet is full: its label is printed, with what stands on it."""
+
+    unit: UUID
+    document: str
+
+
+UNIT = "unit"
+"""The kind of result by which the step learns of a unit that was made."""
+LABELLED = "labelled"
+"""The kind of result by which the step learns whether a unit's label is on its way."""
+
+Command = Book | End | MakeUnit | LabelUnit
 
 
 def execute(unit: UnitOfWork, where: Where, command: Command) -> Effect:
@@ -33,6 +53,14 @@ def execute(unit: UnitOfWork, where: Where, command: Command) -> Effect:
         case Book(move):
             posting = receiving.receive(unit, warehouse=where.warehouse, move=move)
             return Effect(postings=(posting,), document=move.document)
+        case MakeUnit():
+            made, number = handling_units.make(unit, warehouse=where.warehouse, kind="pallet")
+            told = Result(unit.request_id, UNIT, made, "done", {"unit": number})
+            return Effect(outside="unit_registered", result=told)
+        case LabelUnit(made, document_no):
+            wanted = want_labels(unit, warehouse=where.warehouse, run=where.run, units=[made], document=document_no)
+            said = {"unit": ", ".join(wanted.numbers), "printer": wanted.printer}
+            return Effect(result=Result(unit.request_id, LABELLED, made, "done", said))
         case End(document, close_short):
             reason = "SHORT_DELIVERY" if close_short else ""
             receiving.end_receipt(unit, document=document, close_short=close_short, reason=reason)

@@ -25,7 +25,7 @@ def show(
         instruction=_instruction(state, document, booked),
         facts={"sku": current.sku if current else "", "document": document.number, "partner": document.partner},
         document=document.number,
-        item=_panel(current, state) if current else None,
+        item=_panel(current, state, facts) if current else None,
         count=Count(format_quantity(received), format_quantity(current.ordered), current.unit) if current else None,
         columns=COLUMNS,
         rows=tuple(_row(line, current, booked) for line in document.lines),
@@ -66,7 +66,8 @@ def _commands(state: ReceivingState) -> tuple[str, ...]:
         return ("CONFIRM", "CANCEL") if state.asking == "confirm" else ("CANCEL",)
     wanted = ("LOT", "EXPIRY") if state.collected.item else ()
     more = ("QUANTITY",) if state.last else ()
-    return ("UNDO", *more, "DAMAGED", *wanted, "DONE")
+    unit = ("UNIT_DONE",) if state.unit else ("NEW_UNIT",)
+    return ("UNDO", *more, "DAMAGED", *wanted, *unit, "DONE")
 
 
 def _instruction(state: ReceivingState, document: ExpectedDocument, booked: ReceiptMove | None) -> str:
@@ -106,11 +107,16 @@ def _received(line: OrderLine, booked: ReceiptMove | None) -> Decimal:
     return line.received + (booked.qty if booked is not None and booked.line == line.id else 0)
 
 
-def _panel(line: OrderLine, state: ReceivingState) -> ItemPanel:
+def _panel(line: OrderLine, state: ReceivingState, facts: ReceivingFacts) -> ItemPanel:
     held = state.collected if state.collected.item else None
     lot = held.lot if held else state.last.lot if state.last else ""
     expiry = held.expiry if held else state.last.expiry if state.last else None
-    details = [("caption.lot", lot or ""), ("caption.expiry", expiry.isoformat() if expiry else "")]
+    unit = facts.unit(state.unit)
+    details = [
+        ("caption.lot", lot or ""),
+        ("caption.expiry", expiry.isoformat() if expiry else ""),
+        ("caption.handling_unit", unit.number if unit else ""),
+    ]
     return ItemPanel(line.sku, line.name, details=tuple(pair for pair in details if pair[1]))
 
 

@@ -24,7 +24,10 @@ class Booked:
 
 @dataclass(frozen=True, slots=True)
 class ReceivingState:
-    """`asking`: what a typed answer or choice means now; `damaged`: the next goods are, for this reason."""
+    """`asking`: what a typed answer or choice means now; `damaged`: the next goods are, for this reason.
+
+    `unit` is the pallet or case that goods are put onto, `filled` once something was.
+    """
 
     document: UUID | None = None
     collected: Collected = field(default_factory=Collected)
@@ -32,3 +35,5 @@ class ReceivingState:
     asking: str = ""
     damaged: str = ""
     pending: Pending = field(default_factory=Pending)
+    unit: UUID | None = None
+    filled: bool = False

@@ -6,16 +6,16 @@ from decimal import Decimal
 
 from app.database.receiving import ReceiptMove
 from app.dialogs.definition import Pending
-from app.dialogs.dialog import Event, Feedback, Key, Outcome, Scanned
+from app.dialogs.dialog import Event, Feedback, Key, Outcome, Result, Scanned
 from app.dialogs.grammar import amount, error, not_understood, ok, warning
-from app.dialogs.receiving.commands import Book, Command, End
+from app.dialogs.receiving.commands import LABELLED, Book, Command, End, LabelUnit, MakeUnit
 from app.dialogs.receiving.prompt import missing, show
 from app.dialogs.receiving.state import Booked, ReceivingState
 from app.dialogs.runner import as_key
 from app.domain.errors import Refusal
 from app.domain.policies import Answer
 from app.domain.receiving import Collected, Conflict, LineFacts, accept
-from app.domain.scanning import CodeKind
+from app.domain.scanning import Candidate, CodeKind
 from app.domain.values import parse_in_units
 from app.services.receiving import ExpectedDocument, OrderLine, ReceivingFacts
 
@@ -31,6 +31,8 @@ def step(state: ReceivingState, event: Event, facts: ReceivingFacts) -> Out:
             return _key(state, key, facts)
         case Scanned() as scanned:
             return _scan(state, scanned, facts)
+        case Result() as result:
+            return heard(state, result, facts)
         case _:
             return _show(state, facts, None)
 
@@ -51,12 +53,43 @@ def _refuse(state: ReceivingState, facts: ReceivingFacts, feedback: Feedback) ->
 def _scan(state: ReceivingState, event: Scanned, facts: ReceivingFacts) -> Out:
     if state.asking:
         return _show(state, facts, error("receiving.answer_first", scan=event.scan.raw))
+    if units := event.reading.of(CodeKind.HANDLING_UNIT):
+        return take_unit(state, facts, units[0])
     if event.reading.of(CodeKind.DOCUMENT):
         return _open_document(state, event, facts)
     document = facts.document(state.document)
     if document is None:
         return _offer_orders(state, event, facts)
     return _goods(state, event, facts, document)
+
+
+def take_unit(state: ReceivingState, facts: ReceivingFacts, found: Candidate) -> Out:
+    """A unit that stands at the dock, or nowhere yet, is put under the goods that follow."""
+    unit = facts.unit(found.id)
+    if facts.document(state.document) is None:
+        return _refuse(state, facts, error("receiving.order_first", unit=found.label))
+    if unit is None or not unit.here:
+        return _refuse(state, facts, error("receiving.unit_elsewhere", unit=found.label))
+    return _show(replace(state, unit=unit.id, filled=False), facts, ok("receiving.onto_unit", unit=unit.number))
+
+
+def change_unit(state: ReceivingState, key: Key, facts: ReceivingFacts, document: ExpectedDocument) -> Out:
+    """A new unit; or the one in hand is full: its label is printed, and what follows stands on the floor."""
+    if (key.command == "NEW_UNIT") is (state.unit is not None):
+        return _show(state, facts, error("dialog.not_now", command=key.command))
+    if key.command == "NEW_UNIT":
+        return _show(state, facts, None, MakeUnit())
+    label = (LabelUnit(state.unit, document.number),) if state.unit and state.filled else ()
+    return _show(replace(state, unit=None, filled=False), facts, ok("receiving.unit_done"), *label)
+
+
+def heard(state: ReceivingState, result: Result, facts: ReceivingFacts) -> Out:
+    """A unit was made, or its label is on its way: said so."""
+    told = result.facts
+    if result.kind == LABELLED:
+        done = ok("receiving.unit_labelled", **told) if told["unit"] else ok("receiving.unit_done")
+        return _show(state, facts, done)
+    return _show(replace(state, unit=result.about, filled=False), facts, ok("receiving.onto_unit", **told))
 
 
 def _open_document(state: ReceivingState, event: Scanned, facts: ReceivingFacts) -> Out:
@@ -170,14 +203,25 @@ def _judge(
         expiry=goods.expiry,
         best_before=goods.best_before,
         reason=state.damaged,
+        unit=state.unit,
     )
-    after = ReceivingState(document=document.id, last=goods)
-    said = warning if verdict.held or state.damaged else ok
-    code = (
-        "receiving.booked_held" if verdict.held else "receiving.booked_damaged" if state.damaged else "receiving.booked"
+    after = ReceivingState(document=document.id, last=goods, unit=state.unit, filled=state.unit is not None)
+    on_hold = facts.hold_on(line.item, goods.lot, goods.serial)
+    code = _booked_as(held=bool(verdict.held), damaged=bool(state.damaged), on_hold=bool(on_hold))
+    said = ok if code == "receiving.booked" else warning
+    feedback = said(
+        code, amount=amount(quantity, line.unit, line.sku), sku=line.sku, lot=goods.lot or goods.serial, status=on_hold
     )
-    feedback = said(code, amount=amount(quantity, line.unit, line.sku), sku=line.sku, lot=goods.lot)
     return _show(after, facts, feedback, Book(move))
+
+
+def _booked_as(*, held: bool, damaged: bool, on_hold: bool) -> str:
+    """The words for goods that came in: what has to be done with them counts most."""
+    if damaged:
+        return "receiving.booked_damaged"
+    if on_hold:
+        return "receiving.booked_lot_held"
+    return "receiving.booked_held" if held else "receiving.booked"
 
 
 def _confirmed(state: ReceivingState, event: Event, about: str) -> bool:
@@ -226,7 +270,7 @@ def _answer(state: ReceivingState, key: Key, facts: ReceivingFacts, document: Ex
         case "damage", reason if reason in DAMAGE_REASONS:
             return _show(replace(state, asking="", damaged=reason), facts, warning("receiving.next_is_damaged"))
         case "end", ("BACKORDER" | "CLOSE_SHORT"):
-            return _finish(document, facts, close_short=key.command == "CLOSE_SHORT")
+            return _finish(state, document, facts, close_short=key.command == "CLOSE_SHORT")
         case _:
             return _show(state, facts, error("dialog.not_now", command=key.command))
 
@@ -239,6 +283,8 @@ def _command(state: ReceivingState, key: Key, facts: ReceivingFacts, document: E
             return _show(replace(state, asking=key.command.lower()), facts, None)
         case "DAMAGED":
             return _show(replace(state, asking="damage"), facts, None)
+        case "NEW_UNIT" | "UNIT_DONE":
+            return change_unit(state, key, facts, document)
         case "DONE":
             return _end(state, facts, document)
         case _:
@@ -289,9 +335,10 @@ def _confirm_typed(state: ReceivingState, key: Key, facts: ReceivingFacts, docum
 def _end(state: ReceivingState, facts: ReceivingFacts, document: ExpectedDocument) -> Out:
     if any(line.open > 0 and not line.closed for line in document.lines):
         return _show(replace(state, asking="end"), facts, warning("receiving.lines_open"))
-    return _finish(document, facts, close_short=False)
+    return _finish(state, document, facts, close_short=False)
 
 
-def _finish(document: ExpectedDocument, facts: ReceivingFacts, *, close_short: bool) -> Out:
+def _finish(state: ReceivingState, document: ExpectedDocument, facts: ReceivingFacts, *, close_short: bool) -> Out:
     command = End(document.id, close_short)
-    return _show(ReceivingState(), facts, ok("receiving.ended", document=document.number), command)
+    label = (LabelUnit(state.unit, document.number),) if state.unit and state.filled else ()
+    return _show(ReceivingState(), facts, ok("receiving.ended", document=document.number), command, *label)
