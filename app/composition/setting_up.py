@@ -110,6 +110,11 @@ class SettingUp:
         self._worker.run(queue)
 
 
+def black_box_folder(home: Path) -> Path:
+    """Where a running workstation writes what its devices said last."""
+    return home / "devices"
+
+
 def write_support_bundle(home: OpenHome, worker: Worker, file: Path, papers: Mapping[str, str]) -> tuple[str, ...]:
     """Write the support bundle of a home; `papers` are texts about its devices. Returns the names of what is in it."""
     names = worker.run(support.names_of_people)

@@ -11,6 +11,7 @@ from app import settings
 from app.composition import backups
 from app.composition.home import VERSION, OpenHome, open_home
 from app.composition.screens import Desk, manager_entries
+from app.composition.setting_up import black_box_folder
 from app.composition.worker import WorkerProcess
 from app.database import people
 from app.database.notifications import Hint, Listener
@@ -18,6 +19,8 @@ from app.database.people import SignedOn
 from app.database.session import Database
 from app.devices.attachments import OWN_BUSES, Buses
 from app.devices.bench import Bench
+from app.devices.blackbox import BlackBox
+from app.devices.papers import device_papers
 from app.devices.spooler import OnRendered
 from app.devices.station import StationCallbacks
 from app.devices.wedge import heard, listens_to_wedge, wedge_decoder
@@ -101,6 +104,11 @@ class Workstation:
             on_rendered=on_rendered,
             on_gone=self.window.forget_device,
         )
+        self._black_box = BlackBox(
+            black_box_folder(home.folder),
+            lambda: device_papers(self.bench.look(), self.bench.export_traffic()),
+            lambda: [(one.state, one.history.messages, one.history.lost) for one in self.bench.look()],
+        )
         self._listener = Listener(self._background.database, hear=self._heard, connected=self._connected)
         self._scale_queue = ThreadPoolExecutor(1, "scale-capture")
         self._unsubscribe = self.changes.subscribe(self._changed)
@@ -111,6 +119,7 @@ class Workstation:
     def __enter__(self) -> Self:
         self.listen_to_wedge(self._home.settings)
         self.bench.start()
+        self._black_box.start()
         self._listener.start()
         if self._home.attachment is not None:
             self._child = WorkerProcess(self._home.folder)
@@ -122,6 +131,7 @@ class Workstation:
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         self._unsubscribe()
+        self._black_box.stop()
         self.bench.stop()
         self.program.close()
         for lane in tuple(self._lanes):

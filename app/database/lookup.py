@@ -9,22 +9,16 @@ from app.database.session import Row, Session, query
 def read_facts(
     session: Session,
     *,
-    items: Sequence[UUID],
-    places: Sequence[UUID],
-    units: Sequence[UUID],
-    documents: Sequence[UUID],
-    parcels: Sequence[UUID],
+    warehouse: UUID,
     lot: str,
     serial: str,
+    **ids: Sequence[UUID],
 ) -> Row:
-    """The records with these ids, and the stock that belongs to them."""
+    """The records with these `ids` (items, places, units, documents, parcels), and the stock that belongs to them."""
     row = session.row(
         query("lookup_facts"),
-        items=list(items),
-        places=list(places),
-        units=list(units),
-        documents=list(documents),
-        parcels=list(parcels),
+        warehouse=warehouse,
+        **{kind: list(found) for kind, found in ids.items()},
         lot=lot,
         serial=serial,
     )

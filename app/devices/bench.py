@@ -11,8 +11,10 @@ from functools import partial
 
 from app.devices.attachments import OWN_BUSES, Buses, is_wedge
 from app.devices.faults import OnState
+from app.devices.history import continued
 from app.devices.spooler import OnRendered, Spooler
 from app.devices.station import StationCallbacks, StationDevices
+from app.domain.codes import without_badges
 from app.domain.equipment import DeviceHistory, DeviceRole, DeviceState, Health, Weight
 from app.domain.scanning import Scan
 from app.services import clock
@@ -85,6 +87,7 @@ class Bench:
         self._exchange = threading.Lock()
         self._states: dict[str, DeviceState] = {}
         self._said: dict[str, Said] = {}
+        self._before: dict[str, DeviceHistory] = {}
         self._devices = tuple(devices)
         self._station = self._new_station()
         self._spooler = self._new_spooler()
@@ -119,7 +122,9 @@ class Bench:
         wanted = tuple(devices)
         with self._exchange:
             self._buses = buses or self._buses
+            kept = {one.device: one for one in self._histories()}
             before, self._devices = self._devices, wanted
+            self._before = {one.id: kept[one.id] for one in wanted if one.id in kept}
             for name in {one.id for one in before} - {one.id for one in wanted}:
                 self._states.pop(name, None)
                 self._said.pop(name, None)
@@ -135,8 +140,13 @@ class Bench:
 
     def look(self) -> tuple[DeviceView, ...]:
         """How every device is, in the order of the settings."""
-        histories = {one.device: one for one in (*self._station.history(), *self._spooler.history())}
+        histories = {one.device: one for one in self._histories()}
         return tuple(self._view(one, histories.get(one.id) or DeviceHistory(one.id)) for one in self._devices)
+
+    def _histories(self) -> tuple[DeviceHistory, ...]:
+        """What happened to each device since the program started, also under settings that it had before."""
+        now = (*self._station.history(), *self._spooler.history())
+        return tuple(continued(self._before.get(one.device), one) for one in now)
 
     def capture(self, timeout_s: float, device: str = "") -> Weight:
         """Take a parcel's weight; see `StationDevices.capture`."""
@@ -225,5 +235,5 @@ def _others(devices: tuple[DeviceSetting, ...]) -> tuple[DeviceSetting, ...]:
 
 
 def _code(scan: Scan) -> str:
-    """A code as people can read it: its identifier, and GS as a sign."""
-    return f"{scan.aim} {scan.raw}".strip().replace("\x1d", "␝")
+    """A code as anybody may read it: its identifier, and GS as a sign; of a badge only that it is one."""
+    return without_badges(f"{scan.aim} {scan.raw}".strip().replace("\x1d", "␝"))

@@ -2,6 +2,7 @@
 
 import threading
 from collections import deque
+from dataclasses import replace
 
 from app.devices.faults import OnState
 from app.domain.equipment import DeviceHistory, DeviceState, HealthChange
@@ -9,6 +10,22 @@ from app.services import clock
 from drivers import history as driver
 
 _KEPT_CHANGES = 50
+
+
+def continued(before: DeviceHistory | None, now: DeviceHistory) -> DeviceHistory:
+    """The history of a device that goes on after its settings, or those of another device, were changed."""
+    if before is None:
+        return now
+    return replace(
+        now,
+        opened=before.opened + now.opened,
+        lost=before.lost + now.lost,
+        messages=before.messages + now.messages,
+        errors=before.errors + now.errors,
+        silent_s=before.silent_s if now.silent_s is None else now.silent_s,
+        last_bytes=now.last_bytes or before.last_bytes,
+        changes=(*before.changes, *now.changes)[-_KEPT_CHANGES:],
+    )
 
 
 class DeviceBook:

@@ -28,13 +28,15 @@ class Level(StrEnum):
 class Feedback:
     """One verdict on what just happened: a text code, its facts, and how loud it is.
 
-    `unused` are scans that were made before this verdict could be seen: they were kept and not applied.
+    `unused` are scans that were made before this verdict could be seen: they were kept and not applied. In a flood
+    only the first of them are named, and `more_unused` says how many there are besides.
     """
 
     level: Level
     code: str
     facts: Mapping[str, str] = field(default_factory=dict)
     unused: tuple[str, ...] = ()
+    more_unused: int = 0
 
 
 @dataclass(frozen=True, slots=True)

@@ -25,6 +25,8 @@ from app.services.work import Worker, wait_before_retry
 _TRIES = 3
 _OPEN_AGAIN_S = 1.0
 _LOOK_AGAIN_S = 5.0
+_NAMED_UNUSED = 5  # scans that were not used are named up to here, and counted beyond
+_SHOWN_EVERY = 50
 
 
 @dataclass(frozen=True, slots=True)
@@ -200,8 +202,21 @@ class Lane:
         if not isinstance(event, ScanInput):
             return
         self._keep_unused(replace(event.scan, age_s=clock.monotonic_s() - at_s))
+        self._add_unused(event.scan.raw)
+
+    def _add_unused(self, raw: str) -> None:
+        """Say of one more scan that it was not used: one message for all of them, shown when the flood pauses.
+
+        The verdict stays the one that was shown: it becomes no younger, or a flood would never be judged again.
+        """
         shown = self._runner.prompt.feedback or error("scan.not_used")
-        self._tell(replace(self._runner.prompt, feedback=replace(shown, unused=(*shown.unused, event.scan.raw))))
+        if len(shown.unused) < _NAMED_UNUSED:
+            said = replace(shown, unused=(*shown.unused, raw))
+        else:
+            said = replace(shown, more_unused=shown.more_unused + 1)
+        self._runner.prompt = replace(self._runner.prompt, feedback=said)
+        if len(said.unused) == 1 or self._queue.empty() or said.more_unused % _SHOWN_EVERY == 0:
+            self._show(self._runner.prompt)
 
     def _keep_unused(self, scan: Scan) -> None:
         self._worker.run(lambda unit: store.store_unused_scan(unit.session, run=self._runner.run, scan=scan))

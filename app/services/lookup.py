@@ -25,7 +25,10 @@ class Packaging:
 
 @dataclass(frozen=True, slots=True)
 class FoundItem:
-    """An item; `weight` is kg a base unit, None where nobody knows it."""
+    """An item; `weight` is kg a base unit, None where nobody knows it.
+
+    `to_promise` is what can still be promised of it in the warehouse; None for whoever may not see the stock.
+    """
 
     id: UUID
     sku: str
@@ -36,6 +39,7 @@ class FoundItem:
     weight: Decimal | None
     category: str
     packagings: tuple[Packaging, ...]
+    to_promise: Decimal | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,7 +134,9 @@ class LookupFacts:
     stock: tuple[FoundStock, ...] = ()
 
 
-def find(unit: UnitOfWork, candidates: Sequence[Candidate], *, lot: str = "", serial: str = "") -> LookupFacts:
+def find(
+    unit: UnitOfWork, candidates: Sequence[Candidate], *, warehouse: UUID, lot: str = "", serial: str = ""
+) -> LookupFacts:
     """Read what is known of these records; `lot` and `serial` narrow an item's stock."""
 
     def of(kind: CodeKind) -> list[UUID]:
@@ -138,6 +144,7 @@ def find(unit: UnitOfWork, candidates: Sequence[Candidate], *, lot: str = "", se
 
     row = store.read_facts(
         unit.session,
+        warehouse=warehouse,
         items=of(CodeKind.ITEM),
         places=of(CodeKind.LOCATION),
         units=of(CodeKind.HANDLING_UNIT),

@@ -10,6 +10,7 @@ from enum import Enum
 from itertools import pairwise
 from typing import TypeAlias
 
+ROTATIONS = (0, 90, 180, 270)
 GROUP_SEPARATOR = "\x1d"
 
 # GS1 General Specifications, figure "predefined length indicators": after these no separator follows.
@@ -100,6 +101,7 @@ class Text:
     smallest_mm: float = 1.8
     align: Align = Align.LEFT
     inverse: bool = False
+    rotation: int = 0
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -123,6 +125,7 @@ class Box:
     height_mm: float
     thickness_mm: float = 0.3
     filled: bool = False
+    rotation: int = 0
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -140,6 +143,7 @@ class Code128:
     module_mm: float = 0.375
     smallest_module_mm: float = 0.25
     width_mm: float | None = None
+    rotation: int = 0
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -150,6 +154,7 @@ class DataMatrix:
     y_mm: float
     content: Content
     module_mm: float = 0.5
+    rotation: int = 0
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -161,6 +166,7 @@ class QrCode:
     content: Content
     module_mm: float = 0.5
     correction: Correction = Correction.MEDIUM
+    rotation: int = 0
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -177,6 +183,8 @@ class Picture:
     data: bytes
 
 
+Turnable: TypeAlias = Text | Box | Code128 | DataMatrix | QrCode
+"""What can be turned: `rotation` in degrees clockwise. Its place stays the top left corner of what is printed."""
 Element: TypeAlias = Text | Line | Box | Code128 | DataMatrix | QrCode | Picture
 
 
@@ -191,6 +199,9 @@ class Label:
     def __post_init__(self) -> None:
         if not (5 <= self.width_mm <= 300 and 5 <= self.height_mm <= 1000):
             raise LabelError(f"no label is {self.width_mm} × {self.height_mm} mm")
+        for element in self.elements:
+            if rotation_of(element) not in ROTATIONS:
+                raise LabelError(f"nothing is turned by {rotation_of(element)} degrees, but by 90, 180 or 270")
 
     @property
     def codes(self) -> Iterator[Content]:
@@ -198,6 +209,11 @@ class Label:
         for element in self.elements:
             if isinstance(element, Code128 | DataMatrix | QrCode):
                 yield element.content
+
+
+def rotation_of(element: Element) -> int:
+    """By how many degrees clockwise an element is turned; 0 for what cannot be."""
+    return element.rotation if isinstance(element, Turnable) else 0
 
 
 def dots_per_mm(dpi: int) -> int:

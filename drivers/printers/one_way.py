@@ -73,6 +73,9 @@ class QueuePrinter:
         """Put a job into the queue, once; raises `TransportError`."""
         self._transport.write(data, timeout_s=self._write_s)
 
+    def clear_half_a_format(self) -> None:
+        """Jobs go into a queue whole."""
+
     def wait_until_printed(
         self, count_before: int, labels: int, timeout_s: float, on_status: StatusListener
     ) -> PrintOutcome:

@@ -2,7 +2,7 @@
 
 import io
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from PIL import Image, ImageChops
 
@@ -19,7 +19,9 @@ from drivers.printers.label import (
     Picture,
     QrCode,
     Text,
+    Turnable,
     dots_per_mm,
+    rotation_of,
 )
 
 
@@ -69,6 +71,9 @@ def _put(paper: Image.Image, mark: Mark) -> None:
 
 def marks(element: Element, scale: int) -> Iterator[Mark]:
     """Draw one element at `scale` dots per mm. Refuses a code that does not fit its width."""
+    if rotation_of(element):
+        yield _turned(element, scale)
+        return
     x, y = round(element.x_mm * scale), round(element.y_mm * scale)
     match element:
         case Text():
@@ -89,6 +94,27 @@ def marks(element: Element, scale: int) -> Iterator[Mark]:
             yield Mark(x, y, _enlarged(symbol, module_dots(element.module_mm, scale)))
         case Picture():
             yield picture_mark(element, scale)
+
+
+_CLOCKWISE = {
+    90: Image.Transpose.ROTATE_270,
+    180: Image.Transpose.ROTATE_180,
+    270: Image.Transpose.ROTATE_90,
+}
+
+
+def _turned(element: Element, scale: int) -> Mark:
+    """Draw an element upright, and turn it as a whole: its top left corner is where the upright one has its own."""
+    assert isinstance(element, Turnable)
+    upright = list(marks(replace(element, rotation=0), scale))
+    left, top = min(mark.x for mark in upright), min(mark.y for mark in upright)
+    right = max(mark.x + mark.ink.width for mark in upright)
+    bottom = max(mark.y + mark.ink.height for mark in upright)
+    sheet = Image.new("1", (right - left, bottom - top))
+    for mark in upright:
+        place = (mark.x - left, mark.y - top, mark.x - left + mark.ink.width, mark.y - top + mark.ink.height)
+        sheet.paste(255, place, mark.ink)
+    return Mark(left, top, sheet.transpose(_CLOCKWISE[element.rotation]), upright[0].inverse)
 
 
 def text_mark(line: typesetting.SetLine, element: Text, scale: int) -> Mark:

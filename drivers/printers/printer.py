@@ -157,6 +157,10 @@ class LabelPrinter(Protocol):
         """Hand a job over; raises `TransportError`, whose `written` of 0 alone means that nothing went out."""
         ...
 
+    def clear_half_a_format(self) -> None:
+        """Where it waits for the rest of a job that broke off, have it forget that; raises `TransportError`."""
+        ...
+
     def wait_until_printed(
         self, count_before: int, labels: int, timeout_s: float, on_status: StatusListener
     ) -> PrintOutcome:

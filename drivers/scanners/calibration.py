@@ -11,7 +11,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
 
-from drivers.scanners.layouts import Layout, lost, typed, undo
+from drivers.scanners.layouts import Layout, caps_locked, lost, typed, undo
 from drivers.scanners.plain import GS, Suffix
 from drivers.scanners.protocols import ScannerOptions
 from drivers.scanners.wedge import WedgeSettings
@@ -38,6 +38,8 @@ SHEET = (
     TestCode("gs1", "gs1-128", f"10AB12{GS}21CD34", "]C1"),
 )
 
+_MOST_SUFFIX_KEYS = 2
+
 
 class Gs(StrEnum):
     """What became of the separator of GS1 codes."""
@@ -58,7 +60,7 @@ class Finding(StrEnum):
     NO_SUFFIX = "no_suffix"  # the end of a code is not marked: program a suffix
     NO_PREFIX = "no_prefix"  # a scanner that types can then be told from a person by its speed only
     LONG_PREFIX = "long_prefix"  # more than one key: program one
-    LONG_SUFFIX = "long_suffix"
+    LONG_SUFFIX = "long_suffix"  # more than two keys
     LAYOUTS_DIFFER = "layouts_differ"  # can be undone; better program the scanner for the computer's layout
     CHARACTERS_LOST = "characters_lost"  # some characters cannot be recovered: see `lost`
     GS_AMBIGUOUS = "gs_ambiguous"  # GS arrives as a character that codes hold too
@@ -130,7 +132,7 @@ class _Explanation:
     def arrives(self, text: str) -> list[str | None]:
         """What each character arrives as; `None` for what cannot be said."""
         arrived = [typed(character, scanner=self.scanner, computer=self.computer) for character in text]
-        return [key.swapcase() if key and self.caps and key != "ß" else key for key in arrived]
+        return [caps_locked(key, self.computer) if key and self.caps else key for key in arrived]
 
 
 def analyse(heard: Mapping[str, Sequence[str]], *, typing: bool = True) -> Calibration:
@@ -157,11 +159,12 @@ def analyse(heard: Mapping[str, Sequence[str]], *, typing: bool = True) -> Calib
 def wedge_settings(found: Calibration) -> WedgeSettings:
     """The settings for a scanner that types; raises `ValueError` where it has to be programmed first."""
     keys = len(found.prefix_keys), len(found.suffix_keys)
-    if not found.usable or keys[0] > 1 or keys[1] != 1:
+    nameless = keys[1] > 1 and any(len(key) > 1 for key in found.suffix_keys)
+    if not found.usable or keys[0] > 1 or not 1 <= keys[1] <= _MOST_SUFFIX_KEYS or nameless:
         raise ValueError(f"the scanner must be programmed first: {', '.join(found.findings)}")
     return WedgeSettings(
         prefix="".join(found.prefix_keys),
-        suffix=found.suffix_keys[0],
+        suffix="".join(found.suffix_keys),
         replacements={"F8": GS, GS: GS} | dict(found.replacements),
     )
 
@@ -235,7 +238,7 @@ def _calibration(
         Finding.NO_SUFFIX: not suffix,
         Finding.NO_PREFIX: typing and not prefix,
         Finding.LONG_PREFIX: len(prefix) > 1,
-        Finding.LONG_SUFFIX: typing and len(suffix) > 1,
+        Finding.LONG_SUFFIX: typing and len(suffix) > _MOST_SUFFIX_KEYS,
         Finding.LAYOUTS_DIFFER: differ,
         Finding.CHARACTERS_LOST: bool(gone),
         Finding.GS_AMBIGUOUS: len(gs_key) == 1 and gs_key.isprintable(),

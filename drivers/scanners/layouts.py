@@ -70,6 +70,20 @@ def typed(character: str, *, scanner: Layout, computer: Layout) -> str | None:
     return None if arrived == _DEAD else arrived
 
 
+def caps_locked(character: str, computer: Layout) -> str:
+    """What a character arrives as while Caps Lock is on.
+
+    Letters change their case. On a French keyboard Caps Lock holds Shift for every key, so that digits arrive where
+    signs were meant, and the other way round [K].
+    """
+    place = _PLACES[computer].get(character) if computer is Layout.FRENCH else None
+    if place is None:
+        return character if character == "ß" else character.swapcase()
+    shift, key = place
+    other = _ROWS[computer][1 - shift][key]
+    return character if other == _DEAD else other
+
+
 def undo(*, scanner: Layout, computer: Layout) -> dict[str, str]:
     """What arrived → what was in the code, for all characters that arrive as another; empty where layouts agree."""
     arrivals = {character: typed(character, scanner=scanner, computer=computer) for character in _ASCII}

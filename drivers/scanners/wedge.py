@@ -24,6 +24,7 @@ from drivers.scanners.plain import GS, is_code
 from drivers.scanners.scan import Misread, Scan, ScanAgain
 
 _UNKNOWN_TIME = 0
+_MOST_SUFFIX_KEYS = 2
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,7 +35,7 @@ class WedgeSettings:
 
     Attributes:
         prefix: the key before each code; empty where none can be programmed, which leaves the timing way.
-        suffix: the key after each code.
+        suffix: the key after each code; or two, as one text of control characters (CR LF, Tab Enter).
         max_gap_ms: the longest pause within a code.
         min_length: the shortest code of the timing way.
         forget_ms: after this much quiet, keys no longer belong to a code that was cut.
@@ -54,6 +55,13 @@ class WedgeSettings:
     def __post_init__(self) -> None:
         if not self.suffix or self.prefix == self.suffix:
             raise ValueError("a wedge needs a suffix that differs from its prefix")
+        if len(self.suffix_keys) > _MOST_SUFFIX_KEYS:
+            raise ValueError(f"a wedge has at most {_MOST_SUFFIX_KEYS} keys after a code")
+
+    @property
+    def suffix_keys(self) -> tuple[str, ...]:
+        """The keys of the suffix: a name such as `F10` is one key, anything else a key a character."""
+        return (self.suffix,) if self.suffix.isalnum() else tuple(self.suffix)
 
 
 @dataclass(frozen=True, slots=True)
@@ -152,12 +160,13 @@ class WedgeDecoder:
         settings = self._settings
         if gap > settings.max_gap_ms or len(self._keys) >= settings.max_length:
             lost = self._cut(arrival_ms)
-            if key == settings.suffix:
+            if key == settings.suffix_keys[-1]:
                 self._mode = _Mode.IDLE
             return Verdict(swallow=True, outcome=lost)
-        if key != settings.suffix:
+        if not self._ends_with(key):
             self._keys.append(key)
             return _SWALLOW
+        self._drop_suffix()
         outcome = self._finish(arrival_ms)
         self._mode = _Mode.IDLE
         return Verdict(swallow=True, outcome=outcome)
@@ -166,9 +175,18 @@ class WedgeDecoder:
         if gap > self._settings.forget_ms:
             self._mode = _Mode.IDLE
             return _PASS
-        if key == self._settings.suffix:
+        if key == self._settings.suffix_keys[-1]:
             self._mode = _Mode.IDLE
         return _SWALLOW
+
+    def _ends_with(self, key: str) -> bool:
+        """Whether this key completes the suffix behind what was typed before it."""
+        *before, last = self._settings.suffix_keys
+        return key == last and self._keys[len(self._keys) - len(before) :] == before
+
+    def _drop_suffix(self) -> None:
+        """Take the suffix's first key off the code; its last one was never part of it."""
+        del self._keys[len(self._keys) - len(self._settings.suffix_keys) + 1 :]
 
     def _cut(self, arrival_ms: int) -> ScanAgain:
         lost = self._again(Misread.CUT, arrival_ms)
@@ -181,9 +199,10 @@ class WedgeDecoder:
         if gap > self._settings.max_gap_ms:
             self._begin_run(gap)
         self._timed = self._timed and moment.event_ms != _UNKNOWN_TIME
-        if key != self._settings.suffix:
+        if not self._ends_with(key):
             self._keys.append(key)
             return _PASS
+        self._drop_suffix()
         verdict = self._end_run(moment.arrival_ms)
         self._keys, self._timed, self._tainted = [], True, False
         return verdict
@@ -214,9 +233,13 @@ class WedgeDecoder:
         aim_id, code = split_aim(text)
         if not code:
             return self._again(Misread.INCOMPLETE, arrival_ms)
-        if not is_code(code):
+        if not is_code(code) or self._has_unknown_key():
             return self._again(Misread.GARBLED, arrival_ms)
         return Scan(text.encode(), code, aim_id, arrival_ms / 1000)
+
+    def _has_unknown_key(self) -> bool:
+        """Whether a key that types nothing stands in the code, such as a dead key: its name must not become text."""
+        return any(len(key) > 1 and key not in self._settings.replacements for key in self._keys)
 
     def _again(self, reason: Misread, arrival_ms: int) -> ScanAgain:
         return ScanAgain(reason, self._text().encode(), arrival_ms / 1000)

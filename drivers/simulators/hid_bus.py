@@ -121,7 +121,7 @@ class HidBus:
         """What is attached, as hidapi says it."""
         return [
             {
-                "path": f"{number}".encode(),
+                "path": f"1-{number + 1}:1.0".encode(),
                 "vendor_id": gadget.vid,
                 "product_id": gadget.pid,
                 "serial_number": gadget.serial,
@@ -191,7 +191,7 @@ class _Handle:
 
     def open_path(self, path: bytes) -> None:
         """Open, unless it is gone or held by another program."""
-        gadget = self._gadgets[int(path)]
+        gadget = self._gadgets[int(path.decode().removeprefix("1-").partition(":")[0]) - 1]
         if not gadget.plugged or gadget.held:
             raise OSError("open failed")
         self._gadget, self._plug = gadget, gadget.plugs

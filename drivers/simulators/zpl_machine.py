@@ -307,6 +307,7 @@ class ZplMachine:
                     self._buffer.append(host.format + b"^XZ")
                 host.format = None
             case b"~JA":
+                host.format = None
                 self.cancel_all()
             case b"~PP":
                 self.pause()

@@ -10,6 +10,7 @@ and all-zero reports are what others were bitten by [S].
 
 import contextlib
 import os
+import re
 import threading
 import time
 from collections import deque
@@ -196,6 +197,7 @@ def hid_devices(api: HidApi | None = None) -> list[HidInfo]:
             vid=entry["vendor_id"],
             pid=entry["product_id"],
             serial=entry.get("serial_number") or None,
+            location=socket_of(bytes(entry["path"])),
             usage_page=entry.get("usage_page") or 0,
             usage=entry.get("usage") or 0,
             product=entry.get("product_string") or "",
@@ -203,6 +205,21 @@ def hid_devices(api: HidApi | None = None) -> list[HidInfo]:
         )
         for entry in found
     ]
+
+
+def socket_of(path: bytes) -> str | None:
+    """The socket that a device is plugged into, as far as its path tells; None where it does not.
+
+    libusb's paths begin with bus and ports [S]; of a Linux hidraw node the system's own tree knows them; Windows gives
+    each socket an instance number of its own [K].
+    """
+    text = path.decode("utf-8", "replace")
+    if hidraw := re.fullmatch(r"/dev/(hidraw\d+)", text):
+        text = os.path.realpath(f"/sys/class/hidraw/{hidraw[1]}/device")
+    if ports := re.findall(r"(?:^|/)(\d+-[\d.]+):\d+\.\d+", text):
+        return str(ports[-1])
+    instance = re.search(r"#vid_[0-9a-f]{4}&pid_[0-9a-f]{4}[^#]*#([^#]+)#", text, re.IGNORECASE)
+    return instance[1] if instance else None
 
 
 def one_a_device(found: list[HidInfo], usage_page: int) -> list[HidInfo]:

@@ -6,6 +6,8 @@ SELECT
     coalesce((SELECT jsonb_agg(jsonb_build_object('id', i.id, 'sku', i.sku, 'name', i.name, 'unit', i.base_uom,
             'tracking', i.tracking, 'state', i.state, 'weight', i.weight_mean_kg::text,
             'category', coalesce(c.name, ''),
+            'to_promise', CASE WHEN may('see_stock', %(warehouse)s)
+                THEN (SELECT a.available::text FROM available_to_promise(%(warehouse)s, ARRAY[i.id]) a) END,
             'packagings', coalesce((SELECT jsonb_agg(jsonb_build_object('unit', u.uom,
                     'factor', (u.numerator::numeric / u.denominator)::text) ORDER BY u.uom)
                 FROM item_uom u WHERE u.item_id = i.id), '[]')) ORDER BY i.sku)

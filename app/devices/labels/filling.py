@@ -136,11 +136,18 @@ def _drawn(template: Template, element: Mapping[str, Any], values: Values) -> It
 
 
 # Names in templates → names in the drivers' label model.
-_TEXT = {"width": "width_mm", "lines": "lines", "smallest": "smallest_mm", "bold": "bold", "inverse": "inverse"}
+_TEXT = {
+    "width": "width_mm",
+    "lines": "lines",
+    "smallest": "smallest_mm",
+    "bold": "bold",
+    "inverse": "inverse",
+    "rotation": "rotation",
+}
 _LINE = {"thickness": "thickness_mm", "vertical": "vertical"}
-_BOX = {"thickness": "thickness_mm", "filled": "filled"}
-_BARS = {"width": "width_mm", "module": "module_mm", "smallest": "smallest_module_mm"}
-_MATRIX = {"module": "module_mm"}
+_BOX = {"thickness": "thickness_mm", "filled": "filled", "rotation": "rotation"}
+_BARS = {"width": "width_mm", "module": "module_mm", "smallest": "smallest_module_mm", "rotation": "rotation"}
+_MATRIX = {"module": "module_mm", "rotation": "rotation"}
 
 
 def _options(element: Mapping[str, Any], names: Mapping[str, str]) -> dict[str, Any]:

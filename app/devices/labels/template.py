@@ -14,6 +14,8 @@ by file and place, and never becomes a half-empty label.
 
 A text with `room` is set as large as fits that many millimetres of height, with as many lines as it takes.
 `when` and `unless` name a field or a list of them: the element stands only if all of them have, or none has, a value.
+`rotation` (90, 180 or 270) turns a text, a box or a code clockwise; `at` stays the top left corner of what is printed.
+A turned bar code has no line for people: that is a text of its own.
 A `grid` repeats its elements in cells; `#` in them is the number of the cell, counted from one. A `picture` carries its
 own file as base64 (`data`), so that a template is one text. `example` of a field is what previews and test prints show.
 """
@@ -35,16 +37,16 @@ _ELEMENT_KEYS: Mapping[str, tuple[frozenset[str], frozenset[str]]] = {
     # kind: what it must have, what it may have
     "text": (
         frozenset({"at", "text", "height"}),
-        frozenset({"width", "lines", "room", "smallest", "bold", "align", "inverse"}),
+        frozenset({"width", "lines", "room", "smallest", "bold", "align", "inverse", "rotation"}),
     ),
     "line": (frozenset({"at", "length"}), frozenset({"thickness", "vertical"})),
-    "box": (frozenset({"at", "size"}), frozenset({"thickness", "filled"})),
+    "box": (frozenset({"at", "size"}), frozenset({"thickness", "filled", "rotation"})),
     "code128": (
         frozenset({"at", "height"}),
-        frozenset({"code", "gs1", "width", "module", "smallest", "readable"}),
+        frozenset({"code", "gs1", "width", "module", "smallest", "readable", "rotation"}),
     ),
-    "data_matrix": (frozenset({"at"}), frozenset({"code", "gs1", "module"})),
-    "qr": (frozenset({"at"}), frozenset({"code", "gs1", "module"})),
+    "data_matrix": (frozenset({"at"}), frozenset({"code", "gs1", "module", "rotation"})),
+    "qr": (frozenset({"at"}), frozenset({"code", "gs1", "module", "rotation"})),
     "picture": (frozenset({"at", "size", "data"}), frozenset()),
 }
 _NUMBERS = frozenset({"height", "width", "lines", "room", "smallest", "length", "thickness", "module", "readable"})

@@ -90,6 +90,7 @@ class PrinterQueue:
         self._record: PrinterRecord | None = None
         self._settled_under: int | None = None
         self._away_since: float | None = None
+        self._half_since: float | None = None
         self._book = HistoryBook()
         self._told: DeviceState | None = None
 
@@ -158,11 +159,21 @@ class PrinterQueue:
         self._show(status)
         if status.state is DriverState.OFFLINE:
             raise TransportLost(status.detail)
+        self._heed_half_a_format(driver, status)
         job = self._journal.next_job()
         if job is None or not self._may_print(record, status):
             return self._timing.idle_s
         self._print(driver, record, job)
         return 0.0
+
+    def _heed_half_a_format(self, driver: LabelPrinter, status: PrinterStatus) -> None:
+        """Somebody's job broke off long ago, and the printer waits for its rest instead of printing ours: clear it."""
+        now = time.monotonic()
+        self._half_since = (self._half_since or now) if status.receiving else None
+        if self._half_since is not None and now - self._half_since >= self._timing.stuck_s:
+            _log.warning("%s is cleared of half a label", self._journal.printer_name)
+            driver.clear_half_a_format()
+            self._half_since = None
 
     def _registered(self) -> PrinterRecord:
         if self._record is None:
@@ -267,6 +278,7 @@ class PrinterQueue:
             return Verdict(job.state) if job.state is PrintState.UNKNOWN else uncounted(job)
         if job.printer_serial != self._identity.serial:
             return Verdict(PrintState.UNKNOWN, "another_printer")
+        driver.clear_half_a_format()
         return self._watch(driver, job, job.count_before)
 
     # - printing -

@@ -9,14 +9,16 @@ from app.services.lookup import LookupFacts
 from app.services.work import UnitOfWork
 
 
-def read(unit: UnitOfWork, _where: Where, state: LookupState, event: Event) -> LookupFacts:
+def read(unit: UnitOfWork, where: Where, state: LookupState, event: Event) -> LookupFacts:
     """The record that was scanned or chosen; nothing where there are several."""
     one = wanted(state, event)
     if one is None:
         return LookupFacts()
     if isinstance(event, Scanned):
-        return lookup.find(unit, [one], lot=event.reading.lot or "", serial=event.reading.serial or "")
-    return lookup.find(unit, [one])
+        return lookup.find(
+            unit, [one], warehouse=where.warehouse, lot=event.reading.lot or "", serial=event.reading.serial or ""
+        )
+    return lookup.find(unit, [one], warehouse=where.warehouse)
 
 
 def wanted(state: LookupState, event: Event) -> Candidate | None:

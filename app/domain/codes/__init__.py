@@ -15,6 +15,7 @@ from app.domain.codes.formats import (
     gs1_128,
     hri,
     make_sscc,
+    without_badges,
 )
 from app.domain.codes.gs1 import CodeFault, Element, Elements
 from app.domain.codes.meaning import SCHEMES, CodeMeaning, look_up_key, read_code
@@ -38,4 +39,5 @@ __all__ = [
     "make_sscc",
     "read_code",
     "to_gtin_14",
+    "without_badges",
 ]

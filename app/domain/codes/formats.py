@@ -16,6 +16,7 @@ COMMAND_PREFIX = "SH-CMD-"
 
 _DIGITS = re.compile(r"[0-9]+\Z")
 _WORD = re.compile(r"[A-Z][A-Z0-9_]{0,30}\Z")
+_BADGE = re.compile(rf"{re.escape(BADGE_PREFIX)}[0-9A-Z-]+", re.IGNORECASE)
 
 
 class Command(StrEnum):
@@ -45,6 +46,11 @@ def badge(number: int) -> str:
     if not 1 <= number <= 999_999_999:
         raise Refusal("code.badge_number", text=number)
     return f"{BADGE_PREFIX}{number:04d}"
+
+
+def without_badges(text: str) -> str:
+    """A text with dots in the place of badge numbers: whoever knows a badge's number knows half of a sign-on."""
+    return _BADGE.sub(f"{BADGE_PREFIX}…", text)
 
 
 def make_sscc(extension: int, company_prefix: str, serial_reference: int) -> str:

@@ -4,7 +4,8 @@ import argparse
 from pathlib import Path
 from typing import Any
 
-from app.composition.setting_up import write_support_bundle
+from app.composition.setting_up import black_box_folder, write_support_bundle
+from app.devices.blackbox import kept_papers
 from app.main.output import Output, answers, opened
 
 
@@ -17,7 +18,7 @@ def add(verbs: Any) -> None:  # noqa: ANN401  (argparse's own collection)
 
 def _support(options: argparse.Namespace, output: Output) -> int:
     with opened(options, output) as home, home.desk("support") as desk:
-        files = write_support_bundle(home, desk, options.file, {})
+        files = write_support_bundle(home, desk, options.file, kept_papers(black_box_folder(home.folder)))
     output.answer(
         {"file": str(options.file), "files": files},
         f"The support bundle is {options.file}.",

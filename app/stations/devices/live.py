@@ -8,6 +8,7 @@ from PySide6.QtWidgets import QHBoxLayout, QLabel, QPlainTextEdit, QSplitter, QV
 
 from app.devices.bench import DeviceView
 from app.devices.finding import Found
+from app.domain.codes import without_badges
 from app.domain.equipment import DeviceRole
 from app.domain.stations import missing
 from app.settings import DeviceSetting
@@ -144,7 +145,7 @@ class LivePage(QWidget):
     def _show_view(self) -> None:
         view = self.view
         _put(self.history, history_words(view, self._kit.texts) if view else "")
-        _put(self.bytes, readable(view.history.last_bytes) if view else "")
+        _put(self.bytes, without_badges(readable(view.history.last_bytes)) if view else "")
 
     def _arrange(self) -> None:
         below = QHBoxLayout()

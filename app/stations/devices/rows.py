@@ -1,13 +1,14 @@
 """Devices and findings as rows and words."""
 
 import re
+import sys
 from collections.abc import Sequence
 from datetime import datetime
 
 from app.devices.bench import DeviceView
 from app.devices.finding import Found
 from app.domain.equipment import Health
-from app.settings import place_of
+from app.settings import SpoolerTransport, place_of
 from app.stations.kit.record_table import Column, Query, Record
 from app.texts import Texts
 
@@ -29,6 +30,7 @@ FOUND = (
     Column("evidence", "device.evidence", 170, sortable=False),
     Column("used_by", "device.used_by", 110, sortable=False),
 )
+_STOPPED = frozenset({"paused", "queue_closed", "offline", "other"})
 _MARKS = {Health.ONLINE: "✓", Health.STALE: "…", Health.OFFLINE: "✕", Health.FAULT: "⚠", Health.UNKNOWN: "?"}
 _NAMES = (
     "NUL SOH STX ETX EOT ENQ ACK BEL BS TAB LF VT FF CR SO SI "
@@ -85,7 +87,18 @@ def history_words(view: DeviceView, texts: Texts) -> str:
         + (f" ({texts.word('reason', change.reason)})" if change.reason else "")
         for change in reversed(view.history.changes)
     ]
-    return "\n".join([f"{view.setting.protocol} @ {place_of(view.setting.transport)}", *lines])
+    hint = queue_hint(view, texts)
+    place = f"{view.setting.protocol} @ {place_of(view.setting.transport)}"
+    return "\n".join([place, *([hint] if hint else []), *lines])
+
+
+def queue_hint(view: DeviceView, texts: Texts) -> str:
+    """How a queue of the system is set going again, in the words of this system; empty where none stands still."""
+    queue = view.setting.transport
+    if not isinstance(queue, SpoolerTransport) or view.state.reason not in _STOPPED:
+        return ""
+    code = "device.queue_windows" if sys.platform == "win32" else "device.queue_cups"
+    return texts.text("captions", code, {"queue": queue.queue})
 
 
 def readable(data: bytes) -> str:

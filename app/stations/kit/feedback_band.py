@@ -155,8 +155,10 @@ class FeedbackBand(QWidget):
         return texts.error(feedback.code, feedback.facts)
 
     def _unused(self, feedback: Feedback) -> str:
-        scans = {"scans": ", ".join(feedback.unused)}
-        return self._kit.texts.text("captions", "scans.unused", scans) if feedback.unused else ""
+        if not feedback.unused:
+            return ""
+        told = {"scans": ", ".join(feedback.unused), "more": feedback.more_unused}
+        return self._kit.texts.text("captions", "scans.unused_more" if feedback.more_unused else "scans.unused", told)
 
     def _announce(self) -> None:
         words = ". ".join(part for part in (self._word, self._said, self._remedy) if part)

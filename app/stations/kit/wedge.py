@@ -115,8 +115,16 @@ def is_modifier(event: QKeyEvent) -> bool:
 
 
 def key_word(event: QKeyEvent) -> str:
-    """What a key is to a decoder: the character that it types, or its name where it types none."""
-    return event.text() or QKeySequence(event.key()).toString()
+    """What a key is to a decoder: the character that it types, or its name where it types none.
+
+    With Ctrl it is its name with `Ctrl+` before it, unless it types a control character: Ctrl+] of a scanner arrives as
+    Ctrl++ on a German computer, and must be told from a plus sign.
+    """
+    text, modifiers = event.text(), event.modifiers()
+    by_ctrl = modifiers & Qt.KeyboardModifier.ControlModifier and not modifiers & Qt.KeyboardModifier.AltModifier
+    if by_ctrl and not (text and text < " "):
+        return f"Ctrl+{QKeySequence(event.key()).toString()}"
+    return text or QKeySequence(event.key()).toString()
 
 
 def _now_ms() -> int:

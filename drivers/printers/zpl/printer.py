@@ -130,6 +130,14 @@ class ZplPrinter:
         """
         self._transport.write(data, timeout_s=self._write_s)
 
+    def clear(self) -> None:
+        """Have the printer forget what it has not printed, half a format included; the label under way comes out.
+
+        For what was left of a job that broke off: a printer that waits for the rest of it prints nothing else. Raises
+        `TransportError`.
+        """
+        self._transport.write(b"~JA", timeout_s=self._answer_s)
+
     def wait_until_printed(
         self, count_before: int, labels: int, timeout_s: float, on_status: StatusListener
     ) -> PrintOutcome:
@@ -155,7 +163,18 @@ class ZplPrinter:
             return PrintOutcome(Printed.UNKNOWN, reason="the printer does not answer")
         if here != serial:
             return PrintOutcome(Printed.UNKNOWN, reason=f"another printer: {here} instead of {serial}")
+        self.clear_half_a_format()
         return self.wait_until_printed(count_before, labels, self._reconcile_s, lambda _status: None)
+
+    def clear_half_a_format(self) -> None:
+        """Clear the printer where it still waits for the rest of a format that broke off; nothing else is touched.
+
+        To be called on a new connection before anything is sent: what it waits for can then only be an old one.
+        """
+        if self.status().receiving:
+            self._stopped.wait(self._settle_s)
+            if self.status().receiving:
+                self.clear()
 
     def _watch(self, before: int, labels: int, deadline: float, on_status: StatusListener) -> PrintOutcome:
         last_progress, still_since = None, time.monotonic()

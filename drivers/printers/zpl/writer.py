@@ -29,6 +29,7 @@ from drivers.printers.label import (
     Line,
     Text,
     dots_per_mm,
+    rotation_of,
 )
 
 _WIDEST_MODULE = 10  # of ^BY
@@ -61,6 +62,9 @@ def render_zpl(label: Label, dpi: int, copies: int = 1) -> bytes:
 def _write(writer: "ZplWriter", element: Element, scale: int) -> None:
     x, y = round(element.x_mm * scale), round(element.y_mm * scale)
     match element:
+        case _ if rotation_of(element):  # printers differ in where they put what they turn: a picture is exact
+            for mark in picture.marks(element, scale):
+                writer.graphic(mark)
         case Text():
             for line in typesetting.typeset(element):
                 _write_line(writer, element, line, scale)

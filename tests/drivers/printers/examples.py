@@ -160,3 +160,18 @@ def code_label() -> Label:
 def scanned(content: Content) -> bytes:
     """What a scanner reads from this content."""
     return (content.stream if isinstance(content, Gs1) else content).encode()
+
+
+def turned_label() -> Label:
+    """Texts, boxes and codes, each turned by a quarter, a half and three quarters."""
+    elements: list[Element] = []
+    for place, rotation in enumerate((90, 180, 270)):
+        x = 4.0 + 32 * place
+        elements += [
+            Text(x_mm=x, y_mm=4, text=f"TURNED {rotation}", height_mm=4, rotation=rotation),
+            Box(x_mm=x, y_mm=44, width_mm=20, height_mm=8, thickness_mm=0.5, rotation=rotation),
+            Code128(x_mm=x, y_mm=70, content=f"T{rotation}", height_mm=10, module_mm=0.25, rotation=rotation),
+            DataMatrix(x_mm=x, y_mm=110, content=f"DM-{rotation}", module_mm=0.625, rotation=rotation),
+            QrCode(x_mm=x, y_mm=130, content=f"QR-{rotation}", module_mm=0.625, rotation=rotation),
+        ]
+    return Label(101.6, 152.4, tuple(elements))

@@ -11,17 +11,17 @@ import pytest
 import zxingcpp
 from PIL import Image, ImageChops, ImageFilter
 
-from drivers.printers.label import Gs1, Label
+from drivers.printers.label import Box, Gs1, Label, LabelError, Text
 from drivers.printers.picture import draw
 from drivers.printers.zpl.printer import ZplPrinter
 from drivers.printers.zpl.writer import render_zpl
 from drivers.simulators.printer import PrinterSimulator
 from drivers.transports.tcp import TcpTransport
 
-from .examples import code_label, shipping_label, sscc_label
+from .examples import code_label, shipping_label, sscc_label, turned_label
 from .referee_tool import render_by_referee
 
-LABELS: list[Callable[[], Label]] = [code_label, sscc_label, shipping_label]
+LABELS: list[Callable[[], Label]] = [code_label, sscc_label, shipping_label, turned_label]
 
 
 def read_codes(picture: Image.Image) -> list[str]:
@@ -63,6 +63,28 @@ def test_every_code_reads_back_from_the_bytes_at_the_printer(
     label = make()
     (picture,) = render_by_referee(arrived_at_the_printer(render_zpl(label, dpi)), label, dpi, tmp_path)
     assert read_codes(picture) == expected_codes(label)
+
+
+@pytest.mark.parametrize("rotation", [90, 180, 270])
+def test_what_is_turned_keeps_its_top_left_corner(rotation: int) -> None:
+    box = Box(x_mm=10, y_mm=20, width_mm=30, height_mm=8, rotation=rotation)
+    ink = ImageChops.invert(draw(Label(60, 60, (box,)), 203).convert("L")).getbbox()
+    width, height = (30, 8) if rotation == 180 else (8, 30)
+    assert ink == (80, 160, 80 + width * 8, 160 + height * 8)
+
+
+def test_a_turned_text_is_the_upright_one_turned() -> None:
+    upright, turned = (
+        ImageChops.invert(draw(Label(60, 60, (Text(x_mm=10, y_mm=10, text="Ab", height_mm=8, rotation=by),)), 203))
+        for by in (0, 90)
+    )
+    seen = upright.crop(upright.getbbox()).transpose(Image.Transpose.ROTATE_270)
+    assert ImageChops.difference(seen.convert("L"), turned.crop(turned.getbbox()).convert("L")).getbbox() is None
+
+
+def test_nothing_is_turned_by_an_odd_angle() -> None:
+    with pytest.raises(LabelError, match="45"):
+        Label(60, 60, (Text(x_mm=10, y_mm=10, text="Ab", height_mm=8, rotation=45),))
 
 
 @pytest.mark.parametrize("make", LABELS)

@@ -17,8 +17,8 @@ from drivers.scanners.calibration import (
     serial_settings,
     wedge_settings,
 )
-from drivers.scanners.layouts import Layout
-from drivers.scanners.plain import Suffix
+from drivers.scanners.layouts import Layout, caps_locked
+from drivers.scanners.plain import GS, Suffix
 from drivers.scanners.scan import Scan
 from drivers.scanners.wedge import WedgeDecoder
 
@@ -157,11 +157,40 @@ def test_characters_that_cannot_be_recovered_are_named() -> None:
     assert Finding.CHARACTERS_LOST in found.findings
 
 
-def test_two_terminators_are_too_many_for_a_scanner_that_types() -> None:
-    found = analyse(scanned(suffix=("\r", "\n")))
-    assert found.suffix == "\r\n"
+@pytest.mark.parametrize("suffix", [("\r", "\n"), ("\t", "\r")])
+def test_two_terminators_are_learnt_of_a_scanner_that_types(suffix: tuple[str, ...]) -> None:
+    found = analyse(scanned(suffix=suffix))
+    assert Finding.LONG_SUFFIX not in found.findings
+    settings = wedge_settings(found)
+    assert settings.suffix_keys == suffix
+    decoder, outcomes = WedgeDecoder(settings), []
+    for place, key in enumerate([*found.prefix_keys, *"A01", *suffix]):
+        outcomes.append(decoder.feed(key, 100 + place, arrival_ms=100 + place).outcome)
+    assert [one.text for one in outcomes if isinstance(one, Scan)] == ["A01"]
+
+
+def test_three_terminators_are_too_many_for_a_scanner_that_types() -> None:
+    found = analyse(scanned(suffix=("\r", "\n", "\t")))
+    assert found.suffix == "\r\n\t"
     with pytest.raises(ValueError, match="long_suffix"):
         wedge_settings(found)
+
+
+def test_ctrl_and_the_key_of_a_german_computer_stand_for_the_separator() -> None:
+    found = analyse(scanned(Layout.GERMAN, gs=("Ctrl++",)))
+    assert (found.gs, found.gs_key) == (Gs.KEY, "Ctrl++")
+    assert Finding.GS_AMBIGUOUS not in found.findings
+    assert wedge_settings(found).replacements["Ctrl++"] == GS
+
+
+def test_caps_lock_on_a_french_computer_is_seen_although_digits_become_signs() -> None:
+    heard = {
+        name: [caps_locked(key, Layout.FRENCH) if key.isprintable() and len(key) == 1 else key for key in keys]
+        for name, keys in scanned(Layout.FRENCH).items()
+    }
+    found = analyse(heard)
+    assert Finding.CAPS_LOCK in found.findings
+    assert not found.usable
 
 
 def test_a_sheet_that_was_not_scanned_to_the_end_is_incomplete() -> None:
