@@ -120,6 +120,34 @@ def test_scans_made_before_a_refusal_was_seen_are_kept_and_not_applied(warehouse
     assert warehouse.stock("WIDGET", "DOCK1")[0] == 1
 
 
+def test_a_flood_of_scans_behind_a_refusal_is_one_message_with_their_number(warehouse: Site, bench: Bench) -> None:
+    number = order(warehouse, ("WIDGET", 50))
+    with warehouse.superuser() as holding:
+        holding.execute("BEGIN")
+        holding.execute("LOCK TABLE dialog_run IN ACCESS EXCLUSIVE MODE")
+        for code in (number, "NONSENSE", *["WIDGET"] * 60):
+            bench.lane.scan(code)
+        holding.execute("COMMIT")
+    shown = bench.wait(lambda prompt: prompt.feedback is not None and prompt.feedback.more_unused == 55)
+    assert shown.feedback is not None
+    assert shown.feedback.unused == ("WIDGET",) * 5
+    told = [prompt for prompt in bench.prompts if prompt.feedback is not None and prompt.feedback.unused]
+    assert len(told) < 10
+    assert [verdict for _, verdict in verdicts(warehouse)].count("not_used") == 60
+    bench.lane.scan("WIDGET")
+    bench.wait_for("receiving.booked")
+
+
+def test_what_was_not_used_makes_no_refusal_younger(warehouse: Site, bench: Bench) -> None:
+    bench.lane.scan(order(warehouse, ("WIDGET", 50)))
+    bench.lane.scan("NONSENSE")
+    bench.wait_for("scan.unknown_code")
+    for _ in range(30):
+        bench.lane.scan("WIDGET")
+    bench.wait(lambda prompt: prompt.count is not None and prompt.count.done == "30")
+    assert [verdict for _, verdict in verdicts(warehouse)].count("not_used") == 0
+
+
 def test_without_the_database_nothing_is_judged_and_nothing_is_lost(warehouse: Site, bench: Bench) -> None:
     bench.lane.scan(order(warehouse, ("WIDGET", 50)))
     bench.wait_for("receiving.order_opened")

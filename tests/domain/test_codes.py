@@ -21,6 +21,7 @@ from app.domain.codes import (
     make_sscc,
     read_code,
     to_gtin_14,
+    without_badges,
 )
 from app.domain.errors import Refusal
 from app.domain.scanning import Candidate, CodeKind
@@ -293,3 +294,16 @@ def test_a_reading_carries_the_facts_and_the_records() -> None:
     reading = read_code(f"]C101{GTIN}10L7").reading([item])
     assert reading.of(CodeKind.ITEM) == (item,)
     assert (reading.gtin, reading.lot, reading.faults) == (GTIN, "L7", ())
+
+
+@pytest.mark.parametrize(
+    ("text", "shown"),
+    [
+        ("]C0 SH-P-0042", "]C0 SH-P-…"),
+        ("sh-p-7⟨CR⟩", "SH-P-…⟨CR⟩"),
+        ("SH-CMD-UNDO", "SH-CMD-UNDO"),
+        ("PROD-001", "PROD-001"),
+    ],
+)
+def test_badges_are_not_shown_to_everybody(text: str, shown: str) -> None:
+    assert without_badges(text) == shown

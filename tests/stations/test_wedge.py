@@ -6,7 +6,7 @@ from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QApplication, QLineEdit, QPushButton, QVBoxLayout, QWidget
 from pytestqt.qtbot import QtBot
 
-from app.stations.kit.wedge import WedgeFilter
+from app.stations.kit.wedge import WedgeFilter, key_word
 from drivers.scanners.scan import Scan, ScanAgain
 from drivers.scanners.wedge import WedgeDecoder, WedgeSettings
 
@@ -106,3 +106,25 @@ def test_without_timestamps_the_timing_way_is_never_used(timed: Bench) -> None:
 def test_without_timestamps_the_prefix_still_works(bench: Bench) -> None:
     bench.type(STX + "PROD-001" + ENTER, timestamps=False)
     assert bench.scans() == ["PROD-001"]
+
+
+@pytest.mark.parametrize(
+    ("key", "modifiers", "text", "word"),
+    [
+        (Qt.Key.Key_Plus, Qt.KeyboardModifier.ControlModifier, "+", "Ctrl++"),
+        (Qt.Key.Key_BracketRight, Qt.KeyboardModifier.ControlModifier, "\x1d", "\x1d"),
+        (Qt.Key.Key_Plus, Qt.KeyboardModifier.NoModifier, "+", "+"),
+        (Qt.Key.Key_At, Qt.KeyboardModifier.ControlModifier | Qt.KeyboardModifier.AltModifier, "@", "@"),
+        (Qt.Key.Key_F8, Qt.KeyboardModifier.NoModifier, "", "F8"),
+    ],
+)
+def test_keys_with_ctrl_are_told_from_the_characters_they_show(
+    key: Qt.Key, modifiers: Qt.KeyboardModifier, text: str, word: str
+) -> None:
+    assert key_word(QKeyEvent(QEvent.Type.KeyPress, key, modifiers, text)) == word
+
+
+def test_a_dead_key_within_a_code_makes_it_be_scanned_again(bench: Bench) -> None:
+    decoder = WedgeDecoder(WedgeSettings())
+    outcomes = [decoder.feed(key, 100, arrival_ms=100).outcome for key in (STX, "A", "Dead Circumflex", "B", ENTER)]
+    assert [type(one) for one in outcomes if one] == [ScanAgain]

@@ -2,6 +2,7 @@
 
 import os
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -17,7 +18,10 @@ from drivers.simulators.hosting import Hosting, serve_pty
 from drivers.simulators.printer import SerialPrinter
 from drivers.simulators.usb_bus import UsbBus, UsbPrinterSimulator
 from drivers.simulators.zpl_machine import ZplMachine
+from drivers.transports.ports import PortMatch
+from drivers.transports.usb_printer import UsbPrinterTransport
 from tests.devices.spooler.bench import (
+    FAST,
     Bench,
     crashing,
     just_before_the_first_byte,
@@ -74,6 +78,19 @@ def test_two_programs_at_one_usb_printer_share_it_without_a_double(
         for job in jobs:
             usb.until(job, PrintState.CONFIRMED)
     assert len(printer.labels) == 4
+
+
+def test_half_a_label_that_somebody_left_in_the_printer_is_cleared_and_ours_is_printed_once(
+    usb: Bench, bus: UsbBus, printer: UsbPrinterSimulator
+) -> None:
+    wire = UsbPrinterTransport(PortMatch(printer.vid, printer.pid, printer.serial), backend=bus)
+    wire.open()
+    wire.write(b"^XA^FDhalf a label", timeout_s=1)
+    wire.close()
+    patience = replace(FAST, stuck_s=0.3)
+    with usb.spooling(buses=Buses(usb=bus), timing=patience):
+        usb.until(usb.queue(), PrintState.CONFIRMED)
+    assert [b"half" in label for label in printer.labels] == [False]
 
 
 @pytest.mark.parametrize("after", [10, 200])

@@ -7,7 +7,7 @@ from concurrent.futures import ThreadPoolExecutor
 import pytest
 
 from drivers.simulators.hid_bus import HidBus, HidGadget
-from drivers.transports.hid import SCALE_PAGE, SCANNER_PAGE, HidTransport, hid_devices, one_a_device
+from drivers.transports.hid import SCALE_PAGE, SCANNER_PAGE, HidTransport, hid_devices, one_a_device, socket_of
 from drivers.transports.ports import PortMatch
 from drivers.transports.transport import TransportBusy, TransportLost, TransportOther, TransportTimeout
 from tests.drivers.events import PATIENCE_S
@@ -122,6 +122,32 @@ def test_the_collection_of_the_wanted_usage_is_chosen(bus: HidBus) -> None:
     scanner.report(b"\x02ab")
     assert transport.read(timeout_s=1) == b"\x02ab"
     transport.close()
+
+
+def test_two_devices_without_a_number_are_told_apart_by_their_socket(bus: HidBus) -> None:
+    for _ in range(2):
+        bus.plug(HidGadget(0x0922, 0x8003, usage_page=SCALE_PAGE))
+    first, second = one_a_device(hid_devices(bus), SCALE_PAGE)
+    assert {first.location, second.location} == {"1-1", "1-2"}
+    transport = HidTransport(PortMatch(0x0922, 0x8003, location="1-2"), usage_page=SCALE_PAGE, api=bus)
+    transport.open()
+    transport.close()
+    with pytest.raises(TransportLost, match="name a serial number or a location"):
+        HidTransport(PortMatch(0x0922, 0x8003), usage_page=SCALE_PAGE, api=bus).open()
+
+
+@pytest.mark.parametrize(
+    ("path", "socket"),
+    [
+        (b"1-4.2:1.0", "1-4.2"),
+        (rb"\\?\hid#vid_0922&pid_8003#7&1a2b3c&0&0000#{4d1e55b2-f16f-11cf-88cb-001111000030}", "7&1a2b3c&0&0000"),
+        (rb"\\?\HID#VID_0C2E&PID_0B61&MI_01#8&2f&0&0000#{4d1e55b2}", "8&2f&0&0000"),
+        (b"DevSrvsID:4294969862", None),
+        (b"/dev/hidraw987654", None),
+    ],
+)
+def test_the_socket_is_read_from_the_path_as_far_as_it_tells(path: bytes, socket: str | None) -> None:
+    assert socket_of(path) == socket
 
 
 def test_where_the_system_tells_no_usage_the_device_is_taken_as_it_is(bus: HidBus) -> None:
