@@ -143,6 +143,10 @@ class Workstation:
         if self._child is not None:
             self._child.stop()
 
+    def keep_last_bytes(self) -> None:
+        """Write down now what the devices said last, for `admin support`; else it is done every half minute."""
+        self._black_box.write()
+
     def listen_to_wedge(self, known: Settings) -> None:
         """Hear a scanner that types, as these settings say it does; nothing changes where they name none."""
         if listens_to_wedge(known):

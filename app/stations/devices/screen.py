@@ -12,6 +12,7 @@ from PySide6.QtWidgets import QTabWidget
 from app.devices.calibrating import SHEET
 from app.devices.finding import Found
 from app.dialogs.dialog import Feedback, Level
+from app.domain.codes import without_badges
 from app.domain.equipment import DeviceRole
 from app.domain.errors import Refusal
 from app.settings import DeviceSetting, Role
@@ -58,7 +59,7 @@ class DevicesScreen(ManagerScreen):
         if self.calibrating.running:
             return
         view = next((one for one in self._work.look() if one.setting.id == source), None)
-        said = view.said if view else raw
+        said = view.said if view else without_badges(raw)
         facts = {"device": source, "code": said, "symbology": symbology or "?"}
         self.say(Feedback(Level.OK, "devices.scanned", facts))
         self.live.refresh()
