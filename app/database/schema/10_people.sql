@@ -136,35 +136,29 @@ BEGIN
     RETURN someone;
 END $$;
 
--- Whether a person may do something in a warehouse (NULL: in all of them). A word on the person beats their groups:
--- taken away it holds everywhere, given it holds where the person belongs.
-CREATE FUNCTION person_may(p_person uuid, p_permission text, p_warehouse uuid) RETURNS boolean
-LANGUAGE sql STABLE SECURITY DEFINER SET search_path = stockhand, pg_temp AS $$
-    SELECT CASE (SELECT granted FROM person_permission WHERE person_id = p_person AND permission = p_permission)
-        WHEN false THEN false
-        WHEN true THEN EXISTS (SELECT FROM person_group g WHERE g.person_id = p_person
-            AND (g.warehouse_id IS NULL OR g.warehouse_id = p_warehouse))
-        ELSE EXISTS (SELECT FROM person_group g JOIN group_permission p USING (group_name)
-            WHERE g.person_id = p_person AND p.permission = p_permission
-              AND (g.warehouse_id IS NULL OR g.warehouse_id = p_warehouse)) END
-$$;
-
--- The most that a person may at a time without an approval; NULL is any amount. Says nothing about who may not at all.
-CREATE FUNCTION person_limit(p_person uuid, p_permission text, p_warehouse uuid) RETURNS numeric
+-- What a person may in a warehouse (NULL: in all of them), and how much of it at a time without an approval; `up_to`
+-- NULL: any amount. A word on the person beats their groups: taken away it holds everywhere, given it holds where the
+-- person belongs. Of several groups the widest counts.
+CREATE FUNCTION rights(p_person uuid, p_permission text, p_warehouse uuid, OUT may boolean, OUT up_to numeric)
 LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = stockhand, pg_temp AS $$
-DECLARE
-    most numeric;
 BEGIN
-    SELECT up_to INTO most FROM person_permission
-    WHERE person_id = p_person AND permission = p_permission AND granted;
+    SELECT w.granted AND EXISTS (SELECT FROM person_group g WHERE g.person_id = p_person
+               AND (g.warehouse_id IS NULL OR g.warehouse_id = p_warehouse)), w.up_to
+    INTO may, up_to FROM person_permission w WHERE w.person_id = p_person AND w.permission = p_permission;
     IF NOT FOUND THEN
-        SELECT CASE WHEN bool_or(p.up_to IS NULL) THEN NULL ELSE max(p.up_to) END INTO most
+        SELECT count(*) > 0, CASE WHEN bool_or(p.up_to IS NULL) THEN NULL ELSE max(p.up_to) END INTO may, up_to
         FROM person_group g JOIN group_permission p USING (group_name)
         WHERE g.person_id = p_person AND p.permission = p_permission
           AND (g.warehouse_id IS NULL OR g.warehouse_id = p_warehouse);
     END IF;
-    RETURN most;
 END $$;
+
+CREATE FUNCTION person_may(p_person uuid, p_permission text, p_warehouse uuid) RETURNS boolean
+LANGUAGE sql STABLE AS $$SELECT (rights(p_person, p_permission, p_warehouse)).may$$;
+
+-- The most that a person may at a time without an approval. Says nothing about who may not at all.
+CREATE FUNCTION person_limit(p_person uuid, p_permission text, p_warehouse uuid) RETURNS numeric
+LANGUAGE sql STABLE AS $$SELECT (rights(p_person, p_permission, p_warehouse)).up_to$$;
 
 -- The same for the person behind this transaction.
 CREATE FUNCTION may(p_permission text, p_warehouse uuid DEFAULT NULL) RETURNS boolean

@@ -9,45 +9,60 @@
 CREATE FUNCTION apply_moves() RETURNS trigger
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = stockhand, pg_temp AS $$
 DECLARE
-    deltas stock_delta[];
+    m record;
+    lines int := 0;
+    deltas stock_delta[] := '{}';
     moves stock_move[];
-    traces uuid[];
-    follows boolean;
-    progresses boolean;
-    fills_units boolean;
-    units uuid[];
-    frees_less boolean;
+    traces uuid[] := '{}';
+    units uuid[] := '{}';
+    follows boolean := false;
+    progresses boolean := false;
+    fills_units boolean := false;
+    frees_less boolean := false;
     awaited boolean;
 BEGIN
-    SELECT array_agg(ROW(d.warehouse_id, d.item_id, d.location_id, d.trace_id, d.handling_unit_id, d.owner_id, d.status,
-               d.qty, d.reserved, d.weight_kg, d.negative_allowed)::stock_delta
-               ORDER BY d.warehouse_id, d.item_id, d.location_id, d.trace_id, d.handling_unit_id, d.owner_id, d.status)
-               FILTER (WHERE d.qty <> 0 OR d.weight_kg <> 0),
-           array_agg(d.trace_id) FILTER (WHERE d.trace_id <> nil()),
-           array_agg(d.handling_unit_id) FILTER (WHERE d.handling_unit_id <> nil()),
-           bool_or(d.follows), bool_or(d.progresses), bool_or(d.fills_unit),
-           bool_or(d.leaves) AND bool_or(d.status = 'available' AND d.qty < d.reserved)
-    INTO deltas, traces, units, follows, progresses, fills_units, frees_less
-    FROM (
-        SELECT l.warehouse_id, m.item_id, x.location_id, m.trace_id, x.handling_unit_id, x.owner_id, x.status,
-               sum(x.qty) AS qty, sum(CASE WHEN x.reserved THEN x.qty ELSE 0 END) AS reserved,
-               sum(x.weight_kg) AS weight_kg, l.negative_allowed,
-               bool_or(x.reserved) AS follows, bool_or(m.document_line_id IS NOT NULL AND m.step IS NOT NULL) AS progresses,
-               bool_or(m.to_handling_unit_id <> nil()) AS fills_unit,
-               bool_or(k.leaves OR k.changes_status OR k.changes_owner) AS leaves
-        FROM moved m
-        JOIN move_kind k ON k.name = m.kind
-        CROSS JOIN LATERAL (VALUES
-            (m.from_location_id, m.from_handling_unit_id, m.from_owner_id, m.from_status, -m.qty,
-             -coalesce(m.weight_kg, 0), CASE WHEN m.reverses IS NULL THEN k.from_reserved ELSE k.to_reserved END),
-            (m.to_location_id, m.to_handling_unit_id, m.to_owner_id, m.to_status, m.qty, coalesce(m.weight_kg, 0),
-             CASE WHEN m.reverses IS NULL THEN k.to_reserved ELSE k.from_reserved END))
-            AS x (location_id, handling_unit_id, owner_id, status, qty, weight_kg, reserved)
-        JOIN location l ON l.id = x.location_id AND l.stock_keeping
-        GROUP BY l.warehouse_id, m.item_id, x.location_id, m.trace_id, x.handling_unit_id, x.owner_id, x.status,
-                 l.negative_allowed
-    ) d;
-    IF units IS NOT NULL THEN
+    FOR m IN
+        SELECT x.item_id, x.trace_id, x.qty, coalesce(x.weight_kg, 0) AS kg,
+            x.from_location_id, x.from_handling_unit_id, x.from_owner_id, x.from_status, f.warehouse_id AS from_warehouse_id,
+            f.stock_keeping AS from_stock, f.negative_allowed AS from_negative,
+            CASE WHEN x.reverses IS NULL THEN k.from_reserved ELSE k.to_reserved END AS from_reserved,
+            x.to_location_id, x.to_handling_unit_id, x.to_owner_id, x.to_status, t.warehouse_id AS to_warehouse_id,
+            t.stock_keeping AS to_stock, t.negative_allowed AS to_negative,
+            CASE WHEN x.reverses IS NULL THEN k.to_reserved ELSE k.from_reserved END AS to_reserved,
+            x.document_line_id IS NOT NULL AND x.step IS NOT NULL AS progresses,
+            k.leaves OR k.changes_status OR k.changes_owner AS leaves
+        FROM moved x JOIN move_kind k ON k.name = x.kind
+        JOIN location f ON f.id = x.from_location_id JOIN location t ON t.id = x.to_location_id
+    LOOP
+        lines := lines + 1;
+        IF m.from_stock THEN
+            deltas := deltas || ROW(m.from_warehouse_id, m.item_id, m.from_location_id, m.trace_id, m.from_handling_unit_id,
+                m.from_owner_id, m.from_status, -m.qty, CASE WHEN m.from_reserved THEN -m.qty ELSE 0 END, -m.kg,
+                m.from_negative)::stock_delta;
+        END IF;
+        IF m.to_stock THEN
+            deltas := deltas || ROW(m.to_warehouse_id, m.item_id, m.to_location_id, m.trace_id, m.to_handling_unit_id,
+                m.to_owner_id, m.to_status, m.qty, CASE WHEN m.to_reserved THEN m.qty ELSE 0 END, m.kg,
+                m.to_negative)::stock_delta;
+        END IF;
+        IF m.trace_id <> nil() THEN
+            traces := traces || m.trace_id;
+        END IF;
+        IF m.from_handling_unit_id <> nil() OR m.to_handling_unit_id <> nil() THEN
+            units := units || m.from_handling_unit_id || m.to_handling_unit_id;
+        END IF;
+        fills_units := fills_units OR m.to_handling_unit_id <> nil();
+        follows := follows OR m.from_stock AND m.from_reserved OR m.to_stock AND m.to_reserved;
+        progresses := progresses OR m.progresses;
+        frees_less := frees_less OR m.leaves AND m.from_stock AND NOT m.from_reserved
+            AND m.from_status = 'available';
+    END LOOP;
+    IF lines > 1 THEN
+        deltas := summed(deltas);
+    ELSIF deltas[2] < deltas[1] THEN
+        deltas := ARRAY[deltas[2], deltas[1]];
+    END IF;
+    IF units <> '{}' THEN
         PERFORM 1 FROM handling_unit WHERE id = ANY (units) ORDER BY id FOR NO KEY UPDATE;
     END IF;
     IF frees_less THEN
@@ -62,20 +77,20 @@ BEGIN
                   JOIN promise p ON p.inbound_line_id = m.document_line_id) x GROUP BY x.warehouse_id;
         END IF;
     END IF;
-    IF traces IS NOT NULL THEN
+    IF traces <> '{}' THEN
         PERFORM 1 FROM trace WHERE id = ANY (traces) AND serial <> '' ORDER BY id FOR NO KEY UPDATE;
     END IF;
-    IF deltas IS NOT NULL THEN
+    IF deltas <> '{}' THEN
         PERFORM change_balances(deltas);
     END IF;
     IF frees_less THEN
         PERFORM keep_promises(deltas);
     END IF;
-    IF traces IS NOT NULL THEN
+    IF traces <> '{}' THEN
         PERFORM keep_serials_single(traces);
     END IF;
     IF follows OR progresses OR fills_units THEN
-        moves := ARRAY(SELECT m FROM moved m);
+        moves := ARRAY(SELECT x FROM moved x);
         IF follows THEN
             PERFORM carry_reservations(moves);
         END IF;
@@ -91,6 +106,17 @@ BEGIN
     END IF;
     RETURN NULL;
 END $$;
+
+-- Deltas, one a key, in key order; without those that come to nothing.
+CREATE FUNCTION summed(p_deltas stock_delta[]) RETURNS stock_delta[]
+LANGUAGE sql STABLE AS $$
+    SELECT coalesce(array_agg(s.d ORDER BY s.d), '{}') FROM (
+        SELECT ROW(warehouse_id, item_id, location_id, trace_id, handling_unit_id, owner_id, status, sum(qty),
+            sum(reserved), sum(weight_kg), bool_or(negative_allowed))::stock_delta AS d
+        FROM unnest(p_deltas) GROUP BY warehouse_id, item_id, location_id, trace_id, handling_unit_id, owner_id, status
+        HAVING sum(qty) <> 0 OR sum(weight_kg) <> 0
+    ) s
+$$;
 
 -- The functions below run as whoever calls them, which is apply_moves() and through it the sealer's role: nobody else
 -- may write these tables, and a wall of their own would cost more than their work.

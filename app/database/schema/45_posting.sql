@@ -4,19 +4,30 @@
 -- `plan_cache_mode`, `enable_…`: planning a dozen joins for each request costs five times what running them does; the
 -- plan that is kept goes from the lines of the request to each table by its key, also when it was made on an empty one.
 
+-- Who does something in a warehouse, by which permission, and how much of it at a time without an approval (NULL: any).
+CREATE TYPE authority AS (person_id uuid, permission text, warehouse_id uuid, up_to numeric);
+
 -- The person behind this transaction, or a refusal: nobody is signed on, or they may not do this in this warehouse.
-CREATE FUNCTION require_person(p_permission text, p_warehouse uuid) RETURNS uuid
+CREATE FUNCTION require_authority(p_permission text, p_warehouse uuid) RETURNS authority
 LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = stockhand, pg_temp AS $$
 DECLARE
-    who uuid := actor();
+    person uuid := actor();
+    r record;
 BEGIN
-    IF who IS NULL THEN
+    IF person IS NULL THEN
         PERFORM refuse('sign_on.required');
-    ELSIF person_may(who, p_permission, p_warehouse) IS NOT TRUE THEN
+    END IF;
+    r := rights(person, p_permission, p_warehouse);
+    IF r.may IS NOT TRUE THEN
         PERFORM refuse('permission.missing', jsonb_build_object('permission', p_permission));
     END IF;
-    RETURN who;
+    RETURN ROW(person, p_permission, p_warehouse, r.up_to)::authority;
 END $$;
+
+-- The same, where no limit counts.
+CREATE FUNCTION require_person(p_permission text, p_warehouse uuid) RETURNS uuid LANGUAGE sql STABLE AS $$
+    SELECT (require_authority(p_permission, p_warehouse)).person_id
+$$;
 
 -- Whether the person may do something in one warehouse at least: for what belongs to no warehouse.
 CREATE FUNCTION may_somewhere(p_permission text) RETURNS boolean
@@ -67,31 +78,29 @@ $$;
 
 -- Refuses a posting beyond the person's limit (permission.needs_approval), unless somebody whose own limit reaches that
 -- far approved this very request; the approval is used up, with the posting or not at all.
-CREATE FUNCTION keep_limit(p_request uuid, p_person uuid, p_permission text, p_warehouse uuid, p_moves stock_move[])
-RETURNS void LANGUAGE plpgsql AS $$
+CREATE FUNCTION keep_limit(p_request uuid, who authority, p_moves stock_move[]) RETURNS void LANGUAGE plpgsql AS $$
 DECLARE
-    up_to numeric := person_limit(p_person, p_permission, p_warehouse);
     asked numeric;
     approver uuid;
 BEGIN
-    IF up_to IS NULL THEN
+    IF who.up_to IS NULL THEN
         RETURN;
     END IF;
     asked := amount_of(p_moves);
-    IF asked <= up_to THEN
+    IF asked <= who.up_to THEN
         RETURN;
     END IF;
-    SELECT person_id INTO approver FROM approval WHERE request_id = p_request AND permission = p_permission
-        AND asked_by = p_person AND used_at IS NULL;
+    SELECT person_id INTO approver FROM approval WHERE request_id = p_request AND permission = who.permission
+        AND asked_by = who.person_id AND used_at IS NULL;
     IF NOT FOUND THEN
-        PERFORM refuse('permission.needs_approval', jsonb_build_object('permission', p_permission,
-            'limit', trim_scale(up_to)::text, 'asked', trim_scale(asked)::text));
-    ELSIF person_may(approver, p_permission, p_warehouse) IS NOT TRUE
-            OR person_limit(approver, p_permission, p_warehouse) < asked THEN
-        PERFORM refuse('permission.approver_may_not', jsonb_build_object('permission', p_permission,
+        PERFORM refuse('permission.needs_approval', jsonb_build_object('permission', who.permission,
+            'limit', trim_scale(who.up_to)::text, 'asked', trim_scale(asked)::text));
+    ELSIF person_may(approver, who.permission, who.warehouse_id) IS NOT TRUE
+            OR person_limit(approver, who.permission, who.warehouse_id) < asked THEN
+        PERFORM refuse('permission.approver_may_not', jsonb_build_object('permission', who.permission,
             'person', (SELECT name FROM person WHERE id = approver)));
     END IF;
-    PERFORM use_approval(p_request, p_permission);
+    PERFORM use_approval(p_request, who.permission);
 END $$;
 
 -- Writes moves (in their order) and their posting, whose number of moves and hash are filled in here. Runs as the
@@ -100,10 +109,11 @@ CREATE FUNCTION write_posting(p posting, p_moves stock_move[]) RETURNS void
 LANGUAGE plpgsql AS $$
 BEGIN
     INSERT INTO stock_move SELECT m.* FROM unnest(p_moves) m;
-    p.moves := cardinality(p_moves);
-    p.hash := posting_hash(p.id, p.kind, p.warehouse_id, p.document_id, p.person_id, p.station_id, p.recorded_at,
-        p.reverses, p.moves, (SELECT string_agg(m.hash, ''::bytea ORDER BY m.line_no) FROM unnest(p_moves) m));
-    INSERT INTO posting SELECT p.*;
+    INSERT INTO posting (id, kind, warehouse_id, document_id, person_id, station_id, recorded_at, reverses, moves, hash)
+    SELECT p.id, p.kind, p.warehouse_id, p.document_id, p.person_id, p.station_id, p.recorded_at, p.reverses, count(*),
+        posting_hash(p.id, p.kind, p.warehouse_id, p.document_id, p.person_id, p.station_id, p.recorded_at, p.reverses,
+            count(*)::int, string_agg(m.hash, ''::bytea ORDER BY m.line_no))
+    FROM unnest(p_moves) m;
 END $$;
 
 -- A number that a move can hold; 'NaN', which check_moves refuses, where it is beyond that.
@@ -137,10 +147,16 @@ LANGUAGE plpgsql SECURITY DEFINER SET search_path = stockhand, pg_temp SET plan_
 SET enable_seqscan = off SET enable_hashjoin = off SET enable_mergejoin = off AS $$
 DECLARE
     k move_kind;
+    who authority;
     p posting;
     reply jsonb;
     known jsonb;
-    moves stock_move[];
+    m stock_move;
+    moves stock_move[] := '{}';
+    lines int := greatest(cardinality(p_items), cardinality(p_qtys), cardinality(p_from_locations),
+        cardinality(p_to_locations), cardinality(p_traces), cardinality(p_from_units), cardinality(p_to_units),
+        cardinality(p_from_statuses), cardinality(p_to_statuses), cardinality(p_from_owners), cardinality(p_to_owners),
+        cardinality(p_lines), cardinality(p_reasons), cardinality(p_weights), cardinality(p_values), 0);
     at timestamptz := clock_timestamp();
 BEGIN
     SELECT * INTO k FROM move_kind WHERE name = p_kind;
@@ -163,10 +179,11 @@ BEGIN
     p.kind := p_kind;
     p.warehouse_id := p_warehouse;
     p.document_id := p_document;
-    p.person_id := require_person(k.permission, p_warehouse);
+    who := require_authority(k.permission, p_warehouse);
+    p.person_id := who.person_id;
     p.station_id := this_station();
     p.recorded_at := at;
-    reply := jsonb_build_object('posting', p.id, 'recorded_at', at, 'moves', coalesce(cardinality(p_items), 0));
+    reply := jsonb_build_object('posting', p.id, 'recorded_at', at, 'moves', lines);
     known := begin_request(p_request, sha256(convert_to(ROW(p_kind, p_warehouse, p_items, p_qtys, p_from_locations,
         p_to_locations, p_traces, p_from_units, p_to_units, p_from_statuses, p_to_statuses, p_from_owners, p_to_owners,
         p_lines, p_reasons, p_weights, p_values, p_document, extract(epoch FROM p_effective))::text, 'UTF8')),
@@ -183,7 +200,7 @@ BEGIN
         END IF;
         PERFORM keep_closed(p_warehouse, p_effective);
     END IF;
-    IF coalesce(cardinality(p_items), 0) = 0 THEN
+    IF lines = 0 THEN
         PERFORM refuse('ledger.nothing_to_post');
     ELSIF p_document IS NOT NULL AND NOT EXISTS (SELECT FROM document
             WHERE id = p_document AND p_warehouse IN (warehouse_id, to_warehouse_id)) THEN
@@ -194,34 +211,44 @@ BEGIN
     IF k.brings AND p_traces IS NOT NULL THEN
         PERFORM 1 FROM trace WHERE id = ANY (p_traces) ORDER BY id FOR KEY SHARE; -- nobody holds the lot meanwhile
     END IF;
-    SELECT array_agg(ROW(new_id(), at, p.id, m.n, p_warehouse, NULL, p_kind, m.item, m.trace, m.qty, m.weight,
-        m.from_location, m.from_unit, m.from_owner, m.from_status, m.to_location, m.to_unit, m.to_owner, m.to_status,
-        m.line, CASE WHEN m.line IS NOT NULL THEN k.step END, m.reason, coalesce(p_effective, at), m.value, NULL,
-        move_hash(p.id, m.n, p_kind, m.item, m.trace, m.qty, m.weight,
-            concat_ws('/', m.from_location, m.from_unit, m.from_owner, m.from_status),
-            concat_ws('/', m.to_location, m.to_unit, m.to_owner, m.to_status),
-            m.line, m.reason, coalesce(p_effective, at), m.value, NULL))::stock_move)
-    INTO moves
-    FROM (
-        SELECT t.n::int, item, CASE WHEN round(qty, 6) <> qty THEN not_exact(item, qty) ELSE bounded(qty) END AS qty,
-            from_location, to_location, coalesce(trace, nil()) AS trace,
-            coalesce(from_unit, nil()) AS from_unit, coalesce(to_unit, nil()) AS to_unit,
-            coalesce(from_status, 'available') AS from_status,
-            CASE WHEN k.brings AND trace IS NOT NULL
-                THEN held_status(trace, p_warehouse, from_location, coalesce(to_status, from_status, 'available'))
-                ELSE coalesce(to_status, from_status, 'available') END AS to_status,
-            coalesce(from_owner, nil()) AS from_owner, coalesce(to_owner, from_owner, nil()) AS to_owner,
-            line, nullif(reason, '') AS reason, bounded(weight) AS weight, bounded(value) AS value
-        FROM unnest(p_items, p_qtys, p_from_locations, p_to_locations, p_traces, p_from_units, p_to_units,
-            p_from_statuses, p_to_statuses, p_from_owners, p_to_owners, p_lines, p_reasons, p_weights, p_values)
-            WITH ORDINALITY AS t (item, qty, from_location, to_location, trace, from_unit, to_unit, from_status,
-                to_status, from_owner, to_owner, line, reason, weight, value, n)
-    ) m;
+    m.recorded_at := at;
+    m.posting_id := p.id;
+    m.warehouse_id := p_warehouse;
+    m.kind := p_kind;
+    m.effective_at := coalesce(p_effective, at);
+    FOR n IN 1 .. lines LOOP
+        m.id := new_id();
+        m.line_no := n;
+        m.item_id := p_items[n];
+        m.trace_id := coalesce(p_traces[n], nil());
+        m.qty := CASE WHEN round(p_qtys[n], 6) <> p_qtys[n] THEN not_exact(p_items[n], p_qtys[n]) ELSE bounded(p_qtys[n]) END;
+        m.weight_kg := bounded(p_weights[n]);
+        m.value := bounded(p_values[n]);
+        m.from_location_id := p_from_locations[n];
+        m.from_handling_unit_id := coalesce(p_from_units[n], nil());
+        m.from_owner_id := coalesce(p_from_owners[n], nil());
+        m.from_status := coalesce(p_from_statuses[n], 'available');
+        m.to_location_id := p_to_locations[n];
+        m.to_handling_unit_id := coalesce(p_to_units[n], nil());
+        m.to_owner_id := coalesce(p_to_owners[n], m.from_owner_id);
+        m.to_status := coalesce(p_to_statuses[n], m.from_status);
+        IF k.brings AND m.trace_id <> nil() THEN
+            m.to_status := held_status(m.trace_id, p_warehouse, m.from_location_id, m.to_status);
+        END IF;
+        m.document_line_id := p_lines[n];
+        m.step := CASE WHEN m.document_line_id IS NOT NULL THEN k.step END;
+        m.reason := nullif(p_reasons[n], '');
+        m.hash := move_hash(p.id, n, p_kind, m.item_id, m.trace_id, m.qty, m.weight_kg,
+            concat_ws('/', m.from_location_id, m.from_handling_unit_id, m.from_owner_id, m.from_status),
+            concat_ws('/', m.to_location_id, m.to_handling_unit_id, m.to_owner_id, m.to_status),
+            m.document_line_id, m.reason, m.effective_at, m.value, NULL);
+        moves[n] := m;
+    END LOOP;
     IF k.between_warehouses THEN
         moves := sent_from_elsewhere(moves);
     END IF;
     PERFORM check_moves(k, p_document, moves);
-    PERFORM keep_limit(p_request, p.person_id, k.permission, p_warehouse, moves);
+    PERFORM keep_limit(p_request, who, moves);
     PERFORM write_posting(p, moves);
     IF p_effective < at - interval '1 minute' THEN
         PERFORM keep_past(moves, p_effective);
@@ -247,21 +274,30 @@ LANGUAGE plpgsql STABLE AS $$
 DECLARE
     wrong record;
     facts jsonb;
+    m stock_move;
+    names_papers boolean;
 BEGIN
     SELECT x.n, x.code INTO wrong FROM wrong_goods(k, p_document, p_moves) x ORDER BY x.n LIMIT 1;
-    IF NOT FOUND AND (k.needs_line OR k.needs_reason OR k.from_reserved OR EXISTS (
-            SELECT FROM unnest(p_moves) m WHERE m.trace_id <> nil() OR m.from_handling_unit_id <> nil()
-                OR m.to_handling_unit_id <> nil() OR m.from_owner_id <> nil() OR m.to_owner_id <> nil()
-                OR m.document_line_id IS NOT NULL OR m.reason IS NOT NULL)) THEN
+    IF NOT FOUND THEN
+        names_papers := k.needs_line OR k.needs_reason OR k.from_reserved;
+        FOREACH m IN ARRAY p_moves LOOP
+            EXIT WHEN names_papers;
+            names_papers := m.trace_id <> nil() OR m.from_handling_unit_id <> nil() OR m.to_handling_unit_id <> nil()
+                OR m.from_owner_id <> nil() OR m.to_owner_id <> nil() OR m.document_line_id IS NOT NULL
+                OR m.reason IS NOT NULL;
+        END LOOP;
+    END IF;
+    IF names_papers THEN
         SELECT x.n, x.code INTO wrong FROM wrong_papers(k, p_moves) x ORDER BY x.n LIMIT 1;
     END IF;
     IF wrong.code IS NULL THEN
         RETURN;
     END IF;
+    m := p_moves[wrong.n];
     SELECT jsonb_strip_nulls(jsonb_build_object('sku', i.sku, 'quantity', m.qty::text, 'from', f.address,
         'to', t.address, 'document', d.number, 'kind', k.name, 'lot', coalesce(nullif(r.lot, ''), r.serial),
         'reason', m.reason, 'status', held_status(r.id, m.warehouse_id, m.from_location_id, m.to_status))) INTO facts
-    FROM (SELECT (p_moves[wrong.n]).*) m
+    FROM (SELECT 1) one
     LEFT JOIN item i ON i.id = m.item_id
     LEFT JOIN location f ON f.id = m.from_location_id
     LEFT JOIN location t ON t.id = m.to_location_id

@@ -27,6 +27,7 @@ DECLARE
     old posting;
     p posting;
     k move_kind;
+    who authority;
     needed text;
     reply jsonb;
     known jsonb;
@@ -43,7 +44,7 @@ BEGIN
     p.person_id := require_actor();
     needed := CASE WHEN old.person_id = p.person_id AND old.recorded_at > at - interval '1 hour' THEN k.permission
         ELSE 'reverse' END;
-    PERFORM require_person(needed, old.warehouse_id);
+    who := require_authority(needed, old.warehouse_id);
     PERFORM require_lists(least(cardinality(p_lines), cardinality(p_qtys)), greatest(cardinality(p_lines),
         cardinality(p_qtys)), greatest(array_ndims(p_lines), array_ndims(p_qtys)));
     p.station_id := this_station();
@@ -63,7 +64,7 @@ BEGIN
     PERFORM 1 FROM trace WHERE id IN (SELECT m.trace_id FROM stock_move m WHERE m.posting_id = old.id
         AND m.recorded_at = old.recorded_at) ORDER BY id FOR KEY SHARE; -- nobody holds the lot meanwhile
     moves := mirrored(p, old.reverses IS NULL, k.whole, old.recorded_at, p_lines, p_qtys, nullif(p_reason, ''));
-    PERFORM keep_limit(p_request, p.person_id, needed, old.warehouse_id, moves);
+    PERFORM keep_limit(p_request, who, moves);
     PERFORM write_posting(p, moves);
     PERFORM return_held(moves);
     RETURN reply;

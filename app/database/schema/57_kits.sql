@@ -12,6 +12,7 @@ SET enable_seqscan = off SET enable_hashjoin = off SET enable_mergejoin = off AS
 DECLARE
     makes move_kind;
     takes move_kind;
+    who authority;
     p posting;
     reply jsonb;
     known jsonb;
@@ -24,7 +25,8 @@ BEGIN
     p.id := new_id();
     p.kind := makes.name;
     p.warehouse_id := p_warehouse;
-    p.person_id := require_person(makes.permission, p_warehouse);
+    who := require_authority(makes.permission, p_warehouse);
+    p.person_id := who.person_id;
     p.station_id := this_station();
     p.recorded_at := at;
     p.document_id := (SELECT document_id FROM document_line WHERE id = p_line);
@@ -63,7 +65,7 @@ BEGIN
     END IF;
     PERFORM check_moves(takes, NULL, consumed);
     PERFORM check_moves(makes, NULL, produced);
-    PERFORM keep_limit(p_request, p.person_id, makes.permission, p_warehouse, produced);
+    PERFORM keep_limit(p_request, who, produced);
     PERFORM write_posting(p, consumed || produced);
     INSERT INTO genealogy (consumed_move, produced_move, qty)
     SELECT c.id, x.id, round(c.qty * x.qty / (SELECT sum(qty) FROM unnest(produced)), 6)
