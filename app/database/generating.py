@@ -154,7 +154,7 @@ class Month:
         heads: list[str] = []
         seals = _Seals.after_last(self.connection)
         moves = _moves(postings, self.ground.people, heads, seals)
-        _copy(self.connection, f"stock_move_{self.first:%Y%m} ({_MOVE})", moves)
+        _copy(self.connection, f"{_part(self.first)} ({_MOVE})", moves)
         _copy(self.connection, f"posting ({_POSTING})", heads)
         _copy(self.connection, "seal (no, sealed_at, postings, previous, hash, newest, delay)", seals.finished())
         self._add_to_balances()
@@ -306,6 +306,11 @@ def _copy(connection: _Connection, table: str, rows: Iterable[str]) -> None:
         copy.write("".join(some))
 
 
+def _part(first: datetime) -> str:
+    """The table of a month's moves."""
+    return f"stock_move_{first:%Y%m}"
+
+
 class Loader:
     """A superuser's connection that loads months."""
 
@@ -320,18 +325,27 @@ class Loader:
         ) is True  # fmt: skip
 
     def has_month(self, first: datetime) -> bool:
-        """Whether a month is loaded already. Makes its partition where there is none."""
-        part = f"stock_move_{first:%Y%m}"
-        if self._ask("SELECT to_regclass(%s) IS NULL", [f"stockhand.{part}"]) is True:
-            self._connection.execute("SELECT make_partition(%s)", [first.date()])
-        return self._ask(f"SELECT EXISTS (SELECT FROM {part})") is True  # noqa: S608  (ours)
+        """Whether a month is loaded already."""
+        return self._has_partition(first) and self._ask(f"SELECT EXISTS (SELECT FROM {_part(first)})") is True  # noqa: S608  (ours)
 
     @contextmanager
     def month(self, first: datetime, ground: Ground) -> Iterator[Month]:
-        """One month in one transaction: whole, or not at all."""
+        """One month in one transaction: whole, or not at all.
+
+        A new month's table joins the ledger, and gets its indexes, when it is full: that is several times as fast as
+        keeping them up to date row by row.
+        """
         with self._connection.transaction():
             self._connection.execute("SET LOCAL session_replication_role = replica")
+            new = not self._has_partition(first)
+            if new:
+                self._connection.execute("SELECT prepare_partition(%s)", [first.date()])
             yield Month(self._connection, ground, first)
+            if new:
+                self._connection.execute("SELECT attach_partition(%s, %s)", [_part(first), first.date()])
+
+    def _has_partition(self, first: datetime) -> bool:
+        return self._ask("SELECT to_regclass(%s) IS NOT NULL", [f"stockhand.{_part(first)}"]) is True
 
     def finish(self) -> None:
         """What autovacuum would do in the course of years: plans and index-only reads need it. Closes the months."""

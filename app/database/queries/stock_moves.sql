@@ -1,6 +1,6 @@
 -- Movements, newest first: the newest of what conditions leave, then their names. Quantities in base units, weights in kg.
--- conditions (on moves m) and page come from the caller's own lists. `taken_back` is how much of a move was reversed.
--- Relies on stock_move_item, stock_move_posting, posting_pkey and, for taken_back, stock_move_reverses.
+-- origin (stock_moves_of_side.sql, once or joined by UNION) and page come from the caller's own lists. `taken_back` is how
+-- much of a move was reversed. Relies on stock_move_posting, posting_pkey and, for taken_back, stock_move_reverses.
 SELECT m.id, m.posting_id AS posting, m.line_no AS line, m.kind, m.qty AS quantity, i.base_uom AS unit, m.weight_kg,
     m.item_id AS item, i.sku, i.name, m.trace_id AS trace, coalesce(t.lot, '') AS lot, coalesce(t.serial, '') AS serial,
     m.from_location_id AS from_location, f.address AS from_place, m.to_location_id AS to_location, g.address AS to_place,
@@ -12,8 +12,7 @@ SELECT m.id, m.posting_id AS posting, m.line_no AS line, m.kind, m.qty AS quanti
     coalesce((SELECT sum(r.qty) FROM stock_move r WHERE r.reverses = m.id AND r.recorded_at >= m.recorded_at), 0)
         AS taken_back
 FROM (
-    SELECT m.* FROM stock_move m
-    WHERE m.warehouse_id = %(warehouse)s {conditions}
+    SELECT m.* FROM ({origin}) m
     ORDER BY m.effective_at DESC, m.id DESC
     {page}
 ) m

@@ -97,6 +97,12 @@ CREATE INDEX stock_move_posting ON stock_move (posting_id);
 -- What was posted more than a day after it happened: little, and what a look at the past must not miss.
 CREATE INDEX stock_move_late ON stock_move (effective_at) WHERE recorded_at - effective_at > interval '1 day';
 CREATE INDEX stock_move_recorded ON stock_move USING brin (recorded_at) WITH (pages_per_range = 32);
+-- What passed a place, was in a handling unit, or was done of a line: each side by itself, newest first.
+CREATE INDEX stock_move_from ON stock_move (from_location_id, effective_at);
+CREATE INDEX stock_move_to ON stock_move (to_location_id, effective_at);
+CREATE INDEX stock_move_from_unit ON stock_move (from_handling_unit_id, effective_at) WHERE from_handling_unit_id <> nil();
+CREATE INDEX stock_move_to_unit ON stock_move (to_handling_unit_id, effective_at) WHERE to_handling_unit_id <> nil();
+CREATE INDEX stock_move_line ON stock_move (document_line_id) WHERE document_line_id IS NOT NULL;
 CREATE INDEX stock_move_reverses ON stock_move (reverses) WHERE reverses IS NOT NULL;
 
 -- Quantity and claims of one stock key; `weight_kg` of catch-weight items, all of it gone with the last piece.

@@ -9,7 +9,7 @@
 CREATE FUNCTION apply_moves() RETURNS trigger
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = stockhand, pg_temp AS $$
 DECLARE
-    m record;
+    entry record;
     lines int := 0;
     deltas stock_delta[] := '{}';
     moves stock_move[];
@@ -21,7 +21,7 @@ DECLARE
     frees_less boolean := false;
     awaited boolean;
 BEGIN
-    FOR m IN
+    FOR entry IN
         SELECT x.item_id, x.trace_id, x.qty, coalesce(x.weight_kg, 0) AS kg,
             x.from_location_id, x.from_handling_unit_id, x.from_owner_id, x.from_status, f.warehouse_id AS from_warehouse_id,
             f.stock_keeping AS from_stock, f.negative_allowed AS from_negative,
@@ -35,27 +35,27 @@ BEGIN
         JOIN location f ON f.id = x.from_location_id JOIN location t ON t.id = x.to_location_id
     LOOP
         lines := lines + 1;
-        IF m.from_stock THEN
-            deltas := deltas || ROW(m.from_warehouse_id, m.item_id, m.from_location_id, m.trace_id, m.from_handling_unit_id,
-                m.from_owner_id, m.from_status, -m.qty, CASE WHEN m.from_reserved THEN -m.qty ELSE 0 END, -m.kg,
-                m.from_negative)::stock_delta;
+        IF entry.from_stock THEN
+            deltas := deltas || ROW(entry.from_warehouse_id, entry.item_id, entry.from_location_id, entry.trace_id,
+                entry.from_handling_unit_id, entry.from_owner_id, entry.from_status, -entry.qty,
+                CASE WHEN entry.from_reserved THEN -entry.qty ELSE 0 END, -entry.kg, entry.from_negative)::stock_delta;
         END IF;
-        IF m.to_stock THEN
-            deltas := deltas || ROW(m.to_warehouse_id, m.item_id, m.to_location_id, m.trace_id, m.to_handling_unit_id,
-                m.to_owner_id, m.to_status, m.qty, CASE WHEN m.to_reserved THEN m.qty ELSE 0 END, m.kg,
-                m.to_negative)::stock_delta;
+        IF entry.to_stock THEN
+            deltas := deltas || ROW(entry.to_warehouse_id, entry.item_id, entry.to_location_id, entry.trace_id,
+                entry.to_handling_unit_id, entry.to_owner_id, entry.to_status, entry.qty,
+                CASE WHEN entry.to_reserved THEN entry.qty ELSE 0 END, entry.kg, entry.to_negative)::stock_delta;
         END IF;
-        IF m.trace_id <> nil() THEN
-            traces := traces || m.trace_id;
+        IF entry.trace_id <> nil() THEN
+            traces := traces || entry.trace_id;
         END IF;
-        IF m.from_handling_unit_id <> nil() OR m.to_handling_unit_id <> nil() THEN
-            units := units || m.from_handling_unit_id || m.to_handling_unit_id;
+        IF entry.from_handling_unit_id <> nil() OR entry.to_handling_unit_id <> nil() THEN
+            units := units || entry.from_handling_unit_id || entry.to_handling_unit_id;
         END IF;
-        fills_units := fills_units OR m.to_handling_unit_id <> nil();
-        follows := follows OR m.from_stock AND m.from_reserved OR m.to_stock AND m.to_reserved;
-        progresses := progresses OR m.progresses;
-        frees_less := frees_less OR m.leaves AND m.from_stock AND NOT m.from_reserved
-            AND m.from_status = 'available';
+        fills_units := fills_units OR entry.to_handling_unit_id <> nil();
+        follows := follows OR entry.from_stock AND entry.from_reserved OR entry.to_stock AND entry.to_reserved;
+        progresses := progresses OR entry.progresses;
+        frees_less := frees_less OR entry.leaves AND entry.from_stock AND NOT entry.from_reserved
+            AND entry.from_status = 'available';
     END LOOP;
     IF lines > 1 THEN
         deltas := summed(deltas);
@@ -384,9 +384,9 @@ CREATE TRIGGER keep_ground BEFORE UPDATE ON location FOR EACH ROW
     WHEN (OLD.id <> NEW.id OR OLD.kind <> NEW.kind OR OLD.warehouse_id <> NEW.warehouse_id)
     EXECUTE FUNCTION keep_ground();
 
--- One month of moves as a partition, with the parent's triggers; NULL: the one that takes what no month has a place
--- for. Attached, so that nobody who posts meanwhile has to wait.
-CREATE FUNCTION make_partition(p_month date) RETURNS void
+-- The table of one month of moves, with the parent's triggers and walls; NULL: the one that takes what no month has a
+-- place for. It belongs to the ledger when it is attached, and gets its indexes then: a past is loaded before that.
+CREATE FUNCTION prepare_partition(p_month date) RETURNS text
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = stockhand, pg_temp AS $$
 DECLARE
     part text := 'stock_move_' || coalesce(to_char(p_month, 'YYYYMM'), 'default');
@@ -398,11 +398,23 @@ BEGIN
         FOR EACH STATEMENT EXECUTE FUNCTION stockhand.forbid_change()', part);
     EXECUTE format('ALTER TABLE stockhand.%I ENABLE ROW LEVEL SECURITY', part);
     EXECUTE format('ALTER TABLE stockhand.%I FORCE ROW LEVEL SECURITY', part);
-    EXECUTE format('ALTER TABLE stockhand.stock_move ATTACH PARTITION stockhand.%I ', part) || CASE
+    RETURN part;
+END $$;
+
+-- Attached, so that nobody who posts meanwhile has to wait.
+CREATE FUNCTION attach_partition(p_part text, p_month date) RETURNS void
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = stockhand, pg_temp AS $$
+BEGIN
+    EXECUTE format('ALTER TABLE stockhand.stock_move ATTACH PARTITION stockhand.%I ', p_part) || CASE
         WHEN p_month IS NULL THEN 'DEFAULT'
         ELSE format('FOR VALUES FROM (%L) TO (%L)', p_month::timestamp AT TIME ZONE 'UTC',
                     (p_month + interval '1 month')::timestamp AT TIME ZONE 'UTC') END;
 END $$;
+
+CREATE FUNCTION make_partition(p_month date) RETURNS void
+LANGUAGE sql SECURITY DEFINER SET search_path = stockhand, pg_temp AS $$
+    SELECT attach_partition(prepare_partition(p_month), p_month)
+$$;
 
 -- The partitions for the months from this one to `p_months` ahead; returns how many were missing. The months that
 -- are over for an hour become read-only. Where nobody called this for so long that no month is left, moves go into the default

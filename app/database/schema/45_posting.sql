@@ -153,10 +153,7 @@ DECLARE
     known jsonb;
     m stock_move;
     moves stock_move[] := '{}';
-    lines int := greatest(cardinality(p_items), cardinality(p_qtys), cardinality(p_from_locations),
-        cardinality(p_to_locations), cardinality(p_traces), cardinality(p_from_units), cardinality(p_to_units),
-        cardinality(p_from_statuses), cardinality(p_to_statuses), cardinality(p_from_owners), cardinality(p_to_owners),
-        cardinality(p_lines), cardinality(p_reasons), cardinality(p_weights), cardinality(p_values), 0);
+    lines int := coalesce(cardinality(p_items), 0);
     at timestamptz := clock_timestamp();
 BEGIN
     SELECT * INTO k FROM move_kind WHERE name = p_kind;
@@ -221,7 +218,8 @@ BEGIN
         m.line_no := n;
         m.item_id := p_items[n];
         m.trace_id := coalesce(p_traces[n], nil());
-        m.qty := CASE WHEN round(p_qtys[n], 6) <> p_qtys[n] THEN not_exact(p_items[n], p_qtys[n]) ELSE bounded(p_qtys[n]) END;
+        m.qty := CASE WHEN round(p_qtys[n], 6) <> p_qtys[n] THEN not_exact(p_items[n], p_qtys[n])
+            ELSE bounded(p_qtys[n]) END;
         m.weight_kg := bounded(p_weights[n]);
         m.value := bounded(p_values[n]);
         m.from_location_id := p_from_locations[n];

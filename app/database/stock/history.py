@@ -1,5 +1,6 @@
 """What moved: the movements of anything, newest first, a page at a time; and the documents that they belong to."""
 
+import itertools
 from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -105,17 +106,23 @@ class Document:
 
 _CONDITIONS = {
     "item": "m.item_id = %(item)s",
-    "location": "(m.from_location_id = %(location)s OR m.to_location_id = %(location)s)",
     "trace": "m.item_id = (SELECT item_id FROM trace WHERE id = %(trace)s) AND m.trace_id = %(trace)s",
-    "unit": "(m.from_handling_unit_id = %(unit)s OR m.to_handling_unit_id = %(unit)s)",
-    "document": "m.id IN (SELECT x.id FROM document_line l JOIN stock_move x ON x.item_id = l.item_id"
-    " AND x.document_line_id = l.id WHERE l.document_id = %(document)s"
+    "document": "m.id IN (SELECT x.id FROM document_line l JOIN stock_move x ON x.document_line_id = l.id"
+    " WHERE l.document_id = %(document)s"
     " UNION SELECT x.id FROM posting p JOIN stock_move x ON x.posting_id = p.id WHERE p.document_id = %(document)s)",
     "person": "m.posting_id IN (SELECT id FROM posting WHERE person_id = %(person)s)",
-    "posting": "m.posting_id = %(posting)s",
+    "posting": "m.posting_id = %(posting)s AND m.recorded_at = (SELECT recorded_at FROM posting WHERE id = %(posting)s)",
     # Nothing is effective after it was recorded, so that older partitions need not be read.
     "since": "m.effective_at >= %(since)s AND m.recorded_at >= %(since)s",
     "until": "m.effective_at < %(until)s",
+}
+# A move has two sides, and each has its index: they are asked one after the other, for one page each.
+_SIDES = {
+    "location": ("m.from_location_id = %(location)s", "m.to_location_id = %(location)s"),
+    "unit": (
+        "m.from_handling_unit_id = %(unit)s AND m.from_handling_unit_id <> nil()",
+        "m.to_handling_unit_id = %(unit)s AND m.to_handling_unit_id <> nil()",
+    ),
 }
 _WORD = (
     " AND (m.item_id IN (SELECT id FROM item WHERE sku ILIKE %(word{n})s OR name ILIKE %(word{n})s)"
@@ -142,14 +149,20 @@ def moves(
     session: Session, asked: MoveQuery, *, after: MoveRow | None = None, limit: int | None = None
 ) -> list[MoveRow]:
     """Movements, newest effective time first, those behind `after`, at most `limit`."""
-    given = {name: getattr(asked, name) for name in _CONDITIONS if getattr(asked, name) is not None}
-    conditions = "".join(f" AND {_CONDITIONS[name]}" for name in given)
+    given = {name: getattr(asked, name) for name in (*_CONDITIONS, *_SIDES) if getattr(asked, name) is not None}
+    conditions = "".join(f" AND {_CONDITIONS[name]}" for name in given if name in _CONDITIONS)
     conditions += "".join(_WORD.format(n=n) for n in range(len(asked.words)))
     if after:
         conditions += " AND (m.effective_at, m.id) < (%(after_at)s, %(after_id)s)"
         given |= {"after_at": after.effective_at, "after_id": after.id}
+    page = f"LIMIT {int(limit)}" if limit else ""
+    sides = itertools.product(*(_SIDES[name] for name in given if name in _SIDES))
+    one = "(" + query("stock_moves_of_side") + ")"
+    origin = " UNION ".join(
+        one.format(conditions=conditions + "".join(f" AND {side}" for side in each), page=page) for each in sides
+    )
     found = session.rows(
-        query("stock_moves").format(conditions=conditions, page=f"LIMIT {int(limit)}" if limit else ""),
+        query("stock_moves").format(origin=origin, page=page),
         warehouse=asked.warehouse,
         **given,
         **{f"word{n}": like(word) for n, word in enumerate(asked.words)},
