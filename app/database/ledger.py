@@ -1,6 +1,6 @@
 """The ledger as a whole: sealing, proving, its head."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
@@ -41,13 +41,21 @@ def seal(session: Session) -> int:
     return sealed
 
 
-def prove(session: Session) -> list[Row]:
+def prove(session: Session, progress: Callable[[int, int], None] | None = None) -> list[Row]:
     """Every row that breaks a rule that must always hold: `rule` and `offender`. Needs the permission `audit`.
 
-    Takes as long as it takes: minutes for ten million moves.
+    Takes as long as it takes: minutes for ten million moves. `progress` is told, before each group of rules, its number
+    and how many there are. Ctrl+C ends the work on the server too.
     """
     session.change("SET LOCAL statement_timeout = 0")
-    return session.rows("SELECT rule, offender FROM prove()")
+
+    def tell(detail: str) -> None:
+        rule, rules = map(int, detail.split("/"))
+        if progress:
+            progress(rule, rules)
+
+    with session.notices("proving", tell):
+        return session.rows("SELECT rule, offender FROM prove()")
 
 
 def head(session: Session) -> Row:

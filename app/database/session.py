@@ -92,6 +92,20 @@ class Session:
         finally:
             self._in_pipeline = False
 
+    @contextmanager
+    def notices(self, name: str, tell: Callable[[str], None]) -> Iterator[None]:
+        """Within, `tell` hears the details of the notices of this name, while the statement that raises them runs."""
+
+        def heard(notice: psycopg.errors.Diagnostic) -> None:
+            if notice.message_primary == name:
+                tell(notice.message_detail or "")
+
+        self._connection.add_notice_handler(heard)
+        try:
+            yield
+        finally:
+            self._connection.remove_notice_handler(heard)
+
     def begin(self) -> None:
         """Start the transaction and say who asks; sent with the first statement when called within a pipeline."""
         self._execute("BEGIN", None)

@@ -111,7 +111,8 @@ _CONDITIONS = {
     " WHERE l.document_id = %(document)s"
     " UNION SELECT x.id FROM posting p JOIN stock_move x ON x.posting_id = p.id WHERE p.document_id = %(document)s)",
     "person": "m.posting_id IN (SELECT id FROM posting WHERE person_id = %(person)s)",
-    "posting": "m.posting_id = %(posting)s AND m.recorded_at = (SELECT recorded_at FROM posting WHERE id = %(posting)s)",
+    "posting": "m.posting_id = %(posting)s"
+    " AND m.recorded_at = (SELECT recorded_at FROM posting WHERE id = %(posting)s)",
     # Nothing is effective after it was recorded, so that older partitions need not be read.
     "since": "m.effective_at >= %(since)s AND m.recorded_at >= %(since)s",
     "until": "m.effective_at < %(until)s",

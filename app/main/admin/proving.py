@@ -2,7 +2,7 @@
 
 import argparse
 import functools
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -13,9 +13,11 @@ from app.domain.errors import Refusal
 from app.main.output import Output, answers, opened, require_ending, require_new
 from app.reports.files import replacing
 from app.reports.head_page import write_head_page
+from app.services import clock
 from app.services.work import UnitOfWork, Worker
 
 _FORMAT = "stockhand-head"
+_PATIENCE_S = 2.0
 
 
 def add(verbs: Any) -> None:  # noqa: ANN401  (argparse's own collection)
@@ -35,7 +37,7 @@ def add(verbs: Any) -> None:  # noqa: ANN401  (argparse's own collection)
 def _prove(options: argparse.Namespace, output: Output) -> int:
     with opened(options, output) as home, home.desk("prove") as worker:
         worker.run(lambda unit: ledger.seal(unit.session))
-        broken, head = worker.run(lambda unit: (ledger.prove(unit.session), ledger.head(unit.session)))
+        broken, head = worker.run(lambda unit: (ledger.prove(unit.session, _says(output)), ledger.head(unit.session)))
         if options.deep:
             broken += _replayed(worker, int(head["moves"]), output)
     offenders = [{"rule": row["rule"], "offender": row["offender"]} for row in broken]
@@ -55,6 +57,17 @@ def _holds(head: Mapping[str, Any]) -> str:
     sealed = f"the last seal is {head['seal_no']}" if head["seal_no"] else "nothing is sealed yet"
     tail = f" {head['unsealed']} postings are not sealed yet." if head["unsealed"] and head["seal_no"] else ""
     return f"{head['moves']} moves; {sealed}.{tail}"
+
+
+def _says(output: Output) -> Callable[[int, int], None]:
+    """Tells how far a proof is, where it takes longer than a person waits without wondering."""
+    began = clock.monotonic_s()
+
+    def say(rule: int, rules: int) -> None:
+        if clock.monotonic_s() - began > _PATIENCE_S:
+            output.progress(f"Proving {rule} of {rules}")
+
+    return say
 
 
 def _replayed(worker: Worker, moves: int, output: Output) -> list[dict[str, Any]]:
