@@ -22,7 +22,8 @@ from psycopg import sql
 from app.database import installation
 from app.database.session import new_request
 
-ITEMS = 200
+ITEMS, MANY_ITEMS = 200, 5000
+"""So few that postings of 20 lines nearly always meet on some of them; so many that they seldom do."""
 _HERE = {"127.0.0.1", "::1", "localhost"}
 _PERSON = """
     INSERT INTO person (badge, name, login) VALUES ('BENCH', 'Bench', %(login)s);
@@ -100,7 +101,7 @@ class Scratch:
 
     def bare(self) -> Work:
         """The reference: one bare row."""
-        return Work(_BARE, lambda turn: {"item": self.items[turn % ITEMS]})
+        return Work(_BARE, lambda turn: {"item": self.items[turn % len(self.items)]})
 
     def post(self, lines: int) -> Work:
         """One posting of so many lines, each of a random item from one place to the other."""
@@ -181,10 +182,10 @@ def _install(url: str, name: str) -> Empty:
 
 
 @contextmanager
-def scratch(admin_url: str) -> Iterator[Scratch]:
+def scratch(admin_url: str, *, items: int = ITEMS) -> Iterator[Scratch]:
     """A furnished scratch database on this server, dropped afterwards; `admin_url` may create databases and roles."""
     with empty_scratch(admin_url) as database:
-        yield _furnish(database)
+        yield _furnish(database, items)
 
 
 def settle(database: Empty) -> None:
@@ -215,7 +216,7 @@ def _execute(url: str, statements: str, parameters: Mapping[str, object] | None 
             connection.execute(statement.encode(), parameters if "%(" in statement else None)
 
 
-def _furnish(database: Empty) -> Scratch:
+def _furnish(database: Empty, items: int) -> Scratch:
     url, station = database.admin, database.station
     _execute(url, _FURNISH)
     with psycopg.connect(station, autocommit=True, options="-c search_path=stockhand,pg_temp") as connection:
@@ -223,13 +224,13 @@ def _furnish(database: Empty) -> Scratch:
         assert row is not None
         warehouse = uuid.UUID(str(row[0]))
         with _open(url) as admin:
-            admin.execute(_GOODS.format(w=_uuid(warehouse), items=ITEMS).encode())
+            admin.execute(_GOODS.format(w=_uuid(warehouse), items=items).encode())
             lines = _ids(admin, "SELECT id FROM document_line ORDER BY line_no")
-            items = _ids(admin, "SELECT id FROM bench_item WHERE n > 0 ORDER BY n")
+            made = _ids(admin, "SELECT id FROM bench_item WHERE n > 0 ORDER BY n")
             places = _ids(admin, "SELECT id FROM bench_place ORDER BY n")
         connection.execute(_STOCK.format(w=_uuid(warehouse), qty=10**9).encode())
     settle(database)
-    return Scratch(url, station, warehouse, lines, items, places)
+    return Scratch(url, station, warehouse, lines, made, places)
 
 
 def _ids(connection: psycopg.Connection[tuple[object, ...]], statement: str) -> tuple[uuid.UUID, ...]:
@@ -249,7 +250,7 @@ def receive(database: Scratch, lines: int) -> float:
     with database.connect() as connection:
         row = connection.execute(
             _RECEIVE.format(
-                w=_uuid(database.warehouse), lines=lines, items=ITEMS, request=_uuid(new_request())
+                w=_uuid(database.warehouse), lines=lines, items=len(database.items), request=_uuid(new_request())
             ).encode()
         ).fetchone()
         assert row is not None

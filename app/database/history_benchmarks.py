@@ -22,6 +22,10 @@ _AS_OF = (
     "SELECT count(*), sum(on_hand) FROM warehouse w, LATERAL stock_as_of(w.id, %(at)s, %(seal)s) WHERE w.id = %(w)s"
 )
 _LAST_MOVES = "SELECT * FROM stock_move WHERE item_id = %(item)s ORDER BY effective_at DESC LIMIT 100"
+_PLACE_MOVES = """SELECT * FROM (
+    (SELECT * FROM stock_move WHERE from_location_id = %(place)s ORDER BY effective_at DESC LIMIT 100) UNION
+    (SELECT * FROM stock_move WHERE to_location_id = %(place)s ORDER BY effective_at DESC LIMIT 100)) each
+    ORDER BY effective_at DESC LIMIT 100"""
 _LOOK_UP = "SELECT * FROM resolve_codes(ARRAY['sku'], ARRAY[%(code)s])"
 _BARE = "SELECT 1"
 _SUM = "SELECT sum(n::numeric) FROM generate_series(1, 100000) n"
@@ -29,7 +33,10 @@ _SUM = "SELECT sum(n::numeric) FROM generate_series(1, 100000) n"
 
 @dataclass(frozen=True, slots=True)
 class Past:
-    """What there is to ask about: moves, items with stock, span of time, the last seal, warehouses with moves."""
+    """What there is to ask about: moves, items with stock, span of time, the last seal, warehouses with moves.
+
+    And the item that moved most, with its code; the place that most goods left.
+    """
 
     moves: int
     items: int
@@ -39,6 +46,7 @@ class Past:
     warehouses: Sequence[uuid.UUID]
     busiest: uuid.UUID
     code: str
+    place: uuid.UUID
 
 
 class Asker:
@@ -59,7 +67,8 @@ class Asker:
         moves, first, last = self._ask("SELECT sum(moves), min(recorded_at), max(recorded_at) FROM posting", {})[0]
         items = self._ask("SELECT count(DISTINCT item_id) FROM stock_balance", {})[0][0]
         places = self._ask("SELECT DISTINCT warehouse_id FROM posting", {})
-        return Past(int(moves), items, first, last, row[0], [place[0] for place in places], busiest, code)
+        ((left,),) = self._ask("SELECT from_location_id FROM stock_move GROUP BY 1 ORDER BY count(*) DESC LIMIT 1", {})
+        return Past(int(moves), items, first, last, row[0], [place[0] for place in places], busiest, code, left)
 
     def every_item(self) -> float:
         """Seconds that the on hand of every item takes."""
@@ -72,6 +81,10 @@ class Asker:
     def last_moves(self, item: uuid.UUID) -> float:
         """Seconds that the last 100 moves of an item take."""
         return self._seconds(_LAST_MOVES, {"item": item})
+
+    def last_moves_of_place(self, place: uuid.UUID) -> float:
+        """Seconds that the last 100 moves into or out of a place take."""
+        return self._seconds(_PLACE_MOVES, {"place": place})
 
     def look_up(self, code: str) -> float:
         """Seconds that one code takes."""

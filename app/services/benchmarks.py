@@ -33,28 +33,38 @@ class Measured:
 
 
 def post(admin_url: str, *, rounds: int = 3, seconds: float = 2.0, clients: int = CLIENTS) -> Iterator[Result]:
-    """Postings of 1 and of 20 lines a commit against the bare single-row insert; then one posting of 5,000 lines."""
+    """Postings of 1 and of 20 lines a commit against the bare single-row insert; then one posting of 5,000 lines.
+
+    At last 20 lines again, of so many items that the clients seldom wait for each other.
+    """
     with benchmarks.scratch(admin_url) as database:
         for lines in (1, 20):
-            pairs = [
-                (
-                    _measure(database, [database.bare()] * clients, seconds),
-                    _measure(database, [database.post(lines)] * clients, seconds),
-                )
-                for _ in range(rounds)
-            ]
-            yield {
-                "bench": "post",
-                "lines": lines,
-                "clients": clients,
-                "rounds": rounds,
-                **_beside_reference(pairs, unit="commits"),
-                "moves_per_s": round(statistics.median(post.rate for _, post in pairs) * lines),
-                **_surroundings(database),
-            }
+            yield _posted(database, lines, rounds=rounds, seconds=seconds, clients=clients)
         took = [benchmarks.receive(database, 5000) for _ in range(rounds)]
         yield {"bench": "post", "lines": 5000, "clients": 1, "rounds": rounds,
                "seconds": round(statistics.median(took), 3), **_surroundings(database)}  # fmt: skip
+    with benchmarks.scratch(admin_url, items=benchmarks.MANY_ITEMS) as database:
+        yield _posted(database, 20, rounds=rounds, seconds=seconds, clients=clients)
+
+
+def _posted(database: Scratch, lines: int, *, rounds: int, seconds: float, clients: int) -> Result:
+    pairs = [
+        (
+            _measure(database, [database.bare()] * clients, seconds),
+            _measure(database, [database.post(lines)] * clients, seconds),
+        )
+        for _ in range(rounds)
+    ]
+    return {
+        "bench": "post",
+        "lines": lines,
+        "items": len(database.items),
+        "clients": clients,
+        "rounds": rounds,
+        **_beside_reference(pairs, unit="commits"),
+        "moves_per_s": round(statistics.median(post.rate for _, post in pairs) * lines),
+        **_surroundings(database),
+    }
 
 
 def contention(admin_url: str, *, rounds: int = 3, seconds: float = 2.0, clients: int = CLIENTS) -> Iterator[Result]:

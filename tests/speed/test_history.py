@@ -22,6 +22,7 @@ def test_looking_back_over_a_long_past(embedded_server: server.Attachment, measu
         "on hand of every item",
         "as of any date",
         "last 100 moves",
+        "last 100 moves of a place",
         "look-up of a code",
     ]
     assert len(lines) == results[1]["snapshots"] == 36
