@@ -14,18 +14,19 @@ import pytest
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 
 from app.database import server
+from tests.support import memory
 
 _LOOPBACK = ("127.", "::1", "localhost")
 _THREAD_GRACE_S = 2.0
 
 
 @contextmanager
-def folder_for_a_server() -> Iterator[Path]:
+def folder_for_a_server(parent: Path | None = None) -> Iterator[Path]:
     """A temporary folder with no other closed folder above it than its own.
 
     Not pytest's: every starting session takes away the access entries of the folder that all of them share.
     """
-    with tempfile.TemporaryDirectory(prefix="stockhand-", ignore_cleanup_errors=True) as folder:
+    with tempfile.TemporaryDirectory(prefix="stockhand-", dir=parent, ignore_cleanup_errors=True) as folder:
         yield Path(folder)
         if (Path(folder) / "database").is_dir():
             server.stop(Path(folder))  # a killed program may have left it running
@@ -43,9 +44,9 @@ def home(monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
 def embedded_server() -> Iterator[server.Attachment]:
     """A running PostgreSQL of this test worker alone, with an empty database; `.url` is its superuser's address.
 
-    It does not wait for the disk, so never measure durability with it.
+    It does not wait for the disk, so never measure durability with it; it lives in memory where there is room.
     """
-    with folder_for_a_server() as folder, server.attach(folder, durable=False) as attachment:
+    with folder_for_a_server(memory()) as folder, server.attach(folder, durable=False) as attachment:
         yield attachment
 
 

@@ -7,10 +7,12 @@
 import contextlib
 import functools
 import itertools
+import shutil
 import uuid
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
+from pathlib import Path
 from typing import Any
 from uuid import UUID
 
@@ -29,6 +31,8 @@ NIL = UUID(int=0)
 
 _PASSWORD = "for-tests-only"
 _SALT = b"a salt for tests"
+_SHARED_MEMORY = Path("/dev/shm")  # noqa: S108  (not a guessable file: a folder of its own is made in it)
+_ROOM_BYTES = 8 << 30
 _PEOPLE = {
     "ADMIN": "admin",
     "MANAGER1": "manager",
@@ -46,6 +50,15 @@ _PLACES = (
     *((f"R{n:02}", "bin", "STO") for n in range(1, 7)),
 )
 _clones = itertools.count(1)
+
+
+@functools.cache
+def memory() -> Path | None:
+    """The folder that Linux keeps in memory, where it has room for a server a test worker.
+
+    A copy of the template costs there a tenth of what it costs on a disk (0.09 s instead of 0.9 s on a busy machine).
+    """
+    return _SHARED_MEMORY if _SHARED_MEMORY.is_dir() and shutil.disk_usage(_SHARED_MEMORY).free > _ROOM_BYTES else None
 
 
 @functools.cache
@@ -388,7 +401,11 @@ def copy_of(template: Template) -> Iterator[Site]:
     name = f"{TEMPLATE}_{next(_clones)}"
     clone = sql.Identifier(name)
     with psycopg.connect(_with_database(template.url, "postgres"), autocommit=True) as connection:
-        connection.execute(sql.SQL("CREATE DATABASE {} TEMPLATE {}").format(clone, sql.Identifier(TEMPLATE)))
+        connection.execute(
+            sql.SQL("CREATE DATABASE {} TEMPLATE {} STRATEGY {}").format(
+                clone, sql.Identifier(TEMPLATE), sql.Identifier("file_copy" if memory() else "wal_log")
+            )
+        )
         # A copy has the template's content, but not the privileges on the database itself.
         connection.execute(sql.SQL("REVOKE ALL ON DATABASE {} FROM PUBLIC").format(clone))
         connection.execute(
