@@ -158,6 +158,7 @@ def stock_screen(
             book=_too_much,
             take_back=lambda wish: Booked(wish.posting),
             approve=lambda *_words: "Wanda Reyes",
+            approver=lambda _posting: "Wanda Reyes",
         ),
     )
 

@@ -185,6 +185,7 @@ def _stock(desk: Desk, kit: Kit) -> StockScreen:
         book=book,
         take_back=take_back,
         approve=approve,
+        approver=lambda posting: read(lambda unit: stock.approver_of(unit, posting)),
         recall=lambda name: memory.recall(who, name),
         remember=lambda name, value: memory.remember(who, name, value),
     )

@@ -44,6 +44,7 @@ def wiring_of(worker: Worker, site: Site) -> StockWiring:
         book=lambda wish: worker.run(lambda unit: stock.book(unit, wish), request_id=wish.request),
         take_back=lambda wish: worker.run(lambda unit: stock.take_back(unit, wish), request_id=wish.request),
         approve=approve,
+        approver=lambda posting: read(lambda unit: stock.approver_of(unit, posting)),
         recall=lambda name: kept.get(name, ""),
         remember=kept.__setitem__,
     )

@@ -137,6 +137,7 @@ def screen_of(kit: Kit, shelves: Shelves) -> StockScreen:
             book=_unused,
             take_back=_unused,
             approve=_unused,
+            approver=_unused,
         ),
     )
 

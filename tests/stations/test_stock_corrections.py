@@ -1,7 +1,7 @@
 """Correcting stock from its screen, against the real ledger: each correction, its limits, and the way back."""
 
 from collections.abc import Callable, Iterator
-from datetime import date
+from datetime import date, timedelta
 from decimal import Decimal
 
 import pytest
@@ -10,12 +10,14 @@ from PySide6.QtTest import QTest
 from pytestqt.qtbot import QtBot
 
 from app.domain.errors import Refusal
+from app.services import clock
 from app.services.changes import Changes
 from app.services.stock import Action, StockOnly, StockView
 from app.services.work import Worker
 from app.stations.kit.kit import Kit
 from app.stations.stock import StockScreen
 from app.stations.stock.form import ActionForm
+from app.stations.stock.sheet import OWN_DAYS, MovesSheet
 from app.texts import Texts
 from tests.stations.stock_desk import wiring_of
 from tests.support import Site, post
@@ -300,3 +302,57 @@ def statuses(site: Site, sku: str) -> dict[str, Decimal]:
             item=site.items[sku],
         )
     return {row["status"]: row["qty"] for row in rows}
+
+
+def test_a_lot_is_held_from_its_row_wherever_it_lies(desk: Desk, warehouse: Site, qtbot: QtBot) -> None:
+    warehouse.put("MILK", "R05", 7, trace=warehouse.trace("MILK", lot="L2", expiry=date(2090, 1, 31)))
+    screen = desk("desk_manager")
+    screen.show_view(StockView.LOT)
+    choose(screen, qtbot, "L2")
+    form = form_for(screen, qtbot, Action.HOLD)
+    form.status.setCurrentIndex(form.status.findData("blocked"))
+    give_reason(form, "QUALITY")
+    assert form.title.text() == "Hold: MILK, lot or serial L2, wherever it lies in this warehouse"
+    book(screen, qtbot)
+    assert statuses(warehouse, "MILK") == {"available": 40, "blocked": 17}
+
+
+def test_what_expires_within_so_many_days_is_shown(desk: Desk, warehouse: Site, qtbot: QtBot) -> None:
+    soon = clock.now().date() + timedelta(days=50)
+    warehouse.put("MILK", "R05", 7, trace=warehouse.trace("MILK", lot="L5", expiry=soon))
+    screen = desk("desk_manager")
+    with qtbot.waitSignal(screen.views.settled):
+        screen.only.setCurrentIndex(screen.only.findData(StockOnly.EXPIRING))
+    assert screen.within.isVisible()
+    qtbot.waitUntil(lambda: not screen.table.model.reading and screen.table.model.rowCount() == 0)
+    screen.within.setValue(60)
+    screen.within.editingFinished.emit()
+    qtbot.waitUntil(lambda: not screen.table.model.reading and screen.table.model.rowCount() == 1)
+
+
+def test_movements_of_a_period_of_ones_own_are_shown(desk: Desk, warehouse: Site, qtbot: QtBot) -> None:
+    screen = desk("desk_manager")
+    choose(screen, qtbot, "widget")
+    screen.keys.pressed.emit("HISTORY")
+    sheet = screen.trail.sheet
+    assert isinstance(sheet, MovesSheet)
+    qtbot.waitUntil(lambda: sheet.table.model.rowCount() == 1)
+    assert sheet.table.model.record(0).cells[5] == "STO-R01"
+    sheet.period.setCurrentIndex(sheet.period.findData(OWN_DAYS))
+    sheet.until.setText(f"{clock.now() - timedelta(days=3):%Y-%m-%d}")
+    sheet.until.editingFinished.emit()
+    qtbot.waitUntil(lambda: not sheet.table.model.reading and sheet.table.model.rowCount() == 0)
+    sheet.until.setText(f"{clock.now():%Y-%m-%d}")
+    sheet.until.editingFinished.emit()
+    qtbot.waitUntil(lambda: not sheet.table.model.reading and sheet.table.model.rowCount() == 1)
+    sheet.since.setText("yesterday")
+    sheet.since.editingFinished.emit()
+    qtbot.waitUntil(lambda: "is not a date" in screen.band.text())
+
+
+def test_the_item_in_hand_leads_to_its_claims(desk: Desk, warehouse: Site, qtbot: QtBot) -> None:
+    screen = desk("desk_manager")
+    choose(screen, qtbot, "widget")
+    with qtbot.waitSignal(screen.other_asked) as asked:
+        screen.keys.pressed.emit("CLAIMS")
+    assert asked.args == ["claims", "WIDGET"]

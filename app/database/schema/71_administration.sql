@@ -374,3 +374,13 @@ BEGIN
         DELETE FROM sign_on WHERE login = known.login;
     END IF;
 END $$;
+
+-- Who approved a posting that went beyond the limit of the person who made it; NULL where nobody had to.
+CREATE FUNCTION approver_of(p_posting uuid) RETURNS text
+LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = stockhand, pg_temp AS $$
+BEGIN
+    PERFORM require_person('see_stock', (SELECT warehouse_id FROM posting WHERE id = p_posting));
+    RETURN (SELECT w.name FROM approval a JOIN request r ON r.request_id = a.request_id JOIN person w ON w.id = a.person_id
+            WHERE a.used_at IS NOT NULL AND r.answer ->> 'posting' = p_posting::text LIMIT 1);
+END $$;
+GRANT EXECUTE ON FUNCTION approver_of(uuid) TO @everyone@;

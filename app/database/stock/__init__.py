@@ -13,7 +13,16 @@ from app.database.stock.booking import (
     reasons,
     reverse,
 )
-from app.database.stock.history import Document, DocumentLine, MoveQuery, MoveRow, document, moves, patterns
+from app.database.stock.history import (
+    Document,
+    DocumentLine,
+    MoveQuery,
+    MoveRow,
+    approver,
+    document,
+    moves,
+    patterns,
+)
 from app.database.stock.looking import all_rows, my_warehouses, rows, totals, totals_of, warehouse_name
 from app.database.stock.nouns import (
     LedgerPosition,
@@ -45,6 +54,7 @@ __all__ = [
     "StockView",
     "UnitTotal",
     "all_rows",
+    "approver",
     "counterparty",
     "document",
     "is_repeated",

@@ -182,6 +182,11 @@ def document(session: Session, identity: UUID) -> Document | None:
     return Document(**head, lines=tuple(DocumentLine(**line) for line in lines))
 
 
+def approver(session: Session, posting: UUID) -> str:
+    """Who approved a posting beyond the limit of the person who made it; nobody where none had to."""
+    return session.call("approver_of", posting=posting) or ""
+
+
 def like(word: str) -> str:
     """A word as a pattern of ILIKE, in which % and _ mean themselves."""
     return "%" + word.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_") + "%"

@@ -15,6 +15,7 @@ __all__ = [
     "MovePage",
     "MoveQuery",
     "MoveRow",
+    "approver_of",
     "document",
     "movement_history",
     "movement_report",
@@ -46,3 +47,8 @@ def document(unit: UnitOfWork, identity: UUID) -> Document:
     if found is None:
         raise Refusal("document.unknown")
     return found
+
+
+def approver_of(unit: UnitOfWork, posting: UUID) -> str:
+    """Who approved a posting beyond the limit of the person who made it; nobody where none had to."""
+    return store.approver(unit.session, posting)

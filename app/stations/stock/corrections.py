@@ -16,9 +16,8 @@ from app.dialogs.dialog import Feedback, Level
 from app.domain.errors import Fault, Refusal
 from app.domain.values import format_quantity
 from app.services.stock import Action, Booked, Choices, MoveRow, StockRow, Wish, Withdrawal
-from app.stations.kit.approval import ApprovalArea
+from app.stations.kit.desk.approving import Approving
 from app.stations.kit.kit import Kit
-from app.stations.kit.scan_box import ScanBox
 from app.stations.kit.tasks import Stopped
 from app.stations.stock.form import ActionForm
 from app.stations.stock.reverse_form import ReverseForm
@@ -61,21 +60,13 @@ class Corrections(QWidget):
         self._tried: Wish | Withdrawal | None = None
         self._warehouse = wiring.warehouse
         self.busy = False
-        self.approval = ApprovalArea(kit)
-        self.badge = ScanBox(kit.texts, hint="badge_box")
-        self.badge.entered.connect(lambda code: self._take_badge(code, "", "keyboard"))
+        self.approval = Approving(kit)
         self.approval.given.connect(self._approve)
         self.approval.refused.connect(self.said)
-        page = QWidget()
-        column = QVBoxLayout(page)
-        column.setContentsMargins(14, 4, 14, 8)
-        column.addWidget(self.approval, 1)
-        column.addWidget(self.badge)
-        self._approval_page = page
         self._frame = QVBoxLayout(self)
         self._frame.setContentsMargins(0, 0, 0, 0)
-        self._frame.addWidget(page)
-        page.hide()
+        self._frame.addWidget(self.approval)
+        self.approval.hide()
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Maximum)
         self.hide()
@@ -83,7 +74,7 @@ class Corrections(QWidget):
     @property
     def approving(self) -> bool:
         """Whether a supervisor's badge and PIN are waited for."""
-        return not self._approval_page.isHidden()
+        return not self.approval.isHidden()
 
     @property
     def asking(self) -> bool:
@@ -133,7 +124,6 @@ class Corrections(QWidget):
         if self.busy or not self.asking:
             return self.busy
         if self.approving and self.approval.start_over():
-            self._ask_for_badge()
             return True
         if self.approving and self.form is not None:
             self._turn_to_form(self.form)
@@ -147,7 +137,7 @@ class Corrections(QWidget):
         if not self.asking:
             return False
         if self.approving:
-            self._take_badge(raw, symbology, source)
+            self.approval.take(raw, symbology, source)
         elif not (isinstance(self.form, ActionForm) and self.form.take_scan(raw)):
             self.said.emit(Feedback(Level.ERROR, "stations.answer_first", {"scanned": raw}))
         return True
@@ -161,7 +151,7 @@ class Corrections(QWidget):
             self.form.deleteLater()
             self.form = None
         self._attempt = self._tried = None
-        self._approval_page.hide()
+        self.approval.hide()
         self.hide()
 
     # - inside -
@@ -241,33 +231,26 @@ class Corrections(QWidget):
         self.moved_on.emit()
 
     def _ask_supervisor(self) -> None:
-        assert self._attempt is not None
-        facts = {
-            "request": str(self._attempt.request),
-            "permission": self._attempt.permission,
-            "reason": self._attempt.reason,
-        }
-        self.approval.ask(facts, capability="stock")
+        attempt = self._attempt
+        assert attempt is not None
+        self.approval.ask(
+            self._asked_for(attempt), request=str(attempt.request), permission=attempt.permission, reason=attempt.reason
+        )
         if self.form is not None:
             self.form.hide()
         self.show()
-        self._approval_page.show()
-        self._ask_for_badge()
+        self.approval.show()
+
+    def _asked_for(self, attempt: _Attempt) -> str:
+        """What a supervisor is asked for, in goods and units: what the form says, else what it would come to."""
+        if self.form is not None:
+            return f"{self.form.title.text()}. {self.form.effect.text()}"
+        return self._kit.texts.text("feedback", attempt.done.code, attempt.done.facts)
 
     def _turn_to_form(self, form: ActionForm | ReverseForm) -> None:
-        self._approval_page.hide()
+        self.approval.hide()
         form.show()
         form.start()
-
-    def _take_badge(self, raw: str, symbology: str, source: str) -> None:
-        self.approval.on_scan(raw, symbology, source)
-        self._ask_for_badge()
-
-    def _ask_for_badge(self) -> None:
-        """The box for a badge gives way to that for its PIN."""
-        self.badge.setVisible(not self.approval.waits_for_pin)
-        if not self.approval.waits_for_pin:
-            self.badge.setFocus()
 
     def _approve(self, badge: str, pin: str) -> None:
         attempt = self._attempt

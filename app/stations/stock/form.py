@@ -141,6 +141,8 @@ class ActionForm(QWidget):
             "lot": " ".join(part for part in (row.lot, row.serial) if part),
         }
         code = "stock.form_title_lot" if facts["lot"] else "stock.form_title"
+        if not facts["place"]:
+            code = "stock.form_title_lot_anywhere"
         return self._kit.texts.text("captions", code, facts)
 
     def _build(self) -> None:
@@ -151,7 +153,11 @@ class ActionForm(QWidget):
                 self._add("stock.mode", self.mode)
             case Action.HOLD:
                 self._offer_statuses()
-                self._add_scope("stock.whole_lot", offered=self.row.trace != NIL)
+                if self.row.location == NIL:  # a row of a lot, wherever it lies
+                    self.scope.addItem(self._kit.texts.text("choices", "stock.whole_lot"), "stock.whole_lot")
+                    self._add("stock.scope", self.scope)
+                else:
+                    self._add_scope("stock.whole_lot", offered=self.row.trace != NIL)
             case Action.MOVE:
                 self._add("stock.target", self.target)
                 self.target.editingFinished.connect(self.look_for_place)

@@ -17,6 +17,7 @@ from PySide6.QtWidgets import (
     QHBoxLayout,
     QLabel,
     QLineEdit,
+    QSpinBox,
     QStackedWidget,
     QTabBar,
     QVBoxLayout,
@@ -34,12 +35,14 @@ from app.stations.kit.record_table import RecordTable
 from app.stations.kit.tasks import Progress
 from app.stations.stock.corrections import Corrections
 from app.stations.stock.exporting import KINDS, ExportLine, write
+from app.stations.stock.rows import SOON_DAYS
 from app.stations.stock.sheet import DocumentSheet, MovesSheet
 from app.stations.stock.trail import Trail
 from app.stations.stock.views import Views
 from app.stations.stock.wiring import StockWiring
 
-EXPORT, COLUMNS, REFRESH, HISTORY = "EXPORT", "COLUMNS", "REFRESH", "HISTORY"
+EXPORT, COLUMNS, REFRESH, HISTORY, CLAIMS = "EXPORT", "COLUMNS", "REFRESH", "HISTORY", "CLAIMS"
+MOST_DAYS = 3_650
 POSTING, DOCUMENT, PERSON, REVERSE = "POSTING", "DOCUMENT", "PERSON", "REVERSE"
 BOOK, CANCEL = "BOOK", "CANCEL"
 ACTIONS = {action.name: action for action in Action}
@@ -50,6 +53,8 @@ STOCK = "stock"
 class StockScreen(ManagerScreen):
     """The screen of stock; everything it needs comes by the wiring."""
 
+    other_asked = Signal(str, str)
+    """Another screen, and the code that it shall show."""
     exported = Signal(str)
     """The name of a file that was written."""
 
@@ -62,6 +67,8 @@ class StockScreen(ManagerScreen):
             self.tabs.addTab(kit.texts.text("captions", f"stock.view_{view}"))
             self.tabs.setTabToolTip(n, f"Alt+{n + 1}")
         self.only, self.place = QComboBox(), QComboBox()
+        self.within = QSpinBox(minimum=0, maximum=MOST_DAYS, value=SOON_DAYS)
+        self.within.setSuffix(kit.texts.text("captions", "stock.days"))
         self.as_of = QLineEdit(placeholderText=kit.texts.text("hints", "stock.as_of"), clearButtonEnabled=True)
         self.past = QLabel(wordWrap=True)
         self.views = Views(kit, wiring)
@@ -163,6 +170,8 @@ class StockScreen(ManagerScreen):
         bar.addStretch(1)
         bar.addWidget(self.line)
         bar.addWidget(self.only)
+        bar.addWidget(self.within)
+        self.within.hide()
         self.as_of.setFixedWidth(self._kit.theme.px(230))
         bar.addWidget(self.as_of)
         bar.addWidget(self.place)
@@ -171,6 +180,7 @@ class StockScreen(ManagerScreen):
             self.only.addItem(self._kit.texts.text("choices", f"stock.only_{only}"), only)
         for box, caption in (
             (self.only, "stock.only"),
+            (self.within, "stock.within"),
             (self.place, "reports.warehouse"),
             (self.as_of, "reports.as_of"),
         ):
@@ -200,7 +210,8 @@ class StockScreen(ManagerScreen):
         self.corrections.said.connect(self.say)
         self.corrections.moved_on.connect(self._moved_on)
         self.tabs.tabBarClicked.connect(lambda n: self.show_view(list(StockView)[n]) if n >= 0 else None)
-        self.only.currentIndexChanged.connect(lambda _n: self.views.narrow(self.only.currentData()))
+        self.only.currentIndexChanged.connect(lambda _n: self._narrow())
+        self.within.editingFinished.connect(self._narrow)
         self.place.currentIndexChanged.connect(lambda _n: self._change_warehouse(self.place.currentData()))
         self.as_of.editingFinished.connect(self._look_back)
 
@@ -216,7 +227,7 @@ class StockScreen(ManagerScreen):
             self.keys.show_commands((*undo, EXPORT, COLUMNS, REFRESH, HISTORY), why=False)
         else:
             greyed = {name: words for name in ACTIONS if (words := self._hindrance(ACTIONS[name]))}
-            self.keys.show_commands((*undo, EXPORT, COLUMNS, REFRESH, HISTORY, *ACTIONS), why=False, greyed=greyed)
+            self.keys.show_commands((*undo, EXPORT, COLUMNS, CLAIMS, HISTORY, *ACTIONS), why=False, greyed=greyed)
 
     def _hindrance(self, action: Action) -> str:
         """Why an action cannot be taken now; nothing where it can."""
@@ -226,7 +237,8 @@ class StockScreen(ManagerScreen):
             return texts.text("hints", "stock.may_not", {"wish": wish})
         if self.views.asked.as_of is not None:
             return texts.text("hints", "stock.past_is_past")
-        if not self.views.shows_places:
+        holds_lots = action is Action.HOLD and self.views.asked.view is StockView.LOT
+        if not self.views.shows_places and not holds_lots:
             return texts.text("hints", "stock.by_place_only")
         return ""
 
@@ -237,6 +249,7 @@ class StockScreen(ManagerScreen):
             COLUMNS: self._choose_columns,
             REFRESH: self.refresh,
             HISTORY: self._history,
+            CLAIMS: self._claims,
             POSTING: self.trail.posting,
             DOCUMENT: self.trail.document,
             PERSON: self.trail.person,
@@ -249,6 +262,12 @@ class StockScreen(ManagerScreen):
             self._act(ACTIONS[command])
         else:
             commands[command]()
+
+    def _narrow(self) -> None:
+        """Show a part of the stock; the box for days belongs to what expires."""
+        only = self.only.currentData()
+        self.within.setVisible(only == StockOnly.EXPIRING)
+        self.views.narrow(only, self.within.value())
 
     def _act(self, action: Action) -> None:
         if hindrance := self._hindrance(action):
@@ -275,6 +294,13 @@ class StockScreen(ManagerScreen):
             self.say(Feedback(Level.WARNING, "stock.choose_row"))
         else:
             self.trail.history(row, self.views.asked)
+
+    def _claims(self) -> None:
+        """Ask for the screen of claims, for the item in hand."""
+        if (row := self.views.row()) is None:
+            self.say(Feedback(Level.WARNING, "stock.choose_row"))
+        else:
+            self.other_asked.emit("claims", row.sku)
 
     def _look_into(self, row: StockRow) -> None:
         """A row that puts places together opens into them; a place's row into its history."""

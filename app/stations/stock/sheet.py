@@ -5,8 +5,9 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QComboBox, QLabel, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QComboBox, QLabel, QLineEdit, QVBoxLayout, QWidget
 
+from app.domain.errors import Refusal
 from app.domain.values import format_quantity
 from app.services import clock
 from app.services.stock import Document, MovePage, MoveQuery, MoveRow
@@ -16,20 +17,20 @@ from app.texts import Texts
 
 MOVES = (
     Column("effective", "stock.effective", 150, sortable=False, identifier=True),
-    Column("kind", "stock.kind", 110, sortable=False, identifier=True),
+    Column("kind", "stock.kind", 110, sortable=False),
     Column("sku", "reports.sku", 100, sortable=False, identifier=True),
     Column("quantity", "reports.quantity", 78, numeric=True, sortable=False),
     Column("from", "stock.from", 130, sortable=False, identifier=True),
     Column("to", "stock.to", 130, sortable=False, identifier=True),
     Column("lot", "reports.lot_or_serial", 90, sortable=False, identifier=True),
-    Column("change", "stock.change", 90, sortable=False, identifier=True),
+    Column("change", "stock.change", 110, sortable=False),
     Column("reason", "stock.reason", 110, sortable=False),
     Column("document", "stock.document", 90, sortable=False, identifier=True),
-    Column("person", "stock.person", 110, sortable=False),
+    Column("person", "stock.person", 100, sortable=False),
     Column("station", "stock.station", 80, sortable=False, identifier=True, shown=False),
     Column("recorded", "stock.recorded", 90, sortable=False, identifier=True, shown=False),
     Column("seal", "stock.seal", 60, sortable=False, identifier=True, shown=False),
-    Column("trail", "stock.trail", 90, sortable=False, identifier=True),
+    Column("trail", "stock.trail", 90, sortable=False),
 )
 LINES = (
     Column("line", "reports.line", 50, numeric=True, sortable=False),
@@ -42,6 +43,8 @@ LINES = (
 )
 PERIODS_DAYS = (31, 1, 7, 366, 0)
 """Periods to choose from, the first one at the start; 0 is everything."""
+OWN_DAYS = -1
+"""A period of one's own, from a day to a day."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,11 +81,13 @@ class MovesSheet(QWidget):
         self.period.setAccessibleName(kit.texts.text("captions", "stock.period"))
         for days in PERIODS_DAYS:
             self.period.addItem(kit.texts.text("choices", f"stock.period_{days}"), days)
+        self.period.addItem(kit.texts.text("choices", "stock.period_own"), OWN_DAYS)
         self.period.setCurrentIndex(len(PERIODS_DAYS) - 1 if ever else 0)
         for box in (self.whose, self.period):
-            box.currentIndexChanged.connect(lambda _n: self.table.open())
+            box.currentIndexChanged.connect(lambda _n: self._narrowed())
             self.table.add_to_bar(box)
             box.setVisible(not ever)
+        self.since, self.until = (self._day_box(name) for name in ("since", "until"))
         self.facts = QLabel(facts, wordWrap=True)
         self.facts.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
         self.facts.setProperty("role", "hint")
@@ -110,9 +115,29 @@ class MovesSheet(QWidget):
         """What is shown."""
         scope = self._scopes[max(0, self.whose.currentIndex())].asked
         days = self.period.currentData()
-        since = clock.now() - timedelta(days=days) if days else scope.since
         text = (query or self.table.model.query).text
-        return replace(scope, since=since, words=tuple(text.split()))
+        asked = replace(scope, words=tuple(text.split()))
+        if days == OWN_DAYS:
+            last = _day(self.until.text())
+            until = last + timedelta(days=1) if last else scope.until
+            return replace(asked, since=_day(self.since.text()) or scope.since, until=until)
+        return replace(asked, since=clock.now() - timedelta(days=days) if days else scope.since)
+
+    def _day_box(self, name: str) -> QLineEdit:
+        """A box for a day, beside the period; it is there while a period of one's own is chosen."""
+        box = QLineEdit(placeholderText=self._kit.texts.text("hints", f"stock.{name}"))
+        box.setAccessibleName(self._kit.texts.text("captions", f"stock.{name}"))
+        box.setFixedWidth(self._kit.theme.px(140))
+        box.editingFinished.connect(self.table.open)
+        self.table.add_to_bar(box)
+        box.hide()
+        return box
+
+    def _narrowed(self) -> None:
+        own = self.period.currentData() == OWN_DAYS
+        for box in (self.since, self.until):
+            box.setVisible(own)
+        self.table.open()
 
     def _page(self, after: Record | None, limit: int, query: Query) -> Sequence[Record]:
         behind = after.made_of if after else None
@@ -183,8 +208,7 @@ def move_record(row: MoveRow, texts: Texts) -> Record:
         texts.word("move_kind", row.kind),
         row.sku,
         format_quantity(row.quantity, row.unit),
-        row.from_place,
-        row.to_place,
+        *_places(row),
         " / ".join(part for part in (row.lot, row.serial) if part),
         _change(row, texts),
         texts.text("choices", f"reason.{row.reason}") if texts.has("choices", f"reason.{row.reason}") else row.reason,
@@ -201,6 +225,24 @@ def move_record(row: MoveRow, texts: Texts) -> Record:
 def moment(at: datetime) -> str:
     """A time as people read it here, to the second."""
     return f"{at.astimezone():%Y-%m-%d %H:%M:%S}"
+
+
+def _places(row: MoveRow) -> tuple[str, str]:
+    """From where to where; the warehouse is named only where it changes."""
+    site = row.from_place.partition("-")[0]
+    if site and site == row.to_place.partition("-")[0]:
+        return row.from_place.removeprefix(f"{site}-"), row.to_place.removeprefix(f"{site}-")
+    return row.from_place, row.to_place
+
+
+def _day(typed: str) -> datetime | None:
+    """The beginning of a day as people here write it; None for none. Refuses what is no day."""
+    if not typed.strip():
+        return None
+    try:
+        return datetime.fromisoformat(typed.strip()).astimezone()
+    except ValueError as error:
+        raise Refusal("stock.no_moment", text=typed.strip()) from error
 
 
 def _change(row: MoveRow, texts: Texts) -> str:

@@ -80,7 +80,21 @@ class Trail(QObject):
             },
         )
         title = texts.text("titles", "stock.posting")
-        self._lay(MovesSheet(self._kit, [scope], self._wiring.moves, title=title, facts=facts, ever=True))
+        sheet = MovesSheet(self._kit, [scope], self._wiring.moves, title=title, facts=facts, ever=True)
+        self._lay(sheet)
+        posting = move.posting
+        self._kit.tasks.start(
+            lambda _progress: self._wiring.approver(posting),
+            owner=sheet,
+            done=lambda name: self._tell_approver(sheet, name),
+            failed=self.refused.emit,
+        )
+
+    def _tell_approver(self, sheet: MovesSheet, name: str) -> None:
+        """Say on the sheet of a posting who approved it."""
+        if name:
+            approved = self._kit.texts.text("captions", "stock.approved_by", {"person": name})
+            sheet.facts.setText(f"{sheet.facts.text()}\n{approved}")
 
     def person(self) -> None:
         """What the person of the movement in hand moved."""

@@ -53,9 +53,9 @@ class Views(QStackedWidget):
         self.table.filter.blockSignals(False)
         self.table.open(replace(self.table.model.query, text=wanted.strip()))
 
-    def narrow(self, only: StockOnly) -> None:
-        """Look at a part of the stock."""
-        self.asked = replace(self.asked, only=only)
+    def narrow(self, only: StockOnly, within_days: int) -> None:
+        """Look at a part of the stock; goods that expire, within so many days."""
+        self.asked = replace(self.asked, only=only, within_days=within_days)
         self.table.open()
 
     def look_back(self, at: datetime | None) -> None:

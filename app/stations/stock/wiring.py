@@ -37,8 +37,8 @@ class StockWiring:
     """The callables may refuse, and are called off the screen's thread (but `remember` and `recall`).
 
     `warehouse` is shown first, `warehouses` lists those to choose from: id, code, name. `permissions` only greys out,
-    the database decides. `approve` is told a badge, its PIN, the request, the permission and the warehouse. `remember`
-    keeps how somebody arranged a table, `recall` gives it back.
+    the database decides. `approve` is told a badge, its PIN, the request, the permission and the warehouse. `approver`
+    says who approved a posting. `remember` keeps how somebody arranged a table, `recall` gives it back.
     """
 
     warehouse: UUID
@@ -57,5 +57,6 @@ class StockWiring:
     book: Callable[[Wish], Booked]
     take_back: Callable[[Withdrawal], Booked]
     approve: Callable[[str, str, UUID, str, UUID], str]
+    approver: Callable[[UUID], str]
     recall: Callable[[str], str] = field(default=_nothing_kept)
     remember: Callable[[str, str], object] = field(default=_keep_nothing)

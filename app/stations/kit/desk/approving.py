@@ -3,6 +3,7 @@
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QLabel, QVBoxLayout, QWidget
 
+from app.stations.kit.answer_area import AnswerArea
 from app.stations.kit.approval import ApprovalArea
 from app.stations.kit.kit import Kit
 from app.stations.kit.scan_box import ScanBox
@@ -34,20 +35,21 @@ class Approving(QWidget):
         """Whether the badge is known and its PIN is missing."""
         return self._area.waits_for_pin
 
+    @property
+    def answer(self) -> AnswerArea:
+        """Where the PIN is typed."""
+        return self._area.answer
+
     def ask(self, what: str, *, request: str, permission: str, reason: str) -> None:
         """Ask for the approval of a request: `what` says in words what is to be booked."""
         self.what.setText(what)
-        self._area.ask({"request": request, "permission": permission, "reason": reason})
+        self._area.ask({"request": request, "permission": permission, "reason": reason}, capability="stock")
         self._turn()
 
     def take(self, raw: str, symbology: str, source: str) -> None:
         """Take a badge that was scanned, or whose number was typed."""
         self._area.on_scan(raw, symbology, source)
         self._turn()
-
-    def type_pin(self, pin: str) -> None:
-        """Give the PIN as if it had been typed."""
-        self._area.answer.answered.emit(pin)
 
     def start_over(self) -> bool:
         """Wait for another badge; False where none was given yet."""
