@@ -102,7 +102,7 @@ class _Playing:
             for zone in site.zones
         )
         hot = self._workload.hot
-        product = Product(hot.sku, hot.name, "2999999999992", "each", (), 100)
+        product = Product(hot.sku, hot.name, "2999999999991", "each", (), 100)
         records = Records(warehouses=(WarehouseData(site.code, site.code, zones=zones),))
         self._worker.run(lambda unit: import_files(unit, [records]))
         Player(self._worker).create_products([product])
