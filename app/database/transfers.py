@@ -71,16 +71,9 @@ class Transfer:
     on_the_way: bool
 
 
-def items(session: Session, skus: Sequence[str]) -> dict[str, Row]:
-    """Items by SKU: id, base_uom, decimals, and their packagings as `units`."""
-    rows = session.rows(
-        "SELECT id, sku, base_uom, decimals, units_of(id) AS units FROM item WHERE sku = ANY (%(skus)s)",
-        skus=list(skus),
-    )
-    return {row["sku"]: row for row in rows}
-
-
-def create(session: Session, *, source: UUID, target: UUID, due: date | None, lines: Mapping[UUID, Decimal]) -> str:
+def create(
+    session: Session, *, request: UUID, source: UUID, target: UUID, due: date | None, lines: Mapping[UUID, Decimal]
+) -> str:
     """Make and release a transfer of base units by item; returns its number."""
     units = session.rows("SELECT id, base_uom FROM item WHERE id = ANY (%(ids)s)", ids=list(lines))
     base = {row["id"]: row["base_uom"] for row in units}
@@ -93,10 +86,12 @@ def create(session: Session, *, source: UUID, target: UUID, due: date | None, li
         items=list(lines),
         uoms=[base[item] for item in lines],
         qtys=list(lines.values()),
+        request=request,
     )
-    session.call("decide_document", document=made, decision="released", version=1)
-    row = session.row("SELECT number FROM document WHERE id = %(made)s", made=made)
+    row = session.row("SELECT number, decision FROM document WHERE id = %(made)s", made=made)
     assert row is not None
+    if row["decision"] == "draft":
+        session.call("decide_document", document=made, decision="released", version=1)
     return str(row["number"])
 
 

@@ -13,14 +13,28 @@ from pathlib import Path
 
 from app.composition.home import VERSION
 from app.domain.errors import Fault, Refusal
-from app.main import admin, bench, code, demo, desk, imports, label, report, selftest, transfer, worker
+from app.main import (
+    admin,
+    bench,
+    code,
+    demo,
+    desk,
+    goods_return,
+    imports,
+    kit,
+    label,
+    report,
+    selftest,
+    transfer,
+    worker,
+)
 from app.main.output import Output, OutputClosed, forget_output
 from app.services import clock, crashes
 from app.settings import SettingsError, home_folder
 from app.texts import Texts
 
 REFUSED, USAGE, FAULT, DEFECT, INTERRUPTED, UNREAD = 1, 2, 3, 4, 130, 141
-_COMMANDS = (desk, demo, imports, code, transfer, report, label, bench, selftest, admin, worker)
+_COMMANDS = (desk, demo, imports, code, transfer, kit, goods_return, report, label, bench, selftest, admin, worker)
 
 
 def main(arguments: Sequence[str] | None = None) -> int:

@@ -2,9 +2,8 @@
 
 import argparse
 from collections.abc import Callable
-from datetime import date
 
-from app.domain.errors import Refusal
+from app.main.entering import day, once_each, pair
 from app.main.history import warehouse_of
 from app.main.output import Listing, Output, answers, opened
 from app.services import transfers
@@ -19,12 +18,12 @@ def add(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None
     parser = commands.add_parser("transfer", help="goods to another warehouse: create, send, receive, list")
     verbs = parser.add_subparsers(metavar="WHAT", required=True)
     made = verbs.add_parser("create", help="make a transfer that can be sent")
-    made.add_argument("goods", nargs="+", type=_goods, metavar="SKU=QTY", help="such as WIDGET=12 or 'WIDGET=2 case'")
+    made.add_argument("goods", nargs="+", type=pair, metavar="SKU=QTY", help="such as WIDGET=12 or 'WIDGET=2 case'")
     made.add_argument(
         "--from", dest="source", default="", metavar="WAREHOUSE", help="its code; the first one otherwise"
     )
     made.add_argument("--to", dest="target", required=True, metavar="WAREHOUSE", help="the code of where it goes")
-    made.add_argument("--due", type=_day, help="the day it is needed there, such as 2026-01-31")
+    made.add_argument("--due", type=day, help="the day it is needed there, such as 2026-01-31")
     answers(made, _create)
     sent = verbs.add_parser("send", help="send all that is open of it, first expired first; all of it or nothing")
     sent.add_argument("number")
@@ -37,24 +36,8 @@ def add(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None
     answers(shown, _list)
 
 
-def _goods(typed: str) -> tuple[str, str]:
-    sku, separator, quantity = typed.rpartition("=")
-    if not separator or not sku.strip():
-        raise argparse.ArgumentTypeError(f"{typed}: write SKU=QTY")
-    return sku.strip(), quantity.strip()
-
-
-def _day(typed: str) -> date:
-    try:
-        return date.fromisoformat(typed)
-    except ValueError:
-        raise argparse.ArgumentTypeError(f"{typed} is not a day; write it as 2026-01-31") from None
-
-
 def _create(options: argparse.Namespace, output: Output) -> int:
-    wanted = dict(options.goods)
-    if len(wanted) < len(options.goods):
-        raise Refusal("transfers.twice")
+    wanted = once_each(options.goods)
 
     def work(unit: UnitOfWork) -> str:
         source, target = warehouse_of(unit, options.source), warehouse_of(unit, options.target)

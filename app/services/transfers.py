@@ -17,7 +17,8 @@ from app.database import transfers as store
 from app.database.session import as_nouns
 from app.database.transfers import Goods, Transfer, TransferLine
 from app.domain.errors import Refusal
-from app.domain.values import UnitOfEntry, format_quantity, parse_in_units
+from app.domain.values import format_quantity
+from app.services.entry import in_base_units
 from app.services.work import UnitOfWork
 
 __all__ = [
@@ -88,20 +89,10 @@ def create(unit: UnitOfWork, *, source: UUID, target: UUID, wanted: Mapping[str,
 
     Refuses `item.unknown`, what `parse_in_units` refuses, and `ledger.no_destination`.
     """
-    known = store.items(unit.session, list(wanted))
-    for sku in wanted:
-        if sku not in known:
-            raise Refusal("item.unknown", sku=sku)
-    lines = {
-        known[sku]["id"]: parse_in_units(
-            text,
-            base=known[sku]["base_uom"],
-            units=as_nouns(known[sku]["units"], tuple[UnitOfEntry, ...]),
-            decimals=known[sku]["decimals"],
-        )
-        for sku, text in wanted.items()
-    }
-    number = store.create(unit.session, source=source, target=target, due=due, lines=lines)
+    lines = in_base_units(unit, wanted)
+    number = store.create(
+        unit.session, request=unit.request_id, source=source, target=target, due=due, lines=lines
+    )  # fmt: skip
     unit.changed("document")
     return number
 

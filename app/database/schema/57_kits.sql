@@ -1,5 +1,73 @@
 -- Kits: what they are made of, orders to make them, and the posting with two sides by which components become a kit.
 
+-- The parts of a kit order's line as they were when it was made: `qty` of each for `makes` kits.
+CREATE TABLE kit_part (
+    document_line_id uuid NOT NULL REFERENCES document_line ON DELETE CASCADE,
+    item_id uuid NOT NULL REFERENCES item,
+    qty numeric(18, 6) NOT NULL CHECK (qty > 0),
+    makes numeric(18, 6) NOT NULL CHECK (makes > 0),
+    PRIMARY KEY (document_line_id, item_id)
+);
+
+-- Says what `p_makes` of a kit are made of (parallel arrays, base units), instead of what was said before; open kit
+-- orders keep the parts that they were made with. Refuses what set_bom() refuses, and what would be part of itself.
+CREATE FUNCTION save_bom(p_item uuid, p_makes numeric, p_items uuid[], p_qtys numeric[]) RETURNS void
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = stockhand, pg_temp AS $$
+DECLARE
+    wrong record;
+BEGIN
+    PERFORM require_somewhere(ARRAY['edit_products']);
+    PERFORM require_lists(least(cardinality(p_items), cardinality(p_qtys)), greatest(cardinality(p_items),
+        cardinality(p_qtys)), greatest(array_ndims(p_items), array_ndims(p_qtys)));
+    SELECT CASE WHEN i.id IS NULL THEN 'item.unknown' ELSE 'quantity.not_positive' END AS code INTO wrong
+    FROM (SELECT p_item, p_makes UNION ALL SELECT * FROM unnest(p_items, p_qtys)) AS l (item, qty)
+    LEFT JOIN item i ON i.id = l.item
+    WHERE i.id IS NULL OR l.qty IS NULL OR l.qty <= 0 OR l.qty >= 1e12 LIMIT 1;
+    IF FOUND THEN
+        PERFORM refuse(wrong.code);
+    ELSIF coalesce(cardinality(p_items), 0) = 0 THEN
+        PERFORM refuse('kitting.no_parts', jsonb_build_object('sku', (SELECT sku FROM item WHERE id = p_item)));
+    END IF;
+    PERFORM set_bom(p_item, jsonb_build_object('kind', 'assembled', 'makes', p_makes, 'lines', (
+        SELECT jsonb_agg(jsonb_build_object('item', l.item, 'unit', i.base_uom, 'quantity', l.qty))
+        FROM unnest(p_items, p_qtys) AS l (item, qty) JOIN item i ON i.id = l.item)));
+END $$;
+
+-- An order to make so many kits (base units) of what their bill of materials says now, as a draft; returns its id.
+CREATE FUNCTION create_kit_order(p_request uuid, p_warehouse uuid, p_item uuid, p_qty numeric, p_due date) RETURNS uuid
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = stockhand, pg_temp AS $$
+DECLARE
+    made uuid := create_document('kit_order', p_warehouse, NULL, '', p_due, ARRAY[p_item],
+        ARRAY[(SELECT base_uom FROM item WHERE id = p_item)], ARRAY[p_qty], p_request => p_request);
+BEGIN
+    INSERT INTO kit_part SELECT d.id, x.item_id, x.qty, b.makes
+    FROM document_line d JOIN bom b ON b.item_id = d.item_id AND b.kind = 'assembled'
+    CROSS JOIN LATERAL explode_bom(b.item_id, b.makes, true) x
+    WHERE d.document_id = made AND NOT EXISTS (SELECT FROM kit_part k WHERE k.document_line_id = d.id);
+    IF NOT EXISTS (SELECT FROM kit_part k JOIN document_line l ON l.id = k.document_line_id WHERE l.document_id = made) THEN
+        PERFORM refuse('kitting.no_parts', jsonb_build_object('sku', (SELECT sku FROM item WHERE id = p_item)));
+    END IF;
+    RETURN made;
+END $$;
+
+-- The lot or serial number of kits that are about to be made for a line of a kit order, made when it is new.
+CREATE FUNCTION kit_trace(p_line uuid, p_lot text, p_serial text, p_expiry date, p_best_before date) RETURNS uuid
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = stockhand, pg_temp AS $$
+DECLARE
+    kit uuid := (SELECT l.item_id FROM document_line l JOIN document d ON d.id = l.document_id
+                 WHERE l.id = p_line AND d.kind = 'kit_order');
+BEGIN
+    PERFORM require_person('kit', (SELECT d.warehouse_id FROM document_line l JOIN document d ON d.id = l.document_id
+        WHERE l.id = p_line));
+    IF kit IS NULL THEN
+        PERFORM refuse('document.unknown');
+    END IF;
+    INSERT INTO trace (item_id, lot, serial, expiry, best_before)
+    VALUES (kit, coalesce(p_lot, ''), coalesce(p_serial, ''), p_expiry, p_best_before)
+    ON CONFLICT (item_id, lot, serial) DO NOTHING;
+    RETURN ensure_trace(kit, p_lot, p_serial, p_expiry, p_best_before);
+END $$;
+
 -- Makes kits (or takes them apart): goods that are consumed and goods that are produced, in one posting, with the trail
 -- of what went into what. Parallel arrays, base units; p_produced: false for what is consumed at that place, true for what
 -- is produced there. Consumed goods are available and free; all belong to p_owner; what is made has p_status.
@@ -27,6 +95,12 @@ BEGIN
     p.warehouse_id := p_warehouse;
     who := require_authority(makes.permission, p_warehouse);
     p.person_id := who.person_id;
+    PERFORM require_lists(least(cardinality(p_items), cardinality(p_qtys), cardinality(p_locations),
+            cardinality(p_produced), cardinality(p_traces), cardinality(p_units), cardinality(p_weights)),
+        greatest(cardinality(p_items), cardinality(p_qtys), cardinality(p_locations), cardinality(p_produced),
+            cardinality(p_traces), cardinality(p_units), cardinality(p_weights)),
+        greatest(array_ndims(p_items), array_ndims(p_qtys), array_ndims(p_locations), array_ndims(p_produced),
+            array_ndims(p_traces), array_ndims(p_units), array_ndims(p_weights)));
     p.station_id := this_station();
     p.recorded_at := at;
     p.document_id := (SELECT document_id FROM document_line WHERE id = p_line);

@@ -36,11 +36,12 @@ INSERT INTO move_kind (name, permission, from_kinds, to_kinds, step, document_ki
     ('kit_produce', 'kit', '{production}', '{bin,dock,staging}', 'produced', '{kit_order}'),
     ('kit_consume', 'kit', '{bin,dock,staging}', '{production}', NULL, '{}'),
     ('return_in', 'receive', '{customer}', '{dock}', 'received', '{return}'),
+    ('return_blind', 'receive_blind', '{customer}', '{dock}', NULL, '{}'),
     ('return_out', 'return_out', '{bin,dock,staging}', '{supplier}', 'returned', '{return}');
 UPDATE move_kind SET needs_line = true
 WHERE name IN ('receipt', 'pick', 'pack', 'ship', 'transfer_out', 'transfer_in', 'return_in');
 UPDATE move_kind SET needs_reason = true
-WHERE name IN ('receipt_blind', 'adjust_in', 'adjust_out', 'scrap', 'status', 'owner', 'return_out');
+WHERE name IN ('receipt_blind', 'return_blind', 'adjust_in', 'adjust_out', 'scrap', 'status', 'owner', 'return_out');
 UPDATE move_kind SET from_reserved = true, to_reserved = name <> 'transfer_in'
 WHERE name IN ('pick', 'pack', 'ship', 'transfer_out', 'transfer_in');
 UPDATE move_kind SET changes_status = true WHERE name = 'status';

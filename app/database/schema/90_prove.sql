@@ -255,6 +255,7 @@ BEGIN
             'post_kit',
             'in_transit',
             'ensure_trace',
+            'kit_trace',
             'reserve_stock',
             'release_stock',
             'hold_items',
