@@ -47,4 +47,7 @@ def add_marks(parser: argparse.ArgumentParser) -> None:
 
 def day(typed: str) -> date:
     """A date as people write it in files: 2027-01-31."""
-    return date.fromisoformat(typed)
+    try:
+        return date.fromisoformat(typed)
+    except ValueError:
+        raise argparse.ArgumentTypeError(f"{typed} is not a day; write it as 2026-01-31") from None

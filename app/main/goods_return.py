@@ -6,9 +6,9 @@ from dataclasses import asdict
 from app.domain.values import format_quantity
 from app.main.entering import add_marks, add_weights, once_each, pair
 from app.main.history import warehouse_of
-from app.main.output import Output, answers, opened
+from app.main.output import Listing, Output, answers, opened
 from app.services import returns
-from app.services.returns import DISPOSITIONS, SET_ASIDE, Arrived, Passage
+from app.services.returns import DISPOSITIONS, SET_ASIDE, Arrived, Passage, ReturnHead, ReturnLine
 from app.services.work import UnitOfWork, Worker
 
 NAMES = ("return",)
@@ -111,11 +111,8 @@ def _posted(desk: Worker, passage: Passage, output: Output, outcome: str) -> int
 def _show(options: argparse.Namespace, output: Output) -> int:
     with opened(options, output) as home, home.desk("return") as desk:
         lines = desk.run(lambda unit: returns.look_into(unit, options.number))
-    for line in lines:
-        output.answer(
-            asdict(line),
-            f"{line.sku:<20} {format_quantity(line.done)} of {format_quantity(line.asked)} {line.unit}  {line.name}",
-        )
+    rows = ((asdict(line), _line(line)) for line in lines)
+    output.answer_list(Listing("lines", rows, "This return has no lines."))
     return 0
 
 
@@ -124,9 +121,16 @@ def _list(options: argparse.Namespace, output: Output) -> int:
         found = desk.run(
             lambda unit: returns.listed(unit, warehouse_of(unit, options.warehouse) if options.warehouse else None)
         )
-    for one in found:
-        way = "from" if one.direction == "in" else "to"
-        output.answer(
-            asdict(one), f"{one.number:<14}{way} {one.partner:<16} {one.done} of {one.lines} lines done, {one.decision}"
-        )
+    rows = ((asdict(one), _head(one)) for one in found)
+    output.answer_list(Listing("returns", rows, "There are no returns."))
     return 0
+
+
+def _line(line: ReturnLine) -> str:
+    done = f"{format_quantity(line.done)} of {format_quantity(line.asked)}"
+    return f"{line.sku:<20} {done} {line.unit}  {line.name}"
+
+
+def _head(one: ReturnHead) -> str:
+    way = "from" if one.direction == "in" else "to"
+    return f"{one.number:<14}{way} {one.partner:<16} {one.done} of {one.lines} lines done, {one.decision}"

@@ -6,9 +6,9 @@ from dataclasses import asdict
 from app.domain.values import format_quantity
 from app.main.entering import add_marks, add_weights, day, once_each, pair
 from app.main.history import warehouse_of
-from app.main.output import Output, answers, opened
+from app.main.output import Listing, Output, answers, opened
 from app.services import kitting
-from app.services.kitting import Making, Marks
+from app.services.kitting import Bom, KitHead, Making, Marks
 from app.services.work import UnitOfWork
 
 NAMES = ("kit",)
@@ -60,13 +60,14 @@ def _bom(options: argparse.Namespace, output: Output) -> int:
             parts = once_each(options.parts)
             desk.run(lambda unit: kitting.save_bom(unit, kit=options.kit, parts=parts, makes=options.makes))
         found = desk.run(lambda unit: kitting.boms(unit, options.kit))
-    for one in found:
-        output.answer(
-            asdict(one),
-            f"{format_quantity(one.makes)} {one.unit} of {one.sku}:",
-            *(f"  {format_quantity(part.qty):>10} {part.unit:<8} {part.sku}  {part.name}" for part in one.parts),
-        )
+    rows = ((asdict(one), _bom_lines(one)) for one in found)
+    output.answer_list(Listing("boms", rows, "Nobody has said what any kit is made of."))
     return 0
+
+
+def _bom_lines(one: Bom) -> str:
+    parts = (f"  {format_quantity(part.qty):>10} {part.unit:<8} {part.sku}  {part.name}" for part in one.parts)
+    return "\n".join((f"{format_quantity(one.makes)} {one.unit} of {one.sku}:", *parts))
 
 
 def _create(options: argparse.Namespace, output: Output) -> int:
@@ -147,10 +148,11 @@ def _list(options: argparse.Namespace, output: Output) -> int:
         found = desk.run(
             lambda unit: kitting.listed(unit, warehouse_of(unit, options.warehouse) if options.warehouse else None)
         )
-    for one in found:
-        output.answer(
-            asdict(one),
-            f"{one.number:<14}{one.sku:<20} {format_quantity(one.made)} of {format_quantity(one.asked)} {one.unit}"
-            f" made, {one.decision}",
-        )
+    rows = ((asdict(one), _line(one)) for one in found)
+    output.answer_list(Listing("kit_orders", rows, "There are no kit orders."))
     return 0
+
+
+def _line(one: KitHead) -> str:
+    made = f"{format_quantity(one.made)} of {format_quantity(one.asked)} {one.unit} made"
+    return f"{one.number:<14}{one.sku:<20} {made}, {one.decision}"

@@ -38,12 +38,18 @@ def guarded(site: Site) -> Iterator[list[int]]:
         thread.join()
 
 
-def test_a_statement_that_never_ends_on_a_row_that_others_need_is_ended(warehouse: Site) -> None:
-    """Its own timeouts are lifted, it is busy and not idle; whoever waits gets through all the same."""
+RUNAWAY = "SELECT count(*) FROM generate_series(1, 1000000000000)"
+IDLE = ""
+
+
+@pytest.mark.parametrize("does", [RUNAWAY, IDLE], ids=["busy", "idle"])
+@pytest.mark.parametrize("login", ["st_bench1", "desk_operator", "desk_manager", "desk"])
+def test_whoever_holds_rows_that_others_need_is_ended_whatever_it_does(warehouse: Site, login: str, does: str) -> None:
+    """A station's or a person's, its own timeouts lifted, busy or idle: whoever waits gets through all the same."""
     warehouse.put("WIDGET", "R01", 5)
-    thief = warehouse.station("bench1", "OPERATOR1")
+    thief = warehouse.station("bench1", "OPERATOR1") if login == "st_bench1" else warehouse.login(login)
     victim = warehouse.station("dock1", "OPERATOR2")
-    holding = threading.Event()
+    holding, over = threading.Event(), threading.Event()
 
     def hold() -> None:
         with contextlib.suppress(Fault, Refusal), thief.open_session() as session:
@@ -52,7 +58,11 @@ def test_a_statement_that_never_ends_on_a_row_that_others_need_is_ended(warehous
                          " 'idle_in_transaction_session_timeout', 'transaction_timeout']) n")  # fmt: skip
             post(session, warehouse, "move", "WIDGET", "R01", "R02", 5)
             holding.set()
-            session.rows("SELECT count(*) FROM generate_series(1, 1000000000000)")
+            if does:
+                session.rows(does)
+            else:
+                over.wait(60)
+                session.rows("SELECT 1")
 
     thread = threading.Thread(target=hold, name="thief")
     thread.start()
@@ -60,11 +70,41 @@ def test_a_statement_that_never_ends_on_a_row_that_others_need_is_ended(warehous
     with guarded(warehouse) as ended, victim.transaction() as session:
         session.change("SET LOCAL lock_timeout = '30s'")
         post(session, warehouse, "move", "WIDGET", "R01", "R03", 5)
+    over.set()
     thread.join(30)
     assert sum(ended) >= 1
     assert len(ended) <= 24, "more than about 10 seconds"
     assert warehouse.stock("WIDGET", "R03") == (5, 0)
     assert warehouse.prove() == []
+
+
+@pytest.mark.parametrize(("login", "ends"), [("st_bench1", True), ("desk_manager", True), ("desk", False)])
+def test_a_statement_that_holds_nobody_up_ends_too_unless_long_work_is_its_task(
+    warehouse: Site,
+    login: str,
+    ends: bool,
+) -> None:
+    with psycopg.connect(warehouse.template.login(login, warehouse.url), autocommit=True) as thief:
+        thief.execute("SET statement_timeout = 0")
+        started = threading.Event()
+        stopped: list[str] = []
+
+        def run() -> None:
+            started.set()
+            try:
+                thief.execute("SELECT pg_sleep(15)")
+            except psycopg.Error as error:
+                stopped.append(error.sqlstate or "lost")
+
+        thread = threading.Thread(target=run, name="thief")
+        thread.start()
+        assert started.wait(10)
+        with warehouse.superuser() as guard:
+            while thread.is_alive() and not stopped:
+                guard.execute("SELECT end_blocking_sessions(6, '2 s')")
+                thread.join(0.5)
+        thread.join(30)
+    assert bool(stopped) == ends
 
 
 @pytest.mark.parametrize("name", ["pg_advisory_lock", "pg_try_advisory_lock", "pg_advisory_xact_lock"])

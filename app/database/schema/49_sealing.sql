@@ -2,10 +2,12 @@
 
 -- The guard. Ends the sessions of this database (never a superuser's) that keep others from working, whatever timeouts
 -- they have lifted for themselves: idle within a transaction, or holding the sealer's turn, or blocking somebody who has
--- waited for 4 s, each with a transaction older than p_seconds; and stations whose statement runs for 40 s, ten more than
--- the program ever lets one run. Returns how many.
+-- waited for 4 s, each with a transaction older than p_seconds; and stations and desks whose statement runs for p_longest,
+-- ten seconds more than the program ever lets one run. Proofs, reports and generated pasts take longer: those who
+-- administer, audit or work in the background are ended only when they hold others up. Returns how many.
 -- Needs pg_signal_backend and pg_read_all_stats (90_prove.sql); without them it does nothing.
-CREATE FUNCTION end_blocking_sessions(p_seconds numeric DEFAULT 6) RETURNS int
+CREATE FUNCTION end_blocking_sessions(p_seconds numeric DEFAULT 6, p_longest interval DEFAULT '40 s')
+RETURNS int
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = stockhand, pg_temp AS $$
 DECLARE
     ended int;
@@ -17,8 +19,11 @@ BEGIN
     FROM pg_stat_activity a JOIN pg_roles r ON r.oid = a.usesysid AND NOT r.rolsuper
     WHERE a.datname = current_database() AND a.pid <> pg_backend_pid()
       AND a.xact_start < clock_timestamp() - make_interval(secs => greatest(p_seconds, 6))
-      AND (a.state = 'active' AND a.query_start < clock_timestamp() - interval '40 s'
-           AND EXISTS (SELECT FROM station s WHERE s.login = a.usename)
+      AND (a.state = 'active' AND a.query_start < clock_timestamp() - p_longest
+           AND (EXISTS (SELECT FROM station s WHERE s.login = a.usename)
+                OR pg_has_role(a.usesysid, '@everyone@', 'MEMBER') AND NOT pg_has_role(a.usesysid, '@admin@', 'MEMBER')
+                   AND NOT pg_has_role(a.usesysid, '@auditor@', 'MEMBER')
+                   AND NOT pg_has_role(a.usesysid, '@worker@', 'MEMBER'))
         OR a.state LIKE 'idle in transaction%' AND a.state_change < clock_timestamp() - interval '5 s'
         OR EXISTS (SELECT FROM pg_locks l WHERE l.pid = a.pid AND l.relation = 'seal_turn'::regclass AND l.granted
                    AND l.mode <> 'AccessShareLock')

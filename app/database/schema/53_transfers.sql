@@ -39,10 +39,10 @@ BEGIN
     ORDER BY d.number, l.line_no;
 END $$;
 
--- Brings units and all that stands on them to a place, of another warehouse too; they are taken off what they stood on.
--- For post_leg() only, which posts their goods. From the bottom of the tree upwards nothing may stand elsewhere, so it
--- goes from the top down.
-CREATE FUNCTION carry_units(p_units uuid[], p_to uuid) RETURNS void
+-- Brings units and all that stands on them to a place; they are taken off what they stood on. p_enters: they belong to the
+-- warehouse of that place from now on, which happens after their goods came. For post_leg() only, which posts these. What
+-- stands on something is of the same warehouse, so it goes from the top down.
+CREATE FUNCTION carry_units(p_units uuid[], p_to uuid, p_enters boolean) RETURNS void
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = stockhand, pg_temp AS $$
 DECLARE
     level uuid[] := p_units;
@@ -50,8 +50,9 @@ BEGIN
     PERFORM 1 FROM handling_unit WHERE id IN (SELECT units_on(p_units)) ORDER BY id FOR NO KEY UPDATE;
     UPDATE handling_unit SET parent_id = NULL WHERE id = ANY (p_units);
     WHILE cardinality(level) > 0 LOOP
-        UPDATE handling_unit u SET location_id = p_to, warehouse_id = (SELECT warehouse_id FROM location WHERE id = p_to)
-        WHERE u.id = ANY (level);
+        UPDATE handling_unit u SET location_id = p_to WHERE u.id = ANY (level);
+        UPDATE handling_unit u SET warehouse_id = l.warehouse_id FROM location l
+        WHERE u.id = ANY (level) AND l.id = p_to AND p_enters;
         level := ARRAY(SELECT id FROM handling_unit WHERE parent_id = ANY (level) ORDER BY id);
     END LOOP;
 END $$;
@@ -82,12 +83,13 @@ BEGIN
     IF FOUND THEN
         PERFORM refuse('handling_unit.elsewhere', to_jsonb(torn));
     END IF;
-    PERFORM carry_units(p_carried, p_to);
+    PERFORM carry_units(p_carried, p_to, false);
     told := post_moves(p_request => p_request, p_kind => p_kind, p_warehouse => p_warehouse, p_document => p_document,
         p_items => p_items, p_qtys => p_qtys, p_from_locations => p_locations,
         p_to_locations => array_fill(p_to, ARRAY[cardinality(p_items)]), p_traces => p_traces, p_from_units => p_units,
         p_to_units => p_to_units, p_from_statuses => p_statuses, p_from_owners => p_owners, p_lines => p_lines,
         p_weights => p_weights);
+    PERFORM carry_units(p_carried, p_to, true);
     SELECT u.sscc AS handling_unit, l.address AS place INTO torn
     FROM stock_balance b JOIN handling_unit u ON u.id = b.handling_unit_id JOIN location l ON l.id = b.location_id
     WHERE b.handling_unit_id IN (SELECT units_on(p_carried)) AND b.on_hand <> 0 AND b.location_id <> p_to LIMIT 1;

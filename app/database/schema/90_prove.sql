@@ -248,6 +248,7 @@ BEGIN
             'reverse_posting',
             'reverse_lines',
             'link_repacked',
+            'units_on',
             'carry_units',
             'post_leg',
             'move_unit_between',

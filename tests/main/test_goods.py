@@ -1,0 +1,119 @@
+"""Transfers, kits, returns, lots, promises and closed books by command, as a person types them."""
+
+import json
+from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from app.main import main
+from tests.fixtures_database import warehouse as warehouse  # noqa: PLC0414  (the fixture)
+from tests.support import Site
+
+Run = Callable[..., dict[str, Any]]
+
+
+@pytest.fixture
+def run(warehouse: Site, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> Run:
+    """Run a command as the admin does; returns what it answers to a program. `code`: its exit code."""
+
+    def command(*words: str, code: int = 0) -> dict[str, Any]:
+        url = warehouse.template.login("desk", warehouse.url)
+        capsys.readouterr()
+        assert main(["--home", str(tmp_path), "--database-url", url, *words, "--json"]) == code
+        answer: dict[str, Any] = json.loads(capsys.readouterr().out)
+        return answer
+
+    return command
+
+
+def test_a_transfer_is_made_sent_received_and_listed(warehouse: Site, run: Run) -> None:
+    warehouse.put("WIDGET", "R01", 30)
+    made = run("transfer", "create", "--from", "WH001", "--to", "WH002", "WIDGET=2 case")
+    number = made["transfer"]
+    refused = run("transfer", "receive", number, code=1)
+    assert refused["error"] == "transfers.nothing_on_the_way"
+    assert run("transfer", "send", number)["moves"] == 1
+    assert run("transfer", "list", "--warehouse", "WH002")["transfers"][0]["on_the_way"] is True
+    run("transfer", "receive", number)
+    (one,) = run("transfer", "list")["transfers"]
+    assert (one["number"], one["decision"], one["received"]) == (number, "closed", 1)
+    refused = run("transfer", "create", "--to", "WH002", "WIDGET=1", "WIDGET=2", code=1)
+    assert refused["error"] == "transfers.twice"
+
+
+def test_kits_are_described_ordered_made_taken_back_and_taken_apart(warehouse: Site, run: Run) -> None:
+    warehouse.put("WIDGET", "R01", 10)
+    (bom,) = run("kit", "bom", "GADGET", "WIDGET=2")["boms"]
+    assert [part["sku"] for part in bom["parts"]] == ["WIDGET"]
+    number = run("kit", "create", "GADGET=6")["kit_order"]
+    shown = run("kit", "show", number)
+    assert [float(need["missing"]) for need in shown["needs"]] == [2]
+    refused = run("kit", "make", number, code=1)
+    assert (refused["error"], refused["facts"]["missing"]) == ("kitting.short", "2")
+    run("kit", "make", number, "--quantity", "3", "--to", "R05")
+    run("kit", "make", number, "--quantity", "2")
+    run("kit", "undo", number)
+    run("kit", "unmake", "GADGET=1", "--to", "WH001-STO-R06")
+    assert (warehouse.stock("GADGET", "R05"), warehouse.stock("WIDGET", "R06")) == ((2, 0), (2, 0))
+    (one,) = run("kit", "list", "--warehouse", "WH001")["kit_orders"]
+    assert (one["number"], float(one["made"]), one["decision"]) == (number, 3, "released")
+    assert warehouse.prove() == []
+
+
+def test_goods_come_back_and_go_back_by_command(warehouse: Site, run: Run) -> None:
+    number = run("return", "create", "--from", "SHOPPER", "WIDGET=3")["return"]
+    run("return", "receive", number, "WIDGET=1", "--disposition", "use")
+    run("return", "receive", number, "--disposition", "return")
+    run("return", "receive", "-", "WIDGET=2", "--disposition", "scrap")
+    (line,) = run("return", "show", number)["lines"]
+    assert float(line["done"]) == 3
+    back = run("return", "create", "--to", "ACME", "WIDGET=4")["return"]
+    run("return", "send", back)
+    assert warehouse.stock("WIDGET", "DOCK1") == (1, 0)
+    assert [(one["number"], one["decision"]) for one in run("return", "list")["returns"]] == [
+        (back, "closed"),
+        (number, "closed"),
+    ]
+    assert warehouse.prove() == []
+
+
+def test_a_lot_is_traced_by_its_number(warehouse: Site, run: Run) -> None:
+    warehouse.put("MILK", "R01", 4, trace=warehouse.trace("MILK", lot="L7", expiry="2099-01-01"))
+    found = run("report", "trace", "L7")
+    assert (found["trace"]["sku"], found["trace"]["lot"], [one["place"] for one in found["lies"]]) == (
+        "MILK", "L7", ["WH001-STO-R01"])  # fmt: skip
+    refused = run("report", "trace", "NOWHERE", code=1)
+    assert refused["error"] == "trace.unknown"
+
+
+def test_what_can_still_be_promised_is_reported(warehouse: Site, run: Run) -> None:
+    warehouse.put("WIDGET", "R01", 10)
+    line = warehouse.order_line("WIDGET", 4)
+    with warehouse.desk.transaction() as session:
+        warehouse.reserve(session, line, "WIDGET", "R01", 4)
+    (row,) = run("report", "available", "--item", "widget")["available"]
+    assert [float(row[name]) for name in ("usable", "reserved", "available")] == [10, 4, 6]
+
+
+def test_a_customers_shelf_life_is_set_and_a_wrong_one_refused(warehouse: Site, run: Run) -> None:
+    run("admin", "shelf-life", "SHOPPER", "30", "--item", "MILK")
+    with warehouse.superuser() as connection:
+        rows = connection.execute("SELECT minimum_days FROM partner_shelf_life").fetchall()
+    assert rows == [(30,)]
+    refused = run("admin", "shelf-life", "NOBODY", "30", code=1)
+    assert refused["error"] == "shelf_life.unknown"
+
+
+def test_the_books_are_closed_and_reopened_with_a_note(warehouse: Site, run: Run) -> None:
+    warehouse.put("WIDGET", "R01", 1)
+    until = (datetime.now(UTC) - timedelta(hours=1)).isoformat()
+    assert run("admin", "close-books", "--until", until, "--note", "reported")["seal"] == 1
+    refused = run("admin", "close-books", "--until", until, code=1)
+    assert refused["error"] == "ledger.period_closed"
+    opened = run("admin", "reopen-books", "--note", "a truck was forgotten")
+    assert opened["until"] is None
+    refused = run("admin", "reopen-books", "--note", "again", code=1)
+    assert refused["error"] == "ledger.nothing_closed"
