@@ -21,9 +21,8 @@ BEGIN
       AND a.xact_start < clock_timestamp() - make_interval(secs => greatest(p_seconds, 6))
       AND (a.state = 'active' AND a.query_start < clock_timestamp() - p_longest
            AND (EXISTS (SELECT FROM station s WHERE s.login = a.usename)
-                OR pg_has_role(a.usesysid, '@everyone@', 'MEMBER') AND NOT pg_has_role(a.usesysid, '@admin@', 'MEMBER')
-                   AND NOT pg_has_role(a.usesysid, '@auditor@', 'MEMBER')
-                   AND NOT pg_has_role(a.usesysid, '@worker@', 'MEMBER'))
+                OR EXISTS (SELECT FROM person x WHERE x.login = a.usename AND NOT EXISTS (SELECT FROM person_group g
+                    WHERE g.person_id = x.id AND g.group_name IN ('admin', 'auditor', 'worker'))))
         OR a.state LIKE 'idle in transaction%' AND a.state_change < clock_timestamp() - interval '5 s'
         OR EXISTS (SELECT FROM pg_locks l WHERE l.pid = a.pid AND l.relation = 'seal_turn'::regclass AND l.granted
                    AND l.mode <> 'AccessShareLock')
