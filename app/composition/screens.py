@@ -26,9 +26,11 @@ from app.stations.claims import ClaimsScreen
 from app.stations.devices import DevicesScreen
 from app.stations.kit.desk import DeskWork
 from app.stations.kit.kit import Kit
+from app.stations.kitting import KittingScreen
 from app.stations.labels import LabelsScreen, LabelsWork
 from app.stations.people import PeopleScreen, PeopleWork
 from app.stations.printing import Acts, PrintJournalScreen
+from app.stations.returns import ReturnsScreen
 from app.stations.shell.entries import StationEntry
 from app.stations.stock import StockScreen, StockWiring
 from app.stations.transfers import TransfersScreen
@@ -67,6 +69,8 @@ def manager_entries(desk: Desk) -> tuple[StationEntry, ...]:
         StationEntry("stock", lambda kit: _stock(desk, kit), permission="see_stock"),
         StationEntry("claims", lambda kit: ClaimsScreen(kit, desk_work(desk)), permission="see_stock"),
         StationEntry("transfers", lambda kit: TransfersScreen(kit, desk_work(desk)), permission="see_stock"),
+        StationEntry("kitting", lambda kit: KittingScreen(kit, desk_work(desk)), permission="see_stock"),
+        StationEntry("returns", lambda kit: ReturnsScreen(kit, desk_work(desk)), permission="see_stock"),
         StationEntry("books", lambda kit: BooksScreen(kit, desk_work(desk)), permission="close_period"),
         StationEntry("printing", lambda kit: _print_journal(desk, kit), permission="print", icon="printer"),
         StationEntry("labels", lambda kit: _labels(desk, kit), permission="set_up", icon="label"),

@@ -10,7 +10,7 @@ from app.dialogs.dialog import Feedback, Level
 from app.domain.errors import Refusal
 from app.domain.values import format_quantity
 from app.services import transfers
-from app.stations.kit.desk import Answers, Booking, Command, DeskScreen, DraftLines, Field, Question
+from app.stations.kit.desk import Answers, Booking, Command, DeskScreen, DraftLines, Field, Question, day_of
 from app.stations.kit.record_table import Record
 
 SHEET = "transfers.new"
@@ -48,7 +48,7 @@ class Making:
     def _told_where(self, answers: Answers) -> str:
         if not answers["target"]:
             raise Refusal("transfers.to_where")
-        _day(answers["due"])
+        day_of(answers["due"])
         return self._desk.words("transfers.told_where")
 
     def _go_on(self, answers: Answers, request: UUID) -> Booking:
@@ -61,7 +61,7 @@ class Making:
         )
 
     def _lay_draft(self, answers: Answers) -> None:
-        self._target, self._due = answers["target"], _day(answers["due"])
+        self._target, self._due = answers["target"], day_of(answers["due"])
         self._draft = DraftLines(self._desk)
         self._desk.lay_over(
             self._draft.sheet(
@@ -103,12 +103,3 @@ class Making:
             undo=lambda number, _request: run(lambda unit: transfers.cancel(unit, number, reason="UNDO")),
             after=made,
         )
-
-
-def _day(typed: str) -> date | None:
-    if not typed:
-        return None
-    try:
-        return date.fromisoformat(typed)
-    except ValueError as error:
-        raise Refusal("stock.no_moment", text=typed) from error

@@ -5,6 +5,7 @@ from app.stations.kit.desk.question import Answers, Booking, Field, Question, Qu
 from app.stations.kit.desk.screen import DeskScreen
 from app.stations.kit.desk.sheet import Command, Sheet, page_of
 from app.stations.kit.desk.timeline import timeline_of
+from app.stations.kit.desk.typed import day_of, weights_of
 from app.stations.kit.desk.work import DeskWork
 
 __all__ = [
@@ -19,6 +20,8 @@ __all__ = [
     "Question",
     "QuestionForm",
     "Sheet",
+    "day_of",
     "page_of",
     "timeline_of",
+    "weights_of",
 ]
