@@ -31,13 +31,13 @@ _TINTS = {"on_the_way": "caution", "partly_arrived": "bad", "arrived": "good"}
 
 
 def state_of(transfer: Transfer) -> str:
-    """How far a transfer is, as a code."""
+    """How far a transfer is, as a code; one of which everything came has closed by itself."""
+    if transfer.received == transfer.lines and transfer.decision in ("released", "closed"):
+        return "arrived"
     if transfer.decision in ("cancelled", "closed", "draft", "held"):
         return transfer.decision
     if transfer.on_the_way:
         return "partly_arrived" if transfer.received else "on_the_way"
-    if transfer.received == transfer.lines:
-        return "arrived"
     return "partly_sent" if transfer.sent or transfer.received else "to_send"
 
 
