@@ -272,7 +272,7 @@ def she_takes_a_part_of_one_line_back(desk: StockDesk) -> None:
     desk.take(0)
     desk.press("POSTING")
     desk.take(1)
-    line = next(n for n, row in enumerate(desk.rows()) if "WH001-STO-A01" in row)
+    line = next(n for n, row in enumerate(desk.rows()) if "STO-A01" in row)
     desk.take(line)
     desk.press("REVERSE")
     desk.player.until(lambda: desk.screen.corrections.form is not None, "the form")
