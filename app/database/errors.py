@@ -35,6 +35,11 @@ _CONSTRAINTS = {
     "category_parent_id_name_key": "record.name_taken",
     "item_template_code_key": "record.name_taken",
     "attribute_definition_category_id_name_key": "record.name_taken",
+    "location_profile_code_key": "location.profile_taken",
+    "location_address_key": "location.name_taken",
+    "location_parent_id_name_key": "location.name_taken",
+    "partner_code_key": "partner.code_taken",
+    "warehouse_code_key": "warehouse.code_taken",
 }
 _REFUSED = {"22003": "quantity.too_large"}
 _FAULTS = {

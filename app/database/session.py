@@ -8,11 +8,11 @@ import functools
 import json
 import re
 import uuid
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from decimal import Decimal
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 import msgspec
 import psycopg
@@ -23,6 +23,7 @@ from psycopg.types.json import Jsonb
 from app.database.errors import translate
 
 Row = dict[str, Any]
+T = TypeVar("T")
 _QUERIES = Path(__file__).parent / "queries"
 _NAME = re.compile(r"^[a-z_]+$")
 _CONNECTION: dict[str, Any] = {
@@ -59,6 +60,11 @@ def from_json(text: str | bytes) -> Any:  # noqa: ANN401  (JSON is whatever was 
 def as_nouns(value: Any, kind: Any) -> Any:  # noqa: ANN401  (a type, a tuple of it, or None: what `kind` says)
     """What a query answered, as the dataclasses that `kind` names: texts become quantities, ids, dates and enums."""
     return msgspec.convert(value, kind, strict=False)
+
+
+def all_as(rows: Iterable[Row], kind: type[T]) -> tuple[T, ...]:
+    """The rows of a query as dataclasses of one kind, as `as_nouns` reads them."""
+    return tuple(msgspec.convert(row, kind, strict=False) for row in rows)
 
 
 class Session:

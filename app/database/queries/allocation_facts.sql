@@ -39,7 +39,7 @@ SELECT
                 l.walk_position, coalesce(nullif(x.lot, ''), x.serial) AS lot, coalesce(x.expiry, x.best_before) AS expiry,
                 l.frozen_by IS NOT NULL OR EXISTS (SELECT FROM task k WHERE k.kind = 'count' AND k.state = 'open'
                     AND k.from_location_id = b.location_id AND k.item_id = b.item_id) AS frozen
-            FROM stock_balance b JOIN location l ON l.id = b.location_id AND l.kind = 'bin' AND l.active
+            FROM stock_balance b JOIN location l ON l.id = b.location_id AND l.kind = 'bin'
             LEFT JOIN location z ON z.id = l.parent_id LEFT JOIN trace x ON x.id = b.trace_id
             WHERE b.warehouse_id = w.warehouse_id AND b.item_id = w.item_id AND b.on_hand > b.reserved
               AND NOT EXISTS (SELECT FROM trace_hold h WHERE h.trace_id = b.trace_id AND h.warehouse_id = b.warehouse_id

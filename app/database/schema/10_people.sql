@@ -57,6 +57,14 @@ CREATE TABLE person_permission (
     PRIMARY KEY (person_id, permission)
 );
 
+-- People of an owner whose goods we keep: they see that owner's stock, documents and movements, and nothing else
+-- (82_owners.sql).
+CREATE TABLE person_owner (
+    person_id uuid NOT NULL REFERENCES person ON DELETE CASCADE,
+    owner_id uuid NOT NULL,
+    PRIMARY KEY (person_id, owner_id)
+);
+
 -- A place with a screen. It logs in with a role of its own that may do nothing by itself.
 CREATE TABLE station (
     id uuid PRIMARY KEY DEFAULT new_id(),
@@ -118,6 +126,12 @@ LANGUAGE sql STABLE SECURITY DEFINER SET search_path = stockhand, pg_temp AS $$
     END
 $$;
 
+-- The owners whose people the person behind this transaction belongs to; NULL for our own people, who see every owner's.
+CREATE FUNCTION my_owners() RETURNS uuid[]
+LANGUAGE sql STABLE SECURITY DEFINER SET search_path = stockhand, pg_temp AS $$
+    SELECT array_agg(owner_id) FROM person_owner WHERE person_id = actor()
+$$;
+
 -- The station of this login, or NULL at a desk.
 CREATE FUNCTION this_station() RETURNS uuid
 LANGUAGE sql STABLE SECURITY DEFINER SET search_path = stockhand, pg_temp AS $$
@@ -138,7 +152,8 @@ END $$;
 
 -- What a person may in a warehouse (NULL: in all of them), and how much of it at a time without an approval; `up_to`
 -- NULL: any amount. A word on the person beats their groups: taken away it holds everywhere, given it holds where the
--- person belongs. Of several groups the widest counts.
+-- person belongs. Of several groups the widest counts. People of an owner whose goods we keep (person_owner) may look at
+-- stock and nothing else, whatever else they were given.
 CREATE FUNCTION rights(p_person uuid, p_permission text, p_warehouse uuid, OUT may boolean, OUT up_to numeric)
 LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = stockhand, pg_temp AS $$
 BEGIN
@@ -150,6 +165,9 @@ BEGIN
         FROM person_group g JOIN group_permission p USING (group_name)
         WHERE g.person_id = p_person AND p.permission = p_permission
           AND (g.warehouse_id IS NULL OR g.warehouse_id = p_warehouse);
+    END IF;
+    IF may AND p_permission <> 'see_stock' THEN
+        may := NOT EXISTS (SELECT FROM person_owner WHERE person_id = p_person);
     END IF;
 END $$;
 

@@ -25,11 +25,23 @@ CREATE TABLE category (
 );
 CREATE INDEX category_path ON category USING gin (path);
 
+-- Whom we deal with. `carton_label`, `unit_label`, `packing_slip`: the label templates that a customer wants (empty: ours);
+-- `pack_instructions` are shown to whoever packs for them. `language`: that of their papers, empty for ours.
 CREATE TABLE partner (
     id uuid PRIMARY KEY DEFAULT new_id(),
     code text NOT NULL UNIQUE CHECK (code <> ''),
     name text NOT NULL,
-    kinds text[] NOT NULL DEFAULT '{}' CHECK (kinds <@ ARRAY['supplier', 'customer', 'carrier', 'owner', 'manufacturer'])
+    kinds text[] NOT NULL DEFAULT '{}' CHECK (kinds <@ ARRAY['supplier', 'customer', 'carrier', 'owner', 'manufacturer']),
+    language text NOT NULL DEFAULT '',
+    note text NOT NULL DEFAULT '',
+    pack_instructions text NOT NULL DEFAULT '',
+    carton_label text NOT NULL DEFAULT '',
+    unit_label text NOT NULL DEFAULT '',
+    packing_slip text NOT NULL DEFAULT '',
+    archived boolean NOT NULL DEFAULT false,
+    version int NOT NULL DEFAULT 1,
+    changed_by uuid,
+    changed_at timestamptz NOT NULL DEFAULT now()
 );
 
 -- `decimals` is the precision: the number of places a quantity in the base unit may have.
@@ -106,6 +118,9 @@ CREATE TABLE item_level (
     item_id uuid NOT NULL REFERENCES item ON DELETE CASCADE,
     warehouse_id uuid,
     minimum numeric(18, 6), maximum numeric(18, 6), reorder_point numeric(18, 6), safety_stock numeric(18, 6),
+    version int NOT NULL DEFAULT 1,
+    changed_by uuid,
+    changed_at timestamptz NOT NULL DEFAULT now(),
     UNIQUE NULLS NOT DISTINCT (item_id, warehouse_id)
 );
 

@@ -1,8 +1,37 @@
 -- Where things are: one tree of locations, and the handling units that stand on them.
 
+-- What places of one make have in common. Limits hold for everything in the place together: base units (where all goods
+-- count alike), kilograms, litres; `height_mm`: how high goods may stand. NULL: without limit. `temperature` and
+-- `hazard_classes` (UN classes such as 3 or 8): what the place is made for; goods that need more do not go there.
+CREATE TABLE location_profile (
+    id uuid PRIMARY KEY DEFAULT new_id(),
+    code text NOT NULL UNIQUE CHECK (code ~ '^[A-Z0-9][A-Z0-9_-]{0,19}$'),
+    name text NOT NULL CHECK (name <> ''),
+    bin_type text NOT NULL DEFAULT 'shelf' CHECK (bin_type IN ('shelf', 'pallet_rack', 'flow_rack', 'floor', 'block', 'cabinet',
+        'hanging', 'tank', 'yard')),
+    capacity_units numeric(18, 6) CHECK (capacity_units > 0),
+    capacity_kg numeric(18, 6) CHECK (capacity_kg > 0),
+    capacity_l numeric(18, 6) CHECK (capacity_l > 0),
+    height_mm int CHECK (height_mm > 0),
+    mixing text NOT NULL DEFAULT 'any' CHECK (mixing IN ('any', 'one_item', 'one_trace')),
+    temperature text NOT NULL DEFAULT '' CHECK (temperature IN ('', 'ambient', 'cool', 'chilled',
+        'frozen', 'deep_frozen')),
+    hazard_classes text[] NOT NULL DEFAULT '{}',
+    negative_allowed boolean NOT NULL DEFAULT false,
+    archived boolean NOT NULL DEFAULT false,
+    version int NOT NULL DEFAULT 1,
+    changed_by uuid,
+    changed_at timestamptz NOT NULL DEFAULT now()
+);
+CREATE TRIGGER keep_version BEFORE INSERT OR UPDATE ON location_profile FOR EACH ROW EXECUTE FUNCTION keep_version();
+
 -- Stock-keeping kinds have balances. Counterparties (one set a warehouse) have none: goods come from and go to them.
 -- Production is one: components end there and kits begin there, both in one posting (post_kit), so nothing stays inside.
 -- A warehouse is the root of its tree: its warehouse_id is its own id.
+-- `active`: not archived; an archived place takes nothing in and lets out what is there. `used`: goods have lain here,
+-- though no balance says so any more (66_sweep.sql). `partner_id`: the customer with whom goods on consignment stand.
+-- A place with a profile has the profile's capacity, mixing and word on negative stock (keep_profile).
+-- On the map: the corner nearest the origin, and the size of the ground, in mm; `level` counts from the floor, 0.
 CREATE TABLE location (
     id uuid PRIMARY KEY DEFAULT new_id(),
     warehouse_id uuid NOT NULL REFERENCES location,
@@ -19,8 +48,33 @@ CREATE TABLE location (
     mixing text NOT NULL DEFAULT 'any' CHECK (mixing IN ('any', 'one_item', 'one_trace')),
     walk_position int NOT NULL DEFAULT 0,
     frozen_by uuid,
-    UNIQUE (parent_id, name)
+    used boolean NOT NULL DEFAULT false,
+    purpose text NOT NULL DEFAULT '',
+    profile_id uuid REFERENCES location_profile,
+    partner_id uuid REFERENCES partner,
+    aisle_id uuid,
+    x_mm int,
+    y_mm int,
+    width_mm int CHECK (width_mm > 0),
+    depth_mm int CHECK (depth_mm > 0),
+    level smallint NOT NULL DEFAULT 0 CHECK (level BETWEEN 0 AND 99),
+    version int NOT NULL DEFAULT 1,
+    changed_by uuid,
+    changed_at timestamptz NOT NULL DEFAULT now(),
+    UNIQUE (parent_id, name),
+    CHECK ((x_mm IS NULL) = (y_mm IS NULL)),
+    CHECK ((kind = 'consignment') = (partner_id IS NOT NULL)),
+    CHECK (purpose = '' OR purpose = ANY (CASE kind
+        WHEN 'zone' THEN ARRAY['storage', 'receiving', 'shipping', 'packing', 'shop_floor', 'backroom', 'returns', 'quarantine']
+        WHEN 'bin' THEN ARRAY['pick_face', 'reserve', 'display']
+        WHEN 'dock' THEN ARRAY['inbound', 'outbound']
+        WHEN 'staging' THEN ARRAY['lane', 'packing_bench']
+        ELSE ARRAY[]::text[] END))
 );
+-- Not what the ledger notes on a place: that it was used, that it is being counted.
+CREATE TRIGGER keep_version BEFORE INSERT OR UPDATE ON location
+    FOR EACH ROW EXECUTE FUNCTION keep_version('used', 'frozen_by', 'stock_keeping');
+CREATE INDEX location_profile_of ON location (profile_id) WHERE profile_id IS NOT NULL;
 CREATE INDEX location_warehouse ON location (warehouse_id, kind, walk_position);
 CREATE TRIGGER keep_code AFTER INSERT OR DELETE OR UPDATE OF address, name ON location
     FOR EACH ROW EXECUTE FUNCTION keep_code('bin,bin_name');
@@ -31,8 +85,13 @@ CREATE TABLE warehouse (
     name text NOT NULL,
     address text NOT NULL DEFAULT '',
     type text NOT NULL DEFAULT '',
-    time_zone text NOT NULL DEFAULT 'UTC'
+    time_zone text NOT NULL DEFAULT 'UTC',
+    active boolean NOT NULL DEFAULT true,
+    version int NOT NULL DEFAULT 1,
+    changed_by uuid,
+    changed_at timestamptz NOT NULL DEFAULT now()
 );
+CREATE TRIGGER keep_version BEFORE INSERT OR UPDATE ON warehouse FOR EACH ROW EXECUTE FUNCTION keep_version();
 ALTER TABLE station ADD FOREIGN KEY (warehouse_id) REFERENCES warehouse;
 ALTER TABLE person_group ADD FOREIGN KEY (warehouse_id) REFERENCES warehouse;
 ALTER TABLE item_level ADD FOREIGN KEY (warehouse_id) REFERENCES warehouse;

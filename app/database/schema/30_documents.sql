@@ -6,7 +6,7 @@ CREATE TABLE reason (
     active boolean NOT NULL DEFAULT true
 );
 
--- `to_warehouse_id`: where a transfer goes; both warehouses see it.
+-- `to_warehouse_id`: where a transfer goes; both warehouses see it. `owner_id`: whose goods it is about, nil for ours.
 -- `decision` is what people decided (set by decide_document only); progress is derived from the moves.
 CREATE TABLE document (
     id uuid PRIMARY KEY DEFAULT new_id(),
@@ -18,6 +18,7 @@ CREATE TABLE document (
     to_warehouse_id uuid REFERENCES warehouse CHECK (to_warehouse_id IS NULL
         OR to_warehouse_id <> warehouse_id AND kind = 'transfer'),
     partner_id uuid REFERENCES partner,
+    owner_id uuid NOT NULL DEFAULT nil(),
     parent_id uuid REFERENCES document,
     decision text NOT NULL DEFAULT 'draft' CHECK (decision IN ('draft', 'released', 'held', 'cancelled', 'closed')),
     due date,

@@ -326,7 +326,7 @@ LANGUAGE sql STABLE AS $$
         WHEN f.warehouse_id <> coalesce(m.other_warehouse_id, m.warehouse_id) OR t.warehouse_id <> m.warehouse_id
             THEN 'ledger.other_warehouse'
         WHEN NOT f.kind = ANY (k.from_kinds) OR NOT t.kind = ANY (k.to_kinds) THEN 'ledger.wrong_places'
-        WHEN NOT f.active OR NOT t.active THEN 'location.inactive'
+        WHEN NOT t.active AND f.id <> t.id THEN 'location.inactive'
         WHEN coalesce(f.frozen_by, t.frozen_by) IS NOT NULL
             AND (coalesce(f.frozen_by, p_document) IS DISTINCT FROM p_document
                 OR coalesce(t.frozen_by, p_document) IS DISTINCT FROM p_document) THEN 'location.frozen'

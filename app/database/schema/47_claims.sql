@@ -197,6 +197,9 @@ RETURNS TABLE (item_id uuid, on_hand numeric, reserved numeric, promised numeric
 LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = stockhand, pg_temp AS $$
 BEGIN
     PERFORM require_person('see_stock', p_warehouse);
+    IF NOT p_owner = ANY (my_owners()) THEN
+        PERFORM refuse('ledger.unknown_owner');
+    END IF;
     RETURN QUERY
     SELECT k.item, s.on_hand, s.reserved, p.stock, s.on_hand - s.reserved - p.stock, n.inbound, p.inbound
     FROM (SELECT DISTINCT item FROM unnest(p_items) item) k
@@ -214,7 +217,7 @@ BEGIN
         FROM document_line l JOIN document d ON d.id = l.document_id
         LEFT JOIN line_progress g ON g.document_line_id = l.id AND g.step = 'received'
         WHERE l.item_id = k.item AND d.warehouse_id = p_warehouse AND d.decision = 'released' AND NOT l.closed
-          AND d.kind IN ('purchase_order', 'asn')) n;
+          AND d.owner_id = p_owner AND d.kind IN ('purchase_order', 'asn')) n;
 END $$;
 
 -- Promises goods to demand lines (parallel arrays, base units; NULL arrays mean none); all or nothing. Never more than is

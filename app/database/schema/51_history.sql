@@ -152,7 +152,8 @@ BEGIN
     ELSIF p_seal IS NULL OR p_seal < 0 OR p_seal > (SELECT max(no) FROM seal) THEN
         PERFORM refuse('history.unknown_seal', jsonb_build_object('seal', p_seal));
     END IF;
-    RETURN QUERY SELECT * FROM stock_known(p_warehouse, p_at, p_seal, p_item);
+    RETURN QUERY SELECT * FROM stock_known(p_warehouse, p_at, p_seal, p_item) k
+    WHERE (SELECT my_owners()) IS NULL OR k.owner_id = ANY ((SELECT my_owners())::uuid[]);
 END $$;
 
 -- Makes the next snapshot that is due, from the one before it; returns its month, NULL when none is due. A month is due

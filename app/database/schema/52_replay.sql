@@ -49,7 +49,8 @@ BEGIN
         'seal', nullif(seal, unsealed), 'on_hand', on_hand)
     FROM replayed r
     WHERE on_hand < 0 AND NOT EXISTS (SELECT FROM location l WHERE l.id = r.location_id AND l.negative_allowed)
-      AND NOT EXISTS (SELECT FROM audit a WHERE a.table_name = 'location' AND a.row_id = r.location_id::text)
+      AND NOT EXISTS (SELECT FROM audit a WHERE a.table_name = 'location' AND a.row_id = r.location_id::text
+          AND (a.before ->> 'negative_allowed')::boolean)
     UNION ALL
     SELECT 'replay_balance', jsonb_build_object('item', item_id, 'location', location_id, 'trace', trace_id,
         'handling_unit', handling_unit_id, 'status', status, 'replayed', coalesce(o.on_hand, 0),

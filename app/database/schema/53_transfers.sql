@@ -36,6 +36,7 @@ BEGIN
     FROM document d JOIN document_line l ON l.document_id = d.id JOIN reservation r ON r.demand_line_id = l.id
     JOIN location p ON p.id = r.location_id AND p.kind = 'transit' JOIN item i ON i.id = r.item_id
     WHERE d.kind = 'transfer' AND p_warehouse IN (d.warehouse_id, d.to_warehouse_id)
+      AND ((SELECT my_owners()) IS NULL OR r.owner_id = ANY ((SELECT my_owners())::uuid[]))
     ORDER BY d.number, l.line_no;
 END $$;
 

@@ -12,6 +12,8 @@ BEGIN
         SELECT warehouse_id, item_id, location_id, trace_id, handling_unit_id, owner_id, status FROM stock_balance
         WHERE on_hand = 0 AND reserved = 0 AND weight_kg = 0
         ORDER BY 1, 2, 3, 4, 5, 6, 7 LIMIT p_most FOR UPDATE SKIP LOCKED
+    ), lain AS (
+        UPDATE location SET used = true WHERE id IN (SELECT location_id FROM empty) AND NOT used
     )
     DELETE FROM stock_balance b USING empty e
     WHERE b.warehouse_id = e.warehouse_id AND b.item_id = e.item_id AND b.location_id = e.location_id

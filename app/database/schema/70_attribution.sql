@@ -37,7 +37,8 @@ CREATE INDEX audit_row ON audit (table_name, row_id);
 CREATE TRIGGER append_only BEFORE UPDATE OR DELETE OR TRUNCATE ON audit
     FOR EACH STATEMENT EXECUTE FUNCTION forbid_change();
 
--- Keeps what changed on a record of master data: before and after, by whom.
+-- Keeps what changed on a record of master data: before and after, by whom. An argument names the column of the record
+-- that a row belongs to, in whose history it stands.
 CREATE FUNCTION keep_audit() RETURNS trigger
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = stockhand, pg_temp AS $$
 DECLARE
@@ -45,8 +46,9 @@ DECLARE
     new_row jsonb := CASE WHEN TG_OP <> 'DELETE' THEN to_jsonb(NEW) END;
 BEGIN
     INSERT INTO audit (person_id, station_id, table_name, verb, row_id, before, after)
-    VALUES (actor(), this_station(), TG_TABLE_NAME, TG_OP, coalesce(new_row ->> 'item_id', new_row ->> 'id',
-        old_row ->> 'item_id', old_row ->> 'id', new_row ->> 'target_id', old_row ->> 'target_id', new_row ->> 'person_id', old_row ->> 'person_id',
+    VALUES (actor(), this_station(), TG_TABLE_NAME, TG_OP, coalesce(new_row ->> TG_ARGV[0], old_row ->> TG_ARGV[0],
+        new_row ->> 'item_id', new_row ->> 'id', old_row ->> 'item_id', old_row ->> 'id', new_row ->> 'target_id', old_row ->> 'target_id',
+        new_row ->> 'person_id', old_row ->> 'person_id',
         new_row ->> 'group_name', old_row ->> 'group_name', ''), old_row, new_row);
     RETURN NULL;
 END $$;
@@ -57,13 +59,20 @@ BEGIN
     FOREACH t IN ARRAY ARRAY['item', 'item_uom', 'item_level', 'category', 'partner', 'partner_shelf_life', 'person',
         'person_group', 'person_permission', 'group_permission', 'station', 'warehouse', 'policy', 'reason', 'printer',
         'document', 'company', 'closed_period', 'item_template', 'attribute_definition', 'bom', 'bom_line', 'item_substitute',
-        'item_image', 'item_transition'] LOOP
+        'item_image', 'item_transition', 'location_profile', 'aisle', 'person_owner'] LOOP
         EXECUTE format('CREATE TRIGGER keep_audit AFTER INSERT OR UPDATE OR DELETE ON %I
             FOR EACH ROW EXECUTE FUNCTION keep_audit()', t);
     END LOOP;
 END $$;
 CREATE TRIGGER keep_audit AFTER INSERT ON code FOR EACH ROW WHEN (NEW.kind = 'item') EXECUTE FUNCTION keep_audit();
 CREATE TRIGGER keep_audit_gone AFTER DELETE ON code FOR EACH ROW WHEN (OLD.kind = 'item') EXECUTE FUNCTION keep_audit();
--- Where stock may go below nothing: the replay of the ledger (prove_deep) must know where it once could.
-CREATE TRIGGER keep_audit AFTER UPDATE OF negative_allowed ON location
-    FOR EACH ROW WHEN (OLD.negative_allowed <> NEW.negative_allowed) EXECUTE FUNCTION keep_audit();
+-- Not what the ledger itself notes on a place: that it was used, that it is being counted.
+CREATE TRIGGER keep_audit AFTER INSERT OR DELETE OR UPDATE OF parent_id, name, address, code, active, negative_allowed,
+    capacity_units, mixing, walk_position, purpose, profile_id, partner_id, aisle_id, x_mm, y_mm, width_mm, depth_mm, level
+    ON location FOR EACH ROW EXECUTE FUNCTION keep_audit();
+CREATE TRIGGER keep_audit AFTER INSERT OR UPDATE OR DELETE ON pick_face
+    FOR EACH ROW EXECUTE FUNCTION keep_audit('location_id');
+CREATE TRIGGER keep_audit AFTER INSERT OR UPDATE OR DELETE ON partner_address
+    FOR EACH ROW EXECUTE FUNCTION keep_audit('partner_id');
+CREATE TRIGGER keep_audit AFTER INSERT OR UPDATE OR DELETE ON partner_contact
+    FOR EACH ROW EXECUTE FUNCTION keep_audit('partner_id');

@@ -277,6 +277,8 @@ BEGIN
             'change_reserved',
             'lay_claims',
             'learn_weight',
+            'all_stock_of',
+            'all_documents_of',
             'apply_moves',
             'keep_ground',
             'record_uses',

@@ -126,13 +126,21 @@ def _warehouse(node: Node, findings: Findings) -> WarehouseData | None:
 def _time_zone(section: Section) -> str:
     name = section.text("time_zone", "timezone")
     try:
-        if name:
-            ZoneInfo(name)
-    except (ZoneInfoNotFoundError, ValueError, OSError):
+        return known_time_zone(name)
+    except Refusal:
         node = section.node_of("time_zone", "timezone")
         assert node is not None
         section.findings.error(node, "sites.unknown_time_zone")
         return ""
+
+
+def known_time_zone(name: str) -> str:
+    """The name of a time zone, which may be empty; refuses one that does not exist (`sites.unknown_time_zone`)."""
+    try:
+        if name:
+            ZoneInfo(name)
+    except (ZoneInfoNotFoundError, ValueError, OSError) as reason:
+        raise Refusal("sites.unknown_time_zone", value=name) from reason
     return name
 
 

@@ -1,0 +1,72 @@
+"""Partners as they are stored, with their addresses, contacts and the people of owners."""
+
+from collections.abc import Collection
+from dataclasses import asdict
+from uuid import UUID
+
+from app.database.session import Session, all_as, as_json
+from app.database.stock.history import like
+from app.domain.partners import PartnerRecord
+
+_RECORD = """
+    SELECT p.*,
+        coalesce((SELECT jsonb_agg(to_jsonb(a) ORDER BY a.purpose, a.first DESC, a.id) FROM partner_address a
+                  WHERE a.partner_id = p.id), '[]') AS addresses,
+        coalesce((SELECT jsonb_agg(to_jsonb(c) ORDER BY c.name, c.id) FROM partner_contact c
+                  WHERE c.partner_id = p.id), '[]') AS contacts
+    FROM partner p
+"""
+_PAGE = (
+    _RECORD + " WHERE p.code > %(after)s AND (%(kind)s = '' OR %(kind)s = ANY (p.kinds))"
+    " AND (%(archived)s OR NOT p.archived) AND (concat_ws(' ', p.code, p.name) ILIKE %(pattern)s OR EXISTS ("
+    " SELECT FROM partner_address a WHERE a.partner_id = p.id AND concat_ws(' ', a.city, a.postal_code, a.name)"
+    " ILIKE %(pattern)s)) ORDER BY p.code LIMIT %(limit)s"
+)
+
+
+def page(
+    session: Session, *, kind: str, text: str, archived: bool, after: str, limit: int
+) -> tuple[PartnerRecord, ...]:
+    """Partners by code, behind a code; of a kind where one is given."""
+    found = session.rows(_PAGE, kind=kind, pattern=like(text), archived=archived, after=after, limit=limit)
+    return all_as(found, PartnerRecord)
+
+
+def partner(session: Session, code: str) -> PartnerRecord | None:
+    """The partner with this code, in large or small letters."""
+    found = session.row(_RECORD + " WHERE upper(p.code) = upper(%(code)s)", code=code)
+    return next(iter(all_as([found], PartnerRecord))) if found else None
+
+
+def save(session: Session, *, request: UUID, record: PartnerRecord) -> UUID:
+    """Save a partner with all that belongs to it; returns its id."""
+    values = asdict(record)
+    for name in ("id", "version"):
+        values.pop(name)
+    addresses, contacts = ([_given(one) for one in values.pop(name)] for name in ("addresses", "contacts"))
+    answer = session.call(
+        "save_partner",
+        request=request,
+        id=record.id,
+        version=record.version,
+        partner=as_json(values),
+        addresses=as_json(addresses),
+        contacts=as_json(contacts),
+    )
+    return UUID(answer["id"])
+
+
+def _given(row: dict[str, object]) -> dict[str, object]:
+    """A row without an id where it is new."""
+    return {name: value for name, value in row.items() if name != "id" or value is not None}
+
+
+def owners_of(session: Session, person: UUID) -> frozenset[UUID]:
+    """The owners whose people a person belongs to; nothing for our own people."""
+    found = session.rows("SELECT owner_id FROM person_owner WHERE person_id = %(person)s", person=person)
+    return frozenset(row["owner_id"] for row in found)
+
+
+def set_owners(session: Session, *, person: UUID, owners: Collection[UUID]) -> None:
+    """Make a person belong to exactly these owners."""
+    session.call("set_owners", person=person, owners=list(owners))

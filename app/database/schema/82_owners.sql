@@ -1,0 +1,101 @@
+-- The walls between owners. People of an owner whose goods we keep (person_owner) see that owner's stock, documents and
+-- movements, in the warehouses where they belong, and may do nothing else: person_may() gives them `see_stock` alone.
+-- The rules are restrictive ones for people's roles; the owner's and the sealer's functions are not bound by them, so the
+-- three of those that answer such people (stock_as_of, in_transit, available_to_promise) ask my_owners() themselves.
+-- CASE, because the planner guesses that half the rows pass; of "my_owners() IS NULL OR …" it expects hardly any.
+
+-- What carries its owner.
+DO $$
+DECLARE
+    t text;
+BEGIN
+    FOREACH t IN ARRAY ARRAY['stock_balance', 'promise', 'reservation', 'document', 'snapshot_stock'] LOOP
+        EXECUTE format('CREATE POLICY own_goods ON %I AS RESTRICTIVE FOR SELECT TO @everyone@
+            USING (CASE WHEN (SELECT my_owners()) IS NULL THEN true
+                   ELSE owner_id = ANY ((SELECT my_owners())::uuid[]) END)', t);
+    END LOOP;
+END $$;
+CREATE POLICY own_goods ON stock_move AS RESTRICTIVE FOR SELECT TO @everyone@
+    USING (CASE WHEN (SELECT my_owners()) IS NULL THEN true
+           ELSE ARRAY[from_owner_id, to_owner_id] && (SELECT my_owners())::uuid[] END);
+CREATE POLICY own_goods ON person_owner AS RESTRICTIVE FOR SELECT TO @everyone@
+    USING (CASE WHEN (SELECT my_owners()) IS NULL THEN true ELSE person_id = (SELECT actor()) END);
+
+-- What is known by what they see: a posting by its moves, an item by goods, movements or documents, a lot likewise, a
+-- partner by documents, a unit by what stands on it.
+CREATE POLICY own_goods ON posting AS RESTRICTIVE FOR SELECT TO @everyone@
+    USING (CASE WHEN (SELECT my_owners()) IS NULL THEN true
+           ELSE EXISTS (SELECT FROM stock_move m WHERE m.posting_id = posting.id) END);
+CREATE POLICY own_goods ON item AS RESTRICTIVE FOR SELECT TO @everyone@
+    USING (CASE WHEN (SELECT my_owners()) IS NULL THEN true
+           ELSE EXISTS (SELECT FROM stock_move m WHERE m.item_id = item.id)
+             OR EXISTS (SELECT FROM document_line l WHERE l.item_id = item.id) END);
+CREATE POLICY own_goods ON trace AS RESTRICTIVE FOR SELECT TO @everyone@
+    USING (CASE WHEN (SELECT my_owners()) IS NULL THEN true
+           ELSE EXISTS (SELECT FROM stock_move m WHERE m.item_id = trace.item_id AND m.trace_id = trace.id) END);
+CREATE POLICY own_goods ON partner AS RESTRICTIVE FOR SELECT TO @everyone@
+    USING (CASE WHEN (SELECT my_owners()) IS NULL THEN true
+           ELSE id = ANY ((SELECT my_owners())::uuid[]) OR EXISTS (SELECT FROM document d WHERE d.partner_id = partner.id) END);
+CREATE POLICY own_goods ON handling_unit AS RESTRICTIVE FOR SELECT TO @everyone@
+    USING (CASE WHEN (SELECT my_owners()) IS NULL THEN true
+           ELSE EXISTS (SELECT FROM stock_balance b WHERE b.handling_unit_id = handling_unit.id
+                        AND b.handling_unit_id <> nil() AND b.on_hand <> 0) END);
+
+-- What hangs on an item or a partner, and what is none of their business.
+DO $$
+DECLARE
+    child text;
+    parent text;
+    link text;
+    t text;
+BEGIN
+    FOR child, parent, link IN VALUES ('item_uom', 'item', 'item_id'), ('partner_address', 'partner', 'partner_id') LOOP
+        EXECUTE format('CREATE POLICY own_goods ON %I AS RESTRICTIVE FOR SELECT TO @everyone@
+            USING (CASE WHEN (SELECT my_owners()) IS NULL THEN true
+                   ELSE EXISTS (SELECT FROM %I parent WHERE parent.id = %I) END)', child, parent, link);
+    END LOOP;
+    FOREACH t IN ARRAY ARRAY['code', 'decision', 'dialog_run', 'dialog_step', 'task', 'print_job', 'print_job_history',
+        'printer_lease', 'printer', 'trace_hold', 'outbox', 'audit', 'genealogy', 'stock_claim', 'scan_event', 'device_reading',
+        'closed_period', 'claim_loss', 'pick_face', 'partner_shelf_life', 'partner_contact', 'item_level', 'policy', 'aisle',
+        'location_profile', 'person_group', 'person_permission', 'retired_badge', 'sign_on_trail', 'label_template'] LOOP
+        EXECUTE format('CREATE POLICY not_for_owners ON %I AS RESTRICTIVE FOR SELECT TO @everyone@
+            USING ((SELECT my_owners()) IS NULL)', t);
+    END LOOP;
+END $$;
+
+-- Says whose goods a document is about, while it is a draft; NULL: ours.
+CREATE FUNCTION set_document_owner(p_document uuid, p_owner uuid) RETURNS void
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = stockhand, pg_temp AS $$
+DECLARE
+    d document;
+BEGIN
+    SELECT * INTO d FROM document WHERE id = p_document FOR UPDATE;
+    IF NOT FOUND THEN
+        PERFORM refuse('document.unknown');
+    END IF;
+    PERFORM require('plan_' || d.kind, d.warehouse_id);
+    IF d.decision <> 'draft' THEN
+        PERFORM refuse('document.not_draft', jsonb_build_object('document', d.number));
+    ELSIF p_owner <> nil() AND NOT EXISTS (SELECT FROM partner WHERE id = p_owner AND 'owner' = ANY (kinds)) THEN
+        PERFORM refuse('ledger.unknown_owner');
+    END IF;
+    UPDATE document SET owner_id = coalesce(p_owner, nil()), version = version + 1
+    WHERE id = p_document AND owner_id <> coalesce(p_owner, nil());
+END $$;
+
+-- Makes a person belong to exactly these owners: they see their goods and nothing else, and may do nothing. None: our own
+-- people again. Whoever administers must not bind themselves.
+CREATE FUNCTION set_owners(p_person uuid, p_owners uuid[]) RETURNS void
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = stockhand, pg_temp AS $$
+BEGIN
+    PERFORM require_to_look_after(p_person);
+    PERFORM require_other(p_person);
+    IF EXISTS (SELECT FROM unnest(p_owners) o LEFT JOIN partner p ON p.id = o WHERE 'owner' = ANY (p.kinds) IS NOT TRUE) THEN
+        PERFORM refuse('ledger.unknown_owner');
+    END IF;
+    DELETE FROM person_owner WHERE person_id = p_person AND NOT owner_id = ANY (p_owners);
+    INSERT INTO person_owner SELECT p_person, o FROM unnest(p_owners) o ON CONFLICT DO NOTHING;
+    PERFORM require_an_administrator();
+END $$;
+REVOKE ALL ON ALL FUNCTIONS IN SCHEMA stockhand FROM PUBLIC;
+GRANT EXECUTE ON FUNCTION my_owners(), set_document_owner(uuid, uuid), set_owners(uuid, uuid[]) TO @everyone@;

@@ -1,0 +1,102 @@
+"""How much of an item there should be in a place: levels, and many of them changed at once after a look.
+
+All quantities in the item's base unit. None: no such level.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from decimal import Decimal
+from enum import StrEnum
+from typing import Any
+from uuid import UUID
+
+LEVELS = ("minimum", "maximum", "reorder_point", "safety_stock")
+
+
+class LevelHow(StrEnum):
+    """What a bulk edit does to a level: a number instead, so many percent more or less, or none any more."""
+
+    SET = "set"
+    PERCENT = "percent"
+    CLEAR = "clear"
+
+
+@dataclass(frozen=True, slots=True)
+class LevelRow:
+    """The levels of an item in a warehouse, or everywhere (`warehouse` None); `version` is None where none are set."""
+
+    item: UUID
+    sku: str
+    name: str
+    unit: str
+    decimals: int
+    warehouse: UUID | None
+    warehouse_code: str
+    version: int | None
+    minimum: Decimal | None = None
+    maximum: Decimal | None = None
+    reorder_point: Decimal | None = None
+    safety_stock: Decimal | None = None
+    on_hand: Decimal = Decimal(0)
+
+    @property
+    def in_order(self) -> bool:
+        """Whether the levels fit together: none below zero, minimum and reorder point not above the maximum."""
+        given = [value for name in LEVELS if (value := getattr(self, name)) is not None]
+        if any(value < 0 for value in given):
+            return False
+        ceiling = self.maximum
+        return ceiling is None or all(value is None or value <= ceiling for value in (self.minimum, self.reorder_point))
+
+
+@dataclass(frozen=True, slots=True)
+class LevelEdit:
+    """What to do to one level of many items. `value`: the number, or the percentage (-10 for a tenth less)."""
+
+    level: str
+    how: LevelHow
+    value: Decimal | None = None
+
+    def of(self, row: LevelRow) -> LevelRow:
+        """The row as it would be; a percentage of nothing is nothing, others are rounded up to its decimals."""
+        before: Decimal | None = getattr(row, self.level)
+        after: Decimal | None = None
+        if self.how is LevelHow.SET:
+            after = self.value
+        elif self.how is LevelHow.PERCENT and before is not None and self.value is not None:
+            step = Decimal(1).scaleb(-row.decimals)
+            wanted = before * (100 + self.value) / 100
+            after = -(-wanted // step) * step
+        changed: dict[str, Any] = {self.level: after}
+        return replace(row, **changed)
+
+
+@dataclass(frozen=True, slots=True)
+class LevelChange:
+    """What would become of one item's levels; `wrong` where they would not fit together any more."""
+
+    before: LevelRow
+    after: LevelRow
+
+    @property
+    def wrong(self) -> bool:
+        """Whether it cannot be done to this item."""
+        return not self.after.in_order
+
+    @property
+    def changed(self) -> Mapping[str, tuple[Decimal | None, Decimal | None]]:
+        """Each level that changes: before and after."""
+        pairs = {name: (getattr(self.before, name), getattr(self.after, name)) for name in LEVELS}
+        return {name: pair for name, pair in pairs.items() if pair[0] != pair[1]}
+
+
+def preview(rows: Sequence[LevelRow], edits: Sequence[LevelEdit]) -> tuple[LevelChange, ...]:
+    """What the edits, one after the other, would do to each row; rows that stay as they are are left out."""
+    changes = []
+    for row in rows:
+        after = row
+        for edit in edits:
+            after = edit.of(after)
+        if after != row:
+            changes.append(LevelChange(row, after))
+    return tuple(changes)

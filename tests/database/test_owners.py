@@ -1,0 +1,160 @@
+"""People of an owner see that owner's goods and papers, and nothing of anybody else's; the database sees to that."""
+# ruff: noqa: S608  (the attacks are put together from the catalogue)
+
+from uuid import UUID, uuid4
+
+import pytest
+
+from app.database.session import Database, as_json
+from app.domain.errors import Fault, Refusal
+from tests.database.hostile import functions
+from tests.support import NIL, Site, pin_key, post
+
+
+def owner(site: Site, code: str) -> UUID:
+    with site.desk.transaction() as session:
+        answer = session.call(
+            "save_partner",
+            request=uuid4(),
+            id=None,
+            version=None,
+            partner=as_json({"code": code, "name": code, "kinds": ["owner"]}),
+            addresses=as_json([]),
+            contacts=as_json([]),
+        )
+    return UUID(answer["id"])
+
+
+def stock(site: Site, whose: UUID, sku: str, where: str, qty: int) -> None:
+    with site.desk.transaction() as session:
+        post(session, site, "adjust_in", sku, "ADJUSTMENT", where, qty, reason="OPENING",
+             from_owners=[whose], to_owners=[whose])  # fmt: skip
+
+
+def paper(site: Site, whose: UUID, reference: str, sku: str) -> UUID:
+    with site.desk.transaction() as session:
+        partner = session.row("SELECT id FROM partner WHERE code = 'SHOPPER'")
+        assert partner is not None
+        made: UUID = session.call(
+            "create_document", kind="order", warehouse=site.warehouse, partner=partner["id"], reference=reference,
+            due=None, items=[site.items[sku]], uoms=["each"], qtys=[3],
+        )  # fmt: skip
+        session.call("set_document_owner", document=made, owner=whose)
+    return made
+
+
+@pytest.fixture
+def guest(warehouse: Site) -> Database:
+    """A person of owner MILKMAN at bench1: a manager by group, who keeps milk here; OILMAN and we keep the rest."""
+    milkman, oilman = owner(warehouse, "MILKMAN"), owner(warehouse, "OILMAN")
+    for whose, sku, where, qty in (
+        (milkman, "WIDGET", "R01", 5),
+        (oilman, "WIDGET", "R02", 7),
+        (NIL, "GADGET", "R03", 9),
+    ):
+        stock(warehouse, whose, sku, where, qty)
+        paper(warehouse, whose, f"REF-{where}", sku)
+    warehouse.seal()
+    with warehouse.superuser() as connection:
+        connection.execute("INSERT INTO person (badge, name) VALUES ('GUEST', 'Guest')")
+        connection.execute("INSERT INTO person_group SELECT id, 'manager', NULL FROM person WHERE badge = 'GUEST'")
+    with warehouse.desk.transaction() as session:
+        person = session.row("SELECT id FROM person WHERE badge = 'GUEST'")
+        assert person is not None
+        warehouse.people["GUEST"] = person["id"]
+        session.call("set_owners", person=person["id"], owners=[milkman])
+        session.rows("SELECT set_pin(%(p)s, 'a salt for tests', sha256(%(k)s::bytea))", p=person["id"], k=pin_key())
+    return warehouse.station("bench1", "GUEST")
+
+
+def test_they_see_their_stock_their_papers_their_movements_and_what_these_name(guest: Database) -> None:
+    with guest.transaction() as session:
+        assert [row["on_hand"] for row in session.rows("SELECT on_hand FROM stock_balance")] == [5]
+        assert [row["qty"] for row in session.rows("SELECT qty FROM stock_move")] == [5]
+        assert [row["reference"] for row in session.rows("SELECT reference FROM document")] == ["REF-R01"]
+        assert [row["qty"] for row in session.rows("SELECT qty FROM document_line")] == [3]
+        assert len(session.rows("SELECT 1 FROM posting")) == 1
+        assert [row["sku"] for row in session.rows("SELECT sku FROM item")] == ["WIDGET"]
+        partners = {row["code"] for row in session.rows("SELECT code FROM partner")}
+    assert partners == {"MILKMAN", "SHOPPER"}
+
+
+def test_the_past_and_what_is_available_tell_them_nothing_of_others_either(warehouse: Site, guest: Database) -> None:
+    with guest.transaction() as session:
+        past = session.rows("SELECT on_hand FROM stock_as_of(%(w)s, clock_timestamp(), 1)", w=warehouse.warehouse)
+        assert [row["on_hand"] for row in past] == [5]
+    for whose in (NIL, uuid4()):
+        with pytest.raises(Refusal, match=r"ledger\.unknown_owner"), guest.transaction() as session:
+            session.rows("SELECT * FROM available_to_promise(%(w)s, %(i)s, %(o)s)", w=warehouse.warehouse,
+                         i=list(warehouse.items.values()), o=whose)  # fmt: skip
+
+
+def test_no_table_gives_away_that_somebody_else_has_goods_here(warehouse: Site, guest: Database) -> None:
+    """Whatever a table holds as text, nothing names the other owner, our own item, or papers of either."""
+    with warehouse.superuser() as connection:
+        tables = [row[0] for row in connection.execute(
+            "SELECT relname FROM pg_class WHERE relnamespace = 'stockhand'::regnamespace AND relkind IN ('r', 'p', 'v')"
+            " AND NOT relispartition AND has_table_privilege('sh_everyone', oid, 'SELECT')").fetchall()]  # fmt: skip
+        others = {str(row[0]) for row in connection.execute(
+            "SELECT id FROM partner WHERE code IN ('OILMAN', 'ACME') UNION SELECT id FROM item WHERE sku <> 'WIDGET'"
+            " UNION SELECT id FROM document WHERE reference <> 'REF-R01'").fetchall()}  # fmt: skip
+    secrets = others | {"OILMAN", "GADGET", "REF-R02", "REF-R03"}
+    for table in tables:
+        with guest.transaction() as session:
+            for row in session.rows(f"SELECT to_jsonb(t)::text AS text FROM {table} t"):
+                assert not [secret for secret in secrets if secret in row["text"]], table
+
+
+def test_a_manager_who_is_bound_to_an_owner_may_do_nothing_any_more(warehouse: Site, guest: Database) -> None:
+    with guest.transaction() as session:
+        assert session.rows("SELECT * FROM my_permissions()") == [{"my_permissions": "see_stock"}]
+    before = {
+        table: warehouse.count(table) for table in ("posting", "document", "location", "partner", "print_job", "audit")
+    }
+    harmless = {
+        "my_owners",
+        "my_warehouses",
+        "actor",
+        "nil",
+        "new_id",
+        "this_station",
+        "require_actor",
+        "seal_postings",
+    }
+    for one in functions(warehouse):
+        if one.name in harmless or not one.definer:
+            continue
+        try:
+            with guest.transaction() as session:
+                session.rows(one.call.replace("%", "%%"))
+        except (Refusal, Fault):
+            continue
+    assert {table: warehouse.count(table) for table in before} == before
+    assert warehouse.prove() == []
+
+
+def test_they_cannot_unbind_themselves_nor_bind_others(warehouse: Site, guest: Database) -> None:
+    for person in (warehouse.people["GUEST"], warehouse.people["OPERATOR1"]):
+        with pytest.raises(Refusal), guest.transaction() as session:
+            session.call("set_owners", person=person, owners=[])
+    with guest.transaction() as session:
+        with pytest.raises(Fault, match=r"database\.not_allowed"):
+            session.change("DELETE FROM person_owner")
+        session.rollback()
+
+
+def test_set_free_they_are_our_people_again(warehouse: Site, guest: Database) -> None:
+    with warehouse.desk.transaction() as session:
+        session.call("set_owners", person=warehouse.people["GUEST"], owners=[])
+    with guest.transaction() as session:
+        assert len(session.rows("SELECT 1 FROM stock_balance")) == 3
+
+
+def test_nobody_is_bound_to_who_is_no_owner_and_nobody_binds_themselves(warehouse: Site) -> None:
+    with warehouse.desk.transaction() as session:
+        acme = session.row("SELECT id FROM partner WHERE code = 'ACME'")
+    assert acme is not None
+    for person, owners in (("OPERATOR1", [acme["id"]]), ("ADMIN", [])):
+        with pytest.raises(Refusal) as caught, warehouse.desk.transaction() as session:
+            session.call("set_owners", person=warehouse.people[person], owners=owners)
+        assert caught.value.code in {"ledger.unknown_owner", "person.not_oneself"}
