@@ -32,6 +32,7 @@ from app.stations.people import PeopleScreen, PeopleWork
 from app.stations.printing import Acts, PrintJournalScreen
 from app.stations.returns import ReturnsScreen
 from app.stations.shell.entries import StationEntry
+from app.stations.sites import SitesScreen
 from app.stations.stock import StockScreen, StockWiring
 from app.stations.transfers import TransfersScreen
 
@@ -72,6 +73,7 @@ def manager_entries(desk: Desk) -> tuple[StationEntry, ...]:
         StationEntry("kitting", lambda kit: KittingScreen(kit, desk_work(desk)), permission="see_stock"),
         StationEntry("returns", lambda kit: ReturnsScreen(kit, desk_work(desk)), permission="see_stock"),
         StationEntry("books", lambda kit: BooksScreen(kit, desk_work(desk)), permission="close_period"),
+        StationEntry("sites", lambda kit: SitesScreen(kit, desk_work(desk)), permission="set_up"),
         StationEntry("printing", lambda kit: _print_journal(desk, kit), permission="print", icon="printer"),
         StationEntry("labels", lambda kit: _labels(desk, kit), permission="set_up", icon="label"),
         StationEntry("people", lambda kit: _people(desk, kit), permission="see_people"),

@@ -36,8 +36,9 @@ _PROFILES = (
 )
 _AISLES = "SELECT * FROM aisle WHERE warehouse_id = %(warehouse)s ORDER BY position, name"
 _FACES = (
-    "SELECT f.id, f.version, f.location_id AS location, l.address, f.item_id AS item, i.sku, i.name, f.minimum,"
-    " f.maximum FROM pick_face f JOIN location l ON l.id = f.location_id JOIN item i ON i.id = f.item_id"
+    "SELECT f.id, f.version, f.warehouse_id AS warehouse, f.location_id AS location, l.address, f.item_id AS item,"
+    " i.sku, i.name, f.minimum, f.maximum"
+    " FROM pick_face f JOIN location l ON l.id = f.location_id JOIN item i ON i.id = f.item_id"
     " WHERE f.warehouse_id = %(warehouse)s AND (%(location)s::uuid IS NULL OR f.location_id = %(location)s)"
     " ORDER BY l.address, i.sku"
 )
@@ -136,6 +137,12 @@ def save_aisles(
 def pick_faces(session: Session, *, warehouse: UUID, location: UUID | None = None) -> tuple[PickFace, ...]:
     """The bins of a warehouse that are kept for items; of one bin where told."""
     return all_as(session.rows(_FACES, warehouse=warehouse, location=location), PickFace)
+
+
+def item_by_sku(session: Session, sku: str) -> UUID | None:
+    """The item of this SKU, in large or small letters."""
+    row = session.row("SELECT id FROM item WHERE upper(sku) = upper(%(sku)s)", sku=sku.strip())
+    return row["id"] if row else None
 
 
 def save_pick_faces(session: Session, *, request: UUID, warehouse: UUID, rows: Sequence[Mapping[str, object]]) -> None:

@@ -1,6 +1,6 @@
 -- Places below a warehouse with what lies in them, in the order of {order}; those behind a place, at most {limit}.
--- warehouse: its id; zone: the place above, NULL for all; kinds: of places; pattern: of address, name and profile, '%' for
--- all; archived: true also those, false without. fill: the greatest part of a limit that is taken (units, kilograms).
+-- warehouse: its id; zone: the place above, NULL for all; kinds: of places; pattern: of address, zone, profile,
+-- partner and purpose; archived: true also those, false without. fill: the greatest part of a limit that is taken (units, kilograms).
 -- Relies on location_warehouse, stock_balance_location.
 SELECT l.id, l.version, l.kind, l.name, l.address, l.parent_id AS parent, coalesce(z.name, '') AS zone, l.code, l.purpose,
     coalesce(p.code, '') AS profile, l.profile_id, l.capacity_units, l.mixing, l.negative_allowed, l.walk_position, l.aisle_id,

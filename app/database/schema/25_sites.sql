@@ -112,6 +112,9 @@ DECLARE
     made uuid := new_id();
 BEGIN
     PERFORM require('set_up');
+    IF EXISTS (SELECT FROM warehouse WHERE code = p_code) THEN
+        PERFORM refuse('warehouse.code_taken');
+    END IF;
     INSERT INTO location (id, warehouse_id, kind, name, address, code)
     VALUES (made, made, 'warehouse', p_code, p_code, p_code);
     INSERT INTO warehouse VALUES (made, p_code, p_name, p_address, p_type, p_time_zone);

@@ -239,6 +239,22 @@ CREATE FUNCTION record_uses(p_kind text, p_id uuid) RETURNS TABLE (what text, co
 LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = stockhand, pg_temp AS $$
 BEGIN
     PERFORM require_actor();
+    CASE p_kind
+        WHEN 'partner' THEN RETURN QUERY SELECT * FROM uses_of_partner(p_id);
+        WHEN 'location' THEN RETURN QUERY SELECT * FROM uses_of_places(ARRAY[p_id]);
+        WHEN 'location_profile' THEN RETURN QUERY SELECT * FROM uses_of_profile(p_id);
+        ELSE RETURN QUERY SELECT * FROM uses_in_catalog(p_kind, p_id);
+    END CASE;
+END $$;
+
+-- The same of an item, a template, a category or an attribute, for whoever looks after them.
+CREATE FUNCTION uses_in_catalog(p_kind text, p_id uuid) RETURNS TABLE (what text, count bigint, names text[])
+LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = stockhand, pg_temp AS $$
+BEGIN
+    PERFORM require_somewhere(ARRAY['edit_products', 'see_stock']);
+    IF my_owners() IS NOT NULL THEN
+        RETURN;
+    END IF;
     RETURN QUERY
     SELECT u.what, count(*), (array_agg(u.name ORDER BY u.name))[1:5] FROM (
         SELECT 'stock' AS what, l.address AS name FROM stock_balance b JOIN location l ON l.id = b.location_id

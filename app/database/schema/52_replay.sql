@@ -95,7 +95,8 @@ BEGIN
         'lowest', min(s.on_hand))
     FROM spells s
     WHERE s.on_hand < 0 AND NOT EXISTS (SELECT FROM location l WHERE l.id = s.location_id AND l.negative_allowed)
-      AND NOT EXISTS (SELECT FROM audit a WHERE a.table_name = 'location' AND a.row_id = s.location_id::text)
+      AND NOT EXISTS (SELECT FROM audit a WHERE a.table_name = 'location' AND a.row_id = s.location_id::text
+          AND (a.before ->> 'negative_allowed')::boolean)
     GROUP BY s.warehouse_id, s.item_id, s.location_id, s.trace_id, s.handling_unit_id, s.owner_id, s.status, s.ends
     HAVING s.ends IS NULL OR s.ends - min(s.effective_at) > interval '1 minute';
 

@@ -167,7 +167,7 @@ $$;
 CREATE FUNCTION uses_of_places(p_places uuid[]) RETURNS TABLE (what text, count bigint, names text[])
 LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = stockhand, pg_temp AS $$
 BEGIN
-    PERFORM require_somewhere(ARRAY['set_up', 'see_stock']);
+    PERFORM require_somewhere(ARRAY['set_up']);
     RETURN QUERY
     SELECT u.what, count(*), (array_agg(DISTINCT u.name ORDER BY u.name))[1:5] FROM (
         SELECT 'stock' AS what, i.sku AS name FROM stock_balance b JOIN item i ON i.id = b.item_id
@@ -188,6 +188,13 @@ BEGIN
             AND (l.used OR EXISTS (SELECT FROM stock_balance b WHERE b.location_id = l.id AND b.on_hand = 0))
     ) u GROUP BY u.what ORDER BY u.what;
 END $$;
+
+-- The same of a profile: the places that have it.
+CREATE FUNCTION uses_of_profile(p_profile uuid) RETURNS TABLE (what text, count bigint, names text[])
+LANGUAGE sql STABLE SECURITY DEFINER SET search_path = stockhand, pg_temp AS $$
+    SELECT 'place', count(*), (array_agg(address ORDER BY address))[1:5] FROM location
+    WHERE profile_id = p_profile AND may_somewhere('set_up') HAVING count(*) > 0
+$$;
 
 -- Removes places for good, as if they had never been; refuses those that are used, or ever were (record.in_use): what
 -- was moved through a place names it for ever, and archiving is the way.

@@ -282,6 +282,7 @@ BEGIN
             'apply_moves',
             'keep_ground',
             'record_uses',
+            'uses_in_catalog',
             'on_hand_anywhere',
             'left_to_sell']) LOOP
         EXECUTE format('ALTER FUNCTION %s OWNER TO @sealer@', f);

@@ -64,7 +64,8 @@ class AddressFault:
 @cache
 def countries() -> tuple[str, ...]:
     """The countries whose addresses are known, as two ISO 3166 letters."""
-    return tuple(sorted(key for key in _library().load_validation_data() if re.fullmatch("[A-Z]{2}", key)))
+    known = _library().load_validation_data()
+    return tuple(sorted(key for key in known if re.fullmatch("[A-Z]{2}", key) and key != "ZZ"))
 
 
 @cache

@@ -5,7 +5,7 @@ from uuid import UUID
 
 from app.domain.partners.files import Address
 
-PARTNER_KINDS = ("supplier", "customer", "carrier", "owner")
+PARTNER_KINDS = ("supplier", "customer", "carrier", "owner", "manufacturer")
 ADDRESS_PURPOSES = ("delivery", "billing", "pickup", "returns", "office")
 
 

@@ -171,6 +171,7 @@ class PickFace:
 
     id: UUID
     version: int
+    warehouse: UUID
     location: UUID
     address: str
     item: UUID

@@ -5,14 +5,16 @@ from dataclasses import dataclass
 from decimal import Decimal
 from uuid import UUID
 
+from app.database import partners, records
 from app.database import places as store
-from app.database import records
 from app.database import sites as imported
-from app.domain.records import Use
+from app.domain.errors import Refusal
+from app.domain.records import RecordChange, Use
 from app.domain.sites import WarehouseData, known_time_zone
 from app.domain.sites.layout import RackSize, arrange
 from app.domain.sites.places import PickFace, Place, PlaceEdit, PlaceKind, PlaceQuery, Profile, Warehouse
 from app.domain.sites.planning import RangePlan, plan_range
+from app.services import stock
 from app.services.work import UnitOfWork
 
 LOCATION = "location"
@@ -74,6 +76,11 @@ def every_place(unit: UnitOfWork, asked: PlaceQuery) -> tuple[Place, ...]:
     return store.all_places(unit.session, asked)
 
 
+def names_below(unit: UnitOfWork, place: UUID) -> frozenset[str]:
+    """The names that stand directly below a place already, archived ones too, in capitals."""
+    return store.names_in(unit.session, place)
+
+
 def plan_places(unit: UnitOfWork, wanted: NewPlaces) -> RangePlan:
     """Which places a range stands for, and which of them are there already; nothing is added."""
     return plan_range(wanted.ranges, store.names_in(unit.session, wanted.parent))
@@ -109,26 +116,22 @@ def _spots(wanted: NewPlaces, names: Sequence[str]) -> Mapping[str, Mapping[str,
     return {spot.name: {"x_mm": spot.x_mm, "y_mm": spot.y_mm, "level": spot.level, **size} for spot in layout.spots}
 
 
-def add_zone(
-    unit: UnitOfWork,
-    *,
-    warehouse: UUID,
-    parent: UUID,
-    code: str,
-    name: str,
-    purpose: str,
-    consigned_to: UUID | None = None,
-) -> int:
-    """Add a zone below a warehouse or a zone; with `consigned_to` a place for goods that stand with that customer."""
-    kind = PlaceKind.ZONE if consigned_to is None else PlaceKind.CONSIGNMENT
-    row = {
-        "parent": parent,
-        "kind": kind,
-        "name": name,
-        "code": code if kind is PlaceKind.ZONE else "",
-        "purpose": purpose if kind is PlaceKind.ZONE else "",
-        "partner": consigned_to,
-    }
+def add_zone(unit: UnitOfWork, *, warehouse: UUID, parent: UUID, code: str, name: str, purpose: str) -> int:
+    """Add a zone below a warehouse or a zone; its code is part of the address of all that stands in it."""
+    row = {"parent": parent, "kind": PlaceKind.ZONE, "name": name, "code": code, "purpose": purpose}
+    return _add_one(unit, warehouse, row)
+
+
+def add_consignment(unit: UnitOfWork, *, warehouse: UUID, customer: str, name: str) -> int:
+    """Add a place for goods of ours that stand with a customer until they are sold; refuses `partner.unknown`."""
+    found = partners.partner(unit.session, customer)
+    if found is None or "customer" not in found.kinds:
+        raise Refusal("partner.unknown", partner=customer)
+    row = {"parent": warehouse, "kind": PlaceKind.CONSIGNMENT, "name": name, "partner": found.id}
+    return _add_one(unit, warehouse, row)
+
+
+def _add_one(unit: UnitOfWork, warehouse: UUID, row: Mapping[str, object]) -> int:
     added = store.add(unit.session, request=unit.request_id, warehouse=warehouse, rows=[row])
     unit.changed(LOCATION)
     return added
@@ -182,11 +185,38 @@ def pick_faces(unit: UnitOfWork, *, warehouse: UUID, place: UUID | None = None) 
     return store.pick_faces(unit.session, warehouse=warehouse, location=place)
 
 
-def save_pick_faces(
-    unit: UnitOfWork, *, warehouse: UUID, faces: Sequence[tuple[UUID, UUID, Decimal | None, Decimal | None, int | None]]
-) -> None:
-    """Keep bins for items: (bin, item, minimum, maximum, version); without maximum a bin is that item's no more."""
-    names = ("location", "item", "minimum", "maximum", "version")
-    rows = [dict(zip(names, face, strict=True)) for face in faces]
-    store.save_pick_faces(unit.session, request=unit.request_id, warehouse=warehouse, rows=rows)
+def keep_for_item(
+    unit: UnitOfWork, *, warehouse: UUID, place: str, sku: str, minimum: Decimal | None, maximum: Decimal | None
+) -> str:
+    """Keep the bin of this address or name for an item; returns its address. Refuses what is not there."""
+    bin_ = stock.find_place(unit, place, warehouse=warehouse)
+    item = store.item_by_sku(unit.session, sku)
+    if item is None:
+        raise Refusal("item.unknown", sku=sku)
+    _save_face(unit, warehouse, {"location": bin_.id, "item": item, "minimum": minimum, "maximum": maximum})
+    return bin_.address
+
+
+def change_face(unit: UnitOfWork, face: PickFace, *, minimum: Decimal | None, maximum: Decimal | None) -> str:
+    """Give a bin that is kept for an item another minimum and maximum; without maximum it is that item's no more."""
+    row = {"location": face.location, "item": face.item, "version": face.version}
+    _save_face(unit, face.warehouse, {**row, "minimum": minimum, "maximum": maximum})
+    return face.address
+
+
+def _save_face(unit: UnitOfWork, warehouse: UUID, row: Mapping[str, object]) -> None:
+    store.save_pick_faces(unit.session, request=unit.request_id, warehouse=warehouse, rows=[row])
     unit.changed(LOCATION)
+
+
+def remove_profile(unit: UnitOfWork, profile: Profile) -> None:
+    """Remove a profile that no place has; refuses others (`record.in_use`)."""
+    assert profile.id is not None
+    assert profile.version is not None
+    records.remove(unit.session, request=unit.request_id, kind=_PROFILE, id=profile.id, version=profile.version)
+    unit.changed(LOCATION)
+
+
+def history(unit: UnitOfWork, *, kind: str, record: UUID) -> tuple[RecordChange, ...]:
+    """Who changed what on a place, a profile or a warehouse (`kind`), latest first."""
+    return records.history(unit.session, kind=kind, id=record)

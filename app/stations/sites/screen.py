@@ -1,0 +1,170 @@
+"""Warehouses, for those who set them up: zones with their places, profiles, bins kept for items, levels; live.
+
+What may be done is the database's to say; each change is shown in words before it is made.
+"""
+
+from collections.abc import Callable, Sequence
+from uuid import UUID
+
+from app.domain.sites.levels import LevelRow
+from app.domain.sites.places import Place, Profile, Warehouse
+from app.services.sites import levels, places
+from app.stations.kit.desk import Command, DeskScreen, DeskWork, Sheet, page_of
+from app.stations.kit.kit import Kit
+from app.stations.kit.record_table import Column, Page, Query, Record
+from app.stations.sites.levels import FaceQuestions, LevelQuestions
+from app.stations.sites.places import PlaceQuestions, asked_of
+from app.stations.sites.profiles import ProfileQuestions
+from app.stations.sites.rows import (
+    CHANGES,
+    FACES,
+    LEVEL_COLUMNS,
+    PLACES,
+    PROFILES,
+    USES,
+    WAREHOUSES,
+    ZONES,
+    change_record,
+    face_record,
+    level_record,
+    place_record,
+    profile_record,
+    use_records,
+    warehouse_record,
+    zone_records,
+)
+from app.stations.sites.warehouses import WarehouseQuestions, ZoneQuestions
+
+NAME = "sites"
+
+
+class SitesScreen(DeskScreen):
+    """Zones in front; one of them opens into its places."""
+
+    def __init__(self, kit: Kit, work: DeskWork) -> None:
+        super().__init__(kit, NAME, work, kinds={places.LOCATION, levels.LEVEL})
+        self.show_front(
+            self._zones(), self._places(None), self._profiles(), self._faces(), self._levels(), self._warehouses()
+        )
+
+    def look_into(self, zone: Place) -> None:
+        """Show the places of a zone."""
+        self.lay_over(self._places(zone))
+
+    # - sheets -
+
+    def _zones(self) -> Sheet:
+        def read() -> Sequence[Record]:
+            warehouse = self.warehouse
+            return zone_records(self.work.run(lambda unit: places.tree(unit, warehouse)), self._kit.texts)
+
+        of_places = PlaceQuestions(self, None).commands()[-2:]  # archive, remove
+        return self._sheet(
+            "zones",
+            ZONES,
+            page_of(ZONES, read),
+            (
+                *self.one_of(Command("PLACES", lambda rows: self.look_into(_place(rows[0])))),
+                *ZoneQuestions(self).commands(),
+                *of_places,
+                *self._about("location"),
+            ),
+            opened=lambda record: self.look_into(_place(record)),
+        )
+
+    def _places(self, zone: Place | None) -> Sheet:
+        def page(after: Record | None, limit: int, query: Query) -> Sequence[Record]:
+            asked = asked_of(self.warehouse, zone, query)
+            behind = _place(after) if after else None
+            found = self.work.run(lambda unit: places.page(unit, asked, after=behind, limit=limit))
+            return [place_record(one, self._kit.texts) for one in found]
+
+        title = zone.name if zone else ""
+        commands = (*PlaceQuestions(self, zone).commands(), *self._about("location"))
+        return self._sheet("places", PLACES, page, commands, title=title)
+
+    def _profiles(self) -> Sheet:
+        def read() -> Sequence[Record]:
+            return [profile_record(one, self._kit.texts) for one in self.work.run(places.profiles)]
+
+        commands = (*ProfileQuestions(self).commands(), *self._about("location_profile"))
+        return self._sheet("profiles", PROFILES, page_of(PROFILES, read), commands)
+
+    def _faces(self) -> Sheet:
+        def read() -> Sequence[Record]:
+            warehouse = self.warehouse
+            return [face_record(one) for one in self.work.run(lambda u: places.pick_faces(u, warehouse=warehouse))]
+
+        return self._sheet("faces", FACES, page_of(FACES, read), FaceQuestions(self).commands())
+
+    def _levels(self) -> Sheet:
+        def page(after: Record | None, limit: int, query: Query) -> Sequence[Record]:
+            warehouse, behind = self.warehouse, after.made_of if after else None
+            assert behind is None or isinstance(behind, LevelRow)
+            found = self.work.run(
+                lambda unit: levels.level_page(unit, warehouse=warehouse, text=query.text, after=behind, limit=limit)
+            )
+            return [level_record(one) for one in found]
+
+        return self._sheet("levels", LEVEL_COLUMNS, page, LevelQuestions(self).commands())
+
+    def _warehouses(self) -> Sheet:
+        def read() -> Sequence[Record]:
+            return [warehouse_record(one, self._kit.texts) for one in self.work.run(places.every_warehouse)]
+
+        commands = (*WarehouseQuestions(self).commands(), *self._about("warehouse"))
+        return self._sheet("warehouses", WAREHOUSES, page_of(WAREHOUSES, read), commands)
+
+    # - what is known of a record -
+
+    def _about(self, kind: str) -> tuple[Command, ...]:
+        """Where a record is used, and who changed it."""
+        used = (Command("USED_WHERE", lambda rows: self._lay_uses(rows[0])),) if kind == "location" else ()
+        return self.one_of(*used, Command("CHANGES", lambda rows: self._lay_history(kind, rows[0])))
+
+    def _lay_uses(self, record: Record) -> None:
+        place = _place(record)
+
+        def read() -> Sequence[Record]:
+            return use_records(self.work.run(lambda unit: places.uses(unit, [place])), self._kit.texts)
+
+        self.lay_over(self._sheet("uses", USES, page_of(USES, read), title=place.address))
+
+    def _lay_history(self, kind: str, record: Record) -> None:
+        known = record.made_of
+        assert isinstance(known, Place | Profile | Warehouse)
+        identity: UUID | None = known.id
+        assert identity is not None
+        name = known.address if isinstance(known, Place) else known.code
+
+        def read() -> Sequence[Record]:
+            found = self.work.run(lambda unit: places.history(unit, kind=kind, record=identity))
+            return [change_record(one, self._kit.texts) for one in found]
+
+        self.lay_over(self._sheet("changes", CHANGES, page_of(CHANGES, read), title=name))
+
+    def _sheet(
+        self,
+        name: str,
+        columns: tuple[Column, ...],
+        page: Page,
+        commands: tuple[Command, ...] = (),
+        *,
+        title: str = "",
+        opened: Callable[[Record], object] | None = None,
+    ) -> Sheet:
+        """A sheet of this screen; `title` where it is about one record."""
+        return Sheet(
+            f"sites.{name}",
+            title or self._kit.texts.text("titles", f"sites.{name}"),
+            columns,
+            page,
+            lambda query: self.hint(f"sites.no_{name}" if not query.text else "sites.no_match", text=query.text),
+            commands,
+            opened=opened,
+        )
+
+
+def _place(record: Record) -> Place:
+    assert isinstance(record.made_of, Place)
+    return record.made_of
