@@ -214,4 +214,4 @@ def shown(value: object) -> str:
 
 
 def _gone(active: bool, column: int) -> tuple[tuple[int, str], ...]:
-    return () if active else ((column, "warn"),)
+    return () if active else ((column, "muted"),)
