@@ -174,9 +174,7 @@ def test_levels_of_many_items_are_set_together(screen: SitesScreen, qtbot: QtBot
     assert ("WIDGET", "12") in columns(screen, qtbot, "sku", "minimum")
 
 
-def test_a_warehouse_is_renamed_and_one_is_made_by_who_may_everywhere(
-    kit: Kit, warehouse: Site, qtbot: QtBot
-) -> None:
+def test_a_warehouse_is_renamed_and_one_is_made_by_who_may_everywhere(kit: Kit, warehouse: Site, qtbot: QtBot) -> None:
     with opened(kit, qtbot, lambda words: SitesScreen(words, work_of(warehouse, "desk"))) as screen:
         turn(screen, qtbot, WAREHOUSES)
         form = asked(screen, qtbot, "NEW_WAREHOUSE")
