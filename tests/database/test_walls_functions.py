@@ -16,7 +16,7 @@ from tests.database.hostile import LOGINS, Function, functions, hire, hostile, l
 from tests.support import Site
 
 FOR_ANYBODY = {"nil", "new_id", "actor", "this_station", "may", "may_somewhere", "my_permissions", "my_warehouses",
-               "pin_salt", "sign_off", "stay_signed_on", "gs1_check_digit", "may_give", "seal_postings",
+               "my_owners", "pin_salt", "sign_off", "stay_signed_on", "gs1_check_digit", "may_give", "seal_postings",
                "ledger_head", "store_unused_scan", "units_of", "keeps_until",
                "attributes_of", "explode_bom"}  # fmt: skip
 """What answers before anybody has signed on: it tells nothing of others, and changes nothing but the ledger's seals,
