@@ -30,6 +30,7 @@ from app.stations.kitting import KittingScreen
 from app.stations.labels import LabelsScreen, LabelsWork
 from app.stations.people import PeopleScreen, PeopleWork
 from app.stations.printing import Acts, PrintJournalScreen
+from app.stations.products import ProductsScreen
 from app.stations.returns import ReturnsScreen
 from app.stations.shell.entries import StationEntry
 from app.stations.sites import SitesScreen
@@ -74,6 +75,7 @@ def manager_entries(desk: Desk) -> tuple[StationEntry, ...]:
         StationEntry("returns", lambda kit: ReturnsScreen(kit, desk_work(desk)), permission="see_stock"),
         StationEntry("books", lambda kit: BooksScreen(kit, desk_work(desk)), permission="close_period"),
         StationEntry("sites", lambda kit: SitesScreen(kit, desk_work(desk)), permission="set_up"),
+        StationEntry("products", lambda kit: ProductsScreen(kit, desk_work(desk)), permission="edit_products"),
         StationEntry("printing", lambda kit: _print_journal(desk, kit), permission="print", icon="printer"),
         StationEntry("labels", lambda kit: _labels(desk, kit), permission="set_up", icon="label"),
         StationEntry("people", lambda kit: _people(desk, kit), permission="see_people"),

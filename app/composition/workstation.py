@@ -41,6 +41,7 @@ from app.domain.errors import Fault
 from app.domain.scanning import Scan
 from app.services import clock, crashes, printing, setup, sign_on
 from app.services.changes import Change, Changes
+from app.services.products import looking
 from app.services.work import Worker
 from app.settings import DeviceSetting, Settings
 from app.stations.kit.lane import OpenLane
@@ -171,8 +172,12 @@ class Workstation:
 
     # - screens -
 
+    def _picture(self, sku: str) -> bytes:
+        """The picture of goods, for whoever holds them; called in worker threads."""
+        return self._worker.run(lambda unit: looking.picture_of(unit, sku))
+
     def _wiring(self) -> Wiring:
-        dialogs = dialog_entries(self._open_lane, picture=lambda _name: b"")
+        dialogs = dialog_entries(self._open_lane, picture=self._picture)
         desk = Desk(
             self._home,
             self._station,

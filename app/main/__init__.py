@@ -23,6 +23,7 @@ from app.main import (
     imports,
     kit,
     label,
+    product,
     report,
     selftest,
     transfer,
@@ -34,7 +35,22 @@ from app.settings import SettingsError, home_folder
 from app.texts import Texts
 
 REFUSED, USAGE, FAULT, DEFECT, INTERRUPTED, UNREAD = 1, 2, 3, 4, 130, 141
-_COMMANDS = (desk, demo, imports, code, transfer, kit, goods_return, report, label, bench, selftest, admin, worker)
+_COMMANDS = (
+    desk,
+    demo,
+    imports,
+    code,
+    transfer,
+    kit,
+    goods_return,
+    report,
+    label,
+    product,
+    bench,
+    selftest,
+    admin,
+    worker,
+)
 
 
 def main(arguments: Sequence[str] | None = None) -> int:

@@ -11,6 +11,7 @@ from app.database import ledger, upkeep
 from app.database.server import locks
 from app.domain.errors import Fault
 from app.services import allocation, clock
+from app.services.products import writing
 from app.services.work import Worker
 from app.texts import Texts
 from app.worker.inbox import InboxImport
@@ -21,6 +22,7 @@ SEAL_S = 1.0
 ALLOCATE_S = 2.0
 INBOX_S = 0.25
 UPKEEP_S = 60.0
+LIFE_S = 30.0
 _TURN_S = 1.0
 
 
@@ -54,6 +56,7 @@ def jobs(worker: Worker, home: Path, texts: Texts, now: Callable[[], datetime]) 
         Job("sealing", SEAL_S, lambda: seal(worker)),
         Job("allocation", ALLOCATE_S, lambda: allocate(worker)),
         Job("inbox", INBOX_S, InboxImport(worker, Inbox(home / "inbox"), texts).work),
+        Job("life cycle", LIFE_S, lambda: change_states(worker)),
         Job("upkeep", UPKEEP_S, Upkeep(worker, now).work),
     )
 
@@ -61,6 +64,11 @@ def jobs(worker: Worker, home: Path, texts: Texts, now: Callable[[], datetime]) 
 def seal(worker: Worker) -> None:
     """Number and chain what was posted since the last time."""
     worker.run(lambda unit: ledger.seal(unit.session))
+
+
+def change_states(worker: Worker) -> None:
+    """Make the changes of products' states happen whose day has come."""
+    worker.run(writing.carry_out_due)
 
 
 def allocate(worker: Worker) -> None:

@@ -13,12 +13,14 @@ BEGIN
     FOREACH word IN ARRAY regexp_split_to_array(lower(trim(p_text)), '\s+') LOOP
         CONTINUE WHEN word = '';
         all_words := all_words || CASE WHEN p_typos
-            THEN format('%L OPERATOR(trgm.<%%) lower(i.sku || '' '' || i.name)', word)
-            ELSE format('lower(i.sku || '' '' || i.name) LIKE %L', '%' || like_escaped(word) || '%') END;
+            THEN format('lower(x.sku || '' '' || x.name) OPERATOR(trgm.%%>) %L', word)
+            ELSE format('lower(x.sku || '' '' || x.name) LIKE %L', '%' || like_escaped(word) || '%') END;
     END LOOP;
     IF cardinality(all_words) > 0 THEN
-        parts := parts || format('((%s) OR i.id IN (SELECT k.target_id FROM code k WHERE k.kind = ''item'''
-            ' AND k.value LIKE %L))', array_to_string(all_words, ' AND '), like_escaped(upper(trim(p_text))) || '%');
+        -- Two ways of finding that each have an index of their own; OR would use neither.
+        parts := parts || format('i.id IN (SELECT x.id FROM item x WHERE %s UNION ALL SELECT k.target_id FROM code k'
+            ' WHERE k.kind = ''item'' AND k.value LIKE %L)', array_to_string(all_words, ' AND '),
+            like_escaped(upper(trim(p_text))) || '%');
     END IF;
     IF p_filter ->> 'category' = 'nil' THEN
         parts := parts || 'i.category_id IS NULL'::text;
@@ -78,20 +80,21 @@ DECLARE
     rank text := CASE WHEN wanted = '' THEN '' ELSE format(
         'CASE WHEN upper(i.sku) = %1$L OR EXISTS (SELECT FROM code k WHERE k.target_id = i.id AND k.value = %1$L) THEN 0'
         ' WHEN upper(i.sku) LIKE %2$L THEN 1 WHEN lower(i.name) LIKE lower(%2$L) THEN 2'
-        ' ELSE 4 - trgm.word_similarity(lower(%1$L), lower(i.name)) END, ',
-        upper(wanted), like_escaped(upper(wanted)) || '%') END;
+        ' ELSE %3$s END, ', upper(wanted), like_escaped(upper(wanted)) || '%', CASE WHEN length(wanted) < 3 THEN '3'
+            ELSE format('4 - trgm.word_similarity(lower(%L), lower(i.name))', wanted) END) END;
 BEGIN
     PERFORM require_actor();
     IF NOT columns ? p_order THEN
         PERFORM refuse('record.unknown_field', jsonb_build_object('field', p_order));
     END IF;
     RETURN QUERY EXECUTE format(
-        'WITH page AS (SELECT i.*, c.full_name FROM item i LEFT JOIN category c ON c.id = i.category_id WHERE %s
-            ORDER BY %s %s %s, i.sku LIMIT %s OFFSET %s)
+        'WITH page AS (SELECT i.*, c.full_name, row_number() OVER (ORDER BY %2$s %3$s %4$s, i.sku) AS place
+            FROM item i LEFT JOIN category c ON c.id = i.category_id WHERE %1$s
+            ORDER BY %2$s %3$s %4$s, i.sku LIMIT %5$s OFFSET %6$s)
          SELECT p.id, p.sku, p.name, coalesce(p.full_name, ''''), p.state, p.tracking, p.base_uom, p.bundle, p.archived,
             coalesce(t.code, ''''), (SELECT count(*) FROM code k WHERE k.target_id = p.id),
             (SELECT m.sha256 FROM item_image m WHERE m.item_id = p.id ORDER BY m.position LIMIT 1), p.changed_at, p.version
-         FROM page p LEFT JOIN item_template t ON t.id = p.template_id',
+         FROM page p LEFT JOIN item_template t ON t.id = p.template_id ORDER BY p.place',
         item_condition(p_text, p_filter), rank, columns ->> p_order, CASE WHEN p_backwards THEN 'DESC' ELSE 'ASC' END,
         least(p_limit, 5000), p_offset);
 END $$;

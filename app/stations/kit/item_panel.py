@@ -10,10 +10,14 @@ from app.stations.kit.big_number import BigNumber
 from app.stations.kit.fit_text import FitText
 from app.stations.kit.kit import Kit
 from app.stations.kit.picture import SIDE_PX, Picture
+from app.stations.kit.tasks import Progress
 from app.stations.kit.theme import BODY_PX, NAME_PX, SKU_PX, Theme
 
 PictureSource = Callable[[str], bytes]
-"""From the name in `ItemPanel.picture` to the bytes of an image file; empty where there is none. Must not wait."""
+"""From the name in `ItemPanel.picture`, or the SKU, to the bytes of an image; empty where there is none.
+
+Called in a worker thread: the words never wait for the picture.
+"""
 
 _DETAIL_ROWS, _DETAIL_COLUMNS = 3, 2
 _DETAILS = _DETAIL_ROWS * _DETAIL_COLUMNS
@@ -28,6 +32,8 @@ class ItemCard(QFrame):
         self._kit = kit
         self._source = picture
         self._icon = icon
+        self._known: dict[str, bytes] = {}
+        self._wanted = ""
         self.picture = Picture(kit.theme)
         self.sku = FitText(kit.theme, size_px=SKU_PX, bold=True, verbatim=True)
         self.name = FitText(kit.theme, size_px=NAME_PX, lines=2, tint="muted")
@@ -44,10 +50,28 @@ class ItemCard(QFrame):
         texts, details = self._kit.texts, item.details if item else ()
         self._details.say([(texts.text("captions", code), texts.word(code, value)) for code, value in details])
         if item is None:
+            self._wanted = ""
             self.picture.show_icon(self._icon)
         else:
-            self.picture.show_photo(self._source(item.picture) if item.picture else b"", name=item.name)
+            self._show_picture(item.picture or item.sku, item.name)
         self.number.show_count(count)
+
+    def _show_picture(self, wanted: str, name: str) -> None:
+        """Show the picture of these goods as soon as it is there, if they are still in hand then."""
+        self._wanted = wanted
+        self.picture.show_photo(self._known.get(wanted, b""), name=name)
+        if wanted in self._known:
+            return
+
+        def read(_progress: Progress) -> bytes:
+            return self._source(wanted)
+
+        def done(content: bytes) -> None:
+            self._known[wanted] = content
+            if wanted == self._wanted and content:
+                self.picture.show_photo(content, name=name)
+
+        self._kit.tasks.start(read, owner=self, done=done, failed=lambda _stopped: None)
 
     def details(self) -> list[tuple[str, str]]:
         """Captions and values shown under the description."""
