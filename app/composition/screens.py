@@ -29,6 +29,7 @@ from app.stations.kit.kit import Kit
 from app.stations.kitting import KittingScreen
 from app.stations.labels import LabelsScreen, LabelsWork
 from app.stations.people import PeopleScreen, PeopleWork
+from app.stations.plan import PlanScreen
 from app.stations.printing import Acts, PrintJournalScreen
 from app.stations.products import ProductsScreen
 from app.stations.returns import ReturnsScreen
@@ -74,6 +75,7 @@ def manager_entries(desk: Desk) -> tuple[StationEntry, ...]:
         StationEntry("kitting", lambda kit: KittingScreen(kit, desk_work(desk)), permission="see_stock"),
         StationEntry("returns", lambda kit: ReturnsScreen(kit, desk_work(desk)), permission="see_stock"),
         StationEntry("books", lambda kit: BooksScreen(kit, desk_work(desk)), permission="close_period"),
+        StationEntry("plan", lambda kit: PlanScreen(kit, desk_work(desk)), permission="see_stock"),
         StationEntry("sites", lambda kit: SitesScreen(kit, desk_work(desk)), permission="set_up"),
         StationEntry("products", lambda kit: ProductsScreen(kit, desk_work(desk)), permission="edit_products"),
         StationEntry("printing", lambda kit: _print_journal(desk, kit), permission="print", icon="printer"),

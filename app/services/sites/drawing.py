@@ -2,7 +2,7 @@
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
-from uuid import UUID
+from uuid import UUID, uuid5
 
 from app.database import places as store
 from app.domain.sites.layout import Stop, nearest_aisles, unreachable, walk_order
@@ -19,6 +19,16 @@ class Drawing:
 
     places: tuple[Place, ...]
     aisles: tuple[Aisle, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Drawn:
+    """What somebody drew: places as they were read, what has become of some, aisles new or changed, and gone ones."""
+
+    places: tuple[Place, ...]
+    values: Mapping[UUID, Mapping[str, object]]
+    aisles: tuple[Aisle, ...] = ()
+    removed: tuple[UUID, ...] = ()
 
 
 def plan_of(unit: UnitOfWork, warehouse: UUID) -> Drawing:
@@ -45,6 +55,21 @@ def save_aisles(unit: UnitOfWork, *, warehouse: UUID, aisles: Sequence[Aisle], r
     rows = [_row(aisle) for aisle in aisles]
     store.save_aisles(unit.session, request=unit.request_id, warehouse=warehouse, rows=rows, remove=remove)
     unit.changed(LOCATION)
+
+
+def save(unit: UnitOfWork, *, warehouse: UUID, drawn: Drawn) -> int:
+    """Write all that was drawn, or nothing of it; returns how many places changed."""
+    changed = draw(unit, warehouse=warehouse, places=drawn.places, values=drawn.values)
+    if drawn.aisles or drawn.removed:
+        store.save_aisles(
+            unit.session,
+            request=uuid5(unit.request_id, "aisles"),
+            warehouse=warehouse,
+            rows=[_row(aisle) for aisle in drawn.aisles],
+            remove=drawn.removed,
+        )
+        unit.changed(LOCATION)
+    return changed
 
 
 def _row(aisle: Aisle) -> dict[str, object]:
