@@ -3,7 +3,7 @@
 Fifty thousand grounds stay fluid so. One unit of the scene is a millimetre.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable
 from math import atan2, cos, pi, sin
 from uuid import UUID
 
@@ -31,14 +31,14 @@ class GroundItem(QGraphicsItem):
         self._line, self._accent = QPen(Qt.PenStyle.NoPen), QColor()
         self.setFlag(QGraphicsItem.GraphicsItemFlag.ItemUsesExtendedStyleOption)
 
-    def lay(self, grounds: Mapping[UUID, QRectF], colours: Mapping[UUID, str], *, line: str, accent: str) -> None:
-        """Draw these grounds in these colours."""
+    def lay(self, grounds: Collection[tuple[QRectF, str]], *, line: str, accent: str) -> None:
+        """Draw these grounds, each in its colour."""
         chunks: dict[tuple[int, int], dict[str, list[QRectF]]] = {}
-        for identity, rect in grounds.items():
+        for rect, colour in grounds:
             chunk = chunks.setdefault((int(rect.x() // _CHUNK_MM), int(rect.y() // _CHUNK_MM)), {})
-            chunk.setdefault(colours[identity], []).append(rect)
+            chunk.setdefault(colour, []).append(rect)
         self.prepareGeometryChange()
-        self._chunks, self._bounds = chunks, around(grounds.values())
+        self._chunks, self._bounds = chunks, around(rect for rect, _ in grounds)
         self._line, self._accent = QPen(QColor(line), 0), QColor(accent)
         self.update()
 
@@ -60,7 +60,7 @@ class GroundItem(QGraphicsItem):
 
     def paint(self, painter: QPainter, option: QStyleOptionGraphicsItem, _widget: QWidget | None = None) -> None:
         """Draw the chunks in sight."""
-        seen: QRectF = option.exposedRect  # type: ignore[attr-defined]  # the stubs lack it
+        seen: QRectF = option.exposedRect
         near = painter.worldTransform().m11() > _LINES_FROM
         painter.setPen(self._line if near else Qt.PenStyle.NoPen)
         for (x, y), colours in self._chunks.items():

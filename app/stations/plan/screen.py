@@ -1,4 +1,4 @@
-"""The plan of a warehouse on a screen: coloured by zone, profile or fill; drawn on, undone, saved in one transaction."""
+"""The plan of a warehouse on a screen: coloured by zone, profile or fill; drawn on, undone, saved in one go."""
 
 from collections.abc import Callable, Sequence
 from dataclasses import replace

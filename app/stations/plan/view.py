@@ -1,4 +1,4 @@
-"""The plan as it is handled: zoomed, pushed, places chosen by a rubber band and dragged, aisles drawn between two points."""
+"""The plan as it is handled: zoomed, pushed, places chosen by a rubber band and dragged, aisles drawn."""
 
 from collections.abc import Collection, Iterable, Mapping
 from uuid import UUID
@@ -52,8 +52,8 @@ class PlanView(QGraphicsView):
         accent: str,
     ) -> None:
         """Show places and aisles; what is chosen stays chosen."""
-        self._grounds = {place.id: _ground(place) for place in places}
-        self.ground.lay(self._grounds, colours, line=line, accent=accent)
+        self._grounds, coloured = _grounds(places, colours)
+        self.ground.lay(coloured, line=line, accent=accent)
         picked = self.picked_aisle()
         for item in self._aisles.values():
             self.scene().removeItem(item)
@@ -177,5 +177,18 @@ class PlanView(QGraphicsView):
         return bounds
 
 
-def _ground(place: Place) -> QRectF:
-    return QRectF(place.x_mm or 0, place.y_mm or 0, place.width_mm or 1000, place.depth_mm or 1000)
+def _grounds(
+    places: Iterable[Place], colours: Mapping[UUID, str]
+) -> tuple[dict[UUID, QRectF], list[tuple[QRectF, str]]]:
+    """The ground of each place, and each ground once with its colour: the levels of a rack share one."""
+    known: dict[tuple[int, int, int, int], QRectF] = {}
+    coloured: list[tuple[QRectF, str]] = []
+    grounds: dict[UUID, QRectF] = {}
+    for place in places:
+        sides = (place.x_mm or 0, place.y_mm or 0, place.width_mm or 1000, place.depth_mm or 1000)
+        ground = known.get(sides)
+        if ground is None:
+            ground = known[sides] = QRectF(*sides)
+            coloured.append((ground, colours[place.id]))
+        grounds[place.id] = ground
+    return grounds, coloured
