@@ -151,7 +151,7 @@ def seal_carton(session: Session, parcel: UUID, *, weight: Decimal, tracking: st
     """Close a carton and let it count as labelled: the workload prints nothing."""
     with session.pipeline():
         closing = {"parcel": parcel, "weight_kg": weight, "expected_kg": weight, "device": "workload", "manual": False}
-        carrier = {"carrier": "OWN", "service": "STANDARD", "tracking": tracking, "printer": None, "run": None}
+        carrier = {"carrier": "house", "service": "parcel", "tracking": tracking, "printer": None, "run": None}
         session.send("close_parcel", {**closing, **carrier, "labels": as_json([])})
         session.send("advance_parcel", {"parcel": parcel, "state": "labelled"})
 

@@ -63,6 +63,12 @@ class Service:
     service: str
 
 
+def in_words(code: str) -> str:
+    """A carrier or service such as `two_person` as people read it, on labels, papers and screens alike."""
+    words = code.replace("_", " ")
+    return words[:1].upper() + words[1:]
+
+
 _DEFAULT: Mapping[str, Any] = {
     "rules": [
         {

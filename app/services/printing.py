@@ -42,6 +42,7 @@ __all__ = [
     "record",
     "redirect",
     "register_printers",
+    "relabel",
     "reprint",
     "unsettled_jobs",
     "void",
@@ -51,6 +52,8 @@ JOB = "print_job"
 """The kind under which print jobs are published on the bus of changes."""
 SCANNED_BACK = "scanned_back"
 SAID_BY_PERSON = "said_by_person"
+RELABELLED = "RELABELLED"
+"""The reason of a label that takes the place of another one."""
 NOBODY_PRINTS_AFTER_S = 10.0
 
 _ON_THE_WAY = frozenset({PrintState.QUEUED, PrintState.SENDING, PrintState.SENT})
@@ -82,6 +85,35 @@ def queue_label(
     )
     unit.changed(JOB, made)
     return made
+
+
+def relabel(
+    unit: UnitOfWork,
+    content: LabelContent,
+    *,
+    printer: UUID,
+    warehouse: UUID,
+    run: UUID | None = None,
+) -> UUID:
+    """Want the label of something that may have only one, such as a handling unit; returns its job.
+
+    A label of the same template that it has is worthless from now on, and the new one bears the number of its reprint;
+    one that still waits is taken back. Refuses while one is on its way, or there would be two good labels.
+    """
+    request = _request(unit, "label", content.template, content.uid)
+    of_uid = printing.jobs_of_uid(unit.session, content.uid)
+    earlier = [one for one in of_uid if one.content.template == content.template]
+    made = printing.job_of_request(unit.session, request)
+    if made is not None or not earlier:
+        return queue_label(unit, content, printer=printer, warehouse=warehouse, run=run)
+    newest = earlier[0]
+    if newest.state in _ON_THE_WAY - {PrintState.QUEUED}:
+        raise Refusal("printing.still_printing", label=content.uid, printer=newest.printer)
+    anew = replace(newest, content=content, warehouse_id=warehouse, run_id=run)
+    again = printing.queue_reprint(unit.session, anew, request=request, printer=printer, reason=RELABELLED)
+    unit.changed(JOB, newest.id)
+    unit.changed(JOB, again)
+    return again
 
 
 def print_test(unit: UnitOfWork, example: LabelContent, *, printer: UUID, warehouse: UUID) -> UUID:

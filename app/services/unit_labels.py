@@ -32,7 +32,8 @@ def want_labels(
     """Put the labels of units on the print journal, as the units are now; the same request wants them once.
 
     Units that are known by another number than an SSCC carry a label of their own already; so do empty ones that were
-    filled into others. Without a printer nothing is wanted, and nothing else fails.
+    filled into others. What a unit bore before is worthless then, and the new label bears the number of its reprint.
+    Without a printer nothing is wanted, and nothing else fails.
     """
     facts = handling_units.read_facts(unit, warehouse=warehouse, units=units)
     printer, numbers = facts.printer, []
@@ -41,7 +42,7 @@ def want_labels(
     for one in facts.units:
         if is_sscc(one.number):
             content = label_of(one, facts.all_in(one.id), today=facts.today, document=document)
-            printing.queue_label(unit, content, printer=printer.id, warehouse=warehouse, run=run)
+            printing.relabel(unit, content, printer=printer.id, warehouse=warehouse, run=run)
             numbers.append(one.number)
     return Wanted(tuple(numbers), printer.name)
 

@@ -12,6 +12,8 @@ from typing import TypeAlias
 
 ROTATIONS = (0, 90, 180, 270)
 GROUP_SEPARATOR = "\x1d"
+READABLE_GAP_MM = 1.5
+"""Between the bars and the line for people."""
 
 # GS1 General Specifications, figure "predefined length indicators": after these no separator follows.
 _PREDEFINED_LENGTH = frozenset(
@@ -113,6 +115,7 @@ class Line:
     length_mm: float
     thickness_mm: float = 0.3
     vertical: bool = False
+    rotation: int = 0
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -130,7 +133,9 @@ class Box:
 
 @dataclass(frozen=True, kw_only=True)
 class Code128:
-    """A Code 128, or a GS1-128 when the content is `Gs1`; the line for people is a `Text` of its own.
+    """A Code 128, or a GS1-128 when the content is `Gs1`.
+
+    With `readable_mm` the line for people stands below the bars in a font of that height, and is turned with them.
 
     Bars are `module_mm` wide for one module; when that is too wide for `width_mm` (quiet zones of 10 modules
     included) narrower down to `smallest_module_mm`, then refused. In a width it stands centred.
@@ -143,7 +148,23 @@ class Code128:
     module_mm: float = 0.375
     smallest_module_mm: float = 0.25
     width_mm: float | None = None
+    readable_mm: float | None = None
     rotation: int = 0
+
+    @property
+    def readable(self) -> Text | None:
+        """The line for people, as it stands below the upright bars; None where there is to be none."""
+        if self.readable_mm is None:
+            return None
+        return Text(
+            x_mm=self.x_mm,
+            y_mm=self.y_mm + self.height_mm + READABLE_GAP_MM,
+            text=self.content.readable if isinstance(self.content, Gs1) else self.content,
+            height_mm=self.readable_mm,
+            width_mm=self.width_mm,
+            align=Align.LEFT if self.width_mm is None else Align.CENTRE,
+            smallest_mm=2.0,
+        )
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -181,11 +202,11 @@ class Picture:
     width_mm: float
     height_mm: float
     data: bytes
+    rotation: int = 0
 
 
-Turnable: TypeAlias = Text | Box | Code128 | DataMatrix | QrCode
-"""What can be turned: `rotation` in degrees clockwise. Its place stays the top left corner of what is printed."""
 Element: TypeAlias = Text | Line | Box | Code128 | DataMatrix | QrCode | Picture
+"""`rotation` turns it, in degrees clockwise. Its place stays the top left corner of what is printed."""
 
 
 @dataclass(frozen=True)
@@ -200,8 +221,8 @@ class Label:
         if not (5 <= self.width_mm <= 300 and 5 <= self.height_mm <= 1000):
             raise LabelError(f"no label is {self.width_mm} × {self.height_mm} mm")
         for element in self.elements:
-            if rotation_of(element) not in ROTATIONS:
-                raise LabelError(f"nothing is turned by {rotation_of(element)} degrees, but by 90, 180 or 270")
+            if element.rotation not in ROTATIONS:
+                raise LabelError(f"nothing is turned by {element.rotation} degrees, but by 90, 180 or 270")
 
     @property
     def codes(self) -> Iterator[Content]:
@@ -209,11 +230,6 @@ class Label:
         for element in self.elements:
             if isinstance(element, Code128 | DataMatrix | QrCode):
                 yield element.content
-
-
-def rotation_of(element: Element) -> int:
-    """By how many degrees clockwise an element is turned; 0 for what cannot be."""
-    return element.rotation if isinstance(element, Turnable) else 0
 
 
 def dots_per_mm(dpi: int) -> int:

@@ -19,9 +19,7 @@ from drivers.printers.label import (
     Picture,
     QrCode,
     Text,
-    Turnable,
     dots_per_mm,
-    rotation_of,
 )
 
 
@@ -71,7 +69,7 @@ def _put(paper: Image.Image, mark: Mark) -> None:
 
 def marks(element: Element, scale: int) -> Iterator[Mark]:
     """Draw one element at `scale` dots per mm. Refuses a code that does not fit its width."""
-    if rotation_of(element):
+    if element.rotation:
         yield _turned(element, scale)
         return
     x, y = round(element.x_mm * scale), round(element.y_mm * scale)
@@ -84,9 +82,7 @@ def marks(element: Element, scale: int) -> Iterator[Mark]:
         case Box():
             yield Mark(x, y, _box(element, scale))
         case Code128():
-            module = code128_module(element, scale)
-            bars = _bars(code128.encode(element.content), module, round(element.height_mm * scale))
-            yield Mark(x + code128_indent(element, scale), y, bars)
+            yield from _code128(element, scale)
         case DataMatrix():
             yield Mark(x, y, _enlarged(matrix.data_matrix(element.content), module_dots(element.module_mm, scale)))
         case QrCode():
@@ -94,6 +90,16 @@ def marks(element: Element, scale: int) -> Iterator[Mark]:
             yield Mark(x, y, _enlarged(symbol, module_dots(element.module_mm, scale)))
         case Picture():
             yield picture_mark(element, scale)
+
+
+def _code128(element: Code128, scale: int) -> Iterator[Mark]:
+    """The bars, and below them the line for people."""
+    module = code128_module(element, scale)
+    bars = _bars(code128.encode(element.content), module, round(element.height_mm * scale))
+    left = round(element.x_mm * scale) + code128_indent(element, scale)
+    yield Mark(left, round(element.y_mm * scale), bars)
+    if element.readable:
+        yield from marks(element.readable, scale)
 
 
 _CLOCKWISE = {
@@ -105,7 +111,6 @@ _CLOCKWISE = {
 
 def _turned(element: Element, scale: int) -> Mark:
     """Draw an element upright, and turn it as a whole: its top left corner is where the upright one has its own."""
-    assert isinstance(element, Turnable)
     upright = list(marks(replace(element, rotation=0), scale))
     left, top = min(mark.x for mark in upright), min(mark.y for mark in upright)
     right = max(mark.x + mark.ink.width for mark in upright)

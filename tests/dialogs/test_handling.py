@@ -264,7 +264,43 @@ def test_undoing_what_was_labelled_on_paper_says_which_label_to_destroy(warehous
     assert clerk.said == "dialog.undone_label"
     assert clerk.prompt.feedback is not None
     assert clerk.prompt.feedback.facts["label"] == number
-    assert [state for _, state, _ in labels(warehouse)] == ["CONFIRMED", "VOIDED"]
+    assert [state for _, state, _ in labels(warehouse)] == ["CANCELLED", "VOIDED"]
+
+
+def test_a_unit_that_is_labelled_anew_has_one_good_label_and_it_bears_its_number(
+    warehouse: Site, clerk: Conversation
+) -> None:
+    add_printer(warehouse)
+    number = new_pallet(clerk)
+    clerk.scan("WH001-STO-R01")
+    for _ in range(2):
+        print_all(warehouse)
+        clerk.scan(number)
+        clerk.key("PRINT_LABEL")
+    clerk.key("PRINT_LABEL")
+    with warehouse.desk.transaction() as session:
+        told = session.rows("SELECT state, reprint_no, coalesce(reason, '') AS reason FROM print_job ORDER BY id")
+    assert [tuple(row.values()) for row in told] == [
+        ("REPRINTED", 0, ""),
+        ("REPRINTED", 1, "RELABELLED"),
+        ("CANCELLED", 2, "RELABELLED"),
+        ("QUEUED", 2, "RELABELLED"),
+    ]
+
+
+def test_a_unit_is_not_labelled_anew_while_its_label_is_in_the_printer(warehouse: Site, clerk: Conversation) -> None:
+    add_printer(warehouse)
+    new_pallet(clerk)
+    clerk.scan("WH001-STO-R01")
+    with warehouse.desk.transaction() as session:
+        job = session.row("SELECT id, printer_id FROM print_job")
+        assert job is not None
+        fence = printing.lease(session, job["printer_id"], holder="spooler", seconds=30)
+        assert fence is not None
+        printing.begin_sending(session, job["id"], fence=fence, sent=b"", printer_serial=None, count_before=None)
+    clerk.key("PRINT_LABEL")
+    assert (clerk.said, clerk.level) == ("printing.still_printing", Level.ERROR)
+    assert len(labels(warehouse)) == 1
 
 
 def print_all(site: Site) -> None:

@@ -214,6 +214,7 @@ def test_goods_are_received_onto_a_new_pallet_and_its_label_says_what_stands_on_
     number = order(warehouse, ("WIDGET", 24))
     dock.scan(number)
     dock.key("NEW_UNIT")
+    dock.key("PALLET")
     assert dock.said == "receiving.onto_unit"
     dock.scan("WIDGET")
     assert dock.runner.round_trips <= 4
@@ -233,11 +234,26 @@ def test_goods_are_received_onto_a_new_pallet_and_its_label_says_what_stands_on_
     assert warehouse.prove() == []
 
 
+def test_what_the_new_unit_is_is_asked_and_stands_on_its_label(warehouse: Site, dock: Conversation) -> None:
+    with warehouse.desk.transaction() as session:
+        printing.save_printer(session, name="zebra_1", dpi=203, confirms="odometer", serial="")
+    dock.scan(order(warehouse, ("WIDGET", 1)))
+    dock.key("NEW_UNIT")
+    assert [choice.value for choice in dock.prompt.choices] == ["PALLET", "CASE", "TOTE", "CARTON"]
+    dock.scan("WIDGET")
+    assert dock.said == "receiving.answer_first"
+    dock.key("CASE")
+    dock.scan("WIDGET")
+    dock.key("DONE")
+    assert [label["kind"] for label in labels(warehouse)] == ["Case"]
+
+
 def test_a_pallet_that_is_in_use_when_the_receipt_ends_gets_its_label(warehouse: Site, dock: Conversation) -> None:
     with warehouse.desk.transaction() as session:
         printing.save_printer(session, name="zebra_1", dpi=203, confirms="odometer", serial="")
     dock.scan(order(warehouse, ("WIDGET", 1)))
     dock.key("NEW_UNIT")
+    dock.key("PALLET")
     dock.scan("WIDGET")
     dock.key("DONE")
     assert len(labels(warehouse)) == 1

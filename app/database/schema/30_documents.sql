@@ -60,7 +60,7 @@ CREATE TABLE line_progress (
 CREATE TABLE customer_order (
     document_id uuid PRIMARY KEY REFERENCES document ON DELETE CASCADE,
     ship_to jsonb NOT NULL DEFAULT '{}',
-    carrier text NOT NULL DEFAULT 'OWN',
+    carrier text NOT NULL DEFAULT 'house',
     service text NOT NULL DEFAULT 'STANDARD',
     cut_off timestamptz
 );

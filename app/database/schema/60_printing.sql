@@ -91,6 +91,8 @@ BEGIN
 END $$;
 
 -- Puts a label on the journal in the transaction of the posting that causes it. The same request gives the same job.
+-- A label that replaces another one (p_reprint_of) bears the next number, or the same where no paper can exist: what
+-- waits is taken back, what was cancelled was never printed.
 CREATE FUNCTION queue_label(p_request uuid, p_printer uuid, p_warehouse uuid, p_template text, p_content jsonb,
     p_uid text, p_copies int DEFAULT 1, p_document uuid DEFAULT NULL, p_run uuid DEFAULT NULL,
     p_reprint_of uuid DEFAULT NULL, p_reason text DEFAULT NULL) RETURNS uuid
@@ -98,6 +100,7 @@ LANGUAGE plpgsql SECURITY DEFINER SET search_path = stockhand, pg_temp AS $$
 DECLARE
     made uuid;
     before print_job;
+    printed boolean := false;
 BEGIN
     PERFORM require('print', p_warehouse);
     IF p_reprint_of IS NOT NULL THEN
@@ -109,18 +112,24 @@ BEGIN
             RETURN made;
         END IF;
         SELECT * INTO before FROM print_job WHERE id = p_reprint_of FOR UPDATE;
-        IF before.state IS NULL OR before.state NOT IN ('CONFIRMED', 'PARTIAL', 'UNKNOWN', 'UNVERIFIED', 'VOIDED') THEN
+        IF before.state = 'QUEUED' THEN
+            PERFORM advance_print_job(p_reprint_of, NULL, 'CANCELLED', p_reason);
+        END IF;
+        printed := coalesce(before.state NOT IN ('QUEUED', 'CANCELLED'), true);
+        IF printed AND coalesce(before.state NOT IN ('CONFIRMED', 'PARTIAL', 'UNKNOWN', 'UNVERIFIED', 'VOIDED'), true) THEN
             PERFORM refuse('printing.wrong_state', jsonb_build_object('label', before.label_uid, 'is', before.state,
                 'wanted', 'REPRINTED'));
         END IF;
-        UPDATE print_job SET state = 'REPRINTED' WHERE id = p_reprint_of;
-        INSERT INTO print_job_history (print_job_id, state, detail) VALUES (p_reprint_of, 'REPRINTED', p_reason);
+        IF printed THEN
+            UPDATE print_job SET state = 'REPRINTED' WHERE id = p_reprint_of;
+            INSERT INTO print_job_history (print_job_id, state, detail) VALUES (p_reprint_of, 'REPRINTED', p_reason);
+        END IF;
     END IF;
     INSERT INTO print_job (request_id, printer_id, warehouse_id, template, template_version, content, label_uid, copies,
                            document_id, run_id, reprint_of, reprint_no, reason)
     VALUES (p_request, p_printer, p_warehouse, p_template,
             coalesce((SELECT version FROM label_template WHERE name = p_template AND active), 0), p_content, p_uid, p_copies, p_document, p_run, p_reprint_of,
-            coalesce(before.reprint_no + 1, 0), p_reason)
+            coalesce(before.reprint_no + printed::int, 0), p_reason)
     ON CONFLICT (request_id) DO NOTHING RETURNING id INTO made;
     IF made IS NULL THEN
         SELECT id INTO made FROM print_job WHERE request_id = p_request;

@@ -83,7 +83,7 @@ INSERT INTO reason (code, step) VALUES
     ('SHORT', 'pick'), ('BIN_EMPTY', 'pick'), ('DAMAGED', 'any'), ('SHORT_DELIVERY', 'receive'), ('FOUND', 'adjust'),
     ('LOST', 'adjust'), ('COUNT', 'adjust'), ('OPENING', 'adjust'), ('QUALITY', 'status'), ('SOLD', 'owner'), ('BOUGHT', 'owner'),
     ('EXPIRED', 'any'),
-    ('UNREADABLE', 'print'), ('PAPER_OUT', 'print'), ('LABEL_LOST', 'print'), ('WEIGHT_OVERRIDE', 'pack'), ('UNDO', 'any'),
+    ('UNREADABLE', 'print'), ('PAPER_OUT', 'print'), ('LABEL_LOST', 'print'), ('RELABELLED', 'label'), ('WEIGHT_OVERRIDE', 'pack'), ('UNDO', 'any'),
     ('NO_ORDER', 'receive'), ('RETURNED', 'return'),
     ('MORE_URGENT', 'claim'), ('PLAN_CHANGED', 'claim'), ('CUSTOMER_WISH', 'claim');
 

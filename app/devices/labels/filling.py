@@ -32,7 +32,6 @@ from drivers.printers.label import (
 from drivers.printers.typesetting import LINE_PITCH, missing_characters, typeset
 
 _GS1_PART = re.compile(r"\((?P<identifier>\d{2,4})\)(?P<data>.*)", re.DOTALL)
-_READABLE_GAP_MM = 1.5  # between the bars and the line for people
 _LONGEST_IDENTIFIER = 80
 
 Values = Mapping[str, str]
@@ -122,7 +121,7 @@ def _drawn(template: Template, element: Mapping[str, Any], values: Values) -> It
             width_mm, height_mm = element["size"]
             yield Box(x_mm=x_mm, y_mm=y_mm, width_mm=width_mm, height_mm=height_mm, **_options(element, _BOX))
         case "code128":
-            yield from _code128(template, element, values)
+            yield _code128(template, element, values)
         case "data_matrix":
             content = _content(template, element, values)
             yield DataMatrix(x_mm=x_mm, y_mm=y_mm, content=content, **_options(element, _MATRIX))
@@ -132,7 +131,9 @@ def _drawn(template: Template, element: Mapping[str, Any], values: Values) -> It
         case "picture":
             width_mm, height_mm = element["size"]
             data = base64.b64decode(element["data"])
-            yield Picture(x_mm=x_mm, y_mm=y_mm, width_mm=width_mm, height_mm=height_mm, data=data)
+            yield Picture(
+                x_mm=x_mm, y_mm=y_mm, width_mm=width_mm, height_mm=height_mm, data=data, **_options(element, _PICTURE)
+            )
 
 
 # Names in templates → names in the drivers' label model.
@@ -144,10 +145,17 @@ _TEXT = {
     "inverse": "inverse",
     "rotation": "rotation",
 }
-_LINE = {"thickness": "thickness_mm", "vertical": "vertical"}
+_LINE = {"thickness": "thickness_mm", "vertical": "vertical", "rotation": "rotation"}
 _BOX = {"thickness": "thickness_mm", "filled": "filled", "rotation": "rotation"}
-_BARS = {"width": "width_mm", "module": "module_mm", "smallest": "smallest_module_mm", "rotation": "rotation"}
+_BARS = {
+    "width": "width_mm",
+    "module": "module_mm",
+    "smallest": "smallest_module_mm",
+    "readable": "readable_mm",
+    "rotation": "rotation",
+}
 _MATRIX = {"module": "module_mm", "rotation": "rotation"}
+_PICTURE = {"rotation": "rotation"}
 
 
 def _options(element: Mapping[str, Any], names: Mapping[str, str]) -> dict[str, Any]:
@@ -195,24 +203,14 @@ def _refuse_cut(template: Template, text: Text) -> None:
         raise Refusal("printing.too_long", template=template.name, value=text.text)
 
 
-def _code128(template: Template, element: Mapping[str, Any], values: Values) -> Iterator[Element]:
-    """The bars, and below them, in a font of `readable` mm, the line for people."""
+def _code128(template: Template, element: Mapping[str, Any], values: Values) -> Code128:
+    """The bars; the line for people, in a font of `readable` mm, must be whole."""
     x_mm, y_mm = element["at"]
     content = _content(template, element, values)
-    yield Code128(x_mm=x_mm, y_mm=y_mm, content=content, height_mm=element["height"], **_options(element, _BARS))
-    if "readable" not in element:
-        return
-    line = Text(
-        x_mm=x_mm,
-        y_mm=y_mm + element["height"] + _READABLE_GAP_MM,
-        text=content.readable if isinstance(content, Gs1) else content,
-        height_mm=element["readable"],
-        width_mm=element.get("width"),
-        align=Align.CENTRE if "width" in element else Align.LEFT,
-        smallest_mm=2.0,
-    )
-    _refuse_cut(template, line)
-    yield line
+    code = Code128(x_mm=x_mm, y_mm=y_mm, content=content, height_mm=element["height"], **_options(element, _BARS))
+    if code.readable:
+        _refuse_cut(template, code.readable)
+    return code
 
 
 def _content(template: Template, element: Mapping[str, Any], values: Values) -> Content:

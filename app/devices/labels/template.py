@@ -14,15 +14,15 @@ by file and place, and never becomes a half-empty label.
 
 A text with `room` is set as large as fits that many millimetres of height, with as many lines as it takes.
 `when` and `unless` name a field or a list of them: the element stands only if all of them have, or none has, a value.
-`rotation` (90, 180 or 270) turns a text, a box or a code clockwise; `at` stays the top left corner of what is printed.
-A turned bar code has no line for people: that is a text of its own.
+`rotation` (90, 180 or 270) turns an element clockwise, a bar code with its line for people; `at` stays the top left
+corner of what is printed.
 A `grid` repeats its elements in cells; `#` in them is the number of the cell, counted from one. A `picture` carries its
 own file as base64 (`data`), so that a template is one text. `example` of a field is what previews and test prints show.
 """
 
 import base64
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 from functools import lru_cache
@@ -32,6 +32,7 @@ import yaml
 
 from app.domain.errors import Refusal
 from app.resources import resource
+from drivers.printers.label import ROTATIONS
 
 _ELEMENT_KEYS: Mapping[str, tuple[frozenset[str], frozenset[str]]] = {
     # kind: what it must have, what it may have
@@ -39,7 +40,7 @@ _ELEMENT_KEYS: Mapping[str, tuple[frozenset[str], frozenset[str]]] = {
         frozenset({"at", "text", "height"}),
         frozenset({"width", "lines", "room", "smallest", "bold", "align", "inverse", "rotation"}),
     ),
-    "line": (frozenset({"at", "length"}), frozenset({"thickness", "vertical"})),
+    "line": (frozenset({"at", "length"}), frozenset({"thickness", "vertical", "rotation"})),
     "box": (frozenset({"at", "size"}), frozenset({"thickness", "filled", "rotation"})),
     "code128": (
         frozenset({"at", "height"}),
@@ -47,14 +48,14 @@ _ELEMENT_KEYS: Mapping[str, tuple[frozenset[str], frozenset[str]]] = {
     ),
     "data_matrix": (frozenset({"at"}), frozenset({"code", "gs1", "module", "rotation"})),
     "qr": (frozenset({"at"}), frozenset({"code", "gs1", "module", "rotation"})),
-    "picture": (frozenset({"at", "size", "data"}), frozenset()),
+    "picture": (frozenset({"at", "size", "data"}), frozenset({"rotation"})),
 }
 _NUMBERS = frozenset({"height", "width", "lines", "room", "smallest", "length", "thickness", "module", "readable"})
 _PAIRS = frozenset({"at", "size"})
 _CONDITIONS = frozenset({"when", "unless"})
 _ALWAYS = frozenset({"kind"}) | _CONDITIONS
 _SWITCHES = frozenset({"bold", "inverse", "vertical", "filled"})
-_ALIGNS = frozenset({"left", "centre", "right"})
+_CHOICES: Mapping[str, Collection[object]] = {"align": ("left", "centre", "right"), "rotation": ROTATIONS}
 _GRID_KEYS = frozenset({"kind", "at", "columns", "rows", "cell", "elements"})
 
 
@@ -250,7 +251,7 @@ def _fits(key: str, value: object) -> bool:
         return isinstance(value, str) or _are_names(value)
     if key == "data":
         return isinstance(value, str) and _is_picture(value)
-    return value in _ALIGNS if key == "align" else isinstance(value, str)
+    return value in _CHOICES[key] if key in _CHOICES else isinstance(value, str)
 
 
 def _is_pair(value: object) -> bool:

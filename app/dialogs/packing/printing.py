@@ -3,7 +3,7 @@
 from app.domain.labels import LabelContent
 from app.domain.partners import Address
 from app.domain.printing import PrintState, needs_a_person
-from app.domain.shipping import Service
+from app.domain.shipping import Service, in_words
 from app.domain.values import format_quantity
 from app.services.packing import Label, PackFacts, PackOrder, Parcel, Printer
 
@@ -61,8 +61,8 @@ def carton_label(order: PackOrder, parcel: Parcel, facts: PackFacts, service: Se
             "ship_to": _address(order),
             "ship_from": _sender(facts),
             "order": order.number,
-            "carrier": _words(service.carrier),
-            "service": _words(service.service),
+            "carrier": in_words(service.carrier),
+            "service": in_words(service.service),
             "carton": str(number),
             "contents": contents,
             "weight": weight,
@@ -83,8 +83,8 @@ def shipping_label(
             "tracking": tracking,
             "ship_to": _address(order),
             "ship_from": _sender(facts),
-            "carrier": _words(service.carrier),
-            "service": _words(service.service),
+            "carrier": in_words(service.carrier),
+            "service": in_words(service.service),
             "routing": " ".join(part for part in (order.ship_to.country, order.ship_to.postal_code) if part),
             "weight": weight,
             "carton": str(number),
@@ -103,8 +103,3 @@ def _address(order: PackOrder) -> str:
 
 def _sender(facts: PackFacts) -> str:
     return "\n".join(line for line in (facts.sender.name, facts.sender.address) if line)
-
-
-def _words(code: str) -> str:
-    """A code such as `two_person` as it is printed."""
-    return code.replace("_", " ").title()

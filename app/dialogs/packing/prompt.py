@@ -7,6 +7,7 @@ from app.dialogs.dialog import Choice, Count, Feedback, ItemPanel, Prompt, Row
 from app.dialogs.packing.printing import all_printed, chosen_label, in_trouble, is_dead, other_printers
 from app.dialogs.packing.state import PackingState, Stage
 from app.domain.printing import PrintState
+from app.domain.shipping import in_words
 from app.domain.values import format_quantity
 from app.services.packing import OrderLine, PackFacts, PackOrder, Parcel
 
@@ -59,7 +60,7 @@ def _told(state: PackingState, order: PackOrder) -> dict[str, str]:
     told = {
         "document": order.number,
         "partner": order.partner,
-        "carrier": order.carrier,
+        "carrier": in_words(order.carrier),
         "cut_off": order.cut_off,
         "carton": parcel.sscc if parcel else "",
         "number": str(_number(order, parcel)),

@@ -28,12 +28,14 @@ class End:
 
 @dataclass(frozen=True, slots=True)
 class MakeUnit:
-    """A new pallet for the goods that follow."""
+    """A new pallet, case, tote or carton for the goods that follow."""
+
+    kind: str
 
 
 @dataclass(frozen=True, slots=True)
 class LabelUnit:
-    """The pallet is full: its label is printed, with what stands on it."""
+    """The unit is full: its label is printed, with what stands on it."""
 
     unit: UUID
     document: str
@@ -53,8 +55,8 @@ def execute(unit: UnitOfWork, where: Where, command: Command) -> Effect:
         case Book(move):
             posting = receiving.receive(unit, warehouse=where.warehouse, move=move)
             return Effect(postings=(posting,), document=move.document)
-        case MakeUnit():
-            made, number = handling_units.make(unit, warehouse=where.warehouse, kind="pallet")
+        case MakeUnit(kind):
+            made, number = handling_units.make(unit, warehouse=where.warehouse, kind=kind)
             told = Result(unit.request_id, UNIT, made, "done", {"unit": number})
             return Effect(outside="unit_registered", result=told)
         case LabelUnit(made, document_no):

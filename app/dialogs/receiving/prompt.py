@@ -7,6 +7,7 @@ from app.dialogs.dialog import Choice, Count, Feedback, ItemPanel, Prompt, Row
 from app.dialogs.receiving.state import ReceivingState
 from app.domain.receiving import Collected
 from app.domain.values import format_quantity
+from app.services.handling_units import KINDS
 from app.services.receiving import ExpectedDocument, OrderLine, ReceivingFacts
 
 COLUMNS = ("caption.item", "caption.name", "caption.received", "caption.ordered", "caption.unit")
@@ -55,6 +56,8 @@ def _choices(state: ReceivingState, facts: ReceivingFacts) -> tuple[Choice, ...]
             )
         case "damage":
             return (Choice("DAMAGED", "reason.DAMAGED"), Choice("QUALITY", "reason.QUALITY"))
+        case "unit":
+            return tuple(Choice(kind.upper(), f"handling.{kind}") for kind in KINDS)
         case "end":
             return (Choice("BACKORDER", "receiving.keep_open"), Choice("CLOSE_SHORT", "receiving.close_short"))
         case _:
@@ -74,6 +77,7 @@ def _instruction(state: ReceivingState, document: ExpectedDocument, booked: Rece
     if state.asking:
         return {
             "damage": "receiving.why_damaged",
+            "unit": "handling.choose_new",
             "end": "receiving.what_about_the_rest",
             "confirm": "receiving.confirm_quantity",
         }.get(state.asking, f"receiving.ask_{state.asking}")

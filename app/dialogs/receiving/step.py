@@ -17,6 +17,7 @@ from app.domain.policies import Answer
 from app.domain.receiving import Collected, Conflict, LineFacts, accept
 from app.domain.scanning import Candidate, CodeKind
 from app.domain.values import parse_in_units
+from app.services.handling_units import KINDS
 from app.services.receiving import ExpectedDocument, OrderLine, ReceivingFacts
 
 Out = Outcome[ReceivingState, Command]
@@ -74,11 +75,11 @@ def take_unit(state: ReceivingState, facts: ReceivingFacts, found: Candidate) ->
 
 
 def change_unit(state: ReceivingState, key: Key, facts: ReceivingFacts, document: ExpectedDocument) -> Out:
-    """A new unit; or the one in hand is full: its label is printed, and what follows stands on the floor."""
+    """A new unit: which kind is asked. Or the one in hand is full: its label is printed, what follows has no unit."""
     if (key.command == "NEW_UNIT") is (state.unit is not None):
         return _show(state, facts, error("dialog.not_now", command=key.command))
     if key.command == "NEW_UNIT":
-        return _show(state, facts, None, MakeUnit())
+        return _show(replace(state, asking="unit"), facts, None)
     label = (LabelUnit(state.unit, document.number),) if state.unit and state.filled else ()
     return _show(replace(state, unit=None, filled=False), facts, ok("receiving.unit_done"), *label)
 
@@ -269,6 +270,8 @@ def _answer(state: ReceivingState, key: Key, facts: ReceivingFacts, document: Ex
             return _confirm_typed(state, key, facts, document)
         case "damage", reason if reason in DAMAGE_REASONS:
             return _show(replace(state, asking="", damaged=reason), facts, warning("receiving.next_is_damaged"))
+        case "unit", kind if kind.lower() in KINDS:
+            return _show(replace(state, asking=""), facts, None, MakeUnit(kind.lower()))
         case "end", ("BACKORDER" | "CLOSE_SHORT"):
             return _finish(state, document, facts, close_short=key.command == "CLOSE_SHORT")
         case _:

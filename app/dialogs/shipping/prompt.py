@@ -2,7 +2,7 @@
 
 from app.dialogs.dialog import Count, Feedback, ItemPanel, Prompt, Row
 from app.dialogs.shipping.state import ShippingState
-from app.domain.shipping import ParcelState
+from app.domain.shipping import ParcelState, in_words
 from app.domain.values import format_quantity
 from app.services.shipping import ShippedParcel, ShippingFacts, Sibling
 
@@ -21,7 +21,7 @@ def show(state: ShippingState, facts: ShippingFacts, feedback: Feedback | None, 
         facts={
             "document": parcel.number,
             "partner": parcel.partner,
-            "carrier": parcel.carrier,
+            "carrier": in_words(parcel.carrier),
             "cut_off": parcel.cut_off,
             "count": str(state.shipped),
         },
@@ -38,8 +38,8 @@ def show(state: ShippingState, facts: ShippingFacts, feedback: Feedback | None, 
 
 def _panel(parcel: ShippedParcel) -> ItemPanel:
     details = (
-        ("shipping.carrier", parcel.carrier),
-        ("shipping.service", parcel.service),
+        ("shipping.carrier", in_words(parcel.carrier)),
+        ("shipping.service", in_words(parcel.service)),
         ("shipping.ship_to", ", ".join(parcel.ship_to.lines)),
     )
     return ItemPanel(parcel.tracking, parcel.partner, details=tuple(pair for pair in details if pair[1]))

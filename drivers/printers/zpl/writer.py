@@ -29,7 +29,6 @@ from drivers.printers.label import (
     Line,
     Text,
     dots_per_mm,
-    rotation_of,
 )
 
 _WIDEST_MODULE = 10  # of ^BY
@@ -62,12 +61,11 @@ def render_zpl(label: Label, dpi: int, copies: int = 1) -> bytes:
 def _write(writer: "ZplWriter", element: Element, scale: int) -> None:
     x, y = round(element.x_mm * scale), round(element.y_mm * scale)
     match element:
-        case _ if rotation_of(element):  # printers differ in where they put what they turn: a picture is exact
+        case _ if element.rotation:  # printers differ in where they put what they turn: a picture is exact
             for mark in picture.marks(element, scale):
                 writer.graphic(mark)
         case Text():
-            for line in typesetting.typeset(element):
-                _write_line(writer, element, line, scale)
+            _write_text(writer, element, scale)
         case Line():
             width, height = picture.line_size(element, scale)
             thickness = min(width, height)
@@ -78,12 +76,19 @@ def _write(writer: "ZplWriter", element: Element, scale: int) -> None:
             symbol = code128.encode(element.content)
             module, height = picture.code128_module(element, scale), round(element.height_mm * scale)
             writer.code_128(x + picture.code128_indent(element, scale), y, symbol, module=module, height=height)
+            if element.readable:
+                _write_text(writer, element.readable, scale)
         case DataMatrix() if _is_plain(element.content):
             matrix.data_matrix(element.content)  # refuses what does not fit into a symbol
             writer.data_matrix(x, y, element.content, module=picture.module_dots(element.module_mm, scale))
         case _:
             for mark in picture.marks(element, scale):
                 writer.graphic(mark)
+
+
+def _write_text(writer: "ZplWriter", element: Text, scale: int) -> None:
+    for line in typesetting.typeset(element):
+        _write_line(writer, element, line, scale)
 
 
 def _write_line(writer: "ZplWriter", element: Text, line: typesetting.SetLine, scale: int) -> None:

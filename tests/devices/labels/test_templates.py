@@ -57,6 +57,25 @@ def test_a_logo_travels_with_its_template_and_is_printed() -> None:
         assert all(crc_16_xmodem(packed) == int(crc, 16) for packed, crc in printed)
 
 
+def test_everything_on_a_label_can_be_turned() -> None:
+    def inked(layout: str) -> set[tuple[int, int]]:
+        picture = drawn(
+            SMALL.replace("  - {kind: text, at: [2, 2]", "  - {kind: text, rotation: 90, at: [2, 2]") + layout
+        )
+        return {
+            (x // 8, y // 8)
+            for x in range(picture.width)
+            for y in range(picture.height)
+            if not picture.getpixel((x, y))
+        }
+
+    before = inked("")
+    rule = inked("  - {kind: line, at: [20, 3], length: 20, rotation: 90}\n") - before
+    assert rule == {(20, y) for y in range(3, 23)}
+    bars = inked("  - {kind: code128, at: [20, 3], height: 8, module: 0.25, code: B1, readable: 4, rotation: 90}\n")
+    assert max(x for x, _ in bars - before) >= 30, "the line for people stands beside the turned bars"
+
+
 @pytest.mark.parametrize(
     "broken",
     [
@@ -70,6 +89,7 @@ def test_a_logo_travels_with_its_template_and_is_printed() -> None:
         SMALL.replace("height: 5", "height: -5"),
         SMALL.replace("height: 5", "height: 5, colour: red"),
         SMALL.replace("kind: text", "kind: hologram"),
+        SMALL.replace("height: 5", "height: 5, rotation: 45"),
         SMALL.replace("identifier", "secret"),
         SMALL.replace("name: bin", "nothing: bin"),
         SMALL + '  - {kind: picture, at: [2, 2], size: [5, 5], data: "AAAA"}\n',

@@ -163,14 +163,23 @@ def scanned(content: Content) -> bytes:
 
 
 def turned_label() -> Label:
-    """Texts, boxes and codes, each turned by a quarter, a half and three quarters."""
+    """Texts, rules, boxes, codes and pictures, each turned by a quarter, a half and three quarters."""
     elements: list[Element] = []
     for place, rotation in enumerate((90, 180, 270)):
         x = 4.0 + 32 * place
         elements += [
             Text(x_mm=x, y_mm=4, text=f"TURNED {rotation}", height_mm=4, rotation=rotation),
             Box(x_mm=x, y_mm=44, width_mm=20, height_mm=8, thickness_mm=0.5, rotation=rotation),
-            Code128(x_mm=x, y_mm=70, content=f"T{rotation}", height_mm=10, module_mm=0.25, rotation=rotation),
+            Line(x_mm=x + 24, y_mm=44, length_mm=5, thickness_mm=0.5, rotation=rotation),
+            Code128(
+                x_mm=x,
+                y_mm=70,
+                content=f"T{rotation}",
+                height_mm=10,
+                module_mm=0.25,
+                readable_mm=3,
+                rotation=rotation,
+            ),
             DataMatrix(x_mm=x, y_mm=110, content=f"DM-{rotation}", module_mm=0.625, rotation=rotation),
             QrCode(x_mm=x, y_mm=130, content=f"QR-{rotation}", module_mm=0.625, rotation=rotation),
         ]

@@ -3,6 +3,7 @@
 Read from our picture, and from an independent renderer's picture of the bytes that arrived at the printer's port.
 """
 
+import io
 from collections.abc import Callable
 from pathlib import Path
 
@@ -11,7 +12,7 @@ import pytest
 import zxingcpp
 from PIL import Image, ImageChops, ImageFilter
 
-from drivers.printers.label import Box, Gs1, Label, LabelError, Text
+from drivers.printers.label import Box, Code128, Gs1, Label, LabelError, Line, Picture, Text
 from drivers.printers.picture import draw
 from drivers.printers.zpl.printer import ZplPrinter
 from drivers.printers.zpl.writer import render_zpl
@@ -98,3 +99,39 @@ def test_our_picture_shows_what_the_printer_prints(make: Callable[[], Label], tm
         near = other.reduce(4).filter(ImageFilter.MinFilter(5))
         stray = np.asarray(ImageChops.subtract(near, one.reduce(4))) > 128
         assert stray.mean() < 0.002
+
+
+@pytest.mark.parametrize("rotation", [90, 180, 270])
+def test_a_turned_bar_code_keeps_its_line_for_people(rotation: int) -> None:
+    def ink(by: int) -> Image.Image:
+        code = Code128(x_mm=10, y_mm=10, content="BIN-7", height_mm=8, readable_mm=4, rotation=by)
+        drawn = ImageChops.invert(draw(Label(60, 60, (code,)), 203).convert("L"))
+        return drawn.crop(drawn.getbbox())
+
+    turned = {90: Image.Transpose.ROTATE_270, 180: Image.Transpose.ROTATE_180, 270: Image.Transpose.ROTATE_90}
+    assert ink(0).height > (8 + 1.5 + 2) * 8, "bars and letters"
+    assert ImageChops.difference(ink(0).transpose(turned[rotation]), ink(rotation)).getbbox() is None
+
+
+@pytest.mark.parametrize(("rotation", "size"), [(0, (40, 4)), (90, (4, 40)), (180, (40, 4)), (270, (4, 40))])
+def test_a_rule_is_turned_too(rotation: int, size: tuple[int, int]) -> None:
+    rule = Line(x_mm=10, y_mm=20, length_mm=5, thickness_mm=0.5, rotation=rotation)
+    ink = ImageChops.invert(draw(Label(60, 60, (rule,)), 203).convert("L")).getbbox()
+    assert ink == (80, 160, 80 + size[0], 160 + size[1])
+
+
+def test_a_picture_is_turned_too_by_picture_and_printer_alike(tmp_path: Path) -> None:
+    source = Image.new("L", (20, 10), 255)
+    source.paste(0, (0, 0, 5, 10))  # a bar at its left end, which a quarter clockwise makes the upper one
+    file = io.BytesIO()
+    source.save(file, "PNG")
+    logo = Picture(x_mm=5, y_mm=5, width_mm=20, height_mm=10, data=file.getvalue(), rotation=90)
+    label = Label(40, 40, (logo,))
+    assert ImageChops.invert(draw(label, 203).convert("L")).getbbox() == (40, 40, 120, 80)
+    (theirs,) = render_by_referee(render_zpl(label, 203), label, 203, tmp_path)
+    assert ImageChops.invert(theirs.convert("L")).point(lambda grey: 255 if grey > 128 else 0).getbbox() == (
+        40,
+        40,
+        120,
+        80,
+    )
