@@ -34,14 +34,26 @@ SET = (("WIDGET", "4", "R01", False), ("OIL", "0.5", "R02", False), ("GADGET", "
 
 @pytest.fixture
 def parts(warehouse: Site) -> Site:
+    """Two gadgets are made of four widgets and half a kilogram of oil."""
     warehouse.put("WIDGET", "R01", 10)
     warehouse.put("OIL", "R02", "2.5")
+    with warehouse.desk.transaction() as session:
+        session.call(
+            "save_bom", item=warehouse.items["GADGET"], makes=2,
+            items=[warehouse.items["WIDGET"], warehouse.items["OIL"]], qtys=[Decimal(4), Decimal("0.5")],
+        )  # fmt: skip
     return warehouse
 
 
 def test_components_become_a_kit_in_one_posting_and_the_trail_says_what_went_into_it(parts: Site) -> None:
-    (line,) = parts.document("kit_order", ("GADGET", 2))
-    kit(parts, *SET, line=line)
+    with parts.desk.transaction() as session:
+        order = session.call(
+            "create_kit_order", request=uuid4(), warehouse=parts.warehouse, item=parts.items["GADGET"], qty=2, due=None
+        )
+        session.call("decide_document", document=order, decision="released", version=1)
+        line = session.row("SELECT id FROM document_line WHERE document_id = %(order)s", order=order)
+    assert line is not None
+    kit(parts, *SET, line=line["id"])
     assert [parts.stock(*place) for place in (("WIDGET", "R01"), ("OIL", "R02"), ("GADGET", "STAGE1"))] == [
         (6, 0),
         (2, 0),
@@ -80,7 +92,10 @@ def test_a_kit_made_twice_by_the_same_request_is_made_once(parts: Site) -> None:
     [
         (SET[:2], "ledger.kit_alone"),
         (SET[2:], "ledger.kit_alone"),
-        ((("WIDGET", "11", "R01", False), SET[2]), "stock.not_enough"),
+        (
+            (("WIDGET", "12", "R01", False), ("OIL", "1.5", "R02", False), ("GADGET", "6", "STAGE1", True)),
+            "stock.not_enough",
+        ),
         ((("WIDGET", "0.5", "R01", False), SET[2]), "quantity.not_exact"),
         ((SET[0], ("GADGET", "1", "CUSTOMER", True)), "ledger.wrong_places"),
         ((SET[0], ("MILK", "1", "R03", True)), "trace.lot_missing"),
@@ -98,6 +113,39 @@ def test_one_side_of_a_kit_alone_is_refused_and_who_may_not_makes_none(parts: Si
         post(session, parts, "kit_consume", "WIDGET", "R01", "PRODUCTION", 1)
     with pytest.raises(Refusal, match=r"permission\.missing"):
         kit(parts, *SET, badge="RECEIVER1")
+
+
+@pytest.mark.parametrize(
+    "sides",
+    [
+        (("WIDGET", "1", "R01", False), ("DRUM", "900", "STAGE1", True)),
+        (("WIDGET", "1", "R01", False), SET[1], SET[2]),
+        (SET[0], SET[2]),
+        (*SET, ("DRUM", "1", "STAGE1", True)),
+        (("GADGET", "2", "R03", False), ("WIDGET", "5", "R03", True), ("OIL", "0.5", "R03", True)),
+        (("GADGET", "2", "R03", False), ("DRUM", "4", "R03", True)),
+    ],
+)
+def test_nobody_turns_goods_into_others_but_by_their_bill_or_as_an_adjustment(
+    parts: Site, sides: tuple[tuple[str, str, str, bool], ...]
+) -> None:
+    parts.put("GADGET", "R03", 4)
+    with parts.desk.transaction() as session:
+        drum = session.row(
+            "INSERT INTO item (sku, name, base_uom, decimals) VALUES ('DRUM', 'Drum', 'each', 0) RETURNING id"
+        )
+        assert drum is not None
+        parts.items["DRUM"] = drum["id"]
+    with pytest.raises(Refusal, match=r"kitting\.other_parts"):
+        kit(parts, *sides)
+    with parts.desk.transaction() as session:
+        session.call("set_permission", person=parts.people["MANAGER1"], permission="adjust", granted=True, up_to=1)
+    with pytest.raises(Refusal, match=r"permission\.needs_approval"):
+        kit(parts, *sides, badge="MANAGER1")
+    assert (parts.stock("WIDGET", "R01"), parts.stock("GADGET", "R03")) == ((10, 0), (4, 0))
+    kit(parts, ("GADGET", "2", "R03", False), ("WIDGET", "4", "R03", True), ("OIL", "0.5", "R03", True))
+    assert (parts.stock("WIDGET", "R03"), parts.stock("GADGET", "R03")) == ((4, 0), (2, 0))
+    assert parts.prove() == []
 
 
 def test_goods_come_back_from_the_customer_on_a_return_and_go_back_to_the_supplier(warehouse: Site) -> None:
@@ -205,6 +253,7 @@ def test_stock_below_nothing_is_flagged_and_listed_until_a_receipt_settles_it(wa
 def test_a_lot_keeps_its_number_on_the_way_into_a_kit(warehouse: Site) -> None:
     lot = warehouse.trace("MILK", lot="L1", expiry=date(2030, 1, 1))
     warehouse.put("MILK", "R01", 5, trace=lot)
-    kit(warehouse, ("MILK", "2", "R01", False), ("GADGET", "1", "R02", True), traces=[lot, None])
+    sides = (("MILK", "2", "R01", False), ("GADGET", "1", "R02", True))
+    kit(warehouse, *sides, traces=[lot, None], badge="MANAGER1")
     assert (warehouse.stock("MILK", "R01"), warehouse.stock("GADGET", "R02")) == ((3, 0), (1, 0))
     assert warehouse.prove() == []

@@ -61,6 +61,11 @@ class Day(RuleBasedStateMachine):
         self.inbound = self.site.purchase_line("WIDGET", 30)
         self.orders = [self.site.order_line("WIDGET", 8), self.site.order_line("WIDGET", 8), self.transfer()]
         self.back = self.site.document("return", ("WIDGET", 6))[0]
+        with self.site.desk.transaction() as session:
+            session.call(
+                "save_bom", item=self.site.items["GADGET"], makes=Decimal(1), items=[self.site.items["WIDGET"]],
+                qtys=[Decimal(IN_A_KIT)],
+            )  # fmt: skip
         self.on_hand: dict[str, int] = defaultdict(int)
         self.held: dict[tuple[UUID, str], int] = defaultdict(int)
         self.done: dict[tuple[UUID, str], int] = defaultdict(int)

@@ -1,11 +1,12 @@
 """People of an owner see that owner's goods and papers, and nothing of anybody else's; the database sees to that."""
 # ruff: noqa: S608  (the attacks are put together from the catalogue)
 
+from datetime import UTC, datetime
 from uuid import UUID, uuid4
 
 import pytest
 
-from app.database.session import Database, as_json
+from app.database.session import Database, Row, as_json
 from app.domain.errors import Fault, Refusal
 from tests.database.hostile import functions
 from tests.support import NIL, Site, pin_key, post
@@ -89,8 +90,20 @@ def test_the_past_and_what_is_available_tell_them_nothing_of_others_either(wareh
                          i=list(warehouse.items.values()), o=whose)  # fmt: skip
 
 
+def _partners(site: Site) -> list[Row]:
+    with site.desk.transaction() as session:
+        return session.rows("SELECT id, code FROM partner")
+
+
 def test_no_table_gives_away_that_somebody_else_has_goods_here(warehouse: Site, guest: Database) -> None:
     """Whatever a table holds as text, nothing names the other owner, our own item, or papers of either."""
+    with warehouse.superuser() as connection:
+        connection.execute("UPDATE location SET negative_allowed = true WHERE address = 'WH001-STO-R02'")
+    oilman = next(row["id"] for row in _partners(warehouse) if row["code"] == "OILMAN")
+    with warehouse.desk.transaction() as session:  # their goods, taken before they were there
+        post(session, warehouse, "adjust_out", "WIDGET", "R02", "ADJUSTMENT", 1, reason="OPENING", from_owners=[oilman],
+             to_owners=[oilman], effective=datetime(2026, 1, 1, tzinfo=UTC))  # fmt: skip
+    assert warehouse.count("past_negative") == 1
     with warehouse.superuser() as connection:
         tables = [row[0] for row in connection.execute(
             "SELECT relname FROM pg_class WHERE relnamespace = 'stockhand'::regnamespace AND relkind IN ('r', 'p', 'v')"

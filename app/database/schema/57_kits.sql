@@ -68,8 +68,40 @@ BEGIN
     RETURN ensure_trace(kit, p_lot, p_serial, p_expiry, p_best_before);
 END $$;
 
+-- Whether exactly these parts belong to these kits: by the order of the line as it was made, else by the bill of materials
+-- that holds now.
+CREATE FUNCTION is_bill_of(p_line uuid, p_kits stock_move[], p_parts stock_move[]) RETURNS boolean
+LANGUAGE sql STABLE AS $$
+    WITH kits AS (
+        SELECT k.item_id, sum(k.qty) AS qty FROM unnest(p_kits) k GROUP BY 1
+    ), bill AS (
+        SELECT k.item_id, k.qty, k.makes FROM kit_part k WHERE k.document_line_id = p_line
+        UNION ALL
+        SELECT x.item_id, x.qty, b.makes FROM kits JOIN bom b ON b.item_id = kits.item_id AND b.kind = 'assembled'
+        CROSS JOIN LATERAL explode_bom(b.item_id, b.makes, true) x WHERE p_line IS NULL
+    )
+    SELECT (SELECT count(*) FROM kits) = 1 AND EXISTS (SELECT FROM bill) AND NOT EXISTS (
+        SELECT FROM bill FULL JOIN (SELECT p.item_id, sum(p.qty) AS qty FROM unnest(p_parts) p GROUP BY 1) parts
+            USING (item_id)
+        WHERE parts.qty * bill.makes IS DISTINCT FROM bill.qty * (SELECT sum(qty) FROM kits))
+$$;
+
+-- Refuses to make or take apart what no bill of materials says (kitting.other_parts): that is an adjustment, for those who
+-- may, within their limit, goods that go and goods that come.
+CREATE FUNCTION keep_bill(p_request uuid, p_warehouse uuid, p_line uuid, p_consumed stock_move[], p_produced stock_move[])
+RETURNS void LANGUAGE plpgsql AS $$
+BEGIN
+    IF is_bill_of(p_line, p_produced, p_consumed) OR p_line IS NULL AND is_bill_of(NULL, p_consumed, p_produced) THEN
+        RETURN;
+    ELSIF NOT may('adjust', p_warehouse) THEN
+        PERFORM refuse('kitting.other_parts', jsonb_build_object(
+            'sku', (SELECT sku FROM item WHERE id = p_produced[1].item_id)));
+    END IF;
+    PERFORM keep_limit(p_request, require_authority('adjust', p_warehouse), p_consumed || p_produced);
+END $$;
+
 -- Makes kits (or takes them apart): goods that are consumed and goods that are produced, in one posting, with the trail
--- of what went into what. Parallel arrays, base units; p_produced: false for what is consumed at that place, true for what
+-- of what went into what; what the bill of materials says, or else as keep_bill() allows. Parallel arrays, base units; p_produced: false for what is consumed at that place, true for what
 -- is produced there. Consumed goods are available and free; all belong to p_owner; what is made has p_status.
 -- p_line: the line of a kit order that the produced goods belong to. Returns the same as post_moves().
 CREATE FUNCTION post_kit(p_request uuid, p_warehouse uuid, p_items uuid[], p_qtys numeric[], p_locations uuid[],
@@ -140,6 +172,7 @@ BEGIN
     PERFORM check_moves(takes, NULL, consumed);
     PERFORM check_moves(makes, NULL, produced);
     PERFORM keep_limit(p_request, who, produced);
+    PERFORM keep_bill(p_request, p_warehouse, p_line, consumed, produced);
     PERFORM write_posting(p, consumed || produced);
     INSERT INTO genealogy (consumed_move, produced_move, qty)
     SELECT c.id, x.id, round(c.qty * x.qty / (SELECT sum(qty) FROM unnest(produced)), 6)

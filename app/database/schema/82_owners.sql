@@ -9,7 +9,7 @@ DO $$
 DECLARE
     t text;
 BEGIN
-    FOREACH t IN ARRAY ARRAY['stock_balance', 'promise', 'reservation', 'document', 'snapshot_stock'] LOOP
+    FOREACH t IN ARRAY ARRAY['stock_balance', 'promise', 'reservation', 'document', 'snapshot_stock', 'past_negative'] LOOP
         EXECUTE format('CREATE POLICY own_goods ON %I AS RESTRICTIVE FOR SELECT TO @everyone@
             USING (CASE WHEN (SELECT my_owners()) IS NULL THEN true
                    ELSE owner_id = ANY ((SELECT my_owners())::uuid[]) END)', t);
