@@ -43,6 +43,7 @@ from build_scripts import (  # noqa: E402
     screenshot_labels,
     screenshot_people,
     screenshot_printing,
+    screenshot_products,
     screenshot_stock,
 )
 from build_scripts.screenshot_samples import LABEL_FIELDS, PICTURES, SHELVES  # noqa: E402
@@ -135,6 +136,7 @@ def _window(kit: Kit) -> StationWindow:
         StationEntry("stock", screenshot_stock.stock_screen, permission="see_stock"),
         StationEntry("printing", screenshot_printing.printing_screen, permission="print", icon="printer"),
         StationEntry("labels", screenshot_labels.labels_screen, permission="set_up", icon="label"),
+        StationEntry("products", screenshot_products.products_screen, permission="edit_products"),
         StationEntry("people", screenshot_people.people_screen, permission="see_people"),
         StationEntry("devices", screenshot_devices.devices_screen, icon="scanner"),
     )
@@ -229,6 +231,8 @@ def _managers() -> Iterator[tuple[str, Pose]]:
         yield name, _manager(partial(screenshot_printing.printing_screen, count=count), journal_pose)
     for name, labels_pose in screenshot_labels.POSES.items():
         yield name, _manager(screenshot_labels.labels_screen, labels_pose)
+    for name, (products_pose, goods) in screenshot_products.POSES.items():
+        yield name, _manager(partial(screenshot_products.products_screen, count=goods), products_pose)
     for name, people_pose in screenshot_people.POSES.items():
         yield name, _manager(screenshot_people.people_screen, people_pose)
     for name, (devices_pose, views) in screenshot_devices.POSES.items():

@@ -193,6 +193,25 @@ def test_a_bundle_has_no_stock_and_opens_into_its_parts_however_deep(warehouse: 
         save(warehouse, {"bom": Bill("fixed", (BillLine(gadget, "each", Decimal(1)),))}, widget)
 
 
+def test_an_order_for_a_bundle_asks_for_its_parts_once_it_is_released(warehouse: Site) -> None:
+    widget, gadget = warehouse.items["WIDGET"], warehouse.items["GADGET"]
+    lines = (BillLine(widget, "each", Decimal(2)), BillLine(gadget, "each", Decimal(1)))
+    warehouse.items["SET"] = save(warehouse, {**EACH, "sku": "SET", "bom": Bill("fixed", lines)}).id
+    warehouse.document("order", ("OIL", 1), ("SET", 3))
+    with warehouse.desk.transaction() as session:
+        rows = session.rows(
+            "SELECT l.line_no, i.sku, l.base_qty, l.bundle_no FROM document_line l JOIN item i ON i.id = l.item_id"
+            " ORDER BY l.line_no"
+        )
+    assert [(row["sku"], row["base_qty"], row["bundle_no"]) for row in rows] == [
+        ("OIL", 1, None),
+        ("GADGET", 3, 2),
+        ("WIDGET", 6, 2),
+    ]
+    with pytest.raises(Refusal, match=r"record\.in_use"), warehouse.station().transaction() as session:
+        store.delete_record(session, uuid4(), "item", warehouse.items["SET"], None)
+
+
 def test_what_a_product_does_not_say_itself_its_category_says(warehouse: Site) -> None:
     food = category(warehouse, "Food", defaults={"shelf_life_days": 30, "temperature_class": "ambient"})
     dairy = category(warehouse, "Dairy", food, defaults={"temperature_class": "chilled"})

@@ -9,6 +9,8 @@ from typing import Any
 import pytest
 
 from app.connectors.files import FileContents, read_file
+from app.database.products import ItemChange, save_items
+from app.domain.catalog.products import Bill, BillLine
 from app.domain.values import Severity
 from app.resources import resource
 from app.services.changes import Changes
@@ -287,6 +289,15 @@ def test_an_order_keeps_its_line_numbers_units_and_tolerances(
         (10, Decimal("1.125"), Decimal("0.05")),
         (20, Decimal(24), Decimal("0.05")),
     ]
+
+
+def test_an_order_for_a_bundle_is_known_again_as_it_was_ordered(bring: Import, warehouse: Site, desk: Worker) -> None:
+    bundle = Bill("fixed", (BillLine(warehouse.items["WIDGET"], "each", Decimal(2)),))
+    values = {"sku": "SET", "name": "Set", "tracking": "none", "base_uom": "each", "bom": bundle}
+    desk.run(lambda unit: save_items(unit.session, unit.request_id, [ItemChange(values)]))
+    order = _order("SO-1", {"sku": "SET", "qty": 3})
+    assert bring(order).documents
+    assert bring(order).plan.empty
 
 
 def test_an_order_with_other_content_under_a_known_number_is_refused(bring: Import) -> None:

@@ -261,7 +261,8 @@ BEGIN
         WHERE p_kind = 'item' AND b.item_id = p_id AND b.on_hand <> 0
         UNION ALL
         SELECT CASE WHEN d.decision IN ('cancelled', 'closed') OR l.closed THEN 'document' ELSE 'open_document' END, d.number
-        FROM document_line l JOIN document d ON d.id = l.document_id WHERE p_kind = 'item' AND l.item_id = p_id
+        FROM document_line l JOIN document d ON d.id = l.document_id
+        WHERE p_kind = 'item' AND p_id IN (l.item_id, l.bundle_id)
         UNION ALL
         (SELECT 'movement', m.kind FROM stock_move m WHERE p_kind = 'item' AND m.item_id = p_id LIMIT 1000)
         UNION ALL

@@ -32,6 +32,7 @@ CREATE UNIQUE INDEX document_reference ON document (warehouse_id, kind, partner_
 CREATE TRIGGER keep_code AFTER INSERT OR DELETE OR UPDATE OF number, reference ON document
     FOR EACH ROW EXECUTE FUNCTION keep_code('document');
 
+-- `bundle_…`: the line of the order that this one is a component of, as it was ordered (open_bundles).
 -- `qty` in `uom`; `base_qty` in the item's base unit; `tolerance` is the fraction by which progress may exceed it.
 CREATE TABLE document_line (
     id uuid PRIMARY KEY DEFAULT new_id(),
@@ -44,6 +45,11 @@ CREATE TABLE document_line (
     tolerance numeric(6, 4) NOT NULL DEFAULT 0 CHECK (tolerance >= 0),
     unit_price numeric(18, 6),
     closed boolean NOT NULL DEFAULT false,
+    bundle_id uuid REFERENCES item,
+    bundle_no int,
+    bundle_uom text,
+    bundle_qty numeric(18, 6),
+    bundle_price numeric(18, 6),
     UNIQUE (document_id, line_no)
 );
 CREATE INDEX document_line_item ON document_line (item_id);
@@ -151,6 +157,9 @@ BEGIN
         SELECT p.name, h.at INTO last FROM document_history h JOIN person p ON p.id = h.person_id
         WHERE h.document_id = p_document ORDER BY h.id DESC LIMIT 1;
         PERFORM refuse('document.changed', jsonb_build_object('number', found_document.number, 'person', last.name));
+    END IF;
+    IF p_decision = 'released' AND found_document.kind = 'order' THEN
+        PERFORM open_bundles(p_document);
     END IF;
     UPDATE document SET decision = p_decision, version = version + 1 WHERE id = p_document;
     INSERT INTO document_history (document_id, person_id, decision, reason)

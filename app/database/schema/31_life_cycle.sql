@@ -156,6 +156,32 @@ END $$;
 CREATE TRIGGER check_line_state AFTER INSERT ON document_line REFERENCING NEW TABLE AS added
     FOR EACH STATEMENT EXECUTE FUNCTION check_line_state();
 
+-- Puts the components of fixed bundles into an order in the place of the bundles, however deep they are nested, before
+-- goods are allocated to it; each line remembers what was ordered. Quantities must be exact.
+CREATE FUNCTION open_bundles(p_document uuid) RETURNS void
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = stockhand, pg_temp AS $$
+DECLARE
+    wrong record;
+BEGIN
+    SELECT i.sku, x.qty::text AS quantity, i.base_uom AS uom INTO wrong
+    FROM document_line l JOIN item b ON b.id = l.item_id AND b.bundle
+    CROSS JOIN LATERAL explode_bom(l.item_id, l.base_qty) x JOIN item i ON i.id = x.item_id
+    WHERE l.document_id = p_document AND round(x.qty, i.decimals) <> x.qty LIMIT 1;
+    IF FOUND THEN
+        PERFORM refuse('quantity.not_exact', to_jsonb(wrong));
+    END IF;
+    WITH opened AS (
+        DELETE FROM document_line l USING item b
+        WHERE l.document_id = p_document AND b.id = l.item_id AND b.bundle RETURNING l.*
+    )
+    INSERT INTO document_line (document_id, line_no, item_id, uom, qty, base_qty, tolerance, bundle_id, bundle_no,
+        bundle_uom, bundle_qty, bundle_price)
+    SELECT p_document, (SELECT max(n.line_no) FROM document_line n WHERE n.document_id = p_document)
+            + row_number() OVER (ORDER BY o.line_no, i.sku), i.id, i.base_uom, x.qty, x.qty, o.tolerance, o.item_id,
+        o.line_no, o.uom, o.qty, o.unit_price
+    FROM opened o CROSS JOIN LATERAL explode_bom(o.item_id, o.base_qty) x JOIN item i ON i.id = x.item_id;
+END $$;
+
 -- What of an item is there or on its way to a warehouse, less what other orders there still want; in base units. (Owned
 -- by the sealer's role.)
 CREATE FUNCTION left_to_sell(p_warehouse uuid, p_item uuid, p_except uuid) RETURNS numeric

@@ -15,6 +15,7 @@ from PySide6.QtWidgets import (
     QListWidget,
     QListWidgetItem,
     QScrollArea,
+    QSizePolicy,
     QStackedLayout,
     QTabWidget,
     QVBoxLayout,
@@ -74,8 +75,10 @@ class ProductPage(QWidget):
         self._attributes: tuple[Attribute, ...] = ()
         self._typed: set[str] = set()
         self._entries: tuple[HistoryEntry, ...] = ()
-        self.heading, self.facts = QLabel(), QLabel(wordWrap=True)
+        self.heading, self.facts = QLabel(wordWrap=True), QLabel(wordWrap=True)
         self.heading.setProperty("role", "heading")
+        for label in (self.heading, self.facts):  # a long name makes no wide window
+            label.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
         self.facts.setProperty("role", "caption")
         self.master = RecordForm(kit, PRODUCT_FIELDS, columns=3)
         text = kit.texts.text
