@@ -33,7 +33,7 @@ ATTRIBUTES = (
     Column("from", "products.declared_at", 180),
 )
 TYPES = ("text", "number", "whole", "truth", "date", "choice", "choices")
-_TREE_PX, _ATTRIBUTES_PX = 280, 130
+_TREE_PX, _ATTRIBUTES_PX = 280, 60
 _DECLARED = {
     "name": Declared("name", most=Decimal(60), required=True),
     "minimum": Declared("minimum", FieldKind.NUMBER, nullable=True),

@@ -33,7 +33,7 @@ from app.stations.kit.record_table import Column, Query, Record, RecordTable, Su
 from app.stations.products.page import Page, Preview, Speaker
 from app.stations.products.rows import PRODUCTS, Listed, product_record, value_words
 
-_FACETS_PX = 250
+_FACETS_PX, _TREE_PX = 250, 30
 _PREVIEW = (
     Column("sku", "field.sku", 150, identifier=True, sortable=False),
     Column("name", "field.name", 260, sortable=False),
@@ -337,8 +337,10 @@ class ListPage(Page):
         facets.setObjectName("card")
         facets.setFixedWidth(self._kit.theme.px(_FACETS_PX))
         column = QVBoxLayout(facets)
-        column.setContentsMargins(8, 8, 8, 8)
+        column.setContentsMargins(8, 6, 8, 6)
+        column.setSpacing(3)
         self.tree.setHeaderHidden(True)
+        self.tree.setMinimumHeight(self._kit.theme.px(_TREE_PX))  # a question takes room from it
         self.tree.setAccessibleName(text("captions", "field.category"))
         column.addWidget(self._caption("field.category"))
         column.addWidget(self.tree, 1)

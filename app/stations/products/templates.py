@@ -103,7 +103,7 @@ class TemplatesPage(Page):
         fields = (
             Field("code", text("captions", "field.code"), template.code if template else ""),
             Field("name", text("captions", "field.name"), template.name if template else ""),
-            Field("attributes", self.words("captions", "variant_attributes"), _written(template), wide=True),
+            Field("attributes", self.words("captions", "variant_example"), _written(template), wide=True),
             Field("sku_pattern", text("captions", "field.sku_pattern"), template.sku_pattern if template else ""),
             Field(
                 "category", text("captions", "field.category"), str(model.get("category_id") or ""), choices=categories
