@@ -42,8 +42,10 @@ from build_scripts import (  # noqa: E402
     screenshot_devices,
     screenshot_labels,
     screenshot_people,
+    screenshot_planning,
     screenshot_printing,
     screenshot_products,
+    screenshot_sites,
     screenshot_stock,
 )
 from build_scripts.screenshot_samples import LABEL_FIELDS, PICTURES, SHELVES  # noqa: E402
@@ -237,6 +239,8 @@ def _managers() -> Iterator[tuple[str, Pose]]:
         yield name, _manager(screenshot_people.people_screen, people_pose)
     for name, (devices_pose, views) in screenshot_devices.POSES.items():
         yield name, _manager(partial(screenshot_devices.devices_screen, views=views), devices_pose)
+    for name, (make, desk_pose) in {**screenshot_planning.POSES, **screenshot_sites.POSES}.items():
+        yield name, _manager(make, desk_pose)
 
 
 def _simulator(window: StationWindow) -> QWidget:
