@@ -28,6 +28,7 @@ from app.stations.kit.desk import DeskWork
 from app.stations.kit.kit import Kit
 from app.stations.kitting import KittingScreen
 from app.stations.labels import LabelsScreen, LabelsWork
+from app.stations.partners import PartnersScreen
 from app.stations.people import PeopleScreen, PeopleWork
 from app.stations.plan import PlanScreen
 from app.stations.printing import Acts, PrintJournalScreen
@@ -78,6 +79,7 @@ def manager_entries(desk: Desk) -> tuple[StationEntry, ...]:
         StationEntry("plan", lambda kit: PlanScreen(kit, desk_work(desk)), permission="see_stock"),
         StationEntry("sites", lambda kit: SitesScreen(kit, desk_work(desk)), permission="set_up"),
         StationEntry("products", lambda kit: ProductsScreen(kit, desk_work(desk)), permission="edit_products"),
+        StationEntry("partners", lambda kit: PartnersScreen(kit, desk_work(desk)), permission="set_up"),
         StationEntry("printing", lambda kit: _print_journal(desk, kit), permission="print", icon="printer"),
         StationEntry("labels", lambda kit: _labels(desk, kit), permission="set_up", icon="label"),
         StationEntry("people", lambda kit: _people(desk, kit), permission="see_people"),

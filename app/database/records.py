@@ -5,7 +5,7 @@ from typing import Any
 from uuid import UUID
 
 from app.database.session import Session, all_as, as_json
-from app.domain.records import RecordChange, Use
+from app.domain.records import RecordChange
 
 
 def save(
@@ -27,12 +27,6 @@ def save(
 def remove(session: Session, *, request: UUID, kind: str, id: UUID, version: int) -> None:
     """Remove a record that is used for nothing; refuses others (`record.in_use`)."""
     session.call("delete_record", request=request, kind=kind, id=id, version=version)
-
-
-def uses(session: Session, *, kind: str, id: UUID) -> tuple[Use, ...]:
-    """What a record is used for."""
-    found = session.rows("SELECT * FROM record_uses(%(kind)s, %(id)s)", kind=kind, id=id)
-    return all_as(found, Use)
 
 
 def history(session: Session, *, kind: str, id: UUID, limit: int = 200) -> tuple[RecordChange, ...]:

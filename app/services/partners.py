@@ -9,7 +9,7 @@ from app.database import people, records
 from app.domain.errors import Refusal
 from app.domain.partners import PartnerRecord, address_faults
 from app.domain.partners.addresses import normalised
-from app.domain.records import Use
+from app.domain.records import RecordChange
 from app.services.work import UnitOfWork
 
 PARTNER = "partner"
@@ -69,10 +69,10 @@ def archive(unit: UnitOfWork, record: PartnerRecord, *, archived: bool) -> UUID:
     return save(unit, replace(record, archived=archived))
 
 
-def uses(unit: UnitOfWork, record: PartnerRecord) -> tuple[Use, ...]:
-    """What a partner is used for."""
+def history(unit: UnitOfWork, record: PartnerRecord) -> tuple[RecordChange, ...]:
+    """Who changed what on a partner, its addresses, contacts and wishes, latest first."""
     assert record.id is not None
-    return records.uses(unit.session, kind=PARTNER, id=record.id)
+    return records.history(unit.session, kind=PARTNER, id=record.id)
 
 
 def owners_of(unit: UnitOfWork, badge: str) -> tuple[PartnerRecord, ...]:

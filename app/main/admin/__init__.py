@@ -6,6 +6,7 @@ from app.main.admin import (
     backup,
     books,
     generate,
+    owners,
     people,
     permissions,
     proving,
@@ -24,5 +25,17 @@ def add(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None
         "admin", help="set up, prove, close the books, back up, people, stations, the embedded server"
     )
     verbs = parser.add_subparsers(metavar="WHAT", required=True)
-    for matter in (server, backup, proving, books, generate, people, permissions, stations, shelf_life, support):
+    for matter in (
+        server,
+        backup,
+        proving,
+        books,
+        generate,
+        people,
+        owners,
+        permissions,
+        stations,
+        shelf_life,
+        support,
+    ):
         matter.add(verbs)

@@ -204,7 +204,7 @@ class PlanScreen(ManagerScreen):
         chosen = taken[0].address if len(taken) == 1 else words("captions", "plan.chosen", count)
         waits = words("captions", "plan.unsaved") if self.sketch.changed else ""
         self.about.setText("   ".join(part for part in (waits, chosen) if part))
-        edit = (SAVE, UNDO, REDO, TURN, DRAW, ONE_WAY, CLOSE, REMOVE, WALK)
+        edit = (SAVE, UNDO, TURN, DRAW, ONE_WAY, CLOSE, REMOVE, WALK)
         self.keys.show_commands((*edit, WHOLE) if "set_up" in self.work.permissions else (WHOLE,), why=False)
 
     def _offer_warehouses(self, known: Sequence[tuple[UUID, str, str]]) -> None:

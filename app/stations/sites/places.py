@@ -13,7 +13,7 @@ from app.domain.values import parse_quantity
 from app.services.sites import labels, places
 from app.stations.kit.desk import Answers, Booking, Command, DeskScreen, Field, Question
 from app.stations.kit.record_table import Query, Record
-from app.stations.sites.rows import field, shown
+from app.stations.kit.trail import field, shown
 
 SAME, NONE = "", "-"
 """Answers of a bulk edit: leave it as it is, make it empty."""

@@ -1,8 +1,7 @@
 """The rows of the warehouses screen, and the words of what stands in them."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 
-from app.domain.records import RecordChange, Use
 from app.domain.sites.levels import LEVELS, LevelRow
 from app.domain.sites.places import PickFace, Place, Profile, Warehouse
 from app.domain.values import format_quantity
@@ -65,19 +64,6 @@ WAREHOUSES = (
     Column("time_zone", "sites.time_zone", 160, identifier=True),
     Column("state", "sites.state", 110, identifier=True),
 )
-USES = (
-    Column("use", "sites.use", 240),
-    Column("count", "sites.count", 90, numeric=True),
-    Column("names", "sites.examples", 600),
-)
-CHANGES = (
-    Column("at", "people.when", 150, sortable=False, identifier=True),
-    Column("person", "people.by", 150, sortable=False),
-    Column("station", "people.where", 110, sortable=False, identifier=True),
-    Column("part", "sites.part", 150, sortable=False),
-    Column("difference", "people.difference", 560, sortable=False),
-)
-_HIDDEN = {"id", "version", "changed_by", "changed_at", "warehouse_id", "stock_keeping", "used", "frozen_by"}
 
 
 def zone_records(zones: Sequence[Place], texts: Texts) -> list[Record]:
@@ -169,23 +155,6 @@ def warehouse_record(warehouse: Warehouse, texts: Texts) -> Record:
     return Record(warehouse.id, cells, made_of=warehouse, tints=_gone(warehouse.active, 5))
 
 
-def use_records(uses: Iterable[Use], texts: Texts) -> list[Record]:
-    """What a record is used for."""
-    return [Record(use.what, (word(texts, "use", use.what), str(use.count), ", ".join(use.names))) for use in uses]
-
-
-def change_record(change: RecordChange, texts: Texts) -> Record:
-    """One row of a record's trail."""
-    old, new = change.before or {}, change.after or {}
-    names = [name for name in {**old, **new} if name not in _HIDDEN and old.get(name) != new.get(name)]
-    if change.verb == "UPDATE":
-        told = "; ".join(f"{field(texts, name)}: {shown(old.get(name))} → {shown(new.get(name))}" for name in names)
-    else:
-        told = texts.text("captions", f"sites.did_{change.verb.lower()}")
-    cells = (f"{change.at.astimezone():%Y-%m-%d %H:%M}", change.person, change.station, part(texts, change.part), told)
-    return Record(change.id, cells, made_of=change)
-
-
 def word(texts: Texts, name: str, value: str) -> str:
     """How people call a value; nothing for none."""
     return texts.word(name, str(value)) if value else ""
@@ -195,22 +164,6 @@ def state(texts: Texts, *, active: bool, frozen: bool = False) -> str:
     """Whether something is in use, by sign and word; nothing where all is well."""
     code = "archived" if not active else "frozen" if frozen else ""
     return texts.text("captions", f"sites.is_{code}") if code else ""
-
-
-def field(texts: Texts, name: str) -> str:
-    """How people call a field."""
-    code = f"sites.{name.removesuffix('_id')}"
-    return texts.text("captions", code) if texts.has("captions", code) else name
-
-
-def part(texts: Texts, name: str) -> str:
-    """How people call what a change was written to."""
-    return texts.text("captions", f"part.{name}") if texts.has("captions", f"part.{name}") else name
-
-
-def shown(value: object) -> str:
-    """A stored value in a trail."""
-    return "–" if value in (None, "") else str(value)
 
 
 def _gone(active: bool, column: int) -> tuple[tuple[int, str], ...]:

@@ -12,24 +12,21 @@ from app.services.sites import levels, places
 from app.stations.kit.desk import Command, DeskScreen, DeskWork, Sheet, page_of
 from app.stations.kit.kit import Kit
 from app.stations.kit.record_table import Column, Page, Query, Record
+from app.stations.kit.trail import CHANGES, USES, change_record, use_records
 from app.stations.sites.levels import FaceQuestions, LevelQuestions
 from app.stations.sites.places import PlaceQuestions, asked_of
 from app.stations.sites.profiles import ProfileQuestions
 from app.stations.sites.rows import (
-    CHANGES,
     FACES,
     LEVEL_COLUMNS,
     PLACES,
     PROFILES,
-    USES,
     WAREHOUSES,
     ZONES,
-    change_record,
     face_record,
     level_record,
     place_record,
     profile_record,
-    use_records,
     warehouse_record,
     zone_records,
 )
@@ -67,7 +64,7 @@ class SitesScreen(DeskScreen):
                 *self.one_of(Command("PLACES", lambda rows: self.look_into(_place(rows[0])))),
                 *ZoneQuestions(self).commands(),
                 *of_places,
-                *self._about("location"),
+                *self._about("zone"),
             ),
             opened=lambda record: self.look_into(_place(record)),
         )
@@ -120,7 +117,8 @@ class SitesScreen(DeskScreen):
     def _about(self, kind: str) -> tuple[Command, ...]:
         """Where a record is used, and who changed it."""
         used = (Command("USED_WHERE", lambda rows: self._lay_uses(rows[0])),) if kind == "location" else ()
-        return self.one_of(*used, Command("CHANGES", lambda rows: self._lay_history(kind, rows[0])))
+        table = "location" if kind == "zone" else kind
+        return self.one_of(*used, Command("CHANGES", lambda rows: self._lay_history(table, rows[0])))
 
     def _lay_uses(self, record: Record) -> None:
         place = _place(record)

@@ -15,6 +15,8 @@ from app.dialogs.dialog import Feedback
 from app.domain.errors import Fault, Refusal
 from app.stations.kit.kit import Kit
 
+_FIELDS_A_ROW = 7
+
 Answers = Mapping[str, str]
 """What was typed or chosen, by the names of the fields."""
 
@@ -77,16 +79,17 @@ class QuestionForm(QWidget):
         self.effect = QLabel(wordWrap=True)
         self.effect.setProperty("role", "body")
         self.widgets: dict[str, QLineEdit | QComboBox] = {}
-        self._row = QHBoxLayout()
-        self._row.setSpacing(12)
-        for field in question.fields:
-            self._add(field)
-        self._row.addStretch(1)
         column = QVBoxLayout(self)
         column.setContentsMargins(14, 8, 14, 8)
         column.setSpacing(6)
         column.addWidget(self.title)
-        column.addLayout(self._row)
+        for fields in _in_rows(question.fields):
+            row = QHBoxLayout()
+            row.setSpacing(12)
+            for field in fields:
+                self._add(row, field)
+            row.addStretch(1)
+            column.addLayout(row)
         column.addWidget(self.effect)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Maximum)
         self._told()
@@ -116,7 +119,7 @@ class QuestionForm(QWidget):
 
     # - inside -
 
-    def _add(self, field: Field) -> None:
+    def _add(self, row: QHBoxLayout, field: Field) -> None:
         widget = self._line(field) if field.choices is None else self._choice(field)
         widget.setAccessibleName(field.caption)
         label = QLabel(field.caption)
@@ -126,7 +129,7 @@ class QuestionForm(QWidget):
         column.setSpacing(2)
         column.addWidget(label)
         column.addWidget(widget)
-        self._row.addLayout(column, 1 if field.wide else 0)
+        row.addLayout(column, 1 if field.wide else 0)
         self.widgets[field.name] = widget
 
     def _line(self, field: Field) -> QLineEdit:
@@ -153,6 +156,20 @@ class QuestionForm(QWidget):
             words = " ".join(self._kit.texts.error(stopped.code, stopped.facts))
         self.effect.setText(words)
         self.changed.emit()
+
+
+def _in_rows(fields: tuple[Field, ...]) -> list[list[Field]]:
+    """The fields in as many rows as they need on a small screen; a wide one takes the room of two."""
+    rows: list[list[Field]] = [[]]
+    room = _FIELDS_A_ROW
+    for field in fields:
+        needed = 2 if field.wide else 1
+        if needed > room:
+            rows.append([])
+            room = _FIELDS_A_ROW
+        rows[-1].append(field)
+        room -= needed
+    return rows
 
 
 def _answer(widget: QLineEdit | QComboBox) -> str:

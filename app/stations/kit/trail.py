@@ -1,0 +1,54 @@
+"""What is known of any record: what it is used for, and who changed what on it, as rows of a table."""
+
+from collections.abc import Iterable
+
+from app.domain.records import RecordChange, Use
+from app.stations.kit.record_table import Column, Record
+from app.texts import Texts
+
+USES = (
+    Column("use", "sites.use", 240),
+    Column("count", "sites.count", 90, numeric=True),
+    Column("names", "sites.examples", 600),
+)
+CHANGES = (
+    Column("at", "people.when", 150, sortable=False, identifier=True),
+    Column("person", "people.by", 150, sortable=False),
+    Column("station", "people.where", 110, sortable=False, identifier=True),
+    Column("part", "sites.part", 150, sortable=False),
+    Column("difference", "people.difference", 560, sortable=False),
+)
+_HIDDEN = {"id", "version", "changed_by", "changed_at", "warehouse_id", "stock_keeping", "used", "frozen_by"}
+
+
+def use_records(uses: Iterable[Use], texts: Texts) -> list[Record]:
+    """What a record is used for."""
+    return [Record(use.what, (texts.word("use", use.what), str(use.count), ", ".join(use.names))) for use in uses]
+
+
+def change_record(change: RecordChange, texts: Texts) -> Record:
+    """One row of a record's trail."""
+    old, new = change.before or {}, change.after or {}
+    names = [name for name in {**old, **new} if name not in _HIDDEN and old.get(name) != new.get(name)]
+    if change.verb == "UPDATE":
+        told = "; ".join(f"{field(texts, name)}: {shown(old.get(name))} → {shown(new.get(name))}" for name in names)
+    else:
+        told = texts.text("captions", f"sites.did_{change.verb.lower()}")
+    cells = (f"{change.at.astimezone():%Y-%m-%d %H:%M}", change.person, change.station, part(texts, change.part), told)
+    return Record(change.id, cells, made_of=change)
+
+
+def field(texts: Texts, name: str) -> str:
+    """How people call a field."""
+    code = f"sites.{name.removesuffix('_id')}"
+    return texts.text("captions", code) if texts.has("captions", code) else name
+
+
+def part(texts: Texts, name: str) -> str:
+    """How people call what a change was written to."""
+    return texts.text("captions", f"part.{name}") if texts.has("captions", f"part.{name}") else name
+
+
+def shown(value: object) -> str:
+    """A stored value in a trail."""
+    return "–" if value in (None, "") else str(value)

@@ -1,0 +1,205 @@
+"""What a manager does with partners: makes and changes them, their addresses and contacts, archives, removes."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+from typing import Any
+from uuid import UUID
+
+from app.dialogs.dialog import Feedback, Level
+from app.domain.errors import Refusal
+from app.domain.partners import (
+    ADDRESS_PURPOSES,
+    PARTNER_KINDS,
+    Contact,
+    PartnerAddress,
+    PartnerRecord,
+    address_faults,
+    countries,
+    written_lines,
+)
+from app.domain.partners.addresses import normalised
+from app.services import partners
+from app.stations.kit.desk import Answers, Booking, Command, DeskScreen, Field, Question
+from app.stations.kit.record_table import Record
+
+_YES, _NO = "yes", "no"
+_RULES = ("pack_instructions", "carton_label", "unit_label", "packing_slip", "language", "note")
+_LONG = ("pack_instructions", "note")
+_TEXTS = ("line_1", "line_2", "postal_code", "city", "region", "district", "phone", "email")
+
+
+class PartnerQuestions:
+    """Every question of the screen; `shown` is the partner that was looked into, as it was read last."""
+
+    def __init__(self, desk: DeskScreen, shown: Callable[[], PartnerRecord]) -> None:
+        self._desk, self._shown = desk, shown
+
+    def of_partners(self) -> tuple[Command, ...]:
+        """The commands of the list of partners."""
+        return (
+            Command("NEW_PARTNER", lambda _rows: self._ask(None), self._may),
+            *self._desk.one_of(
+                Command("CHANGE_PARTNER", lambda rows: self._ask(_partner(rows[0])), self._may),
+                Command("ARCHIVE", lambda rows: self._archive(_partner(rows[0])), self._may),
+                Command("REMOVE_PARTNER", lambda rows: self._remove(_partner(rows[0])), self._may),
+            ),
+        )
+
+    def of_addresses(self) -> tuple[Command, ...]:
+        """The commands of a partner's addresses."""
+        return (
+            Command("NEW_ADDRESS", lambda _rows: self._ask_address(None), self._may),
+            *self._desk.one_of(
+                Command("CHANGE_ADDRESS", lambda rows: self._ask_address(_number(rows[0])), self._may),
+                Command("DROP_ADDRESS", lambda rows: self._drop_address(_number(rows[0])), self._may),
+            ),
+        )
+
+    def of_contacts(self) -> tuple[Command, ...]:
+        """The commands of a partner's contacts."""
+        return (
+            Command("NEW_CONTACT", lambda _rows: self._ask_contact(None), self._may),
+            *self._desk.one_of(
+                Command("CHANGE_CONTACT", lambda rows: self._ask_contact(_number(rows[0])), self._may),
+                Command("DROP_CONTACT", lambda rows: self._drop_contact(_number(rows[0])), self._may),
+            ),
+        )
+
+    def _may(self, _rows: Sequence[Record]) -> str:
+        return self._desk.hindered("set_up")
+
+    # - the partner -
+
+    def _ask(self, known: PartnerRecord | None) -> None:
+        words, shown = self._desk.words, known or PartnerRecord("", "")
+        kinds = tuple(
+            Field(kind, self._desk.texts.word("partner_kind", kind), _yes(kind in shown.kinds), self._yes_no())
+            for kind in PARTNER_KINDS
+        )
+        fields = (
+            Field("code", words("partners.code"), shown.code),
+            Field("name", words("partners.name"), shown.name, wide=True),
+            *kinds,
+            *(Field(name, words(f"partners.{name}"), getattr(shown, name), wide=name in _LONG) for name in _RULES),
+        )
+
+        def book(answers: Answers, request: UUID) -> Booking:
+            if not answers["code"] or not answers["name"]:
+                raise Refusal("sites.code_and_name")
+            chosen = tuple(kind for kind in PARTNER_KINDS if answers[kind] == _YES)
+            rules: dict[str, Any] = {name: answers[name] for name in _RULES}
+            wanted = replace(shown, code=answers["code"], name=answers["name"], kinds=chosen, **rules)
+            return self._saving(request, wanted)
+
+        title = words("partners.ask_new") if known is None else words("partners.ask", name=known.name)
+        self._desk.ask(Question(title, fields, lambda _answers: words("partners.told_rules"), book))
+
+    def _archive(self, known: PartnerRecord) -> None:
+        code = "restore" if known.archived else "archive"
+        wanted = replace(known, archived=not known.archived)
+        self._sure(code, known, lambda request: self._saving(request, wanted))
+
+    def _remove(self, known: PartnerRecord) -> None:
+        def booking(request: UUID) -> Booking:
+            return Booking(
+                request,
+                lambda: self._desk.work.run(lambda unit: partners.remove(unit, known), request_id=request),
+                lambda _answer: Feedback(Level.OK, "partners.removed", {"name": known.name}),
+            )
+
+        self._sure("remove", known, booking)
+
+    # - what belongs to it -
+
+    def _ask_address(self, number: int | None) -> None:
+        words, partner = self._desk.words, self._shown()
+        known = PartnerAddress() if number is None else partner.addresses[number]
+        purposes = tuple((one, self._desk.texts.word("address_purpose", one)) for one in ADDRESS_PURPOSES)
+        fields = (
+            Field("purpose", words("partners.purpose"), known.purpose, purposes),
+            Field("country", words("partners.country"), known.country, tuple((one, one) for one in ("", *countries()))),
+            *(Field(name, words(f"partners.{name}"), getattr(known, name)) for name in _TEXTS),
+            Field("first", words("partners.first"), _yes(known.first), self._yes_no()),
+        )
+
+        def told(answers: Answers) -> str:
+            address = _address(known, answers)
+            for fault in address_faults(address) if address.country else ():
+                raise Refusal(fault.code, **fault.facts)
+            return words("partners.told_address", lines=" · ".join(written_lines(address, name=partner.name)))
+
+        def book(answers: Answers, request: UUID) -> Booking:
+            address = _address(known, answers)
+            kept = partner.addresses
+            if address.first:
+                kept = tuple(replace(one, first=one.first and one.purpose != address.purpose) for one in kept)
+            return self._saving(request, replace(partner, addresses=_placed(kept, number, address)))
+
+        self._desk.ask(Question(words("partners.ask_address", name=partner.name), fields, told, book))
+
+    def _drop_address(self, number: int) -> None:
+        partner = self._shown()
+        kept = partner.addresses[:number] + partner.addresses[number + 1 :]
+        self._sure("drop_address", partner, lambda request: self._saving(request, replace(partner, addresses=kept)))
+
+    def _ask_contact(self, number: int | None) -> None:
+        words, partner = self._desk.words, self._shown()
+        known = Contact("") if number is None else partner.contacts[number]
+        names = ("name", "role", "phone", "email")
+        fields = tuple(Field(name, words(f"partners.{name}"), getattr(known, name)) for name in names)
+
+        def book(answers: Answers, request: UUID) -> Booking:
+            if not answers["name"]:
+                raise Refusal("partner.contact_name")
+            contact = replace(known, **{name: answers[name] for name in names})  # type: ignore[arg-type]  # all texts
+            return self._saving(request, replace(partner, contacts=_placed(partner.contacts, number, contact)))
+
+        self._desk.ask(Question(words("partners.ask_contact", name=partner.name), fields, lambda _answers: "", book))
+
+    def _drop_contact(self, number: int) -> None:
+        partner = self._shown()
+        kept = partner.contacts[:number] + partner.contacts[number + 1 :]
+        self._sure("drop_contact", partner, lambda request: self._saving(request, replace(partner, contacts=kept)))
+
+    # - inside -
+
+    def _sure(self, code: str, partner: PartnerRecord, booking: Callable[[UUID], Booking]) -> None:
+        told = self._desk.words(f"partners.told_{code}", name=partner.name)
+        title = self._desk.words(f"partners.ask_{code}")
+        self._desk.ask(Question(title, (), lambda _answers: told, lambda _answers, request: booking(request)))
+
+    def _saving(self, request: UUID, wanted: PartnerRecord) -> Booking:
+        return Booking(
+            request,
+            lambda: self._desk.work.run(lambda unit: partners.save(unit, wanted), request_id=request),
+            lambda _answer: Feedback(Level.OK, "partners.saved", {"name": wanted.name}),
+        )
+
+    def _yes_no(self) -> tuple[tuple[str, str], ...]:
+        return ((_YES, self._desk.words("people.yes")), (_NO, self._desk.words("people.no")))
+
+
+def _address(known: PartnerAddress, answers: Answers) -> PartnerAddress:
+    typed = {name: answers[name] for name in ("purpose", "country", *_TEXTS)}
+    return normalised(replace(known, **typed, first=answers["first"] == _YES))  # type: ignore[arg-type]  # all texts
+
+
+def _placed(kept: tuple, number: int | None, record: object) -> tuple:  # type: ignore[type-arg]  # of either kind
+    """The records with one more, or with another in the place of the one with this number."""
+    if number is None:
+        return (*kept, record)
+    return (*kept[:number], record, *kept[number + 1 :])
+
+
+def _yes(value: bool) -> str:
+    return _YES if value else _NO
+
+
+def _partner(record: Record) -> PartnerRecord:
+    assert isinstance(record.made_of, PartnerRecord)
+    return record.made_of
+
+
+def _number(record: Record) -> int:
+    assert isinstance(record.key, int)
+    return record.key
