@@ -29,6 +29,15 @@ class Goods:
 
 
 @dataclass(frozen=True, slots=True)
+class UnitLoad:
+    """A handling unit and what it stands on; `load` sums up all goods in and on it, whatever they are (base units)."""
+
+    id: UUID
+    parent: UUID | None
+    load: Decimal
+
+
+@dataclass(frozen=True, slots=True)
 class TransferLine:
     """One line of a transfer, in base units: asked, reserved and not sent, sent, and arrived."""
 
@@ -39,6 +48,7 @@ class TransferLine:
     name: str
     unit: str
     decimals: int
+    catch_weight: bool
     asked: Decimal
     closed: bool
     reserved: Decimal
@@ -140,27 +150,45 @@ def reserve(session: Session, warehouse: UUID, goods: Sequence[Goods]) -> None:
     )
 
 
+def loads(session: Session, warehouse: UUID, units: Sequence[UUID]) -> list[UnitLoad]:
+    """What is in and on units of a warehouse, or on their way to it, and on those that they stand on."""
+    rows = session.rows("SELECT * FROM unit_loads(%(warehouse)s, %(units)s)", warehouse=warehouse, units=list(units))
+    return [UnitLoad(**row) for row in rows]
+
+
 def post(
-    session: Session, *, request: UUID, kind: str, warehouse: UUID, document: UUID, to: UUID, goods: Sequence[Goods]
+    session: Session,
+    *,
+    request: UUID,
+    kind: str,
+    warehouse: UUID,
+    document: UUID,
+    to: UUID,
+    goods: Sequence[Goods],
+    carried: Sequence[UUID],
 ) -> UUID:
-    """Post one leg (transfer_out, transfer_in) of these goods to one place; returns the posting."""
+    """Post one leg (transfer_out, transfer_in) of these goods to one place; returns the posting.
+
+    The units that are carried travel whole: all that is in and on them is among the goods.
+    """
     answer = session.call(
-        "post_moves",
+        "post_leg",
         request=request,
         kind=kind,
         warehouse=warehouse,
-        items=[one.item for one in goods],
-        qtys=[one.qty for one in goods],
-        from_locations=[one.location for one in goods],
-        to_locations=[to] * len(goods),
-        traces=[one.trace for one in goods],
-        from_units=[one.unit for one in goods],
-        to_units=[one.to_unit for one in goods],
-        from_statuses=[one.status for one in goods],
-        from_owners=[one.owner for one in goods],
-        lines=[one.line for one in goods],
-        weights=[one.weight_kg for one in goods],
+        to=to,
         document=document,
+        carried=list(carried),
+        lines=[one.line for one in goods],
+        items=[one.item for one in goods],
+        locations=[one.location for one in goods],
+        traces=[one.trace for one in goods],
+        units=[one.unit for one in goods],
+        to_units=[one.to_unit for one in goods],
+        owners=[one.owner for one in goods],
+        statuses=[one.status for one in goods],
+        qtys=[one.qty for one in goods],
+        weights=[one.weight_kg for one in goods],
     )
     return UUID(answer["posting"])
 

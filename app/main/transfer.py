@@ -3,7 +3,7 @@
 import argparse
 from collections.abc import Callable
 
-from app.main.entering import day, once_each, pair
+from app.main.entering import add_weights, day, once_each, pair
 from app.main.history import warehouse_of
 from app.main.output import Listing, Output, answers, opened
 from app.services import transfers
@@ -27,6 +27,7 @@ def add(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None
     answers(made, _create)
     sent = verbs.add_parser("send", help="send all that is open of it, first expired first; all of it or nothing")
     sent.add_argument("number")
+    add_weights(sent)
     answers(sent, _send)
     received = verbs.add_parser("receive", help="take all that is on its way into the dock of its warehouse")
     received.add_argument("number")
@@ -50,7 +51,10 @@ def _create(options: argparse.Namespace, output: Output) -> int:
 
 
 def _send(options: argparse.Namespace, output: Output) -> int:
-    return _posted(options, output, transfers.plan_sending, "is on its way")
+    def plan(unit: UnitOfWork, number: str) -> Leg:
+        return transfers.plan_sending(unit, number, weights=dict(options.weights))
+
+    return _posted(options, output, plan, "is on its way")
 
 
 def _receive(options: argparse.Namespace, output: Output) -> int:

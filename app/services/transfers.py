@@ -4,7 +4,7 @@ Goods leave the bins of the one warehouse for its place in transit, and stay the
 them into its books.
 """
 
-from collections import Counter, defaultdict
+from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
@@ -15,7 +15,7 @@ from app.database import documents
 from app.database import stock as ledger
 from app.database import transfers as store
 from app.database.session import as_nouns
-from app.database.transfers import Goods, Transfer, TransferLine
+from app.database.transfers import Goods, Transfer, TransferLine, UnitLoad
 from app.domain.errors import Refusal
 from app.domain.values import format_quantity
 from app.services.entry import in_base_units
@@ -47,14 +47,12 @@ class OpenLine:
     item: UUID
     sku: str
     open: Decimal
+    catch_weight: bool
 
 
 @dataclass(frozen=True, slots=True)
 class Candidate:
-    """Goods that may go with a line: base units on hand, reserved for the line, and free; kg of all that lies there.
-
-    `keys_in_unit` is how many kinds of goods their handling unit holds; 0 where it cannot travel by itself.
-    """
+    """Goods that may go with a line: base units on hand, reserved for the line, and free; kg of all that lies there."""
 
     line: UUID
     location: UUID
@@ -66,13 +64,13 @@ class Candidate:
     mine: Decimal
     free: Decimal
     weight_kg: Decimal | None
-    keys_in_unit: int
 
 
 @dataclass(frozen=True, slots=True)
 class Leg:
     """One leg of a transfer as it will be posted: `kind` (transfer_out, transfer_in) in a warehouse, to a place there.
 
+    `carried` are the handling units that travel whole, with all that is in and on them.
     It is planned before the first try of posting it, so that a repetition after a lost answer posts the same.
     """
 
@@ -82,12 +80,13 @@ class Leg:
     warehouse: UUID
     to: UUID
     goods: tuple[Goods, ...]
+    carried: tuple[UUID, ...]
 
 
 def create(unit: UnitOfWork, *, source: UUID, target: UUID, wanted: Mapping[str, str], due: date | None = None) -> str:
     """Make and release a transfer of items by SKU, in quantities as people type them; returns its number.
 
-    Refuses `item.unknown`, what `parse_in_units` refuses, and `ledger.no_destination`.
+    Refuses `item.by_weight`, what `parse_in_units` refuses, and `ledger.no_destination`.
     """
     lines = in_base_units(unit, wanted)
     number = store.create(
@@ -97,11 +96,19 @@ def create(unit: UnitOfWork, *, source: UUID, target: UUID, wanted: Mapping[str,
     return number
 
 
-def plan_sending(unit: UnitOfWork, number: str, *, amounts: Mapping[UUID, Decimal] | None = None) -> Leg:
+def plan_sending(
+    unit: UnitOfWork,
+    number: str,
+    *,
+    amounts: Mapping[UUID, Decimal] | None = None,
+    weights: Mapping[str, Decimal] | None = None,
+) -> Leg:
     """Reserve all that is open of a transfer, first expired first, and say how it goes.
 
-    `amounts` sends only so much of these lines (base units). Handling units of which everything goes travel as units.
-    Refuses `transfers.nothing_to_send`, and `transfers.short` where a line cannot be sent: then nothing is reserved.
+    `amounts` sends only so much of these lines (base units); `weights` in kg by SKU: of what is taken out of more.
+    Handling units of which everything goes travel as units, with those that stand on them.
+    Refuses `transfers.nothing_to_send`, `transfers.weight_missing`, and `transfers.short` where a line cannot be sent:
+    then nothing is reserved.
     """
     document = documents.find(unit.session, kind="transfer", number=number)
     row = store.facts(unit.session, document)
@@ -109,10 +116,12 @@ def plan_sending(unit: UnitOfWork, number: str, *, amounts: Mapping[UUID, Decima
     if not lines:
         raise Refusal("transfers.nothing_to_send", number=row["number"])
     chosen = _chosen(lines, as_nouns(row["stock"], tuple[Candidate, ...]), row["number"])
+    goods = _weighed(lines, chosen, weights or {})
     claims = [replace(goods, qty=goods.qty - min(goods.qty, found.mine)) for goods, found in chosen]
     store.reserve(unit.session, row["source"], [one for one in claims if one.qty > 0])
     unit.changed("stock")
-    return Leg(row["number"], document, "transfer_out", row["source"], row["transit"], _in_units(chosen))
+    goods, carried = _in_units(unit, row["source"], goods)
+    return Leg(row["number"], document, "transfer_out", row["source"], row["transit"], goods, carried)
 
 
 def _asked_for(lines: Sequence[OpenLine], amounts: Mapping[UUID, Decimal] | None) -> Sequence[OpenLine]:
@@ -153,18 +162,57 @@ def _goods(line: OpenLine, found: Candidate, qty: Decimal) -> Goods:
     )
 
 
-def _in_units(chosen: Sequence[tuple[Goods, Candidate]]) -> tuple[Goods, ...]:
-    """The goods; those of a unit that goes with everything in it stay in it."""
-    whole = Counter(goods.unit for goods, found in chosen if goods.qty == found.on_hand)
-    return tuple(
-        replace(goods, to_unit=goods.unit) if whole[goods.unit] == found.keys_in_unit else goods
-        for goods, found in chosen
-    )
+def _weighed(
+    lines: Sequence[OpenLine], chosen: Sequence[tuple[Goods, Candidate]], weights: Mapping[str, Decimal]
+) -> list[Goods]:
+    """The goods with what they weigh; a weight that was stated is that of all parts of its line together."""
+    by_weight = {line.id: line.sku for line in lines if line.catch_weight}
+    parts: dict[UUID, Decimal] = defaultdict(Decimal)
+    for goods, _ in chosen:
+        if goods.weight_kg is None and goods.line in by_weight:
+            parts[goods.line] += goods.qty
+    for line, qty in parts.items():
+        if by_weight[line] not in weights:
+            raise Refusal("transfers.weight_missing", sku=by_weight[line], quantity=format_quantity(qty))
+    return [
+        replace(goods, weight_kg=_share(weights[by_weight[goods.line]], goods.qty, parts[goods.line]))
+        if goods.weight_kg is None and goods.line in parts
+        else goods
+        for goods, _ in chosen
+    ]
+
+
+def _share(weight_kg: Decimal, qty: Decimal, of: Decimal) -> Decimal:
+    """What so much weighs of goods that weigh so much together."""
+    return round(weight_kg * qty / of, 6)
+
+
+def _in_units(unit: UnitOfWork, warehouse: UUID, goods: Sequence[Goods]) -> tuple[tuple[Goods, ...], tuple[UUID, ...]]:
+    """The goods, those that stay in their unit marked so, and the outermost units of which everything goes."""
+    loads = {one.id: one for one in store.loads(unit.session, warehouse, [one.unit for one in goods])}
+    going: dict[UUID, Decimal] = defaultdict(Decimal)
+    for one in goods:
+        for around in _around(one.unit, loads):
+            going[around] += one.qty
+    whole = {identity for identity, load in loads.items() if load.load == going[identity]}
+    carried = tuple(identity for identity in sorted(whole) if loads[identity].parent not in whole)
+    return tuple(replace(one, to_unit=one.unit if one.unit in whole else NIL) for one in goods), carried
+
+
+def _around(innermost: UUID, loads: Mapping[UUID, UnitLoad]) -> list[UUID]:
+    """A unit and those that it stands on, outwards; nothing for loose goods."""
+    found: list[UUID] = []
+    around: UUID | None = innermost
+    while around in loads:
+        found.append(around)
+        around = loads[around].parent
+    return found
 
 
 def plan_receiving(unit: UnitOfWork, number: str, *, amounts: Mapping[UUID, Decimal] | None = None) -> Leg:
     """All that is on its way of a transfer, or so much of these lines (base units), to the first dock of its warehouse.
 
+    A part has its share of the weight that was sent. Handling units of which everything came stay whole.
     Refuses `transfers.nothing_on_the_way`, `transfers.no_dock`, and people who may not see stock there.
     """
     document = documents.find(unit.session, kind="transfer", number=number)
@@ -175,11 +223,12 @@ def plan_receiving(unit: UnitOfWork, number: str, *, amounts: Mapping[UUID, Deci
     dock = store.dock(unit.session, row["target"])
     if dock is None:
         raise Refusal("transfers.no_dock", number=row["number"])
-    return Leg(row["number"], document, "transfer_in", row["target"], dock, tuple(goods))
+    whole, carried = _in_units(unit, row["target"], goods)
+    return Leg(row["number"], document, "transfer_in", row["target"], dock, whole, carried)
 
 
 def _arriving(goods: Sequence[Goods], amounts: Mapping[UUID, Decimal] | None) -> Sequence[Goods]:
-    """What has arrived of what is on its way; a unit of which only a part came is unpacked."""
+    """What has arrived of what is on its way."""
     if amounts is None:
         return goods
     left = dict(amounts)
@@ -191,13 +240,12 @@ def _arriving(goods: Sequence[Goods], amounts: Mapping[UUID, Decimal] | None) ->
             came.append(one if qty == one.qty else _part(one, qty))
     if any(left.values()):
         raise Refusal("transfers.more_than_sent")
-    whole = {one.unit for one in goods} - {one.unit for one in goods if one not in came}
-    return [one if one.unit in whole else replace(one, to_unit=NIL) for one in came]
+    return came
 
 
 def _part(goods: Goods, qty: Decimal) -> Goods:
     """So much of goods that are on their way, with their share of the weight."""
-    weight = None if goods.weight_kg is None else round(goods.weight_kg * qty / goods.qty, 6)
+    weight = None if goods.weight_kg is None else _share(goods.weight_kg, qty, goods.qty)
     return replace(goods, qty=qty, weight_kg=weight)
 
 
@@ -211,6 +259,7 @@ def post(unit: UnitOfWork, leg: Leg) -> UUID:
         document=leg.document,
         to=leg.to,
         goods=leg.goods,
+        carried=leg.carried,
     )
     unit.changed("stock")
     unit.changed("document", leg.document)
@@ -231,7 +280,7 @@ class Sheet:
 
 
 def look_into(unit: UnitOfWork, number: str) -> Sheet:
-    """A transfer with its lines. Refuses `document.unknown`."""
+    """A transfer with its lines. Refuses `document.by_weight`."""
     document = documents.find(unit.session, kind="transfer", number=number)
     (head,) = (one for one in store.listed(unit.session, None) if one.number == number)
     return Sheet(head, tuple(store.lines(unit.session, document)))

@@ -5,6 +5,7 @@ from uuid import UUID
 
 import pytest
 
+from app.database.session import Session
 from app.domain.errors import Refusal
 from app.services import transfers
 from app.services.work import Worker
@@ -105,14 +106,9 @@ def test_a_leg_whose_answer_was_lost_is_posted_once(warehouse: Site, desk: Worke
 
 def test_a_unit_travels_whole_when_all_that_is_in_it_goes(warehouse: Site, desk: Worker) -> None:
     with desk.database.transaction() as session:
-        row = session.row(
-            "SELECT id FROM create_handling_unit('pallet', %(at)s, %(place)s)",
-            at=warehouse.warehouse,
-            place=warehouse.places["R01"],
-        )
-        assert row is not None
+        pallet = new_unit(session, warehouse, "pallet")
         for sku, qty in (("WIDGET", 5), ("GADGET", 3)):
-            post(session, warehouse, "adjust_in", sku, "ADJUSTMENT", "R01", qty, to_units=[row["id"]], reason="OPENING")
+            post(session, warehouse, "adjust_in", sku, "ADJUSTMENT", "R01", qty, to_units=[pallet], reason="OPENING")
     some = made(warehouse, desk, WIDGET="2")
     send(desk, some)
     rest = made(warehouse, desk, WIDGET="3", GADGET="3")
@@ -123,10 +119,91 @@ def test_a_unit_travels_whole_when_all_that_is_in_it_goes(warehouse: Site, desk:
         stock = session.rows(
             "SELECT handling_unit_id = %(unit)s AS inside, sum(on_hand) AS qty FROM stock_balance"
             " WHERE location_id = %(dock)s AND on_hand > 0 GROUP BY 1 ORDER BY 1",
-            unit=row["id"],
+            unit=pallet,
             dock=warehouse.other_places["DOCK1"],
         )
     assert [(each["inside"], each["qty"]) for each in stock] == [(False, 2), (True, 6)]
+    assert warehouse.prove() == []
+
+
+def new_unit(session: Session, site: Site, kind: str) -> UUID:
+    """An empty unit in R01."""
+    row = session.row(
+        "SELECT id FROM create_handling_unit(%(kind)s, %(at)s, %(place)s)",
+        kind=kind,
+        at=site.warehouse,
+        place=site.places["R01"],
+    )
+    assert row is not None
+    return UUID(str(row["id"]))
+
+
+def nested(site: Site, desk: Worker) -> tuple[UUID, UUID]:
+    """A pallet of three gadgets with a case of five widgets on it."""
+    with desk.database.transaction() as session:
+        pallet, case = (new_unit(session, site, kind) for kind in ("pallet", "case"))
+        for sku, qty, inside in (("GADGET", 3, pallet), ("WIDGET", 5, case)):
+            post(session, site, "adjust_in", sku, "ADJUSTMENT", "R01", qty, to_units=[inside], reason="OPENING")
+        session.call("nest_unit", unit=case, onto=pallet)
+    return pallet, case
+
+
+def stands(desk: Worker, unit: UUID) -> tuple[UUID | None, UUID | None]:
+    """What a unit stands on, and where."""
+    with desk.database.transaction() as session:
+        row = session.row("SELECT parent_id, location_id FROM handling_unit WHERE id = %(unit)s", unit=unit)
+    assert row is not None
+    return row["parent_id"], row["location_id"]
+
+
+def test_a_pallet_with_a_case_on_it_travels_and_arrives_as_one(warehouse: Site, desk: Worker) -> None:
+    pallet, case = nested(warehouse, desk)
+    number = made(warehouse, desk, WIDGET="5", GADGET="3")
+    sent = send(desk, number)
+    assert stands(desk, case) == (pallet, warehouse.places["TRANSIT"])
+    desk.run(lambda unit: transfers.take_back(unit, sent, reason="UNDO"))
+    assert stands(desk, case) == (pallet, warehouse.places["R01"])
+    assert stands(desk, pallet) == (None, warehouse.places["R01"])
+    send(desk, number)
+    receive(desk, number)
+    assert stands(desk, case) == (pallet, warehouse.other_places["DOCK1"])
+    assert warehouse.prove() == []
+
+
+def test_a_case_travels_alone_when_its_pallet_stays(warehouse: Site, desk: Worker) -> None:
+    pallet, case = nested(warehouse, desk)
+    number = made(warehouse, desk, WIDGET="5", GADGET="1")
+    send(desk, number)
+    receive(desk, number)
+    assert stands(desk, case) == (None, warehouse.other_places["DOCK1"])
+    assert stands(desk, pallet) == (None, warehouse.places["R01"])
+    assert warehouse.prove() == []
+
+
+def weight(desk: Worker, place: UUID) -> Decimal:
+    """Kilograms of all that lies in a place."""
+    with desk.database.transaction() as session:
+        row = session.row("SELECT sum(weight_kg) AS kg FROM stock_balance WHERE location_id = %(place)s", place=place)
+    assert row is not None
+    return Decimal(row["kg"])
+
+
+def test_a_part_of_weighed_goods_goes_with_the_weight_that_was_read(warehouse: Site, desk: Worker) -> None:
+    with warehouse.superuser() as connection:
+        connection.execute("UPDATE item SET catch_weight = true WHERE sku = 'GADGET'")
+    with desk.database.transaction() as session:
+        for place, kilograms in (("R01", "7.25"), ("R02", "4")):
+            post(session, warehouse, "adjust_in", "GADGET", "ADJUSTMENT", place, 2, weights=[Decimal(kilograms)],
+                 reason="OPENING")  # fmt: skip
+    number = made(warehouse, desk, GADGET="3")
+    with pytest.raises(Refusal, match=r"transfers\.weight_missing") as refused:
+        send(desk, number)
+    assert refused.value.facts == {"sku": "GADGET", "quantity": "1"}
+    assert warehouse.stock("GADGET", "R02") == (2, 0)
+    leg = desk.run(lambda unit: transfers.plan_sending(unit, number, weights={"GADGET": Decimal("1.9")}))
+    desk.run(lambda unit: transfers.post(unit, leg))
+    assert weight(desk, warehouse.places["TRANSIT"]) == Decimal("9.15")
+    receive(desk, number)
     assert warehouse.prove() == []
 
 
@@ -148,11 +225,7 @@ def test_weighed_goods_keep_their_weight_on_the_way(warehouse: Site, desk: Worke
     number = made(warehouse, desk, GADGET="2")
     send(desk, number)
     receive(desk, number)
-    with desk.database.transaction() as session:
-        row = session.row(
-            "SELECT weight_kg FROM stock_balance WHERE location_id = %(dock)s", dock=warehouse.other_places["DOCK1"]
-        )
-    assert row == {"weight_kg": Decimal("7.25")}
+    assert weight(desk, warehouse.other_places["DOCK1"]) == Decimal("7.25")
     assert warehouse.prove() == []
 
 

@@ -256,7 +256,7 @@ BEGIN
         PERFORM refuse('ledger.needs_reason');
     END IF;
     IF p_short AND d.kind = 'transfer' AND EXISTS (SELECT FROM in_transit(d.warehouse_id) w WHERE w.document_id = d.id) THEN
-        PERFORM refuse('transfers.on_the_way', jsonb_build_object('number', d.number));
+        PERFORM refuse('transfers.still_on_the_way', jsonb_build_object('number', d.number));
     END IF;
     UPDATE document_line l SET closed = true
     WHERE l.document_id = p_document AND NOT l.closed AND (p_short OR l.base_qty <= coalesce(

@@ -40,21 +40,41 @@ BEGIN
     ORDER BY d.number, l.line_no;
 END $$;
 
+-- The units among these that stand in a warehouse or are on their way to it, with what they stand on: all that lies in
+-- and on each, summed up over its goods whatever they are (base units), to be compared with what goes of it.
+CREATE FUNCTION unit_loads(p_warehouse uuid, p_units uuid[]) RETURNS TABLE (id uuid, parent uuid, load numeric)
+LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = stockhand, pg_temp AS $$
+#variable_conflict use_column
+BEGIN
+    PERFORM require_person('see_stock', p_warehouse);
+    RETURN QUERY
+    WITH RECURSIVE up AS (
+        SELECT u.id, u.parent_id FROM handling_unit u
+        WHERE u.id = ANY (p_units) AND (u.warehouse_id = p_warehouse
+            OR u.id IN (SELECT w.handling_unit_id FROM in_transit(p_warehouse) w))
+        UNION
+        SELECT u.id, u.parent_id FROM up JOIN handling_unit u ON u.id = up.parent_id
+    )
+    SELECT up.id, up.parent_id, coalesce((SELECT sum(abs(b.on_hand)) FROM stock_balance b
+        WHERE b.handling_unit_id IN (SELECT units_on(ARRAY[up.id]))), 0)
+    FROM up;
+END $$;
+
 -- Brings units and all that stands on them to a place; they are taken off what they stood on. p_enters: they belong to the
 -- warehouse of that place from now on, which happens after their goods came. For post_leg() only, which posts these. What
 -- stands on something is of the same warehouse, so it goes from the top down.
 CREATE FUNCTION carry_units(p_units uuid[], p_to uuid, p_enters boolean) RETURNS void
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = stockhand, pg_temp AS $$
 DECLARE
-    level uuid[] := p_units;
+    layer uuid[] := p_units;
 BEGIN
     PERFORM 1 FROM handling_unit WHERE id IN (SELECT units_on(p_units)) ORDER BY id FOR NO KEY UPDATE;
     UPDATE handling_unit SET parent_id = NULL WHERE id = ANY (p_units);
-    WHILE cardinality(level) > 0 LOOP
-        UPDATE handling_unit u SET location_id = p_to WHERE u.id = ANY (level);
+    WHILE cardinality(layer) > 0 LOOP
+        UPDATE handling_unit u SET location_id = p_to WHERE u.id = ANY (layer);
         UPDATE handling_unit u SET warehouse_id = l.warehouse_id FROM location l
-        WHERE u.id = ANY (level) AND l.id = p_to AND p_enters;
-        level := ARRAY(SELECT id FROM handling_unit WHERE parent_id = ANY (level) ORDER BY id);
+        WHERE u.id = ANY (layer) AND l.id = p_to AND p_enters;
+        layer := ARRAY(SELECT id FROM handling_unit WHERE parent_id = ANY (layer) ORDER BY id);
     END LOOP;
 END $$;
 

@@ -34,7 +34,7 @@ GRANT EXECUTE ON FUNCTION
         uuid[], text[], numeric[], numeric[], uuid, timestamptz),
     reverse_posting(uuid, uuid, text), reverse_lines(uuid, uuid, int[], numeric[], text),
     post_kit(uuid, uuid, uuid[], numeric[], uuid[], boolean[], uuid[], uuid[], uuid, text, uuid, numeric[]),
-    create_transfer(uuid, uuid, text, date, uuid[], text[], numeric[], uuid), in_transit(uuid),
+    create_transfer(uuid, uuid, text, date, uuid[], text[], numeric[], uuid), in_transit(uuid), unit_loads(uuid, uuid[]),
     post_leg(uuid, text, uuid, uuid, uuid, uuid[], uuid[], uuid[], uuid[], uuid[], uuid[], uuid[], uuid[], text[],
         numeric[], numeric[]),
     save_bom(uuid, numeric, uuid[], numeric[]), create_kit_order(uuid, uuid, uuid, numeric, date),

@@ -10,12 +10,13 @@ from app.domain.values import format_quantity, parse_quantity
 from app.services import transfers
 from app.services.transfers import Leg, TransferLine
 from app.services.work import UnitOfWork
-from app.stations.kit.desk import Answers, Booking, Command, DeskScreen, Field, Question
+from app.stations.kit.desk import Answers, Booking, Command, DeskScreen, Field, Question, weights_of
 from app.stations.kit.record_table import Record
 
 _REASONS = ("LOST", "DAMAGED", "COUNT")
 _END_REASONS = ("PLAN_CHANGED", "MORE_URGENT", "CUSTOMER_WISH")
-Plan = Callable[[UnitOfWork, Mapping[UUID, Decimal] | None], Leg]
+Amounts = Mapping[UUID, Decimal] | None
+Plan = Callable[[UnitOfWork, Amounts, Mapping[str, Decimal]], Leg]
 
 
 class Legs:
@@ -57,13 +58,19 @@ class Legs:
 
     def _send(self, rows: Sequence[Record]) -> None:
         number = self._seen().transfer.number
-        self._leg("send", rows, _to_send, lambda unit, amounts: transfers.plan_sending(unit, number, amounts=amounts))
+
+        def plan(unit: UnitOfWork, amounts: Amounts, weights: Mapping[str, Decimal]) -> Leg:
+            return transfers.plan_sending(unit, number, amounts=amounts, weights=weights)
+
+        self._leg("send", rows, _to_send, plan)
 
     def _receive(self, rows: Sequence[Record]) -> None:
         number = self._seen().transfer.number
-        self._leg(
-            "receive", rows, _on_the_way, lambda unit, amounts: transfers.plan_receiving(unit, number, amounts=amounts)
-        )
+
+        def plan(unit: UnitOfWork, amounts: Amounts, _weights: Mapping[str, Decimal]) -> Leg:
+            return transfers.plan_receiving(unit, number, amounts=amounts)
+
+        self._leg("receive", rows, _on_the_way, plan)
 
     def _leg(self, what: str, rows: Sequence[Record], amount: Callable[[TransferLine], Decimal], plan: Plan) -> None:
         """Ask before a leg is posted: of one line how much, of several or all of them all that is open."""
@@ -72,14 +79,17 @@ class Legs:
         lines = [line for line in chosen if amount(line) > 0]
         single = lines[0] if len(lines) == 1 else None
         fields = () if single is None else (self._quantity_field(single, amount(single)),)
+        if what == "send" and any(line.catch_weight for line in lines):
+            fields += (Field("weights", self._desk.words("desk.weights")),)
 
-        def amounts(answers: Answers) -> Mapping[UUID, Decimal] | None:
+        def amounts(answers: Answers) -> Amounts:
             if single is not None:
                 return {single.id: _quantity(answers, single, most=amount(single))}
             return {line.id: amount(line) for line in lines}
 
         def told(answers: Answers) -> str:
             asked = amounts(answers) or {}
+            weights_of(answers.get("weights", ""))
             goods = ", ".join(f"{format_quantity(asked[line.id], line.unit)} {line.sku}" for line in lines)
             transfer = seen.transfer
             return self._desk.words(
@@ -87,7 +97,8 @@ class Legs:
             )
 
         def book(answers: Answers, request: UUID) -> Booking:
-            return self._posting(what, request, plan, amounts(answers))
+            asked, weights = amounts(answers), weights_of(answers.get("weights", ""))
+            return self._posting(what, request, lambda unit: plan(unit, asked, weights))
 
         if not lines:
             self._desk.say(
@@ -97,13 +108,13 @@ class Legs:
         title = self._desk.words(f"transfers.ask_{what}", number=seen.transfer.number)
         self._desk.ask(Question(title, fields, told, book))
 
-    def _posting(self, what: str, request: UUID, plan: Plan, amounts: Mapping[UUID, Decimal] | None) -> Booking:
+    def _posting(self, what: str, request: UUID, plan: Callable[[UnitOfWork], Leg]) -> Booking:
         run, number = self._desk.work.run, self._seen().transfer.number
         planned: list[Leg] = []
 
         def post() -> UUID:
             if not planned:  # a repetition posts the leg that was planned before the first try
-                planned.append(run(lambda unit: plan(unit, amounts)))
+                planned.append(run(plan))
             return run(lambda unit: transfers.post(unit, planned[0]), request_id=request)
 
         return Booking(
