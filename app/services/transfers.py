@@ -117,11 +117,11 @@ def plan_sending(
         raise Refusal("transfers.nothing_to_send", number=row["number"])
     chosen = _chosen(lines, as_nouns(row["stock"], tuple[Candidate, ...]), row["number"])
     goods = _weighed(lines, chosen, weights or {})
-    claims = [replace(goods, qty=goods.qty - min(goods.qty, found.mine)) for goods, found in chosen]
+    claims = [replace(one, qty=one.qty - min(one.qty, found.mine)) for one, found in chosen]
     store.reserve(unit.session, row["source"], [one for one in claims if one.qty > 0])
     unit.changed("stock")
-    goods, carried = _in_units(unit, row["source"], goods)
-    return Leg(row["number"], document, "transfer_out", row["source"], row["transit"], goods, carried)
+    sent, carried = _in_units(unit, row["source"], goods)
+    return Leg(row["number"], document, "transfer_out", row["source"], row["transit"], sent, carried)
 
 
 def _asked_for(lines: Sequence[OpenLine], amounts: Mapping[UUID, Decimal] | None) -> Sequence[OpenLine]:
@@ -202,10 +202,10 @@ def _in_units(unit: UnitOfWork, warehouse: UUID, goods: Sequence[Goods]) -> tupl
 def _around(innermost: UUID, loads: Mapping[UUID, UnitLoad]) -> list[UUID]:
     """A unit and those that it stands on, outwards; nothing for loose goods."""
     found: list[UUID] = []
-    around: UUID | None = innermost
-    while around in loads:
-        found.append(around)
-        around = loads[around].parent
+    load = loads.get(innermost)
+    while load is not None:
+        found.append(load.id)
+        load = loads.get(load.parent) if load.parent else None
     return found
 
 

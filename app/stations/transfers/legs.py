@@ -78,7 +78,7 @@ class Legs:
         chosen = [_line(row) for row in rows] or list(seen.lines)
         lines = [line for line in chosen if amount(line) > 0]
         single = lines[0] if len(lines) == 1 else None
-        fields = () if single is None else (self._quantity_field(single, amount(single)),)
+        fields: tuple[Field, ...] = () if single is None else (self._quantity_field(single, amount(single)),)
         if what == "send" and any(line.catch_weight for line in lines):
             fields += (Field("weights", self._desk.words("desk.weights")),)
 
