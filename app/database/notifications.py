@@ -38,8 +38,8 @@ def notify(database: Database, hints: Sequence[Hint]) -> None:
 def read(payload: str) -> list[Hint]:
     """The hints of a notification; nothing, when it is not one of ours (anybody may send one)."""
     try:
-        return [(str(kind)[:40], UUID(identity) if identity else None) for kind, identity in json.loads(payload)]
-    except (ValueError, TypeError):
+        return [(str(kind)[:40], UUID(str(identity)) if identity else None) for kind, identity in json.loads(payload)]
+    except (ValueError, TypeError, RecursionError):
         return []
 
 

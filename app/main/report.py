@@ -145,6 +145,11 @@ def _trace_lines(found: TraceReport) -> Iterator[str]:
     yield "Lies:" if found.lies else "Lies: nowhere"
     for lying in found.lies:
         yield _line(lying.place, lying.sku, lying.lot, lying.qty, lying.uom, lying.status, lying.unit, lying.owner)
+    if found.repacked:
+        yield "Repacked:"
+    for step in found.repacked:
+        way = f"{step.from_unit or 'loose'} → {step.to_unit or 'loose'}"
+        yield _line(f"{step.at:%Y-%m-%d %H:%M}", step.sku, step.lot, step.qty, step.uom, way, step.person)
 
 
 def _line(*values: object) -> str:

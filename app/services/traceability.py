@@ -84,6 +84,20 @@ class Lying:
 
 
 @dataclass(frozen=True, slots=True)
+class Repacked:
+    """Goods that were taken out of a handling unit and put into another one; an empty number: they lay there loose."""
+
+    sku: str
+    lot: str
+    from_unit: str
+    to_unit: str
+    qty: Decimal
+    uom: str
+    at: datetime
+    person: str
+
+
+@dataclass(frozen=True, slots=True)
 class Hold:
     """A lot is held or recalled in a warehouse, by whom and why: what arrives is held too, what leaves is stopped."""
 
@@ -99,6 +113,7 @@ class TraceReport:
     """The whole way of a lot: what it was made of, what it went into, and where all that came from, lies and went to.
 
     For a recall, `lies` and `went_to` say what to fetch back; goods in totes, cartons and in transit are among `lies`.
+    `repacked` tells their way from unit to unit, the first step first.
     """
 
     trace: TraceHead
@@ -108,6 +123,7 @@ class TraceReport:
     came_from: tuple[Passage, ...]
     went_to: tuple[Passage, ...]
     lies: tuple[Lying, ...]
+    repacked: tuple[Repacked, ...]
 
 
 @dataclass(frozen=True, slots=True)

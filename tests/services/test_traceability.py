@@ -56,6 +56,29 @@ def test_a_recall_finds_supplier_bins_and_customers_of_a_lot(warehouse: Site) ->
     assert (found.made_of, found.went_into) == ((), ())
 
 
+def test_the_way_from_unit_to_unit_is_told(warehouse: Site) -> None:
+    lot = warehouse.trace("MILK", lot="L7", expiry="2040-01-01")
+    with warehouse.station().transaction() as session:
+        box, bag = (
+            session.row(
+                "SELECT id FROM create_handling_unit('carton', %(w)s, %(place)s, %(number)s)",
+                w=warehouse.warehouse,
+                place=warehouse.places["R01"],
+                number=number,
+            )
+            for number in ("BOX", "BAG")
+        )
+        assert box is not None
+        assert bag is not None
+        post(session, warehouse, "adjust_in", "MILK", "ADJUSTMENT", "R01", 6, trace=lot, to_units=[box["id"]],
+             reason="OPENING")  # fmt: skip
+        session.call("repack_goods", request=uuid4(), unit=box["id"], into=bag["id"])
+        session.call("repack_goods", request=uuid4(), unit=bag["id"], into=None)
+    found = report(warehouse, "L7").repacked
+    assert [(one.from_unit, one.to_unit, int(one.qty)) for one in found] == [("BOX", "BAG", 6), ("BAG", "", 6)]
+    assert all(one.person for one in found)
+
+
 def test_what_was_taken_back_is_not_told(warehouse: Site) -> None:
     lot = warehouse.trace("MILK", lot="L7", expiry="2040-01-01")
     posting = warehouse.put("MILK", "R01", 20, trace=lot)

@@ -1,5 +1,5 @@
 -- The whole way of one lot or serial number: the lots it was made of, those it went into, where all of them came from,
--- lie and went to. trace: its id. Quantities in base units, as text; what was taken back is not counted.
+-- lie and went to, and which units they were repacked from and into. trace: its id. Quantities in base units, as text; what was taken back is not counted.
 -- Links come from genealogy, as deep as they go (ten at most); goods without lots end a branch.
 -- Relies on stock_move_trace, genealogy_pkey, genealogy_produced, stock_balance_trace, posting_pkey.
 WITH RECURSIVE link AS (
@@ -80,4 +80,14 @@ SELECT
         JOIN trace t ON t.id = b.trace_id LEFT JOIN handling_unit u ON u.id = b.handling_unit_id
         LEFT JOIN partner o ON o.id = b.owner_id
         WHERE b.on_hand <> 0 AND b.trace_id <> nil()
-          AND b.trace_id IN (SELECT %(trace)s UNION SELECT trace FROM went_into)), '[]') AS lies
+          AND b.trace_id IN (SELECT %(trace)s UNION SELECT trace FROM went_into)), '[]') AS lies,
+    coalesce((SELECT jsonb_agg(jsonb_build_object('sku', i.sku, 'lot', concat_ws(' ', nullif(t.lot, ''),
+            nullif(t.serial, '')), 'from_unit', coalesce(f.sscc, ''), 'to_unit', coalesce(g.sscc, ''),
+            'qty', m.qty::text, 'uom', i.base_uom, 'at', m.effective_at, 'person', w.name) ORDER BY m.effective_at, m.id)
+        FROM stock_move m JOIN genealogy k ON k.consumed_move = m.id AND k.produced_move = m.id
+        JOIN posting p ON p.id = m.posting_id JOIN person w ON w.id = p.person_id
+        JOIN item i ON i.id = m.item_id JOIN trace t ON t.id = m.trace_id
+        LEFT JOIN handling_unit f ON f.id = m.from_handling_unit_id
+        LEFT JOIN handling_unit g ON g.id = m.to_handling_unit_id
+        WHERE m.trace_id <> nil() AND m.trace_id IN (SELECT %(trace)s UNION SELECT trace FROM went_into)
+          AND m.reverses IS NULL AND NOT EXISTS (SELECT FROM stock_move r WHERE r.reverses = m.id)), '[]') AS repacked
