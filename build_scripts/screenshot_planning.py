@@ -147,6 +147,7 @@ def _transfer_line(n: int) -> TransferLine:
     sent, received = ((12, 12), (12, 9), (6, 0), (0, 0), (12, 12))[n % 5]
     return TransferLine(
         *(UUID(int=n + 1), n + 1, UUID(int=n + 1), _sku(n), _name(n), "kg" if n % 4 == 3 else "each", 0),
+        catch_weight=n % 4 == 3,
         asked=Decimal(12),
         closed=False,
         reserved=Decimal(6 if n % 5 == 3 else 0),
