@@ -154,6 +154,7 @@ class RecordForm(QWidget):
                 editor.setPlainText(field.written(value))
             case _:
                 editor.setText(field.written(value))
+                editor.setCursorPosition(0)
 
     def _read(self, editor: Editor, field: Field) -> Any:  # noqa: ANN401  (whatever the field holds)
         match editor:
