@@ -208,13 +208,21 @@ CREATE TRIGGER check_definition BEFORE INSERT OR UPDATE ON attribute_definition
 CREATE FUNCTION follow_category() RETURNS trigger
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = stockhand, pg_temp AS $$
 DECLARE
-    stated jsonb := to_jsonb(NEW);
-    before jsonb := CASE WHEN TG_OP = 'UPDATE' THEN to_jsonb(OLD) ELSE '{}' END;
+    stated jsonb;
+    before jsonb;
     given jsonb := coalesce((SELECT inherited FROM category WHERE id = NEW.category_id), '{}');
     owned text[] := NEW.own;
     followed jsonb := '{}';
     f text;
 BEGIN
+    -- Most of a long list that is imported: nothing is stated, nothing is given.
+    IF TG_OP = 'INSERT' AND given - 'attributes' = '{}' AND NEW.own = '{}' AND NEW.shelf_life_days IS NULL
+            AND NEW.minimum_remaining_days = 0 AND NEW.temperature_class || NEW.hazard_class || NEW.un_number
+                || NEW.packing_group || NEW.hs_code || NEW.origin = '' THEN
+        RETURN NEW;
+    END IF;
+    stated := to_jsonb(NEW);
+    before := CASE WHEN TG_OP = 'UPDATE' THEN to_jsonb(OLD) ELSE '{}' END;
     FOREACH f IN ARRAY inheritable_fields() LOOP
         IF TG_OP = 'INSERT' AND stated -> f NOT IN ('null', '""', '0')
             OR TG_OP = 'UPDATE' AND NEW.own = before_own(before) AND stated -> f IS DISTINCT FROM before -> f THEN
