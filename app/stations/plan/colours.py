@@ -22,16 +22,16 @@ _PALETTE = (
 _FILL = {"empty": "#D9DEE3", "some": "#B7D7B0", "much": "#E6C76A", "full": "#D9775F"}
 
 
-def colours_by(way: str, places: Mapping[UUID, Place], texts: Texts) -> tuple[Mapping[UUID, str], str]:
-    """A colour for each place, and the legend as rich text."""
+def colours_by(way: str, places: Mapping[UUID, Place], texts: Texts) -> tuple[Mapping[UUID, str], Mapping[str, str]]:
+    """A colour for each place, and what the colours mean, by their words."""
     if way == BY_FILL:
         colours = {identity: _FILL[_fill(place)] for identity, place in places.items()}
-        return colours, _legend({texts.text("captions", f"plan.{code}"): colour for code, colour in _FILL.items()})
+        return colours, {texts.text("captions", f"plan.{code}"): colour for code, colour in _FILL.items()}
     named = {identity: place.zone if way == BY_ZONE else place.profile for identity, place in places.items()}
     known = {name: _PALETTE[n % len(_PALETTE)] for n, name in enumerate(sorted(set(named.values())))}
     none = texts.text("captions", "sites.none")
     shown = {name or none: colour for name, colour in list(known.items())[: len(_PALETTE)]}
-    return {identity: known[name] for identity, name in named.items()}, _legend(shown)
+    return {identity: known[name] for identity, name in named.items()}, shown
 
 
 def _fill(place: Place) -> str:
@@ -40,7 +40,3 @@ def _fill(place: Place) -> str:
     if place.fill is None or place.fill < 0.5:
         return "some"
     return "much" if place.fill < 0.95 else "full"
-
-
-def _legend(parts: Mapping[str, str]) -> str:
-    return "&nbsp;&nbsp; ".join(f'<span style="color:{colour}">■</span> {words}' for words, colour in parts.items())

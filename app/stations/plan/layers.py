@@ -70,7 +70,7 @@ class GroundItem(QGraphicsItem):
                 painter.setBrush(QColor(colour))
                 painter.drawRects(rects)
         if self._chosen:
-            painter.setPen(QPen(self._accent, 0))
+            painter.setPen(self._line)
             painter.setBrush(QBrush(self._accent))
             painter.drawRects([rect.translated(self._offset) for rect in self._chosen])
 

@@ -19,6 +19,7 @@ from app.stations.kit.fkey_bar import UNDO
 from app.stations.kit.kit import Kit
 from app.stations.kit.manager_screen import ManagerScreen
 from app.stations.plan.colours import BY_FILL, BY_PROFILE, BY_ZONE, colours_by
+from app.stations.plan.legend import Legend
 from app.stations.plan.sketch import GRID_MM, Sketch
 from app.stations.plan.view import PlanView
 
@@ -39,7 +40,7 @@ class PlanScreen(ManagerScreen):
         self.view = PlanView()
         self.view.setAccessibleName(kit.texts.text("titles", NAME))
         self.by, self.place = QComboBox(), QComboBox()
-        self.about, self.legend = QLabel(), QLabel()
+        self.about, self.legend = QLabel(), Legend()
         self._arrange()
         self.view.chosen.connect(self._tell)
         self.view.dragged.connect(self._drag)
@@ -79,7 +80,7 @@ class PlanScreen(ManagerScreen):
     def show_sketch(self) -> None:
         """Draw what there is now."""
         colours, legend = colours_by(self.by.currentData(), self.sketch.places, self._kit.texts)
-        self.legend.setText(legend)
+        self.legend.show_parts(legend)
         tokens = self._kit.theme.tokens
         places, aisles = self.sketch.places.values(), self.sketch.aisles
         self.view.lay(places, colours, aisles, line=tokens.muted, accent=tokens.accent)
@@ -119,8 +120,7 @@ class PlanScreen(ManagerScreen):
         self.place.hide()
         top = QHBoxLayout()
         top.setSpacing(14)
-        for label in (self.legend, self.about):
-            label.setProperty("role", "caption")
+        self.about.setProperty("role", "caption")
         top.addWidget(self.legend, 1)
         for widget in (self.about, self.by, self.place):
             top.addWidget(widget)

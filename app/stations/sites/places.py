@@ -289,5 +289,5 @@ def _places(rows: Sequence[Record]) -> tuple[Place, ...]:
     return tuple(row.made_of for row in rows if isinstance(row.made_of, Place))
 
 
-def _short(text: str, most: int = 160) -> str:
+def _short(text: str, most: int = 80) -> str:
     return text if len(text) <= most else text[: most - 2] + " …"
