@@ -8,6 +8,7 @@ from pathlib import Path
 
 from app.devices.bench import DeviceView
 from app.devices.finding import Found
+from app.devices.station_templates import StationTemplate
 from app.dialogs.dialog import Feedback, Level
 from app.domain.equipment import DeviceHistory, DeviceRole, DeviceState, Health, HealthChange, Weight
 from app.settings import DeviceSetting, Role, SerialTransport, TcpTransport
@@ -16,8 +17,8 @@ from app.stations.kit.kit import Kit
 from build_scripts.screenshot_samples import settle
 from build_scripts.screenshot_stock import MOMENT
 
-_SCANNER = DeviceSetting("scanner_dock_left", Role.SCANNER, "serial", SerialTransport("COM5"))
-_SCALE = DeviceSetting("scale_1", Role.SCALE, "mt_sics", SerialTransport("COM7"), required=True)
+_SCANNER = DeviceSetting("scanner_dock_left", Role.SCANNER, "plain", SerialTransport("COM5"))
+_SCALE = DeviceSetting("scale_1", Role.SCALE, "sics", SerialTransport("COM7"), required=True)
 _PRINTER = DeviceSetting("zebra-dock-2", Role.LABEL_PRINTER, "zpl", TcpTransport("192.0.2.40", 9100))
 
 
@@ -49,6 +50,13 @@ _FOUND = (
 )
 
 
+_BENCH_SCALE = replace(_SCALE, id="bench_scale", protocol="sics", unit_default="kg")
+_TEMPLATES = (
+    StationTemplate("Packing bench", "bench", (_BENCH_SCALE, _PRINTER), MOMENT, "Ann Lee"),
+    StationTemplate("Dock", "dock", (_SCANNER, _PRINTER), MOMENT, "Ann Lee"),
+)
+
+
 def devices_screen(kit: Kit, *, views: Sequence[DeviceView] = _VIEWS) -> DevicesScreen:
     """The screen on devices that lie in memory."""
     work = DeviceWork(
@@ -65,6 +73,9 @@ def devices_screen(kit: Kit, *, views: Sequence[DeviceView] = _VIEWS) -> Devices
         keep_scanner=lambda *_: None,
         write_sheet=lambda: Path("calibration.pdf"),
         write_bundle=lambda: Path("support.zip"),
+        templates=lambda: _TEMPLATES,
+        save_template=lambda _template, _before: None,
+        remove_template=lambda _name: None,
     )
     return DevicesScreen(kit, work, subscribe=lambda _hear: lambda: None)
 
@@ -95,6 +106,15 @@ def _calibration_runs(screen: DevicesScreen) -> None:
     screen.command("START_CALIBRATION")
 
 
+def _templates(screen: DevicesScreen) -> None:
+    screen.pages.setCurrentIndex(3)
+    settle(screen)
+    screen.templates.table.view.selectRow(0)
+    settle(screen)
+    screen.command("COMPARE")
+    settle(screen)
+
+
 def _new(screen: DevicesScreen) -> None:
     _selected(0)(screen)
     screen.command("NEW_DEVICE")
@@ -113,6 +133,7 @@ POSES: Mapping[str, tuple[Callable[[DevicesScreen], None], Sequence[DeviceView]]
     "devices-new": (_new, _VIEWS),
     "devices-refused": (_refused, _VIEWS),
     "devices-find": (_finding, _VIEWS),
+    "devices-templates": (_templates, _VIEWS),
     "devices-calibrate": (_calibrating, _VIEWS),
     "devices-calibrating": (_calibration_runs, _VIEWS),
 }

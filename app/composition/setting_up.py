@@ -12,9 +12,10 @@ from app.devices.bench import Bench
 from app.devices.calibrating import SHEET, ScannerFound, calibrated, wedge_changes
 from app.devices.finding import ask_port, look_around
 from app.devices.papers import device_papers
+from app.devices.station_templates import StationTemplate, from_tables, to_tables
 from app.domain.errors import Refusal
 from app.reports.calibration_sheet import write_calibration_sheet
-from app.services import clock, printing, setup, support
+from app.services import clock, printing, setup, station_templates, support
 from app.services.work import UnitOfWork, Worker
 from app.settings import DeviceSetting, Settings
 from app.stations.devices import DeviceWork
@@ -62,6 +63,25 @@ class SettingUp:
             keep_scanner=self.keep_scanner,
             write_sheet=self.write_sheet,
             write_bundle=self.write_bundle,
+            templates=self.templates,
+            save_template=self.save_template,
+            remove_template=lambda name: self._worker.run(lambda unit: station_templates.remove(unit, name)),
+        )
+
+    def templates(self) -> list[StationTemplate]:
+        """The templates of stations."""
+        return [
+            StationTemplate(one.name, one.type, from_tables(one.devices), one.saved_at, one.person)
+            for one in self._worker.run(station_templates.saved)
+        ]
+
+    def save_template(self, template: StationTemplate, before: str) -> None:
+        """Keep a template of stations; `before` is the name that it had."""
+        tables = to_tables(template.devices)
+        self._worker.run(
+            lambda unit: station_templates.save(
+                unit, name=template.name, type_=template.type, devices=tables, before=before
+            )
         )
 
     def save(self, devices: tuple[DeviceSetting, ...]) -> None:

@@ -22,6 +22,8 @@ from app.settings.devices import (
     UsbIdentity,
     UsbTransport,
     WedgeTransport,
+    device_table,
+    read_devices,
 )
 from app.settings.faults import SettingFault, SettingsError
 from app.settings.file import FILE_NAME, home_folder, load, save, template
@@ -52,10 +54,12 @@ __all__ = [
     "UsbIdentity",
     "UsbTransport",
     "WedgeTransport",
+    "device_table",
     "home_folder",
     "line_of",
     "load",
     "place_of",
+    "read_devices",
     "save",
     "template",
     "transport_at",

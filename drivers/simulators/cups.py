@@ -184,9 +184,9 @@ def lpstat(folder: str, arguments: Sequence[str]) -> int:
 
 
 def _printer(name: str, state: dict[str, str]) -> str:
-    if state["stopped"]:
-        return f"printer {name} disabled {_SINCE} -\n\t{state['stopped']}\n"
     says = f"\t{state['says']}\n" if state["says"] else ""
+    if state["stopped"]:
+        return f"printer {name} disabled {_SINCE} -\n\t{state['stopped']}\n{says}"
     return f"printer {name} is idle.  enabled {_SINCE}\n{says}"
 
 

@@ -75,12 +75,8 @@ class CupsSpooler:
 
 
 def _troubles(lpstat: str) -> Iterable[QueueTrouble]:
-    """What `lpstat` says in English, as it does under `LC_ALL=C`."""
+    """What `lpstat` says in English, as it does under `LC_ALL=C`; the cause before what CUPS did because of it."""
     said = lpstat.lower()
-    if " disabled since" in said:
-        yield QueueTrouble.PAUSED
-    if " not accepting requests" in said:
-        yield QueueTrouble.CLOSED
     words = {
         "media-empty": QueueTrouble.PAPER_OUT,
         "out of paper": QueueTrouble.PAPER_OUT,
@@ -91,6 +87,10 @@ def _troubles(lpstat: str) -> Iterable[QueueTrouble]:
         "unable to locate printer": QueueTrouble.OFFLINE,
     }
     yield from dict.fromkeys(trouble for word, trouble in words.items() if word in said)
+    if " disabled since" in said:
+        yield QueueTrouble.PAUSED
+    if " not accepting requests" in said:
+        yield QueueTrouble.CLOSED
 
 
 def _job_ids(queue: str, said: str) -> tuple[str, ...]:

@@ -7,6 +7,7 @@ from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QCheckBox, QComboBox, QFormLayout, QHBoxLayout, QLabel, QLineEdit, QWidget
 
 from app.devices.finding import Found
+from app.devices.station_templates import WAYS, way_of
 from app.domain.errors import Refusal
 from app.settings import (
     PROTOCOLS,
@@ -36,7 +37,8 @@ class DeviceForm(Card):
 
     edited = Signal()
 
-    def __init__(self, kit: Kit) -> None:
+    def __init__(self, kit: Kit, *, placeless: bool = False) -> None:
+        """`placeless`: a device of a template, of which only the way of its attaching is known."""
         super().__init__(kit.theme, width_px=_WIDTH_PX)
         self._kit = kit
         self._known: DeviceSetting | None = None
@@ -52,7 +54,13 @@ class DeviceForm(Card):
         self.required = QCheckBox(kit.texts.text("captions", "device.required"))
         for role in Role:
             self.role.addItem(kit.texts.text("captions", f"device.role.{role}"), role)
+        self.way = QComboBox()
+        for way, place in WAYS.items():
+            self.way.addItem(kit.texts.text("captions", f"device.way.{way}"), place)
+        self.way.activated.connect(lambda _n: self.place.setText(self.way.currentData()))
         self._arrange()
+        self._form.setRowVisible(self.place, not placeless)
+        self._form.setRowVisible(self.way, placeless)
         self.role.currentIndexChanged.connect(self._role_changed)
         self.protocol.currentTextChanged.connect(lambda _text: self._show_rows())
         self.place.textChanged.connect(lambda _text: self._show_rows())
@@ -126,6 +134,7 @@ class DeviceForm(Card):
         self.protocol.setCurrentText(device.protocol)
         self.place.setText(place_of(device.transport))
         self.place.setToolTip(self.place.text())
+        self.way.setCurrentIndex(list(WAYS).index(way_of(device)))
         self.place.setCursorPosition(0)
         line = line_of(device.transport)
         for box, value in (
@@ -177,6 +186,7 @@ class DeviceForm(Card):
             ("role", self.role),
             ("protocol", self.protocol),
             ("place", self.place),
+            ("way", self.way),
             ("line", self._line),
             ("flow", self.flow),
             ("unit", self.unit),

@@ -7,7 +7,7 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QTabWidget
+from PySide6.QtWidgets import QTabWidget, QWidget
 
 from app.devices.calibrating import SHEET
 from app.devices.finding import Found
@@ -15,10 +15,12 @@ from app.dialogs.dialog import Feedback, Level
 from app.domain.codes import without_badges
 from app.domain.equipment import DeviceRole
 from app.domain.errors import Refusal
+from app.services.station_templates import CHANGE as TEMPLATE
 from app.settings import DeviceSetting, Role
 from app.stations.devices.calibrate import CalibratePage
 from app.stations.devices.find import FindPage
 from app.stations.devices.live import LivePage
+from app.stations.devices.templates import TemplatesPage
 from app.stations.devices.work import DeviceWork
 from app.stations.kit.bus import Subscribe
 from app.stations.kit.fkey_bar import HELP, HOME
@@ -31,21 +33,25 @@ DEVICES = "devices"
 TEST, ZERO, SAVE, REMOVE, NEW = "TEST_DEVICE", "ZERO_SCALE", "SAVE", "REMOVE_DEVICE", "NEW_DEVICE"
 START, SHEET_PAPER, KEEP, FILL_IN, SUPPORT = "START_CALIBRATION", "CALIBRATION_SHEET", "KEEP", "FILL_IN", "SUPPORT"
 LOOK, TICK, ASK, USE, CANCEL = "REFRESH", "TICK", "ASK_PORTS", "USE_DEVICE", "CANCEL"
-_NEEDS_SET_UP = frozenset({SAVE, REMOVE, NEW, ASK, USE, ZERO, START, KEEP, FILL_IN, SUPPORT})
+TEMPLATE_FROM_HERE, COPY_TEMPLATE, REMOVE_TEMPLATE = "TEMPLATE_FROM_HERE", "COPY_TEMPLATE", "REMOVE_TEMPLATE"
+COMPARE, APPLY = "COMPARE", "APPLY"
+_OF_TEMPLATES = frozenset({TEMPLATE_FROM_HERE, COPY_TEMPLATE, REMOVE_TEMPLATE, APPLY})
+_NEEDS_SET_UP = _OF_TEMPLATES | frozenset({SAVE, REMOVE, NEW, ASK, USE, ZERO, START, KEEP, FILL_IN, SUPPORT})
 
 
 class DevicesScreen(ManagerScreen):
-    """Pages: this station, find, calibrate."""
+    """Pages: this station, find, calibrate, templates."""
 
     answered = Signal(str)
     """A command was carried out, or refused."""
 
     def __init__(self, kit: Kit, work: DeviceWork, *, subscribe: Subscribe) -> None:
-        super().__init__(kit, DEVICES, subscribe=subscribe, kinds={"printer"})
+        super().__init__(kit, DEVICES, subscribe=subscribe, kinds={"printer", TEMPLATE})
         self._work = work
         self.live = LivePage(kit, work.look, may=work.may)
         self.finding = FindPage(kit, work)
         self.calibrating = CalibratePage(kit, work.look, work.heard_since)
+        self.templates = TemplatesPage(kit, work.templates, self.live.devices, may=work.may)
         self.pages = QTabWidget(documentMode=True)
         self.pages.tabBar().setDrawBase(False)
         self._arrange()
@@ -75,12 +81,16 @@ class DevicesScreen(ManagerScreen):
         self.answered.emit("")
 
     def front(self) -> RecordTable:
-        """What was found, or the devices of this station."""
+        """The templates, what was found, or the devices of this station."""
+        if self.pages.currentWidget() is self.templates:
+            return self.templates.table
         return (self.finding if self.pages.currentWidget() is self.finding else self.live).table
 
     def refresh(self) -> None:
-        """Read the devices of this station again; what is attached is looked for only when it is asked for."""
+        """Read this station's devices and the templates again; what is attached is looked for only when asked for."""
         self.live.refresh()
+        if self.pages.currentWidget() is self.templates:
+            self.templates.table.refresh()
 
     def step_back(self) -> bool:
         """Stop calibrating."""
@@ -114,6 +124,8 @@ class DevicesScreen(ManagerScreen):
             KEEP: self._keep_scanner,
             SUPPORT: lambda: self._write(self._work.write_bundle, "devices.bundle_written", SUPPORT),
         }
+        if self.pages.currentWidget() is self.templates:
+            commands |= self._of_templates()
         if command in self._allowed():
             commands[command]()
             self._know()
@@ -121,7 +133,13 @@ class DevicesScreen(ManagerScreen):
     # - inside -
 
     def _arrange(self) -> None:
-        for page, name in ((self.live, "live"), (self.finding, "find"), (self.calibrating, "calibrate")):
+        pages: tuple[tuple[QWidget, str], ...] = (
+            (self.live, "live"),
+            (self.finding, "find"),
+            (self.calibrating, "calibrate"),
+            (self.templates, "templates"),
+        )
+        for page, name in pages:
             self.pages.addTab(page, self._kit.texts.text("captions", f"device.page.{name}"))
         self.lay_out(self.pages)
 
@@ -129,10 +147,11 @@ class DevicesScreen(ManagerScreen):
         self.pages.currentChanged.connect(lambda _n: self._turned())
         self.live.chosen.connect(self._know)
         self.finding.chosen.connect(self._know)
+        self.templates.chosen.connect(self._know)
         self.calibrating.stepped.connect(self._stepped)
         self.finding.asked.connect(self._asked)
         self.finding.stopped.connect(self.say_stopped)
-        for table in (self.live.table, self.finding.table):
+        for table in (self.live.table, self.finding.table, self.templates.table):
             self.hear_of(table)
 
     def _turned(self) -> None:
@@ -141,6 +160,8 @@ class DevicesScreen(ManagerScreen):
             self.finding.table.open()
         elif self.pages.currentWidget() is self.calibrating:
             self.calibrating.know_scanners()
+        elif self.pages.currentWidget() is self.templates:
+            self.templates.table.open()
         self._know()
 
     def _know(self) -> None:
@@ -155,6 +176,8 @@ class DevicesScreen(ManagerScreen):
             return (LOOK, TICK, CANCEL if self.finding.busy else ASK, USE)
         if self.pages.currentWidget() is self.calibrating:
             return (SHEET_PAPER, CANCEL if self.calibrating.running else START, KEEP)
+        if self.pages.currentWidget() is self.templates:
+            return (TEMPLATE_FROM_HERE, COPY_TEMPLATE, NEW, REMOVE, SAVE, REMOVE_TEMPLATE, COMPARE, APPLY)
         view = self.live.view
         scale = view is not None and view.setting.role is Role.SCALE
         return (
@@ -169,7 +192,12 @@ class DevicesScreen(ManagerScreen):
 
     def _allowed(self) -> frozenset[str]:
         possible = set(self._offered())
-        if self.live.view is None:
+        if self.pages.currentWidget() is self.templates:
+            if self.templates.compared is None or not self.templates.compared.differences:
+                possible -= {APPLY}
+            if not self.templates.before:
+                possible -= {COPY_TEMPLATE, REMOVE_TEMPLATE}
+        elif self.live.view is None:
             possible -= {TEST, REMOVE, ZERO}
         if self.finding.found is None:
             possible -= {USE, TICK}
@@ -178,6 +206,63 @@ class DevicesScreen(ManagerScreen):
         if self.calibrating.found is None or not self.calibrating.found.usable:
             possible -= {KEEP}
         return frozenset(possible if self._work.may else possible - _NEEDS_SET_UP)
+
+    def _of_templates(self) -> dict[str, Callable[[], object]]:
+        """What the keys do on the page of templates."""
+        page = self.templates
+        return {
+            TEMPLATE_FROM_HERE: lambda: page.begin(copy=False),
+            COPY_TEMPLATE: lambda: self._carefully(lambda: page.begin(copy=True)),
+            NEW: lambda: self._carefully(page.add_device),
+            REMOVE: page.drop_device,
+            SAVE: lambda: self._carefully(self._save_template),
+            REMOVE_TEMPLATE: self._remove_template,
+            COMPARE: lambda: self._carefully(self._compare),
+            APPLY: self._apply,
+        }
+
+    def _carefully(self, act: Callable[[], object]) -> None:
+        try:
+            act()
+        except Refusal as refusal:
+            self.say_stopped(refusal)
+
+    def _save_template(self) -> None:
+        wanted, before = self.templates.wanted(), self.templates.before
+        if not wanted.name:
+            raise Refusal("devices.template_unnamed")
+        self._change_template(SAVE, "template_saved", wanted.name, lambda: self._work.save_template(wanted, before))
+
+    def _remove_template(self) -> None:
+        name = self.templates.before
+        self._change_template(REMOVE_TEMPLATE, "template_removed", name, lambda: self._work.remove_template(name))
+
+    def _change_template(self, command: str, code: str, name: str, change: Callable[[], object]) -> None:
+        def done(_answer: object) -> None:
+            self.templates.took("" if command == REMOVE_TEMPLATE else name)
+            self.say(Feedback(Level.OK, f"devices.{code}", {"name": name}))
+            self._know()
+            self.answered.emit(command)
+
+        self.start(change, done)
+
+    def _compare(self) -> None:
+        result = self.templates.compare()
+        facts = {"count": str(len(result.differences)), "missing": str(len(result.unplaced))}
+        self.say(Feedback(Level.OK, "devices.compared", facts))
+
+    def _apply(self) -> None:
+        compared, name = self.templates.compared, self.templates.name.text()
+        if compared is None:
+            return
+
+        def done(_answer: object) -> None:
+            self.templates.compare()
+            self.say(Feedback(Level.OK, "devices.template_applied", {"name": name}))
+            self._know()
+            self.answered.emit(APPLY)
+
+        self.start(lambda: self._work.save(compared.devices), done)
 
     def _save(self) -> None:
         try:

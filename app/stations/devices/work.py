@@ -8,6 +8,7 @@ from typing import Protocol
 from app.devices.bench import DeviceView
 from app.devices.calibrating import ScannerFound
 from app.devices.finding import Found
+from app.devices.station_templates import StationTemplate
 from app.domain.equipment import DeviceRole, Weight
 from app.settings import DeviceSetting, Line
 
@@ -30,7 +31,8 @@ class DeviceWork:
     `needed` says which kinds of devices a station of this type needs.
     `heard_since` is what a scanner at a port sent since a moment, at once; `keep_scanner` keeps what the calibration
     found, for a device or, where its name is empty, for the scanner that types. `write_sheet` and `write_bundle` write
-    the calibration sheet and the support bundle and return where.
+    the calibration sheet and the support bundle and return where. `templates` are the stations' templates;
+    `save_template` keeps one, with the name that it had before (empty for a new one), `remove_template` forgets one.
     """
 
     may: bool
@@ -46,3 +48,6 @@ class DeviceWork:
     keep_scanner: Callable[[str, ScannerFound], object]
     write_sheet: Callable[[], Path]
     write_bundle: Callable[[], Path]
+    templates: Callable[[], Sequence[StationTemplate]]
+    save_template: Callable[[StationTemplate, str], object]
+    remove_template: Callable[[str], object]

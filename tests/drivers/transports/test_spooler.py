@@ -69,6 +69,16 @@ def test_a_stopped_queue_takes_the_job_and_keeps_it(cups: FakeCups, transport: S
 
 
 @posix
+def test_a_queue_that_stopped_because_its_paper_is_out_says_so_first(
+    cups: FakeCups, transport: SpoolerTransport
+) -> None:
+    transport.open()
+    cups.stop("zebra", "Printer stopped due to backend errors")
+    cups.complain("zebra", "media-empty-error")
+    assert transport.status().troubles == (QueueTrouble.PAPER_OUT, QueueTrouble.PAUSED)
+
+
+@posix
 def test_a_queue_that_is_missing_is_lost_and_nothing_was_written(cups: FakeCups, transport: SpoolerTransport) -> None:
     transport.open()
     cups.remove("zebra")
