@@ -68,9 +68,9 @@ class CodeOwner:
     sku: str
 
 
-def items(session: Session, keys: Collection[str]) -> dict[str, StoredItem]:
-    """The items with these SKUs, whatever their case, by key."""
-    rows = session.rows(query("catalog_items"), keys=list(keys)) if keys else []
+def items(session: Session, keys: Collection[str] | None) -> dict[str, StoredItem]:
+    """The items with these SKUs, whatever their case, by key; None: all that are not archived."""
+    rows = [] if keys is not None and not keys else session.rows(query("catalog_items"), keys=keys and list(keys))
     found = (StoredItem(row["id"], _record(row), row["weight_observations"]) for row in rows)
     return {item.record.key: item for item in found}
 

@@ -62,9 +62,11 @@ class NewBin:
     n: int
 
 
-def warehouses(session: Session, codes: Collection[str]) -> dict[str, StoredWarehouse]:
-    """The warehouses with these codes, by code."""
-    rows = session.rows(query("sites_warehouses"), codes=list(codes)) if codes else []
+def warehouses(session: Session, codes: Collection[str] | None) -> dict[str, StoredWarehouse]:
+    """The warehouses with these codes, by code; None: all of them."""
+    rows = (
+        [] if codes is not None and not codes else session.rows(query("sites_warehouses"), codes=codes and list(codes))
+    )
     return {row["code"]: _warehouse(row) for row in rows}
 
 

@@ -1,42 +1,126 @@
-"""`import`: files become warehouses, items and orders: validate, show the difference, apply, in one transaction."""
+"""`import`, `imports`, `export`: files become warehouses, items and orders, and back; imports taken back."""
 
 import argparse
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 from uuid import UUID
 
-from app.connectors.files import read_file
+from app.connectors.files import ENDINGS, FileContents, headings, read_file, write_file
+from app.domain import exchange
 from app.domain.values import Difference, Severity
-from app.main.output import Output, answers, opened
-from app.services import allocation
-from app.services.importing import FileFinding, ImportResult, import_files, preview
+from app.main.output import Listing, Output, answers, misused, opened, require_new
+from app.services import allocation, importing
+from app.services.importing import Export, FileFinding, ImportResult, PastImport, import_files, preview
 from app.services.work import Worker
 
-NAMES = ("import",)
+NAMES = ("import", "imports", "export")
 REFUSED = 1
 _SHOWN = 12
 _KINDS = ("warehouses", "products", "purchase_orders", "orders")
+_EXPORTS = ("products", "locations", "warehouses")
+_TREES = (".json", ".yaml", ".yml")
 
 
 def add(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
-    """Declare `import`."""
+    """Declare `import`, `imports` and `export`."""
     parser = commands.add_parser("import", help="bring warehouses, products and orders from files")
     parser.add_argument("files", nargs="+", type=Path, metavar="FILE", help="YAML, JSON, CSV or XLSX")
     parser.add_argument("--dry-run", action="store_true", help="show what would change, and change nothing")
+    parser.add_argument("--map", action="append", default=[], metavar="HEADING=FIELD",
+        help="what a heading of a table means; nothing behind = leaves it out; remembered for such files")  # fmt: skip
+    parser.add_argument("--faults", type=Path, metavar="FILE", help="write what is wrong to a new CSV or XLSX file")
     answers(parser, run)
+    past = commands.add_parser("imports", help="what was imported; --undo takes one back")
+    past.add_argument("--undo", type=UUID, metavar="ID", help="take this import back, whole")
+    answers(past, _past)
+    parser = commands.add_parser("export", help="write items or places to a file that import takes again")
+    parser.add_argument("kind", choices=_EXPORTS)
+    parser.add_argument("file", type=Path, metavar="FILE", help=f"a new file that ends with {', '.join(ENDINGS)}")
+    parser.add_argument("--template", action="store_true", help="only headings and one example, to fill in")
+    answers(parser, _export)
 
 
 def run(options: argparse.Namespace, output: Output) -> int:
     """Import all files, or none; 1 where something in them must be mended first."""
-    contents = [read_file(path) for path in options.files]
+    said = _said_columns(options)
+    if options.faults is not None:
+        require_new(options.faults)
     with opened(options, output) as home, home.desk("import") as worker:
+        contents = [_read(worker, path, said) for path in options.files]
         if options.dry_run:
             result = ImportResult(worker.run(lambda unit: preview(unit, contents)), applied=False)
         else:
             result = worker.run(lambda unit: import_files(unit, contents))
             _allocate(worker, result)
+    if options.faults is not None:
+        _write(options.faults, importing.faults_export(result.plan.findings, output.texts))
     output.answer(_as_values(result), *_as_lines(result, output, dry_run=options.dry_run))
     return REFUSED if result.plan.refused else 0
+
+
+def _said_columns(options: argparse.Namespace) -> dict[str, str]:
+    """What --map says, by heading; a field that nobody knows is misuse."""
+    said = {}
+    for text in options.map:
+        heading, equals, field = text.rpartition("=")
+        if not equals or (field and field not in exchange.COLUMN_OF.values()):
+            known = ", ".join(sorted(set(exchange.COLUMN_OF.values())))
+            misused(options, f"--map {text}: write HEADING=FIELD, with one of {known}")
+        said[heading] = field
+    return said
+
+
+def _read(worker: Worker, path: Path, said: Mapping[str, str]) -> FileContents:
+    """Read a file by what its headings meant before; what is said now is remembered for such files."""
+    found = headings(path)
+    if not found:
+        return read_file(path)
+    known = worker.run(lambda unit: importing.remembered(unit, found))
+    columns = known | {heading: said[heading] for heading in found if heading in said}
+    if columns != known:
+        worker.run(lambda unit: importing.remember(unit, found, columns))
+    return read_file(path, columns)
+
+
+def _past(options: argparse.Namespace, output: Output) -> int:
+    with opened(options, output) as home, home.desk("imports") as worker:
+        if options.undo is not None:
+            worker.run(lambda unit: importing.undo(unit, options.undo))
+            output.answer({"undone": options.undo}, "Taken back, whole, in one transaction.")
+            return 0
+        found = worker.run(importing.past)
+    rows = [({"id": each.id, "at": each.at, "person": each.person, "files": each.files, "counts": each.counts,
+              "undone_at": each.undone_at}, _past_line(each)) for each in found]  # fmt: skip
+    output.answer_list(Listing("imports", rows, "Nothing was imported yet."))
+    return 0
+
+
+def _past_line(past: PastImport) -> str:
+    counts = "; ".join(
+        f"{kind.replace('_', ' ')}: {count['new']} new, {count['changed']} changed"
+        for kind, count in past.counts.items()
+    )
+    undone = f"  (taken back by {past.undone_by})" if past.undone_at else ""
+    return f"{past.id}  {past.at:%Y-%m-%d %H:%M}  {past.person}  {', '.join(past.files)}  {counts}{undone}"
+
+
+def _export(options: argparse.Namespace, output: Output) -> int:
+    require_new(options.file)
+    if options.kind == "locations" and options.file.suffix.lower() in _TREES:
+        misused(options, "places as JSON or YAML are written as `export warehouses`")
+    if options.template:
+        made = importing.template(options.kind)
+    else:
+        with opened(options, output) as home, home.desk("export") as worker:
+            made = worker.run(lambda unit: importing.export(unit, options.kind))
+    _write(options.file, made)
+    output.answer({"file": options.file, "records": len(made.rows)}, f"{len(made.rows)} rows in {options.file}")
+    return 0
+
+
+def _write(path: Path, made: Export) -> None:
+    write_file(path, made.kind, columns=made.columns, rows=made.rows, records=made.records)
 
 
 def _allocate(worker: Worker, result: ImportResult) -> None:

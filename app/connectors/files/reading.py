@@ -7,7 +7,7 @@ from pathlib import Path
 from app.connectors.files.json_nodes import json_nodes
 from app.connectors.files.plain_text import Unreadable, decoded
 from app.connectors.files.spreadsheets import spreadsheet_rows
-from app.connectors.files.tables import csv_rows, table_nodes
+from app.connectors.files.tables import Table, csv_rows, table_nodes
 from app.connectors.files.yaml_nodes import yaml_nodes
 from app.domain.catalog import ProductData, read_products
 from app.domain.orders import OrderData, PurchaseOrderData, read_orders, read_purchase_orders
@@ -64,12 +64,15 @@ class FileContents:
         return tuple(finding for finding in self.findings if finding.severity is Severity.NOTICE)
 
 
-def read_file(path: Path) -> FileContents:
-    """Read a file that somebody brought; whatever is wrong with it, down to being no file, is among the findings."""
+def read_file(path: Path, columns: Mapping[str, str] | None = None) -> FileContents:
+    """Read a file that somebody brought; whatever is wrong with it, down to being no file, is among the findings.
+
+    `columns` says what headings of a table mean: our field, or '' to leave the column out; others are known by name.
+    """
     findings = Findings()
     nodes: dict[str, tuple[Node, ...]] = {}
     try:
-        nodes = _nodes_by_kind(path, findings)
+        nodes = _nodes_by_kind(path, findings, columns or {})
     except Unreadable as unreadable:
         findings.error(Node(unreadable.value or path.name, unreadable.where), unreadable.code, **unreadable.facts)
     products = read_products(nodes.get("products", ()), findings)
@@ -80,15 +83,29 @@ def read_file(path: Path) -> FileContents:
     return FileContents(path.name, products, warehouses, purchase_orders, orders, found)
 
 
-def _nodes_by_kind(path: Path, findings: Findings) -> dict[str, tuple[Node, ...]]:
+def headings(path: Path) -> tuple[str, ...]:
+    """The headings of a table, as they stand in the file; none where it is no table or cannot be read."""
+    try:
+        table = _table(path.suffix.lower(), _bytes_of(path), Findings())
+    except Unreadable:
+        return ()
+    return tuple(node.text for node in table.header if node.text) if table else ()
+
+
+def _table(suffix: str, data: bytes, findings: Findings) -> Table | None:
+    if data.startswith(_SPREADSHEET) or suffix == ".xlsx":
+        return spreadsheet_rows(data, findings)
+    return csv_rows(decoded(data, findings)) if suffix in (".csv", ".tsv", ".txt") else None
+
+
+def _nodes_by_kind(path: Path, findings: Findings, columns: Mapping[str, str]) -> dict[str, tuple[Node, ...]]:
     """The sections of a file, one a record, by kind of record."""
     data = _bytes_of(path)
     suffix = path.suffix.lower()
-    if data.startswith(_SPREADSHEET) or suffix == ".xlsx":
-        return table_nodes(spreadsheet_rows(data, findings), findings)
+    table = _table(suffix, data, findings)
+    if table is not None:
+        return table_nodes(table, findings, columns)
     text = decoded(data, findings)
-    if suffix in (".csv", ".tsv", ".txt"):
-        return table_nodes(csv_rows(text), findings)
     root = _reader(suffix, text)(text, findings)
     nodes = _sorted_by_kind(root, findings)
     if not any(nodes.values()) and not findings.refused:

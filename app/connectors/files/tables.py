@@ -1,4 +1,4 @@
-"""Tables of products and orders: rows with a header become the same nodes that JSON gives.
+"""Tables of products, places and orders: rows with a header become the same nodes that JSON gives.
 
 Headers are found by their usual names, whatever their case. A column that nobody knows is left out with a notice,
 because exports of other programs carry many. An order is all rows of one number; what its rows say about the whole
@@ -12,6 +12,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
 from app.connectors.files.plain_text import Unreadable
+from app.domain import exchange
 from app.domain.values import Findings, Node, Place
 from app.domain.values.findings import plain_name
 
@@ -19,53 +20,13 @@ _DELIMITERS = ",;\t|"
 _SEVERAL = re.compile(r"\s*[;,|]\s*")
 _PACK = re.compile(r"(?P<unit>[^=:]+)[=:](?P<factor>[^=:]+)\Z")
 
-# Our name for a column, and the names that other programs give it.
-_SYNONYMS: Mapping[str, str] = {
-    "sku": "sku item item_number item_no item_code product_code article article_number stock_code code",
-    "name": "name product_name item_name title product",
-    "description": "description long_description details",
-    "category": "category product_category group",
-    "tracking": "tracking tracked_by track_by",
-    "uom": "uom unit base_unit base_uom unit_of_measure",
-    "alternates": "alternates alternate_units packs packagings",
-    "barcode": "barcode barcodes bar_code gtin ean upc ean13 ean_13",
-    "min": "min minimum min_stock minimum_stock min_level",
-    "max": "max maximum max_stock maximum_stock max_level",
-    "reorder_point": "reorder_point reorder_level reorder_at",
-    "safety_stock": "safety_stock buffer_stock",
-    "shelf_life_days": "shelf_life_days shelf_life",
-    "weight_g": "weight_g weight_grams weight_(g)",
-    "decimals": "decimals",
-    "precision": "precision",
-    "expiry_required": "expiry_required",
-    "number": "number reference ref order order_number order_no po po_number purchase_order",
-    "supplier": "supplier supplier_code vendor vendor_code",
-    "customer": "customer customer_code customer_name buyer",
-    "warehouse": "warehouse warehouse_code site",
-    "expected": "expected expected_date delivery_date due_date",
-    "service": "service shipping_service",
-    "cut_off": "cut_off cutoff ship_by",
-    "line": "line line_number line_no",
-    "qty": "qty quantity ordered",
-    "price": "price unit_price unit_cost",
-    "currency": "currency",
-    "ship_to.name": "ship_to_name ship_to recipient",
-    "ship_to.line_1": "ship_to_line_1 ship_to_street street address ship_to_address",
-    "ship_to.line_2": "ship_to_line_2",
-    "ship_to.postal_code": "ship_to_postal_code ship_to_zip postal_code postcode zip",
-    "ship_to.city": "ship_to_city city",
-    "ship_to.region": "ship_to_region ship_to_state region state",
-    "ship_to.country": "ship_to_country country",
-    "ship_to.phone": "ship_to_phone phone",
-    "ship_to.email": "ship_to_email email",
-}
-_COLUMN_OF = {synonym: column for column, synonyms in _SYNONYMS.items() for synonym in synonyms.split()}
 _LEVELS = ("min", "max", "reorder_point", "safety_stock")
 _LINE_COLUMNS = ("line", "sku", "qty", "uom", "price", "currency")
-_PRODUCT_COLUMNS = (
-    *("sku", "name", "description", "category", "tracking", "uom", "alternates", "barcode", *_LEVELS),
-    *("shelf_life_days", "weight_g", "decimals", "precision", "expiry_required"),
-)
+_PRODUCT_COLUMNS = tuple(column.name for column in exchange.PRODUCTS)
+_COLUMNS_OF_KIND: Mapping[str, frozenset[str]] = {
+    "products": frozenset(_PRODUCT_COLUMNS),
+    "warehouses": frozenset(column.name for column in exchange.LOCATIONS),
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,9 +69,9 @@ def _csv_cells(line: int, row: list[str], names: list[str]) -> Iterator[Node]:
         yield Node(cell.strip() or None, Place(line, name))
 
 
-def table_nodes(table: Table, findings: Findings) -> dict[str, tuple[Node, ...]]:
-    """The records of a table, by the kind that its columns tell."""
-    columns = _columns(table)
+def table_nodes(table: Table, findings: Findings, meant: Mapping[str, str]) -> dict[str, tuple[Node, ...]]:
+    """The records of a table, by the kind that its columns tell; `meant` says what headings mean, '' for nothing."""
+    columns = _columns(table, meant)
     kind = _kind(columns)
     if kind is None:
         where = table.header[0]
@@ -122,17 +83,23 @@ def table_nodes(table: Table, findings: Findings) -> dict[str, tuple[Node, ...]]
     rows = tuple(_rows(table, columns, kind, findings))
     if kind == "products":
         return {kind: tuple(_product(row, place, findings) for row, place in rows)}
+    if kind == "warehouses":
+        return {kind: tuple(_warehouses(rows))}
     return {kind: tuple(_orders(rows, findings))}
 
 
-def _columns(table: Table) -> tuple[str | None, ...]:
-    return tuple(_COLUMN_OF.get(plain_name(node.text or "")) for node in table.header)
+def _columns(table: Table, meant: Mapping[str, str]) -> tuple[str | None, ...]:
+    said = {plain_name(heading): column or None for heading, column in meant.items()}
+    headings = [plain_name(node.text or "") for node in table.header]
+    return tuple(said[name] if name in said else exchange.COLUMN_OF.get(name) for name in headings)
 
 
 def _kind(columns: Iterable[str | None]) -> str | None:
     known = set(columns)
     if {"sku", "qty", "number"} <= known:
         return "purchase_orders" if "supplier" in known else "orders"
+    if {"warehouse", "zone"} <= known:
+        return "warehouses"
     return "products" if "sku" in known else None
 
 
@@ -155,7 +122,7 @@ def _used_columns(
     """Our name of each column that this kind of record has; the others are said and left out."""
     used: list[str | None] = []
     for heading, column in zip(table.header, columns, strict=True):
-        fits = column is not None and (kind != "products") | (column in _PRODUCT_COLUMNS)
+        fits = column is not None and (kind not in _COLUMNS_OF_KIND or column in _COLUMNS_OF_KIND[kind])
         if fits and column in used and column != "barcode":
             findings.error(heading, "file.duplicate_key", key=heading.shown)
         if not fits and heading.shown:
@@ -185,6 +152,30 @@ def _product(row: Row, place: Place, findings: Findings) -> Node:
     if levels:
         fields["stock_levels"] = Node(dict(levels), place)
     return Node(fields, place)
+
+
+def _warehouses(rows: Iterable[tuple[Row, Place]]) -> Iterator[Node]:
+    """One node a warehouse, with the bins of all rows of a zone together."""
+    zones: dict[str, dict[str, Row]] = {}
+    bins: dict[tuple[str, str], list[Node]] = {}
+    places: dict[str, Place] = {}
+    for row, place in rows:
+        code, zone = (row[name].text or "" if name in row else "" for name in ("warehouse", "zone"))
+        places.setdefault(code, place)
+        zones.setdefault(code, {}).setdefault(zone, {}).update(row)
+        if "bins" in row:
+            bins.setdefault((code, zone), []).extend(_split(row["bins"]))
+    for code, of_zone in zones.items():
+        parts = tuple(_zone(row, bins.get((code, zone), []), places[code]) for zone, row in of_zone.items())
+        yield Node({"code": Node(code, places[code]), "zones": Node(parts, places[code])}, places[code])
+
+
+def _zone(row: Row, bins: list[Node], place: Place) -> Node:
+    fields = {"name": row["zone"]} if "zone" in row else {}
+    fields |= {name: row[column] for name, column in (("code", "zone_code"), ("kind", "kind")) if column in row}
+    if bins:
+        fields["bins"] = Node(tuple(bins), place)
+    return Node(dict(fields), place)
 
 
 def _split(node: Node) -> Iterator[Node]:

@@ -1,5 +1,5 @@
 -- Items as a file describes them: with packagings, bar codes and the levels that hold everywhere; weights in grams.
--- keys: SKUs in capitals. A bar code without a unit names the base unit; an item's own SKU is not listed among them.
+-- keys: SKUs in capitals; null for all items that are not archived. A bar code without a unit names the base unit; an item's own SKU is not listed among them.
 -- Reads `item` once for a long list; relies on item_uom_pkey, code_target and item_level_item_id_warehouse_id_key.
 SELECT i.id, i.sku, i.name, i.description, coalesce(c.name, '') AS category, i.tracking, i.base_uom, i.decimals,
     i.expiry_required, i.shelf_life_days, i.weight_mean_kg * 1000 AS weight_g, i.weight_observations,
@@ -14,4 +14,5 @@ SELECT i.id, i.sku, i.name, i.description, coalesce(c.name, '') AS category, i.t
 FROM item i
 LEFT JOIN category c ON c.id = i.category_id
 LEFT JOIN item_level v ON v.item_id = i.id AND v.warehouse_id IS NULL
-WHERE upper(i.sku) = ANY (%(keys)s)
+WHERE upper(i.sku) = ANY (%(keys)s) OR %(keys)s::text[] IS NULL AND NOT i.archived
+ORDER BY i.sku

@@ -34,6 +34,7 @@ CREATE TABLE audit (
     after jsonb
 );
 CREATE INDEX audit_row ON audit (table_name, row_id);
+CREATE INDEX audit_at ON audit USING brin (at) WITH (pages_per_range = 16, autosummarize = on);
 CREATE TRIGGER append_only BEFORE UPDATE OR DELETE OR TRUNCATE ON audit
     FOR EACH STATEMENT EXECUTE FUNCTION forbid_change();
 

@@ -283,6 +283,7 @@ BEGIN
             'keep_ground',
             'record_uses',
             'uses_in_catalog',
+            'items_in_use',
             'on_hand_anywhere',
             'left_to_sell']) LOOP
         EXECUTE format('ALTER FUNCTION %s OWNER TO @sealer@', f);

@@ -6,7 +6,7 @@ there. Stock and what is in the database already are not
 known here.
 """
 
-from app.domain.sites.bins import MOST_BINS, compressed, expand
+from app.domain.sites.bins import MOST_BINS, compressed, expand, ranges
 from app.domain.sites.warehouses import WarehouseData, ZoneData, ZoneKind, known_time_zone, read_warehouses
 
 __all__ = [
@@ -17,5 +17,6 @@ __all__ = [
     "compressed",
     "expand",
     "known_time_zone",
+    "ranges",
     "read_warehouses",
 ]

@@ -46,6 +46,20 @@ def compressed(names: Iterable[str]) -> str:
     return ", ".join(first if first == last else f"{first}–{last}" for first, last in parts)
 
 
+def ranges(names: Sequence[str]) -> tuple[str, ...]:
+    """Names as entries that `expand` takes, in the same order: `A01..Z99` for a whole block, else one a run."""
+    if len(names) > 1 and _is_block(names):
+        return (f"{names[0]}..{names[-1]}",)
+    return tuple(part.replace("–", "..") for part in compressed(names).split(", ")) if names else ()
+
+
+def _is_block(names: Sequence[str]) -> bool:
+    try:
+        return expand(f"{names[0]}..{names[-1]}") == tuple(names)
+    except Refusal:
+        return False
+
+
 def _ends(entry: str) -> tuple[str, str] | None:
     """The two ends where the entry is a range; None where it is one name, such as `A-01`."""
     explicit = _EXPLICIT.split(entry)

@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Protocol
 
+from app.database import imports as journal
 from app.database.orders import KnownWarehouse
 from app.database.session import Session
 from app.domain.catalog import ProductData
@@ -86,6 +87,15 @@ class ImportPlan:
         return self.documents.partners
 
     @property
+    def counts(self) -> dict[str, dict[str, int]]:
+        """How many records of each kind are new and changed, where there are any."""
+        return {
+            kind: {"new": len(part.new), "changed": len(part.changed)}
+            for kind in ("warehouses", "products", "purchase_orders", "orders")
+            if not (part := getattr(self, kind)).empty
+        }
+
+    @property
     def refused(self) -> bool:
         """Whether something must be mended first."""
         return any(said.finding.severity is Severity.ERROR for said in self.findings)
@@ -132,10 +142,14 @@ def import_files(unit: UnitOfWork, contents: Iterable[Contents]) -> ImportResult
     Master data needs a manager's or admin's own login, orders the permission to plan them. New orders are released.
     Refuses what somebody else took while this ran (`code.taken`, `document.reference_taken`).
     """
-    plan = preview(unit, contents)
+    files = list(contents)
+    plan = preview(unit, files)
     if plan.refused:
         return ImportResult(plan, applied=False)
-    return ImportResult(plan, applied=True, documents=_apply(unit, unit.session, plan))
+    documents = _apply(unit, unit.session, plan)
+    if not plan.empty:
+        journal.keep(unit.session, unit.request_id, [each.name for each in files], plan.counts)
+    return ImportResult(plan, applied=True, documents=documents)
 
 
 def _apply(unit: UnitOfWork, session: Session, plan: ImportPlan) -> tuple[MadeOrder, ...]:

@@ -16,7 +16,7 @@ from app.domain.values import parse_factor, parse_quantity
 
 HOUSE = Path(__file__).parents[3]
 CAPABILITIES = ("codes", "catalog", "sites", "orders")
-SOURCES = ("values", "codes", "catalog.py", "sites", "orders.py", "partners.py", "../connectors/files")
+SOURCES = ("values", "codes", "catalog/files.py", "sites", "orders.py", "partners", "../connectors/files")
 CODE = re.compile(r'"((?:quantity|factor|money|code|catalog|sites|orders|file)\.[a-z_0-9]+)"')
 
 
@@ -30,6 +30,7 @@ def words() -> dict[str, dict[str, str]]:
 
 def used() -> set[str]:
     roots = [HOUSE / "app" / "domain" / source for source in SOURCES]
+    roots = [root if root.exists() else root.with_suffix(".py") for root in roots]
     files = [file for root in roots for file in (root.rglob("*.py") if root.is_dir() else [root])]
     return {code for file in files for code in CODE.findall(file.read_text("utf-8"))}
 

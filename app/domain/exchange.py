@@ -1,0 +1,109 @@
+"""The fields that files exchange, declared once: what import, export, templates and the mapping of headings go by.
+
+A table has one column a field, named as here, or by one of the names that other programs give it. What the values must
+be is said where records are read (`catalog`, `orders`, `sites`).
+"""
+
+import difflib
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+
+from app.domain.values.findings import plain_name
+
+_CLOSE = 0.8
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """A field of tables: our name for it, the names that other programs give it, and an example for templates."""
+
+    name: str
+    synonyms: str = ""
+    example: str = ""
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """Every heading that means this field, as `plain_name` writes it."""
+        return (self.name, *self.synonyms.split())
+
+
+PRODUCTS = (
+    Column(
+        "sku",
+        "item item_number item_no item_code product_code article artikel article_number stock_code code",
+        "PROD-001",
+    ),
+    Column("name", "product_name item_name title product", "Standard Widget"),
+    Column("description", "long_description details"),
+    Column("category", "product_category group", "Widgets"),
+    Column("tracking", "tracked_by track_by", "lot"),
+    Column("uom", "unit base_unit base_uom unit_of_measure", "each"),
+    Column("alternates", "alternate_units packs packagings", "case=12; pallet=144"),
+    Column("barcode", "barcodes bar_code gtin ean upc ean13 ean_13", "4012345000016"),
+    Column("min", "minimum min_stock minimum_stock min_level", "100"),
+    Column("max", "maximum max_stock maximum_stock max_level", "500"),
+    Column("reorder_point", "reorder_level reorder_at", "150"),
+    Column("safety_stock", "buffer_stock", "50"),
+    Column("shelf_life_days", "shelf_life", "365"),
+    Column("weight_g", "weight_grams weight_(g)", "250"),
+    Column("decimals", "", "0"),
+    Column("precision"),
+    Column("expiry_required", "", "no"),
+)
+"""Items, with packagings, bar codes and stock levels. `precision` is another way to say `decimals`."""
+
+ORDERS = (
+    Column("number", "reference ref order order_number order_no po po_number purchase_order", "A-1001"),
+    Column("supplier", "supplier_code vendor vendor_code"),
+    Column("customer", "customer_code customer_name buyer", "Blue Lamp Ltd"),
+    Column("warehouse", "warehouse_code site", "WH001"),
+    Column("expected", "expected_date delivery_date due_date"),
+    Column("service", "shipping_service"),
+    Column("cut_off", "cutoff ship_by"),
+    Column("line", "line_number line_no", "1"),
+    Column("qty", "quantity ordered", "12"),
+    Column("price", "unit_price unit_cost"),
+    Column("currency"),
+    Column("ship_to.name", "ship_to_name ship_to recipient"),
+    Column("ship_to.line_1", "ship_to_line_1 ship_to_street street address ship_to_address"),
+    Column("ship_to.line_2", "ship_to_line_2"),
+    Column("ship_to.postal_code", "ship_to_postal_code ship_to_zip postal_code postcode zip"),
+    Column("ship_to.city", "ship_to_city city"),
+    Column("ship_to.region", "ship_to_region ship_to_state region state"),
+    Column("ship_to.country", "ship_to_country country"),
+    Column("ship_to.phone", "ship_to_phone phone"),
+    Column("ship_to.email", "ship_to_email email"),
+)
+"""Orders of customers and to suppliers, a line a row; the item and its unit are called as in products."""
+
+LOCATIONS = (
+    Column("warehouse", "warehouse_code site", "WH001"),
+    Column("zone", "zone_name area", "Storage"),
+    Column("zone_code", "", "STO"),
+    Column("kind", "zone_kind type purpose", "bin"),
+    Column("bins", "bin location bin_name place", "A01-Z99"),
+)
+"""Places of warehouses, a zone or a bin a row; a range of bins is one cell."""
+
+KINDS: Mapping[str, tuple[Column, ...]] = {"products": PRODUCTS, "orders": ORDERS, "locations": LOCATIONS}
+COLUMN_OF: Mapping[str, str] = {
+    heading: column.name for column in (*LOCATIONS, *ORDERS, *PRODUCTS) for heading in column.names
+}
+"""Our name for each heading that we know."""
+
+
+def shape_of(headings: Iterable[str]) -> str:
+    """What files of one shape have in common: their headings, in any order and however they are written."""
+    return "|".join(sorted(plain_name(heading) for heading in headings if heading.strip()))
+
+
+def guessed(headings: Iterable[str]) -> dict[str, str]:
+    """What each heading probably means: our field, or nothing where none is near; no field is guessed twice."""
+    waiting = [heading for heading in headings if heading.strip()]
+    found = {heading: COLUMN_OF[plain_name(heading)] for heading in waiting if plain_name(heading) in COLUMN_OF}
+    for heading in waiting:
+        if heading not in found:
+            near = difflib.get_close_matches(plain_name(heading), COLUMN_OF, n=1, cutoff=_CLOSE)
+            meant = COLUMN_OF[near[0]] if near else ""
+            found[heading] = "" if meant in found.values() else meant
+    return {heading: found[heading] for heading in waiting}

@@ -1,0 +1,163 @@
+"""What goes out comes in again: exports of every format, headings that mean something, and imports taken back."""
+
+import dataclasses
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from app.connectors.files import ENDINGS, FileContents, headings, read_file, write_file
+from app.domain.errors import Refusal
+from app.resources import resource
+from app.services import importing
+from app.services.importing import ImportResult
+from app.services.work import Worker
+from app.texts import Texts
+from tests.support import Site, post
+
+Bring = Callable[..., ImportResult]
+_ITEMS = (
+    "sku,name,category,tracking,uom,alternates,barcode,min,max,weight_g\n"
+    "LAMP,Lämp & Sons,Light,lot,each,case=12; third=1/3,4012345000016; =SUM(A1),5,50,125.5\n"
+    "007,Bond,,none,each,,,,,\n"
+)
+
+
+@pytest.fixture
+def bring(desk: Worker, tmp_path: Path) -> Bring:
+    """Import a table as the admin at a desk."""
+
+    def imported(text: str, name: str = "items.csv", **columns: str) -> ImportResult:
+        path = tmp_path / name
+        path.write_text(text, encoding="utf-8")
+        return desk.run(lambda unit: importing.import_files(unit, [read_file(path, columns)]))
+
+    return imported
+
+
+def _exported(desk: Worker, kind: str, path: Path) -> FileContents:
+    made = desk.run(lambda unit: importing.export(unit, kind))
+    write_file(path, made.kind, columns=made.columns, rows=made.rows, records=made.records)
+    return read_file(path)
+
+
+def _table(site: Site, sql: str) -> list[dict[str, object]]:
+    with site.desk.transaction() as session:
+        return session.rows(sql)
+
+
+_WHOLE = (
+    "SELECT i.sku, i.name, c.name AS category, i.base_uom AS base, v.minimum, v.maximum,"
+    " ARRAY(SELECT k.value || k.uom FROM code k WHERE k.target_id = i.id ORDER BY 1) AS codes,"
+    " ARRAY(SELECT u.uom || '=' || u.numerator || '/' || u.denominator FROM item_uom u WHERE u.item_id = i.id"
+    " ORDER BY 1) AS packs"
+    " FROM item i LEFT JOIN category c ON c.id = i.category_id LEFT JOIN item_level v ON v.item_id = i.id"
+    " ORDER BY i.sku"
+)
+
+
+@pytest.mark.parametrize("ending", ENDINGS)
+def test_exported_items_come_in_again_and_change_nothing(
+    bring: Bring, desk: Worker, tmp_path: Path, ending: str
+) -> None:
+    assert bring(_ITEMS).applied
+    again = _exported(desk, "products", tmp_path / f"out{ending}")
+    assert [finding.code for finding in again.errors] == []
+    assert {"LAMP", "007"} <= {record.sku for record in again.products}
+    plan = desk.run(lambda unit: importing.preview(unit, [again]))
+    assert (plan.empty, plan.refused) == (True, False)
+
+
+@pytest.mark.parametrize(("kind", "ending"), [("locations", ".csv"), ("locations", ".xlsx"), ("warehouses", ".yaml")])
+def test_exported_places_come_in_again_and_change_nothing(desk: Worker, tmp_path: Path, kind: str, ending: str) -> None:
+    again = _exported(desk, kind, tmp_path / f"out{ending}")
+    assert [finding.code for finding in again.errors] == []
+    assert [record.code for record in again.warehouses] == ["WH001", "WH002"]
+    assert desk.run(lambda unit: importing.preview(unit, [again])).empty
+
+
+@pytest.mark.parametrize(("kind", "ending"), [("products", ".csv"), ("products", ".xlsx"), ("locations", ".csv")])
+def test_a_template_is_a_file_that_can_be_imported(tmp_path: Path, kind: str, ending: str) -> None:
+    made = importing.template(kind)
+    path = tmp_path / f"template{ending}"
+    write_file(path, made.kind, columns=made.columns, rows=made.rows, records=made.records)
+    read = read_file(path)
+    assert read.findings == ()
+    assert len(read.products) + len(read.warehouses) == 1
+
+
+def test_headings_are_guessed_and_what_people_said_is_remembered_for_such_files(desk: Worker) -> None:
+    found = ("Artikel", "Produkt Name", "Bar-Code", "Descripton", "Colour")
+    guess = desk.run(lambda unit: importing.meaning(unit, found))
+    assert guess == {"Artikel": "sku", "Produkt Name": "name", "Bar-Code": "barcode", "Descripton": "description",
+                     "Colour": ""}  # fmt: skip
+    desk.run(lambda unit: importing.remember(unit, found, guess | {"Colour": "category"}))
+    other_order = tuple(reversed(found))
+    assert desk.run(lambda unit: importing.meaning(unit, other_order))["Colour"] == "category"
+    assert desk.run(lambda unit: importing.remembered(unit, ("sku", "Colour"))) == {}
+
+
+def test_a_heading_means_what_people_say(bring: Bring, tmp_path: Path) -> None:
+    result = bring("Nr;Was;sku\nLAMP;Lamp;old\n", Nr="sku", Was="name", sku="")
+    assert [(item.sku, item.name) for item in result.plan.products.new] == [("LAMP", "Lamp")]
+    assert headings(tmp_path / "items.csv") == ("Nr", "Was", "sku")
+
+
+def test_an_import_is_taken_back_whole(bring: Bring, desk: Worker, warehouse: Site) -> None:
+    bring(_ITEMS)
+    before = _table(warehouse, _WHOLE)
+    result = bring(
+        "sku,name,category,uom,alternates,barcode,min\n"
+        "lamp,Other,Dark,each,case=10; box=3,L-2,7\nNEW,New,Dark,each,,N-1,\n"
+    )
+    assert result.applied, result.plan.findings
+    assert _table(warehouse, _WHOLE) != before
+    latest, *_ = desk.run(importing.past)
+    assert (latest.files, latest.counts) == (("items.csv",), {"products": {"new": 1, "changed": 1}})
+    desk.run(lambda unit: importing.undo(unit, latest.id))
+    assert _table(warehouse, _WHOLE) == before
+    assert _table(warehouse, "SELECT FROM category WHERE name = 'Dark'") == []
+    assert desk.run(importing.past)[0].undone_at is not None
+    with pytest.raises(Refusal, match="already_undone"):
+        desk.run(lambda unit: importing.undo(unit, latest.id))
+    assert warehouse.prove() == []
+
+
+def test_an_import_stays_where_stock_has_moved_since_and_the_items_are_named(
+    bring: Bring, desk: Worker, warehouse: Site
+) -> None:
+    bring("sku\nMOVED-1\nIDLE-1\n")
+    latest, *_ = desk.run(importing.past)
+    [item] = _table(warehouse, "SELECT id FROM item WHERE sku = 'MOVED-1'")
+    with warehouse.desk.transaction() as session:
+        site = dataclasses.replace(warehouse, items={**warehouse.items, "MOVED-1": item["id"]})
+        post(session, site, "adjust_in", "MOVED-1", "ADJUSTMENT", "R01", 3, reason="OPENING")
+    with pytest.raises(Refusal) as refused:
+        desk.run(lambda unit: importing.undo(unit, latest.id))
+    assert (refused.value.code, refused.value.facts["names"]) == ("importing.moved_since", "MOVED-1")
+    assert _table(warehouse, "SELECT FROM item WHERE sku = 'IDLE-1'") != []
+
+
+def test_an_import_stays_where_somebody_changed_a_record_since(bring: Bring, desk: Worker) -> None:
+    bring("sku,name\nLAMP,One\n")
+    bring("sku,name\nLAMP,Two\n")
+    latest, first = desk.run(importing.past)
+    with pytest.raises(Refusal, match="changed_since"):
+        desk.run(lambda unit: importing.undo(unit, first.id))
+    desk.run(lambda unit: importing.undo(unit, latest.id))
+
+
+def test_many_faults_are_grouped_and_listed_in_words(bring: Bring) -> None:
+    result = bring("sku,min\n" + "".join(f"LAMP-{n},many\n" for n in range(3000)) + ",5\n")
+    assert not result.applied
+    group, *others = importing.fault_groups(result.plan.findings)
+    assert (group.code, len(group.found), group.lines[:2], len(others)) == ("file.not_a_number", 3000, (2, 3), 1)
+    listed = importing.faults_export(result.plan.findings, Texts.load())
+    assert len(listed.rows) == 3001
+    assert "{" not in str(listed.rows[0]["fault"])
+
+
+def test_both_sample_files_of_a_new_user_come_in(desk: Worker) -> None:
+    contents = [read_file(resource("samples", name)) for name in ("product.json", "warehouse.yaml")]
+    plan = desk.run(lambda unit: importing.preview(unit, contents))
+    assert not plan.refused
