@@ -45,7 +45,9 @@ def assert_sayable(code: str, facts: dict[str, object]) -> None:
 
 
 def test_every_code_has_words_and_a_remedy_and_none_is_left_over() -> None:
-    assert used() == WORDS.keys()
+    assert used() <= WORDS.keys()
+    said_somewhere = "".join(each.read_text("utf-8") for each in (HOUSE / "app").rglob("*.[ps][yq]*"))
+    assert [code for code in WORDS if code not in said_somewhere] == []
     assert all(entry["text"] and entry["remedy"] for entry in WORDS.values())
 
 
