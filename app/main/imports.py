@@ -55,7 +55,7 @@ def run(options: argparse.Namespace, output: Output) -> int:
             _allocate(worker, result)
     if options.faults is not None:
         _write(options.faults, importing.faults_export(result.plan.findings, output.texts))
-    output.answer(_as_values(result), *_as_lines(result, output, dry_run=options.dry_run))
+    output.answer(result_values(result), *result_lines(result, output, dry_run=options.dry_run))
     return REFUSED if result.plan.refused else 0
 
 
@@ -134,7 +134,8 @@ def _allocate_one(worker: Worker, order: UUID) -> None:
     worker.run(lambda unit: allocation.allocate_order(unit, order))
 
 
-def _as_values(result: ImportResult) -> dict[str, object]:
+def result_values(result: ImportResult) -> dict[str, object]:
+    """What an import did or would do, for programs."""
     plan = result.plan
     return {
         "applied": result.applied,
@@ -161,7 +162,8 @@ def _finding_values(said: FileFinding) -> dict[str, object]:
     }
 
 
-def _as_lines(result: ImportResult, output: Output, *, dry_run: bool) -> list[str]:
+def result_lines(result: ImportResult, output: Output, *, dry_run: bool) -> list[str]:
+    """What an import did or would do, for people: everything found, and the difference by kind."""
     plan = result.plan
     lines = [_finding_line(said, output) for said in plan.findings]
     lines += [line for kind in _KINDS for line in _difference_lines(kind, getattr(plan, kind))]

@@ -3,6 +3,7 @@
 import dataclasses
 from collections.abc import Callable
 from pathlib import Path
+from uuid import UUID
 
 import pytest
 
@@ -129,8 +130,10 @@ def test_an_import_stays_where_stock_has_moved_since_and_the_items_are_named(
     bring("sku\nMOVED-1\nIDLE-1\n")
     latest, *_ = desk.run(importing.past)
     [item] = _table(warehouse, "SELECT id FROM item WHERE sku = 'MOVED-1'")
+    moved = item["id"]
+    assert isinstance(moved, UUID)
     with warehouse.desk.transaction() as session:
-        site = dataclasses.replace(warehouse, items={**warehouse.items, "MOVED-1": item["id"]})
+        site = dataclasses.replace(warehouse, items={**warehouse.items, "MOVED-1": moved})
         post(session, site, "adjust_in", "MOVED-1", "ADJUSTMENT", "R01", 3, reason="OPENING")
     with pytest.raises(Refusal) as refused:
         desk.run(lambda unit: importing.undo(unit, latest.id))

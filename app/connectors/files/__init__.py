@@ -6,6 +6,6 @@ what exists, and applying the difference, is the services' job.
 """
 
 from app.connectors.files.reading import MOST_BYTES, FileContents, headings, read_file
-from app.connectors.files.writing import ENDINGS, write_file
+from app.connectors.files.writing import ENDINGS, write_file, write_tree
 
-__all__ = ["ENDINGS", "MOST_BYTES", "FileContents", "headings", "read_file", "write_file"]
+__all__ = ["ENDINGS", "MOST_BYTES", "FileContents", "headings", "read_file", "write_file", "write_tree"]

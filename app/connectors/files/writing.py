@@ -36,6 +36,14 @@ def write_file(path: Path, kind: str, *, columns: Sequence[str], rows: Iterable[
         raise Refusal("export.not_written", path=path, reason=problem.strerror or str(problem)) from None
 
 
+def write_tree(path: Path, content: Mapping[str, Any]) -> None:
+    """Write several kinds of records to one JSON or YAML file."""
+    try:
+        path.write_text(_TREES[path.suffix.lower()](content), encoding="utf-8")
+    except OSError as problem:
+        raise Refusal("export.not_written", path=path, reason=problem.strerror or str(problem)) from None
+
+
 def _cell(value: object) -> str:
     if isinstance(value, Decimal):
         return f"{value.normalize():f}"

@@ -3,6 +3,7 @@
 import argparse
 
 from app.main.admin import (
+    as_code,
     backup,
     books,
     generate,
@@ -27,6 +28,7 @@ def add(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None
     verbs = parser.add_subparsers(metavar="WHAT", required=True)
     for matter in (
         server,
+        as_code,
         backup,
         proving,
         books,
