@@ -41,6 +41,7 @@ from app.texts import Texts  # noqa: E402
 from build_scripts import (  # noqa: E402
     screenshot_devices,
     screenshot_labels,
+    screenshot_partners,
     screenshot_people,
     screenshot_planning,
     screenshot_printing,
@@ -239,8 +240,11 @@ def _managers() -> Iterator[tuple[str, Pose]]:
         yield name, _manager(screenshot_people.people_screen, people_pose)
     for name, (devices_pose, views) in screenshot_devices.POSES.items():
         yield name, _manager(partial(screenshot_devices.devices_screen, views=views), devices_pose)
-    for name, (make, desk_pose) in {**screenshot_planning.POSES, **screenshot_sites.POSES}.items():
+    desks = {**screenshot_planning.POSES, **screenshot_sites.POSES, **screenshot_partners.POSES}
+    for name, (make, desk_pose) in desks.items():
         yield name, _manager(make, desk_pose)
+    for name, plan_pose in screenshot_partners.PLAN.items():
+        yield name, _manager(screenshot_partners.plan_screen, plan_pose)
 
 
 def _simulator(window: StationWindow) -> QWidget:

@@ -26,7 +26,7 @@ CREATE TABLE category (
 CREATE INDEX category_path ON category USING gin (path);
 
 -- Whom we deal with. `carton_label`, `unit_label`, `packing_slip`: the label templates that a customer wants (empty: ours);
--- `pack_instructions` are shown to whoever packs for them. `language`: that of their papers, empty for ours.
+-- `pack_instructions` are for whoever packs for them. `language`: that of their papers, empty for ours.
 CREATE TABLE partner (
     id uuid PRIMARY KEY DEFAULT new_id(),
     code text NOT NULL UNIQUE CHECK (code <> ''),

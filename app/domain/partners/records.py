@@ -62,7 +62,7 @@ class PartnerRecord:
     """A partner with all that belongs to it; `id` and `version` are None before it was saved.
 
     `carton_label`, `unit_label` and `packing_slip` name the templates that this customer wants, empty for ours;
-    `pack_instructions` are shown to whoever packs for them.
+    `pack_instructions` are for whoever packs for them.
     """
 
     code: str
