@@ -2,6 +2,7 @@
 
 import csv
 import threading
+import time
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from datetime import date
@@ -11,7 +12,7 @@ from typing import NoReturn
 from uuid import UUID
 
 import pytest
-from PySide6.QtCore import Qt
+from PySide6.QtCore import Qt, QTimer
 from PySide6.QtGui import QFontMetrics, QGuiApplication
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QFileDialog
@@ -250,6 +251,36 @@ def test_other_changes_and_a_hidden_screen_read_nothing(
     qtbot.waitUntil(lambda: len(shelves.reads) > reads)
     assert screen._anyway.isActive()
     assert screen._anyway.interval() == 30_000
+
+
+def test_forged_news_make_a_screen_read_four_times_a_second_at_most_and_a_hidden_one_never(
+    screen: StockScreen, shelves: Shelves, qtbot: QtBot
+) -> None:
+    """A thousand a second, as anybody may send them who can connect."""
+    left = 100
+
+    def forge() -> None:
+        nonlocal left
+        left -= 1
+        for _ in range(10):
+            shelves.bus.publish([Change("stock")])
+        if not left:
+            forger.stop()
+
+    forger = QTimer(interval=10, timerType=Qt.TimerType.PreciseTimer)
+    forger.timeout.connect(forge)
+    reads, began = len(shelves.reads), time.monotonic()
+    forger.start()
+    qtbot.waitUntil(lambda: not left and not screen.table.model.reading, timeout=20_000)
+    passed_s, read = time.monotonic() - began, len(shelves.reads) - reads
+    assert 2 <= read <= 4 * passed_s * 1.05 + 1  # the timer may be early by a twentieth
+    screen.hide()
+    settle()
+    reads, left = len(shelves.reads), 100
+    forger.start()
+    qtbot.waitUntil(lambda: not left, timeout=20_000)
+    settle()
+    assert len(shelves.reads) == reads
 
 
 def test_a_scan_filters_and_escape_shows_everything_before_it_leads_home(
