@@ -17,7 +17,7 @@ NAMES = ("product",)
 
 def add(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
     """Declare `product` and what can be done with products."""
-    parser = commands.add_parser("product", help="products: find, show, set, state, history, categorise")
+    parser = commands.add_parser("product", help="products: find, show, new, set, state, history, categorise")
     verbs = parser.add_subparsers(metavar="WHAT", required=True)
     found = verbs.add_parser("find", help="products by words and codes, slips forgiven")
     found.add_argument("words", nargs="*")
@@ -27,11 +27,14 @@ def add(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None
     shown = verbs.add_parser("show", help="everything about one product")
     shown.add_argument("sku")
     answers(shown, _show)
-    changed = verbs.add_parser("set", help="change fields of a product, or make it with --new")
-    changed.add_argument("sku")
-    changed.add_argument("fields", nargs="*", type=_field, metavar="FIELD=VALUE", help="an empty value clears a field")
-    changed.add_argument("--new", action="store_true", help="make a product with this number")
-    answers(changed, _set)
+    for verb, about in (("new", "make a product"), ("set", "change fields of a product")):
+        changed = verbs.add_parser(verb, help=about)
+        changed.add_argument("sku")
+        changed.add_argument(
+            "fields", nargs="*", type=_field, metavar="FIELD=VALUE", help="an empty value clears a field"
+        )
+        changed.set_defaults(new=verb == "new")
+        answers(changed, _set)
     state = verbs.add_parser("state", help="change where a product is in its life, now or on a day")
     state.add_argument("sku")
     state.add_argument("state", choices=[each.value for each in State])

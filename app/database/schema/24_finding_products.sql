@@ -52,7 +52,7 @@ $$;
 -- The same, with typos forgiven only where nothing is found as it is written.
 CREATE FUNCTION item_condition(p_text text, p_filter jsonb) RETURNS text
 LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = stockhand, pg_temp
-SET "pg_trgm.word_similarity_threshold" = '0.4' AS $$
+SET "pg_trgm.word_similarity_threshold" = '0.25' AS $$
 DECLARE
     exact text := item_condition(p_text, p_filter, false);
     hit boolean;
@@ -72,7 +72,7 @@ CREATE FUNCTION find_items(p_text text DEFAULT '', p_filter jsonb DEFAULT '{}', 
 RETURNS TABLE (id uuid, sku text, name text, category text, state text, tracking text, base_uom text, bundle boolean,
     archived boolean, template text, codes bigint, thumbnail_of bytea, changed_at timestamptz, version int)
 LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = stockhand, pg_temp
-SET "pg_trgm.word_similarity_threshold" = '0.4' AS $$
+SET "pg_trgm.word_similarity_threshold" = '0.25' AS $$
 DECLARE
     wanted text := trim(p_text);
     columns jsonb := '{"sku": "i.sku", "name": "i.name", "category": "c.full_name", "state": "i.state",
@@ -104,7 +104,7 @@ END $$;
 CREATE FUNCTION count_items(p_text text DEFAULT '', p_filter jsonb DEFAULT '{}')
 RETURNS TABLE (facet text, value text, count bigint)
 LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = stockhand, pg_temp
-SET "pg_trgm.word_similarity_threshold" = '0.4' AS $$
+SET "pg_trgm.word_similarity_threshold" = '0.25' AS $$
 BEGIN
     PERFORM require_actor();
     RETURN QUERY EXECUTE format(
