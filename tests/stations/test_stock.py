@@ -169,7 +169,7 @@ def cell(screen: StockScreen, row: int, column: str) -> str:
 def test_a_row_says_what_lies_where_and_how_much_of_it_is_free(screen: StockScreen) -> None:
     assert screen.table.model.record(0).cells == (
         *("WH001-STO-A0000", "PROD-000", "Standard Widget", "L-2026-07", "2027-03-31", "", "Own", "Available"),
-        *("12", "2", "10", "each"),
+        *("12", "2", "10", "each", ""),
     )
     assert screen.table.count.text() == "1000 rows · 0 items · 0 places"
 

@@ -356,3 +356,26 @@ def test_the_item_in_hand_leads_to_its_claims(desk: Desk, warehouse: Site, qtbot
     with qtbot.waitSignal(screen.other_asked) as asked:
         screen.keys.pressed.emit("CLAIMS")
     assert asked.args == ["claims", "WIDGET"]
+
+
+def test_goods_that_are_weighed_ask_for_their_weight(desk: Desk, warehouse: Site, qtbot: QtBot) -> None:
+    with warehouse.superuser() as connection:
+        connection.execute("UPDATE item SET catch_weight = true WHERE sku = 'GADGET'")
+    with warehouse.desk.transaction() as session:
+        post(
+            *(session, warehouse, "adjust_in", "GADGET", "ADJUSTMENT", "R02", 3),
+            weights=[Decimal("7.5")],
+            reason="OPENING",
+        )
+    screen = desk("desk_manager")
+    choose(screen, qtbot, "GADGET")
+    form = form_for(screen, qtbot, Action.SCRAP)
+    form.reason.setCurrentIndex(1)
+    assert form.wish().weight_kg == Decimal("7.5")
+    form.quantity.setText("1")
+    assert "weight is missing" in form.effect.text()
+    form.weight.setText("2.4")
+    assert form.effect.text().endswith("weight 2.4 kg")
+    screen.keys.pressed.emit("BOOK")
+    qtbot.waitUntil(lambda: warehouse.stock("GADGET", "R02") == (2, 0))
+    assert warehouse.prove() == []

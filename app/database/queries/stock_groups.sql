@@ -5,7 +5,7 @@ SELECT {keys}, sum(b.on_hand) AS on_hand, sum(b.reserved) AS reserved,
     coalesce(sum(b.on_hand) FILTER (WHERE b.status = 'quarantined'), 0) AS quarantined,
     coalesce(sum(b.on_hand) FILTER (WHERE b.status = 'damaged'), 0) AS damaged,
     coalesce(sum(b.on_hand) FILTER (WHERE b.status = 'blocked'), 0) AS blocked,
-    bool_or(b.on_hand < 0) AS negative, count(*)::int AS rows
+    bool_or(b.on_hand < 0) AS negative, sum(b.weight_kg) AS weight_kg, count(*)::int AS rows
 FROM {balances} b
 WHERE b.warehouse_id = %(warehouse)s AND (b.on_hand <> 0 OR b.reserved <> 0) {conditions}
 GROUP BY {group}

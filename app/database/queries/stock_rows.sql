@@ -11,7 +11,8 @@ SELECT b.item_id AS item, b.location_id AS location, b.trace_id AS trace, b.hand
     coalesce(p.sscc, '') AS outer,
     coalesce(t.expiry, t.best_before) - (SELECT (now() AT TIME ZONE w.time_zone)::date FROM warehouse w
         WHERE w.id = %(warehouse)s) AS days_left,
-    b.negative, b.quarantined, b.damaged, b.blocked, {promised} AS promised, b.rows, b.first_order, b.second_order
+    b.negative, b.quarantined, b.damaged, b.blocked, {promised} AS promised, nullif(b.weight_kg, 0) AS weight_kg,
+    b.rows, b.first_order, b.second_order
 FROM (
     SELECT b.*, {first} AS first_order, {second} AS second_order
     FROM {origin}

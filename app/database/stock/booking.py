@@ -30,7 +30,8 @@ class Place:
 class Move:
     """One line of a booking: `quantity` in base units of the goods in `row` from a place to a place.
 
-    A status or unit of None stays; `to_unit` nil takes the goods out of their unit.
+    `weight_kg` is what they weigh, where each piece is weighed. A status or unit of None stays; `to_unit` nil takes the
+    goods out of their unit.
     """
 
     row: StockRow
@@ -40,11 +41,12 @@ class Move:
     to_unit: UUID | None = None
     to_status: str = ""
     from_unit: UUID | None = None
+    weight_kg: Decimal | None = None
 
 
-def packagings(session: Session, item: UUID) -> tuple[tuple[Packaging, ...], int]:
-    """The units of an item, its base unit first, and how many decimals its base unit has."""
-    base = session.row("SELECT base_uom, decimals FROM item WHERE id = %(item)s", item=item)
+def packagings(session: Session, item: UUID) -> tuple[tuple[Packaging, ...], int, bool]:
+    """The units of an item, its base unit first, how many decimals that has, and whether each piece is weighed."""
+    base = session.row("SELECT base_uom, decimals, catch_weight FROM item WHERE id = %(item)s", item=item)
     assert base is not None
     others = session.rows(
         "SELECT uom, numerator, denominator FROM item_uom WHERE item_id = %(item)s AND uom <> %(base)s ORDER BY uom",
@@ -52,7 +54,7 @@ def packagings(session: Session, item: UUID) -> tuple[tuple[Packaging, ...], int
         base=base["base_uom"],
     )
     made = (Packaging(row["uom"], Fraction(row["numerator"], row["denominator"])) for row in others)
-    return (Packaging(base["base_uom"], Fraction(1)), *made), base["decimals"]
+    return (Packaging(base["base_uom"], Fraction(1)), *made), base["decimals"], base["catch_weight"]
 
 
 def reasons(session: Session) -> list[tuple[str, str]]:
@@ -117,6 +119,7 @@ def post(session: Session, *, request: UUID, kind: str, warehouse: UUID, move: M
         from_owners=[row.owner],
         to_owners=[row.owner],
         reasons=[reason or None],
+        weights=None if move.weight_kg is None else [move.weight_kg],
     )
     return answer
 

@@ -74,7 +74,8 @@ class StockRow:
 
     A row that puts many places together has no place, and says in how many `rows` of stock the goods are. `available`
     is what may be used: not on hold and not reserved. `negative`: somewhere in it, less than nothing is on hand.
-    `outer` is the unit around the handling unit; `ordered_by` where the row stands in its order.
+    `outer` is the unit around the handling unit, `weight_kg` what all of it weighs where each piece is weighed;
+    `ordered_by` says where the row stands in its order.
     """
 
     item: UUID
@@ -102,6 +103,7 @@ class StockRow:
     damaged: Decimal = NOTHING
     blocked: Decimal = NOTHING
     promised: Decimal = NOTHING
+    weight_kg: Decimal | None = None
     rows: int = 1
     ordered_by: tuple[object, object] = ("", "")
 

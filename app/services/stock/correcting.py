@@ -4,7 +4,7 @@ Each is one request to the ledger, with an id made before the first try: repeate
 supervisor approved it, it is the same request. What a person was shown is what is booked, or it is refused.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from enum import StrEnum
 from uuid import UUID
@@ -37,8 +37,8 @@ class Wish:
 
     `quantity` is in base units: what is moved, held or scrapped, or by how much an adjustment changes what is on hand
     (with its sign). `status` is the new one of a HOLD (available: a release), `target` where a MOVE goes.
-    `whole_lot` holds or releases the lot wherever it lies in the warehouse; `whole_unit` moves the handling unit with
-    everything in it.
+    `weight_kg` is what the goods weigh, where each piece is weighed. `whole_lot` holds or releases the lot wherever it
+    lies in the warehouse; `whole_unit` moves the handling unit with everything in it.
     """
 
     request: UUID
@@ -51,6 +51,7 @@ class Wish:
     target: UUID | None = None
     whole_lot: bool = False
     whole_unit: bool = False
+    weight_kg: Decimal | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,19 +82,23 @@ class Booked:
 
 @dataclass(frozen=True, slots=True)
 class Choices:
-    """What a form offers: units of the item with the decimals of its base unit, and reasons."""
+    """What a form offers: units of the item with the decimals of its base unit, and reasons.
+
+    `weighed`: each piece has a weight of its own, so that every movement of the item has to state one.
+    """
 
     units: tuple[Packaging, ...]
     decimals: int
     reasons: tuple[str, ...]
+    weighed: bool = False
 
 
 def choices(unit: UnitOfWork, *, item: UUID, action: Action) -> Choices:
     """What a person may choose from for an action on an item."""
-    units, decimals = store.packagings(unit.session, item)
+    units, decimals, weighed = store.packagings(unit.session, item)
     step = _REASON_STEPS[action]
     known = tuple(code for code, of in store.reasons(unit.session) if of in (step, "any") and code != "UNDO")
-    return Choices(units, decimals, known)
+    return Choices(units, decimals, known, weighed)
 
 
 def all_reasons(unit: UnitOfWork) -> tuple[str, ...]:
@@ -170,6 +175,11 @@ def take_back(unit: UnitOfWork, wish: Withdrawal) -> Booked:
 
 def _move(unit: UnitOfWork, wish: Wish) -> tuple[str, Move]:
     """The kind of movement and the line that a wish means."""
+    kind, move = _unweighed(unit, wish)
+    return kind, replace(move, weight_kg=wish.weight_kg)
+
+
+def _unweighed(unit: UnitOfWork, wish: Wish) -> tuple[str, Move]:
     row, quantity = wish.row, wish.quantity
 
     def outside(kind: str) -> UUID:

@@ -31,7 +31,10 @@ def change_record(change: RecordChange, texts: Texts) -> Record:
     old, new = change.before or {}, change.after or {}
     names = [name for name in {**old, **new} if name not in _HIDDEN and old.get(name) != new.get(name)]
     if change.verb == "UPDATE":
-        told = "; ".join(f"{field(texts, name)}: {shown(old.get(name))} → {shown(new.get(name))}" for name in names)
+        told = "; ".join(
+            f"{field(texts, name)}: {shown(texts, name, old.get(name))} → {shown(texts, name, new.get(name))}"
+            for name in names
+        )
     else:
         told = texts.text("captions", f"sites.did_{change.verb.lower()}")
     cells = (f"{change.at.astimezone():%Y-%m-%d %H:%M}", change.person, change.station, part(texts, change.part), told)
@@ -49,6 +52,10 @@ def part(texts: Texts, name: str) -> str:
     return texts.text("captions", f"part.{name}") if texts.has("captions", f"part.{name}") else name
 
 
-def shown(value: object) -> str:
-    """A stored value in a trail."""
-    return "–" if value in (None, "") else str(value)
+def shown(texts: Texts, name: str, value: object) -> str:
+    """A stored value of a field, as people call it."""
+    if value in (None, ""):
+        return "–"
+    if isinstance(value, bool):
+        return texts.text("captions", "people.yes" if value else "people.no")
+    return texts.word("place_kind" if name == "kind" else name, str(value))

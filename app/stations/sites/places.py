@@ -227,11 +227,14 @@ class PlaceQuestions:
 
     def _told(self, change: FieldChange) -> str:
         name = field(self._desk.texts, change.field)
-        return f"{change.label} {name}: {self._named(change.old)} → {self._named(change.new)}"
+        return (
+            f"{change.label} {name}: {self._named(change.field, change.old)} → {self._named(change.field, change.new)}"
+        )
 
-    def _named(self, value: object) -> str:
+    def _named(self, name: str, value: object) -> str:
+        words = shown(self._desk.texts, name, value)
         names = {profile.id: profile.code for profile in self.profiles}
-        return names.get(value, shown(value)) if isinstance(value, UUID) else shown(value)
+        return names.get(value, words) if isinstance(value, UUID) else words
 
     def _same(self) -> tuple[tuple[str, str], ...]:
         return ((SAME, self._desk.words("sites.as_it_is")),)

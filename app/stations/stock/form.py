@@ -60,7 +60,7 @@ class ActionForm(QWidget):
         self._row.setSpacing(12)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Maximum)
         self.mode, self.status, self.scope, self.unit, self.reason = (QComboBox() for _ in range(5))
-        self.quantity, self.target = QLineEdit(), QLineEdit()
+        self.quantity, self.target, self.weight = QLineEdit(), QLineEdit(), QLineEdit()
         self._build()
         column = QVBoxLayout(self)
         column.setContentsMargins(14, 8, 14, 8)
@@ -92,6 +92,7 @@ class ActionForm(QWidget):
             target=self._place.id if self._place else None,
             whole_lot=self.action is Action.HOLD and self._whole,
             whole_unit=self.action is Action.MOVE and self._whole,
+            weight_kg=self._weight(quantity),
         )
 
     def take_scan(self, code: str) -> bool:
@@ -164,10 +165,7 @@ class ActionForm(QWidget):
                 self._add_scope("stock.whole_unit", offered=self.row.unit_id != NIL)
             case Action.SCRAP:
                 pass
-        self._add("reports.quantity", self.quantity)
-        for packaging in self._choices.units:
-            self.unit.addItem(packaging.unit, packaging.factor)
-        self._add("reports.unit", self.unit)
+        self._add_amount()
         offer_reasons(self._kit, self.reason, self._choices.reasons)
         self._add("stock.reason", self.reason)
         if self.action is not Action.ADJUST:
@@ -175,7 +173,17 @@ class ActionForm(QWidget):
         self._row.addStretch(1)
         for box in (self.mode, self.status, self.scope, self.unit, self.reason):
             box.currentIndexChanged.connect(lambda _n: self._told())
-        self.quantity.textChanged.connect(lambda _text: self._told())
+        for line in (self.quantity, self.weight):
+            line.textChanged.connect(lambda _text: self._told())
+
+    def _add_amount(self) -> None:
+        """How many, in which unit, and what they weigh where each piece is weighed."""
+        self._add("reports.quantity", self.quantity)
+        for packaging in self._choices.units:
+            self.unit.addItem(packaging.unit, packaging.factor)
+        self._add("reports.unit", self.unit)
+        if self._choices.weighed:
+            self._add("stock.weight", self.weight)
 
     def _offer_statuses(self) -> None:
         for status in ("available", *HELD):
@@ -220,6 +228,18 @@ class ActionForm(QWidget):
             raise Refusal("stock.nothing_changes")
         return change
 
+    def _weight(self, quantity: Decimal) -> Decimal | None:
+        """What the goods weigh in kg, where each piece is weighed: as typed, or all of it where everything goes."""
+        if not self._choices.weighed or self._whole:
+            return None
+        leaves = -quantity if self.action is Action.ADJUST else quantity
+        text = self.weight.text().strip()
+        if text:
+            return parse_quantity(text)
+        if leaves == self.row.on_hand and self.row.weight_kg:
+            return self.row.weight_kg
+        raise Refusal("ledger.weight_missing", sku=self.row.sku)
+
     def _base(self, text: str) -> Decimal:
         amount = to_base(parse_quantity(text), self.unit.currentData())
         return in_precision(amount, Decimal(1).scaleb(-self._choices.decimals))
@@ -235,8 +255,9 @@ class ActionForm(QWidget):
 
     def _told(self) -> None:
         """Say what will be, or what is still missing."""
-        for caption in ("reports.quantity", "reports.unit"):
-            self._fields[caption].widget.setEnabled(not self._whole)
+        for caption in ("reports.quantity", "reports.unit", "stock.weight"):
+            if caption in self._fields:
+                self._fields[caption].widget.setEnabled(not self._whole)
         try:
             wish = self.wish()
         except (Refusal, Fault) as stopped:
@@ -266,7 +287,10 @@ class ActionForm(QWidget):
             "to": self._place.address if self._place else "",
             "status": texts.text("captions", f"reports.status.{wish.status}") if wish.status else "",
         }
-        return texts.text("captions", f"stock.effect_{self.action}", facts)
+        words = texts.text("captions", f"stock.effect_{self.action}", facts)
+        if wish.weight_kg is None:
+            return words
+        return f"{words} · {texts.text('captions', 'stock.effect_weight', {'kg': format_quantity(wish.weight_kg)})}"
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Enter leads to the next field."""

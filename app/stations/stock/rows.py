@@ -32,12 +32,13 @@ _HELD = tuple(
 _PROMISED = Column("promised", "stock.promised", 84, numeric=True, sortable=False)
 _ROWS = Column("rows", "stock.rows", 64, numeric=True, sortable=False)
 _BASE = Column("unit", "reports.unit", 56, sortable=False, identifier=True)
+_WEIGHT = Column("weight_kg", "stock.weight", 84, numeric=True, sortable=False, shown=False)
 _AMOUNTS = (_ON_HAND, _RESERVED, _AVAILABLE)
 
 COLUMNS: Mapping[StockView, tuple[Column, ...]] = {
     StockView.LOCATION: (
         *(_PLACE, _SKU, _NAME, _LOT, _EXPIRY, _UNIT, _WHOSE, _STATUS),
-        *(*_AMOUNTS, _BASE),
+        *(*_AMOUNTS, _BASE, _WEIGHT),
     ),
     StockView.ITEM: (_SKU, _NAME, *_AMOUNTS, _PROMISED, *_HELD, _BASE, _ROWS),
     StockView.LOT: (_SKU, _NAME, _LOT, _EXPIRY, *_AMOUNTS, *_HELD, _BASE, _ROWS),
@@ -91,6 +92,7 @@ def _words(row: StockRow, texts: Texts) -> dict[str, str]:
         "available": format_quantity(row.available),
         **{name: format_quantity(amount) if amount else "" for name, amount in held.items()},
         "unit": row.unit,
+        "weight_kg": format_quantity(row.weight_kg) if row.weight_kg else "",
         "rows": str(row.rows),
     }
 

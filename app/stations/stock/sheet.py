@@ -93,9 +93,9 @@ class MovesSheet(QWidget):
         self.facts.setProperty("role", "hint")
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
-        column.addWidget(self.facts)
+        self.table.put_below_bar(self.facts)
         self.facts.setVisible(bool(facts))
-        column.addWidget(self.table, 1)
+        column.addWidget(self.table)
         self.table.opened.connect(self.opened)
         self.table.arranged.connect(self.arranged)
         self.table.open()
@@ -143,7 +143,8 @@ class MovesSheet(QWidget):
         behind = after.made_of if after else None
         assert behind is None or isinstance(behind, MoveRow)
         page = self._read(self.asked(query), behind, limit)
-        return [move_record(row, self._kit.texts) for row in page.rows]
+        this_year = clock.now().astimezone().year
+        return [move_record(row, self._kit.texts, year=this_year) for row in page.rows]
 
     def _nothing(self, _query: Query) -> str:
         return self._kit.texts.text("hints", "stock.no_moves")
@@ -166,8 +167,8 @@ class DocumentSheet(QWidget):
         self.facts.setProperty("role", "hint")
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
-        column.addWidget(self.facts)
-        column.addWidget(self.table, 1)
+        self.table.put_below_bar(self.facts)
+        column.addWidget(self.table)
         self.table.opened.connect(self.opened)
         self.table.arranged.connect(self.arranged)
         self.table.open()
@@ -191,8 +192,11 @@ class DocumentSheet(QWidget):
         ]
 
 
-def move_record(row: MoveRow, texts: Texts) -> Record:
-    """A movement as the table shows it; one that was taken back, or takes back, says so."""
+def move_record(row: MoveRow, texts: Texts, *, year: int | None = None) -> Record:
+    """A movement as the table shows it; one that was taken back, or takes back, says so.
+
+    Times of this `year` are written without it, so that they need not shrink beside long article numbers.
+    """
     trail = ""
     if row.reverses:
         trail = texts.text("captions", "stock.reverses")
@@ -204,7 +208,7 @@ def move_record(row: MoveRow, texts: Texts) -> Record:
             {"amount": format_quantity(row.taken_back)},
         )
     cells = (
-        f"{row.effective_at.astimezone():%Y-%m-%d %H:%M}",
+        _when(row.effective_at.astimezone(), year),
         texts.word("move_kind", row.kind),
         row.sku,
         format_quantity(row.quantity, row.unit),
@@ -256,6 +260,10 @@ def _change(row: MoveRow, texts: Texts) -> str:
         own = texts.text("captions", "stock.own")
         parts.append((row.from_owner or own, row.to_owner or own))
     return ", ".join(f"{before} → {after}" for before, after in parts)
+
+
+def _when(at: datetime, year: int | None) -> str:
+    return f"{at:%m-%d %H:%M}" if at.year == year else f"{at:%Y-%m-%d %H:%M}"
 
 
 def _document_facts(document: Document, texts: Texts) -> str:

@@ -15,7 +15,9 @@ from app.dialogs.dialog import Feedback
 from app.domain.errors import Fault, Refusal
 from app.stations.kit.kit import Kit
 
-_FIELDS_A_ROW = 7
+_ROOM_PX, _GAP_PX = 1_300, 12
+"""What the narrowest screen has for fields beside each other, and what lies between them."""
+_WIDEST_CHOICE_PX = 460
 
 Answers = Mapping[str, str]
 """What was typed or chosen, by the names of the fields."""
@@ -79,17 +81,17 @@ class QuestionForm(QWidget):
         self.effect = QLabel(wordWrap=True)
         self.effect.setProperty("role", "body")
         self.widgets: dict[str, QLineEdit | QComboBox] = {}
+        self._rows = QVBoxLayout()
+        self._rows.setSpacing(4)
+        self._row: QHBoxLayout | None = None
+        self._room = 0
+        for field in question.fields:
+            self._add(field)
         column = QVBoxLayout(self)
         column.setContentsMargins(14, 8, 14, 8)
         column.setSpacing(6)
         column.addWidget(self.title)
-        for fields in _in_rows(question.fields):
-            row = QHBoxLayout()
-            row.setSpacing(12)
-            for field in fields:
-                self._add(row, field)
-            row.addStretch(1)
-            column.addLayout(row)
+        column.addLayout(self._rows)
         column.addWidget(self.effect)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Maximum)
         self._told()
@@ -119,7 +121,7 @@ class QuestionForm(QWidget):
 
     # - inside -
 
-    def _add(self, row: QHBoxLayout, field: Field) -> None:
+    def _add(self, field: Field) -> None:
         widget = self._line(field) if field.choices is None else self._choice(field)
         widget.setAccessibleName(field.caption)
         label = QLabel(field.caption)
@@ -129,8 +131,21 @@ class QuestionForm(QWidget):
         column.setSpacing(2)
         column.addWidget(label)
         column.addWidget(widget)
-        row.addLayout(column, 1 if field.wide else 0)
+        row = self._row_for(max(_width_of(label), widget.minimumWidth()))
+        row.insertLayout(row.count() - 1, column, 1 if field.wide else 0)
         self.widgets[field.name] = widget
+
+    def _row_for(self, width: int) -> QHBoxLayout:
+        """The row in which there is room for a field of this width: the last one, or another below it."""
+        gap = self._kit.theme.px(_GAP_PX)
+        self._room -= width + gap
+        if self._row is None or self._room < 0:
+            self._row = QHBoxLayout()
+            self._row.setSpacing(gap)
+            self._row.addStretch(1)
+            self._rows.addLayout(self._row)
+            self._room = self._kit.theme.px(_ROOM_PX) - width
+        return self._row
 
     def _line(self, field: Field) -> QLineEdit:
         line = QLineEdit(field.value)
@@ -141,9 +156,11 @@ class QuestionForm(QWidget):
 
     def _choice(self, field: Field) -> QComboBox:
         box = QComboBox()
-        box.setMinimumWidth(self._kit.theme.px(300 if field.wide else 150))
+        box.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToContents)
         for value, words in field.choices or ():
             box.addItem(words, value)
+        least, most = self._kit.theme.px(300 if field.wide else 150), self._kit.theme.px(_WIDEST_CHOICE_PX)
+        box.setMinimumWidth(min(most, max(least, _width_of(box))))
         if field.value:
             box.setCurrentIndex(box.findData(field.value))
         box.currentIndexChanged.connect(lambda _n: self._told())
@@ -158,18 +175,10 @@ class QuestionForm(QWidget):
         self.changed.emit()
 
 
-def _in_rows(fields: tuple[Field, ...]) -> list[list[Field]]:
-    """The fields in as many rows as they need on a small screen; a wide one takes the room of two."""
-    rows: list[list[Field]] = [[]]
-    room = _FIELDS_A_ROW
-    for field in fields:
-        needed = 2 if field.wide else 1
-        if needed > room:
-            rows.append([])
-            room = _FIELDS_A_ROW
-        rows[-1].append(field)
-        room -= needed
-    return rows
+def _width_of(widget: QWidget) -> int:
+    """How wide a widget would like to be, in the dress that it will wear."""
+    widget.ensurePolished()
+    return widget.sizeHint().width()
 
 
 def _answer(widget: QLineEdit | QComboBox) -> str:

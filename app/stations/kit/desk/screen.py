@@ -42,7 +42,7 @@ _EXPORT_ROWS = 1_000
 
 
 class _Page(QWidget):
-    """A sheet with its facts above its table."""
+    """A sheet with its facts below its title."""
 
     def __init__(self, kit: Kit, sheet: Sheet, *, title: str) -> None:
         super().__init__()
@@ -54,9 +54,8 @@ class _Page(QWidget):
         self.facts.setProperty("role", "hint")
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
-        column.setSpacing(6)
-        column.addWidget(self.facts)
-        column.addWidget(self.table, 1)
+        self.table.put_below_bar(self.facts)
+        column.addWidget(self.table)
         self.tell_facts()
 
     def tell_facts(self) -> None:

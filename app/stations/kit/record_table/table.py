@@ -102,6 +102,10 @@ class RecordTable(QWidget):
         """Put something at the end of the filter bar."""
         self._bar.addWidget(widget)
 
+    def put_below_bar(self, widget: QWidget) -> None:
+        """Put something between the filter bar and the rows, such as what is known of them all."""
+        self._column.insertWidget(1, widget)
+
     def selected(self) -> list[Record]:
         """The rows selected, from the top."""
         return [self.model.record(row) for row in sorted({index.row() for index in self.view.selectedIndexes()})]
@@ -161,12 +165,12 @@ class RecordTable(QWidget):
         self._bar.addWidget(self.filter, 1)
         self._bar.addStretch(1)
         self._bar.addWidget(self.count)
-        column = QVBoxLayout(self)
-        column.setContentsMargins(0, 0, 0, 0)
-        column.setSpacing(6)
-        column.addLayout(self._bar)
-        column.addWidget(self.view, 1)
-        column.addWidget(self.totals)
+        self._column = QVBoxLayout(self)
+        self._column.setContentsMargins(0, 0, 0, 0)
+        self._column.setSpacing(6)
+        self._column.addLayout(self._bar)
+        self._column.addWidget(self.view, 1)
+        self._column.addWidget(self.totals)
 
     def _connect(self) -> None:
         self.filter.textChanged.connect(lambda _text: self._pause.start())

@@ -208,11 +208,11 @@ class View(QTableView):
             widths[n] = min(widths[n], max(least[n], widths[n] - max(0, sum(widths) - room)))
 
     def _usual(self, column: int) -> int:
-        """The width in which most of what stands in a column stands whole: all but the longest tenth."""
+        """The width in which most of what stands in a column stands whole: all but the longest quarter."""
         cells = sorted((self._model.record(row).cells[column] for row in range(self._model.rowCount())), key=len)
         if not cells:
             return 0
-        usual = cells[(len(cells) - 1) * 9 // 10]
+        usual = cells[(len(cells) - 1) * 3 // 4]
         return QFontMetrics(self._theme.font(TEXT_PX)).horizontalAdvance(usual) + 2 * self._theme.px(PAD_PX) + 2
 
     def _caption_width(self, column: int) -> int:
