@@ -28,15 +28,23 @@ from app.devices.simulation import PrintedLabel, Simulation  # noqa: E402
 from app.dialogs.dialog import Feedback, Level  # noqa: E402
 from app.domain.equipment import DeviceRole, DeviceState, Health  # noqa: E402
 from app.domain.labels import LabelContent  # noqa: E402
+from app.stations.books import BooksScreen  # noqa: E402
+from app.stations.claims import ClaimsScreen  # noqa: E402
 from app.stations.demo.panel import SimulatorPanel  # noqa: E402
 from app.stations.kit.dialog_screen import DialogScreen  # noqa: E402
 from app.stations.kit.kit import Kit  # noqa: E402
 from app.stations.kit.sounds import SoundPlayer  # noqa: E402
 from app.stations.kit.tasks import Tasks  # noqa: E402
 from app.stations.kit.theme import Scheme, Theme  # noqa: E402
+from app.stations.kitting import KittingScreen  # noqa: E402
 from app.stations.operations import dialog_entries  # noqa: E402
+from app.stations.partners import PartnersScreen  # noqa: E402
+from app.stations.plan import PlanScreen  # noqa: E402
+from app.stations.returns import ReturnsScreen  # noqa: E402
 from app.stations.shell.entries import SignedOn, StationEntry  # noqa: E402
 from app.stations.shell.window import StationWindow, Wiring  # noqa: E402
+from app.stations.sites import SitesScreen  # noqa: E402
+from app.stations.transfers import TransfersScreen  # noqa: E402
 from app.texts import Texts  # noqa: E402
 from build_scripts import (  # noqa: E402
     screenshot_devices,
@@ -49,9 +57,21 @@ from build_scripts import (  # noqa: E402
     screenshot_sites,
     screenshot_stock,
 )
+from build_scripts.screenshot_desk import desk_work  # noqa: E402
 from build_scripts.screenshot_samples import LABEL_FIELDS, PICTURES, SHELVES  # noqa: E402
 from build_scripts.screenshot_scenes import SCENES, person  # noqa: E402
 
+DESKS = (
+    ("claims", ClaimsScreen, "see_stock"),
+    ("transfers", TransfersScreen, "see_stock"),
+    ("kitting", KittingScreen, "see_stock"),
+    ("returns", ReturnsScreen, "see_stock"),
+    ("books", BooksScreen, "close_period"),
+    ("plan", PlanScreen, "see_stock"),
+    ("sites", SitesScreen, "set_up"),
+    ("partners", PartnersScreen, "set_up"),
+)
+"""The desks whose screens are told what to show, with the permissions that they need."""
 SIZES = (QSize(1366, 768), QSize(1920, 1080))
 LANGUAGES = ("en", "xx", "rtl")
 THUMB = QSize(480, 270)
@@ -133,21 +153,29 @@ def _draw(app: QApplication, job: Job, out: Path) -> Path:
     return path
 
 
-def _window(kit: Kit) -> StationWindow:
-    entries = (
+def _entries() -> tuple[StationEntry, ...]:
+    """Every station, in the order of the home screen."""
+    return (
         *dialog_entries(lambda _name: lambda _show: StillLane(), picture=lambda name: PICTURES().get(name, b"")),
         StationEntry("stock", screenshot_stock.stock_screen, permission="see_stock"),
+        *(
+            StationEntry(name, partial(screen, work=desk_work({})), permission=permission)
+            for name, screen, permission in DESKS
+        ),
         StationEntry("printing", screenshot_printing.printing_screen, permission="print", icon="printer"),
         StationEntry("labels", screenshot_labels.labels_screen, permission="set_up", icon="label"),
         StationEntry("products", screenshot_products.products_screen, permission="edit_products"),
         StationEntry("people", screenshot_people.people_screen, permission="see_people"),
         StationEntry("devices", screenshot_devices.devices_screen, icon="scanner"),
     )
+
+
+def _window(kit: Kit) -> StationWindow:
     window = StationWindow(
         kit,
         Wiring(
             "PACK-02",
-            entries,
+            _entries(),
             sign_on=lambda _badge, _pin, _take_over: person(),
             languages={"en": "English", "xx": "Pseudo"},
         ),
@@ -179,6 +207,12 @@ def _wrong_pin(window: StationWindow) -> QWidget:
 def _locked(window: StationWindow) -> QWidget:
     _sign_on(window, person())
     window.lock()
+    return window
+
+
+def _home_of_all(window: StationWindow) -> QWidget:
+    """Everything that there is, for somebody who may do everything."""
+    _sign_on(window, replace(person(), permissions=frozenset(entry.permission for entry in _entries())))
     return window
 
 
@@ -263,6 +297,7 @@ POSES: Mapping[str, Pose] = {
     "sign_on-wrong": _wrong_pin,
     "sign_on-locked": _locked,
     "home": _home,
+    "home-all": _home_of_all,
     "offline": _offline,
     "palette": _palette,
     "manual": _manual,

@@ -15,8 +15,9 @@ from app.domain.equipment import DeviceRole, DeviceState, Health
 from app.domain.errors import Refusal
 from app.stations.kit.dialog_screen import DialogScreen
 from app.stations.kit.kit import Kit
+from app.stations.kit.theme import TOUCH_PX
 from app.stations.operations import PERMISSIONS, dialog_entries
-from app.stations.shell.entries import SignedOn
+from app.stations.shell.entries import SignedOn, StationEntry
 from app.stations.shell.home import HomeScreen
 from app.stations.shell.sign_on import SignOnScreen
 from app.stations.shell.window import StationWindow, Wiring
@@ -306,3 +307,16 @@ def test_a_crash_is_said_without_a_window_to_press_away(shop: Shop) -> None:
     shop.window.crashed("crash-1.txt")
     assert "crash-1.txt" in shop.window.banner.text()
     assert shop.window.banner.isVisible()
+
+
+def test_home_has_room_for_every_station_on_the_smallest_screen(kit: Kit, qtbot: QtBot) -> None:
+    led = [StationEntry(f"led{n}", lambda _kit: QWidget(), icon="box", led=True) for n in range(7)]
+    desks = [StationEntry(f"desk{n}", lambda _kit: QWidget(), icon="stock") for n in range(20)]
+    home = HomeScreen(kit, [*led, *desks], SignedOn("Ana"))
+    qtbot.addWidget(home)
+    home.resize(1366, 728)
+    home.show()
+    assert home.minimumSizeHint().height() <= 728
+    assert all(home.tile(entry.name).height() >= TOUCH_PX for entry in [*led, *desks])
+    widths = [home.tile(entry.name).width() for entry in desks]
+    assert max(widths) - min(widths) <= 1

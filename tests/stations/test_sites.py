@@ -62,7 +62,7 @@ def test_all_that_the_filter_finds_is_changed_together_after_a_look(
     at_rest(screen, qtbot)
     form = asked(screen, qtbot, "CHANGE_PLACES")
     form.give("purpose", "reserve")
-    assert form.effect.text().startswith("6 of 6 change. WH001-STO-R01 For: – → reserve")
+    assert form.effect.text().startswith("6 of 6 change. WH001-STO-R01 For: – → Reserve")
     assert book(screen, qtbot) == "6 places are changed."
     with warehouse.desk.transaction() as session:
         assert session.row("SELECT count(*) AS n FROM location WHERE purpose = 'reserve'") == {"n": 6}
@@ -91,7 +91,7 @@ def test_a_bin_is_archived_and_brought_back_and_its_history_tells(screen: SitesS
     book(screen, qtbot)
     take(screen, qtbot, "WH001-STO-R01")
     press(screen, qtbot, "CHANGES")
-    assert [row[-1] for row in rows(screen, qtbot)][:2] == ["In use: False → True", "In use: True → False"]
+    assert [row[-1] for row in rows(screen, qtbot)][:2] == ["In use: no → yes", "In use: yes → no"]
 
 
 def test_a_bin_with_stock_is_not_removed_and_shows_what_stands_in_the_way(

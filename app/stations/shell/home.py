@@ -16,7 +16,10 @@ from app.stations.kit.quiet_keys import QuietKeys
 from app.stations.kit.theme import TOUCH_PX
 from app.stations.shell.entries import SignedOn, StationEntry
 
-_COLUMNS = 4
+_COLUMNS, _MANY_COLUMNS, _MANY = 4, 5, 8
+"""Tiles in a row, and small ones in a row where there are more of them than so many."""
+_LARGE_PX = 100
+"""Down to this height a symbol stands over its title; in less it stands before it."""
 _CENTRED = int(Qt.TextFlag.TextWordWrap) | int(Qt.AlignmentFlag.AlignCenter)
 _LEADING = int(Qt.TextFlag.TextWordWrap) | int(Qt.AlignmentFlag.AlignLeading | Qt.AlignmentFlag.AlignVCenter)
 
@@ -42,6 +45,10 @@ class Tile(QAbstractButton):
             QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding if entry.led else QSizePolicy.Policy.Fixed
         )
 
+    def minimumSizeHint(self) -> QSize:
+        """High enough for a touch."""
+        return QSize(self._kit.theme.px(180), self._kit.theme.px(TOUCH_PX + 4))
+
     def sizeHint(self) -> QSize:
         """Large where a dialog leads; for desks as high as a touch needs."""
         return QSize(self._kit.theme.px(280), self._kit.theme.px(140 if self._entry.led else TOUCH_PX + 4))
@@ -56,10 +63,10 @@ class Tile(QAbstractButton):
         painter.setBrush(theme.colour("selection" if self.isDown() else "surface" if self.isEnabled() else "sunken"))
         painter.setPen(QPen(theme.colour("accent" if lively else "line"), theme.px(2 if lively else 1)))
         painter.drawRoundedRect(QRectF(self.rect()).adjusted(1, 1, -1, -1), theme.px(12), theme.px(12))
-        if self._entry.led:
+        if self._entry.led and self.height() >= theme.px(_LARGE_PX):
             self._paint_large(painter)
         else:
-            self._paint_small(painter)
+            self._paint_small(painter, 24 if self._entry.led else 20)
         if self._key:
             self._write_key(painter)
 
@@ -74,18 +81,18 @@ class Tile(QAbstractButton):
         self._write(painter, title, self.text(), 24, _CENTRED)
         self._write(painter, QRectF(title.x(), title.bottom(), title.width(), px(24)), self._remark, 15, _CENTRED)
 
-    def _paint_small(self, painter: QPainter) -> None:
+    def _paint_small(self, painter: QPainter, size_px: int) -> None:
         px = self._kit.theme.px
         side, start = px(34), px(16)
         self._paint_symbol(painter, self._placed(QRectF(start, (self.height() - side) / 2, side, side)))
         before, behind = start + side + px(14), px(54 if self._key else 14)
         words = QRectF(before, px(4), self.width() - before - behind, self.height() - px(8))
         if not self._remark:
-            self._write(painter, self._placed(words), self.text(), 20, _LEADING)
+            self._write(painter, self._placed(words), self.text(), size_px, _LEADING)
             return
         upper = QRectF(words.x(), words.y(), words.width(), words.height() * 0.58)
         lower = QRectF(words.x(), upper.bottom(), words.width(), words.height() * 0.42)
-        self._write(painter, self._placed(upper), self.text(), 20, _LEADING)
+        self._write(painter, self._placed(upper), self.text(), size_px, _LEADING)
         self._write(painter, self._placed(lower), self._remark, 15, _LEADING)
 
     def _paint_symbol(self, painter: QPainter, place: QRectF) -> None:
@@ -106,7 +113,8 @@ class Tile(QAbstractButton):
     def _write_key(self, painter: QPainter) -> None:
         theme = self._kit.theme
         side = theme.px(30)
-        down = theme.px(12) if self._entry.led else (self.height() - side) / 2
+        over = self._entry.led and self.height() >= theme.px(_LARGE_PX)
+        down = theme.px(12) if over else (self.height() - side) / 2
         cap = self._placed(QRectF(self.width() - side - theme.px(12), down, side, side))
         painter.setBrush(theme.colour("sunken"))
         painter.setPen(QPen(theme.colour("line"), 1))
@@ -146,7 +154,7 @@ class HomeScreen(QWidget):
         column.setContentsMargins(10, 8, 10, 8)
         column.setSpacing(10)
         column.addWidget(self.instruction)
-        column.addLayout(self._grid(entries, who), 1)
+        column.addLayout(self._tiles_of(entries, who), 1)
         column.addWidget(self.band)
         column.addWidget(self.keys)
 
@@ -180,20 +188,25 @@ class HomeScreen(QWidget):
         super().showEvent(event)
         self.setFocus()
 
-    def _grid(self, entries: Sequence[StationEntry], who: SignedOn) -> QGridLayout:
+    def _tiles_of(self, entries: Sequence[StationEntry], who: SignedOn) -> QVBoxLayout:
         """The large tiles first, the small ones in rows of their own below them."""
+        led = [entry for entry in entries if entry.led]
+        others = [entry for entry in entries if not entry.led]
+        column = QVBoxLayout()
+        column.setSpacing(self._kit.theme.px(12))
+        column.addLayout(self._grid(led, who, _COLUMNS), 1)
+        column.addLayout(self._grid(others, who, _MANY_COLUMNS if len(others) > _MANY else _COLUMNS))
+        if not led:
+            column.addStretch(1)
+        return column
+
+    def _grid(self, entries: Sequence[StationEntry], who: SignedOn, columns: int) -> QGridLayout:
         grid = QGridLayout()
         grid.setSpacing(self._kit.theme.px(12))
-        led = [entry for entry in entries if entry.led]
-        rows_of_led = -(-len(led) // _COLUMNS)
-        others = [entry for entry in entries if not entry.led]
-        for row, group in ((0, led), (rows_of_led, others)):
-            for n, entry in enumerate(group):
-                grid.addWidget(self._tile(entry, who), row + n // _COLUMNS, n % _COLUMNS)
-        for column in range(_COLUMNS):
+        for n, entry in enumerate(entries):
+            grid.addWidget(self._tile(entry, who), n // columns, n % columns)
+        for column in range(columns):
             grid.setColumnStretch(column, 1)
-        if not led:
-            grid.setRowStretch(grid.rowCount(), 1)
         return grid
 
     def _tile(self, entry: StationEntry, who: SignedOn) -> Tile:
