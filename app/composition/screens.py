@@ -13,17 +13,20 @@ from uuid import UUID
 
 from app.composition.home import OpenHome
 from app.composition.setting_up import SettingUp
+from app.connectors.files import FileContents, headings, read_file, write_file
 from app.devices import labels
 from app.devices.bench import Bench
 from app.domain.people import Person
+from app.services import importing, people, printing, sign_on, stock
 from app.services import labels as templates
-from app.services import people, printing, sign_on, stock
 from app.services.changes import Changes
+from app.services.importing import Export
 from app.services.work import UnitOfWork, Worker
 from app.settings import DeviceSetting, Settings
 from app.stations.books import BooksScreen
 from app.stations.claims import ClaimsScreen
 from app.stations.devices import DevicesScreen
+from app.stations.imports import ImportsScreen
 from app.stations.kit.desk import DeskWork
 from app.stations.kit.kit import Kit
 from app.stations.kitting import KittingScreen
@@ -75,6 +78,7 @@ def manager_entries(desk: Desk) -> tuple[StationEntry, ...]:
         StationEntry("transfers", lambda kit: TransfersScreen(kit, desk_work(desk)), permission="see_stock"),
         StationEntry("kitting", lambda kit: KittingScreen(kit, desk_work(desk)), permission="see_stock"),
         StationEntry("returns", lambda kit: ReturnsScreen(kit, desk_work(desk)), permission="see_stock"),
+        StationEntry("imports", lambda kit: _imports(desk, kit), permission="edit_products", icon="document"),
         StationEntry("books", lambda kit: BooksScreen(kit, desk_work(desk)), permission="close_period"),
         StationEntry("plan", lambda kit: PlanScreen(kit, desk_work(desk)), permission="see_stock"),
         StationEntry("sites", lambda kit: SitesScreen(kit, desk_work(desk)), permission="set_up"),
@@ -105,6 +109,18 @@ def desk_work(desk: Desk) -> DeskWork:
         recall=lambda name: memory.recall(who, name),
         remember=lambda name, value: memory.remember(who, name, value),
     )
+
+
+def _imports(desk: Desk, kit: Kit) -> ImportsScreen:
+    def read(path: Path) -> FileContents:
+        found = headings(path)
+        columns = desk.worker.run(lambda unit: importing.remembered(unit, found)) if found else {}
+        return read_file(path, columns)
+
+    def write(path: Path, made: Export) -> None:
+        write_file(path, made.kind, columns=made.columns, rows=made.rows, records=made.records)
+
+    return ImportsScreen(kit, desk_work(desk), read=read, write=write)
 
 
 def _print_journal(desk: Desk, kit: Kit) -> PrintJournalScreen:

@@ -3,15 +3,18 @@
 Whether a change is allowed is the services' question; the database still refuses what would break the ledger.
 """
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from fractions import Fraction
+from typing import TypeVar
 from uuid import UUID
 
 from app.database.session import Row, Session, as_json, query
 from app.domain.catalog import Barcode, PackUnit, ProductData, StockLevels, Tracking
 
+T = TypeVar("T")
+_MOST_ROWS = 4000
 _CODES = (
     "SELECT k.scheme, k.value, k.target_id, coalesce(i.sku, k.value) AS owner FROM code k"
     " LEFT JOIN item i ON i.id = k.target_id"
@@ -123,16 +126,18 @@ def add_words(session: Session, records: Iterable[ProductData]) -> None:
 
 def add_items(session: Session, records: Sequence[ProductData]) -> dict[str, UUID]:
     """Add items, without their packagings, codes and levels; returns their ids by key."""
-    rows = session.rows(query("catalog_add_items"), rows=as_json([_columns(record) for record in records]))
-    ids = {row["sku"]: row["id"] for row in rows}
+    ids = {
+        row["sku"]: row["id"]
+        for part in _parts([_columns(record) for record in records])
+        for row in session.rows(query("catalog_add_items"), rows=as_json(part))
+    }
     return {record.key: ids[record.sku] for record in records}
 
 
 def change_items(session: Session, changed: Sequence[StoredItem]) -> None:
     """Make items as their records say; packagings, codes and levels stay."""
-    session.change(
-        query("catalog_change_items"), rows=as_json([{"id": item.id, **_columns(item.record)} for item in changed])
-    )
+    for part in _parts([{"id": item.id, **_columns(item.record)} for item in changed]):
+        session.change(query("catalog_change_items"), rows=as_json(part))
 
 
 def rename_items(session: Session, renamed: Sequence[StoredItem]) -> None:
@@ -167,8 +172,8 @@ def save_packs(session: Session, packs: Iterable[tuple[UUID, PackUnit]]) -> None
         }
         for item, pack in packs
     ]
-    if rows:
-        session.change(_SAVE_PACKS, rows=as_json(rows))
+    for part in _parts(rows):
+        session.change(_SAVE_PACKS, rows=as_json(part))
 
 
 def save_levels(session: Session, levels: Iterable[tuple[UUID, StockLevels]]) -> None:
@@ -184,8 +189,8 @@ def save_levels(session: Session, levels: Iterable[tuple[UUID, StockLevels]]) ->
         for item, level in levels
         if level != StockLevels()
     ]
-    if rows:
-        session.change(_SAVE_LEVELS, rows=as_json(rows))
+    for part in _parts(rows):
+        session.change(_SAVE_LEVELS, rows=as_json(part))
 
 
 def drop_codes(session: Session, codes: Iterable[tuple[UUID, Barcode]]) -> None:
@@ -198,8 +203,14 @@ def drop_codes(session: Session, codes: Iterable[tuple[UUID, Barcode]]) -> None:
 def add_codes(session: Session, codes: Iterable[tuple[UUID, Barcode]]) -> None:
     """Add bar codes; refuses `code.taken` where somebody else was faster."""
     rows = [{"item": item, "scheme": code.scheme, "value": code.value, "unit": code.unit} for item, code in codes]
-    if rows:
-        session.change(_ADD_CODES, rows=as_json(rows))
+    for part in _parts(rows):
+        session.change(_ADD_CODES, rows=as_json(part))
+
+
+def _parts(rows: Sequence[T]) -> Iterator[Sequence[T]]:
+    """Rows a few thousand at a time: no statement may run for longer than the server lets it."""
+    for start in range(0, len(rows), _MOST_ROWS):
+        yield rows[start : start + _MOST_ROWS]
 
 
 def _kg(grams: Decimal | None) -> Decimal | None:
