@@ -153,7 +153,9 @@ BEGIN
         PERFORM refuse('document.unknown');
     END IF;
     PERFORM require('plan_' || found_document.kind, found_document.warehouse_id);
-    IF found_document.version <> p_version THEN
+    IF NOT p_decision = ANY (ARRAY['draft', 'released', 'held', 'cancelled', 'closed']) IS TRUE THEN
+        PERFORM refuse('document.unknown_decision', jsonb_build_object('number', found_document.number));
+    ELSIF found_document.version IS DISTINCT FROM p_version THEN
         SELECT p.name, h.at INTO last FROM document_history h JOIN person p ON p.id = h.person_id
         WHERE h.document_id = p_document ORDER BY h.id DESC LIMIT 1;
         PERFORM refuse('document.changed', jsonb_build_object('number', found_document.number, 'person', last.name));

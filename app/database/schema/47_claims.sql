@@ -167,6 +167,15 @@ BEGIN
     END LOOP;
 END $$;
 
+-- Refuses a quantity that is finer than the item's precision.
+CREATE FUNCTION require_exact(p_item uuid, p_qty numeric) RETURNS void
+LANGUAGE plpgsql STABLE AS $$
+BEGIN
+    IF p_qty <> round(p_qty, (SELECT decimals FROM item WHERE id = p_item)) THEN
+        PERFORM not_exact(p_item, p_qty);
+    END IF;
+END $$;
+
 -- Takes so much off a promise; without anything left it is gone.
 CREATE FUNCTION cut_promise(p_promise uuid, p_qty numeric) RETURNS void
 LANGUAGE sql SECURITY DEFINER SET search_path = stockhand, pg_temp AS $$
@@ -184,6 +193,26 @@ BEGIN
     FROM (SELECT DISTINCT item, owner FROM unnest(p_items, p_owners) AS t (item, owner)) k
     CROSS JOIN LATERAL promise_deficits(p_warehouse, k.item, k.owner) x JOIN item i ON i.id = k.item
     ORDER BY x.deficit DESC LIMIT 1;
+    IF FOUND THEN
+        PERFORM refuse('stock.promised', to_jsonb(short));
+    END IF;
+END $$;
+
+-- Refuses where promises from stock ask for more of these items than is free and not past its date.
+CREATE FUNCTION require_fresh_cover(p_warehouse uuid, p_items uuid[], p_owners uuid[]) RETURNS void
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = stockhand, pg_temp AS $$
+DECLARE
+    short record;
+BEGIN
+    SELECT i.sku, (p.qty - f.qty)::text AS missing INTO short
+    FROM (SELECT DISTINCT item, owner FROM unnest(p_items, p_owners) AS t (item, owner)) k JOIN item i ON i.id = k.item
+    CROSS JOIN LATERAL (SELECT sum(x.qty) AS qty FROM promise x WHERE x.warehouse_id = p_warehouse
+        AND x.item_id = k.item AND x.owner_id = k.owner AND x.inbound_line_id IS NULL) p
+    CROSS JOIN LATERAL (SELECT coalesce(sum(b.on_hand - b.reserved), 0) AS qty
+        FROM stock_balance b LEFT JOIN trace t ON t.id = b.trace_id
+        WHERE b.warehouse_id = p_warehouse AND b.item_id = k.item AND b.owner_id = k.owner AND b.status = 'available'
+          AND coalesce(t.expiry, t.best_before, 'infinity') >= current_date) f
+    WHERE p.qty > f.qty LIMIT 1;
     IF FOUND THEN
         PERFORM refuse('stock.promised', to_jsonb(short));
     END IF;
@@ -250,8 +279,10 @@ BEGIN
         WHEN coalesce(x.trace, nil()) <> nil() AND (t.id IS NULL OR t.item_id <> x.item) THEN 'trace.other_item'
         WHEN x.inbound IS NOT NULL AND (n.id IS NULL OR n.item_id <> x.item OR n.closed OR o.warehouse_id <> p_warehouse
             OR o.decision <> 'released' OR o.kind NOT IN ('purchase_order', 'asn')) THEN 'stock.not_inbound'
+        WHEN x.inbound IS NULL AND coalesce(t.expiry, t.best_before) < keeps_until(x.line) THEN 'stock.too_short_lived'
         END AS code, jsonb_strip_nulls(jsonb_build_object('document', d.number, 'kind', k.name, 'sku', i.sku,
-            'quantity', x.qty::text)) AS facts INTO wrong
+            'quantity', x.qty::text, 'lot', coalesce(nullif(t.lot, ''), t.serial),
+            'expiry', coalesce(t.expiry, t.best_before))) AS facts INTO wrong
     FROM unnest(p_lines, p_items, p_qtys, p_traces, p_inbound) AS x (line, item, qty, trace, inbound)
     LEFT JOIN document_line l ON l.id = x.line LEFT JOIN document d ON d.id = l.document_id
     LEFT JOIN item i ON i.id = x.item LEFT JOIN trace t ON t.id = x.trace
@@ -267,6 +298,7 @@ BEGIN
     FROM unnest(p_lines, p_items, owners, p_traces, p_keeps, p_inbound, p_qtys)
         AS x (line, item, owner, trace, keeps, inbound, qty);
     PERFORM require_cover(p_warehouse, p_items, owners);
+    PERFORM require_fresh_cover(p_warehouse, p_items, owners);
     SELECT i.sku, (sum(p.qty) - (n.base_qty - coalesce(g.qty, 0)))::text AS missing INTO wrong
     FROM promise p JOIN document_line n ON n.id = p.inbound_line_id JOIN item i ON i.id = n.item_id
     LEFT JOIN line_progress g ON g.document_line_id = n.id AND g.step = 'received'
@@ -310,6 +342,7 @@ BEGIN
     IF p_qty <= 0 OR p_qty >= 1e12 THEN
         PERFORM refuse('quantity.not_positive', jsonb_build_object('quantity', p_qty::text));
     END IF;
+    PERFORM require_exact((SELECT item_id FROM document_line WHERE id = p_line), p_qty);
     FOR p IN SELECT x.* FROM promise x WHERE x.demand_line_id = p_line ORDER BY x.id DESC FOR UPDATE LOOP
         EXIT WHEN given >= p_qty;
         PERFORM cut_promise(p.id, least(p.qty, coalesce(p_qty - given, p.qty)));
@@ -365,18 +398,22 @@ BEGIN
         WHEN NOT d.kind = ANY (k.document_kinds) THEN 'document.wrong_kind'
         WHEN d.decision <> 'released' THEN 'document.not_released'
         WHEN l.closed THEN 'document.line_closed'
+        WHEN round(x.q, i.decimals) <> x.q THEN 'quantity.not_exact'
         WHEN x.s IS DISTINCT FROM 'available' THEN 'stock.not_usable'
         WHEN h.status IS NOT NULL THEN 'trace.held'
         ELSE 'stock.too_short_lived' END AS code,
         jsonb_strip_nulls(jsonb_build_object('document', d.number, 'kind', k.name, 'status', coalesce(h.status, x.s),
-            'sku', (SELECT sku FROM item WHERE id = x.i), 'lot', coalesce(nullif(t.lot, ''), t.serial), 'expiry', coalesce(t.expiry, t.best_before))) AS facts INTO wrong
-    FROM unnest(p_lines, p_items, p_statuses, p_traces) AS x (d, i, s, t)
+            'sku', i.sku, 'quantity', x.q::text, 'lot', coalesce(nullif(t.lot, ''), t.serial),
+            'expiry', coalesce(t.expiry, t.best_before))) AS facts INTO wrong
+    FROM unnest(p_lines, p_items, p_statuses, p_traces, p_qtys) AS x (d, i, s, t, q)
+    LEFT JOIN item i ON i.id = x.i
     LEFT JOIN document_line l ON l.id = x.d LEFT JOIN document d ON d.id = l.document_id
     LEFT JOIN trace t ON t.id = x.t
     LEFT JOIN trace_hold h ON h.trace_id = x.t AND h.warehouse_id = p_warehouse AND h.status <> 'available'
     CROSS JOIN move_kind k
     WHERE k.name = 'pick' AND (h.status IS NOT NULL OR l.id IS NULL OR l.item_id <> x.i OR d.warehouse_id <> p_warehouse OR d.decision <> 'released'
         OR NOT d.kind = ANY (k.document_kinds) OR l.closed OR x.s IS DISTINCT FROM 'available'
+        OR round(x.q, i.decimals) <> x.q
         OR CASE WHEN coalesce(t.expiry, t.best_before) IS NOT NULL
             THEN coalesce(t.expiry, t.best_before) < keeps_until(x.d) END)
     LIMIT 1;
@@ -451,6 +488,7 @@ BEGIN
         RETURN 0;
     END IF;
     PERFORM require_person('allocate', r.warehouse_id);
+    PERFORM require_exact(r.item_id, p_qty);
     PERFORM 1 FROM stock_claim WHERE warehouse_id = r.warehouse_id AND item_id = r.item_id AND owner_id = r.owner_id
         FOR NO KEY UPDATE;
     PERFORM 1 FROM stock_balance b WHERE b.warehouse_id = r.warehouse_id AND b.item_id = r.item_id

@@ -41,11 +41,21 @@ BEGIN
     RETURN ARRAY(SELECT units_on(p_units));
 END $$;
 
--- The answer that a request got before, or NULL.
-CREATE FUNCTION known_answer(p_request uuid) RETURNS jsonb
-LANGUAGE sql STABLE SECURITY DEFINER SET search_path = stockhand, pg_temp AS $$
-    SELECT answer FROM request WHERE request_id = p_request AND person_id = actor()
-$$;
+-- The answer that a request got before, or NULL. Refuses where it asked for something else then: another kind of movement,
+-- or none to or of p_named (a place, a unit, a lot).
+CREATE FUNCTION known_answer(p_request uuid, p_kind text, p_named uuid) RETURNS jsonb
+LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = stockhand, pg_temp AS $$
+DECLARE
+    known jsonb := (SELECT answer FROM request WHERE request_id = p_request AND person_id = actor());
+BEGIN
+    IF known IS NOT NULL AND NOT EXISTS (SELECT FROM posting p JOIN stock_move m
+            ON m.posting_id = p.id AND m.recorded_at = p.recorded_at
+            WHERE p.id = (known ->> 'posting')::uuid AND p.kind = p_kind
+              AND coalesce(p_named, nil()) IN (m.to_location_id, m.to_handling_unit_id, m.trace_id)) THEN
+        PERFORM refuse('ledger.request_reused', jsonb_build_object('request', p_request));
+    END IF;
+    RETURN known;
+END $$;
 
 -- Takes the claims off goods that are about to move, as far as what is free does not suffice: those of the first lines
 -- go along. Returns what was taken off; the balances stay locked.
@@ -220,7 +230,7 @@ BEGIN
     IF NOT FOUND THEN
         PERFORM refuse('ledger.unknown_kind', jsonb_build_object('kind', p_kind));
     ELSIF p_kind IN ('transfer_out', 'transfer_in') THEN
-        told := coalesce(known_answer(p_request), move_unit_between(p_request, p_unit, p_to_location, p_kind));
+        told := coalesce(known_answer(p_request, p_kind, p_to_location), move_unit_between(p_request, p_unit, p_to_location, p_kind));
         IF told IS NULL THEN
             PERFORM refuse('stock.not_reserved');
         END IF;
@@ -233,7 +243,7 @@ BEGIN
     PERFORM require(k.permission, u.warehouse_id);
     PERFORM require_read_committed();
     units := hold_units(ARRAY[p_unit]);
-    told := known_answer(p_request);
+    told := known_answer(p_request, p_kind, p_to_location);
     IF told IS NOT NULL THEN
         RETURN told;
     END IF;
@@ -332,7 +342,7 @@ BEGIN
         greatest(array_ndims(p_items), array_ndims(p_traces), array_ndims(p_owners), array_ndims(p_statuses),
             array_ndims(p_qtys)));
     PERFORM hold_units(array_remove(ARRAY[p_unit, p_into], NULL));
-    told := known_answer(p_request);
+    told := known_answer(p_request, 'repack', p_into);
     IF told IS NOT NULL THEN
         RETURN told;
     END IF;
@@ -358,7 +368,11 @@ BEGIN
     IF p_items IS NULL AND p_unit IS NOT NULL THEN
         UPDATE handling_unit SET parent_id = p_into WHERE parent_id = p_unit AND id IS DISTINCT FROM p_into;
     END IF;
-    IF cardinality(goods) = 0 AND (p_items IS NOT NULL OR p_unit IS NULL) THEN
+    IF EXISTS (SELECT FROM unnest(p_qtys) q WHERE q <= 0 OR q IS NULL) THEN
+        PERFORM refuse('quantity.not_positive', jsonb_build_object('quantity', (SELECT min(q)::text FROM unnest(p_qtys) q)));
+    ELSIF cardinality(goods) = 0 AND (p_items IS NOT NULL OR p_unit IS NULL) OR cardinality(goods) < (
+            SELECT count(DISTINCT (y.item, coalesce(y.trace, nil()), coalesce(y.owner, nil()), coalesce(y.status, 'available')))
+            FROM unnest(p_items, p_traces, p_owners, p_statuses) AS y (item, trace, owner, status)) THEN
         PERFORM refuse('stock.not_there', jsonb_build_object('place', (SELECT address FROM location WHERE id = place)));
     ELSIF cardinality(goods) = 0 THEN
         RETURN jsonb_build_object('posting', NULL, 'moves', 0);

@@ -112,7 +112,7 @@ BEGIN
     PERFORM 1 FROM handling_unit WHERE id = ANY (units) ORDER BY id FOR NO KEY UPDATE;
     PERFORM hold_items(p_warehouse, array_agg(b.item_id), array_agg(b.owner_id)) FROM stock_balance b
     WHERE b.trace_id = p_trace AND b.warehouse_id = p_warehouse;
-    reply := known_answer(p_request);
+    reply := known_answer(p_request, 'status', p_trace);
     IF reply IS NOT NULL THEN
         RETURN reply || jsonb_build_object('released', losses_of((reply ->> 'posting')::uuid));
     END IF;

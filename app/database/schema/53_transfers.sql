@@ -90,7 +90,7 @@ DECLARE
 BEGIN
     PERFORM require_person((SELECT permission FROM move_kind WHERE name = p_kind), p_warehouse);
     PERFORM require_read_committed();
-    told := known_answer(p_request);
+    told := known_answer(p_request, p_kind, p_to);
     IF told IS NOT NULL THEN
         RETURN told;
     ELSIF p_kind NOT IN ('transfer_out', 'transfer_in') THEN

@@ -386,7 +386,8 @@ BEGIN
     END LOOP;
 END $$;
 
--- An order that is cancelled or closed holds nothing in bins any more; what is held or drafted again keeps its goods.
+-- An order that is cancelled or closed holds nothing in bins any more, with a pick or without one, and was promised
+-- nothing; what is held or drafted again keeps its goods.
 CREATE FUNCTION release_ended_order() RETURNS trigger
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = stockhand, pg_temp AS $$
 BEGIN
@@ -394,6 +395,12 @@ BEGIN
                WHERE l.document_id = NEW.id AND t.kind = 'pick' AND t.state = 'open') THEN
         PERFORM release_order(NEW.id);
     END IF;
+    PERFORM release_stock(r.demand_line_id, r.location_id, r.trace_id, r.handling_unit_id)
+    FROM (SELECT x.* FROM reservation x JOIN document_line l ON l.id = x.demand_line_id
+          JOIN location p ON p.id = x.location_id AND p.kind = 'bin' WHERE l.document_id = NEW.id
+          ORDER BY x.item_id, x.location_id, x.trace_id, x.handling_unit_id) r;
+    PERFORM cut_promise(p.id, p.qty) FROM promise p JOIN document_line l ON l.id = p.demand_line_id
+    WHERE l.document_id = NEW.id;
     RETURN NULL;
 END $$;
 CREATE TRIGGER release_ended_order AFTER UPDATE OF decision ON document FOR EACH ROW

@@ -49,6 +49,7 @@ BEGIN
     IF p_qty <= 0 THEN
         PERFORM refuse('quantity.not_positive', jsonb_build_object('quantity', p_qty::text));
     END IF;
+    PERFORM require_exact(p.item_id, p_qty);
     given := give_promise(p_promise, p_qty);
     IF given IS NULL THEN
         PERFORM refuse('claims.gone');

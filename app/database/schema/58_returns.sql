@@ -26,6 +26,10 @@ BEGIN
         PERFORM refuse('document.unknown');
     END IF;
     INSERT INTO goods_return VALUES (made, p_direction, p_order) ON CONFLICT DO NOTHING;
+    IF NOT EXISTS (SELECT FROM goods_return WHERE document_id = made AND direction = p_direction
+            AND order_id IS NOT DISTINCT FROM p_order) THEN
+        PERFORM refuse('ledger.request_reused', jsonb_build_object('request', p_request));
+    END IF;
     PERFORM 1 FROM document WHERE id = p_order FOR NO KEY UPDATE; -- two returns of one order, one after the other
     SELECT i.sku, (asked.qty - coalesce(sent.qty, 0))::text AS beyond INTO wrong
     FROM (SELECT l.item_id, sum(l.base_qty) AS qty FROM goods_return g JOIN document d ON d.id = g.document_id

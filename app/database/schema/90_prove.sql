@@ -174,7 +174,11 @@ BEGIN
     PERFORM proving(19, 22);
     RETURN QUERY
     SELECT 'quantity_precision', jsonb_build_object('move', m.id, 'quantity', m.qty) FROM stock_move m
-    JOIN item i ON i.id = m.item_id WHERE round(m.qty, i.decimals) <> m.qty;
+    JOIN item i ON i.id = m.item_id WHERE round(m.qty, i.decimals) <> m.qty
+    UNION ALL
+    SELECT 'quantity_precision', jsonb_build_object('line', c.demand_line_id, 'quantity', c.qty)
+    FROM (SELECT demand_line_id, item_id, qty FROM reservation UNION ALL SELECT demand_line_id, item_id, qty FROM promise) c
+    JOIN item i ON i.id = c.item_id WHERE round(c.qty, i.decimals) <> c.qty;
 
     PERFORM proving(20, 22);
     RETURN QUERY
@@ -267,6 +271,7 @@ BEGIN
             'promises_arrive',
             'cut_promise',
             'require_cover',
+            'require_fresh_cover',
             'available_to_promise',
             'promise_stock',
             'require_within_line',
