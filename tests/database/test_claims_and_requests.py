@@ -1,4 +1,4 @@
-"""What strangers tried: half pieces claimed, orders that ended with goods, promises of old goods, requests used twice."""
+"""Claims of half pieces, of ended orders and of old goods; requests that are used twice for different things."""
 
 from datetime import date
 from decimal import Decimal

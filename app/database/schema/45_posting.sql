@@ -129,6 +129,24 @@ BEGIN
     RETURN NULL;
 END $$;
 
+-- Refuses a quantity that is finer than the item's precision.
+CREATE FUNCTION require_exact(p_item uuid, p_qty numeric) RETURNS void
+LANGUAGE plpgsql STABLE AS $$
+BEGIN
+    IF p_qty <> round(p_qty, (SELECT decimals FROM item WHERE id = p_item)) THEN
+        PERFORM not_exact(p_item, p_qty);
+    END IF;
+END $$;
+
+-- Claims and movements of units look at what others have just committed.
+CREATE FUNCTION require_read_committed() RETURNS void
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = stockhand, pg_temp AS $$
+BEGIN
+    IF current_setting('transaction_isolation') <> 'read committed' THEN
+        PERFORM refuse('ledger.isolation', jsonb_build_object('isolation', current_setting('transaction_isolation')));
+    END IF;
+END $$;
+
 -- Posts the moves of one request and returns {"posting", "recorded_at", "moves"}.
 -- Arrays are parallel; an array that is NULL means "none" for every line. Quantities in base units, weights in kg,
 -- values in the company's currency. p_effective: when it happened, if not now; the past needs a permission, and nothing

@@ -22,15 +22,6 @@ CREATE INDEX claim_loss_document ON claim_loss (document_id);
 CREATE INDEX claim_loss_item ON claim_loss (item_id, at);
 CREATE INDEX claim_loss_posting ON claim_loss (posting_id) WHERE posting_id IS NOT NULL;
 
--- Claims look at what others have just committed, as postings do.
-CREATE FUNCTION require_read_committed() RETURNS void
-LANGUAGE plpgsql SECURITY DEFINER SET search_path = stockhand, pg_temp AS $$
-BEGIN
-    IF current_setting('transaction_isolation') <> 'read committed' THEN
-        PERFORM refuse('ledger.isolation', jsonb_build_object('isolation', current_setting('transaction_isolation')));
-    END IF;
-END $$;
-
 -- The day until which goods for a demand line must keep: the day they leave plus the shelf life that is asked for.
 CREATE FUNCTION keeps_until(p_line uuid) RETURNS date
 LANGUAGE sql STABLE SET search_path = stockhand, pg_temp AS $$
@@ -165,15 +156,6 @@ BEGIN
             PERFORM shrink_promises(p.warehouse_id, p.item_id, p.owner_id);
         END LOOP;
     END LOOP;
-END $$;
-
--- Refuses a quantity that is finer than the item's precision.
-CREATE FUNCTION require_exact(p_item uuid, p_qty numeric) RETURNS void
-LANGUAGE plpgsql STABLE AS $$
-BEGIN
-    IF p_qty <> round(p_qty, (SELECT decimals FROM item WHERE id = p_item)) THEN
-        PERFORM not_exact(p_item, p_qty);
-    END IF;
 END $$;
 
 -- Takes so much off a promise; without anything left it is gone.
