@@ -65,10 +65,46 @@ BEGIN
         AND m.recorded_at = old.recorded_at) ORDER BY id FOR KEY SHARE; -- nobody holds the lot meanwhile
     moves := mirrored(p, old.reverses IS NULL, k.whole, old.recorded_at, p_lines, p_qtys, nullif(p_reason, ''));
     PERFORM keep_limit(p_request, who, moves);
+    IF p_lines IS NULL THEN
+        PERFORM carry_back(moves);
+    END IF;
     PERFORM write_posting(p, moves);
     PERFORM return_held(moves);
     RETURN reply;
 END $$;
+
+-- Units that went with their goods go back with them, before these are posted: with what stands on them, and with the
+-- larger unit that carries nothing else; off one that carries other goods. Units with goods that stay are left to the
+-- posting, which refuses to tear them.
+CREATE FUNCTION carry_back(p_moves stock_move[]) RETURNS void LANGUAGE plpgsql AS $$
+DECLARE
+    filled uuid[] := ARRAY(SELECT DISTINCT m.from_handling_unit_id FROM unnest(p_moves) m
+        WHERE m.from_handling_unit_id = m.to_handling_unit_id AND m.from_handling_unit_id <> nil());
+    places uuid[] := ARRAY(SELECT DISTINCT m.to_location_id FROM unnest(p_moves) m);
+    going uuid[] := filled;
+    larger uuid[];
+BEGIN
+    IF filled = '{}' OR cardinality(places) > 1 OR p_moves[1].other_warehouse_id IS NOT NULL THEN
+        RETURN;
+    END IF;
+    LOOP
+        larger := ARRAY(SELECT DISTINCT u.parent_id FROM handling_unit u WHERE u.id = ANY (going) AND u.parent_id <> ALL (going)
+            AND NOT EXISTS (SELECT FROM units_on(ARRAY[u.parent_id]) x WHERE x <> ALL (filled) AND holds_goods(x)));
+        EXIT WHEN larger = '{}';
+        going := going || larger;
+    END LOOP;
+    going := ARRAY(SELECT units_on(going));
+    IF EXISTS (SELECT FROM unnest(going) x WHERE x <> ALL (filled) AND holds_goods(x)) THEN
+        RETURN;
+    END IF;
+    PERFORM 1 FROM handling_unit WHERE id = ANY (going) ORDER BY id FOR NO KEY UPDATE;
+    UPDATE handling_unit SET location_id = places[1], parent_id = CASE WHEN parent_id = ANY (going) THEN parent_id END
+    WHERE id = ANY (going) AND location_id <> places[1];
+END $$;
+
+CREATE FUNCTION holds_goods(p_unit uuid) RETURNS boolean LANGUAGE sql STABLE AS $$
+    SELECT EXISTS (SELECT FROM stock_balance WHERE handling_unit_id = p_unit AND handling_unit_id <> nil() AND on_hand <> 0)
+$$;
 
 -- The mirror image of what `p.reverses` moved, so far as it is asked for and left; refuses what cannot be taken back.
 CREATE FUNCTION mirrored(p posting, p_reversible boolean, p_whole boolean, p_recorded timestamptz, p_lines int[],
