@@ -137,4 +137,4 @@ def test_a_simulator_obeys_what_is_typed(monkeypatch: pytest.MonkeyPatch, capsys
     assert told[0].startswith("actions: flood, garbage, part, replug, scan, unplug")
     assert told[1].startswith("fault: cable_pulled")
     assert told[2].startswith("unknown action 'dance'")
-    assert len(told) == 2
+    assert len(told) == 3

@@ -5,7 +5,7 @@ All quantities in the item's base unit. None: no such level.
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from decimal import Decimal
+from decimal import ROUND_CEILING, Decimal
 from enum import StrEnum
 from typing import Any
 from uuid import UUID
@@ -66,7 +66,7 @@ class LevelEdit:
         elif self.how is LevelHow.PERCENT and before is not None and self.value is not None:
             step = Decimal(1).scaleb(-row.decimals)
             wanted = before * (100 + self.value) / 100
-            after = -(-wanted // step) * step
+            after = (wanted / step).to_integral_value(ROUND_CEILING) * step
         changed: dict[str, Any] = {self.level: after}
         return replace(row, **changed)
 
