@@ -91,6 +91,27 @@ class Changes:
     rows: tuple[LedgerChange, ...]
 
 
+@dataclass(frozen=True, slots=True)
+class NegativeSpell:
+    """A time for which the books of a place show less than nothing of goods; `lowest` in base units (`unit`).
+
+    Begun by a movement of `kind` that `person` posted, ended by one of `settled_kind`; `until` None: it lasts.
+    """
+
+    address: str
+    sku: str
+    name: str
+    lot: str
+    lowest: Decimal
+    unit: str
+    since: datetime
+    kind: str
+    person: str
+    until: datetime | None
+    settled_kind: str
+    settled_by: str
+
+
 def server_time(session: Session) -> datetime:
     """The server's time: that of all records."""
     row = session.row("SELECT clock_timestamp() AS now")
@@ -136,6 +157,11 @@ def changes(
         query("history_changes"), warehouse=warehouse, since=since, until=until, before=before, limit=limit
     )
     return [LedgerChange(**row) for row in found]
+
+
+def negative_spells(session: Session, warehouse: UUID) -> list[NegativeSpell]:
+    """Every time for which the books show less than nothing, the newest first."""
+    return [NegativeSpell(**row) for row in session.rows(query("history_negative"), warehouse=warehouse)]
 
 
 def make_snapshot(session: Session) -> datetime | None:

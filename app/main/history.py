@@ -1,4 +1,4 @@
-"""`report stock --as-of --known-at` and `report changes`: the past, as it was known."""
+"""`report stock --as-of --known-at`, `report changes` and `report negative`: the past, as it was known."""
 
 import argparse
 from collections.abc import Mapping
@@ -13,7 +13,7 @@ from app.domain.values import format_quantity
 from app.main.output import Listing, Output, answers, opened, require_ending
 from app.reports.history_report import write_changes, write_past_stock
 from app.services import history, periods
-from app.services.history import LedgerChange, Position
+from app.services.history import LedgerChange, NegativeSpell, Position
 from app.services.work import UnitOfWork, Worker
 
 NO_STOCK = "There is no such stock."
@@ -44,6 +44,13 @@ def add_changes(kinds: Any) -> None:  # noqa: ANN401  (argparse's own collection
     changed.add_argument("--happened-until", default="", metavar="TIME", help="only what had happened until then")
     changed.add_argument("--out", type=Path, help="a file: .csv, .xlsx or .pdf; none: on the screen")
     answers(changed, _changes)
+
+
+def add_negative(kinds: Any) -> None:  # noqa: ANN401  (argparse's own collection)
+    """Declare `report negative`."""
+    below = kinds.add_parser("negative", help="when stock was below zero where that is allowed, and who settled it")
+    below.add_argument("--warehouse", default="", help="its code; the first one otherwise")
+    answers(below, _negative)
 
 
 def warehouse_of(unit: UnitOfWork, code: str) -> UUID:
@@ -122,6 +129,22 @@ def _changes(options: argparse.Namespace, output: Output) -> int:
     output.answer_list(Listing("changes", rows, "Nothing was posted."), values)
     output.say(f"{len(found.rows)} moves after seal {since.seal} up to seal {until.seal}.")
     return 0
+
+
+def _negative(options: argparse.Namespace, output: Output) -> int:
+    with opened(options, output) as home, home.desk("report") as desk:
+        found = desk.run(lambda unit: history.negative_spells(unit, warehouse_of(unit, options.warehouse)))
+    rows = ((_values(row, *row.__slots__), _negative_line(row)) for row in found)
+    output.answer_list(Listing("negative", rows, "Stock was never below zero."))
+    return 0
+
+
+def _negative_line(row: NegativeSpell) -> str:
+    settled = f"settled {row.until:%Y-%m-%d %H:%M} {row.settled_kind} {row.settled_by}" if row.until else "not settled"
+    return (
+        f"{row.address:<18}{row.sku:<20}{row.lot:<16}{format_quantity(row.lowest):>10} {row.unit:<6}"
+        f" since {row.since:%Y-%m-%d %H:%M} {row.kind} {row.person}, {settled}"
+    )
 
 
 def _change_line(row: LedgerChange) -> str:

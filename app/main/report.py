@@ -39,6 +39,7 @@ def add(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None
     history.add_times(shown)
     answers(shown, _stock)
     history.add_changes(kinds)
+    history.add_negative(kinds)
     lists = kinds.add_parser("packing-list", help="the packing list of an order, as PDF")
     lists.add_argument("order", help="the order's number")
     lists.add_argument("--out", type=Path, help="the file; the order's number otherwise")

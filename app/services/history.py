@@ -11,19 +11,21 @@ from zoneinfo import ZoneInfo
 
 from app.database import history, ledger
 from app.database import stock as store
-from app.database.history import Changes, LedgerChange, PastStock, PastStockReport, Position
+from app.database.history import Changes, LedgerChange, NegativeSpell, PastStock, PastStockReport, Position
 from app.domain.errors import Refusal
 from app.services.work import UnitOfWork, Worker
 
 __all__ = [
     "Changes",
     "LedgerChange",
+    "NegativeSpell",
     "PastStock",
     "PastStockReport",
     "Position",
     "changes_since",
     "make_snapshots",
     "moment_of",
+    "negative_spells",
     "position_at",
     "position_of",
     "stock_as_of",
@@ -121,6 +123,11 @@ def changes_since(
         unit.session, warehouse=warehouse, since=since.seal, until=until.seal, before=before, limit=limit
     )
     return Changes(code, name, zone, since, until, before, history.server_time(unit.session), tuple(rows))
+
+
+def negative_spells(unit: UnitOfWork, warehouse: UUID) -> list[NegativeSpell]:
+    """Every time for which stock was below zero where that is allowed: since when, by whom, and who settled it."""
+    return history.negative_spells(unit.session, warehouse)
 
 
 def make_snapshots(worker: Worker) -> int:

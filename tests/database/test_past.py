@@ -6,6 +6,7 @@ from uuid import UUID, uuid4
 
 import pytest
 
+from app.database import history
 from app.database.session import Row, Session
 from app.domain.errors import Refusal
 from tests.support import Site, post
@@ -85,6 +86,26 @@ def test_where_less_than_nothing_is_allowed_the_past_is_noted(risky: Site) -> No
     assert noted["since"] == NOW - timedelta(days=1)
     assert noted["until"] > NOW
     assert risky.prove() == below(risky) == []
+
+
+def test_what_was_below_nothing_is_listed_with_who_settled_it(risky: Site) -> None:
+    then(risky, "adjust_out", "R01", "ADJUSTMENT", 4, hours=5)
+    then(risky, "adjust_out", "R01", "ADJUSTMENT", 2, hours=4)
+    then(risky, "adjust_in", "ADJUSTMENT", "R01", 7, hours=2)
+    then(risky, "adjust_out", "R01", "ADJUSTMENT", 3, hours=1)
+    with risky.desk.transaction() as session:
+        lasting, over = history.negative_spells(session, risky.warehouse)
+    assert (lasting.lowest, lasting.since, lasting.until, lasting.settled_by) == (
+        -2,
+        NOW - timedelta(hours=1),
+        None,
+        "",
+    )
+    assert (over.sku, over.lowest, over.since, over.until) == (
+        "WIDGET", -6, NOW - timedelta(hours=5), NOW - timedelta(hours=2))  # fmt: skip
+    assert (over.kind, over.settled_kind) == ("adjust_out", "adjust_in")
+    assert over.person
+    assert over.settled_by
 
 
 def test_postings_of_now_ask_nothing_about_the_past(warehouse: Site) -> None:
