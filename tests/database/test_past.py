@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
+from decimal import Decimal
 from uuid import UUID, uuid4
 
 import pytest
@@ -102,7 +103,7 @@ def test_what_was_below_nothing_is_listed_with_who_settled_it(risky: Site) -> No
         "",
     )
     assert (over.sku, over.lowest, over.since, over.until) == (
-        "WIDGET", -6, NOW - timedelta(hours=5), NOW - timedelta(hours=2))  # fmt: skip
+        "WIDGET", Decimal(-6), NOW - timedelta(hours=5), NOW - timedelta(hours=2))  # fmt: skip
     assert (over.kind, over.settled_kind) == ("adjust_out", "adjust_in")
     assert over.person
     assert over.settled_by

@@ -10,6 +10,7 @@ from tests.main.conftest import Terminal
 LISTS = (
     (("report", "stock"), "stock"),
     (("report", "available"), "available"),
+    (("report", "negative"), "negative"),
     (("transfer", "list"), "transfers"),
     (("label", "list"), "templates"),
     (("selftest",), "checks"),
