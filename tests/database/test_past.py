@@ -97,7 +97,7 @@ def test_what_was_below_nothing_is_listed_with_who_settled_it(risky: Site) -> No
     with risky.desk.transaction() as session:
         lasting, over = history.negative_spells(session, risky.warehouse)
     assert (lasting.lowest, lasting.since, lasting.until, lasting.settled_by) == (
-        -2,
+        Decimal(-2),
         NOW - timedelta(hours=1),
         None,
         "",
