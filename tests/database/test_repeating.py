@@ -37,6 +37,7 @@ HARMLESS = {
     "open_carton": _STATES, "choose_carton": _STATES, "discard_carton": _REFUSED, "close_parcel": _REFUSED,
     "reopen_parcel": _REFUSED, "label_parcel": _OWN_STEP, "next_tracking_serial": _SPENT, "seal_at": _REFUSED,
     "save_label_template": _VERSION, "use_label_template": _STATES,
+    "remember_mapping": _STATES, "save_station_template": _STATES, "remove_station_template": _STATES,
     "open_parcel": _OWN_STEP, "advance_parcel": _REFUSED, "learn_weight": _REFUSED, "save_printer": _STATES,
     "lease_printer": _SESSION, "advance_print_job": _REFUSED, "redirect_print_job": _STATES, "seal_postings": _REFUSED,
 }  # fmt: skip
@@ -76,4 +77,7 @@ def test_who_takes_a_request_id_remembers_it(warehouse: Site) -> None:
 
 
 def _hands_on(text: str, to: set[str]) -> bool:
-    return "p_request" in text and re.search(rf"request_id = p_request|\b({'|'.join(to)})\(", text) is not None
+    return (
+        "p_request" in text
+        and re.search(rf"request_id = p_request|ON CONFLICT \(id\) DO NOTHING|\b({'|'.join(to)})\(", text) is not None
+    )
