@@ -44,6 +44,7 @@ END $$;
 CREATE FUNCTION keep_import(p_request uuid, p_files text[], p_counts jsonb) RETURNS void
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = stockhand, pg_temp AS $$
 BEGIN
+    PERFORM require_somewhere(ARRAY['edit_products', 'set_up', 'plan_order', 'plan_purchase_order', 'plan_asn']);
     INSERT INTO import_run (id, person_id, files, counts) VALUES (p_request, require_actor(), p_files, p_counts)
     ON CONFLICT (id) DO NOTHING;
 END $$;
