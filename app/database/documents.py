@@ -47,6 +47,15 @@ def timeline(session: Session, document: UUID) -> list[Event]:
     return [Event(**row) for row in session.rows(query("documents_timeline"), document=document)]
 
 
+def release(session: Session, made: UUID) -> str:
+    """Release a document that was just made, unless this request did so before; returns its number."""
+    row = session.row("SELECT number, decision FROM document WHERE id = %(made)s", made=made)
+    assert row is not None
+    if row["decision"] == "draft":
+        session.call("decide_document", document=made, decision="released", version=1)
+    return str(row["number"])
+
+
 def decide(session: Session, document: UUID, *, decision: str, reason: str) -> None:
     """Set what people decided on a document, as it is now."""
     row = session.row("SELECT version FROM document WHERE id = %(document)s", document=document)

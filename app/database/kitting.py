@@ -6,6 +6,7 @@ from datetime import date
 from decimal import Decimal
 from uuid import UUID
 
+from app.database import documents
 from app.database.session import Row, Session, query
 
 
@@ -77,11 +78,7 @@ def boms(session: Session, sku: str = "") -> list[Row]:
 def create(session: Session, *, request: UUID, warehouse: UUID, kit: UUID, qty: Decimal, due: date | None) -> str:
     """Make and release a kit order; returns its number."""
     made = session.call("create_kit_order", request=request, warehouse=warehouse, item=kit, qty=qty, due=due)
-    row = session.row("SELECT number, decision FROM document WHERE id = %(made)s", made=made)
-    assert row is not None
-    if row["decision"] == "draft":
-        session.call("decide_document", document=made, decision="released", version=1)
-    return str(row["number"])
+    return documents.release(session, made)
 
 
 def facts(session: Session, document: UUID) -> Row:

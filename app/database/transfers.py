@@ -6,6 +6,7 @@ from datetime import date
 from decimal import Decimal
 from uuid import UUID
 
+from app.database import documents
 from app.database.session import Row, Session, query
 
 
@@ -98,11 +99,7 @@ def create(
         qtys=list(lines.values()),
         request=request,
     )
-    row = session.row("SELECT number, decision FROM document WHERE id = %(made)s", made=made)
-    assert row is not None
-    if row["decision"] == "draft":
-        session.call("decide_document", document=made, decision="released", version=1)
-    return str(row["number"])
+    return documents.release(session, made)
 
 
 def facts(session: Session, document: UUID) -> Row:
