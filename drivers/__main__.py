@@ -13,7 +13,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import partial
 from typing import Any
 
-from drivers import looking_commands
+from drivers import arguments, looking_commands
 from drivers.device import DeviceState, StateChanged
 from drivers.scales.protocols import SCALE_PROTOCOLS, ScaleOptions, scale_protocol
 from drivers.scales.reading import Capture, CaptureRule, WeightReading
@@ -32,8 +32,11 @@ from drivers.simulators.scale import ScaleSimulator
 from drivers.simulators.scanner import AnyScanner, scanner_simulator
 from drivers.simulators.script import ScriptError, parse_script
 from drivers.transports.hid import HidTransport
+from drivers.transports.places import PLACES, NoPlaceError, place
 from drivers.transports.ports import PortMatch
-from drivers.transports.serial_port import SerialTransport
+from drivers.transports.spooler import SpoolerTransport
+from drivers.transports.transport import Transport
+from drivers.transports.usb_printer import UsbPrinterTransport
 
 FINE, REFUSED, USAGE, FAULT = range(4)
 
@@ -60,6 +63,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
         code: int = options.run(options)
     except KeyboardInterrupt:
         code = FINE
+    except NoPlaceError as error:
+        _complain(str(error))
+        code = USAGE
     except (ScriptError, ValueError, OSError) as error:
         _complain(str(error))
         code = REFUSED
@@ -77,14 +83,14 @@ def _parser() -> argparse.ArgumentParser:
     listen.add_argument("--protocol", choices=SCANNER_PROTOCOLS, default="plain", help="what the scanner speaks")
     listen.add_argument("--suffix", choices=_SUFFIXES, default="cr", help="what the scanner sends after a code")
     listen.add_argument("--aim", action="store_true", help="the scanner sends AIM identifiers; refuse codes without")
-    listen.add_argument("--count", type=int, default=0, help="end after so many codes (0: go on)")
-    listen.add_argument("--seconds", type=float, default=None, help="end after this time")
+    listen.add_argument("--count", type=arguments.how_many, default=None, help="end after so many codes")
+    listen.add_argument("--seconds", type=arguments.seconds, default=None, help="end after this time")
     listen.set_defaults(run=_listen)
 
     weigh = commands.add_parser("weigh", help="take one stable weight from a scale")
     _add_port(weigh)
     _add_protocol(weigh, SCALE_PROTOCOLS)
-    weigh.add_argument("--seconds", type=float, default=10.0, help="give up after this time")
+    weigh.add_argument("--seconds", type=arguments.seconds, default=10.0, help="give up after this time")
     weigh.add_argument("--watch", action="store_true", help="show every reading until the time is over")
     weigh.set_defaults(run=_weigh)
 
@@ -105,9 +111,11 @@ def _parser() -> argparse.ArgumentParser:
 
 
 def _add_port(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("port", metavar="PORT", help="COM3, /dev/ttyUSB0, rfc2217://host:port or socket://host:port")
-    parser.add_argument("--baud", type=int, default=9600)
-    parser.add_argument("--format", default="8N1", help="data bits, parity, stop bits, as in 8N1 or 7E1")
+    parser.add_argument("port", metavar="PORT", help=PLACES)
+    parser.add_argument("--baud", type=arguments.baud, default=9600)
+    parser.add_argument(
+        "--format", type=arguments.line_format, default="8N1", help="data bits, parity, stop bits, as in 8N1 or 7E1"
+    )
 
 
 def _add_protocol(parser: argparse.ArgumentParser, protocols: Sequence[str]) -> None:
@@ -120,13 +128,16 @@ def _add_protocol(parser: argparse.ArgumentParser, protocols: Sequence[str]) -> 
 
 def _protocol(options: argparse.Namespace) -> ScaleProtocol:
     return scale_protocol(
-        options.protocol or "sics",
+        options.protocol or ("hid_pos" if options.port.startswith("hid:") else "sics"),
         ScaleOptions(options.unit, options.checksum, options.pattern, options.request.encode("latin-1", "replace")),
     )
 
 
-def _transport(options: argparse.Namespace) -> SerialTransport:
-    return SerialTransport(options.port, options.baud, options.format)
+def _transport(options: argparse.Namespace) -> Transport:
+    transport = place(options.port, baud=options.baud, form=options.format)
+    if isinstance(transport, SpoolerTransport | UsbPrinterTransport):
+        raise NoPlaceError(f"{options.port} is a printer: it neither scans nor weighs")
+    return transport
 
 
 # - listen and weigh -
@@ -190,7 +201,7 @@ def _weigh(options: argparse.Namespace) -> int:
 
 def _verdict(state: DeviceState, *, fine: bool) -> int:
     if state is not DeviceState.ONLINE:
-        _complain(f"the device is {state.value}")
+        _complain(f"the device is {state.value}" if state is not DeviceState.UNKNOWN else "nothing was heard in time")
         return FAULT
     return FINE if fine else REFUSED
 

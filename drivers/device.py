@@ -37,6 +37,7 @@ class Reason(StrEnum):
     GARBLED = "garbled"  # bytes come and make no sense: usually baud rate or parity
     NOT_FOUND = "not_found"
     LOST = "lost"  # was there and went away
+    REFUSED = "refused"  # its address answers and takes no connection
     BUSY = "busy"  # another program holds it
     DENIED = "denied"  # this account may not open it
     OTHER_DEVICE = "other_device"  # another piece of the same product is there instead: a person must say if it is ours

@@ -11,18 +11,18 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
+from drivers import arguments
 from drivers.discovery import Attached, attached
 from drivers.printers.one_way import QueuePrinter
 from drivers.printers.printer import LabelPrinter, Printed, PrinterStatus
 from drivers.printers.zpl.printer import ZplPrinter
 from drivers.probing import Finding, ask, listen
-from drivers.transports.places import place
+from drivers.transports.places import PLACES, place
 from drivers.transports.spooler import SpoolerTransport, system_spooler
 from drivers.transports.transport import TransportError
 from drivers.transports.usb_printer import UsbPrinterTransport
 
 _FINE, _REFUSED, _FAULT = 0, 1, 3
-_PLACES = "COM3, /dev/ttyUSB0, tcp:host:9100, usb:vid:pid:serial, queue:name, or a pyserial URL"
 
 
 def add_to(commands: Any) -> None:  # noqa: ANN401 - argparse's sub-parsers have no public type
@@ -31,21 +31,29 @@ def add_to(commands: Any) -> None:  # noqa: ANN401 - argparse's sub-parsers have
     listing.set_defaults(run=_list)
 
     probe = commands.add_parser("probe", help="say what stands behind the named ports, on positive evidence only")
-    probe.add_argument("port", nargs="+", metavar="PORT", help=_PLACES)
+    probe.add_argument("port", nargs="+", metavar="PORT", help=PLACES)
     probe.add_argument("--only-listen", action="store_true", help="ask nothing: hear what the device says by itself")
-    probe.add_argument("--seconds", type=float, default=1.5, help="how long to listen before asking")
-    probe.add_argument("--baud", type=int, default=9600)
-    probe.add_argument("--format", default="8N1", help="data bits, parity, stop bits, as in 8N1 or 7E1")
+    probe.add_argument("--seconds", type=arguments.seconds, default=1.5, help="how long to listen before asking")
+    probe.add_argument("--baud", type=arguments.baud, default=9600)
+    probe.add_argument(
+        "--format", type=arguments.line_format, default="8N1", help="data bits, parity, stop bits, as in 8N1 or 7E1"
+    )
     probe.set_defaults(run=_probe)
 
     printing = commands.add_parser("print", help="send a file of ZPL to a printer, once")
     printing.add_argument("file", type=Path, metavar="FILE")
-    printing.add_argument("--to", required=True, metavar="PRINTER", help=_PLACES)
-    printing.add_argument("--labels", type=int, default=1, help="how many labels are in the file, to be confirmed")
-    printing.add_argument("--seconds", type=float, default=30.0, help="how long to watch the printer afterwards")
+    printing.add_argument("--to", required=True, metavar="PRINTER", help=PLACES)
+    printing.add_argument(
+        "--labels", type=arguments.how_many, default=1, help="how many labels are in the file, to be confirmed"
+    )
+    printing.add_argument(
+        "--seconds", type=arguments.seconds, default=30.0, help="how long to watch the printer afterwards"
+    )
     printing.add_argument("--xon-xoff", action="store_true", help="software flow control at a serial port")
-    printing.add_argument("--baud", type=int, default=9600)
-    printing.add_argument("--format", default="8N1", help="data bits, parity, stop bits, as in 8N1 or 7E1")
+    printing.add_argument("--baud", type=arguments.baud, default=9600)
+    printing.add_argument(
+        "--format", type=arguments.line_format, default="8N1", help="data bits, parity, stop bits, as in 8N1 or 7E1"
+    )
     printing.set_defaults(run=_print)
 
     for command in (listing, probe, printing):
@@ -139,6 +147,10 @@ def _print(options: argparse.Namespace) -> int:
             printer = ZplPrinter(transport)
     try:
         printer.open()
+    except TransportError as error:
+        _say(options, {"printed": "nothing", "error": str(error)}, f"{error}; nothing was sent")
+        return _FAULT
+    try:
         return _sent(options, printer, data)
     except TransportError as error:
         known = "nothing was sent" if error.written == 0 else "look whether a label came out"

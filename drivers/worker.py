@@ -40,6 +40,7 @@ from drivers.transports.transport import (
     TransportDenied,
     TransportLost,
     TransportOther,
+    TransportRefused,
     TransportTimeout,
 )
 
@@ -200,8 +201,7 @@ class Worker(Generic[Message]):
             except TransportOther as error:
                 self._report(DeviceState.FAULT, Reason.OTHER_DEVICE, str(error))
             except TransportLost as error:
-                lost = self._attached or self._reason is Reason.LOST
-                self._report(DeviceState.OFFLINE, Reason.LOST if lost else Reason.NOT_FOUND, str(error))
+                self._report(DeviceState.OFFLINE, self._why_away(error), str(error))
             except Exception as error:  # noqa: BLE001 - a defect in one driver must not end it for good
                 _log.exception("driver of %s failed", self.name)
                 self._report(DeviceState.FAULT, Reason.DRIVER_ERROR, repr(error))
@@ -211,6 +211,11 @@ class Worker(Generic[Message]):
                 self._wake.wait(self._backoff.next_s())
         self._fail_commands(DeviceClosed(self.name))
         self._report(DeviceState.OFFLINE, Reason.STOPPED)
+
+    def _why_away(self, error: TransportLost) -> Reason:
+        if self._attached or self._reason is Reason.LOST:
+            return Reason.LOST
+        return Reason.REFUSED if isinstance(error, TransportRefused) else Reason.NOT_FOUND
 
     def _session(self) -> None:
         """Open the device and talk with it until it goes away."""

@@ -200,27 +200,33 @@ class Simulation:
 
     def stop(self) -> None:
         """Take everything away."""
-        for player in self._players.values():
-            player.stop()
-        self._players.clear()
-        for cable in self._now.cables.values():
-            cable.close()
-        self._now.printer.stop()
-        while self._queues:
-            shutil.rmtree(self._queues.pop(), ignore_errors=True)
+        for role in Role:
+            self._take_away(role)
 
     def use(self, kinds: Kinds) -> None:
         """Put other devices on the bench; their settings are `devices()` then, and their buses `buses`.
 
-        What lay on the scale lies on the new one; a new printer has printed nothing yet of what waits.
+        What stays the same is not touched. What lay on the scale lies on the new one; a new printer has printed nothing
+        yet of what waits.
         """
-        load = self._now.scale.load_kg
-        if isinstance(self._now.printer, PrinterSimulator | UsbPrinterSimulator):
-            self._odometer = self._now.printer.odometer
-        self.stop()
-        self._now = self._made(kinds)
-        self._now.scale.place(load)
-        self.start()
+        before, now = self.kinds, self._now
+        now.kinds = kinds
+        if kinds.scanner != before.scanner:
+            self._take_away(Role.SCANNER)
+            now.scanner = self._new_scanner(kinds.scanner)
+            self._plug(Role.SCANNER, kinds.scanner, now.scanner)
+        if kinds.scale != before.scale:
+            self._take_away(Role.SCALE)
+            load = now.scale.load_kg
+            now.scale = ScaleSimulator(protocol=kinds.scale)
+            now.scale.place(load)
+            self._plug(Role.SCALE, kinds.scale, now.scale)
+        if kinds.printer != before.printer:
+            self._take_away(Role.LABEL_PRINTER)
+            if not isinstance(now.printer, CupsPrinter):
+                self._odometer = now.printer.odometer
+            now.printer = self._new_printer(kinds.printer)
+            now.printer.start()
 
     def __enter__(self) -> Self:
         self.start()
@@ -236,16 +242,29 @@ class Simulation:
         return (self._scanner_setting(), self._scale_setting(), self._printer_setting())
 
     def _made(self, kinds: Kinds) -> _Devices:
-        scanner = WedgeSimulator(self._press) if kinds.scanner == WEDGE else None
         return _Devices(
             kinds,
-            scanner or scanner_simulator(kinds.scanner),
+            self._new_scanner(kinds.scanner),
             ScaleSimulator(protocol=kinds.scale),
             self._new_printer(kinds.printer),
         )
 
+    def _new_scanner(self, kind: str) -> AnyScanner | WedgeSimulator:
+        return WedgeSimulator(self._press) if kind == WEDGE else scanner_simulator(kind)
+
     def _press(self, keys: str) -> None:
         self.types(keys)
+
+    def _take_away(self, role: Role) -> None:
+        """Remove one device with its cable, and whatever fault it plays."""
+        self.calm(role)
+        if role is Role.LABEL_PRINTER:
+            self._now.printer.stop()
+            while self._queues:
+                shutil.rmtree(self._queues.pop(), ignore_errors=True)
+        elif role in self._now.cables:
+            self._now.cables.pop(role).close()
+            self._now.urls.pop(role, None)
 
     def _new_printer(self, kind: str) -> _AnyPrinter:
         if kind == "queue":

@@ -10,11 +10,18 @@ from drivers.transports.tcp import TcpTransport
 from drivers.transports.transport import Transport
 from drivers.transports.usb_printer import UsbPrinterTransport
 
+_FORMS = {kind: f"{kind}:vid:pid:serial" for kind in ("usb", "hid", "com")} | {"queue": "queue:name"}
+PLACES = "COM3, /dev/ttyUSB0, tcp:host:9100, com:vid:pid:serial, usb:…, hid:…, queue:name, or a pyserial URL"
+"""The words that `place` knows, for helps."""
 _USB = re.compile(r"(usb|hid|com):([0-9a-fA-F]{4}):([0-9a-fA-F]{4})(?::([^@]*))?(?:@(.+))?")
 
 
+class NoPlaceError(ValueError):
+    """The word names no place where a device could be."""
+
+
 def place(word: str, *, baud: int = 9600, form: str = "8N1", xonxoff: bool = False) -> Transport:
-    """The transport to a place, not yet open; raises `ValueError` for a word that names none.
+    """The transport to a place, not yet open; raises `NoPlaceError` for a word that names none.
 
     `usb:` is a USB printer, `hid:` a HID scale or scanner, `com:` a serial port, each by vendor, product and serial
     number as `python -m drivers list` shows them.
@@ -29,8 +36,25 @@ def place(word: str, *, baud: int = 9600, form: str = "8N1", xonxoff: bool = Fal
     if kind == "queue" and rest:
         return SpoolerTransport(rest)
     if kind == "tcp":
-        host, _, port = rest.rpartition(":")
-        if not host or not port.isdigit():
-            raise ValueError(f"{word!r} is not tcp:host:port")
-        return TcpTransport(host, int(port))
-    return SerialTransport(word, baud, form, xonxoff=xonxoff)
+        return _at_host(word, rest)
+    if kind in _FORMS:
+        raise NoPlaceError(f"{word!r} is not {_FORMS[kind]}")
+    if not word:
+        raise NoPlaceError("an empty word names no port")
+    if word == "keyboard":
+        raise NoPlaceError("a keyboard is no port: a scanner that types is heard where the cursor stands")
+    return _serial(word, baud, form, xonxoff=xonxoff)
+
+
+def _at_host(word: str, rest: str) -> TcpTransport:
+    host, _, port = rest.rpartition(":")
+    if not host or not port.isdecimal() or not 0 < int(port) < 65536:
+        raise NoPlaceError(f"{word!r} is not tcp:host:port, with a port from 1 to 65535")
+    return TcpTransport(host, int(port))
+
+
+def _serial(word: str, baud: int, form: str, *, xonxoff: bool) -> SerialTransport:
+    try:
+        return SerialTransport(word, baud, form, xonxoff=xonxoff)
+    except ValueError as error:
+        raise NoPlaceError(str(error)) from error

@@ -14,7 +14,13 @@ from typing import Any
 import serial
 
 from drivers.transports.ports import PortMatch, find_port
-from drivers.transports.transport import TransportBusy, TransportDenied, TransportLost, TransportTimeout
+from drivers.transports.transport import (
+    TransportBusy,
+    TransportDenied,
+    TransportLost,
+    TransportRefused,
+    TransportTimeout,
+)
 
 _SLICE_S = 0.025  # how long pyserial may hold the port in one read; `close` waits at most this long for it
 _LARGEST_READ = 4096
@@ -29,7 +35,7 @@ except ImportError:  # Windows has no termios
 else:
     _LOST = (*_LOST, termios.error)
 
-_FORMAT = re.compile(r"([5-8])([NEOMS])(1|1\.5|2)")
+LINE_FORMAT = re.compile(r"([5-8])([NEOMS])(1|1\.5|2)")
 
 
 class SerialTransport:
@@ -56,7 +62,7 @@ class SerialTransport:
         xonxoff: bool = False,
         rtscts: bool = False,
     ) -> None:
-        parts = _FORMAT.fullmatch(format)
+        parts = LINE_FORMAT.fullmatch(format)
         if parts is None:
             raise ValueError(f"unknown serial format {format!r}; expected something like 8N1 or 7E1")
         self._port = port
@@ -80,7 +86,7 @@ class SerialTransport:
         return str(self._port)
 
     def open(self) -> None:
-        """Attach; raises `TransportLost`, `TransportBusy` or `TransportDenied`."""
+        """Attach; raises `TransportLost`, `TransportRefused`, `TransportBusy` or `TransportDenied`."""
         self._closing.clear()
         device = self._build(self._resolve())
         try:
@@ -171,8 +177,12 @@ def _is_rfc2217(device: serial.Serial) -> bool:
 
 
 def opening_error(error: Exception, name: str) -> TransportLost | TransportBusy:
-    """Say what a failed opening means: busy, denied, or not there."""
+    """Say what a failed opening means: refused, busy, denied, or not there."""
     number = getattr(error, "errno", None)
+    if isinstance(error.__context__, ConnectionRefusedError):  # what pyserial's network ports make a SerialException of
+        return TransportRefused(f"{name} refuses the connection")
+    if number == errno.ENOENT:
+        return TransportLost(f"there is no port {name}")
     if number in {errno.EBUSY, errno.EAGAIN, errno.EWOULDBLOCK}:
         return TransportBusy(f"another program holds {name}")
     if number in {errno.EACCES, errno.EPERM}:

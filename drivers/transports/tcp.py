@@ -9,7 +9,7 @@ import socket
 import threading
 import time
 
-from drivers.transports.transport import TransportLost, TransportTimeout
+from drivers.transports.transport import TransportLost, TransportRefused, TransportTimeout
 
 _LARGEST_READ = 65536
 _SLICE_S = 0.05  # how long one turn may hold the socket; `close` waits at most this long for it
@@ -36,10 +36,12 @@ class TcpTransport:
         return "{}:{}".format(*self._address)
 
     def open(self) -> None:
-        """Connect; raises `TransportLost` when nobody answers or the connection is refused."""
+        """Connect; raises `TransportRefused`, or `TransportLost` when nobody answers."""
         self._closing.clear()
         try:
             connection = socket.create_connection(self._address, timeout=self._connect_timeout_s)
+        except ConnectionRefusedError as error:
+            raise TransportRefused(f"{self.name} refuses the connection") from error
         except OSError as error:
             raise TransportLost(f"{self.name}: {error}") from error
         with contextlib.suppress(OSError):

@@ -24,6 +24,10 @@ class TransportLost(TransportError):  # noqa: N818 - named for the cause
     """The device is not there (any more): unplugged, refused, reset, or never found."""
 
 
+class TransportRefused(TransportLost):
+    """The address answers, and nothing there takes the connection: another program's only one, or a wrong port."""
+
+
 class TransportOther(TransportLost):
     """Another device of the same kind is plugged in instead; whether it is the new one, a person must say."""
 

@@ -11,6 +11,7 @@ from app.devices.simulation import (
     PRINTERS,
     SCALES,
     SCANNERS,
+    WEDGE,
     Kinds,
     PrintedLabel,
     Simulation,
@@ -96,7 +97,12 @@ def test_a_label_comes_out_wherever_the_printer_is(warehouse: Site, place: str) 
 def test_devices_are_exchanged_for_others_and_heard_again(scanner: str, scale: str) -> None:
     typed: list[str] = []
     heard, weighed = threading.Event(), threading.Event()
-    with Simulation(types=typed.append) as simulation:
+
+    def press(keys: str) -> None:
+        typed.append(keys)
+        heard.set()
+
+    with Simulation(types=press) as simulation:
         simulation.put_on_scale(Decimal("1.25"))
         simulation.use(Kinds(scanner, scale, "usb"))
         callbacks = StationCallbacks(
@@ -110,9 +116,38 @@ def test_devices_are_exchanged_for_others_and_heard_again(scanner: str, scale: s
         try:
             assert weighed.wait(10)
             simulation.scan("A01")
-            assert heard.wait(10) or typed == ["\x02]C0A01\r"]
+            assert heard.wait(10)
+            assert typed == (["\x02]C0A01\r"] if scanner == WEDGE else [])
         finally:
             station.stop()
+
+
+def test_what_is_not_exchanged_stays_plugged_in() -> None:
+    with Simulation(kinds=Kinds("plain", "sics", "tcp")) as simulation:
+        scanner, scale, printer = simulation.devices()
+        simulation.use(Kinds("ssi", "sics", "tcp"))
+        other, *same = simulation.devices()
+        assert other != scanner
+        assert same == [scale, printer]
+        simulation.use(Kinds("ssi", "sics", "usb"))
+        assert simulation.devices()[:2] == (other, scale)
+
+
+def test_a_fault_of_a_device_that_is_taken_away_is_over() -> None:
+    told: list[str] = []
+    began = threading.Event()
+
+    def tell(line: str) -> None:
+        told.append(line)
+        began.set()
+
+    with Simulation() as simulation:
+        simulation.play(Role.SCALE, "in_motion", on_step=tell)
+        assert began.wait(10)
+        simulation.use(Kinds(scale="sma"))
+        until = len(told)
+        simulation.put_on_scale(Decimal(1))
+        assert len(told) == until
 
 
 def test_a_fault_is_played_on_a_device_and_its_steps_are_told() -> None:

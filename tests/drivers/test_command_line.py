@@ -2,6 +2,8 @@
 
 import io
 import json
+import os
+import socket
 import subprocess
 import sys
 import threading
@@ -104,9 +106,65 @@ def test_no_code_in_time_is_refused() -> None:
         assert main(["listen", host.url, "--seconds", "0.2"]) == REFUSED
 
 
-def test_a_wrong_format_is_refused(capsys: pytest.CaptureFixture[str]) -> None:
-    assert main(["weigh", "COM1", "--format", "9X9"]) == REFUSED
-    assert "9X9" in capsys.readouterr().err
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        ["weigh", "COM1", "--format", "9X9"],
+        ["weigh", "COM1", "--baud", "0"],
+        ["weigh", "COM1", "--seconds", "-1"],
+        ["weigh", "COM1", "--seconds", "nan"],
+        ["listen", "COM1", "--seconds", "1e300"],
+        ["listen", "COM1", "--count", "-1"],
+        ["probe", "COM1", "--seconds", "soon"],
+        ["print", "label.zpl", "--to", "COM1", "--labels", "0"],
+    ],
+)
+def test_a_number_that_cannot_be_is_wrong_usage_and_named(wrong: list[str], capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit) as ended:
+        main(wrong)
+    assert ended.value.code == USAGE
+    assert f"'{wrong[-1]}' is no" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(
+    ("place", "word"),
+    [
+        ("keyboard", "a keyboard is no port"),
+        ("usb:1:2:3", "usb:vid:pid:serial"),
+        ("tcp:127.0.0.1:99999", "a port from 1 to 65535"),
+        ("carrier-pigeon://coop", "carrier-pigeon"),
+        ("", "an empty word"),
+    ],
+)
+@pytest.mark.parametrize("command", [["probe"], ["weigh"], ["listen"], ["print", __file__, "--to"]])
+def test_a_word_that_names_no_place_is_wrong_usage(
+    command: list[str], place: str, word: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main([*command, place]) == USAGE
+    assert word in capsys.readouterr().err
+
+
+def test_nobody_weighs_with_a_printer(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["weigh", "queue:zebra"]) == USAGE
+    assert "neither scans nor weighs" in capsys.readouterr().err
+
+
+def test_a_connection_that_is_refused_is_called_so(capsys: pytest.CaptureFixture[str]) -> None:
+    with socket.socket() as nobody:
+        nobody.bind(("127.0.0.1", 0))
+        port = nobody.getsockname()[1]
+        assert main(["probe", f"tcp:127.0.0.1:{port}"]) == FAULT
+        assert f"127.0.0.1:{port} refuses the connection" in capsys.readouterr().out
+        for place in (f"tcp:127.0.0.1:{port}", f"socket://127.0.0.1:{port}"):
+            assert main(["weigh", place, "--seconds", "0.2"]) == FAULT
+            assert "offline: refused" in capsys.readouterr().out
+        assert main(["print", __file__, "--to", f"tcp:127.0.0.1:{port}"]) == FAULT
+        assert "nothing was sent" in capsys.readouterr().out
+
+
+def test_a_port_that_does_not_exist_is_named_once(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["probe", os.fspath(Path(__file__).parent / "ttyNONE")]) == FAULT
+    assert capsys.readouterr().out.count("ttyNONE") == 2  # the port that was asked, and why not
 
 
 def test_a_simulator_follows_its_script(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

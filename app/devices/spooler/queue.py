@@ -25,7 +25,14 @@ from drivers.device import DeviceState as DriverState
 from drivers.history import DeviceHistory, HistoryBook
 from drivers.printers.label import dots_per_mm
 from drivers.printers.printer import LabelPrinter, Printed, PrinterIdentity, PrinterStatus
-from drivers.transports.transport import TransportBusy, TransportDenied, TransportError, TransportLost, TransportOther
+from drivers.transports.transport import (
+    TransportBusy,
+    TransportDenied,
+    TransportError,
+    TransportLost,
+    TransportOther,
+    TransportRefused,
+)
 
 _log = logging.getLogger(__name__)
 
@@ -372,6 +379,8 @@ def _as_printed(job: PrintJob) -> LabelContent:
 
 def _away_reason(error: TransportError) -> str:
     match error:
+        case TransportRefused():
+            return "refused"
         case TransportOther():
             return "other_device"
         case TransportDenied():
