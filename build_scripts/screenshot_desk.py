@@ -6,9 +6,10 @@ from typing import Any, TypeVar, cast
 from uuid import UUID
 
 from app.database.session import Session
+from app.devices import labels
 from app.dialogs.dialog import Feedback, Level
 from app.services.work import UnitOfWork
-from app.stations.kit.desk import DeskScreen, DeskWork
+from app.stations.kit.desk import DeskScreen, DeskWork, LabelWork
 from build_scripts.screenshot_samples import settle
 
 T = TypeVar("T")
@@ -66,6 +67,7 @@ def desk_work(answers: Answers, *, may: frozenset[str] = _MAY) -> DeskWork:
         permissions=may,
         subscribe=lambda _hear: lambda: None,
         approve=lambda *_words: "Wanda Reyes",
+        labels=LabelWork(fitting=lambda fields: labels.fitting([], fields), picture=labels.picture),
         recall=lambda _name: "",
         remember=lambda _name, _value: None,
     )

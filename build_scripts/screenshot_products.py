@@ -7,8 +7,9 @@ from typing import Any, TypeVar, cast
 from uuid import UUID
 
 from app.database.session import Session
+from app.devices import labels
 from app.services.work import UnitOfWork
-from app.stations.kit.desk import DeskWork
+from app.stations.kit.desk import DeskWork, LabelWork
 from app.stations.kit.kit import Kit
 from app.stations.products import ProductsScreen
 from app.stations.products.screen import DetailPage
@@ -161,6 +162,7 @@ def products_screen(kit: Kit, *, count: int = 60) -> ProductsScreen:
         permissions=frozenset({"edit_products"}),
         subscribe=lambda _hear: lambda: None,
         approve=lambda *_asked: "",
+        labels=LabelWork(fitting=lambda fields: labels.fitting([], fields), picture=labels.picture),
         recall=lambda _name: "",
         remember=lambda _name, _value: None,
     )

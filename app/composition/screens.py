@@ -27,7 +27,7 @@ from app.stations.books import BooksScreen
 from app.stations.claims import ClaimsScreen
 from app.stations.devices import DevicesScreen
 from app.stations.imports import ImportsScreen
-from app.stations.kit.desk import DeskWork
+from app.stations.kit.desk import DeskWork, LabelWork
 from app.stations.kit.kit import Kit
 from app.stations.kitting import KittingScreen
 from app.stations.labels import LabelsScreen, LabelsWork
@@ -106,6 +106,10 @@ def desk_work(desk: Desk) -> DeskWork:
         permissions=desk.permissions(),
         subscribe=desk.changes.subscribe,
         approve=approve,
+        labels=LabelWork(
+            fitting=lambda fields: labels.fitting(desk.worker.run(templates.saved_templates), fields),
+            picture=labels.picture,
+        ),
         recall=lambda name: memory.recall(who, name),
         remember=lambda name, value: memory.remember(who, name, value),
     )

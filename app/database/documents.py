@@ -1,8 +1,10 @@
 """Documents of any kind, as such."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
+from typing import Any
 from uuid import UUID
 
 from app.database.session import Session, query
@@ -31,6 +33,13 @@ _FIND = """
     SELECT id FROM document WHERE kind = %(kind)s AND %(number)s IN (upper(number), upper(reference))
     ORDER BY upper(number) = %(number)s DESC, id DESC LIMIT 1
 """
+
+
+def lines_of(session: Session, lines: Mapping[UUID, Decimal]) -> dict[str, Any]:
+    """Base units by item, as the functions that make documents take them."""
+    found = session.rows("SELECT id, base_uom FROM item WHERE id = ANY (%(ids)s)", ids=list(lines))
+    units = {row["id"]: row["base_uom"] for row in found}
+    return {"items": list(lines), "uoms": [units[item] for item in lines], "qtys": list(lines.values())}
 
 
 def find(session: Session, *, kind: str, number: str) -> UUID:

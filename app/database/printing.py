@@ -10,6 +10,7 @@ from uuid import UUID
 
 from app.database.session import Row, Session, as_json, query
 from app.database.stock import patterns
+from app.domain.label_batches import BatchState
 from app.domain.labels import LabelContent
 from app.domain.printing import PrintState
 
@@ -263,6 +264,24 @@ def _content(values: Row) -> LabelContent:
     return LabelContent(
         values.pop("template"), values.pop("label_uid"), fields, values.pop("copies"), values.pop("layout")
     )
+
+
+def batch_state(session: Session, jobs: Sequence[UUID]) -> BatchState:
+    """How many labels of some jobs are in each state, and whether those that wait have somebody who prints them."""
+    rows = session.rows(
+        "SELECT j.state, sum(j.copies) AS labels, bool_and(EXISTS (SELECT FROM printer_lease l"
+        " WHERE l.printer_id = j.printer_id AND l.until > now())) AS served"
+        " FROM print_job j WHERE j.id = ANY (%(jobs)s) GROUP BY j.state",
+        jobs=list(jobs),
+    )
+    waiting = [row["served"] for row in rows if row["state"] == PrintState.QUEUED]
+    return BatchState({PrintState(row["state"]): int(row["labels"]) for row in rows}, all(waiting))
+
+
+def cancel_waiting(session: Session, jobs: Sequence[UUID]) -> tuple[int, list[UUID]]:
+    """Take back those of some jobs of which no byte has left: how many labels, and the jobs."""
+    rows = session.rows("SELECT * FROM cancel_print_jobs(%(jobs)s)", jobs=list(jobs))
+    return sum(row["copies"] for row in rows), [row["id"] for row in rows]
 
 
 def print_reasons(session: Session) -> list[str]:

@@ -2,18 +2,18 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass
-from datetime import date, datetime
+from datetime import date
+from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
-from app.database.session import Session, as_json, as_nouns, from_json, query
+from app.database.session import Row, Session, as_json, as_nouns, from_json, query
 from app.domain.catalog.categorising import FORM, Candidate, CategoryChoice, CategoryFacts
 from app.domain.catalog.products import (
     Attribute,
     Bill,
     Category,
     Code,
-    HistoryEntry,
     Image,
     Product,
     ProductQuery,
@@ -22,10 +22,11 @@ from app.domain.catalog.products import (
     State,
     Substitute,
     Unit,
-    Use,
 )
 from app.domain.catalog.variants import Template, TemplateAttribute
+from app.domain.label_batches import LabelLine
 from app.domain.policies import Policy
+from app.domain.values import format_quantity
 
 _PAGE = (
     "SELECT id, version, sku, name, category, state, tracking, base_uom, bundle, archived, template, codes,"
@@ -114,30 +115,19 @@ def delete_record(session: Session, request: UUID, kind: str, record: UUID, vers
     session.call("delete_record", request=request, kind=kind, id=record, version=version)
 
 
-def record_uses(session: Session, kind: str, record: UUID) -> tuple[Use, ...]:
-    """Where a record is used."""
-    found: tuple[Use, ...] = as_nouns(
-        session.rows("SELECT * FROM record_uses(%(kind)s, %(id)s)", kind=kind, id=record), tuple[Use, ...]
-    )
-    return found
+def label_lines(session: Session, items: Sequence[UUID]) -> tuple[LabelLine, ...]:
+    """What can be printed for items: a label of the base unit proposed, none of each packaging yet."""
+    rows = session.rows(query("products_labels"), items=list(items))
+    return tuple(_label_line(row) for row in rows)
 
 
-def record_history(
-    session: Session, kind: str, record: UUID, *, before: datetime | None = None, most: int = 200
-) -> tuple[HistoryEntry, ...]:
-    """Who changed what on a record, latest first."""
-    rows = session.rows(
-        "SELECT id, at, person, station, part, verb, before::text AS before, after::text AS after"
-        " FROM record_history(%(kind)s, %(id)s, %(before)s, %(most)s)",
-        kind=kind,
-        id=record,
-        before=before,
-        most=most,
-    )
-    for row in rows:
-        for side in ("before", "after"):
-            row[side] = None if row[side] is None else from_json(row[side])
-    return tuple(HistoryEntry(**row) for row in rows)
+def _label_line(row: Row) -> LabelLine:
+    fields = {"sku": row["sku"], "name": row["name"], "gtin": row["gtin"]}
+    if row["unit"] == row["base"]:
+        return LabelLine(row["sku"], row["name"], fields)
+    held = format_quantity(round(Decimal(row["numerator"]) / row["denominator"], 6), row["base"])
+    packed = f"{row['unit']} = {held}"
+    return LabelLine(f"{row['sku']} {row['unit']}", f"{row['name']}, {packed}", {**fields, "quantity": packed}, count=0)
 
 
 def product(session: Session, item: UUID) -> Product | None:

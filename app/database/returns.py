@@ -52,8 +52,6 @@ def create(
     lines: Mapping[UUID, Decimal],
 ) -> str:
     """Make and release a return of base units by item; returns its number."""
-    units = session.rows("SELECT id, base_uom FROM item WHERE id = ANY (%(ids)s)", ids=list(lines))
-    base = {row["id"]: row["base_uom"] for row in units}
     made = session.call(
         "create_return",
         request=request,
@@ -62,9 +60,7 @@ def create(
         partner=partner,
         order=order,
         reference=reference,
-        items=list(lines),
-        uoms=[base[item] for item in lines],
-        qtys=list(lines.values()),
+        **documents.lines_of(session, lines),
     )
     return documents.release(session, made)
 

@@ -86,17 +86,13 @@ def create(
     session: Session, *, request: UUID, source: UUID, target: UUID, due: date | None, lines: Mapping[UUID, Decimal]
 ) -> str:
     """Make and release a transfer of base units by item; returns its number."""
-    units = session.rows("SELECT id, base_uom FROM item WHERE id = ANY (%(ids)s)", ids=list(lines))
-    base = {row["id"]: row["base_uom"] for row in units}
     made = session.call(
         "create_transfer",
         warehouse=source,
         to_warehouse=target,
         reference="",
         due=due,
-        items=list(lines),
-        uoms=[base[item] for item in lines],
-        qtys=list(lines.values()),
+        **documents.lines_of(session, lines),
         request=request,
     )
     return documents.release(session, made)

@@ -6,6 +6,7 @@ from uuid import UUID, uuid4
 import pytest
 
 from app.database import products as store
+from app.database import records
 from app.database.products import ItemChange
 from app.domain.catalog.products import Bill, BillLine, Code, Product, ProductQuery, Saved, Substitute, Unit
 from app.domain.errors import Refusal
@@ -327,7 +328,7 @@ def test_the_history_of_a_product_says_who_changed_what_also_on_its_parts(wareho
     item = warehouse.items["WIDGET"]
     save(warehouse, {"name": "Better widget", "codes": (Code("sku", "W-1"),)}, item)
     with warehouse.station().transaction() as session:
-        history = store.record_history(session, "item", item)
+        history = records.history(session, kind="item", id=item)
     assert {(entry.part, entry.verb) for entry in history[:3]} == {
         ("item", "UPDATE"), ("code", "INSERT"), ("code", "DELETE")
     }  # fmt: skip
@@ -337,7 +338,7 @@ def test_the_history_of_a_product_says_who_changed_what_also_on_its_parts(wareho
     assert (change.person, change.before["name"], change.after["name"]) == ("Manager1", "Widget", "Better widget")
     operator = warehouse.station("bench1", "OPERATOR1")
     with pytest.raises(Refusal, match=r"permission\.missing"), operator.transaction() as session:
-        store.record_history(session, "item", item)
+        records.history(session, kind="item", id=item)
 
 
 @pytest.mark.parametrize(

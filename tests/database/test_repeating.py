@@ -40,6 +40,7 @@ HARMLESS = {
     "remember_mapping": _STATES, "save_station_template": _STATES, "remove_station_template": _STATES,
     "open_parcel": _OWN_STEP, "advance_parcel": _REFUSED, "learn_weight": _REFUSED, "save_printer": _STATES,
     "lease_printer": _SESSION, "advance_print_job": _REFUSED, "redirect_print_job": _STATES, "seal_postings": _REFUSED,
+    "cancel_print_jobs": _REFUSED,
 }  # fmt: skip
 """Writes without a request id, and why repeating them does no harm."""
 

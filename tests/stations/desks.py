@@ -10,10 +10,12 @@ from PySide6.QtTest import QTest
 from pytestqt.qtbot import QtBot
 
 from app.database import people
+from app.devices import labels
+from app.services import labels as templates
 from app.services import sign_on
 from app.services.changes import Changes
 from app.services.work import Worker
-from app.stations.kit.desk import DeskScreen, DeskWork, QuestionForm
+from app.stations.kit.desk import DeskScreen, DeskWork, LabelWork, QuestionForm
 from app.stations.kit.kit import Kit
 from app.texts import Texts
 from tests.support import Site
@@ -37,6 +39,10 @@ def work_of(site: Site, login: str) -> DeskWork:
         permissions=worker.run(lambda unit: people.permissions(unit.session)),
         subscribe=worker.changes.subscribe,
         approve=approve,
+        labels=LabelWork(
+            fitting=lambda fields: labels.fitting(worker.run(templates.saved_templates), fields),
+            picture=labels.picture,
+        ),
         recall=lambda name: kept.get(name, ""),
         remember=kept.__setitem__,
     )

@@ -108,18 +108,6 @@ def test_a_bin_with_stock_is_not_removed_and_shows_what_stands_in_the_way(
     assert rows(screen, qtbot) == [("Stock", "1", "WIDGET")]
 
 
-def test_labels_of_all_bins_of_a_zone_go_to_the_print_journal(
-    screen: SitesScreen, warehouse: Site, qtbot: QtBot
-) -> None:
-    with warehouse.desk.transaction() as session:
-        session.call("save_printer", name="zebra", dpi=203, confirms="odometer", serial="X1")
-    look_into(screen, qtbot, "STO")
-    form = asked(screen, qtbot, "PRINT_PLACES")
-    assert form.effect.text().startswith("6 labels, from WH001-STO-R01 to WH001-STO-R06.")
-    assert book(screen, qtbot) == "6 labels wait for zebra."
-    assert warehouse.count("print_job") == 6
-
-
 def test_zones_stand_in_zones_and_are_added_there(screen: SitesScreen, qtbot: QtBot) -> None:
     take(screen, qtbot, "STO")
     form = asked(screen, qtbot, "NEW_ZONE")

@@ -198,6 +198,23 @@ BEGIN
     INSERT INTO print_job_history (print_job_id, state, detail) VALUES (p_job, p_state, p_detail);
 END $$;
 
+-- Takes back those of these jobs that still wait, and says which and how many labels each has; the others stay as they are.
+CREATE FUNCTION cancel_print_jobs(p_jobs uuid[]) RETURNS TABLE (id uuid, copies int)
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = stockhand, pg_temp AS $$
+BEGIN
+    PERFORM require('print', w.warehouse_id)
+    FROM (SELECT DISTINCT j.warehouse_id FROM print_job j WHERE j.id = ANY (p_jobs)) w;
+    RETURN QUERY
+    WITH taken AS (
+        UPDATE print_job j SET state = 'CANCELLED', detail = 'said_by_person'
+        WHERE j.id = ANY (p_jobs) AND j.state = 'QUEUED' RETURNING j.id, j.copies
+    ), noted AS (
+        INSERT INTO print_job_history (print_job_id, state, detail)
+        SELECT t.id, 'CANCELLED', 'said_by_person' FROM taken t
+    )
+    SELECT t.id, t.copies FROM taken t;
+END $$;
+
 -- Takes back the labels that a step of a dialog has wanted (they were put on the journal at its time): those that wait
 -- are cancelled, printed ones are worthless from now on. Returns the jobs, and the uids of paper that must be destroyed.
 -- Refuses while one is on its way: nobody knows yet whether there will be paper.

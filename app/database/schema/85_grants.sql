@@ -57,7 +57,7 @@ GRANT EXECUTE ON FUNCTION
     store_unused_scan(uuid, uuid, text, text, text, numeric), undo_step(uuid, uuid),
     save_printer(text, int, text, text),
     queue_label(uuid, uuid, uuid, text, jsonb, text, int, uuid, uuid, uuid, text), lease_printer(uuid, text, int),
-    advance_print_job(uuid, bigint, text, text, bytea, text, bigint, bigint), redirect_print_job(uuid, uuid),
+    advance_print_job(uuid, bigint, text, text, bytea, text, bigint, bigint), redirect_print_job(uuid, uuid), cancel_print_jobs(uuid[]),
     save_record(uuid, text, uuid, int, jsonb), delete_record(uuid, text, uuid, int),
     record_history(text, uuid, timestamptz, int), record_uses(text, uuid), save_items(uuid, jsonb),
     keep_image(bytea, text, bytea, bytea, int, int), change_state(uuid, jsonb, text, date, text, text),

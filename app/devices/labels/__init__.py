@@ -7,6 +7,7 @@ import io
 from pathlib import Path
 
 from app.devices.labels.filling import fill
+from app.devices.labels.fitting import fitting
 from app.devices.labels.template import (
     BadTemplate,
     Field,
@@ -33,6 +34,7 @@ __all__ = [
     "brought",
     "checked_template",
     "example_of",
+    "fitting",
     "label_of",
     "load_template",
     "picture",

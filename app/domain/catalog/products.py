@@ -302,29 +302,6 @@ class Attribute:
 
 
 @dataclass(frozen=True, slots=True)
-class Use:
-    """Where a record is used: what kind of thing (a code), how often, and the first few names."""
-
-    what: str
-    count: int
-    names: tuple[str, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class HistoryEntry:
-    """One change of a record or of what belongs to it (`part` is a table): by whom, when, before and after."""
-
-    id: UUID
-    at: datetime
-    person: str
-    station: str
-    part: str
-    verb: str
-    before: Mapping[str, Any] | None
-    after: Mapping[str, Any] | None
-
-
-@dataclass(frozen=True, slots=True)
 class Saved:
     """A record that was written: its id and its version from now on."""
 

@@ -4,16 +4,16 @@ from datetime import datetime
 from uuid import UUID
 
 from app.database import products as store
+from app.database import records
 from app.domain.catalog.products import (
     Attribute,
     Category,
-    HistoryEntry,
     Product,
     ProductQuery,
     ProductRow,
-    Use,
 )
 from app.domain.errors import Refusal
+from app.domain.records import RecordChange, Use
 from app.services.work import UnitOfWork
 
 PAGE = 200
@@ -62,12 +62,12 @@ def attributes_of(unit: UnitOfWork, category: UUID | None) -> tuple[Attribute, .
 
 def uses(unit: UnitOfWork, kind: str, record: UUID) -> tuple[Use, ...]:
     """Where a record is used, so that it cannot be deleted."""
-    return store.record_uses(unit.session, kind, record)
+    return records.uses(unit.session, kind=kind, id=record)
 
 
-def history(unit: UnitOfWork, kind: str, record: UUID, *, before: datetime | None = None) -> tuple[HistoryEntry, ...]:
+def history(unit: UnitOfWork, kind: str, record: UUID, *, before: datetime | None = None) -> tuple[RecordChange, ...]:
     """Who changed what on a record and its parts, latest first."""
-    return store.record_history(unit.session, kind, record, before=before)
+    return records.history(unit.session, kind=kind, id=record, before=before)
 
 
 def partners(unit: UnitOfWork) -> list[tuple[UUID, str, str]]:

@@ -1,15 +1,18 @@
-"""What can be done now, in the order of the function keys; F1 is always help and F12 always the way home."""
+"""What can be done now, in the order of the function keys; F1 is always help and F12 always the way home.
+
+Where there are more commands than keys, F10 opens a menu of the others.
+"""
 
 from collections.abc import Mapping, Sequence
 
-from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QHBoxLayout, QWidget
+from PySide6.QtCore import QPoint, Qt, Signal
+from PySide6.QtWidgets import QHBoxLayout, QMenu, QWidget
 
 from app.stations.kit.kit import Kit
 from app.stations.kit.theme import TOUCH_GAP_PX, TOUCH_PX
 from app.stations.kit.touch_button import TouchButton
 
-HELP, WHY, HOME = "HELP", "WHY", "HOME"
+HELP, WHY, HOME, MORE = "HELP", "WHY", "HOME", "MORE"
 _UNDO_KEY, _LAST_KEY = 2, 10
 UNDO = "UNDO"
 
@@ -25,6 +28,7 @@ class FKeyBar(QWidget):
         self._kit = kit
         self._last = last
         self._keys: dict[int, str] = {}
+        self._others: tuple[str, ...] = ()
         self._greyed: dict[str, str] = {}
         self._row = QHBoxLayout(self)
         self._row.setContentsMargins(0, 0, 0, 0)
@@ -37,6 +41,10 @@ class FKeyBar(QWidget):
         Those that are `greyed` look it and bear the reason; they are given all the same, to be answered with it.
         """
         others = [command for command in commands if command != UNDO]
+        room = _LAST_KEY - _UNDO_KEY
+        behind = tuple(others[room - 1 :]) if len(others) > room else ()
+        if behind:
+            others = [*others[: room - 1], MORE]
         keys = (
             {1: HELP}
             | ({_UNDO_KEY: UNDO} if UNDO in commands else {})
@@ -45,8 +53,9 @@ class FKeyBar(QWidget):
         )
         if why:
             keys[11] = WHY
-        if keys != self._keys or self._greyed != dict(greyed or {}):
+        if keys != self._keys or behind != self._others or self._greyed != dict(greyed or {}):
             self._keys, self._greyed = dict(sorted(keys.items())), dict(greyed or {})
+            self._others = behind
             self._rebuild()
 
     def commands(self) -> dict[int, str]:
@@ -58,13 +67,33 @@ class FKeyBar(QWidget):
         command = self._keys.get(int(key) - int(Qt.Key.Key_F1) + 1)
         if command is None:
             return False
-        self.pressed.emit(command)
+        self._give(command)
         return True
+
+    def more(self) -> QMenu:
+        """The menu of the commands that have no key of their own; each has a digit in it."""
+        menu = QMenu(self)
+        for number, command in enumerate(self._others, 1):
+            action = menu.addAction(f"&{number}  {self._kit.texts.text('commands', command)}")
+            action.setToolTip(self._greyed.get(command, ""))
+            action.triggered.connect(lambda _checked=False, command=command: self.pressed.emit(command))
+        menu.setToolTipsVisible(True)
+        menu.aboutToHide.connect(menu.deleteLater)
+        return menu
 
     def buttons(self) -> list[TouchButton]:
         """The buttons, from F1 to F12."""
         items = (self._row.itemAt(n) for n in range(self._row.count()))
         return [button for item in items if item and isinstance(button := item.widget(), TouchButton)]
+
+    def _give(self, command: str) -> None:
+        """Emit the command; the menu of the others stands over its key."""
+        if command != MORE:
+            self.pressed.emit(command)
+            return
+        button = self.buttons()[list(self._keys.values()).index(MORE)]
+        menu = self.more()
+        menu.popup(button.mapToGlobal(QPoint(0, -menu.sizeHint().height())))
 
     def _rebuild(self) -> None:
         while (item := self._row.takeAt(0)) is not None:
@@ -75,7 +104,7 @@ class FKeyBar(QWidget):
             button = TouchButton(
                 self._kit.theme, self._kit.texts.text("commands", command), key=f"F{number}", size_px=17
             )
-            button.clicked.connect(lambda _checked=False, command=command: self.pressed.emit(command))
+            button.clicked.connect(lambda _checked=False, command=command: self._give(command))
             button.grey_out(self._greyed.get(command, ""))
             if number == 12:
                 self._row.addStretch(1)

@@ -24,6 +24,27 @@ T = TypeVar("T")
 _ANYWAY_MS = 30_000
 
 
+class Cover(QWidget):
+    """What lies over a whole screen for a while, with keys of its own; `last` is what F12 does.
+
+    `left` when somebody goes back, `said` with every verdict.
+    """
+
+    left = Signal()
+    said = Signal(object)
+
+    def __init__(self, kit: Kit, *, last: str) -> None:
+        super().__init__()
+        self.keys = FKeyBar(kit, last=last)
+
+    def command(self, command: str) -> None:
+        """Do what a key stands for."""
+
+    def leave(self) -> None:
+        """Go back, where that can be done now."""
+        self.left.emit()
+
+
 class ManagerScreen(QWidget):
     """A screen with the feedback band and the function keys below its own parts.
 
@@ -38,6 +59,8 @@ class ManagerScreen(QWidget):
         super().__init__()
         self._kit, self._name, self._kinds = kit, name, kinds
         self._error = self._unread = ""
+        self._own = QWidget()
+        self.cover: Cover | None = None
         self.band = FeedbackBand(kit, desk=True)
         self.keys = FKeyBar(kit)
         self.keys.pressed.connect(self.command)
@@ -68,14 +91,50 @@ class ManagerScreen(QWidget):
 
     def lay_out(self, *parts: QWidget | QLayout) -> None:
         """Put its own parts above the band, once; the first takes the room that there is."""
+        own = QVBoxLayout(self._own)
+        own.setContentsMargins(0, 0, 0, 0)
+        for n, part in enumerate(parts):
+            if isinstance(part, QLayout):
+                own.addLayout(part, 0 if n else 1)
+            else:
+                own.addWidget(part, 0 if n else 1)
         column = QVBoxLayout(self)
         column.setContentsMargins(10, 8, 10, 8)
-        column.setSpacing(7)
-        for n, part in enumerate((*parts, self.band, self.keys)):
-            if isinstance(part, QLayout):
-                column.addLayout(part, 0 if n else 1)
-            else:
-                column.addWidget(part, 0 if n else 1)
+        for layout in (own, column):
+            layout.setSpacing(7)
+        column.addWidget(self._own, 1)
+        column.addWidget(self.band)
+        column.addWidget(self.keys)
+
+    def cover_with(self, cover: Cover) -> None:
+        """Show something over all that the screen shows, with keys of its own, until it is left."""
+        self.uncover()
+        self.band.clear()
+        self.cover = cover
+        layout = self.layout()
+        assert isinstance(layout, QVBoxLayout)
+        layout.insertWidget(1, cover, 1)
+        cover.left.connect(self.uncover)
+        cover.said.connect(self.say)
+        cover.keys.pressed.connect(self.command)
+        for widget in (self._own, self.keys):
+            widget.hide()
+        layout.addWidget(cover.keys)
+        cover.show()
+        cover.setFocus()
+
+    def uncover(self) -> None:
+        """Show again what was covered."""
+        cover, self.cover = self.cover, None
+        if cover is None:
+            return
+        for gone in (cover.keys, cover):
+            gone.hide()
+            gone.deleteLater()
+        for widget in (self._own, self.keys):
+            widget.show()
+        if (table := self.front()) is not None:
+            table.view.setFocus()
 
     def hear_of(self, table: RecordTable) -> None:
         """Say what a table could not read, once, and be silent about it when it could."""
@@ -118,6 +177,8 @@ class ManagerScreen(QWidget):
         """Give the command of a key."""
         if command == HELP:
             self.help_asked.emit(self.topic())
+        elif self.cover is not None:
+            self.cover.command(command)
         elif command == HOME:
             self.left.emit()
         else:
@@ -141,7 +202,7 @@ class ManagerScreen(QWidget):
         """Function keys give commands; Escape goes back one step, and in the end home."""
         if event.key() == Qt.Key.Key_Escape:
             self._escape()
-        elif not self.keys.press(event.key()):
+        elif not (self.cover.keys if self.cover else self.keys).press(event.key()):
             super().keyPressEvent(event)
 
     def showEvent(self, event: QShowEvent) -> None:
@@ -166,6 +227,10 @@ class ManagerScreen(QWidget):
 
     def _escape(self) -> None:
         """What was begun, a verdict, the filter, home: one of them at a time."""
+        if self.cover is not None:
+            if not self.band.acknowledge():
+                self.cover.leave()
+            return
         if self.step_back() or self.band.acknowledge():
             return
         table = self.front()

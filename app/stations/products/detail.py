@@ -27,11 +27,10 @@ from app.domain.catalog.products import (
     PRODUCT_FIELDS,
     Attribute,
     Category,
-    HistoryEntry,
     Image,
     Product,
-    Use,
 )
+from app.domain.records import RecordChange, Use
 from app.domain.values import Field, FieldKind
 from app.services.products.drafts import Draft
 from app.stations.kit.kit import Kit
@@ -74,7 +73,7 @@ class ProductPage(QWidget):
         self._images: list[Image] = []
         self._attributes: tuple[Attribute, ...] = ()
         self._typed: set[str] = set()
-        self._entries: tuple[HistoryEntry, ...] = ()
+        self._entries: tuple[RecordChange, ...] = ()
         self.heading, self.facts = QLabel(wordWrap=True), QLabel(wordWrap=True)
         self.heading.setProperty("role", "heading")
         for label in (self.heading, self.facts):  # a long name makes no wide window
@@ -199,7 +198,7 @@ class ProductPage(QWidget):
         """Where the product is used."""
         self.uses.setText(use_words(uses, self._kit.texts))
 
-    def show_history(self, entries: tuple[HistoryEntry, ...]) -> None:
+    def show_history(self, entries: tuple[RecordChange, ...]) -> None:
         """What was changed."""
         self._entries = entries
         self.history.refresh()

@@ -63,9 +63,9 @@ class ListPage(Page):
         self.rows.open()
 
     def keys(self) -> tuple[str, ...]:
-        """New, look into, copy, state, many, archive, delete."""
+        """New, look into, copy, state, many, labels, archive, delete."""
         archive = "UNARCHIVE" if self.asked.archived else "ARCHIVE"
-        return ("NEW_PRODUCT", "OPEN_PRODUCT", "COPY", "STATE", "BULK", archive, "DELETE")
+        return ("NEW_PRODUCT", "OPEN_PRODUCT", "COPY", "STATE", "BULK", "LABELS", archive, "DELETE")
 
     def carry_out(self, command: str) -> None:
         """Do it with the products in hand."""
@@ -81,6 +81,7 @@ class ListPage(Page):
                 "COPY": lambda: self._screen.ask(self.copying(chosen[0])),
                 "STATE": lambda: self._screen.ask(self.changing_state(chosen)),
                 "BULK": lambda: self._screen.ask(self.changing_many(chosen)),
+                "LABELS": lambda: self._screen.print_labels([row.id for row in chosen]),
                 "ARCHIVE": lambda: self.archive(chosen, away=True),
                 "UNARCHIVE": lambda: self.archive(chosen, away=False),
                 "DELETE": lambda: self.delete(chosen[0]),

@@ -34,6 +34,9 @@ class Speaker(Protocol):
     def ask(self, question: Question) -> QuestionForm:
         """Ask something above the band."""
 
+    def print_labels(self, items: Sequence[UUID]) -> None:
+        """Lay over everything what prints labels of these products."""
+
     def lay_over(self, page: "Page") -> None:
         """Show a page over the present one, until it is left."""
 

@@ -6,7 +6,8 @@ from decimal import Decimal
 from fractions import Fraction
 from typing import Any
 
-from app.domain.catalog.products import BY_NAME, HistoryEntry, Product, ProductRow, State, Transition, Use
+from app.domain.catalog.products import BY_NAME, Product, ProductRow, State, Transition
+from app.domain.records import RecordChange, Use
 from app.domain.values import FieldKind
 from app.stations.kit.marks import GOOD, LOOK, OVER, UNDER_WAY, WAITS, marked
 from app.stations.kit.record_table import Column, Record
@@ -80,7 +81,7 @@ def product_record(row: ProductRow, place: int, texts: Texts) -> Record:
     return Record(row.id, cells, made_of=Listed(row, place), tints=((3, tint),) if tint else ())
 
 
-def history_records(entries: tuple[HistoryEntry, ...], texts: Texts, names: Mapping[str, str]) -> list[Record]:
+def history_records(entries: tuple[RecordChange, ...], texts: Texts, names: Mapping[str, str]) -> list[Record]:
     """What was changed, one row a field; `names` are numbers of products by id."""
     found = []
     for entry in entries:
@@ -97,7 +98,7 @@ def history_records(entries: tuple[HistoryEntry, ...], texts: Texts, names: Mapp
     return found
 
 
-def _differences(entry: HistoryEntry, names: Mapping[str, str], texts: Texts) -> list[tuple[str, str, str]]:
+def _differences(entry: RecordChange, names: Mapping[str, str], texts: Texts) -> list[tuple[str, str, str]]:
     before, after = entry.before or {}, entry.after or {}
     if entry.part != "item" or not (before and after):
         return [("", _part_words(entry.part, before, names, texts), _part_words(entry.part, after, names, texts))]

@@ -3,7 +3,7 @@
 What may be written is the database's to say; what somebody else changed meanwhile is never overwritten.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any, TypeVar
 from uuid import UUID, uuid4
@@ -16,10 +16,12 @@ from app.dialogs.dialog import Feedback, Level
 from app.domain.catalog.products import Image, Product
 from app.domain.codes import read_code
 from app.domain.errors import Fault, Refusal
+from app.domain.label_batches import LabelLine
+from app.services import label_batches
 from app.services.products import images, looking, writing
 from app.services.products.drafts import resolved
 from app.services.work import UnitOfWork
-from app.stations.kit.desk import DeskWork, Question, QuestionForm
+from app.stations.kit.desk import DeskWork, LabelBatch, Question, QuestionForm
 from app.stations.kit.fkey_bar import UNDO
 from app.stations.kit.kit import Kit
 from app.stations.kit.manager_screen import ManagerScreen
@@ -289,6 +291,14 @@ class ProductsScreen(ManagerScreen):
         page = DetailPage(self._kit, self)
         self.lay_over(page)
         page.open(item)
+
+    def print_labels(self, items: Sequence[UUID]) -> None:
+        """Lay over everything what prints labels of these products."""
+
+        def show(lines: Sequence[LabelLine]) -> None:
+            self.cover_with(LabelBatch(self._kit, self.work, lines, warehouse=self.work.warehouse))
+
+        self.do(lambda unit: label_batches.lines_of_items(unit, items), show)
 
     def lay_over(self, page: Page) -> None:
         """Show a page over the present one."""

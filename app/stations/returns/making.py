@@ -1,19 +1,14 @@
 """A new return: which way and with whom, then line by line what, then released."""
 
-from collections import defaultdict
-from collections.abc import Callable, Sequence
-from decimal import Decimal
+from collections.abc import Callable, Mapping, Sequence
 from typing import Literal
 from uuid import UUID
 
 from app.dialogs.dialog import Feedback, Level
 from app.domain.errors import Refusal
-from app.domain.values import format_quantity
 from app.services import returns
-from app.stations.kit.desk import Answers, Booking, Command, DeskScreen, DraftLines, Field, Question
+from app.stations.kit.desk import Answers, Booking, DeskScreen, Drafting, Field, Question
 from app.stations.kit.record_table import Record
-
-SHEET = "returns.new"
 
 
 class Making:
@@ -21,7 +16,7 @@ class Making:
 
     def __init__(self, desk: DeskScreen, show: Callable[[str], object]) -> None:
         self._desk, self._show = desk, show
-        self._draft = DraftLines(desk)
+        self._draft = Drafting(desk, "returns", make="MAKE_RETURN", told=self._told, book=self._booking)
         self._head: Answers = {}
 
     def ask_whose(self, _rows: Sequence[Record]) -> None:
@@ -39,47 +34,20 @@ class Making:
 
     def take_code(self, code: str) -> bool:
         """A code that was scanned begins a line, while a return is being made."""
-        return self._desk.sheet.name == SHEET and self._draft.begin(code)
+        return self._draft.take_code(code)
 
     # - inside -
 
     def _go_on(self, answers: Answers, request: UUID) -> Booking:
         if not answers["partner"]:
             raise Refusal("returns.with_whom")
-        return Booking(
-            request,
-            lambda: None,
-            lambda _answer: Feedback(Level.OK, "transfers.begun"),
-            after=lambda _answer: self._lay_draft(answers),
-        )
-
-    def _lay_draft(self, answers: Answers) -> None:
         self._head = answers
-        self._draft = DraftLines(self._desk)
-        self._desk.lay_over(
-            self._draft.sheet(
-                name=SHEET,
-                title=self._desk.words("returns.new"),
-                nothing=self._desk.hint("transfers.add_lines"),
-                finish=Command("MAKE_RETURN", self._finish),
-            )
-        )
+        return self._draft.begin(request)
 
-    def _finish(self, _rows: Sequence[Record]) -> None:
-        words = self._desk.words
-        told = words("returns.told_make", count=len(self._draft.lines), partner=self._head["partner"])
+    def _told(self, count: int) -> str:
+        return self._desk.words("returns.told_make", count=count, partner=self._head["partner"])
 
-        def book(_answers: Answers, request: UUID) -> Booking:
-            self._draft.require_lines("transfers.no_lines")
-            return self._booking(request)
-
-        self._desk.ask(Question(words("returns.ask_make"), (), lambda _answers: told, book))
-
-    def _booking(self, request: UUID) -> Booking:
-        amounts: dict[str, Decimal] = defaultdict(Decimal)
-        for line in self._draft.lines:
-            amounts[line.item.sku] += line.qty
-        wanted = {sku: format_quantity(qty) for sku, qty in amounts.items()}
+    def _booking(self, wanted: Mapping[str, str], request: UUID) -> Booking:
         head, run, place = self._head, self._desk.work.run, self._desk.warehouse
         direction: Literal["in", "out"] = "in" if head["direction"] == "in" else "out"
 

@@ -10,7 +10,8 @@ from app.domain.sites.layout import RackSize
 from app.domain.sites.places import MIXINGS, PURPOSES, FieldChange, Place, PlaceEdit, PlaceKind, PlaceQuery, Profile
 from app.domain.sites.planning import plan_range
 from app.domain.values import parse_quantity
-from app.services.sites import labels, places
+from app.services.label_batches import lines_of_places
+from app.services.sites import places
 from app.stations.kit.desk import Answers, Booking, Command, DeskScreen, Field, Question
 from app.stations.kit.record_table import Query, Record
 from app.stations.kit.trail import field, shown
@@ -142,34 +143,7 @@ class PlaceQuestions:
         self._desk.ask(Question(words("sites.ask_change", count=len(chosen)), fields, told, book))
 
     def _print(self, chosen: tuple[Place, ...]) -> None:
-        self._desk.start(
-            lambda: self._desk.work.run(labels.label_printers), lambda known: self._ask_printer(chosen, known)
-        )
-
-    def _ask_printer(self, chosen: tuple[Place, ...], printers: Sequence[tuple[UUID, str]]) -> None:
-        words, warehouse = self._desk.words, self._desk.warehouse
-        if not printers:
-            self._desk.say(Feedback(Level.WARNING, "sites.no_printer"))
-            return
-        names = {str(identity): name for identity, name in printers}
-        fields = (Field("printer", words("sites.printer"), next(iter(names)), tuple(names.items())),)
-
-        def book(answers: Answers, request: UUID) -> Booking:
-            printer = UUID(answers["printer"])
-            return Booking(
-                request,
-                lambda: self._desk.work.run(
-                    lambda unit: labels.print_labels(unit, chosen, printer=printer, warehouse=warehouse),
-                    request_id=request,
-                ),
-                lambda count: Feedback(
-                    Level.OK, "sites.printing", {"count": str(count), "printer": names[answers["printer"]]}
-                ),
-            )
-
-        first, last = chosen[0].address, chosen[-1].address
-        told = words("sites.told_print", count=len(chosen), first=first, last=last)
-        self._desk.ask(Question(words("sites.ask_print"), fields, lambda _answers: told, book))
+        self._desk.print_labels(lines_of_places(chosen))
 
     def _archive(self, rows: Sequence[Record]) -> None:
         chosen = _places(rows)

@@ -1,19 +1,13 @@
 """A new transfer: where to, then line by line what, then released."""
 
-from collections import defaultdict
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import date
-from decimal import Decimal
 from uuid import UUID
 
 from app.dialogs.dialog import Feedback, Level
 from app.domain.errors import Refusal
-from app.domain.values import format_quantity
 from app.services import transfers
-from app.stations.kit.desk import Answers, Booking, Command, DeskScreen, DraftLines, Field, Question, day_of
-from app.stations.kit.record_table import Record
-
-SHEET = "transfers.new"
+from app.stations.kit.desk import Answers, Booking, DeskScreen, Drafting, Field, Question, day_of
 
 
 class Making:
@@ -21,7 +15,7 @@ class Making:
 
     def __init__(self, desk: DeskScreen, show: Callable[[str], object]) -> None:
         self._desk, self._show = desk, show
-        self._draft = DraftLines(desk)
+        self._draft = Drafting(desk, "transfers", make="MAKE_TRANSFER", told=self._told, book=self._booking)
         self._target = ""
         self._due: date | None = None
 
@@ -41,7 +35,7 @@ class Making:
 
     def take_code(self, code: str) -> bool:
         """A code that was scanned begins a line, while a transfer is being made."""
-        return self._desk.sheet.name == SHEET and self._draft.begin(code)
+        return self._draft.take_code(code)
 
     # - inside -
 
@@ -53,40 +47,13 @@ class Making:
 
     def _go_on(self, answers: Answers, request: UUID) -> Booking:
         self._told_where(answers)
-        return Booking(
-            request,
-            lambda: None,
-            lambda _answer: Feedback(Level.OK, "transfers.begun"),
-            after=lambda _answer: self._lay_draft(answers),
-        )
-
-    def _lay_draft(self, answers: Answers) -> None:
         self._target, self._due = answers["target"], day_of(answers["due"])
-        self._draft = DraftLines(self._desk)
-        self._desk.lay_over(
-            self._draft.sheet(
-                name=SHEET,
-                title=self._desk.words("transfers.new"),
-                nothing=self._desk.hint("transfers.add_lines"),
-                finish=Command("MAKE_TRANSFER", self._finish),
-            )
-        )
+        return self._draft.begin(request)
 
-    def _finish(self, _rows: Sequence[Record]) -> None:
-        words = self._desk.words
-        told = words("transfers.told_make", count=len(self._draft.lines))
+    def _told(self, count: int) -> str:
+        return self._desk.words("transfers.told_make", count=count)
 
-        def book(_answers: Answers, request: UUID) -> Booking:
-            self._draft.require_lines("transfers.no_lines")
-            return self._booking(request)
-
-        self._desk.ask(Question(words("transfers.ask_make"), (), lambda _answers: told, book))
-
-    def _booking(self, request: UUID) -> Booking:
-        amounts: dict[str, Decimal] = defaultdict(Decimal)
-        for line in self._draft.lines:
-            amounts[line.item.sku] += line.qty
-        wanted = {sku: format_quantity(qty) for sku, qty in amounts.items()}
+    def _booking(self, wanted: Mapping[str, str], request: UUID) -> Booking:
         run, source, target, due = self._desk.work.run, self._desk.warehouse, UUID(self._target), self._due
 
         def made(number: str) -> None:

@@ -22,9 +22,11 @@ from PySide6.QtWidgets import (
 from app.dialogs.dialog import Feedback, Level
 from app.domain.codes import read_code
 from app.domain.errors import Fault, Refusal
+from app.domain.label_batches import LabelLine
 from app.reports.seen import Seen, export_seen
 from app.services import clock, stock
 from app.stations.kit.desk.approving import Approving
+from app.stations.kit.desk.label_batch import LabelBatch
 from app.stations.kit.desk.question import Answers, Booking, Field, Question, QuestionForm
 from app.stations.kit.desk.sheet import Command, Sheet, one_row
 from app.stations.kit.desk.work import DeskWork
@@ -205,6 +207,11 @@ class DeskScreen(ManagerScreen):
         return one_row(commands, self.hint("desk.choose_one"))
 
     # - questions -
+
+    def print_labels(self, lines: Sequence[LabelLine]) -> None:
+        """Lay over everything what prints labels of these."""
+        self.close_form()
+        self.cover_with(LabelBatch(self._kit, self.work, lines, warehouse=self.warehouse))
 
     def ask(self, question: Question) -> None:
         """Ask before something is booked; another question is dropped."""

@@ -1,10 +1,11 @@
 """What screens for desks are wired to: the way to do use cases, as whom, where, and who may approve."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence, Set
 from dataclasses import dataclass
 from typing import Protocol, TypeVar
 from uuid import UUID
 
+from app.domain.labels import LabelContent
 from app.services.work import UnitOfWork
 from app.stations.kit.bus import Subscribe
 
@@ -23,6 +24,18 @@ Approve = Callable[[str, str, UUID, str, UUID], str]
 
 
 @dataclass(frozen=True, slots=True)
+class LabelWork:
+    """Labels as this machine can fill and draw them; called in worker threads, may refuse.
+
+    `fitting` answers with name and text of the templates that fields of these names can fill, the fittest first;
+    `picture` draws a label for a printer of so many dots an inch.
+    """
+
+    fitting: Callable[[Set[str]], Sequence[tuple[str, str]]]
+    picture: Callable[[LabelContent, int], bytes]
+
+
+@dataclass(frozen=True, slots=True)
 class DeskWork:
     """`warehouse` is shown first. `permissions` only greys out, the database decides.
 
@@ -34,5 +47,6 @@ class DeskWork:
     permissions: frozenset[str]
     subscribe: Subscribe
     approve: Approve
+    labels: LabelWork
     recall: Callable[[str], str]
     remember: Callable[[str, str], object]
