@@ -1,5 +1,6 @@
 """What the desks in the screenshots are wired to: answers that lie in memory, and the ways into a screen's states."""
 
+import json
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict
 from typing import Any, TypeVar, cast
@@ -8,6 +9,7 @@ from uuid import UUID
 from app.database.session import Session
 from app.devices import labels
 from app.dialogs.dialog import Feedback, Level
+from app.domain.records import RecordChange
 from app.services.work import UnitOfWork
 from app.stations.kit.desk import DeskScreen, DeskWork, LabelWork
 from build_scripts.screenshot_samples import settle
@@ -26,6 +28,9 @@ _EVERYWHERE: Answers = {
     ),
     "SELECT code, name, time_zone": (
         {"code": "WH001", "name": "Central Distribution Center", "time_zone": "Europe/Berlin"},
+    ),
+    "active FROM printer": (
+        {"id": UUID(int=1), "name": "zebra-dock", "serial": "", "dpi": 203, "confirms": "odometer", "active": True},
     ),
     "SELECT id FROM document": ({"id": UUID(int=7)},),
 }
@@ -46,11 +51,21 @@ class Memory:
     def rows(self, sql: str, /, **_asked: object) -> list[dict[str, Any]]:
         """The rows that answer this statement; none where nobody foresaw it."""
         found = next((rows for words, rows in self._answers.items() if words in sql), ())
-        return [row if isinstance(row, dict) else asdict(row) for row in found]
+        return [_as_stored(row) for row in found]
 
     def row(self, sql: str, /, **asked: object) -> dict[str, Any] | None:
         """The first of them."""
         return next(iter(self.rows(sql, **asked)), None)
+
+
+def _as_stored(noun: object) -> dict[str, Any]:
+    """A row as the database gives it: what changed in a record is JSON there."""
+    if isinstance(noun, dict):
+        return noun
+    row = asdict(cast("Any", noun))
+    if isinstance(noun, RecordChange):
+        row |= {side: None if row[side] is None else json.dumps(row[side]) for side in ("before", "after")}
+    return row
 
 
 def desk_work(answers: Answers, *, may: frozenset[str] = _MAY) -> DeskWork:

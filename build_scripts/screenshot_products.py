@@ -126,6 +126,21 @@ class _Memory:
             "FROM attribute_definition": lambda: _ATTRIBUTES,
             "FROM attributes_of": lambda: _ATTRIBUTES,
             "FROM item_template": lambda: [dict(_TEMPLATE)] if self._count else [],
+            "-- What can stand on labels": lambda: [
+                {
+                    "sku": "PROD-0001",
+                    "name": "Floor lamp with a shade of linen",
+                    "unit": unit,
+                    "base": "each",
+                    "numerator": held,
+                    "denominator": 1,
+                    "gtin": gtin,
+                }
+                for unit, held, gtin in (("each", 1, "04012345678901"), ("case", 12, ""), ("pallet", 144, ""))
+            ],
+            "active FROM printer": lambda: [
+                {"id": UUID(int=1), "name": "zebra", "serial": "", "dpi": 203, "confirms": "none", "active": True}
+            ],
             "FROM item WHERE template_id": lambda: [{"sku": "SHIRT-S-RED", "variant": {"Size": "S", "Colour": "Red"}}],
         }
         return next((answer() for part, answer in answers.items() if part in sql), [])
@@ -223,6 +238,7 @@ def _refused(screen: ProductsScreen) -> None:
 _Pose = tuple[Callable[[ProductsScreen], None], int]
 _FORMS: Sequence[tuple[str, Callable[[ProductsScreen], None]]] = (
     ("products-state", _question("STATE")),
+    ("products-labels", _question("LABELS")),
     ("products-bulk", _question("BULK")),
     *((f"products-{page}", _detail(page)) for page in ("master", "units", "attributes", "bill", "life")),
     ("products-refused", _refused),

@@ -146,6 +146,7 @@ POSES: Mapping[str, tuple[Callable[[Kit], DeskScreen], Step]] = {
     "sites-zones": _on({**_SOME, "-- Places below": _ZONES}, row(4)),
     "sites-new_zone": _on({**_SOME, "-- Places below": _ZONES}, row(0), give("NEW_ZONE", code="col2", name="Cool 2")),
     "sites-places": _on(_answers(400), tab(1), row(1)),
+    "sites-labels": _on(_SOME, tab(1), row(*range(12)), give("PRINT_PLACES")),
     "sites-change": _on(_SOME, tab(1), row(0, 1, 2), give("CHANGE_PLACES", mixing="one_item", capacity_units="120")),
     "sites-wrong": _on(_SOME, tab(1), row(1), refused("location.fixed", place="WH001-STO-A02")),
     "sites-uses": _on(_SOME, tab(1), row(1), give("USED_WHERE")),

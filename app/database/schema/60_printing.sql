@@ -202,6 +202,7 @@ END $$;
 CREATE FUNCTION cancel_print_jobs(p_jobs uuid[]) RETURNS TABLE (id uuid, copies int)
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = stockhand, pg_temp AS $$
 BEGIN
+    PERFORM require_somewhere(ARRAY['print']);
     PERFORM require('print', w.warehouse_id)
     FROM (SELECT DISTINCT j.warehouse_id FROM print_job j WHERE j.id = ANY (p_jobs)) w;
     RETURN QUERY

@@ -39,6 +39,7 @@ from app.stations.kit.tasks import Progress, Stopped, Task
 T = TypeVar("T")
 PRINT, STOP, BACK = "PRINT_BATCH", "STOP_BATCH", "BACK"
 _PREVIEW_PX, _PREVIEW_DPI, _WATCH_MS = 400, 203, 500
+_FIELD_PX = 40
 _CODE, _NAME, _COUNT = range(3)
 
 
@@ -290,6 +291,8 @@ class LabelBatch(Cover):
         kit = self._kit
         heading = QLabel(self._words("batch"))
         heading.setProperty("role", "heading")
+        for box in (self.template, self.printer):
+            box.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToContents)
         self.all.setRange(0, MOST_LABELS)
         self.all.setValue(1)
         bar = QHBoxLayout()
@@ -299,13 +302,17 @@ class LabelBatch(Cover):
             caption = QLabel(self._words(code))
             caption.setBuddy(widget)
             widget.setAccessibleName(caption.text())
+            widget.setMinimumHeight(kit.theme.px(_FIELD_PX))
             bar.addWidget(caption)
             bar.addWidget(widget)
         self.grid.setHorizontalHeaderLabels([self._words(code) for code in ("of", "name", "count")])
         self.grid.setAccessibleName(heading.text())
         self.grid.verticalHeader().hide()
         self.grid.verticalHeader().setDefaultSectionSize(kit.theme.px(ROW_PX))
-        self.grid.horizontalHeader().setSectionResizeMode(_NAME, QHeaderView.ResizeMode.Stretch)
+        header = self.grid.horizontalHeader()
+        header.setDefaultAlignment(Qt.AlignmentFlag.AlignLeading | Qt.AlignmentFlag.AlignVCenter)
+        header.setSectionResizeMode(_NAME, QHeaderView.ResizeMode.Stretch)
+        header.setSectionResizeMode(_COUNT, QHeaderView.ResizeMode.ResizeToContents)
         self.grid.setColumnWidth(_CODE, kit.theme.px(260))
         self.grid.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
         card = Card(kit.theme, width_px=_PREVIEW_PX)
