@@ -114,28 +114,29 @@ BEGIN
 END $$;
 CREATE TRIGGER keep_sign_on AFTER INSERT OR DELETE ON sign_on FOR EACH ROW EXECUTE FUNCTION keep_sign_on();
 
--- The person behind this transaction, or NULL: the token's person (for the same login only), else the login's own.
-CREATE FUNCTION actor() RETURNS uuid
-LANGUAGE sql STABLE SECURITY DEFINER SET search_path = stockhand, pg_temp AS $$
+-- The person behind this transaction, or NULL: the token's person (for the same login only), else the login's own. And the
+-- station of this login, NULL at a desk. Read by the owner's functions, into whose statements it is written.
+CREATE FUNCTION acting() RETURNS TABLE (person_id uuid, station_id uuid)
+LANGUAGE sql STABLE AS $$
     SELECT CASE WHEN coalesce(current_setting('stockhand.token', true), '') <> '' THEN
         (SELECT p.id FROM sign_on s JOIN person p ON p.id = s.person_id AND p.active
          WHERE s.token_sha256 = sha256(convert_to(current_setting('stockhand.token', true), 'UTF8'))
            AND s.login = session_user AND s.expires_at > now())
     ELSE
         (SELECT id FROM person WHERE login = session_user AND active)
-    END
+    END, (SELECT id FROM station WHERE login = session_user AND active)
 $$;
+
+CREATE FUNCTION actor() RETURNS uuid
+LANGUAGE sql STABLE SECURITY DEFINER SET search_path = stockhand, pg_temp AS $$SELECT person_id FROM acting()$$;
+
+CREATE FUNCTION this_station() RETURNS uuid
+LANGUAGE sql STABLE SECURITY DEFINER SET search_path = stockhand, pg_temp AS $$SELECT station_id FROM acting()$$;
 
 -- The owners whose people the person behind this transaction belongs to; NULL for our own people, who see every owner's.
 CREATE FUNCTION my_owners() RETURNS uuid[]
 LANGUAGE sql STABLE SECURITY DEFINER SET search_path = stockhand, pg_temp AS $$
     SELECT array_agg(owner_id) FROM person_owner WHERE person_id = actor()
-$$;
-
--- The station of this login, or NULL at a desk.
-CREATE FUNCTION this_station() RETURNS uuid
-LANGUAGE sql STABLE SECURITY DEFINER SET search_path = stockhand, pg_temp AS $$
-    SELECT id FROM station WHERE login = session_user AND active
 $$;
 
 -- The person, or a refusal when nobody is signed on.
@@ -154,29 +155,29 @@ END $$;
 -- NULL: any amount. A word on the person beats their groups: taken away it holds everywhere, given it holds where the
 -- person belongs. Of several groups the widest counts. People of an owner whose goods we keep (person_owner) may look at
 -- stock and nothing else, whatever else they were given.
-CREATE FUNCTION rights(p_person uuid, p_permission text, p_warehouse uuid, OUT may boolean, OUT up_to numeric)
-LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = stockhand, pg_temp AS $$
-BEGIN
-    SELECT w.granted AND EXISTS (SELECT FROM person_group g WHERE g.person_id = p_person
-               AND (g.warehouse_id IS NULL OR g.warehouse_id = p_warehouse)), w.up_to
-    INTO may, up_to FROM person_permission w WHERE w.person_id = p_person AND w.permission = p_permission;
-    IF NOT FOUND THEN
-        SELECT count(*) > 0, CASE WHEN bool_or(p.up_to IS NULL) THEN NULL ELSE max(p.up_to) END INTO may, up_to
-        FROM person_group g JOIN group_permission p USING (group_name)
-        WHERE g.person_id = p_person AND p.permission = p_permission
-          AND (g.warehouse_id IS NULL OR g.warehouse_id = p_warehouse);
-    END IF;
-    IF may AND p_permission <> 'see_stock' THEN
-        may := NOT EXISTS (SELECT FROM person_owner WHERE person_id = p_person);
-    END IF;
-END $$;
+CREATE FUNCTION rights(p_person uuid, p_permission text, p_warehouse uuid) RETURNS TABLE (may boolean, up_to numeric)
+LANGUAGE sql STABLE AS $$
+    SELECT CASE WHEN own.granted IS NULL THEN here.of_groups > 0 ELSE own.granted AND here.groups > 0 END
+            AND (p_permission = 'see_stock' OR NOT EXISTS (SELECT FROM person_owner WHERE person_id = p_person)),
+        CASE WHEN own.granted IS NOT NULL THEN own.up_to WHEN NOT here.any_amount THEN here.up_to END
+    FROM (SELECT count(*) AS groups, count(p.permission) AS of_groups, max(p.up_to) AS up_to,
+              coalesce(bool_or(p.permission IS NOT NULL AND p.up_to IS NULL), false) AS any_amount
+          FROM person_group g
+          LEFT JOIN group_permission p ON p.group_name = g.group_name AND p.permission = p_permission
+          WHERE g.person_id = p_person AND (g.warehouse_id IS NULL OR g.warehouse_id = p_warehouse)) here
+    LEFT JOIN person_permission own ON own.person_id = p_person AND own.permission = p_permission
+$$;
 
 CREATE FUNCTION person_may(p_person uuid, p_permission text, p_warehouse uuid) RETURNS boolean
-LANGUAGE sql STABLE AS $$SELECT (rights(p_person, p_permission, p_warehouse)).may$$;
+LANGUAGE sql STABLE SECURITY DEFINER SET search_path = stockhand, pg_temp AS $$
+    SELECT r.may FROM rights(p_person, p_permission, p_warehouse) r
+$$;
 
 -- The most that a person may at a time without an approval. Says nothing about who may not at all.
 CREATE FUNCTION person_limit(p_person uuid, p_permission text, p_warehouse uuid) RETURNS numeric
-LANGUAGE sql STABLE AS $$SELECT (rights(p_person, p_permission, p_warehouse)).up_to$$;
+LANGUAGE sql STABLE SECURITY DEFINER SET search_path = stockhand, pg_temp AS $$
+    SELECT r.up_to FROM rights(p_person, p_permission, p_warehouse) r
+$$;
 
 -- The same for the person behind this transaction.
 CREATE FUNCTION may(p_permission text, p_warehouse uuid DEFAULT NULL) RETURNS boolean

@@ -4,24 +4,24 @@
 -- `plan_cache_mode`, `enable_…`: planning a dozen joins for each request costs five times what running them does; the
 -- plan that is kept goes from the lines of the request to each table by its key, also when it was made on an empty one.
 
--- Who does something in a warehouse, by which permission, and how much of it at a time without an approval (NULL: any).
-CREATE TYPE authority AS (person_id uuid, permission text, warehouse_id uuid, up_to numeric);
+-- Who does something in a warehouse and where they stand, by which permission, and how much of it at a time without an
+-- approval (NULL: any).
+CREATE TYPE authority AS (person_id uuid, station_id uuid, permission text, warehouse_id uuid, up_to numeric);
 
 -- The person behind this transaction, or a refusal: nobody is signed on, or they may not do this in this warehouse.
 CREATE FUNCTION require_authority(p_permission text, p_warehouse uuid) RETURNS authority
 LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = stockhand, pg_temp AS $$
 DECLARE
-    person uuid := actor();
-    r record;
+    found record;
 BEGIN
-    IF person IS NULL THEN
+    SELECT a.person_id, r.may, ROW(a.person_id, a.station_id, p_permission, p_warehouse, r.up_to)::authority AS who INTO found
+    FROM (SELECT * FROM acting() OFFSET 0) a, rights(a.person_id, p_permission, p_warehouse) r;
+    IF found.person_id IS NULL THEN
         PERFORM refuse('sign_on.required');
-    END IF;
-    r := rights(person, p_permission, p_warehouse);
-    IF r.may IS NOT TRUE THEN
+    ELSIF found.may IS NOT TRUE THEN
         PERFORM refuse('permission.missing', jsonb_build_object('permission', p_permission));
     END IF;
-    RETURN ROW(person, p_permission, p_warehouse, r.up_to)::authority;
+    RETURN found.who;
 END $$;
 
 -- The same, where no limit counts.
@@ -196,7 +196,7 @@ BEGIN
     p.document_id := p_document;
     who := require_authority(k.permission, p_warehouse);
     p.person_id := who.person_id;
-    p.station_id := this_station();
+    p.station_id := who.station_id;
     p.recorded_at := at;
     reply := jsonb_build_object('posting', p.id, 'recorded_at', at, 'moves', lines);
     known := begin_request(p_request, sha256(convert_to(ROW(p_kind, p_warehouse, p_items, p_qtys, p_from_locations,

@@ -47,7 +47,7 @@ BEGIN
     who := require_authority(needed, old.warehouse_id);
     PERFORM require_lists(least(cardinality(p_lines), cardinality(p_qtys)), greatest(cardinality(p_lines),
         cardinality(p_qtys)), greatest(array_ndims(p_lines), array_ndims(p_qtys)));
-    p.station_id := this_station();
+    p.station_id := who.station_id;
     p.recorded_at := at;
     p.reverses := old.id;
     p.seal_no := NULL;
