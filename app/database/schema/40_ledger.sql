@@ -63,6 +63,7 @@ CREATE TABLE request (
 );
 
 -- `other_warehouse_id`: the warehouse that goods of a transfer come from; it sees the move too.
+-- Checks speak of constants of the column's own type: each is read anew by each statement that writes here.
 CREATE TABLE stock_move (
     id uuid NOT NULL DEFAULT new_id(),
     recorded_at timestamptz NOT NULL,
@@ -73,16 +74,16 @@ CREATE TABLE stock_move (
     kind text NOT NULL,
     item_id uuid NOT NULL,
     trace_id uuid NOT NULL,
-    qty numeric(18, 6) NOT NULL CHECK (qty > 0),
-    weight_kg numeric(18, 6) CHECK (weight_kg > 0),
+    qty numeric(18, 6) NOT NULL CHECK (qty > 0.0),
+    weight_kg numeric(18, 6) CHECK (weight_kg > 0.0),
     from_location_id uuid NOT NULL,
     from_handling_unit_id uuid NOT NULL,
     from_owner_id uuid NOT NULL,
-    from_status text NOT NULL CHECK (from_status IN ('available', 'quarantined', 'damaged', 'blocked')),
+    from_status text NOT NULL CHECK (from_status = ANY ('{available,quarantined,damaged,blocked}')),
     to_location_id uuid NOT NULL,
     to_handling_unit_id uuid NOT NULL,
     to_owner_id uuid NOT NULL,
-    to_status text NOT NULL CHECK (to_status IN ('available', 'quarantined', 'damaged', 'blocked')),
+    to_status text NOT NULL CHECK (to_status = ANY ('{available,quarantined,damaged,blocked}')),
     document_line_id uuid,
     step text,
     reason text,
@@ -122,9 +123,9 @@ CREATE TABLE stock_balance (
     negative_allowed boolean NOT NULL DEFAULT false,
     first_received_at timestamptz NOT NULL DEFAULT now(),
     PRIMARY KEY (warehouse_id, item_id, location_id, trace_id, handling_unit_id, owner_id, status),
-    CONSTRAINT stock_balance_not_enough CHECK (on_hand >= reserved OR (negative_allowed AND reserved = 0)),
-    CONSTRAINT stock_balance_reserved CHECK (reserved >= 0),
-    CONSTRAINT stock_balance_weight CHECK (weight_kg >= 0 AND (weight_kg = 0 OR on_hand > 0))
+    CONSTRAINT stock_balance_not_enough CHECK (on_hand >= reserved OR (negative_allowed AND reserved = 0.0)),
+    CONSTRAINT stock_balance_reserved CHECK (reserved >= 0.0),
+    CONSTRAINT stock_balance_weight CHECK (weight_kg >= 0.0 AND (weight_kg = 0.0 OR on_hand > 0.0))
 ) WITH (fillfactor = 70);
 -- The partial ones serve only queries that say `<> nil()` themselves.
 CREATE INDEX stock_balance_location ON stock_balance (location_id);

@@ -103,17 +103,19 @@ BEGIN
     PERFORM use_approval(p_request, who.permission);
 END $$;
 
--- Writes moves (in their order) and their posting, whose number of moves and hash are filled in here. Runs as the
--- ledger's function that calls it.
+-- Writes moves and their posting, whose number of moves and hash are filled in here. Runs as the ledger's function that
+-- calls it.
 CREATE FUNCTION write_posting(p posting, p_moves stock_move[]) RETURNS void
 LANGUAGE plpgsql AS $$
 BEGIN
-    INSERT INTO stock_move SELECT m.* FROM unnest(p_moves) m;
+    WITH written AS (
+        INSERT INTO stock_move SELECT m.* FROM unnest(p_moves) m RETURNING line_no, hash
+    )
     INSERT INTO posting (id, kind, warehouse_id, document_id, person_id, station_id, recorded_at, reverses, moves, hash)
     SELECT p.id, p.kind, p.warehouse_id, p.document_id, p.person_id, p.station_id, p.recorded_at, p.reverses, count(*),
         posting_hash(p.id, p.kind, p.warehouse_id, p.document_id, p.person_id, p.station_id, p.recorded_at, p.reverses,
-            count(*)::int, string_agg(m.hash, ''::bytea ORDER BY m.line_no))
-    FROM unnest(p_moves) m;
+            count(*)::int, string_agg(w.hash, ''::bytea ORDER BY w.line_no))
+    FROM written w;
 END $$;
 
 -- A number that a move can hold; 'NaN', which check_moves refuses, where it is beyond that.
@@ -169,8 +171,7 @@ DECLARE
     p posting;
     reply jsonb;
     known jsonb;
-    m stock_move;
-    moves stock_move[] := '{}';
+    made record;
     lines int := coalesce(cardinality(p_items), 0);
     at timestamptz := clock_timestamp();
 BEGIN
@@ -226,93 +227,96 @@ BEGIN
     IF k.brings AND p_traces IS NOT NULL THEN
         PERFORM 1 FROM trace WHERE id = ANY (p_traces) ORDER BY id FOR KEY SHARE; -- nobody holds the lot meanwhile
     END IF;
-    m.recorded_at := at;
-    m.posting_id := p.id;
-    m.warehouse_id := p_warehouse;
-    m.kind := p_kind;
-    m.effective_at := coalesce(p_effective, at);
-    FOR n IN 1 .. lines LOOP
-        m.id := new_id();
-        m.line_no := n;
-        m.item_id := p_items[n];
-        m.trace_id := coalesce(p_traces[n], nil());
-        m.qty := CASE WHEN round(p_qtys[n], 6) <> p_qtys[n] THEN not_exact(p_items[n], p_qtys[n])
-            ELSE bounded(p_qtys[n]) END;
-        m.weight_kg := bounded(p_weights[n]);
-        m.value := bounded(p_values[n]);
-        m.from_location_id := p_from_locations[n];
-        m.from_handling_unit_id := coalesce(p_from_units[n], nil());
-        m.from_owner_id := coalesce(p_from_owners[n], nil());
-        m.from_status := coalesce(p_from_statuses[n], 'available');
-        m.to_location_id := p_to_locations[n];
-        m.to_handling_unit_id := coalesce(p_to_units[n], nil());
-        m.to_owner_id := coalesce(p_to_owners[n], m.from_owner_id);
-        m.to_status := coalesce(p_to_statuses[n], m.from_status);
-        IF k.brings AND m.trace_id <> nil() THEN
-            m.to_status := held_status(m.trace_id, p_warehouse, m.from_location_id, m.to_status);
-        END IF;
-        m.document_line_id := p_lines[n];
-        m.step := CASE WHEN m.document_line_id IS NOT NULL THEN k.step END;
-        m.reason := nullif(p_reasons[n], '');
-        m.hash := move_hash(p.id, n, p_kind, m.item_id, m.trace_id, m.qty, m.weight_kg,
-            concat_ws('/', m.from_location_id, m.from_handling_unit_id, m.from_owner_id, m.from_status),
-            concat_ws('/', m.to_location_id, m.to_handling_unit_id, m.to_owner_id, m.to_status),
-            m.document_line_id, m.reason, m.effective_at, m.value, NULL);
-        moves[n] := m;
-    END LOOP;
-    IF k.between_warehouses THEN
-        moves := sent_from_elsewhere(moves);
+    SELECT array_agg(m.move ORDER BY x.line_no) AS moves,
+        bool_or(goods_fault(k, p_document, m.move, i, f, t) IS NOT NULL) AS faulty, bool_or(names_papers(m.move)) AS names_papers
+    INTO made
+    FROM (
+        SELECT y.*, new_id() AS id, move_hash(p.id, y.line_no, p_kind, y.item_id, y.trace_id, y.qty, y.weight_kg,
+            concat_ws('/', y.from_location_id, y.from_unit, y.from_owner, y.from_status),
+            concat_ws('/', y.to_location_id, y.to_unit, y.to_owner, y.to_status),
+            y.document_line_id, y.reason, coalesce(p_effective, at), y.value, NULL) AS hash
+        FROM (
+            SELECT n AS line_no, p_items[n] AS item_id, coalesce(p_traces[n], nil()) AS trace_id,
+                CASE WHEN round(p_qtys[n], 6) <> p_qtys[n] THEN not_exact(p_items[n], p_qtys[n]) ELSE bounded(p_qtys[n])
+                    END AS qty,
+                bounded(p_weights[n]) AS weight_kg, bounded(p_values[n]) AS value,
+                p_from_locations[n] AS from_location_id, coalesce(p_from_units[n], nil()) AS from_unit,
+                coalesce(p_from_owners[n], nil()) AS from_owner, coalesce(p_from_statuses[n], 'available') AS from_status,
+                p_to_locations[n] AS to_location_id, coalesce(p_to_units[n], nil()) AS to_unit,
+                coalesce(p_to_owners[n], p_from_owners[n], nil()) AS to_owner,
+                CASE WHEN k.brings AND p_traces[n] <> nil() THEN held_status(p_traces[n], p_warehouse, p_from_locations[n],
+                    coalesce(p_to_statuses[n], p_from_statuses[n], 'available'))
+                    ELSE coalesce(p_to_statuses[n], p_from_statuses[n], 'available') END AS to_status,
+                p_lines[n] AS document_line_id, nullif(p_reasons[n], '') AS reason
+            FROM generate_series(1, lines) n
+        ) y
+    ) x
+    LEFT JOIN item i ON i.id = x.item_id
+    LEFT JOIN location f ON f.id = x.from_location_id
+    LEFT JOIN location t ON t.id = x.to_location_id
+    CROSS JOIN LATERAL (SELECT ROW(x.id, at, p.id, x.line_no, p_warehouse,
+        CASE WHEN k.between_warehouses THEN nullif(f.warehouse_id, p_warehouse) END, p_kind, x.item_id, x.trace_id, x.qty,
+        x.weight_kg, x.from_location_id, x.from_unit, x.from_owner, x.from_status, x.to_location_id, x.to_unit, x.to_owner,
+        x.to_status, x.document_line_id, CASE WHEN x.document_line_id IS NOT NULL THEN k.step END, x.reason,
+        coalesce(p_effective, at), x.value, NULL, x.hash)::stock_move AS move) m;
+    IF made.faulty THEN
+        PERFORM check_goods(k, p_document, made.moves);
+    ELSIF made.names_papers OR k.needs_line OR k.needs_reason OR k.from_reserved THEN
+        PERFORM check_papers(k, made.moves);
     END IF;
-    PERFORM check_moves(k, p_document, moves);
-    PERFORM keep_limit(p_request, who, moves);
-    PERFORM write_posting(p, moves);
+    IF who.up_to IS NOT NULL THEN
+        PERFORM keep_limit(p_request, who, made.moves);
+    END IF;
+    PERFORM write_posting(p, made.moves);
     IF p_effective < at - interval '1 minute' THEN
-        PERFORM keep_past(moves, p_effective);
+        PERFORM keep_past(made.moves, p_effective);
     END IF;
     RETURN reply;
 END $$;
 
--- The moves with the warehouse that each one's goods come from.
-CREATE FUNCTION sent_from_elsewhere(p_moves stock_move[]) RETURNS stock_move[]
+-- Refuses moves of a kind that may not be posted as they are, with the first fault in their order; first for their goods,
+-- then for the papers that they name. p_document may work in the places that it froze itself (a count).
+CREATE FUNCTION check_moves(k move_kind, p_document uuid, p_moves stock_move[]) RETURNS void
 LANGUAGE plpgsql STABLE AS $$
 BEGIN
-    FOR n IN 1 .. cardinality(p_moves) LOOP
-        p_moves[n].other_warehouse_id := (SELECT nullif(warehouse_id, p_moves[n].warehouse_id) FROM location
-            WHERE id = p_moves[n].from_location_id);
-    END LOOP;
-    RETURN p_moves;
+    PERFORM check_goods(k, p_document, p_moves);
+    PERFORM check_papers(k, p_moves);
 END $$;
 
--- Refuses moves of a kind that may not be posted as they are, with the first fault in their order. p_document may work
--- in the places that it froze itself (a count).
-CREATE FUNCTION check_moves(k move_kind, p_document uuid, p_moves stock_move[]) RETURNS void
+CREATE FUNCTION check_goods(k move_kind, p_document uuid, p_moves stock_move[]) RETURNS void
 LANGUAGE plpgsql STABLE AS $$
 DECLARE
     wrong record;
-    facts jsonb;
-    m stock_move;
-    names_papers boolean;
 BEGIN
-    SELECT x.n, x.code INTO wrong FROM wrong_goods(k, p_document, p_moves) x ORDER BY x.n LIMIT 1;
-    IF NOT FOUND THEN
-        names_papers := k.needs_line OR k.needs_reason OR k.from_reserved;
-        FOREACH m IN ARRAY p_moves LOOP
-            EXIT WHEN names_papers;
-            names_papers := m.trace_id <> nil() OR m.from_handling_unit_id <> nil() OR m.to_handling_unit_id <> nil()
-                OR m.from_owner_id <> nil() OR m.to_owner_id <> nil() OR m.document_line_id IS NOT NULL
-                OR m.reason IS NOT NULL;
-        END LOOP;
+    SELECT m AS move, goods_fault(k, p_document, m, i, f, t) AS code INTO wrong
+    FROM unnest(p_moves) m
+    LEFT JOIN item i ON i.id = m.item_id
+    LEFT JOIN location f ON f.id = m.from_location_id
+    LEFT JOIN location t ON t.id = m.to_location_id
+    WHERE goods_fault(k, p_document, m, i, f, t) IS NOT NULL ORDER BY m.line_no LIMIT 1;
+    IF FOUND THEN
+        PERFORM refuse_move(wrong.code, k, wrong.move);
     END IF;
-    IF names_papers THEN
-        SELECT x.n, x.code INTO wrong FROM wrong_papers(k, p_moves) x ORDER BY x.n LIMIT 1;
+END $$;
+
+CREATE FUNCTION check_papers(k move_kind, p_moves stock_move[]) RETURNS void
+LANGUAGE plpgsql STABLE AS $$
+DECLARE
+    wrong record;
+BEGIN
+    SELECT w.move, w.code INTO wrong FROM wrong_papers(k, p_moves) w ORDER BY (w.move).line_no LIMIT 1;
+    IF FOUND THEN
+        PERFORM refuse_move(wrong.code, k, wrong.move);
     END IF;
-    IF wrong.code IS NULL THEN
-        RETURN;
-    END IF;
-    m := p_moves[wrong.n];
-    SELECT jsonb_strip_nulls(jsonb_build_object('sku', i.sku, 'quantity', m.qty::text, 'from', f.address,
+END $$;
+
+-- Refuses a move, with all the names that its refusal may need.
+CREATE FUNCTION refuse_move(p_code text, k move_kind, m stock_move) RETURNS void
+LANGUAGE plpgsql STABLE AS $$
+BEGIN
+    PERFORM refuse(p_code, jsonb_strip_nulls(jsonb_build_object('sku', i.sku, 'quantity', m.qty::text, 'from', f.address,
         'to', t.address, 'document', d.number, 'kind', k.name, 'lot', coalesce(nullif(r.lot, ''), r.serial),
-        'reason', m.reason, 'status', held_status(r.id, m.warehouse_id, m.from_location_id, m.to_status))) INTO facts
+        'reason', m.reason, 'status', held_status(r.id, m.warehouse_id, m.from_location_id, m.to_status))))
     FROM (SELECT 1) one
     LEFT JOIN item i ON i.id = m.item_id
     LEFT JOIN location f ON f.id = m.from_location_id
@@ -320,21 +324,19 @@ BEGIN
     LEFT JOIN trace r ON r.id = m.trace_id
     LEFT JOIN document_line l ON l.id = m.document_line_id
     LEFT JOIN document d ON d.id = l.document_id;
-    PERFORM refuse(wrong.code, facts);
 END $$;
 
--- What is wrong with the goods of moves and with the places between which they go: position and code of each fault.
-CREATE FUNCTION wrong_goods(k move_kind, p_document uuid, p_moves stock_move[]) RETURNS TABLE (n bigint, code text)
+-- Whether a move names more than goods and places: what check_papers() looks at.
+CREATE FUNCTION names_papers(m stock_move) RETURNS boolean LANGUAGE sql IMMUTABLE AS $$
+    SELECT m.trace_id <> nil() OR m.from_handling_unit_id <> nil() OR m.to_handling_unit_id <> nil()
+        OR m.from_owner_id <> nil() OR m.to_owner_id <> nil() OR m.document_line_id IS NOT NULL OR m.reason IS NOT NULL
+$$;
+
+-- What is wrong with the goods of a move and with the places between which they go; NULL: nothing. The rows of the item
+-- and the places are NULL where nothing has that id. Written into the statements that call it: no SELECT within.
+CREATE FUNCTION goods_fault(k move_kind, p_document uuid, m stock_move, i item, f location, t location) RETURNS text
 LANGUAGE sql STABLE AS $$
-    SELECT m.n, v.code
-    FROM unnest(p_moves) WITH ORDINALITY AS m (id, recorded_at, posting_id, line_no, warehouse_id, other_warehouse_id, kind,
-        item_id, trace_id, qty, weight_kg, from_location_id, from_handling_unit_id, from_owner_id, from_status,
-        to_location_id, to_handling_unit_id, to_owner_id, to_status, document_line_id, step, reason, effective_at, value,
-        reverses, hash, n)
-    LEFT JOIN item i ON i.id = m.item_id
-    LEFT JOIN location f ON f.id = m.from_location_id
-    LEFT JOIN location t ON t.id = m.to_location_id
-    CROSS JOIN LATERAL (SELECT CASE
+    SELECT CASE
         WHEN i.id IS NULL THEN 'item.unknown'
         WHEN m.qty IS NULL OR m.qty <= 0 OR m.qty >= 1e12 THEN 'quantity.not_positive'
         WHEN round(m.qty, i.decimals) <> m.qty THEN 'quantity.not_exact'
@@ -352,9 +354,8 @@ LANGUAGE sql STABLE AS $$
         WHEN i.catch_weight AND m.weight_kg IS NULL THEN 'ledger.weight_missing'
         WHEN m.weight_kg IS NOT NULL AND NOT i.catch_weight THEN 'ledger.weight_not_kept'
         WHEN m.value < 0 OR m.value >= 1e12 THEN 'ledger.wrong_value'
-        WHEN NOT m.from_status = ANY (ARRAY['available', 'quarantined', 'damaged', 'blocked'])
-            OR NOT m.to_status = ANY (ARRAY['available', 'quarantined', 'damaged', 'blocked'])
-            THEN 'ledger.unknown_status'
+        WHEN m.from_status NOT IN ('available', 'quarantined', 'damaged', 'blocked')
+            OR m.to_status NOT IN ('available', 'quarantined', 'damaged', 'blocked') THEN 'ledger.unknown_status'
         WHEN f.id = t.id AND m.from_handling_unit_id = m.to_handling_unit_id AND m.from_status = m.to_status
             AND m.from_owner_id = m.to_owner_id THEN 'ledger.goes_nowhere'
         WHEN f.stock_keeping AND t.stock_keeping AND NOT k.changes_status AND m.from_status <> m.to_status
@@ -366,18 +367,14 @@ LANGUAGE sql STABLE AS $$
         WHEN i.tracking IN ('lot', 'lot+serial') THEN 'trace.lot_missing'
         WHEN i.tracking = 'serial' THEN 'trace.serial_missing'
         WHEN i.expiry_required THEN 'trace.expiry_missing'
-        END AS code) v
-    WHERE v.code IS NOT NULL
+        END
 $$;
 
 -- What is wrong with the lots, serial numbers, units, owners, document lines and reasons that moves name.
-CREATE FUNCTION wrong_papers(k move_kind, p_moves stock_move[]) RETURNS TABLE (n bigint, code text)
+CREATE FUNCTION wrong_papers(k move_kind, p_moves stock_move[]) RETURNS TABLE (move stock_move, code text)
 LANGUAGE sql STABLE AS $$
-    SELECT m.n, v.code
-    FROM unnest(p_moves) WITH ORDINALITY AS m (id, recorded_at, posting_id, line_no, warehouse_id, other_warehouse_id, kind,
-        item_id, trace_id, qty, weight_kg, from_location_id, from_handling_unit_id, from_owner_id, from_status,
-        to_location_id, to_handling_unit_id, to_owner_id, to_status, document_line_id, step, reason, effective_at, value,
-        reverses, hash, n)
+    SELECT m, v.code
+    FROM unnest(p_moves) m
     JOIN item i ON i.id = m.item_id
     LEFT JOIN trace r ON r.id = m.trace_id
     LEFT JOIN document_line l ON l.id = m.document_line_id
