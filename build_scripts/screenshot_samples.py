@@ -1,7 +1,7 @@
 """What lies around in the screenshots: photos, stock, a label, and the simulated bench. Data, no logic."""
 
 from collections.abc import Callable, Mapping
-from datetime import date
+from datetime import date, timedelta
 from decimal import Decimal
 from functools import cache
 from uuid import UUID
@@ -11,6 +11,7 @@ from PySide6.QtGui import QColor, QImage, QLinearGradient, QPainter, QPolygonF
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 
+from app.services import clock
 from app.services.stock import StockRow
 from app.stations.demo.things import Shelf, Thing
 from app.stations.kit.manager_screen import ManagerScreen
@@ -138,3 +139,8 @@ def _stock_row(n: int) -> StockRow:
         days_left=(-12, 9, 130)[n % 9 // 3] if n % 3 else None,
         owner_name="Acme Industrial Supply" if n % 17 == 6 else "",
     )
+
+
+def in_minutes(minutes: int) -> str:
+    """The moment so many minutes from now, in which the pictures are drawn."""
+    return (clock.now() + timedelta(minutes=minutes, seconds=30)).isoformat()

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 
 from app.dialogs.dialog import Choice, Count, Feedback, ItemPanel, Level, Prompt, Row
+from app.dialogs.grammar import error, ok, warning
 from app.dialogs.handling.prompt import COLUMNS as HANDLING_COLUMNS
 from app.dialogs.lookup.answer import STOCK as LOOKUP_COLUMNS
 from app.dialogs.packing.prompt import COLUMNS as PACKING_COLUMNS
@@ -15,7 +16,7 @@ from app.dialogs.receiving.prompt import COLUMNS as RECEIVING_COLUMNS
 from app.dialogs.shipping.prompt import COLUMNS as SHIPPING_COLUMNS
 from app.stations.operations import PERMISSIONS
 from app.stations.shell.entries import SignedOn
-from build_scripts.screenshot_samples import CARTON, LABEL, LONG_NAME, LONG_SKU
+from build_scripts.screenshot_samples import CARTON, LABEL, LONG_NAME, LONG_SKU, in_minutes
 
 _LOT = (("caption.lot", "L-2026-07"), ("caption.expiry", "2027-03-31"))
 WIDGET = ItemPanel("PROD-001", "Standard Widget", "widget", _LOT)
@@ -38,24 +39,21 @@ LONG = ItemPanel(
 )
 
 
-def _ok(code: str, **facts: str) -> Feedback:
-    return Feedback(Level.OK, code, facts)
-
-
-def _warning(code: str, **facts: str) -> Feedback:
-    return Feedback(Level.WARNING, code, facts)
-
-
-def _error(code: str, **facts: str) -> Feedback:
-    return Feedback(Level.ERROR, code, facts)
-
-
 def _order_lines(unit: str = "each") -> tuple[Row, ...]:
     """Lines of a receipt or an order: item, name, done, ordered, unit."""
     return (
         Row(("PROD-001", "Standard Widget", "6", "6", unit), "done"),
         Row(("PROD-007", "Bevel gear, hardened, 24 teeth", "1", "3", unit), "current"),
         Row(("PROD-012", "Cable tie 200 mm, black", "0", "2", unit), "open"),
+    )
+
+
+def _delivery(widgets: str, state: str) -> tuple[Row, ...]:
+    """The lines of the receipt, with so many of its 144 widgets received."""
+    return (
+        Row(("PROD-001", "Standard Widget", widgets, "144", "each"), state),
+        Row(("PROD-007", "Bevel gear, hardened, 24 teeth", "36", "36", "each"), "done"),
+        Row(("PROD-012", "Cable tie 200 mm, black", "0", "200", "each"), "open"),
     )
 
 
@@ -66,9 +64,10 @@ RECEIVING = Prompt(
     item=WIDGET,
     count=Count("36", "144", "each"),
     columns=RECEIVING_COLUMNS,
-    rows=_order_lines(),
-    commands=("UNDO", "QUANTITY", "DAMAGED", "DONE"),
+    rows=_delivery("36", "current"),
+    commands=("UNDO", "QUANTITY", "DAMAGED", "NEW_UNIT", "DONE", "PHOTO"),
 )
+_ALL_WIDGETS = replace(RECEIVING, count=Count("144", "144", "each"), rows=_delivery("144", "current"))
 PUTAWAY = Prompt(
     "putaway.go_to_bin",
     {"bin": "WH001-STO-A14", "sku": "PROD-001"},
@@ -145,7 +144,8 @@ PACKING = Prompt(
         "document": "SO-10482",
         "partner": "Shopper & Sons",
         "carrier": "Parcel One",
-        "cut_off": "16:30",
+        "cut_off": "2026-12-02 16:30",
+        "cut_off_at": in_minutes(192),
         "carton": CARTON,
         "number": "1",
         "tracking": "",
@@ -166,14 +166,15 @@ _LABELS = replace(
     waiting="print_job",
     commands=("REOPEN", "PAUSE"),
 )
-_OFF = _error("packing.weight_missing", difference="0.53 kg", quantity="1", sku="PROD-007")
+_OFF = error("packing.weight_missing", difference="0.53 kg", quantity="1", sku="PROD-007")
 SHIPPING = Prompt(
     "shipping.scan_label",
     {
         "document": "SO-10482",
         "partner": "Shopper & Sons",
         "carrier": "Parcel One",
-        "cut_off": "16:30",
+        "cut_off": "2026-12-02 16:30",
+        "cut_off_at": in_minutes(24),
         "count": "1",
     },
     document="SO-10482",
@@ -230,20 +231,20 @@ SCENES: Mapping[str, Prompt] = {
     "receiving-empty": Prompt("receiving.scan_order"),
     "receiving-orders": Prompt(
         "receiving.choose_order",
-        feedback=_warning("receiving.which_order", count="2"),
+        feedback=warning("receiving.which_order", count="2"),
         commands=("CANCEL",),
         choices=(
             Choice("1", "receiving.order", {"document": "PO-4711", "partner": "Acme Industrial Supply"}),
             Choice("2", "receiving.order", {"document": "PO-4720", "partner": "Northern Gears"}),
         ),
     ),
-    "receiving-normal": replace(RECEIVING, feedback=_ok("receiving.booked", amount="12 × PROD-001", sku="PROD-001")),
+    "receiving-normal": replace(RECEIVING, feedback=ok("receiving.booked", amount="12 × PROD-001", sku="PROD-001")),
     "receiving-lot": replace(
         RECEIVING,
         instruction="receiving.scan_lot",
         item=replace(WIDGET, details=()),
-        feedback=_warning("receiving.lot_wanted", sku="PROD-001"),
-        commands=("UNDO", "DAMAGED", "LOT", "EXPIRY", "DONE"),
+        feedback=warning("receiving.lot_wanted", sku="PROD-001"),
+        commands=("UNDO", "QUANTITY", "DAMAGED", "LOT", "EXPIRY", "NEW_UNIT", "DONE", "PHOTO"),
     ),
     "receiving-quantity": replace(
         RECEIVING, instruction="receiving.ask_quantity", ask="receiving.ask_quantity", commands=("CANCEL",)
@@ -252,43 +253,47 @@ SCENES: Mapping[str, Prompt] = {
         RECEIVING, instruction="receiving.ask_expiry", ask="receiving.ask_expiry", commands=("CANCEL",)
     ),
     "receiving-over": replace(
-        RECEIVING,
+        _ALL_WIDGETS,
         instruction="receiving.scan_again",
-        feedback=_warning("receiving.over_within_tolerance", over="7", ordered="144"),
+        feedback=warning("receiving.over_within_tolerance", over="1", ordered="144"),
     ),
     "receiving-error": replace(
-        RECEIVING,
+        _ALL_WIDGETS,
         feedback=replace(
-            _error("receiving.over", sku="PROD-001", total="160", ordered="144", tolerated="7"),
+            error("receiving.over", sku="PROD-001", total="160", ordered="144", tolerated="7"),
             unused=("4006381333931", "4006381333931"),
         ),
     ),
-    "receiving-not_now": replace(RECEIVING, feedback=_error("dialog.not_now", command="CLOSE_BOX")),
-    "receiving-unknown": replace(RECEIVING, feedback=_error("scan.unknown_code", scan="4006381333931")),
+    "receiving-not_now": replace(RECEIVING, feedback=error("dialog.not_now", command="CLOSE_BOX")),
+    "receiving-unknown": replace(RECEIVING, feedback=error("scan.unknown_code", scan="4006381333931")),
+    "receiving-damaged": replace(
+        RECEIVING, feedback=warning("receiving.booked_damaged", amount="1 × PROD-001", sku="PROD-001")
+    ),
+    "receiving-photo": replace(RECEIVING, instruction="receiving.take_photo", waiting="photo", commands=("CANCEL",)),
     "receiving-rest": replace(
         RECEIVING,
         instruction="receiving.what_about_the_rest",
-        feedback=_warning("receiving.lines_open"),
+        feedback=warning("receiving.lines_open"),
         choices=(Choice("BACKORDER", "receiving.keep_open"), Choice("CLOSE_SHORT", "receiving.close_short")),
         commands=("CANCEL",),
     ),
     "putaway-empty": Prompt("putaway.nothing_at_dock", columns=PUTAWAY_COLUMNS, commands=("UNDO",)),
     "putaway-normal": replace(
-        PUTAWAY, feedback=_ok("putaway.proposed_same_item", bin="WH001-STO-A14", sku="PROD-001", lot="L-2026-07")
+        PUTAWAY, feedback=ok("putaway.proposed_same_item", bin="WH001-STO-A14", sku="PROD-001", lot="L-2026-07")
     ),
     "putaway-why": PUTAWAY,
     "putaway-warning": replace(
         PUTAWAY,
         instruction="putaway.scan_bin_again",
-        feedback=_warning("putaway.other_bin", bin="WH001-STO-A15", proposed="WH001-STO-A14"),
+        feedback=warning("putaway.other_bin", bin="WH001-STO-A15", proposed="WH001-STO-A14"),
     ),
     "putaway-error": replace(
-        PUTAWAY, feedback=_error("putaway.no_other_lot", bin="WH001-STO-A01", sku="PROD-001", rule="")
+        PUTAWAY, feedback=error("putaway.no_other_lot", bin="WH001-STO-A01", sku="PROD-001", rule="")
     ),
     "putaway-goods": Prompt(
         "putaway.choose_goods",
         columns=PUTAWAY_COLUMNS,
-        feedback=_warning("putaway.several", sku="PROD-001", count="2"),
+        feedback=warning("putaway.several", sku="PROD-001", count="2"),
         choices=tuple(
             Choice(
                 status,
@@ -301,7 +306,7 @@ SCENES: Mapping[str, Prompt] = {
     ),
     "handling-empty": Prompt("handling.scan_unit", commands=("UNDO",)),
     "handling-normal": replace(
-        HANDLING, feedback=_ok("handling.done", unit="340123450000000018", place="WH001-STO-A14")
+        HANDLING, feedback=ok("handling.done", unit="340123450000000018", place="WH001-STO-A14")
     ),
     "handling-two": replace(
         HANDLING,
@@ -316,7 +321,7 @@ SCENES: Mapping[str, Prompt] = {
         HANDLING, instruction="handling.ask_quantity", ask="handling.ask_quantity", commands=("CANCEL",)
     ),
     "handling-error": replace(
-        HANDLING, feedback=_error("handling_unit.to_be_picked", place="WH001-STAGE1", document="SO-10482")
+        HANDLING, feedback=error("handling_unit.to_be_picked", place="WH001-STAGE1", document="SO-10482")
     ),
     "picking-orders": Prompt(
         "picking.scan_order",
@@ -330,25 +335,25 @@ SCENES: Mapping[str, Prompt] = {
     "picking-walk": replace(
         PICKING,
         instruction="picking.go_to_bin",
-        feedback=_ok("picking.tote_taken", tote="TOTE-0012", document="SO-10482"),
+        feedback=ok("picking.tote_taken", tote="TOTE-0012", document="SO-10482"),
         commands=("UNDO", "SKIP", "NEW_TOTE", "PAUSE"),
     ),
-    "picking-normal": replace(PICKING, feedback=_ok("picking.picked", amount="1 × PROD-007", tote="TOTE-0012")),
+    "picking-normal": replace(PICKING, feedback=ok("picking.picked", amount="1 × PROD-007", tote="TOTE-0012")),
     "picking-measured": replace(
         PICKING,
         instruction="picking.scan_item",
         facts={**PICKING.facts, "amount": "2.5 kg FRESH-CARROT"},
         item=ItemPanel("FRESH-CARROT", "Carrots, washed", details=(("caption.bin", "WH001-STO-A14"),)),
         count=Count("1.2", "3.7", "kg"),
-        feedback=_ok("picking.picked", amount="1.2 kg FRESH-CARROT", tote="TOTE-0012"),
+        feedback=ok("picking.picked", amount="1.2 kg FRESH-CARROT", tote="TOTE-0012"),
     ),
     "picking-stopped": Prompt(
         "picking.scan_order",
-        feedback=_error("picking.not_released", document="SO-10482", decision="held"),
+        feedback=error("picking.not_released", document="SO-10482", decision="held"),
         commands=("UNDO", "NEXT"),
     ),
     "picking-many": replace(PICKING, rows=_MANY),
-    "picking-error": replace(PICKING, feedback=_error("picking.wrong_item", scanned="PROD-012", wanted="PROD-007")),
+    "picking-error": replace(PICKING, feedback=error("picking.wrong_item", scanned="PROD-012", wanted="PROD-007")),
     "picking-short": replace(
         PICKING,
         instruction="picking.why_short",
@@ -366,8 +371,8 @@ SCENES: Mapping[str, Prompt] = {
         commands=("UNDO", "NEXT"),
     ),
     "packing-empty": Prompt("packing.scan_tote"),
-    "packing-normal": replace(PACKING, feedback=_ok("packing.packed", amount="1 × PROD-007", lot="L-2026-07")),
-    "packing-error": replace(PACKING, feedback=_error("packing.not_in_order", sku="PROD-012")),
+    "packing-normal": replace(PACKING, feedback=ok("packing.packed", amount="1 × PROD-007", lot="L-2026-07")),
+    "packing-error": replace(PACKING, feedback=error("packing.not_in_order", sku="PROD-012")),
     "packing-longest": replace(
         PACKING,
         instruction="packing.is_it_there",
@@ -376,7 +381,7 @@ SCENES: Mapping[str, Prompt] = {
         item=LONG,
         count=Count("1440", "14400"),
         rows=(Row((LONG.sku, LONG.name, "1440", "12960", "pallet"), "current"), *_order_lines()),
-        feedback=_error("packing.too_many", amount=f"1 × {LONG.sku}", sku=LONG.sku, remaining="0", in_tote="0"),
+        feedback=error("packing.too_many", amount=f"1 × {LONG.sku}", sku=LONG.sku, remaining="0", in_tote="0"),
         commands=(*PACKING.commands, "REPRINT", "CONFIRM"),
     ),
     "packing-waiting": replace(
@@ -411,7 +416,7 @@ SCENES: Mapping[str, Prompt] = {
         waiting="approval",
         commands=("CANCEL",),
     ),
-    "packing-labels": replace(_LABELS, feedback=_ok("packing.carton_closed", weight="4.38 kg", carton=CARTON)),
+    "packing-labels": replace(_LABELS, feedback=ok("packing.carton_closed", weight="4.38 kg", carton=CARTON)),
     "packing-doubtful": replace(
         _LABELS,
         instruction="packing.is_it_there",
@@ -424,9 +429,9 @@ SCENES: Mapping[str, Prompt] = {
         _LABELS, instruction="packing.scan_label", waiting="", commands=("REPRINT", "REOPEN", "PAUSE")
     ),
     "shipping-empty": Prompt("shipping.scan_label", commands=("DONE",)),
-    "shipping-normal": replace(SHIPPING, feedback=_ok("shipping.shipped", document="SO-10482", carton=CARTON)),
+    "shipping-normal": replace(SHIPPING, feedback=ok("shipping.shipped", document="SO-10482", carton=CARTON)),
     "shipping-error": replace(
-        SHIPPING, feedback=_error("shipping.not_labelled", carton="340123450000000025", document="SO-10482")
+        SHIPPING, feedback=error("shipping.not_labelled", carton="340123450000000025", document="SO-10482")
     ),
     "lookup-empty": Prompt("lookup.scan_any"),
     "lookup-item": Prompt(
@@ -459,7 +464,7 @@ SCENES: Mapping[str, Prompt] = {
                 )
             ),
         ),
-        feedback=_ok("lookup.is_item", label="PROD-001", name="Standard Widget", kind="item"),
+        feedback=ok("lookup.is_item", label="PROD-001", name="Standard Widget", kind="item"),
     ),
     "lookup-order": Prompt(
         "lookup.scan_any",
@@ -469,11 +474,11 @@ SCENES: Mapping[str, Prompt] = {
         ),
         columns=("caption.item", "caption.name", "caption.ordered", "caption.picked"),
         rows=(Row(("PROD-001", "Standard Widget", "6 each", "6"), "done"),),
-        feedback=_ok("lookup.is_document", label="SO-10482", name="order", kind="order"),
+        feedback=ok("lookup.is_document", label="SO-10482", name="order", kind="order"),
     ),
     "lookup-choices": Prompt(
         "lookup.choose",
-        feedback=_warning("lookup.several", scan="R01", count="2"),
+        feedback=warning("lookup.several", scan="R01", count="2"),
         choices=(
             Choice("1", "lookup.location", {"label": "WH001-REC-R01", "kind": "location"}),
             Choice("2", "lookup.location", {"label": "WH001-STO-R01", "kind": "location"}),

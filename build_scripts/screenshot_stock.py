@@ -148,6 +148,7 @@ def stock_screen(
             moves=moves,
             all_moves=lambda _asked: (),
             document=lambda _id: DOCUMENT,
+            photo=lambda _known_by, _small: b"",
             choices=lambda _item, _action: Choices(
                 (Packaging("each", Fraction(1)), Packaging("case", Fraction(12))),
                 0,

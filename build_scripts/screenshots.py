@@ -156,7 +156,11 @@ def _draw(app: QApplication, job: Job, out: Path) -> Path:
 def _entries() -> tuple[StationEntry, ...]:
     """Every station, in the order of the home screen."""
     return (
-        *dialog_entries(lambda _name: lambda _show: StillLane(), picture=lambda name: PICTURES().get(name, b"")),
+        *dialog_entries(
+            lambda _name: lambda _show: StillLane(),
+            picture=lambda name: PICTURES().get(name, b""),
+            keep_photo=lambda _photo: "",
+        ),
         StationEntry("stock", screenshot_stock.stock_screen, permission="see_stock"),
         *(
             StationEntry(name, partial(screen, work=desk_work({})), permission=permission)

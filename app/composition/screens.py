@@ -21,6 +21,7 @@ from app.services import importing, people, printing, sign_on, stock
 from app.services import labels as templates
 from app.services.changes import Changes
 from app.services.importing import Export
+from app.services.products import looking
 from app.services.work import UnitOfWork, Worker
 from app.settings import DeviceSetting, Settings
 from app.stations.books import BooksScreen
@@ -211,6 +212,7 @@ def _stock(desk: Desk, kit: Kit) -> StockScreen:
         ),
         all_moves=lambda asked: read(lambda unit: stock.movement_report(unit, asked)),
         document=lambda identity: read(lambda unit: stock.document(unit, identity)),
+        photo=lambda known_by, small: read(lambda unit: looking.image(unit, known_by, thumbnail=small)),
         choices=lambda item, action: read(lambda unit: stock.choices(unit, item=item, action=action)),
         reasons=lambda: read(stock.all_reasons),
         place=lambda code, warehouse: read(lambda unit: stock.find_place(unit, code, warehouse=warehouse)),

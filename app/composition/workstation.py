@@ -41,7 +41,7 @@ from app.domain.errors import Fault
 from app.domain.scanning import Scan
 from app.services import clock, crashes, printing, setup, sign_on
 from app.services.changes import Change, Changes
-from app.services.products import looking
+from app.services.products import images, looking
 from app.services.work import Worker
 from app.settings import DeviceSetting, Settings
 from app.stations.kit.lane import OpenLane
@@ -176,8 +176,13 @@ class Workstation:
         """The picture of goods, for whoever holds them; called in worker threads."""
         return self._worker.run(lambda unit: looking.picture_of(unit, sku))
 
+    def _keep_photo(self, photo: bytes | Path) -> str:
+        """Keep what was photographed, for the goods in hand; called in worker threads."""
+        prepared = images.read_file(photo) if isinstance(photo, Path) else images.prepare(photo)
+        return self._worker.run(lambda unit: images.keep(unit, prepared)).sha256
+
     def _wiring(self) -> Wiring:
-        dialogs = dialog_entries(self._open_lane, picture=self._picture)
+        dialogs = dialog_entries(self._open_lane, picture=self._picture, keep_photo=self._keep_photo)
         desk = Desk(
             self._home,
             self._station,

@@ -47,6 +47,11 @@ def read_facts(
     return row
 
 
+def add_photo(session: Session, *, document: UUID, line: UUID | None, run: UUID, reason: str, sha256: bytes) -> None:
+    """Put a picture that is kept to a document; the same one again changes nothing."""
+    session.call("add_photo", document=document, line=line, run=run, reason=reason, sha256=sha256)
+
+
 def book(session: Session, *, request: UUID, warehouse: UUID, move: ReceiptMove) -> UUID:
     """Post one receipt move; the trace is made in the same statement when it is new. Returns the posting."""
     row = session.row(

@@ -128,7 +128,8 @@ class Parcel:
 class PackOrder:
     """A document at the bench with what is picked and packed of it; only a released order can be packed.
 
-    `packed_by` is another person who has this order in hand right now.
+    `cut_off` is when its carrier leaves, by the warehouse's clock, `cut_off_at` the same moment in UTC (ISO 8601); both
+    are empty where none was promised. `packed_by` is another person who has this order in hand right now.
     """
 
     id: UUID
@@ -138,6 +139,7 @@ class PackOrder:
     partner: str
     partner_code: str
     cut_off: str
+    cut_off_at: str
     ship_to: Address
     carrier: str
     service: str

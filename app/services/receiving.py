@@ -8,6 +8,7 @@ from uuid import UUID
 from app.database import receiving as store
 from app.database.receiving import ReceiptMove
 from app.database.session import as_nouns
+from app.domain.errors import Refusal
 from app.domain.policies import Policy
 from app.domain.receiving import FORM, ReceivingLimits
 from app.domain.values import UnitOfEntry
@@ -145,6 +146,19 @@ def receive(unit: UnitOfWork, *, warehouse: UUID, move: ReceiptMove) -> UUID:
     unit.changed("stock", move.item)
     unit.changed("document", move.document)
     return posting
+
+
+def add_photo(unit: UnitOfWork, *, document: UUID, line: UUID | None, run: UUID, reason: str, sha256: str) -> None:
+    """Put a picture that is kept (`products.images`), known by its SHA-256 in hex, to the goods of a line.
+
+    Refuses `photo.not_kept`.
+    """
+    try:
+        known_by = bytes.fromhex(sha256)
+    except ValueError as error:
+        raise Refusal("photo.not_kept") from error
+    store.add_photo(unit.session, document=document, line=line, run=run, reason=reason, sha256=known_by)
+    unit.changed("document", document)
 
 
 def end_receipt(unit: UnitOfWork, *, document: UUID, close_short: bool, reason: str = "") -> int:

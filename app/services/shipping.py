@@ -45,6 +45,7 @@ class ShippedParcel:
     partner: str
     ship_to: Address
     cut_off: str
+    cut_off_at: str
     label: PrintState | None
     siblings: tuple[Sibling, ...]
 

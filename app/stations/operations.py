@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Mapping
 
-from app.stations.kit.dialog_screen import DialogScreen
+from app.stations.kit.dialog_screen import DialogScreen, PhotoKeeper
 from app.stations.kit.item_panel import PictureSource
 from app.stations.kit.kit import Kit
 from app.stations.kit.lane import OpenLane
@@ -20,14 +20,20 @@ PERMISSIONS: Mapping[str, str] = {
 
 
 def dialog_entries(
-    open_lane: Callable[[str], OpenLane], *, picture: PictureSource, permissions: Mapping[str, str] = PERMISSIONS
+    open_lane: Callable[[str], OpenLane],
+    *,
+    picture: PictureSource,
+    keep_photo: PhotoKeeper,
+    permissions: Mapping[str, str] = PERMISSIONS,
 ) -> tuple[StationEntry, ...]:
     """One entry a dialog, in the order of the goods' way; `open_lane` is told the capability."""
-    return tuple(_entry(name, permission, open_lane(name), picture) for name, permission in permissions.items())
 
+    def entry(name: str, permission: str) -> StationEntry:
+        lane = open_lane(name)
 
-def _entry(name: str, permission: str, open_lane: OpenLane, picture: PictureSource) -> StationEntry:
-    def screen(kit: Kit) -> DialogScreen:
-        return DialogScreen(kit, open_lane, picture=picture, icon=name, help_page=name)
+        def screen(kit: Kit) -> DialogScreen:
+            return DialogScreen(kit, lane, picture=picture, icon=name, help_page=name, keep_photo=keep_photo)
 
-    return StationEntry(name=name, factory=screen, permission=permission, led=True)
+        return StationEntry(name=name, factory=screen, permission=permission, led=True)
+
+    return tuple(entry(name, permission) for name, permission in permissions.items())

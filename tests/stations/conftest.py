@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
 from app.dialogs.dialog import Count, ItemPanel, Prompt, Row
+from app.domain.errors import Refusal
 from app.stations.kit.dialog_screen import DialogScreen
 from app.stations.kit.kit import Kit
 from app.stations.kit.sounds import SoundPlayer
@@ -70,12 +71,26 @@ class Desk:
         self.sounds: list[str] = []
         kit.sounds.asked.connect(self.sounds.append)
         self.lanes: list[RememberingLane] = []
-        self.screen = DialogScreen(kit, self._open, picture=lambda _name: b"", icon="packing", help_page="packing")
+        self.photos: list[bytes | Path] = []
+        self.screen = DialogScreen(
+            kit,
+            self._open,
+            picture=lambda _name: b"",
+            icon="packing",
+            help_page="packing",
+            keep_photo=self._keep_photo,
+        )
         self.screen.resize(1366, 728)
 
     @property
     def lane(self) -> RememberingLane:
         return self.lanes[-1]
+
+    def _keep_photo(self, photo: bytes | Path) -> str:
+        self.photos.append(photo)
+        if isinstance(photo, Path):
+            raise Refusal("t.wrong", scanned=photo.name)
+        return "ab" * 32
 
     def _open(self, show: Callable[[Prompt], None]) -> RememberingLane:
         self.lanes.append(RememberingLane(show))

@@ -6,6 +6,7 @@ from uuid import UUID
 
 from app.database import people
 from app.services import sign_on, stock
+from app.services.products import looking
 from app.services.work import UnitOfWork, Worker
 from app.stations.stock import StockWiring
 from tests.support import Site
@@ -38,6 +39,7 @@ def wiring_of(worker: Worker, site: Site) -> StockWiring:
         ),
         all_moves=lambda asked: read(lambda unit: stock.movement_report(unit, asked)),
         document=lambda identity: read(lambda unit: stock.document(unit, identity)),
+        photo=lambda known_by, small: read(lambda unit: looking.image(unit, known_by, thumbnail=small)),
         choices=lambda item, action: read(lambda unit: stock.choices(unit, item=item, action=action)),
         reasons=lambda: read(stock.all_reasons),
         place=lambda code, warehouse: read(lambda unit: stock.find_place(unit, code, warehouse=warehouse)),

@@ -54,7 +54,7 @@ class Shop:
         self.remembered: dict[str, str] = {}
         self.sounds: list[str] = []
         kit.sounds.asked.connect(self.sounds.append)
-        entries = dialog_entries(lambda _name: self._open, picture=lambda _name: b"")
+        entries = dialog_entries(lambda _name: self._open, picture=lambda _name: b"", keep_photo=lambda _photo: "")
         self.window = StationWindow(
             kit,
             Wiring(

@@ -132,6 +132,7 @@ def screen_of(kit: Kit, shelves: Shelves) -> StockScreen:
             moves=_unused,
             all_moves=_unused,
             document=_unused,
+            photo=_unused,
             choices=_unused,
             reasons=_unused,
             place=_unused,

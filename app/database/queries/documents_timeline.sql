@@ -1,6 +1,6 @@
--- What happened to a document, the latest first: what people decided, and what was posted for it. document: its id.
--- decision: set for decisions; kind, lines and quantity (base units, 0 where units differ) for postings.
--- Relies on document_history_document, posting_document.
+-- What happened to a document, the latest first: what people decided, what was posted for it, and the photos taken.
+-- document: its id. decision: set for decisions; kind, lines and quantity (base units, 0 where units differ) for
+-- postings; `photo` is a kind, too. Relies on document_history_document, posting_document, document_photo_pkey.
 SELECT h.at, h.decision, '' AS kind, p.name AS person, '' AS station, h.reason, 0 AS lines, 0::numeric AS quantity, false AS taken_back
 FROM document_history h JOIN person p ON p.id = h.person_id WHERE h.document_id = %(document)s
 UNION ALL
@@ -16,4 +16,7 @@ CROSS JOIN LATERAL (
 WHERE g.document_id = %(document)s OR g.id IN (
     SELECT y.posting_id FROM document_line l JOIN stock_move y ON y.item_id = l.item_id AND y.document_line_id = l.id
     WHERE l.document_id = %(document)s)
+UNION ALL
+SELECT o.taken_at, '', 'photo', p.name, '', o.reason, 0, 0, false
+FROM document_photo o JOIN person p ON p.id = o.person_id WHERE o.document_id = %(document)s
 ORDER BY 1 DESC

@@ -18,7 +18,8 @@ SELECT
         SELECT jsonb_agg(jsonb_build_object(
             'id', d.id, 'number', d.number, 'kind', d.kind, 'decision', d.decision, 'partner', coalesce(p.name, ''),
             'partner_code', coalesce(p.code, ''), 'cut_off', coalesce(to_char(c.cut_off AT TIME ZONE (SELECT time_zone FROM warehouse w WHERE w.id = d.warehouse_id),
-                'YYYY-MM-DD HH24:MI'), ''), 'ship_to', coalesce(c.ship_to, '{}'),
+                'YYYY-MM-DD HH24:MI'), ''),
+            'cut_off_at', coalesce(to_char(c.cut_off AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS"Z"'), ''), 'ship_to', coalesce(c.ship_to, '{}'),
             'carrier', coalesce(c.carrier, ''), 'service', coalesce(c.service, ''),
             'packed_by', (SELECT who.name FROM dialog_run r JOIN person who ON who.id = r.person_id
                 WHERE r.capability = 'packing' AND NOT r.finished AND r.id <> %(run)s

@@ -7,6 +7,7 @@ SELECT coalesce(jsonb_agg(jsonb_build_object(
     'decision', d.decision, 'partner', coalesce(p.name, ''), 'ship_to', coalesce(c.ship_to, '{}'),
     'cut_off', coalesce(to_char(c.cut_off AT TIME ZONE (SELECT time_zone FROM warehouse w WHERE w.id = d.warehouse_id),
                 'YYYY-MM-DD HH24:MI'), ''),
+    'cut_off_at', coalesce(to_char(c.cut_off AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS"Z"'), ''),
     'label', (SELECT j.state FROM print_job j WHERE j.label_uid = k.tracking ORDER BY j.id DESC LIMIT 1),
     'siblings', (SELECT jsonb_agg(jsonb_build_object('id', s.id, 'sscc', x.sscc, 'state', s.state,
             'tracking', coalesce(s.tracking, ''), 'weight', s.weight_kg::text) ORDER BY s.id)

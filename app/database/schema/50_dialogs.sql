@@ -192,7 +192,7 @@ LANGUAGE sql SECURITY DEFINER SET search_path = stockhand, pg_temp AS $$
     ON CONFLICT (id) DO NOTHING
 $$;
 
--- Takes the last step that did something back: reverses its postings, restores the state before it.
+-- Takes the last step that did something back: reverses its postings, drops its photo, restores the state before it.
 -- Refuses when there is none, or when it had an effect outside the database. Returns the prompt shown before.
 CREATE FUNCTION undo_step(p_run uuid, p_request uuid) RETURNS jsonb
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = stockhand, pg_temp AS $$
@@ -221,6 +221,7 @@ BEGIN
             overlay(p_request::text PLACING lpad(to_hex(n), 2, '0') FROM 35)::uuid, taken, 'UNDO') ->> 'posting')::uuid;
         n := n + 1;
     END LOOP;
+    DELETE FROM document_photo WHERE run_id = p_run AND taken_at >= last.at;
     UPDATE dialog_step s SET undone = true WHERE s.run_id = p_run AND s.n = last.n;
     UPDATE dialog_run SET state = last.state_before WHERE id = p_run;
     RETURN jsonb_build_object('state', last.state_before, 'postings', to_jsonb(reversed), 'event', last.event,

@@ -51,7 +51,7 @@ BEGIN
         ('document_line', 'document', 'document_id'), ('customer_order', 'document', 'document_id'),
         ('document_history', 'document', 'document_id'), ('parcel', 'document', 'document_id'),
         ('goods_return', 'document', 'document_id'), ('kit_part', 'document_line', 'document_line_id'),
-        ('line_progress', 'document_line', 'document_line_id'), ('claim_loss', 'document', 'document_id')
+        ('line_progress', 'document_line', 'document_line_id'), ('claim_loss', 'document', 'document_id'), ('document_photo', 'document', 'document_id')
     LOOP
         EXECUTE format('ALTER TABLE %I ENABLE ROW LEVEL SECURITY', child);
         EXECUTE format('CREATE POLICY with_its_parent ON %I TO PUBLIC

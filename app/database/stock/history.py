@@ -89,8 +89,19 @@ class DocumentLine:
 
 
 @dataclass(frozen=True, slots=True)
+class Photo:
+    """What somebody photographed of the goods of a document; `sha256` (hex) is what the picture is known by."""
+
+    sha256: str
+    sku: str
+    reason: str
+    taken_at: datetime
+    person: str
+
+
+@dataclass(frozen=True, slots=True)
 class Document:
-    """A document to look at, with its lines."""
+    """A document to look at, with its lines and the photos that were taken."""
 
     id: UUID
     kind: str
@@ -102,6 +113,7 @@ class Document:
     created_at: datetime
     created_by: str
     lines: tuple[DocumentLine, ...]
+    photos: tuple[Photo, ...] = ()
 
 
 _CONDITIONS = {
@@ -144,6 +156,12 @@ _LINES = """
             WHERE g.document_line_id = l.id AND g.qty <> 0), '[]') AS done
     FROM document_line l JOIN item i ON i.id = l.item_id WHERE l.document_id = %(id)s ORDER BY l.line_no
 """
+_PHOTOS = """
+    SELECT encode(o.sha256, 'hex') AS sha256, coalesce(i.sku, '') AS sku, o.reason, o.taken_at, p.name AS person
+    FROM document_photo o JOIN person p ON p.id = o.person_id
+    LEFT JOIN document_line l ON l.id = o.document_line_id LEFT JOIN item i ON i.id = l.item_id
+    WHERE o.document_id = %(id)s ORDER BY o.taken_at, o.sha256
+"""
 
 
 def moves(
@@ -179,7 +197,12 @@ def document(session: Session, identity: UUID) -> Document | None:
     lines = session.rows(_LINES, id=identity)
     for line in lines:
         line["done"] = tuple((step, Decimal(qty)) for step, qty in line["done"])
-    return Document(**head, lines=tuple(DocumentLine(**line) for line in lines))
+    photos = session.rows(_PHOTOS, id=identity)
+    return Document(
+        **head,
+        lines=tuple(DocumentLine(**line) for line in lines),
+        photos=tuple(Photo(**photo) for photo in photos),
+    )
 
 
 def approver(session: Session, posting: UUID) -> str:

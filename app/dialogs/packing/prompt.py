@@ -62,6 +62,7 @@ def _told(state: PackingState, order: PackOrder) -> dict[str, str]:
         "partner": order.partner,
         "carrier": in_words(order.carrier),
         "cut_off": order.cut_off,
+        "cut_off_at": order.cut_off_at,
         "carton": parcel.sscc if parcel else "",
         "number": str(_number(order, parcel)),
         "tracking": parcel.tracking if parcel else "",

@@ -41,12 +41,22 @@ class LabelUnit:
     document: str
 
 
+@dataclass(frozen=True, slots=True)
+class AddPhoto:
+    """A picture that was just kept shows the goods of a line."""
+
+    document: UUID
+    line: UUID
+    reason: str
+    sha256: str
+
+
 UNIT = "unit"
 """The kind of result by which the step learns of a unit that was made."""
 LABELLED = "labelled"
 """The kind of result by which the step learns whether a unit's label is on its way."""
 
-Command = Book | End | MakeUnit | LabelUnit
+Command = Book | End | MakeUnit | LabelUnit | AddPhoto
 
 
 def execute(unit: UnitOfWork, where: Where, command: Command) -> Effect:
@@ -63,6 +73,9 @@ def execute(unit: UnitOfWork, where: Where, command: Command) -> Effect:
             wanted = want_labels(unit, warehouse=where.warehouse, run=where.run, units=[made], document=document_no)
             said = {"unit": ", ".join(wanted.numbers), "printer": wanted.printer}
             return Effect(result=Result(unit.request_id, LABELLED, made, "done", said))
+        case AddPhoto(document, line, reason, sha256):
+            receiving.add_photo(unit, document=document, line=line, run=where.run, reason=reason, sha256=sha256)
+            return Effect(document=document)
         case End(document, close_short):
             reason = "SHORT_DELIVERY" if close_short else ""
             receiving.end_receipt(unit, document=document, close_short=close_short, reason=reason)

@@ -10,6 +10,8 @@ from app.domain.values import format_quantity
 from app.services.handling_units import KINDS
 from app.services.receiving import ExpectedDocument, OrderLine, ReceivingFacts
 
+PHOTO = "photo"
+"""What a prompt waits for when a photo of the goods is to be taken."""
 COLUMNS = ("caption.item", "caption.name", "caption.received", "caption.ordered", "caption.unit")
 
 
@@ -34,6 +36,7 @@ def show(
         commands=_commands(state),
         choices=_choices(state, facts),
         ask=f"receiving.ask_{state.asking}" if state.asking in {"quantity", "lot", "expiry"} else "",
+        waiting=PHOTO if state.asking == PHOTO else "",
     )
 
 
@@ -69,14 +72,16 @@ def _commands(state: ReceivingState) -> tuple[str, ...]:
         return ("CONFIRM", "CANCEL") if state.asking == "confirm" else ("CANCEL",)
     wanted = ("LOT", "EXPIRY") if state.collected.item else ()
     more = ("QUANTITY",) if state.last else ()
+    photo = ("PHOTO",) if state.last else ()
     unit = ("UNIT_DONE",) if state.unit else ("NEW_UNIT",)
-    return ("UNDO", *more, "DAMAGED", *wanted, *unit, "DONE")
+    return ("UNDO", *more, "DAMAGED", *wanted, *unit, "DONE", *photo)
 
 
 def _instruction(state: ReceivingState, document: ExpectedDocument, booked: ReceiptMove | None) -> str:
     if state.asking:
         return {
             "damage": "receiving.why_damaged",
+            PHOTO: "receiving.take_photo",
             "unit": "handling.choose_new",
             "end": "receiving.what_about_the_rest",
             "confirm": "receiving.confirm_quantity",

@@ -11,7 +11,10 @@ from app.domain.receiving import Collected
 
 @dataclass(frozen=True, slots=True)
 class Booked:
-    """The goods booked last, so that "so many more" has a meaning. `factor`: base units in the scanned packaging."""
+    """The goods booked last, so that "so many more" has a meaning.
+
+    `factor`: base units in the scanned packaging; `reason`: what was wrong with them, if anything.
+    """
 
     line: UUID
     uom: str
@@ -20,6 +23,7 @@ class Booked:
     serial: str = ""
     expiry: date | None = None
     best_before: date | None = None
+    reason: str = ""
 
 
 @dataclass(frozen=True, slots=True)

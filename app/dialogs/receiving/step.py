@@ -8,8 +8,8 @@ from app.database.receiving import ReceiptMove
 from app.dialogs.definition import Pending
 from app.dialogs.dialog import Event, Feedback, Key, Outcome, Result, Scanned
 from app.dialogs.grammar import amount, error, not_understood, ok, warning
-from app.dialogs.receiving.commands import LABELLED, Book, Command, End, LabelUnit, MakeUnit
-from app.dialogs.receiving.prompt import missing, show
+from app.dialogs.receiving.commands import LABELLED, AddPhoto, Book, Command, End, LabelUnit, MakeUnit
+from app.dialogs.receiving.prompt import PHOTO, missing, show
 from app.dialogs.receiving.state import Booked, ReceivingState
 from app.dialogs.runner import as_key
 from app.domain.errors import Refusal
@@ -206,6 +206,7 @@ def _judge(
         reason=state.damaged,
         unit=state.unit,
     )
+    goods = replace(goods, reason=state.damaged)
     after = ReceivingState(document=document.id, last=goods, unit=state.unit, filled=state.unit is not None)
     on_hold = facts.hold_on(line.item, goods.lot, goods.serial)
     code = _booked_as(held=bool(verdict.held), damaged=bool(state.damaged), on_hold=bool(on_hold))
@@ -266,8 +267,9 @@ def _answer(state: ReceivingState, key: Key, facts: ReceivingFacts, document: Ex
     match state.asking, key.command:
         case (("quantity" | "lot" | "expiry"), "ENTER"):
             return _typed(state, key, facts, document)
-        case "confirm", "CONFIRM" if state.last:
-            return _confirm_typed(state, key, facts, document)
+        case ("confirm", "CONFIRM") | ("photo", "ENTER") if state.last:
+            done = _photographed if state.asking == PHOTO else _confirm_typed
+            return done(state, key, facts, document)
         case "damage", reason if reason in DAMAGE_REASONS:
             return _show(replace(state, asking="", damaged=reason), facts, warning("receiving.next_is_damaged"))
         case "unit", kind if kind.lower() in KINDS:
@@ -280,8 +282,8 @@ def _answer(state: ReceivingState, key: Key, facts: ReceivingFacts, document: Ex
 
 def _command(state: ReceivingState, key: Key, facts: ReceivingFacts, document: ExpectedDocument) -> Out:
     match key.command:
-        case "QUANTITY" if state.last:
-            return _show(replace(state, asking="quantity"), facts, None)
+        case "QUANTITY" | "PHOTO" if state.last:
+            return _show(replace(state, asking=key.command.lower()), facts, None)
         case "LOT" | "EXPIRY" if state.collected.item:
             return _show(replace(state, asking=key.command.lower()), facts, None)
         case "DAMAGED":
@@ -292,6 +294,15 @@ def _command(state: ReceivingState, key: Key, facts: ReceivingFacts, document: E
             return _end(state, facts, document)
         case _:
             return _show(state, facts, error("dialog.not_now", command=key.command))
+
+
+def _photographed(state: ReceivingState, key: Key, facts: ReceivingFacts, document: ExpectedDocument) -> Out:
+    """A picture was kept, known by its SHA-256: it belongs to the goods booked last."""
+    assert state.last is not None
+    line = document.line(state.last.line)
+    taken = AddPhoto(document.id, state.last.line, state.last.reason, key.text)
+    done = ok("receiving.photo_kept", sku=line.sku if line else "")
+    return _show(replace(state, asking=""), facts, done, taken)
 
 
 def _typed(state: ReceivingState, key: Key, facts: ReceivingFacts, document: ExpectedDocument) -> Out:

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from uuid import UUID
 
 from app.database import stock as store
-from app.database.stock import Document, DocumentLine, MoveQuery, MoveRow
+from app.database.stock import Document, DocumentLine, MoveQuery, MoveRow, Photo
 from app.domain.errors import Refusal
 from app.services.work import UnitOfWork
 
@@ -15,6 +15,7 @@ __all__ = [
     "MovePage",
     "MoveQuery",
     "MoveRow",
+    "Photo",
     "approver_of",
     "document",
     "movement_history",

@@ -4,11 +4,15 @@ Every part has its place and keeps it from step to step: instruction, goods and 
 in their stead), scan box, feedback band, function keys. The prompt is all the state there is.
 """
 
+from collections.abc import Callable
+from pathlib import Path
+
 from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtGui import QKeyEvent, QShowEvent
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QProgressBar, QStackedWidget, QVBoxLayout, QWidget
 
 from app.dialogs.dialog import Feedback, Level, Prompt
+from app.dialogs.grammar import refused
 from app.domain.codes import read_code
 from app.domain.policies import Decision
 from app.stations.kit.answer_area import AnswerArea
@@ -21,12 +25,19 @@ from app.stations.kit.item_panel import ItemCard, PictureSource
 from app.stations.kit.kit import Kit
 from app.stations.kit.lane import OpenLane
 from app.stations.kit.line_list import LineList
+from app.stations.kit.photo_area import PhotoArea
 from app.stations.kit.scan_box import ScanBox
+from app.stations.kit.tasks import Progress, Stopped
 from app.stations.kit.why import WhyPanel
 
 ENTER = "ENTER"
 APPROVAL = "approval"
 """What a prompt waits for when a supervisor has to agree."""
+
+PHOTO = "photo"
+"""What a prompt waits for when a photo is to be taken; the answer is what the kept picture is known by."""
+PhotoKeeper = Callable[[bytes | Path], str]
+"""Keeps a photo, given as its bytes or as a file, and returns what it is known by. Called in a worker thread."""
 
 _BUSY_AFTER_MS = 400
 
@@ -35,7 +46,7 @@ class DialogScreen(QWidget):
     """Renders prompts and returns scans, commands and answers to the lane.
 
     `picture` turns the name of a picture into an image file's bytes; `icon` stands in its place while there are no
-    goods in hand; `help_page` is the manual's page for F1.
+    goods in hand; `help_page` is the manual's page for F1; `keep_photo` keeps a photo that was taken.
     """
 
     shown = Signal(object)
@@ -44,10 +55,20 @@ class DialogScreen(QWidget):
     help_asked = Signal(str)
     _arrived = Signal(object)
 
-    def __init__(self, kit: Kit, open_lane: OpenLane, *, picture: PictureSource, icon: str, help_page: str) -> None:
+    def __init__(
+        self,
+        kit: Kit,
+        open_lane: OpenLane,
+        *,
+        picture: PictureSource,
+        icon: str,
+        help_page: str,
+        keep_photo: PhotoKeeper,
+    ) -> None:
         super().__init__()
         self._kit = kit
         self._help_page = help_page
+        self._keep_photo = keep_photo
         self._prompt = Prompt(instruction="stations.starting", waiting="start")
         self._local: Feedback | None = None
         self.instruction = Headline(kit.theme)
@@ -56,6 +77,7 @@ class DialogScreen(QWidget):
         self.answer = AnswerArea(kit)
         self.choices = ChoicesList(kit)
         self.approval = ApprovalArea(kit)
+        self.photo = PhotoArea(kit)
         self.why = WhyPanel(kit)
         self.scan_box = ScanBox(kit.texts)
         self.waiting = _Waiting()
@@ -127,7 +149,7 @@ class DialogScreen(QWidget):
     # - inside -
 
     def _arrange(self) -> None:
-        for page in (self.lines, self.answer, self.choices, self.approval, self.why):
+        for page in (self.lines, self.answer, self.choices, self.approval, self.photo, self.why):
             self._work.addWidget(page)
         scan_row = QHBoxLayout()
         scan_row.setSpacing(18)
@@ -153,13 +175,16 @@ class DialogScreen(QWidget):
         self.choices.typed.connect(self._to_scan_box)
         self.approval.given.connect(self._approve)
         self.approval.refused.connect(self._say)
+        self.photo.taken.connect(self._photographed)
+        self.photo.chosen.connect(self._photographed)
 
     def _render(self, prompt: Prompt, *, sound: bool) -> None:
         texts = self._kit.texts
         self.instruction.set_text(texts.text("prompts", prompt.instruction, prompt.facts))
         self.goods.show_goods(prompt.item, prompt.count)
         self.lines.show_lines(prompt.columns, prompt.rows)
-        self.waiting.say(texts.text("prompts", f"waiting.{prompt.waiting}", prompt.facts) if prompt.waiting else "")
+        waits = prompt.waiting and prompt.waiting != PHOTO  # for a photo the person is waited for
+        self.waiting.say(texts.text("prompts", f"waiting.{prompt.waiting}", prompt.facts) if waits else "")
         self.band.show_feedback(prompt.feedback, sound=sound)
         self.keys.show_commands(prompt.commands, why=prompt.why is not None)
         if prompt.ask:
@@ -168,12 +193,17 @@ class DialogScreen(QWidget):
             self.choices.offer(prompt.choices)
         if prompt.waiting == APPROVAL:
             self.approval.ask(prompt.facts, capability=prompt.instruction.partition(".")[0])
-        self._work.setCurrentWidget(self._page(prompt))
+        page = self._page(prompt)
+        if page is self.photo and self._work.currentWidget() is not page:
+            self.photo.begin()
+        self._work.setCurrentWidget(page)
         self._focus()
 
     def _page(self, prompt: Prompt) -> QWidget:
         if prompt.waiting == APPROVAL:
             return self.approval
+        if prompt.waiting == PHOTO:
+            return self.photo
         if prompt.ask:
             return self.answer
         return self.choices if prompt.choices else self.lines
@@ -200,6 +230,20 @@ class DialogScreen(QWidget):
     def _approve(self, badge: str, pin: str) -> None:
         self._busy.start()
         self._lane.approve(badge, pin)
+
+    def _photographed(self, photo: bytes | Path) -> None:
+        """Keep a photo off the screen's thread, then tell the dialog; what is no picture is said, and asked again."""
+
+        def keep(_progress: Progress) -> str:
+            return self._keep_photo(photo)
+
+        def failed(stopped: Stopped) -> None:
+            self._busy.stop()
+            self.waiting.say("")
+            self._say(refused(stopped))
+
+        self._busy.start()
+        self._kit.tasks.start(keep, owner=self, done=lambda known_by: self._send(ENTER, known_by), failed=failed)
 
     def _toggle_why(self) -> None:
         if self._work.currentWidget() is self.why:

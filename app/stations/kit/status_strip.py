@@ -1,12 +1,15 @@
 """The strip at the top that never moves: where, who, what for, by when, and how the devices and the database are."""
 
 from collections.abc import Mapping, Sequence
+from datetime import datetime
 
-from PySide6.QtCore import QRectF
+from PySide6.QtCore import QRectF, QTimer
 from PySide6.QtGui import QPainter, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QWidget
 
 from app.domain.equipment import DeviceRole, DeviceState, Health
+from app.services import clock
+from app.stations.kit.countdown import cut_off_words
 from app.stations.kit.fit_text import FitText
 from app.stations.kit.icons import Symbol
 from app.stations.kit.theme import Theme
@@ -14,6 +17,7 @@ from app.texts import Texts
 
 HEIGHT_PX = 40
 _TEXT_PX, _SMALLEST_PX = 16, 9
+_COUNT_EVERY_MS = 5_000
 _DEVICE_ICONS: Mapping[DeviceRole, str] = {
     DeviceRole.SCANNER: "scanner",
     DeviceRole.SCALE: "scale",
@@ -89,6 +93,19 @@ class _Device(_Entry):
             painter.drawRoundedRect(QRectF(self.rect()).adjusted(0.5, 4.5, -0.5, -4.5), 8, 8)
 
 
+class _Deadline(_Device):
+    """When the carrier leaves and how long that is; a warning at the end, on red once it is over."""
+
+    def show_time(self, words: str, tint: str) -> None:
+        self.loud = tint == "bad"
+        self.mark.set({"caution": "warning", "bad": "error"}.get(tint, ""), "surface" if self.loud else tint)
+        self.mark.setVisible(tint != "ink")
+        self._symbol.set(self._symbol_name, "surface" if self.loud else "muted")
+        self._words.set_tint("surface" if self.loud else "ink")
+        self.say(words)
+        self.update()
+
+
 class StatusStrip(QWidget):
     """Station, person, document, carrier and cut-off on one side; devices and database on the other."""
 
@@ -98,6 +115,10 @@ class StatusStrip(QWidget):
         self._texts = texts
         self._theme = theme
         self._facts = {name: _Entry(theme, icon, self._caption(name)) for name, icon in _FACTS.items()}
+        self._cut_off = self._facts["cut_off"] = _Deadline(theme, _FACTS["cut_off"], self._caption("cut_off"))
+        self._leaves: tuple[str, datetime | None] = ("", None)
+        self._clock = QTimer(self, interval=_COUNT_EVERY_MS)
+        self._clock.timeout.connect(self.count_down)
         self._devices = {role: _Device(theme, icon, self._caption(role)) for role, icon in _DEVICE_ICONS.items()}
         self._database = _Device(theme, "database", self._caption("database"))
         self._row = QHBoxLayout(self)
@@ -112,11 +133,19 @@ class StatusStrip(QWidget):
         self._facts["person"].say(person)
         self._refit()
 
-    def set_work(self, *, document: str = "", carrier: str = "", cut_off: str = "") -> None:
-        """Say what is worked on, with whom it leaves and by when."""
+    def set_work(
+        self, *, document: str = "", carrier: str = "", cut_off: str = "", cut_off_at: datetime | None = None
+    ) -> None:
+        """Say what is worked on, with whom it leaves and by when: the warehouse's clock, and the moment to count to."""
         self._facts["document"].say(document)
         self._facts["carrier"].say(carrier)
-        self._facts["cut_off"].say(cut_off)
+        self._leaves = (cut_off, cut_off_at)
+        self._clock.start() if cut_off_at else self._clock.stop()
+        self.count_down()
+
+    def count_down(self) -> None:
+        """Say how long there is now until the carrier leaves."""
+        self._cut_off.show_time(*cut_off_words(*self._leaves, clock.now(), self._texts))
         self._refit()
 
     def set_device(self, state: DeviceState) -> None:
@@ -145,7 +174,8 @@ class StatusStrip(QWidget):
 
     def loud(self) -> set[str]:
         """What is in trouble and stands on red."""
-        known = {role.value: device for role, device in self._devices.items()} | {"database": self._database}
+        known = {role.value: device for role, device in self._devices.items()}
+        known |= {"database": self._database, "cut_off": self._cut_off}
         return {name for name, device in known.items() if device.loud}
 
     def words(self) -> dict[str, str]:

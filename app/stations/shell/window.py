@@ -6,6 +6,7 @@ whatever screen is in front.
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from datetime import datetime
 from functools import partial
 from typing import Any
 
@@ -298,8 +299,12 @@ class StationWindow(QWidget):
 
     def _show_work(self, prompt: Prompt) -> None:
         facts = prompt.facts
+        at = facts.get("cut_off_at", "")
         self.strip.set_work(
-            document=prompt.document, carrier=facts.get("carrier", ""), cut_off=facts.get("cut_off", "")
+            document=prompt.document,
+            carrier=facts.get("carrier", ""),
+            cut_off=facts.get("cut_off", ""),
+            cut_off_at=datetime.fromisoformat(at) if at else None,
         )
 
     def _close_station(self) -> None:

@@ -13,6 +13,7 @@ from app.services import clock
 from app.services.stock import Document, MovePage, MoveQuery, MoveRow
 from app.stations.kit.kit import Kit
 from app.stations.kit.record_table import Column, Query, Record, RecordTable
+from app.stations.stock.photos import PhotoRow, ReadPhoto
 from app.texts import Texts
 
 MOVES = (
@@ -151,12 +152,12 @@ class MovesSheet(QWidget):
 
 
 class DocumentSheet(QWidget):
-    """A document to look at: who it is for, and its lines with what is done of them."""
+    """A document to look at: who it is for, its lines with what is done of them, and the photos that were taken."""
 
     opened = Signal(object)
     arranged = Signal()
 
-    def __init__(self, kit: Kit, document: Document) -> None:
+    def __init__(self, kit: Kit, document: Document, photo: ReadPhoto) -> None:
         super().__init__()
         self.document = document
         texts = kit.texts
@@ -169,6 +170,9 @@ class DocumentSheet(QWidget):
         column.setContentsMargins(0, 0, 0, 0)
         self.table.put_below_bar(self.facts)
         column.addWidget(self.table)
+        self.photos = PhotoRow(kit, document.photos, photo)
+        self.photos.setVisible(bool(document.photos))
+        column.addWidget(self.photos)
         self.table.opened.connect(self.opened)
         self.table.arranged.connect(self.arranged)
         self.table.open()

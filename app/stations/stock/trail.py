@@ -180,7 +180,7 @@ class Trail(QObject):
         self.changed.emit()
 
     def _show_document(self, document: Document) -> None:
-        self._lay(DocumentSheet(self._kit, document))
+        self._lay(DocumentSheet(self._kit, document, self._wiring.photo))
 
     def _in_hand(self) -> MoveRow | None:
         return self.sheet.move_in_hand() if isinstance(self.sheet, MovesSheet) else None

@@ -22,6 +22,7 @@ from app.services.stock import (
     Withdrawal,
 )
 from app.stations.kit.bus import Subscribe
+from app.stations.stock.photos import ReadPhoto
 
 
 def _nothing_kept(_name: str) -> str:
@@ -51,6 +52,7 @@ class StockWiring:
     moves: Callable[[MoveQuery, MoveRow | None, int], MovePage]
     all_moves: Callable[[MoveQuery], tuple[MoveRow, ...]]
     document: Callable[[UUID], Document]
+    photo: ReadPhoto
     choices: Callable[[UUID, Action], Choices]
     reasons: Callable[[], tuple[str, ...]]
     place: Callable[[str, UUID], Place]

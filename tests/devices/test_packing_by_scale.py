@@ -1,0 +1,62 @@
+"""A carton is closed by the weight of each protocol, from the bytes of the scale to the parcel in the ledger."""
+
+import uuid
+from collections.abc import Iterator
+from decimal import Decimal
+
+import pytest
+
+from app.devices.simulation import SCALES, Kinds, Simulation
+from app.devices.station import StationCallbacks, StationDevices
+from app.dialogs.dialog import Weighed
+from app.dialogs.packing import PACKING
+from app.domain.errors import Fault
+from tests.dialogs.bench import TARE, WEIGHTS, Bench
+from tests.dialogs.conversation import Conversation
+from tests.support import Site
+
+PIECE_KG = Decimal(WEIGHTS["WIDGET"])
+CARTON_KG = Decimal(TARE)
+
+
+@pytest.fixture(params=SCALES)
+def simulation(request: pytest.FixtureRequest) -> Iterator[Simulation]:
+    with Simulation(kinds=Kinds(scale=request.param), label_s=0) as made:
+        made.scale.settle_s = 0.1
+        yield made
+
+
+@pytest.fixture
+def station(simulation: Simulation) -> Iterator[StationDevices]:
+    callbacks = StationCallbacks(*(lambda *_said: None for _ in range(4)))
+    devices = StationDevices(simulation.devices()[1:2], callbacks, buses=simulation.buses)
+    devices.start()
+    yield devices
+    devices.stop()
+
+
+def test_a_carton_with_a_forgotten_piece_stays_open_and_the_full_one_is_weighed_to_the_gram(
+    warehouse: Site, simulation: Simulation, station: StationDevices
+) -> None:
+    bench = Bench(warehouse)
+    number, tote = bench.picked(("WIDGET", 2))
+    packer = Conversation(warehouse.station("bench1", "OPERATOR1"), PACKING, warehouse)
+    packer.scan(tote)
+    packer.scan("WIDGET")
+    packer.scan("WIDGET")
+    packer.key("CLOSE_BOX")
+    simulation.put_on_scale(CARTON_KG + PIECE_KG)
+    packer.handle(Weighed(uuid.uuid4(), station.capture(10)))
+    assert packer.said == "packing.weight_missing"
+    with pytest.raises(Fault):
+        station.capture(0.3)  # the same load is not weighed again
+    simulation.take_off()
+    packer.key("CONFIRM")
+    with pytest.raises(Fault, match="scale_empty"):
+        station.capture(0.5)
+    simulation.put_on_scale(CARTON_KG + 2 * PIECE_KG)
+    packer.handle(Weighed(uuid.uuid4(), station.capture(10)))
+    assert packer.said == "packing.carton_closed"
+    [parcel] = bench.parcels(number)
+    assert parcel["weight_kg"] == CARTON_KG + 2 * PIECE_KG
+    assert warehouse.prove() == []
