@@ -24,6 +24,8 @@ from drivers.transports.transport import (
 
 _SLICE_S = 0.025  # how long pyserial may hold the port in one read; `close` waits at most this long for it
 _LARGEST_READ = 4096
+_PORTION = 1024  # bytes written at once: a label with pictures takes minutes at a slow line, and goes on all the time
+_BITS_A_BYTE = 11  # with start, parity and stop bit
 
 # pyserial raises its own SerialException (an OSError), bare OSError, termios.error, and, when the port is closed
 # under it, errors of its own None handles. They all mean the same: the device is gone.
@@ -66,6 +68,7 @@ class SerialTransport:
         if parts is None:
             raise ValueError(f"unknown serial format {format!r}; expected something like 8N1 or 7E1")
         self._port = port
+        self._baud = baud
         self._settings: dict[str, Any] = {
             "baudrate": baud,
             "bytesize": int(parts[1]),
@@ -120,7 +123,15 @@ class SerialTransport:
                 return data
 
     def write(self, data: bytes, *, timeout_s: float) -> None:
-        """Hand all of `data` to the port; behind `rfc2217://` pyserial waits five seconds whatever `timeout_s` says."""
+        """Hand all of `data` to the port, however long its line needs; `timeout_s` is how long it may stand still.
+
+        Behind `rfc2217://` pyserial waits five seconds whatever `timeout_s` says.
+        """
+        for start in range(0, len(data), _PORTION):
+            portion = data[start : start + _PORTION]
+            self._write_portion(portion, before=start, timeout_s=timeout_s + len(portion) * _BITS_A_BYTE / self._baud)
+
+    def _write_portion(self, data: bytes, *, before: int, timeout_s: float) -> None:
         with self._io:
             device = self._attached()
             try:
@@ -134,7 +145,7 @@ class SerialTransport:
             except _LOST as error:
                 raise TransportLost(f"{self.name}: {error}") from error
         if written is not None and written < len(data):
-            raise TransportLost(f"{self.name} was closed while it was written to", written=written)
+            raise TransportLost(f"{self.name} was closed while it was written to", written=before + written)
 
     def _read_slice(self) -> bytes:
         with self._io:

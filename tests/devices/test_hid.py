@@ -16,6 +16,8 @@ from drivers.simulators.scanner import HidScannerSimulator
 from drivers.transports.hid import SCALE_PAGE, SCANNER_PAGE
 from tests.devices.test_station import Heard
 
+KG_1_94 = bytes.fromhex("030403FEC200")
+
 SCALE = DeviceSetting("scale", Role.SCALE, "hid_pos", HidTransport(UsbIdentity(0x0922, 0x8003, "S1")))
 SCANNER = DeviceSetting("gun", Role.SCANNER, "hid_pos", HidTransport(UsbIdentity(0x0C2E, 0x0B61, "G1")))
 LONG_CODE = "0104012345678918" + "10" + "A" * 20 + "\x1d" + "21" + "B" * 20 + "\x1d" + "3103001250"
@@ -93,10 +95,12 @@ def test_another_usb_scale_in_its_place_is_not_weighed_with(bus: HidBus, heard: 
         bus.unplug(scale)
         bus.plug(other)
         told()
+        other.report(KG_1_94)
         bus.unplug(other)
         back = soon(heard, Health.ONLINE)
         bus.plug(scale)
         back()
+    assert Decimal("1.94") not in {weight.kg for weight in heard.weights}
 
 
 def test_the_twin_of_the_next_bench_setting_is_no_replacement(bus: HidBus, heard: Heard, scale: HidGadget) -> None:

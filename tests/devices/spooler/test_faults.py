@@ -77,6 +77,22 @@ def test_an_open_head_before_and_in_a_batch_only_delays_it(warehouse: Site) -> N
     assert len(printer.labels) == 3
 
 
+def test_pause_pressed_before_and_in_a_batch_only_delays_it(warehouse: Site) -> None:
+    with bench_with_printer(warehouse) as (bench, printer):
+        printer.pause()
+        with bench.spooling(on_rendered=just_before_the_first_byte(printer.pause)):
+            bench.until_health(Health.FAULT, "paused")
+            job = bench.queue(copies=3)
+            looked_at_again(printer)
+            assert bench.job(job).state is PrintState.QUEUED
+            printer.resume()
+            bench.until(job, PrintState.SENT)
+            assert not printer.labels
+            printer.resume()
+            bench.until(job, PrintState.CONFIRMED)
+    assert len(printer.labels) == 3
+
+
 def test_a_printer_switched_off_in_a_batch_leaves_it_partly_printed_for_a_person(warehouse: Site) -> None:
     with bench_with_printer(warehouse) as (bench, printer), bench.spooling():
         printer.run_out_of_paper(after=1)
@@ -255,7 +271,7 @@ def test_who_cannot_reach_the_printer_leaves_it_to_the_one_who_can(warehouse: Si
             port = gone.port
         cut_off = Bench(warehouse, printer_at(port))
         with cut_off.spooling():
-            cut_off.until_health(Health.OFFLINE, "not_found")
+            cut_off.until_health(Health.OFFLINE, "refused")
             with bench.spooling():
                 bench.until(bench.queue(), PrintState.CONFIRMED)
 

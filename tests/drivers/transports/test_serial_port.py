@@ -4,7 +4,7 @@ import os
 import threading
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
-from errno import EACCES, EAGAIN, EBUSY, ENOENT
+from errno import EACCES, EAGAIN, EBUSY, ECONNREFUSED, ENOENT
 
 import pytest
 from serial import SerialException
@@ -17,6 +17,7 @@ from drivers.transports.transport import (
     TransportDenied,
     TransportError,
     TransportLost,
+    TransportRefused,
     TransportTimeout,
 )
 from tests.drivers.events import PATIENCE_S
@@ -44,6 +45,17 @@ class Echo:
     def say(self, now: float) -> bytes:
         said, self._out = bytes(self._out), bytearray()
         return said
+
+
+def refused() -> SerialException:
+    """What pyserial makes of a network port that takes no connection."""
+    try:
+        try:
+            raise ConnectionRefusedError(ECONNREFUSED, "Connection refused")
+        except OSError as error:
+            raise SerialException(f"Could not open port: {error}")  # noqa: B904  (as pyserial does)
+    except SerialException as error:
+        return error
 
 
 @pytest.fixture(params=HOSTS)
@@ -141,12 +153,37 @@ def test_a_port_that_another_program_holds_is_busy() -> None:
 
 
 @pytest.mark.skipif(os.name != "posix", reason="ptys are POSIX")
+def test_a_slow_line_is_given_its_time_as_long_as_it_takes_bytes() -> None:
+    """A label with pictures at a serial printer: longer under way than a printer may stand still."""
+    tty = pytest.importorskip("tty")
+    master, slave = os.openpty()
+    tty.setraw(slave)
+    label, paper = bytes(range(256)) * 400, bytearray()
+
+    def print_slowly() -> None:
+        while len(paper) < len(label):
+            paper.extend(os.read(master, 256))
+            threading.Event().wait(0.005)
+
+    printer = threading.Thread(target=print_slowly)
+    transport = SerialTransport(os.ttyname(slave), 921_600)
+    transport.open()
+    printer.start()
+    transport.write(label, timeout_s=0.6)
+    printer.join(PATIENCE_S)
+    transport.close()
+    os.close(master)
+    os.close(slave)
+    assert bytes(paper) == label
+
+
+@pytest.mark.skipif(os.name != "posix", reason="ptys are POSIX")
 def test_a_device_that_holds_the_flow_makes_the_write_time_out() -> None:
     """XON/XOFF: the device says stop, and the line discipline of the system keeps our bytes."""
     xoff = b"\x13"
     device = Echo()
     with serve_pty(device) as host:
-        transport = SerialTransport(host.url, xonxoff=True)
+        transport = SerialTransport(host.url, 921_600, xonxoff=True)
         transport.open()
         device.receive(xoff, 0.0)
         with pytest.raises(TransportTimeout):
@@ -167,6 +204,7 @@ def test_a_device_that_holds_the_flow_makes_the_write_time_out() -> None:
             TransportBusy,
         ),
         (TypeError("argument must be an int"), TransportLost),
+        (refused(), TransportRefused),
     ],
 )
 def test_each_failure_to_open_says_its_cause(error: Exception, meaning: type[TransportError]) -> None:
