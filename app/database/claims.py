@@ -137,7 +137,7 @@ def reasons(session: Session) -> list[str]:
     return [row["code"] for row in rows]
 
 
-def take_reservation(session: Session, claim: Claim, *, qty: Decimal, reason: str) -> Decimal:
+def take_reservation(session: Session, claim: Claim, *, request: UUID, qty: Decimal, reason: str) -> Decimal:
     """Take so much of a reservation away from its line, and the pick with it."""
     taken: Decimal = session.call(
         "take_reservation",
@@ -147,23 +147,31 @@ def take_reservation(session: Session, claim: Claim, *, qty: Decimal, reason: st
         unit=claim.unit_id,
         qty=qty,
         reason=reason,
+        request=request,
     )
     return taken
 
 
-def take_promise(session: Session, promise: UUID, *, qty: Decimal, reason: str) -> Decimal:
+def take_promise(session: Session, promise: UUID, *, request: UUID, qty: Decimal, reason: str) -> Decimal:
     """Take so much of a promise away from its line."""
-    taken: Decimal = session.call("take_promise", promise=promise, qty=qty, reason=reason)
+    taken: Decimal = session.call("take_promise", promise=promise, qty=qty, reason=reason, request=request)
     return taken
 
 
-def give_back_promise(session: Session, line: UUID, qty: Decimal) -> None:
+def give_back_promise(session: Session, *, request: UUID, line: UUID, qty: Decimal) -> None:
     """Give up what a line was promised last."""
-    session.call("release_promise", line=line, qty=qty)
+    session.call("release_promise", line=line, qty=qty, request=request)
 
 
 def reserve(
-    session: Session, *, warehouse: UUID, item: UUID, claim: Claim, goods: FreeGoods | Claim, qty: Decimal
+    session: Session,
+    *,
+    request: UUID,
+    warehouse: UUID,
+    item: UUID,
+    claim: Claim,
+    goods: FreeGoods | Claim,
+    qty: Decimal,
 ) -> None:
     """Reserve goods for a line; an order gets its pick, goods of a transfer wait for being sent."""
     arrays: dict[str, Any] = {
@@ -175,6 +183,7 @@ def reserve(
         "owners": [UUID(int=0)],
         "statuses": ["available"],
         "qtys": [qty],
+        "request": request,
     }
     if claim.document_kind == "order":
         session.call("allocate_stock", warehouse=warehouse, **arrays, decided_lines=[], details=[])
@@ -182,9 +191,10 @@ def reserve(
         session.call("reserve_stock", warehouse=warehouse, **arrays)
 
 
-def promise(
+def promise(  # noqa: PLR0913  (what is promised, of which of four kinds of goods)
     session: Session,
     *,
+    request: UUID,
     warehouse: UUID,
     item: UUID,
     line: UUID,
@@ -203,10 +213,19 @@ def promise(
         traces=[trace],
         keeps=[keeps_until],
         inbound=[inbound],
+        request=request,
     )
 
 
-def swap(session: Session, claim: Claim, *, goods: FreeGoods | Claim, qty: Decimal, other: UUID | None = None) -> None:
+def swap(
+    session: Session,
+    claim: Claim,
+    *,
+    request: UUID,
+    goods: FreeGoods | Claim,
+    qty: Decimal,
+    other: UUID | None = None,
+) -> None:
     """Let a line have other goods instead of so much of its own; `other` is the line whose goods they are."""
     session.call(
         "swap_reservations",
@@ -219,6 +238,7 @@ def swap(session: Session, claim: Claim, *, goods: FreeGoods | Claim, qty: Decim
         to_unit=goods.unit_id,
         qty=qty,
         other=other,
+        request=request,
     )
 
 

@@ -196,16 +196,6 @@ def lines(session: Session, document: UUID) -> list[TransferLine]:
     return [TransferLine(**row) for row in session.rows(query("transfers_lines"), document=document)]
 
 
-def give_back(session: Session, document: UUID) -> None:
-    """Give back what is reserved for a transfer and was not sent."""
-    session.rows(
-        "SELECT release_stock(r.demand_line_id, r.location_id, r.trace_id, r.handling_unit_id) FROM reservation r"
-        " JOIN document_line l ON l.id = r.demand_line_id JOIN location o ON o.id = r.location_id"
-        " WHERE l.document_id = %(document)s AND o.kind <> 'transit'",
-        document=document,
-    )
-
-
 def sent_moves(session: Session, line: UUID) -> list[Row]:
     """The moves by which goods of a line left, the latest first: posting, line_no, and what was not reversed of it."""
     return session.rows(

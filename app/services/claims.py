@@ -76,19 +76,22 @@ def release(unit: UnitOfWork, claim: Claim, *, qty: Decimal, reason: str) -> Non
     """
     _require_at_most(claim, qty)
     if claim.promise is not None:
-        store.take_promise(unit.session, claim.promise, qty=qty, reason=reason)
+        store.take_promise(unit.session, claim.promise, request=unit.request_id, qty=qty, reason=reason)
     else:
-        store.take_reservation(unit.session, claim, qty=qty, reason=reason)
+        store.take_reservation(unit.session, claim, request=unit.request_id, qty=qty, reason=reason)
     _changed(unit)
 
 
 def restore(unit: UnitOfWork, claim: Claim, *, warehouse: UUID, item: UUID, qty: Decimal) -> None:
     """Give a claim back that was just released: the same goods, as far as they are still free."""
     if claim.promise is None:
-        store.reserve(unit.session, warehouse=warehouse, item=item, claim=claim, goods=claim, qty=qty)
+        store.reserve(
+            unit.session, request=unit.request_id, warehouse=warehouse, item=item, claim=claim, goods=claim, qty=qty
+        )
     else:
         store.promise(
             unit.session,
+            request=unit.request_id,
             warehouse=warehouse,
             item=item,
             line=claim.line,
@@ -108,14 +111,16 @@ def reserve(
     Refuses what `reserve_stock` refuses: not free any more, promised to others, too short-lived, more than is wanted.
     """
     _require_positive(qty)
-    store.reserve(unit.session, warehouse=warehouse, item=item, claim=wanted, goods=goods, qty=qty)
+    store.reserve(
+        unit.session, request=unit.request_id, warehouse=warehouse, item=item, claim=wanted, goods=goods, qty=qty
+    )
     _changed(unit)
 
 
 def unreserve(unit: UnitOfWork, wanted: Claim, goods: FreeGoods, *, qty: Decimal) -> None:
     """Undo a reservation that was just made; nobody lost anything by it."""
     made = _with_goods(wanted, goods)
-    store.take_reservation(unit.session, made, qty=qty, reason=UNDO)
+    store.take_reservation(unit.session, made, request=unit.request_id, qty=qty, reason=UNDO)
     _changed(unit)
 
 
@@ -127,13 +132,21 @@ def promise(
     Refuses `stock.promised` where so much is not left, and more than the line wants.
     """
     _require_positive(qty)
-    store.promise(unit.session, warehouse=warehouse, item=item, line=wanted.line, qty=qty, inbound=inbound)
+    store.promise(
+        unit.session,
+        request=unit.request_id,
+        warehouse=warehouse,
+        item=item,
+        line=wanted.line,
+        qty=qty,
+        inbound=inbound,
+    )
     _changed(unit)
 
 
 def take_promise_back(unit: UnitOfWork, line: UUID, qty: Decimal) -> None:
     """Undo a promise that was just made."""
-    store.give_back_promise(unit.session, line, qty)
+    store.give_back_promise(unit.session, request=unit.request_id, line=line, qty=qty)
     _changed(unit)
 
 
@@ -144,7 +157,7 @@ def exchange(unit: UnitOfWork, claim: Claim, goods: FreeGoods | Claim, *, qty: D
     """
     _require_at_most(claim, qty)
     other = goods.line if isinstance(goods, Claim) else None
-    store.swap(unit.session, claim, goods=goods, qty=qty, other=other)
+    store.swap(unit.session, claim, request=unit.request_id, goods=goods, qty=qty, other=other)
     _changed(unit)
 
 
@@ -152,7 +165,7 @@ def exchange_back(unit: UnitOfWork, claim: Claim, goods: FreeGoods | Claim, *, q
     """Undo an exchange that was just made."""
     now = _with_goods(claim, goods)
     other = goods.line if isinstance(goods, Claim) else None
-    store.swap(unit.session, now, goods=claim, qty=qty, other=other)
+    store.swap(unit.session, now, request=unit.request_id, goods=claim, qty=qty, other=other)
     _changed(unit)
 
 

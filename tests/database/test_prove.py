@@ -21,6 +21,9 @@ DAMAGE = {
     "reserved_is_sum_of_reservations ": "UPDATE stock_balance SET reserved = 1 WHERE on_hand = 2",
     "promises_within_cover": "INSERT INTO promise (demand_line_id, warehouse_id, item_id, qty) SELECT l.id,"
     " d.warehouse_id, l.item_id, 1000 FROM document_line l JOIN document d ON d.id = l.document_id",
+    "ended_document_claims_nothing": "INSERT INTO promise (demand_line_id, warehouse_id, item_id, qty) SELECT l.id,"
+    " d.warehouse_id, l.item_id, 1 FROM document_line l JOIN document d ON d.id = l.document_id AND d.kind = 'order';"
+    " UPDATE document SET decision = 'cancelled'",
     "move_hash": "UPDATE stock_move SET qty = qty + 1 WHERE kind = 'pick'",
     "move_hash ": "UPDATE stock_move SET effective_at = effective_at - interval '1 day' WHERE kind = 'pick'",
     "move_hash  ": "UPDATE stock_move SET to_status = 'damaged' WHERE kind = 'pick'",

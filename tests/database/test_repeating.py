@@ -9,7 +9,6 @@ from tests.support import Site
 
 _STATES = "says how something is to be: said twice, it is so"
 _REFUSED = "the second time it finds its work done: it is refused, or changes nothing"
-_BOUNDED = "a claim, never more than its line wants and is free: no goods move, and a second one is seen and given back"
 _OWN_STEP = "is called within a step of a dialog, which has its own request id"
 _SPENT = "leaves an empty thing that is not counted: a number is spent"
 _VERSION = "keeps one more version of the same text; the newest counts"
@@ -27,9 +26,7 @@ HARMLESS = {
     "add_photo": _STATES, "set_document_owner": _STATES, "set_owners": _STATES,
     "save_bom": _STATES, "keep_image": _STATES, "nest_unit": _STATES, "create_handling_unit": _SPENT,
     # claims
-    "promise_stock": _BOUNDED, "reserve_stock": _BOUNDED, "release_promise": _BOUNDED, "release_stock": _BOUNDED,
-    "take_promise": _BOUNDED, "take_reservation": _BOUNDED, "allocate_stock": _BOUNDED, "lock_demand": _SESSION,
-    "swap_reservations": "exchanges two claims of one quantity: nothing is lost, and the screen shows whose is what",
+    "lock_demand": _SESSION,
     # dialogs, printing, packing, the ledger's seals
     "open_dialog": _SESSION, "begin_step": _OWN_STEP, "finish_step": _OWN_STEP, "store_unused_scan": _REFUSED,
     "take_order": _STATES, "give_order_back": _STATES, "release_order": _REFUSED, "short_pick": _OWN_STEP,
@@ -71,7 +68,7 @@ def test_who_takes_a_request_id_remembers_it(warehouse: Site) -> None:
             "SELECT proname, prosrc FROM pg_proc WHERE pronamespace = 'stockhand'::regnamespace"
             " AND 'p_request' = ANY (proargnames)"
         ).fetchall()
-    remembering = {"begin_request", "begin_record_request", "known_answer"}
+    remembering = {"begin_request", "begin_record_request"}
     while more := {name for name, text in rows if name not in remembering and _hands_on(text, remembering)}:
         remembering |= more
     assert set(taking) - remembering == {"approve"}  # its request is the one that it approves, with a PIN each time

@@ -117,3 +117,17 @@ def test_the_books_are_closed_and_reopened_with_a_note(warehouse: Site, run: Run
     assert opened["until"] is None
     refused = run("admin", "reopen-books", "--note", "again", code=1)
     assert refused["error"] == "ledger.nothing_closed"
+
+
+def test_an_order_is_held_released_cancelled_and_tells_its_story(warehouse: Site, run: Run) -> None:
+    warehouse.order_line()
+    with warehouse.desk.transaction() as session:
+        (order,) = session.rows("SELECT number FROM document WHERE kind = 'order'")
+    number = order["number"]
+    for verb, decision in (("hold", "held"), ("release", "released"), ("cancel", "cancelled")):
+        assert run("document", verb, "order", number, "--reason", "credit")["decision"] == decision
+    refused = run("document", "release", "order", number, code=1)
+    assert refused["error"] == "document.wrong_decision"
+    told = run("document", "show", "order", number)["events"]
+    assert [event["decision"] for event in told] == ["cancelled", "released", "held", "released", "draft"]
+    assert run("document", "hold", "order", "NO-SUCH", code=1)["error"] == "document.unknown"

@@ -141,7 +141,37 @@ BEGIN
     RETURN made;
 END $$;
 
--- Sets what people decided on a document; refuses when somebody else changed it since `p_version` was read.
+-- What people may decide about a document that stands as decided before: nothing any more once it is cancelled or closed.
+CREATE FUNCTION decisions_after(p_decision text) RETURNS text[] LANGUAGE sql IMMUTABLE AS $$
+    SELECT CASE p_decision
+        WHEN 'draft' THEN ARRAY['released', 'held', 'cancelled']
+        WHEN 'released' THEN ARRAY['draft', 'held', 'cancelled', 'closed']
+        WHEN 'held' THEN ARRAY['draft', 'released', 'cancelled', 'closed']
+        ELSE ARRAY[]::text[] END
+$$;
+
+-- Refuses what cannot be decided about a document as it is now: a step that decisions_after() does not know; to cancel it,
+-- or make it a draft again, once goods came or left by it (document.begun: it is closed with what was done); to end a
+-- transfer whose goods are on their way.
+CREATE FUNCTION require_decision(d document, p_decision text) RETURNS void LANGUAGE plpgsql STABLE AS $$
+BEGIN
+    IF NOT p_decision = ANY (decisions_after(d.decision)) THEN
+        PERFORM refuse('document.wrong_decision', jsonb_build_object('number', d.number, 'now', d.decision,
+            'asked', p_decision));
+    ELSIF p_decision IN ('cancelled', 'closed') AND d.kind = 'transfer' AND EXISTS (SELECT FROM document_line l
+            JOIN reservation r ON r.demand_line_id = l.id JOIN location p ON p.id = r.location_id AND p.kind = 'transit'
+            WHERE l.document_id = d.id) THEN
+        PERFORM refuse('transfers.still_on_the_way', jsonb_build_object('number', d.number));
+    ELSIF p_decision IN ('cancelled', 'draft') AND EXISTS (SELECT FROM document_line l JOIN line_progress p
+            ON p.document_line_id = l.id AND p.qty > 0 AND p.step IN ('received', 'shipped', 'returned', 'produced')
+            WHERE l.document_id = d.id) THEN
+        PERFORM refuse('document.begun', jsonb_build_object('number', d.number));
+    END IF;
+END $$;
+
+-- Sets what people decided on a document; refuses when somebody else changed it since `p_version` was read. Whoever asks
+-- again for what they have just decided gets the same answer. What was claimed for it is free when it is cancelled or
+-- closed (release_ended_document).
 CREATE FUNCTION decide_document(p_document uuid, p_decision text, p_version int, p_reason text DEFAULT '') RETURNS int
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = stockhand, pg_temp AS $$
 DECLARE
@@ -156,10 +186,15 @@ BEGIN
     IF NOT p_decision = ANY (ARRAY['draft', 'released', 'held', 'cancelled', 'closed']) IS TRUE THEN
         PERFORM refuse('document.unknown_decision', jsonb_build_object('number', found_document.number));
     ELSIF found_document.version IS DISTINCT FROM p_version THEN
-        SELECT p.name, h.at INTO last FROM document_history h JOIN person p ON p.id = h.person_id
+        SELECT p.name, h.person_id, h.decision, h.reason INTO last FROM document_history h JOIN person p ON p.id = h.person_id
         WHERE h.document_id = p_document ORDER BY h.id DESC LIMIT 1;
+        IF found_document.version = p_version + 1
+                AND (last.person_id, last.decision, last.reason) = (actor(), p_decision, p_reason) THEN
+            RETURN found_document.version;
+        END IF;
         PERFORM refuse('document.changed', jsonb_build_object('number', found_document.number, 'person', last.name));
     END IF;
+    PERFORM require_decision(found_document, p_decision);
     IF p_decision = 'released' AND found_document.kind = 'order' THEN
         PERFORM open_bundles(p_document);
     END IF;

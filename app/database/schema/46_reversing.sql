@@ -70,6 +70,7 @@ BEGIN
     END IF;
     PERFORM write_posting(p, moves);
     PERFORM return_held(moves);
+    PERFORM return_to_all(moves);
     RETURN reply;
 END $$;
 

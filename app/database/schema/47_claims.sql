@@ -3,6 +3,7 @@
 -- A posting says what is true of goods: it wins over a promise, which then shrinks, the newest first, and the order
 -- hears of it (claim_loss). What is only claimed, promised or reserved, never takes what another was promised.
 -- Whoever claims, or makes less of what is free, queues for the item's row in stock_claim first.
+-- p_request, of every function that claims or gives back: asked again with the same one it does nothing and answers as before.
 
 -- What a demand line lost without its planner's doing: goods that were held, or a promise that the stock no longer covers.
 CREATE TABLE claim_loss (
@@ -22,6 +23,12 @@ CREATE INDEX claim_loss_document ON claim_loss (document_id);
 CREATE INDEX claim_loss_item ON claim_loss (item_id, at);
 CREATE INDEX claim_loss_posting ON claim_loss (posting_id) WHERE posting_id IS NOT NULL;
 
+-- The day that it is in a warehouse now: expiry counts by the calendar on its wall, not by the server's.
+CREATE FUNCTION today_in(p_warehouse uuid) RETURNS date
+LANGUAGE sql STABLE SET search_path = stockhand, pg_temp AS $$
+    SELECT (now() AT TIME ZONE time_zone)::date FROM warehouse WHERE id = p_warehouse
+$$;
+
 -- The day until which goods for a demand line must keep: the day they leave plus the shelf life that is asked for.
 CREATE FUNCTION keeps_until(p_line uuid) RETURNS date
 LANGUAGE sql STABLE SET search_path = stockhand, pg_temp AS $$
@@ -29,10 +36,15 @@ LANGUAGE sql STABLE SET search_path = stockhand, pg_temp AS $$
         SELECT r.minimum_days FROM partner_shelf_life r
         WHERE r.partner_id = d.partner_id AND r.item_id IN (i.id, nil()) ORDER BY r.item_id = nil() LIMIT 1))
     FROM document_line l JOIN document d ON d.id = l.document_id JOIN item i ON i.id = l.item_id
-    CROSS JOIN LATERAL (SELECT (now() AT TIME ZONE w.time_zone)::date AS today FROM warehouse w
-                        WHERE w.id = d.warehouse_id) t
+    CROSS JOIN LATERAL (SELECT today_in(d.warehouse_id) AS today) t
     WHERE l.id = p_line
 $$;
+
+-- The answer that this request got before; NULL where it is new, or has no id.
+CREATE FUNCTION begin_claim(p_request uuid, p_what jsonb) RETURNS jsonb LANGUAGE plpgsql AS $$
+BEGIN
+    RETURN CASE WHEN p_request IS NOT NULL THEN begin_record_request(p_request, p_what) END;
+END $$;
 
 -- Queues for these items and owners (parallel arrays) of a warehouse, before anything of theirs is claimed or let go.
 CREATE FUNCTION hold_items(p_warehouse uuid, p_items uuid[], p_owners uuid[]) RETURNS void
@@ -184,6 +196,7 @@ END $$;
 CREATE FUNCTION require_fresh_cover(p_warehouse uuid, p_items uuid[], p_owners uuid[]) RETURNS void
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = stockhand, pg_temp AS $$
 DECLARE
+    today date := today_in(p_warehouse);
     short record;
 BEGIN
     SELECT i.sku, (p.qty - f.qty)::text AS missing INTO short
@@ -193,172 +206,17 @@ BEGIN
     CROSS JOIN LATERAL (SELECT coalesce(sum(b.on_hand - b.reserved), 0) AS qty
         FROM stock_balance b LEFT JOIN trace t ON t.id = b.trace_id
         WHERE b.warehouse_id = p_warehouse AND b.item_id = k.item AND b.owner_id = k.owner AND b.status = 'available'
-          AND coalesce(t.expiry, t.best_before, 'infinity') >= current_date) f
+          AND coalesce(t.expiry, t.best_before, 'infinity') >= today) f
     WHERE p.qty > f.qty LIMIT 1;
     IF FOUND THEN
         PERFORM refuse('stock.promised', to_jsonb(short));
     END IF;
 END $$;
 
--- What can still be promised of items, in base units: usable goods on hand (available, not past their date), less what is
--- reserved and promised from stock; and what released purchase orders still bring, less what is promised of that.
-CREATE FUNCTION available_to_promise(p_warehouse uuid, p_items uuid[], p_owner uuid DEFAULT nil())
-RETURNS TABLE (item_id uuid, on_hand numeric, reserved numeric, promised numeric, available numeric, inbound numeric,
-    inbound_promised numeric)
-LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = stockhand, pg_temp AS $$
-BEGIN
-    PERFORM require_person('see_stock', p_warehouse);
-    IF NOT p_owner = ANY (my_owners()) THEN
-        PERFORM refuse('ledger.unknown_owner');
-    END IF;
-    RETURN QUERY
-    SELECT k.item, s.on_hand, s.reserved, p.stock, s.on_hand - s.reserved - p.stock, n.inbound, p.inbound
-    FROM (SELECT DISTINCT item FROM unnest(p_items) item) k
-    CROSS JOIN LATERAL (
-        SELECT coalesce(sum(b.on_hand), 0) AS on_hand, coalesce(sum(b.reserved), 0) AS reserved
-        FROM stock_balance b LEFT JOIN trace t ON t.id = b.trace_id
-        WHERE b.warehouse_id = p_warehouse AND b.item_id = k.item AND b.owner_id = p_owner AND b.status = 'available'
-          AND (coalesce(t.expiry, t.best_before, 'infinity') >= current_date OR b.reserved > 0)) s
-    CROSS JOIN LATERAL (
-        SELECT coalesce(sum(x.qty) FILTER (WHERE x.inbound_line_id IS NULL), 0) AS stock,
-            coalesce(sum(x.qty) FILTER (WHERE x.inbound_line_id IS NOT NULL), 0) AS inbound
-        FROM promise x WHERE x.warehouse_id = p_warehouse AND x.item_id = k.item AND x.owner_id = p_owner) p
-    CROSS JOIN LATERAL (
-        SELECT coalesce(sum(greatest(l.base_qty - coalesce(g.qty, 0), 0)), 0) AS inbound
-        FROM document_line l JOIN document d ON d.id = l.document_id
-        LEFT JOIN line_progress g ON g.document_line_id = l.id AND g.step = 'received'
-        WHERE l.item_id = k.item AND d.warehouse_id = p_warehouse AND d.decision = 'released' AND NOT l.closed
-          AND d.owner_id = p_owner AND d.kind IN ('purchase_order', 'asn')) n;
-END $$;
-
--- Promises goods to demand lines (parallel arrays, base units; NULL arrays mean none); all or nothing. Never more than is
--- free and not promised yet, of the trace or shelf life that is asked; of an inbound line never more than it brings;
--- never more than the line wants.
-CREATE FUNCTION promise_stock(p_warehouse uuid, p_lines uuid[], p_items uuid[], p_qtys numeric[],
-    p_owners uuid[] DEFAULT NULL, p_traces uuid[] DEFAULT NULL, p_keeps date[] DEFAULT NULL,
-    p_inbound uuid[] DEFAULT NULL) RETURNS void
-LANGUAGE plpgsql SECURITY DEFINER SET search_path = stockhand, pg_temp AS $$
-DECLARE
-    owners uuid[] := coalesce(p_owners, array_fill(nil(), ARRAY[cardinality(p_items)]));
-    wrong record;
-BEGIN
-    PERFORM require_person('allocate', p_warehouse);
-    PERFORM require_read_committed();
-    PERFORM require_lists(least(cardinality(p_lines), cardinality(p_items), cardinality(p_qtys), cardinality(p_owners),
-            cardinality(p_traces), cardinality(p_keeps), cardinality(p_inbound)),
-        greatest(cardinality(p_lines), cardinality(p_items), cardinality(p_qtys), cardinality(p_owners),
-            cardinality(p_traces), cardinality(p_keeps), cardinality(p_inbound)),
-        greatest(array_ndims(p_lines), array_ndims(p_items), array_ndims(p_qtys), array_ndims(p_owners),
-            array_ndims(p_traces), array_ndims(p_keeps), array_ndims(p_inbound)));
-    SELECT CASE
-        WHEN l.id IS NULL THEN 'ledger.needs_document'
-        WHEN l.item_id IS DISTINCT FROM x.item OR d.warehouse_id <> p_warehouse THEN 'document.other_item'
-        WHEN NOT d.kind = ANY (k.document_kinds) THEN 'document.wrong_kind'
-        WHEN d.decision NOT IN ('draft', 'released', 'held') THEN 'document.not_released'
-        WHEN l.closed THEN 'document.line_closed'
-        WHEN x.qty IS NULL OR x.qty <= 0 OR x.qty >= 1e12 THEN 'quantity.not_positive'
-        WHEN round(x.qty, i.decimals) <> x.qty THEN 'quantity.not_exact'
-        WHEN coalesce(x.trace, nil()) <> nil() AND (t.id IS NULL OR t.item_id <> x.item) THEN 'trace.other_item'
-        WHEN x.inbound IS NOT NULL AND (n.id IS NULL OR n.item_id <> x.item OR n.closed OR o.warehouse_id <> p_warehouse
-            OR o.decision <> 'released' OR o.kind NOT IN ('purchase_order', 'asn')) THEN 'stock.not_inbound'
-        WHEN x.inbound IS NULL AND coalesce(t.expiry, t.best_before) < keeps_until(x.line) THEN 'stock.too_short_lived'
-        END AS code, jsonb_strip_nulls(jsonb_build_object('document', d.number, 'kind', k.name, 'sku', i.sku,
-            'quantity', x.qty::text, 'lot', coalesce(nullif(t.lot, ''), t.serial),
-            'expiry', coalesce(t.expiry, t.best_before))) AS facts INTO wrong
-    FROM unnest(p_lines, p_items, p_qtys, p_traces, p_inbound) AS x (line, item, qty, trace, inbound)
-    LEFT JOIN document_line l ON l.id = x.line LEFT JOIN document d ON d.id = l.document_id
-    LEFT JOIN item i ON i.id = x.item LEFT JOIN trace t ON t.id = x.trace
-    LEFT JOIN document_line n ON n.id = x.inbound LEFT JOIN document o ON o.id = n.document_id
-    JOIN move_kind k ON k.name = 'pick'
-    ORDER BY 1 LIMIT 1;
-    IF wrong.code IS NOT NULL THEN
-        PERFORM refuse(wrong.code, wrong.facts);
-    END IF;
-    PERFORM hold_items(p_warehouse, p_items, owners);
-    INSERT INTO promise (demand_line_id, warehouse_id, item_id, owner_id, trace_id, keeps_until, inbound_line_id, qty)
-    SELECT x.line, p_warehouse, x.item, coalesce(x.owner, nil()), coalesce(x.trace, nil()), x.keeps, x.inbound, x.qty
-    FROM unnest(p_lines, p_items, owners, p_traces, p_keeps, p_inbound, p_qtys)
-        AS x (line, item, owner, trace, keeps, inbound, qty);
-    PERFORM require_cover(p_warehouse, p_items, owners);
-    PERFORM require_fresh_cover(p_warehouse, p_items, owners);
-    SELECT i.sku, (sum(p.qty) - (n.base_qty - coalesce(g.qty, 0)))::text AS missing INTO wrong
-    FROM promise p JOIN document_line n ON n.id = p.inbound_line_id JOIN item i ON i.id = n.item_id
-    LEFT JOIN line_progress g ON g.document_line_id = n.id AND g.step = 'received'
-    WHERE p.inbound_line_id = ANY (p_inbound) GROUP BY i.sku, n.id, g.qty
-    HAVING sum(p.qty) > greatest(n.base_qty - coalesce(g.qty, 0), 0) LIMIT 1;
-    IF FOUND THEN
-        PERFORM refuse('stock.promised', to_jsonb(wrong));
-    END IF;
-    PERFORM require_within_line(p_lines);
-END $$;
-
--- Refuses where lines hold and are promised more than they ask for.
-CREATE FUNCTION require_within_line(p_lines uuid[]) RETURNS void
-LANGUAGE plpgsql SECURITY DEFINER SET search_path = stockhand, pg_temp AS $$
-DECLARE
-    beyond record;
-BEGIN
-    SELECT d.number, i.sku, 'reserved' AS step, c.claimed::text AS would_be, l.base_qty::text AS asked INTO beyond
-    FROM document_line l JOIN document d ON d.id = l.document_id JOIN item i ON i.id = l.item_id
-    CROSS JOIN LATERAL (SELECT
-        coalesce((SELECT sum(r.qty) FROM reservation r JOIN location at ON at.id = r.location_id
-                  WHERE r.demand_line_id = l.id AND at.kind <> 'transit'), 0) -- what is on its way counts as shipped
-        + coalesce((SELECT sum(p.qty) FROM promise p WHERE p.demand_line_id = l.id), 0)
-        + coalesce((SELECT g.qty FROM line_progress g WHERE g.document_line_id = l.id AND g.step = 'shipped'), 0)
-        AS claimed) c
-    WHERE l.id = ANY (p_lines) AND c.claimed > l.base_qty * (1 + l.tolerance) LIMIT 1;
-    IF FOUND THEN
-        PERFORM refuse('document.beyond_tolerance', to_jsonb(beyond));
-    END IF;
-END $$;
-
--- Gives up what a line was promised (all of it when p_qty is NULL), the newest promise first; returns the quantity.
-CREATE FUNCTION release_promise(p_line uuid, p_qty numeric DEFAULT NULL) RETURNS numeric
-LANGUAGE plpgsql SECURITY DEFINER SET search_path = stockhand, pg_temp AS $$
-DECLARE
-    place uuid := (SELECT d.warehouse_id FROM document_line l JOIN document d ON d.id = l.document_id WHERE l.id = p_line);
-    p promise;
-    given numeric := 0;
-BEGIN
-    PERFORM require_person('allocate', place);
-    IF p_qty <= 0 OR p_qty >= 1e12 THEN
-        PERFORM refuse('quantity.not_positive', jsonb_build_object('quantity', p_qty::text));
-    END IF;
-    PERFORM require_exact((SELECT item_id FROM document_line WHERE id = p_line), p_qty);
-    FOR p IN SELECT x.* FROM promise x WHERE x.demand_line_id = p_line ORDER BY x.id DESC FOR UPDATE LOOP
-        EXIT WHEN given >= p_qty;
-        PERFORM cut_promise(p.id, least(p.qty, coalesce(p_qty - given, p.qty)));
-        given := given + least(p.qty, coalesce(p_qty - given, p.qty));
-    END LOOP;
-    RETURN given;
-END $$;
-
--- What was reserved for lines uses up what they were promised: first of the very trace, then from stock, then inbound.
-CREATE FUNCTION use_promises(p_lines uuid[], p_traces uuid[], p_qtys numeric[]) RETURNS void
-LANGUAGE plpgsql SECURITY DEFINER SET search_path = stockhand, pg_temp AS $$
-DECLARE
-    got record;
-    p promise;
-    part numeric;
-BEGIN
-    FOR got IN SELECT x.line, x.trace, sum(x.q) AS qty FROM unnest(p_lines, p_traces, p_qtys) AS x (line, trace, q)
-        GROUP BY 1, 2 ORDER BY 1, 2
-    LOOP
-        FOR p IN SELECT x.* FROM promise x WHERE x.demand_line_id = got.line
-            ORDER BY x.trace_id = got.trace DESC, x.inbound_line_id IS NULL DESC, x.trace_id = nil() DESC, x.id FOR UPDATE
-        LOOP
-            part := least(p.qty, got.qty);
-            EXIT WHEN part <= 0;
-            PERFORM cut_promise(p.id, part);
-            got.qty := got.qty - part;
-        END LOOP;
-    END LOOP;
-END $$;
-
 -- Reserves stock keys for demand lines (parallel arrays, base units); all or nothing. Never more than is free of each
 -- key, never more than the line asks for, available stock only.
 CREATE FUNCTION reserve_stock(p_warehouse uuid, p_lines uuid[], p_items uuid[], p_locations uuid[], p_traces uuid[],
-    p_units uuid[], p_owners uuid[], p_statuses text[], p_qtys numeric[]) RETURNS void
+    p_units uuid[], p_owners uuid[], p_statuses text[], p_qtys numeric[], p_request uuid DEFAULT NULL) RETURNS void
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = stockhand, pg_temp SET plan_cache_mode = force_generic_plan
 SET enable_seqscan = off SET enable_hashjoin = off SET enable_mergejoin = off AS $$
 DECLARE
@@ -367,6 +225,10 @@ DECLARE
 BEGIN
     PERFORM require_person('allocate', p_warehouse);
     PERFORM require_read_committed();
+    IF begin_claim(p_request, jsonb_build_array('reserve', p_warehouse, p_lines, p_items, p_locations, p_traces, p_units,
+            p_owners, p_statuses, p_qtys)) IS NOT NULL THEN
+        RETURN;
+    END IF;
     PERFORM require_lists(least(cardinality(p_lines), cardinality(p_items), cardinality(p_locations),
             cardinality(p_traces), cardinality(p_units), cardinality(p_owners), cardinality(p_statuses),
             cardinality(p_qtys)),
@@ -447,26 +309,31 @@ BEGIN
     IF FOUND THEN
         PERFORM refuse('document.beyond_tolerance', to_jsonb(wrong));
     END IF;
+    PERFORM end_record_request(p_request, '{}');
 END $$;
 
 -- Gives back what a demand line holds of one place, trace and unit (all of it when p_qty is NULL); returns the
 -- quantity in base units. Locks as the reserving does: claim, balance, reservation; reads only afterwards.
-CREATE FUNCTION release_stock(p_line uuid, p_location uuid, p_trace uuid, p_unit uuid, p_qty numeric DEFAULT NULL)
-RETURNS numeric
+CREATE FUNCTION release_stock(p_line uuid, p_location uuid, p_trace uuid, p_unit uuid, p_qty numeric DEFAULT NULL,
+    p_request uuid DEFAULT NULL) RETURNS numeric
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = stockhand, pg_temp SET plan_cache_mode = force_generic_plan
 SET enable_seqscan = off SET enable_hashjoin = off SET enable_mergejoin = off AS $$
 DECLARE
     r reservation;
+    known jsonb := begin_claim(p_request, jsonb_build_array('release', p_line, p_location, p_trace, p_unit, p_qty));
     given numeric := 0;
 BEGIN
-    IF p_qty <= 0 OR p_qty >= 1e12 THEN
+    IF known IS NOT NULL THEN
+        RETURN (known ->> 'given')::numeric;
+    ELSIF p_qty <= 0 OR p_qty >= 1e12 THEN
         PERFORM refuse('quantity.not_positive', jsonb_build_object('quantity', p_qty::text));
     END IF;
     SELECT * INTO r FROM reservation WHERE demand_line_id = p_line AND location_id = p_location
         AND trace_id = p_trace AND handling_unit_id = p_unit
         AND location_id NOT IN (SELECT id FROM location WHERE kind = 'transit') ORDER BY owner_id, status LIMIT 1;
     IF NOT FOUND THEN
-        PERFORM require_actor();
+        PERFORM require_somewhere(ARRAY['allocate']);
+        PERFORM end_record_request(p_request, '{"given": 0}');
         RETURN 0;
     END IF;
     PERFORM require_person('allocate', r.warehouse_id);
@@ -481,9 +348,7 @@ BEGIN
       AND x.trace_id = r.trace_id AND x.handling_unit_id = r.handling_unit_id AND x.owner_id = r.owner_id
       AND x.status = r.status
     FOR UPDATE;
-    IF NOT FOUND THEN
-        RETURN 0;
-    END IF;
+    given := coalesce(given, 0);
     UPDATE reservation x SET qty = x.qty - given
     WHERE x.demand_line_id = r.demand_line_id AND x.item_id = r.item_id AND x.location_id = r.location_id
       AND x.trace_id = r.trace_id AND x.handling_unit_id = r.handling_unit_id AND x.owner_id = r.owner_id
@@ -493,5 +358,6 @@ BEGIN
       AND b.trace_id = r.trace_id AND b.handling_unit_id = r.handling_unit_id AND b.owner_id = r.owner_id
       AND b.status = r.status;
     DELETE FROM reservation WHERE demand_line_id = r.demand_line_id AND qty = 0;
+    PERFORM end_record_request(p_request, jsonb_build_object('given', given));
     RETURN given;
 END $$;

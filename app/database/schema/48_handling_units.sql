@@ -41,22 +41,6 @@ BEGIN
     RETURN ARRAY(SELECT units_on(p_units));
 END $$;
 
--- The answer that a request got before, or NULL. Refuses where it asked for something else then: another kind of movement,
--- or none to or of p_named (a place, a unit, a lot).
-CREATE FUNCTION known_answer(p_request uuid, p_kind text, p_named uuid) RETURNS jsonb
-LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = stockhand, pg_temp AS $$
-DECLARE
-    known jsonb := (SELECT answer FROM request WHERE request_id = p_request AND person_id = actor());
-BEGIN
-    IF known IS NOT NULL AND NOT EXISTS (SELECT FROM posting p JOIN stock_move m
-            ON m.posting_id = p.id AND m.recorded_at = p.recorded_at
-            WHERE p.id = (known ->> 'posting')::uuid AND p.kind = p_kind
-              AND coalesce(p_named, nil()) IN (m.to_location_id, m.to_handling_unit_id, m.trace_id)) THEN
-        PERFORM refuse('ledger.request_reused', jsonb_build_object('request', p_request));
-    END IF;
-    RETURN known;
-END $$;
-
 -- Takes the claims off goods that are about to move, as far as what is free does not suffice: those of the first lines
 -- go along. Returns what was taken off; the balances stay locked.
 CREATE FUNCTION lift_claims(p_warehouse uuid, p_goods goods_move[]) RETURNS reservation[]
@@ -212,9 +196,17 @@ BEGIN
     END IF;
 END $$;
 
+-- What one of several lines has of the weight of goods that all of them together take: by its pieces, and so that the shares
+-- come to the whole (kg). p_up_to: the pieces of the lines up to this one, p_qty of which are its own. NULL: not weighed.
+CREATE FUNCTION share_of_weight(p_weight numeric, p_on_hand numeric, p_up_to numeric, p_qty numeric) RETURNS numeric
+LANGUAGE sql IMMUTABLE AS $$
+    SELECT nullif(greatest(round(p_weight * p_up_to / p_on_hand, 6) - round(p_weight * (p_up_to - p_qty) / p_on_hand, 6), 0), 0)
+$$;
+
 -- Moves a handling unit with all that stands on it and lies in it, in one posting of the given kind, also as a leg of a
--- transfer; what is reserved goes along. Out of a larger unit it is taken off. Returns post_moves' answer with `units` (how many moved) and, where
--- it stood on another, `taken_off` (that one's number); an empty unit makes no posting (`posting` is null).
+-- transfer; what is reserved goes along. Out of a larger unit it is taken off. Returns post_moves' answer with `units`
+-- (how many moved) and, where it stood on another, `taken_off` (that one's number); an empty unit makes no posting
+-- (`posting` is null).
 CREATE FUNCTION move_unit(p_request uuid, p_unit uuid, p_to_location uuid, p_kind text DEFAULT 'move',
     p_reason text DEFAULT NULL) RETURNS jsonb
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = stockhand, pg_temp AS $$
@@ -225,16 +217,19 @@ DECLARE
     goods goods_move[];
     told jsonb;
 BEGIN
-    PERFORM require_actor();
+    told := begin_record_request(p_request, jsonb_build_array('move_unit', p_unit, p_to_location, p_kind, p_reason));
+    IF told IS NOT NULL THEN
+        RETURN told;
+    END IF;
     SELECT * INTO k FROM move_kind WHERE name = p_kind;
     IF NOT FOUND THEN
         PERFORM refuse('ledger.unknown_kind', jsonb_build_object('kind', p_kind));
     ELSIF p_kind IN ('transfer_out', 'transfer_in') THEN
-        told := coalesce(known_answer(p_request, p_kind, p_to_location), move_unit_between(p_request, p_unit, p_to_location, p_kind));
+        told := move_unit_between(p_request, p_unit, p_to_location, p_kind);
         IF told IS NULL THEN
             PERFORM refuse('stock.not_reserved');
         END IF;
-        RETURN told;
+        RETURN end_record_request(p_request, told);
     END IF;
     SELECT * INTO u FROM handling_unit WHERE id = p_unit;
     IF NOT FOUND THEN
@@ -243,19 +238,17 @@ BEGIN
     PERFORM require(k.permission, u.warehouse_id);
     PERFORM require_read_committed();
     units := hold_units(ARRAY[p_unit]);
-    told := known_answer(p_request, p_kind, p_to_location);
-    IF told IS NOT NULL THEN
-        RETURN told;
-    END IF;
     SELECT * INTO u FROM handling_unit WHERE id = p_unit;
     goods := ARRAY(
         SELECT ROW(b.item_id, b.location_id, b.trace_id, b.handling_unit_id, b.owner_id, b.status, coalesce(r.qty, b.on_hand),
-            CASE WHEN r.qty IS NULL OR r.qty = b.on_hand THEN nullif(greatest(b.weight_kg, 0), 0) END,
+            share_of_weight(b.weight_kg, b.on_hand, sum(coalesce(r.qty, b.on_hand)) OVER claimed, coalesce(r.qty, b.on_hand)),
             p_to_location, b.handling_unit_id, NULL, r.demand_line_id)::goods_move
         FROM stock_balance b LEFT JOIN reservation r ON k.from_reserved AND r.warehouse_id = b.warehouse_id
             AND r.item_id = b.item_id AND r.location_id = b.location_id AND r.trace_id = b.trace_id
             AND r.handling_unit_id = b.handling_unit_id AND r.owner_id = b.owner_id AND r.status = b.status AND r.qty > 0
         WHERE b.handling_unit_id = ANY (units) AND b.on_hand > 0
+        WINDOW claimed AS (PARTITION BY b.item_id, b.location_id, b.trace_id, b.handling_unit_id, b.owner_id, b.status
+            ORDER BY r.demand_line_id)
         ORDER BY b.item_id, b.location_id, b.trace_id, b.handling_unit_id, b.owner_id, b.status, r.demand_line_id);
     IF u.location_id = p_to_location THEN
         PERFORM refuse('ledger.goes_nowhere', jsonb_build_object('sku', u.sscc,
@@ -268,9 +261,9 @@ BEGIN
     told := jsonb_strip_nulls(jsonb_build_object('units', cardinality(units),
         'taken_off', (SELECT sscc FROM handling_unit WHERE id = u.parent_id)));
     IF cardinality(goods) = 0 THEN
-        RETURN jsonb_build_object('posting', NULL, 'moves', 0) || told;
+        RETURN end_record_request(p_request, jsonb_build_object('posting', NULL, 'moves', 0) || told);
     END IF;
-    RETURN carry_goods(p_request, p_kind, u.warehouse_id, goods, p_reason) || told;
+    RETURN end_record_request(p_request, carry_goods(p_request, p_kind, u.warehouse_id, goods, p_reason) || told);
 END $$;
 
 -- Puts a unit onto another one that stands in the same place, or takes it off (p_onto NULL). What stands nowhere yet and
@@ -325,8 +318,11 @@ DECLARE
     goods goods_move[];
     told jsonb;
 BEGIN
-    PERFORM require_actor();
-    IF site IS NULL OR p_into IS NOT NULL AND NOT EXISTS (SELECT FROM handling_unit
+    told := begin_record_request(p_request, jsonb_build_array('repack', p_unit, p_into, p_location, p_items, p_traces, p_owners,
+        p_statuses, p_qtys, p_reason));
+    IF told IS NOT NULL THEN
+        RETURN told;
+    ELSIF site IS NULL OR p_into IS NOT NULL AND NOT EXISTS (SELECT FROM handling_unit
             WHERE id = p_into AND warehouse_id = site) THEN
         PERFORM refuse('handling_unit.unknown');
     ELSIF p_unit IS NOT DISTINCT FROM p_into THEN
@@ -342,10 +338,6 @@ BEGIN
         greatest(array_ndims(p_items), array_ndims(p_traces), array_ndims(p_owners), array_ndims(p_statuses),
             array_ndims(p_qtys)));
     PERFORM hold_units(array_remove(ARRAY[p_unit, p_into], NULL));
-    told := known_answer(p_request, 'repack', p_into);
-    IF told IS NOT NULL THEN
-        RETURN told;
-    END IF;
     SELECT * INTO target FROM handling_unit WHERE id = p_into;
     IF target.location_id <> place OR place IS DISTINCT FROM coalesce((SELECT location_id FROM handling_unit
             WHERE id = p_unit), p_location) THEN
@@ -375,11 +367,11 @@ BEGIN
             FROM unnest(p_items, p_traces, p_owners, p_statuses) AS y (item, trace, owner, status)) THEN
         PERFORM refuse('stock.not_there', jsonb_build_object('place', (SELECT address FROM location WHERE id = place)));
     ELSIF cardinality(goods) = 0 THEN
-        RETURN jsonb_build_object('posting', NULL, 'moves', 0);
+        RETURN end_record_request(p_request, jsonb_build_object('posting', NULL, 'moves', 0));
     END IF;
     told := carry_goods(p_request, 'repack', site, goods, p_reason);
     PERFORM link_repacked((told ->> 'posting')::uuid);
-    RETURN told;
+    RETURN end_record_request(p_request, told);
 END $$;
 
 -- Keeps in genealogy that goods of one unit came into another one.

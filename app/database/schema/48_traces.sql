@@ -98,6 +98,10 @@ DECLARE
 BEGIN
     PERFORM require((SELECT permission FROM move_kind WHERE name = 'status'), p_warehouse);
     PERFORM require_read_committed();
+    reply := begin_record_request(p_request, jsonb_build_array('hold', p_warehouse, p_trace, p_status, p_reason));
+    IF reply IS NOT NULL THEN
+        RETURN reply;
+    END IF;
     SELECT * INTO t FROM trace WHERE id = p_trace;
     IF NOT FOUND THEN
         PERFORM refuse('trace.unknown');
@@ -112,10 +116,6 @@ BEGIN
     PERFORM 1 FROM handling_unit WHERE id = ANY (units) ORDER BY id FOR NO KEY UPDATE;
     PERFORM hold_items(p_warehouse, array_agg(b.item_id), array_agg(b.owner_id)) FROM stock_balance b
     WHERE b.trace_id = p_trace AND b.warehouse_id = p_warehouse;
-    reply := known_answer(p_request, 'status', p_trace);
-    IF reply IS NOT NULL THEN
-        RETURN reply || jsonb_build_object('released', losses_of((reply ->> 'posting')::uuid));
-    END IF;
     PERFORM 1 FROM trace WHERE id = p_trace FOR UPDATE; -- waits for what is arriving; what arrives later sees the hold
     kept := keep_hold(p_request, p_warehouse, p_trace, p_status, p_reason);
     goods := ARRAY(
@@ -126,7 +126,7 @@ BEGIN
           AND l.kind = ANY (k.from_kinds)
         ORDER BY b.item_id, b.location_id, b.trace_id, b.handling_unit_id, b.owner_id, b.status);
     IF cardinality(goods) = 0 AND kept THEN
-        RETURN jsonb_build_object('posting', NULL, 'moves', 0, 'released', '[]'::jsonb);
+        RETURN end_record_request(p_request, jsonb_build_object('posting', NULL, 'moves', 0, 'released', '[]'::jsonb));
     ELSIF cardinality(goods) = 0 THEN
         PERFORM refuse('trace.nothing_to_hold', jsonb_build_object('lot', coalesce(nullif(t.lot, ''), t.serial),
             'status', p_status));
@@ -142,7 +142,8 @@ BEGIN
     SELECT actor(), l.document_id, l.id, c.item_id, c.trace_id, sum(c.qty), 'reservation', p_reason,
         (reply ->> 'posting')::uuid
     FROM unnest(lost) c JOIN document_line l ON l.id = c.demand_line_id GROUP BY 2, 3, 4, 5;
-    RETURN reply || jsonb_build_object('released', losses_of((reply ->> 'posting')::uuid));
+    RETURN end_record_request(p_request,
+        reply || jsonb_build_object('released', losses_of((reply ->> 'posting')::uuid)));
 END $$;
 
 -- Locks the balances of an item in these places, lots and units (parallel arrays), in key order: whoever changes several
@@ -160,7 +161,7 @@ $$;
 -- which is free, or (p_other) belongs to another line that gets the first goods instead. All or nothing; picks follow.
 -- Refuses goods that do not keep long enough for their new line, and orders that somebody else is picking.
 CREATE FUNCTION swap_reservations(p_line uuid, p_location uuid, p_trace uuid, p_unit uuid, p_to_location uuid,
-    p_to_trace uuid, p_to_unit uuid, p_qty numeric, p_other uuid DEFAULT NULL) RETURNS void
+    p_to_trace uuid, p_to_unit uuid, p_qty numeric, p_other uuid DEFAULT NULL, p_request uuid DEFAULT NULL) RETURNS void
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = stockhand, pg_temp AS $$
 DECLARE
     item uuid := (SELECT item_id FROM document_line WHERE id = p_line);
@@ -173,6 +174,10 @@ BEGIN
     END IF;
     PERFORM require('allocate', site);
     PERFORM require_read_committed();
+    IF begin_claim(p_request, jsonb_build_array('swap', p_line, p_location, p_trace, p_unit, p_to_location, p_to_trace,
+            p_to_unit, p_qty, p_other)) IS NOT NULL THEN
+        RETURN;
+    END IF;
     IF p_qty IS NULL OR p_qty <= 0 OR p_qty >= 1e12 THEN
         PERFORM refuse('quantity.not_positive', jsonb_build_object('quantity', p_qty::text));
     END IF;
@@ -195,6 +200,7 @@ BEGIN
         (ARRAY[p_to_location, p_location])[:n], (ARRAY[p_to_trace, p_trace])[:n], (ARRAY[p_to_unit, p_unit])[:n],
         array_fill(nil(), ARRAY[n]), array_fill('available'::text, ARRAY[n]), array_fill(p_qty, ARRAY[n]), '{}', '{}')
     FROM (SELECT CASE WHEN p_other IS NULL THEN 1 ELSE 2 END AS n) x;
+    PERFORM end_record_request(p_request, '{}');
 END $$;
 
 -- Takes a line's goods away so that others can take their place, and its pick with them; refuses where it has not so much.

@@ -79,8 +79,9 @@ BEGIN
 END $$;
 
 -- Posts one leg of a transfer (transfer_out, transfer_in) to a place, in one posting; p_carried: the units that travel
--- with everything in and on them, whose goods must all be among those given. Parallel arrays as in post_moves().
-CREATE FUNCTION post_leg(p_request uuid, p_kind text, p_warehouse uuid, p_to uuid, p_document uuid, p_carried uuid[],
+-- with everything in and on them, whose goods must all be among those given. Parallel arrays as in post_moves(). For
+-- post_leg() and move_unit(), which know their requests.
+CREATE FUNCTION carry_leg(p_request uuid, p_kind text, p_warehouse uuid, p_to uuid, p_document uuid, p_carried uuid[],
     p_lines uuid[], p_items uuid[], p_locations uuid[], p_traces uuid[], p_units uuid[], p_to_units uuid[],
     p_owners uuid[], p_statuses text[], p_qtys numeric[], p_weights numeric[]) RETURNS jsonb
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = stockhand, pg_temp AS $$
@@ -90,10 +91,7 @@ DECLARE
 BEGIN
     PERFORM require_person((SELECT permission FROM move_kind WHERE name = p_kind), p_warehouse);
     PERFORM require_read_committed();
-    told := known_answer(p_request, p_kind, p_to);
-    IF told IS NOT NULL THEN
-        RETURN told;
-    ELSIF p_kind NOT IN ('transfer_out', 'transfer_in') THEN
+    IF p_kind NOT IN ('transfer_out', 'transfer_in') THEN
         PERFORM refuse('ledger.unknown_kind', jsonb_build_object('kind', p_kind));
     END IF;
     -- Each has goods that go, and is where they are: nobody's empty unit goes along.
@@ -120,18 +118,35 @@ BEGIN
     RETURN told;
 END $$;
 
+-- The same as people ask for it: asked again with the same request, it does nothing and answers as before.
+CREATE FUNCTION post_leg(p_request uuid, p_kind text, p_warehouse uuid, p_to uuid, p_document uuid, p_carried uuid[],
+    p_lines uuid[], p_items uuid[], p_locations uuid[], p_traces uuid[], p_units uuid[], p_to_units uuid[],
+    p_owners uuid[], p_statuses text[], p_qtys numeric[], p_weights numeric[]) RETURNS jsonb
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = stockhand, pg_temp AS $$
+DECLARE
+    told jsonb := begin_record_request(p_request, jsonb_build_array('leg', p_kind, p_warehouse, p_to, p_document, p_carried,
+        p_lines, p_items, p_locations, p_traces, p_units, p_to_units, p_owners, p_statuses, p_qtys, p_weights));
+BEGIN
+    IF told IS NOT NULL THEN
+        RETURN told;
+    END IF;
+    RETURN end_record_request(p_request, carry_leg(p_request, p_kind, p_warehouse, p_to, p_document, p_carried, p_lines, p_items,
+        p_locations, p_traces, p_units, p_to_units, p_owners, p_statuses, p_qtys, p_weights));
+END $$;
+
 -- A unit with all that is in and on it as one leg of a transfer: all of it is reserved for lines of transfers. Returns
 -- what move_unit() returns, which calls this.
 CREATE FUNCTION move_unit_between(p_request uuid, p_unit uuid, p_to uuid, p_kind text) RETURNS jsonb
 LANGUAGE sql SECURITY DEFINER SET search_path = stockhand, pg_temp AS $$
-    SELECT post_leg(p_request, p_kind, l.warehouse_id, p_to, NULL, ARRAY[p_unit], array_agg(r.demand_line_id ORDER BY r.n),
+    SELECT carry_leg(p_request, p_kind, l.warehouse_id, p_to, NULL, ARRAY[p_unit], array_agg(r.demand_line_id ORDER BY r.n),
             array_agg(r.item_id ORDER BY r.n), array_agg(r.location_id ORDER BY r.n),
             array_agg(nullif(r.trace_id, nil()) ORDER BY r.n), array_agg(r.handling_unit_id ORDER BY r.n),
             array_agg(r.handling_unit_id ORDER BY r.n), array_agg(r.owner_id ORDER BY r.n),
             array_agg(r.status ORDER BY r.n), array_agg(r.qty ORDER BY r.n), array_agg(r.kg ORDER BY r.n))
         || jsonb_build_object('units', (SELECT count(*) FROM units_on(ARRAY[p_unit])))
     FROM location l CROSS JOIN (
-        SELECT x.*, CASE WHEN x.qty = b.on_hand THEN nullif(b.weight_kg, 0) END AS kg, row_number() OVER (ORDER BY
+        SELECT x.*, share_of_weight(b.weight_kg, b.on_hand, sum(x.qty) OVER (PARTITION BY x.item_id, x.location_id, x.trace_id,
+            x.handling_unit_id, x.owner_id, x.status ORDER BY x.demand_line_id), x.qty) AS kg, row_number() OVER (ORDER BY
             x.item_id, x.handling_unit_id, x.trace_id, x.owner_id, x.status, x.demand_line_id) AS n
         FROM reservation x JOIN stock_balance b USING (warehouse_id, item_id, location_id, trace_id, handling_unit_id,
             owner_id, status)
@@ -141,19 +156,21 @@ LANGUAGE sql SECURITY DEFINER SET search_path = stockhand, pg_temp AS $$
 $$;
 
 -- A transfer, a return or a kit order whose lines are all done is closed by itself, and open again when that is taken
--- back: what was received, sent back or made is their last step. Orders and deliveries are closed at the dock.
+-- back: what was received, sent back or made is their last step. Orders and deliveries are closed at the dock; an order
+-- whose parcel comes back off the truck is open again.
 CREATE FUNCTION close_by_itself() RETURNS trigger
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = stockhand, pg_temp AS $$
 DECLARE
     d document;
     complete boolean;
 BEGIN
-    FOR d IN SELECT x.* FROM document x WHERE x.kind IN ('transfer', 'return', 'kit_order') AND x.id IN (
+    FOR d IN SELECT x.* FROM document x WHERE (x.kind IN ('transfer', 'return', 'kit_order')
+            OR x.kind = 'order' AND NEW.reverses IS NOT NULL) AND x.id IN (
             SELECT l.document_id FROM stock_move m JOIN document_line l ON l.id = m.document_line_id
             WHERE m.posting_id = NEW.id AND m.recorded_at = NEW.recorded_at) ORDER BY x.id FOR NO KEY UPDATE
     LOOP
         UPDATE document_line l SET closed = l.base_qty <= coalesce((SELECT max(p.qty) FROM line_progress p
-            WHERE p.document_line_id = l.id AND p.step IN ('received', 'returned', 'produced')), 0)
+            WHERE p.document_line_id = l.id AND p.step IN ('received', 'returned', 'produced', CASE WHEN d.kind = 'order' THEN 'shipped' END)), 0)
         WHERE l.document_id = d.id AND (NEW.reverses IS NOT NULL OR NOT l.closed);
         complete := NOT EXISTS (SELECT FROM document_line l WHERE l.document_id = d.id AND NOT l.closed);
         CONTINUE WHEN d.decision <> CASE WHEN complete THEN 'released' ELSE 'closed' END;
@@ -165,5 +182,6 @@ BEGIN
     RETURN NULL;
 END $$;
 CREATE TRIGGER close_by_itself AFTER INSERT ON posting FOR EACH ROW
-    WHEN (NEW.kind IN ('transfer_in', 'return_in', 'return_out', 'kit_produce'))
+    WHEN (NEW.kind IN ('transfer_in', 'return_in', 'return_out', 'kit_produce')
+        OR NEW.kind = 'ship' AND NEW.reverses IS NOT NULL)
     EXECUTE FUNCTION close_by_itself();

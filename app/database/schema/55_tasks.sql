@@ -45,10 +45,14 @@ END $$;
 -- Reserves stock keys for order lines (parallel arrays, as reserve_stock) and makes or enlarges the pick task of each.
 -- p_decided_lines and p_details are parallel: why, a line. Refuses what is not free any more; all or nothing.
 CREATE FUNCTION allocate_stock(p_warehouse uuid, p_lines uuid[], p_items uuid[], p_locations uuid[], p_traces uuid[],
-    p_units uuid[], p_owners uuid[], p_statuses text[], p_qtys numeric[], p_decided_lines uuid[], p_details jsonb[])
-RETURNS void
+    p_units uuid[], p_owners uuid[], p_statuses text[], p_qtys numeric[], p_decided_lines uuid[], p_details jsonb[],
+    p_request uuid DEFAULT NULL) RETURNS void
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = stockhand, pg_temp AS $$
 BEGIN
+    IF begin_claim(p_request, jsonb_build_array('allocate', p_warehouse, p_lines, p_items, p_locations, p_traces, p_units,
+            p_owners, p_statuses, p_qtys)) IS NOT NULL THEN
+        RETURN;
+    END IF;
     PERFORM reserve_stock(p_warehouse, p_lines, p_items, p_locations, p_traces, p_units, p_owners, p_statuses, p_qtys);
     WITH decided AS (
         SELECT line, new_id() AS id, detail FROM unnest(p_decided_lines, p_details) AS x (line, detail)
@@ -65,6 +69,7 @@ BEGIN
     ON CONFLICT (document_line_id, from_location_id, trace_id, handling_unit_id) WHERE kind = 'pick' DO UPDATE
     SET qty = excluded.qty + CASE t.state WHEN 'cancelled' THEN 0 ELSE t.qty END, state = 'open',
         decision_id = excluded.decision_id;
+    PERFORM end_record_request(p_request, '{}');
 END $$;
 
 -- Locks an order and returns it, for the person who holds the lease; renews the lease, which every pick task of the order
@@ -206,15 +211,14 @@ CREATE FUNCTION pick_stock(p_request uuid, p_line uuid, p_location uuid, p_trace
     p_tote uuid) RETURNS uuid
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = stockhand, pg_temp AS $$
 DECLARE
-    known uuid := (SELECT (answer ->> 'posting')::uuid FROM request
-                   WHERE request_id = p_request AND person_id = require_actor());
+    known jsonb := begin_record_request(p_request, jsonb_build_array('pick', p_line, p_location, p_trace, p_unit, p_qty, p_tote));
     t task;
     r reservation;
     doc uuid := (SELECT document_id FROM document_line WHERE id = p_line);
     reply jsonb;
 BEGIN
     IF known IS NOT NULL THEN
-        RETURN known;
+        RETURN (known ->> 'posting')::uuid;
     END IF;
     t := hold_pick(p_line, p_location, p_trace, p_unit);
     IF p_qty > t.qty - t.done_qty THEN
@@ -236,6 +240,7 @@ BEGIN
                    WHERE l.document_id = doc AND k.kind = 'pick' AND k.state = 'open') THEN
         PERFORM end_lease(doc);
     END IF;
+    PERFORM end_record_request(p_request, reply);
     RETURN (reply ->> 'posting')::uuid;
 END $$;
 
@@ -386,27 +391,6 @@ BEGIN
     END LOOP;
 END $$;
 
--- An order that is cancelled or closed holds nothing in bins any more, with a pick or without one, and was promised
--- nothing; what is held or drafted again keeps its goods.
-CREATE FUNCTION release_ended_order() RETURNS trigger
-LANGUAGE plpgsql SECURITY DEFINER SET search_path = stockhand, pg_temp AS $$
-BEGIN
-    IF EXISTS (SELECT FROM task t JOIN document_line l ON l.id = t.document_line_id
-               WHERE l.document_id = NEW.id AND t.kind = 'pick' AND t.state = 'open') THEN
-        PERFORM release_order(NEW.id);
-    END IF;
-    PERFORM release_stock(r.demand_line_id, r.location_id, r.trace_id, r.handling_unit_id)
-    FROM (SELECT x.* FROM reservation x JOIN document_line l ON l.id = x.demand_line_id
-          JOIN location p ON p.id = x.location_id AND p.kind = 'bin' WHERE l.document_id = NEW.id
-          ORDER BY x.item_id, x.location_id, x.trace_id, x.handling_unit_id) r;
-    PERFORM cut_promise(p.id, p.qty) FROM promise p JOIN document_line l ON l.id = p.demand_line_id
-    WHERE l.document_id = NEW.id;
-    RETURN NULL;
-END $$;
-CREATE TRIGGER release_ended_order AFTER UPDATE OF decision ON document FOR EACH ROW
-    WHEN (NEW.kind = 'order' AND NEW.decision IN ('cancelled', 'closed') AND OLD.decision IS DISTINCT FROM NEW.decision)
-    EXECUTE FUNCTION release_ended_order();
-
 -- Makes a tote known by the number that it carries, or gives it one; returns {id, number}.
 CREATE FUNCTION register_tote(p_warehouse uuid, p_number text DEFAULT NULL) RETURNS jsonb
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = stockhand, pg_temp AS $$
@@ -420,7 +404,7 @@ BEGIN
 END $$;
 
 GRANT EXECUTE ON FUNCTION store_decision(text, uuid, jsonb), lock_demand(uuid[]),
-    allocate_stock(uuid, uuid[], uuid[], uuid[], uuid[], uuid[], uuid[], text[], numeric[], uuid[], jsonb[]),
+    allocate_stock(uuid, uuid[], uuid[], uuid[], uuid[], uuid[], uuid[], text[], numeric[], uuid[], jsonb[], uuid),
     take_order(uuid, uuid, uuid), give_order_back(uuid), pick_stock(uuid, uuid, uuid, uuid, uuid, numeric, uuid),
     raise_count(uuid, uuid), short_pick(uuid, uuid, uuid, uuid, text),
     swap_pick(uuid, uuid, uuid, uuid, uuid, uuid, uuid, numeric), release_order(uuid), register_tote(uuid, text)

@@ -3,15 +3,19 @@
 -- Takes so much (NULL: all) of what a demand line has reserved of one place, trace and unit, and its pick with it; returns
 -- the quantity in base units. The order hears of it (claim_loss) with the reason; by UNDO it never had the goods.
 -- Refuses goods that were picked already (claims.picked), and orders that somebody else is picking.
-CREATE FUNCTION take_reservation(p_line uuid, p_location uuid, p_trace uuid, p_unit uuid, p_qty numeric, p_reason text)
-RETURNS numeric
+CREATE FUNCTION take_reservation(p_line uuid, p_location uuid, p_trace uuid, p_unit uuid, p_qty numeric, p_reason text,
+    p_request uuid DEFAULT NULL) RETURNS numeric
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = stockhand, pg_temp AS $$
 DECLARE
     d document;
     t task;
     busy text;
+    known jsonb := begin_claim(p_request, jsonb_build_array('take', p_line, p_location, p_trace, p_unit, p_qty, p_reason));
     given numeric;
 BEGIN
+    IF known IS NOT NULL THEN
+        RETURN (known ->> 'given')::numeric;
+    END IF;
     SELECT x.* INTO d FROM document x JOIN document_line l ON l.document_id = x.id WHERE l.id = p_line
     FOR NO KEY UPDATE OF x;
     PERFORM require('allocate', d.warehouse_id);
@@ -33,16 +37,21 @@ BEGIN
         PERFORM shrink_pick(t, given);
     END IF;
     PERFORM tell_planner(p_line, p_trace, given, 'reservation', p_reason);
+    PERFORM end_record_request(p_request, jsonb_build_object('given', given));
     RETURN given;
 END $$;
 
 -- Takes so much (NULL: all) of one promise; returns the quantity in base units. The order hears of it.
-CREATE FUNCTION take_promise(p_promise uuid, p_qty numeric, p_reason text) RETURNS numeric
+CREATE FUNCTION take_promise(p_promise uuid, p_qty numeric, p_reason text, p_request uuid DEFAULT NULL) RETURNS numeric
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = stockhand, pg_temp AS $$
 DECLARE
     p promise;
+    known jsonb := begin_claim(p_request, jsonb_build_array('take_promise', p_promise, p_qty, p_reason));
     given numeric;
 BEGIN
+    IF known IS NOT NULL THEN
+        RETURN (known ->> 'given')::numeric;
+    END IF;
     SELECT * INTO p FROM promise WHERE id = p_promise;
     PERFORM require('allocate', p.warehouse_id);
     PERFORM require_claim_reason(p_reason);
@@ -55,6 +64,7 @@ BEGIN
         PERFORM refuse('claims.gone');
     END IF;
     PERFORM tell_planner(p.demand_line_id, p.trace_id, given, 'promise', p_reason);
+    PERFORM end_record_request(p_request, jsonb_build_object('given', given));
     RETURN given;
 END $$;
 
@@ -89,5 +99,6 @@ LANGUAGE sql SECURITY DEFINER SET search_path = stockhand, pg_temp AS $$
     FROM document_line l WHERE l.id = p_line AND p_reason <> 'UNDO'
 $$;
 
-GRANT EXECUTE ON FUNCTION take_reservation(uuid, uuid, uuid, uuid, numeric, text), take_promise(uuid, numeric, text)
+GRANT EXECUTE ON FUNCTION take_reservation(uuid, uuid, uuid, uuid, numeric, text, uuid),
+    take_promise(uuid, numeric, text, uuid)
 TO @everyone@;
