@@ -19,7 +19,8 @@ AFTER = {
 
 
 def document_of(site: Site, line: UUID) -> UUID:
-    return _row(site, "SELECT document_id AS id FROM document_line WHERE id = %(line)s", line=line)["id"]
+    found: UUID = _row(site, "SELECT document_id AS id FROM document_line WHERE id = %(line)s", line=line)["id"]
+    return found
 
 
 def _row(site: Site, statement: str, **parameters: object) -> Row:
