@@ -1,4 +1,4 @@
-"""`bench`: how fast this server is, beside a reference of the same run; one JSON line a result."""
+"""`bench`: how fast this server is, and how good its planning, beside a reference; one JSON line a result."""
 
 import argparse
 from collections.abc import Callable, Iterator
@@ -7,7 +7,7 @@ from typing import TypeVar
 
 from app.composition.home import VERSION, OpenHome
 from app.main.output import Output, opened
-from app.services import benchmarks, history_benchmarks, setup, workload
+from app.services import benchmarks, history_benchmarks, planning_benchmarks, setup, workload
 
 NAMES = ("bench",)
 _PAST = 1_000_000
@@ -19,7 +19,7 @@ Measure = Callable[[OpenHome, argparse.Namespace, Output], Iterator[Result]]
 
 def add(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
     """Declare `bench` and what it measures."""
-    parser = commands.add_parser("bench", help="measure this server, in a scratch database of its own")
+    parser = commands.add_parser("bench", help="measure this server, in a scratch database of its own, or planning")
     kinds = parser.add_subparsers(metavar="WHAT", required=True)
     for name, about, measure in (
         ("post", "postings beside a bare insert", benchmarks.post),
@@ -34,6 +34,15 @@ def add(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None
     played = _declare(kinds.add_parser("workload", help="play the neutral workload of a folder"), _workload)
     played.add_argument("folder", type=Path, help="where workload.json, moves.csv and expected.json are")
     played.add_argument("--clients", type=_positive(int), default=workload.MANY, help="of the runs with several")
+    walked = kinds.add_parser("route", help="walks past many bins, beside the shortest ones")
+    walked.add_argument("--walks", type=_positive(int), default=50, help="of each layout")
+    walked.add_argument("--refereed", type=_positive(int), default=2, help="long walks to be checked; slow")
+    _plan(walked, lambda options: planning_benchmarks.route(walks=options.walks, refereed=options.refereed))
+
+
+def _plan(parser: argparse.ArgumentParser, measure: Callable[[argparse.Namespace], Iterator[Result]]) -> None:
+    """Declare a benchmark that needs no server."""
+    parser.set_defaults(run=lambda options, output: _printed(measure(options), output))
 
 
 def _declare(parser: argparse.ArgumentParser, measure: Measure) -> argparse.ArgumentParser:
@@ -59,12 +68,17 @@ def _positive(kind: Callable[[str], T]) -> Callable[[str], T]:
 
 
 def _run(options: argparse.Namespace, output: Output) -> int:
-    """Measure, and print each result as it comes; 1 where a result says that something was not right."""
-    sound = True
+    """Measure this home's server."""
     with opened(options, output) as home:
-        for result in options.measure(home, options, output):
-            output.record(result)
-            sound &= _is_sound(result)
+        return _printed(options.measure(home, options, output), output)
+
+
+def _printed(results: Iterator[Result], output: Output) -> int:
+    """Print each result as it comes; 1 where one says that something was not right."""
+    sound = True
+    for result in results:
+        output.record(result)
+        sound &= _is_sound(result)
     return 0 if sound else 1
 
 

@@ -1,0 +1,9 @@
+"""`bench route`, `batch`, `carton` and `pack`: how good and how quick planning is, beside an independent referee.
+
+No server is needed. Each module makes its own cases from a fixed seed and gives dictionaries to print as JSON lines;
+`load` is the machine's over the last minute.
+"""
+
+from app.services.planning_benchmarks.routes import route
+
+__all__ = ["route"]
