@@ -14,11 +14,16 @@ from app.database.session import Row, Session, as_json, query
 from app.domain.catalog import Barcode, PackUnit, ProductData, StockLevels, Tracking
 
 T = TypeVar("T")
-_MOST_ROWS = 4000
+MOST_ROWS = 4000
+"""So many rows go into one statement."""
 _CODES = (
     "SELECT k.scheme, k.value, k.target_id, coalesce(i.sku, k.value) AS owner FROM code k"
     " LEFT JOIN item i ON i.id = k.target_id"
     " WHERE k.value = ANY (%(values)s) AND k.scheme IN ('gtin', 'sku') AND k.issuer_id = nil() AND k.scope_id = nil()"
+)
+_WITH_ZEROS = (
+    "SELECT n AS number, min(i.sku) AS sku FROM item i JOIN unnest(%(numbers)s::text[]) n ON ltrim(i.sku, '0') = n"
+    " WHERE i.sku LIKE '0%%' GROUP BY n"
 )
 _ADD_UNITS = "INSERT INTO uom (code, name) SELECT u, initcap(u) FROM unnest(%(units)s::text[]) u ON CONFLICT DO NOTHING"
 _ADD_CATEGORIES = (
@@ -105,6 +110,12 @@ def code_owners(session: Session, values: Collection[str]) -> dict[tuple[str, st
     return {(row["scheme"], row["value"]): CodeOwner(row["target_id"], row["owner"]) for row in rows}
 
 
+def with_zeros_in_front(session: Session, numbers: Collection[str]) -> dict[str, str]:
+    """Items whose number is one of these but for zeros in front: their SKUs by what was asked."""
+    rows = session.rows(_WITH_ZEROS, numbers=list(numbers)) if numbers else []
+    return {row["number"]: row["sku"] for row in rows}
+
+
 def with_moves(session: Session, ids: Collection[UUID]) -> set[UUID]:
     """Which of these items have ever been moved."""
     found = session.rows(
@@ -126,17 +137,14 @@ def add_words(session: Session, records: Iterable[ProductData]) -> None:
 
 def add_items(session: Session, records: Sequence[ProductData]) -> dict[str, UUID]:
     """Add items, without their packagings, codes and levels; returns their ids by key."""
-    ids = {
-        row["sku"]: row["id"]
-        for part in _parts([_columns(record) for record in records])
-        for row in session.rows(query("catalog_add_items"), rows=as_json(part))
-    }
+    rows = as_json([_columns(record) for record in records])
+    ids = {row["sku"]: row["id"] for row in session.rows(query("catalog_add_items"), rows=rows)}
     return {record.key: ids[record.sku] for record in records}
 
 
 def change_items(session: Session, changed: Sequence[StoredItem]) -> None:
     """Make items as their records say; packagings, codes and levels stay."""
-    for part in _parts([{"id": item.id, **_columns(item.record)} for item in changed]):
+    for part in parts([{"id": item.id, **_columns(item.record)} for item in changed]):
         session.change(query("catalog_change_items"), rows=as_json(part))
 
 
@@ -172,7 +180,7 @@ def save_packs(session: Session, packs: Iterable[tuple[UUID, PackUnit]]) -> None
         }
         for item, pack in packs
     ]
-    for part in _parts(rows):
+    for part in parts(rows):
         session.change(_SAVE_PACKS, rows=as_json(part))
 
 
@@ -189,7 +197,7 @@ def save_levels(session: Session, levels: Iterable[tuple[UUID, StockLevels]]) ->
         for item, level in levels
         if level != StockLevels()
     ]
-    for part in _parts(rows):
+    for part in parts(rows):
         session.change(_SAVE_LEVELS, rows=as_json(part))
 
 
@@ -203,14 +211,14 @@ def drop_codes(session: Session, codes: Iterable[tuple[UUID, Barcode]]) -> None:
 def add_codes(session: Session, codes: Iterable[tuple[UUID, Barcode]]) -> None:
     """Add bar codes; refuses `code.taken` where somebody else was faster."""
     rows = [{"item": item, "scheme": code.scheme, "value": code.value, "unit": code.unit} for item, code in codes]
-    for part in _parts(rows):
+    for part in parts(rows):
         session.change(_ADD_CODES, rows=as_json(part))
 
 
-def _parts(rows: Sequence[T]) -> Iterator[Sequence[T]]:
+def parts(rows: Sequence[T]) -> Iterator[Sequence[T]]:
     """Rows a few thousand at a time: no statement may run for longer than the server lets it."""
-    for start in range(0, len(rows), _MOST_ROWS):
-        yield rows[start : start + _MOST_ROWS]
+    for start in range(0, len(rows), MOST_ROWS):
+        yield rows[start : start + MOST_ROWS]
 
 
 def _kg(grams: Decimal | None) -> Decimal | None:

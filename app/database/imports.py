@@ -1,6 +1,6 @@
 """The journal of imports: what each of them brought, what headings meant, and the way back."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -46,9 +46,12 @@ def past(session: Session, *, most: int) -> tuple[PastImport, ...]:
     return found
 
 
-def undo(session: Session, request: UUID, run: UUID) -> None:
-    """Take an import back, whole."""
-    session.call("undo_import", request=request, run=run)
+def undo(session: Session, request: UUID, run: UUID, tell: Callable[[float], object]) -> None:
+    """Take an import back, whole, some thousands of rows a statement; `tell` hears what part is done."""
+    rows = left = session.call("undo_import", request=request, run=run)
+    while left:
+        tell(1 - left / rows)
+        left = session.call("go_on_undoing", run=run)
 
 
 def remember_mapping(session: Session, shape: str, columns: Mapping[str, str]) -> None:

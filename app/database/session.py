@@ -7,6 +7,7 @@ functions. What a capability asks for stands in that capability's module, not he
 import functools
 import json
 import re
+import time
 import uuid
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
@@ -25,6 +26,7 @@ from app.database.errors import translate
 Row = dict[str, Any]
 T = TypeVar("T")
 _QUERIES = Path(__file__).parent / "queries"
+_STILL_THERE_S = 1.0
 _NAME = re.compile(r"^[a-z_]+$")
 _CONNECTION: dict[str, Any] = {
     "connect_timeout": 5,
@@ -153,6 +155,19 @@ class Session:
     def row(self, sql: str, /, **parameters: object) -> Row | None:
         """The first row of a query, or None."""
         return self._execute(sql, parameters).fetchone()
+
+    def kept_awake(self, tell: Callable[[float], object]) -> Callable[[float], object]:
+        """The same, for long work between two statements: a transaction that says nothing for 5 s is ended."""
+        heard = time.monotonic()
+
+        def told(part: float) -> None:
+            nonlocal heard
+            if time.monotonic() - heard > _STILL_THERE_S:
+                self._execute("SELECT", None)
+                heard = time.monotonic()
+            tell(part)
+
+        return told
 
     def change(self, sql: str, /, **parameters: object) -> int:
         """Run a statement that changes rows; returns how many."""

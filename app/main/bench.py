@@ -1,13 +1,15 @@
 """`bench`: how fast this server is, and how good its planning, beside a reference; one JSON line a result."""
 
 import argparse
+import tempfile
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import TypeVar
 
 from app.composition.home import VERSION, OpenHome
+from app.connectors.files import read_file, write_file
 from app.main.output import Output, opened
-from app.services import benchmarks, history_benchmarks, planning_benchmarks, setup, workload
+from app.services import benchmarks, history_benchmarks, import_benchmarks, planning_benchmarks, setup, workload
 
 NAMES = ("bench",)
 _PAST = 1_000_000
@@ -31,6 +33,8 @@ def add(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None
     past = _declare(kinds.add_parser("history", help="questions about a long past"), _history)
     past.add_argument("--moves", type=_positive(int), default=_PAST, help="how long the made-up past is")
     past.add_argument("--here", action="store_true", help="ask the ledger of this home, read only")
+    brought = _declare(kinds.add_parser("import", help="a long list of goods from a file, and search in it"), _import)
+    brought.add_argument("--items", type=_positive(int), default=import_benchmarks.ITEMS)
     played = _declare(kinds.add_parser("workload", help="play the neutral workload of a folder"), _workload)
     played.add_argument("folder", type=Path, help="where workload.json, moves.csv and expected.json are")
     played.add_argument("--clients", type=_positive(int), default=workload.MANY, help="of the runs with several")
@@ -104,6 +108,13 @@ def _history(home: OpenHome, options: argparse.Namespace, output: Output) -> Ite
     return history_benchmarks.of_made_up_past(
         _server(home, options), moves=options.moves, rounds=options.rounds, progress=output.progress
     )
+
+
+def _import(home: OpenHome, options: argparse.Namespace, _output: Output) -> Iterator[Result]:
+    with tempfile.TemporaryDirectory() as folder:
+        path, made = Path(folder) / "goods.csv", import_benchmarks.goods(options.items)
+        write_file(path, made.kind, columns=made.columns, rows=made.rows, records=made.records)
+        yield from import_benchmarks.import_goods(_server(home, options), lambda: read_file(path), items=options.items)
 
 
 def _workload(home: OpenHome, options: argparse.Namespace, _output: Output) -> Iterator[Result]:

@@ -14,10 +14,12 @@ from app.domain.orders import OrderData, PurchaseOrderData, read_orders, read_pu
 from app.domain.sites import WarehouseData, read_warehouses
 from app.domain.values import Finding, Findings, Node, Section, Severity
 from app.domain.values.findings import plain_name
+from app.domain.values.long_work import Tell, keeping_everything, silent, told, within
 
 MOST_BYTES = 32 * 1024 * 1024
 """Larger files are refused: a list of a hundred thousand products is a third of it."""
 
+_SAMPLES = 4
 _SPREADSHEET = b"PK\x03\x04"
 # The top-level names under which each kind of record may stand.
 _KINDS: Mapping[str, str] = {
@@ -64,18 +66,28 @@ class FileContents:
         return tuple(finding for finding in self.findings if finding.severity is Severity.NOTICE)
 
 
-def read_file(path: Path, columns: Mapping[str, str] | None = None) -> FileContents:
+def read_file(
+    path: Path, columns: Mapping[str, str] | None = None, encoding: str = "", *, tell: Tell = silent
+) -> FileContents:
     """Read a file that somebody brought; whatever is wrong with it, down to being no file, is among the findings.
 
     `columns` says what headings of a table mean: our field, or '' to leave the column out; others are known by name.
+    `encoding` is what somebody says the letters are; without it that is found out.
     """
+    with keeping_everything():
+        return _read(path, columns or {}, encoding, tell)
+
+
+def _read(path: Path, columns: Mapping[str, str], encoding: str, tell: Tell) -> FileContents:
     findings = Findings()
     nodes: dict[str, tuple[Node, ...]] = {}
+    tell(0)
     try:
-        nodes = _nodes_by_kind(path, findings, columns or {})
+        nodes = _nodes_by_kind(path, findings, columns, encoding, within(tell, 0.1, 0.5))
     except Unreadable as unreadable:
         findings.error(Node(unreadable.value or path.name, unreadable.where), unreadable.code, **unreadable.facts)
-    products = read_products(nodes.get("products", ()), findings)
+    goods = nodes.get("products", ())
+    products = read_products(told(goods, len(goods), within(tell, 0.5, 1)), findings)
     warehouses = read_warehouses(nodes.get("warehouses", ()), findings)
     purchase_orders = read_purchase_orders(nodes.get("purchase_orders", ()), findings)
     orders = read_orders(nodes.get("orders", ()), findings)
@@ -83,29 +95,49 @@ def read_file(path: Path, columns: Mapping[str, str] | None = None) -> FileConte
     return FileContents(path.name, products, warehouses, purchase_orders, orders, found)
 
 
-def headings(path: Path) -> tuple[str, ...]:
-    """The headings of a table, as they stand in the file; none where it is no table or cannot be read."""
+@dataclass(frozen=True, slots=True)
+class Layout:
+    """The headings of a table as they stand in the file, and the first values below each; empty for other files."""
+
+    headings: tuple[str, ...] = ()
+    samples: tuple[tuple[str, ...], ...] = ()
+
+
+def layout(path: Path, encoding: str = "") -> Layout:
+    """What a table looks like, before anything in it is judged; nothing where it is no table or cannot be read."""
     try:
-        table = _table(path.suffix.lower(), _bytes_of(path), Findings())
+        table = _table(path.suffix.lower(), _bytes_of(path), Findings(), encoding)
     except Unreadable:
-        return ()
-    return tuple(node.text for node in table.header if node.text) if table else ()
+        return Layout()
+    if table is None:
+        return Layout()
+    shown = [(n, node.text) for n, node in enumerate(table.header) if node.text]
+    rows = table.rows[:_SAMPLES]
+    samples = tuple(tuple(row[n].shown for row in rows if n < len(row) and row[n].shown) for n, _ in shown)
+    return Layout(tuple(text for _, text in shown), samples)
 
 
-def _table(suffix: str, data: bytes, findings: Findings) -> Table | None:
+def headings(path: Path, encoding: str = "") -> tuple[str, ...]:
+    """The headings of a table, as they stand in the file; none where it is no table or cannot be read."""
+    return layout(path, encoding).headings
+
+
+def _table(suffix: str, data: bytes, findings: Findings, encoding: str) -> Table | None:
     if data.startswith(_SPREADSHEET) or suffix == ".xlsx":
         return spreadsheet_rows(data, findings)
-    return csv_rows(decoded(data, findings)) if suffix in (".csv", ".tsv", ".txt") else None
+    return csv_rows(decoded(data, findings, encoding)) if suffix in (".csv", ".tsv", ".txt") else None
 
 
-def _nodes_by_kind(path: Path, findings: Findings, columns: Mapping[str, str]) -> dict[str, tuple[Node, ...]]:
+def _nodes_by_kind(
+    path: Path, findings: Findings, columns: Mapping[str, str], encoding: str, tell: Tell
+) -> dict[str, tuple[Node, ...]]:
     """The sections of a file, one a record, by kind of record."""
     data = _bytes_of(path)
     suffix = path.suffix.lower()
-    table = _table(suffix, data, findings)
+    table = _table(suffix, data, findings, encoding)
     if table is not None:
-        return table_nodes(table, findings, columns)
-    text = decoded(data, findings)
+        return table_nodes(table, findings, columns, tell)
+    text = decoded(data, findings, encoding)
     root = _reader(suffix, text)(text, findings)
     nodes = _sorted_by_kind(root, findings)
     if not any(nodes.values()) and not findings.refused:

@@ -6,6 +6,7 @@ order must agree.
 """
 
 import csv
+import functools
 import io
 import re
 from collections.abc import Iterable, Iterator, Mapping
@@ -15,9 +16,11 @@ from app.connectors.files.plain_text import Unreadable
 from app.domain import exchange
 from app.domain.values import Findings, Node, Place
 from app.domain.values.findings import plain_name
+from app.domain.values.long_work import Tell, silent, told
 
 _DELIMITERS = ",;\t|"
-_SEVERAL = re.compile(r"\s*[;,|]\s*")
+# Values of one cell; the comma of a number that a spreadsheet rounded (4,01234E+12) does not part it.
+_SEVERAL = re.compile(r"\s*(?:[;|]|,(?!\d+[eE]\+))\s*")
 _PACK = re.compile(r"(?P<unit>[^=:]+)[=:](?P<factor>[^=:]+)\Z")
 
 _LEVELS = ("min", "max", "reorder_point", "safety_stock")
@@ -42,8 +45,7 @@ Row = dict[str, Node]
 
 def csv_rows(text: str) -> Table:
     """A CSV file with the delimiter that its header uses; raises `Unreadable` with the line of a broken quote."""
-    lines = text.splitlines(keepends=True)
-    heading = next((line for line in lines if line.strip()), "")
+    heading = next((line for line in text.splitlines() if line.strip()), "")
     delimiter = max(_DELIMITERS, key=heading.count)
     reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True, skipinitialspace=True)
     found: list[tuple[int, list[str]]] = []
@@ -58,18 +60,20 @@ def csv_rows(text: str) -> Table:
     if not found:
         raise Unreadable("file.empty")
     (first, names), *rest = found
-    header = tuple(Node(name.strip(), Place(first, f"column {n}")) for n, name in enumerate(names, start=1))
-    rows = tuple(tuple(_csv_cells(line, row, names)) for line, row in rest)
+    names = [name.strip() for name in names]
+    header = tuple(Node(name, Place(first, f"column {n}")) for n, name in enumerate(names, start=1))
+    longest = max((len(row) for _, row in rest), default=0)
+    names += [f"column {n}" for n in range(len(names) + 1, longest + 1)]
+    rows = tuple(
+        tuple(Node(cell.strip() or None, Place(line, name)) for cell, name in zip(row, names, strict=False))
+        for line, row in rest
+    )
     return Table(header, rows)
 
 
-def _csv_cells(line: int, row: list[str], names: list[str]) -> Iterator[Node]:
-    for position, cell in enumerate(row):
-        name = names[position].strip() if position < len(names) else f"column {position + 1}"
-        yield Node(cell.strip() or None, Place(line, name))
-
-
-def table_nodes(table: Table, findings: Findings, meant: Mapping[str, str]) -> dict[str, tuple[Node, ...]]:
+def table_nodes(
+    table: Table, findings: Findings, meant: Mapping[str, str], tell: Tell = silent
+) -> dict[str, tuple[Node, ...]]:
     """The records of a table, by the kind that its columns tell; `meant` says what headings mean, '' for nothing."""
     columns = _columns(table, meant)
     kind = _kind(columns)
@@ -80,7 +84,7 @@ def table_nodes(table: Table, findings: Findings, meant: Mapping[str, str]) -> d
         return {}
     if not table.rows:
         findings.error(table.header[0], "file.no_records")
-    rows = tuple(_rows(table, columns, kind, findings))
+    rows = told(_rows(table, columns, kind, findings), len(table.rows), tell)
     if kind == "products":
         return {kind: tuple(_product(row, place, findings) for row, place in rows)}
     if kind == "warehouses":
@@ -191,13 +195,19 @@ def _split(node: Node) -> Iterator[Node]:
 
 def _packs(node: Node, findings: Findings) -> Iterator[Node]:
     """Packagings written as `Case=12; Pallet=144`."""
-    for part in re.split(r"\s*[;|]\s*", node.text or ""):
-        match = _PACK.match(part)
-        if match:
-            fields = {"unit": match["unit"].strip(), "conversion": match["factor"].strip()}
-            yield Node({name: Node(text, node.place) for name, text in fields.items()}, node.place)
-        elif part:
+    for part, pack in _written_packs(node.text or ""):
+        if pack is None:
             findings.error(node, "catalog.packs_text", text=part)
+        else:
+            yield Node({"unit": Node(pack[0], node.place), "conversion": Node(pack[1], node.place)}, node.place)
+
+
+@functools.lru_cache(maxsize=256)
+def _written_packs(text: str) -> tuple[tuple[str, tuple[str, str] | None], ...]:
+    """Each packaging as it is written, with its unit and factor; None where it is no packaging."""
+    parts = [part for part in re.split(r"\s*[;|]\s*", text) if part]
+    found = [(part, _PACK.match(part)) for part in parts]
+    return tuple((part, (match["unit"].strip(), match["factor"].strip()) if match else None) for part, match in found)
 
 
 def _orders(rows: Iterable[tuple[Row, Place]], findings: Findings) -> Iterator[Node]:

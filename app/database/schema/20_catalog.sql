@@ -174,7 +174,7 @@ BEGIN
         RETURN OLD;
     END IF;
     CASE TG_TABLE_NAME
-        WHEN 'item' THEN
+        WHEN 'item' THEN  -- renamed; those that are made and go are kept by keep_codes_of_items()
             INSERT INTO code (scheme, value, kind, target_id) VALUES ('sku', upper(NEW.sku), 'item', NEW.id);
         WHEN 'person' THEN
             INSERT INTO code (scheme, value, kind, target_id) VALUES ('badge', NEW.badge, 'person', NEW.id);
@@ -199,7 +199,22 @@ BEGIN
     END CASE;
     RETURN NEW;
 END $$;
-CREATE TRIGGER keep_code AFTER INSERT OR DELETE OR UPDATE OF sku ON item
-    FOR EACH ROW EXECUTE FUNCTION keep_code('sku,gtin,article');
+CREATE TRIGGER keep_code AFTER UPDATE OF sku ON item FOR EACH ROW EXECUTE FUNCTION keep_code('sku');
+
+-- The codes of all items that one statement makes or removes (`changed`): long lists are imported.
+CREATE FUNCTION keep_codes_of_items() RETURNS trigger
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = stockhand, pg_temp AS $$
+BEGIN
+    IF TG_OP = 'INSERT' THEN
+        INSERT INTO code (scheme, value, kind, target_id) SELECT 'sku', upper(sku), 'item', id FROM changed;
+    ELSE
+        DELETE FROM code USING changed c WHERE target_id = c.id AND kind = 'item';
+    END IF;
+    RETURN NULL;
+END $$;
+CREATE TRIGGER keep_codes_made AFTER INSERT ON item REFERENCING NEW TABLE AS changed
+    FOR EACH STATEMENT EXECUTE FUNCTION keep_codes_of_items();
+CREATE TRIGGER keep_codes_gone AFTER DELETE ON item REFERENCING OLD TABLE AS changed
+    FOR EACH STATEMENT EXECUTE FUNCTION keep_codes_of_items();
 CREATE TRIGGER keep_code AFTER INSERT OR DELETE OR UPDATE OF badge ON person
     FOR EACH ROW EXECUTE FUNCTION keep_code('badge');

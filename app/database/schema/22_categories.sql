@@ -215,10 +215,17 @@ DECLARE
     followed jsonb := '{}';
     f text;
 BEGIN
-    -- Most of a long list that is imported: nothing is stated, nothing is given.
-    IF TG_OP = 'INSERT' AND given - 'attributes' = '{}' AND NEW.own = '{}' AND NEW.shelf_life_days IS NULL
-            AND NEW.minimum_remaining_days = 0 AND NEW.temperature_class || NEW.hazard_class || NEW.un_number
-                || NEW.packing_group || NEW.hs_code || NEW.origin = '' THEN
+    -- Most of a long list that is imported: nothing is given, so what is stated is the item's own.
+    IF TG_OP = 'INSERT' AND given - 'attributes' = '{}' THEN
+        NEW.own := ARRAY(SELECT unnest(NEW.own) UNION SELECT unnest(array_remove(ARRAY[
+            CASE WHEN NEW.shelf_life_days IS NOT NULL THEN 'shelf_life_days' END,
+            CASE WHEN NEW.minimum_remaining_days <> 0 THEN 'minimum_remaining_days' END,
+            CASE WHEN NEW.temperature_class <> '' THEN 'temperature_class' END,
+            CASE WHEN NEW.hazard_class <> '' THEN 'hazard_class' END,
+            CASE WHEN NEW.un_number <> '' THEN 'un_number' END,
+            CASE WHEN NEW.packing_group <> '' THEN 'packing_group' END,
+            CASE WHEN NEW.hs_code <> '' THEN 'hs_code' END,
+            CASE WHEN NEW.origin <> '' THEN 'origin' END], NULL)));
         RETURN NEW;
     END IF;
     stated := to_jsonb(NEW);

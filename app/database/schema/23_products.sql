@@ -74,13 +74,11 @@ CREATE TABLE item_image (
 );
 CREATE INDEX item_image_of ON item_image (sha256);
 
--- A change of what belongs to an item is a change of the item.
-CREATE FUNCTION touch_item() RETURNS trigger
+-- A change of what belongs to an item is a change of the item. `changed` are the parts that one statement wrote.
+CREATE FUNCTION touch_items() RETURNS trigger
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = stockhand, pg_temp AS $$
-DECLARE
-    touched uuid := (to_jsonb(CASE WHEN TG_OP = 'DELETE' THEN OLD ELSE NEW END) ->> TG_ARGV[0])::uuid;
 BEGIN
-    UPDATE item SET changed_at = now() WHERE id = touched AND changed_at <> now();
+    UPDATE item SET changed_at = now() WHERE changed_at <> now() AND id IN (SELECT item_id FROM changed);
     RETURN NULL;
 END $$;
 DO $$
@@ -88,33 +86,48 @@ DECLARE
     t text;
 BEGIN
     FOREACH t IN ARRAY ARRAY['item_uom', 'bom', 'bom_line', 'item_substitute', 'item_image'] LOOP
-        EXECUTE format('CREATE TRIGGER touch_item AFTER INSERT OR UPDATE OR DELETE ON %I
-            FOR EACH ROW EXECUTE FUNCTION touch_item(''item_id'')', t);
+        EXECUTE format('CREATE TRIGGER touch_items_made AFTER INSERT ON %1$I REFERENCING NEW TABLE AS changed
+                FOR EACH STATEMENT EXECUTE FUNCTION touch_items();
+            CREATE TRIGGER touch_items_written AFTER UPDATE ON %1$I REFERENCING NEW TABLE AS changed
+                FOR EACH STATEMENT EXECUTE FUNCTION touch_items();
+            CREATE TRIGGER touch_items_gone AFTER DELETE ON %1$I REFERENCING OLD TABLE AS changed
+                FOR EACH STATEMENT EXECUTE FUNCTION touch_items()', t);
     END LOOP;
 END $$;
-CREATE TRIGGER touch_item AFTER INSERT ON code FOR EACH ROW WHEN (NEW.kind = 'item')
-    EXECUTE FUNCTION touch_item('target_id');
-CREATE TRIGGER touch_item_gone AFTER DELETE ON code FOR EACH ROW WHEN (OLD.kind = 'item')
-    EXECUTE FUNCTION touch_item('target_id');
 
--- A code of goods can be told from others and names a packaging that there is.
-CREATE FUNCTION check_code() RETURNS trigger
+-- Codes of goods that one statement made or removed (`changed`): their items are touched. A new one can be told from
+-- others and names a packaging that there is.
+CREATE FUNCTION keep_item_codes() RETURNS trigger
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = stockhand, pg_temp AS $$
+DECLARE
+    wrong record;
 BEGIN
-    IF NEW.scheme = 'gtin' AND (NEW.value !~ '^[0-9]{14}$'
-            OR gs1_check_digit(left(NEW.value, 13)) <> right(NEW.value, 1)) THEN
-        PERFORM refuse('code.wrong_check_digit', jsonb_build_object('barcode', NEW.value));
-    ELSIF NEW.value LIKE 'SH-CMD-%' OR NEW.value LIKE 'SH-P-%' THEN
-        PERFORM refuse('code.reserved', jsonb_build_object('barcode', NEW.value));
-    ELSIF NEW.scheme = 'article' AND NOT EXISTS (SELECT FROM partner WHERE id = NEW.issuer_id) THEN
-        PERFORM refuse('code.issuer_missing', jsonb_build_object('barcode', NEW.value));
-    ELSIF NEW.uom <> '' AND NOT EXISTS (SELECT FROM item WHERE id = NEW.target_id AND base_uom = NEW.uom)
-            AND NOT EXISTS (SELECT FROM item_uom WHERE item_id = NEW.target_id AND uom = NEW.uom) THEN
-        PERFORM refuse('code.unknown_unit', jsonb_build_object('barcode', NEW.value, 'unit', NEW.uom));
+    IF NOT EXISTS (SELECT FROM changed WHERE kind = 'item') THEN
+        RETURN NULL;
     END IF;
-    RETURN NEW;
+    IF TG_OP = 'INSERT' THEN
+        SELECT c.value, c.uom, f.fault INTO wrong FROM changed c CROSS JOIN LATERAL (SELECT CASE
+            WHEN c.scheme = 'gtin' AND (c.value !~ '^[0-9]{14}$'
+                OR gs1_check_digit(left(c.value, 13)) <> right(c.value, 1)) THEN 'code.wrong_check_digit'
+            WHEN c.value LIKE 'SH-CMD-%' OR c.value LIKE 'SH-P-%' THEN 'code.reserved'
+            WHEN c.scheme = 'article' AND NOT EXISTS (SELECT FROM partner WHERE id = c.issuer_id)
+                THEN 'code.issuer_missing'
+            WHEN c.uom <> '' AND NOT EXISTS (SELECT FROM item WHERE id = c.target_id AND base_uom = c.uom)
+                AND NOT EXISTS (SELECT FROM item_uom WHERE item_id = c.target_id AND uom = c.uom)
+                THEN 'code.unknown_unit' END AS fault) f
+        WHERE c.kind = 'item' AND f.fault IS NOT NULL LIMIT 1;
+        IF FOUND THEN
+            PERFORM refuse(wrong.fault, jsonb_build_object('barcode', wrong.value, 'unit', wrong.uom));
+        END IF;
+    END IF;
+    UPDATE item SET changed_at = now()
+    WHERE changed_at <> now() AND id IN (SELECT target_id FROM changed WHERE kind = 'item');
+    RETURN NULL;
 END $$;
-CREATE TRIGGER check_code BEFORE INSERT ON code FOR EACH ROW WHEN (NEW.kind = 'item') EXECUTE FUNCTION check_code();
+CREATE TRIGGER keep_item_codes_made AFTER INSERT ON code REFERENCING NEW TABLE AS changed
+    FOR EACH STATEMENT EXECUTE FUNCTION keep_item_codes();
+CREATE TRIGGER keep_item_codes_gone AFTER DELETE ON code REFERENCING OLD TABLE AS changed
+    FOR EACH STATEMENT EXECUTE FUNCTION keep_item_codes();
 
 -- The base unit holds itself exactly once.
 CREATE FUNCTION check_packaging() RETURNS trigger

@@ -65,6 +65,7 @@ GRANT EXECUTE ON FUNCTION
     cancel_state_change(uuid), attributes_of(uuid), explode_bom(uuid, numeric, boolean),
     find_items(text, jsonb, text, boolean, int, int), count_items(text, jsonb), save_rules(uuid, text, int, jsonb),
     search_candidates(text, int), remember_mapping(text, jsonb), keep_import(uuid, text[], jsonb), undo_import(uuid, uuid),
+    go_on_undoing(uuid, int),
     open_parcel(uuid, uuid, text, numeric), advance_parcel(uuid, text, numeric, numeric, text, text, text)
 TO @everyone@;
 

@@ -149,6 +149,8 @@ def look_up_key(value: str) -> str:
 
     A letter whose capital is two letters (ß) stays as it is, as it does in PostgreSQL's upper() under C.UTF-8.
     """
+    if value.isascii():
+        return " ".join(value.upper().split())
     capitals = (capital if len(capital := sign.upper()) == 1 else sign for sign in value)
     return " ".join("".join(capitals).split())
 

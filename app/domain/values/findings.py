@@ -6,6 +6,7 @@ Reading bytes is the connectors' job; deciding whether findings stop an import i
 """
 
 import difflib
+import functools
 import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
@@ -227,6 +228,7 @@ class Section:
                     self.findings.error(node, "file.unknown_key", key=name)
 
 
+@functools.lru_cache(maxsize=4096)
 def plain_name(name: str) -> str:
     """A field's name as it is compared: `Reorder Point`, `reorder-point` and `REORDER_POINT` are the same."""
     return re.sub(r"[\s\-_]+", "_", name.strip().casefold()).strip("_")

@@ -4,6 +4,7 @@ Amounts fit the database's numeric(18,6): at most twelve digits before the point
 point never occurs: a twelfth of a case is kept as the fraction 1/12, and what cannot be said exactly is refused.
 """
 
+import functools
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -67,10 +68,10 @@ def checked_amount(amount: Decimal) -> Decimal:
 
 def decimals_of(amount: Decimal) -> int:
     """How many places after the point the amount needs; zeros at the end do not count."""
-    if not amount:
-        return 0
     _, digits, exponent = amount.as_tuple()
     assert isinstance(exponent, int)
+    if not amount or exponent >= 0:
+        return 0
     zeros = len(digits) - len("".join(map(str, digits)).rstrip("0"))
     return max(0, -(exponent + zeros))
 
@@ -145,6 +146,7 @@ def _number(text: str) -> Decimal:
     return Decimal(stripped)
 
 
+@functools.lru_cache(maxsize=1024)
 def parse_factor(text: str) -> Fraction:
     """How many base units one packaging holds, exactly: `12`, `0.5` or `1/12`.
 

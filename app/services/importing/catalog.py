@@ -9,6 +9,7 @@ from app.database.catalog import StoredItem
 from app.database.session import Session
 from app.domain.catalog import Barcode, PackUnit, ProductData, StockLevels
 from app.domain.values import Changed, Difference, compare
+from app.domain.values.long_work import Tell, silent, told, within
 from app.services.importing.wanted import Wanted
 
 _GROUND = {"tracking", "base_unit", "decimals"}
@@ -24,16 +25,20 @@ class CatalogPlan:
     targets: Mapping[str, ProductData]
 
 
-def plan(session: Session, wanted: Sequence[Wanted[ProductData]]) -> CatalogPlan:
+def plan(session: Session, wanted: Sequence[Wanted[ProductData]], tell: Tell = silent) -> CatalogPlan:
     """Compare items with those that are there; what must not be is among the findings."""
-    existing = store.items(session, [each.record.key for each in wanted])
+    existing: dict[str, StoredItem] = {}
+    for part in told(store.parts(wanted), len(wanted) // store.MOST_ROWS + 1, within(tell, 0, 0.4)):
+        existing |= store.items(session, [each.record.key for each in part])
     fitted = {each.record.key: _fitted(each, existing.get(each.record.key)) for each in wanted}
-    difference = compare({key: item.record for key, item in existing.items()}, fitted.values())
+    tell = session.kept_awake(within(tell, 0.4, 1))
+    difference = compare({key: item.record for key, item in existing.items()}, told(fitted.values(), len(fitted), tell))
     targets = {record.key: record.with_defaults() for record in difference.new}
     targets |= {
         change.wanted.key: merged(existing[change.wanted.key].record, change.wanted) for change in difference.changed
     }
     by_key = {each.record.key: each for each in wanted}
+    _refuse_lost_zeros(session, [by_key[record.key] for record in difference.new])
     _refuse_taken_codes(session, by_key, existing)
     _refuse_shaken_ground(session, difference.changed, by_key, existing)
     return CatalogPlan(difference, existing, targets)
@@ -91,6 +96,13 @@ def _merged_levels(before: StockLevels, wanted: StockLevels) -> StockLevels:
     return replace(before, **{name: value for name, value in said.items() if value is not None})
 
 
+def _refuse_lost_zeros(session: Session, new: Sequence[Wanted[ProductData]]) -> None:
+    """A number that is new, of an item that is there with zeros in front, was eaten by a spreadsheet."""
+    short = {each.record.key: each for each in new if each.record.key.isascii() and each.record.key.isdigit()}
+    for key, known in store.with_zeros_in_front(session, short).items():
+        short[key].error("importing.sku_lost_zeros", key, sku=key, known=known)
+
+
 def _refuse_taken_codes(
     session: Session, wanted: Mapping[str, Wanted[ProductData]], existing: Mapping[str, StoredItem]
 ) -> None:
@@ -125,18 +137,21 @@ def _refuse_shaken_ground(
             wanted[key].error("importing.item_has_moves", key, sku=existing[key].record.sku, fields=", ".join(shaky))
 
 
-def apply(session: Session, plan: CatalogPlan) -> dict[str, UUID]:
-    """Make the items as planned, in a handful of statements; returns the ids of all that the file names, by key."""
+def apply(session: Session, plan: CatalogPlan, tell: Tell = silent) -> dict[str, UUID]:
+    """Make the items as planned, some thousands a statement; returns the ids of all that the file names, by key."""
     ids = {key: item.id for key, item in plan.existing.items()}
     if plan.difference.empty:
         return ids
     store.add_words(session, plan.targets.values())
-    if plan.difference.new:
-        ids |= store.add_items(session, [plan.targets[record.key] for record in plan.difference.new])
+    new = [plan.targets[record.key] for record in plan.difference.new]
+    for part in told(store.parts(new), len(new) // store.MOST_ROWS + 1, within(tell, 0, 0.5)):
+        ids |= store.add_items(session, part)
     _change(session, plan)
     targets = [(ids[key], record) for key, record in plan.targets.items()]
-    store.save_packs(session, ((item, pack) for item, record in targets for pack in record.alternates))
-    store.save_levels(session, ((item, record.stock_levels) for item, record in targets))
+    for some in told(store.parts(targets), len(targets) // store.MOST_ROWS + 1, within(tell, 0.5, 0.9)):
+        store.save_packs(session, ((item, pack) for item, record in some for pack in record.alternates))
+        store.save_levels(session, ((item, record.stock_levels) for item, record in some))
+    tell(0.9)
     _save_codes(session, plan, ids)
     return ids
 

@@ -12,6 +12,7 @@ from app.domain.orders import OrderData, PurchaseOrderData
 from app.domain.partners import PartnerData
 from app.domain.sites import WarehouseData
 from app.domain.values import Difference, Finding, Findings, Severity
+from app.domain.values.long_work import Tell, keeping_everything, silent, within
 from app.services import clock
 from app.services.importing import catalog, orders, sites
 from app.services.importing.catalog import CatalogPlan
@@ -115,11 +116,17 @@ class ImportResult:
     documents: tuple[MadeOrder, ...] = ()
 
 
-def preview(unit: UnitOfWork, contents: Iterable[Contents]) -> ImportPlan:
-    """What importing these files would do; nothing is changed."""
+def preview(unit: UnitOfWork, contents: Iterable[Contents], tell: Tell = silent) -> ImportPlan:
+    """What importing these files would do; nothing is changed. `tell` hears how far it is, and may end it."""
+    with keeping_everything():
+        return _planned(unit, contents, tell)
+
+
+def _planned(unit: UnitOfWork, contents: Iterable[Contents], tell: Tell) -> ImportPlan:
     read = [(each, Findings(each.findings)) for each in contents]
     session = unit.session
-    catalog_plan = catalog.plan(session, once(Wanted(r, f.name, said) for f, said in read for r in f.products))
+    goods = once(Wanted(r, f.name, said) for f, said in read for r in f.products)
+    catalog_plan = catalog.plan(session, goods, tell)
     sites_plan = sites.plan(session, once(Wanted(r, f.name, said) for f, said in read for r in f.warehouses))
     orders_plan = orders.plan(
         session,
@@ -136,24 +143,25 @@ def preview(unit: UnitOfWork, contents: Iterable[Contents]) -> ImportPlan:
     return ImportPlan(catalog_plan, sites_plan, orders_plan, findings)
 
 
-def import_files(unit: UnitOfWork, contents: Iterable[Contents]) -> ImportResult:
+def import_files(unit: UnitOfWork, contents: Iterable[Contents], tell: Tell = silent) -> ImportResult:
     """Import files, all of them or none: a plan with an error changes nothing, and says so.
 
     Master data needs a manager's or admin's own login, orders the permission to plan them. New orders are released.
-    Refuses what somebody else took while this ran (`code.taken`, `document.reference_taken`).
+    Refuses what somebody else took while this ran (`code.taken`, `document.reference_taken`). `tell` hears how far it
+    is; where it raises, nothing was changed.
     """
     files = list(contents)
-    plan = preview(unit, files)
+    plan = preview(unit, files, within(tell, 0, 0.25))
     if plan.refused:
         return ImportResult(plan, applied=False)
-    documents = _apply(unit, unit.session, plan)
+    documents = _apply(unit, unit.session, plan, within(tell, 0.25, 1))
     if not plan.empty:
         journal.keep(unit.session, unit.request_id, [each.name for each in files], plan.counts)
     return ImportResult(plan, applied=True, documents=documents)
 
 
-def _apply(unit: UnitOfWork, session: Session, plan: ImportPlan) -> tuple[MadeOrder, ...]:
-    items = catalog.apply(session, plan.catalog)
+def _apply(unit: UnitOfWork, session: Session, plan: ImportPlan, tell: Tell) -> tuple[MadeOrder, ...]:
+    items = catalog.apply(session, plan.catalog, tell)
     warehouses = sites.apply(session, plan.sites)
     made = orders.apply(session, plan.documents, items=items, warehouses=warehouses)
     if not plan.products.empty:

@@ -8,6 +8,7 @@ from app.database import imports as journal
 from app.database.imports import PastImport
 from app.domain import exchange
 from app.domain.values import Severity
+from app.domain.values.long_work import Tell, silent
 from app.services.importing.exporting import Export
 from app.services.importing.wanted import FileFinding
 from app.services.work import UnitOfWork
@@ -73,12 +74,12 @@ def past(unit: UnitOfWork, *, most: int = 200) -> tuple[PastImport, ...]:
     return journal.past(unit.session, most=most)
 
 
-def undo(unit: UnitOfWork, run: UUID) -> None:
-    """Take an import back, whole: what it made goes, what it changed is as it was.
+def undo(unit: UnitOfWork, run: UUID, tell: Tell = silent) -> None:
+    """Take an import back, whole: what it made goes, what it changed is as it was. `tell` hears how far it is.
 
     Refuses `importing.moved_since` and `importing.changed_since` with the records named, `importing.made_documents`,
     `importing.in_use` and `importing.already_undone`.
     """
-    journal.undo(unit.session, unit.request_id, run)
+    journal.undo(unit.session, unit.request_id, run, tell)
     for kind in ("item", "location", "partner", "category"):
         unit.changed(kind)

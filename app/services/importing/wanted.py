@@ -44,7 +44,7 @@ def once(wanted: Iterable[Wanted[R_co]]) -> list[Wanted[R_co]]:
     first: dict[str, Wanted[R_co]] = {}
     for each in wanted:
         other = first.setdefault(each.record.key, each)
-        if other is not each:
+        if other is not each and other.findings is not each.findings:  # within one file its reader has said so
             each.error("importing.in_two_files", each.record.key, key=each.record.key, first=other.file)
     return list(first.values())
 

@@ -1,0 +1,133 @@
+"""Which letters the bytes of a file stand for, where the file does not say: judged by what people write.
+
+A list of goods has few letters beyond ASCII, so statistics over running text fail on it. Every encoding is tried that
+decodes the bytes at all; the one wins whose letters make words of one language. What is found is a guess, and is said.
+"""
+
+import re
+from collections.abc import Callable, Mapping
+
+WESTERN, EASTERN = "cp1252", "cp1250"
+NAMES: Mapping[str, str] = {
+    "utf-8": "UTF-8",
+    "utf-16": "UTF-16",
+    WESTERN: "Windows-1252",
+    "iso8859_15": "ISO-8859-15",
+    EASTERN: "Windows-1250",
+    "cp1251": "Windows-1251",
+    "cp932": "Shift-JIS",
+    "gb18030": "GB18030",
+}
+"""The encodings that are read, as Python knows them, and what people call them."""
+
+_WEST = ("äöüßÄÖÜ", "éèêëàâçîïôùûœæÉÈÊÀÇÔŒ", "áéíóúñüÁÉÍÓÚÑ", "ãõáéíóúâêôçàÃÕÁÉÍÓÚÂÊÔÇ", "åäöøæéÅÄÖØÆ", "àèéìòùÀÈÉÌÒÙ",
+         "ëïéèöüó", "ðþáéíóúýæöÐÞÁÉÍÓÚÝÆÖ", "šžõäöüŠŽÕÄÖÜ")  # fmt: skip
+_EAST = ("ąćęłńóśźżĄĆĘŁŃÓŚŹŻ", "áčďéěíňóřšťúůýžÁČĎÉĚÍŇÓŘŠŤÚŮÝŽ", "áäčďéíĺľňóôŕšťúýžÁÄČĎÉÍĹĽŇÓÔŔŠŤÚÝŽ",
+         "áéíóöőúüűÁÉÍÓÖŐÚÜŰ", "čšžćđČŠŽĆĐ", "ăâîşţĂÂÎŞŢ")  # fmt: skip
+_CYRILLIC = frozenset("абвгдежзийклмнопрстуфхцчшщъыьэюяёіїєґ")
+_SYMBOLS = frozenset("€£¥°²³µ×®™©½¼¾«»–—…’‘“”„•§±·¿¡№\u00a0")
+_MEASURES = re.compile(r"(?:^|[^a-zA-Z])(?:m|mm|cm|dm|km)$")
+_AFTER_A_LETTER, _MIXED = 0.5, 0.8
+_ENOUGH = 0.5
+_MOST_LINES = 2_000
+
+
+def guessed_encoding(data: bytes) -> str | None:
+    """The encoding in which these bytes make the most sense, None where they make none; not UTF-8 and not UTF-16."""
+    telling = [line for line in data.splitlines() if not line.isascii()][:_MOST_LINES]
+    scores = {name: _score(b"\n".join(telling), name) for name in _JUDGES}
+    best = max(scores, key=lambda name: scores[name])  # the first of equals: the order of the judges
+    return best if scores[best] >= _ENOUGH else _readable_in_the_west(data)
+
+
+def _readable_in_the_west(data: bytes) -> str | None:
+    return WESTERN if _decoded(data, WESTERN) is not None else None
+
+
+def unmarked_utf_16(data: bytes) -> str | None:
+    """UTF-16 without its mark: in text of the West every second byte is zero."""
+    pairs = max(1, len(data) // 2)
+    for first, name in ((1, "utf-16-le"), (0, "utf-16-be")):
+        if data[first::2].count(0) > 0.6 * pairs and data[1 - first :: 2].count(0) == 0:
+            return name
+    return None
+
+
+def _score(data: bytes, encoding: str) -> float:
+    """How much of what is not ASCII makes sense, from 0 to 1."""
+    text = _decoded(data, encoding)
+    if text is None or any("\x80" <= sign <= "\x9f" for sign in text):
+        return 0.0
+    signs = [(n, sign) for n, sign in enumerate(text) if not sign.isascii()]
+    return _JUDGES[encoding](text, signs) / len(signs) if signs else 0.0
+
+
+def _decoded(data: bytes, encoding: str) -> str | None:
+    try:
+        return data.decode(encoding)
+    except UnicodeDecodeError:
+        return None
+
+
+Signs = list[tuple[int, str]]
+
+
+def _latin(alphabets: tuple[str, ...]) -> Callable[[str, Signs], float]:
+    """The language of these whose letters fit best, or with less weight all of them mixed.
+
+    Other signs count in full only where they stand alone.
+    """
+    weights = [(frozenset(alphabet), 1.0) for alphabet in alphabets]
+    weights.append((frozenset("".join(alphabets)), _MIXED))
+
+    def judge(text: str, signs: Signs) -> float:
+        symbols = sum(_symbol(text, n) for n, sign in signs if sign in _SYMBOLS)
+        return symbols + max(weight * sum(sign in letters for _, sign in signs) for letters, weight in weights)
+
+    return judge
+
+
+def _symbol(text: str, position: int) -> float:
+    before, behind = text[max(0, position - 3) : position], text[position + 1 : position + 2]
+    if not (before[-1:].isalpha() or behind.isalpha()) or _MEASURES.search(before):
+        return 1.0
+    return _AFTER_A_LETTER
+
+
+def _cyrillic(text: str, signs: Signs) -> float:
+    """Cyrillic letters count in words that hold no others and are written as words are."""
+    fitting = {
+        word.start() + n
+        for word in re.finditer(r"[^\W\d_]+", text)
+        if all(sign.lower() in _CYRILLIC for sign in word[0])
+        and (word[0][1:].islower() or word[0].isupper() or len(word[0]) == 1)
+        for n in range(len(word[0]))
+    }
+    return sum(n in fitting or sign in _SYMBOLS for n, sign in signs)
+
+
+def _japanese(_text: str, signs: Signs) -> float:
+    return sum(_is_kana(sign) or 0x88 <= sign.encode("cp932", "replace")[0] <= 0x98 for _, sign in signs)
+
+
+def _is_kana(sign: str) -> bool:
+    return "\u3000" <= sign <= "\u30ff" or "\uff01" <= sign <= "\uff5e"
+
+
+def _chinese(_text: str, signs: Signs) -> float:
+    """The 3,755 common signs, which stand first in the standard, and its punctuation."""
+    return sum(_is_common(sign.encode("gb18030")) for _, sign in signs)
+
+
+def _is_common(code: bytes) -> bool:
+    return len(code) == 2 and code[1] >= 0xA1 and (0xB0 <= code[0] <= 0xD7 or 0xA1 <= code[0] <= 0xA3)
+
+
+_JUDGES: Mapping[str, Callable[[str, Signs], float]] = {
+    WESTERN: _latin(_WEST),
+    "iso8859_15": _latin(_WEST),
+    EASTERN: _latin(_EAST),
+    "cp1251": _cyrillic,
+    "cp932": _japanese,
+    "gb18030": _chinese,
+}

@@ -1,0 +1,138 @@
+"""`bench import`: a long list of goods brought, looked for, and taken back, in a scratch database.
+
+Seconds of this client; `cpu_s` are those of its own process and of the server's together (None where the server is on
+another machine). `load` is the machine's over the last minute.
+"""
+
+import os
+import statistics
+from collections.abc import Callable, Iterator
+from contextlib import closing
+from typing import TypeVar
+
+import psutil
+
+from app.database import benchmarks
+from app.database.session import Database
+from app.domain.codes import gs1_check_digit
+from app.services import clock, importing, search
+from app.services.changes import Changes
+from app.services.importing import Contents, Export
+from app.services.work import Worker
+
+ITEMS = 100_000
+_TARGET_S = 60
+_LOOKED_FOR = {
+    "a number": "ART-004711",
+    "its beginning": "ART-0047",
+    "a part of a name": "number 471",
+    "a misspelt name": "artcle numbr 4711 lmap",
+    "another one": "rde screew",
+    "nothing like it": "zyxwvut qqq",
+}
+_ROUNDS = 5
+_SEARCH_TARGET_MS = 100
+Result = dict[str, object]
+T = TypeVar("T")
+
+
+def goods(count: int) -> Export:
+    """So many items as a file brings them: with a category, two packagings, a bar code and levels."""
+    rows = tuple(_row(n) for n in range(count))
+    return Export("products", tuple(rows[0]), rows, rows)
+
+
+def _row(n: int) -> dict[str, object]:
+    number = f"4012345{n % 100_000:05d}" if n < 100_000 else f"40{n:010d}"
+    colour, thing = ("blue", "red", "green")[n % 3], ("lamp", "chair", "table", "screw")[n % 4]
+    return {
+        "sku": f"ART-{n:06d}",
+        "name": f"Article number {n} {colour} {thing}",
+        "category": f"Category {n % 50}",
+        "uom": "each",
+        "alternates": "case=12; pallet=144",
+        "barcode": f"{number}{gs1_check_digit(number)}",
+        "min": 10,
+        "max": 500,
+        "reorder_point": 50,
+        "shelf_life_days": 365 if n % 5 == 0 else None,
+        "weight_g": 250,
+    }
+
+
+def import_goods(admin_url: str, read: Callable[[], Contents], *, items: int) -> Iterator[Result]:
+    """Read a file by `read`, import it, import it again, look for some of it, and take it back."""
+    with (
+        benchmarks.empty_scratch(admin_url) as scratch,
+        closing(Database(scratch.station, application="bench import")) as database,
+    ):
+        worker = Worker(database, Changes())
+        clocked = _Clock(worker)
+        contents = clocked.measure("read the file", read)
+        run = clocked.measure("apply", lambda: _applied(worker, contents))
+        total = clocked.total_s
+        clocked.measure("the same again", lambda: worker.run(lambda unit: importing.preview(unit, [contents])))
+        for what, result in clocked.results.items():
+            yield {"bench": "import", "what": what, "items": items, **result, **_machine()}
+        yield {"bench": "import", "what": "read and apply", "items": items, "seconds": round(total, 1),
+               "target_s": round(_TARGET_S * items / ITEMS, 1), **_machine()}  # fmt: skip
+        benchmarks.settle(scratch)
+        yield from _searched(worker, items)
+        clocked.measure("undo", lambda: worker.run(lambda unit: importing.undo(unit, run)))
+        yield {"bench": "import", "what": "undo", "items": items, **clocked.results["undo"], **_machine()}
+
+
+def _applied(worker: Worker, contents: Contents) -> object:
+    result = worker.run(lambda unit: (unit.request_id, importing.import_files(unit, [contents])))
+    assert result[1].applied, result[1].plan.findings[:3]
+    return result[0]
+
+
+def _searched(worker: Worker, items: int) -> Iterator[Result]:
+    for what, words in _LOOKED_FOR.items():
+        took = []
+        for _ in range(_ROUNDS):
+            began = clock.monotonic_s()
+            found = worker.run(lambda unit, words=words: search.search(unit, words))  # type: ignore[misc]
+            took.append(clock.monotonic_s() - began)
+        ms = round(statistics.median(took) * 1000, 1)
+        yield {"bench": "search", "what": what, "items": items, "found": len(found), "ms": ms,
+               "target_ms": _SEARCH_TARGET_MS, **_machine()}  # fmt: skip
+
+
+class _Clock:
+    """Seconds and CPU seconds of what is done one after the other."""
+
+    def __init__(self, worker: Worker) -> None:
+        self.results: dict[str, Result] = {}
+        self.total_s = 0.0
+        self._server = _process(worker.run(lambda unit: unit.session.backend))
+
+    def measure(self, what: str, work: Callable[[], T]) -> T:
+        """Do `work` and keep how long it took."""
+        began, cpu = clock.monotonic_s(), self._cpu_s()
+        answer = work()
+        took, used = clock.monotonic_s() - began, self._cpu_s()
+        self.total_s += took
+        cpu_s = None if cpu is None or used is None else round(used - cpu, 1)
+        self.results[what] = {"seconds": round(took, 1), "cpu_s": cpu_s}
+        return answer
+
+    def _cpu_s(self) -> float | None:
+        if self._server is None:
+            return None
+        times = [process.cpu_times() for process in (psutil.Process(), self._server)]
+        return sum(time.user + time.system for time in times)
+
+
+def _process(backend: int) -> psutil.Process | None:
+    """The server's process of the only connection, where it runs on this machine."""
+    try:
+        found = psutil.Process(backend)
+        return found if "postgres" in found.name() else None
+    except psutil.Error:
+        return None
+
+
+def _machine() -> Result:
+    return {"load": round(psutil.getloadavg()[0], 2), "cores": os.cpu_count()}
