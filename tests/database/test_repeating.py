@@ -34,7 +34,7 @@ HARMLESS = {
     "open_carton": _STATES, "choose_carton": _STATES, "discard_carton": _REFUSED, "close_parcel": _REFUSED,
     "reopen_parcel": _REFUSED, "label_parcel": _OWN_STEP, "next_tracking_serial": _SPENT, "seal_at": _REFUSED,
     "save_label_template": _VERSION, "use_label_template": _STATES,
-    "remember_mapping": _STATES, "save_station_template": _STATES, "remove_station_template": _STATES,
+    "remember_mapping": _STATES, "go_on_undoing": _REFUSED, "save_station_template": _STATES, "remove_station_template": _STATES,
     "open_parcel": _OWN_STEP, "advance_parcel": _REFUSED, "learn_weight": _REFUSED, "save_printer": _STATES,
     "lease_printer": _SESSION, "advance_print_job": _REFUSED, "redirect_print_job": _STATES, "seal_postings": _REFUSED,
     "cancel_print_jobs": _REFUSED,

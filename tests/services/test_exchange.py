@@ -12,7 +12,7 @@ from app.domain.errors import Refusal
 from app.resources import resource
 from app.services import importing
 from app.services.importing import ImportResult
-from app.services.work import Worker
+from app.services.work import UnitOfWork, Worker
 from app.texts import Texts
 from tests.support import Site, post
 
@@ -122,6 +122,58 @@ def test_an_import_is_taken_back_whole(bring: Bring, desk: Worker, warehouse: Si
     with pytest.raises(Refusal, match="already_undone"):
         desk.run(lambda unit: importing.undo(unit, latest.id))
     assert warehouse.prove() == []
+
+
+def test_nobody_takes_back_a_part_of_an_import_only(bring: Bring, desk: Worker, warehouse: Site) -> None:
+    bring("sku\nPART-1\nPART-2\n")
+    latest, *_ = desk.run(importing.past)
+
+    def begin_only(unit: UnitOfWork) -> None:
+        unit.session.call("undo_import", request=unit.request_id, run=latest.id)
+        unit.session.call("go_on_undoing", run=latest.id, most=1)
+
+    with pytest.raises(Refusal, match="half_undone"):
+        desk.run(begin_only)
+    assert desk.run(lambda unit: unit.session.call("go_on_undoing", run=latest.id)) == 0
+    assert len(_table(warehouse, "SELECT FROM item WHERE sku LIKE 'PART-%%'")) == 2
+
+
+def test_a_long_import_is_taken_back_in_steps_and_may_be_stopped(bring: Bring, desk: Worker, warehouse: Site) -> None:
+    before = _table(warehouse, _WHOLE)
+    bring("sku,uom,alternates\n" + "".join(f"LONG-{n},each,case=12\n" for n in range(3_000)))
+    latest, *_ = desk.run(importing.past)
+    heard: list[float] = []
+
+    def stop(part: float) -> None:
+        heard.append(part)
+        if part > 0.5:
+            raise InterruptedError
+
+    with pytest.raises(InterruptedError):
+        desk.run(lambda unit: importing.undo(unit, latest.id, stop))
+    assert heard == sorted(heard)
+    assert desk.run(importing.past)[0].undone_at is None
+    desk.run(lambda unit: importing.undo(unit, latest.id))
+    assert _table(warehouse, _WHOLE) == before
+
+
+def test_a_number_that_lost_its_zeros_is_not_a_new_item(bring: Bring) -> None:
+    bring("sku\n00123\n")
+    result = bring("sku,name\n123,Lamp\n")
+    [said] = result.plan.findings
+    assert (said.finding.code, said.finding.facts["known"]) == ("importing.sku_lost_zeros", "00123")
+    assert bring("sku,name\n124,Lamp\n00123,Lamp\n").applied
+
+
+def test_an_sku_that_stands_twice_in_one_file_is_said_once(bring: Bring) -> None:
+    result = bring("sku,name\nTWICE,One\nTWICE,Two\n")
+    assert [said.finding.code for said in result.plan.findings] == ["catalog.duplicate_sku"]
+
+
+def test_a_bar_code_that_a_spreadsheet_rounded_is_said_as_that_with_point_or_comma(bring: Bring) -> None:
+    for rounded in ("4.01234E+12", '"4,01234E+12"'):
+        result = bring(f"sku,barcode\nLAMP,{rounded}\n")
+        assert [said.finding.code for said in result.plan.findings] == ["catalog.barcode_rounded"]
 
 
 def test_an_import_stays_where_stock_has_moved_since_and_the_items_are_named(

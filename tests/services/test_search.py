@@ -13,6 +13,10 @@ from tests.support import Site
     [
         ("widg", "item", "WIDGET"),
         ("wigdet", "item", "WIDGET"),
+        ("wodget", "item", "WIDGET"),
+        ("widgte", "item", "WIDGET"),
+        ("widgett", "item", "WIDGET"),
+        ("wdget", "item", "WIDGET"),
         ("WH001-STO-R0", "location", "WH001-STO-R01"),
         ("sto-r01", "location", "WH001-STO-R01"),
     ],

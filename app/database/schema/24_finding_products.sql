@@ -1,6 +1,67 @@
 -- Finding products by whatever somebody knows of them: parts of names and numbers, any of their codes, with slips of the
 -- pen forgiven. Row rules keep pattern indexes from being used, so these functions ask once at their head instead.
 
+-- Every word of letters that stands in the name of goods or of a partner, in small letters: a dictionary to find the word
+-- in that somebody meant. Nothing leaves it; a word that no name has any more leads nowhere.
+CREATE TABLE known_word (word text PRIMARY KEY);
+CREATE INDEX known_word_near ON known_word USING gin (word trgm.gin_trgm_ops);
+ALTER TABLE known_word ENABLE ROW LEVEL SECURITY;
+
+CREATE FUNCTION know_words(p_names text[]) RETURNS void
+LANGUAGE sql SECURITY DEFINER SET search_path = stockhand, pg_temp AS $$
+    INSERT INTO known_word SELECT DISTINCT w FROM unnest(p_names) n, regexp_split_to_table(lower(n), '[^[:alpha:]]+') w
+    WHERE length(w) > 2 ORDER BY w ON CONFLICT DO NOTHING
+$$;
+CREATE FUNCTION know_words_made() RETURNS trigger
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = stockhand, pg_temp AS $$
+BEGIN
+    PERFORM know_words(ARRAY(SELECT name FROM made));
+    RETURN NULL;
+END $$;
+CREATE FUNCTION know_words_written() RETURNS trigger
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = stockhand, pg_temp AS $$
+BEGIN
+    PERFORM know_words(ARRAY[NEW.name]);
+    RETURN NULL;
+END $$;
+DO $$
+DECLARE
+    t text;
+BEGIN
+    FOREACH t IN ARRAY ARRAY['item', 'partner'] LOOP
+        EXECUTE format('CREATE TRIGGER know_words_made AFTER INSERT ON %1$I REFERENCING NEW TABLE AS made
+                FOR EACH STATEMENT EXECUTE FUNCTION know_words_made();
+            CREATE TRIGGER know_words_written AFTER UPDATE OF name ON %1$I FOR EACH ROW WHEN (NEW.name <> OLD.name)
+                EXECUTE FUNCTION know_words_written()', t);
+    END LOOP;
+END $$;
+
+-- The words of names that somebody may have meant by a word with a slip of the pen: two letters changed about, or most of
+-- their sounds in common (trigrams); at most four, the nearest first. A number, or a word with nothing near it, is itself.
+CREATE FUNCTION meant_words(p_word text) RETURNS text[]
+LANGUAGE sql STABLE SECURITY DEFINER SET search_path = stockhand, pg_temp
+SET "pg_trgm.similarity_threshold" = '0.3' AS $$
+    SELECT coalesce(array_agg(word ORDER BY near DESC, word), ARRAY[p_word]) FROM (
+        SELECT word, max(near) AS near FROM (
+            SELECT k.word, 1.0::real AS near FROM known_word k WHERE k.word = ANY (ARRAY(
+                SELECT overlay(p_word PLACING substr(p_word, n + 1, 1) || substr(p_word, n, 1) FROM n FOR 2)
+                FROM generate_series(1, length(p_word) - 1) n))
+            UNION ALL
+            SELECT k.word, trgm.similarity(k.word, p_word) FROM known_word k WHERE k.word OPERATOR(trgm.%) p_word) x
+        WHERE p_word !~ '[0-9]' GROUP BY word ORDER BY 2 DESC, 1 LIMIT 4) found
+$$;
+
+CREATE FUNCTION like_escaped(p_text text) RETURNS text LANGUAGE sql IMMUTABLE AS $$
+    SELECT regexp_replace(p_text, '([\\%_])', '\\\1', 'g')
+$$;
+
+-- A condition: one of these words is a part of the text that the expression gives.
+CREATE FUNCTION one_of_words(p_expression text, p_words text[]) RETURNS text LANGUAGE sql STABLE
+SET search_path = stockhand, pg_temp AS $$
+    SELECT '(' || string_agg(format('%s LIKE %L', p_expression, '%' || like_escaped(w) || '%'), ' OR ') || ')'
+    FROM unnest(p_words) w
+$$;
+
 -- What to look for, as a condition on item `i` and its category `c`. p_filter: {category (with all below it; 'nil': none),
 -- states, tracking, archived, template, rule, incomplete}.
 CREATE FUNCTION item_condition(p_text text, p_filter jsonb, p_typos boolean) RETURNS text
@@ -12,9 +73,8 @@ DECLARE
 BEGIN
     FOREACH word IN ARRAY regexp_split_to_array(lower(trim(p_text)), '\s+') LOOP
         CONTINUE WHEN word = '';
-        all_words := all_words || CASE WHEN p_typos
-            THEN format('lower(x.sku || '' '' || x.name) OPERATOR(trgm.%%>) %L', word)
-            ELSE format('lower(x.sku || '' '' || x.name) LIKE %L', '%' || like_escaped(word) || '%') END;
+        all_words := all_words || one_of_words('lower(x.sku || '' '' || x.name)',
+            CASE WHEN p_typos THEN meant_words(word) ELSE ARRAY[word] END);
     END LOOP;
     IF cardinality(all_words) > 0 THEN
         -- Two ways of finding that each have an index of their own; OR would use neither.
@@ -45,14 +105,9 @@ BEGIN
     RETURN array_to_string(parts, ' AND ');
 END $$;
 
-CREATE FUNCTION like_escaped(p_text text) RETURNS text LANGUAGE sql IMMUTABLE AS $$
-    SELECT regexp_replace(p_text, '([\\%_])', '\\\1', 'g')
-$$;
-
 -- The same, with typos forgiven only where nothing is found as it is written.
 CREATE FUNCTION item_condition(p_text text, p_filter jsonb) RETURNS text
-LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = stockhand, pg_temp
-SET "pg_trgm.word_similarity_threshold" = '0.25' AS $$
+LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = stockhand, pg_temp AS $$
 DECLARE
     exact text := item_condition(p_text, p_filter, false);
     hit boolean;
@@ -71,8 +126,7 @@ CREATE FUNCTION find_items(p_text text DEFAULT '', p_filter jsonb DEFAULT '{}', 
     p_backwards boolean DEFAULT false, p_limit int DEFAULT 200, p_offset int DEFAULT 0)
 RETURNS TABLE (id uuid, sku text, name text, category text, state text, tracking text, base_uom text, bundle boolean,
     archived boolean, template text, codes bigint, thumbnail_of bytea, changed_at timestamptz, version int)
-LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = stockhand, pg_temp
-SET "pg_trgm.word_similarity_threshold" = '0.25' AS $$
+LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = stockhand, pg_temp AS $$
 DECLARE
     wanted text := trim(p_text);
     columns jsonb := '{"sku": "i.sku", "name": "i.name", "category": "c.full_name", "state": "i.state",
@@ -103,8 +157,7 @@ END $$;
 -- everything found has the facet 'all'.
 CREATE FUNCTION count_items(p_text text DEFAULT '', p_filter jsonb DEFAULT '{}')
 RETURNS TABLE (facet text, value text, count bigint)
-LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = stockhand, pg_temp
-SET "pg_trgm.word_similarity_threshold" = '0.25' AS $$
+LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = stockhand, pg_temp AS $$
 BEGIN
     PERFORM require_actor();
     RETURN QUERY EXECUTE format(

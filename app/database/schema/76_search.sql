@@ -3,12 +3,35 @@
 CREATE INDEX location_words ON location USING gin (lower(address) trgm.gin_trgm_ops);
 CREATE INDEX partner_words ON partner USING gin (lower(code || ' ' || name) trgm.gin_trgm_ops);
 
+-- Goods or partners (p_table) by words of their number (p_number) and name, the closest first; slips of the pen are
+-- forgiven where nothing is found as it is written. Of more than p_looked_at with these words any so many are looked at:
+-- nobody reads further, and a box that is asked at every letter must answer at once.
+CREATE FUNCTION search_words(p_table text, p_number text, p_text text, p_most int, p_looked_at int DEFAULT 200)
+RETURNS TABLE (id uuid, rank real)
+LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = stockhand, pg_temp AS $$
+DECLARE
+    wanted text := lower(trim(p_text));
+    within text := format('lower(x.%I || '' '' || x.name)', p_number);
+    typos boolean;
+BEGIN
+    FOREACH typos IN ARRAY ARRAY[false, true] LOOP
+        RETURN QUERY EXECUTE format(
+            'SELECT y.id, (CASE WHEN y.name LIKE %1$L THEN 2 ELSE 4 - trgm.word_similarity(%2$L, y.name) END)::real
+             FROM (SELECT x.id, lower(x.name) AS name FROM %3$I x WHERE NOT x.archived AND %4$s LIMIT %5$s) y
+             ORDER BY 2, y.name LIMIT %6$s',
+            like_escaped(wanted) || '%', wanted, p_table,
+            (SELECT string_agg(one_of_words(within, CASE WHEN typos THEN meant_words(w) ELSE ARRAY[w] END), ' AND ')
+             FROM regexp_split_to_table(wanted, '\s+') w), p_looked_at, p_most);
+        EXIT WHEN FOUND;
+    END LOOP;
+END $$;
+REVOKE ALL ON FUNCTION search_words(text, text, text, int, int) FROM PUBLIC;
+
 -- The ids of what may be meant, the closest first: at most p_most a kind. Row rules keep pattern indexes from being used,
 -- so this looks everywhere and tells ids only; whoever asks reads the rows themselves, by the rules. Items and partners
--- are found by any part of their words, with slips of the pen forgiven; numbers by how they begin.
+-- are found by any part of their words, with slips of the pen forgiven; numbers and codes by how they begin.
 CREATE FUNCTION search_candidates(p_text text, p_most int DEFAULT 8) RETURNS TABLE (kind text, id uuid, rank real)
-LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = stockhand, pg_temp
-SET "pg_trgm.word_similarity_threshold" = '0.4' AS $$
+LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = stockhand, pg_temp AS $$
 DECLARE
     wanted text := trim(p_text);
     beginning text := like_escaped(upper(trim(p_text))) || '%';
@@ -18,7 +41,11 @@ BEGIN
     IF length(wanted) < 2 THEN
         RETURN;
     END IF;
-    RETURN QUERY SELECT 'item', f.id, (row_number() OVER ())::real FROM find_items(wanted, p_limit => p_most) f;
+    RETURN QUERY
+    SELECT 'item', k.target_id, CASE WHEN k.value = upper(wanted) THEN 0 ELSE 1 + length(k.value) / 1000.0 END::real
+    FROM (SELECT c.target_id, c.value FROM code c JOIN item i ON i.id = c.target_id AND NOT i.archived
+          WHERE c.kind = 'item' AND c.value LIKE beginning ORDER BY c.value LIMIT p_most * 4) k;
+    RETURN QUERY SELECT 'item', f.id, f.rank FROM search_words('item', 'sku', wanted, p_most) f;
     RETURN QUERY
     SELECT x.kind, x.target_id, x.n::real FROM (
         SELECT k.kind, k.target_id, row_number() OVER (PARTITION BY k.kind ORDER BY length(k.value), k.value) AS n
@@ -35,11 +62,7 @@ BEGIN
     SELECT 'location', l.id, (length(l.address) + 100)::real FROM location l
     WHERE length(wanted) > 2 AND lower(l.address) LIKE within AND l.warehouse_id = ANY (my_warehouses())
     ORDER BY 3 LIMIT p_most;
-    RETURN QUERY
-    SELECT 'partner', p.id, CASE WHEN lower(p.code || ' ' || p.name) LIKE within THEN 0
-        ELSE 1 - trgm.word_similarity(lower(wanted), lower(p.name)) END::real
-    FROM partner p WHERE lower(p.code || ' ' || p.name) LIKE within
-        OR lower(p.code || ' ' || p.name) OPERATOR(trgm.%>) lower(wanted) ORDER BY 3, p.name LIMIT p_most;
+    RETURN QUERY SELECT 'partner', f.id, f.rank FROM search_words('partner', 'code', wanted, p_most) f;
     RETURN QUERY
     SELECT 'person', p.id, 0::real FROM person p
     WHERE may_somewhere('see_people') AND lower(p.badge || ' ' || p.name) LIKE within ORDER BY p.name LIMIT p_most;
