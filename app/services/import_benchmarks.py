@@ -9,6 +9,7 @@ import statistics
 from collections.abc import Callable, Iterator
 from contextlib import closing
 from typing import TypeVar
+from uuid import UUID
 
 import psutil
 
@@ -82,7 +83,7 @@ def import_goods(admin_url: str, read: Callable[[], Contents], *, items: int) ->
         yield {"bench": "import", "what": "undo", "items": items, **clocked.results["undo"], **_machine()}
 
 
-def _applied(worker: Worker, contents: Contents) -> object:
+def _applied(worker: Worker, contents: Contents) -> UUID:
     result = worker.run(lambda unit: (unit.request_id, importing.import_files(unit, [contents])))
     assert result[1].applied, result[1].plan.findings[:3]
     return result[0]
