@@ -1,21 +1,31 @@
 """Picking: the order of the walk, and what a scan at the bin means for the task.
 
-Thin so far: bins are walked in their walk position; shortest routes, batches, clusters and zones come with their
-issue. What follows a short or another lot is done by the service, together with `schema/55_tasks.sql`.
+The walk is the shortest one where bins and aisles are drawn on the plan; elsewhere bins follow their walk position.
+What follows a short or another lot is done by the service, together with `schema/55_tasks.sql`.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 from enum import StrEnum
+from functools import lru_cache
 
 from app.domain.policies import Answer, Verdict, natural_key
+from app.domain.sites.layout import Stop
+from app.domain.sites.places import Aisle
+from app.domain.walking import Call, Load, Network, Walk, network_of, plan_walk
+
+HEAVY_KG = Decimal(10)
+"""One piece from this weight on goes on the cart before anything fragile."""
 
 
 @dataclass(frozen=True, slots=True)
 class Pick:
-    """One task: `quantity` base units of an item from a bin. `lot` is the reserved one, None where any will do."""
+    """One task: `quantity` base units of an item from a bin. `lot` is the reserved one, None where any will do.
+
+    `stop` is where the bin stands on the plan, None where it is not drawn.
+    """
 
     id: str
     sku: str
@@ -25,6 +35,16 @@ class Pick:
     lot: str | None = None
     expiry: date | None = None
     walk_position: int | None = None
+    stop: Stop | None = None
+    load: Load = Load.ANY
+
+
+@dataclass(frozen=True, slots=True)
+class Ground:
+    """Where one walks: the aisles, and where the walk begins and ends (x and y in mm; None: not drawn)."""
+
+    aisles: tuple[Aisle, ...] = ()
+    packing: tuple[int, int] | None = None
 
 
 class PickVerdict(StrEnum):
@@ -38,9 +58,46 @@ class PickVerdict(StrEnum):
     EXPIRED = "expired"
 
 
-def in_walking_order(picks: Iterable[Pick]) -> tuple[Pick, ...]:
-    """The picks as they are walked: by walk position, then by address as people count (A2 before A10)."""
-    return tuple(sorted(picks, key=lambda pick: (_way(pick), pick.sku, pick.lot or "", pick.id)))
+def load_of(piece_kg: Decimal | None, *, fragile: bool) -> Load:
+    """When goods go on the cart; what is fragile goes last, however heavy it is."""
+    if fragile:
+        return Load.FRAGILE
+    return Load.HEAVY if piece_kg is not None and piece_kg >= HEAVY_KG else Load.ANY
+
+
+def in_walking_order(picks: Iterable[Pick], ground: Ground | None = None) -> tuple[Pick, ...]:
+    """The picks as they are walked, from the packing place past all bins and back to it.
+
+    Bins that are not on the plan come last: by walk position, then by address as people count (A2 before A10). A walk
+    that is as good both ways begins where picks are done already (`quantity` 0), so that nobody turns round when a bin
+    is added on the way.
+    """
+    given = sorted(picks, key=lambda pick: (_way(pick), pick.sku, pick.lot or "", pick.id))
+    drawn = [pick for pick in given if pick.stop is not None]
+    if ground is None or not drawn:
+        return tuple(given)
+    calls = tuple(Call(pick.stop, pick.load) for pick in drawn if pick.stop is not None)
+    walk = _walk(ground, calls)
+    order = [drawn[n] for n in walk.order]
+    if walk.both_ways and _done_late(order):
+        order = [drawn[n] for n in walk.turned().order]
+    return (*order, *(pick for pick in given if pick.stop is None))
+
+
+def _done_late(order: Sequence[Pick]) -> bool:
+    """Whether what is done lies nearer to the end of a walk than to its beginning."""
+    done = [n for n, pick in enumerate(order) if not pick.quantity]
+    return 2 * sum(done) > len(done) * (len(order) - 1)
+
+
+@lru_cache(maxsize=64)
+def _walk(ground: Ground, calls: tuple[Call, ...]) -> Walk:
+    return plan_walk(_network(ground.aisles), calls, ground.packing, ground.packing)
+
+
+@lru_cache(maxsize=8)
+def _network(aisles: tuple[Aisle, ...]) -> Network | None:
+    return network_of(aisles)
 
 
 def match_bin(pick: Pick, *, address: str, zone: str, holds_item: bool) -> Verdict[PickVerdict]:

@@ -9,7 +9,9 @@ from uuid import UUID
 from app.database import picking as store
 from app.database.picking import Elsewhere, PickKey
 from app.database.session import as_nouns
-from app.domain.picking import Pick, in_walking_order
+from app.domain.picking import Ground, Pick, in_walking_order, load_of
+from app.domain.sites.layout import Stop
+from app.domain.sites.places import Aisle
 from app.domain.values import UnitOfEntry
 from app.services import allocation
 from app.services.work import UnitOfWork
@@ -19,7 +21,8 @@ from app.services.work import UnitOfWork
 class Task:
     """One pick: `qty` base units (`uom`) of an item from a bin, `done` of them are in totes already.
 
-    `number` is the lot or serial number that is reserved, empty where the item has none.
+    `number` is the lot or serial number that is reserved, empty where the item has none. `x_mm`, `y_mm` is where the
+    bin stands on the plan, `piece_kg` what one base unit weighs; None where nobody said so.
     """
 
     id: UUID
@@ -41,6 +44,12 @@ class Task:
     qty: Decimal
     done: Decimal
     packagings: tuple[UnitOfEntry, ...] = ()
+    x_mm: int | None = None
+    y_mm: int | None = None
+    level: int = 0
+    aisle: UUID | None = None
+    piece_kg: Decimal | None = None
+    fragile: bool = False
 
     @property
     def open(self) -> Decimal:
@@ -64,7 +73,15 @@ class Task:
             lot=self.number or None,
             expiry=self.expiry,
             walk_position=self.walk,
+            stop=self._stop,
+            load=load_of(self.piece_kg, fragile=self.fragile),
         )
+
+    @property
+    def _stop(self) -> Stop | None:
+        if self.x_mm is None or self.y_mm is None:
+            return None
+        return Stop(self.location, self.x_mm, self.y_mm, self.level, self.aisle)
 
 
 @dataclass(frozen=True, slots=True)
@@ -202,9 +219,10 @@ def read_facts(
         unit.session, warehouse=warehouse, document=document, places=places, scanned=scanned, totes=totes
     )
     tasks = {str(task.id): task for task in as_nouns(row["tasks"], tuple[Task, ...])}
+    ground = Ground(as_nouns(row["aisles"], tuple[Aisle, ...]), as_nouns(row["packing_spot"], tuple[int, int] | None))
     return PickingFacts(
         order=as_nouns(row["order"], Order | None),
-        tasks=tuple(tasks[one.id] for one in in_walking_order(task.pick for task in tasks.values())),
+        tasks=tuple(tasks[one.id] for one in in_walking_order((task.pick for task in tasks.values()), ground)),
         spots=as_nouns(row["places"], tuple[Spot, ...]),
         stock=as_nouns(row["stock"], tuple[Lying, ...]),
         totes=as_nouns(row["totes"], tuple[Tote, ...]),

@@ -321,3 +321,49 @@ def test_a_receiver_may_not_pick(warehouse: Site) -> None:
     receiver = Conversation(warehouse.station("dock1", "RECEIVER1"), PICKING, warehouse)
     receiver.scan(number)
     assert receiver.said == "permission.missing"
+
+
+def draw(site: Site, *bins: tuple[str, int, int], goods: str = "") -> None:
+    """Two aisles along x, five metres apart and joined at both ends; bins where they are said to stand."""
+    with site.superuser() as connection:
+        warehouse = connection.execute("SELECT id FROM warehouse WHERE code = 'WH001'").fetchone()
+        assert warehouse is not None
+        for name, kind, *ends in (
+            ("A", "aisle", 0, 0, 20000, 0),
+            ("B", "aisle", 0, 5000, 20000, 5000),
+            ("X1", "cross", 0, 0, 0, 5000),
+            ("X2", "cross", 20000, 0, 20000, 5000),
+        ):
+            connection.execute(
+                "INSERT INTO aisle (warehouse_id, name, kind, x1_mm, y1_mm, x2_mm, y2_mm)"
+                " VALUES (%s, %s, %s, %s, %s, %s, %s)",
+                [warehouse[0], name, kind, *ends],
+            )
+        for name, x, y in (("STAGE1", 0, 0), *bins):
+            connection.execute(
+                "UPDATE location SET x_mm = %s, y_mm = %s WHERE name = %s AND warehouse_id = %s",
+                [x, y, name, warehouse[0]],
+            )
+        if goods:
+            connection.execute("INSERT INTO attribute_definition (name, type) VALUES ('Fragile', 'truth')")
+            connection.execute("UPDATE item SET attributes = '{\"Fragile\": true}' WHERE sku = %s", [goods])
+            connection.execute("UPDATE item SET weight_mean_kg = 20 WHERE sku <> %s", [goods])
+
+
+def test_on_a_drawn_plan_the_shortest_walk_is_proposed(warehouse: Site, picker: Conversation) -> None:
+    draw(warehouse, ("R01", 15_000, 4_000), ("R02", 6_000, 500), ("R03", 14_000, 500), ("R04", 5_000, 4_000))
+    for place in ("R01", "R02", "R03", "R04"):
+        warehouse.put("WIDGET", place, 1)
+    picker.scan(order(warehouse, ("WIDGET", 4)))
+    picker.scan("T-1")
+    picker.scan("T-1")
+    ways = [row.cells[0][-3:] for row in picker.prompt.rows]
+    assert ways in (["R02", "R03", "R01", "R04"], ["R04", "R01", "R03", "R02"])
+
+
+def test_what_is_heavy_is_proposed_before_what_is_fragile(warehouse: Site, picker: Conversation) -> None:
+    draw(warehouse, ("R01", 5_000, 500), ("R02", 10_000, 500), goods="GADGET")
+    warehouse.put("GADGET", "R01", 1)
+    warehouse.put("WIDGET", "R02", 1)
+    picker.scan(order(warehouse, ("GADGET", 1), ("WIDGET", 1)))
+    assert [row.cells[1] for row in picker.prompt.rows] == ["WIDGET", "GADGET"]

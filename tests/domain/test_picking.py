@@ -3,19 +3,25 @@
 from dataclasses import replace
 from datetime import date, timedelta
 from decimal import Decimal
+from uuid import UUID
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from app.domain.picking import (
+    Ground,
     Pick,
     PickVerdict,
     in_walking_order,
+    load_of,
     match_bin,
     match_goods,
 )
 from app.domain.policies import Answer
+from app.domain.sites.layout import Stop
+from app.domain.sites.places import Aisle, AisleKind
+from app.domain.walking import Load
 
 TODAY = date(2026, 7, 1)
 PICK = Pick("t1", "PROD-001", "WH001-STO-A05", "Storage", Decimal(10), lot="L1", expiry=TODAY + timedelta(days=9))
@@ -35,6 +41,35 @@ def test_picks_are_walked_by_walk_position_then_as_people_count_addresses() -> N
 def test_the_walk_does_not_depend_on_the_order_in_which_tasks_came(addresses: list[str]) -> None:
     picks = [replace(PICK, id=address, address=address) for address in addresses]
     assert [pick.id for pick in in_walking_order(picks)] == ["A1", "A2", "A10", "B1"]
+
+
+def drawn(pick_id: str, x_mm: int, quantity: int = 1, load: Load = Load.ANY) -> Pick:
+    return replace(PICK, id=pick_id, quantity=Decimal(quantity), stop=Stop(UUID(int=x_mm), x_mm, 0), load=load)
+
+
+AISLE = Ground((Aisle("A", 0, 0, 20_000, 0, id=UUID(int=1)), Aisle("B", 0, 5_000, 20_000, 5_000, id=UUID(int=2)),
+                Aisle("X", 0, 0, 0, 5_000, AisleKind.CROSS), Aisle("Y", 20_000, 0, 20_000, 5_000, AisleKind.CROSS)),
+               packing=(0, 0))  # fmt: skip
+
+
+def test_on_a_plan_the_walk_is_the_shortest_and_bins_that_are_not_drawn_come_last() -> None:
+    picks = [replace(PICK, id="somewhere", walk_position=0), drawn("far", 9_000), drawn("near", 2_000)]
+    assert {pick.id for pick in in_walking_order(picks, AISLE)[:2]} == {"near", "far"}
+    assert in_walking_order(picks, AISLE)[2].id == "somewhere"
+
+
+def test_a_walk_that_goes_both_ways_begins_where_picks_are_done() -> None:
+    for done in (2_000, 9_000):
+        picks = [drawn(str(x), x, 0 if x == done else 1) for x in (2_000, 5_000, 9_000)]
+        assert in_walking_order(picks, AISLE)[0].id == str(done)
+
+
+def test_what_is_heavy_goes_on_the_cart_before_what_is_fragile() -> None:
+    assert load_of(Decimal(12), fragile=False) is Load.HEAVY
+    assert load_of(Decimal(12), fragile=True) is Load.FRAGILE
+    assert load_of(None, fragile=False) is Load.ANY
+    picks = [drawn("glass", 2_000, load=Load.FRAGILE), drawn("anvil", 15_000, load=Load.HEAVY)]
+    assert [pick.id for pick in in_walking_order(picks, AISLE)] == ["anvil", "glass"]
 
 
 def test_the_bin_of_the_task_is_right() -> None:

@@ -20,7 +20,9 @@ SELECT
             'trace', t.trace_id, 'number', coalesce(nullif(x.serial, ''), x.lot, ''),
             'expiry', coalesce(x.expiry, x.best_before), 'unit', t.handling_unit_id, 'location', b.id,
             'address', b.address, 'zone', coalesce(z.name, ''), 'walk', b.walk_position,
-            'qty', t.qty::text, 'done', t.done_qty::text, 'packagings', units_of(i.id)))
+            'qty', t.qty::text, 'done', t.done_qty::text, 'packagings', units_of(i.id),
+            'x_mm', b.x_mm, 'y_mm', b.y_mm, 'level', b.level, 'aisle', b.aisle_id,
+            'piece_kg', i.weight_mean_kg::text, 'fragile', item_is(i, 'fragile')))
         FROM tasks t JOIN item i ON i.id = t.item_id JOIN location b ON b.id = t.from_location_id
         LEFT JOIN location z ON z.id = b.parent_id LEFT JOIN trace x ON x.id = t.trace_id), '[]') AS tasks,
     coalesce((SELECT jsonb_agg(jsonb_build_object('id', b.id, 'address', b.address, 'zone', coalesce(z.name, ''),
@@ -55,4 +57,10 @@ SELECT
             GROUP BY d.id, p.name ORDER BY d.due NULLS LAST, d.number LIMIT 12) w), '[]') AS waiting,
     coalesce((SELECT address FROM location WHERE warehouse_id = %(warehouse)s AND kind = 'staging' AND active
               ORDER BY walk_position, address LIMIT 1), '') AS packing,
+    (SELECT jsonb_build_array(x_mm, y_mm) FROM location
+     WHERE warehouse_id = %(warehouse)s AND kind = 'staging' AND active AND x_mm IS NOT NULL AND y_mm IS NOT NULL
+     ORDER BY walk_position, address LIMIT 1) AS packing_spot,
+    coalesce((SELECT jsonb_agg(jsonb_build_object('id', a.id, 'name', a.name, 'kind', a.kind, 'x1_mm', a.x1_mm,
+            'y1_mm', a.y1_mm, 'x2_mm', a.x2_mm, 'y2_mm', a.y2_mm, 'direction', a.direction) ORDER BY a.position, a.name)
+        FROM aisle a WHERE %(document)s::uuid IS NOT NULL AND a.warehouse_id = %(warehouse)s AND NOT a.closed), '[]') AS aisles,
     (now() AT TIME ZONE (SELECT time_zone FROM warehouse WHERE id = %(warehouse)s))::date AS today

@@ -9,6 +9,17 @@ CREATE UNIQUE INDEX task_count ON task (from_location_id, item_id) WHERE kind = 
 -- A count looks at a place, even where the book says that nothing is there.
 ALTER TABLE task DROP CONSTRAINT task_qty_check, ADD CONSTRAINT task_qty_check CHECK (qty > 0 OR kind = 'count');
 
+-- Whether goods are what a truth among their attributes says, such as 'fragile' or 'this side up', however it is written.
+-- What the item says goes before what its category says.
+CREATE FUNCTION item_is(i item, p_word text) RETURNS boolean
+LANGUAGE sql STABLE SET search_path = stockhand, pg_temp AS $$
+    SELECT coalesce(
+        (SELECT bool_or(a.value = 'true') FROM jsonb_each_text(i.attributes) a WHERE lower(a.key) = p_word),
+        (SELECT bool_or(a.value ->> 'value' = 'true') FROM category c, jsonb_each(c.inherited -> 'attributes') a
+         WHERE c.id = i.category_id AND lower(a.key) = p_word AND jsonb_typeof(a.value) = 'object'),
+        false)
+$$;
+
 -- Keeps what was decided and why (Decision.to_json of app/domain/policies); returns its id.
 CREATE FUNCTION store_decision(p_capability text, p_warehouse uuid, p_detail jsonb) RETURNS uuid
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = stockhand, pg_temp AS $$

@@ -1,7 +1,7 @@
 """The walk for a list of picks: from where the person stands, past every bin, to where the goods go."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import IntEnum, StrEnum
 from itertools import pairwise
 from math import inf, isfinite
@@ -45,17 +45,27 @@ class Call:
 
 @dataclass(frozen=True, slots=True)
 class Walk:
-    """The picks in their order, by the number of their call; `mm` is the length of the walk.
+    """The picks in their order, by the number of their call: together those that one serves without a step between.
 
-    `unreached` are those whose bin no open aisle leads to; they come last in `order`. `spots` is where one stands, from
-    the start to the end.
+    `mm` is the length of the walk, `unreached` are those whose bin no open aisle leads to; they are done last. `spots`
+    is where one stands, from the start to the end. `both_ways`: the walk is as good the other way round.
     """
 
-    order: tuple[int, ...]
+    stops: tuple[tuple[int, ...], ...]
     mm: float
     how: How
     unreached: tuple[int, ...] = ()
     spots: tuple[Spot, ...] = ()
+    both_ways: bool = False
+
+    @property
+    def order(self) -> tuple[int, ...]:
+        """All picks, one after the other."""
+        return (*(n for stop in self.stops for n in stop), *self.unreached)
+
+    def turned(self) -> "Walk":
+        """The same walk the other way round."""
+        return replace(self, stops=self.stops[::-1], spots=self.spots[::-1])
 
 
 def plan_walk(network: Network | None, calls: Sequence[Call], start: Xy | None = None, end: Xy | None = None) -> Walk:
@@ -65,11 +75,12 @@ def plan_walk(network: Network | None, calls: Sequence[Call], start: Xy | None =
     given first or last. At the same spot what is heavy comes first, then lower levels. Exact where the plan is made of
     rectangular blocks and the loads leave it so; never longer than the order that was given.
     """
+    everything = tuple(range(len(calls)))
     if network is None:
-        return Walk(tuple(range(len(calls))), 0.0, How.AS_GIVEN)
+        return Walk((), 0.0, How.AS_GIVEN, everything)
     found = {n: spot for n, call in enumerate(calls) if (spot := network.reached_from(call.stop)) is not None}
     if not found:
-        return Walk(tuple(range(len(calls))), 0.0, How.AS_GIVEN, tuple(range(len(calls))))
+        return Walk((), 0.0, How.AS_GIVEN, everything)
     first, last = found[min(found)], found[max(found)]
     begins = network.nearest(*start) if start else first
     ends = network.nearest(*end) if end else last
@@ -80,10 +91,16 @@ def plan_walk(network: Network | None, calls: Sequence[Call], start: Xy | None =
     distances = network.distances(spots)
     walk, how = _shortest(network, spots, distances, ranks)
     reached = _reached(walk, distances)
-    order = [n for at in reached[1:-1] for n in groups[spots[at], Load(ranks[at])]]
-    left = tuple(n for n in range(len(calls)) if n not in set(order))
-    length = float(sum(distances[one, other] for one, other in pairwise(reached)))
-    return Walk((*order, *left), length, how, left, tuple(spots[at] for at in reached))
+    stops = tuple(tuple(groups[spots[at], Load(ranks[at])]) for at in reached[1:-1])
+    served = {n for stop in stops for n in stop}
+    return Walk(
+        stops,
+        float(sum(distances[one, other] for one, other in pairwise(reached))),
+        how,
+        tuple(n for n in everything if n not in served),
+        tuple(spots[at] for at in reached),
+        both_ways=begins == ends and not ranked and not network.one_way,
+    )
 
 
 def way_of(network: Network, spots: Sequence[Spot]) -> list[Xy]:
