@@ -9,12 +9,9 @@ from uuid import UUID
 from app.database.session import Row, Session, as_json, query
 
 _BOOK = """
-    SELECT post_moves(p_request => %(request)s, p_kind => 'putaway', p_warehouse => %(warehouse)s,
-        p_items => ARRAY[%(item)s]::uuid[], p_qtys => ARRAY[%(qty)s]::numeric[],
-        p_from_locations => ARRAY[%(dock)s]::uuid[], p_to_locations => ARRAY[%(bin)s]::uuid[],
-        p_traces => ARRAY[nullif(%(trace)s, nil())]::uuid[],
-        p_from_units => ARRAY[%(unit)s]::uuid[], p_to_units => ARRAY[%(to_unit)s]::uuid[],
-        p_from_statuses => ARRAY[%(status)s]::text[], p_from_owners => ARRAY[%(owner)s]::uuid[]) AS answer
+    SELECT fill_bin(p_request => %(request)s, p_warehouse => %(warehouse)s, p_item => %(item)s, p_qty => %(qty)s,
+        p_from => %(dock)s, p_bin => %(bin)s, p_trace => %(trace)s, p_unit => %(unit)s, p_to_unit => %(to_unit)s,
+        p_owner => %(owner)s, p_status => %(status)s, p_seen => %(seen)s) AS answer
 """
 
 
@@ -22,7 +19,8 @@ _BOOK = """
 class Meant:
     """Which goods at the docks a step is about; `scanned` are locations, `qty` the part to put away (base units).
 
-    `key` names one stock key and beats all else; `next` means the oldest goods that are not in `skip`.
+    `key` names one stock key and beats all else; `next` means the oldest goods that are not in `skip`. `proposed` is
+    the bin to which the goods in hand were sent, which is looked at again whatever lies in it now.
     """
 
     key: str = ""
@@ -34,11 +32,15 @@ class Meant:
     skip: tuple[str, ...] = ()
     scanned: tuple[UUID, ...] = ()
     qty: Decimal | None = None
+    proposed: UUID | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class PutawayMove:
-    """Goods of one stock key that go from the dock into a bin: `qty` base units; `to_unit` is the nil id for none."""
+    """Goods of one stock key that go from the dock into a bin: `qty` base units; `to_unit` is the nil id for none.
+
+    `seen` is what lay in the bin when it was judged.
+    """
 
     item: UUID
     qty: Decimal
@@ -49,6 +51,7 @@ class PutawayMove:
     to_unit: UUID
     owner: UUID
     status: str
+    seen: str
 
 
 def read_facts(session: Session, *, warehouse: UUID, meant: Meant) -> Row:

@@ -10,10 +10,11 @@ from uuid import UUID
 from app.database import putaway as store
 from app.database.putaway import Meant, PutawayMove
 from app.database.session import as_nouns
-from app.domain.policies import Policy, Sift
+from app.domain.policies import Policy, Scope, Sift
 from app.domain.putaway import FORM, BinFacts, BinKind, GoodsFacts, Mixing
 from app.domain.receiving import StockStatus
 from app.domain.values import UnitOfEntry
+from app.services.policies import chosen
 from app.services.work import UnitOfWork
 
 _NONE = UUID(int=0)
@@ -49,15 +50,39 @@ class Goods:
     qty: Decimal
     meant: bool
     packagings: tuple[UnitOfEntry, ...] = ()
+    owner_code: str = ""
+    zone: UUID | None = None
+    categories: tuple[UUID, ...] = ()
+    abc: str = ""
+    turnover: int | None = None
+    temperature: str = ""
+    hazard: str = ""
+    weight_kg: Decimal | None = None
+    volume_l: Decimal | None = None
+    height_mm: int | None = None
 
     def facts(self, quantity: Decimal) -> GoodsFacts:
         """So much of the goods, as the rules see it."""
-        return GoodsFacts(self.sku, quantity, self.category)
+        return GoodsFacts(
+            self.sku,
+            quantity,
+            self.category,
+            owner=self.owner_code,
+            status=self.status.value,
+            abc=self.abc,
+            turnover=self.turnover,
+            temperature=self.temperature,
+            hazard=self.hazard,
+            weight_kg=self.weight_kg,
+            volume_l=self.volume_l,
+            height_mm=self.height_mm,
+            step=Decimal(1).scaleb(-self.decimals),
+        )
 
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """A location that may take the goods, or that was scanned for them."""
+    """A location that may take the goods, or that was scanned for them; `seen` is what lies in it now, as one word."""
 
     id: UUID
     address: str
@@ -66,11 +91,25 @@ class Place:
     walk: int
     frozen: bool
     mixing: Mixing
-    capacity_left: Decimal | None
     empty: bool
     same_item: bool
     same_trace: bool
     scanned: bool
+    seen: str
+    other_owner: bool = False
+    fixed: bool = False
+    kept_for_others: bool = False
+    units_left: Decimal | None = None
+    kg_left: Decimal | None = None
+    litres_left: Decimal | None = None
+    height_mm: int | None = None
+    temperature: str = ""
+    hazard_classes: tuple[str, ...] = ()
+    purpose: str = ""
+    bin_type: str = ""
+    level: int = 0
+    nearness: int | None = None
+    face_distance: int | None = None
 
     @property
     def is_bin(self) -> bool:
@@ -88,15 +127,31 @@ class Place:
             walk_position=self.walk,
             same_item=self.same_item,
             same_trace=self.same_trace and lots_matter,
+            other_owner=self.other_owner,
             frozen=self.frozen,
-            capacity_left=self.capacity_left,
+            fixed=self.fixed,
+            kept_for_others=self.kept_for_others,
+            units_left=self.units_left,
+            kg_left=self.kg_left,
+            litres_left=self.litres_left,
+            height_mm=self.height_mm,
             mixing=self.mixing,
+            temperature=self.temperature,
+            hazard_classes=self.hazard_classes,
+            purpose=self.purpose,
+            bin_type=self.bin_type,
+            level=self.level,
+            nearness=self.nearness,
+            face_distance=self.face_distance,
         )
 
 
 @dataclass(frozen=True, slots=True)
 class PutawayFacts:
-    """Everything a step of put-away may look at. `standing`: how many stock keys wait at the docks."""
+    """Everything a step of put-away may look at. `standing`: how many stock keys wait at the docks.
+
+    `policy` is the one in force for the goods that are meant, where it is clear which.
+    """
 
     standing: int
     goods: tuple[Goods, ...]
@@ -117,30 +172,47 @@ class PutawayFacts:
 def read_facts(unit: UnitOfWork, *, warehouse: UUID, meant: Meant) -> PutawayFacts:
     """Read what stands at the docks and, where it is clear which goods are meant, the bins to choose from."""
     row = store.read_facts(unit.session, warehouse=warehouse, meant=meant)
+    goods = as_nouns(row["goods"], tuple[Goods, ...])
+    meant_goods = next((one for one in goods if one.meant), None)
     return PutawayFacts(
         standing=row["standing"],
-        goods=as_nouns(row["goods"], tuple[Goods, ...]),
+        goods=goods,
         places=as_nouns(row["bins"], tuple[Place, ...]),
-        policy=FORM.read(row["policy"]) if row["policy"] else FORM.default_policy(),
+        policy=chosen(FORM, row["policies"] or (), _where(warehouse, meant_goods)),
     )
 
 
-def put_away(unit: UnitOfWork, *, warehouse: UUID, goods: Goods, quantity: Decimal, bin_id: UUID) -> UUID:
+def _where(warehouse: UUID, goods: Goods | None) -> dict[Scope, str | tuple[str, ...]]:
+    """For what a policy may be made that decides where goods go: the item, its categories, the owner, dock zone, house."""
+    if goods is None:
+        return {Scope.WAREHOUSE: str(warehouse)}
+    return {
+        Scope.ITEM: str(goods.item),
+        Scope.CATEGORY: tuple(str(one) for one in reversed(goods.categories)),
+        Scope.PARTNER: str(goods.owner),
+        Scope.ZONE: str(goods.zone or ""),
+        Scope.WAREHOUSE: str(warehouse),
+    }
+
+
+def put_away(unit: UnitOfWork, *, warehouse: UUID, goods: Goods, quantity: Decimal, place: Place) -> UUID:
     """Book goods from the dock into a bin; returns the posting. A handling unit goes along when all of it goes.
 
-    Refuses what the ledger refuses, among others `stock.not_enough` and `location.frozen`.
+    Refuses `putaway.bin_changed` where something came into the bin, or left it, since it was judged, and what the
+    ledger refuses, among others `stock.not_enough` and `location.frozen`.
     """
     goes_along = goods.unit_keys == 1 and quantity == goods.qty
     move = PutawayMove(
         item=goods.item,
         qty=quantity,
         dock=goods.location,
-        bin=bin_id,
+        bin=place.id,
         trace=goods.trace,
         unit=goods.unit,
         to_unit=goods.unit if goes_along else _NONE,
         owner=goods.owner,
         status=goods.status.value,
+        seen=place.seen,
     )
     posting = store.book(unit.session, request=unit.request_id, warehouse=warehouse, move=move)
     unit.changed("stock", goods.item)

@@ -212,8 +212,10 @@ def test_a_bin_that_was_filled_meanwhile_leads_to_a_new_proposal(warehouse: Site
     assert clerk.prompt.facts["bin"] == "WH001-STO-R01"
     warehouse.put("GADGET", "R01", 1)
     clerk.scan("WH001-STO-R01")
-    assert (clerk.level, clerk.said) == (Level.ERROR, "putaway.no_other_item")
-    assert clerk.prompt.facts["bin"] == "WH001-STO-R02"
+    assert (clerk.level, clerk.said) == (Level.ERROR, "putaway.bin_taken_other")
+    assert clerk.prompt.feedback is not None
+    assert clerk.prompt.feedback.facts["next"] == clerk.prompt.facts["bin"] == "WH001-STO-R02"
+    assert held(warehouse, "WIDGET", "DOCK1") == 24, "nothing was booked"
     clerk.scan("WH001-STO-R02")
     assert clerk.said == "putaway.booked"
 

@@ -39,6 +39,13 @@ ALTER TABLE printer_lease FORCE ROW LEVEL SECURITY;
 CREATE POLICY signed_on ON printer_lease TO PUBLIC USING ((SELECT actor()) IS NOT NULL)
     WITH CHECK (may_somewhere('print'));
 
+ALTER TABLE item_turnover ENABLE ROW LEVEL SECURITY;
+CREATE POLICY own_warehouses ON item_turnover FOR SELECT TO PUBLIC
+    USING (warehouse_id = ANY ((SELECT my_warehouses())::uuid[]));
+ALTER TABLE walk_profile ENABLE ROW LEVEL SECURITY;
+CREATE POLICY own_warehouses ON walk_profile FOR SELECT TO PUBLIC
+    USING (warehouse_id = ANY ((SELECT my_warehouses())::uuid[]));
+
 -- What hangs on something that belongs to a warehouse: its rule is asked through the parent's.
 DO $$
 DECLARE

@@ -4,11 +4,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
-from uuid import UUID
 
 from app.dialogs.definition import Effect, Where
 from app.services import putaway
-from app.services.putaway import Goods
+from app.services.putaway import Goods, Place
 from app.services.work import UnitOfWork
 
 
@@ -25,7 +24,7 @@ class PutAway:
 
     goods: Goods
     quantity: Decimal
-    bin: UUID
+    place: Place
 
 
 Command = Keep | PutAway
@@ -37,6 +36,6 @@ def execute(unit: UnitOfWork, where: Where, command: Command) -> Effect:
         case Keep(decision):
             putaway.keep_decision(unit, warehouse=where.warehouse, decision=decision)
             return Effect()
-        case PutAway(goods, quantity, bin_id):
-            posting = putaway.put_away(unit, warehouse=where.warehouse, goods=goods, quantity=quantity, bin_id=bin_id)
+        case PutAway(goods, quantity, place):
+            posting = putaway.put_away(unit, warehouse=where.warehouse, goods=goods, quantity=quantity, place=place)
             return Effect(postings=(posting,))

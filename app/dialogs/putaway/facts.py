@@ -1,5 +1,6 @@
 """What put-away reads for a step."""
 
+from dataclasses import replace
 from decimal import Decimal
 from uuid import UUID
 
@@ -30,7 +31,8 @@ def meant(state: PutawayState, event: Event) -> Meant:
             found = _keyed(state, key)
         case _:
             found = None
-    return found or Meant(key=state.goods, qty=state.quantity)
+    found = found or Meant(key=state.goods, qty=state.quantity)
+    return replace(found, proposed=state.bin) if found.key else found
 
 
 def _keyed(state: PutawayState, key: Key) -> Meant | None:

@@ -16,7 +16,8 @@ class PutawayState:
 
     `bin` is the proposed one and `why` the decision; `asking` says what a typed answer or a choice means now
     (quantity, goods, bin); `offered` are the choices in mind; `skipped` are stock keys that NEXT passes over;
-    `units` are the packagings in which a quantity of the goods may be typed.
+    `units` are the packagings in which a quantity of the goods may be typed. `split`: the quantity is what the proposed
+    bin has room for, not what a person typed.
     """
 
     goods: str = ""
@@ -28,3 +29,4 @@ class PutawayState:
     pending: Pending = field(default_factory=Pending)
     skipped: tuple[str, ...] = ()
     units: tuple[UnitOfEntry, ...] = ()
+    split: bool = False

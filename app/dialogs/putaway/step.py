@@ -11,24 +11,22 @@ from app.dialogs.putaway.prompt import bin_address, in_hand, show
 from app.dialogs.putaway.state import PutawayState
 from app.dialogs.runner import as_key
 from app.domain.errors import Refusal
-from app.domain.policies import Decision
-from app.domain.putaway import FailedRule, check, propose
+from app.domain.putaway import FORM, FailedRule, Proposal, check, propose
 from app.domain.receiving import StockStatus
 from app.domain.scanning import CodeKind
 from app.domain.values import format_quantity, parse_in_units
 from app.services.putaway import Goods, Place, PutawayFacts
 
 Out = Outcome[PutawayState, Command]
+_BINS_TOLD = 3
 
 _REASONS = {
+    "putaway.fixed_bin_first": "putaway.proposed_fixed",
     "putaway.same_lot_first": "putaway.proposed_same_lot",
     "putaway.same_item_next": "putaway.proposed_same_item",
     "putaway.empty_bin_then": "putaway.proposed_empty",
 }
-_REFUSALS = frozenset(
-    f"putaway.{rule}"
-    for rule in ("storage_only", "not_frozen", "has_room", "storage_class", "no_other_item", "no_other_lot")
-)
+_REFUSALS = frozenset(rule["name"] for rule in FORM.default["rules"] if rule["then"].get("forbid"))
 
 
 def step(state: PutawayState, event: Event, facts: PutawayFacts) -> Out:
@@ -83,28 +81,37 @@ def _goods(state: PutawayState, event: Scanned, facts: PutawayFacts) -> Out:
 
 
 def _take(state: PutawayState, facts: PutawayFacts, goods: Goods, quantity: Decimal | None = None) -> Out:
-    """Take goods in hand and propose where they go."""
-    decision = propose(goods.facts(quantity or goods.qty), [one.facts(goods) for one in facts.bins], facts.policy)
-    chosen = next((one for one in facts.bins if one.address in decision.chosen), None)
-    why = decision.to_json()
+    """Take goods in hand and propose where they go: all of them into one bin, or a part into the first of several."""
+    wanted = quantity or goods.qty
+    proposal = propose(goods.facts(wanted), [one.facts(goods) for one in facts.bins], facts.policy)
+    first = proposal.parts[0] if proposal.parts else None
+    chosen = next((one for one in facts.bins if first and one.address == first.address), None)
+    split = first is not None and first.quantity < wanted
+    why = proposal.decision.to_json()
     taken = PutawayState(
         goods=goods.key,
-        quantity=quantity,
+        quantity=first.quantity if first and split else quantity,
         bin=chosen.id if chosen else None,
         why=why,
         skipped=state.skipped,
         units=goods.packagings,
+        split=split,
     )
-    return _show(taken, facts, _reason(goods, chosen, decision), Keep(why))
+    return _show(taken, facts, _reason(goods, chosen, proposal, split=split), Keep(why))
 
 
-def _reason(goods: Goods, chosen: Place | None, decision: Decision) -> Feedback:
-    """Why this bin, in a sentence; held goods are said to be held."""
+def _reason(goods: Goods, chosen: Place | None, proposal: Proposal, *, split: bool) -> Feedback:
+    """Why this bin, in a sentence; held goods are said to be held, and where the rest goes is said too."""
     if chosen is None:
         return warning("putaway.no_bin", sku=goods.sku)
+    if split:
+        part, rest = amount(proposal.parts[0].quantity, goods.uom, goods.sku), [one.address for one in proposal.parts[1:]]
+        if not rest:
+            return warning("putaway.proposed_only_part", bin=chosen.address, amount=part)
+        return ok("putaway.proposed_part", bin=chosen.address, amount=part, next=", ".join(rest[:_BINS_TOLD]))
     if goods.status is not StockStatus.AVAILABLE:
         return warning(f"putaway.proposed_{goods.status}", bin=chosen.address, sku=goods.sku)
-    because = decision.considered[0].because
+    because = proposal.decision.considered[0].because
     return ok(_REASONS.get(because, "putaway.proposed"), bin=chosen.address, sku=goods.sku, lot=goods.lot)
 
 
@@ -131,8 +138,7 @@ def _into(state: PutawayState, facts: PutawayFacts, goods: Goods, place: Place, 
     quantity = state.quantity or goods.qty
     broken = check(goods.facts(quantity), place.facts(goods), facts.policy)
     if broken and place.id == state.bin:
-        anew = _take(state, facts, goods, state.quantity)
-        return replace(anew, prompt=replace(anew.prompt, feedback=_forbidden(broken, goods, place)))
+        return _propose_another(state, facts, goods, place)
     if broken:
         return _refuse(state, facts, _forbidden(broken, goods, place))
     if quantity > goods.qty:
@@ -145,7 +151,17 @@ def _into(state: PutawayState, facts: PutawayFacts, goods: Goods, place: Place, 
     left = goods.qty - quantity
     told = {"amount": amount(quantity, goods.uom, goods.sku), "bin": place.address}
     said = ok("putaway.booked_part", left=format_quantity(left), **told) if left else ok("putaway.booked", **told)
-    return _show(PutawayState(skipped=state.skipped), facts, said, PutAway(goods, quantity, place.id))
+    return _show(PutawayState(skipped=state.skipped), facts, said, PutAway(goods, quantity, place))
+
+
+def _propose_another(state: PutawayState, facts: PutawayFacts, goods: Goods, place: Place) -> Out:
+    """The proposed bin takes the goods no more: somebody filled it, or goods or rules changed. Another one is proposed."""
+    anew = _take(state, facts, goods, None if state.split else state.quantity)
+    if anew.state.bin is None:
+        said = error("putaway.bin_taken", bin=place.address, sku=goods.sku)
+    else:
+        said = error("putaway.bin_taken_other", bin=place.address, sku=goods.sku, next=bin_address(anew.state, facts))
+    return replace(anew, prompt=replace(anew.prompt, feedback=said))
 
 
 def _forbidden(broken: tuple[FailedRule, ...], goods: Goods, place: Place) -> Feedback:

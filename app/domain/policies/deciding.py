@@ -17,19 +17,26 @@ RUNNERS_UP_SHOWN = 10
 FAILED_SHOWN_PER_RULE = 3
 
 
-def in_force(policies: Iterable[Policy[T]], where: Mapping[Scope, str], at: datetime) -> Policy[T] | None:
+def in_force(
+    policies: Iterable[Policy[T]], where: Mapping[Scope, str | Sequence[str]], at: datetime
+) -> Policy[T] | None:
     """The one policy that decides a case at a moment: the most specific scope, then the latest that has begun.
 
-    `where` names the case's item, category, … as far as they are known. One policy decides alone; rules of wider
-    scopes are not mixed in, so that a policy can be read by itself. None where no policy is made for the case.
+    `where` names the case's item, category, … as far as they are known; several of one scope, such as a category and
+    those above it, with the most specific first. One policy decides alone; rules of wider scopes are not mixed in, so
+    that a policy can be read by itself. None where no policy is made for the case.
     """
-    fitting = [
-        policy
-        for policy in policies
-        if policy.valid_from <= at and (policy.scope is Scope.COMPANY or where.get(policy.scope) == policy.scope_id)
-    ]
-    width = list(Scope).index
-    return max(fitting, key=lambda policy: (-width(policy.scope), policy.valid_from, policy.version), default=None)
+    order = [(scope, one) for scope in Scope for one in _named(where.get(scope, ()))] + [(Scope.COMPANY, "")]
+    fitting = [each for each in policies if each.valid_from <= at and (each.scope, each.scope_id) in order]
+    return max(
+        fitting,
+        key=lambda each: (-order.index((each.scope, each.scope_id)), each.valid_from, each.version),
+        default=None,
+    )
+
+
+def _named(one_or_more: str | Sequence[str]) -> Sequence[str]:
+    return (one_or_more,) if isinstance(one_or_more, str) else one_or_more
 
 
 def first_match(policy: Policy[T], facts: object) -> tuple[T | None, Decision]:

@@ -1,0 +1,242 @@
+-- Directed put-away: what goods need of a bin, which bins come into question, and filling one as it was looked at.
+
+-- How often an item is picked in a warehouse: `lines` picked in the time that was looked at; `abc` its class by share of
+-- them (A: the first four fifths, B: up to 95 %); `percent` its place among all goods there, 0 the most picked, 100 the
+-- least. Kept by count_turnover().
+CREATE TABLE item_turnover (
+    warehouse_id uuid NOT NULL REFERENCES warehouse,
+    item_id uuid NOT NULL REFERENCES item ON DELETE CASCADE,
+    lines bigint NOT NULL,
+    abc text NOT NULL CHECK (abc IN ('A', 'B', 'C')),
+    percent smallint NOT NULL CHECK (percent BETWEEN 0 AND 100),
+    PRIMARY KEY (warehouse_id, item_id)
+);
+
+-- The walk through a warehouse in hundredths: `cuts` are the walk positions of its bins at 0 %, 1 %, … 100 % of them.
+CREATE TABLE walk_profile (
+    warehouse_id uuid PRIMARY KEY REFERENCES warehouse,
+    cuts int[] NOT NULL,
+    counted_at timestamptz NOT NULL DEFAULT now()
+);
+
+-- Bins of one zone, make and purpose lie together, in the order of the walk.
+CREATE INDEX location_choice ON location (warehouse_id, parent_id, coalesce(profile_id, nil()), purpose, walk_position, address)
+    WHERE kind = 'bin' AND active;
+
+-- What one base unit of an item weighs (kg), takes up (litres) and how high it stands (mm): as measured of the base unit
+-- itself, else the least that a packaging comes to. p_kind: the packaging of this name that it stands in gives the height.
+CREATE FUNCTION unit_size(p_item uuid, p_kind text DEFAULT '', OUT weight_kg numeric, OUT volume_l numeric,
+    OUT height_mm int)
+LANGUAGE sql STABLE SET search_path = stockhand, pg_temp AS $$
+    SELECT coalesce(max(u.weight_kg) FILTER (WHERE u.uom = i.base_uom), i.weight_mean_kg,
+            min(u.weight_kg * u.denominator / u.numerator)),
+        coalesce(max(v.litres) FILTER (WHERE u.uom = i.base_uom), min(v.litres * u.denominator / u.numerator)),
+        coalesce(max(u.height_mm) FILTER (WHERE u.uom = p_kind), max(u.height_mm) FILTER (WHERE u.uom = i.base_uom))
+    FROM item i LEFT JOIN item_uom u ON u.item_id = i.id
+    CROSS JOIN LATERAL (SELECT u.length_mm::numeric * u.width_mm * u.height_mm / 1000000 AS litres) v
+    WHERE i.id = p_item GROUP BY i.id
+$$;
+
+-- What lies in a place, as one word: it is another one as soon as anything comes, goes or changes.
+CREATE FUNCTION content_of(p_location uuid) RETURNS text
+LANGUAGE sql STABLE SET search_path = stockhand, pg_temp AS $$
+    SELECT coalesce(md5(string_agg(concat_ws('/', item_id, trace_id, handling_unit_id, owner_id, status, on_hand), ','
+        ORDER BY item_id, trace_id, handling_unit_id, owner_id, status)), '')
+    FROM stock_balance WHERE location_id = p_location AND on_hand <> 0
+$$;
+
+-- Counts the picks of the last p_days, ranks the goods of a warehouse by them and its bins by the walk. Returns how many
+-- items were ranked. For the worker, once a day, and for whoever sets the warehouse up.
+CREATE FUNCTION count_turnover(p_warehouse uuid, p_days int DEFAULT 90) RETURNS int
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = stockhand, pg_temp AS $$
+DECLARE
+    ranked int;
+BEGIN
+    PERFORM require('allocate', p_warehouse);
+    IF NOT p_days BETWEEN 1 AND 3650 THEN
+        PERFORM refuse('putaway.wrong_days', jsonb_build_object('days', p_days));
+    END IF;
+    PERFORM 1 FROM warehouse WHERE id = p_warehouse FOR NO KEY UPDATE; -- one counts at a time
+    DELETE FROM item_turnover WHERE warehouse_id = p_warehouse;
+    WITH picked AS (
+        SELECT item_id, count(*) AS lines FROM stock_move
+        WHERE warehouse_id = p_warehouse AND kind = 'pick' AND reverses IS NULL
+          AND recorded_at >= now() - make_interval(days => p_days) GROUP BY item_id
+    ), known AS (
+        SELECT item_id, coalesce(p.lines, 0) AS lines
+        FROM (SELECT DISTINCT item_id FROM stock_balance WHERE warehouse_id = p_warehouse AND on_hand > 0) b
+        FULL JOIN picked p USING (item_id)
+    ), shared AS (
+        SELECT item_id, lines, (sum(lines) OVER w - lines) / nullif(sum(lines) OVER (), 0) AS before,
+            100 * percent_rank() OVER (ORDER BY lines DESC) AS percent
+        FROM known WINDOW w AS (ORDER BY lines DESC, item_id)
+    )
+    INSERT INTO item_turnover (warehouse_id, item_id, lines, abc, percent)
+    SELECT p_warehouse, item_id, lines, CASE WHEN lines = 0 THEN 'C' WHEN before < 0.8 THEN 'A' WHEN before < 0.95 THEN 'B'
+        ELSE 'C' END, round(percent::numeric)
+    FROM shared;
+    GET DIAGNOSTICS ranked = ROW_COUNT;
+    INSERT INTO walk_profile (warehouse_id, cuts)
+    SELECT p_warehouse, percentile_disc(ARRAY(SELECT n / 100.0::float8 FROM generate_series(0, 100) n))
+        WITHIN GROUP (ORDER BY walk_position)
+    FROM location WHERE warehouse_id = p_warehouse AND kind = 'bin' AND active HAVING count(*) > 0
+    ON CONFLICT (warehouse_id) DO UPDATE SET cuts = excluded.cuts, counted_at = now();
+    RETURN ranked;
+END $$;
+
+-- Where goods best lie: at their pick face, else at the place of the walk that their turnover deserves, else its beginning.
+CREATE FUNCTION walk_aim(p_warehouse uuid, p_item uuid) RETURNS int
+LANGUAGE sql STABLE SET search_path = stockhand, pg_temp AS $$
+    SELECT coalesce(
+        (SELECT min(l.walk_position) FROM pick_face f JOIN location l ON l.id = f.location_id
+         WHERE f.item_id = p_item AND f.warehouse_id = p_warehouse),
+        (SELECT w.cuts[t.percent + 1] FROM item_turnover t JOIN walk_profile w USING (warehouse_id)
+         WHERE t.warehouse_id = p_warehouse AND t.item_id = p_item), 0)
+$$;
+
+-- The bins that come into question for p_qty base units: those kept for the item, those where it lies, and of every zone,
+-- make and purpose the empty ones nearest to where the goods best lie; so whatever facts of a bin the rules speak of,
+-- there are some to choose from. Where no empty bin takes all, those that take a part; where there is none, bins in
+-- which items may mix; and the nearest bins whatever lies in them, so that one sees why not these. Of the empty ones, those
+-- that no goods of this size, temperature or hazard may go to are left out: for the others the rules decide.
+CREATE FUNCTION putaway_candidates(p_warehouse uuid, p_item uuid, p_qty numeric, p_kind text) RETURNS uuid[]
+LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = stockhand, pg_temp SET plan_cache_mode = force_generic_plan AS $$
+DECLARE
+    i item;
+    size record;
+    aim int := walk_aim(p_warehouse, p_item);
+    least numeric := p_qty;
+    known uuid[];
+    empty uuid[];
+BEGIN
+    PERFORM require('putaway', p_warehouse);
+    SELECT * INTO i FROM item WHERE id = p_item;
+    SELECT * INTO size FROM unit_size(p_item, p_kind);
+    known := ARRAY(SELECT l.id FROM location l WHERE l.warehouse_id = p_warehouse AND l.kind = 'bin' AND l.active
+            AND l.walk_position >= aim ORDER BY l.walk_position LIMIT 10)
+        || ARRAY(SELECT f.location_id FROM pick_face f WHERE f.item_id = p_item AND f.warehouse_id = p_warehouse LIMIT 50)
+        || ARRAY(SELECT l.id FROM stock_balance b JOIN location l ON l.id = b.location_id AND l.kind = 'bin' AND l.active
+            WHERE b.warehouse_id = p_warehouse AND b.item_id = p_item AND b.on_hand > 0
+            GROUP BY l.id ORDER BY abs(l.walk_position - aim), l.address LIMIT 100);
+    FOR attempt IN 1 .. 2 LOOP
+        WITH RECURSIVE make AS (
+            (SELECT l.parent_id, coalesce(l.profile_id, nil()) AS profile, l.purpose FROM location l
+             WHERE l.warehouse_id = p_warehouse AND l.kind = 'bin' AND l.active
+             ORDER BY l.parent_id, coalesce(l.profile_id, nil()), l.purpose LIMIT 1)
+            UNION ALL
+            SELECT n.* FROM make m CROSS JOIN LATERAL (
+                SELECT l.parent_id, coalesce(l.profile_id, nil()) AS profile, l.purpose FROM location l
+                WHERE l.warehouse_id = p_warehouse AND l.kind = 'bin' AND l.active
+                  AND (l.parent_id, coalesce(l.profile_id, nil()), l.purpose) > (m.parent_id, m.profile, m.purpose)
+                ORDER BY l.parent_id, coalesce(l.profile_id, nil()), l.purpose LIMIT 1) n
+        ), suited AS (
+            SELECT m.* FROM make m LEFT JOIN location_profile f ON f.id = m.profile
+            WHERE coalesce(nullif(f.temperature, ''), 'ambient') = coalesce(nullif(i.temperature_class, ''), 'ambient')
+              AND (i.hazard_class = '' OR i.hazard_class = ANY (f.hazard_classes))
+              AND coalesce(size.height_mm <= f.height_mm, true) AND coalesce(size.weight_kg <= f.capacity_kg, true)
+              AND coalesce(size.volume_l <= f.capacity_l, true)
+        )
+        SELECT array_agg(c.id) INTO empty FROM suited s CROSS JOIN LATERAL (
+            (SELECT l.id FROM location l
+             WHERE l.warehouse_id = p_warehouse AND l.kind = 'bin' AND l.active AND l.parent_id = s.parent_id
+               AND coalesce(l.profile_id, nil()) = s.profile AND l.purpose = s.purpose AND l.walk_position >= aim
+               AND l.frozen_by IS NULL AND coalesce(l.capacity_units >= least, true)
+               AND (SELECT true FROM stock_balance b WHERE b.location_id = l.id AND b.on_hand <> 0 LIMIT 1) IS NULL
+               AND (SELECT true FROM pick_face f WHERE f.location_id = l.id AND f.item_id <> p_item LIMIT 1) IS NULL
+             ORDER BY l.walk_position, l.address LIMIT 8)
+            UNION ALL
+            (SELECT l.id FROM location l
+             WHERE l.warehouse_id = p_warehouse AND l.kind = 'bin' AND l.active AND l.parent_id = s.parent_id
+               AND coalesce(l.profile_id, nil()) = s.profile AND l.purpose = s.purpose AND l.walk_position < aim
+               AND l.frozen_by IS NULL AND coalesce(l.capacity_units >= least, true)
+               AND (SELECT true FROM stock_balance b WHERE b.location_id = l.id AND b.on_hand <> 0 LIMIT 1) IS NULL
+               AND (SELECT true FROM pick_face f WHERE f.location_id = l.id AND f.item_id <> p_item LIMIT 1) IS NULL
+             ORDER BY l.walk_position DESC, l.address DESC LIMIT 8)) c;
+        EXIT WHEN empty IS NOT NULL;
+        least := 10.0 ^ (-i.decimals);
+    END LOOP;
+    IF empty IS NULL THEN
+        empty := ARRAY(SELECT l.id FROM location l
+            WHERE l.warehouse_id = p_warehouse AND l.kind = 'bin' AND l.active AND l.frozen_by IS NULL AND l.mixing = 'any'
+              AND coalesce(l.capacity_units > (SELECT coalesce(sum(b.on_hand), 0) FROM stock_balance b
+                  WHERE b.location_id = l.id), true)
+            ORDER BY abs(l.walk_position - aim), l.address LIMIT 40);
+    END IF;
+    RETURN known || empty;
+END $$;
+
+-- What put-away knows of bins for goods of an item, a lot and an owner: [{id, address, …}]; amounts left in base units, kg and
+-- litres as text. A bin that is kept for an item holds at most what it is filled up to.
+CREATE FUNCTION putaway_bins(p_warehouse uuid, p_item uuid, p_trace uuid, p_owner uuid, p_bins uuid[], p_scanned uuid[])
+RETURNS jsonb
+LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = stockhand, pg_temp SET plan_cache_mode = force_generic_plan AS $$
+DECLARE
+    cuts int[] := (SELECT w.cuts FROM walk_profile w WHERE w.warehouse_id = p_warehouse);
+    face location;
+BEGIN
+    PERFORM require('putaway', p_warehouse);
+    SELECT l.* INTO face FROM pick_face f JOIN location l ON l.id = f.location_id
+    WHERE f.item_id = p_item AND f.warehouse_id = p_warehouse ORDER BY l.walk_position, l.address LIMIT 1;
+    RETURN (SELECT coalesce(jsonb_agg(jsonb_build_object('id', l.id, 'address', l.address, 'zone', coalesce(z.name, ''),
+            'kind', l.kind, 'walk', l.walk_position, 'frozen', l.frozen_by IS NOT NULL, 'mixing', l.mixing,
+            'units_left', least(l.capacity_units - b.held, k.maximum - b.of_item)::text,
+            'kg_left', (m.capacity_kg - b.kg)::text, 'litres_left', (m.capacity_l - b.litres)::text,
+            'height_mm', m.height_mm, 'empty', b.held = 0,
+            'same_item', coalesce(b.same_item, false), 'same_trace', coalesce(b.same_trace, false),
+            'other_owner', coalesce(b.other_owner, false), 'fixed', k.maximum IS NOT NULL,
+            'kept_for_others', k.others, 'temperature', coalesce(m.temperature, ''),
+            'hazard_classes', to_jsonb(coalesce(m.hazard_classes, '{}')), 'purpose', l.purpose,
+            'bin_type', coalesce(m.bin_type, ''), 'level', l.level,
+            'nearness', least(greatest(width_bucket(l.walk_position, cuts) - 1, 0), 100),
+            'face_distance', CASE WHEN face.x_mm IS NOT NULL AND l.x_mm IS NOT NULL
+                THEN abs(face.x_mm - l.x_mm) + abs(face.y_mm - l.y_mm) ELSE abs(face.walk_position - l.walk_position) END,
+            'scanned', l.id = ANY (p_scanned), 'seen', content_of(l.id))), '[]')
+        FROM location l LEFT JOIN location z ON z.id = l.parent_id LEFT JOIN location_profile m ON m.id = l.profile_id
+        CROSS JOIN LATERAL (SELECT coalesce(sum(x.on_hand), 0) AS held,
+                coalesce(sum(x.on_hand) FILTER (WHERE x.item_id = p_item), 0) AS of_item,
+                bool_or(x.item_id = p_item) AS same_item, bool_or(x.item_id = p_item AND x.trace_id = p_trace) AS same_trace,
+                bool_or(x.owner_id <> p_owner) AS other_owner,
+                coalesce(sum(x.on_hand * s.weight_kg), 0) AS kg, coalesce(sum(x.on_hand * s.volume_l), 0) AS litres
+            FROM stock_balance x
+            LEFT JOIN LATERAL unit_size(x.item_id) s ON coalesce(m.capacity_kg, m.capacity_l) IS NOT NULL
+            WHERE x.location_id = l.id AND x.on_hand <> 0) b
+        CROSS JOIN LATERAL (SELECT max(f.maximum) FILTER (WHERE f.item_id = p_item) AS maximum,
+                coalesce(bool_or(f.item_id <> p_item), false) AS others
+            FROM pick_face f WHERE f.location_id = l.id) k
+        WHERE l.id = ANY (p_bins || p_scanned) AND l.warehouse_id = p_warehouse AND l.active);
+END $$;
+
+-- The rules in force that may decide about something: of a capability, for the whole company and for these items,
+-- categories, partners, zones and warehouses, one each. Which of them decides is said by app/domain/policies.
+CREATE FUNCTION policies_for(p_capability text, p_scopes uuid[]) RETURNS jsonb
+LANGUAGE sql STABLE SET search_path = stockhand, pg_temp AS $$
+    SELECT coalesce(jsonb_agg(jsonb_build_object('scope', p.scope, 'scope_id', CASE WHEN p.scope = 'company' THEN ''
+        ELSE p.scope_id::text END, 'version', p.version, 'valid_from', p.valid_from, 'rules', p.rules)), '[]')
+    FROM (SELECT DISTINCT ON (scope, scope_id) * FROM policy
+          WHERE capability = p_capability AND valid_from <= now() AND (scope = 'company' OR scope_id = ANY (p_scopes))
+          ORDER BY scope, scope_id, version DESC) p
+    WHERE p.rules <> 'null'
+$$;
+
+-- Books goods from where they stand into a bin, as post_moves() does a put-away; p_seen: what lay in the bin when it was
+-- judged (content_of). Refuses when somebody filled or emptied it since, so that two people never fill one bin twice.
+CREATE FUNCTION fill_bin(p_request uuid, p_warehouse uuid, p_item uuid, p_qty numeric, p_from uuid, p_bin uuid, p_trace uuid,
+    p_unit uuid, p_to_unit uuid, p_owner uuid, p_status text, p_seen text) RETURNS jsonb
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = stockhand, pg_temp AS $$
+DECLARE
+    known jsonb := (SELECT answer FROM request WHERE request_id = p_request AND person_id = require_actor());
+    address text;
+BEGIN
+    PERFORM require('putaway', p_warehouse);
+    IF known IS NOT NULL THEN
+        RETURN known;
+    END IF;
+    SELECT l.address INTO address FROM location l WHERE l.id = p_bin FOR NO KEY UPDATE;
+    IF content_of(p_bin) IS DISTINCT FROM p_seen THEN
+        PERFORM refuse('putaway.bin_changed', jsonb_build_object('bin', address));
+    END IF;
+    RETURN post_moves(p_request => p_request, p_kind => 'putaway', p_warehouse => p_warehouse, p_items => ARRAY[p_item],
+        p_qtys => ARRAY[p_qty], p_from_locations => ARRAY[p_from], p_to_locations => ARRAY[p_bin],
+        p_traces => ARRAY[nullif(p_trace, nil())], p_from_units => ARRAY[p_unit], p_to_units => ARRAY[p_to_unit],
+        p_from_statuses => ARRAY[p_status], p_from_owners => ARRAY[p_owner]);
+END $$;
