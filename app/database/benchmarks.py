@@ -177,7 +177,7 @@ def empty_scratch(admin_url: str) -> Iterator[Empty]:
 def _install(url: str, name: str) -> Empty:
     installation.install(url)
     station = installation.save_login(url, "bench", installation.new_password(), group="manager")
-    _execute(url, _PERSON, {"login": f"{name}_bench"})
+    execute(url, _PERSON, {"login": f"{name}_bench"})
     return Empty(url, station)
 
 
@@ -190,7 +190,7 @@ def scratch(admin_url: str, *, items: int = ITEMS) -> Iterator[Scratch]:
 
 def settle(database: Empty) -> None:
     """What autovacuum has done in a warehouse that is at work."""
-    _execute(database.admin, "VACUUM ANALYZE")
+    execute(database.admin, "VACUUM ANALYZE")
 
 
 def size_mb(database: Empty) -> float:
@@ -209,16 +209,16 @@ def postmaster(database: Empty) -> psutil.Process | None:
         return psutil.Process(connection.info.backend_pid).parent()
 
 
-def _execute(url: str, statements: str, parameters: Mapping[str, object] | None = None) -> None:
+def execute(url: str, statements: str, parameters: Mapping[str, object] | None = None) -> None:
     """Statements one by one, as the superuser."""
     with _open(url) as connection:
         for statement in filter(str.strip, statements.split(";")):
-            connection.execute(statement.encode(), parameters if "%(" in statement else None)
+            connection.execute(statement.encode(), parameters if "%" in statement else None)
 
 
 def _furnish(database: Empty, items: int) -> Scratch:
     url, station = database.admin, database.station
-    _execute(url, _FURNISH)
+    execute(url, _FURNISH)
     with psycopg.connect(station, autocommit=True, options="-c search_path=stockhand,pg_temp") as connection:
         row = connection.execute(_SITE).fetchone()
         assert row is not None

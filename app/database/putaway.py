@@ -54,10 +54,13 @@ class PutawayMove:
     seen: str
 
 
-def read_facts(session: Session, *, warehouse: UUID, meant: Meant) -> Row:
-    """Goods at the docks, the bins that may take those that are meant, and the policy."""
+def read_facts(session: Session, *, warehouse: UUID, meant: Meant, thorough: bool = False) -> Row:
+    """Goods at the docks, the bins that may take those that are meant, and the policies that may decide.
+
+    `thorough`: look for empty bins also behind many full ones.
+    """
     asked = {name: list(value) if isinstance(value, tuple) else value for name, value in asdict(meant).items()}
-    row = session.row(query("putaway_facts"), warehouse=warehouse, **asked)
+    row = session.row(query("putaway_facts"), warehouse=warehouse, thorough=thorough, **asked)
     assert row is not None
     return row
 
@@ -75,3 +78,9 @@ def store_decision(session: Session, *, warehouse: UUID, decision: Mapping[str, 
         "store_decision", capability="putaway", warehouse=warehouse, detail=as_json(dict(decision))
     )
     return made
+
+
+def count_turnover(session: Session, *, warehouse: UUID) -> int:
+    """Rank the goods of a warehouse by their picks; returns how many."""
+    ranked: int = session.call("count_turnover", warehouse=warehouse)
+    return ranked

@@ -9,7 +9,15 @@ from typing import TypeVar
 from app.composition.home import VERSION, OpenHome
 from app.connectors.files import read_file, write_file
 from app.main.output import Output, opened
-from app.services import benchmarks, history_benchmarks, import_benchmarks, planning_benchmarks, setup, workload
+from app.services import (
+    benchmarks,
+    history_benchmarks,
+    import_benchmarks,
+    planning_benchmarks,
+    putaway_benchmarks,
+    setup,
+    workload,
+)
 
 NAMES = ("bench",)
 _PAST = 1_000_000
@@ -35,6 +43,7 @@ def add(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None
     past.add_argument("--here", action="store_true", help="ask the ledger of this home, read only")
     brought = _declare(kinds.add_parser("import", help="a long list of goods from a file, and search in it"), _import)
     brought.add_argument("--items", type=_positive(int), default=import_benchmarks.ITEMS)
+    _declare(kinds.add_parser("putaway", help="how good the proposed bins are, and how fast"), _putaway)
     played = _declare(kinds.add_parser("workload", help="play the neutral workload of a folder"), _workload)
     played.add_argument("folder", type=Path, help="where workload.json, moves.csv and expected.json are")
     played.add_argument("--clients", type=_positive(int), default=workload.MANY, help="of the runs with several")
@@ -115,6 +124,11 @@ def _import(home: OpenHome, options: argparse.Namespace, _output: Output) -> Ite
         path, made = Path(folder) / "goods.csv", import_benchmarks.goods(options.items)
         write_file(path, made.kind, columns=made.columns, rows=made.rows, records=made.records)
         yield from import_benchmarks.import_goods(_server(home, options), lambda: read_file(path), items=options.items)
+
+
+def _putaway(home: OpenHome, options: argparse.Namespace, _output: Output) -> Iterator[Result]:
+    yield putaway_benchmarks.walking()
+    yield from putaway_benchmarks.proposals(_server(home, options), rounds=options.rounds)
 
 
 def _workload(home: OpenHome, options: argparse.Namespace, _output: Output) -> Iterator[Result]:

@@ -11,7 +11,7 @@ from app.database import putaway as store
 from app.database.putaway import Meant, PutawayMove
 from app.database.session import as_nouns
 from app.domain.policies import Policy, Scope, Sift
-from app.domain.putaway import FORM, BinFacts, BinKind, GoodsFacts, Mixing
+from app.domain.putaway import FORM, BinFacts, BinKind, GoodsFacts, Mixing, check
 from app.domain.receiving import StockStatus
 from app.domain.values import UnitOfEntry
 from app.services.policies import chosen
@@ -170,8 +170,23 @@ class PutawayFacts:
 
 
 def read_facts(unit: UnitOfWork, *, warehouse: UUID, meant: Meant) -> PutawayFacts:
-    """Read what stands at the docks and, where it is clear which goods are meant, the bins to choose from."""
-    row = store.read_facts(unit.session, warehouse=warehouse, meant=meant)
+    """Read what stands at the docks and, where it is clear which goods are meant, the bins to choose from.
+
+    One round trip; a second one where all of the goods fit into no bin that is near, to look at all of them.
+    """
+    facts = _read(unit, warehouse=warehouse, meant=meant)
+    if len(facts.meant) == 1 and not _fit_near(facts, facts.meant[0], meant.qty):
+        facts = _read(unit, warehouse=warehouse, meant=meant, thorough=True)
+    return facts
+
+
+def _fit_near(facts: PutawayFacts, goods: Goods, quantity: Decimal | None) -> bool:
+    wanted = goods.facts(quantity or goods.qty)
+    return any(not check(wanted, one.facts(goods), facts.policy) for one in facts.bins)
+
+
+def _read(unit: UnitOfWork, *, warehouse: UUID, meant: Meant, thorough: bool = False) -> PutawayFacts:
+    row = store.read_facts(unit.session, warehouse=warehouse, meant=meant, thorough=thorough)
     goods = as_nouns(row["goods"], tuple[Goods, ...])
     meant_goods = next((one for one in goods if one.meant), None)
     return PutawayFacts(
@@ -183,7 +198,7 @@ def read_facts(unit: UnitOfWork, *, warehouse: UUID, meant: Meant) -> PutawayFac
 
 
 def _where(warehouse: UUID, goods: Goods | None) -> dict[Scope, str | tuple[str, ...]]:
-    """For what a policy may be made that decides where goods go: the item, its categories, the owner, dock zone, house."""
+    """What a policy that decides may be made for: the item, its categories, the owner, the dock's zone, the house."""
     if goods is None:
         return {Scope.WAREHOUSE: str(warehouse)}
     return {
@@ -222,3 +237,11 @@ def put_away(unit: UnitOfWork, *, warehouse: UUID, goods: Goods, quantity: Decim
 def keep_decision(unit: UnitOfWork, *, warehouse: UUID, decision: Mapping[str, Any]) -> UUID:
     """Keep which bin was proposed, and why; returns the stored decision."""
     return store.store_decision(unit.session, warehouse=warehouse, decision=decision)
+
+
+def count_turnover(unit: UnitOfWork, *, warehouse: UUID) -> int:
+    """Count how often the goods of a warehouse are picked, and rank its bins by the walk; returns how many items.
+
+    Put-away sends what is picked most to the beginning of the walk from then on.
+    """
+    return store.count_turnover(unit.session, warehouse=warehouse)

@@ -31,6 +31,7 @@ HARMLESS = {
     "open_dialog": _SESSION, "begin_step": _OWN_STEP, "finish_step": _OWN_STEP, "store_unused_scan": _REFUSED,
     "take_order": _STATES, "give_order_back": _STATES, "release_order": _REFUSED, "short_pick": _OWN_STEP,
     "swap_pick": _OWN_STEP, "raise_count": _STATES, "register_tote": _STATES, "store_decision": _OWN_STEP,
+    "count_turnover": _STATES,
     "open_carton": _STATES, "choose_carton": _STATES, "discard_carton": _REFUSED, "close_parcel": _REFUSED,
     "reopen_parcel": _REFUSED, "label_parcel": _OWN_STEP, "next_tracking_serial": _SPENT, "seal_at": _REFUSED,
     "save_label_template": _VERSION, "use_label_template": _STATES,

@@ -3,7 +3,7 @@
 -- serial) or handling units, or else, with `next`, the oldest ones that are not in `skip`. scanned: ids of locations;
 -- proposed: the bin that was proposed before; qty: the part to put away, NULL for all. Quantities in base units, as
 -- text; weights in kg, volumes in litres, lengths in mm.
--- Bins are read only where exactly one stock key is meant (putaway_candidates). `seen`: what lies in a bin now.
+-- Bins are read only where exactly one stock key is meant (putaway_candidates, where `thorough` is explained). `seen`: what lies in a bin now.
 -- Relies on location_warehouse, location_choice, stock_balance_location, stock_balance_pkey.
 WITH standing AS (
     SELECT concat_ws('/', b.location_id, b.item_id, b.trace_id, b.handling_unit_id, b.owner_id, b.status) AS key,
@@ -27,7 +27,7 @@ WITH standing AS (
     SELECT * FROM meant UNION (SELECT * FROM standing ORDER BY since, key LIMIT 30)
 ), aim AS MATERIALIZED (
     SELECT m.*, coalesce(h.kind, '') AS kind, putaway_candidates(%(warehouse)s, m.item, coalesce(%(qty)s::numeric, m.qty),
-        coalesce(h.kind, '')) AS bins
+        coalesce(h.kind, ''), %(thorough)s) AS bins
     FROM meant m LEFT JOIN handling_unit h ON h.id = m.unit WHERE (SELECT count(*) FROM meant) = 1
 )
 SELECT
@@ -49,7 +49,7 @@ SELECT
         LEFT JOIN trace t ON t.id = s.trace LEFT JOIN handling_unit h ON h.id = s.unit
         LEFT JOIN partner o ON o.id = s.owner
         LEFT JOIN item_turnover r ON r.warehouse_id = %(warehouse)s AND r.item_id = i.id
-        CROSS JOIN LATERAL unit_size(i.id, coalesce(h.kind, '')) z), '[]') AS goods,
+        CROSS JOIN LATERAL size_of_item(i.id, coalesce(h.kind, '')) z), '[]') AS goods,
     putaway_bins(%(warehouse)s, (SELECT item FROM aim), (SELECT trace FROM aim), (SELECT owner FROM aim),
         coalesce((SELECT bins FROM aim), '{}') || %(proposed)s::uuid, %(scanned)s::uuid[]) AS bins,
     (SELECT policies_for('putaway', ARRAY[a.item, a.owner, a.zone, %(warehouse)s]

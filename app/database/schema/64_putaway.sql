@@ -27,23 +27,34 @@ CREATE INDEX location_choice ON location (warehouse_id, parent_id, coalesce(prof
 -- itself, else the least that a packaging comes to. p_kind: the packaging of this name that it stands in gives the height.
 CREATE FUNCTION unit_size(p_item uuid, p_kind text DEFAULT '', OUT weight_kg numeric, OUT volume_l numeric,
     OUT height_mm int)
-LANGUAGE sql STABLE SET search_path = stockhand, pg_temp AS $$
+LANGUAGE plpgsql STABLE SET search_path = stockhand, pg_temp AS $$
+BEGIN
     SELECT coalesce(max(u.weight_kg) FILTER (WHERE u.uom = i.base_uom), i.weight_mean_kg,
             min(u.weight_kg * u.denominator / u.numerator)),
         coalesce(max(v.litres) FILTER (WHERE u.uom = i.base_uom), min(v.litres * u.denominator / u.numerator)),
         coalesce(max(u.height_mm) FILTER (WHERE u.uom = p_kind), max(u.height_mm) FILTER (WHERE u.uom = i.base_uom))
+    INTO weight_kg, volume_l, height_mm
     FROM item i LEFT JOIN item_uom u ON u.item_id = i.id
     CROSS JOIN LATERAL (SELECT u.length_mm::numeric * u.width_mm * u.height_mm / 1000000 AS litres) v
-    WHERE i.id = p_item GROUP BY i.id
-$$;
+    WHERE i.id = p_item GROUP BY i.id;
+END $$;
+
+-- The same for whoever is signed on.
+CREATE FUNCTION size_of_item(p_item uuid, p_kind text, OUT weight_kg numeric, OUT volume_l numeric, OUT height_mm int)
+LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = stockhand, pg_temp AS $$
+BEGIN
+    PERFORM require_actor();
+    SELECT * INTO weight_kg, volume_l, height_mm FROM unit_size(p_item, p_kind);
+END $$;
 
 -- What lies in a place, as one word: it is another one as soon as anything comes, goes or changes.
 CREATE FUNCTION content_of(p_location uuid) RETURNS text
-LANGUAGE sql STABLE SET search_path = stockhand, pg_temp AS $$
-    SELECT coalesce(md5(string_agg(concat_ws('/', item_id, trace_id, handling_unit_id, owner_id, status, on_hand), ','
-        ORDER BY item_id, trace_id, handling_unit_id, owner_id, status)), '')
-    FROM stock_balance WHERE location_id = p_location AND on_hand <> 0
-$$;
+LANGUAGE plpgsql STABLE SET search_path = stockhand, pg_temp AS $$
+BEGIN
+    RETURN (SELECT coalesce(md5(string_agg(concat_ws('/', item_id, trace_id, handling_unit_id, owner_id, status, on_hand), ','
+            ORDER BY item_id, trace_id, handling_unit_id, owner_id, status)), '')
+        FROM stock_balance WHERE location_id = p_location AND on_hand <> 0);
+END $$;
 
 -- Counts the picks of the last p_days, ranks the goods of a warehouse by them and its bins by the walk. Returns how many
 -- items were ranked. For the worker, once a day, and for whoever sets the warehouse up.
@@ -86,32 +97,106 @@ END $$;
 
 -- Where goods best lie: at their pick face, else at the place of the walk that their turnover deserves, else its beginning.
 CREATE FUNCTION walk_aim(p_warehouse uuid, p_item uuid) RETURNS int
-LANGUAGE sql STABLE SET search_path = stockhand, pg_temp AS $$
-    SELECT coalesce(
+LANGUAGE plpgsql STABLE SET search_path = stockhand, pg_temp AS $$
+BEGIN
+    RETURN coalesce(
         (SELECT min(l.walk_position) FROM pick_face f JOIN location l ON l.id = f.location_id
          WHERE f.item_id = p_item AND f.warehouse_id = p_warehouse),
         (SELECT w.cuts[t.percent + 1] FROM item_turnover t JOIN walk_profile w USING (warehouse_id)
-         WHERE t.warehouse_id = p_warehouse AND t.item_id = p_item), 0)
-$$;
+         WHERE t.warehouse_id = p_warehouse AND t.item_id = p_item), 0);
+END $$;
+
+-- The zones, makes and purposes of bins in a warehouse, without those that no goods of an item may go to: by its
+-- temperature and hazard class, and by the size of one base unit.
+CREATE FUNCTION makes_of_bins(p_warehouse uuid, p_item uuid, p_kind text)
+RETURNS TABLE (zone uuid, profile uuid, purpose text)
+LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = stockhand, pg_temp SET plan_cache_mode = force_generic_plan
+SET enable_sort = off SET enable_seqscan = off AS $$
+DECLARE
+    i item;
+    size record;
+BEGIN
+    SELECT * INTO i FROM item WHERE id = p_item;
+    SELECT * INTO size FROM unit_size(p_item, p_kind);
+    RETURN QUERY
+    SELECT z.id, f.id, u.purpose FROM location z
+    CROSS JOIN (SELECT nil() AS id, '' AS temperature, '{}'::text[] AS hazard_classes, NULL::int AS height_mm,
+            NULL::numeric AS capacity_kg, NULL::numeric AS capacity_l
+        UNION ALL SELECT m.id, m.temperature, m.hazard_classes, m.height_mm, m.capacity_kg, m.capacity_l
+        FROM location_profile m) f
+    CROSS JOIN unnest(ARRAY['', 'pick_face', 'reserve', 'display']) u (purpose)
+    WHERE z.warehouse_id = p_warehouse AND z.kind IN ('zone', 'warehouse')
+      AND coalesce(nullif(f.temperature, ''), 'ambient') = coalesce(nullif(i.temperature_class, ''), 'ambient')
+      AND (i.hazard_class = '' OR i.hazard_class = ANY (f.hazard_classes))
+      AND coalesce(size.height_mm <= f.height_mm, true) AND coalesce(size.weight_kg <= f.capacity_kg, true)
+      AND coalesce(size.volume_l <= f.capacity_l, true)
+      AND (SELECT true FROM location l WHERE l.warehouse_id = p_warehouse AND l.kind = 'bin' AND l.active
+           AND l.parent_id = z.id AND coalesce(l.profile_id, nil()) = f.id AND l.purpose = u.purpose LIMIT 1);
+END $$;
+
+-- Empty bins of one zone, make and purpose that are not kept for others and hold p_least base units by their number: the
+-- nearest ones to p_aim among the 60 that come before it in the walk and the 60 behind it, 8 of each.
+CREATE FUNCTION empty_bins_near(p_warehouse uuid, p_item uuid, p_zone uuid, p_profile uuid, p_purpose text, p_aim int,
+    p_least numeric) RETURNS uuid[]
+LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = stockhand, pg_temp SET plan_cache_mode = force_generic_plan
+SET enable_sort = off SET enable_seqscan = off SET enable_bitmapscan = off AS $$
+BEGIN
+    RETURN ARRAY(SELECT b.id FROM (
+            SELECT l.id, l.frozen_by, l.capacity_units FROM location l
+            WHERE l.warehouse_id = p_warehouse AND l.kind = 'bin' AND l.active AND l.parent_id = p_zone
+              AND coalesce(l.profile_id, nil()) = p_profile AND l.purpose = p_purpose AND l.walk_position >= p_aim
+            ORDER BY l.walk_position, l.address LIMIT 60) b
+        WHERE b.frozen_by IS NULL AND coalesce(b.capacity_units >= p_least, true)
+          AND (SELECT true FROM stock_balance x WHERE x.location_id = b.id AND x.on_hand <> 0 LIMIT 1) IS NULL
+          AND (SELECT true FROM pick_face f WHERE f.location_id = b.id AND f.item_id <> p_item LIMIT 1) IS NULL LIMIT 8)
+    || ARRAY(SELECT b.id FROM (
+            SELECT l.id, l.frozen_by, l.capacity_units FROM location l
+            WHERE l.warehouse_id = p_warehouse AND l.kind = 'bin' AND l.active AND l.parent_id = p_zone
+              AND coalesce(l.profile_id, nil()) = p_profile AND l.purpose = p_purpose AND l.walk_position < p_aim
+            ORDER BY l.walk_position DESC, l.address DESC LIMIT 60) b
+        WHERE b.frozen_by IS NULL AND coalesce(b.capacity_units >= p_least, true)
+          AND (SELECT true FROM stock_balance x WHERE x.location_id = b.id AND x.on_hand <> 0 LIMIT 1) IS NULL
+          AND (SELECT true FROM pick_face f WHERE f.location_id = b.id AND f.item_id <> p_item LIMIT 1) IS NULL LIMIT 8);
+END $$;
+
+-- The same of several zones, makes and purposes together, wherever they are in the walk: reads every balance once.
+CREATE FUNCTION empty_bins_anywhere(p_warehouse uuid, p_item uuid, p_zones uuid[], p_profiles uuid[], p_purposes text[],
+    p_aim int, p_least numeric) RETURNS uuid[]
+LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = stockhand, pg_temp SET plan_cache_mode = force_generic_plan
+SET enable_nestloop = off AS $$
+BEGIN
+    RETURN ARRAY(SELECT e.id FROM (
+        SELECT l.id, row_number() OVER (PARTITION BY l.parent_id, l.profile_id, l.purpose
+            ORDER BY abs(l.walk_position - p_aim), l.address) AS n
+        FROM location l JOIN unnest(p_zones, p_profiles, p_purposes) m (zone, profile, purpose)
+            ON m.zone = l.parent_id AND m.profile = coalesce(l.profile_id, nil()) AND m.purpose = l.purpose
+        WHERE l.warehouse_id = p_warehouse AND l.kind = 'bin' AND l.active AND l.frozen_by IS NULL
+          AND coalesce(l.capacity_units >= p_least, true)
+          AND NOT EXISTS (SELECT FROM stock_balance b WHERE b.location_id = l.id AND b.on_hand <> 0)
+          AND NOT EXISTS (SELECT FROM pick_face f WHERE f.location_id = l.id AND f.item_id <> p_item)) e
+        WHERE e.n <= 16);
+END $$;
 
 -- The bins that come into question for p_qty base units: those kept for the item, those where it lies, and of every zone,
 -- make and purpose the empty ones nearest to where the goods best lie; so whatever facts of a bin the rules speak of,
 -- there are some to choose from. Where no empty bin takes all, those that take a part; where there is none, bins in
--- which items may mix; and the nearest bins whatever lies in them, so that one sees why not these. Of the empty ones, those
--- that no goods of this size, temperature or hazard may go to are left out: for the others the rules decide.
-CREATE FUNCTION putaway_candidates(p_warehouse uuid, p_item uuid, p_qty numeric, p_kind text) RETURNS uuid[]
+-- which items may mix; and the nearest bins whatever lies in them, so that one sees why not these. p_thorough: also look
+-- farther than the nearest ones where all of those are full (asked for when the rules took none of the first answer).
+CREATE FUNCTION putaway_candidates(p_warehouse uuid, p_item uuid, p_qty numeric, p_kind text, p_thorough boolean)
+RETURNS uuid[]
 LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = stockhand, pg_temp SET plan_cache_mode = force_generic_plan AS $$
 DECLARE
-    i item;
-    size record;
     aim int := walk_aim(p_warehouse, p_item);
     least numeric := p_qty;
     known uuid[];
-    empty uuid[];
+    empty uuid[] := '{}';
+    near uuid[];
+    far_zones uuid[];
+    far_profiles uuid[];
+    far_purposes text[];
+    make record;
 BEGIN
     PERFORM require('putaway', p_warehouse);
-    SELECT * INTO i FROM item WHERE id = p_item;
-    SELECT * INTO size FROM unit_size(p_item, p_kind);
     known := ARRAY(SELECT l.id FROM location l WHERE l.warehouse_id = p_warehouse AND l.kind = 'bin' AND l.active
             AND l.walk_position >= aim ORDER BY l.walk_position LIMIT 10)
         || ARRAY(SELECT f.location_id FROM pick_face f WHERE f.item_id = p_item AND f.warehouse_id = p_warehouse LIMIT 50)
@@ -119,43 +204,25 @@ BEGIN
             WHERE b.warehouse_id = p_warehouse AND b.item_id = p_item AND b.on_hand > 0
             GROUP BY l.id ORDER BY abs(l.walk_position - aim), l.address LIMIT 100);
     FOR attempt IN 1 .. 2 LOOP
-        WITH RECURSIVE make AS (
-            (SELECT l.parent_id, coalesce(l.profile_id, nil()) AS profile, l.purpose FROM location l
-             WHERE l.warehouse_id = p_warehouse AND l.kind = 'bin' AND l.active
-             ORDER BY l.parent_id, coalesce(l.profile_id, nil()), l.purpose LIMIT 1)
-            UNION ALL
-            SELECT n.* FROM make m CROSS JOIN LATERAL (
-                SELECT l.parent_id, coalesce(l.profile_id, nil()) AS profile, l.purpose FROM location l
-                WHERE l.warehouse_id = p_warehouse AND l.kind = 'bin' AND l.active
-                  AND (l.parent_id, coalesce(l.profile_id, nil()), l.purpose) > (m.parent_id, m.profile, m.purpose)
-                ORDER BY l.parent_id, coalesce(l.profile_id, nil()), l.purpose LIMIT 1) n
-        ), suited AS (
-            SELECT m.* FROM make m LEFT JOIN location_profile f ON f.id = m.profile
-            WHERE coalesce(nullif(f.temperature, ''), 'ambient') = coalesce(nullif(i.temperature_class, ''), 'ambient')
-              AND (i.hazard_class = '' OR i.hazard_class = ANY (f.hazard_classes))
-              AND coalesce(size.height_mm <= f.height_mm, true) AND coalesce(size.weight_kg <= f.capacity_kg, true)
-              AND coalesce(size.volume_l <= f.capacity_l, true)
-        )
-        SELECT array_agg(c.id) INTO empty FROM suited s CROSS JOIN LATERAL (
-            (SELECT l.id FROM location l
-             WHERE l.warehouse_id = p_warehouse AND l.kind = 'bin' AND l.active AND l.parent_id = s.parent_id
-               AND coalesce(l.profile_id, nil()) = s.profile AND l.purpose = s.purpose AND l.walk_position >= aim
-               AND l.frozen_by IS NULL AND coalesce(l.capacity_units >= least, true)
-               AND (SELECT true FROM stock_balance b WHERE b.location_id = l.id AND b.on_hand <> 0 LIMIT 1) IS NULL
-               AND (SELECT true FROM pick_face f WHERE f.location_id = l.id AND f.item_id <> p_item LIMIT 1) IS NULL
-             ORDER BY l.walk_position, l.address LIMIT 8)
-            UNION ALL
-            (SELECT l.id FROM location l
-             WHERE l.warehouse_id = p_warehouse AND l.kind = 'bin' AND l.active AND l.parent_id = s.parent_id
-               AND coalesce(l.profile_id, nil()) = s.profile AND l.purpose = s.purpose AND l.walk_position < aim
-               AND l.frozen_by IS NULL AND coalesce(l.capacity_units >= least, true)
-               AND (SELECT true FROM stock_balance b WHERE b.location_id = l.id AND b.on_hand <> 0 LIMIT 1) IS NULL
-               AND (SELECT true FROM pick_face f WHERE f.location_id = l.id AND f.item_id <> p_item LIMIT 1) IS NULL
-             ORDER BY l.walk_position DESC, l.address DESC LIMIT 8)) c;
-        EXIT WHEN empty IS NOT NULL;
-        least := 10.0 ^ (-i.decimals);
+        far_zones := '{}';
+        far_profiles := '{}';
+        far_purposes := '{}';
+        FOR make IN SELECT * FROM makes_of_bins(p_warehouse, p_item, p_kind) LOOP
+            near := empty_bins_near(p_warehouse, p_item, make.zone, make.profile, make.purpose, aim, least);
+            empty := empty || near;
+            IF near = '{}' THEN
+                far_zones := far_zones || make.zone;
+                far_profiles := far_profiles || make.profile;
+                far_purposes := far_purposes || make.purpose;
+            END IF;
+        END LOOP;
+        IF far_zones <> '{}' AND (p_thorough OR empty = '{}') THEN
+            empty := empty || empty_bins_anywhere(p_warehouse, p_item, far_zones, far_profiles, far_purposes, aim, least);
+        END IF;
+        EXIT WHEN empty <> '{}';
+        least := 0;
     END LOOP;
-    IF empty IS NULL THEN
+    IF empty = '{}' THEN
         empty := ARRAY(SELECT l.id FROM location l
             WHERE l.warehouse_id = p_warehouse AND l.kind = 'bin' AND l.active AND l.frozen_by IS NULL AND l.mixing = 'any'
               AND coalesce(l.capacity_units > (SELECT coalesce(sum(b.on_hand), 0) FROM stock_balance b
@@ -209,14 +276,16 @@ END $$;
 -- The rules in force that may decide about something: of a capability, for the whole company and for these items,
 -- categories, partners, zones and warehouses, one each. Which of them decides is said by app/domain/policies.
 CREATE FUNCTION policies_for(p_capability text, p_scopes uuid[]) RETURNS jsonb
-LANGUAGE sql STABLE SET search_path = stockhand, pg_temp AS $$
-    SELECT coalesce(jsonb_agg(jsonb_build_object('scope', p.scope, 'scope_id', CASE WHEN p.scope = 'company' THEN ''
+LANGUAGE plpgsql STABLE SET search_path = stockhand, pg_temp AS $$
+BEGIN
+    PERFORM require_actor();
+    RETURN (SELECT coalesce(jsonb_agg(jsonb_build_object('scope', p.scope, 'scope_id', CASE WHEN p.scope = 'company' THEN ''
         ELSE p.scope_id::text END, 'version', p.version, 'valid_from', p.valid_from, 'rules', p.rules)), '[]')
     FROM (SELECT DISTINCT ON (scope, scope_id) * FROM policy
           WHERE capability = p_capability AND valid_from <= now() AND (scope = 'company' OR scope_id = ANY (p_scopes))
           ORDER BY scope, scope_id, version DESC) p
-    WHERE p.rules <> 'null'
-$$;
+    WHERE p.rules <> 'null');
+END $$;
 
 -- Books goods from where they stand into a bin, as post_moves() does a put-away; p_seen: what lay in the bin when it was
 -- judged (content_of). Refuses when somebody filled or emptied it since, so that two people never fill one bin twice.
@@ -240,3 +309,7 @@ BEGIN
         p_traces => ARRAY[nullif(p_trace, nil())], p_from_units => ARRAY[p_unit], p_to_units => ARRAY[p_to_unit],
         p_from_statuses => ARRAY[p_status], p_from_owners => ARRAY[p_owner]);
 END $$;
+
+GRANT EXECUTE ON FUNCTION size_of_item(uuid, text), policies_for(text, uuid[]), count_turnover(uuid, int),
+    putaway_candidates(uuid, uuid, numeric, text, boolean), putaway_bins(uuid, uuid, uuid, uuid, uuid[], uuid[]),
+    fill_bin(uuid, uuid, uuid, numeric, uuid, uuid, uuid, uuid, uuid, uuid, text, text) TO @everyone@;

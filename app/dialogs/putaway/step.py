@@ -105,7 +105,10 @@ def _reason(goods: Goods, chosen: Place | None, proposal: Proposal, *, split: bo
     if chosen is None:
         return warning("putaway.no_bin", sku=goods.sku)
     if split:
-        part, rest = amount(proposal.parts[0].quantity, goods.uom, goods.sku), [one.address for one in proposal.parts[1:]]
+        part, rest = (
+            amount(proposal.parts[0].quantity, goods.uom, goods.sku),
+            [one.address for one in proposal.parts[1:]],
+        )
         if not rest:
             return warning("putaway.proposed_only_part", bin=chosen.address, amount=part)
         return ok("putaway.proposed_part", bin=chosen.address, amount=part, next=", ".join(rest[:_BINS_TOLD]))
@@ -155,7 +158,7 @@ def _into(state: PutawayState, facts: PutawayFacts, goods: Goods, place: Place, 
 
 
 def _propose_another(state: PutawayState, facts: PutawayFacts, goods: Goods, place: Place) -> Out:
-    """The proposed bin takes the goods no more: somebody filled it, or goods or rules changed. Another one is proposed."""
+    """The proposed bin takes the goods no more: somebody filled it, or goods or rules changed. Propose another."""
     anew = _take(state, facts, goods, None if state.split else state.quantity)
     if anew.state.bin is None:
         said = error("putaway.bin_taken", bin=place.address, sku=goods.sku)

@@ -61,8 +61,8 @@ class BinFacts:
     `same_item`, `same_trace`: goods of that item, or of that very lot, lie there already; `other_owner`: goods of
     somebody else. `fixed`: kept for this item; `kept_for_others`: kept for other items only. What is left is in base
     units, kg and litres, None where the bin has no limit; `height_mm` likewise. `nearness` is the bin's place in the
-    walk, 0 the first and 100 the last; `face_distance` how far it is from the item's pick face (mm, or steps of the walk
-    where the warehouse is not drawn). `walk_position` is None where it was never set.
+    walk, 0 the first and 100 the last; `face_distance` how far it is from the item's pick face (mm, or steps of the
+    walk where the warehouse is not drawn). `walk_position` is None where it was never set.
     """
 
     address: str
