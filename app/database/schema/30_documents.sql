@@ -90,7 +90,8 @@ CREATE SEQUENCE document_number;
 CREATE FUNCTION create_document(p_kind text, p_warehouse uuid, p_partner uuid, p_reference text, p_due date,
     p_items uuid[], p_uoms text[], p_qtys numeric[], p_tolerance numeric DEFAULT 0, p_prices numeric[] DEFAULT NULL,
     p_number text DEFAULT NULL, p_request uuid DEFAULT NULL) RETURNS uuid
-LANGUAGE plpgsql SECURITY DEFINER SET search_path = stockhand, pg_temp AS $$
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = stockhand, pg_temp
+SET plan_cache_mode = force_generic_plan AS $$
 DECLARE
     made uuid := new_id();
     known jsonb;
@@ -275,7 +276,8 @@ CREATE TABLE decision (
 -- Ends work on a document: full lines are closed, short ones too when p_short says so (with a reason).
 -- A document whose lines are all closed is closed. Returns how many lines stay open (a backorder).
 CREATE FUNCTION close_lines(p_document uuid, p_step text, p_permission text, p_short boolean, p_reason text) RETURNS int
-LANGUAGE plpgsql SECURITY DEFINER SET search_path = stockhand, pg_temp AS $$
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = stockhand, pg_temp
+SET plan_cache_mode = force_generic_plan AS $$
 DECLARE
     d document;
     left_open int;

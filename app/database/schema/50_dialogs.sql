@@ -128,7 +128,8 @@ END $$;
 -- this very event was answered with before, or null.
 CREATE FUNCTION begin_step(p_run uuid, p_event uuid, p_raw text, p_symbology text, p_source text, p_age_s numeric,
     p_schemes text[], p_values text[]) RETURNS jsonb
-LANGUAGE plpgsql SECURITY DEFINER SET search_path = stockhand, pg_temp AS $$
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = stockhand, pg_temp
+SET plan_cache_mode = force_generic_plan AS $$
 DECLARE
     who uuid := require_actor();
     run dialog_run;
@@ -161,7 +162,8 @@ END $$;
 CREATE FUNCTION finish_step(p_run uuid, p_event uuid, p_event_json jsonb, p_state jsonb, p_prompt jsonb,
     p_postings uuid[], p_outside text, p_verdict text, p_finished boolean,
     p_document uuid DEFAULT NULL, p_task uuid DEFAULT NULL) RETURNS int
-LANGUAGE plpgsql SECURITY DEFINER SET search_path = stockhand, pg_temp AS $$
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = stockhand, pg_temp
+SET plan_cache_mode = force_generic_plan AS $$
 DECLARE
     run dialog_run;
 BEGIN

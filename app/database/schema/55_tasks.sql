@@ -1,6 +1,8 @@
 -- Work that somebody should do: picks that follow reservations, counts that exceptions ask for, and why it was decided.
 -- One pick task stands for one reserved stock key of one order line. The order's row is the lock of all its pick tasks:
 -- whoever allocates, takes over, picks or shorts an order locks that row first, then claims and balances.
+-- `plan_cache_mode` on the functions that a scan goes through: their statements reach rows by key, and planning them anew
+-- for each scan costs more than running them.
 
 CREATE UNIQUE INDEX task_pick ON task (document_line_id, from_location_id, trace_id, handling_unit_id)
     WHERE kind = 'pick';
@@ -35,7 +37,8 @@ END $$;
 -- Locks what allocation is about to decide on: orders first, then the claims of their items, both in key order.
 -- Whatever is read afterwards, in a statement of its own, stays free until the transaction ends.
 CREATE FUNCTION lock_demand(p_documents uuid[]) RETURNS void
-LANGUAGE plpgsql SECURITY DEFINER SET search_path = stockhand, pg_temp AS $$
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = stockhand, pg_temp
+SET plan_cache_mode = force_generic_plan AS $$
 DECLARE
     place uuid;
 BEGIN
@@ -58,7 +61,8 @@ END $$;
 CREATE FUNCTION allocate_stock(p_warehouse uuid, p_lines uuid[], p_items uuid[], p_locations uuid[], p_traces uuid[],
     p_units uuid[], p_owners uuid[], p_statuses text[], p_qtys numeric[], p_decided_lines uuid[], p_details jsonb[],
     p_request uuid DEFAULT NULL) RETURNS void
-LANGUAGE plpgsql SECURITY DEFINER SET search_path = stockhand, pg_temp AS $$
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = stockhand, pg_temp
+SET plan_cache_mode = force_generic_plan AS $$
 BEGIN
     IF begin_claim(p_request, jsonb_build_array('allocate', p_warehouse, p_lines, p_items, p_locations, p_traces, p_units,
             p_owners, p_statuses, p_qtys)) IS NOT NULL THEN
@@ -90,6 +94,8 @@ LANGUAGE plpgsql SECURITY DEFINER SET search_path = stockhand, pg_temp AS $$
 DECLARE
     d document;
     other text;
+    me uuid := require_actor();
+    here uuid := this_station();
 BEGIN
     SELECT * INTO d FROM document WHERE id = p_document FOR NO KEY UPDATE;
     IF NOT FOUND THEN
@@ -98,11 +104,11 @@ BEGIN
     PERFORM require('pick', d.warehouse_id);
     SELECT p.name INTO other FROM task t JOIN document_line l ON l.id = t.document_line_id
     JOIN person p ON p.id = t.leased_by
-    WHERE l.document_id = d.id AND t.kind = 'pick' AND t.leased_until > now() AND t.leased_by <> actor() LIMIT 1;
+    WHERE l.document_id = d.id AND t.kind = 'pick' AND t.leased_until > now() AND t.leased_by <> me LIMIT 1;
     IF FOUND THEN
         PERFORM refuse('picking.leased', jsonb_build_object('document', d.number, 'person', other));
     END IF;
-    UPDATE task t SET leased_by = actor(), leased_at_station = this_station(), leased_until = now() + interval '30 minutes'
+    UPDATE task t SET leased_by = me, leased_at_station = here, leased_until = now() + interval '30 minutes'
     FROM document_line l WHERE l.id = t.document_line_id AND l.document_id = d.id AND t.kind = 'pick';
     RETURN d;
 END $$;
@@ -110,7 +116,8 @@ END $$;
 -- Takes an order to pick, and returns its id: the one named, the one whose goods are in the tote, or else the next one
 -- by priority and due date (one's own unfinished order first); NULL when there is nothing to pick.
 CREATE FUNCTION take_order(p_warehouse uuid, p_document uuid, p_tote uuid) RETURNS uuid
-LANGUAGE plpgsql SECURITY DEFINER SET search_path = stockhand, pg_temp AS $$
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = stockhand, pg_temp
+SET plan_cache_mode = force_generic_plan AS $$
 DECLARE
     d document;
     tried uuid[] := '{}';
@@ -139,8 +146,8 @@ BEGIN
     LOOP
         SELECT o.* INTO d FROM document o
         CROSS JOIN LATERAL (
-            SELECT max(t.priority) FILTER (WHERE t.state = 'open') AS priority, bool_or(t.leased_until > now() AND t.leased_by = actor()) AS mine,
-                   bool_or(t.leased_until > now() AND t.leased_by <> actor()) AS taken
+            SELECT max(t.priority) FILTER (WHERE t.state = 'open') AS priority, bool_or(t.leased_until > now() AND t.leased_by = (SELECT actor())) AS mine,
+                   bool_or(t.leased_until > now() AND t.leased_by <> (SELECT actor())) AS taken
             FROM document_line l JOIN task t ON t.document_line_id = l.id
             WHERE l.document_id = o.id AND t.kind = 'pick') w
         WHERE o.warehouse_id = p_warehouse AND o.kind = 'order' AND o.decision = 'released'
@@ -156,7 +163,7 @@ BEGIN
                    WHERE l.document_id = d.id AND t.kind = 'pick' AND t.state = 'open')
            AND NOT EXISTS (SELECT FROM task t JOIN document_line l ON l.id = t.document_line_id
                    WHERE l.document_id = d.id AND t.kind = 'pick' AND t.leased_until > now()
-                     AND t.leased_by <> actor()) THEN
+                     AND t.leased_by <> (SELECT actor())) THEN
             PERFORM hold_order(d.id);
             IF p_tote IS NOT NULL THEN
                 PERFORM hold_tote(p_tote, p_warehouse, d.id);
@@ -220,7 +227,8 @@ END $$;
 -- Books goods of a pick task from its bin into a tote; returns the posting. p_qty in base units.
 CREATE FUNCTION pick_stock(p_request uuid, p_line uuid, p_location uuid, p_trace uuid, p_unit uuid, p_qty numeric,
     p_tote uuid) RETURNS uuid
-LANGUAGE plpgsql SECURITY DEFINER SET search_path = stockhand, pg_temp AS $$
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = stockhand, pg_temp
+SET plan_cache_mode = force_generic_plan AS $$
 DECLARE
     known jsonb := begin_record_request(p_request, jsonb_build_array('pick', p_line, p_location, p_trace, p_unit, p_qty, p_tote));
     t task;
@@ -353,7 +361,7 @@ BEGIN
     LOOP
         SELECT * INTO theirs FROM task WHERE kind = 'pick' AND state = 'open' AND document_line_id = other.demand_line_id
             AND from_location_id = p_to_location AND trace_id = p_to_trace AND handling_unit_id = p_to_unit
-            AND (leased_until IS NULL OR leased_until <= now() OR leased_by = actor());
+            AND (leased_until IS NULL OR leased_until <= now() OR leased_by = (SELECT actor()));
         CONTINUE WHEN NOT FOUND OR wanted = 0;
         part := least(wanted, other.qty);
         SELECT * INTO t FROM task WHERE id = t.id;

@@ -80,7 +80,8 @@ $$;
 
 -- The order's open carton, opened when there is none; returns the parcel.
 CREATE FUNCTION open_carton(p_document uuid, p_location uuid, p_carton_type text) RETURNS uuid
-LANGUAGE plpgsql SECURITY DEFINER SET search_path = stockhand, pg_temp AS $$
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = stockhand, pg_temp
+SET plan_cache_mode = force_generic_plan AS $$
 DECLARE
     d document;
     carton carton_type;
@@ -144,7 +145,8 @@ END $$;
 CREATE FUNCTION close_parcel(p_parcel uuid, p_weight_kg numeric, p_expected_kg numeric, p_device text, p_manual boolean,
     p_carrier text, p_service text, p_tracking text, p_printer uuid, p_run uuid, p_labels jsonb,
     p_learned jsonb DEFAULT '[]', p_approval uuid DEFAULT NULL, p_reason text DEFAULT NULL) RETURNS void
-LANGUAGE plpgsql SECURITY DEFINER SET search_path = stockhand, pg_temp AS $$
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = stockhand, pg_temp
+SET plan_cache_mode = force_generic_plan AS $$
 DECLARE
     p parcel := lock_parcel(p_parcel, 'pack');
     d document;
@@ -201,7 +203,8 @@ END $$;
 -- The printed shipping label was scanned on the carton: the parcel is labelled. p_jobs are the labels whose printing this
 -- scan proves. Refuses a parcel whose shipping label is not known to be printed.
 CREATE FUNCTION label_parcel(p_parcel uuid, p_jobs uuid[]) RETURNS void
-LANGUAGE plpgsql SECURITY DEFINER SET search_path = stockhand, pg_temp AS $$
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = stockhand, pg_temp
+SET plan_cache_mode = force_generic_plan AS $$
 DECLARE
     p parcel := lock_parcel(p_parcel, 'pack');
 BEGIN
@@ -271,7 +274,8 @@ END $$;
 
 -- Posts everything in a labelled parcel to the customer and closes what is complete; returns {posting, open lines}.
 CREATE FUNCTION ship_parcel(p_request uuid, p_parcel uuid) RETURNS jsonb
-LANGUAGE plpgsql SECURITY DEFINER SET search_path = stockhand, pg_temp AS $$
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = stockhand, pg_temp
+SET plan_cache_mode = force_generic_plan AS $$
 DECLARE
     p parcel := lock_parcel(p_parcel, 'ship');
     d document;

@@ -31,7 +31,8 @@ END $$;
 -- ordered may come (a fraction a line), and for a customer's order where it goes (p_ship_to), how and until when.
 CREATE FUNCTION complete_document(p_document uuid, p_line_nos int[], p_tolerances numeric[],
     p_ship_to jsonb DEFAULT NULL, p_service text DEFAULT '', p_cut_off timestamptz DEFAULT NULL) RETURNS void
-LANGUAGE plpgsql SECURITY DEFINER SET search_path = stockhand, pg_temp AS $$
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = stockhand, pg_temp
+SET plan_cache_mode = force_generic_plan AS $$
 DECLARE
     d document;
 BEGIN
