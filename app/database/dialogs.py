@@ -131,7 +131,7 @@ def finish_step(session: Session, *, run: UUID, event: UUID, step: FinishedStep)
 
 @dataclass(frozen=True, slots=True)
 class Undone:
-    """A step that was taken back: the state before it, and the postings that reverse it.
+    """A step that was taken back: the state before it, the postings that reverse it, and how many units were put back.
 
     `jobs` are the print jobs that were taken back, `paper` the labels that exist and are worthless now, as one text.
     """
@@ -140,6 +140,7 @@ class Undone:
     postings: tuple[UUID, ...]
     jobs: tuple[UUID, ...]
     paper: str
+    units: int
 
 
 def undo_step(session: Session, *, run: UUID, request: UUID) -> Undone:
@@ -150,6 +151,7 @@ def undo_step(session: Session, *, run: UUID, request: UUID) -> Undone:
         tuple(UUID(posting) for posting in answer["postings"]),
         tuple(UUID(job) for job in answer["labels"]["jobs"]),
         answer["labels"]["paper"],
+        answer["units"],
     )
 
 

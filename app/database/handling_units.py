@@ -38,6 +38,11 @@ def nest(session: Session, *, unit: UUID, onto: UUID | None) -> None:
     session.call("nest_unit", unit=unit, onto=onto)
 
 
+def retire(session: Session, *, unit: UUID, retired: bool) -> None:
+    """Take an empty unit out of use, or into use again."""
+    session.call("retire_unit", unit=unit, retired=retired)
+
+
 def repack(
     session: Session, *, request: UUID, unit: UUID, into: UUID | None, parts: Sequence[Part] | None
 ) -> Mapping[str, Any]:

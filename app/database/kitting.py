@@ -120,14 +120,16 @@ def kits_there(session: Session, warehouse: UUID, item: UUID) -> list[Row]:
     )
 
 
-def parts_of(session: Session, item: UUID) -> list[Row]:
-    """What a kit is made of now: item, sku, tracking, decimals, and `qty` for `makes` kits."""
+def parts_of(session: Session, warehouse: UUID, item: UUID, kits: Sequence[KitMove]) -> list[Row]:
+    """What comes out of these kits: item, sku, tracking, decimals, catch_weight, and `qty` in base units."""
     return session.rows(
-        "SELECT x.item_id AS item, i.sku, i.tracking, i.decimals, i.catch_weight, x.qty, b.makes FROM bom b"
-        " CROSS JOIN LATERAL explode_bom(b.item_id, b.makes, true) x JOIN item i ON i.id = x.item_id"
-        " WHERE b.item_id = %(item)s AND b.kind = 'assembled'"
+        "SELECT x.item_id AS item, i.sku, i.tracking, i.decimals, i.catch_weight, x.qty"
+        " FROM parts_of_kits(%(warehouse)s, %(item)s, %(traces)s, %(qtys)s) x JOIN item i ON i.id = x.item_id"
         " ORDER BY i.sku",
+        warehouse=warehouse,
         item=item,
+        traces=[one.trace for one in kits],
+        qtys=[one.qty for one in kits],
     )
 
 

@@ -143,7 +143,7 @@ class Runner:
 
     def _undo(self, unit: UnitOfWork, where: Where, event: Event) -> _Done:
         undone = store.undo_step(unit.session, run=where.run, request=unit.request_id)
-        if undone.postings:
+        if undone.postings or undone.units:
             unit.changed("stock")
         for job in undone.jobs:
             unit.changed(JOB, job)

@@ -18,7 +18,10 @@ _STORED = frozenset({"dock", "staging"})
 
 @dataclass(frozen=True, slots=True)
 class Unit:
-    """A handling unit; `carries` is how many stand on it, directly or on each other. No location: new and empty."""
+    """A handling unit; `carries` is how many stand on it, directly or on each other. No location: it stands nowhere.
+
+    `state`: new, in_use, empty (to be used again), gone (with a customer), retired (out of use).
+    """
 
     id: UUID
     number: str
@@ -29,6 +32,7 @@ class Unit:
     parent: UUID | None
     parent_number: str
     carries: int
+    state: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -145,6 +149,18 @@ def nest(unit: UnitOfWork, *, moved: UUID, onto: UUID | None) -> None:
     Refuses `handling_unit.circle`, `handling_unit.too_high`, `handling_unit.elsewhere` and `handling_unit.gone`.
     """
     store.nest(unit.session, unit=moved, onto=onto)
+    unit.changed("stock")
+
+
+def retire(unit: UnitOfWork, *, retired: UUID) -> None:
+    """Take an empty unit out of use: its number is not to come back. Refuses `handling_unit.in_use`."""
+    store.retire(unit.session, unit=retired, retired=True)
+    unit.changed("stock")
+
+
+def use_again(unit: UnitOfWork, *, retired: UUID) -> None:
+    """Take a retired unit into use again; it stands nowhere until a place or goods are scanned."""
+    store.retire(unit.session, unit=retired, retired=False)
     unit.changed("stock")
 
 

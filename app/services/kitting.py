@@ -227,13 +227,11 @@ def plan_unmaking(
 ) -> Making:
     """Choose kits to take apart, the oldest first; their parts come out at `place`, the first staging lane otherwise.
 
-    Lots of parts are those that went into these kits, or those named (`lots`, by SKU). Refuses `kitting.no_parts`,
-    `kitting.short`, and `kitting.which_lot` where the lot of a part is not certain.
+    What comes out is what went into these kits, whatever their bill says by now; of kits that nobody made here, what it
+    says. Lots of parts are those that went in, or those named (`lots`, by SKU). Refuses `kitting.no_parts`,
+    `kitting.short`, `kitting.not_whole`, and `kitting.which_lot` where the lot of a part is not certain.
     """
     ((item, qty),) = in_base_units(unit, {kit: quantity}).items()
-    parts = store.parts_of(unit.session, item)
-    if not parts:
-        raise Refusal("kitting.no_parts", sku=kit)
     taken, missing = list[KitMove](), qty
     for found in store.kits_there(unit.session, warehouse, item):
         part = min(missing, found["free"])
@@ -245,6 +243,9 @@ def plan_unmaking(
         raise Refusal(
             "kitting.short", number=kit, sku=kit, missing=format_quantity(missing), needed=format_quantity(qty)
         )
+    parts = store.parts_of(unit.session, warehouse, item, taken)
+    if not parts:
+        raise Refusal("kitting.no_parts", sku=kit)
     to = _place(unit, warehouse, place)
     kits = [move.trace for move in taken if move.trace]
     made = [_comes_out(unit, row, qty, to, kits, (lots or {}).get(row["sku"], ""), weights or {}) for row in parts]
@@ -261,14 +262,16 @@ def _comes_out(
     weights: Mapping[str, Decimal],
 ) -> KitMove:
     """One part of kits that are taken apart."""
-    part = Part(row["item"], row["sku"], "", "", row["decimals"], row["catch_weight"], row["qty"], row["makes"])
+    qty: Decimal = round(row["qty"], row["decimals"])
+    if qty != row["qty"]:
+        raise Refusal("kitting.not_whole", sku=row["sku"], kits=format_quantity(kits_qty))
     trace = None
     if row["tracking"] != "none":
-        found = store.lots_in(unit.session, kits=kits, part=part.item, named=lot)
+        found = store.lots_in(unit.session, kits=kits, part=row["item"], named=lot)
         if len(found) != 1:
-            raise Refusal("kitting.which_lot", sku=part.sku)
+            raise Refusal("kitting.which_lot", sku=row["sku"])
         trace = found[0]
-    return KitMove(part.item, part.needed(kits_qty), to, True, trace, weight_kg=weights.get(part.sku))
+    return KitMove(row["item"], qty, to, True, trace, weight_kg=weights.get(row["sku"]))
 
 
 def post(unit: UnitOfWork, making: Making) -> UUID:

@@ -55,13 +55,14 @@ class FoundPlace:
 
 @dataclass(frozen=True, slots=True)
 class FoundUnit:
-    """A pallet, case, tote or carton; `parent` is the number of the one it stands on."""
+    """A pallet, case, tote or carton; `parent`: the number of the one it stands on, `state`: what it is good for."""
 
     id: UUID
     number: str
     kind: str
     place: str
     parent: str
+    state: str
 
 
 @dataclass(frozen=True, slots=True)

@@ -212,3 +212,50 @@ def test_no_goods_slip_in_while_their_lot_is_held(warehouse: Site, lot: UUID) ->
     assert race(work) == [None] * CLIENTS
     assert by_status(warehouse) == {"blocked": 10 + 6 * CLIENTS - 1}
     assert warehouse.prove() == []
+
+
+@pytest.fixture
+def missing(warehouse: Site) -> UUID:
+    """A lot of which 4 were taken out of R01 before anybody booked them in."""
+    trace = warehouse.trace("MILK", lot="B", expiry="2040-01-01")
+    with warehouse.superuser() as connection:
+        connection.execute("UPDATE location SET negative_allowed = true WHERE id = %s", [warehouse.places["R01"]])
+    with warehouse.desk.transaction() as session:
+        post(session, warehouse, "adjust_out", "MILK", "R01", "ADJUSTMENT", 4, trace=trace, reason="LOST")
+    return trace
+
+
+@pytest.mark.parametrize("status", ["quarantined", "blocked", "damaged"])
+def test_what_is_missing_of_a_held_lot_is_settled_by_what_arrives_held(
+    warehouse: Site, missing: UUID, status: str
+) -> None:
+    say(warehouse, missing, status)
+    assert by_status(warehouse) == {status: -4}
+    assert warehouse.prove() == []
+    with warehouse.desk.transaction() as session:
+        post(session, warehouse, "adjust_in", "MILK", "ADJUSTMENT", "R01", 10, trace=missing, reason="FOUND")
+        assert session.rows("SELECT 1 FROM negative_balances") == []
+    assert by_status(warehouse) == {status: 6}
+    assert warehouse.prove() == []
+
+
+def test_what_is_still_missing_when_the_lot_is_released_is_missing_of_usable_goods(
+    warehouse: Site, missing: UUID
+) -> None:
+    say(warehouse, missing, "quarantined")
+    say(warehouse, missing, "blocked")
+    say(warehouse, missing, "available")
+    assert by_status(warehouse) == {"available": -4}
+    assert warehouse.prove() == []
+
+
+def test_a_held_lot_is_not_taken_as_usable_where_less_than_nothing_is_allowed(warehouse: Site, missing: UUID) -> None:
+    say(warehouse, missing, "quarantined")
+    for kind, target, more in (
+        ("move", "R02", {}),
+        ("scrap", "SCRAP", {"reason": "DAMAGED"}),
+        ("adjust_out", "ADJUSTMENT", {"reason": "LOST"}),
+    ):
+        assert refused(warehouse, kind, "R01", target, missing, **more).code == "trace.held"
+    assert by_status(warehouse) == {"quarantined": -4}
+    assert warehouse.prove() == []

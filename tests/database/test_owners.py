@@ -171,3 +171,19 @@ def test_nobody_is_bound_to_who_is_no_owner_and_nobody_binds_themselves(warehous
         with pytest.raises(Refusal) as caught, warehouse.desk.transaction() as session:
             session.call("set_owners", person=warehouse.people[person], owners=owners)
         assert caught.value.code in {"ledger.unknown_owner", "person.not_oneself"}
+
+
+def test_they_see_themselves_and_whom_their_goods_and_papers_name(warehouse: Site, guest: Database) -> None:
+    with warehouse.desk.transaction() as session:
+        everybody = {row["badge"] for row in session.rows("SELECT badge FROM person")}
+    with guest.transaction() as session:
+        seen = {row["badge"] for row in session.rows("SELECT badge FROM person")}
+        (move,) = session.rows("SELECT w.badge FROM posting p JOIN person w ON w.id = p.person_id")
+    assert seen == {"GUEST", "ADMIN"} < everybody
+    assert move["badge"] == "ADMIN"
+
+
+def test_they_begin_no_work(warehouse: Site, guest: Database) -> None:
+    with pytest.raises(Refusal, match=r"dialog\.not_for_owners"), guest.transaction() as session:
+        session.call("open_dialog", capability="receiving", version=1, warehouse=warehouse.warehouse, state=as_json({}))
+    assert warehouse.count("dialog_run") == 0

@@ -1,5 +1,6 @@
 """A pallet goes to another warehouse as a whole, with the cases on it; repacked goods keep their trail."""
 
+from decimal import Decimal
 from typing import Any
 from uuid import UUID, uuid4
 
@@ -210,4 +211,31 @@ def test_picks_that_are_exchanged_crosswise_and_goods_that_move_meanwhile_never_
             "SELECT deadlocks FROM pg_stat_database WHERE datname = current_database()"
         ).fetchone()  # fmt: skip
     assert row == (0,)
+    assert warehouse.prove() == []
+
+
+def test_weighed_goods_in_a_unit_that_two_transfers_share_travel_with_their_shares_of_the_weight(
+    warehouse: Site,
+) -> None:
+    """Seven pieces weigh 10 kg together: each line has its part, to the last milligram."""
+    with warehouse.superuser() as connection:
+        connection.execute("UPDATE item SET catch_weight = true WHERE sku = 'WIDGET'")
+    case = unit(warehouse, "case")
+    with warehouse.desk.transaction() as session:
+        post(session, warehouse, "adjust_in", "WIDGET", "ADJUSTMENT", "R01", 7, reason="OPENING", to_units=[case],
+             weights=[Decimal(10)])  # fmt: skip
+    for qty in (3, 4):
+        claim(warehouse, case, qty)
+    assert go(warehouse.station(), case, warehouse.places["TRANSIT"], "transfer_out")["moves"] == 2
+    with warehouse.desk.transaction() as session:
+        weights = [
+            row["weight_kg"] for row in session.rows("SELECT weight_kg FROM stock_move WHERE kind = 'transfer_out'")
+        ]
+    assert (sorted(weights), sum(weights)) == ([Decimal("4.285714"), Decimal("5.714286")], 10)
+    there = warehouse.station("dock1", "MANAGER-B")
+    assert go(there, case, warehouse.other_places["DOCK1"], "transfer_in")["moves"] == 2
+    with there.transaction() as session:
+        assert session.rows("SELECT on_hand, weight_kg FROM stock_balance WHERE on_hand > 0") == [
+            {"on_hand": 7, "weight_kg": 10}
+        ]
     assert warehouse.prove() == []

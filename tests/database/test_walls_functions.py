@@ -17,7 +17,7 @@ from tests.support import Site
 
 FOR_ANYBODY = {"nil", "new_id", "actor", "this_station", "may", "may_somewhere", "my_permissions", "my_warehouses",
                "my_owners", "pin_salt", "sign_off", "stay_signed_on", "gs1_check_digit", "may_give", "seal_postings",
-               "ledger_head", "store_unused_scan", "units_of", "keeps_until", "today_in",
+               "ledger_head", "store_unused_scan", "units_of", "keeps_until", "today_in", "unit_state", "parts_of_kits",
                "attributes_of", "explode_bom"}  # fmt: skip
 """What answers before anybody has signed on: it tells nothing of others, and changes nothing but the ledger's seals,
 which any idle station numbers; the head is empty for them, as are units, attributes, bills and dates, read with

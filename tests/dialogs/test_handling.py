@@ -326,7 +326,7 @@ def test_a_pallet_of_one_lot_says_so_in_bars(warehouse: Site) -> None:
         trace=NIL, lot="L1", lot_number="L1", gtin="04012345678918", expiry=date(2027, 3, 31), owner=NIL,
         status="available", qty=Decimal(48), reserved=Decimal(0), packagings=(),
     )  # fmt: skip
-    pallet = Unit(NIL, "306141411234567891", "pallet", None, "", "", None, "", 0)
+    pallet = Unit(NIL, "306141411234567891", "pallet", None, "", "", None, "", 0, "new")
     content = label_of(pallet, [goods, goods], today=date(2026, 11, 23), document="PO-1")
     assert content.fields["count"] == "96"
     assert (content.fields["gtin"], content.fields["lot"], content.fields["expiry"]) == (

@@ -1,12 +1,15 @@
 """Kits are ordered, made from what is free, taken back and taken apart, and what is missing is named."""
 
+from dataclasses import replace
 from datetime import date
+from decimal import Decimal
 from uuid import UUID
 
 import pytest
 
 from app.domain.errors import Refusal
 from app.services import kitting, traceability
+from app.services.changes import Changes
 from app.services.kitting import Making, Marks
 from app.services.work import Worker
 from tests.support import Site
@@ -165,4 +168,29 @@ def test_an_order_for_kits_whose_answer_was_lost_is_made_once(warehouse: Site, k
     )
     assert first == again
     assert len(kits.run(kitting.listed)) == 1
+    assert warehouse.prove() == []
+
+
+def test_what_went_into_a_kit_comes_out_whatever_its_bill_says_by_now(warehouse: Site, kits: Worker) -> None:
+    """The operator who takes it apart may not adjust: anything else than what went in is refused to them."""
+    number = order(warehouse, kits, "2")
+    make(kits, number, "2")
+    with warehouse.desk.transaction() as session:
+        session.call("save_bom", item=warehouse.items["GADGET"], makes=Decimal(1),
+                     items=[warehouse.items["OIL"]], qtys=[Decimal(5)])  # fmt: skip
+    operator = Worker(warehouse.station("dock1", "OPERATOR1"), Changes())
+    making = operator.run(
+        lambda unit: kitting.plan_unmaking(unit, warehouse=warehouse.warehouse, kit="GADGET", quantity="1", place="R05")
+    )
+    operator.run(lambda unit: kitting.post(unit, making))
+    assert (warehouse.stock("WIDGET", "R05"), warehouse.stock("OIL", "R05")) == ((3, 0), (Decimal("0.25"), 0))
+    by_the_new_bill = replace(
+        making,
+        moves=tuple(
+            replace(move, item=warehouse.items["OIL"], qty=Decimal(5)) if move.produced else move
+            for move in making.moves
+        )[:2],
+    )
+    with pytest.raises(Refusal, match=r"kitting\.other_parts"):
+        operator.run(lambda unit: kitting.post(unit, by_the_new_bill))
     assert warehouse.prove() == []

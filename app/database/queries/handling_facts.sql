@@ -10,7 +10,7 @@ WITH RECURSIVE meant AS (
 SELECT
     coalesce((SELECT jsonb_agg(jsonb_build_object('id', u.id, 'number', u.sscc, 'kind', u.kind,
             'location', u.location_id, 'place', coalesce(l.address, ''), 'place_kind', coalesce(l.kind, ''),
-            'parent', u.parent_id, 'parent_number', coalesce(p.sscc, ''),
+            'parent', u.parent_id, 'parent_number', coalesce(p.sscc, ''), 'state', unit_state(u.id),
             'carries', (SELECT count(*) - 1 FROM meant m WHERE m.root = u.id)))
         FROM handling_unit u LEFT JOIN location l ON l.id = u.location_id LEFT JOIN handling_unit p ON p.id = u.parent_id
         WHERE u.id IN (SELECT root FROM meant)), '[]') AS units,

@@ -16,7 +16,7 @@ SELECT
             'active', l.active, 'frozen', l.frozen_by IS NOT NULL) ORDER BY l.address)
         FROM location l WHERE l.id = ANY (%(places)s::uuid[])), '[]') AS places,
     coalesce((SELECT jsonb_agg(jsonb_build_object('id', h.id, 'number', h.sscc, 'kind', h.kind,
-            'place', coalesce(l.address, ''), 'parent', coalesce(p.sscc, '')) ORDER BY h.sscc)
+            'place', coalesce(l.address, ''), 'parent', coalesce(p.sscc, ''), 'state', unit_state(h.id)) ORDER BY h.sscc)
         FROM handling_unit h LEFT JOIN location l ON l.id = h.location_id LEFT JOIN handling_unit p ON p.id = h.parent_id
         WHERE h.id = ANY (%(units)s::uuid[])), '[]') AS units,
     coalesce((SELECT jsonb_agg(jsonb_build_object('id', d.id, 'number', d.number, 'kind', d.kind,

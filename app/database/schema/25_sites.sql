@@ -124,14 +124,17 @@ BEGIN
     RETURN made;
 END $$;
 
--- A pallet, case, tote or carton with a number of its own, nested by parent_id; moved as a whole.
+-- A pallet, case, tote or carton with a number of its own, nested by parent_id; moved as a whole. `retired`: taken out of
+-- use, its number is not to come back (retire_unit).
 CREATE TABLE handling_unit (
     id uuid PRIMARY KEY DEFAULT new_id(),
     sscc text NOT NULL UNIQUE,
     kind text NOT NULL CHECK (kind IN ('pallet', 'case', 'tote', 'carton')),
     warehouse_id uuid NOT NULL REFERENCES warehouse,
     parent_id uuid REFERENCES handling_unit CHECK (parent_id <> id),
-    location_id uuid REFERENCES location
+    location_id uuid REFERENCES location,
+    retired boolean NOT NULL DEFAULT false,
+    CHECK (NOT retired OR location_id IS NULL AND parent_id IS NULL)
 );
 CREATE TRIGGER keep_code AFTER INSERT OR DELETE OR UPDATE OF sscc ON handling_unit
     FOR EACH ROW EXECUTE FUNCTION keep_code('sscc,lpn');

@@ -211,6 +211,15 @@ LANGUAGE sql STABLE AS $$
         ORDER BY gravity(h.status) DESC LIMIT 1), p_status)
 $$;
 
+-- The status that goods of a lot have in a place, or come back to it with: that of a hold on the lot, where goods are held
+-- there.
+CREATE FUNCTION comes_back_as(p_trace uuid, p_place uuid, p_status text) RETURNS text
+LANGUAGE sql STABLE AS $$
+    SELECT coalesce((SELECT held_status(p_trace, l.warehouse_id, l.id, p_status) FROM location l
+        JOIN move_kind k ON k.name = 'status' AND l.kind = ANY (k.to_kinds)
+        WHERE l.id = p_place AND p_trace <> nil()), p_status)
+$$;
+
 -- The chain: each seal hashes the one before and the postings it numbers. Its number is the ledger's position.
 -- `newest` is the last recorded time of all postings up to here; `delay` is how far before the newest one of the seals
 -- before it the oldest posting of this one was recorded. Both say where to look (known_between), not what is true.

@@ -393,6 +393,9 @@ LANGUAGE sql STABLE AS $$
         WHEN r.serial <> '' AND m.qty <> 1 THEN 'trace.serial_quantity'
         WHEN k.stops_held AND r.id IS NOT NULL
             AND m.to_status <> held_status(r.id, m.warehouse_id, m.from_location_id, m.to_status) THEN 'trace.held'
+        WHEN r.id IS NOT NULL AND NOT k.brings AND NOT k.changes_status AND EXISTS (SELECT FROM location f
+                JOIN move_kind s ON s.name = 'status' AND f.kind = ANY (s.from_kinds) WHERE f.id = m.from_location_id)
+            AND comes_back_as(r.id, m.from_location_id, m.from_status) <> m.from_status THEN 'trace.held'
         WHEN m.from_handling_unit_id <> nil() AND fu.warehouse_id IS DISTINCT FROM coalesce(m.other_warehouse_id, m.warehouse_id)
             OR m.to_handling_unit_id <> nil() AND m.to_handling_unit_id <> m.from_handling_unit_id
                 AND tu.warehouse_id IS DISTINCT FROM m.warehouse_id THEN 'handling_unit.unknown'

@@ -170,14 +170,6 @@ BEGIN
     RETURN made;
 END $$;
 
--- The status with which goods of a lot come back to a place: that of a hold on the lot, where goods are held there.
-CREATE FUNCTION comes_back_as(p_trace uuid, p_place uuid, p_status text) RETURNS text
-LANGUAGE sql STABLE AS $$
-    SELECT coalesce((SELECT held_status(p_trace, l.warehouse_id, l.id, p_status) FROM location l
-        JOIN move_kind k ON k.name = 'status' AND l.kind = ANY (k.to_kinds)
-        WHERE l.id = p_place AND p_trace <> nil()), p_status)
-$$;
-
 -- Takes back what is left of a posting, as a whole.
 CREATE FUNCTION reverse_posting(p_request uuid, p_posting uuid, p_reason text DEFAULT '') RETURNS jsonb
 LANGUAGE sql SECURITY DEFINER SET search_path = stockhand, pg_temp AS $$

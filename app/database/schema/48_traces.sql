@@ -74,10 +74,24 @@ BEGIN
     GROUP BY 2, 3, 4, 5, h.reason;
 END $$;
 
+-- What is missing of a lot, as goods that go the other way: from the status that it gets to the one that it is missing in.
+CREATE FUNCTION missing_of(p_warehouse uuid, p_trace uuid, p_statuses text[], p_status text) RETURNS goods_move[]
+LANGUAGE sql STABLE SECURITY DEFINER SET search_path = stockhand, pg_temp AS $$
+    SELECT coalesce(array_agg(ROW(b.item_id, b.location_id, b.trace_id, b.handling_unit_id, b.owner_id, p_status, -b.on_hand, NULL,
+        b.location_id, b.handling_unit_id, b.status, NULL)::goods_move
+        ORDER BY b.location_id, b.handling_unit_id, b.owner_id, b.status), '{}')
+    FROM stock_balance b JOIN location l ON l.id = b.location_id AND l.negative_allowed
+    JOIN move_kind k ON k.name = 'status' AND l.kind = ANY (k.from_kinds)
+    WHERE b.trace_id = p_trace AND b.trace_id <> nil() AND b.warehouse_id = p_warehouse AND b.on_hand < 0
+      AND b.status = ANY (p_statuses)
+      AND (p_status = 'available' OR b.status = held_status(b.trace_id, p_warehouse, b.location_id, b.status))
+$$;
+
 -- Gives all stock of a lot (or serial number) in a warehouse another status, in one posting; returns post_moves' answer
 -- with `released`: which orders lost goods by it. Holding goes one way: `quarantined` takes what is available, `blocked`
 -- (a recall) also what is quarantined, `damaged` whatever is held; `available` releases what is quarantined or blocked
--- and leaves damaged goods alone. What was reserved is given back and its orders hear of it.
+-- and leaves damaged goods alone. What was reserved is given back and its orders hear of it. Goods that are missing (stock
+-- below zero, where the place allows that) change with the others, so that what arrives held settles them.
 -- The hold is kept (trace_hold): what arrives later comes in held, and goods on their way to a customer or between
 -- warehouses, which are left as they are, go no further (trace.held). Where they are, the report of the lot tells.
 -- Where nothing lies the hold is kept all the same; the answer then names no posting.
@@ -111,20 +125,23 @@ BEGIN
     orders := ARRAY(SELECT DISTINCT l.document_id FROM reservation r JOIN document_line l ON l.id = r.demand_line_id
                     WHERE r.warehouse_id = p_warehouse AND r.item_id = t.item_id AND r.trace_id = p_trace);
     units := ARRAY(SELECT DISTINCT b.handling_unit_id FROM stock_balance b
-                   WHERE b.trace_id = p_trace AND b.warehouse_id = p_warehouse AND b.on_hand > 0);
+                   WHERE b.trace_id = p_trace AND b.warehouse_id = p_warehouse AND b.on_hand <> 0);
     PERFORM 1 FROM document WHERE id = ANY (orders) ORDER BY id FOR NO KEY UPDATE;
     PERFORM 1 FROM handling_unit WHERE id = ANY (units) ORDER BY id FOR NO KEY UPDATE;
     PERFORM hold_items(p_warehouse, array_agg(b.item_id), array_agg(b.owner_id)) FROM stock_balance b
     WHERE b.trace_id = p_trace AND b.warehouse_id = p_warehouse;
     PERFORM 1 FROM trace WHERE id = p_trace FOR UPDATE; -- waits for what is arriving; what arrives later sees the hold
-    kept := keep_hold(p_request, p_warehouse, p_trace, p_status, p_reason);
     goods := ARRAY(
         SELECT ROW(b.item_id, b.location_id, b.trace_id, b.handling_unit_id, b.owner_id, b.status, b.on_hand,
             nullif(greatest(b.weight_kg, 0), 0), b.location_id, b.handling_unit_id, p_status, NULL)::goods_move
         FROM stock_balance b JOIN location l ON l.id = b.location_id JOIN move_kind k ON k.name = 'status'
         WHERE b.trace_id = p_trace AND b.warehouse_id = p_warehouse AND b.on_hand > 0 AND b.status = ANY (from_statuses)
           AND l.kind = ANY (k.from_kinds)
-        ORDER BY b.item_id, b.location_id, b.trace_id, b.handling_unit_id, b.owner_id, b.status);
+        ORDER BY b.item_id, b.location_id, b.trace_id, b.handling_unit_id, b.owner_id, b.status)
+        || missing_of(p_warehouse, p_trace, from_statuses, p_status);
+    IF p_status = 'available' OR cardinality(goods) = 0 THEN
+        kept := keep_hold(p_request, p_warehouse, p_trace, p_status, p_reason);
+    END IF;
     IF cardinality(goods) = 0 AND kept THEN
         RETURN end_record_request(p_request, jsonb_build_object('posting', NULL, 'moves', 0, 'released', '[]'::jsonb));
     ELSIF cardinality(goods) = 0 THEN
@@ -138,6 +155,9 @@ BEGIN
     END IF;
     PERFORM drop_picks(lost);
     reply := post_goods(p_request, 'status', p_warehouse, goods, p_reason);
+    IF p_status <> 'available' THEN
+        PERFORM keep_hold(p_request, p_warehouse, p_trace, p_status, p_reason); -- only now: what is missing left it before
+    END IF;
     INSERT INTO claim_loss (person_id, document_id, demand_line_id, item_id, trace_id, qty, claim, cause, posting_id)
     SELECT actor(), l.document_id, l.id, c.item_id, c.trace_id, sum(c.qty), 'reservation', p_reason,
         (reply ->> 'posting')::uuid

@@ -104,7 +104,9 @@ DECLARE
     run dialog_run;
     made boolean := false;
 BEGIN
-    IF cardinality(my_warehouses()) = 0 THEN
+    IF my_owners() IS NOT NULL THEN
+        PERFORM refuse('dialog.not_for_owners');
+    ELSIF cardinality(my_warehouses()) = 0 THEN
         PERFORM refuse('warehouse.none');
     ELSIF NOT p_warehouse = ANY (my_warehouses()) THEN
         PERFORM refuse('permission.other_warehouse');
@@ -194,7 +196,8 @@ LANGUAGE sql SECURITY DEFINER SET search_path = stockhand, pg_temp AS $$
     ON CONFLICT (id) DO NOTHING
 $$;
 
--- Takes the last step that did something back: reverses its postings, drops its photo, restores the state before it.
+-- Takes the last step that did something back: reverses its postings, drops its photo, puts handling units back to where
+-- and on what they stood, restores the state before it.
 -- Refuses when there is none, or when it had an effect outside the database. Returns the prompt shown before.
 CREATE FUNCTION undo_step(p_run uuid, p_request uuid) RETURNS jsonb
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = stockhand, pg_temp AS $$
@@ -205,6 +208,7 @@ DECLARE
     n int := 0;
     reversed uuid[] := '{}';
     labels jsonb;
+    put_back int;
 BEGIN
     SELECT * INTO run FROM dialog_run WHERE id = p_run AND person_id = require_actor() FOR UPDATE;
     SELECT * INTO last FROM dialog_step s WHERE s.run_id = p_run AND s.verdict = 'ok' AND NOT s.undone
@@ -224,9 +228,10 @@ BEGIN
         n := n + 1;
     END LOOP;
     DELETE FROM document_photo WHERE run_id = p_run AND taken_at >= last.at;
+    put_back := put_units_back(last.at, last.postings = '{}');
     UPDATE dialog_step s SET undone = true WHERE s.run_id = p_run AND s.n = last.n;
     UPDATE dialog_run SET state = last.state_before WHERE id = p_run;
     RETURN jsonb_build_object('state', last.state_before, 'postings', to_jsonb(reversed), 'event', last.event,
-        'labels', labels, 'prompt', (SELECT s.prompt FROM dialog_step s WHERE s.run_id = p_run AND s.n < last.n AND s.verdict = 'ok'
+        'labels', labels, 'units', put_back, 'prompt', (SELECT s.prompt FROM dialog_step s WHERE s.run_id = p_run AND s.n < last.n AND s.verdict = 'ok'
                    AND NOT s.undone ORDER BY s.n DESC LIMIT 1));
 END $$;

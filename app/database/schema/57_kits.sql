@@ -86,12 +86,52 @@ LANGUAGE sql STABLE AS $$
         WHERE parts.qty * bill.makes IS DISTINCT FROM bill.qty * (SELECT sum(qty) FROM kits))
 $$;
 
+-- What comes out of kits that are taken apart (parallel arrays: lots, base units), each part in base units: what went into
+-- the last kits of that lot that an order here made, whatever their bill of materials says by now; of kits that nobody
+-- made here, what it says.
+CREATE FUNCTION parts_of_kits(p_warehouse uuid, p_item uuid, p_traces uuid[], p_qtys numeric[])
+RETURNS TABLE (item_id uuid, qty numeric)
+LANGUAGE sql STABLE AS $$
+    WITH kits AS (
+        SELECT coalesce(t.trace, nil()) AS trace_id, sum(t.qty) AS qty FROM unnest(p_traces, p_qtys) AS t (trace, qty) GROUP BY 1
+    ), making AS (
+        SELECT k.trace_id, k.qty, m.posting_id, m.recorded_at FROM kits k LEFT JOIN LATERAL (
+            SELECT x.posting_id, x.recorded_at FROM stock_move x WHERE x.item_id = p_item AND x.trace_id = k.trace_id
+                AND x.warehouse_id = p_warehouse AND x.kind = 'kit_produce' AND x.document_line_id IS NOT NULL
+                AND x.reverses IS NULL AND NOT EXISTS (SELECT FROM stock_move r WHERE r.reverses = x.id)
+            ORDER BY x.effective_at DESC LIMIT 1) m ON true
+    ), parts AS (
+        SELECT c.item_id, sum(c.qty) * k.qty / (SELECT sum(x.qty) FROM stock_move x WHERE x.posting_id = k.posting_id
+            AND x.recorded_at = k.recorded_at AND x.kind = 'kit_produce') AS qty
+        FROM making k JOIN stock_move c ON c.posting_id = k.posting_id AND c.recorded_at = k.recorded_at
+            AND c.kind = 'kit_consume'
+        GROUP BY c.item_id, k.trace_id, k.qty, k.posting_id, k.recorded_at
+        UNION ALL
+        SELECT x.item_id, x.qty * k.qty / b.makes FROM making k JOIN bom b ON b.item_id = p_item AND b.kind = 'assembled'
+        CROSS JOIN LATERAL explode_bom(b.item_id, b.makes, true) x WHERE k.posting_id IS NULL
+    )
+    SELECT p.item_id, round(sum(p.qty), 6) FROM parts p GROUP BY 1
+$$;
+
+-- Whether exactly these parts come out of these kits.
+CREATE FUNCTION comes_apart(p_warehouse uuid, p_kits stock_move[], p_parts stock_move[]) RETURNS boolean
+LANGUAGE sql STABLE AS $$
+    WITH bill AS (
+        SELECT b.item_id, b.qty FROM parts_of_kits(p_warehouse, p_kits[1].item_id,
+            ARRAY(SELECT k.trace_id FROM unnest(p_kits) WITH ORDINALITY k ORDER BY k.ordinality),
+            ARRAY(SELECT k.qty FROM unnest(p_kits) WITH ORDINALITY k ORDER BY k.ordinality)) b
+    )
+    SELECT (SELECT count(DISTINCT k.item_id) FROM unnest(p_kits) k) = 1 AND EXISTS (SELECT FROM bill) AND NOT EXISTS (
+        SELECT FROM bill FULL JOIN (SELECT p.item_id, sum(p.qty) AS qty FROM unnest(p_parts) p GROUP BY 1) parts
+            USING (item_id) WHERE parts.qty IS DISTINCT FROM bill.qty)
+$$;
+
 -- Refuses to make or take apart what no bill of materials says (kitting.other_parts): that is an adjustment, for those who
 -- may, within their limit, goods that go and goods that come.
 CREATE FUNCTION keep_bill(p_request uuid, p_warehouse uuid, p_line uuid, p_consumed stock_move[], p_produced stock_move[])
 RETURNS void LANGUAGE plpgsql AS $$
 BEGIN
-    IF is_bill_of(p_line, p_produced, p_consumed) OR p_line IS NULL AND is_bill_of(NULL, p_consumed, p_produced) THEN
+    IF is_bill_of(p_line, p_produced, p_consumed) OR p_line IS NULL AND comes_apart(p_warehouse, p_consumed, p_produced) THEN
         RETURN;
     ELSIF NOT may('adjust', p_warehouse) THEN
         PERFORM refuse('kitting.other_parts', jsonb_build_object(

@@ -41,6 +41,12 @@ CREATE POLICY own_goods ON handling_unit AS RESTRICTIVE FOR SELECT TO @everyone@
            ELSE EXISTS (SELECT FROM stock_balance b WHERE b.handling_unit_id = handling_unit.id
                         AND b.handling_unit_id <> nil() AND b.on_hand <> 0) END);
 
+-- People: themselves, and whoever moved their goods or decided on their papers, whom the screens name.
+CREATE POLICY own_goods ON person AS RESTRICTIVE FOR SELECT TO @everyone@
+    USING (CASE WHEN (SELECT my_owners()) IS NULL THEN true ELSE id = (SELECT actor()) OR id IN (
+        SELECT p.person_id FROM posting p UNION SELECT h.person_id FROM document_history h
+        UNION SELECT d.created_by FROM document d) END);
+
 -- What hangs on an item or a partner, and what is none of their business.
 DO $$
 DECLARE

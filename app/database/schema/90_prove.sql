@@ -130,7 +130,7 @@ BEGIN
     FROM trace_hold h JOIN stock_balance b ON b.trace_id = h.trace_id AND b.trace_id <> nil()
         AND b.warehouse_id = h.warehouse_id
     JOIN location l ON l.id = b.location_id JOIN move_kind k ON k.name = 'status' AND l.kind = ANY (k.from_kinds)
-    WHERE b.on_hand > 0 AND gravity(b.status) < gravity(h.status);
+    WHERE (b.on_hand > 0 OR b.on_hand < 0 AND l.negative_allowed) AND gravity(b.status) < gravity(h.status);
 
     PERFORM proving(14, 23);
     RETURN QUERY

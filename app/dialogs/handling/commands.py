@@ -29,6 +29,14 @@ class Nest:
 
 
 @dataclass(frozen=True, slots=True)
+class Retire:
+    """The unit is out of use from now on, or in use again."""
+
+    unit: UUID
+    retired: bool
+
+
+@dataclass(frozen=True, slots=True)
 class Repack:
     """Goods are in another unit now, or loose; `parts` None for everything, and what stands on the unit with it."""
 
@@ -70,7 +78,7 @@ class Register:
     number: str
 
 
-Command = Move | Nest | Repack | Register | Make | SetStatus | PrintLabel
+Command = Move | Nest | Retire | Repack | Register | Make | SetStatus | PrintLabel
 
 
 def execute(unit: UnitOfWork, where: Where, command: Command) -> Effect:
@@ -78,19 +86,22 @@ def execute(unit: UnitOfWork, where: Where, command: Command) -> Effect:
     match command:
         case Move(moved, place):
             posting = handling_units.move(unit, moved=moved, place=place).posting
-            return _done(unit, moved.id, posting, "" if posting else "unit_moved")
+            return _done(unit, moved.id, posting)
         case Nest(moved, onto):
             handling_units.nest(unit, moved=moved, onto=onto)
-            return _done(unit, moved, None, "unit_nested")
+            return _done(unit, moved)
+        case Retire(handled, retired):
+            (handling_units.retire if retired else handling_units.use_again)(unit, retired=handled)
+            return _done(unit, handled)
         case Repack(source, into, parts):
             posting = handling_units.repack(unit, source=source, into=into, parts=parts)
             labels = _labels(unit, where, *((source, into) if parts is not None else (into,))) if into else Wanted()
-            return _done(unit, source, posting, "" if posting else "unit_nested", labels)
+            return _done(unit, source, posting, labels=labels)
         case SetStatus(held, place, goods, status, reason):
             posting = handling_units.change_status(
                 unit, warehouse=where.warehouse, place=place, goods=goods, status=status, reason=reason
             )
-            return _done(unit, held, posting, "")
+            return _done(unit, held, posting)
         case Register() | Make() | PrintLabel():
             return _known(unit, where, command)
 
@@ -100,19 +111,21 @@ def _known(unit: UnitOfWork, where: Where, command: Register | Make | PrintLabel
     match command:
         case Register(kind, number):
             made = handling_units.register(unit, warehouse=where.warehouse, kind=kind, number=number)
-            return _done(unit, made, None, "unit_registered")
+            return _done(unit, made, outside="unit_registered")
         case Make(kind):
             made, _ = handling_units.make(unit, warehouse=where.warehouse, kind=kind)
-            return _done(unit, made, None, "unit_registered", _labels(unit, where, made))
+            return _done(unit, made, outside="unit_registered", labels=_labels(unit, where, made))
         case PrintLabel(labelled):
-            return _done(unit, labelled, None, "", _labels(unit, where, labelled))
+            return _done(unit, labelled, labels=_labels(unit, where, labelled))
 
 
 def _labels(unit: UnitOfWork, where: Where, *units: UUID) -> Wanted:
     return want_labels(unit, warehouse=where.warehouse, run=where.run, units=units)
 
 
-def _done(unit: UnitOfWork, about: UUID, posting: UUID | None, outside: str, labels: Wanted | None = None) -> Effect:
+def _done(
+    unit: UnitOfWork, about: UUID, posting: UUID | None = None, *, outside: str = "", labels: Wanted | None = None
+) -> Effect:
     postings = (posting,) if posting else ()
     told = {"labels": ", ".join(labels.numbers), "printer": labels.printer} if labels and labels.numbers else {}
     result = Result(unit.request_id, "handled", about, "done", told)

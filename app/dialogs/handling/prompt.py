@@ -26,6 +26,7 @@ _INSTRUCTIONS = {
     "hold": "handling.why_hold",
     "release": "handling.why_release",
 }
+IDLE = ("new", "empty", "gone")
 _TAKES = {"hold": ("available",), "release": ("quarantined", "blocked")}
 
 
@@ -85,7 +86,8 @@ def _commands(state: HandlingState, facts: HandlingFacts, unit: Unit | None) -> 
     hold = ("HOLD",) if to_change(unit, facts, "hold") else ()
     release = ("RELEASE",) if to_change(unit, facts, "release") else ()
     label = ("PRINT_LABEL",) if is_sscc(unit.number) and facts.printer else ()
-    return ("UNDO", *lift, *unpack, *hold, *release, *label, "CANCEL")
+    retire = ("RETIRE",) if unit.state in IDLE else ("USE_AGAIN",) if unit.state == "retired" else ()
+    return ("UNDO", *lift, *unpack, *hold, *release, *label, *retire, "CANCEL")
 
 
 def _choices(state: HandlingState, facts: HandlingFacts) -> tuple[Choice, ...]:
@@ -116,6 +118,7 @@ def _panel(unit: Unit) -> ItemPanel:
         ("caption.place", unit.place),
         ("lookup.stands_on", unit.parent_number),
         ("handling.carries", str(unit.carries) if unit.carries else ""),
+        ("handling.unit_state", unit.state),
     )
     return ItemPanel(unit.number, "", details=tuple(pair for pair in details if pair[1]))
 

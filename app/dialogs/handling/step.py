@@ -5,8 +5,8 @@ from dataclasses import replace
 
 from app.dialogs.dialog import Event, Feedback, Key, Outcome, Result, Scanned
 from app.dialogs.grammar import amount, error, not_understood, ok, warning
-from app.dialogs.handling.commands import Command, Make, Move, Nest, PrintLabel, Register, Repack, SetStatus
-from app.dialogs.handling.prompt import show, to_change
+from app.dialogs.handling.commands import Command, Make, Move, Nest, PrintLabel, Register, Repack, Retire, SetStatus
+from app.dialogs.handling.prompt import IDLE, show, to_change
 from app.dialogs.handling.state import HandlingState
 from app.dialogs.runner import as_key
 from app.domain.errors import Refusal
@@ -42,7 +42,7 @@ def _handled(state: HandlingState, facts: HandlingFacts, told: Mapping[str, str]
     unit = facts.unit(state.unit)
     said = ok("handling.done", unit=unit.number, place=unit.place) if unit and unit.place else None
     if unit and not unit.place:
-        said = ok("handling.known", unit=unit.number)
+        said = ok("handling.retired" if unit.state == "retired" else "handling.known", unit=unit.number)
     if unit and told:
         said = ok("handling.labelled", unit=unit.number, **told)
     return _show(replace(state, asking="", other=None, goods="", number=""), facts, said)
@@ -134,6 +134,8 @@ def _command(state: HandlingState, key: Key, facts: HandlingFacts) -> Out:
             command = _status(state, facts, reason)
         case "", "LIFT" if unit:
             command = Nest(unit, None)
+        case "", ("RETIRE" | "USE_AGAIN") if unit and _may_retire(facts.unit(unit), key.command):
+            command = Retire(unit, key.command == "RETIRE")
         case "", "UNPACK" if unit:
             command = Repack(unit, None)
         case "other", "ONTO" if unit:
@@ -144,6 +146,10 @@ def _command(state: HandlingState, key: Key, facts: HandlingFacts) -> Out:
         return _show(state, facts, error("dialog.not_now", command=key.command))
     in_hand = other if key.command == "MERGE" else unit
     return _show(HandlingState(unit=in_hand), facts, None, command)
+
+
+def _may_retire(unit: Unit | None, command: str) -> bool:
+    return unit is not None and (unit.state in IDLE if command == "RETIRE" else unit.state == "retired")
 
 
 def _status(state: HandlingState, facts: HandlingFacts, reason: str) -> Command | None:

@@ -104,7 +104,12 @@ def _place(place: FoundPlace, found: Candidate) -> ItemPanel:
 
 def _unit(unit: FoundUnit, facts: LookupFacts) -> ItemPanel:
     """A handling unit; where it is a customer's carton, its parcel is told too."""
-    details: Details = (("lookup.kind", unit.kind), ("lookup.place", unit.place), ("lookup.stands_on", unit.parent))
+    details: Details = (
+        ("lookup.kind", unit.kind),
+        ("lookup.place", unit.place),
+        ("lookup.stands_on", unit.parent),
+        ("handling.unit_state", unit.state),
+    )
     for parcel in facts.parcels:
         details += _parcel(parcel).details
     return ItemPanel(unit.number, "", details=details)
