@@ -28,10 +28,11 @@ class KnownWarehouse:
 
 @dataclass(frozen=True, slots=True)
 class KnownPartner:
-    """A partner by code and name."""
+    """A partner by code and name; `owner` is the id where we keep goods that are theirs."""
 
     code: str
     name: str
+    owner: UUID | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,6 +85,7 @@ class NewDocument:
     ship_to: Address | None = None
     service: str = ""
     cut_off: datetime | None = None
+    owner: UUID | None = None
 
 
 def ground(session: Session, *, skus: Collection[str], partners: Collection[str], numbers: Collection[str]) -> Ground:
@@ -94,7 +96,9 @@ def ground(session: Session, *, skus: Collection[str], partners: Collection[str]
         warehouses={
             code: KnownWarehouse(code, UUID(made), date.fromisoformat(day)) for code, made, day in row["warehouses"]
         },
-        partners=tuple(KnownPartner(code, name) for code, name in row["partners"]),
+        partners=tuple(
+            KnownPartner(code, name, UUID(owner) if owner else None) for code, name, owner in row["partners"]
+        ),
         items=tuple(_item(item) for item in row["items"]),
         currency=row["currency"],
         policy=row["policy"],
@@ -116,6 +120,7 @@ def purchase_orders(session: Session, keys: Collection[str]) -> list[PurchaseOrd
             supplier=PartnerData(PartnerKind.SUPPLIER, row["partner_code"], row["partner_name"]),
             warehouse=row["warehouse"],
             expected=row["due"],
+            owner=row["owner"],
             lines=tuple(_line(line, currency) for line in row["lines"]),
         )
         for currency, row in _documents(session, PURCHASE_ORDER, keys)
@@ -132,6 +137,7 @@ def orders(session: Session, keys: Collection[str]) -> list[OrderData]:
             ship_to=Address(**(row["ship_to"] or {})),
             service=row["service"] or "",
             cut_off=row["cut_off"],
+            owner=row["owner"],
             lines=tuple(_line(line, currency) for line in row["lines"]),
         )
         for currency, row in _documents(session, ORDER, keys)
@@ -178,7 +184,11 @@ def add_documents(session: Session, documents: Sequence[NewDocument]) -> list[UU
     with session.pipeline():
         for identity, document in zip(ids, documents, strict=True):
             session.send("complete_document", _completion(identity, document))
-            session.send("decide_document", {"document": identity, "decision": "released", "version": 1})
+            version = 1
+            if document.owner is not None:
+                session.send("set_document_owner", {"document": identity, "owner": document.owner})
+                version += 1
+            session.send("decide_document", {"document": identity, "decision": "released", "version": version})
     return ids
 
 

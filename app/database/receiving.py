@@ -13,6 +13,7 @@ _BOOK = """
         p_from_locations => ARRAY[%(supplier)s]::uuid[], p_to_locations => ARRAY[%(dock)s]::uuid[],
         p_traces => CASE WHEN %(lot)s::text <> '' OR %(serial)s::text <> ''
             THEN ARRAY[ensure_trace(%(item)s, %(lot)s, %(serial)s, %(expiry)s, %(best_before)s)] END,
+        p_to_owners => ARRAY[(SELECT owner_id FROM document WHERE id = %(document)s)],
         p_to_statuses => ARRAY[%(status)s]::text[], p_to_units => ARRAY[%(unit)s]::uuid[],
         p_lines => ARRAY[%(line)s]::uuid[],
         p_reasons => ARRAY[%(reason)s]::text[], p_document => %(document)s) AS answer
@@ -21,7 +22,10 @@ _BOOK = """
 
 @dataclass(frozen=True, slots=True)
 class ReceiptMove:
-    """Goods of one line that came off the truck: `qty` base units, to the dock, in a status, onto a unit or none."""
+    """Goods of one line that came off the truck: `qty` base units, to the dock, in a status, onto a unit or none.
+
+    They belong to whom the document says.
+    """
 
     document: UUID
     line: UUID

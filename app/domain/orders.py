@@ -38,12 +38,16 @@ class OrderLine:
 
 @dataclass(frozen=True, slots=True)
 class PurchaseOrderData:
-    """What we ordered of a supplier and expect on a day; empty warehouse: the only one there is."""
+    """What we ordered of a supplier and expect on a day; empty warehouse: the only one there is.
+
+    `owner` is the code of the partner whose goods they will be, empty for ours.
+    """
 
     number: str
     supplier: PartnerData | None = None
     warehouse: str = ""
     expected: date | None = None
+    owner: str = ""
     lines: tuple[OrderLine, ...] = ()
     where: Place = field(default=Place(), compare=False)
 
@@ -55,7 +59,10 @@ class PurchaseOrderData:
 
 @dataclass(frozen=True, slots=True)
 class OrderData:
-    """What a customer ordered: where it goes, by which service, and until when it must leave (UTC)."""
+    """What a customer ordered: where it goes, by which service, and until when it must leave (UTC).
+
+    `owner` is the code of the partner whose goods they get, empty for ours.
+    """
 
     number: str
     customer: PartnerData | None = None
@@ -63,6 +70,7 @@ class OrderData:
     ship_to: Address = field(default_factory=Address)
     service: str = ""
     cut_off: datetime | None = None
+    owner: str = ""
     lines: tuple[OrderLine, ...] = ()
     where: Place = field(default=Place(), compare=False)
 
@@ -82,6 +90,7 @@ def read_purchase_orders(nodes: Iterable[Node], findings: Findings) -> tuple[Pur
             supplier=_needed_partner(section, PartnerKind.SUPPLIER),
             warehouse=_warehouse(section),
             expected=_day(section, "expected", "expected_date", "delivery_date"),
+            owner=section.text("owner", longest=LONGEST_NUMBER).upper(),
             lines=_lines(section),
             where=node.place,
         )
@@ -103,6 +112,7 @@ def read_orders(nodes: Iterable[Node], findings: Findings) -> tuple[OrderData, .
             ship_to=read_address(section, "ship_to", "address"),
             service=section.text("service", longest=60),
             cut_off=_moment(section, "cut_off", "cutoff"),
+            owner=section.text("owner", longest=LONGEST_NUMBER).upper(),
             lines=_lines(section),
             where=node.place,
         )

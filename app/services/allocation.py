@@ -26,13 +26,15 @@ MOST_ORDERS_AT_ONCE = 200
 class Wanted:
     """An order line with demand that nothing is reserved for yet; `open` in base units.
 
-    `minimum_days` is the shelf life that the item and the customer want left on the day the goods leave;
-    `not_promised` is how much of the item is free and promised to nobody else.
+    `owner` is whose goods the order is about, nil for ours. `minimum_days` is the shelf life that the item and the
+    customer want left on the day the goods leave; `not_promised` is how much of the item is free and promised to nobody
+    else.
     """
 
     id: UUID
     document: UUID
     item: UUID
+    owner: UUID
     sku: str
     open: Decimal
     needed_on: date
@@ -123,13 +125,14 @@ def _allocate(unit: UnitOfWork, row: Row, *, keep_all: bool) -> Allocated:
     reserved: list[Reserved] = []
     short: list[ShortLine] = []
     decisions: dict[UUID, Decision] = {}
-    taken: dict[UUID, Decimal] = {}
+    taken: dict[tuple[UUID, UUID], Decimal] = {}
     for line in lines:
-        may_take = min(line.open, line.not_promised - taken.get(line.item, Decimal(0)))
+        goods = (line.item, line.owner)
+        may_take = min(line.open, line.not_promised - taken.get(goods, Decimal(0)))
         found = _allocate_line(line, max(may_take, Decimal(0)), stock, left, policy)
         for part in found.reservations:
             left[int(part.key)] -= part.quantity
-            taken[line.item] = taken.get(line.item, Decimal(0)) + part.quantity
+            taken[goods] = taken.get(goods, Decimal(0)) + part.quantity
             reserved.append(_reserved(line, stock[int(part.key)], part.quantity))
         missing = line.open - sum((part.quantity for part in found.reservations), Decimal(0))
         if missing:
@@ -146,12 +149,12 @@ def _allocate(unit: UnitOfWork, row: Row, *, keep_all: bool) -> Allocated:
 def _allocate_line(
     line: Wanted, quantity: Decimal, stock: Sequence[Stock], left: Sequence[Decimal], policy: Policy[Sift]
 ) -> Allocation:
-    """So much of our own goods of the line's item, best first. The key of a row is its place in `stock`."""
+    """So much of the owner's goods of the line's item, best first. The key of a row is its place in `stock`."""
     demand = Demand(
         str(line.id),
         line.sku,
         quantity,
-        owner=str(UUID(int=0)),
+        owner=str(line.owner),
         needed_on=line.needed_on,
         min_shelf_life_days=line.minimum_days,
     )

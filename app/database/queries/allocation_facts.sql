@@ -1,11 +1,12 @@
 -- What allocation needs to know of orders, in one answer; to be read after lock_demand(), in the same transaction.
 -- documents: ids of orders of the one warehouse. Quantities in base units, as text; only lines that still want goods.
+-- owner: whose goods the order is about; only theirs are reserved for it.
 -- not_promised: what is free of the item, wherever it is, and promised to no other line.
 -- minimum_days: the shelf life that item and customer want left when the goods leave.
 -- stock: what is free in bins, at most 500 keys an item, best before first. `frozen`: the bin, or the item in it, is
 -- to be counted. Relies on document_line_document_id_line_no_key, stock_balance_pkey, reservation_pkey, task_count.
 WITH wanting AS (
-    SELECT l.id, l.item_id, d.id AS document, d.number, d.due, l.line_no, d.warehouse_id,
+    SELECT l.id, l.item_id, d.id AS document, d.number, d.due, l.line_no, d.warehouse_id, d.owner_id,
         l.base_qty - coalesce((SELECT p.qty FROM line_progress p
                                WHERE p.document_line_id = l.id AND p.step = 'shipped'), 0)
                    - coalesce((SELECT sum(r.qty) FROM reservation r WHERE r.demand_line_id = l.id), 0) AS open
@@ -14,14 +15,14 @@ WITH wanting AS (
 )
 SELECT
     (SELECT warehouse_id FROM document WHERE id = ANY (%(documents)s::uuid[]) LIMIT 1) AS warehouse,
-    coalesce((SELECT jsonb_agg(jsonb_build_object('id', w.id, 'document', w.document, 'item', i.id, 'sku', i.sku,
+    coalesce((SELECT jsonb_agg(jsonb_build_object('id', w.id, 'document', w.document, 'item', i.id, 'owner', w.owner_id, 'sku', i.sku,
             'open', w.open::text, 'needed_on', greatest(coalesce(w.due, t.today), t.today),
             'minimum_days', keeps_until(w.id) - greatest(coalesce(w.due, t.today), t.today),
             'not_promised', ((SELECT coalesce(sum(b.on_hand - b.reserved), 0) FROM stock_balance b
-                    WHERE b.warehouse_id = w.warehouse_id AND b.item_id = w.item_id AND b.owner_id = nil()
+                    WHERE b.warehouse_id = w.warehouse_id AND b.item_id = w.item_id AND b.owner_id = w.owner_id
                       AND b.status = 'available')
                 - (SELECT coalesce(sum(p.qty), 0) FROM promise p
-                   WHERE p.warehouse_id = w.warehouse_id AND p.item_id = w.item_id AND p.owner_id = nil()
+                   WHERE p.warehouse_id = w.warehouse_id AND p.item_id = w.item_id AND p.owner_id = w.owner_id
                      AND p.inbound_line_id IS NULL AND p.demand_line_id <> w.id))::text)
             ORDER BY w.due NULLS LAST, w.number, w.line_no)
         FROM wanting w JOIN item i ON i.id = w.item_id
@@ -32,7 +33,7 @@ SELECT
             'unit', s.handling_unit_id, 'owner', s.owner_id, 'status', s.status, 'free', s.free::text,
             'address', s.address, 'zone', s.zone, 'walk', s.walk_position, 'lot', s.lot, 'expiry', s.expiry,
             'received_on', s.first_received_at::date, 'frozen', s.frozen))
-        FROM (SELECT DISTINCT warehouse_id, item_id FROM wanting WHERE open > 0) w
+        FROM (SELECT DISTINCT warehouse_id, item_id, owner_id FROM wanting WHERE open > 0) w
         CROSS JOIN LATERAL (
             SELECT b.item_id, b.location_id, b.trace_id, b.handling_unit_id, b.owner_id, b.status,
                 b.on_hand - b.reserved AS free, b.first_received_at, l.address, coalesce(z.name, '') AS zone,
@@ -41,7 +42,8 @@ SELECT
                     AND k.from_location_id = b.location_id AND k.item_id = b.item_id) AS frozen
             FROM stock_balance b JOIN location l ON l.id = b.location_id AND l.kind = 'bin'
             LEFT JOIN location z ON z.id = l.parent_id LEFT JOIN trace x ON x.id = b.trace_id
-            WHERE b.warehouse_id = w.warehouse_id AND b.item_id = w.item_id AND b.on_hand > b.reserved
+            WHERE b.warehouse_id = w.warehouse_id AND b.item_id = w.item_id AND b.owner_id = w.owner_id
+              AND b.on_hand > b.reserved
               AND NOT EXISTS (SELECT FROM trace_hold h WHERE h.trace_id = b.trace_id AND h.warehouse_id = b.warehouse_id
                   AND h.status <> 'available')
             ORDER BY coalesce(x.expiry, x.best_before) NULLS LAST, b.first_received_at LIMIT 500) s), '[]') AS stock,

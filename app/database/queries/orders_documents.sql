@@ -3,7 +3,8 @@
 -- are told as the bundle that was ordered.
 -- Relies on code_pkey, document_pkey and document_line_document_id_line_no_key.
 SELECT d.id, w.code AS warehouse, d.number, d.reference, d.due, coalesce(p.code, '') AS partner_code,
-    coalesce(p.name, '') AS partner_name, o.ship_to, o.service, o.cut_off,
+    coalesce(p.name, '') AS partner_name,
+    coalesce((SELECT g.code FROM partner g WHERE g.id = d.owner_id), '') AS owner, o.ship_to, o.service, o.cut_off,
     coalesce((SELECT jsonb_agg(jsonb_build_array(l.line_no, i.sku, l.qty::text,
                     CASE WHEN l.uom = i.base_uom THEN '' ELSE l.uom END, l.price::text) ORDER BY l.line_no)
               FROM (SELECT DISTINCT coalesce(x.bundle_no, x.line_no) AS line_no, coalesce(x.bundle_id, x.item_id) AS item_id,

@@ -3,7 +3,8 @@
 SELECT
     (SELECT coalesce(jsonb_agg(jsonb_build_array(w.code, w.id, (now() AT TIME ZONE w.time_zone)::date)), '[]')
      FROM warehouse w WHERE w.id = ANY (my_warehouses())) AS warehouses,
-    (SELECT coalesce(jsonb_agg(jsonb_build_array(p.code, p.name) ORDER BY p.code), '[]')
+    (SELECT coalesce(jsonb_agg(jsonb_build_array(p.code, p.name,
+        CASE WHEN 'owner' = ANY (p.kinds) AND NOT p.archived THEN p.id END) ORDER BY p.code), '[]')
      FROM partner p WHERE upper(p.code) = ANY (%(partners)s) OR upper(p.name) = ANY (%(partners)s)) AS partners,
     (SELECT coalesce(jsonb_agg(jsonb_build_object('id', i.id, 'sku', i.sku, 'base_unit', i.base_uom,
             'decimals', i.decimals, 'category', coalesce(c.name, ''), 'units',

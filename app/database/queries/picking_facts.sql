@@ -35,7 +35,8 @@ SELECT
             'unit', s.handling_unit_id, 'on_hand', s.on_hand::text, 'free', (s.on_hand - s.reserved)::text))
         FROM stock_balance s LEFT JOIN trace x ON x.id = s.trace_id
         WHERE s.location_id = ANY (%(places)s::uuid[]) AND s.warehouse_id = %(warehouse)s AND s.on_hand > 0
-          AND s.status = 'available' AND s.owner_id = nil() AND s.item_id IN (SELECT item_id FROM tasks)), '[]') AS stock,
+          AND s.status = 'available' AND s.owner_id = (SELECT owner_id FROM document WHERE id = %(document)s)
+          AND s.item_id IN (SELECT item_id FROM tasks)), '[]') AS stock,
     coalesce((SELECT jsonb_agg(jsonb_build_object('id', u.id, 'number', u.sscc, 'kind', u.kind,
             'other', coalesce((SELECT min(coalesce(d.number, '?')) FROM stock_balance s
                 LEFT JOIN reservation r USING (warehouse_id, item_id, location_id, trace_id, handling_unit_id, owner_id,

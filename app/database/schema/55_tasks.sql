@@ -48,10 +48,10 @@ BEGIN
     END LOOP;
     PERFORM 1 FROM document WHERE id = ANY (p_documents) ORDER BY id FOR NO KEY UPDATE;
     INSERT INTO stock_claim
-    SELECT DISTINCT d.warehouse_id, l.item_id, nil() FROM document d JOIN document_line l ON l.document_id = d.id
-    WHERE d.id = ANY (p_documents) ORDER BY 1, 2 ON CONFLICT DO NOTHING;
-    PERFORM 1 FROM stock_claim c WHERE c.owner_id = nil() AND (c.warehouse_id, c.item_id) IN (
-        SELECT d.warehouse_id, l.item_id FROM document d JOIN document_line l ON l.document_id = d.id
+    SELECT DISTINCT d.warehouse_id, l.item_id, d.owner_id FROM document d JOIN document_line l ON l.document_id = d.id
+    WHERE d.id = ANY (p_documents) ORDER BY 1, 2, 3 ON CONFLICT DO NOTHING;
+    PERFORM 1 FROM stock_claim c WHERE (c.warehouse_id, c.item_id, c.owner_id) IN (
+        SELECT d.warehouse_id, l.item_id, d.owner_id FROM document d JOIN document_line l ON l.document_id = d.id
         WHERE d.id = ANY (p_documents))
     ORDER BY c.warehouse_id, c.item_id, c.owner_id FOR NO KEY UPDATE;
 END $$;
@@ -331,6 +331,7 @@ DECLARE
     wanted numeric;
     part numeric;
     free numeric;
+    whose uuid := (SELECT d.owner_id FROM document d JOIN document_line l ON l.document_id = d.id WHERE l.id = p_line);
 BEGIN
     PERFORM 1 FROM document d WHERE d.id IN (SELECT l.document_id FROM document_line l LEFT JOIN reservation r
         ON r.demand_line_id = l.id AND r.location_id = p_to_location AND r.trace_id = p_to_trace
@@ -338,25 +339,25 @@ BEGIN
     ORDER BY d.id FOR NO KEY UPDATE;
     t := hold_pick(p_line, p_location, p_trace, p_unit);
     wanted := t.qty - t.done_qty;
-    PERFORM 1 FROM stock_claim WHERE warehouse_id = t.warehouse_id AND item_id = t.item_id AND owner_id = nil()
+    PERFORM 1 FROM stock_claim WHERE warehouse_id = t.warehouse_id AND item_id = t.item_id AND owner_id = whose
         FOR NO KEY UPDATE;
     PERFORM hold_keys(t.warehouse_id, t.item_id, ARRAY[p_location, p_to_location], ARRAY[p_trace, p_to_trace],
         ARRAY[p_unit, p_to_unit]);
     SELECT greatest(b.on_hand - b.reserved, 0) INTO free FROM stock_balance b
     WHERE b.warehouse_id = t.warehouse_id AND b.item_id = t.item_id AND b.location_id = p_to_location
-      AND b.trace_id = p_to_trace AND b.handling_unit_id = p_to_unit AND b.owner_id = nil() AND b.status = 'available';
+      AND b.trace_id = p_to_trace AND b.handling_unit_id = p_to_unit AND b.owner_id = whose AND b.status = 'available';
     part := least(wanted, coalesce(free, 0));
     IF part > 0 THEN
         PERFORM release_stock(p_line, p_location, p_trace, p_unit, part);
         PERFORM shrink_pick(t, part);
         PERFORM allocate_stock(t.warehouse_id, ARRAY[p_line], ARRAY[t.item_id], ARRAY[p_to_location],
-            ARRAY[p_to_trace], ARRAY[p_to_unit], ARRAY[nil()], ARRAY['available'], ARRAY[part], '{}', '{}');
+            ARRAY[p_to_trace], ARRAY[p_to_unit], ARRAY[whose], ARRAY['available'], ARRAY[part], '{}', '{}');
         wanted := wanted - part;
     END IF;
     FOR other IN SELECT r.* FROM reservation r JOIN document_line l ON l.id = r.demand_line_id
         JOIN document_line mine ON mine.id = p_line AND mine.document_id <> l.document_id
         WHERE r.warehouse_id = t.warehouse_id AND r.item_id = t.item_id AND r.location_id = p_to_location
-          AND r.trace_id = p_to_trace AND r.handling_unit_id = p_to_unit AND r.owner_id = nil()
+          AND r.trace_id = p_to_trace AND r.handling_unit_id = p_to_unit AND r.owner_id = whose
           AND r.status = 'available' AND r.qty > 0 ORDER BY r.demand_line_id
     LOOP
         SELECT * INTO theirs FROM task WHERE kind = 'pick' AND state = 'open' AND document_line_id = other.demand_line_id

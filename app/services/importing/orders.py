@@ -92,7 +92,7 @@ def _ground(
         for partner in [_partner(record)]
         if partner
         for text in (partner.code, partner.name)
-    }
+    } | {look_up_key(record.owner) for record in records}
     stored = store.ground(
         session,
         skus={look_up_key(line.sku) for record in records for line in record.lines},
@@ -127,6 +127,7 @@ def _resolved_purchase(wanted: Wanted[PurchaseOrderData], ground: FileGround, pa
         record,
         supplier=_resolved_partner(wanted, record.supplier, ground, partners),
         warehouse=_resolved_warehouse(wanted, ground),
+        owner=_resolved_owner(wanted, ground),
         lines=_resolved_lines(wanted, ground),
     )
 
@@ -137,6 +138,7 @@ def _resolved_order(wanted: Wanted[OrderData], ground: FileGround, partners: Par
         record,
         customer=_resolved_partner(wanted, record.customer, ground, partners),
         warehouse=_resolved_warehouse(wanted, ground),
+        owner=_resolved_owner(wanted, ground),
         lines=_resolved_lines(wanted, ground),
     )
 
@@ -161,6 +163,21 @@ def _known_partner(partner: PartnerData, known: Sequence[KnownPartner]) -> Known
     if by_code:
         return by_code[0]
     return by_name[0] if len(by_name) == 1 and partner.code in ("", partner.name) else None
+
+
+def _resolved_owner(wanted: Wanted[Order], ground: FileGround) -> str:
+    """The code of the owner whose goods an order is about; who owns no goods here is refused."""
+    code: str = wanted.record.owner
+    owner = _owner(code, ground)
+    if code and owner is None:
+        wanted.error("importing.unknown_owner", code, owner=code)
+    return owner.code if owner else code
+
+
+def _owner(code: str, ground: FileGround) -> KnownPartner | None:
+    return next(
+        (one for one in ground.stored.partners if one.owner and look_up_key(one.code) == look_up_key(code)), None
+    )
 
 
 def _resolved_warehouse(wanted: Wanted[Order], ground: FileGround) -> str:
@@ -291,6 +308,7 @@ def _document(
     taken = (record.warehouse, record.key) in ground.stored.taken_numbers
     buys = isinstance(record, PurchaseOrderData)
     cut_off = None if isinstance(record, PurchaseOrderData) else record.cut_off
+    owner = _owner(record.owner, ground)
     return NewDocument(
         kind=store.PURCHASE_ORDER if buys else store.ORDER,
         warehouse=warehouse,
@@ -312,6 +330,7 @@ def _document(
         ship_to=None if isinstance(record, PurchaseOrderData) else record.ship_to,
         service="" if isinstance(record, PurchaseOrderData) else record.service,
         cut_off=cut_off,
+        owner=owner.owner if owner else None,
     )
 
 
