@@ -371,7 +371,11 @@ SCENES: Mapping[str, Prompt] = {
         commands=("UNDO", "NEXT"),
     ),
     "packing-empty": Prompt("packing.scan_tote"),
-    "packing-normal": replace(PACKING, feedback=ok("packing.packed", amount="1 × PROD-007", lot="L-2026-07")),
+    "packing-normal": replace(
+        PACKING,
+        note="No plastic. Invoice on top, glued with the red tape.",
+        feedback=ok("packing.packed", amount="1 × PROD-007", lot="L-2026-07"),
+    ),
     "packing-error": replace(PACKING, feedback=error("packing.not_in_order", sku="PROD-012")),
     "packing-longest": replace(
         PACKING,

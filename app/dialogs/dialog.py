@@ -84,7 +84,8 @@ class Prompt:
     that make sense now (UNDO, SHORT, …): they become F-keys and are accepted as scans. `ask` is a text code when a
     typed answer is expected (a quantity, a PIN); `secret` hides it. `columns` are the text codes of the list's
     headings. `waiting` says what the dialog waits for outside (print, approval), if anything. `why` is a stored
-    decision for the "why?" widget. `finished` ends the dialog.
+    decision for the "why?" widget. `note` is what somebody wrote for whoever does this, word for word.
+    `finished` ends the dialog.
     """
 
     instruction: str
@@ -101,6 +102,7 @@ class Prompt:
     secret: bool = False
     waiting: str = ""
     why: Mapping[str, object] | None = None
+    note: str = ""
     finished: bool = False
 
 

@@ -7,6 +7,15 @@ drivers' business.
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
+CARTON_FIELDS = frozenset(
+    {"sscc", "ship_to", "ship_from", "order", "carrier", "service", "carton", "contents", "weight", "packed"}
+)
+"""What is known of a carton that is closed, for its logistic label."""
+SLIP_FIELDS = frozenset({"order", "ship_to", "ship_from", "reference", "carton", "packed", "lines"})
+"""What is known of a carton, for a slip that lies in it."""
+UNIT_FIELDS = frozenset({"sscc", "kind", "contents", "made", "document", "gtin", "count", "lot", "expiry"})
+"""What is known of a handling unit, for its logistic label."""
+
 
 @dataclass(frozen=True, slots=True)
 class LabelContent:

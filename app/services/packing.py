@@ -147,6 +147,10 @@ class PackOrder:
     lines: tuple[OrderLine, ...]
     picked: tuple[Picked, ...]
     parcels: tuple[Parcel, ...]
+    instructions: str = ""
+    reference: str = ""
+    carton_template: str = ""
+    slip_template: str = ""
 
     @property
     def open_parcel(self) -> Parcel | None:
@@ -315,7 +319,7 @@ def close_carton(unit: UnitOfWork, *, run: UUID, closing: Closing) -> None:
 
     Refuses `permission.approval_missing` where a weight that is off or typed was not approved.
     """
-    requests = [uuid5(unit.request_id, label.template) for label in closing.labels]
+    requests = [uuid5(unit.request_id, f"{label.template} {label.uid}") for label in closing.labels]
     store.close(unit.session, requests=requests, run=run, closing=closing)
     unit.changed("parcel", closing.parcel)
     unit.changed(JOB)

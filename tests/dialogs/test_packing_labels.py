@@ -317,3 +317,24 @@ def test_who_may_not_pack_cannot_seal_a_carton(bench: Bench, packer: Conversatio
         session.call("label_parcel", parcel=parcel, jobs=[])
     with pytest.raises(Refusal, match=r"permission\.missing"), clerk.transaction() as session:
         session.call("ship_parcel", request=uuid.uuid4(), parcel=parcel)
+
+
+def test_a_customer_gets_labels_on_their_own_template_with_a_slip_and_whoever_packs_reads_what_they_ask_for(
+    bench: Bench, packer: Conversation
+) -> None:
+    with bench.site.superuser() as connection:
+        connection.execute(
+            "UPDATE stockhand.partner SET pack_instructions = 'No plastic.\nInvoice on top.',"
+            " carton_label = 'carton_shopper', packing_slip = 'packing_slip' WHERE code = 'SHOPPER'"
+        )
+    number = packed_and_closed(bench, packer)
+    assert packer.prompt.note == "No plastic.\nInvoice on top."
+    parcel = bench.parcels(number)[0]
+    carton, shipping, slip = bench.jobs()
+    assert (carton["template"], carton["label_uid"]) == ("carton_shopper", parcel["sscc"])
+    assert shipping["template"] == "shipping"
+    assert (slip["template"], slip["label_uid"]) == ("packing_slip", f"{parcel['sscc']}/slip")
+    assert slip["content"]["lines"] == "1 × GADGET\n2 × WIDGET"
+    assert render(LabelContent("packing_slip", slip["label_uid"], slip["content"]), 203)
+    packer.key("REOPEN")
+    assert {job["state"] for job in bench.jobs()} == {"CANCELLED"}

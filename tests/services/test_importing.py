@@ -368,6 +368,19 @@ def test_items_and_warehouses_may_come_in_the_same_import_as_their_orders(bring:
     assert [made.number for made in result.documents] == ["SO-1"]
 
 
+def test_an_order_may_be_about_goods_of_an_owner_and_of_nobody_else(bring: Import, warehouse: Site) -> None:
+    refused = bring(_order("SO-1", owner="ACME"), _purchase("PO-1", owner="NOBODY"))
+    assert _codes(refused) == ["importing.unknown_owner", "importing.unknown_owner"]
+    with warehouse.superuser() as connection:
+        connection.execute("UPDATE stockhand.partner SET kinds = '{supplier,owner}' WHERE code = 'ACME'")
+    assert bring(_order("SO-1", owner="acme"), _purchase("PO-1", owner="ACME")).applied
+    with warehouse.desk.transaction() as session:
+        owners = session.rows("SELECT p.code FROM document d JOIN partner p ON p.id = d.owner_id")
+    assert [row["code"] for row in owners] == ["ACME", "ACME"]
+    again = bring(_order("SO-1", owner="ACME"))
+    assert again.applied and again.documents == ()
+
+
 def test_goods_are_received_within_the_tolerance_of_the_policy(
     bring: Import,
     warehouse: Site,

@@ -1,11 +1,11 @@
-"""Goods of others that we keep (3PL): received as theirs, reserved and picked for their orders and for nobody else's."""
+"""Goods of others that we keep (3PL): received as theirs, reserved and picked for their orders alone."""
 
 from decimal import Decimal
 from uuid import UUID, uuid4
 
 import pytest
 
-from app.database.picking import PickKey
+from app.database.picking import Elsewhere, PickKey
 from app.database.receiving import ReceiptMove
 from app.database.session import as_json
 from app.domain.errors import Refusal
@@ -113,8 +113,8 @@ def test_an_owners_goods_are_picked_and_may_be_taken_from_another_bin_of_theirs(
     tote = station.run(lambda unit: picking.register_tote(unit, warehouse=warehouse.warehouse))[0]
     key = PickKey(line, warehouse.places["R02"], NIL, NIL)
 
-    def elsewhere(place: str) -> picking.Elsewhere:
-        return picking.Elsewhere(warehouse.places[place], NIL, NIL)
+    def elsewhere(place: str) -> Elsewhere:
+        return Elsewhere(warehouse.places[place], NIL, NIL)
 
     with pytest.raises(Refusal):
         station.run(lambda unit: picking.swap(unit, key=key, to=elsewhere("R04")))

@@ -21,6 +21,8 @@ SELECT
                 'YYYY-MM-DD HH24:MI'), ''),
             'cut_off_at', coalesce(to_char(c.cut_off AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS"Z"'), ''), 'ship_to', coalesce(c.ship_to, '{}'),
             'carrier', coalesce(c.carrier, ''), 'service', coalesce(c.service, ''),
+            'instructions', coalesce(p.pack_instructions, ''), 'reference', d.reference,
+            'carton_template', coalesce(p.carton_label, ''), 'slip_template', coalesce(p.packing_slip, ''),
             'packed_by', (SELECT who.name FROM dialog_run r JOIN person who ON who.id = r.person_id
                 WHERE r.capability = 'packing' AND NOT r.finished AND r.id <> %(run)s
                   AND r.state ->> 'order' = d.id::text LIMIT 1),

@@ -258,7 +258,8 @@ BEGIN
     END LOOP;
     FOR label IN SELECT j.id, j.state, j.label_uid, r.name AS printer
             FROM print_job j JOIN printer r ON r.id = j.printer_id
-            WHERE j.label_uid IN (p.tracking, (SELECT sscc FROM handling_unit WHERE id = p.handling_unit_id))
+            WHERE j.label_uid IN (SELECT unnest(ARRAY[p.tracking, u.sscc, u.sscc || '/slip'])
+                                  FROM handling_unit u WHERE u.id = p.handling_unit_id)
               AND j.state NOT IN ('VOIDED', 'REPRINTED', 'CANCELLED') ORDER BY j.id FOR UPDATE OF j LOOP
         IF label.state IN ('SENDING', 'SENT') THEN
             PERFORM refuse('printing.still_printing', jsonb_build_object('label', label.label_uid, 'printer', label.printer));

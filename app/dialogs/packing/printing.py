@@ -13,6 +13,11 @@ SHIPPING = "shipping"
 _DEAD = frozenset({PrintState.VOIDED, PrintState.CANCELLED, PrintState.REPRINTED})
 
 
+def kind_of(label: Label) -> str:
+    """What a label of a carton is, whatever template the customer wants it on: `shipping` or `carton`."""
+    return SHIPPING if label.template == SHIPPING else CARTON
+
+
 def is_dead(label: Label) -> bool:
     """Whether the paper, if there is any, is worthless."""
     return label.state in _DEAD
@@ -50,11 +55,11 @@ def other_printers(facts: PackFacts, parcel: Parcel) -> tuple[Printer, ...]:
 
 
 def carton_label(order: PackOrder, parcel: Parcel, facts: PackFacts, service: Service, *, weight: str) -> LabelContent:
-    """The logistic label of the carton: its SSCC, where it goes and what is in it."""
+    """The logistic label of the carton: its SSCC, where it goes and what is in it; on the customer's own template."""
     number = order.parcels.index(parcel) + 1
     contents = ", ".join(f"{format_quantity(one.quantity)} x {one.sku}" for one in parcel.contents)
     return LabelContent(
-        CARTON,
+        order.carton_template or CARTON,
         parcel.sscc,
         {
             "sscc": parcel.sscc,
@@ -69,6 +74,22 @@ def carton_label(order: PackOrder, parcel: Parcel, facts: PackFacts, service: Se
             "packed": facts.today.isoformat(),
         },
     )
+
+
+def packing_slip(order: PackOrder, parcel: Parcel, facts: PackFacts) -> tuple[LabelContent, ...]:
+    """What lies in the carton for customers who want a slip of their own; nothing for the others."""
+    if not order.slip_template:
+        return ()
+    fields = {
+        "order": order.number,
+        "ship_to": _address(order),
+        "ship_from": _sender(facts),
+        "reference": order.reference,
+        "carton": str(order.parcels.index(parcel) + 1),
+        "packed": facts.today.isoformat(),
+        "lines": "\n".join(f"{format_quantity(one.quantity)} × {one.sku}" for one in parcel.contents),
+    }
+    return (LabelContent(order.slip_template, f"{parcel.sscc}/slip", fields),)
 
 
 def shipping_label(

@@ -4,7 +4,7 @@ from decimal import Decimal
 from uuid import UUID
 
 from app.dialogs.dialog import Choice, Count, Feedback, ItemPanel, Prompt, Row
-from app.dialogs.packing.printing import all_printed, chosen_label, in_trouble, is_dead, other_printers
+from app.dialogs.packing.printing import all_printed, chosen_label, in_trouble, is_dead, kind_of, other_printers
 from app.dialogs.packing.state import PackingState, Stage
 from app.domain.printing import PrintState
 from app.domain.shipping import in_words
@@ -35,6 +35,7 @@ def show(state: PackingState, facts: PackFacts, feedback: Feedback | None) -> Pr
         choices=_choices(state, facts, order),
         ask="packing.ask_weight" if state.stage is Stage.TYPED else "",
         waiting=_waiting(state, order),
+        note=order.instructions,
     )
 
 
@@ -71,7 +72,7 @@ def _told(state: PackingState, order: PackOrder) -> dict[str, str]:
     if state.stage is Stage.APPROVAL:
         told |= {"permission": PERMISSION, "reason": state.reason, "request": str(state.approval)}
     if parcel is not None and state.stage is Stage.LABELS and (label := chosen_label(parcel)):
-        told |= {"label": label.uid, "kind": label.template}
+        told |= {"label": label.uid, "kind": kind_of(label)}
     return told
 
 
@@ -154,7 +155,7 @@ def _choices(  # noqa: PLR0911  (one a question)
             return tuple(Choice(code, f"reason.{code}") for code in facts.reasons_for("print"))
         case Stage.WHICH_LABEL if parcel:
             return tuple(
-                Choice(str(one.job), f"packing.label_{one.template}", {"label": one.uid}) for one in parcel.labels
+                Choice(str(one.job), f"packing.label_{kind_of(one)}", {"label": one.uid}) for one in parcel.labels
             )
         case Stage.PRINTER if parcel:
             others = other_printers(facts, parcel)

@@ -5,7 +5,7 @@ from decimal import Decimal
 from app.database.packing import Closing, Learned
 from app.dialogs.dialog import Feedback
 from app.dialogs.grammar import error
-from app.dialogs.packing.printing import carton_label, shipping_label
+from app.dialogs.packing.printing import carton_label, packing_slip, shipping_label
 from app.dialogs.packing.state import Measured
 from app.domain.packing import (
     Carton,
@@ -93,6 +93,7 @@ def closing(
         labels=(
             carton_label(order, parcel, facts, service, weight=weight),
             shipping_label(order, parcel, facts, service, weight=weight, tracking=tracking),
+            *packing_slip(order, parcel, facts),
         ),
         learned=_learned(parcel, measured, verdict),
     )

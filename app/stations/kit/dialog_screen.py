@@ -1,7 +1,8 @@
 """The one screen of all dialogs: shows a prompt completely, hands back what the person does, decides nothing.
 
-Every part has its place and keeps it from step to step: instruction, goods and count, work area (lines, or a question
-in their stead), scan box, feedback band, function keys. The prompt is all the state there is.
+Every part has its place and keeps it from step to step: instruction, what a customer asks for (where they do), goods
+and count, work area (lines, or a question in their stead), scan box, feedback band, function keys. The prompt is all
+the state there is.
 """
 
 from collections.abc import Callable
@@ -9,7 +10,7 @@ from pathlib import Path
 
 from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtGui import QKeyEvent, QShowEvent
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QProgressBar, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QProgressBar, QStackedWidget, QVBoxLayout, QWidget
 
 from app.dialogs.dialog import Feedback, Level, Prompt
 from app.dialogs.grammar import refused
@@ -19,6 +20,7 @@ from app.stations.kit.answer_area import AnswerArea
 from app.stations.kit.approval import ApprovalArea
 from app.stations.kit.choices_list import ChoicesList
 from app.stations.kit.feedback_band import FeedbackBand
+from app.stations.kit.fit_text import FitText
 from app.stations.kit.fkey_bar import HELP, HOME, WHY, FKeyBar
 from app.stations.kit.headline import Headline
 from app.stations.kit.item_panel import ItemCard, PictureSource
@@ -28,6 +30,7 @@ from app.stations.kit.line_list import LineList
 from app.stations.kit.photo_area import PhotoArea
 from app.stations.kit.scan_box import ScanBox
 from app.stations.kit.tasks import Progress, Stopped
+from app.stations.kit.theme import Theme
 from app.stations.kit.why import WhyPanel
 
 ENTER = "ENTER"
@@ -40,6 +43,7 @@ PhotoKeeper = Callable[[bytes | Path], str]
 """Keeps a photo, given as its bytes or as a file, and returns what it is known by. Called in a worker thread."""
 
 _BUSY_AFTER_MS = 400
+_NOTE_PX, _NOTE_HEIGHT_PX = 20, 58
 
 
 class DialogScreen(QWidget):
@@ -72,6 +76,7 @@ class DialogScreen(QWidget):
         self._prompt = Prompt(instruction="stations.starting", waiting="start")
         self._local: Feedback | None = None
         self.instruction = Headline(kit.theme)
+        self.note = _Note(kit.theme)
         self.goods = ItemCard(kit, picture, icon=icon)
         self.lines = LineList(kit)
         self.answer = AnswerArea(kit)
@@ -159,6 +164,7 @@ class DialogScreen(QWidget):
         column.setContentsMargins(10, 8, 10, 8)
         column.setSpacing(7)
         column.addWidget(self.instruction)
+        column.addWidget(self.note)
         column.addWidget(self.goods)
         column.addWidget(self._work, 1)
         column.addLayout(scan_row)
@@ -181,6 +187,7 @@ class DialogScreen(QWidget):
     def _render(self, prompt: Prompt, *, sound: bool) -> None:
         texts = self._kit.texts
         self.instruction.set_text(texts.text("prompts", prompt.instruction, prompt.facts))
+        self.note.say(prompt.note)
         self.goods.show_goods(prompt.item, prompt.count)
         self.lines.show_lines(prompt.columns, prompt.rows)
         waits = prompt.waiting and prompt.waiting != PHOTO  # for a photo the person is waited for
@@ -289,6 +296,31 @@ def _is_command(raw: str, symbology: str) -> bool:
 
 def _ignore(_end: object) -> None:
     """The screen is gone; nobody is left to tell."""
+
+
+class _Note(QFrame):
+    """What somebody wrote for whoever works on this document; room for two lines, longer words shrink."""
+
+    def __init__(self, theme: Theme) -> None:
+        super().__init__()
+        self.setObjectName("note")
+        self._theme = theme
+        self._words = FitText(theme, size_px=_NOTE_PX, bold=True, lines=2)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(18, 2, 18, 2)
+        column.addWidget(self._words)
+        theme.changed.connect(self._resize)
+        self._resize()
+
+    def say(self, words: str) -> None:
+        self._words.set_text(" · ".join(line.strip() for line in words.splitlines() if line.strip()))
+        self.setVisible(bool(words.strip()))
+
+    def text(self) -> str:
+        return self._words.text()
+
+    def _resize(self) -> None:
+        self.setFixedHeight(self._theme.px(_NOTE_HEIGHT_PX))
 
 
 class _Waiting(QWidget):

@@ -1,12 +1,13 @@
 """What a manager does with partners: makes and changes them, their addresses and contacts, archives, removes."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence, Set
 from dataclasses import replace
 from typing import Any
 from uuid import UUID
 
 from app.dialogs.dialog import Feedback, Level
 from app.domain.errors import Refusal
+from app.domain.labels import CARTON_FIELDS, SLIP_FIELDS, UNIT_FIELDS
 from app.domain.partners import (
     ADDRESS_PURPOSES,
     PARTNER_KINDS,
@@ -22,8 +23,16 @@ from app.services import partners
 from app.stations.kit.desk import Answers, Booking, Command, DeskScreen, Field, Question
 from app.stations.kit.record_table import Record
 
+Templates = Mapping[str, Sequence[str]]
+"""Names of label templates by the rule that chooses one."""
 _YES, _NO = "yes", "no"
 _RULES = ("pack_instructions", "carton_label", "unit_label", "packing_slip", "language", "note")
+_FIELDS_OF: Mapping[str, Set[str]] = {
+    "carton_label": CARTON_FIELDS,
+    "unit_label": UNIT_FIELDS,
+    "packing_slip": SLIP_FIELDS,
+}
+"""What can stand on the labels that a customer may want on a template of their own."""
 _LONG = ("pack_instructions", "note")
 _TEXTS = ("line_1", "line_2", "postal_code", "city", "region", "district", "phone", "email")
 
@@ -37,9 +46,9 @@ class PartnerQuestions:
     def of_partners(self) -> tuple[Command, ...]:
         """The commands of the list of partners."""
         return (
-            Command("NEW_PARTNER", lambda _rows: self._ask(None), self._may),
+            Command("NEW_PARTNER", lambda _rows: self._begin(None), self._may),
             *self._desk.one_of(
-                Command("CHANGE_PARTNER", lambda rows: self._ask(_partner(rows[0])), self._may),
+                Command("CHANGE_PARTNER", lambda rows: self._begin(_partner(rows[0])), self._may),
                 Command("ARCHIVE", lambda rows: self._archive(_partner(rows[0])), self._may),
                 Command("REMOVE_PARTNER", lambda rows: self._remove(_partner(rows[0])), self._may),
             ),
@@ -70,7 +79,16 @@ class PartnerQuestions:
 
     # - the partner -
 
-    def _ask(self, known: PartnerRecord | None) -> None:
+    def _begin(self, known: PartnerRecord | None) -> None:
+        """Find out which label templates there are to choose from, then ask."""
+        labels = self._desk.work.labels
+
+        def read() -> Templates:
+            return {rule: [name for name, _text in labels.fitting(fields)] for rule, fields in _FIELDS_OF.items()}
+
+        self._desk.start(read, lambda templates: self._ask(known, templates))
+
+    def _ask(self, known: PartnerRecord | None, templates: Templates) -> None:
         words, shown = self._desk.words, known or PartnerRecord("", "")
         kinds = tuple(
             Field(kind, self._desk.texts.word("partner_kind", kind), _yes(kind in shown.kinds), self._yes_no())
@@ -80,7 +98,7 @@ class PartnerQuestions:
             Field("code", words("partners.code"), shown.code),
             Field("name", words("partners.name"), shown.name, wide=True),
             *kinds,
-            *(Field(name, words(f"partners.{name}"), getattr(shown, name), wide=name in _LONG) for name in _RULES),
+            *(self._rule(name, getattr(shown, name), templates) for name in _RULES),
         )
 
         def book(answers: Answers, request: UUID) -> Booking:
@@ -93,6 +111,15 @@ class PartnerQuestions:
 
         title = words("partners.ask_new") if known is None else words("partners.ask", name=known.name)
         self._desk.ask(Question(title, fields, lambda _answers: words("partners.told_rules"), book))
+
+    def _rule(self, name: str, value: str, templates: Templates) -> Field:
+        """A field for one rule: words, or a template among those that fit, and the one that is chosen now."""
+        caption = self._desk.words(f"partners.{name}")
+        if name not in templates:
+            return Field(name, caption, value, wide=name in _LONG)
+        ours = ("", self._desk.words("partners.our_label"))
+        known = dict.fromkeys((*templates[name], *([value] if value else [])))
+        return Field(name, caption, value, (ours, *((one, one) for one in known)))
 
     def _archive(self, known: PartnerRecord) -> None:
         code = "restore" if known.archived else "archive"
