@@ -261,6 +261,19 @@ class Site:
         with psycopg.connect(self.url, autocommit=True, options="-c search_path=stockhand,pg_temp") as connection:
             yield connection
 
+    def consign(self) -> UUID:
+        """A place of WH001 for goods of ours that stand with SHOPPER, called CONSIGNMENT."""
+        with self.superuser() as connection:
+            row = connection.execute(
+                "INSERT INTO location (warehouse_id, parent_id, kind, name, address, partner_id)"
+                " VALUES (%s, %s, 'consignment', 'CONSIGNMENT', 'WH001-CONSIGNMENT', %s) RETURNING id",
+                [self.warehouse, self.warehouse, self.partners["SHOPPER"]],
+            ).fetchone()
+        assert row is not None
+        self.places["CONSIGNMENT"] = row[0]
+        made: UUID = row[0]
+        return made
+
     def document(self, kind: str, *lines: tuple[str, object], uom: str = "", tolerance: object = 0) -> list[UUID]:
         """A released document of this kind with one line for each (sku, quantity); returns the lines' ids."""
         with self.desk.transaction() as session:

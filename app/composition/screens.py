@@ -26,6 +26,7 @@ from app.services.work import UnitOfWork, Worker
 from app.settings import DeviceSetting, Settings
 from app.stations.books import BooksScreen
 from app.stations.claims import ClaimsScreen
+from app.stations.consignment import ConsignmentScreen
 from app.stations.devices import DevicesScreen
 from app.stations.imports import ImportsScreen
 from app.stations.kit.desk import DeskWork, LabelWork
@@ -79,6 +80,7 @@ def manager_entries(desk: Desk) -> tuple[StationEntry, ...]:
         StationEntry("transfers", lambda kit: TransfersScreen(kit, desk_work(desk)), permission="see_stock"),
         StationEntry("kitting", lambda kit: KittingScreen(kit, desk_work(desk)), permission="see_stock"),
         StationEntry("returns", lambda kit: ReturnsScreen(kit, desk_work(desk)), permission="see_stock"),
+        StationEntry("consignment", lambda kit: ConsignmentScreen(kit, desk_work(desk)), permission="see_stock"),
         StationEntry("imports", lambda kit: _imports(desk, kit), permission="edit_products", icon="document"),
         StationEntry("books", lambda kit: BooksScreen(kit, desk_work(desk)), permission="close_period"),
         StationEntry("plan", lambda kit: PlanScreen(kit, desk_work(desk)), permission="see_stock"),

@@ -80,8 +80,8 @@ def _warehouse(row: Row) -> StoredWarehouse:
     return StoredWarehouse(row["id"], record, stored, frozenset(row["other_names"]))
 
 
-def add_warehouse(session: Session, record: WarehouseData) -> UUID:
-    """Add a warehouse with its counterparties; zones and bins follow."""
+def add_warehouse(session: Session, record: WarehouseData, *, request: UUID | None = None) -> UUID:
+    """Add a warehouse with its counterparties, once a request; zones and bins follow."""
     made: UUID = session.call(
         "create_warehouse",
         code=record.code,
@@ -89,6 +89,7 @@ def add_warehouse(session: Session, record: WarehouseData) -> UUID:
         address=record.address,
         type=record.type,
         time_zone=record.time_zone,
+        request=request,
     )
     return made
 

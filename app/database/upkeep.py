@@ -19,6 +19,12 @@ def sweep_balances(session: Session, *, most: int) -> int:
     return swept
 
 
+def sweep_record_requests(session: Session, *, most: int) -> int:
+    """Forget up to `most` requests that wrote records a month ago; returns how many."""
+    swept: int = session.call("sweep_record_requests", most=most)
+    return swept
+
+
 def forget_strangers(session: Session) -> None:
     """Let badges that nobody has be tried again: their failures are counted together, and would add up for ever."""
     session.call("forget_strangers")

@@ -1,4 +1,4 @@
-"""Upkeep: partitions ahead, snapshots and turnover daily, empty balances swept and strangers forgotten nightly."""
+"""Upkeep: partitions ahead, snapshots and turnover daily; nightly, old balances, requests and strangers go."""
 
 from collections.abc import Callable
 from datetime import date, datetime
@@ -47,5 +47,6 @@ class Upkeep:
 
     def _sweep(self) -> None:
         """In batches, each its own transaction, so that nobody waits for long."""
-        while self._worker.run(lambda unit: upkeep.sweep_balances(unit.session, most=BATCH)) == BATCH:
-            pass
+        for sweep in (upkeep.sweep_balances, upkeep.sweep_record_requests):
+            while self._worker.run(lambda unit, sweep=sweep: sweep(unit.session, most=BATCH)) == BATCH:  # type: ignore[misc]
+                pass

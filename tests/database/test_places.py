@@ -188,6 +188,16 @@ def test_a_bin_through_which_goods_went_long_ago_is_never_removed(warehouse: Sit
     assert uses == [{"what": "movement"}]
 
 
+def test_the_history_of_places_is_told_to_those_who_work_there_only(warehouse: Site) -> None:
+    change(warehouse.desk, warehouse, {**named(warehouse, "WH001-STO-R06"), "level": 3})
+    place = named(warehouse, "WH001-STO-R06")["id"]
+    ask = "SELECT count(*) AS told FROM record_history('location', %(id)s)"
+    with warehouse.desk.transaction() as session:
+        assert session.row(ask, id=place) != {"told": 0}
+    with warehouse.station("bench1", "MANAGER-B").transaction() as session:
+        assert session.row(ask, id=place) == {"told": 0}
+
+
 def test_what_was_never_used_goes_without_a_trace_but_in_the_history(warehouse: Site) -> None:
     gone = named(warehouse, "WH001-STO-R06")
     ask(warehouse.login("desk_manager"), "remove_places", warehouse=warehouse.warehouse, rows=[gone])

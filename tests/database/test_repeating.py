@@ -22,7 +22,7 @@ HARMLESS = {
     "set_group_permission": _STATES, "save_station": _STATES, "change_station": _STATES,
     # documents, lots, places
     "decide_document": _REFUSED, "close_lines": _REFUSED, "close_period": _REFUSED, "reopen_period": _REFUSED,
-    "cancel_state_change": _REFUSED, "create_warehouse": _REFUSED, "ensure_trace": _STATES, "kit_trace": _STATES,
+    "cancel_state_change": _REFUSED, "ensure_trace": _STATES, "kit_trace": _STATES,
     "add_photo": _STATES, "set_document_owner": _STATES, "set_owners": _STATES,
     "save_bom": _STATES, "keep_image": _STATES, "nest_unit": _STATES,
     "retire_unit": _STATES, "create_handling_unit": _SPENT,

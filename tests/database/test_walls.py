@@ -87,6 +87,8 @@ def test_a_station_where_nobody_is_signed_on_sees_nothing(warehouse: Site) -> No
 
 def attempts(site: Site) -> list[tuple[str, str, str, str]]:
     """One well-formed try of every kind of movement: (kind, permission, from, to)."""
+    if "CONSIGNMENT" not in site.places:
+        site.consign()
     with site.superuser() as connection:
         kinds = connection.execute("SELECT name, permission, from_kinds[1], to_kinds[1] FROM move_kind").fetchall()
     place = {"bin": "R01", "dock": "DOCK1", "staging": "STAGE1", "tote": "TOTE"}

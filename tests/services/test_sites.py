@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from dataclasses import replace
 from decimal import Decimal
-from uuid import UUID
+from uuid import UUID, uuid4
 
 import pytest
 
@@ -15,7 +15,7 @@ from app.domain.sites.places import Aisle, Place, PlaceEdit, PlaceKind, PlaceQue
 from app.services import partners
 from app.services.changes import Change, Changes
 from app.services.sites import drawing, levels, places
-from app.services.work import Worker
+from app.services.work import UnitOfWork, Worker
 from tests.support import Site
 
 
@@ -177,6 +177,12 @@ def test_a_warehouse_is_made_from_the_screen(manager: Manager, warehouse: Site) 
         )
 
     made = make("wh9", "Europe/Berlin")
+    request = uuid4()
+
+    def again(unit: UnitOfWork) -> UUID:
+        return places.create_warehouse(unit, code="WH7", name="East", address="", kind="Store", time_zone="UTC")
+
+    assert admin.run(again, request_id=request) == admin.run(again, request_id=request)
     (found,) = [one for one in admin.run(places.every_warehouse) if one.id == made]
     assert (found.code, found.time_zone) == ("WH9", "Europe/Berlin")
     with pytest.raises(Refusal, match=r"warehouse\.code_taken"):

@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from decimal import Decimal
 from pathlib import Path
+from uuid import uuid4
 
 import pytest
 from PIL import Image as Pillow
@@ -13,7 +14,7 @@ from pytestqt.qtbot import QtBot
 from app.database import products as store
 from app.database.products import ItemChange
 from app.domain.catalog.products import Product
-from app.services.work import Worker
+from app.services.work import UnitOfWork, Worker
 from app.stations.kit.kit import Kit
 from app.stations.products import ProductsScreen
 from app.stations.products.screen import DetailPage
@@ -281,6 +282,66 @@ def test_an_attribute_of_a_category_is_asked_of_its_products(
     press(screen, qtbot, "SAVE")
     assert screen.band.text().startswith("WIDGET is saved.")
     assert now(warehouse, "WIDGET").attributes == {"Socket": "E27"}
+
+
+def test_a_new_product_begins_with_what_its_category_says_and_tells_so(
+    screen: ProductsScreen, warehouse: Site, qtbot: QtBot
+) -> None:
+    screen.tabs.setCurrentIndex(1)
+    rest(screen, qtbot)
+    press(screen, qtbot, "NEW_CATEGORY")
+    answer(screen, qtbot, name="Dairy")
+    screen.categories.choose("Dairy")
+    screen.categories.defaults.show_values({"tracking": "lot", "shelf_life_days": 20, "origin": "DE"})
+    press(screen, qtbot, "SAVE")
+    press(screen, qtbot, "NEW_ATTRIBUTE")
+    answer(screen, qtbot, name="Fat", type="number", unit="%", maximum="100")
+    screen.categories.attributes.view._select([0])
+    press(screen, qtbot, "ATTRIBUTE_DEFAULT")
+    assert "120" in answer(screen, qtbot, value="120")
+    answer(screen, qtbot, value="3.5")
+    assert screen.categories.attributes.model.record(0).cells[-1] == "3.5"
+    dairy = screen.categories.all[0].id
+    screen.tabs.setCurrentIndex(0)
+    rest(screen, qtbot)
+    press(screen, qtbot, "NEW_PRODUCT")
+    detail = screen.page
+    assert isinstance(detail, DetailPage)
+    form = detail.page.master
+    for name, typed in (("sku", "CREAM"), ("name", "Cream"), ("origin", "FR")):
+        form.editors[name].setText(typed)  # type: ignore[union-attr]
+        form.editors[name].textEdited.emit(typed)  # type: ignore[union-attr]
+    box = form.editors["category_id"]
+    box.setCurrentIndex(next(n for n in range(box.count()) if box.itemData(n) == dairy))  # type: ignore[union-attr]
+    rest(screen, qtbot)
+    assert (form.value("tracking"), form.value("shelf_life_days"), form.value("origin")) == ("lot", 20, "FR")
+    assert "Dairy" in form.notes["shelf_life_days"].text() and not form.notes["origin"].text()
+    assert detail.page.attributes is not None and "3.5" in detail.page.attributes.notes["Fat"].text()
+    press(screen, qtbot, "SAVE")
+    made = now(warehouse, "CREAM")
+    assert (made.tracking, made.shelf_life_days, made.origin, made.own) == ("lot", 20, "FR", ("origin",))
+
+
+def test_another_category_brings_its_own_values_but_not_over_what_was_typed(
+    screen: ProductsScreen, warehouse: Site, qtbot: QtBot
+) -> None:
+    worker = Worker(warehouse.desk, screen.work.run.__self__.changes)  # type: ignore[attr-defined]
+
+    def make(unit: UnitOfWork) -> None:
+        for name, origin in (("Here", "DE"), ("There", "CN")):
+            values = {"name": name, "defaults": {"origin": origin}}
+            store.save_record(unit.session, uuid4(), "category", values, record=None, version=None)
+
+    worker.run(make)
+    press(screen, qtbot, "NEW_PRODUCT")
+    detail = screen.page
+    assert isinstance(detail, DetailPage)
+    form = detail.page.master
+    box = form.editors["category_id"]
+    for name, origin in (("Here", "DE"), ("There", "CN"), ("–", "")):
+        box.setCurrentIndex(box.findText(name))  # type: ignore[union-attr]
+        rest(screen, qtbot)
+        assert (form.value("origin") or "") == origin
 
 
 def test_only_missing_variants_are_made(screen: ProductsScreen, warehouse: Site, qtbot: QtBot) -> None:

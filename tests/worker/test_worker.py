@@ -9,10 +9,11 @@ from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
 from decimal import Decimal
 from pathlib import Path
+from uuid import uuid4
 
 import pytest
 
-from app.database.session import Database
+from app.database.session import Database, as_json
 from app.domain.errors import Refusal
 from app.services.changes import Changes
 from app.services.work import Worker
@@ -219,6 +220,21 @@ def test_empty_balances_are_swept_at_night_and_full_ones_stay(warehouse: Site, w
     assert warehouse.prove() == []
 
 
+def test_requests_that_wrote_records_are_forgotten_after_a_month(warehouse: Site, worker: Worker) -> None:
+    with warehouse.desk.transaction() as session:
+        for request in (uuid4(), uuid4()):
+            session.call("save_record", request=request, kind="category", id=None, version=None,
+                         values=as_json({"name": str(request)}))  # fmt: skip
+    with warehouse.superuser() as connection:
+        connection.execute(
+            "UPDATE stockhand.record_request SET at = now() - interval '31 days' WHERE request_id ="
+            " (SELECT request_id FROM stockhand.record_request LIMIT 1)"
+        )
+    before = warehouse.count("record_request")
+    Upkeep(worker, lambda: datetime(2026, 11, 23, 2, tzinfo=UTC)).work()
+    assert warehouse.count("record_request") == before - 1
+
+
 def test_tries_of_badges_that_nobody_has_are_forgotten_at_night(warehouse: Site, worker: Worker) -> None:
     def tried() -> bool:
         with warehouse.superuser() as connection:
@@ -240,6 +256,8 @@ def test_only_the_worker_may_sweep(warehouse: Site) -> None:
     for name in ("desk_operator", "desk_manager", "desk_auditor"):
         with pytest.raises(Exception, match=r"database\.not_allowed"), warehouse.login(name).transaction() as session:
             session.call("sweep_balances")
+        with pytest.raises(Exception, match=r"database\.not_allowed"), warehouse.login(name).transaction() as session:
+            session.call("sweep_record_requests")
 
 
 def test_partitions_are_made_once_a_day(warehouse: Site, worker: Worker) -> None:

@@ -20,7 +20,7 @@ SELECT
             'minimum_days', keeps_until(w.id) - greatest(coalesce(w.due, t.today), t.today),
             'not_promised', ((SELECT coalesce(sum(b.on_hand - b.reserved), 0) FROM stock_balance b
                     WHERE b.warehouse_id = w.warehouse_id AND b.item_id = w.item_id AND b.owner_id = w.owner_id
-                      AND b.status = 'available')
+                      AND b.status = 'available' AND NOT b.location_id = ANY (consigned_places(w.warehouse_id)))
                 - (SELECT coalesce(sum(p.qty), 0) FROM promise p
                    WHERE p.warehouse_id = w.warehouse_id AND p.item_id = w.item_id AND p.owner_id = w.owner_id
                      AND p.inbound_line_id IS NULL AND p.demand_line_id <> w.id))::text)

@@ -200,7 +200,8 @@ BEGIN
     RETURN end_record_request(p_request, jsonb_build_object('id', p_id));
 END $$;
 
--- Who changed what on a record and what belongs to it, latest first: only rows of the trail that say something.
+-- Who changed what on a record and what belongs to it, latest first: only rows of the trail that say something, and of
+-- what stands in a warehouse only where the person works there.
 CREATE FUNCTION record_history(p_kind text, p_id uuid, p_before timestamptz DEFAULT NULL, p_limit int DEFAULT 200)
 RETURNS TABLE (id uuid, at timestamptz, person text, station text, part text, verb text, before jsonb, after jsonb)
 LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = stockhand, pg_temp AS $$
@@ -217,7 +218,10 @@ BEGIN
     RETURN QUERY
     SELECT a.id, a.at, coalesce(p.name, a.login::text), coalesce(s.name, ''), a.table_name, a.verb, a.before, a.after
     FROM audit a LEFT JOIN person p ON p.id = a.person_id LEFT JOIN station s ON s.id = a.station_id
+    CROSS JOIN LATERAL (SELECT CASE WHEN a.table_name = 'warehouse' THEN p_id
+        ELSE (coalesce(a.after, a.before) ->> 'warehouse_id')::uuid END AS id) place
     WHERE a.table_name = ANY (k.name || k.parts) AND a.row_id = p_id::text AND (p_before IS NULL OR a.at < p_before)
+      AND (place.id IS NULL OR place.id = ANY (my_warehouses()))
       AND a.before - kept IS DISTINCT FROM a.after - kept
     ORDER BY a.at DESC, a.id DESC LIMIT least(p_limit, 1000);
 END $$;

@@ -168,8 +168,8 @@ BEGIN
     IF unknown IS NOT NULL THEN
         PERFORM refuse('record.unknown_field', jsonb_build_object('field', unknown));
     END IF;
-    PERFORM check_attributes(coalesce(NEW.parent_id, NEW.id), coalesce(NEW.defaults -> 'attributes', '{}')
-        - ARRAY(SELECT name FROM attribute_definition WHERE category_id = NEW.id), false);
+    PERFORM check_attributes(CASE TG_OP WHEN 'UPDATE' THEN NEW.id ELSE NEW.parent_id END,
+        coalesce(NEW.defaults -> 'attributes', '{}'), false);
     RETURN NEW;
 END $$;
 CREATE TRIGGER check_defaults BEFORE INSERT OR UPDATE OF defaults ON category

@@ -105,16 +105,32 @@ LANGUAGE sql STABLE SECURITY DEFINER SET search_path = stockhand, pg_temp AS $$
         ELSE ARRAY(SELECT warehouse_id FROM g) END
 $$;
 
--- Makes a warehouse with its counterparties and the cart that picked totes stand on; returns its id.
-CREATE FUNCTION create_warehouse(p_code text, p_name text, p_address text, p_type text, p_time_zone text) RETURNS uuid
+-- Where goods of a warehouse stand with customers: they are ours and in the books, and nobody else can be promised them.
+CREATE FUNCTION consigned_places(p_warehouse uuid) RETURNS uuid[]
+LANGUAGE sql STABLE SECURITY DEFINER SET search_path = stockhand, pg_temp AS $$
+    SELECT ARRAY(SELECT id FROM location WHERE warehouse_id = p_warehouse AND kind = 'consignment')
+$$;
+
+-- Makes a warehouse with its counterparties and the cart that picked totes stand on; returns its id. The same request
+-- (NULL: none) makes it once.
+CREATE FUNCTION create_warehouse(p_code text, p_name text, p_address text, p_type text, p_time_zone text,
+    p_request uuid DEFAULT NULL) RETURNS uuid
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = stockhand, pg_temp AS $$
 DECLARE
     made uuid := new_id();
+    known jsonb;
 BEGIN
     PERFORM require('set_up');
-    IF EXISTS (SELECT FROM warehouse WHERE code = p_code) THEN
+    IF p_request IS NOT NULL THEN
+        known := begin_record_request(p_request,
+            jsonb_build_array('create_warehouse', p_code, p_name, p_address, p_type, p_time_zone));
+    END IF;
+    IF known IS NOT NULL THEN
+        RETURN (known ->> 'id')::uuid;
+    ELSIF EXISTS (SELECT FROM warehouse WHERE code = p_code) THEN
         PERFORM refuse('warehouse.code_taken');
     END IF;
+    PERFORM end_record_request(p_request, jsonb_build_object('id', made));
     INSERT INTO location (id, warehouse_id, kind, name, address, code)
     VALUES (made, made, 'warehouse', p_code, p_code, p_code);
     INSERT INTO warehouse VALUES (made, p_code, p_name, p_address, p_type, p_time_zone);

@@ -4,7 +4,7 @@
 -- have such a step: goods are not received against a customer's order.
 -- `from_reserved`, `to_reserved`: the goods belong to the demand line where they leave, where they arrive.
 -- `changes_status`, `changes_owner`: what else may differ between the two places; otherwise both keep.
--- `leaves`: goods come into the warehouse's usable stock or leave it, also when that is taken back.
+-- `leaves`: goods come into the stock that can be promised or leave it, also when that is taken back.
 -- `between_warehouses`: they may come from another warehouse, which has sent them here by this document.
 -- `brings`: goods arrive by it; those of a held lot come in held (45_posting.sql). `stops_held`: goods of a held lot do
 -- not go this way, unless they are as held as their lot.
@@ -30,7 +30,7 @@ CREATE TABLE move_kind (
     stopped_states text[] NOT NULL DEFAULT '{}',
     brings boolean GENERATED ALWAYS AS (from_kinds && ARRAY['supplier', 'customer', 'adjustment', 'transit']) STORED,
     leaves boolean GENERATED ALWAYS AS ((from_kinds || to_kinds) && ARRAY['supplier', 'customer', 'adjustment', 'scrap',
-        'production', 'transit']) STORED
+        'production', 'transit', 'consignment']) STORED
 );
 
 -- One row a request that posted something. `hash` covers every column but the seal, and the hashes of its moves.

@@ -82,6 +82,7 @@ LANGUAGE sql STABLE SECURITY DEFINER SET search_path = stockhand, pg_temp AS $$
         SELECT b.trace_id, b.on_hand - b.reserved AS qty, coalesce(t.expiry, t.best_before, 'infinity') AS keeps
         FROM stock_balance b LEFT JOIN trace t ON t.id = b.trace_id
         WHERE b.warehouse_id = p_warehouse AND b.item_id = p_item AND b.owner_id = p_owner AND b.status = 'available'
+          AND NOT b.location_id = ANY ((SELECT consigned_places(p_warehouse))::uuid[])
     ), asked AS (
         SELECT nil() AS trace_id, NULL::date AS keeps
         UNION SELECT p.trace_id, NULL FROM promised p WHERE p.trace_id <> nil()
@@ -206,6 +207,7 @@ BEGIN
     CROSS JOIN LATERAL (SELECT coalesce(sum(b.on_hand - b.reserved), 0) AS qty
         FROM stock_balance b LEFT JOIN trace t ON t.id = b.trace_id
         WHERE b.warehouse_id = p_warehouse AND b.item_id = k.item AND b.owner_id = k.owner AND b.status = 'available'
+          AND NOT b.location_id = ANY ((SELECT consigned_places(p_warehouse))::uuid[])
           AND coalesce(t.expiry, t.best_before, 'infinity') >= today) f
     WHERE p.qty > f.qty LIMIT 1;
     IF FOUND THEN

@@ -1,6 +1,6 @@
 -- Promises: what can still be promised, and promises that are given, given up and used (the soft claims of 47_claims.sql).
 
--- What can still be promised of items, in base units: usable goods on hand (available, not past their date), less what is
+-- What can still be promised of items, in base units: usable goods on hand here (available, not past their date), less what is
 -- reserved and promised from stock; and what released purchase orders still bring, less what is promised of that.
 CREATE FUNCTION available_to_promise(p_warehouse uuid, p_items uuid[], p_owner uuid DEFAULT nil())
 RETURNS TABLE (item_id uuid, on_hand numeric, reserved numeric, promised numeric, available numeric, inbound numeric,
@@ -20,6 +20,7 @@ BEGIN
         SELECT coalesce(sum(b.on_hand), 0) AS on_hand, coalesce(sum(b.reserved), 0) AS reserved
         FROM stock_balance b LEFT JOIN trace t ON t.id = b.trace_id
         WHERE b.warehouse_id = p_warehouse AND b.item_id = k.item AND b.owner_id = p_owner AND b.status = 'available'
+          AND NOT b.location_id = ANY ((SELECT consigned_places(p_warehouse))::uuid[])
           AND (coalesce(t.expiry, t.best_before, 'infinity') >= today OR b.reserved > 0)) s
     CROSS JOIN LATERAL (
         SELECT coalesce(sum(x.qty) FILTER (WHERE x.inbound_line_id IS NULL), 0) AS stock,

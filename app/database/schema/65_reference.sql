@@ -4,7 +4,7 @@ INSERT INTO permission (name) SELECT unnest(ARRAY[
     'receive', 'receive_blind', 'putaway', 'move', 'allocate', 'pick', 'pack', 'ship', 'count', 'adjust', 'scrap', 'hold',
     'reverse', 'post_in_past', 'handle', 'print', 'set_up', 'plan_purchase_order', 'plan_asn', 'plan_receipt', 'plan_order',
     'plan_wave', 'plan_shipment', 'plan_transfer', 'plan_count', 'plan_adjustment', 'plan_return', 'plan_kit_order',
-    'plan_requisition', 'transfer', 'kit', 'change_owner', 'return_out', 'close_period', 'override_weight',
+    'plan_requisition', 'transfer', 'kit', 'consign', 'change_owner', 'return_out', 'close_period', 'override_weight',
     'attach_code', 'edit_products', 'see_stock', 'see_people', 'administer', 'audit', 'seal']);
 
 INSERT INTO group_permission (group_name, permission)
@@ -26,11 +26,14 @@ INSERT INTO move_kind (name, permission, from_kinds, to_kinds, step, document_ki
     ('pick', 'pick', '{bin}', '{tote}', 'picked', '{order,transfer,kit_order}'),
     ('pack', 'pack', '{tote}', '{staging}', 'packed', '{order,transfer}'),
     ('ship', 'ship', '{staging}', '{customer}', 'shipped', '{order}'),
-    ('adjust_in', 'adjust', '{adjustment}', '{bin,dock,staging}', NULL, '{}'),
-    ('adjust_out', 'adjust', '{bin,dock,staging}', '{adjustment}', NULL, '{}'),
-    ('scrap', 'scrap', '{bin,dock,staging}', '{scrap}', NULL, '{}'),
-    ('status', 'hold', '{bin,dock,staging}', '{bin,dock,staging}', NULL, '{}'),
+    ('adjust_in', 'adjust', '{adjustment}', '{bin,dock,staging,consignment}', NULL, '{}'),
+    ('adjust_out', 'adjust', '{bin,dock,staging,consignment}', '{adjustment}', NULL, '{}'),
+    ('scrap', 'scrap', '{bin,dock,staging,consignment}', '{scrap}', NULL, '{}'),
+    ('status', 'hold', '{bin,dock,staging,consignment}', '{bin,dock,staging,consignment}', NULL, '{}'),
     ('owner', 'change_owner', '{bin,dock,staging}', '{bin,dock,staging}', NULL, '{}'),
+    ('consign', 'consign', '{bin,dock,staging}', '{consignment}', NULL, '{}'),
+    ('consign_back', 'consign', '{consignment}', '{bin,dock,staging}', NULL, '{}'),
+    ('consign_use', 'consign', '{consignment}', '{customer}', NULL, '{}'),
     ('transfer_out', 'transfer', '{bin,dock,staging}', '{transit}', 'shipped', '{transfer}'),
     ('transfer_in', 'transfer', '{transit}', '{dock}', 'received', '{transfer}'),
     ('kit_produce', 'kit', '{production}', '{bin,dock,staging}', 'produced', '{kit_order}'),
@@ -41,12 +44,12 @@ INSERT INTO move_kind (name, permission, from_kinds, to_kinds, step, document_ki
 UPDATE move_kind SET needs_line = true
 WHERE name IN ('receipt', 'pick', 'pack', 'ship', 'transfer_out', 'transfer_in', 'return_in');
 UPDATE move_kind SET needs_reason = true
-WHERE name IN ('receipt_blind', 'return_blind', 'adjust_in', 'adjust_out', 'scrap', 'status', 'owner', 'return_out');
+WHERE name IN ('receipt_blind', 'return_blind', 'adjust_in', 'adjust_out', 'scrap', 'status', 'owner', 'consign_use', 'return_out');
 UPDATE move_kind SET from_reserved = true, to_reserved = name <> 'transfer_in'
 WHERE name IN ('pick', 'pack', 'ship', 'transfer_out', 'transfer_in');
 UPDATE move_kind SET changes_status = true WHERE name = 'status';
 UPDATE move_kind SET stops_held = true
-WHERE name IN ('pick', 'pack', 'ship', 'transfer_out', 'kit_consume', 'kit_produce', 'status');
+WHERE name IN ('pick', 'pack', 'ship', 'transfer_out', 'kit_consume', 'kit_produce', 'status', 'consign', 'consign_use');
 UPDATE move_kind SET changes_owner = true WHERE name = 'owner';
 UPDATE move_kind SET between_warehouses = true WHERE name = 'transfer_in';
 UPDATE move_kind SET whole = true WHERE name IN ('ship', 'kit_produce', 'kit_consume');
@@ -61,7 +64,7 @@ UPDATE move_kind k SET stopped_states = ARRAY(
     SELECT s FROM unnest(ARRAY['introduction', 'active', 'phase_out', 'discontinued', 'blocked']) s
     WHERE NOT EXISTS (SELECT FROM life_cycle c WHERE c.state = s AND c.act = a.act))
 FROM (VALUES ('receipt', 'receive'), ('receipt_blind', 'receive'), ('kit_produce', 'make'), ('kit_consume', 'ship'),
-    ('pick', 'ship'), ('pack', 'ship'), ('ship', 'ship'), ('transfer_out', 'ship')) a (kind, act) WHERE k.name = a.kind;
+    ('pick', 'ship'), ('pack', 'ship'), ('ship', 'ship'), ('transfer_out', 'ship'), ('consign', 'ship')) a (kind, act) WHERE k.name = a.kind;
 
 INSERT INTO record_kind (name, permission, naming, parts) VALUES
     ('item', 'edit_products', 'sku', '{item_uom,code,bom,bom_line,item_substitute,item_image,item_transition,item_level}'),

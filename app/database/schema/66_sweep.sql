@@ -1,4 +1,5 @@
--- Balances that came to nothing, swept at night: they would make every look at a bin and every allocation longer.
+-- What came to nothing, swept at night: balances, which would make every look at a bin and every allocation longer, and
+-- requests that nobody asks for again.
 
 -- Deletes up to p_most balances without quantity, reservation and weight; returns how many. What somebody is working
 -- with at the moment is left for the next night. A posting that needed such a row makes it anew (change_balances).
@@ -23,5 +24,20 @@ BEGIN
     RETURN swept;
 END $$;
 
-REVOKE ALL ON FUNCTION sweep_balances(int) FROM PUBLIC;
-GRANT EXECUTE ON FUNCTION sweep_balances(int) TO @worker@;
+-- Forgets up to p_most requests that wrote records more than 30 days ago; returns how many. A client that lost its
+-- connection asks again within minutes.
+CREATE FUNCTION sweep_record_requests(p_most int DEFAULT 10000) RETURNS int
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = stockhand, pg_temp AS $$
+DECLARE
+    swept int;
+BEGIN
+    PERFORM require('seal');
+    DELETE FROM record_request WHERE request_id IN (
+        SELECT request_id FROM record_request WHERE at < now() - interval '30 days'
+        ORDER BY at LIMIT p_most FOR UPDATE SKIP LOCKED);
+    GET DIAGNOSTICS swept = ROW_COUNT;
+    RETURN swept;
+END $$;
+
+REVOKE ALL ON FUNCTION sweep_balances(int), sweep_record_requests(int) FROM PUBLIC;
+GRANT EXECUTE ON FUNCTION sweep_balances(int), sweep_record_requests(int) TO @worker@;

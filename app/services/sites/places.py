@@ -50,7 +50,7 @@ def create_warehouse(unit: UnitOfWork, *, code: str, name: str, address: str, ki
     record = WarehouseData(
         code.strip().upper(), name.strip(), address, kind, known_time_zone(time_zone)
     ).with_defaults()
-    made = imported.add_warehouse(unit.session, record)
+    made = imported.add_warehouse(unit.session, record, request=unit.request_id)
     unit.changed(LOCATION, made)
     return made
 

@@ -43,7 +43,7 @@ PhotoKeeper = Callable[[bytes | Path], str]
 """Keeps a photo, given as its bytes or as a file, and returns what it is known by. Called in a worker thread."""
 
 _BUSY_AFTER_MS = 400
-_NOTE_PX, _NOTE_HEIGHT_PX = 20, 58
+_NOTE_PX = 22
 
 
 class DialogScreen(QWidget):
@@ -163,8 +163,11 @@ class DialogScreen(QWidget):
         column = QVBoxLayout(self)
         column.setContentsMargins(10, 8, 10, 8)
         column.setSpacing(7)
-        column.addWidget(self.instruction)
-        column.addWidget(self.note)
+        top = QHBoxLayout()
+        top.setSpacing(8)
+        top.addWidget(self.instruction, 3)
+        top.addWidget(self.note, 2)
+        column.addLayout(top)
         column.addWidget(self.goods)
         column.addWidget(self._work, 1)
         column.addLayout(scan_row)
@@ -299,18 +302,15 @@ def _ignore(_end: object) -> None:
 
 
 class _Note(QFrame):
-    """What somebody wrote for whoever works on this document; room for two lines, longer words shrink."""
+    """What somebody wrote for whoever works on this document, beside the instruction; longer words shrink."""
 
     def __init__(self, theme: Theme) -> None:
         super().__init__()
         self.setObjectName("note")
-        self._theme = theme
-        self._words = FitText(theme, size_px=_NOTE_PX, bold=True, lines=2)
+        self._words = FitText(theme, size_px=_NOTE_PX, bold=True, lines=3)
         column = QVBoxLayout(self)
         column.setContentsMargins(18, 2, 18, 2)
         column.addWidget(self._words)
-        theme.changed.connect(self._resize)
-        self._resize()
 
     def say(self, words: str) -> None:
         self._words.set_text(" · ".join(line.strip() for line in words.splitlines() if line.strip()))
@@ -318,9 +318,6 @@ class _Note(QFrame):
 
     def text(self) -> str:
         return self._words.text()
-
-    def _resize(self) -> None:
-        self.setFixedHeight(self._theme.px(_NOTE_HEIGHT_PX))
 
 
 class _Waiting(QWidget):

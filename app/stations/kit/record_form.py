@@ -54,6 +54,16 @@ class RecordForm(QWidget):
         for field in self._fields:
             self._fill(self.editors[field.name], field, values.get(field.name))
 
+    def show_value(self, name: str, value: object) -> None:
+        """Fill one field."""
+        field = next(each for each in self._fields if each.name == name)
+        self._fill(self.editors[name], field, value)
+
+    def value(self, name: str) -> Any:  # noqa: ANN401  (whatever the field holds)
+        """What stands in one field; refuses what cannot be read."""
+        field = next(each for each in self._fields if each.name == name)
+        return self._read(self.editors[name], field)
+
     def offer(self, name: str, choices: Sequence[tuple[str, Any]]) -> None:
         """What a reference may be: words and value of each, beside nothing."""
         box = self.editors[name]

@@ -30,7 +30,8 @@ ATTRIBUTES = (
     Column("choices", "field.choices", 200),
     Column("required", "field.required", 80),
     Column("limits", "products.limits", 110),
-    Column("from", "products.declared_at", 180),
+    Column("from", "products.declared_at", 160),
+    Column("default", "products.attribute_default", 160),
 )
 TYPES = ("text", "number", "whole", "truth", "date", "choice", "choices")
 _TREE_PX, _ATTRIBUTES_PX = 280, 60
@@ -95,7 +96,8 @@ class CategoriesPage(Page):
 
     def keys(self) -> tuple[str, ...]:
         """Categories and their attributes."""
-        return ("NEW_CATEGORY", "RENAME", "SAVE", "NEW_ATTRIBUTE", "CHANGE_ATTRIBUTE", "TAKE_ATTRIBUTE", "DELETE")
+        return ("NEW_CATEGORY", "RENAME", "SAVE", "NEW_ATTRIBUTE", "CHANGE_ATTRIBUTE", "ATTRIBUTE_DEFAULT",
+                "TAKE_ATTRIBUTE", "DELETE")  # fmt: skip
 
     def carry_out(self, command: str) -> None:
         """Do what a key stands for."""
@@ -105,6 +107,7 @@ class CategoriesPage(Page):
             "SAVE": self.save,
             "NEW_ATTRIBUTE": lambda: self._screen.ask(self.declaring(None)),
             "CHANGE_ATTRIBUTE": self._change_attribute,
+            "ATTRIBUTE_DEFAULT": self._ask_default,
             "TAKE_ATTRIBUTE": self._take_attribute,
             "DELETE": self._delete,
         }
@@ -254,7 +257,49 @@ class CategoriesPage(Page):
         )
         return Question(self.words("captions", "attribute_title"), fields, told, book)
 
+    def defaulting(self, category: Category, attribute: Attribute) -> Question:
+        """Ask what goods of the category in hand have of an attribute, where they say nothing themselves."""
+        known = category.defaults.get("attributes", {})
+
+        def read(answers: Answers) -> Any:  # noqa: ANN401  (a value of the attribute's type)
+            return attribute.field.read(answers["value"])
+
+        def told(answers: Answers) -> str:
+            empty = read(answers) in (None, "", ())
+            return self.words("captions", "no_default" if empty else "default_for", category=category.full_name)
+
+        def book(answers: Answers, request: UUID) -> Booking:
+            value = read(answers)
+            kept = {name: one for name, one in known.items() if name != attribute.name}
+            if value not in (None, "", ()):
+                kept[attribute.name] = value
+            rest = {name: one for name, one in category.defaults.items() if name != "attributes"}
+            defaults = {**rest, "attributes": kept} if kept else rest
+
+            def call() -> object:
+                return self._screen.work.run(
+                    lambda unit: writing.save_record(
+                        unit, "category", {"defaults": defaults}, record=category.id, version=category.version
+                    ),
+                    request_id=request,
+                )
+
+            return Booking(request, call, lambda _saved: self._ok("category_saved", category=category.full_name))
+
+        now = attribute.field.written(_as_typed(known.get(attribute.name)))
+        choices = tuple((each, each) for each in ("", *attribute.choices)) if attribute.type == "choice" else None
+        caption = f"{attribute.name} ({attribute.unit})" if attribute.unit else attribute.name
+        title = self.words("captions", "ask_default", attribute=attribute.name, category=category.full_name)
+        return Question(title, (Field("value", caption, now, choices, wide=True),), told, book)
+
     # - inside -
+
+    def _ask_default(self) -> None:
+        category = self.category
+        if category is None:
+            self._screen.say(Feedback(Level.WARNING, "products.choose_category"))
+        elif (attribute := self._attribute()) is not None:
+            self._screen.ask(self.defaulting(category, attribute))
 
     def _change_attribute(self) -> None:
         if (attribute := self._attribute()) is not None:
@@ -343,8 +388,22 @@ class CategoriesPage(Page):
             text("captions", "products.yes") if each.required else "",
             limits,
             each.category or text("captions", "products.all_goods"),
+            self._default_words(each),
         )
         return Record(each.id, cells, made_of=each)
+
+    def _default_words(self, attribute: Attribute) -> str:
+        """What the category in hand says of an attribute, and where that comes from if not from itself."""
+        category = self.category
+        given = category.inherited.get("attributes", {}).get(attribute.name) if category else None
+        if category is None or given is None:
+            return ""
+        value = attribute.field.written(_as_typed(given["value"]))
+        names = {each.id: each.full_name for each in self.all}
+        source = UUID(given["from"])
+        if source == category.id:
+            return value
+        return self.words("captions", "inherits", value=value, category=names.get(source, ""))
 
     def _no_attributes(self, _query: Query) -> str:
         return self.words("hints", "no_attributes")
@@ -375,6 +434,10 @@ class CategoriesPage(Page):
 def _id(item: QTreeWidgetItem) -> UUID | None:
     found: UUID | None = item.data(0, Qt.ItemDataRole.UserRole)
     return found
+
+
+def _as_typed(value: Any) -> Any:  # noqa: ANN401  (JSON)
+    return Decimal(value) if isinstance(value, int) and not isinstance(value, bool) else value
 
 
 def _plain(number: Decimal | None) -> str:

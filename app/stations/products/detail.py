@@ -23,13 +23,13 @@ from PySide6.QtWidgets import (
 )
 
 from app.domain.catalog.products import (
-    INHERITABLE,
     PRODUCT_FIELDS,
     Attribute,
     Category,
     Image,
     Product,
 )
+from app.domain.errors import Fault, Refusal
 from app.domain.records import RecordChange, Use
 from app.domain.values import Field, FieldKind
 from app.services.products.drafts import Draft
@@ -37,6 +37,7 @@ from app.stations.kit.kit import Kit
 from app.stations.kit.part_table import PartTable
 from app.stations.kit.record_form import RecordForm
 from app.stations.kit.record_table import Query, Record, RecordTable
+from app.stations.products.following import Following
 from app.stations.products.rows import HISTORY, history_records, state_words, transition_words, use_words
 
 _UNITS = (
@@ -65,6 +66,8 @@ class ProductPage(QWidget):
 
     changed = Signal()
     page_turned = Signal(str)
+    category_chosen = Signal(object)
+    """Another category was chosen; its attributes are wanted."""
 
     def __init__(self, kit: Kit) -> None:
         super().__init__()
@@ -73,6 +76,7 @@ class ProductPage(QWidget):
         self._images: list[Image] = []
         self._attributes: tuple[Attribute, ...] = ()
         self._typed: set[str] = set()
+        self._filling = False
         self._entries: tuple[RecordChange, ...] = ()
         self.heading, self.facts = QLabel(wordWrap=True), QLabel(wordWrap=True)
         self.heading.setProperty("role", "heading")
@@ -80,6 +84,7 @@ class ProductPage(QWidget):
             label.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
         self.facts.setProperty("role", "caption")
         self.master = RecordForm(kit, PRODUCT_FIELDS, columns=3)
+        self.following = Following(self.master, kit.texts)
         text = kit.texts.text
         self.units = PartTable(kit, text("captions", "products.units"), _UNITS)
         self.codes = PartTable(kit, text("captions", "products.all_codes"), _CODES, told=("issuer_name",))
@@ -104,8 +109,9 @@ class ProductPage(QWidget):
         self.product = product
         values = product.values() if product else dict(begin or {})
         self.blockSignals(True)
+        self._filling = True
         self.master.show_values(values)
-        self._note_origins(product)
+        self.following.begin(values, own=frozenset(product.own) if product else frozenset(), fresh=product is None)
         self.units.show_rows([_unit_row(each) for each in _parts(product, begin, "units")])
         self.codes.show_rows(
             [
@@ -131,6 +137,7 @@ class ProductPage(QWidget):
         self.life.setText(self._life_words(product))
         self._head(product)
         self._typed.clear()
+        self._filling = False
         self.blockSignals(False)
         self.show_attributes(self._attributes, (product.attributes if product else (begin or {}).get("attributes", {})))
         self._typed.clear()
@@ -140,7 +147,7 @@ class ProductPage(QWidget):
         self._attributes = tuple(known)
         form = RecordForm(self._kit, [each.field for each in known], captions={each.name: each.name for each in known})
         form.show_values({name: _decimal(value) for name, value in values.items()})
-        given = self.product.given_attributes if self.product else {}
+        given = self.following.given_attributes()
         for each in known:
             says = []
             if each.required:
@@ -163,6 +170,7 @@ class ProductPage(QWidget):
     def know(self, categories: Sequence[Category], partners: Sequence[tuple[UUID, str, str]]) -> None:
         """What there is to choose from."""
         self._partners = {identity: code for identity, code, _name in partners}
+        self.following.know({each.id: each for each in categories})
         self.master.offer("category_id", [(each.full_name, each.id) for each in categories if not each.archived])
 
     def show_pictures(self, found: Sequence[tuple[Image, bytes]]) -> None:
@@ -239,6 +247,20 @@ class ProductPage(QWidget):
             substitutes=self._part("substitutes", self.substitutes),
         )
 
+    def typed_attributes(self) -> dict[str, Any]:
+        """The attributes as they stand in the form; those that cannot be read are left out."""
+        if self.attributes is None:
+            return {}
+        found = {}
+        for each in self._attributes:
+            try:
+                value = self.attributes.value(each.name)
+            except (Refusal, Fault):
+                continue
+            if value not in (None, "", ()):
+                found[each.name] = value
+        return found
+
     def turn_to(self, name: str) -> None:
         """Bring a page to the front."""
         self.pages.setCurrentIndex(PAGES.index(name))
@@ -253,9 +275,11 @@ class ProductPage(QWidget):
     def _master_values(self, product: Product | None) -> dict[str, Any]:
         values = self._read(self.master, "master")
         if product is None:
-            return {name: value for name, value in values.items() if value not in (None, "")}
-        now = product.values()
-        return {name: value for name, value in values.items() if now[name] != value}
+            typed = {name: value for name, value in values.items() if value not in (None, "")}
+        else:
+            now = product.values()
+            typed = {name: value for name, value in values.items() if now[name] != value}
+        return {name: value for name, value in typed.items() if not self.following.follows(name)}
 
     def _read(self, form: RecordForm, page: str) -> dict[str, Any]:
         try:
@@ -277,11 +301,15 @@ class ProductPage(QWidget):
         self._typed.add(part)
         self.changed.emit()
 
-    def _note_origins(self, product: Product | None) -> None:
-        for name in INHERITABLE:
-            from_where = product.where_from(name) if product else ""
-            told = self._kit.texts.text("captions", "products.from", {"category": from_where}) if from_where else ""
-            self.master.note(name, told)
+    def _master_typed(self) -> None:
+        if self._filling:
+            return
+        self._filling = True
+        another = self.following.changed()
+        self._filling = False
+        self._touch("master")
+        if another:
+            self.category_chosen.emit(self.following.category)
 
     def _head(self, product: Product | None) -> None:
         text = self._kit.texts.text
@@ -379,7 +407,7 @@ class ProductPage(QWidget):
         return _beside(left, self.substitutes)
 
     def _connect(self) -> None:
-        self.master.changed.connect(lambda: self._touch("master"))
+        self.master.changed.connect(self._master_typed)
         for name, table in (
             ("units", self.units),
             ("codes", self.codes),

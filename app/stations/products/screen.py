@@ -13,7 +13,7 @@ from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QFileDialog, QStackedWidget, QTabBar, QVBoxLayout, QWidget
 
 from app.dialogs.dialog import Feedback, Level
-from app.domain.catalog.products import Image, Product
+from app.domain.catalog.products import Attribute, Image, Product
 from app.domain.codes import read_code
 from app.domain.errors import Fault, Refusal
 from app.domain.label_batches import LabelLine
@@ -54,6 +54,7 @@ class DetailPage(Page):
         column.addWidget(self.page)
         self.page.changed.connect(self._touched)
         self.page.page_turned.connect(self._turned)
+        self.page.category_chosen.connect(self._follow)
 
     def open(self, item: UUID | None) -> None:
         """Read a product and all that there is to choose from; None begins a new one."""
@@ -158,6 +159,16 @@ class DetailPage(Page):
         self.page._typed.clear()  # noqa: SLF001
         self._screen.say(Feedback(Level.OK, "products.saved", {"sku": sku}))
         self.open(item)
+
+    def _follow(self, category: UUID | None) -> None:
+        """Another category was chosen: ask for its attributes, and keep what was typed of them."""
+
+        def show(known: Sequence[Attribute]) -> None:
+            names = {each.name for each in known}
+            typed = {name: value for name, value in self.page.typed_attributes().items() if name in names}
+            self.page.show_attributes(known, typed)
+
+        self._screen.do(lambda unit: looking.attributes_of(unit, category), show)
 
     def _touched(self) -> None:
         self.request = uuid4()

@@ -1,0 +1,113 @@
+"""Goods on consignment as the ledger keeps them: what stands where for whom, and the postings."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+from uuid import UUID
+
+from app.database.session import Row, Session, all_as, query
+
+_OURS = UUID(int=0)
+
+
+@dataclass(frozen=True, slots=True)
+class Consigned:
+    """Goods of one stock key, in base units `unit`.
+
+    `side` is `customer` (ours, with `partner`) or `supplier` (theirs, here). `number` is a lot or serial number, empty
+    for none; `weighed`: each piece has a weight of its own, so that every movement states one.
+    """
+
+    side: str
+    partner: str
+    partner_name: str
+    location: UUID
+    place: str
+    item: UUID
+    sku: str
+    name: str
+    unit: str
+    decimals: int
+    weighed: bool
+    trace: UUID
+    number: str
+    expiry: date | None
+    handling_unit: UUID
+    owner: UUID
+    status: str
+    quantity: Decimal
+    free: Decimal
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """So much of one stock key, in base units."""
+
+    trace: UUID
+    handling_unit: UUID
+    quantity: Decimal
+
+
+@dataclass(frozen=True, slots=True)
+class Passage:
+    """Parts of one item that go from a place to a place as a `kind` of movement, and are ours afterwards.
+
+    `owner` is whose they are before, nil for ours. Handling units stay behind unless they are kept.
+    """
+
+    kind: str
+    item: UUID
+    parts: Sequence[Part]
+    origin: UUID
+    target: UUID
+    status: str = "available"
+    owner: UUID = _OURS
+    reason: str = ""
+    weight_kg: Decimal | None = None
+    keeps_unit: bool = False
+
+
+def goods(session: Session, warehouse: UUID) -> tuple[Consigned, ...]:
+    """All goods on consignment of a warehouse, by partner."""
+    return all_as(session.rows(query("consignment_stock"), warehouse=warehouse), Consigned)
+
+
+def source(session: Session, *, place: UUID, item: UUID, number: str) -> list[Row]:
+    """What of an item may leave a place: trace, handling unit and free base units, first expired first."""
+    return session.rows(query("consignment_source"), place=place, item=item, number=number)
+
+
+def customers_places(session: Session, warehouse: UUID) -> list[tuple[UUID, str, str]]:
+    """The places for goods at customers that are in use: id, address, the customer's name."""
+    rows = session.rows(
+        "SELECT l.id, l.address, p.name FROM location l JOIN partner p ON p.id = l.partner_id"
+        " WHERE l.warehouse_id = %(warehouse)s AND l.kind = 'consignment' AND l.active ORDER BY l.address",
+        warehouse=warehouse,
+    )
+    return [(row["id"], row["address"], row["name"]) for row in rows]
+
+
+def post(session: Session, *, request: UUID, warehouse: UUID, passage: Passage) -> UUID:
+    """Post what goes from a place to a place; returns the posting."""
+    parts, many = passage.parts, len(passage.parts)
+    answer = session.call(
+        "post_moves",
+        request=request,
+        kind=passage.kind,
+        warehouse=warehouse,
+        items=[passage.item] * many,
+        qtys=[part.quantity for part in parts],
+        from_locations=[passage.origin] * many,
+        to_locations=[passage.target] * many,
+        traces=[part.trace for part in parts],
+        from_units=[part.handling_unit for part in parts],
+        to_units=[part.handling_unit for part in parts] if passage.keeps_unit else None,
+        from_statuses=[passage.status] * many,
+        to_statuses=[passage.status] * many,
+        from_owners=[passage.owner] * many,
+        to_owners=[_OURS] * many,
+        reasons=[passage.reason] * many if passage.reason else None,
+        weights=None if passage.weight_kg is None else [passage.weight_kg] * many,
+    )
+    return UUID(answer["posting"])
