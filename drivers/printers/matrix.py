@@ -27,7 +27,7 @@ def _symbol(content: Content, symbology: zxingcpp.BarcodeFormat, correction: Cor
     try:
         barcode = zxingcpp.create_barcode(data, symbology, **options)
     except ValueError as refusal:
-        raise LabelError(f"no {symbology.name} can hold {data!r}: {refusal}") from refusal
+        raise LabelError(f"no {symbology.name} can hold {data[:40]!r}: {str(refusal)[:120]}") from refusal
     modules = Image.fromarray(barcode.to_image(scale=1, add_quiet_zones=False))
     return modules.convert("L").point(lambda grey: 255 if grey < 128 else 0).convert("1")
 

@@ -38,6 +38,7 @@ SHEET = (
     TestCode("gs1", "gs1-128", f"10AB12{GS}21CD34", "]C1"),
 )
 
+_AIM_BEGINS = "]"
 _MOST_SUFFIX_KEYS = 2
 
 
@@ -50,11 +51,14 @@ class Gs(StrEnum):
 
 
 class Finding(StrEnum):
-    """What is to be known or mended; the first four make the scanner useless as it is."""
+    """What is to be known or mended; some make the scanner useless as it is (`Calibration.usable`)."""
 
     NOT_UNDERSTOOD = "not_understood"  # no pair of layouts explains what arrived
     INCOMPLETE = "incomplete"  # not every code of the sheet was scanned
     CONTRADICTION = "contradiction"  # the codes differ in prefix or suffix: two scanners, or somebody typed
+    AIM_GARBLED = (
+        "aim_garbled"  # identifiers arrive, and their `]` as something that cannot be told from other characters
+    )
     GS_LOST = "gs_lost"  # GS1 codes with several parts cannot be told apart
     CAPS_LOCK = "caps_lock"  # the computer's Caps Lock is on: switch it off and scan again
     NO_SUFFIX = "no_suffix"  # the end of a code is not marked: program a suffix
@@ -97,7 +101,13 @@ class Calibration:
     @property
     def usable(self) -> bool:
         """Whether codes will arrive right with these settings."""
-        useless = {Finding.NOT_UNDERSTOOD, Finding.INCOMPLETE, Finding.CONTRADICTION, Finding.CAPS_LOCK}
+        useless = {
+            Finding.NOT_UNDERSTOOD,
+            Finding.INCOMPLETE,
+            Finding.CONTRADICTION,
+            Finding.AIM_GARBLED,
+            Finding.CAPS_LOCK,
+        }
         return not useless & set(self.findings)
 
     @property
@@ -233,6 +243,7 @@ def _calibration(
     gs_keys = next((reading.gs for reading in readings if reading.gs is not None), ())
     gs_key = gs_keys[0] if len(gs_keys) == 1 else ""
     findings = {
+        Finding.AIM_GARBLED: aim and _AIM_BEGINS in gone,
         Finding.GS_LOST: not gs_key,
         Finding.CAPS_LOCK: explanation.caps,
         Finding.NO_SUFFIX: not suffix,

@@ -80,7 +80,13 @@ def brought(file: Path) -> LabelContent:
     It was drawn once for a printer of 203 dots an inch: what gets through here can be printed.
     """
     text = text_of(file)
-    example = example_of(checked_template(text), text)
+    try:
+        template = read_template(text)
+    except BadTemplate as error:
+        if error.template:
+            raise Refusal("printing.bad_template", template=error.template, why=error.why) from error
+        raise Refusal("printing.template_unreadable", file=file.name, why=error.why) from error
+    example = example_of(template, text)
     render(example, 203)
     return example
 

@@ -22,14 +22,13 @@ own file as base64 (`data`), so that a template is one text. `example` of a fiel
 
 import base64
 import re
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 from functools import lru_cache
 from typing import Any
 
-import yaml
-
+from app.devices.labels.shape import ShapeError, is_number, shape_of
 from app.domain.errors import Refusal
 from app.resources import resource
 from drivers.printers.label import ROTATIONS
@@ -50,8 +49,8 @@ _ELEMENT_KEYS: Mapping[str, tuple[frozenset[str], frozenset[str]]] = {
     "qr": (frozenset({"at"}), frozenset({"code", "gs1", "module", "rotation"})),
     "picture": (frozenset({"at", "size", "data"}), frozenset({"rotation"})),
 }
-_NUMBERS = frozenset({"height", "width", "lines", "room", "smallest", "length", "thickness", "module", "readable"})
-_PAIRS = frozenset({"at", "size"})
+_NUMBERS = frozenset({"height", "width", "room", "smallest", "length", "thickness", "module", "readable"})
+_MOST_LINES = 100
 _CONDITIONS = frozenset({"when", "unless"})
 _ALWAYS = frozenset({"kind"}) | _CONDITIONS
 _SWITCHES = frozenset({"bold", "inverse", "vertical", "filled"})
@@ -132,20 +131,16 @@ def template_text(name: str) -> str:
 def read_template(text: str, name: str = "") -> Template:
     """Read a template from its YAML; it must bear this name, where one is given. Raises `BadTemplate`."""
     try:
-        raw = yaml.safe_load(text)
-        name = name or str(raw["name"])
+        raw = shape_of(text)
+        name = name or raw["name"]
         width, height = raw["size_mm"]
-        placed = tuple(_placed(raw["elements"], _lines(text)))
-        cells = max(
-            (element["columns"] * element["rows"] for element in raw["elements"] if "rows" in element), default=0
-        )
+        placed = tuple(_placed(raw["elements"], raw["lines"]))
+        cells = max((one["columns"] * one["rows"] for one in raw["elements"] if one["kind"] == "grid"), default=0)
         fields = {field.name: field for field in _fields(raw["fields"], cells)}
         elements = tuple(element for _, element in placed)
-        template = Template(str(raw["name"]), int(raw["version"]), float(width), float(height), fields, elements)
-    except KeyError as error:
-        raise BadTemplate(name, f"{error} is missing") from error
-    except (yaml.YAMLError, AttributeError, TypeError, ValueError) as error:
-        raise BadTemplate(name, f"{type(error).__name__} {error}") from error
+        template = Template(raw["name"], raw["version"], float(width), float(height), fields, elements)
+    except (ShapeError, ValueError) as error:
+        raise BadTemplate(name, str(error)) from error
     if template.name != name:
         raise BadTemplate(name, f"calls itself {template.name}")
     if not _NAME.fullmatch(name):
@@ -153,13 +148,6 @@ def read_template(text: str, name: str = "") -> Template:
     for line, element in placed:
         _check(element, template, line)
     return template
-
-
-def _lines(text: str) -> list[int]:
-    """In which line of the text each element begins, counted from one."""
-    top = yaml.compose(text, yaml.SafeLoader)
-    assert isinstance(top, yaml.MappingNode)
-    return [one.start_mark.line + 1 for key, value in top.value if key.value == "elements" for one in value.value]
 
 
 def _placed(elements: list[dict[str, Any]], lines: list[int]) -> Iterator[tuple[int, dict[str, Any]]]:
@@ -179,6 +167,8 @@ def _fields(raw: Mapping[str, dict[str, Any]], cells: int) -> Iterator[Field]:
 
 
 def _field(name: str, *, kind: str = "text", required: bool = False, example: str = "") -> Field:
+    if kind not in set(FieldKind):
+        raise ValueError(f"field {name}: there is no kind {kind}, but {', '.join(FieldKind)}")
     return Field(name, FieldKind(kind), required, str(example))
 
 
@@ -216,6 +206,8 @@ def _check(element: Mapping[str, Any], template: Template, line: int) -> None:
     for key, value in element.items():
         if not _fits(key, value):
             raise bad(f"{key} cannot be {str(value)[:60]!r}")
+    if element["at"][0] >= template.width_mm or element["at"][1] >= template.height_mm:
+        raise bad("it stands outside the label")
     if {"code", "gs1"} & may and len({"code", "gs1"} & element.keys()) != 1:
         raise bad("needs either code or gs1")
     if strange := [text for text in texts(element) if "{" in PLACEHOLDER.sub("", text)]:
@@ -241,36 +233,65 @@ def _listed(names: Iterable[str]) -> str:
 
 def _fits(key: str, value: object) -> bool:
     """Whether a value is of the kind that its key asks for."""
-    if key in _NUMBERS or key in _PAIRS:
-        return _is_number(value) if key in _NUMBERS else _is_pair(value)
+    if key in _NUMBERS:
+        return _is_length(value) and value != 0
     if key in _SWITCHES:
         return isinstance(value, bool)
-    if key == "gs1":
-        return isinstance(value, list) and all(isinstance(part, str) and _GS1_PART.match(part) for part in value)
-    if key in _CONDITIONS:
-        return isinstance(value, str) or _are_names(value)
-    if key == "data":
-        return isinstance(value, str) and _is_picture(value)
-    return value in _CHOICES[key] if key in _CHOICES else isinstance(value, str)
+    if key in _CHOICES:
+        return value in _CHOICES[key]
+    return _RULES.get(key, _is_words)(value)
+
+
+def _is_words(value: object) -> bool:
+    return isinstance(value, str)
+
+
+def _is_count(value: object) -> bool:
+    return isinstance(value, int) and not isinstance(value, bool) and 1 <= value <= _MOST_LINES
+
+
+def _is_size(value: object) -> bool:
+    return isinstance(value, list) and _is_pair(value) and 0 not in value
+
+
+def _are_gs1_parts(value: object) -> bool:
+    return isinstance(value, list) and all(isinstance(part, str) and _GS1_PART.match(part) for part in value)
+
+
+def _is_condition(value: object) -> bool:
+    return isinstance(value, str) or _are_names(value)
 
 
 def _is_pair(value: object) -> bool:
-    return isinstance(value, list) and len(value) == 2 and all(map(_is_number, value))
+    return isinstance(value, list) and len(value) == 2 and all(map(_is_length, value))
 
 
 def _are_names(value: object) -> bool:
     return isinstance(value, list) and bool(value) and all(isinstance(name, str) for name in value)
 
 
-def _is_number(value: object) -> bool:
-    return isinstance(value, int | float) and not isinstance(value, bool) and 0 <= value <= _LONGEST_MM
+def _is_length(value: object) -> bool:
+    return is_number(value) and 0 <= value <= _LONGEST_MM  # type: ignore[operator]
 
 
-def _is_picture(text: str) -> bool:
+def _is_picture(text: object) -> bool:
+    if not isinstance(text, str):
+        return False
     try:
         return base64.b64decode(text, validate=False)[:4] in _PICTURES
     except ValueError:
         return False
+
+
+_RULES: Mapping[str, Callable[[object], bool]] = {
+    "at": _is_pair,
+    "size": _is_size,
+    "lines": _is_count,
+    "gs1": _are_gs1_parts,
+    "when": _is_condition,
+    "unless": _is_condition,
+    "data": _is_picture,
+}
 
 
 def texts(element: Mapping[str, Any]) -> tuple[str, ...]:

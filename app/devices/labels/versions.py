@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
+from app.devices.labels.shape import MOST_CHARACTERS
 from app.devices.labels.template import template_names, template_text
 from app.domain.errors import Refusal
 from app.services.labels import SavedTemplate
@@ -40,7 +41,8 @@ def all_versions(saved: Sequence[SavedTemplate]) -> list[TemplateVersion]:
 def text_of(file: Path) -> str:
     """What stands in a template's file. Refuses `printing.template_unreadable`."""
     try:
-        return file.read_text(encoding="utf-8")
+        with file.open(encoding="utf-8") as opened:
+            return opened.read(MOST_CHARACTERS + 1)
     except (OSError, UnicodeError) as error:
         raise Refusal(
             "printing.template_unreadable", file=str(file), why=getattr(error, "strerror", None) or "it is not text"

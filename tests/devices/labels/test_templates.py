@@ -3,6 +3,7 @@
 import base64
 import io
 import re
+from pathlib import Path
 
 import pytest
 import zxingcpp
@@ -94,12 +95,41 @@ def test_everything_on_a_label_can_be_turned() -> None:
         SMALL.replace("name: bin", "nothing: bin"),
         SMALL + '  - {kind: picture, at: [2, 2], size: [5, 5], data: "AAAA"}\n',
         SMALL + '  - {kind: code128, at: [2, 2], height: 5, gs1: ["00{address}"]}\n',
+        SMALL.replace("at: [2, 2]", "at: [50, 2]"),
+        SMALL.replace("height: 5", "height: 5, lines: 0"),
+        SMALL.replace("height: 5", "height: .nan"),
+        SMALL.replace("kind: text", "kind: [text]"),
+        SMALL.replace("[50, 30]", "[0, .inf]"),
+        SMALL.replace("version: 1", "version: one"),
+        SMALL.replace("{kind: identifier, required: true, example: A-1}", "[identifier]"),
+        SMALL.replace("required: true", "required: perhaps"),
+        SMALL
+        + "  - {kind: grid, at: [0, 0], columns: 9999, rows: 9999, cell: [1, 1], elements: [{kind: box, at: [0, 0]}]}",
+        SMALL + "  - {kind: grid, at: [0, 0], columns: 1.5, rows: 1, cell: [1, 1], elements: []}",
+        SMALL + "  - {kind: grid, at: [0, 0], columns: 1, rows: 1, cell: [1, 1], elements: [text]}",
+        "name: " + "[" * 50_000,
+        SMALL + "x" * 3_000_000,
     ],
 )
-def test_a_template_that_cannot_work_is_refused_when_it_is_brought(broken: str) -> None:
+def test_a_template_that_cannot_work_is_refused_in_words_when_it_is_brought(broken: str) -> None:
     with pytest.raises(Refusal) as refusal:
         labels.checked_template(broken)
     assert refusal.value.code == "printing.bad_template"
+    why = str(refusal.value.facts["why"])
+    assert len(why) < 200
+    assert not re.search(r"Error|NoneType|object|\bstr\b|\bint\b|indices", why), "that is Python, not a sentence"
+
+
+@pytest.mark.parametrize(
+    "content", [b"", b"Dear Sir or Madam", b'{"order": {"number": "1"}}', b"\x00\x01", b"\xff\xfe"]
+)
+def test_a_file_that_is_no_template_is_named_and_said_to_be_none(content: bytes, tmp_path: Path) -> None:
+    file = tmp_path / "letter.txt"
+    file.write_bytes(content)
+    with pytest.raises(Refusal) as refusal:
+        labels.brought(file)
+    assert refusal.value.code == "printing.template_unreadable"
+    assert "letter.txt" in str(refusal.value.facts["file"])
 
 
 def test_a_size_that_no_printer_has_is_refused_before_it_is_printed() -> None:

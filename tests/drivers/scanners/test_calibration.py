@@ -112,6 +112,28 @@ def test_a_foreign_scanner_at_a_us_computer_is_found_too(scanner: Layout) -> Non
     assert Finding.LAYOUTS_DIFFER in found.findings
 
 
+@pytest.mark.parametrize("at_bracket", ["9", "?", ")", ""])
+@pytest.mark.parametrize(("scanner", "computer"), [(Layout.GERMAN, Layout.US), (Layout.FRENCH, Layout.UK)])
+def test_a_foreign_scanner_whose_identifiers_arrive_spoiled_is_to_be_programmed_first(
+    scanner: Layout, computer: Layout, at_bracket: str
+) -> None:
+    there = {typed: key for key, typed in KEYBOARDS[scanner].items()} | {"]": at_bracket}
+
+    def arrives(key: str) -> list[str]:
+        pressed = there.get(key, key)
+        return [KEYBOARDS[computer].get(pressed, pressed)] if pressed else []
+
+    heard = {
+        name: [arrived for key in keys for arrived in (arrives(key) if len(key) == 1 else [key])]
+        for name, keys in scanned().items()
+    }
+    found = analyse(heard)
+    assert not found.usable
+    assert {Finding.AIM_GARBLED, Finding.CONTRADICTION, Finding.NOT_UNDERSTOOD} & set(found.findings)
+    with pytest.raises(ValueError, match="programmed first"):
+        wedge_settings(found)
+
+
 @pytest.mark.parametrize(
     ("gs", "expected", "key"),
     [
