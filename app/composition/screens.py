@@ -5,7 +5,7 @@ A new screen is a function here and a line in `manager_entries`; what it may rea
 
 import contextlib
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TypeVar
@@ -13,12 +13,13 @@ from uuid import UUID
 
 from app.composition.home import OpenHome
 from app.composition.setting_up import SettingUp
-from app.connectors.files import FileContents, headings, read_file, write_file
+from app.connectors.files import LETTERS, FileContents, layout, read_file, write_file
 from app.devices import labels
 from app.devices.bench import Bench
 from app.domain.people import Person
-from app.services import importing, people, printing, sign_on, stock
+from app.domain.values.long_work import Tell
 from app.services import labels as templates
+from app.services import people, printing, sign_on, stock
 from app.services.changes import Changes
 from app.services.importing import Export
 from app.services.products import looking
@@ -28,7 +29,7 @@ from app.stations.books import BooksScreen
 from app.stations.claims import ClaimsScreen
 from app.stations.consignment import ConsignmentScreen
 from app.stations.devices import DevicesScreen
-from app.stations.imports import ImportsScreen
+from app.stations.imports import Exchange, ImportsScreen
 from app.stations.kit.desk import DeskWork, LabelWork
 from app.stations.kit.kit import Kit
 from app.stations.kitting import KittingScreen
@@ -119,15 +120,13 @@ def desk_work(desk: Desk) -> DeskWork:
 
 
 def _imports(desk: Desk, kit: Kit) -> ImportsScreen:
-    def read(path: Path) -> FileContents:
-        found = headings(path)
-        columns = desk.worker.run(lambda unit: importing.remembered(unit, found)) if found else {}
-        return read_file(path, columns)
+    def read(path: Path, columns: Mapping[str, str], letters: str, tell: Tell) -> FileContents:
+        return read_file(path, columns, letters, tell=tell)
 
     def write(path: Path, made: Export) -> None:
         write_file(path, made.kind, columns=made.columns, rows=made.rows, records=made.records)
 
-    return ImportsScreen(kit, desk_work(desk), read=read, write=write)
+    return ImportsScreen(kit, desk_work(desk), Exchange(look=layout, read=read, write=write, letters=LETTERS))
 
 
 def _print_journal(desk: Desk, kit: Kit) -> PrintJournalScreen:

@@ -39,7 +39,7 @@ from app.dialogs.shipping import SHIPPING
 from app.domain.equipment import Health
 from app.domain.errors import Fault
 from app.domain.scanning import Scan
-from app.services import clock, crashes, printing, setup, sign_on
+from app.services import clock, crashes, printing, search, setup, sign_on
 from app.services.changes import Change, Changes
 from app.services.products import images, looking
 from app.services.work import Worker
@@ -204,6 +204,7 @@ class Workstation:
             ),
             stay=self._stay,
             remember=self._remember,
+            find=lambda words: self._worker.run(lambda unit: search.search(unit, words)),
             languages={"en": "English"},
         )
 

@@ -5,9 +5,10 @@ be is said where records are read (`catalog`, `orders`, `sites`).
 """
 
 import difflib
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
+from app.domain.codes import to_gtin_14
 from app.domain.values.findings import plain_name
 
 _CLOSE = 0.8
@@ -92,15 +93,38 @@ COLUMN_OF: Mapping[str, str] = {
 """Our name for each heading that we know."""
 
 
+FIELDS = tuple(dict.fromkeys(COLUMN_OF.values()))
+"""Our name for every field that a column may mean."""
+
+
+@dataclass(frozen=True, slots=True)
+class Layout:
+    """The headings of a table as they stand in the file, and the first values below each; empty for other files."""
+
+    headings: tuple[str, ...] = ()
+    samples: tuple[tuple[str, ...], ...] = ()
+
+
+def is_known(heading: str) -> bool:
+    """Whether a heading says by its name what it means."""
+    return plain_name(heading) in COLUMN_OF
+
+
 def shape_of(headings: Iterable[str]) -> str:
     """What files of one shape have in common: their headings, in any order and however they are written."""
     return "|".join(sorted(plain_name(heading) for heading in headings if heading.strip()))
 
 
-def guessed(headings: Iterable[str]) -> dict[str, str]:
-    """What each heading probably means: our field, or nothing where none is near; no field is guessed twice."""
+def guessed(headings: Iterable[str], samples: Sequence[Sequence[str]] = ()) -> dict[str, str]:
+    """What each heading probably means: our field, or nothing where none is near; no field is guessed twice.
+
+    `samples` are the first values below each: a column of good bar codes needs no name.
+    """
     waiting = [heading for heading in headings if heading.strip()]
     found = {heading: COLUMN_OF[plain_name(heading)] for heading in waiting if plain_name(heading) in COLUMN_OF}
+    for heading, values in zip(waiting, samples, strict=False):
+        if heading not in found and "barcode" not in found.values() and values and all(map(to_gtin_14, values)):
+            found[heading] = "barcode"
     for heading in waiting:
         if heading not in found:
             near = difflib.get_close_matches(plain_name(heading), COLUMN_OF, n=1, cutoff=_CLOSE)

@@ -29,6 +29,8 @@ def add(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None
     parser.add_argument("--dry-run", action="store_true", help="show what would change, and change nothing")
     parser.add_argument("--map", action="append", default=[], metavar="HEADING=FIELD",
         help="what a heading of a table means; nothing behind = leaves it out; remembered for such files")  # fmt: skip
+    parser.add_argument("--encoding", default="", metavar="NAME",
+        help="the letters of the files, such as windows-1250; found out by itself otherwise")  # fmt: skip
     parser.add_argument("--faults", type=Path, metavar="FILE", help="write what is wrong to a new CSV or XLSX file")
     answers(parser, run)
     past = commands.add_parser("imports", help="what was imported; --undo takes one back")
@@ -47,7 +49,7 @@ def run(options: argparse.Namespace, output: Output) -> int:
     if options.faults is not None:
         require_new(options.faults)
     with opened(options, output) as home, home.desk("import") as worker:
-        contents = [_read(worker, path, said) for path in options.files]
+        contents = [_read(worker, path, said, options.encoding) for path in options.files]
         if options.dry_run:
             result = ImportResult(worker.run(lambda unit: preview(unit, contents)), applied=False)
         else:
@@ -71,16 +73,16 @@ def _said_columns(options: argparse.Namespace) -> dict[str, str]:
     return said
 
 
-def _read(worker: Worker, path: Path, said: Mapping[str, str]) -> FileContents:
+def _read(worker: Worker, path: Path, said: Mapping[str, str], encoding: str) -> FileContents:
     """Read a file by what its headings meant before; what is said now is remembered for such files."""
-    found = headings(path)
+    found = headings(path, encoding)
     if not found:
-        return read_file(path)
+        return read_file(path, encoding=encoding)
     known = worker.run(lambda unit: importing.remembered(unit, found))
     columns = known | {heading: said[heading] for heading in found if heading in said}
     if columns != known:
         worker.run(lambda unit: importing.remember(unit, found, columns))
-    return read_file(path, columns)
+    return read_file(path, columns, encoding)
 
 
 def _past(options: argparse.Namespace, output: Output) -> int:

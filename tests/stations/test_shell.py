@@ -3,6 +3,7 @@
 import threading
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from uuid import UUID
 
 import pytest
 from PySide6.QtCore import Qt
@@ -13,6 +14,7 @@ from pytestqt.qtbot import QtBot
 from app.dialogs.dialog import Prompt
 from app.domain.equipment import DeviceRole, DeviceState, Health
 from app.domain.errors import Refusal
+from app.services.search import Found
 from app.stations.kit.dialog_screen import DialogScreen
 from app.stations.kit.kit import Kit
 from app.stations.kit.theme import TOUCH_PX
@@ -53,6 +55,8 @@ class Shop:
         self.signed_off: list[bool] = []
         self.remembered: dict[str, str] = {}
         self.sounds: list[str] = []
+        self.kept: tuple[Found, ...] = ()
+        self.looked_for: list[str] = []
         kit.sounds.asked.connect(self.sounds.append)
         entries = dialog_entries(lambda _name: self._open, picture=lambda _name: b"", keep_photo=lambda _photo: "")
         self.window = StationWindow(
@@ -63,6 +67,7 @@ class Shop:
                 sign_on=self.gate,
                 sign_off=lambda: self.signed_off.append(True),
                 remember=self.remembered.__setitem__,
+                find=self._find,
                 languages={"en": "English", "xx": "Longer", "rtl": "Mirrored"},
                 idle_s=idle_s,
             ),
@@ -82,6 +87,10 @@ class Shop:
         self.door.on_scan(badge)
         with qtbot.waitSignal(self.door.signed_on):
             self.door.answer.answered.emit(pin)
+
+    def _find(self, words: str) -> tuple[Found, ...]:
+        self.looked_for.append(words)
+        return self.kept
 
     def _open(self, show: Callable[[Prompt], None]) -> RememberingLane:
         self.lanes.append(RememberingLane(show))
@@ -196,6 +205,37 @@ def test_ctrl_k_finds_and_runs_an_action(shop: Shop, qtbot: QtBot) -> None:
     QTest.keyClick(sheet.query, Qt.Key.Key_Return)
     assert isinstance(shop.front, DialogScreen)
     assert not sheet.isVisible()
+
+
+def test_ctrl_f_finds_what_is_kept_and_opens_it_where_its_code_is_looked_up(shop: Shop, qtbot: QtBot) -> None:
+    shop.sign_on(qtbot)
+    shop.kept = (
+        Found("item", UUID(int=1), "WIDGET", "Standard widget", "WIDGET"),
+        Found("partner", UUID(int=2), "ACME", "Acme Ltd", ""),  # this window has no screen of partners
+    )
+    QTest.keyClick(shop.window, Qt.Key.Key_F, Qt.KeyboardModifier.ControlModifier)
+    sheet = shop.window.palette_sheet
+    qtbot.waitUntil(sheet.isVisible)
+    assert sheet.found.count() == 0
+    QTest.keyClicks(sheet.query, "wigdet")
+    qtbot.waitUntil(lambda: sheet.found.count() == 1)
+    assert (shop.looked_for, sheet.found.item(0).text()) == (["wigdet"], "Item    WIDGET    Standard widget")
+    QTest.keyClick(sheet.query, Qt.Key.Key_Return)
+    qtbot.waitUntil(lambda: isinstance(shop.front, DialogScreen))
+    assert [raw for raw, _, _ in shop.lanes[-1].scans] == ["WIDGET"]
+
+
+def test_what_nobody_keeps_is_said_in_the_box(shop: Shop, qtbot: QtBot) -> None:
+    shop.sign_on(qtbot)
+    shop.window.palette_sheet.search()
+    QTest.keyClicks(shop.window.palette_sheet.query, "zyxw")
+    qtbot.waitUntil(lambda: shop.window.palette_sheet.found.count() == 1)
+    assert "Nothing is called zyxw" in shop.window.palette_sheet.found.item(0).text()
+
+
+def test_nobody_looks_for_anything_before_they_signed_on(shop: Shop) -> None:
+    shop.window.palette_sheet.open()
+    assert shop.window.palette_sheet.look_for is None
 
 
 def test_a_scan_while_the_palette_is_open_sounds_an_error(shop: Shop, qtbot: QtBot) -> None:

@@ -5,14 +5,15 @@ what `read_file` reads. Comparing with
 what exists, and applying the difference, is the services' job.
 """
 
-from app.connectors.files.reading import MOST_BYTES, FileContents, Layout, headings, layout, read_file
+from app.connectors.files.encodings import NAMES as LETTERS
+from app.connectors.files.reading import MOST_BYTES, FileContents, headings, layout, read_file
 from app.connectors.files.writing import ENDINGS, write_file, write_tree
 
 __all__ = [
     "ENDINGS",
+    "LETTERS",
     "MOST_BYTES",
     "FileContents",
-    "Layout",
     "headings",
     "layout",
     "read_file",

@@ -10,6 +10,7 @@ from app.connectors.files.spreadsheets import spreadsheet_rows
 from app.connectors.files.tables import Table, csv_rows, table_nodes
 from app.connectors.files.yaml_nodes import yaml_nodes
 from app.domain.catalog import ProductData, read_products
+from app.domain.exchange import Layout
 from app.domain.orders import OrderData, PurchaseOrderData, read_orders, read_purchase_orders
 from app.domain.sites import WarehouseData, read_warehouses
 from app.domain.values import Finding, Findings, Node, Section, Severity
@@ -93,14 +94,6 @@ def _read(path: Path, columns: Mapping[str, str], encoding: str, tell: Tell) -> 
     orders = read_orders(nodes.get("orders", ()), findings)
     found = tuple(sorted(findings, key=lambda finding: finding.where.line))
     return FileContents(path.name, products, warehouses, purchase_orders, orders, found)
-
-
-@dataclass(frozen=True, slots=True)
-class Layout:
-    """The headings of a table as they stand in the file, and the first values below each; empty for other files."""
-
-    headings: tuple[str, ...] = ()
-    samples: tuple[tuple[str, ...], ...] = ()
 
 
 def layout(path: Path, encoding: str = "") -> Layout:

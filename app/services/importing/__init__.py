@@ -8,17 +8,29 @@ an import back for as long as nothing stands on it.
 
 from app.database.imports import PastImport
 from app.database.orders import ORDER, PURCHASE_ORDER
-from app.services.importing.exporting import Export, export, template
-from app.services.importing.files import Contents, ImportPlan, ImportResult, import_files, preview
+from app.services.importing.exporting import EXPORTED, Export, export, template
+from app.services.importing.files import Contents, Counts, ImportPlan, ImportResult, import_files, preview
 from app.services.importing.orders import MadeOrder
-from app.services.importing.past import fault_groups, faults_export, meaning, past, remember, remembered, undo
+from app.services.importing.past import (
+    FaultGroup,
+    fault_groups,
+    faults_export,
+    meaning,
+    past,
+    remember,
+    remembered,
+    undo,
+)
 from app.services.importing.wanted import FileFinding
 
 __all__ = [
+    "EXPORTED",
     "ORDER",
     "PURCHASE_ORDER",
     "Contents",
+    "Counts",
     "Export",
+    "FaultGroup",
     "FileFinding",
     "ImportPlan",
     "ImportResult",

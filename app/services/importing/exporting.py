@@ -25,8 +25,8 @@ class Export:
     records: tuple[Values, ...]
 
 
-KINDS = ("products", "locations", "warehouses")
-"""What can be exported; `locations` are the places of all warehouses, a zone a row."""
+EXPORTED = ("products", "locations")
+"""What can be written to any kind of file; `locations` are the places of all warehouses, a zone a row."""
 
 
 def export(unit: UnitOfWork, kind: str) -> Export:

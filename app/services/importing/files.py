@@ -1,8 +1,8 @@
 """The import as a whole: several files, all kinds of records, one difference, one transaction."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from typing import Protocol
+from typing import Any, Protocol
 
 from app.database import imports as journal
 from app.database.orders import KnownWarehouse
@@ -20,6 +20,9 @@ from app.services.importing.orders import MadeOrder, OrdersPlan
 from app.services.importing.sites import SitesPlan
 from app.services.importing.wanted import FileFinding, Wanted, once
 from app.services.work import UnitOfWork
+
+Counts = Mapping[str, Mapping[str, int]]
+"""{kind: {"new": 3, "changed": 1}}."""
 
 
 class Contents(Protocol):
@@ -88,12 +91,17 @@ class ImportPlan:
         return self.documents.partners
 
     @property
-    def counts(self) -> dict[str, dict[str, int]]:
+    def differences(self) -> Mapping[str, Difference[Any]]:
+        """What would become of each kind of records, in the order in which they would be made."""
+        return {kind: getattr(self, kind) for kind in ("warehouses", "products", "purchase_orders", "orders")}
+
+    @property
+    def counts(self) -> Counts:
         """How many records of each kind are new and changed, where there are any."""
         return {
             kind: {"new": len(part.new), "changed": len(part.changed)}
-            for kind in ("warehouses", "products", "purchase_orders", "orders")
-            if not (part := getattr(self, kind)).empty
+            for kind, part in self.differences.items()
+            if not part.empty
         }
 
     @property
@@ -104,7 +112,7 @@ class ImportPlan:
     @property
     def empty(self) -> bool:
         """Whether the import would change nothing."""
-        return all(part.empty for part in (self.products, self.warehouses, self.purchase_orders, self.orders))
+        return not self.counts
 
 
 @dataclass(frozen=True, slots=True)

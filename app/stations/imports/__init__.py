@@ -1,5 +1,6 @@
-"""Import and export: files looked through before anything changes, applied, taken back; and what is there as files."""
+"""Import and export."""
 
-from app.stations.imports.screen import ImportsScreen
+from app.stations.imports.screen import NAME, ImportsScreen
+from app.stations.imports.wiring import Exchange
 
-__all__ = ["ImportsScreen"]
+__all__ = ["NAME", "Exchange", "ImportsScreen"]

@@ -1,17 +1,19 @@
-"""Import and export: imports that were made, a file's faults and difference before it is applied, the way back."""
+"""Import and export: imports that were made and the way back, a file to look through, everything written to files."""
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Sequence
 from pathlib import Path
-from typing import Any
 from uuid import UUID
 
+from PySide6.QtGui import QDragEnterEvent, QDropEvent
 from PySide6.QtWidgets import QFileDialog
 
 from app.dialogs.dialog import Feedback, Level
-from app.domain.values import Difference, Severity
 from app.services import importing
-from app.services.importing import Contents, Export, FileFinding, ImportPlan, ImportResult, PastImport
-from app.stations.kit.desk import Answers, Booking, Command, DeskScreen, DeskWork, Question, Sheet, page_of
+from app.services.importing import PastImport
+from app.stations.imports.desk import ImportsDesk
+from app.stations.imports.given import FileInHand
+from app.stations.imports.wiring import Exchange
+from app.stations.kit.desk import Answers, Booking, Command, DeskWork, Field, Question, Sheet, page_of
 from app.stations.kit.kit import Kit
 from app.stations.kit.record_table import Column, Record
 
@@ -23,25 +25,17 @@ PAST = (
     Column("counts", "imports.counts", 360),
     Column("undone", "imports.undone", 200),
 )
-FOUND = (
-    Column("what", "imports.what", 110),
-    Column("record", "imports.record", 200, identifier=True),
-    Column("field", "imports.field", 200),
-    Column("old", "imports.old", 180),
-    Column("new", "imports.new", 420),
-)
-_KINDS = ("warehouses", "products", "purchase_orders", "orders")
-_EXPORTS = ("products", "locations")
+_ENDINGS = (".xlsx", ".csv", ".json", ".yaml")
 
 
-class ImportsScreen(DeskScreen):
-    """Every import that changed something, the latest first; a chosen file lies over them until it is applied."""
+class ImportsScreen(ImportsDesk):
+    """Every import that changed something, the latest first; a file that is chosen or dropped lies over them."""
 
-    def __init__(
-        self, kit: Kit, work: DeskWork, *, read: Callable[[Path], Contents], write: Callable[[Path, Export], object]
-    ) -> None:
-        super().__init__(kit, NAME, work, kinds={"item", "location"})
-        self._read, self._write = read, write
+    def __init__(self, kit: Kit, work: DeskWork, exchange: Exchange) -> None:
+        super().__init__(kit, NAME, work, kinds={"item", "location", "partner"})
+        self._exchange = exchange
+        self.setAcceptDrops(True)
+        self.file = FileInHand(self, exchange)
         self.show_front(self._past())
 
     def _past(self) -> Sheet:
@@ -57,20 +51,16 @@ class ImportsScreen(DeskScreen):
             (
                 Command("CHOOSE_FILE", lambda _rows: self.choose(), lambda _rows: self.hindered("edit_products")),
                 Command("TAKE_IMPORT_BACK", self._ask_undo, self._no_undo),
-                Command("WRITE_PRODUCTS", lambda _rows: self.choose_target("products")),
-                Command("WRITE_PLACES", lambda _rows: self.choose_target("locations")),
+                Command("WRITE_OUT", lambda _rows: self._ask_what(template=False)),
+                Command("WRITE_TEMPLATE", lambda _rows: self._ask_what(template=True)),
             ),
+            facts=lambda: self.hint("imports.drop"),
         )
 
     def _past_record(self, one: PastImport) -> Record:
-        counts = "; ".join(
-            self.words(f"imports.count_{kind}", new=count["new"], changed=count["changed"])
-            for kind, count in one.counts.items()
-        )
         undone = f"{one.undone_at:%Y-%m-%d %H:%M} {one.undone_by}" if one.undone_at else ""
-        return Record(
-            one.id, (f"{one.at:%Y-%m-%d %H:%M}", one.person, ", ".join(one.files), counts, undone), made_of=one
-        )
+        cells = (f"{one.at:%Y-%m-%d %H:%M}", one.person, ", ".join(one.files), self.told(one.counts), undone)
+        return Record(one.id, cells, made_of=one)
 
     # - a file -
 
@@ -85,88 +75,25 @@ class ImportsScreen(DeskScreen):
         return dialog
 
     def look_through(self, path: Path) -> None:
-        """Read a file and show what is wrong with it and what it would change; nothing is changed."""
+        """Ask what the columns of a file mean, then show what is wrong with it and what it would change."""
+        if not self.busy and not self.long_work.under_way:
+            self.file.take(path)
 
-        def work() -> tuple[Contents, ImportPlan]:
-            contents = self._read(path)
-            return contents, self.work.run(lambda unit: importing.preview(unit, [contents]))
+    def dragEnterEvent(self, event: QDragEnterEvent) -> None:
+        """A file may be dropped anywhere on the screen."""
+        if event.mimeData().hasUrls():
+            event.acceptProposedAction()
 
-        self.say(Feedback(Level.WAITING, "imports.reading", {"file": path.name}))
-        self.start(work, lambda found: self._show_difference(*found))
-
-    def _show_difference(self, contents: Contents, plan: ImportPlan) -> None:
-        records = [Record(UUID(int=n), cells) for n, cells in enumerate(self._cells(plan), start=1)]
-        errors = sum(said.finding.severity is Severity.ERROR for said in plan.findings)
-        if plan.refused:
-            self.say(Feedback(Level.WARNING, "imports.faulty", {"file": contents.name, "count": str(errors)}))
+    def dropEvent(self, event: QDropEvent) -> None:
+        """The file that was dropped is looked through; of several the person has to choose one."""
+        paths = [Path(url.toLocalFile()) for url in event.mimeData().urls() if url.isLocalFile()]
+        if why := self.hindered("edit_products"):
+            self.say(Feedback(Level.WARNING, "desk.not_now", {"why": why}))
+        elif len(paths) != 1:
+            self.say(Feedback(Level.WARNING, "imports.one_file", {"count": str(len(paths))}))
         else:
-            self.say(Feedback(Level.OK, "imports.ready", {"file": contents.name}))
-        self.lay_over(
-            Sheet(
-                "imports.found",
-                contents.name,
-                FOUND,
-                page_of(FOUND, lambda: records),
-                lambda _query: self.hint("imports.nothing_changes"),
-                (
-                    Command(
-                        "APPLY_IMPORT",
-                        lambda _rows: self._ask_apply(contents, plan),
-                        lambda _rows: self._no_apply(plan),
-                    ),
-                ),
-                facts=lambda: self._sum(plan),
-            )
-        )
-
-    def _cells(self, plan: ImportPlan) -> Iterator[tuple[str, ...]]:
-        yield from (self._finding_cells(said) for said in plan.findings)
-        for kind in _KINDS:
-            yield from self._difference_cells(getattr(plan, kind))
-
-    def _finding_cells(self, said: FileFinding) -> tuple[str, ...]:
-        finding = said.finding
-        text, remedy = self.texts.error(finding.code, finding.all_facts)
-        word = "imports.fault" if finding.severity is Severity.ERROR else "imports.notice"
-        return (self.words(word), str(finding.where), "", finding.value, f"{text} {remedy}")
-
-    def _difference_cells(self, difference: Difference[Any]) -> Iterator[tuple[str, ...]]:
-        for record in difference.new:
-            yield (self.words("imports.is_new"), record.key, "", "", getattr(record, "name", ""))
-        for changed in difference.changed:
-            for change in changed.changes:
-                old = "" if change.old is None else str(change.old)
-                yield (self.words("imports.is_changed"), changed.wanted.key, change.field, old, str(change.new))
-
-    def _sum(self, plan: ImportPlan) -> str:
-        parts = (
-            self.words(f"imports.count_{kind}", new=count["new"], changed=count["changed"])
-            for kind, count in plan.counts.items()
-        )
-        return "; ".join(parts)
-
-    def _no_apply(self, plan: ImportPlan) -> str:
-        if plan.refused:
-            return self.hint("imports.mend_first")
-        return self.hint("imports.nothing_changes") if plan.empty else self.hindered("edit_products")
-
-    def _ask_apply(self, contents: Contents, plan: ImportPlan) -> None:
-        def book(_answers: Answers, request: UUID) -> Booking:
-            return Booking(
-                request,
-                lambda: self.work.run(lambda unit: importing.import_files(unit, [contents]), request_id=request),
-                self._applied,
-                undo=lambda _result, again: self._take_back(request, again),
-                after=lambda _result: self.step_back(),
-            )
-
-        told = self._sum(plan)
-        self.ask(Question(self.words("imports.ask_apply", file=contents.name), (), lambda _answers: told, book))
-
-    def _applied(self, result: ImportResult) -> Feedback:
-        return (
-            Feedback(Level.OK, "imports.applied") if result.applied else Feedback(Level.WARNING, "imports.not_applied")
-        )
+            event.acceptProposedAction()
+            self.look_through(paths[0])
 
     # - back -
 
@@ -182,37 +109,58 @@ class ImportsScreen(DeskScreen):
         assert isinstance(run, UUID)
 
         def book(_answers: Answers, request: UUID) -> Booking:
-            return Booking(
-                request, lambda: self._take_back(run, request), lambda _done: Feedback(Level.OK, "imports.taken_back")
-            )
+            self.show_progress(on=True)
+            return Booking(request, lambda: self.take_back(run, request), self._taken_back)
 
         told = self.words("imports.told_undo")
         title = self.words("imports.ask_undo", file=rows[0].cells[2])
         self.ask(Question(title, (), lambda _answers: told, book))
 
-    def _take_back(self, run: UUID, request: UUID) -> None:
-        self.work.run(lambda unit: importing.undo(unit, run), request_id=request)
+    def _taken_back(self, _done: object) -> Feedback:
+        self.show_progress(on=False)
+        return Feedback(Level.OK, "imports.taken_back")
 
     # - out -
 
-    def choose_target(self, kind: str) -> QFileDialog:
-        """Let the person choose a file for everything of a kind."""
+    def _ask_what(self, *, template: bool) -> None:
+        known = tuple((kind, self.choice(f"exchange.{kind}")) for kind in importing.EXPORTED)
+        fields = (
+            Field("kind", self.words("imports.which"), choices=known),
+            Field("ending", self.words("imports.ending"), choices=tuple((end, end[1:].upper()) for end in _ENDINGS)),
+        )
+
+        def book(answers: Answers, request: UUID) -> Booking:
+            def chosen(_nothing: object) -> Feedback:
+                return Feedback(Level.WAITING, "imports.where_to")
+
+            return Booking(
+                request,
+                lambda: None,
+                chosen,
+                after=lambda _nothing: self.choose_target(answers["kind"], answers["ending"], template=template),
+            )
+
+        title = self.words("imports.write_template" if template else "imports.write")
+        self.ask(Question(title, fields, lambda answers: self.hint(f"exchange.{answers['kind']}"), book))
+
+    def choose_target(self, kind: str, ending: str, *, template: bool) -> QFileDialog:
+        """Let the person choose a file for everything of a kind, or for an example to fill in."""
         dialog = QFileDialog(self, self.words("imports.write"))
         dialog.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
-        dialog.setDefaultSuffix(".xlsx")
-        dialog.setNameFilter(self.words("imports.write_filter"))
-        dialog.selectFile(f"{kind}.xlsx")
-        dialog.fileSelected.connect(lambda name: self.write_out(kind, Path(name)))
+        dialog.setDefaultSuffix(ending)
+        dialog.setNameFilter(f"{ending[1:].upper()} (*{ending})")
+        dialog.selectFile(f"{kind}-template{ending}" if template else f"{kind}{ending}")
+        dialog.fileSelected.connect(lambda name: self.write_out(kind, Path(name), template=template))
         dialog.finished.connect(dialog.deleteLater)
         dialog.open()
         return dialog
 
-    def write_out(self, kind: str, path: Path) -> None:
-        """Write everything of a kind to a file."""
+    def write_out(self, kind: str, path: Path, *, template: bool = False) -> None:
+        """Write everything of a kind to a file, or an example of it."""
 
         def work() -> int:
-            made = self.work.run(lambda unit: importing.export(unit, kind))
-            self._write(path, made)
+            made = importing.template(kind) if template else self.work.run(lambda unit: importing.export(unit, kind))
+            self._exchange.write(path, made)
             return len(made.rows)
 
         self.start(

@@ -16,12 +16,13 @@ from PySide6.QtWidgets import QHBoxLayout, QPushButton, QStackedWidget, QVBoxLay
 
 from app.dialogs.dialog import Feedback, Level, Prompt
 from app.domain.equipment import DeviceRole, DeviceState, Health
+from app.services.search import Found
 from app.stations.kit.actions import ActionRegistry
 from app.stations.kit.feedback_band import FeedbackBand
 from app.stations.kit.help_browser import HelpBrowser
 from app.stations.kit.icons import icon
 from app.stations.kit.kit import Kit
-from app.stations.kit.palette import CommandPalette
+from app.stations.kit.palette import CommandPalette, Find
 from app.stations.kit.status_strip import StatusStrip
 from app.stations.kit.theme import Scheme
 from app.stations.shell.banner import Banner
@@ -33,6 +34,8 @@ from app.texts import Texts
 _SIGN_OF_LIFE_MS = 300_000
 _TROUBLE = frozenset({Health.OFFLINE, Health.FAULT})
 _URGENCY = (Health.ONLINE, Health.UNKNOWN, Health.STALE, Health.OFFLINE, Health.FAULT)
+_OPENED_IN = {"partner": "partners", "person": "people"}
+"""The station in which something found is opened; whatever a code stands on is opened in `lookup`."""
 _ACTIVITY = frozenset({QEvent.Type.KeyPress, QEvent.Type.MouseButtonPress, QEvent.Type.TouchBegin})
 
 
@@ -43,6 +46,7 @@ class Wiring:
     `sign_off` is called when a person leaves or another takes over; `change_pin` gives a badge another PIN for the old
     one; `stay` is a sign of life, given now and then while somebody works; `remember` keeps a setting (`theme`,
     `language`) for the next start; after `idle_s` seconds without key, touch or scan the station locks (0: never).
+    `find` looks for anything that is kept.
     """
 
     station: str
@@ -52,6 +56,7 @@ class Wiring:
     change_pin: ChangePin = lambda _badge, _old, _new: None
     stay: Callable[[], object] = lambda: None
     remember: Callable[[str, str], object] = lambda _name, _value: None
+    find: Find = lambda _words: ()
     languages: Mapping[str, str] = field(default_factory=lambda: {"en": "English"})
     idle_s: float = 300.0
 
@@ -250,6 +255,7 @@ class StationWindow(QWidget):
         self.banner = Banner(self._kit, self)
         self.actions_registry = ActionRegistry(self, texts)
         self.palette_sheet = CommandPalette(self._kit, self.actions_registry, self)
+        self.palette_sheet.chosen.connect(self._open_found)
         self._sign_on = SignOnScreen(self._kit, self._wiring.sign_on, self._wiring.change_pin)
         self._sign_on.signed_on.connect(self._signed_on)
         self._sign_on.help_asked.connect(self.open_help)
@@ -284,6 +290,22 @@ class StationWindow(QWidget):
         self.open_station(name)
         if self._open_name == name:
             self._on_scan(code, "", "keyboard")
+
+    def _find(self, words: str) -> Sequence[Found]:
+        """What is kept under these words, as far as there is a station in which this person may open it."""
+        return [one for one in self._wiring.find(words) if self._allowed(_OPENED_IN.get(one.kind, "lookup"))]
+
+    def _allowed(self, name: str) -> bool:
+        entry = next((entry for entry in self._wiring.entries if entry.name == name), None)
+        return (
+            entry is not None
+            and self._who is not None
+            and (not entry.permission or entry.permission in self._who.permissions)
+        )
+
+    def _open_found(self, found: Found) -> None:
+        """Open what was found, as if its code had been scanned where such things are looked at."""
+        self._open_about(_OPENED_IN.get(found.kind, "lookup"), found.code or found.label)
 
     def _show(self, screen: QWidget) -> None:
         if self._stack.indexOf(screen) < 0:
@@ -382,6 +404,8 @@ class StationWindow(QWidget):
         """The actions that make sense for who is here."""
         registry, texts = self.actions_registry, self._kit.texts
         registry.remove_all()
+        here = self._who is not None and self.screen_in_front is not self._sign_on
+        self.palette_sheet.look_for = self._find if here else None
         registry.add("palette", self.palette_sheet.open, shortcut="Ctrl+K")
         registry.add("help", self.open_help, shortcut="F1")
         registry.add("theme", self._switch_theme, shortcut="Ctrl+T")
@@ -389,14 +413,14 @@ class StationWindow(QWidget):
         if len(self._wiring.languages) > 1:
             for code, name in self._wiring.languages.items():
                 registry.add(f"language:{code}", partial(self.use_language, code), facts={"language": name})
-        if self._who is not None and self.screen_in_front is not self._sign_on:
+        if here:
             for entry in self._wiring.entries:
                 title = texts.text("titles", entry.name)
                 registry.add(
                     f"open_station:{entry.name}", partial(self.open_station, entry.name), facts={"station": title}
                 )
-                allowed = not entry.permission or entry.permission in self._who.permissions
-                registry.enable(f"open_station:{entry.name}", enabled=allowed)
+                registry.enable(f"open_station:{entry.name}", enabled=self._allowed(entry.name))
+            registry.add("search", self.palette_sheet.search, shortcut="Ctrl+F")
             registry.add("home", self.go_home)
             registry.add("lock", self.lock, shortcut="Ctrl+L")
             registry.add("sign_off", self.sign_off)

@@ -153,6 +153,10 @@ class DeskScreen(ManagerScreen):
         self._over.append(page)
         self._bring(page)
 
+    def go_to_front(self) -> None:
+        """Leave all sheets that lie over the one that the screen begins with."""
+        self._turn_to(max(0, self.tabs.currentIndex()))
+
     def step_back(self) -> bool:
         """Escape: from the PIN to the badge, from the approval to the form, from the form to the rows, a sheet back."""
         if self.busy:

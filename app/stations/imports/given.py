@@ -1,0 +1,367 @@
+"""The file that is looked through: what its columns mean, what is wrong with it, what it would change."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+from uuid import UUID
+
+from PySide6.QtWidgets import QFileDialog
+
+from app.dialogs.dialog import Feedback, Level
+from app.domain import exchange
+from app.domain.exchange import Layout
+from app.domain.values import Difference, Severity
+from app.domain.values.long_work import within
+from app.services import importing
+from app.services.importing import Contents, FaultGroup, FileFinding, ImportPlan, ImportResult
+from app.stations.imports.desk import ImportsDesk
+from app.stations.imports.wiring import Exchange
+from app.stations.kit.desk import Answers, Booking, Command, Field, Question, Sheet, page_of
+from app.stations.kit.record_table import Column, Record
+
+MEANINGS = (
+    Column("heading", "imports.heading", 260, identifier=True),
+    Column("values", "imports.values", 420),
+    Column("means", "imports.means", 300),
+    Column("how", "imports.how", 280),
+)
+GROUPS = (
+    Column("what", "imports.what", 110),
+    Column("count", "imports.how_many", 90, numeric=True),
+    Column("lines", "imports.lines", 240),
+    Column("example", "imports.example", 200),
+    Column("new", "imports.said", 640),
+)
+FAULTS = (
+    Column("line", "imports.line", 90, numeric=True),
+    Column("place", "imports.place", 260),
+    Column("value", "imports.value", 260),
+    Column("said", "imports.said", 640),
+)
+FOUND = (
+    Column("what", "imports.what", 110),
+    Column("record", "imports.record", 240, identifier=True),
+    Column("field", "imports.field", 240),
+    Column("old", "imports.old", 260),
+    Column("new", "imports.new", 420),
+)
+_LINES_SHOWN = 6
+
+
+@dataclass
+class _Given:
+    """A file as far as it is understood: `columns` are what its headings mean, `known` how that is known."""
+
+    path: Path
+    layout: Layout
+    columns: dict[str, str] = field(default_factory=dict)
+    known: dict[str, str] = field(default_factory=dict)
+    letters: str = ""
+
+
+class FileInHand:
+    """Lays its sheets over a screen of imports: meanings of columns, then faults in groups or the difference."""
+
+    def __init__(self, screen: ImportsDesk, wiring: Exchange) -> None:
+        self._screen, self._wiring = screen, wiring
+
+    def take(self, path: Path, letters: str = "") -> None:
+        """Look at a file: a table is asked about first, anything else is read at once."""
+        screen = self._screen
+
+        def look() -> _Given:
+            layout = self._wiring.look(path, letters)
+            if not layout.headings:
+                return _Given(path, layout, letters=letters)
+            said = screen.work.run(lambda unit: importing.remembered(unit, layout.headings))
+            guessed = exchange.guessed(layout.headings, layout.samples)
+            columns = {heading: said.get(heading, guessed[heading]) for heading in layout.headings}
+            known = {heading: _how(heading, said, columns) for heading in layout.headings}
+            return _Given(path, layout, columns, known, letters)
+
+        screen.start(look, lambda given: self._ask_meanings(given) if given.columns else self._read(given))
+
+    # - what columns mean -
+
+    def _ask_meanings(self, given: _Given) -> None:
+        screen = self._screen
+        screen.band.clear()
+
+        def read() -> Sequence[Record]:
+            return [self._meaning(given, n, heading) for n, heading in enumerate(given.layout.headings)]
+
+        def hindrance(rows: Sequence[Record]) -> str:
+            return "" if len(rows) == 1 else screen.hint("imports.choose_column")
+
+        screen.lay_over(
+            Sheet(
+                "imports.meanings",
+                screen.words("imports.meanings", file=given.path.name),
+                MEANINGS,
+                page_of(MEANINGS, read),
+                lambda _query: screen.hint("imports.no_columns"),
+                (
+                    Command("READ_FILE", lambda _rows: self._read(given)),
+                    Command("SET_MEANING", lambda rows: self._ask_meaning(given, rows[0]), hindrance),
+                    Command("LEAVE_OUT", lambda rows: self._mean(given, rows, ""),
+                            lambda rows: "" if rows else screen.hint("imports.choose_column")),
+                    Command("SET_LETTERS", lambda _rows: self._ask_letters(given)),
+                ),
+                facts=lambda: screen.hint("imports.meanings"),
+                opened=lambda row: self._ask_meaning(given, row),
+            )
+        )  # fmt: skip
+
+    def _meaning(self, given: _Given, n: int, heading: str) -> Record:
+        column = given.columns[heading]
+        samples = given.layout.samples[n] if n < len(given.layout.samples) else ()
+        means = self._screen.choice(f"field.{column}") if column else self._screen.choice("field.none")
+        how = self._screen.words(f"imports.how_{given.known[heading]}")
+        return Record(UUID(int=n + 1), (heading, " · ".join(samples), means, how), made_of=heading)
+
+    def _ask_meaning(self, given: _Given, row: Record) -> None:
+        heading, screen = str(row.made_of), self._screen
+        known = sorted((screen.choice(f"field.{name}"), name) for name in exchange.FIELDS)
+        choices = (("", screen.choice("field.none")), *((name, words) for words, name in known))
+        asked = (Field("means", screen.words("imports.means"), given.columns[heading], choices, wide=True),)
+
+        def book(answers: Answers, request: UUID) -> Booking:
+            return Booking(
+                request,
+                lambda: self._keep(given, [heading], answers["means"]),
+                lambda _done: Feedback(Level.OK, "imports.meaning_kept", {"heading": heading}),
+            )
+
+        screen.ask(Question(screen.words("imports.ask_meaning", heading=heading), asked, lambda _answers: "", book))
+
+    def _mean(self, given: _Given, rows: Sequence[Record], column: str) -> None:
+        self._keep(given, [str(row.made_of) for row in rows], column)
+        self._screen.refresh()
+
+    def _keep(self, given: _Given, headings: Sequence[str], column: str) -> None:
+        for heading in headings:
+            given.columns[heading], given.known[heading] = column, "said"
+
+    def _ask_letters(self, given: _Given) -> None:
+        screen = self._screen
+        found_out = ("", screen.choice("letters.found_out"))
+        choices = (found_out, *self._wiring.letters.items())
+        asked = (Field("letters", screen.words("imports.letters"), given.letters, choices, wide=True),)
+
+        def book(answers: Answers, request: UUID) -> Booking:
+            def again(_done: object) -> None:
+                screen.step_back()
+                self.take(given.path, answers["letters"])
+
+            return Booking(request, lambda: None, lambda _done: Feedback(Level.OK, "imports.letters_kept"), after=again)
+
+        told = screen.hint("imports.letters")
+        screen.ask(Question(screen.words("imports.ask_letters"), asked, lambda _answers: told, book))
+
+    # - reading -
+
+    def _read(self, given: _Given) -> None:
+        """Read and judge the file in a worker thread; Escape stops it."""
+        screen = self._screen
+
+        def work() -> tuple[Contents, ImportPlan, Sequence[Record]]:
+            with screen.long_work.begun() as tell:
+                self._remember(given)
+                contents = self._wiring.read(given.path, given.columns, given.letters, within(tell, 0, 0.6))
+                plan = screen.work.run(lambda unit: importing.preview(unit, [contents], within(tell, 0.6, 0.95)))
+                return contents, plan, tuple(self._rows(plan))
+
+        def done(found: tuple[Contents, ImportPlan, Sequence[Record]]) -> None:
+            screen.show_progress(on=False)
+            self._show(*found)
+
+        screen.show_progress(on=True)
+        screen.say(Feedback(Level.WAITING, "imports.reading", {"file": given.path.name}))
+        screen.start(work, done)
+
+    def _remember(self, given: _Given) -> None:
+        if "said" in given.known.values():
+            found, columns = given.layout.headings, dict(given.columns)
+            self._screen.work.run(lambda unit: importing.remember(unit, found, columns))
+
+    # - faults -
+
+    def _show(self, contents: Contents, plan: ImportPlan, rows: Sequence[Record]) -> None:
+        screen = self._screen
+        errors = sum(said.finding.severity is Severity.ERROR for said in plan.findings)
+        if errors:
+            screen.say(Feedback(Level.WARNING, "imports.faulty", {"file": contents.name, "count": str(errors)}))
+            self._show_groups(contents, plan)
+        else:
+            screen.say(Feedback(Level.OK, "imports.ready", {"file": contents.name}))
+            self._show_difference(contents, plan, rows)
+
+    def _show_groups(self, contents: Contents, plan: ImportPlan) -> None:
+        screen = self._screen
+        groups = [self._group(n, group) for n, group in enumerate(importing.fault_groups(plan.findings), start=1)]
+        open_one = Command(
+            "SHOW_LINES",
+            lambda rows: self._show_lines(rows[0]),
+            lambda rows: "" if len(rows) == 1 else screen.hint("imports.choose_group"),
+        )
+        screen.lay_over(
+            Sheet(
+                "imports.groups",
+                screen.words("imports.faults_of", file=contents.name),
+                GROUPS,
+                page_of(GROUPS, lambda: groups),
+                lambda _query: screen.hint("imports.no_faults"),
+                (open_one, Command("WRITE_FAULTS", lambda _rows: self.choose_fault_list(plan.findings))),
+                facts=lambda: screen.told(plan.counts),
+                opened=self._show_lines,
+            )
+        )
+
+    def _group(self, n: int, group: FaultGroup) -> Record:
+        first = group.found[0].finding
+        lines = ", ".join(map(str, group.lines[:_LINES_SHOWN])) + (" …" if len(group.lines) > _LINES_SHOWN else "")
+        cells = (
+            self._severity(group.severity),
+            str(len(group.found)),
+            lines,
+            first.value,
+            self._sentence(group.found[0]),
+        )
+        return Record(UUID(int=n), cells, made_of=group)
+
+    def _show_lines(self, row: Record) -> None:
+        screen, group = self._screen, row.made_of
+        assert isinstance(group, FaultGroup)
+
+        def read() -> Sequence[Record]:
+            return [
+                Record(
+                    UUID(int=n),
+                    (
+                        str(said.finding.where.line or ""),
+                        said.finding.where.path,
+                        said.finding.value,
+                        self._sentence(said),
+                    ),
+                )
+                for n, said in enumerate(group.found, start=1)
+            ]
+
+        write = Command("WRITE_FAULTS", lambda _rows: self.choose_fault_list(group.found))
+        screen.lay_over(
+            Sheet("imports.lines", row.cells[4], FAULTS, page_of(FAULTS, read), lambda _query: "", (write,))
+        )
+
+    def choose_fault_list(self, findings: Sequence[FileFinding]) -> QFileDialog:
+        """Let the person choose a file for the list of faults, to work through it."""
+        screen = self._screen
+        dialog = QFileDialog(screen, screen.words("imports.write_faults"))
+        dialog.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
+        dialog.setDefaultSuffix(".xlsx")
+        dialog.setNameFilter(screen.words("imports.write_filter"))
+        dialog.selectFile("faults.xlsx")
+        dialog.fileSelected.connect(lambda name: self.write_faults(findings, Path(name)))
+        dialog.finished.connect(dialog.deleteLater)
+        dialog.open()
+        return dialog
+
+    def write_faults(self, findings: Sequence[FileFinding], path: Path) -> None:
+        """Write faults to a file, each with its line, in words."""
+        screen = self._screen
+
+        def work() -> int:
+            self._wiring.write(path, importing.faults_export(findings, screen.texts))
+            return len(findings)
+
+        screen.start(
+            work,
+            lambda count: screen.say(Feedback(Level.OK, "imports.written", {"file": path.name, "count": str(count)})),
+        )
+
+    def _severity(self, severity: Severity) -> str:
+        return self._screen.words("imports.fault" if severity is Severity.ERROR else "imports.notice")
+
+    def _sentence(self, said: FileFinding) -> str:
+        return " ".join(self._screen.texts.error(said.finding.code, said.finding.all_facts))
+
+    # - the difference -
+
+    def _rows(self, plan: ImportPlan) -> Iterator[Record]:
+        cells = (cells for difference in plan.differences.values() for cells in self._difference_cells(difference))
+        return (Record(UUID(int=n), each) for n, each in enumerate(cells, start=1))
+
+    def _difference_cells(self, difference: Difference[Any]) -> Iterator[tuple[str, ...]]:
+        is_new, is_changed = self._screen.words("imports.is_new"), self._screen.words("imports.is_changed")
+        for record in difference.new:
+            yield (is_new, record.key, "", "", getattr(record, "name", ""))
+        for changed in difference.changed:
+            for change in changed.changes:
+                old = "" if change.old is None else str(change.old)
+                yield (is_changed, changed.wanted.key, change.field, old, str(change.new))
+
+    def _show_difference(self, contents: Contents, plan: ImportPlan, rows: Sequence[Record]) -> None:
+        screen = self._screen
+        apply = Command(
+            "APPLY_IMPORT", lambda _rows: self._ask_apply(contents, plan), lambda _rows: self._no_apply(plan)
+        )
+        notices = Command(
+            "SHOW_NOTICES",
+            lambda _rows: self._show_groups(contents, plan),
+            lambda _rows: "" if plan.findings else screen.hint("imports.no_faults"),
+        )
+        screen.lay_over(
+            Sheet(
+                "imports.found",
+                contents.name,
+                FOUND,
+                page_of(FOUND, lambda: rows),
+                lambda _query: screen.hint("imports.nothing_changes"),
+                (apply, notices),
+                facts=lambda: self._facts(plan),
+            )
+        )
+
+    def _facts(self, plan: ImportPlan) -> str:
+        said = self._screen.words("imports.notices", count=len(plan.findings)) if plan.findings else ""
+        return " · ".join(filter(None, (self._screen.told(plan.counts), said)))
+
+    def _no_apply(self, plan: ImportPlan) -> str:
+        return self._screen.hint("imports.nothing_changes") if plan.empty else self._screen.hindered("edit_products")
+
+    def _ask_apply(self, contents: Contents, plan: ImportPlan) -> None:
+        screen = self._screen
+
+        def book(_answers: Answers, request: UUID) -> Booking:
+            def work() -> ImportResult:
+                with screen.long_work.begun() as tell:
+                    return screen.work.run(
+                        lambda unit: importing.import_files(unit, [contents], tell), request_id=request
+                    )
+
+            screen.show_progress(on=True)
+            return Booking(
+                request,
+                work,
+                self._applied,
+                undo=lambda _result, again: screen.take_back(request, again),
+                after=lambda _result: screen.go_to_front(),
+            )
+
+        told = screen.told(plan.counts)
+        screen.ask(Question(screen.words("imports.ask_apply", file=contents.name), (), lambda _answers: told, book))
+
+    def _applied(self, result: ImportResult) -> Feedback:
+        self._screen.show_progress(on=False)
+        return (
+            Feedback(Level.OK, "imports.applied") if result.applied else Feedback(Level.WARNING, "imports.not_applied")
+        )
+
+
+def _how(heading: str, said: dict[str, str], columns: dict[str, str]) -> str:
+    """How the meaning of a heading is known: as somebody said before, by its name, guessed, or not at all."""
+    if heading in said:
+        return "remembered"
+    if exchange.is_known(heading):
+        return "name"
+    return "guessed" if columns[heading] else "unknown"
