@@ -13,6 +13,7 @@ from dataclasses import replace
 from functools import partial
 from pathlib import Path
 from typing import TypeVar
+from uuid import UUID
 
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 ROOT = Path(__file__).resolve().parents[1]
@@ -28,6 +29,7 @@ from app.devices.simulation import PrintedLabel, Simulation  # noqa: E402
 from app.dialogs.dialog import Feedback, Level  # noqa: E402
 from app.domain.equipment import DeviceRole, DeviceState, Health  # noqa: E402
 from app.domain.labels import LabelContent  # noqa: E402
+from app.services.search import Found  # noqa: E402
 from app.stations.books import BooksScreen  # noqa: E402
 from app.stations.claims import ClaimsScreen  # noqa: E402
 from app.stations.demo.panel import SimulatorPanel  # noqa: E402
@@ -48,6 +50,7 @@ from app.stations.transfers import TransfersScreen  # noqa: E402
 from app.texts import Texts  # noqa: E402
 from build_scripts import (  # noqa: E402
     screenshot_devices,
+    screenshot_imports,
     screenshot_labels,
     screenshot_partners,
     screenshot_people,
@@ -58,9 +61,19 @@ from build_scripts import (  # noqa: E402
     screenshot_stock,
 )
 from build_scripts.screenshot_desk import desk_work  # noqa: E402
-from build_scripts.screenshot_samples import LABEL_FIELDS, PICTURES, SHELVES  # noqa: E402
+from build_scripts.screenshot_samples import LABEL_FIELDS, LONG_NAME, LONG_SKU, PICTURES, SHELVES  # noqa: E402
 from build_scripts.screenshot_scenes import SCENES, person  # noqa: E402
 
+FOUND = (
+    Found("item", UUID(int=1), "PROD-001", "Standard Widget", "PROD-001"),
+    Found("item", UUID(int=2), LONG_SKU, LONG_NAME, LONG_SKU),
+    Found("trace", UUID(int=3), "WID-2026-07", "PROD-001 Standard Widget", "PROD-001"),
+    Found("location", UUID(int=4), "WH001-STO-A14", "Central Distribution Center", "WH001-STO-A14"),
+    Found("document", UUID(int=5), "SO-10482", "WIDGETS-7 · Shopper & Sons", "SO-10482"),
+    Found("partner", UUID(int=6), "C-0315", "Widget Works Öztürk GmbH", ""),
+    Found("person", UUID(int=7), "SH-P-0007", "Wanda Reyes", ""),
+)
+"""What the box over everything finds."""
 DESKS = (
     ("claims", ClaimsScreen, "see_stock"),
     ("transfers", TransfersScreen, "see_stock"),
@@ -166,6 +179,7 @@ def _entries() -> tuple[StationEntry, ...]:
             StationEntry(name, partial(screen, work=desk_work({})), permission=permission)
             for name, screen, permission in DESKS
         ),
+        StationEntry("imports", screenshot_imports.imports_screen, permission="edit_products", icon="document"),
         StationEntry("printing", screenshot_printing.printing_screen, permission="print", icon="printer"),
         StationEntry("labels", screenshot_labels.labels_screen, permission="set_up", icon="label"),
         StationEntry("products", screenshot_products.products_screen, permission="edit_products"),
@@ -181,6 +195,7 @@ def _window(kit: Kit) -> StationWindow:
             "PACK-02",
             _entries(),
             sign_on=lambda _badge, _pin, _take_over: person(),
+            find=lambda words: FOUND if "w" in words and "z" not in words else (),
             languages={"en": "English", "xx": "Pseudo"},
         ),
     )
@@ -242,6 +257,17 @@ def _palette(window: StationWindow) -> QWidget:
     return window
 
 
+def _search(words: str) -> Callable[[StationWindow], QWidget]:
+    def take(window: StationWindow) -> QWidget:
+        _sign_on(window, replace(person(), permissions=frozenset(entry.permission for entry in _entries())))
+        window.palette_sheet.search()
+        window.palette_sheet.query.setText(words)
+        QTest.qWait(300)
+        return window
+
+    return take
+
+
 def _manual(window: StationWindow) -> QWidget:
     window.open_help("packing")
     assert window.manual is not None
@@ -278,7 +304,12 @@ def _managers() -> Iterator[tuple[str, Pose]]:
         yield name, _manager(screenshot_people.people_screen, people_pose)
     for name, (devices_pose, views) in screenshot_devices.POSES.items():
         yield name, _manager(partial(screenshot_devices.devices_screen, views=views), devices_pose)
-    desks = {**screenshot_planning.POSES, **screenshot_sites.POSES, **screenshot_partners.POSES}
+    desks = {
+        **screenshot_imports.POSES,
+        **screenshot_planning.POSES,
+        **screenshot_sites.POSES,
+        **screenshot_partners.POSES,
+    }
     for name, (make, desk_pose) in desks.items():
         yield name, _manager(make, desk_pose)
     for name, plan_pose in screenshot_partners.PLAN.items():
@@ -304,6 +335,8 @@ POSES: Mapping[str, Pose] = {
     "home-all": _home_of_all,
     "offline": _offline,
     "palette": _palette,
+    "search": _search("wigdet"),
+    "search-nothing": _search("zyxw"),
     "manual": _manual,
     **dict(_managers()),
     "simulator": _simulator,

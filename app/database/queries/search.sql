@@ -9,13 +9,14 @@ WITH c AS MATERIALIZED (
     SELECT c.kind, c.id, concat_ws(' / ', nullif(t.lot, ''), nullif(t.serial, '')), i.sku || ' ' || i.name, i.sku, c.rank
     FROM c JOIN trace t ON t.id = c.id JOIN item i ON i.id = t.item_id WHERE c.kind = 'trace'
     UNION ALL
-    SELECT c.kind, c.id, l.address, l.kind, l.address, c.rank FROM c JOIN location l ON l.id = c.id
+    SELECT c.kind, c.id, l.address, w.name, l.address, c.rank FROM c JOIN location l ON l.id = c.id
+    JOIN warehouse w ON w.id = l.warehouse_id
     WHERE c.kind = 'location'
     UNION ALL
     SELECT c.kind, c.id, h.sscc, coalesce(l.address, ''), h.sscc, c.rank FROM c JOIN handling_unit h ON h.id = c.id
     LEFT JOIN location l ON l.id = h.location_id WHERE c.kind = 'handling_unit'
     UNION ALL
-    SELECT c.kind, c.id, d.number, concat_ws(' · ', nullif(d.reference, ''), p.name, d.decision), d.number, c.rank
+    SELECT c.kind, c.id, d.number, concat_ws(' · ', nullif(d.reference, ''), p.name), d.number, c.rank
     FROM c JOIN document d ON d.id = c.id LEFT JOIN partner p ON p.id = d.partner_id WHERE c.kind = 'document'
     UNION ALL
     SELECT c.kind, c.id, p.code, p.name, '', c.rank FROM c JOIN partner p ON p.id = c.id WHERE c.kind = 'partner'

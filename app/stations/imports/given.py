@@ -1,5 +1,6 @@
 """The file that is looked through: what its columns mean, what is wrong with it, what it would change."""
 
+import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -47,6 +48,11 @@ FOUND = (
     Column("new", "imports.new", 420),
 )
 _LINES_SHOWN = 6
+_PART = re.compile(r"(\w+)(?:\[([^\]]*)\])?")
+_UNSAID = frozenset({"stock_levels", "factor", "value"})
+_SAID_BY_THE_KEY = (".scheme", ".code", "].unit", "].name")
+_FIELDS = {"alternates": "packaging", "barcodes": "barcode", "base_unit": "uom", "zones": "zone", "unit": "uom"}
+"""Parts of records that files call otherwise; what is left out of a path, and what the key of a part says already."""
 
 
 @dataclass
@@ -250,7 +256,15 @@ class FileInHand:
 
         write = Command("WRITE_FAULTS", lambda _rows: self.choose_fault_list(group.found))
         screen.lay_over(
-            Sheet("imports.lines", row.cells[4], FAULTS, page_of(FAULTS, read), lambda _query: "", (write,))
+            Sheet(
+                "imports.lines",
+                screen.words("imports.lines_of", count=len(group.found)),
+                FAULTS,
+                page_of(FAULTS, read),
+                lambda _query: screen.hint("imports.no_faults"),
+                (write,),
+                facts=lambda: row.cells[4],
+            )
         )
 
     def choose_fault_list(self, findings: Sequence[FileFinding]) -> QFileDialog:
@@ -283,7 +297,8 @@ class FileInHand:
         return self._screen.words("imports.fault" if severity is Severity.ERROR else "imports.notice")
 
     def _sentence(self, said: FileFinding) -> str:
-        return " ".join(self._screen.texts.error(said.finding.code, said.finding.all_facts))
+        text, remedy = self._screen.texts.error(said.finding.code, said.finding.all_facts)
+        return f"{text.removesuffix('.')}. {remedy}"
 
     # - the difference -
 
@@ -297,8 +312,19 @@ class FileInHand:
             yield (is_new, record.key, "", "", getattr(record, "name", ""))
         for changed in difference.changed:
             for change in changed.changes:
+                if change.field.endswith(_SAID_BY_THE_KEY):
+                    continue
                 old = "" if change.old is None else str(change.old)
-                yield (is_changed, changed.wanted.key, change.field, old, str(change.new))
+                yield (is_changed, changed.wanted.key, self._field(change.field), old, str(change.new))
+
+    def _field(self, name: str) -> str:
+        """The path of a field in words: `alternates[case].factor` is the packaging case."""
+        words = [
+            (self._screen.choice(f"field.{_FIELDS.get(part, part)}"), key)
+            for part, key in _PART.findall(name)
+            if part not in _UNSAID
+        ]
+        return ", ".join(f"{field} {key}".strip() for field, key in words)
 
     def _show_difference(self, contents: Contents, plan: ImportPlan, rows: Sequence[Record]) -> None:
         screen = self._screen
