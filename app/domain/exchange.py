@@ -78,6 +78,23 @@ ORDERS = (
 )
 """Orders of customers and to suppliers, a line a row; the item and its unit are called as in products."""
 
+ASNS = (
+    Column("asn", "asn_number asn_no despatch_advice notice", "DESADV-77"),
+    Column("supplier", "supplier_code vendor vendor_code", "NORTH"),
+    Column("warehouse", "warehouse_code site", "WH001"),
+    Column("expected", "expected_date delivery_date due_date", "2026-12-01"),
+    Column("order", "", "PO-1001"),
+    Column("sscc", "unit_number lpn pallet handling_unit", "340123450000000017"),
+    Column("unit_kind", "", "pallet"),
+    Column("qty", "quantity shipped shipped_quantity", "480"),
+    Column("lot", "lot_number batch batch_number", "L2611"),
+    Column("serial", "serial_number"),
+    Column("expiry", "expiry_date use_by"),
+    Column("best_before", "best_before_date"),
+    Column("weight_kg", "net_weight"),
+)
+"""What suppliers say is on its way, a line a row; `number` is our order, the item and its unit are called as in products."""
+
 LOCATIONS = (
     Column("warehouse", "warehouse_code site", "WH001"),
     Column("zone", "zone_name area", "Storage"),
@@ -87,9 +104,14 @@ LOCATIONS = (
 )
 """Places of warehouses, a zone or a bin a row; a range of bins is one cell."""
 
-KINDS: Mapping[str, tuple[Column, ...]] = {"products": PRODUCTS, "orders": ORDERS, "locations": LOCATIONS}
+KINDS: Mapping[str, tuple[Column, ...]] = {
+    "products": PRODUCTS,
+    "orders": ORDERS,
+    "asns": (*ASNS, Column("sku", "", "PROD-001"), Column("uom", "", "Case")),
+    "locations": LOCATIONS,
+}
 COLUMN_OF: Mapping[str, str] = {
-    heading: column.name for column in (*LOCATIONS, *ORDERS, *PRODUCTS) for heading in column.names
+    heading: column.name for column in (*ASNS, *LOCATIONS, *ORDERS, *PRODUCTS) for heading in column.names
 }
 """Our name for each heading that we know."""
 

@@ -1,21 +1,25 @@
-"""Purchase orders and customer orders as a file brings them.
+"""Purchase orders, announcements of suppliers (ASNs) and customer orders as a file brings them.
 
 Whether their items, units and warehouse exist is known to the database only; here they are checked by themselves.
 """
 
 import re
-from collections.abc import Iterable
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime
 from decimal import Decimal
 
 from app.domain.catalog import LONGEST_SKU, unit_name
-from app.domain.codes import look_up_key
+from app.domain.codes import has_good_check_digit, look_up_key
 from app.domain.errors import Refusal
 from app.domain.partners import Address, PartnerData, PartnerKind, read_address, read_partner
 from app.domain.values import Findings, Money, Node, Place, Section, parse_quantity
 
 LONGEST_NUMBER = 40
+UNIT_KINDS = ("pallet", "case", "tote", "carton")
+"""What announced goods may stand on."""
+_SSCC = re.compile(r"(?:00)?([0-9]{18})\Z")
+_PLATE = re.compile(r"(?=.*[A-Z])[A-Z0-9][A-Z0-9-]{2,19}\Z")
 _WAREHOUSE = re.compile(r"[A-Z0-9]{1,12}\Z")
 
 
@@ -80,6 +84,51 @@ class OrderData:
         return look_up_key(self.number)
 
 
+@dataclass(frozen=True, slots=True)
+class AsnLine:
+    """Goods on their way: `quantity` of `unit` (empty: the item's base unit), of one lot or serial number.
+
+    `sscc` is the unit they stand on (empty: loose), of the kind `unit_kind`; `order` is the number of our order that
+    they fill (empty: found by its supplier and item). Weight in kg, where the goods are weighed.
+    """
+
+    number: int
+    sku: str
+    quantity: Decimal
+    unit: str = ""
+    order: str = ""
+    sscc: str = ""
+    unit_kind: str = ""
+    lot: str = ""
+    serial: str = ""
+    expiry: date | None = None
+    best_before: date | None = None
+    weight_kg: Decimal | None = None
+    where: Place = field(default=Place(), compare=False)
+
+    @property
+    def key(self) -> str:
+        """Lines of an announcement are known by their number."""
+        return str(self.number)
+
+
+@dataclass(frozen=True, slots=True)
+class AsnData:
+    """What a supplier says is on its way, known by the supplier's number for it; empty warehouse: the only one."""
+
+    number: str
+    supplier: PartnerData | None = None
+    warehouse: str = ""
+    expected: date | None = None
+    lines: tuple[AsnLine, ...] = ()
+    where: Place = field(default=Place(), compare=False)
+
+    @property
+    def key(self) -> str:
+        """Announcements are known by their number."""
+        return look_up_key(self.number)
+
+
 def read_purchase_orders(nodes: Iterable[Node], findings: Findings) -> tuple[PurchaseOrderData, ...]:
     """The purchase orders that the sections of a file describe; all that is wrong with them goes to `findings`."""
     orders: dict[str, PurchaseOrderData] = {}
@@ -122,12 +171,104 @@ def read_orders(nodes: Iterable[Node], findings: Findings) -> tuple[OrderData, .
     return tuple(order for order in orders.values() if order.number)
 
 
+def read_asns(nodes: Iterable[Node], findings: Findings) -> tuple[AsnData, ...]:
+    """The announcements that the sections of a file describe; all that is wrong with them goes to `findings`."""
+    asns: dict[str, AsnData] = {}
+    for node in nodes:
+        section = Section(node, findings)
+        asn = AsnData(
+            number=section.required("number", "asn", "asn_number", "reference", "ref", longest=LONGEST_NUMBER),
+            supplier=_needed_partner(section, PartnerKind.SUPPLIER),
+            warehouse=_warehouse(section),
+            expected=_day(section, "expected", "expected_date", "delivery_date"),
+            lines=_asn_lines(section),
+            where=node.place,
+        )
+        section.finish()
+        _check_number_is_new(asn.key, asns, node, findings)
+        asns.setdefault(asn.key, asn)
+    return tuple(asn for asn in asns.values() if asn.number)
+
+
+def _asn_lines(section: Section) -> tuple[AsnLine, ...]:
+    """All goods, loose ones under `lines` and those of each unit under its `contents`, numbered as they stand there."""
+    lines = [_asn_line(node, section.findings) for node in section.list_of("lines", "items")]
+    for node in section.list_of("units", "handling_units", "pallets"):
+        unit = Section(node, section.findings)
+        sscc, kind = _unit_number(unit), _unit_kind(unit)
+        contents = unit.list_of("contents", "lines", "items")
+        if not contents:
+            section.findings.error(node, "asn.empty_unit", unit=sscc)
+        unit.finish()
+        found = [_asn_line(each, section.findings) for each in contents]
+        lines += [replace(line, sscc=sscc, unit_kind=kind) for line in found if line]
+    if not lines:
+        section.findings.error(section.node, "orders.no_lines")
+    known = [replace(line, number=number) for number, line in enumerate(filter(None, lines), start=1)]
+    _check_units(known, section.findings)
+    return tuple(known)
+
+
+def _asn_line(node: Node, findings: Findings) -> AsnLine | None:
+    section = Section(node, findings)
+    section.node_of("line", "line_number")  # numbered anew: those of a pallet often begin at 1 again
+    sku = section.required("sku", "item", longest=LONGEST_SKU)
+    quantity = _quantity(section)
+    sscc = _unit_number(section) if section.node_of("sscc", "unit_number", "lpn") else ""
+    line = AsnLine(
+        number=1,
+        sku=sku,
+        quantity=quantity or Decimal(1),
+        unit=unit_name(section.text("uom", "unit", longest=30)),
+        order=section.text("order", "order_number", "purchase_order", longest=LONGEST_NUMBER),
+        sscc=sscc,
+        unit_kind=_unit_kind(section) if sscc else "",
+        lot=section.text("lot", "lot_number", "batch", longest=20),
+        serial=section.text("serial", "serial_number", longest=20),
+        expiry=_day(section, "expiry", "expiry_date"),
+        best_before=_day(section, "best_before", "best_before_date"),
+        weight_kg=section.number("weight_kg", "weight"),
+        where=node.place,
+    )
+    section.finish()
+    return line if sku and quantity is not None else None
+
+
+def _unit_number(section: Section) -> str:
+    """The number on a pallet or case: the 18 digits of an SSCC with a right check digit, or a plate with letters."""
+    text = section.required("sscc", "unit_number", "lpn", longest=40).replace(" ", "").upper()
+    if (digits := _SSCC.match(text)) and has_good_check_digit(digits[1]):
+        return digits[1]
+    if text and not _PLATE.match(text):
+        node = section.node_of("sscc", "unit_number", "lpn")
+        assert node is not None
+        section.findings.error(node, "asn.sscc", unit=text)
+    return text
+
+
+def _unit_kind(section: Section) -> str:
+    kind = section.text("kind", "unit_kind", longest=30).lower() or UNIT_KINDS[0]
+    if kind not in UNIT_KINDS:
+        node = section.node_of("kind", "unit_kind")
+        assert node is not None
+        section.findings.error(node, "asn.unit_kind", known=", ".join(UNIT_KINDS))
+    return kind
+
+
+def _check_units(lines: Iterable[AsnLine], findings: Findings) -> None:
+    """What the lines of one unit say of it must agree."""
+    kinds: dict[str, str] = {}
+    for line in lines:
+        if line.sscc and kinds.setdefault(line.sscc, line.unit_kind) != line.unit_kind:
+            findings.error(Node(line.sscc, line.where), "asn.units_disagree", unit=line.sscc)
+
+
 def _number(section: Section) -> str:
     return section.required("number", "reference", "ref", "order_number", longest=LONGEST_NUMBER)
 
 
 def _check_number_is_new(
-    key: str, orders: "dict[str, PurchaseOrderData] | dict[str, OrderData]", node: Node, findings: Findings
+    key: str, orders: Mapping[str, PurchaseOrderData | OrderData | AsnData], node: Node, findings: Findings
 ) -> None:
     if key and key in orders:
         findings.error(node, "orders.duplicate_number", number=key, first=str(orders[key].where))

@@ -41,6 +41,8 @@ HARMLESS = {
     "open_parcel": _OWN_STEP, "advance_parcel": _REFUSED, "learn_weight": _REFUSED, "save_printer": _STATES,
     "lease_printer": _SESSION, "advance_print_job": _REFUSED, "redirect_print_job": _STATES, "seal_postings": _REFUSED,
     "cancel_print_jobs": _REFUSED,
+    # goods in
+    "end_asn": _REFUSED, "appraise_discrepancy": _STATES, "drop_discrepancies": _REFUSED, "settle_claim": _REFUSED,
 }  # fmt: skip
 """Writes without a request id, and why repeating them does no harm."""
 

@@ -8,7 +8,7 @@ DECLARE
     t text;
 BEGIN
     FOREACH t IN ARRAY ARRAY['handling_unit', 'document', 'task', 'posting', 'stock_balance', 'promise',
-        'reservation', 'trace_hold', 'past_negative', 'dialog_run', 'decision'] LOOP
+        'reservation', 'trace_hold', 'past_negative', 'dialog_run', 'decision', 'discrepancy', 'supplier_claim'] LOOP
         EXECUTE format('ALTER TABLE %I ENABLE ROW LEVEL SECURITY', t);
         EXECUTE format('ALTER TABLE %I FORCE ROW LEVEL SECURITY', t);
         EXECUTE format('CREATE POLICY own_warehouses ON %I TO PUBLIC
@@ -58,7 +58,8 @@ BEGIN
         ('handling_unit_history', 'handling_unit', 'handling_unit_id'), ('document_line', 'document', 'document_id'), ('customer_order', 'document', 'document_id'),
         ('document_history', 'document', 'document_id'), ('parcel', 'document', 'document_id'),
         ('goods_return', 'document', 'document_id'), ('kit_part', 'document_line', 'document_line_id'),
-        ('line_progress', 'document_line', 'document_line_id'), ('claim_loss', 'document', 'document_id'), ('document_photo', 'document', 'document_id')
+        ('line_progress', 'document_line', 'document_line_id'), ('claim_loss', 'document', 'document_id'), ('document_photo', 'document', 'document_id'),
+        ('asn_line', 'document_line', 'document_line_id')
     LOOP
         EXECUTE format('ALTER TABLE %I ENABLE ROW LEVEL SECURITY', child);
         EXECUTE format('CREATE POLICY with_its_parent ON %I TO PUBLIC

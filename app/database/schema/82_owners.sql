@@ -64,7 +64,8 @@ BEGIN
         'printer_lease', 'printer', 'trace_hold', 'outbox', 'audit', 'genealogy', 'stock_claim', 'scan_event', 'device_reading',
         'closed_period', 'claim_loss', 'pick_face', 'partner_shelf_life', 'partner_contact', 'item_level', 'item_turnover', 'walk_profile', 'policy', 'aisle',
         'location_profile', 'item_template',
-        'attribute_definition', 'bom', 'bom_line', 'item_substitute', 'attachment', 'document_photo', 'item_image', 'item_transition', 'person_group', 'person_permission', 'retired_badge', 'sign_on_trail', 'label_template'] LOOP
+        'attribute_definition', 'bom', 'bom_line', 'item_substitute', 'attachment', 'document_photo', 'item_image', 'item_transition', 'person_group', 'person_permission', 'retired_badge', 'sign_on_trail', 'label_template',
+        'discrepancy', 'supplier_claim'] LOOP
         EXECUTE format('CREATE POLICY not_for_owners ON %I AS RESTRICTIVE FOR SELECT TO @everyone@
             USING ((SELECT my_owners()) IS NULL)', t);
     END LOOP;
