@@ -1,23 +1,27 @@
 """What receiving reads and writes."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 from uuid import UUID
 
+from app.database.discrepancies import NOTED, Found, as_arrays
 from app.database.session import Row, Session, query
 
-_BOOK = """
-    SELECT post_moves(p_request => %(request)s, p_kind => 'receipt', p_warehouse => %(warehouse)s,
+_BOOK = f"""
+    SELECT b.answer, {NOTED} FROM (
+        SELECT post_moves(p_request => %(request)s, p_kind => 'receipt', p_warehouse => %(warehouse)s,
         p_items => ARRAY[%(item)s]::uuid[], p_qtys => ARRAY[%(qty)s]::numeric[],
         p_from_locations => ARRAY[%(supplier)s]::uuid[], p_to_locations => ARRAY[%(dock)s]::uuid[],
         p_traces => CASE WHEN %(lot)s::text <> '' OR %(serial)s::text <> ''
             THEN ARRAY[ensure_trace(%(item)s, %(lot)s, %(serial)s, %(expiry)s, %(best_before)s)] END,
-        p_to_owners => ARRAY[(SELECT owner_id FROM document WHERE id = %(document)s)],
+        p_to_owners => ARRAY[(SELECT d.owner_id FROM document_line l JOIN document d ON d.id = l.document_id
+            WHERE l.id = %(line)s)],
         p_to_statuses => ARRAY[%(status)s]::text[], p_to_units => ARRAY[%(unit)s]::uuid[],
         p_lines => ARRAY[%(line)s]::uuid[],
-        p_reasons => ARRAY[%(reason)s]::text[], p_document => %(document)s) AS answer
-"""
+        p_reasons => ARRAY[%(reason)s]::text[], p_document => %(document)s) AS answer OFFSET 0) b
+"""  # noqa: S608  (our own text in between)
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,13 +60,14 @@ def add_photo(session: Session, *, document: UUID, line: UUID | None, run: UUID,
     session.call("add_photo", document=document, line=line, run=run, reason=reason, sha256=sha256)
 
 
-def book(session: Session, *, request: UUID, warehouse: UUID, move: ReceiptMove) -> UUID:
-    """Post one receipt move; the trace is made in the same statement when it is new. Returns the posting."""
+def book(session: Session, *, request: UUID, warehouse: UUID, move: ReceiptMove, found: Sequence[Found] = ()) -> UUID:
+    """Post one receipt move and note what was found; a new trace is made in the same statement. Returns the posting."""
     row = session.row(
         _BOOK,
         request=request,
         warehouse=warehouse,
         **{name: getattr(move, name) for name in ReceiptMove.__slots__},
+        **as_arrays(request, found),
     )
     assert row is not None
     return UUID(row["answer"]["posting"])

@@ -79,7 +79,7 @@ ORDERS = (
 """Orders of customers and to suppliers, a line a row; the item and its unit are called as in products."""
 
 ASNS = (
-    Column("asn", "asn_number asn_no despatch_advice notice", "DESADV-77"),
+    Column("asn", "asn_number asn_no despatch_advice", "DESADV-77"),
     Column("supplier", "supplier_code vendor vendor_code", "NORTH"),
     Column("warehouse", "warehouse_code site", "WH001"),
     Column("expected", "expected_date delivery_date due_date", "2026-12-01"),
@@ -93,7 +93,7 @@ ASNS = (
     Column("best_before", "best_before_date"),
     Column("weight_kg", "net_weight"),
 )
-"""What suppliers say is on its way, a line a row; `number` is our order, the item and its unit are called as in products."""
+"""What suppliers announce, a line a row; `number` is our order, the item and its unit are called as in products."""
 
 LOCATIONS = (
     Column("warehouse", "warehouse_code site", "WH001"),

@@ -17,7 +17,7 @@ from app.services.work import Worker
 NAMES = ("import", "imports", "export")
 REFUSED = 1
 _SHOWN = 12
-_KINDS = ("warehouses", "products", "purchase_orders", "orders")
+_KINDS = ("warehouses", "products", "purchase_orders", "orders", "asns")
 _EXPORTS = ("products", "locations", "warehouses")
 _TREES = (".json", ".yaml", ".yml")
 

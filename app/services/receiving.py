@@ -1,11 +1,15 @@
 """Receiving as use cases: what a step at the dock must know, booking goods, and ending a receipt."""
 
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
 from uuid import UUID
 
+from app.database import asns
+from app.database import discrepancies as store_found
 from app.database import receiving as store
+from app.database.discrepancies import Found
 from app.database.receiving import ReceiptMove
 from app.database.session import as_nouns
 from app.domain.errors import Refusal
@@ -17,7 +21,10 @@ from app.services.work import UnitOfWork
 
 @dataclass(frozen=True, slots=True)
 class OrderLine:
-    """One line of a purchase order as the dock sees it; quantities in base units."""
+    """One line of a purchase order as the dock sees it; quantities in base units.
+
+    `awaited` is what the paper in hand says is still to come: of an announcement often less than of the order.
+    """
 
     id: UUID
     item: UUID
@@ -32,6 +39,8 @@ class OrderLine:
     ordered: Decimal
     received: Decimal
     closed: bool
+    document: UUID
+    awaited: Decimal
     packagings: tuple[UnitOfEntry, ...] = ()
 
     @property
@@ -41,8 +50,35 @@ class OrderLine:
 
 
 @dataclass(frozen=True, slots=True)
+class AnnouncedGoods:
+    """Goods of an announced unit, in base units, and the line that they are received on."""
+
+    line: UUID
+    qty: Decimal
+    lot: str
+    serial: str
+    expiry: date | None
+    best_before: date | None
+
+
+@dataclass(frozen=True, slots=True)
+class AnnouncedUnit:
+    """A pallet or case whose contents are known before it comes; `received_at` is told in the site's own time."""
+
+    id: UUID
+    number: str
+    kind: str
+    received_at: str | None
+    received_by: str | None
+    goods: tuple[AnnouncedGoods, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class ExpectedDocument:
-    """A document that was scanned at the dock; only a released purchase order can be received."""
+    """A document that was scanned at the dock; released purchase orders and announcements (`asn`) can be received.
+
+    The lines of an announcement are those that its goods are received on: of the orders that they fill, or its own.
+    """
 
     id: UUID
     number: str
@@ -51,6 +87,12 @@ class ExpectedDocument:
     partner: str
     partner_code: str
     lines: tuple[OrderLine, ...]
+    units: tuple[AnnouncedUnit, ...] = ()
+
+    @property
+    def complete(self) -> bool:
+        """Whether nothing is awaited any more."""
+        return all(line.awaited <= 0 for line in self.lines) and all(one.received_at for one in self.units)
 
     def line(self, identity: UUID | None) -> OrderLine | None:
         """The line with this id."""
@@ -64,6 +106,7 @@ class OfferedOrder:
     id: UUID
     number: str
     partner: str
+    partner_code: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,6 +162,27 @@ class ReceivingFacts:
         """The document with this id, if it was asked for."""
         return next((one for one in self.documents if one.id == identity), None)
 
+    def together(self, identity: UUID | None, also: Sequence[UUID]) -> ExpectedDocument | None:
+        """Documents of one supplier that are received at once, as if they were one."""
+        first = self.document(identity)
+        if first is None:
+            return None
+        parts = [first, *(part for one in also if (part := self.document(one)))]
+        known = sorted((line for part in parts for line in part.lines), key=lambda line: line.awaited)
+        most = {line.id: line for line in known}
+        lines = {line.id: most[line.id] for part in parts for line in part.lines}
+        return replace(
+            first,
+            number=", ".join(part.number for part in parts),
+            lines=tuple(lines.values()),
+            units=tuple(unit for part in parts for unit in part.units),
+        )
+
+    def announced(self, unit: UUID) -> tuple[ExpectedDocument, AnnouncedUnit] | None:
+        """The announcement that names a unit, the one that can be received before those that ended."""
+        found = [(paper, one) for paper in self.documents for one in paper.units if one.id == unit]
+        return min(found, key=lambda pair: pair[0].decision != "released", default=None)
+
 
 def read_facts(
     unit: UnitOfWork, *, warehouse: UUID, documents: list[UUID], items: list[UUID], units: list[UUID]
@@ -137,12 +201,14 @@ def read_facts(
     )
 
 
-def receive(unit: UnitOfWork, *, warehouse: UUID, move: ReceiptMove) -> UUID:
-    """Book goods that came off the truck; returns the posting.
+def receive(unit: UnitOfWork, *, warehouse: UUID, move: ReceiptMove, found: Sequence[Found] = ()) -> UUID:
+    """Book goods that came off the truck, and note what was `found` wrong with them; returns the posting.
 
     Refuses what the ledger refuses, among others `document.beyond_tolerance` and `trace.other_date`.
     """
-    posting = store.book(unit.session, request=unit.request_id, warehouse=warehouse, move=move)
+    posting = store.book(unit.session, request=unit.request_id, warehouse=warehouse, move=move, found=found)
+    if found:
+        unit.changed("discrepancy")
     unit.changed("stock", move.item)
     unit.changed("document", move.document)
     return posting
@@ -161,8 +227,43 @@ def add_photo(unit: UnitOfWork, *, document: UUID, line: UUID | None, run: UUID,
     unit.changed("document", document)
 
 
-def end_receipt(unit: UnitOfWork, *, document: UUID, close_short: bool, reason: str = "") -> int:
-    """End a receipt: what is missing stays open as a backorder, or is closed short with a reason."""
-    left = store.close(unit.session, document=document, short=close_short, reason=reason)
-    unit.changed("document", document)
+def receive_unit(
+    unit: UnitOfWork,
+    *,
+    asn: UUID,
+    handling_unit: UUID,
+    dock: UUID,
+    statuses: Sequence[str],
+    found: Sequence[Found] = (),
+) -> UUID:
+    """Receive an announced unit with all that stands on it, each of its lines in its status; returns the posting.
+
+    Refuses `asn.unit_received` (somebody else was faster), `asn.changed_meanwhile`, and what the ledger refuses.
+    """
+    posting = asns.receive_unit(
+        unit.session, request=unit.request_id, asn=asn, unit=handling_unit, dock=dock, statuses=statuses, found=found
+    )
+    if found:
+        unit.changed("discrepancy")
+    unit.changed("stock")
+    unit.changed("document", asn)
+    return posting
+
+
+def end_receipt(unit: UnitOfWork, *, document: ExpectedDocument, close_short: bool, reason: str = "") -> int:
+    """End a receipt: what is missing stays open as a backorder, or is closed short with a reason and noted as short."""
+    session = unit.session
+    if close_short:
+        store_found.note_all(
+            session,
+            request=unit.request_id,
+            document=document.id,
+            found=store_found.missing(session, document.id, reason=reason),
+        )
+        unit.changed("discrepancy")
+    if document.kind == "asn":
+        left = asns.end(session, asn=document.id, short=close_short, reason=reason)
+    else:
+        left = store.close(session, document=document.id, short=close_short, reason=reason)
+    unit.changed("document", document.id)
     return left

@@ -11,7 +11,7 @@ from app.connectors.files.tables import Table, csv_rows, table_nodes
 from app.connectors.files.yaml_nodes import yaml_nodes
 from app.domain.catalog import ProductData, read_products
 from app.domain.exchange import Layout
-from app.domain.orders import OrderData, PurchaseOrderData, read_orders, read_purchase_orders
+from app.domain.orders import AsnData, OrderData, PurchaseOrderData, read_asns, read_orders, read_purchase_orders
 from app.domain.sites import WarehouseData, read_warehouses
 from app.domain.values import Finding, Findings, Node, Section, Severity
 from app.domain.values.findings import plain_name
@@ -33,8 +33,10 @@ _KINDS: Mapping[str, str] = {
     "purchase_orders": "purchase_orders",
     "order": "orders",
     "orders": "orders",
+    "asn": "asns",
+    "asns": "asns",
 }
-_ONE_RECORD = frozenset({"product", "warehouse", "purchase_order", "order"})
+_ONE_RECORD = frozenset({"product", "warehouse", "purchase_order", "order", "asn"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +51,7 @@ class FileContents:
     warehouses: tuple[WarehouseData, ...] = ()
     purchase_orders: tuple[PurchaseOrderData, ...] = ()
     orders: tuple[OrderData, ...] = ()
+    asns: tuple[AsnData, ...] = ()
     findings: tuple[Finding, ...] = ()
 
     @property
@@ -92,8 +95,9 @@ def _read(path: Path, columns: Mapping[str, str], encoding: str, tell: Tell) -> 
     warehouses = read_warehouses(nodes.get("warehouses", ()), findings)
     purchase_orders = read_purchase_orders(nodes.get("purchase_orders", ()), findings)
     orders = read_orders(nodes.get("orders", ()), findings)
+    asns = read_asns(nodes.get("asns", ()), findings)
     found = tuple(sorted(findings, key=lambda finding: finding.where.line))
-    return FileContents(path.name, products, warehouses, purchase_orders, orders, found)
+    return FileContents(path.name, products, warehouses, purchase_orders, orders, asns, found)
 
 
 def layout(path: Path, encoding: str = "") -> Layout:
@@ -180,6 +184,8 @@ def _sorted_by_kind(root: Node, findings: Findings) -> dict[str, tuple[Node, ...
 def _kind_of(node: Node) -> str | None:
     """The kind of a record by the fields that only this kind has; None where no such field is there."""
     fields = {plain_name(name) for name in node.value} if isinstance(node.value, dict) else set()
+    if "units" in fields:
+        return "asns"
     if "lines" in fields:
         return "purchase_orders" if "supplier" in fields else "orders"
     if "zones" in fields:

@@ -1,4 +1,4 @@
-"""Tables of products, places and orders: rows with a header become the same nodes that JSON gives.
+"""Tables of products, places, orders and announcements: rows with a header become the same nodes that JSON gives.
 
 Headers are found by their usual names, whatever their case. A column that nobody knows is left out with a notice,
 because exports of other programs carry many. An order is all rows of one number; what its rows say about the whole
@@ -25,10 +25,14 @@ _PACK = re.compile(r"(?P<unit>[^=:]+)[=:](?P<factor>[^=:]+)\Z")
 
 _LEVELS = ("min", "max", "reorder_point", "safety_stock")
 _LINE_COLUMNS = ("line", "sku", "qty", "uom", "price", "currency")
+_ASN_LINE_COLUMNS = (
+    "sku", "qty", "uom", "number", "sscc", "unit_kind", "lot", "serial", "expiry", "best_before", "weight_kg",
+)  # fmt: skip
 _PRODUCT_COLUMNS = tuple(column.name for column in exchange.PRODUCTS)
 _COLUMNS_OF_KIND: Mapping[str, frozenset[str]] = {
     "products": frozenset(_PRODUCT_COLUMNS),
     "warehouses": frozenset(column.name for column in exchange.LOCATIONS),
+    "asns": frozenset((*(column.name for column in exchange.ASNS), *_ASN_LINE_COLUMNS)),
 }
 
 
@@ -89,6 +93,8 @@ def table_nodes(
         return {kind: tuple(_product(row, place, findings) for row, place in rows)}
     if kind == "warehouses":
         return {kind: tuple(_warehouses(rows))}
+    if kind == "asns":
+        return {kind: tuple(_asns(rows, findings))}
     return {kind: tuple(_orders(rows, findings))}
 
 
@@ -100,6 +106,8 @@ def _columns(table: Table, meant: Mapping[str, str]) -> tuple[str | None, ...]:
 
 def _kind(columns: Iterable[str | None]) -> str | None:
     known = set(columns)
+    if {"sku", "qty", "asn"} <= known:
+        return "asns"
     if {"sku", "qty", "number"} <= known:
         return "purchase_orders" if "supplier" in known else "orders"
     if {"warehouse", "zone"} <= known:
@@ -212,21 +220,37 @@ def _written_packs(text: str) -> tuple[tuple[str, tuple[str, str] | None], ...]:
 
 def _orders(rows: Iterable[tuple[Row, Place]], findings: Findings) -> Iterator[Node]:
     """One node an order: its rows' common fields, and a line from each row."""
+    for head, lines, place in _papers(rows, "number", _LINE_COLUMNS, findings):
+        yield _order(head, [Node(dict(line), at) for line, at in lines], place)
+
+
+def _asns(rows: Iterable[tuple[Row, Place]], findings: Findings) -> Iterator[Node]:
+    """One node an announcement; in its table a number is that of the order that a row fills."""
+    for head, lines, place in _papers(rows, "asn", _ASN_LINE_COLUMNS, findings):
+        fields = {"number" if name == "asn" else name: node for name, node in head.items()}
+        goods = ({"order" if name == "number" else name: node for name, node in line.items()} for line, _ in lines)
+        parts = tuple(Node(dict(line), at) for line, (_, at) in zip(goods, lines, strict=True))
+        yield Node({**fields, "lines": Node(parts, place)}, place)
+
+
+def _papers(
+    rows: Iterable[tuple[Row, Place]], key: str, of_line: tuple[str, ...], findings: Findings
+) -> Iterator[tuple[Row, list[tuple[Row, Place]], Place]]:
+    """Documents by the column `key`: what their rows agree on, and what each row says of its line."""
     heads: dict[str, Row] = {}
-    lines: dict[str, list[Node]] = {}
+    lines: dict[str, list[tuple[Row, Place]]] = {}
     places: dict[str, Place] = {}
     for row, place in rows:
-        number = (row["number"].text or "") if "number" in row else ""
+        number = (row[key].text or "") if key in row else ""
         head = heads.setdefault(number, {})
         places.setdefault(number, place)
-        line = {name: row[name] for name in _LINE_COLUMNS if name in row}
-        lines.setdefault(number, []).append(Node(line, place))
-        for name in row.keys() - set(_LINE_COLUMNS):
+        lines.setdefault(number, []).append(({name: row[name] for name in of_line if name in row}, place))
+        for name in row.keys() - set(of_line):
             first = head.setdefault(name, row[name])
             if first.text != row[name].text:
                 findings.error(row[name], "orders.rows_disagree", column=name, first=first.shown, order=number)
     for number, head in heads.items():
-        yield _order(head, lines[number], places[number])
+        yield head, lines[number], places[number]
 
 
 def _order(head: Row, lines: list[Node], place: Place) -> Node:

@@ -1,5 +1,7 @@
 -- What a step of receiving needs to know, in one answer.
--- documents: ids of purchase orders; items: ids that were scanned while no order is open; warehouse: the run's.
+-- documents: ids of purchase orders and announcements, whose lines are those that their goods are received on; units: ids of
+-- handling units, with whose announcements they come; items: ids that were scanned; warehouse: the run's.
+-- `awaited`: what the document itself says is still to come of a line, an announcement often less than the order.
 -- Quantities in base units, as text. Relies on document_pkey, document_line_document_id_line_no_key, line_progress_pkey.
 SELECT
     coalesce((
@@ -10,15 +12,36 @@ SELECT
                     'id', l.id, 'item', i.id, 'sku', i.sku, 'name', i.name, 'unit', i.base_uom,
                     'decimals', i.decimals, 'tracking', i.tracking, 'expiry_required', i.expiry_required,
                     'packagings', units_of(i.id), 'minimum_days', i.minimum_remaining_days, 'category', coalesce(c.name, ''),
-                    'ordered', l.base_qty::text, 'received', coalesce(g.qty, 0)::text, 'closed', l.closed)
-                    ORDER BY l.line_no)
+                    'ordered', l.base_qty::text, 'received', coalesce(g.qty, 0)::text, 'closed', l.closed,
+                    'document', l.document_id, 'awaited', CASE WHEN d.kind = 'asn' THEN coalesce(n.awaited ->> l.id::text, '0')
+                        WHEN l.closed THEN '0' ELSE greatest(l.base_qty - coalesce(g.qty, 0), 0)::text END)
+                    ORDER BY l.document_id, l.line_no)
                 FROM document_line l JOIN item i ON i.id = l.item_id LEFT JOIN category c ON c.id = i.category_id
                 LEFT JOIN line_progress g ON g.document_line_id = l.id AND g.step = 'received'
-                WHERE l.document_id = d.id)))
+                WHERE l.id IN (SELECT coalesce(a.order_line_id, x.id) FROM document_line x
+                               LEFT JOIN asn_line a ON a.document_line_id = x.id WHERE x.document_id = d.id)),
+            'units', (SELECT coalesce(jsonb_agg(jsonb_build_object('id', u.id, 'number', u.sscc, 'kind', u.kind,
+                    'received_at', to_char(r.at AT TIME ZONE w.time_zone, 'YYYY-MM-DD HH24:MI'), 'received_by', r.person,
+                    'goods', u.goods) ORDER BY u.line_no), '[]')
+                FROM (SELECT h.id, h.sscc, h.kind, min(x.line_no) AS line_no, jsonb_agg(jsonb_build_object(
+                          'line', coalesce(a.order_line_id, x.id), 'qty', x.base_qty::text, 'lot', a.lot,
+                          'serial', a.serial, 'expiry', a.expiry, 'best_before', a.best_before) ORDER BY x.line_no) AS goods
+                      FROM asn_line a JOIN document_line x ON x.id = a.document_line_id
+                      JOIN handling_unit h ON h.id = a.handling_unit_id
+                      WHERE x.document_id = d.id GROUP BY h.id, h.sscc, h.kind) u
+                LEFT JOIN LATERAL unit_received(d.id, u.id) r ON true
+                JOIN warehouse w ON w.id = d.warehouse_id)))
         FROM document d LEFT JOIN partner p ON p.id = d.partner_id
-        WHERE d.id = ANY (%(documents)s::uuid[])), '[]') AS documents,
+        LEFT JOIN LATERAL (SELECT jsonb_object_agg(t.target, t.qty::text) AS awaited
+            FROM (SELECT coalesce(a.order_line_id, x.id) AS target, sum(x.base_qty - r.qty) AS qty
+                  FROM asn_received(d.id) r JOIN document_line x ON x.id = r.document_line_id AND NOT x.closed
+                  JOIN asn_line a ON a.document_line_id = x.id GROUP BY 1) t) n ON d.kind = 'asn'
+        WHERE d.id IN (SELECT unnest(%(documents)s::uuid[]) UNION SELECT x.document_id FROM asn_line a
+            JOIN document_line x ON x.id = a.document_line_id WHERE a.handling_unit_id = ANY (%(units)s::uuid[]))), '[]')
+        AS documents,
     coalesce((
-        SELECT jsonb_agg(jsonb_build_object('id', d.id, 'number', d.number, 'partner', coalesce(p.name, ''))
+        SELECT jsonb_agg(jsonb_build_object('id', d.id, 'number', d.number, 'partner', coalesce(p.name, ''),
+                             'partner_code', coalesce(p.code, ''))
                          ORDER BY d.due, d.number)
         FROM document d LEFT JOIN partner p ON p.id = d.partner_id
         WHERE d.warehouse_id = %(warehouse)s AND d.kind = 'purchase_order' AND d.decision = 'released'

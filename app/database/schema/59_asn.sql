@@ -67,7 +67,7 @@ LANGUAGE sql STABLE SECURITY DEFINER SET search_path = stockhand, pg_temp AS $$
     LEFT JOIN line_progress g ON g.document_line_id = l.id AND g.step = 'received'
     CROSS JOIN LATERAL (SELECT coalesce(sum(al.base_qty), 0) AS qty FROM asn_line a
         JOIN document_line al ON al.id = a.document_line_id JOIN document ad ON ad.id = al.document_id
-        WHERE a.order_line_id = l.id AND ad.decision = 'released' AND NOT al.closed) announced
+        WHERE a.order_line_id = l.id AND ad.decision IN ('draft', 'released') AND NOT al.closed) announced
     WHERE o.warehouse_id = p_warehouse AND o.kind = 'purchase_order' AND o.partner_id = p_partner
       AND o.decision = 'released' AND l.item_id = p_item AND NOT l.closed
       AND (p_order = '' OR upper(p_order) IN (upper(o.number), upper(o.reference)))
@@ -214,15 +214,18 @@ BEGIN
         array_agg(CASE WHEN a.lot <> '' OR a.serial <> ''
             THEN ensure_trace(l.item_id, a.lot, a.serial, a.expiry, a.best_before) END ORDER BY l.line_no) AS traces,
         array_agg(coalesce(a.order_line_id, l.id) ORDER BY l.line_no) AS lines,
-        array_agg(a.weight_kg ORDER BY l.line_no) AS weights, count(*)::int AS many INTO goods
+        array_agg(a.weight_kg ORDER BY l.line_no) AS weights, array_agg(o.owner_id ORDER BY l.line_no) AS owners,
+        count(*)::int AS many INTO goods
     FROM asn_line a JOIN document_line l ON l.id = a.document_line_id
+    JOIN document_line t ON t.id = coalesce(a.order_line_id, l.id) JOIN document o ON o.id = t.document_id
     WHERE a.handling_unit_id = p_unit AND l.document_id = p_asn;
     IF goods.many <> cardinality(p_statuses) OR goods.many = 0 THEN
         PERFORM refuse('asn.changed_meanwhile', jsonb_build_object('number', paper.number));
     END IF;
     RETURN post_moves(p_request, 'receipt', paper.warehouse_id, goods.items, goods.qtys,
         array_fill(supplier, ARRAY[goods.many]), array_fill(p_dock, ARRAY[goods.many]), p_traces => goods.traces,
-        p_to_units => array_fill(p_unit, ARRAY[goods.many]), p_to_statuses => p_statuses, p_lines => goods.lines,
+        p_to_units => array_fill(p_unit, ARRAY[goods.many]), p_to_statuses => p_statuses, p_to_owners => goods.owners,
+        p_lines => goods.lines,
         p_weights => goods.weights, p_document => p_asn);
 END $$;
 

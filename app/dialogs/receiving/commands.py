@@ -6,23 +6,45 @@ from uuid import UUID
 from app.database.receiving import ReceiptMove
 from app.dialogs.definition import Effect, Where
 from app.dialogs.dialog import Result
-from app.services import handling_units, receiving
+from app.services import discrepancies, handling_units, receiving
+from app.services.discrepancies import Found
+from app.services.receiving import AnnouncedUnit, ExpectedDocument
 from app.services.unit_labels import want_labels
 from app.services.work import UnitOfWork
 
 
 @dataclass(frozen=True, slots=True)
 class Book:
-    """Goods of one line are at the dock."""
+    """Goods of one line are at the dock; `found` is what is wrong with them."""
 
     move: ReceiptMove
+    found: tuple[Found, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class BookUnit:
+    """An announced unit is at the dock with all that stands on it, each of its lines in its status."""
+
+    asn: UUID
+    unit: AnnouncedUnit
+    dock: UUID
+    statuses: tuple[str, ...]
+    found: tuple[Found, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class NoteWrong:
+    """Goods came that nobody ordered: noted, not booked."""
+
+    document: UUID
+    found: Found
 
 
 @dataclass(frozen=True, slots=True)
 class End:
     """The truck is empty: what is missing stays open, or is closed short."""
 
-    document: UUID
+    document: ExpectedDocument
     close_short: bool
 
 
@@ -56,15 +78,42 @@ UNIT = "unit"
 LABELLED = "labelled"
 """The kind of result by which the step learns whether a unit's label is on its way."""
 
-Command = Book | End | MakeUnit | LabelUnit | AddPhoto
+Command = Book | BookUnit | NoteWrong | End | MakeUnit | LabelUnit | AddPhoto
 
 
 def execute(unit: UnitOfWork, where: Where, command: Command) -> Effect:
     """Do one command of receiving."""
     match command:
-        case Book(move):
-            posting = receiving.receive(unit, warehouse=where.warehouse, move=move)
+        case Book() | BookUnit():
+            return _book(unit, where, command)
+        case MakeUnit() | LabelUnit():
+            return _unit(unit, where, command)
+        case NoteWrong(document, found):
+            discrepancies.note(unit, document=document, found=found)
+            return Effect(outside="discrepancy_noted", document=document)
+        case AddPhoto(document, line, reason, sha256):
+            receiving.add_photo(unit, document=document, line=line, run=where.run, reason=reason, sha256=sha256)
+            return Effect(document=document)
+        case End(document, close_short):
+            reason = "SHORT_DELIVERY" if close_short else ""
+            receiving.end_receipt(unit, document=document, close_short=close_short, reason=reason)
+            return Effect(outside="end_of_receipt")
+
+
+def _book(unit: UnitOfWork, where: Where, command: Book | BookUnit) -> Effect:
+    match command:
+        case Book(move, found):
+            posting = receiving.receive(unit, warehouse=where.warehouse, move=move, found=found)
             return Effect(postings=(posting,), document=move.document)
+        case BookUnit(asn, announced, dock, statuses, found):
+            posting = receiving.receive_unit(
+                unit, asn=asn, handling_unit=announced.id, dock=dock, statuses=statuses, found=found
+            )
+            return Effect(postings=(posting,), document=asn)
+
+
+def _unit(unit: UnitOfWork, where: Where, command: MakeUnit | LabelUnit) -> Effect:
+    match command:
         case MakeUnit(kind):
             made, number = handling_units.make(unit, warehouse=where.warehouse, kind=kind)
             told = Result(unit.request_id, UNIT, made, "done", {"unit": number})
@@ -73,10 +122,3 @@ def execute(unit: UnitOfWork, where: Where, command: Command) -> Effect:
             wanted = want_labels(unit, warehouse=where.warehouse, run=where.run, units=[made], document=document_no)
             said = {"unit": ", ".join(wanted.numbers), "printer": wanted.printer}
             return Effect(result=Result(unit.request_id, LABELLED, made, "done", said))
-        case AddPhoto(document, line, reason, sha256):
-            receiving.add_photo(unit, document=document, line=line, run=where.run, reason=reason, sha256=sha256)
-            return Effect(document=document)
-        case End(document, close_short):
-            reason = "SHORT_DELIVERY" if close_short else ""
-            receiving.end_receipt(unit, document=document, close_short=close_short, reason=reason)
-            return Effect(outside="end_of_receipt")

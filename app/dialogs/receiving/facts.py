@@ -4,6 +4,7 @@ from uuid import UUID
 
 from app.dialogs.definition import Where
 from app.dialogs.dialog import Event, Key, Result, Scanned
+from app.dialogs.receiving.opening import joining
 from app.dialogs.receiving.state import ReceivingState
 from app.domain.scanning import CodeKind
 from app.services import receiving
@@ -13,7 +14,9 @@ from app.services.work import UnitOfWork
 
 def read(unit: UnitOfWork, where: Where, state: ReceivingState, event: Event) -> ReceivingFacts:
     """The order and the unit in hand, what was scanned or chosen, and the open orders of scanned items."""
-    documents = {state.document} if state.document else set()
+    documents = set(state.papers)
+    if waiting := joining(state):
+        documents.add(waiting)
     items: list[UUID] = []
     units = {state.unit} if state.unit else set()
     if isinstance(event, Scanned):

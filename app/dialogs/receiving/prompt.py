@@ -1,39 +1,51 @@
 """What the dock shows: the next instruction, the goods in hand, the order's lines."""
 
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from decimal import Decimal
+from uuid import UUID
 
-from app.database.receiving import ReceiptMove
 from app.dialogs.dialog import Choice, Count, Feedback, ItemPanel, Prompt, Row
+from app.dialogs.grammar import amount
 from app.dialogs.receiving.state import ReceivingState
 from app.domain.receiving import Collected
 from app.domain.values import format_quantity
 from app.services.handling_units import KINDS
-from app.services.receiving import ExpectedDocument, OrderLine, ReceivingFacts
+from app.services.receiving import AnnouncedUnit, ExpectedDocument, OrderLine, ReceivingFacts
 
 PHOTO = "photo"
 """What a prompt waits for when a photo of the goods is to be taken."""
 COLUMNS = ("caption.item", "caption.name", "caption.received", "caption.ordered", "caption.unit")
 
 
-def show(
-    state: ReceivingState, facts: ReceivingFacts, feedback: Feedback | None, *, booked: ReceiptMove | None
-) -> Prompt:
-    """The prompt of a state. `booked` is a move of this very step, which the facts do not hold yet."""
-    document = facts.document(state.document)
+@dataclass(frozen=True, slots=True)
+class Now:
+    """What this very step books, which the facts do not hold yet: base units by line, and announced units."""
+
+    booked: Mapping[UUID, Decimal] = field(default_factory=dict)
+    units: frozenset[UUID] = frozenset()
+
+
+def show(state: ReceivingState, facts: ReceivingFacts, feedback: Feedback | None, *, now: Now) -> Prompt:
+    """The prompt of a state."""
+    document = facts.together(state.document, state.also)
     if document is None:
         return _without_order(state, facts, feedback)
     current = _current(state, document)
-    received = _received(current, booked) if current else Decimal(0)
+    received = _received(current, now) if current else Decimal(0)
     return Prompt(
-        instruction=_instruction(state, document, booked),
+        instruction=_instruction(state, document, now),
         facts={"sku": current.sku if current else "", "document": document.number, "partner": document.partner},
         document=document.number,
         item=_panel(current, state, facts) if current else None,
         count=Count(format_quantity(received), format_quantity(current.ordered), current.unit) if current else None,
         columns=COLUMNS,
-        rows=tuple(_row(line, current, booked) for line in document.lines),
+        rows=(
+            *(_unit_row(unit, document, now) for unit in document.units),
+            *(_row(line, current, now) for line in document.lines),
+        ),
         feedback=feedback,
-        commands=_commands(state),
+        commands=_commands(state, document),
         choices=_choices(state, facts),
         ask=f"receiving.ask_{state.asking}" if state.asking in {"quantity", "lot", "expiry"} else "",
         waiting=PHOTO if state.asking == PHOTO else "",
@@ -67,17 +79,18 @@ def _choices(state: ReceivingState, facts: ReceivingFacts) -> tuple[Choice, ...]
             return ()
 
 
-def _commands(state: ReceivingState) -> tuple[str, ...]:
+def _commands(state: ReceivingState, document: ExpectedDocument) -> tuple[str, ...]:
     if state.asking:
         return ("CONFIRM", "CANCEL") if state.asking == "confirm" else ("CANCEL",)
     wanted = ("LOT", "EXPIRY") if state.collected.item else ()
     more = ("QUANTITY",) if state.last else ()
     photo = ("PHOTO",) if state.last else ()
     unit = ("UNIT_DONE",) if state.unit else ("NEW_UNIT",)
-    return ("UNDO", *more, "DAMAGED", *wanted, *unit, "DONE", *photo)
+    count = ("COUNT_UNIT",) if not state.counting and any(not one.received_at for one in document.units) else ()
+    return ("UNDO", *more, "DAMAGED", *wanted, *unit, "DONE", *photo, *count)
 
 
-def _instruction(state: ReceivingState, document: ExpectedDocument, booked: ReceiptMove | None) -> str:
+def _instruction(state: ReceivingState, document: ExpectedDocument, now: Now) -> str:
     if state.asking:
         return {
             "damage": "receiving.why_damaged",
@@ -91,7 +104,11 @@ def _instruction(state: ReceivingState, document: ExpectedDocument, booked: Rece
     line = _current(state, document)
     if line is not None and state.collected.item is not None and (wanted := missing(line, state.collected)):
         return f"receiving.scan_{wanted}"
-    complete = all(_received(line, booked) >= line.ordered or line.closed for line in document.lines)
+    if state.counting:
+        return "receiving.scan_unit_to_count"
+    complete = all(_received(line, now) >= line.ordered or line.closed for line in document.lines)
+    if document.units and any(not one.received_at and one.id not in now.units for one in document.units):
+        return "receiving.scan_unit_or_goods"
     return "receiving.all_received" if complete else "receiving.scan_goods"
 
 
@@ -112,8 +129,8 @@ def _current(state: ReceivingState, document: ExpectedDocument) -> OrderLine | N
     return document.line(state.last.line) if state.last else None
 
 
-def _received(line: OrderLine, booked: ReceiptMove | None) -> Decimal:
-    return line.received + (booked.qty if booked is not None and booked.line == line.id else 0)
+def _received(line: OrderLine, now: Now) -> Decimal:
+    return line.received + now.booked.get(line.id, Decimal(0))
 
 
 def _panel(line: OrderLine, state: ReceivingState, facts: ReceivingFacts) -> ItemPanel:
@@ -129,8 +146,18 @@ def _panel(line: OrderLine, state: ReceivingState, facts: ReceivingFacts) -> Ite
     return ItemPanel(line.sku, line.name, details=tuple(pair for pair in details if pair[1]))
 
 
-def _row(line: OrderLine, current: OrderLine | None, booked: ReceiptMove | None) -> Row:
-    received = _received(line, booked)
+def _unit_row(unit: AnnouncedUnit, document: ExpectedDocument, now: Now) -> Row:
+    """An announced unit: what stands on it, and whether it came."""
+    lines = {line.id: line for line in document.lines}
+    goods = ", ".join(
+        amount(each.qty, lines[each.line].unit, lines[each.line].sku) for each in unit.goods if each.line in lines
+    )
+    came = bool(unit.received_at) or unit.id in now.units
+    return Row((unit.number, goods, "1" if came else "0", "1", ""), "done" if came else "open")
+
+
+def _row(line: OrderLine, current: OrderLine | None, now: Now) -> Row:
+    received = _received(line, now)
     finished = received >= line.ordered or line.closed
     state = "current" if current is not None and current.id == line.id else "done" if finished else "open"
     cells = (line.sku, line.name, format_quantity(received), format_quantity(line.ordered), line.unit)

@@ -30,10 +30,13 @@ class Booked:
 class ReceivingState:
     """`asking`: what a typed answer or choice means now; `damaged`: the next goods are, for this reason.
 
-    `unit` is the pallet or case that goods are put onto, `filled` once something was.
+    `also` are further documents of the same supplier that are received with the first. `unit` is the pallet or case
+    that goods are put onto, `filled` once something was. `counting`: the next announced unit is not taken as a whole,
+    its goods are scanned one by one.
     """
 
     document: UUID | None = None
+    also: tuple[UUID, ...] = ()
     collected: Collected = field(default_factory=Collected)
     last: Booked | None = None
     asking: str = ""
@@ -41,3 +44,9 @@ class ReceivingState:
     pending: Pending = field(default_factory=Pending)
     unit: UUID | None = None
     filled: bool = False
+    counting: bool = False
+
+    @property
+    def papers(self) -> tuple[UUID, ...]:
+        """All documents that are being received."""
+        return (*filter(None, (self.document,)), *self.also)

@@ -8,13 +8,14 @@ from app.database import imports as journal
 from app.database.orders import KnownWarehouse
 from app.database.session import Session
 from app.domain.catalog import ProductData
-from app.domain.orders import OrderData, PurchaseOrderData
+from app.domain.orders import AsnData, OrderData, PurchaseOrderData
 from app.domain.partners import PartnerData
 from app.domain.sites import WarehouseData
 from app.domain.values import Difference, Finding, Findings, Severity
 from app.domain.values.long_work import Tell, keeping_everything, silent, within
 from app.services import clock
-from app.services.importing import catalog, orders, sites
+from app.services.importing import asns, catalog, orders, sites
+from app.services.importing.asns import AsnsPlan
 from app.services.importing.catalog import CatalogPlan
 from app.services.importing.orders import MadeOrder, OrdersPlan
 from app.services.importing.sites import SitesPlan
@@ -49,6 +50,10 @@ class Contents(Protocol):
         """What customers ordered."""
 
     @property
+    def asns(self) -> tuple[AsnData, ...]:
+        """What suppliers say is on its way."""
+
+    @property
     def findings(self) -> tuple[Finding, ...]:
         """What was found while the file was read."""
 
@@ -63,6 +68,7 @@ class ImportPlan:
     catalog: CatalogPlan
     sites: SitesPlan
     documents: OrdersPlan
+    announced: AsnsPlan
     findings: tuple[FileFinding, ...]
 
     @property
@@ -86,14 +92,19 @@ class ImportPlan:
         return self.documents.orders
 
     @property
+    def asns(self) -> Difference[AsnData]:
+        """What suppliers would have announced; an announcement of which nothing came yet is replaced."""
+        return self.announced.difference
+
+    @property
     def partners(self) -> tuple[PartnerData, ...]:
         """Suppliers and customers that orders name and nobody knew; they would be added."""
-        return self.documents.partners
+        return tuple({(p.kind, p.key): p for p in (*self.documents.partners, *self.announced.partners)}.values())
 
     @property
     def differences(self) -> Mapping[str, Difference[Any]]:
         """What would become of each kind of records, in the order in which they would be made."""
-        return {kind: getattr(self, kind) for kind in ("warehouses", "products", "purchase_orders", "orders")}
+        return {kind: getattr(self, kind) for kind in ("warehouses", "products", "purchase_orders", "orders", "asns")}
 
     @property
     def counts(self) -> Counts:
@@ -136,19 +147,27 @@ def _planned(unit: UnitOfWork, contents: Iterable[Contents], tell: Tell) -> Impo
     goods = once(Wanted(r, f.name, said) for f, said in read for r in f.products)
     catalog_plan = catalog.plan(session, goods, tell)
     sites_plan = sites.plan(session, once(Wanted(r, f.name, said) for f, said in read for r in f.warehouses))
+    new_sites = [KnownWarehouse(w.code, None, clock.now().date()) for w in sites_plan.difference.new]
     orders_plan = orders.plan(
         session,
         once(Wanted(r, f.name, said) for f, said in read for r in f.purchase_orders),
         once(Wanted(r, f.name, said) for f, said in read for r in f.orders),
         products=catalog_plan.targets.values(),
-        warehouses=[KnownWarehouse(w.code, None, clock.now().date()) for w in sites_plan.difference.new],
+        warehouses=new_sites,
+    )
+    asns_plan = asns.plan(
+        session,
+        once(Wanted(r, f.name, said) for f, said in read for r in f.asns),
+        ordered=orders_plan.purchase_orders.new,
+        products=catalog_plan.targets.values(),
+        warehouses=new_sites,
     )
     findings = tuple(
         FileFinding(each.name, finding)
         for each, said in read
         for finding in sorted(said, key=lambda finding: finding.where.line)
     )
-    return ImportPlan(catalog_plan, sites_plan, orders_plan, findings)
+    return ImportPlan(catalog_plan, sites_plan, orders_plan, asns_plan, findings)
 
 
 def import_files(unit: UnitOfWork, contents: Iterable[Contents], tell: Tell = silent) -> ImportResult:
@@ -171,7 +190,10 @@ def import_files(unit: UnitOfWork, contents: Iterable[Contents], tell: Tell = si
 def _apply(unit: UnitOfWork, session: Session, plan: ImportPlan, tell: Tell) -> tuple[MadeOrder, ...]:
     items = catalog.apply(session, plan.catalog, tell)
     warehouses = sites.apply(session, plan.sites)
-    made = orders.apply(session, plan.documents, items=items, warehouses=warehouses)
+    made = (
+        *orders.apply(session, plan.documents, items=items, warehouses=warehouses),
+        *asns.apply(unit, plan.announced, items=items, warehouses=warehouses),
+    )
     if not plan.products.empty:
         unit.changed("item")
     if not plan.warehouses.empty:

@@ -17,7 +17,7 @@ from app.database.session import Session
 from app.domain.catalog import ProductData
 from app.domain.codes import look_up_key
 from app.domain.errors import Refusal
-from app.domain.orders import OrderData, OrderLine, PurchaseOrderData
+from app.domain.orders import AsnData, AsnLine, OrderData, OrderLine, PurchaseOrderData
 from app.domain.partners import PartnerData
 from app.domain.policies import Policy, first_match
 from app.domain.receiving import FORM, STRICT, LineFacts, ReceivingLimits
@@ -25,6 +25,7 @@ from app.domain.values import Difference, compare, in_precision, to_base
 from app.services.importing.wanted import Wanted
 
 Order = TypeVar("Order", PurchaseOrderData, OrderData)
+AnyOrder = TypeVar("AnyOrder", PurchaseOrderData, OrderData, AsnData)
 _CHANGES_SHOWN = 3
 _TOLERANCE_STEP = Decimal("0.0001")
 
@@ -63,7 +64,7 @@ def plan(
     """Compare orders with those that are there; `products` and `warehouses` are those that come with them."""
     if not purchase_orders and not orders:
         return _nothing()
-    ground = _ground(session, [*purchase_orders, *orders], products, warehouses)
+    ground = read_ground(session, [*purchase_orders, *orders], products, warehouses)
     partners: Partners = {}
     bought = [_resolved_purchase(each, ground, partners) for each in purchase_orders]
     sold = [_resolved_order(each, ground, partners) for each in orders]
@@ -79,12 +80,13 @@ def _nothing() -> OrdersPlan:
     return OrdersPlan(Difference(), Difference(), (), FileGround(empty, {}, {}, FORM.default_policy()))
 
 
-def _ground(
+def read_ground(
     session: Session,
-    wanted: Sequence[Wanted[PurchaseOrderData] | Wanted[OrderData]],
+    wanted: Sequence[Wanted[PurchaseOrderData] | Wanted[OrderData] | Wanted[AsnData]],
     products: Iterable[ProductData],
     warehouses: Iterable[KnownWarehouse],
 ) -> FileGround:
+    """What these documents stand on: what is there, and the products and warehouses that come with them."""
     records = [each.record for each in wanted]
     partners = {
         look_up_key(text)
@@ -109,8 +111,8 @@ def _ground(
     )
 
 
-def _partner(record: PurchaseOrderData | OrderData) -> PartnerData | None:
-    return record.supplier if isinstance(record, PurchaseOrderData) else record.customer
+def _partner(record: PurchaseOrderData | OrderData | AsnData) -> PartnerData | None:
+    return record.customer if isinstance(record, OrderData) else record.supplier
 
 
 def _item(product: ProductData, known: KnownItem | None) -> KnownItem:
@@ -125,8 +127,8 @@ def _resolved_purchase(wanted: Wanted[PurchaseOrderData], ground: FileGround, pa
     record = wanted.record
     return replace(
         record,
-        supplier=_resolved_partner(wanted, record.supplier, ground, partners),
-        warehouse=_resolved_warehouse(wanted, ground),
+        supplier=resolved_partner(wanted, record.supplier, ground, partners),
+        warehouse=resolved_warehouse(wanted, ground),
         owner=_resolved_owner(wanted, ground),
         lines=_resolved_lines(wanted, ground),
     )
@@ -136,15 +138,15 @@ def _resolved_order(wanted: Wanted[OrderData], ground: FileGround, partners: Par
     record = wanted.record
     return replace(
         record,
-        customer=_resolved_partner(wanted, record.customer, ground, partners),
-        warehouse=_resolved_warehouse(wanted, ground),
+        customer=resolved_partner(wanted, record.customer, ground, partners),
+        warehouse=resolved_warehouse(wanted, ground),
         owner=_resolved_owner(wanted, ground),
         lines=_resolved_lines(wanted, ground),
     )
 
 
-def _resolved_partner(
-    wanted: Wanted[Order], partner: PartnerData | None, ground: FileGround, new: Partners
+def resolved_partner(
+    wanted: Wanted[AnyOrder], partner: PartnerData | None, ground: FileGround, new: Partners
 ) -> PartnerData | None:
     """The partner as we know it, by code or else by a name that only one has; an unknown one is added and said."""
     if partner is None:
@@ -180,7 +182,7 @@ def _owner(code: str, ground: FileGround) -> KnownPartner | None:
     )
 
 
-def _resolved_warehouse(wanted: Wanted[Order], ground: FileGround) -> str:
+def resolved_warehouse(wanted: Wanted[AnyOrder], ground: FileGround) -> str:
     """The warehouse's code; where the order names none, the only one there is."""
     code: str = wanted.record.warehouse
     if code and code not in ground.warehouses:
@@ -202,7 +204,7 @@ def _resolved_line(wanted: Wanted[Order], line: OrderLine, ground: FileGround) -
         wanted.error("importing.unknown_item", line.sku, where=line.where, sku=line.sku)
         return line
     unit = "" if line.unit == item.base_unit else line.unit
-    _check_quantity(wanted, line, item, unit)
+    check_quantity(wanted, line, item, unit)
     price = line.price
     if price and price.currency != ground.stored.currency:
         wanted.notice("importing.price_left_out", price, where=line.where, price=price, currency=ground.stored.currency)
@@ -210,7 +212,7 @@ def _resolved_line(wanted: Wanted[Order], line: OrderLine, ground: FileGround) -
     return replace(line, sku=item.sku, unit=unit, price=price)
 
 
-def _check_quantity(wanted: Wanted[Order], line: OrderLine, item: KnownItem, unit: str) -> None:
+def check_quantity(wanted: Wanted[AnyOrder], line: OrderLine | AsnLine, item: KnownItem, unit: str) -> None:
     """The unit must be one of the item's, and the quantity one that stock can be kept in."""
     factor = item.units.get(unit) if unit else Fraction(1)
     if factor is None:
@@ -230,12 +232,16 @@ def _compared(wanted: Sequence[Wanted[Order]], resolved: Sequence[Order], there:
     found = compare(existing, same_case)
     by_key = {each.record.key: each for each in wanted}
     for change in found.changed:
-        shown = [f"{_said(part.field)}: {_shown(part.old)} → {_shown(part.new)}" for part in change.changes]
+        shown = [
+            f"{said_field(part.field)}: {shown_value(part.old)} → {shown_value(part.new)}" for part in change.changes
+        ]
         _refuse(by_key[change.wanted.key], shown)
     silent = {key: [part for part in found.unmentioned if part.startswith(f"{key}: lines[")] for key in by_key}
     for record in found.same:
         if silent[record.key]:
-            _refuse(by_key[record.key], [_said(part.removeprefix(f"{record.key}: ")) for part in silent[record.key]])
+            _refuse(
+                by_key[record.key], [said_field(part.removeprefix(f"{record.key}: ")) for part in silent[record.key]]
+            )
     return found
 
 
@@ -244,12 +250,13 @@ def _refuse(wanted: Wanted[Order], parts: Sequence[str]) -> None:
     wanted.error("importing.order_exists", wanted.record.number, order=wanted.record.number, changes=changes)
 
 
-def _said(field: str) -> str:
+def said_field(field: str) -> str:
     """A field as people say it: `line 2 quantity` for `lines[2].quantity`."""
     return field.replace("lines[", "line ").replace("]", "").replace(".", " ").replace("_", " ")
 
 
-def _shown(value: object) -> str:
+def shown_value(value: object) -> str:
+    """A value of a file as people read it."""
     if isinstance(value, Decimal):
         return f"{value.normalize():f}"
     return "–" if value in (None, "") else str(value)

@@ -21,7 +21,7 @@ from app.database.orders import NewDocument, NewLine
 from app.database.workload import PlayGround, PlayLine
 from app.domain.catalog import Barcode, PackUnit, ProductData
 from app.domain.errors import Fault, Refusal
-from app.domain.orders import OrderData, PurchaseOrderData
+from app.domain.orders import AsnData, OrderData, PurchaseOrderData
 from app.domain.sites import WarehouseData
 from app.domain.values import Finding
 from app.services import allocation
@@ -42,6 +42,7 @@ class Records:
     name: str = "workload"
     purchase_orders: tuple[PurchaseOrderData, ...] = ()
     orders: tuple[OrderData, ...] = ()
+    asns: tuple[AsnData, ...] = ()
     findings: tuple[Finding, ...] = ()
 
 

@@ -1,0 +1,17 @@
+-- What came otherwise than ordered, the latest first. warehouse: one, or NULL for all that may be seen; claim: the number
+-- of one claim, or ''. Those whose receipt was taken back are left out. Quantities in base units.
+-- Relies on discrepancy_work, discrepancy_claim, document_photo_line.
+SELECT x.id, x.at, x.kind, CASE WHEN x.dropped_at IS NOT NULL THEN 'dropped' WHEN c.settled_at IS NOT NULL THEN 'settled'
+        WHEN c.id IS NOT NULL THEN 'claimed' ELSE 'open' END AS state,
+    coalesce(p.code, '') AS partner, coalesce(p.name, '') AS partner_name, d.number AS document, i.sku, i.name,
+    coalesce(nullif(t.lot, ''), t.serial, '') AS lot, x.qty, i.base_uom AS unit, x.cost, x.reason, x.note,
+    n.name AS person, coalesce(c.number, '') AS claim,
+    (SELECT count(*) FROM document_photo f WHERE f.document_line_id = x.document_line_id AND f.reason = x.reason
+        AND f.taken_at >= x.at)::int AS photos
+FROM discrepancy x
+JOIN document d ON d.id = x.document_id JOIN item i ON i.id = x.item_id JOIN person n ON n.id = x.person_id
+LEFT JOIN partner p ON p.id = x.partner_id LEFT JOIN trace t ON t.id = x.trace_id
+LEFT JOIN supplier_claim c ON c.id = x.claim_id
+WHERE x.warehouse_id = coalesce(%(warehouse)s, x.warehouse_id) AND (%(claim)s = '' OR c.number = %(claim)s)
+  AND (x.dropped_at IS NOT NULL OR counts(x))
+ORDER BY x.id DESC

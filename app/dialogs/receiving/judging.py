@@ -1,0 +1,43 @@
+"""What the rules say of goods at the dock: the facts they judge by, and what is found wrong."""
+
+from decimal import Decimal
+
+from app.dialogs.receiving.state import Booked
+from app.domain.receiving import Acceptance, LineFacts, ReceiptVerdict
+from app.services.receiving import ExpectedDocument, OrderLine, ReceivingFacts
+
+
+def line_facts(facts: ReceivingFacts, document: ExpectedDocument, line: OrderLine, goods: Booked) -> LineFacts:
+    """A line and the goods in hand, as the rules see them."""
+    return LineFacts(
+        sku=line.sku,
+        ordered=line.ordered,
+        received=line.received,
+        today=facts.today,
+        step=Decimal(1).scaleb(-line.decimals),
+        category=line.category,
+        partner=document.partner_code,
+        needs_lot="lot" in line.tracking,
+        needs_serial="serial" in line.tracking,
+        needs_expiry=line.expiry_required,
+        lot=goods.lot or None,
+        serial=goods.serial or None,
+        expiry=goods.expiry or goods.best_before,
+        min_shelf_life_days=line.minimum_days,
+    )
+
+
+def over(verdict: Acceptance, quantity: Decimal) -> Decimal:
+    """How many of the goods in hand are more than ordered, in base units; 0 where none are."""
+    if verdict.verdict.kind is not ReceiptVerdict.OVER_WITHIN_TOLERANCE:
+        return Decimal(0)
+    return min(quantity, Decimal(str(verdict.verdict.facts["over"])))
+
+
+def booked_as(*, held: bool, damaged: bool, on_hold: bool) -> str:
+    """The words for goods that came in: what has to be done with them counts most."""
+    if damaged:
+        return "receiving.booked_damaged"
+    if on_hold:
+        return "receiving.booked_lot_held"
+    return "receiving.booked_held" if held else "receiving.booked"

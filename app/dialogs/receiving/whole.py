@@ -1,0 +1,93 @@
+"""An announced pallet or case: one scan receives all that stands on it, by the same rules as piece by piece."""
+
+from collections import defaultdict
+from dataclasses import replace
+from decimal import Decimal
+from uuid import UUID
+
+from app.dialogs.definition import Pending
+from app.dialogs.dialog import Scanned
+from app.dialogs.grammar import error, ok, warning
+from app.dialogs.receiving.commands import BookUnit
+from app.dialogs.receiving.judging import line_facts, over
+from app.dialogs.receiving.outcome import Out, refuse, shown
+from app.dialogs.receiving.state import Booked, ReceivingState
+from app.domain.policies import Answer
+from app.domain.receiving import Acceptance, ReceiptVerdict, accept
+from app.services.discrepancies import Found
+from app.services.receiving import AnnouncedGoods, AnnouncedUnit, ExpectedDocument, OrderLine, ReceivingFacts
+
+_UNTOLD = (ReceiptVerdict.LOT_MISSING, ReceiptVerdict.SERIAL_MISSING, ReceiptVerdict.EXPIRY_MISSING)
+
+
+def receive_whole(
+    state: ReceivingState, facts: ReceivingFacts, paper: ExpectedDocument, unit: AnnouncedUnit, event: Scanned
+) -> Out:
+    """Receive a unit that `paper` announced, with all that stands on it; nothing of it where one line is refused."""
+    here = facts.unit(unit.id)
+    if unit.received_at:
+        came = error("asn.unit_received", unit=unit.number, person=unit.received_by, at=unit.received_at)
+        return refuse(state, facts, came)
+    if paper.decision != "released":
+        refusal = error("receiving.order_not_released", document=paper.number, decision=paper.decision)
+        return refuse(state, facts, refusal)
+    if here is None or not here.here:
+        return refuse(state, facts, error("receiving.unit_elsewhere", unit=unit.number))
+    if facts.dock is None:
+        return refuse(state, facts, error("receiving.no_dock"))
+    return _judge(_with(state, facts, paper), facts, paper, unit, event, facts.dock.id)
+
+
+def _with(state: ReceivingState, facts: ReceivingFacts, paper: ExpectedDocument) -> ReceivingState:
+    """The announcement is received too: together with the documents of its supplier, else by itself."""
+    first = facts.document(state.document)
+    if paper.id in state.papers:
+        return replace(state, unit=None, filled=False)
+    also = (*state.also, paper.id) if first and first.partner_code == paper.partner_code else ()
+    return ReceivingState(document=first.id if first and also else paper.id, also=also, pending=state.pending)
+
+
+def _judge(
+    state: ReceivingState, facts: ReceivingFacts, paper: ExpectedDocument, unit: AnnouncedUnit, event: Scanned,
+    dock: UUID,
+) -> Out:  # fmt: skip
+    judged = _judged(facts, paper, unit)
+    for line, verdict in judged:
+        told = {name: str(value) for name, value in verdict.verdict.facts.items()}
+        if verdict.verdict.answer is Answer.REFUSE:
+            code = "unit_untold" if verdict.verdict.kind in _UNTOLD else verdict.verdict.kind
+            return refuse(state, facts, error(f"receiving.{code}", **told | {"unit": unit.number, "sku": line.sku}))
+    asked = next((one for _, one in judged if one.verdict.answer is Answer.CONFIRM), None)
+    if asked and not state.pending.confirms(event, str(unit.id)):
+        told = {name: str(value) for name, value in asked.verdict.facts.items()}
+        waiting = replace(state, pending=Pending(event.scan.raw, str(unit.id)))
+        return shown(waiting, facts, warning(f"receiving.{asked.verdict.kind}", **told))
+    found = tuple(
+        Found("over", line.id, line.item, extra)
+        for (line, verdict), goods in zip(judged, unit.goods, strict=True)
+        if (extra := over(verdict, goods.qty))
+    )
+    statuses = tuple(str(verdict.status) for _, verdict in judged)
+    held = ", ".join(dict.fromkeys(line.sku for line, verdict in judged if verdict.held))
+    said = ok("receiving.unit_booked", unit=unit.number, lines=len(unit.goods))
+    if held:
+        said = warning("receiving.unit_booked_held", unit=unit.number, skus=held)
+    after = ReceivingState(document=state.document, also=state.also)
+    return shown(after, facts, said, BookUnit(paper.id, unit, dock, statuses, found))
+
+
+def _judged(facts: ReceivingFacts, paper: ExpectedDocument, unit: AnnouncedUnit) -> list[tuple[OrderLine, Acceptance]]:
+    """What the rules say of each of its goods, those before it counted in."""
+    before: dict[UUID, Decimal] = defaultdict(Decimal)
+    judged = []
+    for goods in unit.goods:
+        line = paper.line(goods.line)
+        assert line is not None
+        facts_now = replace(line, received=line.received + before[line.id])
+        judged.append((line, accept(line_facts(facts, paper, facts_now, _as_booked(goods)), goods.qty, facts.policy)))
+        before[line.id] += goods.qty
+    return judged
+
+
+def _as_booked(goods: AnnouncedGoods) -> Booked:
+    return Booked(goods.line, "", Decimal(1), goods.lot, goods.serial, goods.expiry, goods.best_before)
