@@ -230,7 +230,7 @@ def test_several_orders_of_one_supplier_are_received_at_once(warehouse: Site, do
     for _ in range(4):
         dock.scan("WIDGET")
     dock.scan("GADGET")
-    assert (progress(warehouse, first), progress(warehouse, second)) == (2, 3)
+    assert (progress(warehouse, first), progress(warehouse, second)) == (Decimal(2), Decimal(3))
     dock.key("DONE")
     dock.key("BACKORDER")
     assert (decision(warehouse, first), decision(warehouse, second)) == ("closed", "released")

@@ -41,7 +41,7 @@ def test_the_devices_of_the_page_for_it_are_accepted_as_settings(tmp_path: Path)
 
 
 def test_the_page_about_imports_has_an_example_of_each_kind() -> None:
-    assert len(FILES) == 6
+    assert len(FILES) == 8
 
 
 @pytest.mark.parametrize("text", FILES)
@@ -51,4 +51,4 @@ def test_every_example_of_the_page_about_imports_can_be_read(text: str, tmp_path
     path.write_text(text, encoding="utf-8")
     contents = read_file(path)
     assert not contents.findings
-    assert contents.products or contents.warehouses or contents.purchase_orders or contents.orders
+    assert contents.products or contents.warehouses or contents.purchase_orders or contents.asns or contents.orders
