@@ -75,7 +75,8 @@ def receive(site: Site, sscc: str = PALLET) -> None:
         )
         assert row is not None
         session.row(
-            "SELECT receive_unit(new_id(), %(asn)s, %(unit)s, %(dock)s, array_fill('available'::text, ARRAY[%(lines)s::int]))",
+            "SELECT receive_unit(new_id(), %(asn)s, %(unit)s, %(dock)s,"
+            " array_fill('available'::text, ARRAY[%(lines)s::int]))",
             **row,
             dock=site.places["DOCK1"],
         )

@@ -186,7 +186,7 @@ $$;
 CREATE FUNCTION receive_unit(p_request uuid, p_asn uuid, p_unit uuid, p_dock uuid, p_statuses text[]) RETURNS jsonb
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = stockhand, pg_temp AS $$
 DECLARE
-    known jsonb := known_answer(p_request, 'receipt', p_unit);
+    known jsonb := begin_record_request(p_request, jsonb_build_array('receive_unit', p_asn, p_unit, p_dock, p_statuses));
     paper document;
     before record;
     goods record;
@@ -222,11 +222,10 @@ BEGIN
     IF goods.many <> cardinality(p_statuses) OR goods.many = 0 THEN
         PERFORM refuse('asn.changed_meanwhile', jsonb_build_object('number', paper.number));
     END IF;
-    RETURN post_moves(p_request, 'receipt', paper.warehouse_id, goods.items, goods.qtys,
+    RETURN end_record_request(p_request, post_moves(p_request, 'receipt', paper.warehouse_id, goods.items, goods.qtys,
         array_fill(supplier, ARRAY[goods.many]), array_fill(p_dock, ARRAY[goods.many]), p_traces => goods.traces,
         p_to_units => array_fill(p_unit, ARRAY[goods.many]), p_to_statuses => p_statuses, p_to_owners => goods.owners,
-        p_lines => goods.lines,
-        p_weights => goods.weights, p_document => p_asn);
+        p_lines => goods.lines, p_weights => goods.weights, p_document => p_asn));
 END $$;
 
 -- Ends work on an announcement: lines that came are closed, the others too when p_short says so (with a reason). Orders

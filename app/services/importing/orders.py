@@ -94,7 +94,7 @@ def read_ground(
         for partner in [_partner(record)]
         if partner
         for text in (partner.code, partner.name)
-    } | {look_up_key(record.owner) for record in records}
+    } | {look_up_key(record.owner) for record in records if not isinstance(record, AsnData)}
     stored = store.ground(
         session,
         skus={look_up_key(line.sku) for record in records for line in record.lines},
