@@ -131,6 +131,16 @@ def free_goods(session: Session, *, warehouse: UUID, item: UUID) -> list[FreeGoo
     return [FreeGoods(**row) for row in session.rows(query("claims_free"), warehouse=warehouse, item=item)]
 
 
+def substitutes(session: Session, *, warehouse: UUID, item: UUID) -> list[str]:
+    """What of other goods could go in an item's place, the best first, such as `12 × GADGET`."""
+    rows = session.rows(
+        "SELECT available || ' × ' || sku AS words FROM substitutes_of(%(item)s, %(warehouse)s)",
+        warehouse=warehouse,
+        item=item,
+    )
+    return [row["words"] for row in rows]
+
+
 def reasons(session: Session) -> list[str]:
     """Why claims are taken away."""
     rows = session.rows("SELECT code FROM reason WHERE active AND step = 'claim' ORDER BY code")

@@ -28,7 +28,7 @@ class Wanted:
 
     `owner` is whose goods the order is about, nil for ours. `minimum_days` is the shelf life that the item and the
     customer want left on the day the goods leave; `not_promised` is how much of the item is free and promised to nobody
-    else.
+    else; `instead` says what of other goods could go in its place.
     """
 
     id: UUID
@@ -40,6 +40,7 @@ class Wanted:
     needed_on: date
     minimum_days: int
     not_promised: Decimal
+    instead: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,11 +65,15 @@ class Stock:
 
 @dataclass(frozen=True, slots=True)
 class ShortLine:
-    """A line that could not be covered: `qty` base units are missing."""
+    """A line that could not be covered: `qty` base units are missing.
+
+    `instead` says what of other goods could go in their place, such as `12 × GADGET`; a person has to ask for it.
+    """
 
     line: UUID
     sku: str
     qty: Decimal
+    instead: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,7 +141,7 @@ def _allocate(unit: UnitOfWork, row: Row, *, keep_all: bool) -> Allocated:
             reserved.append(_reserved(line, stock[int(part.key)], part.quantity))
         missing = line.open - sum((part.quantity for part in found.reservations), Decimal(0))
         if missing:
-            short.append(ShortLine(line.id, line.sku, missing))
+            short.append(ShortLine(line.id, line.sku, missing, line.instead))
         if found.reservations or keep_all:
             decisions[line.id] = found.decision
     if decisions:

@@ -34,7 +34,8 @@ class Expected:
 class ItemClaims:
     """Everything about the claims on one item: its sums, who claims, from which day on how much can be promised.
 
-    `free` and `expected` are what a planner may still give away; `reasons` why claims may be taken.
+    `free` and `expected` are what a planner may still give away; `reasons` why claims may be taken. `instead` are other
+    goods that could go in the item's place, such as `12 × GADGET`; the customer has to be asked.
     """
 
     item: ClaimedItem
@@ -43,6 +44,7 @@ class ItemClaims:
     free: tuple[FreeGoods, ...]
     expected: tuple[Expected, ...]
     reasons: tuple[str, ...]
+    instead: tuple[str, ...] = ()
 
 
 def claimed_items(
@@ -66,6 +68,7 @@ def claims_on(unit: UnitOfWork, *, warehouse: UUID, sku: str) -> ItemClaims:
         tuple(store.free_goods(session, warehouse=warehouse, item=item.id)),
         tuple(Expected(*one) for one in store.expected(session, warehouse=warehouse, item=item.id)),
         tuple(store.reasons(session)),
+        tuple(store.substitutes(session, warehouse=warehouse, item=item.id)),
     )
 
 

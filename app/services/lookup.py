@@ -28,6 +28,7 @@ class FoundItem:
     """An item; `weight` is kg a base unit, None where nobody knows it.
 
     `to_promise` is what can still be promised of it in the warehouse; None for whoever may not see the stock.
+    `substitutes` are other goods that could go in its place and are there, such as `12 × GADGET`.
     """
 
     id: UUID
@@ -40,6 +41,7 @@ class FoundItem:
     category: str
     packagings: tuple[Packaging, ...]
     to_promise: Decimal | None = None
+    substitutes: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -275,10 +275,14 @@ def swap(unit: UnitOfWork, *, key: PickKey, to: Elsewhere) -> Decimal:
 
 @dataclass(frozen=True, slots=True)
 class Short:
-    """What came of a short, in base units: missing in the bin, and of the line found nowhere else."""
+    """What came of a short, in base units: missing in the bin, and of the line found nowhere else.
+
+    `instead` says what of other goods could go in the place of the backorder, such as `12 × GADGET`.
+    """
 
     missing: Decimal
     backorder: Decimal
+    instead: tuple[str, ...] = ()
 
 
 def short(unit: UnitOfWork, *, document: UUID, key: PickKey, reason: str) -> Short:
@@ -288,7 +292,12 @@ def short(unit: UnitOfWork, *, document: UUID, key: PickKey, reason: str) -> Sho
     """
     missing, demand = store.short(unit.session, document=document, key=key, reason=reason)
     found = allocation.allocate_demand(unit, document, demand)
-    return Short(missing, sum((line.qty for line in found.short if line.line == key.line), Decimal(0)))
+    ours = [line for line in found.short if line.line == key.line]
+    return Short(
+        missing,
+        sum((line.qty for line in ours), Decimal(0)),
+        tuple(dict.fromkeys(words for line in ours for words in line.instead)),
+    )
 
 
 def raise_count(unit: UnitOfWork, *, location: UUID, item: UUID) -> UUID:

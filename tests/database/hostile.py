@@ -45,7 +45,8 @@ _FUNCTIONS = r"""
     ORDER BY p.proname
 """
 _VALUES = {"text": "'X'", "integer": "1", "bigint": "1", "numeric": "1", "boolean": "true", "bytea": "'\\x00'",
-           "jsonb": "'{}'", "name": "'x'", "date": "'2030-01-01'", "timestamp with time zone": "now()"}  # fmt: skip
+           "jsonb": "'{}'", "name": "'x'", "date": "'2030-01-01'", "timestamp with time zone": "now()",
+           "item": "NULL::item"}  # fmt: skip
 
 
 def functions(site: Site) -> list[Function]:

@@ -153,6 +153,24 @@ def test_without_other_goods_a_short_stays_open_and_the_order_ends_short(warehou
     agree(warehouse)
 
 
+def test_what_could_go_instead_is_named_when_nothing_else_is_there(warehouse: Site, picker: Conversation) -> None:
+    with warehouse.superuser() as connection:
+        connection.execute(
+            "INSERT INTO item_substitute (item_id, substitute_id, position, both_ways)"
+            " SELECT g.id, w.id, 1, true FROM item w, item g WHERE w.sku = 'WIDGET' AND g.sku = 'GADGET'"
+        )
+    warehouse.put("WIDGET", "R01", 10)
+    warehouse.put("GADGET", "R02", 7)
+    start(picker, order(warehouse, ("WIDGET", 5), ("GADGET", 2)))
+    picker.scan("WH001-STO-R01")
+    picker.key("SHORT")
+    picker.key("SHORT")
+    assert picker.said == "picking.short_instead"
+    assert picker.prompt.feedback is not None
+    assert picker.prompt.feedback.facts["instead"] == "5 × GADGET"
+    agree(warehouse)
+
+
 def test_goods_are_missed_at_the_bin_only(warehouse: Site, picker: Conversation) -> None:
     warehouse.put("WIDGET", "R01", 10)
     start(picker, order(warehouse, ("WIDGET", 5)))

@@ -8,7 +8,7 @@ from PySide6.QtTest import QTest
 from pytestqt.qtbot import QtBot
 
 from app.domain.sites.layout import RackSize
-from app.domain.sites.places import Direction, PlaceKind
+from app.domain.sites.places import AisleKind, Direction, PlaceKind
 from app.services.changes import Changes
 from app.services.sites import places
 from app.services.work import Worker
@@ -130,6 +130,35 @@ def test_an_aisle_is_drawn_made_one_way_closed_and_walked_by(screen: PlanScreen,
     settle(screen, qtbot, "SAVE_PLAN")
     settle(screen, qtbot, "NUMBER_WALK")
     assert "8 are not reached" in screen.band.text()
+
+
+def test_an_aisle_that_joins_others_is_drawn_as_a_cross_aisle(
+    screen: PlanScreen, warehouse: Site, qtbot: QtBot
+) -> None:
+    screen.command("DRAW_AISLE")
+    drag(screen, (-500, -500), (-500, 4500))
+    screen.carry_out("CROSS_AISLE")
+    settle(screen, qtbot, "SAVE_PLAN")
+    with warehouse.desk.transaction() as session:
+        assert session.row("SELECT kind FROM aisle") == {"kind": "cross"}
+    screen.view.pick_aisle(next(iter(screen.sketch.aisles)))
+    screen.carry_out("CROSS_AISLE")
+    assert next(iter(screen.sketch.aisles.values())).kind is AisleKind.AISLE
+
+
+def test_of_bins_above_each_other_one_may_be_moved_away_and_back_onto_the_others(screen: PlanScreen) -> None:
+    ids = {place.name: one for one, place in screen.sketch.places.items()}
+    screen.sketch.move([ids["A02"]], -1000, 0)
+    screen.show_changes()
+    drag(screen, (300, 300), (500, 500))
+    assert chosen(screen) == {"A01", "A02"}
+    screen.view.choose([ids["A02"]])
+    screen.sketch.move([ids["A02"]], 0, -3000)
+    screen.show_changes()
+    drag(screen, (300, 300), (500, 500))
+    assert chosen(screen) == {"A01"}
+    drag(screen, (300, -2700), (500, -2500))
+    assert chosen(screen) == {"A02"}
 
 
 def test_the_wheel_zooms_and_colours_say_what_they_mean(screen: PlanScreen, warehouse: Site, qtbot: QtBot) -> None:

@@ -1,6 +1,7 @@
 -- What allocation needs to know of orders, in one answer; to be read after lock_demand(), in the same transaction.
 -- documents: ids of orders of the one warehouse. Quantities in base units, as text; only lines that still want goods.
 -- owner: whose goods the order is about; only theirs are reserved for it.
+-- instead: what of other goods could go in the item's place, in words.
 -- not_promised: what is free of the item, wherever it is, and promised to no other line.
 -- minimum_days: the shelf life that item and customer want left when the goods leave.
 -- stock: what is free in bins, at most 500 keys an item, best before first. `frozen`: the bin, or the item in it, is
@@ -16,11 +17,16 @@ WITH wanting AS (
 SELECT
     (SELECT warehouse_id FROM document WHERE id = ANY (%(documents)s::uuid[]) LIMIT 1) AS warehouse,
     coalesce((SELECT jsonb_agg(jsonb_build_object('id', w.id, 'document', w.document, 'item', i.id, 'owner', w.owner_id, 'sku', i.sku,
+            'instead', CASE WHEN EXISTS (SELECT FROM item_substitute x WHERE i.id IN (x.item_id, x.substitute_id))
+                    AND may('see_stock', w.warehouse_id)
+                THEN ARRAY(SELECT s.available || ' × ' || s.sku FROM substitutes_of(i.id, w.warehouse_id, w.owner_id) s)
+                ELSE '{}' END,
             'open', w.open::text, 'needed_on', greatest(coalesce(w.due, t.today), t.today),
             'minimum_days', keeps_until(w.id) - greatest(coalesce(w.due, t.today), t.today),
             'not_promised', ((SELECT coalesce(sum(b.on_hand - b.reserved), 0) FROM stock_balance b
                     WHERE b.warehouse_id = w.warehouse_id AND b.item_id = w.item_id AND b.owner_id = w.owner_id
-                      AND b.status = 'available' AND NOT b.location_id = ANY (consigned_places(w.warehouse_id)))
+                      AND b.status = 'available' AND b.location_id NOT IN (
+                          SELECT id FROM location WHERE warehouse_id = w.warehouse_id AND kind = 'consignment'))
                 - (SELECT coalesce(sum(p.qty), 0) FROM promise p
                    WHERE p.warehouse_id = w.warehouse_id AND p.item_id = w.item_id AND p.owner_id = w.owner_id
                      AND p.inbound_line_id IS NULL AND p.demand_line_id <> w.id))::text)

@@ -8,6 +8,8 @@ SELECT
             'category', coalesce(c.name, ''),
             'to_promise', CASE WHEN may('see_stock', %(warehouse)s)
                 THEN (SELECT a.available::text FROM available_to_promise(%(warehouse)s, ARRAY[i.id]) a) END,
+            'substitutes', CASE WHEN may('see_stock', %(warehouse)s)
+                THEN ARRAY(SELECT s.available || ' × ' || s.sku FROM substitutes_of(i.id, %(warehouse)s) s) ELSE '{}' END,
             'packagings', coalesce((SELECT jsonb_agg(jsonb_build_object('unit', u.uom,
                     'factor', (u.numerator::numeric / u.denominator)::text) ORDER BY u.uom)
                 FROM item_uom u WHERE u.item_id = i.id), '[]')) ORDER BY i.sku)

@@ -168,3 +168,23 @@ BEGIN
         END LOOP;
     END LOOP;
 END $$;
+
+-- What may go in the place of an item, the best first, with what can be promised of it in a warehouse to an owner's orders:
+-- goods that may be sold, of which something is there. Base units. Nobody is given any of
+-- it by this: whether a customer takes something else is for a person to ask.
+CREATE FUNCTION substitutes_of(p_item uuid, p_warehouse uuid, p_owner uuid DEFAULT nil())
+RETURNS TABLE (item_id uuid, sku text, name text, unit text, available numeric, note text)
+LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = stockhand, pg_temp AS $$
+DECLARE
+    others uuid[] := ARRAY(
+        SELECT s.substitute_id FROM item_substitute s WHERE s.item_id = p_item
+        UNION SELECT s.item_id FROM item_substitute s WHERE s.substitute_id = p_item AND s.both_ways);
+BEGIN
+    PERFORM require_person('see_stock', p_warehouse);
+    RETURN QUERY
+    SELECT i.id, i.sku, i.name, i.base_uom, trim_scale(a.available), coalesce(s.note, '')
+    FROM available_to_promise(p_warehouse, others, p_owner) a JOIN item i ON i.id = a.item_id
+    LEFT JOIN item_substitute s ON s.item_id = p_item AND s.substitute_id = i.id
+    WHERE a.available > 0 AND NOT i.archived AND EXISTS (SELECT FROM life_cycle c WHERE c.state = i.state AND c.act = 'ship')
+    ORDER BY s.position NULLS LAST, i.sku;
+END $$;

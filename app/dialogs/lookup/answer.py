@@ -91,6 +91,7 @@ def _item(item: FoundItem, facts: LookupFacts) -> ItemPanel:
         ("lookup.on_hand", format_quantity(on_hand, item.unit)),
         ("lookup.free", format_quantity(on_hand - reserved, item.unit)),
         ("lookup.to_promise", format_quantity(item.to_promise, item.unit) if item.to_promise is not None else ""),
+        ("lookup.instead", ", ".join(item.substitutes)),
         ("lookup.category", item.category),
         ("lookup.packagings", packagings),
         ("lookup.weight", format_quantity(item.weight, "kg") if item.weight else ""),

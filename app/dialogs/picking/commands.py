@@ -101,6 +101,7 @@ def _exception(unit: UnitOfWork, where: Where, command: GiveUp | Count | NewTote
         case GiveUp(document, key, reason):
             found = picking.short(unit, document=document, key=key, reason=reason)
             told = {name: format_quantity(getattr(found, name)) for name in ("missing", "backorder")}
+            told["instead"] = ", ".join(found.instead)
             return Effect(outside="short_pick", result=_told(unit, "short", document, **told))
         case Count(location, item):
             picking.raise_count(unit, location=location, item=item)

@@ -117,8 +117,11 @@ def _with_tote(state: PickingState, facts: PickingFacts, tote: UUID, number: str
 
 
 def _after_short(state: PickingState, event: Result, facts: PickingFacts) -> Out:
-    """What is missing was reserved elsewhere, or stays open; either way the walk goes on."""
-    code = "picking.short_elsewhere" if event.facts["backorder"] == "0" else "picking.short_backorder"
+    """What is missing was reserved elsewhere, or stays open and other goods are named; either way the walk goes on."""
+    if event.facts["backorder"] == "0":
+        code = "picking.short_elsewhere"
+    else:
+        code = "picking.short_instead" if event.facts.get("instead") else "picking.short_backorder"
     return go_on(replace(state, last=None, bin=None), facts, warning(code, **event.facts))
 
 

@@ -99,7 +99,10 @@ def facts_of(seen: ItemClaims, texts: Texts) -> str:
         )
         for one in seen.days
     )
-    return f"{words}\n{texts.text('captions', 'claims.by_day', {'days': days})}"
+    lines = [words, texts.text("captions", "claims.by_day", {"days": days})]
+    if seen.instead:
+        lines.append(texts.text("captions", "claims.instead", {"goods": ", ".join(seen.instead)}))
+    return "\n".join(lines)
 
 
 def shelf_life_record(wish: ShelfLife, texts: Texts) -> Record:

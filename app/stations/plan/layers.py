@@ -3,7 +3,7 @@
 Fifty thousand grounds stay fluid so. One unit of the scene is a millimetre.
 """
 
-from collections.abc import Collection, Iterable
+from collections.abc import Iterable, Mapping
 from math import atan2, cos, pi, sin
 from uuid import UUID
 
@@ -17,6 +17,8 @@ _CHUNK_MM = 20_000
 _LINES_FROM = 0.006
 """Pixels a millimetre from which bins are wide enough for lines between them."""
 _ARROW_MM = 700
+Sides = tuple[int, int, int, int]
+"""The ground of a place: left, top, width and depth in mm. Places on top of each other share one."""
 
 
 class GroundItem(QGraphicsItem):
@@ -24,23 +26,34 @@ class GroundItem(QGraphicsItem):
 
     def __init__(self) -> None:
         super().__init__()
-        self._chunks: dict[tuple[int, int], dict[str, list[QRectF]]] = {}
+        self._chunks: dict[tuple[int, int], dict[str, dict[Sides, QRectF]]] = {}
         self._chosen: list[QRectF] = []
         self._bounds = QRectF()
         self._offset = QPointF()
         self._line, self._accent = QPen(Qt.PenStyle.NoPen), QColor()
         self.setFlag(QGraphicsItem.GraphicsItemFlag.ItemUsesExtendedStyleOption)
 
-    def lay(self, grounds: Collection[tuple[QRectF, str]], *, line: str, accent: str) -> None:
-        """Draw these grounds, each in its colour."""
-        chunks: dict[tuple[int, int], dict[str, list[QRectF]]] = {}
-        for rect, colour in grounds:
-            chunk = chunks.setdefault((int(rect.x() // _CHUNK_MM), int(rect.y() // _CHUNK_MM)), {})
-            chunk.setdefault(colour, []).append(rect)
+    def lay(self, grounds: Mapping[Sides, tuple[QRectF, str]], *, line: str, accent: str) -> None:
+        """Draw these grounds, each in its colour, and nothing else."""
         self.prepareGeometryChange()
-        self._chunks, self._bounds = chunks, around(rect for rect, _ in grounds)
+        self._chunks, self._bounds = {}, around(rect for rect, _ in grounds.values())
+        for sides, (rect, colour) in grounds.items():
+            self._put(sides, rect, colour)
         self._line, self._accent = QPen(QColor(line), 0), QColor(accent)
         self.update()
+
+    def exchange(self, gone: Mapping[Sides, str], new: Mapping[Sides, tuple[QRectF, str]]) -> None:
+        """Some grounds (with their colours) are there no more, others are; all else stays as it was laid."""
+        self.prepareGeometryChange()
+        for sides, colour in gone.items():
+            self._chunks[_chunk(sides)][colour].pop(sides, None)
+        for sides, (rect, colour) in new.items():
+            self._put(sides, rect, colour)
+        self._bounds = self._bounds.united(around(rect for rect, _ in new.values()))
+        self.update()
+
+    def _put(self, sides: Sides, rect: QRectF, colour: str) -> None:
+        self._chunks.setdefault(_chunk(sides), {}).setdefault(colour, {})[sides] = rect
 
     def choose(self, rects: list[QRectF]) -> None:
         """Mark these as chosen."""
@@ -68,7 +81,7 @@ class GroundItem(QGraphicsItem):
                 continue
             for colour, rects in colours.items():
                 painter.setBrush(QColor(colour))
-                painter.drawRects(rects)
+                painter.drawRects(list(rects.values()))
         if self._chosen:
             painter.setPen(self._line)
             painter.setBrush(QBrush(self._accent))
@@ -121,6 +134,10 @@ class AisleItem(QGraphicsItem):
         elif self.aisle.kind is AisleKind.CROSS:
             pen.setStyle(Qt.PenStyle.DashLine)
         return pen
+
+
+def _chunk(sides: Sides) -> tuple[int, int]:
+    return sides[0] // _CHUNK_MM, sides[1] // _CHUNK_MM
 
 
 def around(rects: Iterable[QRectF]) -> QRectF:

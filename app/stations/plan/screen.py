@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QComboBox, QHBoxLayout, QLabel, QVBoxLayout
 
 from app.dialogs.dialog import Feedback, Level
 from app.domain.sites.layout import snapped
-from app.domain.sites.places import Aisle, Direction
+from app.domain.sites.places import Aisle, AisleKind, Direction
 from app.services import stock
 from app.services.sites import drawing
 from app.services.sites.places import LOCATION
@@ -25,7 +25,7 @@ from app.stations.plan.view import PlanView
 
 NAME = "plan"
 SAVE, REDO, TURN, WHOLE, DRAW = "SAVE_PLAN", "REDO", "TURN", "WHOLE_PLAN", "DRAW_AISLE"
-ONE_WAY, CLOSE, REMOVE, WALK = "ONE_WAY", "CLOSE_AISLE", "REMOVE_AISLE", "NUMBER_WALK"
+ONE_WAY, CROSS, CLOSE, REMOVE, WALK = "ONE_WAY", "CROSS_AISLE", "CLOSE_AISLE", "REMOVE_AISLE", "NUMBER_WALK"
 _NEXT = {Direction.BOTH: Direction.FORWARD, Direction.FORWARD: Direction.BACKWARD, Direction.BACKWARD: Direction.BOTH}
 _ARROWS = {Qt.Key.Key_Left: (-1, 0), Qt.Key.Key_Right: (1, 0), Qt.Key.Key_Up: (0, -1), Qt.Key.Key_Down: (0, 1)}
 
@@ -75,10 +75,17 @@ class PlanScreen(ManagerScreen):
             self._change_aisle(command, picked)
         else:
             self.say(Feedback(Level.WARNING, "plan.choose_aisle"))
-        self.show_sketch()
+        self.show_changes()
+
+    def show_changes(self) -> None:
+        """Draw what was moved, and the aisles; all else stays as it was laid."""
+        self.view.shift(self.sketch.moved())
+        self.view.lay_aisles(self.sketch.aisles)
+        self._tell()
 
     def show_sketch(self) -> None:
-        """Draw what there is now."""
+        """Draw all that there is now."""
+        self.sketch.moved()
         colours, legend = colours_by(self.by.currentData(), self.sketch.places, self._kit.texts)
         self.legend.show_parts(legend)
         tokens = self._kit.theme.tokens
@@ -137,7 +144,7 @@ class PlanScreen(ManagerScreen):
     def _drag(self, dx_mm: float, dy_mm: float) -> None:
         if "set_up" in self.work.permissions:
             self.sketch.move(self.view.taken(), dx_mm, dy_mm)
-        self.show_sketch()
+        self.show_changes()
 
     def _begin_to_draw(self) -> None:
         self.view.drawing = not self.view.drawing
@@ -155,7 +162,7 @@ class PlanScreen(ManagerScreen):
             names = {aisle.name for aisle in self.sketch.aisles.values()}
             number = next(n for n in range(1, len(names) + 2) if str(n) not in names)
             made = self.sketch.add_aisle(Aisle(str(number), x1, y1, x2, y2, position=number))
-            self.show_sketch()
+            self.show_changes()
             self.view.pick_aisle(made)
 
     def _change_aisle(self, command: str, picked: UUID) -> None:
@@ -163,6 +170,9 @@ class PlanScreen(ManagerScreen):
             self.sketch.remove_aisle(picked)
         elif command == ONE_WAY:
             self.sketch.change_aisle(picked, lambda aisle: replace(aisle, direction=_NEXT[aisle.direction]))
+        elif command == CROSS:
+            other = {AisleKind.AISLE: AisleKind.CROSS, AisleKind.CROSS: AisleKind.AISLE}
+            self.sketch.change_aisle(picked, lambda aisle: replace(aisle, kind=other[aisle.kind]))
         elif command == CLOSE:
             self.sketch.change_aisle(picked, lambda aisle: replace(aisle, closed=not aisle.closed))
 
@@ -204,7 +214,7 @@ class PlanScreen(ManagerScreen):
         chosen = taken[0].address if len(taken) == 1 else words("captions", "plan.chosen", count)
         waits = words("captions", "plan.unsaved") if self.sketch.changed else ""
         self.about.setText("   ".join(part for part in (waits, chosen) if part))
-        edit = (SAVE, UNDO, TURN, DRAW, ONE_WAY, CLOSE, REMOVE, WALK)
+        edit = (SAVE, UNDO, TURN, DRAW, ONE_WAY, CROSS, CLOSE, REMOVE, WALK)
         self.keys.show_commands((*edit, WHOLE) if "set_up" in self.work.permissions else (WHOLE,), why=False)
 
     def _offer_warehouses(self, known: Sequence[tuple[UUID, str, str]]) -> None:

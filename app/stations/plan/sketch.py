@@ -11,7 +11,7 @@ from uuid import UUID, uuid4
 from PySide6.QtGui import QUndoCommand, QUndoStack
 
 from app.domain.sites.layout import snapped
-from app.domain.sites.places import Aisle
+from app.domain.sites.places import Aisle, Place
 from app.services.sites.drawing import Drawing, Drawn
 
 GRID_MM = 100
@@ -29,6 +29,12 @@ class Sketch:
         """The places that stand on the plan, as they stand now."""
         self.aisles = dict(self._old_aisles)
         self.stack = QUndoStack()
+        self._touched: set[UUID] = set()
+
+    def moved(self) -> list[Place]:
+        """The places that stand elsewhere since this was asked last."""
+        touched, self._touched = self._touched, set()
+        return [self.places[one] for one in touched if one in self.places]
 
     @property
     def changed(self) -> bool:
@@ -48,7 +54,7 @@ class Sketch:
                 one: replace(place, x_mm=(place.x_mm or 0) + dx, y_mm=(place.y_mm or 0) + dy)
                 for one, place in before.items()
             }
-            self.stack.push(_Step(self.places, before, after))
+            self.stack.push(_Step(self.places, self._touch, before, after))
 
     def turn(self, ids: Collection[UUID]) -> None:
         """Turn a group of places by a quarter about its corner."""
@@ -66,22 +72,22 @@ class Sketch:
             )
             for place in chosen
         }
-        self.stack.push(_Step(self.places, {place.id: place for place in chosen}, after))
+        self.stack.push(_Step(self.places, self._touch, {place.id: place for place in chosen}, after))
 
     def add_aisle(self, aisle: Aisle) -> UUID:
         """Draw an aisle; returns the id by which it is known here."""
         made = uuid4()
-        self.stack.push(_Step(self.aisles, {made: None}, {made: aisle}))
+        self.stack.push(_Step(self.aisles, self._touch, {made: None}, {made: aisle}))
         return made
 
     def change_aisle(self, identity: UUID, change: Callable[[Aisle], Aisle]) -> None:
         """Make an aisle one-way, closed, or whatever `change` makes of it."""
         before = self.aisles[identity]
-        self.stack.push(_Step(self.aisles, {identity: before}, {identity: change(before)}))
+        self.stack.push(_Step(self.aisles, self._touch, {identity: before}, {identity: change(before)}))
 
     def remove_aisle(self, identity: UUID) -> None:
         """Take an aisle off the plan."""
-        self.stack.push(_Step(self.aisles, {identity: self.aisles[identity]}, {identity: None}))
+        self.stack.push(_Step(self.aisles, self._touch, {identity: self.aisles[identity]}, {identity: None}))
 
     def drawn(self) -> Drawn:
         """All that is to be saved: only what differs from what was read."""
@@ -94,13 +100,22 @@ class Sketch:
         removed = tuple(identity for identity in self._old_aisles if identity not in self.aisles)
         return Drawn(tuple(self._read.values()), values, aisles, removed)
 
+    def _touch(self, ids: Collection[UUID]) -> None:
+        self._touched |= set(ids)
+
 
 class _Step(QUndoCommand):
     """Some records of a dictionary become others; None is none."""
 
-    def __init__(self, where: dict[Any, Any], before: Mapping[UUID, Any], after: Mapping[UUID, Any]) -> None:
+    def __init__(
+        self,
+        where: dict[Any, Any],
+        touch: Callable[[Collection[UUID]], object],
+        before: Mapping[UUID, Any],
+        after: Mapping[UUID, Any],
+    ) -> None:
         super().__init__()
-        self._where, self._before, self._after = where, before, after
+        self._where, self._touch, self._before, self._after = where, touch, before, after
 
     def redo(self) -> None:
         """Do it."""
@@ -111,6 +126,7 @@ class _Step(QUndoCommand):
         self._put(self._before)
 
     def _put(self, records: Mapping[UUID, Any]) -> None:
+        self._touch(records.keys())
         for identity, record in records.items():
             if record is None:
                 self._where.pop(identity, None)

@@ -8,7 +8,7 @@ from PySide6.QtGui import QMouseEvent, QResizeEvent, QWheelEvent
 from PySide6.QtWidgets import QGraphicsScene, QGraphicsView, QRubberBand
 
 from app.domain.sites.places import Aisle, Place
-from app.stations.plan.layers import AisleItem, GroundItem
+from app.stations.plan.layers import AisleItem, GroundItem, Sides
 
 _CLICK_PX = 4
 _NEAR_PX = 8
@@ -36,6 +36,11 @@ class PlanView(QGraphicsView):
         self.drawing = False
         """Whether a drag draws an aisle."""
         self._grounds: dict[UUID, QRectF] = {}
+        self._sides: dict[UUID, Sides] = {}
+        self._shared: dict[Sides, set[UUID]] = {}
+        self._drawn: dict[Sides, str] = {}
+        self._colours: Mapping[UUID, str] = {}
+        self._line = self._accent = ""
         self._aisles: dict[UUID, AisleItem] = {}
         self._taken: frozenset[UUID] = frozenset()
         self._pressed: QPointF | None = None
@@ -52,8 +57,28 @@ class PlanView(QGraphicsView):
         accent: str,
     ) -> None:
         """Show places and aisles; what is chosen stays chosen."""
-        self._grounds, coloured = _grounds(places, colours)
-        self.ground.lay(coloured, line=line, accent=accent)
+        self._colours, self._shared, self._sides, self._grounds, self._drawn = colours, {}, {}, {}, {}
+        self._line, self._accent = line, accent
+        for place in places:
+            self._stand(place)
+        self.ground.lay({sides: self._draw(sides) for sides in self._shared}, line=line, accent=accent)
+        self.lay_aisles(aisles)
+        if not self._fitted and self._grounds:
+            self.show_all()
+
+    def shift(self, places: Iterable[Place]) -> None:
+        """These places stand elsewhere now; everything else is left as it was laid."""
+        touched: set[Sides] = set()
+        for place in places:
+            before = self._sides[place.id]
+            self._shared[before].discard(place.id)
+            touched |= {before, self._stand(place)}
+        gone = {sides: self._drawn.pop(sides) for sides in touched & self._drawn.keys()}
+        self.ground.exchange(gone, {sides: self._draw(sides) for sides in touched if self._shared[sides]})
+
+    def lay_aisles(self, aisles: Mapping[UUID, Aisle]) -> None:
+        """Show these aisles, and mark what is chosen where it stands now."""
+        line, accent = self._line, self._accent
         picked = self.picked_aisle()
         for item in self._aisles.values():
             self.scene().removeItem(item)
@@ -63,8 +88,6 @@ class PlanView(QGraphicsView):
             item.setSelected(item.identity == picked)
         self.scene().setSceneRect(self._all().adjusted(-_MARGIN_MM, -_MARGIN_MM, _MARGIN_MM, _MARGIN_MM))
         self._mark(self._taken & self._grounds.keys())
-        if not self._fitted and self._grounds:
-            self.show_all()
 
     def show_all(self) -> None:
         """Zoom so that everything is in sight."""
@@ -150,6 +173,19 @@ class PlanView(QGraphicsView):
 
     # - inside -
 
+    def _draw(self, sides: Sides) -> tuple[QRectF, str]:
+        """The ground that places share, and its colour: that of one of them."""
+        rect, ids = QRectF(*sides), self._shared[sides]
+        self._grounds |= dict.fromkeys(ids, rect)
+        self._drawn[sides] = self._colours[next(iter(ids))]
+        return rect, self._drawn[sides]
+
+    def _stand(self, place: Place) -> Sides:
+        sides = _sides(place)
+        self._sides[place.id] = sides
+        self._shared.setdefault(sides, set()).add(place.id)
+        return sides
+
     def _choose_between(self, first: QPointF, second: QPointF, *, more: bool) -> None:
         """Take the places between two points; where there are none, the aisle near the first."""
         found = self._within(QRectF(first, second).normalized().adjusted(-1, -1, 1, 1))
@@ -177,18 +213,5 @@ class PlanView(QGraphicsView):
         return bounds
 
 
-def _grounds(
-    places: Iterable[Place], colours: Mapping[UUID, str]
-) -> tuple[dict[UUID, QRectF], list[tuple[QRectF, str]]]:
-    """The ground of each place, and each ground once with its colour: the levels of a rack share one."""
-    known: dict[tuple[int, int, int, int], QRectF] = {}
-    coloured: list[tuple[QRectF, str]] = []
-    grounds: dict[UUID, QRectF] = {}
-    for place in places:
-        sides = (place.x_mm or 0, place.y_mm or 0, place.width_mm or 1000, place.depth_mm or 1000)
-        ground = known.get(sides)
-        if ground is None:
-            ground = known[sides] = QRectF(*sides)
-            coloured.append((ground, colours[place.id]))
-        grounds[place.id] = ground
-    return grounds, coloured
+def _sides(place: Place) -> Sides:
+    return place.x_mm or 0, place.y_mm or 0, place.width_mm or 1000, place.depth_mm or 1000

@@ -1,6 +1,7 @@
 """The rows of the warehouses screen, and the words of what stands in them."""
 
-from collections.abc import Sequence
+from collections.abc import Sequence, Set
+from uuid import UUID
 
 from app.domain.sites.levels import LEVELS, LevelRow
 from app.domain.sites.places import PickFace, Place, Profile, Warehouse
@@ -8,6 +9,8 @@ from app.domain.values import format_quantity
 from app.stations.kit.record_table import Column, Record
 from app.texts import Texts
 
+FOLDED, OPEN = "▸", "▾"
+"""Before a zone that has others in it: they are not shown, or they are."""
 ZONES = (
     Column("zone", "sites.zone", 260, sortable=False),
     Column("code", "sites.code", 90, sortable=False, identifier=True),
@@ -66,8 +69,8 @@ WAREHOUSES = (
 )
 
 
-def zone_records(zones: Sequence[Place], texts: Texts) -> list[Record]:
-    """Zones as a tree: each behind the one that it stands in, and further in."""
+def zone_records(zones: Sequence[Place], texts: Texts, *, folded: Set[UUID] = frozenset()) -> list[Record]:
+    """Zones as a tree: each behind the one that it stands in, and further in; not those in a folded one."""
     by_parent: dict[object, list[Place]] = {}
     known = {zone.id for zone in zones}
     for zone in zones:
@@ -76,16 +79,18 @@ def zone_records(zones: Sequence[Place], texts: Texts) -> list[Record]:
 
     def lay(parent: object, depth: int) -> None:
         for zone in by_parent.get(parent, ()):
-            indent = "    " * depth
+            parts = by_parent.get(zone.id)
+            sign = "  " if not parts else f"{FOLDED} " if zone.id in folded else f"{OPEN} "
             cells = (
-                f"{indent}{zone.name}",
+                f"{'     ' * depth}{sign}{zone.name}",
                 zone.code,
                 word(texts, "purpose", zone.purpose),
                 zone.address,
                 state(texts, active=zone.active),
             )
             found.append(Record(zone.id, cells, made_of=zone, tints=_gone(zone.active, 4)))
-            lay(zone.id, depth + 1)
+            if zone.id not in folded:
+                lay(zone.id, depth + 1)
 
     lay(None, 0)
     return found

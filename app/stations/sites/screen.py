@@ -40,6 +40,7 @@ class SitesScreen(DeskScreen):
 
     def __init__(self, kit: Kit, work: DeskWork) -> None:
         super().__init__(kit, NAME, work, kinds={places.LOCATION, levels.LEVEL})
+        self._folded: set[UUID] = set()
         self.show_front(
             self._zones(), self._places(None), self._profiles(), self._faces(), self._levels(), self._warehouses()
         )
@@ -53,7 +54,11 @@ class SitesScreen(DeskScreen):
     def _zones(self) -> Sheet:
         def read() -> Sequence[Record]:
             warehouse = self.warehouse
-            return zone_records(self.work.run(lambda unit: places.tree(unit, warehouse)), self._kit.texts)
+            zones = self.work.run(lambda unit: places.tree(unit, warehouse))
+            return zone_records(zones, self._kit.texts, folded=frozenset(self._folded))
+
+        def fold(record: Record, wanted: bool) -> None:
+            (self._folded.discard if wanted else self._folded.add)(_place(record).id)
 
         of_places = PlaceQuestions(self, None).commands()[-2:]  # archive, remove
         return self._sheet(
@@ -67,6 +72,7 @@ class SitesScreen(DeskScreen):
                 *self._about("zone"),
             ),
             opened=lambda record: self.look_into(_place(record)),
+            folded=fold,
         )
 
     def _places(self, zone: Place | None) -> Sheet:
@@ -150,6 +156,7 @@ class SitesScreen(DeskScreen):
         *,
         title: str = "",
         opened: Callable[[Record], object] | None = None,
+        folded: Callable[[Record, bool], object] | None = None,
     ) -> Sheet:
         """A sheet of this screen; `title` where it is about one record."""
         return Sheet(
@@ -160,6 +167,7 @@ class SitesScreen(DeskScreen):
             lambda query: self.hint(f"sites.no_{name}" if not query.text else "sites.no_match", text=query.text),
             commands,
             opened=opened,
+            folded=folded,
         )
 
 

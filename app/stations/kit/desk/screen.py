@@ -354,6 +354,10 @@ class DeskScreen(ManagerScreen):
         page.table.view.selectionModel().selectionChanged.connect(lambda *_: self._offer())
         if sheet.opened is not None:
             page.table.opened.connect(sheet.opened)
+        if sheet.folded is not None:
+            page.table.view.is_tree = True
+            page.table.folded.connect(sheet.folded)
+            page.table.folded.connect(lambda _record, _wanted: page.table.refresh())
         if kept := self.work.recall(sheet.name):
             page.table.restore_columns(kept)
             page.table.view.horizontalHeader().setSortIndicator(-1, Qt.SortOrder.AscendingOrder)

@@ -27,7 +27,8 @@ class Command:
 class Sheet:
     """Rows to look at: `name` is what its columns are remembered by, `page` reads them, `facts` stand above them.
 
-    `nothing` is said where no row is found. `opened` is given the row that somebody looks into with Enter.
+    `nothing` is said where no row is found. `opened` is given the row that somebody looks into with Enter. In a tree,
+    `folded` is given the row whose parts are wanted (True) or no more; then the rows are read again.
     """
 
     name: str
@@ -38,6 +39,7 @@ class Sheet:
     commands: tuple[Command, ...] = ()
     facts: Callable[[], str] = str
     opened: Callable[[Record], object] | None = None
+    folded: Callable[[Record, bool], object] | None = None
 
 
 def one_row(commands: Sequence[Command], choose: str) -> tuple[Command, ...]:

@@ -38,6 +38,8 @@ class RecordTable(QWidget):
     """
 
     opened = Signal(object)
+    folded = Signal(object, bool)
+    """In a tree: the record whose parts are wanted, or no more."""
     troubled = Signal(object)
     settled = Signal()
     arranged = Signal()
@@ -184,6 +186,7 @@ class RecordTable(QWidget):
         header.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
         header.customContextMenuRequested.connect(lambda at: self.columns_menu().popup(header.mapToGlobal(at)))
         self.view.entered_row.connect(lambda row: self.opened.emit(self.model.record(row)))
+        self.view.folded_row.connect(lambda row, wanted: self.folded.emit(self.model.record(row), wanted))
         self._kit.theme.changed.connect(self._settle_sizes)
 
     def _filter(self) -> None:

@@ -47,6 +47,8 @@ class View(QTableView):
 
     copied = Signal()
     entered_row = Signal(int)
+    folded_row = Signal(int, bool)
+    """In a tree, the row whose parts somebody wants to see (True) or no more."""
     arranged = Signal()
 
     def __init__(self, theme: Theme, model: RecordModel) -> None:
@@ -58,6 +60,8 @@ class View(QTableView):
         self._kept = _Kept()
         self._sums: tuple[tuple[str, ...], ...] = ()
         self._sorted_by = (-1, Qt.SortOrder.AscendingOrder)
+        self.is_tree = False
+        """Whether rows stand below each other as parts: then the arrows to the sides fold and unfold."""
         self.setModel(model)
         self._delegate = Delegate(theme, model)
         self.setItemDelegate(self._delegate)
@@ -275,11 +279,16 @@ class View(QTableView):
         self._widen()
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        """Ctrl+C copies, Enter looks into the row."""
+        """Ctrl+C copies, Enter looks into the row; in a tree, Right shows its parts and Left hides them."""
+        sides = (Qt.Key.Key_Left, Qt.Key.Key_Right)
+        if self.layoutDirection() is Qt.LayoutDirection.RightToLeft:
+            sides = sides[::-1]
         if event.matches(QKeySequence.StandardKey.Copy):
             self.copied.emit()
         elif event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter) and self.currentIndex().isValid():
             self.entered_row.emit(self.currentIndex().row())
+        elif self.is_tree and event.key() in sides and self.currentIndex().isValid():
+            self.folded_row.emit(self.currentIndex().row(), event.key() == sides[1])
         else:
             super().keyPressEvent(event)
 
