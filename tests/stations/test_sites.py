@@ -115,7 +115,7 @@ def test_zones_stand_in_zones_and_are_added_there(screen: SitesScreen, qtbot: Qt
     form.give("name", "Cold store")
     assert "All its places will begin with the code CLD" in form.effect.text()
     assert book(screen, qtbot) == "Cold store is added."
-    assert ("       Cold store", "CLD") in columns(screen, qtbot, "zone", "code")
+    assert ("     Cold store", "CLD") in columns(screen, qtbot, "zone", "code")
     (above,) = [cells for cells in columns(screen, qtbot, "zone") if cells[0].startswith("▾")]
     take(screen, qtbot, above[0])
     row = screen.table.view.selectionModel().selectedRows()[0]
@@ -124,7 +124,7 @@ def test_zones_stand_in_zones_and_are_added_there(screen: SitesScreen, qtbot: Qt
     assert not [cells for cells in columns(screen, qtbot, "zone") if "Cold store" in cells[0]]
     assert [cells for cells in columns(screen, qtbot, "zone") if cells[0].startswith("▸")]
     QTest.keyClick(screen.table.view, Qt.Key.Key_Right)
-    assert ("       Cold store", "CLD") in columns(screen, qtbot, "zone", "code")
+    assert ("     Cold store", "CLD") in columns(screen, qtbot, "zone", "code")
 
 
 def test_a_profile_is_made_and_given_to_bins(screen: SitesScreen, qtbot: QtBot) -> None:

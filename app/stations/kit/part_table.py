@@ -10,6 +10,7 @@ from PySide6.QtWidgets import (
     QHeaderView,
     QLabel,
     QPushButton,
+    QSizePolicy,
     QTableWidget,
     QTableWidgetItem,
     QVBoxLayout,
@@ -46,6 +47,8 @@ class PartTable(QWidget):
         self.grid.less.connect(self.take_row)
         heading = QLabel(title)
         heading.setProperty("role", "heading")
+        heading.setWordWrap(True)
+        heading.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
         add, take = (
             QPushButton(kit.texts.text("actions", "part.add")),
             QPushButton(kit.texts.text("actions", "part.take")),
@@ -53,8 +56,7 @@ class PartTable(QWidget):
         add.clicked.connect(self.add_row)
         take.clicked.connect(self.take_row)
         bar = QHBoxLayout()
-        bar.addWidget(heading)
-        bar.addStretch(1)
+        bar.addWidget(heading, 1)
         for button in (add, take):
             button.setProperty("role", "small")
             button.setAutoDefault(False)

@@ -20,7 +20,7 @@ from app.domain.values import Field, FieldKind
 from app.stations.kit.kit import Kit
 
 Editor = QLineEdit | QComboBox | QCheckBox | QPlainTextEdit
-_LINE_PX, _LONG_TEXT_PX = 110, 60
+_LINE_PX, _LONG_TEXT_PX, _CAPTION_PX = 110, 60, 130
 
 
 class RecordForm(QWidget):
@@ -107,6 +107,8 @@ class RecordForm(QWidget):
         words = self._captions.get(field.name) or texts.text("captions", f"field.{field.name}")
         label = QLabel(f"{words} ({field.unit})" if field.unit and field.unit not in words else words)
         label.setProperty("role", "caption")
+        label.setWordWrap(True)
+        label.setMinimumWidth(self._kit.theme.px(_CAPTION_PX))
         editor = self._editor(field)
         editor.setAccessibleName(words)
         label.setBuddy(editor)

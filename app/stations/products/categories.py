@@ -419,7 +419,7 @@ class CategoriesPage(Page):
         column.setContentsMargins(8, 0, 0, 0)
         column.addWidget(self.heading)
         for code, widget in (("defaults", self.defaults), ("attributes", self.attributes)):
-            label = QLabel(self.words("captions", f"of_category_{code}"))
+            label = QLabel(self.words("captions", f"of_category_{code}"), wordWrap=True)
             label.setProperty("role", "caption")
             column.addWidget(label)
             column.addWidget(widget, 1 if code == "attributes" else 0)

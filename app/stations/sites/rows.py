@@ -80,7 +80,7 @@ def zone_records(zones: Sequence[Place], texts: Texts, *, folded: Set[UUID] = fr
     def lay(parent: object, depth: int) -> None:
         for zone in by_parent.get(parent, ()):
             parts = by_parent.get(zone.id)
-            sign = "  " if not parts else f"{FOLDED} " if zone.id in folded else f"{OPEN} "
+            sign = "" if not parts else f"{FOLDED} " if zone.id in folded else f"{OPEN} "
             cells = (
                 f"{'     ' * depth}{sign}{zone.name}",
                 zone.code,

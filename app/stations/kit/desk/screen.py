@@ -91,6 +91,7 @@ class DeskScreen(ManagerScreen):
         self._over: list[_Page] = []
         self.tabs = QTabBar(expanding=False, drawBase=False)
         self.tabs.setUsesScrollButtons(False)  # the tab in front is bold, and wider than the bar reckoned
+        self.tabs.setElideMode(Qt.TextElideMode.ElideRight)
         self.tabs.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self.tabs.hide()
         self.tabs.currentChanged.connect(self._turn_to)
