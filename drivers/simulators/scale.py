@@ -12,6 +12,7 @@ from drivers.simulators.languages import DIALECTS, PlainLanguage
 from drivers.simulators.platform import Platform
 from drivers.simulators.sics import SicsLanguage
 
+_MOST_KG = 1_000_000
 _FLOOD_EVERY_S = 0.01
 _PARITY = [byte | (bin(byte).count("1") % 2) << 7 for byte in range(128)]
 
@@ -173,7 +174,7 @@ class ScaleSimulator:
     def actions(self) -> Mapping[str, Callable[..., None]]:
         """What a script or a person can do to it, by name."""
         return {
-            "place": lambda kg: self.place(Decimal(kg)),
+            "place": lambda kg: self.place(_weight(kg)),
             "clear": self.clear,
             "overload": self.overload,
             "lift": self.lift,
@@ -218,3 +219,11 @@ class ScaleSimulator:
         if said and self._spoil:
             said, self._spoil = self._spoil(said), None
         return bytes(_PARITY[byte & 0x7F] for byte in said) if self._parity else said
+
+
+def _weight(word: str) -> Decimal:
+    """Goods as they are typed, in kilograms; refuses what nobody can put anywhere."""
+    kg = Decimal(word)
+    if not kg.is_finite() or abs(kg) > _MOST_KG:
+        raise ValueError(f"{word} kg is no weight up to {_MOST_KG} kg")
+    return kg

@@ -60,8 +60,12 @@ def perform(line: str, actions: Actions) -> None:
         raise ScriptError(f"unknown action {words[0]!r}; there are: {', '.join(sorted(actions))}")
     try:
         action(*words[1:])
-    except (TypeError, ValueError, InvalidOperation) as error:
-        raise ScriptError(f"{line!r} cannot be done: {error!r}") from error
+    except TypeError as error:
+        raise ScriptError(f"{line.strip()!r} says too little or too much for {words[0]}") from error
+    except InvalidOperation as error:
+        raise ScriptError(f"{line.strip()!r} holds something that is no number") from error
+    except ValueError as error:
+        raise ScriptError(f"{line.strip()!r} cannot be done: {error}") from error
 
 
 def run_script(steps: Sequence[Step], actions: Actions, *, stopped: Callable[[float], bool]) -> None:

@@ -38,7 +38,7 @@ def seen_at_the_order(standing: Bench, desk: Desk) -> None:
     sheet = DocumentSheet(player.window.kit, order, read)
     sheet.resize(1366, 728)
     sheet.show()
-    player.until(lambda: not sheet.photos.buttons[0].icon().isNull(), "the small photo")
+    player.until(lambda: sheet.photos.buttons[0].picture.has_photo, "the small photo")
     player.settle()
     sheet.table.stop()
     sheet.deleteLater()

@@ -97,8 +97,8 @@ def test_photos_of_an_order_are_seen_with_their_story_and_open_whole(kit: Kit, q
     qtbot.addWidget(row)
     row.show()
     [button] = row.buttons
-    qtbot.waitUntil(lambda: not button.icon().isNull())
-    assert "FOOD-OATS-500" in button.text()
+    qtbot.waitUntil(lambda: button.picture.has_photo)
+    assert "FOOD-OATS-500" in button.accessibleName()
     assert "Ana Sørensen" in story(photo, kit.texts)
     window = row.show_whole(photo)
     qtbot.waitUntil(lambda: len(asked) == 2 and not kit.tasks.busy)

@@ -30,6 +30,11 @@ class Picture(QWidget):
         self.setAccessibleName(name)
         self.update()
 
+    @property
+    def has_photo(self) -> bool:
+        """Whether a photo is shown, and not a symbol."""
+        return not self._photo.isNull()
+
     def show_icon(self, icon: str) -> None:
         """Show a symbol: what this station is about, while there are no goods in hand."""
         self._photo, self._icon = QPixmap(), icon

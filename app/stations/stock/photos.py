@@ -3,15 +3,15 @@
 from collections.abc import Callable, Sequence
 from functools import partial
 
-from PySide6.QtCore import QSize, Qt
-from PySide6.QtGui import QGuiApplication, QIcon, QPixmap
-from PySide6.QtWidgets import QDialog, QHBoxLayout, QLabel, QScrollArea, QToolButton, QVBoxLayout, QWidget
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QGuiApplication, QPaintEvent, QPixmap
+from PySide6.QtWidgets import QAbstractButton, QDialog, QHBoxLayout, QLabel, QScrollArea, QVBoxLayout, QWidget
 
 from app.services.stock import Photo
 from app.stations.kit.kit import Kit
+from app.stations.kit.picture import SIDE_PX, Picture
 from app.texts import Texts
 
-SIDE_PX = 150
 ReadPhoto = Callable[[str, bool], bytes]
 """From what a photo is known by, and whether the small one will do, to its bytes. Called in a worker thread."""
 
@@ -30,7 +30,8 @@ class PhotoRow(QScrollArea):
         line.addStretch(1)
         self.setWidget(row)
         self.setWidgetResizable(True)
-        self.setFixedHeight(kit.theme.px(SIDE_PX + 84))
+        self.setFrameShape(QScrollArea.Shape.NoFrame)
+        self.setFixedHeight(kit.theme.px(SIDE_PX) + 50)
 
     def show_whole(self, photo: Photo) -> QDialog:
         """Open a photo at its full size, as far as the screen has room for it."""
@@ -54,21 +55,10 @@ class PhotoRow(QScrollArea):
         window.show()
         return window
 
-    def _button(self, photo: Photo) -> QToolButton:
-        button = QToolButton(toolButtonStyle=Qt.ToolButtonStyle.ToolButtonTextUnderIcon, autoRaise=True)
-        words = story(photo, self._kit.texts)
-        button.setText(words)
-        button.setAccessibleName(words.replace("\n", ", "))
-        side = self._kit.theme.px(SIDE_PX)
-        button.setIconSize(QSize(side, side))
+    def _button(self, photo: Photo) -> "SmallPhoto":
+        button = SmallPhoto(self._kit, photo)
         button.clicked.connect(partial(self.show_whole, photo))
-
-        def done(content: bytes) -> None:
-            found = QPixmap()
-            if found.loadFromData(content):
-                button.setIcon(QIcon(found))
-
-        self._load(photo, done, small=True, owner=button)
+        self._load(photo, button.show_photo, small=True, owner=button)
         return button
 
     def _load(self, photo: Photo, done: Callable[[bytes], object], *, small: bool, owner: QWidget) -> None:
@@ -77,9 +67,34 @@ class PhotoRow(QScrollArea):
         )
 
 
+class SmallPhoto(QAbstractButton):
+    """A photo with its story beside it."""
+
+    def __init__(self, kit: Kit, photo: Photo) -> None:
+        super().__init__()
+        self._words = story(photo, kit.texts)
+        self.setAccessibleName(self._words.replace("\n", ", "))
+        self.picture = Picture(kit.theme)
+        words = QLabel(self._words)
+        row = QHBoxLayout(self)
+        row.addWidget(self.picture)
+        row.addWidget(words)
+        for part in (self.picture, words):
+            part.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
+        self.setFixedSize(row.sizeHint())
+        self.setCursor(Qt.CursorShape.PointingHandCursor)
+
+    def paintEvent(self, _event: QPaintEvent) -> None:
+        """Its parts draw themselves."""
+
+    def show_photo(self, content: bytes) -> None:
+        """Show the small picture, once it is there."""
+        self.picture.show_photo(content, name=self._words)
+
+
 def story(photo: Photo, texts: Texts) -> str:
-    """What a photo shows, why it was taken, when and by whom, in two lines."""
+    """What a photo shows, why it was taken, when and by whom, in short lines."""
     code = f"reason.{photo.reason}"
     reason = texts.text("choices", code) if texts.has("choices", code) else ""
-    what = " · ".join(part for part in (photo.sku, reason) if part)
-    return f"{what}\n{photo.taken_at.astimezone():%Y-%m-%d %H:%M} · {photo.person}"
+    taken = f"{photo.taken_at.astimezone():%Y-%m-%d %H:%M}"
+    return "\n".join(part for part in (photo.sku, reason, taken, photo.person) if part)

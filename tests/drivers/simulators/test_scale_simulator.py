@@ -156,3 +156,11 @@ def test_everything_that_can_happen_to_it_has_a_name(bench: Bench) -> None:
         perform("place heavy", actions)
     with pytest.raises(ScriptError, match="stone"):
         perform("unit stone", actions)
+
+
+@pytest.mark.parametrize("typed", ["nan", "inf", "1e999", "abc", ""])
+def test_what_is_no_weight_is_not_put_on_the_scale_and_said_so(typed: str) -> None:
+    simulator = ScaleSimulator()
+    with pytest.raises(ScriptError, match=r"place.* (no weight|no number|too little)"):
+        perform(f"place {typed}", simulator.actions())
+    assert simulator.load_kg == 0
