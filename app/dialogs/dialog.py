@@ -60,6 +60,25 @@ class Count:
 
 
 @dataclass(frozen=True, slots=True)
+class PictureUnit:
+    """One unit in the picture of a carton: its corner and its sides as it stands, in mm; `packed`: it is in already."""
+
+    sku: str
+    corner: tuple[int, int, int]
+    sides: tuple[int, int, int]
+    packed: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class CartonPicture:
+    """How a carton is to be packed: its kind, its inner sides in mm, and the units in the order they go in."""
+
+    carton: str
+    sides: tuple[int, int, int]
+    units: tuple[PictureUnit, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Row:
     """One row of the list of lines; `state` is open, current, done, problem."""
 
@@ -85,7 +104,7 @@ class Prompt:
     typed answer is expected (a quantity, a PIN); `secret` hides it. `columns` are the text codes of the list's
     headings. `waiting` says what the dialog waits for outside (print, approval), if anything. `why` is a stored
     decision for the "why?" widget. `note` is what somebody wrote for whoever does this, word for word.
-    `finished` ends the dialog.
+    `carton` shows how to pack. `finished` ends the dialog.
     """
 
     instruction: str
@@ -103,6 +122,7 @@ class Prompt:
     waiting: str = ""
     why: Mapping[str, object] | None = None
     note: str = ""
+    carton: CartonPicture | None = None
     finished: bool = False
 
 

@@ -51,6 +51,9 @@ def add(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None
     walked.add_argument("--walks", type=_positive(int), default=50, help="of each layout")
     walked.add_argument("--refereed", type=_positive(int), default=2, help="long walks to be checked; slow")
     _plan(walked, lambda options: planning_benchmarks.route(walks=options.walks, refereed=options.refereed))
+    boxed = kinds.add_parser("carton", help="cartons for made-up orders, beside what they must cost at least")
+    boxed.add_argument("--orders", type=_positive(int), default=300, help="of each size")
+    _plan(boxed, lambda options: planning_benchmarks.carton(orders=options.orders))
 
 
 def _plan(parser: argparse.ArgumentParser, measure: Callable[[argparse.Namespace], Iterator[Result]]) -> None:

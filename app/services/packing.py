@@ -15,6 +15,7 @@ from app.database.session import as_nouns
 from app.domain.labels import LabelContent
 from app.domain.packing import FORM as PACKING
 from app.domain.packing import ItemWeight, WeightTolerance
+from app.domain.packing.cartons import Box, Good
 from app.domain.partners import Address
 from app.domain.policies import Policy
 from app.domain.printing import PrintState
@@ -28,7 +29,10 @@ VOIDED_AT_BENCH = "voided_at_bench"
 
 @dataclass(frozen=True, slots=True)
 class OrderLine:
-    """One line of the order; quantities in base units. `packed` counts all cartons."""
+    """One line of the order; quantities in base units. `packed` counts all cartons.
+
+    Sides in mm and `piece_kg` are of one base unit, None where nobody said so; `upright`: this side stays up.
+    """
 
     id: UUID
     item: UUID
@@ -40,6 +44,29 @@ class OrderLine:
     ordered: Decimal
     packed: Decimal
     closed: bool
+    length_mm: int | None = None
+    width_mm: int | None = None
+    height_mm: int | None = None
+    piece_kg: Decimal | None = None
+    upright: bool = False
+    fragile: bool = False
+    hazard: str = ""
+
+    @property
+    def good(self) -> Good | None:
+        """One base unit as it is packed; None where its sides are not known."""
+        if self.length_mm is None or self.width_mm is None or self.height_mm is None:
+            return None
+        return Good(
+            self.sku,
+            self.length_mm,
+            self.width_mm,
+            self.height_mm,
+            self.piece_kg or Decimal(0),
+            upright=self.upright,
+            fragile=self.fragile,
+            hazard=self.hazard,
+        )
 
     @property
     def open(self) -> Decimal:
@@ -185,10 +212,19 @@ class Printer:
 
 @dataclass(frozen=True, slots=True)
 class CartonType:
-    """An empty carton with its padding; `tare` in kg."""
+    """An empty carton with its padding; `tare` and what may be in it in kg, inner sides in mm."""
 
     code: str
     tare: Decimal
+    length_mm: int
+    width_mm: int
+    height_mm: int
+    limit_kg: Decimal
+
+    @property
+    def box(self) -> Box:
+        """The carton as goods are packed into it."""
+        return Box(self.code, self.length_mm, self.width_mm, self.height_mm, self.tare, self.limit_kg)
 
 
 @dataclass(frozen=True, slots=True)

@@ -29,8 +29,12 @@ SELECT
             'lines', coalesce((SELECT jsonb_agg(jsonb_build_object(
                     'id', l.id, 'item', i.id, 'sku', i.sku, 'name', i.name, 'unit', i.base_uom,
                     'decimals', i.decimals, 'tracking', i.tracking, 'ordered', l.base_qty::text,
-                    'packed', coalesce(g.qty, 0)::text, 'closed', l.closed) ORDER BY l.line_no)
+                    'packed', coalesce(g.qty, 0)::text, 'closed', l.closed,
+                    'length_mm', u.length_mm, 'width_mm', u.width_mm, 'height_mm', u.height_mm,
+                    'piece_kg', coalesce(i.weight_mean_kg, u.weight_kg)::text, 'hazard', i.hazard_class,
+                    'upright', item_is(i, 'this side up'), 'fragile', item_is(i, 'fragile')) ORDER BY l.line_no)
                 FROM document_line l JOIN item i ON i.id = l.item_id
+                LEFT JOIN item_uom u ON u.item_id = i.id AND u.uom = i.base_uom
                 LEFT JOIN line_progress g ON g.document_line_id = l.id AND g.step = 'packed'
                 WHERE l.document_id = d.id), '[]'),
             'picked', coalesce((SELECT jsonb_agg(jsonb_build_object(
@@ -71,7 +75,8 @@ SELECT
                     ORDER BY r.station_id = this_station() DESC NULLS LAST, r.name)
      FROM printer r LEFT JOIN station s ON s.id = r.station_id
      WHERE r.active AND (s.id IS NULL OR s.warehouse_id = %(warehouse)s)), '[]') AS printers,
-    coalesce((SELECT jsonb_agg(jsonb_build_object('code', code, 'tare', tare_kg::text) ORDER BY position, code)
+    coalesce((SELECT jsonb_agg(jsonb_build_object('code', code, 'tare', tare_kg::text, 'length_mm', length_mm,
+                    'width_mm', width_mm, 'height_mm', height_mm, 'limit_kg', limit_kg::text) ORDER BY position, code)
      FROM carton_type WHERE active), '[]') AS cartons,
     coalesce((SELECT jsonb_agg(jsonb_build_object('code', code, 'step', step) ORDER BY step, code)
      FROM reason WHERE active AND step IN ('pack', 'print')), '[]') AS reasons,

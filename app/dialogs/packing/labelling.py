@@ -5,6 +5,7 @@ from uuid import UUID
 
 from app.dialogs.dialog import Feedback, Key, Scanned
 from app.dialogs.grammar import done, error, not_understood, ok, warning
+from app.dialogs.packing.cartons import carton_code
 from app.dialogs.packing.commands import (
     OpenCarton,
     ReopenCarton,
@@ -27,7 +28,7 @@ def carton_for(order: PackOrder, facts: PackFacts) -> OpenCarton | None:
     """The command that puts the proposed carton on the bench; None where there is no place or no carton."""
     if facts.staging is None or not facts.cartons:
         return None
-    return OpenCarton(order.id, facts.staging.id, facts.cartons[0].code)
+    return OpenCarton(order.id, facts.staging.id, carton_code(order, facts))
 
 
 def scan_label(state: PackingState, event: Scanned, facts: PackFacts, order: PackOrder, parcel: Parcel) -> Out:
@@ -79,7 +80,7 @@ def _verified(state: PackingState, facts: PackFacts, order: PackOrder, parcel: P
     following = carton_for(order, facts) if follows else None
     command = VerifyLabel(parcel.id, proven, following)
     if following is not None:
-        told = ok("packing.next_carton", number=len(order.parcels) + 1, document=order.number)
+        told = ok("packing.next_carton", number=len(order.parcels) + 1, document=order.number, box=following.carton)
         return end(PackingState(order=order.id), facts, told, command)
     code = "packing.packed_partly" if order.open else "packing.order_packed"
     return end(PackingState(), facts, done(code, document=order.number), command)

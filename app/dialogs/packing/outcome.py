@@ -5,6 +5,7 @@ from dataclasses import replace
 from decimal import Decimal
 from uuid import UUID
 
+from app.database.packing import PackMove
 from app.dialogs.definition import Pending
 from app.dialogs.dialog import Feedback, Outcome
 from app.dialogs.packing.commands import (
@@ -21,7 +22,7 @@ from app.dialogs.packing.state import PackingState
 from app.domain.printing import PrintState
 from app.domain.receiving import Collected
 from app.domain.shipping import ParcelState
-from app.services.packing import Label, PackFacts, Parcel
+from app.services.packing import Label, Packed, PackFacts, PackOrder, Parcel
 
 Out = Outcome[PackingState, Command]
 
@@ -71,14 +72,35 @@ def _queued(label: Label, command: ReprintLabel) -> Label:
 
 
 def _packed(facts: PackFacts, command: PackUnit) -> PackFacts:
-    taken: dict[UUID, Decimal] = {}
-    for move in command.moves:
-        taken[move.line] = taken.get(move.line, Decimal(0)) + move.qty
-    orders = (
-        replace(order, lines=tuple(replace(one, packed=one.packed + taken.get(one.id, 0)) for one in order.lines))
-        for order in facts.orders
+    """Goods went from the tote into the carton."""
+    orders = tuple(_with_packed(order, command) for order in facts.orders)
+    return _with_parcel(
+        replace(facts, orders=orders),
+        command.parcel.id,
+        lambda parcel: replace(parcel, contents=(*parcel.contents, *(_in_carton(move) for move in command.moves))),
     )
-    return replace(facts, orders=tuple(orders))
+
+
+def _with_packed(order: PackOrder, command: PackUnit) -> PackOrder:
+    def moved(key: tuple[UUID, ...]) -> Decimal:
+        """How much of a line, or of one stock key of it, was moved."""
+        moves = ((move.line, move.location, move.trace, move.unit, move.qty) for move in command.moves)
+        return sum((qty for *of, qty in moves if tuple(of[: len(key)]) == key), Decimal(0))
+
+    picked = (
+        replace(one, quantity=one.quantity - moved((one.line, one.location, one.trace, one.unit)))
+        for one in order.picked
+    )
+    return replace(
+        order,
+        lines=tuple(replace(one, packed=one.packed + moved((one.id,))) for one in order.lines),
+        picked=tuple(one for one in picked if one.quantity > 0),
+    )
+
+
+def _in_carton(move: PackMove) -> Packed:
+    """What a move brought, as far as a prompt speaks of it."""
+    return Packed(move.item, "", move.qty, "", None, Decimal(0), 0)
 
 
 def _with_parcel(facts: PackFacts, parcel: UUID, change: Callable[[Parcel], Parcel]) -> PackFacts:

@@ -4,12 +4,14 @@ from decimal import Decimal
 from uuid import UUID
 
 from app.dialogs.dialog import Choice, Count, Feedback, ItemPanel, Prompt, Row
+from app.dialogs.packing.cartons import picture, proposed
 from app.dialogs.packing.printing import all_printed, chosen_label, in_trouble, is_dead, kind_of, other_printers
 from app.dialogs.packing.state import PackingState, Stage
+from app.domain.packing.cartons import Packed as PackedCarton
 from app.domain.printing import PrintState
 from app.domain.shipping import in_words
 from app.domain.values import format_quantity
-from app.services.packing import OrderLine, PackFacts, PackOrder, Parcel
+from app.services.packing import CartonType, OrderLine, PackFacts, PackOrder, Parcel
 
 COLUMNS = ("caption.item", "caption.name", "packing.packed", "caption.ordered", "caption.unit")
 PERMISSION = "override_weight"
@@ -36,6 +38,7 @@ def show(state: PackingState, facts: PackFacts, feedback: Feedback | None) -> Pr
         ask="packing.ask_weight" if state.stage is Stage.TYPED else "",
         waiting=_waiting(state, order),
         note=order.instructions,
+        carton=picture(order, facts) if state.stage is Stage.PACKING else None,
     )
 
 
@@ -140,9 +143,7 @@ def _choices(  # noqa: PLR0911  (one a question)
     parcel = _parcel(state, order)
     match state.stage:
         case Stage.CARTON:
-            return tuple(
-                Choice(one.code, f"packing.carton_{one.code}", {"tare": str(one.tare)}) for one in facts.cartons
-            )
+            return tuple(_carton_choice(one, proposed(order, facts)) for one in facts.cartons)
         case Stage.REST:
             another = (Choice("NEW_BOX", "packing.another_carton"),) if order.picked else ()
             return (*another, Choice("BACKORDER", "packing.backorder"))
@@ -164,6 +165,12 @@ def _choices(  # noqa: PLR0911  (one a question)
             return _label_choices(facts, parcel)
         case _:
             return ()
+
+
+def _carton_choice(carton: CartonType, best: PackedCarton | None) -> Choice:
+    """A kind of carton; the one that is proposed is said to be."""
+    fits = "_fits" if best is not None and best.box.code == carton.code else ""
+    return Choice(carton.code, f"packing.carton_{carton.code}{fits}", {"tare": str(carton.tare)})
 
 
 def _label_choices(facts: PackFacts, parcel: Parcel) -> tuple[Choice, ...]:

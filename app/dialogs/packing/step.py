@@ -7,6 +7,7 @@ from app.dialogs.definition import Pending
 from app.dialogs.dialog import Event, Feedback, Key, Result, Scanned, Started, Weighed
 from app.dialogs.grammar import amount, error, not_understood, ok, warning
 from app.dialogs.packing import closing, labelling
+from app.dialogs.packing.cartons import carton_code
 from app.dialogs.packing.commands import TAKEN_OUT, ChooseCarton, DiscardCarton
 from app.dialogs.packing.goods import scan_unit, take_out
 from app.dialogs.packing.outcome import Out, end, refuse
@@ -128,7 +129,7 @@ def _sealed(state: PackingState, facts: PackFacts, order: PackOrder, parcel: Par
         return refuse(state, facts, error("packing.already_shipped", carton=parcel.sscc))
     if parcel.state is ParcelState.CLOSED:
         waiting = PackingState(order=order.id, stage=Stage.LABELS, parcel=parcel.id)
-        return end(waiting, facts, ok("packing.order_opened", document=order.number, partner=order.partner))
+        return end(waiting, facts, _opened(order, parcel.carton))
     asking = PackingState(order=order.id, stage=Stage.SEALED, parcel=parcel.id)
     return end(asking, facts, warning("packing.sealed", carton=parcel.sscc))
 
@@ -149,16 +150,20 @@ def _work_on(state: PackingState, event: Scanned | None, facts: PackFacts, order
 
 def _bring_carton(facts: PackFacts, order: PackOrder) -> Out:
     """Go on with the open carton, or put a new one on the bench."""
-    opened = ok("packing.order_opened", document=order.number, partner=order.partner)
     if order.open_parcel is not None:
-        return end(PackingState(order=order.id), facts, opened)
+        return end(PackingState(order=order.id), facts, _opened(order, order.open_parcel.carton))
     if not order.picked:
         code = "packing.nothing_picked" if order.open else "packing.already_packed"
         return refuse(PackingState(), facts, error(code, document=order.number))
     carton = labelling.carton_for(order, facts)
     if carton is None:
         return refuse(PackingState(), facts, error("packing.no_place"))
-    return end(PackingState(order=order.id), facts, opened, carton)
+    return end(PackingState(order=order.id), facts, _opened(order, carton.carton), carton)
+
+
+def _opened(order: PackOrder, box: str) -> Feedback:
+    """Which order is on the bench now, and the kind of carton to take for it."""
+    return ok("packing.order_opened", document=order.number, partner=order.partner, box=box)
 
 
 # With an order in hand.
@@ -191,7 +196,8 @@ def _record(state: PackingState, event: Scanned, facts: PackFacts, order: PackOr
     units = {picked.unit for picked in order.picked} | {one.unit for one in order.parcels}
     if scanned.id == order.id or scanned.id in units:
         again = replace(state, collected=Collected(), pending=Pending())
-        return end(again, facts, ok("packing.order_opened", document=order.number, partner=order.partner))
+        carton = order.open_parcel.carton if order.open_parcel else carton_code(order, facts)
+        return end(again, facts, _opened(order, carton))
     return refuse(state, facts, error("packing.other_order", scan=scanned.label, document=order.number))
 
 

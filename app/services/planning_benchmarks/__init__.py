@@ -4,6 +4,7 @@ No server is needed. Each module makes its own cases from a fixed seed and gives
 `load` is the machine's over the last minute.
 """
 
+from app.services.planning_benchmarks.cartons import carton
 from app.services.planning_benchmarks.routes import route
 
-__all__ = ["route"]
+__all__ = ["carton", "route"]

@@ -18,6 +18,7 @@ from app.domain.codes import read_code
 from app.domain.policies import Decision
 from app.stations.kit.answer_area import AnswerArea
 from app.stations.kit.approval import ApprovalArea
+from app.stations.kit.carton_view import CartonView
 from app.stations.kit.choices_list import ChoicesList
 from app.stations.kit.feedback_band import FeedbackBand
 from app.stations.kit.fit_text import FitText
@@ -79,6 +80,7 @@ class DialogScreen(QWidget):
         self.note = _Note(kit.theme)
         self.goods = ItemCard(kit, picture, icon=icon)
         self.lines = LineList(kit)
+        self.carton = CartonView(kit)
         self.answer = AnswerArea(kit)
         self.choices = ChoicesList(kit)
         self.approval = ApprovalArea(kit)
@@ -169,7 +171,11 @@ class DialogScreen(QWidget):
         top.addWidget(self.note, 2)
         column.addLayout(top)
         column.addWidget(self.goods)
-        column.addWidget(self._work, 1)
+        work_row = QHBoxLayout()
+        work_row.setSpacing(10)
+        work_row.addWidget(self._work, 1)
+        work_row.addWidget(self.carton)
+        column.addLayout(work_row, 1)
         column.addLayout(scan_row)
         column.addWidget(self.band)
         column.addWidget(self.keys)
@@ -193,6 +199,7 @@ class DialogScreen(QWidget):
         self.note.say(prompt.note)
         self.goods.show_goods(prompt.item, prompt.count)
         self.lines.show_lines(prompt.columns, prompt.rows)
+        self.carton.show_carton(prompt.carton)
         waits = prompt.waiting and prompt.waiting != PHOTO  # for a photo the person is waited for
         self.waiting.say(texts.text("prompts", f"waiting.{prompt.waiting}", prompt.facts) if waits else "")
         self.band.show_feedback(prompt.feedback, sound=sound)

@@ -1,0 +1,61 @@
+"""The carton that the bench proposes, and the picture of how it is packed."""
+
+from app.dialogs.dialog import CartonPicture
+from tests.dialogs.bench import Bench
+from tests.dialogs.conversation import Conversation
+
+
+def measure(bench: Bench, sku: str, length_mm: int, width_mm: int, height_mm: int) -> None:
+    with bench.site.superuser() as connection:
+        connection.execute(
+            "INSERT INTO item_uom (item_id, uom, numerator, length_mm, width_mm, height_mm)"
+            " SELECT id, base_uom, 1, %s, %s, %s FROM item WHERE sku = %s"
+            " ON CONFLICT (item_id, uom) DO UPDATE SET length_mm = excluded.length_mm,"
+            " width_mm = excluded.width_mm, height_mm = excluded.height_mm",
+            [length_mm, width_mm, height_mm, sku],
+        )
+
+
+def carton(conversation: Conversation) -> CartonPicture:
+    shown = conversation.prompt.carton
+    assert shown is not None
+    return shown
+
+
+def test_the_cheapest_carton_that_holds_everything_is_put_on_the_bench(bench: Bench, packer: Conversation) -> None:
+    measure(bench, "WIDGET", 120, 90, 60)
+    number, tote = bench.picked(("WIDGET", 3))
+    packer.scan(tote)
+    assert packer.prompt.feedback is not None
+    assert packer.prompt.feedback.facts["box"] == "SMALL"
+    assert bench.parcels(number)[0]["carton_type"] == "SMALL"
+    packer.key("CARTON")
+    assert [one.code for one in packer.prompt.choices if one.code.endswith("_fits")] == ["packing.carton_SMALL_fits"]
+
+
+def test_big_goods_get_a_big_carton(bench: Bench, packer: Conversation) -> None:
+    measure(bench, "WIDGET", 500, 350, 250)
+    _, tote = bench.picked(("WIDGET", 1))
+    packer.scan(tote)
+    assert carton(packer).carton == "LARGE"
+
+
+def test_the_picture_marks_what_is_in_and_keeps_its_places(bench: Bench, packer: Conversation) -> None:
+    measure(bench, "WIDGET", 120, 90, 60)
+    measure(bench, "GADGET", 200, 100, 50)
+    _, tote = bench.picked(("WIDGET", 2), ("GADGET", 1))
+    packer.scan(tote)
+    before = carton(packer)
+    assert [unit.packed for unit in before.units] == [False] * 3
+    packer.scan("WIDGET")
+    after = carton(packer)
+    assert sum(unit.packed for unit in after.units) == 1
+    assert [(unit.sku, unit.corner) for unit in after.units] == [(unit.sku, unit.corner) for unit in before.units]
+    assert packer.runner.round_trips <= 4
+
+
+def test_where_a_size_is_not_known_the_usual_carton_is_taken(bench: Bench, packer: Conversation) -> None:
+    number, tote = bench.picked(("WIDGET", 1))
+    packer.scan(tote)
+    assert bench.parcels(number)[0]["carton_type"] == "MEDIUM"
+    assert packer.prompt.carton is None
