@@ -11,6 +11,8 @@ from PySide6.QtGui import QColor, QImage, QLinearGradient, QPainter, QPolygonF
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 
+from app.dialogs.dialog import CartonPicture, PictureUnit
+from app.domain.packing.cartons import Box, Good, Tariff, propose
 from app.services import clock
 from app.services.stock import StockRow
 from app.stations.demo.things import Shelf, Thing
@@ -144,3 +146,20 @@ def _stock_row(n: int) -> StockRow:
 def in_minutes(minutes: int) -> str:
     """The moment so many minutes from now, in which the pictures are drawn."""
     return (clock.now() + timedelta(minutes=minutes, seconds=30)).isoformat()
+
+
+def packed_carton() -> CartonPicture:
+    """A medium carton with the goods of the order, a third of them in it already."""
+    kinds = (("PROD-007", (130, 100, 80)), ("PROD-001", (190, 140, 60)), ("PROD-012", (90, 70, 40)))
+    goods = [Good(sku, *sides) for sku, sides in kinds for _ in range(4)]
+    (packed,) = propose(goods, [Box("MEDIUM", 400, 300, 200)], Tariff()).cartons
+    units = tuple(
+        PictureUnit(
+            one.good.sku,
+            (one.x_mm, one.y_mm, one.z_mm),
+            (one.length_mm, one.width_mm, one.height_mm),
+            packed=n < len(goods) // 3,
+        )
+        for n, one in enumerate(packed.placed)
+    )
+    return CartonPicture("MEDIUM", (400, 300, 200), units)

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import replace
 
-from app.dialogs.dialog import CartonPicture, Choice, Count, Feedback, ItemPanel, Level, PictureUnit, Prompt, Row
+from app.dialogs.dialog import Choice, Count, Feedback, ItemPanel, Level, Prompt, Row
 from app.dialogs.grammar import error, ok, warning
 from app.dialogs.handling.prompt import COLUMNS as HANDLING_COLUMNS
 from app.dialogs.lookup.answer import STOCK as LOOKUP_COLUMNS
@@ -14,10 +14,9 @@ from app.dialogs.picking.prompt import ORDER_COLUMNS
 from app.dialogs.putaway.prompt import COLUMNS as PUTAWAY_COLUMNS
 from app.dialogs.receiving.prompt import COLUMNS as RECEIVING_COLUMNS
 from app.dialogs.shipping.prompt import COLUMNS as SHIPPING_COLUMNS
-from app.domain.packing.cartons import Box, Good, Tariff, propose
 from app.stations.operations import PERMISSIONS
 from app.stations.shell.entries import SignedOn
-from build_scripts.screenshot_samples import CARTON, LABEL, LONG_NAME, LONG_SKU, in_minutes
+from build_scripts.screenshot_samples import CARTON, LABEL, LONG_NAME, LONG_SKU, in_minutes, packed_carton
 
 _LOT = (("caption.lot", "L-2026-07"), ("caption.expiry", "2027-03-31"))
 WIDGET = ItemPanel("PROD-001", "Standard Widget", "widget", _LOT)
@@ -159,25 +158,6 @@ PACKING = Prompt(
     rows=_order_lines(),
     commands=("UNDO", "CLOSE_BOX", "NEW_BOX", "SHORT", "DONE", "CARTON", "PAUSE"),
 )
-
-
-def _carton() -> CartonPicture:
-    """A medium carton with the goods of the order, a third of them in it already."""
-    kinds = (("PROD-007", (130, 100, 80)), ("PROD-001", (190, 140, 60)), ("PROD-012", (90, 70, 40)))
-    goods = [Good(sku, *sides) for sku, sides in kinds for _ in range(4)]
-    (packed,) = propose(goods, [Box("MEDIUM", 400, 300, 200)], Tariff()).cartons
-    units = tuple(
-        PictureUnit(
-            one.good.sku,
-            (one.x_mm, one.y_mm, one.z_mm),
-            (one.length_mm, one.width_mm, one.height_mm),
-            packed=n < len(goods) // 3,
-        )
-        for n, one in enumerate(packed.placed)
-    )
-    return CartonPicture("MEDIUM", (400, 300, 200), units)
-
-
 _LABELS = replace(
     PACKING,
     instruction="packing.labels_print",
@@ -396,12 +376,7 @@ SCENES: Mapping[str, Prompt] = {
         note="No plastic. Invoice on top, glued with the red tape.",
         feedback=ok("packing.packed", amount="1 × PROD-007", lot="L-2026-07"),
     ),
-    "packing-carton": replace(
-        PACKING,
-        item=None,
-        carton=_carton(),
-        feedback=ok("packing.order_opened", document="SO-10482", partner="Shopper & Sons", box="MEDIUM"),
-    ),
+    "packing-carton": replace(PACKING, item=None, carton=packed_carton()),
     "packing-error": replace(PACKING, feedback=error("packing.not_in_order", sku="PROD-012")),
     "packing-longest": replace(
         PACKING,

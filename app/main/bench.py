@@ -54,6 +54,10 @@ def add(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None
     boxed = kinds.add_parser("carton", help="cartons for made-up orders, beside what they must cost at least")
     boxed.add_argument("--orders", type=_positive(int), default=300, help="of each size")
     _plan(boxed, lambda options: planning_benchmarks.carton(orders=options.orders))
+    weighed = kinds.add_parser("pack", help="cartons with mistakes on a simulated scale")
+    weighed.add_argument("--cartons", type=_positive(int), default=10_000)
+    weighed.add_argument("--workload", type=Path, help="a folder whose workload.json has the weights")
+    _plan(weighed, lambda options: planning_benchmarks.pack(cartons=options.cartons, workload=options.workload))
 
 
 def _plan(parser: argparse.ArgumentParser, measure: Callable[[argparse.Namespace], Iterator[Result]]) -> None:

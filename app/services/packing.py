@@ -14,7 +14,7 @@ from app.database.packing import Closing, PackMove
 from app.database.session import as_nouns
 from app.domain.labels import LabelContent
 from app.domain.packing import FORM as PACKING
-from app.domain.packing import ItemWeight, WeightTolerance
+from app.domain.packing import ItemWeight, Neighbours, WeightTolerance
 from app.domain.packing.cartons import Box, Good
 from app.domain.partners import Address
 from app.domain.policies import Policy
@@ -236,6 +236,17 @@ class Reason:
 
 
 @dataclass(frozen=True, slots=True)
+class Beside:
+    """An item that lies in the same bin as the goods of an SKU, or in the next one of the walk, and its weight."""
+
+    sku: str
+    beside: str
+    mean: Decimal
+    variance: Decimal
+    observations: int
+
+
+@dataclass(frozen=True, slots=True)
 class Sender:
     """Who sends, as labels say it."""
 
@@ -257,6 +268,15 @@ class PackFacts:
     serial: int | None
     tolerance: Policy[WeightTolerance]
     service: Policy[Service]
+    beside: tuple[Beside, ...] = ()
+
+    @property
+    def neighbours(self) -> Neighbours:
+        """What may have been taken in the stead of each SKU."""
+        found: dict[str, list[tuple[str, ItemWeight]]] = {}
+        for one in self.beside:
+            found.setdefault(one.sku, []).append((one.beside, ItemWeight(one.mean, one.variance, one.observations)))
+        return found
 
     def order(self, identity: UUID | None) -> PackOrder | None:
         """The order with this id, if it was asked for."""
@@ -295,6 +315,7 @@ def read_facts(
         serial=row["serial"],
         tolerance=PACKING.read(row["packing_policy"]) if row["packing_policy"] else PACKING.default_policy(),
         service=SHIPPING.read(row["shipping_policy"]) if row["shipping_policy"] else SHIPPING.default_policy(),
+        beside=as_nouns(row["beside"], tuple[Beside, ...]),
     )
 
 

@@ -31,6 +31,22 @@ def test_a_weight_that_is_off_names_the_suspect_and_keeps_the_carton_open(bench:
     assert packer.said == "packing.carton_closed"
 
 
+def test_goods_taken_from_the_next_bin_are_suspected(bench: Bench, packer: Conversation) -> None:
+    bench.site.put("GADGET", "R02", 5)
+    on_the_scale(bench, packer, ("WIDGET", 2))
+    with bench.site.superuser() as connection:
+        connection.execute(
+            "INSERT INTO task (kind, warehouse_id, document_line_id, item_id, from_location_id, qty, done_qty, state)"
+            " SELECT 'pick', d.warehouse_id, l.id, l.item_id, b.id, 2, 2, 'done' FROM document_line l"
+            " JOIN document d ON d.id = l.document_id AND d.kind = 'order'"
+            " JOIN location b ON b.warehouse_id = d.warehouse_id AND b.name = 'R02'"
+        )
+    put_on_scale(packer, TARE + Decimal("1.75"))
+    assert packer.prompt.feedback is not None
+    assert packer.said == "packing.weight_swapped"
+    assert packer.prompt.feedback.facts["other"] == "GADGET"
+
+
 def test_a_weight_that_no_goods_explain_is_told_plainly(bench: Bench, packer: Conversation) -> None:
     on_the_scale(bench, packer, ("WIDGET", 1))
     put_on_scale(packer, TARE + Decimal("0.62"))

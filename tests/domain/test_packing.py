@@ -17,6 +17,7 @@ from app.domain.packing import (
     Contents,
     InTote,
     ItemWeight,
+    Neighbours,
     PackLine,
     PackVerdict,
     Portion,
@@ -116,8 +117,14 @@ def contents(*rows: tuple[str, int, str]) -> list[Contents]:
     return [Contents(sku, Decimal(quantity), ItemWeight(Decimal(kg))) for sku, quantity, kg in rows]
 
 
-def weighed(packed: list[Contents], measured: str, tolerance: WeightTolerance = TOLERANCE) -> WeightVerdict:
-    return weigh(expected_weight(packed, BOX), tolerance, Decimal(measured), packed)
+def weighed(
+    packed: list[Contents],
+    measured: str,
+    beside: Neighbours | None = None,
+    *,
+    tolerance: WeightTolerance = TOLERANCE,
+) -> WeightVerdict:
+    return weigh(expected_weight(packed, BOX), tolerance, Decimal(measured), packed, beside or {})
 
 
 def test_a_carton_weighs_its_goods_and_its_tare() -> None:
@@ -156,6 +163,22 @@ def test_one_missing_piece_is_named() -> None:
 def test_one_piece_too_many_is_named() -> None:
     verdict = weighed(contents(("PROD-001", 3, "0.3"), ("PROD-007", 2, "0.5")), "2.449")
     assert [(one.sku, one.units) for one in verdict.suspects] == [("PROD-001", 1)]
+
+
+def test_one_piece_of_what_lies_beside_it_is_named() -> None:
+    packed = contents(("PROD-001", 3, "0.3"), ("PROD-007", 2, "0.5"))
+    off = str(Decimal("0.25") + Decimal("1.9") - Decimal("0.3") + Decimal("0.42"))
+    beside = {"PROD-001": [("PROD-002", ItemWeight(Decimal("0.42"), Decimal("0.000004"), 20))]}
+    verdict = weighed(packed, off, beside)
+    assert [(one.sku, one.units, one.instead) for one in verdict.suspects] == [("PROD-001", -1, "PROD-002")]
+    assert weighed(packed, off).suspects == ()
+
+
+def test_a_missing_piece_is_likelier_than_one_taken_from_the_next_bin() -> None:
+    packed = contents(("PROD-001", 3, "0.3"), ("PROD-007", 2, "0.5"))
+    beside = {"PROD-007": [("PROD-008", ItemWeight(Decimal("0.2"), Decimal("0.000004"), 20))]}
+    verdict = weighed(packed, str(Decimal("0.25") + Decimal("1.9") - Decimal("0.3")), beside)
+    assert [(one.sku, one.instead) for one in verdict.suspects] == [("PROD-001", ""), ("PROD-007", "PROD-008")]
 
 
 def test_items_the_scale_cannot_tell_apart_are_all_named_the_likeliest_first() -> None:

@@ -1,6 +1,6 @@
 -- What a step of pack verification needs to know, in one answer.
 -- warehouse, run: the conversation's; documents, units, parcels: ids of what is in hand and what was scanned; closing:
--- take the next tracking serial, because this step may close a carton. Quantities in base units, weights in kg, as text.
+-- take the next tracking serial and read what lies beside the picked goods, because this step may close a carton. Quantities in base units, weights in kg, as text.
 -- Relies on document_pkey, document_line_document_id_line_no_key, reservation_pkey, parcel_document, print_job_uid,
 -- stock_balance_unit, line_progress_pkey.
 WITH wanted AS (
@@ -84,6 +84,18 @@ SELECT
      FROM warehouse w, company c WHERE w.id = %(warehouse)s) AS sender,
     (now() AT TIME ZONE (SELECT time_zone FROM warehouse WHERE id = %(warehouse)s))::date AS today,
     CASE WHEN %(closing)s THEN next_tracking_serial() END AS serial,
+    coalesce((SELECT jsonb_agg(jsonb_build_object('sku', x.sku, 'beside', x.beside, 'mean', x.weight_mean_kg::text,
+            'variance', x.weight_variance::text, 'observations', x.weight_observations) ORDER BY x.sku, x.beside)
+        FROM (SELECT DISTINCT i.sku, o.sku AS beside, o.weight_mean_kg, o.weight_variance, o.weight_observations
+            FROM document_line l JOIN item i ON i.id = l.item_id
+            JOIN task t ON t.document_line_id = l.id AND t.kind = 'pick'
+            JOIN location b ON b.id = t.from_location_id
+            JOIN location n ON n.warehouse_id = b.warehouse_id AND n.kind = 'bin' AND n.parent_id = b.parent_id
+                AND n.walk_position BETWEEN b.walk_position - 1 AND b.walk_position + 1
+                AND (n.id = b.id OR b.walk_position > 0)
+            JOIN stock_balance s ON s.location_id = n.id AND s.warehouse_id = b.warehouse_id AND s.on_hand > 0
+            JOIN item o ON o.id = s.item_id AND o.id <> i.id AND o.weight_mean_kg IS NOT NULL
+            WHERE %(closing)s AND l.document_id = ANY (%(documents)s::uuid[]) LIMIT 200) x), '[]') AS beside,
     (SELECT rules FROM policy WHERE capability = 'packing' AND scope = 'company' AND valid_from <= now()
      ORDER BY version DESC LIMIT 1) AS packing_policy,
     (SELECT rules FROM policy WHERE capability = 'shipping' AND scope = 'company' AND valid_from <= now()

@@ -36,7 +36,7 @@ def judge(order: PackOrder, parcel: Parcel, facts: PackFacts, measured: Measured
         expected.kg, sum((one.quantity for one in contents), Decimal(0)), parcel.carton, order.partner_code
     )
     tolerance, _ = tolerance_for(about, facts.tolerance)
-    return weigh(expected, tolerance, measured.kg, contents)
+    return weigh(expected, tolerance, measured.kg, contents, facts.neighbours)
 
 
 def objection(verdict: WeightVerdict) -> Feedback | None:
@@ -55,11 +55,15 @@ def objection(verdict: WeightVerdict) -> Feedback | None:
     if len(verdict.suspects) > 1:
         return error("packing.weight_suspects", **told, suspects=", ".join(map(_named, verdict.suspects)))
     suspect = verdict.suspects[0]
+    if suspect.instead:
+        return error("packing.weight_swapped", **told, sku=suspect.sku, other=suspect.instead)
     code = "packing.weight_missing" if suspect.units < 0 else "packing.weight_extra"
     return error(code, **told, quantity=abs(suspect.units), sku=suspect.sku)
 
 
 def _named(suspect: Suspect) -> str:
+    if suspect.instead:
+        return f"{suspect.sku} → {suspect.instead}"
     return f"{'−' if suspect.units < 0 else '+'}{abs(suspect.units)} × {suspect.sku}"
 
 

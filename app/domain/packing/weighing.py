@@ -1,21 +1,28 @@
 """The closed carton on the scale: is it right, and if not, which item is the likely reason.
 
 A carton is off when it differs from its expected weight by more than the tolerance. Then every "so many of one item
-too few or too many" is tried as the only cause, and the likeliest are named, so that the person knows where to look.
+too few or too many" is tried as the only cause, and every "one of the items that lie beside it instead of it"; the
+likeliest are named, so that the person knows where to look.
 """
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from enum import StrEnum
+from types import MappingProxyType
 from typing import Any
 
 from app.domain.packing.learning import Contents, ItemWeight
 from app.domain.policies import Decision, Policy, PolicyForm, first_match
 
-_NEIGHBOURS = 10
+_COUNTS_BESIDE = 10
 _MOST_EXTRA = 10
 _TOLD_APART_SIGMAS = 3
+_SWAP_DOUBT = Decimal(3).ln()
+"""Who takes from the wrong bin is rarer than who miscounts: a third as likely, other things equal."""
+
+Neighbours = Mapping[str, Sequence[tuple[str, ItemWeight]]]
+"""Of an item the ones that may be taken in its stead, because they lie beside it: SKU and the weight of one piece."""
 
 
 class Weighing(StrEnum):
@@ -82,12 +89,14 @@ class WeighFacts:
 class Suspect:
     """One item that alone would explain the difference: `units` base units too few (negative) or too many.
 
-    `left_kg` is what would remain unexplained.
+    With `instead`, one unit of that item lies in the carton in the place of one that is missing. `left_kg` is what
+    would remain unexplained.
     """
 
     sku: str
     units: int
     left_kg: Decimal
+    instead: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -146,7 +155,11 @@ def expected_weight(contents: Sequence[Contents], carton: Carton, scale_step_kg:
 
 
 def weigh(
-    expected: Expected, tolerance: WeightTolerance, measured: Decimal, contents: Sequence[Contents]
+    expected: Expected,
+    tolerance: WeightTolerance,
+    measured: Decimal,
+    contents: Sequence[Contents],
+    neighbours: Neighbours = MappingProxyType({}),
 ) -> WeightVerdict:
     """Compare the measured weight (kg) with the expected one, and name the suspects where it is off."""
     limit = tolerance.limit(expected.kg, expected.variance)
@@ -156,7 +169,7 @@ def weigh(
     if expected.unknown:
         kind = Weighing.UNKNOWN
     elif abs(measured - expected.kg) > limit:
-        kind, suspects = Weighing.OFF, _suspects(expected, tolerance, measured, items)
+        kind, suspects = Weighing.OFF, _suspects(expected, tolerance, measured, items, neighbours)
     return WeightVerdict(kind, expected.kg, measured, limit, suspects, expected.unknown, unnoticed)
 
 
@@ -168,14 +181,20 @@ class _Hypothesis:
     units: int
     kg: Decimal
     deviation: Decimal
+    instead: str = ""
 
     def log_likelihood(self, measured: Decimal) -> Decimal:
-        """Of the measured weight under a normal distribution, up to a constant: −ln σ − ½ ((x − μ) / σ)²."""
-        return -self.deviation.ln() - ((measured - self.kg) / self.deviation) ** 2 / 2
+        """Of the measured weight under a normal distribution, up to a constant: −ln σ − ½ ((x − μ) / σ)² − doubt."""
+        doubt = _SWAP_DOUBT if self.instead else Decimal(0)
+        return -self.deviation.ln() - ((measured - self.kg) / self.deviation) ** 2 / 2 - doubt
 
 
 def _suspects(
-    expected: Expected, tolerance: WeightTolerance, measured: Decimal, items: Sequence[Contents]
+    expected: Expected,
+    tolerance: WeightTolerance,
+    measured: Decimal,
+    items: Sequence[Contents],
+    neighbours: Neighbours,
 ) -> tuple[Suspect, ...]:
     """The likeliest count of each item, the likeliest item first; equally likely: the fewest units first.
 
@@ -187,12 +206,13 @@ def _suspects(
         return -hypothesis.log_likelihood(measured), abs(hypothesis.units), hypothesis.units
 
     tried = [_hypotheses(one, expected, tolerance, measured) for one in items]
+    tried += [[swap] for one in items for swap in _swaps(one, expected, tolerance, neighbours.get(one.sku, ()))]
     ranked = sorted((min(counts, key=rank) for counts in tried if counts), key=rank)
     if not ranked or abs(measured - ranked[0].kg) > tolerance.sigmas * ranked[0].deviation:
         return ()
     best = ranked[0]
     return tuple(
-        Suspect(one.sku, one.units, measured - one.kg)
+        Suspect(one.sku, one.units, measured - one.kg, one.instead)
         for one in ranked
         if abs(one.kg - best.kg) <= _TOLD_APART_SIGMAS * best.deviation
     )
@@ -209,11 +229,27 @@ def _hypotheses(item: Contents, expected: Expected, tolerance: WeightTolerance, 
     least, most = -int(item.quantity), max(int(item.quantity), _MOST_EXTRA)
     nearest = min(max(round((measured - expected.kg) / weight.mean), least), most)
     found = []
-    for units in range(max(nearest - _NEIGHBOURS, least), min(nearest + _NEIGHBOURS, most) + 1):
+    for units in range(max(nearest - _COUNTS_BESIDE, least), min(nearest + _COUNTS_BESIDE, most) + 1):
         if units:
             kg = expected.kg + units * weight.mean
             variance = expected.variance - _variance(item.quantity, weight) + _variance(item.quantity + units, weight)
             found.append(_Hypothesis(item.sku, units, kg, tolerance.deviation(kg, max(variance, Decimal(0)))))
+    return found
+
+
+def _swaps(
+    item: Contents, expected: Expected, tolerance: WeightTolerance, neighbours: Sequence[tuple[str, ItemWeight]]
+) -> list[_Hypothesis]:
+    """One unit of the item is one of its neighbours in truth."""
+    weight = item.weight
+    if weight is None or item.quantity < 1:
+        return []
+    found = []
+    for sku, other in neighbours:
+        kg = expected.kg - weight.mean + other.mean
+        without = expected.variance - _variance(item.quantity, weight) + _variance(item.quantity - 1, weight)
+        variance = max(without + _variance(Decimal(1), other), Decimal(0))
+        found.append(_Hypothesis(item.sku, -1, kg, tolerance.deviation(kg, variance), sku))
     return found
 
 

@@ -6,5 +6,6 @@ No server is needed. Each module makes its own cases from a fixed seed and gives
 
 from app.services.planning_benchmarks.cartons import carton
 from app.services.planning_benchmarks.routes import route
+from app.services.planning_benchmarks.weights import pack
 
-__all__ = ["carton", "route"]
+__all__ = ["carton", "pack", "route"]
