@@ -15,6 +15,7 @@ from PySide6.QtTest import QTest
 from app.database.stock import Packaging, totals_of
 from app.dialogs.dialog import Feedback, Level
 from app.domain.errors import Refusal
+from app.services.history import NegativeSpell
 from app.services.stock import (
     Action,
     Booked,
@@ -24,6 +25,7 @@ from app.services.stock import (
     MovePage,
     MoveRow,
     Place,
+    StockOnly,
     StockPage,
     StockQuery,
     StockReport,
@@ -88,6 +90,19 @@ def move_row(n: int) -> MoveRow:
     )
 
 
+def _spell(n: int) -> NegativeSpell:
+    since = MOMENT - timedelta(days=9 * n, hours=n)
+    settled = n % 3 != 0
+    return NegativeSpell(
+        address="WH001-STO-A14", sku=LONG_SKU if n == 1 else f"PROD-{n:03}", name="Standard Widget",
+        lot="L-2026-07" if n % 2 else "", lowest=Decimal(-3 * n - 1), unit="each", since=since, kind="adjust_out",
+        person=_PEOPLE[n % 3], until=since + timedelta(hours=5) if settled else None,
+        settled_kind="putaway" if settled else "", settled_by=_PEOPLE[1] if settled else "", item=UUID(int=n),
+        location=UUID(int=2), trace=NIL,
+    )  # fmt: skip
+
+
+SPELLS = tuple(map(_spell, range(9)))
 DOCUMENT = Document(
     UUID(int=7),
     "order",
@@ -160,6 +175,7 @@ def stock_screen(
             take_back=lambda wish: Booked(wish.posting),
             approve=lambda *_words: "Wanda Reyes",
             approver=lambda _posting: "Wanda Reyes",
+            shortages=lambda _warehouse: SPELLS,
         ),
     )
 
@@ -262,6 +278,18 @@ def _greyed(screen: StockScreen) -> None:
     screen.keys.pressed.emit("SCRAP")
 
 
+def _negative(screen: StockScreen) -> None:
+    settle(screen)
+    screen.only.setCurrentIndex(list(StockOnly).index(StockOnly.NEGATIVE))
+
+
+def _shortages(screen: StockScreen) -> None:
+    _negative(screen)
+    screen.shortages.click()
+    settle(screen)
+    screen.table.view.selectRow(0)
+
+
 def _past(screen: StockScreen) -> None:
     screen.as_of.setText("2026-10-31 18:00")
     QTest.keyClick(screen.as_of, Qt.Key.Key_Return)
@@ -287,4 +315,6 @@ POSES: Mapping[str, tuple[Callable[[StockScreen], None], dict[str, object]]] = {
     "stock-reverse": (_reverse, {}),
     "stock-greyed": (_greyed, {"permissions": frozenset({"move"})}),
     "stock-past": (_past, {}),
+    "stock-negative": (_negative, {}),
+    "stock-shortages": (_shortages, {}),
 }

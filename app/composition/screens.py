@@ -19,7 +19,7 @@ from app.devices.bench import Bench
 from app.domain.people import Person
 from app.domain.values.long_work import Tell
 from app.services import labels as templates
-from app.services import people, printing, sign_on, stock
+from app.services import history, people, printing, sign_on, stock
 from app.services.changes import Changes
 from app.services.importing import Export
 from app.services.products import looking
@@ -221,6 +221,7 @@ def _stock(desk: Desk, kit: Kit) -> StockScreen:
         take_back=take_back,
         approve=approve,
         approver=lambda posting: read(lambda unit: stock.approver_of(unit, posting)),
+        shortages=lambda warehouse: read(lambda unit: history.negative_spells(unit, warehouse)),
         recall=lambda name: memory.recall(who, name),
         remember=lambda name, value: memory.remember(who, name, value),
     )

@@ -96,6 +96,7 @@ class NegativeSpell:
     """A time for which the books of a place show less than nothing of goods; `lowest` in base units (`unit`).
 
     Begun by a movement of `kind` that `person` posted, ended by one of `settled_kind`; `until` None: it lasts.
+    `item`, `location` and `trace` (nil: none) say what to look up.
     """
 
     address: str
@@ -110,6 +111,9 @@ class NegativeSpell:
     until: datetime | None
     settled_kind: str
     settled_by: str
+    item: UUID
+    location: UUID
+    trace: UUID
 
 
 def server_time(session: Session) -> datetime:

@@ -229,7 +229,7 @@ def test_a_serial_number_never_goes_below_nothing(warehouse: Site) -> None:
     serial = warehouse.trace("DRILL", serial="S1")
     with warehouse.superuser() as connection:
         connection.execute("UPDATE location SET negative_allowed = true WHERE address IN ('WH001-STO-R01')")
-    with pytest.raises(Refusal, match="serial_twice"), warehouse.station().transaction() as session:
+    with pytest.raises(Refusal, match="serial_not_here"), warehouse.station().transaction() as session:
         post(session, warehouse, "move", "DRILL", "R01", "R02", 1, trace=serial)
 
 

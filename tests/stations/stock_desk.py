@@ -5,7 +5,7 @@ from typing import TypeVar
 from uuid import UUID
 
 from app.database import people
-from app.services import sign_on, stock
+from app.services import history, sign_on, stock
 from app.services.products import looking
 from app.services.work import UnitOfWork, Worker
 from app.stations.stock import StockWiring
@@ -47,6 +47,7 @@ def wiring_of(worker: Worker, site: Site) -> StockWiring:
         take_back=lambda wish: worker.run(lambda unit: stock.take_back(unit, wish), request_id=wish.request),
         approve=approve,
         approver=lambda posting: read(lambda unit: stock.approver_of(unit, posting)),
+        shortages=lambda warehouse: read(lambda unit: history.negative_spells(unit, warehouse)),
         recall=lambda name: kept.get(name, ""),
         remember=kept.__setitem__,
     )

@@ -140,6 +140,7 @@ def screen_of(kit: Kit, shelves: Shelves) -> StockScreen:
             take_back=_unused,
             approve=_unused,
             approver=_unused,
+            shortages=_unused,
         ),
     )
 

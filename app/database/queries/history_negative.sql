@@ -31,7 +31,7 @@ WITH places AS (
 )
 SELECT l.address, i.sku, i.name, concat_ws(' ', nullif(t.lot, ''), nullif(t.serial, '')) AS lot, s.lowest,
     i.base_uom AS unit, s.since, s.kind, w.name AS person, s.until, coalesce(x.kind, '') AS settled_kind,
-    coalesce(x.name, '') AS settled_by
+    coalesce(x.name, '') AS settled_by, s.item_id AS item, s.location_id AS location, s.trace_id AS trace
 FROM spells s JOIN location l ON l.id = s.location_id JOIN item i ON i.id = s.item_id
 JOIN posting p ON p.id = s.posting_id JOIN person w ON w.id = p.person_id LEFT JOIN trace t ON t.id = s.trace_id
 LEFT JOIN LATERAL (

@@ -233,14 +233,15 @@ LANGUAGE plpgsql AS $$
 DECLARE
     twice record;
 BEGIN
-    SELECT i.sku, t.serial, min(l.address) AS place INTO twice
+    SELECT i.sku, t.serial, min(l.address) AS place, sum(b.on_hand) < 0 AS missing INTO twice
     FROM trace t
     JOIN stock_balance b ON b.trace_id = t.id AND b.trace_id <> nil() AND b.on_hand <> 0
     JOIN item i ON i.id = t.item_id JOIN location l ON l.id = b.location_id
     WHERE t.id = ANY (p_traces) AND t.serial <> ''
     GROUP BY i.sku, t.serial HAVING count(*) > 1 OR sum(b.on_hand) NOT IN (0, 1) LIMIT 1;
     IF FOUND THEN
-        PERFORM refuse('trace.serial_twice', to_jsonb(twice));
+        PERFORM refuse(CASE WHEN twice.missing THEN 'trace.serial_not_here' ELSE 'trace.serial_twice' END,
+            to_jsonb(twice) - 'missing');
     END IF;
 END $$;
 

@@ -17,6 +17,7 @@ from PySide6.QtWidgets import (
     QHBoxLayout,
     QLabel,
     QLineEdit,
+    QPushButton,
     QSpinBox,
     QStackedWidget,
     QTabBar,
@@ -37,6 +38,7 @@ from app.stations.stock.corrections import Corrections
 from app.stations.stock.exporting import KINDS, ExportLine, write
 from app.stations.stock.rows import SOON_DAYS
 from app.stations.stock.sheet import DocumentSheet, MovesSheet
+from app.stations.stock.shortages import ShortagesSheet
 from app.stations.stock.trail import Trail
 from app.stations.stock.views import Views
 from app.stations.stock.wiring import StockWiring
@@ -69,6 +71,8 @@ class StockScreen(ManagerScreen):
         self.only, self.place = QComboBox(), QComboBox()
         self.within = QSpinBox(minimum=0, maximum=MOST_DAYS, value=SOON_DAYS)
         self.within.setSuffix(kit.texts.text("captions", "stock.days"))
+        self.shortages = QPushButton(kit.texts.text("captions", "stock.shortages"), autoDefault=False)
+        self.shortages.setProperty("role", "small")
         self.as_of = QLineEdit(placeholderText=kit.texts.text("hints", "stock.as_of"), clearButtonEnabled=True)
         self.past = QLabel(wordWrap=True)
         self.views = Views(kit, wiring)
@@ -172,6 +176,8 @@ class StockScreen(ManagerScreen):
         bar.addWidget(self.only)
         bar.addWidget(self.within)
         self.within.hide()
+        bar.addWidget(self.shortages)
+        self.shortages.hide()
         self.as_of.setFixedWidth(self._kit.theme.px(230))
         bar.addWidget(self.as_of)
         bar.addWidget(self.place)
@@ -212,6 +218,7 @@ class StockScreen(ManagerScreen):
         self.tabs.tabBarClicked.connect(lambda n: self.show_view(list(StockView)[n]) if n >= 0 else None)
         self.only.currentIndexChanged.connect(lambda _n: self._narrow())
         self.within.editingFinished.connect(self._narrow)
+        self.shortages.clicked.connect(lambda _checked=False: self.trail.shortages(self.views.asked.warehouse))
         self.place.currentIndexChanged.connect(lambda _n: self._change_warehouse(self.place.currentData()))
         self.as_of.editingFinished.connect(self._look_back)
 
@@ -223,7 +230,7 @@ class StockScreen(ManagerScreen):
         elif isinstance(self.trail.sheet, MovesSheet):
             commands = (EXPORT, COLUMNS, REFRESH, POSTING, DOCUMENT, PERSON, REVERSE)
             self.keys.show_commands((*undo, *commands), why=False)
-        elif isinstance(self.trail.sheet, DocumentSheet):
+        elif isinstance(self.trail.sheet, DocumentSheet | ShortagesSheet):
             self.keys.show_commands((*undo, EXPORT, COLUMNS, REFRESH, HISTORY), why=False)
         else:
             greyed = {name: words for name in ACTIONS if (words := self._hindrance(ACTIONS[name]))}
@@ -264,9 +271,10 @@ class StockScreen(ManagerScreen):
             commands[command]()
 
     def _narrow(self) -> None:
-        """Show a part of the stock; the box for days belongs to what expires."""
+        """Show a part of the stock; the box for days belongs to what expires, past shortages to what is short now."""
         only = self.only.currentData()
         self.within.setVisible(only == StockOnly.EXPIRING)
+        self.shortages.setVisible(only == StockOnly.NEGATIVE)
         self.views.narrow(only, self.within.value())
 
     def _act(self, action: Action) -> None:
@@ -290,6 +298,8 @@ class StockScreen(ManagerScreen):
     def _history(self) -> None:
         if isinstance(self.trail.sheet, DocumentSheet):
             self.trail.moves_of_document(self.views.asked.warehouse)
+        elif isinstance(self.trail.sheet, ShortagesSheet):
+            self.trail.moves_of_shortage()
         elif (row := self.views.row()) is None:
             self.say(Feedback(Level.WARNING, "stock.choose_row"))
         else:

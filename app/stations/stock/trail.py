@@ -5,15 +5,19 @@ from dataclasses import replace
 from uuid import UUID
 
 from PySide6.QtCore import QObject, Signal
-from PySide6.QtWidgets import QStackedWidget
+from PySide6.QtWidgets import QStackedWidget, QWidget
 
 from app.reports.seen import Seen
+from app.services.history import NegativeSpell
 from app.services.stock import Document, MoveQuery, MoveRow, StockQuery, StockRow
 from app.stations.kit.kit import Kit
+from app.stations.kit.record_table import Column
 from app.stations.stock.sheet import LINES, MOVES, DocumentSheet, MovesSheet, Scope, moment, move_record
+from app.stations.stock.shortages import SHORTAGES, ShortagesSheet
 from app.stations.stock.wiring import StockWiring
 
 NIL = UUID(int=0)
+Sheet = MovesSheet | DocumentSheet | ShortagesSheet
 
 
 class Trail(QObject):
@@ -27,11 +31,11 @@ class Trail(QObject):
     def __init__(self, kit: Kit, wiring: StockWiring, parent: QObject) -> None:
         super().__init__(parent)
         self._kit, self._wiring = kit, wiring
-        self._sheets: list[MovesSheet | DocumentSheet] = []
+        self._sheets: list[Sheet] = []
         self._stack: QStackedWidget | None = None
 
     @property
-    def sheet(self) -> MovesSheet | DocumentSheet | None:
+    def sheet(self) -> Sheet | None:
         """The sheet in front; None where the list of stock is."""
         return self._sheets[-1] if self._sheets else None
 
@@ -56,6 +60,28 @@ class Trail(QObject):
         scopes += [Scope(texts.text("choices", code, {"name": name}), of) for code, name, of in others if name]
         scopes.append(Scope(texts.text("choices", "stock.of_all"), whole))
         self._lay(MovesSheet(self._kit, scopes, self._wiring.moves, title=texts.text("titles", "stock.history")))
+
+    def shortages(self, warehouse: UUID) -> None:
+        """Every time for which stock of a warehouse was below zero."""
+        sheet = ShortagesSheet(self._kit, lambda: self._wiring.shortages(warehouse), warehouse)
+        sheet.opened.connect(self.moves_of_shortage)
+        self._lay(sheet)
+
+    def moves_of_shortage(self, spell: NegativeSpell | None = None) -> None:
+        """What moved of the goods of the shortage in hand, in the place where they were short."""
+        sheet = self.sheet
+        if not isinstance(sheet, ShortagesSheet) or (spell := spell or sheet.in_hand()) is None:
+            return
+        whole = MoveQuery(sheet.warehouse)
+        here = replace(whole, item=spell.item, location=spell.location, trace=_known(spell.trace))
+        texts = self._kit.texts
+        scopes = [Scope(texts.text("choices", "stock.of_these"), here)]
+        scopes.append(
+            Scope(texts.text("choices", "stock.of_item", {"name": spell.sku}), replace(whole, item=spell.item))
+        )
+        self._lay(
+            MovesSheet(self._kit, scopes, self._wiring.moves, title=texts.text("titles", "stock.history"), ever=True)
+        )
 
     def posting(self, move: MoveRow | None = None) -> None:
         """All lines of the posting in hand, with its seal and hash."""
@@ -146,14 +172,14 @@ class Trail(QObject):
         """How to get everything that the sheet in front shows, for a file."""
         sheet, texts = self.sheet, self._kit.texts
         assert sheet is not None
-        columns = MOVES if isinstance(sheet, MovesSheet) else LINES
+        columns = _COLUMNS[type(sheet)]
         shown = sheet.table.shown_columns()
         captions = [columns[n].caption for n in shown]
         numeric = [columns[n].numeric for n in shown]
         title = sheet.table.title
-        if isinstance(sheet, DocumentSheet):
+        if not isinstance(sheet, MovesSheet):
             lines = [sheet.table.model.record(n).cells for n in range(sheet.table.model.rowCount())]
-            facts = sheet.facts.text()
+            facts = sheet.facts.text() if isinstance(sheet, DocumentSheet) else sheet.which.currentText()
             return lambda: Seen(title, facts, captions, numeric, [[row[n] for n in shown] for row in lines])
         asked, words = sheet.asked(), sheet.whose.currentText()
 
@@ -163,9 +189,9 @@ class Trail(QObject):
 
         return read
 
-    def _lay(self, sheet: MovesSheet | DocumentSheet) -> None:
+    def _lay(self, sheet: Sheet) -> None:
         assert self._stack is not None
-        name = "stock.moves" if isinstance(sheet, MovesSheet) else "stock.document"
+        name = _NAMES[type(sheet)]
         if kept := self._wiring.recall(name):
             sheet.table.restore_columns(kept)
         sheet.arranged.connect(lambda: self._wiring.remember(name, sheet.table.columns_state()))
@@ -186,10 +212,23 @@ class Trail(QObject):
         return self.sheet.move_in_hand() if isinstance(self.sheet, MovesSheet) else None
 
 
-def move_warehouse(sheets: list[MovesSheet | DocumentSheet]) -> UUID:
+def move_warehouse(sheets: list[Sheet]) -> UUID:
     """The warehouse whose movements the first sheet shows."""
     first = next(sheet for sheet in sheets if isinstance(sheet, MovesSheet))
     return first.asked().warehouse
+
+
+_NAMES: dict[type[QWidget], str] = {
+    MovesSheet: "stock.moves",
+    DocumentSheet: "stock.document",
+    ShortagesSheet: "stock.shortages",
+}
+"""Under which the columns of a sheet are remembered."""
+_COLUMNS: dict[type[QWidget], tuple[Column, ...]] = {
+    MovesSheet: MOVES,
+    DocumentSheet: LINES,
+    ShortagesSheet: SHORTAGES,
+}
 
 
 def _known(identity: UUID) -> UUID | None:

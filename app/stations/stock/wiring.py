@@ -1,9 +1,10 @@
 """What the stock screen is given by composition: everything it may read and book, as callables for worker threads."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from uuid import UUID
 
+from app.services.history import NegativeSpell
 from app.services.stock import (
     Action,
     Booked,
@@ -39,7 +40,8 @@ class StockWiring:
 
     `warehouse` is shown first, `warehouses` lists those to choose from: id, code, name. `permissions` only greys out,
     the database decides. `approve` is told a badge, its PIN, the request, the permission and the warehouse. `approver`
-    says who approved a posting. `remember` keeps how somebody arranged a table, `recall` gives it back.
+    says who approved a posting, `shortages` when stock of a warehouse was below zero. `remember` keeps how somebody
+    arranged a table, `recall` gives it back.
     """
 
     warehouse: UUID
@@ -60,5 +62,6 @@ class StockWiring:
     take_back: Callable[[Withdrawal], Booked]
     approve: Callable[[str, str, UUID, str, UUID], str]
     approver: Callable[[UUID], str]
+    shortages: Callable[[UUID], Sequence[NegativeSpell]]
     recall: Callable[[str], str] = field(default=_nothing_kept)
     remember: Callable[[str, str], object] = field(default=_keep_nothing)
