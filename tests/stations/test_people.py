@@ -203,3 +203,31 @@ def test_a_scanned_badge_shows_its_person(warehouse: Site, open_screen: OpenScre
     screen.on_scan("SH-P-0042")
     qtbot.waitUntil(lambda: screen.people.table.model.rowCount() == 1, timeout=20_000)
     assert screen.people.table.model.record(0).cells[1] == "Ada"
+
+
+def test_the_matrix_of_groups_says_what_each_may_and_changes_the_one_in_hand(
+    warehouse: Site, open_screen: OpenScreen, kit: Kit, qtbot: QtBot
+) -> None:
+    """A row a permission, a column a group; a click into a column takes that group in hand."""
+    screen = open_screen(warehouse.desk)
+    screen.pages.setCurrentWidget(screen.groups)
+    panel = screen.groups.rights
+    qtbot.waitUntil(lambda: not kit.tasks.busy, timeout=20_000)
+    headings = [panel.table.model.headerData(n, Qt.Orientation.Horizontal) for n in range(6)]
+    assert headings == ["Permission", "Operator", "Receiver", "Manager", "Admin", "Auditor"]
+    assert cells(panel, "Pick") == ("Pick", "✓ yes", "no", "✓ yes", "✓ yes", "no")
+    choose(panel.table, "Adjust stock")
+    row = panel.table.view.currentIndex().row()
+    panel.table.view.clicked.emit(panel.table.model.index(row, 2))
+    qtbot.waitUntil(lambda: screen.groups.group == "receiver" and not kit.tasks.busy, timeout=20_000)
+    choose(panel.table, "Adjust stock")
+    panel.limit.setText("5")
+    with qtbot.waitSignal(screen.answered, timeout=20_000):
+        panel.give.click()
+    expected = ("no", "✓ up to 5", "✓ yes", "✓ yes", "no")
+    qtbot.waitUntil(lambda: cells(panel, "Adjust stock")[1:] == expected, timeout=20_000)
+    panel.table.view.clicked.emit(panel.table.model.index(row, 4))
+    qtbot.waitUntil(lambda: screen.groups.group == "admin" and not kit.tasks.busy, timeout=20_000)
+    choose(panel.table, "Adjust stock")
+    assert not panel.give.isEnabled()
+    qtbot.waitUntil(lambda: not kit.tasks.busy, timeout=20_000)

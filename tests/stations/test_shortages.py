@@ -51,7 +51,7 @@ def test_every_shortage_is_listed_and_those_that_last_say_so(screen: StockScreen
     assert shown(screen) == [("GADGET", "-2 each"), ("WIDGET", "-4 each")]
     lasting, over = (screen.table.model.record(n).cells for n in range(2))
     assert (lasting[1], lasting[8]) == ("▲ It lasts", "")
-    assert over[8].startswith("Adjustment in, ")
+    assert over[8].startswith("Adjusted up, ")
 
 
 def test_a_part_of_them_is_shown_by_choice_and_by_filter(screen: StockScreen, kit: Kit, qtbot: QtBot) -> None:
@@ -72,8 +72,8 @@ def test_enter_leads_to_what_moved_there_and_escape_back(screen: StockScreen, ki
     assert isinstance(screen.trail.sheet, MovesSheet)
     model = screen.table.model
     assert [model.record(n).cells[1:4] for n in range(model.rowCount())] == [
-        ("Adjustment in", "WIDGET", "9 each"),
-        ("Adjustment out", "WIDGET", "4 each"),
+        ("Adjusted up", "WIDGET", "9 each"),
+        ("Adjusted down", "WIDGET", "4 each"),
     ]
     assert screen.step_back()
     assert isinstance(screen.trail.sheet, ShortagesSheet)

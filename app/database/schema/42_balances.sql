@@ -233,7 +233,8 @@ LANGUAGE plpgsql AS $$
 DECLARE
     twice record;
 BEGIN
-    SELECT i.sku, t.serial, min(l.address) AS place, sum(b.on_hand) < 0 AS missing INTO twice
+    SELECT i.sku, t.serial, coalesce(min(l.address) FILTER (WHERE b.on_hand < 0), min(l.address)) AS place,
+        bool_or(b.on_hand < 0) AS missing INTO twice
     FROM trace t
     JOIN stock_balance b ON b.trace_id = t.id AND b.trace_id <> nil() AND b.on_hand <> 0
     JOIN item i ON i.id = t.item_id JOIN location l ON l.id = b.location_id

@@ -4,19 +4,17 @@ from collections.abc import Sequence
 
 from PySide6.QtWidgets import QComboBox, QHBoxLayout, QLabel, QVBoxLayout, QWidget
 
-from app.domain.people import GROUPS, PeopleChange, Right
+from app.domain.people import GROUPS, PeopleChange
 from app.services import people
 from app.stations.kit.kit import Kit
 from app.stations.kit.record_table import Query, Record, RecordTable
 from app.stations.people.rights import RightsPanel
-from app.stations.people.rows import CHANGES, change_row
+from app.stations.people.rows import CHANGES, MATRIX, change_row, matrix_row
 from app.stations.people.work import Run
-
-_WIDE_PX = 760
 
 
 class GroupTab(QWidget):
-    """One group at a time, chosen above its permissions."""
+    """What each group may, a row a permission and a column a group; what is said counts for the group in hand."""
 
     def __init__(self, kit: Kit, run: Run) -> None:
         super().__init__()
@@ -25,8 +23,10 @@ class GroupTab(QWidget):
         for name in GROUPS:
             self.choice.addItem(kit.texts.text("captions", f"people.group.{name}"), name)
         self.choice.setAccessibleName(kit.texts.text("captions", "people.group"))
-        self.rights = RightsPanel(kit, self._rights, as_groups=False)
-        self.choice.currentIndexChanged.connect(lambda _n: self.rights.table.open())
+        self._texts = kit.texts
+        self.rights = RightsPanel(kit, self._rights, MATRIX, as_groups=False)
+        self.rights.table.view.clicked.connect(lambda index: self._take_in_hand(index.column()))
+        self.choice.currentIndexChanged.connect(lambda _n: self.refresh())
         caption = QLabel(kit.texts.text("captions", "people.group"))
         caption.setProperty("role", "caption")
         hint = QLabel(kit.texts.text("hints", "people.groups"), wordWrap=True)
@@ -40,7 +40,6 @@ class GroupTab(QWidget):
         column.setContentsMargins(0, 6, 0, 0)
         column.setSpacing(6)
         column.addLayout(top)
-        self.rights.setMaximumWidth(kit.theme.px(_WIDE_PX))
         column.addWidget(self.rights, 1)
 
     @property
@@ -52,9 +51,16 @@ class GroupTab(QWidget):
         """Read again."""
         self.rights.table.refresh()
 
-    def _rights(self) -> Sequence[Right]:
+    def _rights(self) -> list[Record]:
         group = self.group
-        return self._run(lambda unit: people.group_rights(unit, group))
+        found = self._run(lambda unit: {name: people.group_rights(unit, name) for name in GROUPS})
+        by_permission = zip(*found.values(), strict=True)
+        return [matrix_row(dict(zip(GROUPS, rights, strict=True)), group, self._texts) for rights in by_permission]
+
+    def _take_in_hand(self, column: int) -> None:
+        """The group of the column that was clicked; the first column is nobody's."""
+        if column:
+            self.choice.setCurrentIndex(column - 1)
 
 
 class HistoryTab(QWidget):

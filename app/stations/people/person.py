@@ -6,13 +6,13 @@ from uuid import UUID
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QCheckBox, QComboBox, QGridLayout, QHBoxLayout, QLabel, QLineEdit, QWidget
 
-from app.domain.people import GROUPS, Person, Right
+from app.domain.people import GROUPS, Person
 from app.services import people
 from app.stations.kit.card import Card
 from app.stations.kit.kit import Kit
 from app.stations.kit.record_table import Query, Record, RecordTable
 from app.stations.people.rights import RightsPanel
-from app.stations.people.rows import PEOPLE, page, person_row, state_words
+from app.stations.people.rows import PEOPLE, RIGHTS, page, person_row, right_row, state_words
 from app.stations.people.work import Run
 
 _LANGUAGES = ("en",)
@@ -42,7 +42,7 @@ class PersonTab(QWidget):
         self.language, self.scope = QComboBox(), QComboBox()
         self.language.addItems(_LANGUAGES)
         self.groups = {name: QCheckBox(kit.texts.text("captions", f"people.group.{name}")) for name in GROUPS}
-        self.rights = RightsPanel(kit, self._rights, as_groups=True)
+        self.rights = RightsPanel(kit, self._rights, RIGHTS, as_groups=True)
         self._arrange()
         self.scope.currentIndexChanged.connect(lambda _n: self._show_groups())
         self.table.view.selectionModel().selectionChanged.connect(lambda *_: self._select())
@@ -91,9 +91,10 @@ class PersonTab(QWidget):
     def _nothing(self, query: Query) -> str:
         return self._kit.texts.text("hints", "people.no_match" if query.text else "people.empty", {"text": query.text})
 
-    def _rights(self) -> Sequence[Right]:
+    def _rights(self) -> list[Record]:
         person = self._shown_id
-        return self._run(lambda unit: people.rights(unit, person)) if person else ()
+        found = self._run(lambda unit: people.rights(unit, person)) if person else ()
+        return [right_row(right, self._kit.texts) for right in found]
 
     def _settled(self) -> None:
         """The rows are new: know the selected one again, as they are now."""

@@ -1,4 +1,4 @@
-"""What somebody may and why, as a table, with the three words that can be said about a permission."""
+"""What somebody may, or each group, as a table, with the three words that can be said about a permission."""
 
 from collections.abc import Callable, Sequence
 from decimal import Decimal, InvalidOperation
@@ -8,11 +8,11 @@ from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QPushButton, QVBoxLayout, 
 
 from app.domain.people import Right
 from app.stations.kit.kit import Kit
-from app.stations.kit.record_table import Query, Record, RecordTable
-from app.stations.people.rows import OF_GROUP, RIGHTS, page, right_row
+from app.stations.kit.record_table import Column, Query, Record, RecordTable
+from app.stations.people.rows import page
 
-Rights = Callable[[], Sequence[Right]]
-"""Called in a worker thread."""
+Rights = Callable[[], list[Record]]
+"""The rows, each made of a Right. Called in a worker thread."""
 
 
 class RightsPanel(QWidget):
@@ -21,12 +21,12 @@ class RightsPanel(QWidget):
     said = Signal(str, object, object)
     limit_wrong = Signal(str)
 
-    def __init__(self, kit: Kit, rights: Rights, *, as_groups: bool) -> None:
+    def __init__(self, kit: Kit, rights: Rights, columns: Sequence[Column], *, as_groups: bool) -> None:
+        """`as_groups`: it is about a person, who may have a permission as their groups say."""
         super().__init__()
         self._kit = kit
         self._rights = rights
-        self._of_person = as_groups
-        self.table = RecordTable(kit, RIGHTS if as_groups else OF_GROUP, self._page)
+        self.table = RecordTable(kit, columns, self._page)
         self.limit = QLineEdit(placeholderText=kit.texts.text("hints", "people.limit"))
         self.limit.setAccessibleName(kit.texts.text("captions", "people.limit"))
         self.limit.setFixedWidth(kit.theme.px(132))
@@ -84,5 +84,4 @@ class RightsPanel(QWidget):
         self.said.emit(right.permission, granted, limit)
 
     def _page(self, after: Record | None, limit: int, query: Query) -> Sequence[Record]:
-        rows = [right_row(one, self._kit.texts, of_person=self._of_person) for one in self._rights()]
-        return page(rows, after, limit, query, lambda _name: 0)
+        return page(self._rights(), after, limit, query, lambda _name: 0)

@@ -1,9 +1,9 @@
 """How people, rights, stations and changes read as rows of tables."""
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import datetime
 
-from app.domain.people import Membership, PeopleChange, Person, PinState, Right, Station
+from app.domain.people import GROUPS, Membership, PeopleChange, Person, PinState, Right, Station
 from app.domain.values import format_quantity
 from app.stations.kit.marks import GOOD, LOOK, OVER, WAITS, marked
 from app.stations.kit.record_table import Column, Query, Record
@@ -32,7 +32,11 @@ RIGHTS = (
     Column("limit", "people.limit", 56, numeric=True, sortable=False),
     Column("why", "people.why", 130, sortable=False),
 )
-OF_GROUP = (Column("permission", "people.permission", 400, sortable=False), *RIGHTS[1:3])
+MATRIX = (
+    Column("permission", "people.permission", 340, sortable=False),
+    *(Column(group, f"people.group.{group}", 120, sortable=False, identifier=True) for group in GROUPS),
+)
+"""A column a group."""
 STATIONS = (
     Column("name", "people.station", 160, identifier=True),
     Column("type", "people.type", 100, sortable=False, identifier=True),
@@ -81,16 +85,31 @@ def _state(person: Person) -> str:
     return "active" if person.pin is PinState.OWN else f"pin_{person.pin.value}"
 
 
-def right_row(right: Right, texts: Texts, *, of_person: bool) -> Record:
-    """A permission, and with a person why they have it."""
+def right_row(right: Right, texts: Texts) -> Record:
+    """A permission of a person, and why they have it."""
     limit = format_quantity(right.limit) if right.held and right.limit is not None else ""
     cells = (
         texts.text("captions", f"permission.{right.permission}"),
         marked(GOOD, texts.text("captions", "people.yes")) if right.held else texts.text("captions", "people.no"),
         limit,
     )
-    why = (_why(right, texts),) if of_person else ()
-    return Record(right.permission, (*cells, *why), made_of=right)
+    return Record(right.permission, (*cells, _why(right, texts)), made_of=right)
+
+
+def matrix_row(of_groups: Mapping[str, Right], group: str, texts: Texts) -> Record:
+    """A permission and what each group has of it; made of what the `group` in hand has."""
+    right = of_groups[group]
+    held = (_held(of_groups[name], texts) for name in GROUPS)
+    return Record(right.permission, (texts.text("captions", f"permission.{right.permission}"), *held), made_of=right)
+
+
+def _held(right: Right, texts: Texts) -> str:
+    """Yes, up to a limit where there is one, or no."""
+    if not right.held:
+        return texts.text("captions", "people.no")
+    if right.limit is None:
+        return marked(GOOD, texts.text("captions", "people.yes"))
+    return marked(GOOD, texts.text("captions", "people.up_to_limit", {"limit": format_quantity(right.limit)}))
 
 
 def station_row(station: Station, texts: Texts) -> Record:

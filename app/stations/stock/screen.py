@@ -178,7 +178,7 @@ class StockScreen(ManagerScreen):
         self.within.hide()
         bar.addWidget(self.shortages)
         self.shortages.hide()
-        self.as_of.setFixedWidth(self._kit.theme.px(230))
+        self.as_of.setFixedWidth(self._kit.theme.px(190))
         bar.addWidget(self.as_of)
         bar.addWidget(self.place)
         self.place.hide()
