@@ -12,6 +12,8 @@ from app.stations.people.rights import RightsPanel
 from app.stations.people.rows import CHANGES, MATRIX, change_row, matrix_row
 from app.stations.people.work import Run
 
+_WIDE_PX = 1_000
+
 
 class GroupTab(QWidget):
     """What each group may, a row a permission and a column a group; what is said counts for the group in hand."""
@@ -40,6 +42,7 @@ class GroupTab(QWidget):
         column.setContentsMargins(0, 6, 0, 0)
         column.setSpacing(6)
         column.addLayout(top)
+        self.rights.setMaximumWidth(kit.theme.px(_WIDE_PX))
         column.addWidget(self.rights, 1)
 
     @property
