@@ -18,8 +18,8 @@ from app.devices import labels
 from app.devices.bench import Bench
 from app.domain.people import Person
 from app.domain.values.long_work import Tell
-from app.services import labels as templates
 from app.services import history, people, printing, sign_on, stock
+from app.services import labels as templates
 from app.services.changes import Changes
 from app.services.importing import Export
 from app.services.products import looking
