@@ -36,7 +36,8 @@ _EVERYWHERE: Answers = {
 }
 _MAY = frozenset(
     {
-        "allocate", "close_period", "kit", "plan_kit_order", "plan_return", "plan_transfer", "print", "receive",
+        "allocate", "change_owner", "close_period", "consign", "kit",
+        "plan_kit_order", "plan_return", "plan_transfer", "print", "receive",
         "receive_blind", "return_out", "reverse", "see_stock", "set_up", "transfer",
     }
 )  # fmt: skip

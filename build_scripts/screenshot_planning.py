@@ -6,6 +6,7 @@ from datetime import date, timedelta
 from decimal import Decimal
 from uuid import UUID
 
+from app.database.consignment import Consigned
 from app.database.documents import Event
 from app.services.claims import Claim, ClaimedItem, FreeGoods, OnDay
 from app.services.kitting import KitHead
@@ -15,6 +16,7 @@ from app.services.traceability import ShelfLife
 from app.services.transfers import Transfer, TransferLine
 from app.stations.books import BooksScreen
 from app.stations.claims import ClaimsScreen
+from app.stations.consignment import ConsignmentScreen
 from app.stations.kit.desk import DeskScreen
 from app.stations.kit.kit import Kit
 from app.stations.kitting import KittingScreen
@@ -235,6 +237,43 @@ def _kits(count: int) -> Answers:
     }
 
 
+# - consignment -
+
+_PLACES = (("C-1042", "Shopper & Sons", "WH001-SHOPPER"), ("C-0007", _CUSTOMERS[1][1], "WH001-KLINIKUM"))
+
+
+def _consigned(side: str, n: int) -> Consigned:
+    code, name, place = _PLACES[n % 2]
+    return Consigned(
+        side,
+        code,
+        name,
+        UUID(int=n + 1),
+        place if side == "customer" else f"WH001-STO-B{n:02}",
+        UUID(int=n),
+        _sku(n),
+        _name(n),
+        "each",
+        decimals=0,
+        weighed=False,
+        trace=NIL,
+        number="L-2026-07" if n % 3 else "",
+        expiry=_TODAY + timedelta(days=40 * n) if n % 3 else None,
+        handling_unit=NIL,
+        owner=NIL,
+        status="available",
+        quantity=Decimal(7 * n + 3),
+        free=Decimal(7 * n + 3),
+    )
+
+
+_CONSIGNED: Answers = {
+    "-- Goods on consignment": tuple(_consigned(side, n) for side in ("customer", "supplier") for n in range(6)),
+    "l.kind = 'consignment' AND l.active": tuple(
+        {"id": UUID(int=n), "address": address, "name": name} for n, (_code, name, address) in enumerate(_PLACES)
+    ),
+}
+
 # - returns -
 
 
@@ -339,6 +378,9 @@ POSES: Mapping[str, tuple[Make, Step]] = {
     "kitting-bills": _on(KittingScreen, _kits(9), tab(1), row(0)),
     "kitting-order": _on(KittingScreen, _kits(9), give("NEW_KIT_ORDER", item="KIT-STARTER", quantity="20")),
     "kitting-apart": _on(KittingScreen, _kits(9), tab(1), row(2), give("UNMAKE", quantity="2")),
+    "consignment-customer": _on(ConsignmentScreen, _CONSIGNED, row(1)),
+    "consignment-bring": _on(ConsignmentScreen, _CONSIGNED, give("CONSIGN", item=LONG_SKU, quantity="2 case")),
+    "consignment-used": _on(ConsignmentScreen, _CONSIGNED, tab(1), row(0), give("CONSIGN_USED")),
     "returns-empty": _on(ReturnsScreen, _returns(0)),
     "returns-many": _on(ReturnsScreen, _returns(18), row(1)),
     "returns-new": _on(ReturnsScreen, _returns(9), give("NEW_RETURN", partner="C-1042", order="SO-10482")),

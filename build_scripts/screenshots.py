@@ -32,6 +32,7 @@ from app.domain.labels import LabelContent  # noqa: E402
 from app.services.search import Found  # noqa: E402
 from app.stations.books import BooksScreen  # noqa: E402
 from app.stations.claims import ClaimsScreen  # noqa: E402
+from app.stations.consignment import ConsignmentScreen  # noqa: E402
 from app.stations.demo.panel import SimulatorPanel  # noqa: E402
 from app.stations.kit.dialog_screen import DialogScreen  # noqa: E402
 from app.stations.kit.kit import Kit  # noqa: E402
@@ -79,6 +80,7 @@ DESKS = (
     ("transfers", TransfersScreen, "see_stock"),
     ("kitting", KittingScreen, "see_stock"),
     ("returns", ReturnsScreen, "see_stock"),
+    ("consignment", ConsignmentScreen, "see_stock"),
     ("books", BooksScreen, "close_period"),
     ("plan", PlanScreen, "see_stock"),
     ("sites", SitesScreen, "set_up"),

@@ -45,8 +45,7 @@ _FUNCTIONS = r"""
     ORDER BY p.proname
 """
 _VALUES = {"text": "'X'", "integer": "1", "bigint": "1", "numeric": "1", "boolean": "true", "bytea": "'\\x00'",
-           "jsonb": "'{}'", "name": "'x'", "date": "'2030-01-01'", "timestamp with time zone": "now()",
-           "item": "NULL::item"}  # fmt: skip
+           "jsonb": "'{}'", "name": "'x'", "date": "'2030-01-01'", "timestamp with time zone": "now()"}  # fmt: skip
 
 
 def functions(site: Site) -> list[Function]:
@@ -64,7 +63,7 @@ def _arguments(site: Site, types: list[str], names: list[str]) -> str:
         name = names[n] if n < len(names) else ""
         if kind == "uuid":
             return f"'{site.warehouse}'" if "warehouse" in name else "gen_random_uuid()"
-        return f"'{{}}'::{kind}" if kind.endswith("[]") else f"{_VALUES[kind]}::{kind}"
+        return f"'{{}}'::{kind}" if kind.endswith("[]") else f"{_VALUES.get(kind, 'NULL')}::{kind}"
 
     return ", ".join(value(n, kind) for n, kind in enumerate(types))
 

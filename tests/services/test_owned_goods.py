@@ -90,6 +90,17 @@ def test_an_order_gets_goods_of_its_owner_only(warehouse: Site, milkman: UUID, d
     assert warehouse.prove() == []
 
 
+def test_nobody_reserves_an_owners_goods_for_somebody_elses_order(warehouse: Site, milkman: UUID) -> None:
+    theirs(warehouse, milkman, "R02", 7)
+    line = warehouse.order_line("WIDGET", 2)
+    with pytest.raises(Refusal, match=r"stock\.other_owner"), warehouse.desk.transaction() as session:
+        session.call(
+            "reserve_stock", warehouse=warehouse.warehouse, lines=[line], items=[warehouse.items["WIDGET"]],
+            locations=[warehouse.places["R02"]], traces=[NIL], units=[NIL], owners=[milkman], statuses=["available"],
+            qtys=[Decimal(2)],
+        )  # fmt: skip
+
+
 def test_waiting_orders_of_several_owners_each_get_their_own(warehouse: Site, milkman: UUID, desk: Worker) -> None:
     warehouse.put("WIDGET", "R01", 2)
     theirs(warehouse, milkman, "R02", 3)

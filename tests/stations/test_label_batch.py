@@ -13,7 +13,9 @@ from app.services.work import Worker
 from app.stations.kit.desk import LabelBatch
 from app.stations.kit.kit import Kit
 from app.stations.kit.manager_screen import ManagerScreen
+from app.stations.products import ProductsScreen
 from app.stations.sites import SitesScreen
+from app.texts import Texts
 from tests.stations.desks import at_rest, opened, press, take, work_of
 from tests.support import Site
 
@@ -126,6 +128,27 @@ def test_going_back_leaves_the_screen_as_it_was_and_the_labels_on_the_journal(
     at_rest(screen, qtbot)
     assert screen.cover is None and screen.keys.isVisible() and screen.table.isVisible()
     assert {state for _, state, _ in jobs(warehouse)} == {"QUEUED"}
+
+
+def test_labels_of_the_products_in_hand_are_printed_from_their_list(kit: Kit, warehouse: Site, qtbot: QtBot) -> None:
+    with warehouse.desk.transaction() as session:
+        session.call("save_printer", name="zebra", dpi=203, confirms="odometer", serial="X1")
+    screen = ProductsScreen(Kit(Texts.load(), kit.theme, kit.sounds, kit.tasks), work_of(warehouse, "desk_manager"))
+    qtbot.addWidget(screen)
+    screen.show()
+    qtbot.waitUntil(lambda: not kit.tasks.busy and screen.list.rows.model.rowCount() > 0, timeout=20_000)
+    screen.list.rows.view._select([0, 1])
+    screen.command("LABELS")
+    qtbot.waitUntil(lambda: screen.cover is not None, timeout=20_000)
+    batch = batch_of(screen, qtbot)
+    assert batch.template.currentText() == "item"
+    batch.all.setValue(2)
+    key(screen, "PRINT_BATCH")
+    qtbot.waitUntil(lambda: batch.state.waiting == 2 * len(batch.lines), timeout=20_000)
+    key(screen, "BACK")
+    assert screen.cover is None
+    screen.let_go()
+    qtbot.waitUntil(lambda: not kit.tasks.busy, timeout=20_000)
 
 
 def test_a_product_offers_its_packagings_with_their_own_gtin(warehouse: Site) -> None:

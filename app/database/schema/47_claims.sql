@@ -244,6 +244,7 @@ BEGIN
         WHEN NOT d.kind = ANY (k.document_kinds) THEN 'document.wrong_kind'
         WHEN d.decision <> 'released' THEN 'document.not_released'
         WHEN l.closed THEN 'document.line_closed'
+        WHEN d.kind = 'order' AND x.o <> d.owner_id THEN 'stock.other_owner'
         WHEN round(x.q, i.decimals) <> x.q THEN 'quantity.not_exact'
         WHEN x.s IS DISTINCT FROM 'available' THEN 'stock.not_usable'
         WHEN h.status IS NOT NULL THEN 'trace.held'
@@ -251,7 +252,7 @@ BEGIN
         jsonb_strip_nulls(jsonb_build_object('document', d.number, 'kind', k.name, 'status', coalesce(h.status, x.s),
             'sku', i.sku, 'quantity', x.q::text, 'lot', coalesce(nullif(t.lot, ''), t.serial),
             'expiry', coalesce(t.expiry, t.best_before))) AS facts INTO wrong
-    FROM unnest(p_lines, p_items, p_statuses, p_traces, p_qtys) AS x (d, i, s, t, q)
+    FROM unnest(p_lines, p_items, p_owners, p_statuses, p_traces, p_qtys) AS x (d, i, o, s, t, q)
     LEFT JOIN item i ON i.id = x.i
     LEFT JOIN document_line l ON l.id = x.d LEFT JOIN document d ON d.id = l.document_id
     LEFT JOIN trace t ON t.id = x.t
@@ -259,6 +260,7 @@ BEGIN
     CROSS JOIN move_kind k
     WHERE k.name = 'pick' AND (h.status IS NOT NULL OR l.id IS NULL OR l.item_id <> x.i OR d.warehouse_id <> p_warehouse OR d.decision <> 'released'
         OR NOT d.kind = ANY (k.document_kinds) OR l.closed OR x.s IS DISTINCT FROM 'available'
+        OR (d.kind = 'order' AND x.o <> d.owner_id)
         OR round(x.q, i.decimals) <> x.q
         OR CASE WHEN coalesce(t.expiry, t.best_before) IS NOT NULL
             THEN coalesce(t.expiry, t.best_before) < keeps_until(x.d) END)

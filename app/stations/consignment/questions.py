@@ -49,7 +49,7 @@ class ConsignmentQuestions:
         named = {str(identity): f"{address} {name}" for identity, address, name in places}
         fields = (
             Field("target", words("consignment.to"), next(iter(named)), tuple(named.items())),
-            Field("item", words("desk.item")),
+            Field("item", words("desk.item"), wide=True),
             Field("quantity", words("desk.how_many")),
             Field("origin", words("consignment.from")),
             Field("number", words("consignment.number_optional")),
