@@ -37,6 +37,7 @@ from app.stations.labels import LabelsScreen, LabelsWork
 from app.stations.partners import PartnersScreen
 from app.stations.people import PeopleScreen, PeopleWork
 from app.stations.plan import PlanScreen
+from app.stations.policies import PoliciesScreen
 from app.stations.printing import Acts, PrintJournalScreen
 from app.stations.products import ProductsScreen
 from app.stations.returns import ReturnsScreen
@@ -86,6 +87,9 @@ def manager_entries(desk: Desk) -> tuple[StationEntry, ...]:
         StationEntry("books", lambda kit: BooksScreen(kit, desk_work(desk)), permission="close_period"),
         StationEntry("plan", lambda kit: PlanScreen(kit, desk_work(desk)), permission="see_stock"),
         StationEntry("sites", lambda kit: SitesScreen(kit, desk_work(desk)), permission="set_up"),
+        StationEntry(
+            "policies", lambda kit: PoliciesScreen(kit, desk_work(desk)), permission="set_up", icon="document"
+        ),
         StationEntry("products", lambda kit: ProductsScreen(kit, desk_work(desk)), permission="edit_products"),
         StationEntry("partners", lambda kit: PartnersScreen(kit, desk_work(desk)), permission="set_up"),
         StationEntry("printing", lambda kit: _print_journal(desk, kit), permission="print", icon="printer"),

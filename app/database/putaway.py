@@ -1,6 +1,6 @@
 """What put-away reads and writes."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from decimal import Decimal
 from typing import Any
@@ -63,6 +63,31 @@ def read_facts(session: Session, *, warehouse: UUID, meant: Meant, thorough: boo
     row = session.row(query("putaway_facts"), warehouse=warehouse, thorough=thorough, **asked)
     assert row is not None
     return row
+
+
+def read_item(session: Session, *, warehouse: UUID, item: UUID, qty: Decimal, scanned: Sequence[UUID]) -> Row:
+    """The same for goods of an item that stand nowhere yet: goods, bins and policies."""
+    row = session.row(query("putaway_item"), warehouse=warehouse, item=item, qty=qty, scanned=list(scanned))
+    assert row is not None
+    return row
+
+
+def place_at(session: Session, *, warehouse: UUID, address: str) -> UUID | None:
+    """The place with this full address; None where there is none in the warehouse."""
+    row = session.row(
+        "SELECT id FROM location WHERE warehouse_id = %(warehouse)s AND upper(address) = upper(%(address)s)",
+        warehouse=warehouse,
+        address=address,
+    )
+    return row["id"] if row else None
+
+
+def trial_items(
+    session: Session, *, warehouse: UUID, scope: str, scope_id: UUID | None, most: int
+) -> tuple[tuple[UUID, Decimal], ...]:
+    """Items to try rules with, and how much of each, in base units."""
+    rows = session.rows(query("putaway_trial_items"), warehouse=warehouse, scope=scope, scope_id=scope_id, most=most)
+    return tuple((row["item"], Decimal(row["qty"])) for row in rows)
 
 
 def book(session: Session, *, request: UUID, warehouse: UUID, move: PutawayMove) -> UUID:

@@ -3,10 +3,11 @@
 What is best is the domain's choice; here the free stock is handed from line to line, so that nothing is given twice.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
+from typing import Any
 from uuid import UUID
 
 from app.database import allocation as store
@@ -14,8 +15,9 @@ from app.database.allocation import Available, Reserved
 from app.database.session import Row, as_nouns
 from app.domain.allocation import FORM, Allocation, Demand, StockRow, allocate
 from app.domain.errors import Refusal
-from app.domain.policies import Decision, Policy, Sift
+from app.domain.policies import Decision, Policy, Scope, Sift
 from app.domain.receiving import StockStatus
+from app.services.policies import StoredPolicy, decides, instead, known
 from app.services.work import UnitOfWork
 
 MOST_ORDERS_AT_ONCE = 200
@@ -41,6 +43,8 @@ class Wanted:
     minimum_days: int
     not_promised: Decimal
     instead: tuple[str, ...] = ()
+    partner: UUID | None = None
+    categories: tuple[UUID, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,22 +127,12 @@ def release_order(unit: UnitOfWork, document: UUID) -> None:
 
 def _allocate(unit: UnitOfWork, row: Row, *, keep_all: bool) -> Allocated:
     """Hand out what is free, line by line in the order of the lines. `keep_all`: store why lines are short, too."""
-    lines = as_nouns(row["lines"], tuple[Wanted, ...])
     stock = as_nouns(row["stock"], tuple[Stock, ...])
-    policy = FORM.read(row["policy"]) if row["policy"] else FORM.default_policy()
-    left = [one.free for one in stock]
     reserved: list[Reserved] = []
     short: list[ShortLine] = []
     decisions: dict[UUID, Decision] = {}
-    taken: dict[tuple[UUID, UUID], Decimal] = {}
-    for line in lines:
-        goods = (line.item, line.owner)
-        may_take = min(line.open, line.not_promised - taken.get(goods, Decimal(0)))
-        found = _allocate_line(line, max(may_take, Decimal(0)), stock, left, policy)
-        for part in found.reservations:
-            left[int(part.key)] -= part.quantity
-            taken[goods] = taken.get(goods, Decimal(0)) + part.quantity
-            reserved.append(_reserved(line, stock[int(part.key)], part.quantity))
+    for line, found in _share(row, stock, row["policies"]):
+        reserved += [_reserved(line, stock[int(part.key)], part.quantity) for part in found.reservations]
         missing = line.open - sum((part.quantity for part in found.reservations), Decimal(0))
         if missing:
             short.append(ShortLine(line.id, line.sku, missing, line.instead))
@@ -149,6 +143,62 @@ def _allocate(unit: UnitOfWork, row: Row, *, keep_all: bool) -> Allocated:
         store.reserve(unit.session, warehouse=row["warehouse"], reserved=reserved, decisions=why)
         unit.changed("stock")
     return Allocated(tuple(reserved), tuple(short))
+
+
+def _share(
+    row: Row, stock: Sequence[Stock], stored: Sequence[Mapping[str, Any]]
+) -> Iterator[tuple[Wanted, Allocation]]:
+    """What each line gets of the free stock, in the order of the lines, by the policy in force for it."""
+    left, policies = [one.free for one in stock], known(FORM, stored)
+    taken: dict[tuple[UUID, UUID], Decimal] = {}
+    for line in as_nouns(row["lines"], tuple[Wanted, ...]):
+        goods = (line.item, line.owner)
+        may_take = min(line.open, line.not_promised - taken.get(goods, Decimal(0)))
+        policy = decides(FORM, policies, _where(row["warehouse"], line))
+        found = _allocate_line(line, max(may_take, Decimal(0)), stock, left, policy)
+        for part in found.reservations:
+            left[int(part.key)] -= part.quantity
+            taken[goods] = taken.get(goods, Decimal(0)) + part.quantity
+        yield line, found
+
+
+def _where(warehouse: UUID, line: Wanted) -> dict[Scope, str | tuple[str, ...]]:
+    """What a policy that decides may be made for: the item, its categories, the customer, the warehouse."""
+    return {
+        Scope.ITEM: str(line.item),
+        Scope.CATEGORY: tuple(str(one) for one in reversed(line.categories)),
+        Scope.PARTNER: str(line.partner or ""),
+        Scope.WAREHOUSE: str(warehouse),
+    }
+
+
+@dataclass(frozen=True, slots=True)
+class Compared:
+    """From where a waiting line would get its goods until now and by other rules, and why."""
+
+    sku: str
+    quantity: Decimal
+    before: tuple[str, ...]
+    after: tuple[str, ...]
+    why: Decision
+
+
+def compare(
+    unit: UnitOfWork, *, warehouse: UUID, document: Mapping[str, Any], policy: StoredPolicy
+) -> tuple[Compared, ...]:
+    """What waiting orders would get by the policies in force, and with these rules; nothing is reserved."""
+    documents = store.waiting_orders(unit.session, warehouse=warehouse, most=MOST_ORDERS_AT_ONCE)
+    if not documents:
+        return ()
+    row = store.read_demand(unit.session, documents)
+    stock = as_nouns(row["stock"], tuple[Stock, ...])
+    trial = instead(row["policies"], document, scope=policy.scope, scope_id=policy.scope_id)
+    return tuple(
+        Compared(line.sku, line.open, before.decision.chosen, after.decision.chosen, after.decision)
+        for (line, before), (_, after) in zip(
+            _share(row, stock, row["policies"]), _share(row, stock, trial), strict=True
+        )
+    )
 
 
 def _allocate_line(

@@ -1,6 +1,6 @@
 """Put-away as use cases: what stands at the docks and which bins may take it, and booking it into a bin."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
@@ -10,11 +10,22 @@ from uuid import UUID
 from app.database import putaway as store
 from app.database.putaway import Meant, PutawayMove
 from app.database.session import as_nouns
+from app.domain.errors import Refusal
 from app.domain.policies import Policy, Scope, Sift
-from app.domain.putaway import FORM, BinFacts, BinKind, GoodsFacts, Mixing, check
+from app.domain.putaway import (
+    FORM,
+    BinFacts,
+    BinKind,
+    FailedRule,
+    GoodsFacts,
+    Mixing,
+    Proposal,
+    check,
+    propose,
+)
 from app.domain.receiving import StockStatus
 from app.domain.values import UnitOfEntry
-from app.services.policies import chosen
+from app.services.policies import chosen, instead
 from app.services.work import UnitOfWork
 
 _NONE = UUID(int=0)
@@ -195,6 +206,61 @@ def _read(unit: UnitOfWork, *, warehouse: UUID, meant: Meant, thorough: bool = F
         places=as_nouns(row["bins"], tuple[Place, ...]),
         policy=chosen(FORM, row["policies"] or (), _where(warehouse, meant_goods)),
     )
+
+
+@dataclass(frozen=True, slots=True)
+class ItemAtDock:
+    """Goods of an item as if they came to a dock now: the bins that come into question, and the policies in force."""
+
+    warehouse: UUID
+    goods: Goods
+    places: tuple[Place, ...]
+    stored: tuple[Mapping[str, Any], ...]
+
+    def proposal(self) -> Proposal:
+        """Where they would go now."""
+        return self._propose(self.stored)
+
+    def proposal_with(self, document: Mapping[str, Any], *, scope: Scope, scope_id: UUID | None) -> Proposal:
+        """Where they would go if these rules were saved for something."""
+        return self._propose(instead(self.stored, document, scope=scope, scope_id=scope_id))
+
+    def against(self, address: str) -> tuple[FailedRule, ...]:
+        """What the rules in force say against a place; nothing where the goods may go there."""
+        place = next(one for one in self.places if one.address == address)
+        policy = chosen(FORM, self.stored, _where(self.warehouse, self.goods))
+        return check(self.goods.facts(self.goods.qty), place.facts(self.goods), policy)
+
+    def _propose(self, stored: Sequence[Mapping[str, Any]]) -> Proposal:
+        policy = chosen(FORM, stored, _where(self.warehouse, self.goods))
+        bins = [one.facts(self.goods) for one in self.places if one.is_bin]
+        return propose(self.goods.facts(self.goods.qty), bins, policy)
+
+
+def of_item(unit: UnitOfWork, *, warehouse: UUID, item: UUID, quantity: Decimal, place: str = "") -> ItemAtDock:
+    """So much of an item (base units) as if it came to a dock now; a `place` (full address) is looked at in any case.
+
+    Refuses `location.unknown`.
+    """
+    scanned = store.place_at(unit.session, warehouse=warehouse, address=place) if place else None
+    if place and scanned is None:
+        raise Refusal("location.unknown", place=place)
+    row = store.read_item(
+        unit.session, warehouse=warehouse, item=item, qty=quantity, scanned=[scanned] if scanned else []
+    )
+    return ItemAtDock(
+        warehouse,
+        as_nouns(row["goods"], Goods),
+        as_nouns(row["bins"], tuple[Place, ...]),
+        tuple(row["policies"] or ()),
+    )
+
+
+def trial_items(
+    unit: UnitOfWork, *, warehouse: UUID, scope: Scope, scope_id: UUID | None, most: int
+) -> tuple[tuple[UUID, Decimal], ...]:
+    """Items with quantities to try rules with: what stands at the docks first, then what is picked most."""
+    return store.trial_items(unit.session, warehouse=warehouse, scope=scope.value, scope_id=scope_id, most=most)
 
 
 def _where(warehouse: UUID, goods: Goods | None) -> dict[Scope, str | tuple[str, ...]]:

@@ -7,7 +7,7 @@
 -- stock: what is free in bins, at most 500 keys an item, best before first. `frozen`: the bin, or the item in it, is
 -- to be counted. Relies on document_line_document_id_line_no_key, stock_balance_pkey, reservation_pkey, task_count.
 WITH wanting AS (
-    SELECT l.id, l.item_id, d.id AS document, d.number, d.due, l.line_no, d.warehouse_id, d.owner_id,
+    SELECT l.id, l.item_id, d.id AS document, d.number, d.due, d.partner_id, l.line_no, d.warehouse_id, d.owner_id,
         l.base_qty - coalesce((SELECT p.qty FROM line_progress p
                                WHERE p.document_line_id = l.id AND p.step = 'shipped'), 0)
                    - coalesce((SELECT sum(r.qty) FROM reservation r WHERE r.demand_line_id = l.id), 0) AS open
@@ -21,6 +21,7 @@ SELECT
                     AND may('see_stock', w.warehouse_id)
                 THEN ARRAY(SELECT s.available || ' × ' || s.sku FROM substitutes_of(i.id, w.warehouse_id, w.owner_id) s)
                 ELSE '{}' END,
+            'partner', w.partner_id, 'categories', to_jsonb(coalesce((SELECT c.path FROM category c WHERE c.id = i.category_id), '{}')),
             'open', w.open::text, 'needed_on', greatest(coalesce(w.due, t.today), t.today),
             'minimum_days', keeps_until(w.id) - greatest(coalesce(w.due, t.today), t.today),
             'not_promised', ((SELECT coalesce(sum(b.on_hand - b.reserved), 0) FROM stock_balance b
@@ -53,5 +54,7 @@ SELECT
               AND NOT EXISTS (SELECT FROM trace_hold h WHERE h.trace_id = b.trace_id AND h.warehouse_id = b.warehouse_id
                   AND h.status <> 'available')
             ORDER BY coalesce(x.expiry, x.best_before) NULLS LAST, b.first_received_at LIMIT 500) s), '[]') AS stock,
-    (SELECT rules FROM policy WHERE capability = 'allocation' AND scope = 'company' AND valid_from <= now()
-     ORDER BY version DESC LIMIT 1) AS policy
+    policies_for('allocation', ARRAY(SELECT w.item_id FROM wanting w UNION SELECT w.warehouse_id FROM wanting w
+        UNION SELECT d.partner_id FROM document d WHERE d.id = ANY (%(documents)s::uuid[])
+        UNION SELECT unnest(c.path) FROM wanting w JOIN item i ON i.id = w.item_id JOIN category c ON c.id = i.category_id))
+    AS policies

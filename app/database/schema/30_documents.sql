@@ -240,28 +240,49 @@ CREATE TABLE policy (
     UNIQUE (capability, scope, scope_id, version)
 );
 
--- Saves the next version of the company's rules of a capability, in the place of version p_version (0: the first); returns
--- its number. Refuses when somebody else saved one since.
-CREATE FUNCTION save_rules(p_request uuid, p_capability text, p_version int, p_rules jsonb) RETURNS jsonb
+-- Saves the next version of the rules of a capability for something (the whole company, or an item, category, partner, zone
+-- or warehouse by its id), in the place of version p_version (0: the first); returns its number. p_rules null: withdrawn,
+-- the next wider rules decide. Refuses when somebody else saved one since. What is made for one warehouse or zone wants the
+-- permission there.
+CREATE FUNCTION save_rules(p_request uuid, p_capability text, p_version int, p_rules jsonb, p_scope text DEFAULT 'company',
+    p_scope_id uuid DEFAULT nil()) RETURNS jsonb
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = stockhand, pg_temp AS $$
 DECLARE
     known jsonb;
     latest int;
 BEGIN
     PERFORM require_somewhere(ARRAY[CASE p_capability WHEN 'categorising' THEN 'edit_products' ELSE 'set_up' END]);
-    known := begin_record_request(p_request, jsonb_build_array('rules', p_capability, p_version, p_rules));
+    IF p_scope IN ('zone', 'warehouse') THEN
+        PERFORM require('set_up', (SELECT warehouse_id FROM location WHERE id = p_scope_id));
+    END IF;
+    known := begin_record_request(p_request, jsonb_build_array('rules', p_capability, p_version, p_rules, p_scope, p_scope_id));
     IF known IS NOT NULL THEN
         RETURN known;
     END IF;
     LOCK TABLE policy IN SHARE ROW EXCLUSIVE MODE;
-    latest := (SELECT coalesce(max(version), 0) FROM policy WHERE capability = p_capability AND scope = 'company');
+    latest := (SELECT coalesce(max(version), 0) FROM policy
+        WHERE capability = p_capability AND scope = p_scope AND scope_id = p_scope_id);
     IF latest <> p_version THEN
         PERFORM refuse('record.changed', (SELECT jsonb_build_object('record', p_capability, 'at', a.at,
             'person', coalesce(p.name, a.login::text)) FROM audit a LEFT JOIN person p ON p.id = a.person_id
             WHERE a.table_name = 'policy' AND a.after ->> 'capability' = p_capability ORDER BY a.id DESC LIMIT 1));
     END IF;
-    INSERT INTO policy (capability, rules, version) VALUES (p_capability, p_rules, latest + 1);
+    INSERT INTO policy (capability, scope, scope_id, rules, version)
+    VALUES (p_capability, p_scope, p_scope_id, coalesce(p_rules, 'null'), latest + 1);
     RETURN end_record_request(p_request, jsonb_build_object('version', latest + 1));
+END $$;
+
+-- Every version of the rules of a capability for something, the newest first, with who wrote it.
+CREATE FUNCTION policy_versions(p_capability text, p_scope text, p_scope_id uuid)
+RETURNS TABLE (version int, valid_from timestamptz, person text, rules jsonb)
+LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = stockhand, pg_temp AS $$
+BEGIN
+    PERFORM require_somewhere(ARRAY['set_up', 'audit']);
+    RETURN QUERY
+    SELECT v.version, v.valid_from, coalesce(p.name, a.login::text, ''), v.rules
+    FROM policy v LEFT JOIN audit a ON a.table_name = 'policy' AND a.row_id = v.id::text
+    LEFT JOIN person p ON p.id = a.person_id
+    WHERE v.capability = p_capability AND v.scope = p_scope AND v.scope_id = p_scope_id ORDER BY v.version DESC;
 END $$;
 
 CREATE TABLE decision (

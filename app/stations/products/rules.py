@@ -1,19 +1,19 @@
 """Categorising rules: the first that holds decides. What they would change is seen, and why, before it is done."""
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import fields as declared
 from typing import Any
 from uuid import UUID, uuid4
 
 from PySide6.QtWidgets import QCheckBox, QLabel, QVBoxLayout
 
 from app.dialogs.dialog import Feedback, Level
-from app.domain.catalog.categorising import FORM, CategoryFacts, Move
+from app.domain.catalog.categorising import FORM, Move
 from app.domain.catalog.products import Category
 from app.domain.errors import Refusal
 from app.domain.policies import Operator
 from app.services.products import categorising, looking
 from app.services.work import UnitOfWork
+from app.stations.kit import rule_words
 from app.stations.kit.desk import Answers, Booking, Field, Question, page_of
 from app.stations.kit.kit import Kit
 from app.stations.kit.record_table import Column, Query, Record, RecordTable
@@ -32,12 +32,6 @@ _MOVES = (
     Column("new", "products.after", 220, sortable=False),
     Column("why", "products.why", 330, sortable=False),
 )
-_OPERATORS = (
-    *(Operator.CONTAINS, Operator.BEGINS_WITH, Operator.IS, Operator.IS_NOT, Operator.ONE_OF, Operator.NONE_OF),
-    *(Operator.AT_LEAST, Operator.AT_MOST, Operator.ABOVE, Operator.BELOW, Operator.KNOWN),
-)
-_FIELDS = tuple(each.name for each in declared(CategoryFacts))
-_WHOLE, _EXACT = {"shelf_life_days"}, {"weight_kg"}
 
 
 class RulesPage(Page):
@@ -126,11 +120,7 @@ class RulesPage(Page):
         text = self._kit.texts.text
 
         def read(answers: Answers) -> dict[str, Any]:
-            condition = {
-                "field": answers["field"],
-                "operator": answers["operator"],
-                "value": _operand(answers["field"], answers["operator"], answers["value"].strip()),
-            }
+            condition = rule_words.condition(FORM, answers["field"], answers["operator"], answers["value"].strip())
             name = known["name"] if known else answers["name"].strip()
             if not name:
                 raise Refusal("field.missing", field="name")
@@ -158,8 +148,8 @@ class RulesPage(Page):
                 self.rules[place] = rule
             self._changed()
 
-        names = tuple((each, text("captions", f"products.fact.{each}")) for each in _FIELDS)
-        operators = tuple((each.value, text("captions", f"policies.operator.{each}")) for each in _OPERATORS)
+        names = tuple((each, self._fact(each)) for each in rule_words.facts_of(FORM))
+        operators = tuple((each.value, rule_words.operator(each, self._kit.texts)) for each in rule_words.OPERATORS)
         condition = (
             Field("field", self.words("captions", "field"), "name", choices=names),
             Field("operator", self.words("captions", "comparison"), Operator.CONTAINS.value, choices=operators),
@@ -232,14 +222,7 @@ class RulesPage(Page):
         ]
 
     def _when(self, rule: Mapping[str, Any]) -> str:
-        parts = [
-            f"{self._fact(each['field'])} {self._operator(each['operator'])} {_written(each['value'])}"
-            for each in rule["when"]
-        ]
-        return f" {self.words('captions', 'and')} ".join(parts) or self.words("captions", "always")
-
-    def _operator(self, name: str) -> str:
-        return self._kit.texts.text("captions", f"policies.operator.{name}")
+        return rule_words.when(rule, self._kit.texts, self._fact)
 
     def _fact(self, name: str) -> str:
         return self.words("captions", f"fact.{name}")
@@ -249,24 +232,3 @@ class RulesPage(Page):
 
     def _nothing(self, _query: Query) -> str:
         return self.words("hints", "no_rules")
-
-
-def _operand(name: str, operator: str, text: str) -> Any:  # noqa: ANN401  (JSON of whatever type the fact has)
-    """The value of a condition as the rules' JSON has it."""
-    if operator == Operator.KNOWN:
-        return text.casefold() in {"", "yes", "true", "1"}
-    if operator in (Operator.ONE_OF, Operator.NONE_OF):
-        return [_typed(name, part.strip()) for part in text.split(",") if part.strip()]
-    return _typed(name, text)
-
-
-def _typed(name: str, text: str) -> Any:  # noqa: ANN401
-    if name in _WHOLE and text.isdigit():
-        return int(text)
-    if name in _EXACT:
-        return text.replace(",", ".")
-    return text
-
-
-def _written(value: object) -> str:
-    return ", ".join(str(each) for each in value) if isinstance(value, list) else str(value)
