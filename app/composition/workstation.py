@@ -34,6 +34,7 @@ from app.dialogs.packing import PACKING
 from app.dialogs.picking import PICKING
 from app.dialogs.putaway import PUTAWAY
 from app.dialogs.receiving import RECEIVING
+from app.dialogs.replenishment import REPLENISHMENT
 from app.dialogs.runner import Runner
 from app.dialogs.shipping import SHIPPING
 from app.domain.equipment import Health
@@ -52,7 +53,8 @@ from app.stations.shell.window import Wiring
 
 DEFAULT_STATION = "station1"
 DIALOGS: Mapping[str, AnyDialog] = {
-    dialog.capability: dialog for dialog in (RECEIVING, PUTAWAY, HANDLING, PICKING, PACKING, SHIPPING, LOOKUP)
+    dialog.capability: dialog
+    for dialog in (RECEIVING, PUTAWAY, REPLENISHMENT, HANDLING, PICKING, PACKING, SHIPPING, LOOKUP)
 }
 _WEIGH_S = 15.0
 

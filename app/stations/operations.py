@@ -11,6 +11,7 @@ from app.stations.shell.entries import StationEntry
 PERMISSIONS: Mapping[str, str] = {
     "receiving": "receive",
     "putaway": "putaway",
+    "replenishment": "move",
     "handling": "handle",
     "picking": "pick",
     "packing": "pack",

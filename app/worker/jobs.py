@@ -3,6 +3,7 @@
 import threading
 from collections.abc import Callable
 from datetime import datetime
+from functools import partial
 from pathlib import Path
 from uuid import UUID
 
@@ -10,7 +11,7 @@ from app.connectors.inbox import Inbox
 from app.database import ledger, upkeep
 from app.database.server import locks
 from app.domain.errors import Fault
-from app.services import allocation, clock
+from app.services import allocation, clock, replenishment
 from app.services.products import writing
 from app.services.work import Worker
 from app.texts import Texts
@@ -23,6 +24,7 @@ ALLOCATE_S = 2.0
 INBOX_S = 0.25
 UPKEEP_S = 60.0
 LIFE_S = 30.0
+REFILL_S = 30.0
 _TURN_S = 1.0
 
 
@@ -55,6 +57,7 @@ def jobs(worker: Worker, home: Path, texts: Texts, now: Callable[[], datetime]) 
     return (
         Job("sealing", SEAL_S, lambda: seal(worker)),
         Job("allocation", ALLOCATE_S, lambda: allocate(worker)),
+        Job("replenishment", REFILL_S, lambda: refill(worker)),
         Job("inbox", INBOX_S, InboxImport(worker, Inbox(home / "inbox"), texts).work),
         Job("life cycle", LIFE_S, lambda: change_states(worker)),
         Job("upkeep", UPKEEP_S, Upkeep(worker, now).work),
@@ -75,6 +78,12 @@ def allocate(worker: Worker) -> None:
     """Reserve goods for orders that wait for them, warehouse by warehouse."""
     for warehouse in worker.run(lambda unit: upkeep.warehouses(unit.session)):
         _allocate(worker, warehouse)
+
+
+def refill(worker: Worker) -> None:
+    """Ask for what pick faces need, warehouse by warehouse."""
+    for warehouse in worker.run(lambda unit: upkeep.warehouses(unit.session)):
+        worker.run(partial(replenishment.plan, warehouse=warehouse))
 
 
 def _allocate(worker: Worker, warehouse: UUID) -> None:

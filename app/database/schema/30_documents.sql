@@ -208,7 +208,7 @@ END $$;
 -- A step that somebody should do. A lease says who is doing it, so that no two people do the same.
 CREATE TABLE task (
     id uuid PRIMARY KEY DEFAULT new_id(),
-    kind text NOT NULL CHECK (kind IN ('putaway', 'pick', 'count', 'move')),
+    kind text NOT NULL CHECK (kind IN ('putaway', 'pick', 'count', 'move', 'replenish')),
     warehouse_id uuid NOT NULL REFERENCES warehouse,
     document_line_id uuid REFERENCES document_line,
     item_id uuid NOT NULL REFERENCES item,

@@ -9,6 +9,7 @@ from app.domain.errors import Refusal
 from app.domain.sites.levels import LEVELS, LevelChange, LevelEdit, LevelHow, LevelRow
 from app.domain.sites.places import PickFace
 from app.domain.values import format_quantity, parse_quantity
+from app.services import replenishment
 from app.services.sites import levels, places
 from app.stations.kit.desk import Answers, Booking, Command, DeskScreen, Field, Question
 from app.stations.kit.record_table import Record
@@ -69,13 +70,14 @@ class FaceQuestions:
         self._desk = desk
 
     def commands(self) -> tuple[Command, ...]:
-        """Keep a bin; and, for one in hand, another minimum and maximum, or let it go."""
+        """Keep a bin; for one in hand, another minimum and maximum, or let it go; ask for what all of them need."""
         return (
             Command("NEW_FACE", lambda _rows: self._ask(None), self._may),
             *self._desk.one_of(
                 Command("CHANGE_FACE", lambda rows: self._ask(_face(rows[0])), self._may),
                 Command("DROP_FACE", lambda rows: self._drop(_face(rows[0])), self._may),
             ),
+            Command("REFILL", lambda _rows: self._refill(), lambda _rows: self._desk.hindered("allocate")),
         )
 
     def _may(self, _rows: Sequence[Record]) -> str:
@@ -102,6 +104,20 @@ class FaceQuestions:
         self._desk.ask(
             Question(title, fields, lambda _answers: words("sites.told_face"), book, scanned="" if known else "place")
         )
+
+    def _refill(self) -> None:
+        """Ask now for what pick faces need, as the worker does it every half minute."""
+        warehouse, run = self._desk.warehouse, self._desk.work.run
+
+        def book(_answers: Answers, request: UUID) -> Booking:
+            return Booking(
+                request,
+                lambda: run(lambda unit: replenishment.plan(unit, warehouse=warehouse), request_id=request),
+                lambda count: Feedback(Level.OK, "sites.refills_asked", {"count": str(count)}),
+            )
+
+        words = self._desk.words
+        self._desk.ask(Question(words("sites.ask_refill"), (), lambda _a: words("sites.told_refill"), book))
 
     def _drop(self, known: PickFace) -> None:
         told = self._desk.words("sites.told_no_face", place=known.address, sku=known.sku)
