@@ -97,6 +97,16 @@ def book(session: Session, *, request: UUID, warehouse: UUID, move: PutawayMove)
     return UUID(row["answer"]["posting"])
 
 
+def cross_dock(
+    session: Session, *, request: UUID, line: UUID, dock: UUID, trace: UUID, unit: UUID, qty: Decimal, tote: UUID
+) -> UUID:
+    """Post goods from the dock into a tote of an order line; returns the posting."""
+    posting: UUID = session.call(
+        "cross_dock", request=request, line=line, dock=dock, trace=trace, unit=unit, qty=qty, tote=tote
+    )
+    return posting
+
+
 def store_decision(session: Session, *, warehouse: UUID, decision: Mapping[str, Any]) -> UUID:
     """Keep why a bin was proposed; returns the decision's id."""
     made: UUID = session.call(

@@ -158,16 +158,29 @@ class Place:
 
 
 @dataclass(frozen=True, slots=True)
+class WaitingOrder:
+    """An order line that waits for the goods at the dock: `open` is what it still wants, in base units."""
+
+    line: UUID
+    number: str
+    partner: str
+    due: date | None
+    open: Decimal
+
+
+@dataclass(frozen=True, slots=True)
 class PutawayFacts:
     """Everything a step of put-away may look at. `standing`: how many stock keys wait at the docks.
 
-    `policy` is the one in force for the goods that are meant, where it is clear which.
+    `policy` is the one in force for the goods that are meant, where it is clear which; `waits` the order that may have
+    them at once.
     """
 
     standing: int
     goods: tuple[Goods, ...]
     places: tuple[Place, ...]
     policy: Policy[Sift]
+    waits: WaitingOrder | None = None
 
     @property
     def meant(self) -> tuple[Goods, ...]:
@@ -205,6 +218,7 @@ def _read(unit: UnitOfWork, *, warehouse: UUID, meant: Meant, thorough: bool = F
         goods=goods,
         places=as_nouns(row["bins"], tuple[Place, ...]),
         policy=chosen(FORM, row["policies"] or (), _where(warehouse, meant_goods)),
+        waits=as_nouns(row["waits"], WaitingOrder) if row["waits"] else None,
     )
 
 
@@ -296,6 +310,26 @@ def put_away(unit: UnitOfWork, *, warehouse: UUID, goods: Goods, quantity: Decim
         seen=place.seen,
     )
     posting = store.book(unit.session, request=unit.request_id, warehouse=warehouse, move=move)
+    unit.changed("stock", goods.item)
+    return posting
+
+
+def cross_dock(unit: UnitOfWork, *, goods: Goods, line: UUID, quantity: Decimal, tote: UUID) -> UUID:
+    """Take goods from the dock straight into a tote of the order that waits for them; returns the posting.
+
+    Refuses `putaway.order_has_enough` where the order got its goods meanwhile, and what `hold_tote` and the rules of
+    reservations refuse.
+    """
+    posting = store.cross_dock(
+        unit.session,
+        request=unit.request_id,
+        line=line,
+        dock=goods.location,
+        trace=goods.trace,
+        unit=goods.unit,
+        qty=quantity,
+        tote=tote,
+    )
     unit.changed("stock", goods.item)
     return posting
 

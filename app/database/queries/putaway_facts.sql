@@ -54,4 +54,6 @@ SELECT
         coalesce((SELECT bins FROM aim), '{}') || %(proposed)s::uuid, %(scanned)s::uuid[]) AS bins,
     (SELECT policies_for('putaway', ARRAY[a.item, a.owner, a.zone, %(warehouse)s]
             || coalesce((SELECT c.path FROM item i JOIN category c ON c.id = i.category_id WHERE i.id = a.item), '{}'))
-     FROM aim a) AS policies
+     FROM aim a) AS policies,
+    (SELECT to_jsonb(w) || jsonb_build_object('open', w.open::text)
+     FROM aim a, waiting_for(%(warehouse)s, a.item, a.trace, a.owner, a.status) w) AS waits

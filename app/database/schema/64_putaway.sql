@@ -310,6 +310,76 @@ BEGIN
         p_from_statuses => ARRAY[p_status], p_from_owners => ARRAY[p_owner]);
 END $$;
 
-GRANT EXECUTE ON FUNCTION size_of_item(uuid, text), policies_for(text, uuid[]), count_turnover(uuid, int),
+-- The order line that waits most urgently for goods of an item that nothing is reserved for yet, and may have these: they keep
+-- long enough for its customer. Nothing for goods of others, for held ones, and for those that are weighed piece by piece.
+CREATE FUNCTION waiting_for(p_warehouse uuid, p_item uuid, p_trace uuid, p_owner uuid, p_status text)
+RETURNS TABLE (line uuid, number text, partner text, due date, open numeric)
+LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = stockhand, pg_temp AS $$
+BEGIN
+    PERFORM require('putaway', p_warehouse);
+    IF p_owner <> nil() OR p_status <> 'available' OR NOT may('allocate', p_warehouse)
+            OR (SELECT catch_weight FROM item WHERE id = p_item) THEN
+        RETURN;
+    END IF;
+    RETURN QUERY
+    SELECT w.id, w.number, w.partner, w.due, w.open FROM (
+        SELECT l.id, d.number, coalesce(p.name, '') AS partner, d.due, l.line_no, l.base_qty
+            - coalesce((SELECT g.qty FROM line_progress g WHERE g.document_line_id = l.id AND g.step = 'shipped'), 0)
+            - coalesce((SELECT sum(r.qty) FROM reservation r WHERE r.demand_line_id = l.id), 0) AS open
+        FROM document_line l JOIN document d ON d.id = l.document_id LEFT JOIN partner p ON p.id = d.partner_id
+        WHERE l.item_id = p_item AND NOT l.closed AND d.warehouse_id = p_warehouse AND d.kind = 'order'
+          AND d.decision = 'released') w
+    LEFT JOIN trace x ON x.id = p_trace
+    WHERE w.open > 0 AND coalesce(coalesce(x.expiry, x.best_before) >= keeps_until(w.id), true)
+    ORDER BY w.due NULLS LAST, w.number, w.line_no LIMIT 1;
+END $$;
+
+-- Takes goods from the dock straight into a tote of an order that waits for them; returns the posting. They are reserved for
+-- its line first, by the rules of every reservation, so that nobody else's promise is broken.
+CREATE FUNCTION cross_dock(p_request uuid, p_line uuid, p_dock uuid, p_trace uuid, p_unit uuid, p_qty numeric, p_tote uuid)
+RETURNS uuid
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = stockhand, pg_temp AS $$
+DECLARE
+    known uuid := (SELECT (answer ->> 'posting')::uuid FROM request
+                   WHERE request_id = p_request AND person_id = require_actor());
+    site uuid := (SELECT warehouse_id FROM location WHERE id = p_dock);
+    d document;
+    l document_line;
+    open numeric;
+BEGIN
+    PERFORM require('putaway', site);
+    IF known IS NOT NULL THEN
+        RETURN known;
+    END IF;
+    SELECT * INTO l FROM document_line WHERE id = p_line;
+    SELECT * INTO d FROM document WHERE id = l.document_id FOR NO KEY UPDATE;
+    SELECT w.open INTO open FROM waiting_for(site, l.item_id, p_trace, nil(), 'available') w WHERE w.line = p_line;
+    IF d.warehouse_id IS DISTINCT FROM site OR open IS NULL OR open < p_qty THEN
+        PERFORM refuse('putaway.order_has_enough', jsonb_build_object('order', coalesce(d.number, '')));
+    END IF;
+    PERFORM hold_tote(p_tote, site, d.id);
+    PERFORM reserve_stock(site, ARRAY[p_line], ARRAY[l.item_id], ARRAY[p_dock], ARRAY[p_trace], ARRAY[p_unit], ARRAY[nil()],
+        ARRAY['available'], ARRAY[p_qty]);
+    RETURN (post_moves(p_request => p_request, p_kind => 'cross_dock', p_warehouse => site, p_items => ARRAY[l.item_id],
+        p_qtys => ARRAY[p_qty], p_from_locations => ARRAY[p_dock],
+        p_to_locations => ARRAY[(SELECT t.id FROM location t WHERE t.warehouse_id = site AND t.kind = 'tote'
+                                 ORDER BY t.walk_position, t.address LIMIT 1)],
+        p_traces => ARRAY[nullif(p_trace, nil())], p_from_units => ARRAY[p_unit], p_to_units => ARRAY[p_tote],
+        p_lines => ARRAY[p_line], p_document => d.id) ->> 'posting')::uuid;
+END $$;
+
+-- Goods that come back to the dock belong to nobody again: put-away finds them, and may offer them to the order once more.
+CREATE FUNCTION free_cross_docked() RETURNS trigger
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = stockhand, pg_temp AS $$
+BEGIN
+    PERFORM release_stock(m.document_line_id, m.to_location_id, m.trace_id, m.to_handling_unit_id, m.qty)
+    FROM stock_move m WHERE m.posting_id = NEW.id AND m.recorded_at = NEW.recorded_at;
+    RETURN NULL;
+END $$;
+CREATE TRIGGER free_cross_docked AFTER INSERT ON posting
+    FOR EACH ROW WHEN (NEW.reverses IS NOT NULL AND NEW.kind = 'cross_dock') EXECUTE FUNCTION free_cross_docked();
+
+GRANT EXECUTE ON FUNCTION waiting_for(uuid, uuid, uuid, uuid, text),
+    cross_dock(uuid, uuid, uuid, uuid, uuid, numeric, uuid), size_of_item(uuid, text), policies_for(text, uuid[]), count_turnover(uuid, int),
     putaway_candidates(uuid, uuid, numeric, text, boolean), putaway_bins(uuid, uuid, uuid, uuid, uuid[], uuid[]),
     fill_bin(uuid, uuid, uuid, numeric, uuid, uuid, uuid, uuid, uuid, uuid, text, text) TO @everyone@;

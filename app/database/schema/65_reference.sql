@@ -10,7 +10,7 @@ INSERT INTO permission (name) SELECT unnest(ARRAY[
 INSERT INTO group_permission (group_name, permission)
 SELECT 'operator', unnest(ARRAY['putaway', 'move', 'allocate', 'pick', 'pack', 'ship', 'transfer', 'kit', 'handle', 'print',
     'see_stock'])
-UNION ALL SELECT 'receiver', unnest(ARRAY['receive', 'putaway', 'transfer', 'handle', 'print', 'see_stock'])
+UNION ALL SELECT 'receiver', unnest(ARRAY['receive', 'putaway', 'allocate', 'transfer', 'handle', 'print', 'see_stock'])
 UNION ALL SELECT 'manager', name FROM permission WHERE name NOT IN ('administer', 'audit')
 UNION ALL SELECT 'admin', name FROM permission
 UNION ALL SELECT 'auditor', unnest(ARRAY['audit', 'see_stock', 'see_people'])
@@ -24,6 +24,7 @@ INSERT INTO move_kind (name, permission, from_kinds, to_kinds, step, document_ki
     ('move', 'move', '{bin,staging,dock}', '{bin,staging,dock}', NULL, '{}'),
     ('repack', 'handle', '{bin,staging,dock}', '{bin,staging,dock}', NULL, '{}'),
     ('pick', 'pick', '{bin}', '{tote}', 'picked', '{order,transfer,kit_order}'),
+    ('cross_dock', 'putaway', '{dock}', '{tote}', 'picked', '{order}'),
     ('pack', 'pack', '{tote}', '{staging}', 'packed', '{order,transfer}'),
     ('ship', 'ship', '{staging}', '{customer}', 'shipped', '{order}'),
     ('adjust_in', 'adjust', '{adjustment}', '{bin,dock,staging,consignment}', NULL, '{}'),
@@ -42,14 +43,14 @@ INSERT INTO move_kind (name, permission, from_kinds, to_kinds, step, document_ki
     ('return_blind', 'receive_blind', '{customer}', '{dock}', NULL, '{}'),
     ('return_out', 'return_out', '{bin,dock,staging}', '{supplier}', 'returned', '{return}');
 UPDATE move_kind SET needs_line = true
-WHERE name IN ('receipt', 'pick', 'pack', 'ship', 'transfer_out', 'transfer_in', 'return_in');
+WHERE name IN ('receipt', 'pick', 'cross_dock', 'pack', 'ship', 'transfer_out', 'transfer_in', 'return_in');
 UPDATE move_kind SET needs_reason = true
 WHERE name IN ('receipt_blind', 'return_blind', 'adjust_in', 'adjust_out', 'scrap', 'status', 'owner', 'consign_use', 'return_out');
 UPDATE move_kind SET from_reserved = true, to_reserved = name <> 'transfer_in'
-WHERE name IN ('pick', 'pack', 'ship', 'transfer_out', 'transfer_in');
+WHERE name IN ('pick', 'cross_dock', 'pack', 'ship', 'transfer_out', 'transfer_in');
 UPDATE move_kind SET changes_status = true WHERE name = 'status';
 UPDATE move_kind SET stops_held = true
-WHERE name IN ('pick', 'pack', 'ship', 'transfer_out', 'kit_consume', 'kit_produce', 'status', 'consign', 'consign_use');
+WHERE name IN ('pick', 'cross_dock', 'pack', 'ship', 'transfer_out', 'kit_consume', 'kit_produce', 'status', 'consign', 'consign_use');
 UPDATE move_kind SET changes_owner = true WHERE name = 'owner';
 UPDATE move_kind SET between_warehouses = true WHERE name = 'transfer_in';
 UPDATE move_kind SET whole = true WHERE name IN ('ship', 'kit_produce', 'kit_consume');
@@ -64,7 +65,7 @@ UPDATE move_kind k SET stopped_states = ARRAY(
     SELECT s FROM unnest(ARRAY['introduction', 'active', 'phase_out', 'discontinued', 'blocked']) s
     WHERE NOT EXISTS (SELECT FROM life_cycle c WHERE c.state = s AND c.act = a.act))
 FROM (VALUES ('receipt', 'receive'), ('receipt_blind', 'receive'), ('kit_produce', 'make'), ('kit_consume', 'ship'),
-    ('pick', 'ship'), ('pack', 'ship'), ('ship', 'ship'), ('transfer_out', 'ship'), ('consign', 'ship')) a (kind, act) WHERE k.name = a.kind;
+    ('pick', 'ship'), ('cross_dock', 'ship'), ('pack', 'ship'), ('ship', 'ship'), ('transfer_out', 'ship'), ('consign', 'ship')) a (kind, act) WHERE k.name = a.kind;
 
 INSERT INTO record_kind (name, permission, naming, parts) VALUES
     ('item', 'edit_products', 'sku', '{item_uom,code,bom,bom_line,item_substitute,item_image,item_transition,item_level}'),

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
+from uuid import UUID
 
 from app.dialogs.definition import Effect, Where
 from app.services import putaway
@@ -27,7 +28,17 @@ class PutAway:
     place: Place
 
 
-Command = Keep | PutAway
+@dataclass(frozen=True, slots=True)
+class CrossDock:
+    """So much of the goods (base units) is in this tote now, for the order line that waits for them."""
+
+    goods: Goods
+    quantity: Decimal
+    line: UUID
+    tote: UUID
+
+
+Command = Keep | PutAway | CrossDock
 
 
 def execute(unit: UnitOfWork, where: Where, command: Command) -> Effect:
@@ -38,4 +49,7 @@ def execute(unit: UnitOfWork, where: Where, command: Command) -> Effect:
             return Effect()
         case PutAway(goods, quantity, place):
             posting = putaway.put_away(unit, warehouse=where.warehouse, goods=goods, quantity=quantity, place=place)
+            return Effect(postings=(posting,))
+        case CrossDock(goods, quantity, line, tote):
+            posting = putaway.cross_dock(unit, goods=goods, line=line, quantity=quantity, tote=tote)
             return Effect(postings=(posting,))

@@ -59,13 +59,21 @@ def typed(state: PutawayState, text: str) -> Decimal | None:
         return None
 
 
+def for_order(state: PutawayState, event: Scanned) -> UUID | None:
+    """The tote into which the goods in hand go for the order that waits for them; None where none was scanned."""
+    units = event.reading.of(CodeKind.HANDLING_UNIT)
+    if not state.goods or state.order is None or state.asking or len(units) != 1:
+        return None
+    return units[0].id if units[0].name == "tote" else None
+
+
 def _scanned(state: PutawayState, event: Scanned) -> Meant | None:
     """Goods or places that were scanned; None for anything else."""
     reading = event.reading
     if places := reading.of(CodeKind.LOCATION):
         return Meant(key=state.goods, qty=state.quantity, scanned=tuple(one.id for one in places))
     items, units = reading.of(CodeKind.ITEM), reading.of(CodeKind.HANDLING_UNIT)
-    if not items and not units:
+    if (not items and not units) or for_order(state, event):
         return None
     return Meant(
         items=tuple(one.id for one in items),

@@ -6,7 +6,7 @@ from app.dialogs.dialog import Choice, Count, Feedback, ItemPanel, Prompt, Row
 from app.dialogs.grammar import amount
 from app.dialogs.putaway.state import PutawayState
 from app.domain.values import format_quantity
-from app.services.putaway import Goods, PutawayFacts
+from app.services.putaway import Goods, PutawayFacts, WaitingOrder
 
 COLUMNS = ("caption.item", "caption.name", "caption.lot", "caption.quantity", "caption.unit", "caption.place")
 
@@ -18,7 +18,7 @@ def show(
     goods = in_hand(state, facts)
     waiting = [(one, _left(one, taken)) for one in facts.goods if _left(one, taken) > 0]
     return Prompt(
-        instruction=_instruction(state, goods, waiting=bool(waiting)),
+        instruction=_instruction(state, facts, goods, waiting=bool(waiting)),
         facts=_told(state, facts, goods),
         item=_panel(goods) if goods else None,
         count=Count(format_quantity(state.quantity or goods.qty), unit=goods.uom) if goods else None,
@@ -50,10 +50,19 @@ def _left(goods: Goods, taken: tuple[str, Decimal] | None) -> Decimal:
 def _told(state: PutawayState, facts: PutawayFacts, goods: Goods | None) -> dict[str, str]:
     if goods is None:
         return {}
-    return {"bin": bin_address(state, facts), "sku": goods.sku}
+    told = {"bin": bin_address(state, facts), "sku": goods.sku}
+    if waits := _offered(state, facts):
+        wanted = min(waits.open, goods.qty)
+        told |= {"order": waits.number, "amount": amount(wanted, goods.uom, goods.sku), "customer": waits.partner}
+    return told
 
 
-def _instruction(state: PutawayState, goods: Goods | None, *, waiting: bool) -> str:
+def _offered(state: PutawayState, facts: PutawayFacts) -> WaitingOrder | None:
+    """The order that the goods in hand are offered to, if it still waits."""
+    return facts.waits if facts.waits and facts.waits.line == state.order else None
+
+
+def _instruction(state: PutawayState, facts: PutawayFacts, goods: Goods | None, *, waiting: bool) -> str:
     if state.asking:
         return {"quantity": "putaway.ask_quantity", "goods": "putaway.choose_goods", "bin": "putaway.choose_bin"}[
             state.asking
@@ -62,6 +71,8 @@ def _instruction(state: PutawayState, goods: Goods | None, *, waiting: bool) -> 
         return "putaway.scan_goods" if waiting else "putaway.nothing_at_dock"
     if state.pending.raw:
         return "putaway.scan_bin_again"
+    if _offered(state, facts):
+        return "putaway.go_to_order" if state.bin else "putaway.go_to_order_only"
     return "putaway.go_to_bin" if state.bin else "putaway.leave_at_dock"
 
 

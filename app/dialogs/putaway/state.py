@@ -17,7 +17,7 @@ class PutawayState:
     `bin` is the proposed one and `why` the decision; `asking` says what a typed answer or a choice means now
     (quantity, goods, bin); `offered` are the choices in mind; `skipped` are stock keys that NEXT passes over;
     `units` are the packagings in which a quantity of the goods may be typed. `split`: the quantity is what the proposed
-    bin has room for, not what a person typed.
+    bin has room for, not what a person typed. `order`: the order line that was offered the goods.
     """
 
     goods: str = ""
@@ -30,3 +30,4 @@ class PutawayState:
     skipped: tuple[str, ...] = ()
     units: tuple[UnitOfEntry, ...] = ()
     split: bool = False
+    order: UUID | None = None

@@ -2,11 +2,13 @@
 
 from dataclasses import replace
 from decimal import Decimal
+from uuid import UUID
 
 from app.dialogs.definition import Pending
 from app.dialogs.dialog import Event, Feedback, Key, Outcome, Scanned
 from app.dialogs.grammar import amount, error, not_understood, ok, warning
-from app.dialogs.putaway.commands import Command, Keep, PutAway
+from app.dialogs.putaway.commands import Command, CrossDock, Keep, PutAway
+from app.dialogs.putaway.facts import for_order
 from app.dialogs.putaway.prompt import bin_address, in_hand, show
 from app.dialogs.putaway.state import PutawayState
 from app.dialogs.runner import as_key
@@ -32,6 +34,8 @@ _REFUSALS = frozenset(rule["name"] for rule in FORM.default["rules"] if rule["th
 def step(state: PutawayState, event: Event, facts: PutawayFacts) -> Out:
     """One event of put-away."""
     match as_key(event):
+        case Scanned() as scanned if tote := for_order(state, scanned):
+            return _to_order(state, facts, tote)
         case Scanned() as scanned if scanned.reading.of(CodeKind.ITEM, CodeKind.HANDLING_UNIT):
             return _scan(state, scanned, facts)
         case _ if state.goods and in_hand(state, facts) is None and not facts.meant:
@@ -45,7 +49,7 @@ def step(state: PutawayState, event: Event, facts: PutawayFacts) -> Out:
 
 
 def _show(state: PutawayState, facts: PutawayFacts, feedback: Feedback | None, *commands: Command) -> Out:
-    taken = next(((one.goods.key, one.quantity) for one in commands if isinstance(one, PutAway)), None)
+    taken = next(((one.goods.key, one.quantity) for one in commands if isinstance(one, PutAway | CrossDock)), None)
     return Outcome(state, show(state, facts, feedback, taken=taken), commands)
 
 
@@ -96,8 +100,25 @@ def _take(state: PutawayState, facts: PutawayFacts, goods: Goods, quantity: Deci
         skipped=state.skipped,
         units=goods.packagings,
         split=split,
+        order=facts.waits.line if facts.waits else None,
     )
     return _show(taken, facts, _reason(goods, chosen, proposal, split=split), Keep(why))
+
+
+def _to_order(state: PutawayState, facts: PutawayFacts, tote: UUID) -> Out:
+    """The goods, or as many as the order wants, go into its tote instead of a bin."""
+    goods, waits = in_hand(state, facts), facts.waits
+    if goods is None:
+        return _show(PutawayState(skipped=state.skipped), facts, warning("putaway.goods_gone"))
+    if waits is None or waits.line != state.order:
+        order = waits.number if waits else ""
+        return _refuse(replace(state, order=None), facts, error("putaway.order_has_enough", order=order))
+    typed = None if state.split else state.quantity
+    quantity = min(typed or goods.qty, waits.open)
+    told = {"amount": amount(quantity, goods.uom, goods.sku), "order": waits.number}
+    left = goods.qty - quantity
+    said = ok("putaway.crossed_part", left=format_quantity(left), **told) if left else ok("putaway.crossed", **told)
+    return _show(PutawayState(skipped=state.skipped), facts, said, CrossDock(goods, quantity, waits.line, tote))
 
 
 def _reason(goods: Goods, chosen: Place | None, proposal: Proposal, *, split: bool) -> Feedback:
