@@ -310,14 +310,14 @@ BEGIN
         p_from_statuses => ARRAY[p_status], p_from_owners => ARRAY[p_owner]);
 END $$;
 
--- The order line that waits most urgently for goods of an item that nothing is reserved for yet, and may have these: they keep
--- long enough for its customer. Nothing for goods of others, for held ones, and for those that are weighed piece by piece.
+-- The order line that waits most urgently for goods of an item that nothing is reserved for yet, and may have these: they are of
+-- its owner and keep long enough for its customer. Nothing for held goods, and for those that are weighed piece by piece.
 CREATE FUNCTION waiting_for(p_warehouse uuid, p_item uuid, p_trace uuid, p_owner uuid, p_status text)
 RETURNS TABLE (line uuid, number text, partner text, due date, open numeric)
 LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = stockhand, pg_temp AS $$
 BEGIN
     PERFORM require('putaway', p_warehouse);
-    IF p_owner <> nil() OR p_status <> 'available' OR NOT may('allocate', p_warehouse)
+    IF p_status IS DISTINCT FROM 'available' OR NOT may('allocate', p_warehouse)
             OR (SELECT catch_weight FROM item WHERE id = p_item) THEN
         RETURN;
     END IF;
@@ -328,7 +328,7 @@ BEGIN
             - coalesce((SELECT sum(r.qty) FROM reservation r WHERE r.demand_line_id = l.id), 0) AS open
         FROM document_line l JOIN document d ON d.id = l.document_id LEFT JOIN partner p ON p.id = d.partner_id
         WHERE l.item_id = p_item AND NOT l.closed AND d.warehouse_id = p_warehouse AND d.kind = 'order'
-          AND d.decision = 'released') w
+          AND d.owner_id = p_owner AND d.decision = 'released') w
     LEFT JOIN trace x ON x.id = p_trace
     WHERE w.open > 0 AND coalesce(coalesce(x.expiry, x.best_before) >= keeps_until(w.id), true)
     ORDER BY w.due NULLS LAST, w.number, w.line_no LIMIT 1;
@@ -353,19 +353,19 @@ BEGIN
     END IF;
     SELECT * INTO l FROM document_line WHERE id = p_line;
     SELECT * INTO d FROM document WHERE id = l.document_id FOR NO KEY UPDATE;
-    SELECT w.open INTO open FROM waiting_for(site, l.item_id, p_trace, nil(), 'available') w WHERE w.line = p_line;
+    SELECT w.open INTO open FROM waiting_for(site, l.item_id, p_trace, d.owner_id, 'available') w WHERE w.line = p_line;
     IF d.warehouse_id IS DISTINCT FROM site OR open IS NULL OR open < p_qty THEN
         PERFORM refuse('putaway.order_has_enough', jsonb_build_object('order', coalesce(d.number, '')));
     END IF;
     PERFORM hold_tote(p_tote, site, d.id);
-    PERFORM reserve_stock(site, ARRAY[p_line], ARRAY[l.item_id], ARRAY[p_dock], ARRAY[p_trace], ARRAY[p_unit], ARRAY[nil()],
-        ARRAY['available'], ARRAY[p_qty]);
+    PERFORM reserve_stock(site, ARRAY[p_line], ARRAY[l.item_id], ARRAY[p_dock], ARRAY[p_trace], ARRAY[p_unit],
+        ARRAY[d.owner_id], ARRAY['available'], ARRAY[p_qty]);
     RETURN (post_moves(p_request => p_request, p_kind => 'cross_dock', p_warehouse => site, p_items => ARRAY[l.item_id],
         p_qtys => ARRAY[p_qty], p_from_locations => ARRAY[p_dock],
         p_to_locations => ARRAY[(SELECT t.id FROM location t WHERE t.warehouse_id = site AND t.kind = 'tote'
                                  ORDER BY t.walk_position, t.address LIMIT 1)],
         p_traces => ARRAY[nullif(p_trace, nil())], p_from_units => ARRAY[p_unit], p_to_units => ARRAY[p_tote],
-        p_lines => ARRAY[p_line], p_document => d.id) ->> 'posting')::uuid;
+        p_from_owners => ARRAY[d.owner_id], p_lines => ARRAY[p_line], p_document => d.id) ->> 'posting')::uuid;
 END $$;
 
 -- Goods that come back to the dock belong to nobody again: put-away finds them, and may offer them to the order once more.
