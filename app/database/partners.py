@@ -67,6 +67,16 @@ def owners_of(session: Session, person: UUID) -> frozenset[UUID]:
     return frozenset(row["owner_id"] for row in found)
 
 
+def people_of(session: Session, owner: UUID) -> list[tuple[str, str]]:
+    """The people of an owner: badge and name."""
+    rows = session.rows(
+        "SELECT p.badge, p.name FROM person_owner o JOIN person p ON p.id = o.person_id"
+        " WHERE o.owner_id = %(owner)s ORDER BY p.name",
+        owner=owner,
+    )
+    return [(row["badge"], row["name"]) for row in rows]
+
+
 def set_owners(session: Session, *, person: UUID, owners: Collection[UUID]) -> None:
     """Make a person belong to exactly these owners."""
     session.call("set_owners", person=person, owners=list(owners))

@@ -92,6 +92,18 @@ def bind(unit: UnitOfWork, badge: str, codes: Collection[str]) -> None:
     unit.changed("person", person)
 
 
+def people_of(unit: UnitOfWork, owner: PartnerRecord) -> list[tuple[str, str]]:
+    """Who sees the goods of an owner and nothing else: badge and name."""
+    assert owner.id is not None
+    return store.people_of(unit.session, owner.id)
+
+
+def bind_to(unit: UnitOfWork, badge: str, owner: PartnerRecord, *, bound: bool) -> None:
+    """Make a person one of an owner's people, or no more one of theirs; other owners of theirs stay."""
+    others = [one.code for one in owners_of(unit, badge) if one.id != owner.id]
+    bind(unit, badge, [*others, owner.code] if bound else others)
+
+
 def _person(unit: UnitOfWork, badge: str) -> UUID:
     found = people.person_by_badge(unit.session, badge)
     if found is None:

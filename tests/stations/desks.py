@@ -86,9 +86,14 @@ def take(screen: DeskScreen, qtbot: QtBot, *words: Sequence[str] | str) -> None:
 
 
 def press(screen: DeskScreen, qtbot: QtBot, command: str) -> None:
-    """Press the function key of a command."""
+    """Press the function key of a command, or choose it from the menu of those that have none."""
     keys = {name: key for key, name in screen.keys.commands().items()}
-    QTest.keyClick(screen, Qt.Key(int(Qt.Key.Key_F1) + keys[command] - 1))
+    if command in keys:
+        QTest.keyClick(screen, Qt.Key(int(Qt.Key.Key_F1) + keys[command] - 1))
+    else:
+        menu, words = screen.keys.more(), screen.texts.text("commands", command)
+        next(action for action in menu.actions() if action.text().endswith(words)).trigger()
+        menu.deleteLater()
     at_rest(screen, qtbot)
 
 

@@ -112,3 +112,34 @@ def test_a_partner_that_orders_name_is_archived_but_not_removed(
     asked(screen, qtbot, "ARCHIVE")
     book(screen, qtbot)
     assert ("SHOPPER", "▣ Archived") in columns(screen, qtbot, "code", "state")
+
+
+def test_people_are_bound_to_an_owner_and_released(kit: Kit, warehouse: Site, qtbot: QtBot) -> None:
+    with opened(kit, qtbot, lambda words: PartnersScreen(words, work_of(warehouse, "desk"))) as screen:
+        take(screen, qtbot, "SHOPPER")
+        press(screen, qtbot, "OWNERS_PEOPLE")
+        assert "Only owners of goods" in screen.band.text()
+        asked(screen, qtbot, "CHANGE_PARTNER").give("owner", "yes")
+        book(screen, qtbot)
+        take(screen, qtbot, "SHOPPER")
+        press(screen, qtbot, "OWNERS_PEOPLE")
+        form = asked(screen, qtbot, "BIND_PERSON")
+        assert book(screen, qtbot).startswith("Whose badge?")
+        form.give("badge", "OPERATOR2")
+        assert book(screen, qtbot) == "OPERATOR2 sees goods of Shopper only."
+        assert columns(screen, qtbot, "badge") == [("OPERATOR2",)]
+        take(screen, qtbot, "OPERATOR2")
+        asked(screen, qtbot, "FREE_PERSON")
+        assert book(screen, qtbot) == "OPERATOR2 is bound to Shopper no more."
+        assert rows(screen, qtbot) == []
+
+
+def test_managers_bind_nobody(screen: PartnersScreen, warehouse: Site, qtbot: QtBot) -> None:
+    with warehouse.superuser() as connection:
+        connection.execute("UPDATE partner SET kinds = '{customer,owner}' WHERE code = 'SHOPPER'")
+    screen.refresh()
+    at_rest(screen, qtbot)
+    take(screen, qtbot, "SHOPPER")
+    press(screen, qtbot, "OWNERS_PEOPLE")
+    press(screen, qtbot, "BIND_PERSON")
+    assert screen.form is None and "administer" in screen.band.text().lower()

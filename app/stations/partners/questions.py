@@ -20,6 +20,7 @@ from app.domain.partners import (
 )
 from app.domain.partners.addresses import normalised
 from app.services import partners
+from app.services.setup import badge_of
 from app.stations.kit.desk import Answers, Booking, Command, DeskScreen, Field, Question
 from app.stations.kit.record_table import Record
 
@@ -73,6 +74,20 @@ class PartnerQuestions:
                 Command("DROP_CONTACT", lambda rows: self._drop_contact(_number(rows[0])), self._may),
             ),
         )
+
+    def of_people(self) -> tuple[Command, ...]:
+        """The commands of the people who see an owner's goods and nothing else."""
+        return (
+            Command("BIND_PERSON", lambda _rows: self._ask_person(), self._may_administer),
+            *self._desk.one_of(Command("FREE_PERSON", lambda rows: self._free(rows[0].cells[0]), self._may_administer)),
+        )
+
+    def owns(self, rows: Sequence[Record]) -> str:
+        """Why a partner has no people here; nothing for an owner of goods."""
+        return "" if "owner" in _partner(rows[0]).kinds else self._desk.hint("partners.no_owner")
+
+    def _may_administer(self, _rows: Sequence[Record]) -> str:
+        return self._desk.hindered("administer")
 
     def _may(self, _rows: Sequence[Record]) -> str:
         return self._desk.hindered("set_up")
@@ -187,6 +202,34 @@ class PartnerQuestions:
         partner = self._shown()
         kept = partner.contacts[:number] + partner.contacts[number + 1 :]
         self._sure("drop_contact", partner, lambda request: self._saving(request, replace(partner, contacts=kept)))
+
+    # - people of an owner -
+
+    def _ask_person(self) -> None:
+        words, owner = self._desk.words, self._shown()
+
+        def book(answers: Answers, request: UUID) -> Booking:
+            if not answers["badge"]:
+                raise Refusal("partner.which_badge")
+            return self._binding(request, badge_of(answers["badge"]), bound=True)
+
+        told = words("partners.told_bind", name=owner.name)
+        fields = (Field("badge", words("people.badge")),)
+        self._desk.ask(Question(words("partners.ask_bind"), fields, lambda _answers: told, book, scanned="badge"))
+
+    def _free(self, badge: str) -> None:
+        self._sure("free", self._shown(), lambda request: self._binding(request, badge, bound=False))
+
+    def _binding(self, request: UUID, badge: str, *, bound: bool) -> Booking:
+        owner = self._shown()
+
+        def call() -> object:
+            return self._desk.work.run(
+                lambda unit: partners.bind_to(unit, badge, owner, bound=bound), request_id=request
+            )
+
+        code = "partners.bound" if bound else "partners.freed"
+        return Booking(request, call, lambda _answer: Feedback(Level.OK, code, {"badge": badge, "name": owner.name}))
 
     # - inside -
 

@@ -27,6 +27,7 @@ CONTACTS = (
     Column("phone", "partners.phone", 200, identifier=True),
     Column("email", "partners.email", 300),
 )
+PEOPLE = (Column("badge", "people.badge", 200, identifier=True), Column("name", "people.name", 400))
 _PACK_SHOWN = 60
 
 

@@ -13,6 +13,7 @@ from app.stations.partners.rows import (
     ADDRESSES,
     CONTACTS,
     PARTNERS,
+    PEOPLE,
     address_record,
     contact_record,
     partner_record,
@@ -48,6 +49,7 @@ class PartnersScreen(DeskScreen):
             Command("ADDRESSES", lambda rows: self._lay(rows[0], self._addresses)),
             Command("CONTACTS", lambda rows: self._lay(rows[0], self._contacts)),
             Command("CHANGES", lambda rows: self._lay(rows[0], self._history)),
+            Command("OWNERS_PEOPLE", lambda rows: self._lay(rows[0], self._people), self.questions.owns),
         )
         return Sheet(
             "partners",
@@ -82,6 +84,14 @@ class PartnersScreen(DeskScreen):
             return [contact_record(n, one) for n, one in enumerate(self._read().contacts)]
 
         return self._sheet("contacts", CONTACTS, page_of(CONTACTS, read), self.questions.of_contacts())
+
+    def _people(self) -> Sheet:
+        def read() -> Sequence[Record]:
+            owner = self._in_sight()
+            found = self.work.run(lambda unit: partners.people_of(unit, owner))
+            return [Record(badge, (badge, name)) for badge, name in found]
+
+        return self._sheet("people", PEOPLE, page_of(PEOPLE, read), self.questions.of_people())
 
     def _history(self) -> Sheet:
         def read() -> Sequence[Record]:
