@@ -29,7 +29,9 @@ from app.stations.books import BooksScreen
 from app.stations.claims import ClaimsScreen
 from app.stations.consignment import ConsignmentScreen
 from app.stations.devices import DevicesScreen
+from app.stations.discrepancies import DiscrepanciesScreen
 from app.stations.imports import Exchange, ImportsScreen
+from app.stations.inbound import InboundScreen
 from app.stations.kit.desk import DeskWork, LabelWork
 from app.stations.kit.kit import Kit
 from app.stations.kitting import KittingScreen
@@ -83,6 +85,8 @@ def manager_entries(desk: Desk) -> tuple[StationEntry, ...]:
         StationEntry("kitting", lambda kit: KittingScreen(kit, desk_work(desk)), permission="see_stock"),
         StationEntry("returns", lambda kit: ReturnsScreen(kit, desk_work(desk)), permission="see_stock"),
         StationEntry("consignment", lambda kit: ConsignmentScreen(kit, desk_work(desk)), permission="see_stock"),
+        StationEntry("inbound", lambda kit: InboundScreen(kit, desk_work(desk)), permission="see_stock"),
+        StationEntry("discrepancies", lambda kit: DiscrepanciesScreen(kit, desk_work(desk)), permission="see_stock"),
         StationEntry("imports", lambda kit: _imports(desk, kit), permission="edit_products", icon="document"),
         StationEntry("books", lambda kit: BooksScreen(kit, desk_work(desk)), permission="close_period"),
         StationEntry("plan", lambda kit: PlanScreen(kit, desk_work(desk)), permission="see_stock"),

@@ -132,9 +132,12 @@ def missing(session: Session, document: UUID, *, reason: str) -> list[Found]:
     return [Found("short", row["line"], row["item"], row["qty"], reason) for row in rows]
 
 
-def listed(session: Session, warehouse: UUID | None, *, claim: str = "") -> tuple[Discrepancy, ...]:
-    """The discrepancies of a warehouse (None: all that the person sees), or those of one claim, the latest first."""
-    return all_as(session.rows(query("discrepancies"), warehouse=warehouse, claim=claim), Discrepancy)
+def listed(
+    session: Session, warehouse: UUID | None, *, claim: str = "", document: UUID | None = None
+) -> tuple[Discrepancy, ...]:
+    """The discrepancies of a warehouse (None: all that the person sees), a claim or a document, the latest first."""
+    rows = session.rows(query("discrepancies"), warehouse=warehouse, claim=claim, document=document)
+    return all_as(rows, Discrepancy)
 
 
 def by_supplier(session: Session, warehouse: UUID | None) -> tuple[SupplierSum, ...]:

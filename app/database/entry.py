@@ -51,3 +51,13 @@ def partner(session: Session, code: str) -> UUID:
         raise Refusal("partner.unknown", partner=code)
     found: UUID = row["id"]
     return found
+
+
+def supplier(session: Session, code: str) -> str:
+    """The code of a supplier as it is written; refuses `partner.unknown`, also for a partner who supplies nothing."""
+    row = session.row(
+        "SELECT code FROM partner WHERE upper(code) = upper(%(code)s) AND 'supplier' = ANY (kinds)", code=code
+    )
+    if row is None:
+        raise Refusal("partner.unknown", partner=code)
+    return str(row["code"])

@@ -192,6 +192,17 @@ def add_documents(session: Session, documents: Sequence[NewDocument]) -> list[UU
     return ids
 
 
+def add_document(session: Session, document: NewDocument, *, request: UUID) -> str:
+    """Make one document and release it, unless this request did so before; returns its number."""
+    made = session.call("create_document", **_creation(document), request=request)
+    row = session.row("SELECT number, decision, version FROM document WHERE id = %(made)s", made=made)
+    assert row is not None
+    if row["decision"] == "draft":
+        session.call("complete_document", **_completion(made, document))
+        session.call("decide_document", document=made, decision="released", version=row["version"])
+    return str(row["number"])
+
+
 def _answer(cursor: Any) -> UUID:  # noqa: ANN401  (a cursor of the driver, which only this room knows)
     identity: UUID = cursor.fetchone()["answer"]
     return identity

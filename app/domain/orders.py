@@ -234,16 +234,28 @@ def _asn_line(node: Node, findings: Findings) -> AsnLine | None:
     return line if sku and quantity is not None else None
 
 
-def _unit_number(section: Section) -> str:
-    """The number on a pallet or case: the 18 digits of an SSCC with a right check digit, or a plate with letters."""
-    text = section.required("sscc", "unit_number", "lpn", longest=40).replace(" ", "").upper()
-    if (digits := _SSCC.match(text)) and has_good_check_digit(digits[1]):
+def unit_number(text: str) -> str:
+    """The number on a pallet or case: the 18 digits of an SSCC with a right check digit, or a plate with letters.
+
+    Nothing stays nothing. Refuses `asn.sscc`.
+    """
+    plain = text.replace(" ", "").upper()
+    if (digits := _SSCC.match(plain)) and has_good_check_digit(digits[1]):
         return digits[1]
-    if text and not _PLATE.match(text):
+    if plain and not _PLATE.match(plain):
+        raise Refusal("asn.sscc", unit=plain)
+    return plain
+
+
+def _unit_number(section: Section) -> str:
+    text = section.required("sscc", "unit_number", "lpn", longest=40)
+    try:
+        return unit_number(text)
+    except Refusal as refusal:
         node = section.node_of("sscc", "unit_number", "lpn")
         assert node is not None
-        section.findings.error(node, "asn.sscc", unit=text)
-    return text
+        section.findings.refusal(node, refusal)
+        return ""
 
 
 def _unit_kind(section: Section) -> str:

@@ -50,7 +50,7 @@ def found(site: Site) -> list[Row]:
     with site.desk.transaction() as session:
         return session.rows(
             "SELECT d.kind, i.sku, d.qty, d.cost FROM discrepancy d JOIN item i ON i.id = d.item_id"
-            " WHERE counts(d) ORDER BY d.id"
+            " WHERE discrepancy_counts(d.id) ORDER BY d.id"
         )
 
 

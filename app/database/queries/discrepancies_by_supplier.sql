@@ -9,5 +9,5 @@ SELECT coalesce(p.code, '') AS partner, coalesce(p.name, '') AS name,
     (SELECT coalesce(sum(s.credited), 0) FROM supplier_claim s WHERE s.partner_id = x.partner_id
         AND s.warehouse_id = coalesce(%(warehouse)s, s.warehouse_id)) AS credited
 FROM discrepancy x LEFT JOIN partner p ON p.id = x.partner_id LEFT JOIN supplier_claim c ON c.id = x.claim_id
-WHERE x.warehouse_id = coalesce(%(warehouse)s, x.warehouse_id) AND x.dropped_at IS NULL AND counts(x)
+WHERE x.warehouse_id = coalesce(%(warehouse)s, x.warehouse_id) AND x.dropped_at IS NULL AND discrepancy_counts(x.id)
 GROUP BY x.partner_id, p.code, p.name ORDER BY sum(x.cost) DESC, p.code

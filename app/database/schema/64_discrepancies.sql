@@ -86,10 +86,11 @@ BEGIN
 END $$;
 
 -- Whether a discrepancy counts: nobody dropped it, and the receipt that found it was not taken back whole.
-CREATE FUNCTION counts(d discrepancy) RETURNS boolean LANGUAGE sql STABLE AS $$
+CREATE FUNCTION discrepancy_counts(p_id uuid) RETURNS boolean LANGUAGE sql STABLE AS $$
     SELECT d.dropped_at IS NULL AND (d.posting_id IS NULL OR EXISTS (
         SELECT FROM stock_move m WHERE m.posting_id = d.posting_id AND m.item_id = d.item_id
             AND m.qty > (SELECT coalesce(sum(r.qty), 0) FROM stock_move r WHERE r.reverses = m.id)))
+    FROM discrepancy d WHERE d.id = p_id
 $$;
 
 -- Locks discrepancies that are open; refuses where one of them is not any more.
@@ -99,7 +100,7 @@ BEGIN
     PERFORM 1 FROM discrepancy WHERE id = ANY (p_ids) ORDER BY id FOR UPDATE;
     PERFORM require('plan_purchase_order', d.warehouse_id) FROM discrepancy d WHERE d.id = ANY (p_ids);
     IF coalesce(cardinality(p_ids), 0) = 0 OR (SELECT count(*) FROM discrepancy d WHERE d.id = ANY (p_ids)
-            AND d.claim_id IS NULL AND counts(d)) <> cardinality(p_ids) THEN
+            AND d.claim_id IS NULL AND discrepancy_counts(d.id)) <> cardinality(p_ids) THEN
         PERFORM refuse('discrepancies.not_open');
     END IF;
     RETURN QUERY SELECT * FROM discrepancy WHERE id = ANY (p_ids) ORDER BY id;
@@ -166,6 +167,6 @@ BEGIN
 END $$;
 
 REVOKE ALL ON FUNCTION lock_open_discrepancies(uuid[]) FROM PUBLIC;
-GRANT EXECUTE ON FUNCTION note_discrepancy(uuid, uuid, uuid, uuid, text, numeric, text, text, uuid), counts(discrepancy),
+GRANT EXECUTE ON FUNCTION note_discrepancy(uuid, uuid, uuid, uuid, text, numeric, text, text, uuid), discrepancy_counts(uuid),
     appraise_discrepancy(uuid, numeric, text), drop_discrepancies(uuid[]), claim_discrepancies(uuid, uuid[]),
     settle_claim(text, numeric, text) TO @everyone@;

@@ -23,6 +23,7 @@ from app.domain.policies import Policy, first_match
 from app.domain.receiving import FORM, STRICT, LineFacts, ReceivingLimits
 from app.domain.values import Difference, compare, in_precision, to_base
 from app.services.importing.wanted import Wanted
+from app.services.work import UnitOfWork
 
 Order = TypeVar("Order", PurchaseOrderData, OrderData)
 AnyOrder = TypeVar("AnyOrder", PurchaseOrderData, OrderData, AsnData)
@@ -279,6 +280,32 @@ def apply(
     new: tuple[PurchaseOrderData | OrderData, ...] = (*plan.purchase_orders.new, *plan.orders.new)
     if not new:
         return ()
+    documents = _documents(session, plan, new, items=items, warehouses=warehouses)
+    made = store.add_documents(session, documents)
+    return tuple(
+        MadeOrder(identity, each.kind, each.reference, each.warehouse)
+        for identity, each in zip(made, documents, strict=True)
+    )
+
+
+def make_by_hand(unit: UnitOfWork, plan: OrdersPlan) -> str:
+    """Make and release the one purchase order of a plan, which a person typed, and return its number.
+
+    The same request makes it once.
+    """
+    (document,) = _documents(unit.session, plan, plan.purchase_orders.new, items={}, warehouses={})
+    return store.add_document(unit.session, document, request=unit.request_id)
+
+
+def _documents(
+    session: Session,
+    plan: OrdersPlan,
+    new: Sequence[PurchaseOrderData | OrderData],
+    *,
+    items: Mapping[str, UUID],
+    warehouses: Mapping[str, UUID],
+) -> list[NewDocument]:
+    """The documents to make of these records; partners that are new are added."""
     needed = {(p.kind, p.code): p for record in new for p in [_partner(record)] if p}
     partners = store.ensure_partners(session, list(needed.values()))
     known_items = {key: item.id for key, item in plan.ground.items.items() if item.id} | dict(items)
@@ -295,12 +322,7 @@ def apply(
             item_of=lambda sku: known_items[look_up_key(sku)],
         )
 
-    documents = [document(record) for record in new]
-    made = store.add_documents(session, documents)
-    return tuple(
-        MadeOrder(identity, each.kind, each.reference, each.warehouse)
-        for identity, each in zip(made, documents, strict=True)
-    )
+    return [document(record) for record in new]
 
 
 def _document(
@@ -321,7 +343,7 @@ def _document(
         warehouse=warehouse,
         partner=partner,
         reference=record.number,
-        number=None if taken else record.number,
+        number=None if taken else record.number or None,
         due=record.expected if isinstance(record, PurchaseOrderData) else cut_off.date() if cut_off else None,
         lines=tuple(
             NewLine(

@@ -1,0 +1,103 @@
+"""Expected goods as use cases: orders and announcements entered by hand, decided on, and what came for them.
+
+What is typed goes the way of a file with one record: the same checks, the same words.
+"""
+
+from collections.abc import Mapping, Sequence
+from datetime import date
+from uuid import UUID
+
+from app.database import discrepancies, documents, entry
+from app.database import inbound as store
+from app.database.inbound import Arrival, Paper, PaperLine, Receipt
+from app.domain.errors import Refusal
+from app.domain.orders import AsnData, AsnLine, OrderLine, PurchaseOrderData
+from app.domain.partners import PartnerData, PartnerKind
+from app.domain.values import Findings, Severity
+from app.services.entry import in_base_units
+from app.services.importing import asns, orders
+from app.services.importing.wanted import Wanted
+from app.services.work import UnitOfWork
+
+__all__ = ["ASN", "PURCHASE_ORDER", "Arrival", "Paper", "PaperLine", "Receipt", "announce", "decide", "listed",
+           "look_into", "order", "receipt"]  # fmt: skip
+
+PURCHASE_ORDER, ASN = "purchase_order", "asn"
+
+
+def listed(unit: UnitOfWork, *, warehouse: UUID, kind: str) -> tuple[Paper, ...]:
+    """Purchase orders or announcements of a warehouse, the open ones first, then the latest."""
+    return store.papers(unit.session, warehouse=warehouse, kind=kind)
+
+
+def look_into(unit: UnitOfWork, *, kind: str, number: str) -> tuple[PaperLine, ...]:
+    """The lines of an order or an announcement. Refuses `document.unknown`."""
+    return store.lines(unit.session, documents.find(unit.session, kind=kind, number=number))
+
+
+def order(
+    unit: UnitOfWork, *, warehouse: str, supplier: str, number: str, due: date | None, wanted: Mapping[str, str]
+) -> str:
+    """Make and release a purchase order of quantities as typed, by SKU; returns its number.
+
+    `number`: ours, empty for the next one. Refuses `partner.unknown`, `importing.order_exists`, and what is wrong with
+    a line.
+    """
+    goods = in_base_units(unit, wanted)
+    lines = tuple(OrderLine(n, sku, qty) for n, (sku, qty) in enumerate(zip(wanted, goods.values(), strict=True), 1))
+    record = PurchaseOrderData(number, _supplier(unit, supplier), warehouse, due, lines=lines)
+    findings = Findings()
+    plan = orders.plan(unit.session, [Wanted(record, "", findings)], [], products=(), warehouses=())
+    _refuse_first(findings)
+    if plan.purchase_orders.same:
+        return number
+    made = orders.make_by_hand(unit, plan)
+    unit.changed("document")
+    return made
+
+
+def announce(
+    unit: UnitOfWork, *, warehouse: str, supplier: str, reference: str, due: date | None, lines: Sequence[AsnLine]
+) -> str:
+    """Make and release an announcement, or replace that supplier's one of this number; returns its number.
+
+    Refuses `partner.unknown`, `asn.begun`, `asn.ended`, and what is wrong with a line.
+    """
+    record = AsnData(reference, _supplier(unit, supplier), warehouse, due, tuple(lines))
+    findings = Findings()
+    plan = asns.plan(unit.session, [Wanted(record, "", findings)], ordered=(), products=(), warehouses=())
+    _refuse_first(findings)
+    made = asns.apply(unit, plan, items={}, warehouses={})
+    unit.changed("document")
+    return made[0].number if made else reference
+
+
+def _supplier(unit: UnitOfWork, code: str) -> PartnerData:
+    """A supplier that is known: a slip of the pen makes no new one."""
+    known = entry.supplier(unit.session, code)
+    return PartnerData(PartnerKind.SUPPLIER, known, known)
+
+
+def _refuse_first(findings: Findings) -> None:
+    for finding in findings:
+        if finding.severity is Severity.ERROR:
+            raise Refusal(finding.code, **finding.all_facts)
+
+
+def decide(unit: UnitOfWork, *, kind: str, number: str, decision: str, reason: str = "") -> None:
+    """Release, hold, cancel or close what is expected. Refuses what does not follow on the decision before it."""
+    document = documents.find(unit.session, kind=kind, number=number)
+    documents.decide(unit.session, document, decision=decision, reason=reason)
+    unit.changed("document", document)
+
+
+def receipt(unit: UnitOfWork, *, kind: str, number: str) -> Receipt:
+    """What came for an order or an announcement. Refuses `document.unknown`."""
+    document = documents.find(unit.session, kind=kind, number=number)
+    head = store.head(unit.session, document)
+    return Receipt(
+        **head,
+        lines=store.lines(unit.session, document),
+        arrivals=store.arrivals(unit.session, document),
+        discrepancies=discrepancies.listed(unit.session, None, document=document),
+    )
