@@ -18,7 +18,7 @@ CREATE INDEX asn_line_order ON asn_line (order_line_id) WHERE order_line_id IS N
 
 -- When and by whom an announced unit was received, as far as that was not taken back; no row: it is still awaited.
 CREATE FUNCTION unit_received(p_asn uuid, p_unit uuid) RETURNS TABLE (at timestamptz, person text)
-LANGUAGE sql STABLE SECURITY DEFINER SET search_path = stockhand, pg_temp AS $$
+LANGUAGE sql STABLE SET search_path = stockhand, pg_temp AS $$
     SELECT p.recorded_at, n.name
     FROM stock_move m JOIN posting p ON p.id = m.posting_id JOIN person n ON n.id = p.person_id
     WHERE m.to_handling_unit_id = p_unit AND m.to_handling_unit_id <> nil() AND m.kind = 'receipt' AND m.reverses IS NULL
@@ -30,7 +30,7 @@ $$;
 -- How much of each line of an announcement came, in base units: what was posted for it, onto the same unit, on the line
 -- that it is received on, given to its lines in their order.
 CREATE FUNCTION asn_received(p_asn uuid) RETURNS TABLE (document_line_id uuid, qty numeric)
-LANGUAGE sql STABLE SECURITY DEFINER SET search_path = stockhand, pg_temp AS $$
+LANGUAGE sql STABLE SET search_path = stockhand, pg_temp AS $$
     WITH announced AS (
         SELECT l.id, l.base_qty, coalesce(a.order_line_id, l.id) AS target, coalesce(a.handling_unit_id, nil()) AS unit,
             coalesce(sum(l.base_qty) OVER (PARTITION BY coalesce(a.order_line_id, l.id), coalesce(a.handling_unit_id, nil())
@@ -51,7 +51,7 @@ $$;
 
 -- Whether goods of an announcement came that were not taken back.
 CREATE FUNCTION asn_begun(p_asn uuid) RETURNS boolean
-LANGUAGE sql STABLE SECURITY DEFINER SET search_path = stockhand, pg_temp AS $$
+LANGUAGE sql STABLE SET search_path = stockhand, pg_temp AS $$
     SELECT coalesce(sum(CASE WHEN m.reverses IS NULL THEN m.qty ELSE -m.qty END) > 0, false)
     FROM posting p JOIN stock_move m ON m.posting_id = p.id AND m.recorded_at = p.recorded_at
     WHERE p.document_id = p_asn
