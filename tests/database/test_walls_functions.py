@@ -22,7 +22,8 @@ FOR_ANYBODY = {"nil", "new_id", "actor", "this_station", "may", "may_somewhere",
                "discrepancy_counts"}  # fmt: skip
 """What answers before anybody has signed on: it tells nothing of others, and changes nothing but the ledger's seals,
 which any idle station numbers; the head is empty for them, as are units, attributes, bills, dates, announced goods
-and discrepancies, read with their own eyes, a scan that nobody made is not kept, and `item_is` judges a row that the caller holds already."""
+and discrepancies, read with their own eyes, a scan that nobody made is not kept, and `item_is` judges a row that the
+caller holds already."""
 FOR_EVERYBODY = {"open_dialog"}
 """What whoever is signed on may do: begin to talk. Each step asks for itself what the person may."""
 
