@@ -14,6 +14,8 @@ from app.database.session import Row, Session, as_json, query
 from app.domain.catalog import Barcode, PackUnit, ProductData, StockLevels, Tracking
 
 T = TypeVar("T")
+SLASH = " / "
+"""What stands between the names of a category's path."""
 MOST_ROWS = 4000
 """So many rows go into one statement."""
 _CODES = (
@@ -29,6 +31,11 @@ _ADD_UNITS = "INSERT INTO uom (code, name) SELECT u, initcap(u) FROM unnest(%(un
 _ADD_CATEGORIES = (
     "INSERT INTO category (name) SELECT n FROM unnest(%(names)s::text[]) n"
     " WHERE NOT EXISTS (SELECT FROM category c WHERE c.name = n)"
+)
+_ADD_CATEGORY = (
+    "INSERT INTO category (name, parent_id)"
+    " SELECT %(name)s, (SELECT id FROM category WHERE full_name = %(above)s)"
+    " WHERE NOT EXISTS (SELECT FROM category WHERE full_name = %(path)s)"
 )
 _RENAME = (
     "UPDATE item i SET sku = r.sku FROM jsonb_to_recordset(%(rows)s) AS r (id uuid, sku text)"
@@ -132,7 +139,16 @@ def add_words(session: Session, records: Iterable[ProductData]) -> None:
         units |= {record.base_unit, *(pack.unit for pack in record.alternates)}
         categories.add(record.category)
     session.change(_ADD_UNITS, units=sorted(units))
-    session.change(_ADD_CATEGORIES, names=sorted(categories - {""}))
+    session.change(_ADD_CATEGORIES, names=sorted(name for name in categories - {""} if SLASH not in name))
+    for path in sorted({above for name in categories if SLASH in name for above in _and_above(name)}):
+        above, _, name = path.rpartition(SLASH)
+        session.change(_ADD_CATEGORY, path=path, above=above, name=name)
+
+
+def _and_above(path: str) -> Iterator[str]:
+    """A category's path, and the paths of all above it."""
+    names = path.split(SLASH)
+    return (SLASH.join(names[:depth]) for depth in range(1, len(names) + 1))
 
 
 def add_items(session: Session, records: Sequence[ProductData]) -> dict[str, UUID]:

@@ -13,7 +13,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from decimal import Decimal
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any, Literal, TypeVar
 
 import msgspec
 import psycopg
@@ -119,13 +119,13 @@ class Session:
         self._execute("BEGIN", None)
         self._execute("SELECT set_config('stockhand.token', %(token)s, true)", {"token": self._token})
 
-    def savepoint(self) -> None:
-        """Mark the point to which `rollback_to_savepoint` goes back."""
-        self._execute("SAVEPOINT step", None)
+    def savepoint(self, name: Literal["step", "trial"] = "step") -> None:
+        """Mark the point to which `rollback_to_savepoint` goes back; a trial may hold steps."""
+        self._execute(f"SAVEPOINT {name}", None)
 
-    def rollback_to_savepoint(self) -> None:
+    def rollback_to_savepoint(self, name: Literal["step", "trial"] = "step") -> None:
         """Undo what came after the savepoint and go on with the transaction."""
-        self._execute("ROLLBACK TO SAVEPOINT step", None)
+        self._execute(f"ROLLBACK TO SAVEPOINT {name}", None)
 
     def commit(self) -> None:
         """Make it so."""

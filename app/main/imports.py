@@ -17,8 +17,7 @@ from app.services.work import Worker
 NAMES = ("import", "imports", "export")
 REFUSED = 1
 _SHOWN = 12
-_KINDS = ("warehouses", "products", "purchase_orders", "orders", "asns")
-_EXPORTS = ("products", "locations", "warehouses")
+_EXPORTS = (*importing.EXPORTED, "warehouses")
 _TREES = (".json", ".yaml", ".yml")
 
 
@@ -142,7 +141,7 @@ def result_values(result: ImportResult) -> dict[str, object]:
     return {
         "applied": result.applied,
         "refused": plan.refused,
-        **{kind: _counts(getattr(plan, kind)) for kind in _KINDS},
+        **{kind: _counts(difference) for kind, difference in plan.differences.items()},
         "documents": [{"kind": made.kind, "number": made.number} for made in result.documents],
         "findings": [_finding_values(said) for said in plan.findings],
     }
@@ -168,7 +167,7 @@ def result_lines(result: ImportResult, output: Output, *, dry_run: bool) -> list
     """What an import did or would do, for people: everything found, and the difference by kind."""
     plan = result.plan
     lines = [_finding_line(said, output) for said in plan.findings]
-    lines += [line for kind in _KINDS for line in _difference_lines(kind, getattr(plan, kind))]
+    lines += [line for kind, part in plan.differences.items() for line in _difference_lines(kind, part)]
     if plan.refused:
         wrong = sum(said.finding.severity is Severity.ERROR for said in plan.findings)
         return [*lines, f"Refused: {wrong} faults. Nothing was changed."]

@@ -10,20 +10,22 @@ from app.database import company, installation, people, policies
 from app.database.logins import Logins
 from app.database.session import Database
 from app.domain import allocation, packing, putaway, receiving, shipping, stations
+from app.domain.catalog import categorising
 from app.domain.codes import badge as badge_code
 from app.domain.equipment import DeviceRole
 from app.domain.errors import Refusal
 from app.domain.people import new_salt, stored_pin
+from app.domain.policies import PolicyForm
 from app.services.work import UnitOfWork, Worker
 
 DESK = "desk"
 WORKER = "worker_1"
 _STATION_NAME = re.compile(r"[A-Za-z0-9_-]{1,40}\Z")
 _WORKER_BADGE = "SH-WORKER"
-POLICIES: Mapping[str, Mapping[str, Any]] = {
-    form.capability: form.default
-    for form in (receiving.FORM, putaway.FORM, allocation.FORM, packing.FORM, shipping.FORM, stations.FORM)
-}
+_WITH_DEFAULTS = (receiving.FORM, putaway.FORM, allocation.FORM, packing.FORM, shipping.FORM, stations.FORM)
+POLICIES: Mapping[str, Mapping[str, Any]] = {form.capability: form.default for form in _WITH_DEFAULTS}
+FORMS: Mapping[str, PolicyForm[Any]] = {form.capability: form for form in (*_WITH_DEFAULTS, categorising.FORM)}
+"""The form of the rules of each capability that has any."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,6 +12,7 @@ from app.connectors.files.yaml_nodes import yaml_nodes
 from app.domain.catalog import ProductData, read_products
 from app.domain.exchange import Layout
 from app.domain.orders import AsnData, OrderData, PurchaseOrderData, read_asns, read_orders, read_purchase_orders
+from app.domain.setup import SETUP_KINDS, SetupRecord, read_setup
 from app.domain.sites import WarehouseData, read_warehouses
 from app.domain.values import Finding, Findings, Node, Section, Severity
 from app.domain.values.findings import plain_name
@@ -35,8 +36,9 @@ _KINDS: Mapping[str, str] = {
     "orders": "orders",
     "asn": "asns",
     "asns": "asns",
+    **{kind: kind for kind in SETUP_KINDS},
 }
-_ONE_RECORD = frozenset({"product", "warehouse", "purchase_order", "order", "asn"})
+_ONE_RECORD = frozenset({"product", "warehouse", "purchase_order", "order", "asn", "company"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +54,7 @@ class FileContents:
     purchase_orders: tuple[PurchaseOrderData, ...] = ()
     orders: tuple[OrderData, ...] = ()
     asns: tuple[AsnData, ...] = ()
+    setup: tuple[SetupRecord, ...] = ()
     findings: tuple[Finding, ...] = ()
 
     @property
@@ -96,8 +99,11 @@ def _read(path: Path, columns: Mapping[str, str], encoding: str, tell: Tell) -> 
     purchase_orders = read_purchase_orders(nodes.get("purchase_orders", ()), findings)
     orders = read_orders(nodes.get("orders", ()), findings)
     asns = read_asns(nodes.get("asns", ()), findings)
+    setup = tuple(
+        record for name, kind in SETUP_KINDS.items() for record in read_setup(kind, nodes.get(name, ()), findings)
+    )
     found = tuple(sorted(findings, key=lambda finding: finding.where.line))
-    return FileContents(path.name, products, warehouses, purchase_orders, orders, asns, found)
+    return FileContents(path.name, products, warehouses, purchase_orders, orders, asns, setup, found)
 
 
 def layout(path: Path, encoding: str = "") -> Layout:

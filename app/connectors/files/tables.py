@@ -13,6 +13,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
 from app.connectors.files.plain_text import Unreadable
+from app.connectors.files.setup_tables import setup_kind_of, setup_nodes
 from app.domain import exchange
 from app.domain.values import Findings, Node, Place
 from app.domain.values.findings import plain_name
@@ -79,6 +80,9 @@ def table_nodes(
     table: Table, findings: Findings, meant: Mapping[str, str], tell: Tell = silent
 ) -> dict[str, tuple[Node, ...]]:
     """The records of a table, by the kind that its columns tell; `meant` says what headings mean, '' for nothing."""
+    names = [node.text or "" for node in table.header]
+    if setup := setup_kind_of(names):
+        return {setup.name: setup_nodes(setup, names, table.rows)}
     columns = _columns(table, meant)
     kind = _kind(columns)
     if kind is None:

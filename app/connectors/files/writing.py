@@ -90,7 +90,11 @@ def _plain(value: object) -> object:
 
 
 class _Dumper(yaml.SafeDumper):
-    """Writes exact numbers as they are, and texts that look like numbers as texts."""
+    """Writes exact numbers as they are, texts that look like numbers as texts, and what stands twice twice."""
+
+    def ignore_aliases(self, _data: object) -> bool:
+        """An alias would be refused when the file comes in again."""
+        return True
 
 
 def _number(dumper: yaml.SafeDumper, value: Decimal) -> yaml.Node:

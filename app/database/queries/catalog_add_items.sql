@@ -1,8 +1,11 @@
--- Adds items. rows: JSON objects with the columns below; weight_kg a base unit; category by name, '' for none.
+-- Adds items. rows: JSON objects with the columns below; weight_kg a base unit; category by its path, or by its name (the highest
+-- of several), '' for none.
 INSERT INTO item (sku, name, description, category_id, tracking, expiry_required, base_uom, decimals, weight_mean_kg,
                   shelf_life_days)
 SELECT r.sku, r.name, r.description, c.id, r.tracking, r.expiry_required, r.base_uom, r.decimals, r.weight_kg, r.shelf_life_days
 FROM jsonb_to_recordset(%(rows)s) AS r (sku text, name text, description text, category text, tracking text,
     expiry_required boolean, base_uom text, decimals smallint, weight_kg numeric, shelf_life_days int)
-LEFT JOIN (SELECT DISTINCT ON (name) name, id FROM category ORDER BY name, parent_id NULLS FIRST) c ON c.name = r.category
+LEFT JOIN (SELECT DISTINCT ON (said) said, id FROM (
+        SELECT full_name AS said, id, 0 AS depth FROM category UNION ALL SELECT name, id, cardinality(path) FROM category) x
+    ORDER BY said, depth, id) c ON c.said = r.category
 RETURNING id, sku

@@ -1,7 +1,7 @@
 -- Items as a file describes them: with packagings, bar codes and the levels that hold everywhere; weights in grams.
 -- keys: SKUs in capitals; null for all items that are not archived. A bar code without a unit names the base unit; an item's own SKU is not listed among them.
 -- Reads `item` once for a long list; relies on item_uom_pkey, code_target and item_level_item_id_warehouse_id_key.
-SELECT i.id, i.sku, i.name, i.description, coalesce(c.name, '') AS category, i.tracking, i.base_uom, i.decimals,
+SELECT i.id, i.sku, i.name, i.description, coalesce(c.full_name, '') AS category, i.tracking, i.base_uom, i.decimals,
     i.expiry_required, i.shelf_life_days, i.weight_mean_kg * 1000 AS weight_g, i.weight_observations,
     v.minimum, v.maximum, v.reorder_point, v.safety_stock,
     coalesce((SELECT jsonb_agg(jsonb_build_array(u.uom, u.numerator, u.denominator, (u.weight_kg * 1000)::text)

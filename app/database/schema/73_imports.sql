@@ -65,8 +65,9 @@ ALTER TABLE import_undo ENABLE ROW LEVEL SECURITY;
 -- The tables that are taken back, in this order: what names others first. `key`: what a row of it is known by.
 CREATE FUNCTION undone_tables() RETURNS TABLE (part int, name text, key text[]) LANGUAGE sql IMMUTABLE AS $$
     VALUES (1, 'code', '{value,scheme,issuer_id,scope_id}'::text[]), (2, 'item_level', '{item_id,warehouse_id}'),
-        (3, 'item_uom', '{item_id,uom}'), (4, 'item', '{id}'), (5, 'category', '{id}'), (6, 'location', '{id}'),
-        (7, 'warehouse', '{id}'), (8, 'partner', '{id}')
+        (3, 'item_uom', '{item_id,uom}'), (4, 'pick_face', '{id}'), (5, 'item', '{id}'), (6, 'attribute_definition', '{id}'),
+        (7, 'category', '{id}'), (8, 'location', '{id}'), (9, 'warehouse', '{id}'), (10, 'location_profile', '{id}'),
+        (11, 'partner_contact', '{id}'), (12, 'partner_address', '{id}'), (13, 'partner', '{id}')
 $$;
 
 -- Writes down what is to be taken back; what was made last goes first.
@@ -140,6 +141,12 @@ DECLARE
 BEGIN
     IF r.undone_at IS NOT NULL THEN
         PERFORM refuse('importing.already_undone', jsonb_build_object('at', r.undone_at));
+    END IF;
+    -- Rules, people and rights are no records that something could stand on: whoever changed them changes them again.
+    named := ARRAY(SELECT k FROM jsonb_object_keys(r.counts) k WHERE k = ANY (ARRAY['company', 'reasons', 'policies',
+        'label_templates', 'groups', 'people', 'shelf_life']) ORDER BY 1);
+    IF cardinality(named) > 0 THEN
+        PERFORM refuse('importing.made_rules', listed(named));
     END IF;
     named := ARRAY(SELECT DISTINCT a.after ->> 'number' FROM audit a
         WHERE a.at = r.at AND a.person_id = r.person_id AND a.table_name = 'document' AND a.verb = 'INSERT' ORDER BY 1);

@@ -149,7 +149,7 @@ def _product(node: Node, findings: Findings) -> ProductData | None:
         sku=sku,
         name=section.text("name"),
         description=section.text("description", longest=4000),
-        category=section.text("category"),
+        category=section.text("category", longest=400),
         tracking=_tracking(section),
         base_unit=base_unit,
         decimals=_decimals(section),

@@ -5,12 +5,14 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from app.connectors.files import read_file, write_tree
+from app.domain.setup import SETUP_KINDS
 from app.main.imports import REFUSED, result_lines, result_values
 from app.main.output import Output, answers, opened, require_ending, require_new
 from app.services import importing
 from app.services.importing import ImportResult, import_files, preview
 
-_PARTS = ("warehouses", "products")
+_EARLY = tuple(name for name, kind in SETUP_KINDS.items() if kind.early)
+_PARTS = (*_EARLY, "warehouses", "products", *(name for name in SETUP_KINDS if name not in _EARLY))
 _ENDINGS = (".yaml", ".yml", ".json")
 
 
@@ -18,7 +20,7 @@ def add(verbs: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
     """Declare `setup`."""
     parser = verbs.add_parser("setup", help="the whole set-up as one file: export, diff, apply")
     acts = parser.add_subparsers(metavar="ACT", required=True)
-    export = acts.add_parser("export", help="write warehouses and items to a new file, always in the same order")
+    export = acts.add_parser("export", help="write the whole set-up to a new file, always in the same order")
     diff = acts.add_parser("diff", help="what applying a file would change; 1 where it would change something")
     apply = acts.add_parser("apply", help="show what would change, ask, and do it in one transaction")
     apply.add_argument("--yes", action="store_true", help="do not ask")
@@ -32,10 +34,11 @@ def _export(options: argparse.Namespace, output: Output) -> int:
     require_new(options.file)
     with opened(options, output) as home, home.desk("setup") as worker:
         parts = worker.run(lambda unit: {kind: importing.export(unit, kind).records for kind in _PARTS})
-    write_tree(options.file, {kind: list(records) for kind, records in parts.items()})
+    write_tree(options.file, {kind: list(records) for kind, records in parts.items() if records})
     counts: Mapping[str, object] = {kind: len(records) for kind, records in parts.items()}
     output.answer(
-        {"file": options.file, **counts}, f"{options.file}: " + ", ".join(f"{n} {k}" for k, n in counts.items())
+        {"file": options.file, **counts},
+        f"{options.file}: " + ", ".join(f"{n} {k.replace('_', ' ')}" for k, n in counts.items() if n),
     )
     return 0
 

@@ -50,6 +50,8 @@ def _fitted(wanted: Wanted[ProductData], before: StoredItem | None) -> ProductDa
     base = record.base_unit or (before.record.base_unit if before else "") or record.with_defaults().base_unit
     barcodes = tuple(replace(code, unit="" if code.unit == base else code.unit) for code in record.barcodes)
     own = Barcode("sku", record.key)
+    if before is not None and before.record.category.endswith(store.SLASH + record.category) and record.category:
+        record = replace(record, category=before.record.category)  # the same one, by its name alone
     fitted = replace(
         record, barcodes=tuple(code for code in barcodes if (code.scheme, code.value) != (own.scheme, own.value))
     )

@@ -1,6 +1,7 @@
 """What is there, as files take it: the same fields that an import reads, so that an export can be brought again."""
 
-from collections.abc import Mapping
+import json
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from typing import Any
@@ -8,7 +9,9 @@ from typing import Any
 from app.database import catalog, sites
 from app.domain import exchange
 from app.domain.catalog import ProductData
+from app.domain.setup import EXAMPLES, SETUP_KINDS, Kind, Part, setup_columns
 from app.domain.sites import WarehouseData, ZoneData, ranges
+from app.services.importing import setting_up
 from app.services.work import UnitOfWork
 
 Values = Mapping[str, Any]
@@ -25,12 +28,14 @@ class Export:
     records: tuple[Values, ...]
 
 
-EXPORTED = ("products", "locations")
+EXPORTED = ("products", "locations", *SETUP_KINDS)
 """What can be written to any kind of file; `locations` are the places of all warehouses, a zone a row."""
 
 
 def export(unit: UnitOfWork, kind: str) -> Export:
-    """All records of a kind: `products` (what is archived stays out) or `locations` and `warehouses`, which are one."""
+    """All records of a kind of `EXPORTED`; what is archived stays out. `locations` and `warehouses` are one."""
+    if kind in SETUP_KINDS:
+        return setup_export(kind, [record.values for record in setting_up.there(unit.session, kind).values()])
     if kind == "products":
         items = sorted(catalog.items(unit.session, None).values(), key=lambda item: item.record.sku)
         return products_export([item.record for item in items])
@@ -39,9 +44,37 @@ def export(unit: UnitOfWork, kind: str) -> Export:
 
 def template(kind: str) -> Export:
     """A file to fill in: the headings of a kind, and one row that shows how."""
+    if kind in SETUP_KINDS:
+        return setup_export(kind, [EXAMPLES[kind]])
     columns = exchange.KINDS["locations" if kind == "warehouses" else kind]
     row = {column.name: column.example for column in columns if column.example}
     return Export(kind, tuple(column.name for column in columns if column.name != "precision"), (row,), (row,))
+
+
+def setup_export(kind: str, records: Sequence[Values]) -> Export:
+    """Records of the set-up: as they are, and as rows, one for each section that a record holds."""
+    parts = SETUP_KINDS[kind].parts
+    rows = tuple(row for record in records for row in _setup_rows(parts, SETUP_KINDS[kind].key, record))
+    return Export(kind, setup_columns(SETUP_KINDS[kind]), rows, tuple(records))
+
+
+def _setup_rows(parts: Sequence[Part], key: Sequence[str], record: Values) -> Iterator[Values]:
+    height = max([1, *(len(record.get(part.name, ())) for part in parts if part.of)])
+    for n in range(height):
+        row = {name: record.get(name) for name in key}
+        for part in parts:
+            value = record.get(part.name)
+            if part.of and value and n < len(value):
+                row |= {f"{part.name}.{name}": inner for name, inner in value[n].items()}
+            elif not part.of and n == 0 and value is not None:
+                row[part.name] = _setup_cell(part.kind, value)
+        yield row
+
+
+def _setup_cell(kind: Kind, value: Any) -> Any:  # noqa: ANN401  (what the part holds)
+    if kind is Kind.TEXTS:
+        return "; ".join(value)
+    return json.dumps(setting_up.as_stored(value), ensure_ascii=False) if kind is Kind.FREE else value
 
 
 def products_export(records: list[ProductData]) -> Export:

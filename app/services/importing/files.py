@@ -10,14 +10,16 @@ from app.database.session import Session
 from app.domain.catalog import ProductData
 from app.domain.orders import AsnData, OrderData, PurchaseOrderData
 from app.domain.partners import PartnerData
+from app.domain.setup import SETUP_KINDS, SetupRecord
 from app.domain.sites import WarehouseData
 from app.domain.values import Difference, Finding, Findings, Severity
 from app.domain.values.long_work import Tell, keeping_everything, silent, within
 from app.services import clock
-from app.services.importing import asns, catalog, orders, sites
+from app.services.importing import asns, catalog, orders, setting_up, sites
 from app.services.importing.asns import AsnsPlan
 from app.services.importing.catalog import CatalogPlan
 from app.services.importing.orders import MadeOrder, OrdersPlan
+from app.services.importing.setting_up import SetupPlan
 from app.services.importing.sites import SitesPlan
 from app.services.importing.wanted import FileFinding, Wanted, once
 from app.services.work import UnitOfWork
@@ -54,6 +56,10 @@ class Contents(Protocol):
         """What suppliers say is on its way."""
 
     @property
+    def setup(self) -> tuple[SetupRecord, ...]:
+        """Records of the set-up of any kind."""
+
+    @property
     def findings(self) -> tuple[Finding, ...]:
         """What was found while the file was read."""
 
@@ -69,6 +75,7 @@ class ImportPlan:
     sites: SitesPlan
     documents: OrdersPlan
     announced: AsnsPlan
+    setup: SetupPlan
     findings: tuple[FileFinding, ...]
 
     @property
@@ -104,7 +111,10 @@ class ImportPlan:
     @property
     def differences(self) -> Mapping[str, Difference[Any]]:
         """What would become of each kind of records, in the order in which they would be made."""
-        return {kind: getattr(self, kind) for kind in ("warehouses", "products", "purchase_orders", "orders", "asns")}
+        documents = ("purchase_orders", "orders", "asns")
+        goods = {kind: getattr(self, kind) for kind in ("warehouses", "products", *documents)}
+        early = {kind: part for kind, part in self.setup.differences.items() if SETUP_KINDS[kind].early}
+        return {**early, **goods, **self.setup.differences}
 
     @property
     def counts(self) -> Counts:
@@ -144,6 +154,11 @@ def preview(unit: UnitOfWork, contents: Iterable[Contents], tell: Tell = silent)
 def _planned(unit: UnitOfWork, contents: Iterable[Contents], tell: Tell) -> ImportPlan:
     read = [(each, Findings(each.findings)) for each in contents]
     session = unit.session
+    setup_plan = setting_up.plan(session, once(Wanted(r, f.name, said) for f, said in read for r in f.setup))
+    trial = UnitOfWork(session, unit.request_id) if setup_plan.differences else None
+    if trial:
+        session.savepoint("trial")
+        setting_up.try_out(trial, setup_plan, early=True)
     goods = once(Wanted(r, f.name, said) for f, said in read for r in f.products)
     catalog_plan = catalog.plan(session, goods, tell)
     sites_plan = sites.plan(session, once(Wanted(r, f.name, said) for f, said in read for r in f.warehouses))
@@ -162,12 +177,18 @@ def _planned(unit: UnitOfWork, contents: Iterable[Contents], tell: Tell) -> Impo
         products=catalog_plan.targets.values(),
         warehouses=new_sites,
     )
+    if trial:
+        if not any(said.refused for _, said in read):
+            sites.apply(session, sites_plan)
+            catalog.apply(session, catalog_plan)
+            setting_up.try_out(trial, setup_plan, early=False)
+        session.rollback_to_savepoint("trial")
     findings = tuple(
         FileFinding(each.name, finding)
         for each, said in read
         for finding in sorted(said, key=lambda finding: finding.where.line)
     )
-    return ImportPlan(catalog_plan, sites_plan, orders_plan, asns_plan, findings)
+    return ImportPlan(catalog_plan, sites_plan, orders_plan, asns_plan, setup_plan, findings)
 
 
 def import_files(unit: UnitOfWork, contents: Iterable[Contents], tell: Tell = silent) -> ImportResult:
@@ -188,8 +209,10 @@ def import_files(unit: UnitOfWork, contents: Iterable[Contents], tell: Tell = si
 
 
 def _apply(unit: UnitOfWork, session: Session, plan: ImportPlan, tell: Tell) -> tuple[MadeOrder, ...]:
+    setting_up.apply(unit, plan.setup, early=True)
     items = catalog.apply(session, plan.catalog, tell)
     warehouses = sites.apply(session, plan.sites)
+    setting_up.apply(unit, plan.setup, early=False, tell=unit.session.kept_awake(silent))
     made = (
         *orders.apply(session, plan.documents, items=items, warehouses=warehouses),
         *asns.apply(unit, plan.announced, items=items, warehouses=warehouses),

@@ -1,0 +1,68 @@
+-- The set-up as files say it: one JSON object a record, with codes and addresses where the database has ids; what says
+-- nothing is null. kind: which records (domain/setup.py); only that branch is read. Relies on primary keys and row rules.
+SELECT record::text FROM (
+    SELECT 1 AS n, name AS sort, jsonb_build_object('name', name, 'gs1_prefix', gs1_prefix) AS record
+    FROM company WHERE %(kind)s = 'company'
+    UNION ALL
+    SELECT 1, code, jsonb_build_object('code', code, 'step', step, 'active', active)
+    FROM reason WHERE %(kind)s = 'reasons'
+    UNION ALL
+    SELECT cardinality(path), full_name, jsonb_build_object('path', full_name, 'position', position, 'defaults', defaults)
+    FROM category WHERE %(kind)s = 'categories' AND NOT archived
+    UNION ALL
+    SELECT 1, coalesce(c.full_name, '') || ' ' || lpad(d.position::text, 6, '0') || d.name,
+        jsonb_build_object('category', c.full_name, 'name', d.name, 'type', d.type, 'unit', d.unit, 'choices', d.choices,
+            'required', d.required, 'minimum', d.minimum, 'maximum', d.maximum, 'position', d.position)
+    FROM attribute_definition d LEFT JOIN category c ON c.id = d.category_id
+    WHERE %(kind)s = 'attributes' AND NOT d.archived
+    UNION ALL
+    SELECT 1, code, to_jsonb(p) - ARRAY['id', 'archived', 'version', 'changed_by', 'changed_at']
+    FROM location_profile p WHERE %(kind)s = 'profiles' AND NOT archived
+    UNION ALL
+    SELECT 1, p.code, to_jsonb(p) - ARRAY['id', 'archived', 'version', 'changed_by', 'changed_at'] || jsonb_build_object(
+        'addresses', (SELECT jsonb_agg(to_jsonb(a) - ARRAY['id', 'partner_id'] ORDER BY a.purpose, a.first DESC, a.id)
+                      FROM partner_address a WHERE a.partner_id = p.id),
+        'contacts', (SELECT jsonb_agg(to_jsonb(c) - ARRAY['id', 'partner_id'] ORDER BY c.name, c.id)
+                     FROM partner_contact c WHERE c.partner_id = p.id))
+    FROM partner p WHERE %(kind)s = 'partners' AND NOT p.archived
+    UNION ALL
+    SELECT 1, l.address, jsonb_build_object('place', l.address, 'profile', f.code, 'capacity_units', l.capacity_units,
+        'mixing', l.mixing, 'negative_allowed', l.negative_allowed)
+    FROM location l LEFT JOIN location_profile f ON f.id = l.profile_id
+    WHERE %(kind)s = 'places' AND l.active AND l.kind IN ('zone', 'bin', 'dock', 'staging', 'consignment')
+      AND (l.profile_id IS NOT NULL OR l.capacity_units IS NOT NULL OR l.mixing <> 'any' OR l.negative_allowed)
+    UNION ALL
+    SELECT 1, w.code || ' ' || i.sku, jsonb_build_object('sku', i.sku, 'warehouse', w.code, 'minimum', v.minimum,
+        'maximum', v.maximum, 'reorder_point', v.reorder_point, 'safety_stock', v.safety_stock)
+    FROM item_level v JOIN item i ON i.id = v.item_id AND NOT i.archived JOIN warehouse w ON w.id = v.warehouse_id
+    WHERE %(kind)s = 'levels'
+    UNION ALL
+    SELECT 1, l.address || ' ' || i.sku, jsonb_build_object('place', l.address, 'sku', i.sku, 'minimum', f.minimum,
+        'maximum', f.maximum)
+    FROM pick_face f JOIN location l ON l.id = f.location_id AND l.active JOIN item i ON i.id = f.item_id
+    WHERE %(kind)s = 'pick_faces'
+    UNION ALL
+    SELECT 1, p.code || ' ' || coalesce(i.sku, ''), jsonb_build_object('partner', p.code, 'sku', i.sku, 'days', s.minimum_days)
+    FROM partner_shelf_life s JOIN partner p ON p.id = s.partner_id LEFT JOIN item i ON i.id = s.item_id
+    WHERE %(kind)s = 'shelf_life'
+    UNION ALL
+    SELECT 1, p.capability, jsonb_build_object('capability', p.capability, 'rules', p.rules)
+    FROM (SELECT DISTINCT ON (capability) capability, rules FROM policy WHERE scope = 'company'
+          ORDER BY capability, version DESC) p
+    WHERE %(kind)s = 'policies'
+    UNION ALL
+    SELECT 1, name, jsonb_build_object('name', name, 'definition', definition)
+    FROM label_template WHERE %(kind)s = 'label_templates' AND active
+    UNION ALL
+    SELECT 1, g, jsonb_build_object('group', g, 'permissions', (SELECT jsonb_agg(
+        jsonb_build_object('permission', permission, 'up_to', up_to) ORDER BY permission)
+        FROM group_permission WHERE group_name = g))
+    FROM unnest(ARRAY['operator', 'receiver', 'manager', 'auditor']) g WHERE %(kind)s = 'groups'
+    UNION ALL
+    SELECT 1, p.badge, jsonb_build_object('badge', p.badge, 'name', p.name, 'language', p.language, 'active', p.active,
+        'groups', (SELECT jsonb_agg(concat_ws('@', g.group_name, w.code) ORDER BY g.group_name, w.code NULLS FIRST)
+                   FROM person_group g LEFT JOIN warehouse w ON w.id = g.warehouse_id WHERE g.person_id = p.id),
+        'permissions', (SELECT jsonb_agg(jsonb_build_object('permission', r.permission, 'granted', r.granted,
+                            'up_to', r.up_to) ORDER BY r.permission) FROM person_permission r WHERE r.person_id = p.id))
+    FROM person p WHERE %(kind)s = 'people' AND NOT p.system
+) found ORDER BY n, sort

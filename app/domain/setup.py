@@ -1,0 +1,293 @@
+"""The set-up of a company as files write it: what kinds of records there are beside items, warehouses and orders.
+
+Each kind is declared once: its fields with their types, and which of them tell one record from another. Records name
+each other as people do, by codes and addresses, never by ids, so that a file means the same in every database. How they
+are stored is the services' business.
+"""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from decimal import Decimal
+from enum import StrEnum
+from typing import Any
+
+from app.domain.values import Change, Changed, Difference, Findings, Node, Place, Section, format_quantity
+
+
+class Kind(StrEnum):
+    """What a field holds. RECORDS are lists of sections with fields of their own, FREE whatever stands there."""
+
+    TEXT = "text"
+    LONG_TEXT = "long_text"
+    NUMBER = "number"
+    WHOLE = "whole"
+    TRUTH = "truth"
+    TEXTS = "texts"
+    RECORDS = "records"
+    FREE = "free"
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """One field of a record: its name in files, what it holds, and the fields of the sections in it.
+
+    `default` is what a truth is where nothing is said; `ordered`: the order of its texts means something.
+    """
+
+    name: str
+    kind: Kind = Kind.TEXT
+    of: tuple["Part", ...] = ()
+    required: bool = False
+    default: bool | None = None
+    ordered: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class SetupKind:
+    """One kind of records: `key` are the fields that tell them apart, none where there is but one record.
+
+    `early`: items and places may need them.
+    """
+
+    name: str
+    key: tuple[str, ...]
+    parts: tuple[Part, ...]
+    early: bool = False
+
+
+Values = Mapping[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class SetupRecord:
+    """One record as a file or the database says it; what is empty is left out of `values`."""
+
+    kind: str
+    key: str
+    values: Values
+    where: Place = field(default=Place(), compare=False)
+
+
+def _texts(*names: str) -> tuple[Part, ...]:
+    return tuple(Part(name) for name in names)
+
+
+def _numbers(*names: str) -> tuple[Part, ...]:
+    return tuple(Part(name, Kind.NUMBER) for name in names)
+
+
+_ADDRESS = (
+    *_texts("purpose", "name", "line_1", "line_2", "district", "postal_code", "city", "region", "country", "phone"),
+    Part("email"),
+    Part("first", Kind.TRUTH, default=False),
+)
+_RIGHT = (Part("permission", required=True), Part("up_to", Kind.NUMBER))
+_WORD = (*_RIGHT, Part("granted", Kind.TRUTH, default=True))
+_LEVELS = _numbers("minimum", "maximum", "reorder_point", "safety_stock")
+SETUP_KINDS: Mapping[str, SetupKind] = {
+    kind.name: kind
+    for kind in (
+        SetupKind("company", (), _texts("name", "gs1_prefix")),
+        SetupKind("reasons", ("code",), (*_texts("code", "step"), Part("active", Kind.TRUTH))),
+        SetupKind("categories", ("path",), (Part("path", Kind.LONG_TEXT), Part("position", Kind.WHOLE),
+                                            Part("defaults", Kind.FREE)), early=True),
+        SetupKind("attributes", ("category", "name"), (
+            Part("category", Kind.LONG_TEXT), *_texts("name", "type", "unit"),
+            Part("choices", Kind.TEXTS, ordered=True), Part("required", Kind.TRUTH),
+            *_numbers("minimum", "maximum"), Part("position", Kind.WHOLE)), early=True),
+        SetupKind("profiles", ("code",), (
+            *_texts("code", "name", "bin_type"), *_numbers("capacity_units", "capacity_kg", "capacity_l"),
+            Part("height_mm", Kind.WHOLE), *_texts("mixing", "temperature"), Part("hazard_classes", Kind.TEXTS),
+            Part("negative_allowed", Kind.TRUTH)), early=True),
+        SetupKind("partners", ("code",), (
+            *_texts("code", "name"), Part("kinds", Kind.TEXTS), Part("language"), Part("note", Kind.LONG_TEXT),
+            Part("pack_instructions", Kind.LONG_TEXT), *_texts("carton_label", "unit_label", "packing_slip"),
+            Part("addresses", Kind.RECORDS, _ADDRESS),
+            Part("contacts", Kind.RECORDS, _texts("name", "role", "phone", "email", "language"))), early=True),
+        SetupKind("places", ("place",), (
+            *_texts("place", "profile"), Part("capacity_units", Kind.NUMBER), Part("mixing"),
+            Part("negative_allowed", Kind.TRUTH))),
+        SetupKind("levels", ("sku", "warehouse"), (*_texts("sku", "warehouse"), *_LEVELS)),
+        SetupKind("pick_faces", ("place", "sku"), (*_texts("place", "sku"), *_numbers("minimum", "maximum"))),
+        SetupKind("shelf_life", ("partner", "sku"), (*_texts("partner", "sku"), Part("days", Kind.WHOLE))),
+        SetupKind("policies", ("capability",), (Part("capability"), Part("rules", Kind.FREE))),
+        SetupKind("label_templates", ("name",), (Part("name"), Part("definition", Kind.LONG_TEXT))),
+        SetupKind("groups", ("group",), (Part("group"), Part("permissions", Kind.RECORDS, _RIGHT))),
+        SetupKind("people", ("badge",), (
+            *_texts("badge", "name", "language"), Part("active", Kind.TRUTH), Part("groups", Kind.TEXTS),
+            Part("permissions", Kind.RECORDS, _WORD))),
+    )
+}  # fmt: skip
+"""Every kind by name, in the order in which records are made."""
+_LONGEST = {Kind.TEXT: 200, Kind.LONG_TEXT: 1_000_000}
+
+
+EXAMPLES: Mapping[str, Values] = {
+    "company": {"name": "Blue Lamp Ltd", "gs1_prefix": "4012345"},
+    "reasons": {"code": "WATER_DAMAGE", "step": "adjust", "active": True},
+    "categories": {"path": "Food / Dairy", "position": Decimal(1), "defaults": {"shelf_life_days": Decimal(21)}},
+    "attributes": {"category": "Food", "name": "Fat", "type": "number", "unit": "%"},
+    "profiles": {"code": "SHELF", "name": "Shelf", "bin_type": "shelf", "capacity_kg": Decimal(80)},
+    "partners": {
+        "code": "C-1001", "name": "Shopper & Sons", "kinds": ["customer"],
+        "addresses": [{"purpose": "delivery", "line_1": "1 High Street", "postal_code": "SW1A 1AA", "city": "London",
+                       "country": "GB", "first": True}],
+        "contacts": [{"name": "Ana Jones", "role": "ordering", "email": "ana@example.com"}],
+    },
+    "places": {"place": "WH001-STO-A01", "profile": "SHELF"},
+    "levels": {"sku": "PROD-001", "warehouse": "WH001", "minimum": Decimal(10), "maximum": Decimal(100)},
+    "pick_faces": {"place": "WH001-STO-A01", "sku": "PROD-001", "minimum": Decimal(5), "maximum": Decimal(40)},
+    "shelf_life": {"partner": "C-1001", "sku": "PROD-001", "days": Decimal(30)},
+    "policies": {"capability": "receiving", "rules": {}},
+    "label_templates": {"name": "carton", "definition": "..."},
+    "groups": {"group": "operator", "permissions": [{"permission": "receive"}]},
+    "people": {"badge": "SH-P-0042", "name": "Ana Jones", "active": True, "groups": ["operator@WH001"]},
+}  # fmt: skip
+"""A record of each kind, for templates."""
+
+
+def setup_columns(kind: SetupKind) -> tuple[str, ...]:
+    """The headings of a table of these records."""
+    return tuple(
+        name
+        for part in kind.parts
+        for name in ([f"{part.name}.{inner.name}" for inner in part.of] if part.of else [part.name])
+    )
+
+
+def read_setup(kind: SetupKind, nodes: Iterable[Node], findings: Findings) -> tuple[SetupRecord, ...]:
+    """The records that the sections of a file describe; all that is wrong with them goes to `findings`."""
+    found: dict[str, SetupRecord] = {}
+    for node in nodes:
+        values = _values(Section(node, findings), kind.parts, findings)
+        if kind.key and not any(values.get(name) for name in kind.key):
+            findings.error(node, "file.missing", key=kind.key[0])
+            continue
+        record = setup_record(kind, values, node.place)
+        if record.key in found:
+            findings.error(node, "setup.twice", key=record.key, first=str(found[record.key].where))
+        found.setdefault(record.key, record)
+    return tuple(found.values())
+
+
+def setup_record(kind: SetupKind, values: Values, where: Place = Place()) -> SetupRecord:  # noqa: B008  (a frozen value)
+    """A record of these values, known by its key; what says nothing is left out, lists without an order have one."""
+    key = " · ".join(str(values.get(name) or "–") for name in kind.key) or kind.name
+    if kind.name == "partners":
+        values = {**values, "addresses": _one_first(values.get("addresses") or ())}
+    said = {**plain(values), **_as_they_are(kind, values)}
+    for part in kind.parts:
+        if part.name in said and part.kind in (Kind.TEXTS, Kind.RECORDS) and not part.ordered:
+            said[part.name] = sorted(said[part.name], key=_in_order)
+    return SetupRecord(kind.name, key, said, where)
+
+
+def _as_they_are(kind: SetupKind, values: Values) -> Values:
+    """Rules and defaults keep what is empty in them."""
+    free = (part.name for part in kind.parts if part.kind is Kind.FREE)
+    return {name: plain(values[name], everything=True) for name in free if values.get(name)}
+
+
+def _one_first(addresses: Iterable[Values]) -> list[Values]:
+    """Of each purpose the first address that says so is the first; where none does, the first of the list."""
+    given = list(addresses)
+    chosen: dict[str, int] = {}
+    for n, address in enumerate(given):
+        purpose = address.get("purpose") or "delivery"
+        if purpose not in chosen or (address.get("first") and not given[chosen[purpose]].get("first")):
+            chosen[purpose] = n
+    return [
+        {**address, "purpose": address.get("purpose") or "delivery", "first": n in chosen.values()}
+        for n, address in enumerate(given)
+    ]
+
+
+def _in_order(value: Any) -> str:  # noqa: ANN401  (a text or a section)
+    return str(sorted(value.items())) if isinstance(value, Mapping) else str(value)
+
+
+def plain(value: Any, *, everything: bool = False) -> Any:  # noqa: ANN401  (whatever a file or the database says)
+    """A value as it is compared: numbers without zeros at their end; what says nothing only with `everything`."""
+    match value:
+        case bool():
+            return value
+        case int() | Decimal():
+            return Decimal(format_quantity(Decimal(value)))
+        case Mapping():
+            said = {name: plain(part, everything=everything) for name, part in value.items()}
+            return {name: part for name, part in said.items() if everything or part not in (None, "", [], {})}
+        case list() | tuple():
+            return [plain(part, everything=everything) for part in value]
+    return value
+
+
+def _values(section: Section, parts: tuple[Part, ...], findings: Findings) -> dict[str, Any]:
+    values = {part.name: _value(section, part, findings) for part in parts}
+    section.finish()
+    return values
+
+
+def _value(section: Section, part: Part, findings: Findings) -> Any:  # noqa: ANN401, PLR0911  (one line a kind)
+    match part.kind:
+        case Kind.NUMBER:
+            return section.number(part.name)
+        case Kind.WHOLE:
+            return section.whole_number(part.name)
+        case Kind.TRUTH:
+            said = section.truth(part.name)
+            return part.default if said is None else said
+        case Kind.TEXTS:
+            return [node.text for node in section.list_of(part.name) if node.text]
+        case Kind.RECORDS:
+            return [_values(Section(node, findings), part.of, findings) for node in section.list_of(part.name)]
+        case Kind.FREE:
+            node = section.node_of(part.name)
+            return None if node is None else _free(node)
+        case Kind.LONG_TEXT:
+            node = section.node_of(part.name)
+            return str(node.value)[: _LONGEST[Kind.LONG_TEXT]] if node and isinstance(node.value, str) else None
+    return section.required(part.name) if part.required else section.text(part.name)
+
+
+def _free(node: Node) -> Any:  # noqa: ANN401  (whatever stands there)
+    if isinstance(node.value, dict):
+        return {name: _free(part) for name, part in node.value.items()}
+    if isinstance(node.value, tuple):
+        return [_free(part) for part in node.value]
+    return node.value
+
+
+def compare_setup(existing: Mapping[str, SetupRecord], wanted: Iterable[SetupRecord]) -> Difference[SetupRecord]:
+    """What would become of the records; a field that a file does not mention stays, a list is replaced as a whole."""
+    new, changed, same = [], [], []
+    for record in wanted:
+        before = existing.get(record.key)
+        if before is None:
+            new.append(record)
+            continue
+        changes = tuple(
+            Change(name, _told(before.values.get(name)), _told(value))
+            for name, value in record.values.items()
+            if before.values.get(name) != value
+        )
+        if changes:
+            changed.append(Changed(record, changes))
+        else:
+            same.append(record)
+    return Difference(tuple(new), tuple(changed), tuple(same))
+
+
+def _told(value: Any) -> str | None:  # noqa: ANN401  (what a field holds)
+    """A value in one line, for people."""
+    match value:
+        case None:
+            return None
+        case bool():
+            return "yes" if value else "no"
+        case Decimal():
+            return format_quantity(value)
+        case Mapping():
+            return ", ".join(f"{name}: {_told(part)}" for name, part in value.items())
+        case list():
+            return "; ".join(_told(part) or "" for part in value)
+    return str(value)
