@@ -54,6 +54,20 @@ PRODUCTS = (
 )
 """Items, with packagings, bar codes and stock levels. `precision` is another way to say `decimals`."""
 
+PRODUCT_DETAILS = (
+    Column("hs_code", "commodity_code customs_tariff tariff_number zolltarifnummer"),
+    Column("origin", "country_of_origin coo ursprungsland"),
+    Column("temperature_class", "temperature"),
+    Column("hazard_class", "hazard dangerous_goods_class"),
+    Column("un_number"),
+    Column("packing_group"),
+    Column("minimum_remaining_days"),
+    Column("standard_cost"),
+    Column("catch_weight"),
+    Column("attributes"),
+)
+"""What tables of items may say besides: it becomes a record of its own (`setup.PRODUCT_DETAILS`)."""
+
 ORDERS = (
     Column("number", "reference ref order order_number order_no po po_number purchase_order", "A-1001"),
     Column("supplier", "supplier_code vendor vendor_code"),
@@ -111,7 +125,9 @@ KINDS: Mapping[str, tuple[Column, ...]] = {
     "locations": LOCATIONS,
 }
 COLUMN_OF: Mapping[str, str] = {
-    heading: column.name for column in (*ASNS, *LOCATIONS, *ORDERS, *PRODUCTS) for heading in column.names
+    heading: column.name
+    for column in (*ASNS, *LOCATIONS, *ORDERS, *PRODUCT_DETAILS, *PRODUCTS)
+    for heading in column.names
 }
 """Our name for each heading that we know."""
 

@@ -12,6 +12,7 @@ from enum import StrEnum
 from typing import Any
 
 from app.domain.values import Change, Changed, Difference, Findings, Node, Place, Section, format_quantity
+from app.domain.values.findings import plain_name
 
 
 class Kind(StrEnum):
@@ -104,6 +105,18 @@ SETUP_KINDS: Mapping[str, SetupKind] = {
             Part("pack_instructions", Kind.LONG_TEXT), *_texts("carton_label", "unit_label", "packing_slip"),
             Part("addresses", Kind.RECORDS, _ADDRESS),
             Part("contacts", Kind.RECORDS, _texts("name", "role", "phone", "email", "language"))), early=True),
+        SetupKind("product_details", ("sku",), (
+            *_texts("sku", "hs_code", "origin", "temperature_class", "hazard_class", "un_number", "packing_group"),
+            Part("minimum_remaining_days", Kind.WHOLE), Part("standard_cost", Kind.NUMBER),
+            Part("catch_weight", Kind.TRUTH), Part("attributes", Kind.FREE),
+            Part("dimensions", Kind.RECORDS, (Part("unit", required=True), *(
+                Part(name, Kind.WHOLE) for name in ("length_mm", "width_mm", "height_mm")))),
+            Part("articles", Kind.RECORDS, (Part("partner", required=True), Part("code", required=True), Part("unit"))),
+            Part("kit"), Part("makes", Kind.NUMBER),
+            Part("parts", Kind.RECORDS, (Part("sku", required=True), Part("quantity", Kind.NUMBER), Part("unit")),
+                 ordered=True),
+            Part("substitutes", Kind.RECORDS, (
+                Part("sku", required=True), Part("both_ways", Kind.TRUTH, default=False)), ordered=True))),
         SetupKind("places", ("place",), (
             *_texts("place", "profile"), Part("capacity_units", Kind.NUMBER), Part("mixing"),
             Part("negative_allowed", Kind.TRUTH))),
@@ -134,6 +147,11 @@ EXAMPLES: Mapping[str, Values] = {
                        "country": "GB", "first": True}],
         "contacts": [{"name": "Ana Jones", "role": "ordering", "email": "ana@example.com"}],
     },
+    "product_details": {
+        "sku": "PROD-001", "hs_code": "847130", "origin": "DE", "attributes": {"Colour": "red"},
+        "dimensions": [{"unit": "each", "length_mm": Decimal(120), "width_mm": Decimal(80), "height_mm": Decimal(40)}],
+        "articles": [{"partner": "ACME", "code": "4711"}],
+    },
     "places": {"place": "WH001-STO-A01", "profile": "SHELF"},
     "levels": {"sku": "PROD-001", "warehouse": "WH001", "minimum": Decimal(10), "maximum": Decimal(100)},
     "pick_faces": {"place": "WH001-STO-A01", "sku": "PROD-001", "minimum": Decimal(5), "maximum": Decimal(40)},
@@ -153,6 +171,23 @@ def setup_columns(kind: SetupKind) -> tuple[str, ...]:
         for part in kind.parts
         for name in ([f"{part.name}.{inner.name}" for inner in part.of] if part.of else [part.name])
     )
+
+
+PRODUCT_DETAILS = frozenset(part.name for part in SETUP_KINDS["product_details"].parts) - {"sku"}
+"""What products of a file may say beside what is common to all: it becomes a record of its own."""
+
+
+def without_details(node: Node) -> tuple[Node, Node | None]:
+    """A product's section without its details, and these with its number; None where it says none."""
+    if not isinstance(node.value, dict):
+        return node, None
+    details = {name: part for name, part in node.value.items() if plain_name(name) in PRODUCT_DETAILS}
+    if not details:
+        return node, None
+    rest = {name: part for name, part in node.value.items() if name not in details}
+    number = next((part for name, part in rest.items() if plain_name(name) in ("sku", "item", "item_number")), None)
+    sku = {"sku": number} if number is not None else {}
+    return Node(rest, node.place, node.name), Node({**sku, **details}, node.place)
 
 
 def read_setup(kind: SetupKind, nodes: Iterable[Node], findings: Findings) -> tuple[SetupRecord, ...]:

@@ -39,7 +39,22 @@ partners:
 warehouses:
   - {code: WH009, name: North, zones: [{code: STO, name: Storage, bins: [A01-A03]}]}
 products:
-  - {sku: CHEESE, name: Cheese, category: Food / Dairy, tracking: lot}
+  - sku: CHEESE
+    name: Cheese
+    category: Food / Dairy
+    tracking: lot
+    uom: {base: each, alternates: [{unit: case, conversion: 6}]}
+    hs_code: "040690"
+    origin: FR
+    attributes: {Fat: 45.5, Colour: red}
+  - {sku: HAMPER, name: Hamper}
+product_details:
+  - sku: HAMPER
+    kit: assembled
+    parts: [{sku: CHEESE, quantity: 2, unit: each}]
+    substitutes: [{sku: CHEESE}]
+    dimensions: [{unit: each, length_mm: 300, width_mm: 200, height_mm: 150}]
+    articles: [{partner: C-1001, code: X-77}]
 places: [{place: WH009-STO-A01, profile: COLD}, {place: WH009-STO-A03, mixing: one_item}]
 levels: [{sku: CHEESE, warehouse: WH009, minimum: 5, maximum: 40, reorder_point: 10}]
 pick_faces: [{place: WH009-STO-A02, sku: CHEESE, minimum: 2, maximum: 20}]
@@ -116,6 +131,7 @@ def test_an_edited_set_up_changes_only_what_was_edited(apply: Apply) -> None:
     apply(_SETUP)
     result = apply(_SETUP.replace("minimum: 5, maximum: 40", "minimum: 6, maximum: 40").replace("Hamburg", "Berlin"))
     assert result.applied, _codes(result)
+    assert [part.changed for part in result.plan.differences.values() if part.changed][2:] == []
     assert result.plan.counts == {"levels": {"new": 0, "changed": 1}, "partners": {"new": 0, "changed": 1}}
     [changed] = result.plan.differences["levels"].changed
     assert [(change.field, change.old, change.new) for change in changed.changes] == [("minimum", "5", "6")]
@@ -164,7 +180,9 @@ people: [{badge: SH-P-0778, name: X, groups: [kings]}]
 
 
 @pytest.mark.parametrize("ending", [".csv", ".xlsx", ".json"])
-@pytest.mark.parametrize("kind", ["partners", "levels", "pick_faces", "attributes", "profiles", "groups", "people"])
+@pytest.mark.parametrize(
+    "kind", ["partners", "product_details", "levels", "pick_faces", "attributes", "profiles", "groups", "people"]
+)
 def test_each_kind_comes_in_again_as_a_table_too(
     apply: Apply, desk: Worker, tmp_path: Path, kind: str, ending: str
 ) -> None:

@@ -10,10 +10,12 @@ from PySide6.QtWidgets import QComboBox
 from pytestqt.qtbot import QtBot
 
 from app.connectors.files import LETTERS, FileContents, layout, read_file, write_file
+from app.domain import exchange
 from app.domain.values.long_work import Tell
-from app.services.importing import Export, FaultGroup
+from app.services.importing import EXPORTED, Export, FaultGroup
 from app.stations.imports import Exchange, ImportsScreen
 from app.stations.kit.kit import Kit
+from app.texts import Texts
 from tests.stations.desks import asked, at_rest, book, columns, opened, press, rows, take, work_of
 from tests.support import Site
 
@@ -60,7 +62,7 @@ def test_a_file_is_looked_through_applied_and_taken_back(
     items = warehouse.count("item")
     _look_through(screen, qtbot, _file(tmp_path, "sku,name\nWIDGET,Better widget\nLAMP,Lamp\n"))
     assert columns(screen, qtbot, "what", "record", "field", "new") == [
-        ("+ New", "LAMP", "", "Lamp"), ("~ Changed", "WIDGET", "name", "Better widget"),
+        ("+ New", "LAMP", "", "Lamp"), ("~ Changed", "WIDGET", "Name", "Better widget"),
     ]  # fmt: skip
     assert warehouse.count("item") == items
     asked(screen, qtbot, "APPLY_IMPORT")
@@ -175,3 +177,12 @@ def test_a_template_is_written_from_the_screen(screen: ImportsScreen, qtbot: QtB
     screen.write_out("products", tmp_path / "template.csv", template=True)
     at_rest(screen, qtbot)
     assert [item.sku for item in read_file(tmp_path / "template.csv").products] == ["PROD-001"]
+
+
+def test_every_field_and_every_kind_that_can_be_chosen_has_a_name() -> None:
+    texts = Texts.load()
+    for name in exchange.FIELDS:
+        assert texts.text("choices", f"field.{name}")
+    for kind in EXPORTED:
+        assert texts.text("choices", f"exchange.{kind}")
+        assert texts.text("hints", f"exchange.{kind}")

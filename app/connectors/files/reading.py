@@ -12,7 +12,7 @@ from app.connectors.files.yaml_nodes import yaml_nodes
 from app.domain.catalog import ProductData, read_products
 from app.domain.exchange import Layout
 from app.domain.orders import AsnData, OrderData, PurchaseOrderData, read_asns, read_orders, read_purchase_orders
-from app.domain.setup import SETUP_KINDS, SetupRecord, read_setup
+from app.domain.setup import SETUP_KINDS, SetupRecord, read_setup, without_details
 from app.domain.sites import WarehouseData, read_warehouses
 from app.domain.values import Finding, Findings, Node, Section, Severity
 from app.domain.values.findings import plain_name
@@ -93,7 +93,10 @@ def _read(path: Path, columns: Mapping[str, str], encoding: str, tell: Tell) -> 
         nodes = _nodes_by_kind(path, findings, columns, encoding, within(tell, 0.1, 0.5))
     except Unreadable as unreadable:
         findings.error(Node(unreadable.value or path.name, unreadable.where), unreadable.code, **unreadable.facts)
-    goods = nodes.get("products", ())
+    split = [without_details(node) for node in nodes.get("products", ())]
+    goods = tuple(product for product, _ in split)
+    details = tuple(said for _, said in split if said is not None)
+    nodes["product_details"] = nodes.get("product_details", ()) + details
     products = read_products(told(goods, len(goods), within(tell, 0.5, 1)), findings)
     warehouses = read_warehouses(nodes.get("warehouses", ()), findings)
     purchase_orders = read_purchase_orders(nodes.get("purchase_orders", ()), findings)

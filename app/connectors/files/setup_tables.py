@@ -48,12 +48,15 @@ def _record(fields: dict[str, Node], sections: Mapping[str, list[Node]]) -> Node
 def _cell(kind: Kind, cell: Node) -> Node:
     if kind is Kind.TEXTS:
         return Node(tuple(Node(text, cell.place) for text in _split(cell.text or "")), cell.place, cell.name)
-    if kind is Kind.FREE:
-        try:
-            return _free(json.loads(cell.text or "", parse_float=Decimal, parse_int=Decimal), cell)
-        except json.JSONDecodeError:
-            return cell
-    return cell
+    return json_cell(cell) if kind is Kind.FREE else cell
+
+
+def json_cell(cell: Node) -> Node:
+    """What stands as JSON in a cell; the cell itself where it is none."""
+    try:
+        return _free(json.loads(cell.text or "", parse_float=Decimal, parse_int=Decimal), cell)
+    except json.JSONDecodeError:
+        return cell
 
 
 def _free(value: Any, cell: Node) -> Node:  # noqa: ANN401  (JSON)

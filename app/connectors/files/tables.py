@@ -13,7 +13,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
 from app.connectors.files.plain_text import Unreadable
-from app.connectors.files.setup_tables import setup_kind_of, setup_nodes
+from app.connectors.files.setup_tables import json_cell, setup_kind_of, setup_nodes
 from app.domain import exchange
 from app.domain.values import Findings, Node, Place
 from app.domain.values.findings import plain_name
@@ -29,7 +29,7 @@ _LINE_COLUMNS = ("line", "sku", "qty", "uom", "price", "currency")
 _ASN_LINE_COLUMNS = (
     "sku", "qty", "uom", "number", "sscc", "unit_kind", "lot", "serial", "expiry", "best_before", "weight_kg",
 )  # fmt: skip
-_PRODUCT_COLUMNS = tuple(column.name for column in exchange.PRODUCTS)
+_PRODUCT_COLUMNS = tuple(column.name for column in (*exchange.PRODUCTS, *exchange.PRODUCT_DETAILS))
 _COLUMNS_OF_KIND: Mapping[str, frozenset[str]] = {
     "products": frozenset(_PRODUCT_COLUMNS),
     "warehouses": frozenset(column.name for column in exchange.LOCATIONS),
@@ -165,6 +165,8 @@ def _product(row: Row, place: Place, findings: Findings) -> Node:
         fields["barcodes"] = Node(tuple(_split(barcodes)), barcodes.place)
     if units:
         fields["uom"] = Node(dict(units), place)
+    if "attributes" in fields:
+        fields["attributes"] = json_cell(fields["attributes"])
     if levels:
         fields["stock_levels"] = Node(dict(levels), place)
     return Node(fields, place)

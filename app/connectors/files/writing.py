@@ -86,7 +86,11 @@ def _json(content: object) -> str:
 
 
 def _plain(value: object) -> object:
-    return _cell(value) if isinstance(value, Decimal) else str(value)
+    """A number as a number where JSON's own can say it exactly, else as text."""
+    if not isinstance(value, Decimal):
+        return str(value)
+    number = int(value) if value == value.to_integral_value() else float(value)
+    return number if Decimal(repr(number)) == value else _cell(value)
 
 
 class _Dumper(yaml.SafeDumper):

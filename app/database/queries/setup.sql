@@ -26,6 +26,31 @@ SELECT record::text FROM (
                      FROM partner_contact c WHERE c.partner_id = p.id))
     FROM partner p WHERE %(kind)s = 'partners' AND NOT p.archived
     UNION ALL
+    SELECT 1, i.sku, jsonb_build_object('sku', i.sku) || d.details
+    FROM item i CROSS JOIN LATERAL (SELECT jsonb_strip_nulls(jsonb_build_object(
+        'hs_code', CASE WHEN 'hs_code' = ANY (i.own) THEN nullif(i.hs_code, '') END,
+        'origin', CASE WHEN 'origin' = ANY (i.own) THEN nullif(i.origin, '') END,
+        'temperature_class', CASE WHEN 'temperature_class' = ANY (i.own) THEN nullif(i.temperature_class, '') END,
+        'hazard_class', CASE WHEN 'hazard_class' = ANY (i.own) THEN nullif(i.hazard_class, '') END,
+        'un_number', CASE WHEN 'un_number' = ANY (i.own) THEN nullif(i.un_number, '') END,
+        'packing_group', CASE WHEN 'packing_group' = ANY (i.own) THEN nullif(i.packing_group, '') END,
+        'minimum_remaining_days', CASE WHEN 'minimum_remaining_days' = ANY (i.own) THEN i.minimum_remaining_days END,
+        'standard_cost', i.standard_cost, 'catch_weight', CASE WHEN i.catch_weight THEN true END,
+        'attributes', CASE WHEN i.attributes <> '{}' THEN i.attributes END,
+        'dimensions', (SELECT jsonb_agg(jsonb_build_object('unit', u.uom, 'length_mm', u.length_mm, 'width_mm', u.width_mm,
+                           'height_mm', u.height_mm) ORDER BY u.uom)
+                       FROM item_uom u WHERE u.item_id = i.id AND coalesce(u.length_mm, u.width_mm, u.height_mm) IS NOT NULL),
+        'articles', (SELECT jsonb_agg(jsonb_build_object('partner', p.code, 'code', k.value,
+                         'unit', CASE WHEN k.uom <> i.base_uom THEN k.uom END) ORDER BY p.code, k.value)
+                     FROM code k JOIN partner p ON p.id = k.issuer_id
+                     WHERE k.target_id = i.id AND k.kind = 'item' AND k.scheme = 'article'),
+        'kit', (SELECT b.kind FROM bom b WHERE b.item_id = i.id), 'makes', (SELECT b.makes FROM bom b WHERE b.item_id = i.id),
+        'parts', (SELECT jsonb_agg(jsonb_build_object('sku', c.sku, 'quantity', l.qty, 'unit', l.uom) ORDER BY l.line_no)
+                  FROM bom_line l JOIN item c ON c.id = l.component_id WHERE l.item_id = i.id),
+        'substitutes', (SELECT jsonb_agg(jsonb_build_object('sku', o.sku, 'both_ways', s.both_ways) ORDER BY s.position)
+                        FROM item_substitute s JOIN item o ON o.id = s.substitute_id WHERE s.item_id = i.id))) AS details) d
+    WHERE %(kind)s = 'product_details' AND NOT i.archived AND d.details <> '{}'
+    UNION ALL
     SELECT 1, l.address, jsonb_build_object('place', l.address, 'profile', f.code, 'capacity_units', l.capacity_units,
         'mixing', l.mixing, 'negative_allowed', l.negative_allowed)
     FROM location l LEFT JOIN location_profile f ON f.id = l.profile_id

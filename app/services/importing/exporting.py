@@ -74,7 +74,7 @@ def _setup_rows(parts: Sequence[Part], key: Sequence[str], record: Values) -> It
 def _setup_cell(kind: Kind, value: Any) -> Any:  # noqa: ANN401  (what the part holds)
     if kind is Kind.TEXTS:
         return "; ".join(value)
-    return json.dumps(setting_up.as_stored(value), ensure_ascii=False) if kind is Kind.FREE else value
+    return json.dumps(setting_up.as_stored(value, fraction=float), ensure_ascii=False) if kind is Kind.FREE else value
 
 
 def products_export(records: list[ProductData]) -> Export:

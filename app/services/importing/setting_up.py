@@ -5,14 +5,17 @@ within the transaction and takes it back: what a file brings together may stand 
 """
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from typing import Any
 from uuid import UUID, uuid5
 
 from app.database import levels, places, records
 from app.database import setup as store
+from app.database.products import ItemChange
 from app.database.session import Session, as_nouns
+from app.domain.catalog.products import Bill, BillLine, Code, Product, Substitute, Unit
+from app.domain.codes import look_up_key
 from app.domain.errors import Refusal
 from app.domain.partners import PartnerRecord
 from app.domain.setup import SETUP_KINDS, SetupRecord, compare_setup, setup_record
@@ -20,6 +23,7 @@ from app.domain.values import Difference, Node
 from app.domain.values.long_work import Tell, silent, told
 from app.services import labels, partners, people, setup, traceability
 from app.services.importing.wanted import Wanted
+from app.services.products import looking, writing
 from app.services.work import UnitOfWork
 
 Values = Mapping[str, Any]
@@ -108,7 +112,7 @@ def _category(unit: UnitOfWork, values: Values, _before: Values) -> None:
     above, _, name = values["path"].rpartition(" / ")
     parent = _named(unit, "category", above, "setup.unknown_category") if above else None
     fields = {"name": name, "parent_id": parent, "position": int(values.get("position", 0)),
-              "defaults": as_stored(values.get("defaults", {}))}  # fmt: skip
+              "defaults": as_stored(values.get("defaults", {}), fraction=float)}  # fmt: skip
     _save(unit, "category", store.found(unit.session, "category", values["path"]), fields)
 
 
@@ -130,6 +134,66 @@ def _partner(unit: UnitOfWork, values: Values, before: Values) -> None:
     if known is not None:
         given |= {"id": known.id, "version": known.version}
     partners.save(unit, as_nouns(given, PartnerRecord))
+
+
+_FIELDS = ("hs_code", "origin", "temperature_class", "hazard_class", "un_number", "packing_group",
+           "minimum_remaining_days", "standard_cost", "catch_weight")  # fmt: skip
+
+
+def _product_details(unit: UnitOfWork, values: Values, before: Values) -> None:
+    product = looking.show(unit, _named(unit, "item", values["sku"], "setup.unknown_item"))
+    changed: dict[str, Any] = {
+        name: as_stored(values[name]) for name in _FIELDS if name in values and values[name] != before.get(name)
+    }
+    if "attributes" in values:
+        changed["attributes"] = {**product.attributes, **as_stored(values["attributes"], fraction=float)}
+    if "dimensions" in values:
+        changed["units"] = _with_dimensions(product, values["dimensions"])
+    if "articles" in values:
+        own = [code for code in product.codes if code.scheme != "article"]
+        changed["codes"] = [*own, *(_article(unit, product, one) for one in values["articles"])]
+    if "parts" in values:
+        lines = tuple(_line(unit, one) for one in values["parts"])
+        changed["bom"] = Bill(values.get("kit", "assembled"), lines, Decimal(values.get("makes", 1)))
+    if "substitutes" in values:
+        changed["substitutes"] = [_substitute(unit, one) for one in values["substitutes"]]
+    writing.save(unit, [ItemChange(changed, product.id, product.version)])
+
+
+def _with_dimensions(product: Product, given: Sequence[Values]) -> list[Unit]:
+    """The packagings with these lengths; the base unit is among them only where it has any."""
+    sizes = {one["unit"]: one for one in given}
+    known = {one.unit: one for one in product.units}
+    if product.base_uom in sizes:
+        known.setdefault(product.base_uom, Unit(product.base_uom))
+    if unknown := sizes.keys() - known.keys():
+        raise Refusal("setup.unknown_unit", name=min(unknown), sku=product.sku)
+    return [_sized(one, sizes.get(one.unit, {})) for one in known.values()]
+
+
+def _sized(one: Unit, size: Values) -> Unit:
+    said = {name: int(size[name]) if name in size else None for name in ("length_mm", "width_mm", "height_mm")}
+    return replace(
+        one,
+        length_mm=said["length_mm"] or one.length_mm,
+        width_mm=said["width_mm"] or one.width_mm,
+        height_mm=said["height_mm"] or one.height_mm,
+    )
+
+
+def _article(unit: UnitOfWork, product: Product, one: Values) -> Code:
+    issuer = partners.partner(unit, one["partner"]).id
+    named = one.get("unit", "")
+    return Code("article", look_up_key(one["code"]), "" if named == product.base_uom else named, issuer)
+
+
+def _line(unit: UnitOfWork, one: Values) -> BillLine:
+    part = looking.show(unit, _named(unit, "item", one["sku"], "setup.unknown_item"))
+    return BillLine(part.id, one.get("unit") or part.base_uom, Decimal(one.get("quantity", 1)))
+
+
+def _substitute(unit: UnitOfWork, one: Values) -> Substitute:
+    return Substitute(_named(unit, "item", one["sku"], "setup.unknown_item"), both_ways=one.get("both_ways", False))
 
 
 def _place(unit: UnitOfWork, values: Values, _before: Values) -> None:
@@ -224,6 +288,7 @@ _WRITERS: Mapping[str, Callable[[UnitOfWork, Values, Values], None]] = {
     "attributes": _attribute,
     "profiles": _profile,
     "partners": _partner,
+    "product_details": _product_details,
     "places": _place,
     "levels": _levels,
     "pick_faces": _pick_face,
@@ -256,13 +321,13 @@ def _place_at(unit: UnitOfWork, address: str) -> tuple[UUID, int, UUID]:
     return known
 
 
-def as_stored(value: Any) -> Any:  # noqa: ANN401  (whatever a record holds)
-    """Values as JSON takes them: whole numbers as numbers, others as exact texts."""
+def as_stored(value: Any, *, fraction: Callable[[Decimal], object] = str) -> Any:  # noqa: ANN401  (what a record holds)
+    """Values as JSON takes them: whole numbers as numbers; others by `fraction`, as exact texts unless told."""
     match value:
         case Decimal():
-            return int(value) if value == value.to_integral_value() else str(value)
+            return int(value) if value == value.to_integral_value() else fraction(value)
         case Mapping():
-            return {name: as_stored(part) for name, part in value.items()}
+            return {name: as_stored(part, fraction=fraction) for name, part in value.items()}
         case list() | tuple():
-            return [as_stored(part) for part in value]
+            return [as_stored(part, fraction=fraction) for part in value]
     return value
