@@ -58,6 +58,10 @@ def add(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None
     weighed.add_argument("--cartons", type=_positive(int), default=10_000)
     weighed.add_argument("--workload", type=Path, help="a folder whose workload.json has the weights")
     _plan(weighed, lambda options: planning_benchmarks.pack(cartons=options.cartons, workload=options.workload))
+    batched = kinds.add_parser("batch", help="orders that are picked together, beside the best batches")
+    batched.add_argument("--cases", type=_positive(int), default=3, help="of each size that is checked")
+    batched.add_argument("--orders", type=_positive(int), default=2000, help="of the long list")
+    _plan(batched, lambda options: planning_benchmarks.batch(cases=options.cases, orders=options.orders))
 
 
 def _plan(parser: argparse.ArgumentParser, measure: Callable[[argparse.Namespace], Iterator[Result]]) -> None:

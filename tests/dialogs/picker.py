@@ -70,3 +70,30 @@ def start(picker: Conversation, number: str, tote: str = "T-1") -> None:
     picker.scan(tote)
     picker.scan(tote)
     assert picker.said == "picking.tote_taken"
+
+
+def draw(site: Site, *bins: tuple[str, int, int], goods: str = "") -> None:
+    """Two aisles along x, five metres apart and joined at both ends; bins where they are said to stand."""
+    with site.superuser() as connection:
+        warehouse = connection.execute("SELECT id FROM warehouse WHERE code = 'WH001'").fetchone()
+        assert warehouse is not None
+        for name, kind, *ends in (
+            ("A", "aisle", 0, 0, 20000, 0),
+            ("B", "aisle", 0, 5000, 20000, 5000),
+            ("X1", "cross", 0, 0, 0, 5000),
+            ("X2", "cross", 20000, 0, 20000, 5000),
+        ):
+            connection.execute(
+                "INSERT INTO aisle (warehouse_id, name, kind, x1_mm, y1_mm, x2_mm, y2_mm)"
+                " VALUES (%s, %s, %s, %s, %s, %s, %s)",
+                [warehouse[0], name, kind, *ends],
+            )
+        for name, x, y in (("STAGE1", 0, 0), *bins):
+            connection.execute(
+                "UPDATE location SET x_mm = %s, y_mm = %s WHERE name = %s AND warehouse_id = %s",
+                [x, y, name, warehouse[0]],
+            )
+        if goods:
+            connection.execute("INSERT INTO attribute_definition (name, type) VALUES ('Fragile', 'truth')")
+            connection.execute("UPDATE item SET attributes = '{\"Fragile\": true}' WHERE sku = %s", [goods])
+            connection.execute("UPDATE item SET weight_mean_kg = 20 WHERE sku <> %s", [goods])

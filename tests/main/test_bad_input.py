@@ -47,6 +47,9 @@ SENSELESS = (
     ("admin", "generate", "--moves", "99999999999999999999"),
     ("bench", "post", "--seconds", "soon"),
     ("bench", "post", "--clients", "1.5"),
+    ("bench", "route", "--walks", "0"),
+    ("pick", "batches", "--slots", "some"),
+    ("pick", "batches", "--kg", "-1"),
     ("transfer", "create", "A=1", "--to", "WH001", "--due", "2026-13-01"),
 )
 

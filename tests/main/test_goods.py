@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 
 from app.main import main
+from tests.dialogs.picker import draw, order
 from tests.fixtures_database import warehouse as warehouse  # noqa: PLC0414  (the fixture)
 from tests.support import Site
 
@@ -131,3 +132,17 @@ def test_an_order_is_held_released_cancelled_and_tells_its_story(warehouse: Site
     told = run("document", "show", "order", number)["events"]
     assert [event["decision"] for event in told] == ["cancelled", "released", "held", "released", "draft"]
     assert run("document", "hold", "order", "NO-SUCH", code=1)["error"] == "document.unknown"
+
+
+def test_orders_that_lie_beside_each_other_are_proposed_for_one_walk(warehouse: Site, run: Run) -> None:
+    refused = run("pick", "batches", code=1)
+    assert refused["error"] == "batching.no_plan"
+    draw(warehouse, ("R01", 2_000, 500), ("R02", 18_000, 4_500), ("R03", 3_000, 500), ("R04", 17_000, 4_500))
+    numbers = []
+    for bin_ in ("R01", "R02", "R03", "R04"):
+        warehouse.put("WIDGET", bin_, 1)
+        numbers.append(order(warehouse, ("WIDGET", 1)))
+    found = run("pick", "batches", "--slots", "2")
+    assert [walk["orders"] for walk in found["walks"]] == [[numbers[0], numbers[2]], [numbers[1], numbers[3]]]
+    assert float(found["metres"]) < float(found["first_come_metres"])
+    assert (found["too_big"], found["not_drawn"]) == ([], [])

@@ -5,6 +5,6 @@
 """
 
 from app.domain.walking.network import Network, Spot, network_of
-from app.domain.walking.planning import Call, How, Load, Walk, plan_walk, way_of
+from app.domain.walking.planning import Call, How, Lengths, Load, Walk, plan_walk, way_of
 
-__all__ = ["Call", "How", "Load", "Network", "Spot", "Walk", "network_of", "plan_walk", "way_of"]
+__all__ = ["Call", "How", "Lengths", "Load", "Network", "Spot", "Walk", "network_of", "plan_walk", "way_of"]

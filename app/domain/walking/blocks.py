@@ -8,11 +8,11 @@ rule each for a piece of aisle and for a piece of cross aisle is enough. A walk 
 an odd number of paths at both of these spots and an even one everywhere else.
 """
 
-import itertools
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
+from itertools import pairwise
 from math import inf
 
 from app.domain.walking.network import Network, Spot
@@ -21,6 +21,9 @@ MOST_ROWS = 4
 """Cross aisles (and dead ends) up to which an exact walk takes milliseconds; each more takes about six times longer."""
 
 _NEAR_MM = 0.5
+
+Vertex = tuple[float, float]
+"""A place by its row and column coordinates."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,15 +69,23 @@ def shortest(network: Network, grid: Grid, spots: Sequence[Spot]) -> list[int]:
 
     The first and the last may be the same place. Exact: no walk through these spots is shorter.
     """
-    board = _Board.of(network, grid, spots)
+    board = _Board.of(grid, [vertex_of(network, grid, spot) for spot in spots])
     walk = _euler(_cheapest(board), board.spots[0])
     seen = {place: turn for turn, place in reversed(list(enumerate(walk)))}
     inner = sorted(range(1, len(spots) - 1), key=lambda n: (seen[board.spots[n]], n))
     return [0, *inner, len(spots) - 1]
 
 
-_Vertex = tuple[float, float]
-"""A place by its row and column coordinates."""
+def shortest_mm(grid: Grid, places: Sequence[Vertex]) -> float:
+    """How long the walk of `shortest` is, in less time than it takes to find its order."""
+    board = _Board.of(grid, places)
+    inside, _ = _inside_one_piece(board)
+    return min(inside, _sweep(board)[-1].get(_DONE, (inf,))[0])
+
+
+def vertex_of(network: Network, grid: Grid, spot: Spot) -> Vertex:
+    """The place of a spot on the grid: row and column coordinates, on a line where it lies on one."""
+    return _snapped(network.xy(spot), grid)
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,14 +100,13 @@ class _Board:
     columns: tuple[float, ...]
     along: frozenset[tuple[int, int]]
     across: frozenset[tuple[int, int]]
-    spots: tuple[_Vertex, ...]
+    spots: tuple[Vertex, ...]
     inner: Mapping[tuple[int, int], tuple[float, ...]]
-    on_rows: frozenset[_Vertex]
-    odd: frozenset[_Vertex]
+    on_rows: frozenset[Vertex]
+    odd: frozenset[Vertex]
 
     @classmethod
-    def of(cls, network: Network, grid: Grid, spots: Sequence[Spot]) -> "_Board":
-        places = tuple(_snapped(network.xy(spot), grid) for spot in spots)
+    def of(cls, grid: Grid, places: Sequence[Vertex]) -> "_Board":
         rows = set(grid.rows)
         columns = tuple(sorted({*grid.columns, *(column for row, column in places if row in rows)}))
         old = {place: n for n, place in enumerate(grid.columns)}
@@ -110,13 +120,13 @@ class _Board:
         for row, column in places:
             if row not in rows:
                 inner[max(n for n, place in enumerate(grid.rows) if place < row), number[column]].add(row)
-        ends = frozenset((places[0], places[-1])) if places[0] != places[-1] else frozenset[_Vertex]()
+        ends = frozenset((places[0], places[-1])) if places[0] != places[-1] else frozenset[Vertex]()
         sorted_inner = {piece: tuple(sorted(found)) for piece, found in inner.items()}
         on_rows = frozenset(place for place in places if place[0] in rows)
-        return cls(grid.rows, columns, frozenset(along), frozenset(across), places, sorted_inner, on_rows, ends)
+        return cls(grid.rows, columns, frozenset(along), frozenset(across), tuple(places), sorted_inner, on_rows, ends)
 
 
-def _snapped(xy: tuple[float, float], grid: Grid) -> _Vertex:
+def _snapped(xy: tuple[float, float], grid: Grid) -> Vertex:
     row, column = (xy[0], xy[1]) if grid.turned else (xy[1], xy[0])
 
     def nearest(place: float, lines: Sequence[float]) -> float:
@@ -132,7 +142,7 @@ _State = tuple[tuple[int, int], ...]
 _DONE: _State = ()
 """The walk is complete; nothing may follow."""
 
-_Piece = tuple[_Vertex, _Vertex, int]
+_Piece = tuple[Vertex, Vertex, int]
 """So many paths between two places."""
 
 _Layer = dict[_State, tuple[float, _State, tuple[_Piece, ...]]]
@@ -175,8 +185,7 @@ def _inside_one_piece(board: _Board) -> tuple[float, list[_Piece]]:
     column, stops = columns.pop(), sorted(rows)
     ends = sorted((board.spots[0][0], board.spots[-1][0]))
     pieces = [
-        ((low, column), (high, column), 1 if ends[0] <= low and high <= ends[1] else 2)
-        for low, high in itertools.pairwise(stops)
+        ((low, column), (high, column), 1 if ends[0] <= low and high <= ends[1] else 2) for low, high in pairwise(stops)
     ]
     return sum((high[0] - low[0]) * times for low, high, times in pieces), pieces
 
@@ -283,31 +292,39 @@ def _crossings(board: _Board, row: int, column: int) -> list[_Crossing]:
     best: dict[tuple[int, int, bool], _Crossing] = {}
     for first in (0, 1):
         times = list(_times(board, places, first))
-        for gap in (None, *(n for n, one in enumerate(times) if one == 2)):
-            pieces = tuple(
-                (low, high, 0 if n == gap else times[n]) for n, (low, high) in enumerate(itertools.pairwise(places))
-            )
-            length = sum((high[0] - low[0]) * n for low, high, n in pieces)
-            kind = pieces[0][2], pieces[-1][2], gap is None
+        lengths = [(high[0] - low[0]) * n for (low, high), n in zip(pairwise(places), times, strict=True)]
+        whole = sum(lengths)
+        for gap in (None, *_gaps(times, lengths)):
+            length = whole - (0 if gap is None else lengths[gap])
+            walked = [0 if n == gap else one for n, one in enumerate(times)]
+            kind = walked[0], walked[-1], gap is None
             if kind not in best or length < best[kind].length:
-                best[kind] = _Crossing(*kind, length, tuple(piece for piece in pieces if piece[2]))
+                pieces = ((low, high, n) for (low, high), n in zip(pairwise(places), walked, strict=True) if n)
+                best[kind] = _Crossing(*kind, length, tuple(pieces))
     return list(best.values())
 
 
-def _times(board: _Board, places: Sequence[_Vertex], parity: int) -> Iterator[int]:
+def _gaps(times: Sequence[int], lengths: Sequence[float]) -> set[int]:
+    """Which parts may be left out: the first, the last, the longest between; only what is walked there and back."""
+    twice = [n for n, one in enumerate(times) if one == 2]
+    inner = [n for n in twice if 0 < n < len(times) - 1]
+    return {n for n in twice if n in (0, len(times) - 1)} | set(sorted(inner, key=lambda n: -lengths[n])[:1])
+
+
+def _times(board: _Board, places: Sequence[Vertex], parity: int) -> Iterator[int]:
     """How often each part of a piece of aisle is walked, by the parity at its lower end: once, or there and back."""
     for place in places[1:]:
         yield 1 if parity else 2
         parity ^= place in board.odd
 
 
-def _euler(pieces: Sequence[_Piece], start: _Vertex) -> list[_Vertex]:
+def _euler(pieces: Sequence[_Piece], start: Vertex) -> list[Vertex]:
     """One walk along all pieces (Hierholzer's algorithm)."""
-    ways: defaultdict[_Vertex, list[_Vertex]] = defaultdict(list)
+    ways: defaultdict[Vertex, list[Vertex]] = defaultdict(list)
     for one, other, times in pieces:
         ways[one] += [other] * times
         ways[other] += [one] * times
-    stack, walk = [start], list[_Vertex]()
+    stack, walk = [start], list[Vertex]()
     while stack:
         if ways[stack[-1]]:
             there = ways[stack[-1]].pop()

@@ -1,6 +1,6 @@
 """The walk for a list of picks: from where the person stands, past every bin, to where the goods go."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from enum import IntEnum, StrEnum
 from itertools import pairwise
@@ -9,7 +9,7 @@ from math import inf, isfinite
 import numpy as np
 
 from app.domain.sites.layout import Stop
-from app.domain.walking.blocks import grid_of, shortest
+from app.domain.walking.blocks import Grid, Vertex, grid_of, shortest, shortest_mm, vertex_of
 from app.domain.walking.network import Matrix, Network, Spot, Xy
 from app.domain.walking.search import in_rank, short_walk
 
@@ -101,6 +101,41 @@ def plan_walk(network: Network | None, calls: Sequence[Call], start: Xy | None =
         tuple(spots[at] for at in reached),
         both_ways=begins == ends and not ranked and not network.one_way,
     )
+
+
+class Lengths:
+    """How long the walks past sets of bins are, all from the same place and back to it: for comparing many of them.
+
+    Exact where walks are; elsewhere what a short search finds, so that a real walk may be a little shorter.
+    """
+
+    def __init__(self, network: Network, packing: Xy | None) -> None:
+        self._network = network
+        self._grid = grid_of(network)
+        self._packing = network.nearest(*packing) if packing else Spot(0, 0.0)
+        self._vertices: dict[Spot, Vertex] = {}
+
+    def spot(self, stop: Stop) -> Spot | None:
+        """Where one stands before a bin; None where no open aisle leads there."""
+        return self._network.reached_from(stop)
+
+    def of(self, spots: Collection[Spot]) -> float:
+        """The length of the walk past these spots, in mm."""
+        if not spots:
+            return 0.0
+        places = [self._packing, *sorted(set(spots), key=lambda spot: (spot.path, spot.offset_mm)), self._packing]
+        if self._grid:
+            return shortest_mm(self._grid, [self._vertex(self._grid, spot) for spot in places])
+        distances = self._network.distances(places)
+        ways = np.where(np.isfinite(distances), distances, _NO_WAY_MM).tolist()
+        walk = short_walk(ways, [0] * len(places), kicks=0)
+        return float(sum(ways[one][other] for one, other in pairwise(walk)))
+
+    def _vertex(self, grid: Grid, spot: Spot) -> Vertex:
+        """Where a spot is on the grid; asked thousands of times."""
+        if spot not in self._vertices:
+            self._vertices[spot] = vertex_of(self._network, grid, spot)
+        return self._vertices[spot]
 
 
 def way_of(network: Network, spots: Sequence[Spot]) -> list[Xy]:

@@ -4,8 +4,9 @@ No server is needed. Each module makes its own cases from a fixed seed and gives
 `load` is the machine's over the last minute.
 """
 
+from app.services.planning_benchmarks.batches import batch
 from app.services.planning_benchmarks.cartons import carton
 from app.services.planning_benchmarks.routes import route
 from app.services.planning_benchmarks.weights import pack
 
-__all__ = ["carton", "pack", "route"]
+__all__ = ["batch", "carton", "pack", "route"]

@@ -1,0 +1,91 @@
+"""`pick`: which of the orders that wait are picked together on one walk."""
+
+import argparse
+from dataclasses import asdict
+from decimal import Decimal, InvalidOperation
+
+from app.domain.batching import Cart
+from app.domain.batching.planning import Progress
+from app.domain.values import format_quantity
+from app.main.history import warehouse_of
+from app.main.output import Listing, Output, answers, opened
+from app.services import batching
+from app.services.batching import Proposal, Walk
+
+NAMES = ("pick",)
+_SLOTS = 8
+
+
+def add(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
+    """Declare `pick` and what can be planned."""
+    parser = commands.add_parser("pick", help="orders to be picked: batches")
+    verbs = parser.add_subparsers(metavar="WHAT", required=True)
+    batches = verbs.add_parser("batches", help="propose which orders one cart takes along, so that walks are short")
+    batches.add_argument("--warehouse", default="", help="its code; the first one otherwise")
+    batches.add_argument("--slots", type=_whole, default=_SLOTS, help=f"orders on a cart; {_SLOTS} otherwise")
+    batches.add_argument("--litres", type=_amount, help="what a cart holds; any volume otherwise")
+    batches.add_argument("--kg", type=_amount, help="what a cart carries; any weight otherwise")
+    answers(batches, _batches)
+
+
+def _whole(text: str) -> int:
+    if not text.isascii() or not text.isdigit() or int(text) == 0:
+        raise argparse.ArgumentTypeError(f"must be a whole number above zero, not {text}")
+    return int(text)
+
+
+def _amount(text: str) -> Decimal:
+    try:
+        amount = Decimal(text)
+    except InvalidOperation:
+        amount = Decimal(0)
+    if not amount.is_finite() or amount <= 0:
+        raise argparse.ArgumentTypeError(f"must be a number above zero, not {text}")
+    return amount
+
+
+def _batches(options: argparse.Namespace, output: Output) -> int:
+    cart = Cart(options.slots, options.litres, options.kg)
+    with opened(options, output) as home, home.desk("pick") as desk:
+        ground = desk.run(lambda unit: batching.read_ground(unit, warehouse_of(unit, options.warehouse)))
+    found = batching.propose(ground, cart, progress=_teller(output))
+    rows = ((asdict(walk), _line(walk)) for walk in found.walks)
+    numbers = {
+        "metres": found.metres,
+        "first_come_metres": found.first_come_metres,
+        "too_big": found.too_big,
+        "not_drawn": found.not_drawn,
+    }
+    output.answer_list(Listing("walks", rows, "No order waits for a walk."), numbers)
+    for line in _summary(found):
+        output.say(line)
+    return 0
+
+
+def _line(walk: Walk) -> str:
+    return f"{format_quantity(walk.metres):>6} m  {walk.picks:>4} picks  {', '.join(walk.orders)}"
+
+
+def _summary(found: Proposal) -> list[str]:
+    metres, before = format_quantity(found.metres), format_quantity(found.first_come_metres)
+    lines = (
+        [f"{len(found.walks)} walks, {metres} m; taken as they are due it would be {before} m."] if found.walks else []
+    )
+    if found.too_big:
+        lines.append(f"More than one cart takes: {', '.join(found.too_big)}.")
+    if found.not_drawn:
+        lines.append(f"With bins that are not on the plan: {', '.join(found.not_drawn)}.")
+    return lines
+
+
+def _teller(output: Output) -> Progress:
+    """Says every tenth of the way once, where there is a way to speak of."""
+    told = [0]
+
+    def progress(part: float) -> None:
+        tenth = int(part * 10)
+        if told[0] < tenth < 10:
+            told[0] = tenth
+            output.progress(f"{tenth}0 % planned")
+
+    return progress
