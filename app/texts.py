@@ -106,6 +106,11 @@ class Texts:
         section, code = ("commands", value) if name == "command" else ("captions", f"{name}.{value}")
         return self.text(section, code) if value and self.has(section, code) else value
 
+    def state(self, name: str, value: str) -> str:
+        """The same where it stands alone, such as in a column: with a capital."""
+        words = self.word(name, value)
+        return words[:1].upper() + words[1:]
+
     def error(self, code: str, facts: Mapping[str, object] | None = None) -> tuple[str, str]:
         """Return what was refused and what to do now."""
         found = self._sections.get("errors", {}).get(code)

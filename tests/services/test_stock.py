@@ -8,7 +8,7 @@ import pytest
 
 from app.services import stock
 from app.services.changes import Changes
-from app.services.stock import StockPage, StockQuery, StockRow, StockSort
+from app.services.stock import StockPage, StockQuery, StockRow, StockSort, StockView
 from app.services.work import UnitOfWork, Worker
 from tests.support import Site
 
@@ -48,6 +48,45 @@ def test_pages_give_every_row_once_and_in_order(manager: Worker, warehouse: Site
     assert found == sorted(found)
     if sort is StockSort.SKU:
         assert [row.sku for row in rows] == sorted(row.sku for row in rows)
+
+
+@pytest.mark.parametrize("limit", [1, 2, 5])
+def test_several_columns_decide_about_the_order_each_in_its_own_direction(
+    manager: Worker, warehouse: Site, limit: int
+) -> None:
+    asked = StockQuery(
+        warehouse.warehouse,
+        sort=StockSort.STATUS,
+        then=((StockSort.SKU, True), (StockSort.ON_HAND, False), (StockSort.EXPIRY, True)),
+    )
+    found: list[StockRow] = []
+
+    def next_rows() -> tuple[StockRow, ...]:
+        behind = found[-1] if found else None
+        return manager.run(lambda unit: stock.stock_page(unit, asked, after=behind, limit=limit)).rows
+
+    while page := next_rows():
+        found += page
+    seen = [(row.sku, row.on_hand, row.lot) for row in found]
+    assert seen == [
+        ("WIDGET", 5, ""),
+        ("WIDGET", 7, ""),
+        ("OIL", Decimal("1.5"), ""),
+        ("MILK", 10, "L2"),
+        ("MILK", 10, "L1"),
+        ("DRILL", 1, ""),
+    ]
+    report = manager.run(lambda unit: stock.stock_report(unit, asked))
+    assert [(row.sku, row.on_hand, row.lot) for row in report.rows] == seen
+
+
+def test_items_put_together_stand_in_order_of_several_columns(manager: Worker, warehouse: Site) -> None:
+    asked = StockQuery(
+        warehouse.warehouse, StockView.LOT, sort=StockSort.SKU, descending=True, then=((StockSort.EXPIRY, True),)
+    )
+    first = manager.run(lambda unit: stock.stock_page(unit, asked, limit=1)).rows
+    rest = manager.run(lambda unit: stock.stock_page(unit, asked, after=first[-1])).rows
+    assert [(row.sku, row.lot) for row in (*first, *rest)] == [("MILK", "L2"), ("MILK", "L1"), ("DRILL", "")]
 
 
 def test_a_row_says_what_it_is(manager: Worker, warehouse: Site) -> None:

@@ -5,12 +5,14 @@ import time
 from collections.abc import Sequence
 
 import pytest
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QPoint, Qt
 from PySide6.QtGui import QFontMetrics, QGuiApplication
 from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication, QMenu
 from pytestqt.qtbot import QtBot
 
 from app.domain.errors import Fault
+from app.stations.kit.desk import page_of
 from app.stations.kit.kit import Kit
 from app.stations.kit.record_table import Column, Query, Record, RecordTable, Sums
 from app.stations.kit.record_table.model import PAGE_ROWS
@@ -80,6 +82,59 @@ def test_sorting_is_asked_of_the_source(table: RecordTable, source: Source, qtbo
     with qtbot.waitSignal(table.model.loaded):
         table.view.sortByColumn(1, Qt.SortOrder.DescendingOrder)
     assert source.calls[-1][2] == Query("", "open", True)
+
+
+def test_shift_and_a_click_add_a_column_to_the_order_and_the_captions_show_it(
+    table: RecordTable, source: Source, qtbot: QtBot
+) -> None:
+    header = table.view.header
+
+    def click(column: int, modifier: Qt.KeyboardModifier) -> None:
+        at = QPoint(header.sectionViewportPosition(column) + 30, header.height() // 2)
+        with qtbot.waitSignal(table.model.loaded):
+            QTest.mouseClick(header.viewport(), Qt.MouseButton.LeftButton, modifier, at)
+
+    def order() -> tuple[tuple[str, bool], ...]:
+        return source.calls[-1][2].order
+
+    shift, none = Qt.KeyboardModifier.ShiftModifier, Qt.KeyboardModifier.NoModifier
+    click(1, shift)
+    assert order() == (("open", False),)
+    click(0, shift)
+    assert order() == (("open", False), ("sku", False))
+    assert [header.caption(n) for n in (0, 1)] == ["2  Item", "1  Open"]
+    click(0, shift)
+    assert order() == (("open", False), ("sku", True))
+    click(1, shift)
+    assert order() == (("open", True), ("sku", True))
+    assert header.sortIndicatorOrder() is Qt.SortOrder.DescendingOrder
+    table.filter.setText("PROD")
+    qtbot.waitUntil(lambda: source.calls[-1][2] == Query("PROD", "open", True, (("sku", True),)))
+    click(0, none)
+    assert order() == (("sku", False),)
+    assert header.caption(0) == "Item"
+
+
+def test_the_keyboard_chooses_by_what_rows_stand_in_order(table: RecordTable, source: Source, qtbot: QtBot) -> None:
+    both = Qt.KeyboardModifier.ControlModifier | Qt.KeyboardModifier.ShiftModifier
+    for modifiers, downs in ((Qt.KeyboardModifier.ControlModifier, 1), (both, 0)):
+        with qtbot.waitActive(table):  # shortcuts are for the active window only
+            table.activateWindow()
+        QTest.keyClick(table.filter, Qt.Key.Key_S, modifiers)
+        menu = QApplication.activePopupWidget()
+        assert isinstance(menu, QMenu)
+        for _ in range(downs):
+            QTest.keyClick(menu, Qt.Key.Key_Down)
+        with qtbot.waitSignal(table.model.loaded):
+            QTest.keyClick(menu, Qt.Key.Key_Return)
+    assert source.calls[-1][2].order == (("open", False), ("sku", False))
+
+
+def test_rows_that_are_read_whole_stand_in_order_of_several_columns() -> None:
+    rows = [Record(n, cells) for n, cells in enumerate((("B", "10"), ("A", "10"), ("C", "9")))]
+    page = page_of(COLUMNS, lambda: rows)
+    found = page(None, 9, Query("", "open", True, (("sku", False),)))
+    assert [row.cells[0] for row in found] == ["A", "B", "C"]
 
 
 def test_a_filter_is_asked_of_the_source_after_a_pause(table: RecordTable, source: Source, qtbot: QtBot) -> None:

@@ -144,7 +144,7 @@ def test_goods_that_never_came_are_the_senders_again_and_the_transfer_ends(
     press(screen, qtbot, "TIMELINE")
     told = columns(screen, qtbot, "what")
     assert ("Transfer in",) in told
-    assert ("closed",) in told
+    assert ("Closed",) in told
     assert warehouse.prove() == []
 
 

@@ -3,9 +3,9 @@
 Nothing is written here; quantities are changed by `post_moves` only.
 """
 
-from collections.abc import Collection, Mapping
-from dataclasses import replace
+from collections.abc import Collection, Iterable, Mapping
 from decimal import Decimal
+from itertools import groupby
 from uuid import UUID
 
 from app.database.session import Row, Session, query
@@ -89,7 +89,7 @@ def rows(
     parameters = _parameters(asked) | {"item": item, "location": location}
     if after:
         parameters |= {name: getattr(after, name) for name in _KEY_FIELDS}
-        parameters |= dict(zip(("first", "second"), after.ordered_by, strict=True))
+        parameters |= {f"order_{n}": value for n, value in enumerate(after.ordered_by)}
     narrowed = " AND b.item_id = %(item)s" if item else ""
     narrowed += " AND b.location_id = %(location)s" if location else ""
     return [
@@ -100,16 +100,16 @@ def rows(
 
 def all_rows(session: Session, asked: StockQuery) -> tuple[LedgerPosition, list[StockRow]]:
     """All rows and the ledger's position, seen at one moment: for reports, which somebody may want to prove later."""
-    page = _page(replace(asked, descending=False))
+    whole = _ordered_by(asked)
+    names = [f"order_{n}" for n in range(len(whole))]
+    ways = [descending for _, descending in whole] + [asked.descending] * (2 + len(_KEY_FIELDS))
+    order = _in_order(zip([*names, "lot", "serial", *_KEY_FIELDS], ways, strict=True))
     found = session.rows(
-        f"SELECT p.*, r.* FROM ({_POSITION}) p LEFT JOIN ({page}) r ON true"  # noqa: S608  (both ours)
-        f" ORDER BY first_order, second_order, lot, serial, {', '.join(_KEY_FIELDS)}",
+        f"SELECT p.*, r.* FROM ({_POSITION}) p LEFT JOIN ({_page(asked)}) r ON true ORDER BY {order}",  # noqa: S608  (ours)
         **_parameters(asked),
     )
-    names = LedgerPosition.__slots__
-    read = [({name: row.pop(name) for name in names}, row) for row in found]
-    made = [_row(row) for _, row in read if row["item"] is not None]
-    return LedgerPosition(**read[0][0]), made[::-1] if asked.descending else made
+    read = [({name: row.pop(name) for name in LedgerPosition.__slots__}, row) for row in found]
+    return LedgerPosition(**read[0][0]), [_row(row) for _, row in read if row["item"] is not None]
 
 
 def totals(session: Session, asked: StockQuery) -> StockTotals:
@@ -149,14 +149,16 @@ def my_warehouses(session: Session) -> list[tuple[UUID, str, str]]:
 
 
 def _page(asked: StockQuery, narrowed: str = "", *, behind: bool = False, limit: int | None = None) -> str:
-    first, second, _ = _ORDERS[asked.sort]
+    ordered, keys = _ordered_by(asked), [(f"b.{name}", asked.descending) for name in _KEY]
+    names = [(f"b.order_{n}", descending) for n, (_, descending) in enumerate(ordered)]
     return query("stock_rows").format(
         origin=_origin(asked, narrowed),
         promised=_PROMISED if asked.view is StockView.ITEM and asked.as_of is None else "0::numeric",
-        first=first,
-        second=second,
-        direction="DESC" if asked.descending else "ASC",
-        behind=_behind(first, second, descending=asked.descending) if behind else "",
+        ordered_by=", ".join(f"{by} AS order_{n}" for n, (by, _) in enumerate(ordered)),
+        seen=", ".join(name for name, _ in names),
+        order=_in_order([*ordered, *keys]),
+        order_again=_in_order([*names, *keys]),
+        behind=_behind(ordered, keys) if behind else "",
         page=f"LIMIT {int(limit)}" if limit else "",
     )
 
@@ -178,14 +180,27 @@ def _origin(asked: StockQuery, narrowed: str) -> str:
         group=", ".join(f"b.{name}" for name in counts),
     )
     if by_item:  # item by item in their order, until the page is full
-        return f"item i CROSS JOIN LATERAL ({source}) b LEFT JOIN location l ON l.id = b.location_id"
+        return " ".join([f"item i CROSS JOIN LATERAL ({source}) b", *_joins(asked, place="LEFT JOIN", known="i")])
     return " ".join([f"({source}) b", *_joins(asked, place="LEFT JOIN")])
 
 
-def _joins(asked: StockQuery, *, place: str) -> list[str]:
-    needed = _ORDERS[asked.sort][2]
+def _joins(asked: StockQuery, *, place: str, known: str = "") -> list[str]:
+    """What the order looks at, but for what is `known` already."""
+    sorts = (asked.sort, *(sort for sort, _ in asked.then))
+    needed = dict.fromkeys("".join(_ORDERS[sort][2] for sort in sorts))
     joins = _JOINS | {"l": f"{place} location l ON l.id = b.location_id"}
-    return [joins[name] for name in needed]
+    return [joins[name] for name in needed if name not in known]
+
+
+def _ordered_by(asked: StockQuery) -> list[tuple[str, bool]]:
+    """What rows stand in order by before their key, each with whether the last comes first."""
+    first, second, _ = _ORDERS[asked.sort]
+    then = [(_ORDERS[sort][0], descending) for sort, descending in asked.then]
+    return [(first, asked.descending), *then, (second, asked.descending)]
+
+
+def _in_order(by: Iterable[tuple[str, bool]]) -> str:
+    return ", ".join(f"{name} {'DESC' if descending else 'ASC'}" for name, descending in by)
 
 
 def _counted(asked: StockQuery) -> str:
@@ -209,12 +224,22 @@ def _conditions(asked: StockQuery) -> str:
     return _LIMITED.get(asked.view, "") + _ONLY[asked.only] + "".join(f"\n{word}" for word in words)
 
 
-def _behind(first: str, second: str, *, descending: bool) -> str:
-    """Behind the last row seen; said twice, so that an index on the first column is used."""
-    keys = ", ".join(f"b.{name}" for name in _KEY)
-    seen = ", ".join(f"%({name})s" for name in _KEY_FIELDS)
-    sign = "<" if descending else ">"
-    return f"AND {first} {sign}= %(first)s AND ({first}, {second}, {keys}) {sign} (%(first)s, %(second)s, {seen})"
+def _behind(ordered: list[tuple[str, bool]], keys: list[tuple[str, bool]]) -> str:
+    """Behind the last row seen; the first column is named twice, so that an index on it is used.
+
+    Columns of one direction are compared as one row; where the direction turns, the next are asked among equals.
+    """
+    names = [f"order_{n}" for n in range(len(ordered))] + list(_KEY_FIELDS)
+    seen = [
+        (by, f"%({name})s", "<" if last else ">") for (by, last), name in zip([*ordered, *keys], names, strict=True)
+    ]
+    beyond = ""
+    for sign, run in reversed([(sign, list(run)) for sign, run in groupby(seen, key=lambda one: one[2])]):
+        columns, values = (", ".join(one[part] for one in run) for part in (0, 1))
+        further = f"({columns}) {sign} ({values})"
+        beyond = f"({further} OR ({columns}) = ({values}) AND {beyond})" if beyond else further
+    column, value, sign = seen[0]
+    return f"AND {column} {sign}= {value} AND {beyond}"
 
 
 def _parameters(asked: StockQuery) -> dict[str, object]:
@@ -230,8 +255,8 @@ def _parameters(asked: StockQuery) -> dict[str, object]:
 
 
 def _row(found: Row) -> StockRow:
-    order = (found.pop("first_order"), found.pop("second_order"))
-    return StockRow(**found, ordered_by=order)
+    order = [name for name in found if name.startswith("order_")]
+    return StockRow(ordered_by=tuple(found.pop(name) for name in order), **found)
 
 
 _NONE = {"status": "''"}

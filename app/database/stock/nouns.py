@@ -55,7 +55,8 @@ class StockQuery:
     """What somebody wants to see of a warehouse's stock.
 
     Each of `words` must be found in place, item (SKU, name, GTIN and other codes), lot, serial, handling unit, owner
-    or status. `within_days` belongs to goods that are EXPIRING; `as_of` looks at the past instead of now.
+    or status. `within_days` belongs to goods that are EXPIRING; `as_of` looks at the past instead of now. Rows that
+    `sort` leaves equal stand in the order of `then`: by what, and whether the last comes first.
     """
 
     warehouse: UUID
@@ -66,6 +67,7 @@ class StockQuery:
     sort: StockSort = StockSort.ADDRESS
     descending: bool = False
     as_of: datetime | None = None
+    then: tuple[tuple[StockSort, bool], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,7 +107,7 @@ class StockRow:
     promised: Decimal = NOTHING
     weight_kg: Decimal | None = None
     rows: int = 1
-    ordered_by: tuple[object, object] = ("", "")
+    ordered_by: tuple[object, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -124,4 +124,4 @@ def _note(claim: Claim, texts: Texts) -> str:
         return texts.text("captions", "claims.comes_with", {"number": claim.inbound_number, "day": day})
     if claim.keeps_until:
         return texts.text("captions", "claims.keeps_until", {"day": claim.keeps_until.isoformat()})
-    return texts.word("decision", claim.decision) if claim.decision != "released" else ""
+    return texts.state("decision", claim.decision) if claim.decision != "released" else ""

@@ -47,7 +47,7 @@ def order_record(head: KitHead, texts: Texts) -> Record:
         format_quantity(left) if left else "",
         head.unit,
         head.due.isoformat() if head.due else "",
-        texts.word("decision", head.decision).capitalize(),
+        texts.state("decision", head.decision),
     )
     return Record(head.number, cells, made_of=head)
 

@@ -139,14 +139,17 @@ def moment(at: datetime | None) -> str:
 def page(
     rows: Iterable[Record], after: Record | None, limit: int, query: Query, sort: Callable[[str], int]
 ) -> Sequence[Record]:
-    """The rows that contain every word of the filter, in order of a column, behind `after`; for lists read whole."""
+    """The rows that contain every word of the filter, in order of columns, behind `after`; for lists read whole."""
     words = query.text.lower().split()
     found = [one for one in rows if all(word in " ".join(one.cells).lower() for word in words)]
-    if query.sort:
-        column = sort(query.sort)
-        found.sort(key=lambda one: one.cells[column].lower(), reverse=query.descending)
+    for name, descending in reversed(query.order):
+        found = _sorted(found, sort(name), descending=descending)
     first = next((n + 1 for n, one in enumerate(found) if after and one.key == after.key), 0)
     return found[first : first + limit]
+
+
+def _sorted(rows: Iterable[Record], column: int, *, descending: bool) -> list[Record]:
+    return sorted(rows, key=lambda one: one.cells[column].lower(), reverse=descending)
 
 
 def _why(right: Right, texts: Texts) -> str:

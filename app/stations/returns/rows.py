@@ -31,7 +31,7 @@ def return_record(head: ReturnHead, texts: Texts) -> Record:
         texts.text("captions", f"returns.way_{head.direction}"),
         head.partner,
         head.order,
-        texts.word("decision", head.decision).capitalize(),
+        texts.state("decision", head.decision),
         str(head.lines),
         str(head.done),
     )

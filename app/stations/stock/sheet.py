@@ -275,7 +275,7 @@ def _document_facts(document: Document, texts: Texts) -> str:
         texts.word("document_kind", document.kind),
         document.partner,
         document.reference,
-        texts.word("decision", document.decision),
+        texts.state("decision", document.decision),
         texts.text("captions", "stock.due", {"day": document.due}) if document.due else "",
         texts.text("captions", "stock.made", {"moment": moment(document.created_at), "person": document.created_by}),
     )

@@ -125,6 +125,7 @@ class Views(QStackedWidget):
             words=tuple(query.text.split()),
             sort=StockSort(query.sort or FIRST_ORDER[of]),
             descending=query.descending,
+            then=tuple((StockSort(name), descending) for name, descending in query.then),
         )
 
     def _nothing(self, query: Query) -> str:

@@ -52,20 +52,23 @@ def one_row(commands: Sequence[Command], choose: str) -> tuple[Command, ...]:
 
 
 def page_of(columns: Sequence[Column], read: Callable[[], Sequence[Record]]) -> Page:
-    """A page of rows that are read whole: those in which every word of the filter stands, in order of a column."""
+    """A page of rows that are read whole: those in which every word of the filter stands, in order of columns."""
     names = [column.name for column in columns]
 
     def page(after: Record | None, limit: int, query: Query) -> Sequence[Record]:
         words = query.text.lower().split()
         found = [row for row in read() if all(word in " ".join(row.cells).lower() for word in words)]
-        if query.sort:
-            at = names.index(query.sort)
-            numeric = columns[at].numeric
-            found.sort(key=lambda row: _order(row.cells[at], numeric=numeric), reverse=query.descending)
+        for name, descending in reversed(query.order):
+            at = names.index(name)
+            found = _sorted(found, at, numeric=columns[at].numeric, descending=descending)
         first = next((n + 1 for n, row in enumerate(found) if after and row.key == after.key), 0)
         return found[first : first + limit]
 
     return page
+
+
+def _sorted(rows: Sequence[Record], column: int, *, numeric: bool, descending: bool) -> list[Record]:
+    return sorted(rows, key=lambda row: _order(row.cells[column], numeric=numeric), reverse=descending)
 
 
 def _order(cell: str, *, numeric: bool) -> tuple[int, object]:

@@ -33,7 +33,7 @@ def timeline_of(desk: DeskScreen, *, kind: str, number: str) -> Sheet:
 
 
 def _record(n: int, event: Event, texts: Texts) -> Record:
-    what = texts.word("move_kind", event.kind) if event.kind else texts.word("decision", event.decision)
+    what = texts.word("move_kind", event.kind) if event.kind else texts.state("decision", event.decision)
     if event.taken_back:
         what = f"{what} ({texts.text('captions', 'stock.reverses')})"
     quantity = format_quantity(event.quantity) if event.quantity else ""

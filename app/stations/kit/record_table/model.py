@@ -5,7 +5,7 @@ The source sorts and filters, because only it has all rows; the model asks for w
 
 import html
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, QPersistentModelIndex, Qt, Signal
 
@@ -47,11 +47,28 @@ class Record:
 
 @dataclass(frozen=True, slots=True)
 class Query:
-    """What is asked of the source: rows that contain `text`, sorted by the column named `sort` (empty: as it likes)."""
+    """What is asked of the source: rows that contain `text`, sorted by the column named `sort` (empty: as it likes).
+
+    Rows that are equal in it stand in the order of `then`: columns, each with whether the last comes first.
+    """
 
     text: str = ""
     sort: str = ""
     descending: bool = False
+    then: tuple[tuple[str, bool], ...] = ()
+
+    @property
+    def order(self) -> tuple[tuple[str, bool], ...]:
+        """All columns that decide, the first before the others, each with whether the last comes first."""
+        return ((self.sort, self.descending), *self.then) if self.sort else ()
+
+    def also_by(self, name: str) -> "Query":
+        """The same with a column added to its order; one that is in it already turns round there."""
+        order = [(one, descending != (one == name)) for one, descending in self.order]
+        if name not in dict(order):
+            order.append((name, False))
+        (sort, descending), *then = order
+        return replace(self, sort=sort, descending=descending, then=tuple(then))
 
 
 Page = Callable[[Record | None, int, Query], Sequence[Record]]
@@ -106,6 +123,12 @@ class RecordModel(QAbstractTableModel):
     def record(self, row: int) -> Record:
         """The row as it was read."""
         return self._rows[row]
+
+    def place_in_order(self, column: int) -> tuple[int, bool] | None:
+        """As which a column decides about the order (from 1), and whether its last comes first; None: not at all."""
+        name = self._columns[column].name
+        places = ((n, descending) for n, (one, descending) in enumerate(self._query.order, start=1) if one == name)
+        return next(places, None)
 
     def empty_columns(self) -> set[int]:
         """The columns in which no row read so far has anything."""

@@ -1,10 +1,10 @@
 """The table as screens use it: filter bar, rows, totals under their columns, copying."""
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from PySide6.QtCore import QByteArray, Qt, QTimer, Signal
-from PySide6.QtGui import QGuiApplication
+from PySide6.QtGui import QGuiApplication, QKeySequence, QShortcut
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QLineEdit, QMenu, QVBoxLayout, QWidget
 
 from app.dialogs.dialog import Feedback, Level
@@ -15,6 +15,8 @@ from app.stations.kit.record_table.view import ROW_PX, View
 from app.stations.kit.tasks import Progress, Stopped, Task
 
 _FILTER_PAUSE_MS = 250
+_FIRST_OF_ORDER = 2
+"""Before the columns the menu has its heading and a line."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -151,6 +153,21 @@ class RecordTable(QWidget):
             action.toggled.connect(lambda on, name=column.name: self.hide_column(name, hidden=not on))
         return menu
 
+    def order_menu(self, *, also: bool) -> QMenu:
+        """The columns in sight by which rows can be sorted; `also`: by one more than now."""
+        menu = QMenu(self)
+        menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        heading = menu.addAction(self._kit.texts.text("captions", "table.then_by" if also else "table.sort_by"))
+        heading.setEnabled(False)
+        menu.addSeparator()
+        for n in self.shown_columns():
+            if self.model.columns[n].sortable:
+                place = self.model.place_in_order(n)
+                arrow = f"   {place[0]} {'▼' if place[1] else '▲'}" if place else ""
+                action = menu.addAction(str(self.model.headerData(n, Qt.Orientation.Horizontal)) + arrow)
+                action.triggered.connect(lambda _checked=False, n=n: self._sort(n, also=also))
+        return menu
+
     def columns_state(self) -> str:
         """Widths, order, sorting and what is hidden, to be kept for the next time."""
         return bytes(self.view.horizontalHeader().saveState().toBase64().data()).decode()
@@ -187,11 +204,27 @@ class RecordTable(QWidget):
         header.customContextMenuRequested.connect(lambda at: self.columns_menu().popup(header.mapToGlobal(at)))
         self.view.entered_row.connect(lambda row: self.opened.emit(self.model.record(row)))
         self.view.folded_row.connect(lambda row, wanted: self.folded.emit(self.model.record(row), wanted))
+        if any(column.sortable and column.shown for column in self.model.columns):
+            for keys, also in (("Ctrl+S", False), ("Ctrl+Shift+S", True)):
+                shortcut = QShortcut(QKeySequence(keys), self, context=Qt.ShortcutContext.WidgetWithChildrenShortcut)
+                shortcut.activated.connect(lambda also=also: self._offer_order(also=also))
         self._kit.theme.changed.connect(self._settle_sizes)
 
+    def _offer_order(self, *, also: bool) -> None:
+        menu = self.order_menu(also=also)
+        menu.popup(self.view.mapToGlobal(self.view.rect().topLeft()))
+        menu.setActiveAction(menu.actions()[_FIRST_OF_ORDER])
+
+    def _sort(self, column: int, *, also: bool) -> None:
+        if also:
+            self.view.sort_also_by(column)
+            return
+        name, descending = self.model.columns[column].name, Qt.SortOrder.DescendingOrder
+        turned = self.model.query.order[:1] == ((name, False),)
+        self.view.sortByColumn(column, descending if turned else Qt.SortOrder.AscendingOrder)
+
     def _filter(self) -> None:
-        query = self.model.query
-        self.open(Query(self.filter.text().strip(), query.sort, query.descending))
+        self.open(replace(self.model.query, text=self.filter.text().strip()))
 
     def _say_count(self, rows: int, more: bool) -> None:  # noqa: FBT001, RUF100  (a signal's argument)
         self.view.say_instead("" if rows or self._nothing is None else self._nothing(self.model.query))

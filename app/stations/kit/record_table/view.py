@@ -21,6 +21,7 @@ from PySide6.QtWidgets import (
     QVBoxLayout,
 )
 
+from app.stations.kit.record_table.header import Header
 from app.stations.kit.record_table.model import Index, RecordModel
 from app.stations.kit.theme import Theme
 
@@ -29,6 +30,7 @@ _SAMPLES = 8
 _NARROWEST_PX = 110
 _ARROW_PX = 22
 _FOLDED_PX = 34
+_ASCENDING, _DESCENDING = Qt.SortOrder.AscendingOrder, Qt.SortOrder.DescendingOrder
 SMALLEST = 0.6
 """Down to this part of its size an identifier may shrink."""
 
@@ -63,6 +65,8 @@ class View(QTableView):
         self.is_tree = False
         """Whether rows stand below each other as parts: then the arrows to the sides fold and unfold."""
         self.setModel(model)
+        self.header = Header(model)
+        self.setHorizontalHeader(self.header)
         self._delegate = Delegate(theme, model)
         self.setItemDelegate(self._delegate)
         self.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
@@ -88,7 +92,8 @@ class View(QTableView):
         QVBoxLayout(self.viewport()).addWidget(self._instead)
         model.replacing.connect(self._remember)
         model.replaced.connect(self._find_again)
-        self.horizontalHeader().sortIndicatorChanged.connect(self._indicate)
+        self.header.sortIndicatorChanged.connect(self._indicate)
+        self.header.added.connect(self.sort_also_by)
         self.horizontalHeader().sectionMoved.connect(lambda *_: self.keep_widths())
         self.horizontalHeader().sectionHandleDoubleClicked.connect(lambda _column: self.keep_widths())
 
@@ -107,6 +112,23 @@ class View(QTableView):
         column = next((n for n in range(self._model.columnCount()) if not self.isColumnHidden(n)), 0)
         how = QItemSelectionModel.SelectionFlag.ClearAndSelect | QItemSelectionModel.SelectionFlag.Rows
         self.selectionModel().setCurrentIndex(self._model.index(row, column), how)
+
+    def sort_also_by(self, column: int) -> None:
+        """Let one more column decide about rows that are equal so far; one that decides already turns round."""
+        name = self._model.columns[column].name
+        if not self._model.columns[column].sortable:
+            return
+        if not self._model.query.sort:
+            self.sortByColumn(column, Qt.SortOrder.AscendingOrder)
+            return
+        query = self._model.query.also_by(name)
+        if name == query.sort:
+            self._sorted_by = (column, _DESCENDING if query.descending else _ASCENDING)
+            self.header.blockSignals(True)
+            self.header.setSortIndicator(*self._sorted_by)
+            self.header.blockSignals(False)
+        self._model.ask(query)
+        self.header.viewport().update()
 
     def make_room(self, sums: tuple[tuple[str, ...], ...]) -> None:
         """Sums stand below these columns and must find room there."""
@@ -220,9 +242,9 @@ class View(QTableView):
         return QFontMetrics(self._theme.font(TEXT_PX)).horizontalAdvance(usual) + 2 * self._theme.px(PAD_PX) + 2
 
     def _caption_width(self, column: int) -> int:
-        caption = str(self._model.headerData(column, Qt.Orientation.Horizontal))
-        words = QFontMetrics(self._theme.font(TEXT_PX, bold=True)).horizontalAdvance(caption)
-        arrow = _ARROW_PX if column == self._sorted_by[0] else 0
+        words = QFontMetrics(self._theme.font(TEXT_PX, bold=True)).horizontalAdvance(self.header.caption(column))
+        decides = column == self._sorted_by[0] or self._model.place_in_order(column)
+        arrow = _ARROW_PX if decides else 0
         return words + self._theme.px(2 * PAD_PX + arrow) + 2
 
     def _needed(self, column: int) -> int:
