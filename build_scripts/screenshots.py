@@ -34,6 +34,8 @@ from app.stations.books import BooksScreen  # noqa: E402
 from app.stations.claims import ClaimsScreen  # noqa: E402
 from app.stations.consignment import ConsignmentScreen  # noqa: E402
 from app.stations.demo.panel import SimulatorPanel  # noqa: E402
+from app.stations.discrepancies import DiscrepanciesScreen  # noqa: E402
+from app.stations.inbound import InboundScreen  # noqa: E402
 from app.stations.kit.dialog_screen import DialogScreen  # noqa: E402
 from app.stations.kit.kit import Kit  # noqa: E402
 from app.stations.kit.sounds import SoundPlayer  # noqa: E402
@@ -52,6 +54,7 @@ from app.texts import Texts  # noqa: E402
 from build_scripts import (  # noqa: E402
     screenshot_devices,
     screenshot_imports,
+    screenshot_inbound,
     screenshot_labels,
     screenshot_partners,
     screenshot_people,
@@ -81,6 +84,8 @@ DESKS = (
     ("kitting", KittingScreen, "see_stock"),
     ("returns", ReturnsScreen, "see_stock"),
     ("consignment", ConsignmentScreen, "see_stock"),
+    ("inbound", InboundScreen, "see_stock"),
+    ("discrepancies", DiscrepanciesScreen, "see_stock"),
     ("books", BooksScreen, "close_period"),
     ("plan", PlanScreen, "see_stock"),
     ("sites", SitesScreen, "set_up"),
@@ -308,6 +313,7 @@ def _managers() -> Iterator[tuple[str, Pose]]:
         yield name, _manager(partial(screenshot_devices.devices_screen, views=views), devices_pose)
     desks = {
         **screenshot_imports.POSES,
+        **screenshot_inbound.POSES,
         **screenshot_planning.POSES,
         **screenshot_sites.POSES,
         **screenshot_partners.POSES,

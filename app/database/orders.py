@@ -166,12 +166,20 @@ def _line(line: Sequence[Any], currency: str) -> OrderLine:
 
 
 def ensure_partners(session: Session, partners: Sequence[PartnerData]) -> dict[tuple[PartnerKind, str], UUID]:
-    """The ids of partners by kind and code; who is not there yet is added. One round trip."""
-    with session.pipeline():
-        answers = [
-            session.send("ensure_partner", {"kind": p.kind.value, "code": p.code, "name": p.name}) for p in partners
-        ]
-    return {(p.kind, p.code): _answer(cursor) for p, cursor in zip(partners, answers, strict=True)}
+    """The ids of partners by kind and code; who is not there yet, or not of this kind, is added. Two round trips."""
+    there = session.rows(
+        "SELECT k.kind, p.code, p.id FROM partner p CROSS JOIN unnest(p.kinds) k (kind) WHERE p.code = ANY (%(codes)s)",
+        codes=[p.code for p in partners],
+    )
+    known = {(row["kind"], row["code"]): row["id"] for row in there}
+    new = [p for p in partners if (p.kind.value, p.code) not in known]
+    if new:
+        with session.pipeline():
+            answers = [
+                session.send("ensure_partner", {"kind": p.kind.value, "code": p.code, "name": p.name}) for p in new
+            ]
+        known |= {(p.kind.value, p.code): _answer(cursor) for p, cursor in zip(new, answers, strict=True)}
+    return {(p.kind, p.code): known[p.kind.value, p.code] for p in partners}
 
 
 def add_documents(session: Session, documents: Sequence[NewDocument]) -> list[UUID]:

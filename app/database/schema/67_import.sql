@@ -60,5 +60,5 @@ END $$;
 REVOKE ALL ON FUNCTION change_warehouse(uuid, text, text, text, text), ensure_partner(text, text, text),
     complete_document(uuid, int[], numeric[], jsonb, text, timestamptz) FROM PUBLIC;
 GRANT EXECUTE ON FUNCTION change_warehouse(uuid, text, text, text, text) TO @manager@, @admin@;
-GRANT EXECUTE ON FUNCTION ensure_partner(text, text, text),
-    complete_document(uuid, int[], numeric[], jsonb, text, timestamptz) TO @worker@, @manager@, @admin@;
+GRANT EXECUTE ON FUNCTION ensure_partner(text, text, text) TO @worker@, @manager@, @admin@;
+GRANT EXECUTE ON FUNCTION complete_document(uuid, int[], numeric[], jsonb, text, timestamptz) TO @everyone@;

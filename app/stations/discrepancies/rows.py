@@ -6,18 +6,18 @@ from app.stations.kit.record_table import Column, Record
 from app.texts import Texts
 
 FOUND = (
-    Column("when", "desk.when", 140, identifier=True),
-    Column("kind", "discrepancies.kind", 150),
-    Column("supplier", "inbound.supplier", 200),
-    Column("document", "stock.document", 130, identifier=True),
-    Column("sku", "reports.sku", 150, identifier=True),
-    Column("quantity", "reports.quantity", 90, numeric=True),
-    Column("unit", "reports.unit", 60, identifier=True),
-    Column("cost", "discrepancies.cost", 100, numeric=True),
-    Column("state", "transfers.state", 110),
-    Column("claim", "discrepancies.claim", 110, identifier=True),
-    Column("photos", "discrepancies.photos", 80, numeric=True),
-    Column("note", "discrepancies.note", 260),
+    Column("when", "desk.when", 130, identifier=True),
+    Column("kind", "discrepancies.kind", 105),
+    Column("supplier", "inbound.supplier", 160),
+    Column("document", "stock.document", 115, identifier=True),
+    Column("sku", "reports.sku", 125, identifier=True),
+    Column("quantity", "reports.quantity", 80, numeric=True),
+    Column("unit", "reports.unit", 55, identifier=True),
+    Column("cost", "discrepancies.cost", 80, numeric=True),
+    Column("state", "transfers.state", 85),
+    Column("claim", "discrepancies.claim", 105, identifier=True),
+    Column("photos", "discrepancies.photos", 70, numeric=True),
+    Column("note", "discrepancies.note", 190),
 )
 SUPPLIERS = (
     Column("supplier", "inbound.supplier", 300),

@@ -38,7 +38,7 @@ class OrderEntry:
         """Ask of whom goods are ordered and when they are expected."""
         words = self._desk.words
         fields = (
-            Field("supplier", words("inbound.supplier_code")),
+            Field("supplier", words("inbound.supplier_code"), wide=True),
             Field("number", words("inbound.our_number")),
             Field("due", words("inbound.expected_on")),
         )
@@ -98,7 +98,7 @@ class AsnEntry:
         """Ask who announced it and by which number."""
         words = self._desk.words
         fields = (
-            Field("supplier", words("inbound.supplier_code")),
+            Field("supplier", words("inbound.supplier_code"), wide=True),
             Field("reference", words("inbound.their_number")),
             Field("due", words("inbound.expected_on")),
         )

@@ -16,7 +16,7 @@ ORDERS = (
     Column("done", "returns.done_lines", 120, numeric=True),
     Column("reference", "inbound.reference", 180, identifier=True),
 )
-ASNS = (*ORDERS[:4], *ORDERS[4:6], Column("units", "inbound.units", 140, identifier=True), ORDERS[6])
+ASNS = (*ORDERS, Column("units", "inbound.units", 140, identifier=True))
 LINES = (
     Column("sku", "reports.sku", 180, identifier=True),
     Column("name", "reports.name", 240),
@@ -52,9 +52,9 @@ def paper_record(paper: Paper, texts: Texts) -> Record:
         str(paper.lines),
         str(paper.done),
     )
-    units = (f"{paper.units_done} / {paper.units}" if paper.units else "",) if paper.kind == "asn" else ()
     reference = paper.reference if paper.reference != paper.number else ""
-    return Record(paper.id, (*cells, *units, reference), made_of=paper)
+    units = f"{paper.units_done} / {paper.units}" if paper.units else ""
+    return Record(paper.id, (*cells, reference, units), made_of=paper)
 
 
 def line_record(line: PaperLine) -> Record:
