@@ -45,6 +45,7 @@ from app.stations.kitting import KittingScreen  # noqa: E402
 from app.stations.operations import dialog_entries  # noqa: E402
 from app.stations.partners import PartnersScreen  # noqa: E402
 from app.stations.plan import PlanScreen  # noqa: E402
+from app.stations.policies import PoliciesScreen  # noqa: E402
 from app.stations.returns import ReturnsScreen  # noqa: E402
 from app.stations.shell.entries import SignedOn, StationEntry  # noqa: E402
 from app.stations.shell.window import StationWindow, Wiring  # noqa: E402
@@ -59,6 +60,7 @@ from build_scripts import (  # noqa: E402
     screenshot_partners,
     screenshot_people,
     screenshot_planning,
+    screenshot_policies,
     screenshot_printing,
     screenshot_products,
     screenshot_sites,
@@ -89,6 +91,7 @@ DESKS = (
     ("books", BooksScreen, "close_period"),
     ("plan", PlanScreen, "see_stock"),
     ("sites", SitesScreen, "set_up"),
+    ("policies", PoliciesScreen, "set_up"),
     ("partners", PartnersScreen, "set_up"),
 )
 """The desks whose screens are told what to show, with the permissions that they need."""
@@ -316,6 +319,7 @@ def _managers() -> Iterator[tuple[str, Pose]]:
         **screenshot_inbound.POSES,
         **screenshot_planning.POSES,
         **screenshot_sites.POSES,
+        **screenshot_policies.POSES,
         **screenshot_partners.POSES,
     }
     for name, (make, desk_pose) in desks.items():

@@ -50,6 +50,8 @@ def effect(rule: Mapping[str, Any], texts: Texts) -> str:
     then = rule["then"]
     if then.get("forbid"):
         return texts.text("captions", "rules.forbids")
+    if not then:
+        return "–"
     if set(then) <= {"forbid", "rank"}:
         return texts.text("captions", "rules.ranks", {"rank": str(then.get("rank", ""))})
     return ", ".join(f"{parameter(name, texts)}: {written(value, texts)}" for name, value in then.items())
