@@ -13,10 +13,10 @@ from app.dialogs.picking.prompt import COLUMNS as PICKING_COLUMNS
 from app.dialogs.picking.prompt import ORDER_COLUMNS
 from app.dialogs.putaway.prompt import COLUMNS as PUTAWAY_COLUMNS
 from app.dialogs.receiving.prompt import COLUMNS as RECEIVING_COLUMNS
-from app.dialogs.replenishment.prompt import COLUMNS as REPLENISHMENT_COLUMNS
 from app.dialogs.shipping.prompt import COLUMNS as SHIPPING_COLUMNS
 from app.stations.operations import PERMISSIONS
 from app.stations.shell.entries import SignedOn
+from build_scripts.screenshot_refills import of_store
 from build_scripts.screenshot_samples import CARTON, LABEL, LONG_NAME, LONG_SKU, in_minutes, packed_carton
 
 _LOT = (("caption.lot", "L-2026-07"), ("caption.expiry", "2027-03-31"))
@@ -69,21 +69,6 @@ RECEIVING = Prompt(
     commands=("UNDO", "QUANTITY", "DAMAGED", "NEW_UNIT", "DONE", "PHOTO"),
 )
 _ALL_WIDGETS = replace(RECEIVING, count=Count("144", "144", "each"), rows=_delivery("144", "current"))
-REPLENISHMENT = Prompt(
-    "replenishment.scan_source",
-    {"source": "WH001-STO-A14", "face": "WH001-PIC-A01", "sku": "PROD-001", "amount": "26 × PROD-001"},
-    item=replace(
-        WIDGET,
-        details=(*_LOT, ("replenishment.from", "WH001-STO-A14"), ("replenishment.to", "WH001-PIC-A01")),
-    ),
-    count=Count("26", "", "each"),
-    columns=REPLENISHMENT_COLUMNS,
-    rows=(
-        Row(("PROD-001", "Standard Widget", "26", "each", "WH001-STO-A14", "WH001-PIC-A01", "Ana Sørensen"), "current"),
-        Row(("PROD-007", "Bevel gear, hardened, 24 teeth", "12", "each", "WH001-STO-B02", "WH001-PIC-A02", "")),
-    ),
-    commands=("UNDO", "QUANTITY", "SHORT", "SKIP", "CANCEL"),
-)
 PUTAWAY = Prompt(
     "putaway.go_to_bin",
     {"bin": "WH001-STO-A14", "sku": "PROD-001"},
@@ -298,24 +283,7 @@ SCENES: Mapping[str, Prompt] = {
         PUTAWAY, feedback=ok("putaway.proposed_same_item", bin="WH001-STO-A14", sku="PROD-001", lot="L-2026-07")
     ),
     "putaway-why": PUTAWAY,
-    "putaway-order": replace(
-        PUTAWAY,
-        instruction="putaway.go_to_order",
-        facts={**PUTAWAY.facts, "order": "SO-000123", "amount": "12 × PROD-001", "customer": "Hansa Handel"},
-        feedback=ok("putaway.proposed_part", bin="WH001-STO-A14", amount="100 × PROD-001", next="WH001-STO-A15"),
-    ),
-    "putaway-filled": replace(
-        PUTAWAY,
-        feedback=error("putaway.bin_taken_other", bin="WH001-STO-A13", sku="PROD-001", next="WH001-STO-A14"),
-    ),
-    "replenishment-empty": Prompt("replenishment.nothing_to_do", columns=REPLENISHMENT_COLUMNS, commands=("UNDO",)),
-    "replenishment-normal": REPLENISHMENT,
-    "replenishment-face": replace(REPLENISHMENT, instruction="replenishment.scan_face"),
-    "replenishment-error": replace(
-        REPLENISHMENT,
-        instruction="replenishment.scan_goods",
-        feedback=error("replenishment.wrong_lot", scan="L-2026-11", lot="L-2026-07"),
-    ),
+    **of_store(PUTAWAY),
     "putaway-warning": replace(
         PUTAWAY,
         instruction="putaway.scan_bin_again",
