@@ -149,7 +149,7 @@ def test_a_cancelled_order_gives_its_goods_back(warehouse: Site) -> None:
     assert warehouse.prove() == []
 
 
-def test_a_auditor_may_not_allocate(warehouse: Site) -> None:
+def test_an_auditor_may_not_allocate(warehouse: Site) -> None:
     document = order(warehouse, ("WIDGET", 2))
     worker = Worker(warehouse.login("desk_auditor"), Changes())
     with pytest.raises(Refusal, match=r"permission\.missing"):
