@@ -23,6 +23,7 @@ from app.stations.shell.entries import SignedOn, StationEntry
 from app.stations.shell.home import HomeScreen
 from app.stations.shell.sign_on import SignOnScreen
 from app.stations.shell.window import StationWindow, Wiring
+from app.texts import Texts
 from tests.stations.conftest import RememberingLane, settle
 
 EVERYTHING = frozenset(PERMISSIONS.values())
@@ -265,13 +266,14 @@ def test_the_manual_explains_an_error_by_its_code_and_can_be_searched(shop: Shop
     assert "Pack verification" in [manual.found.item(n).text() for n in range(manual.found.count())]
 
 
-def test_every_station_has_a_title_an_icon_and_a_page(shop: Shop, kit: Kit) -> None:
+def test_every_station_has_a_title_an_icon_and_a_page() -> None:
     from app import resources
     from app.stations.kit.help_browser import pages
 
+    texts = Texts.load("en")
     names = {page.name for page in pages("en")}
     for name in (*PERMISSIONS, "stock", "sign_on", "home"):
-        assert kit.texts.has("titles", name)
+        assert texts.has("titles", name)
         assert name in names
     for name in (*PERMISSIONS, "stock"):
         assert (resources.resource("icons") / f"{name}.svg").exists()
