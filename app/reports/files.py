@@ -2,12 +2,14 @@
 
 import os
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import IO
+from typing import IO, TypeVar
 
 from app.domain.errors import Fault
+
+T = TypeVar("T")
 
 
 @contextmanager
@@ -32,6 +34,25 @@ def replacing(path: Path) -> Iterator[IO[bytes]]:
     finally:
         if temporary is not None:
             temporary.unlink(missing_ok=True)
+
+
+def once_wanted(path: Path, write: Callable[[Path], T], wanted: Callable[[], object]) -> T:
+    """Let `write` make a file beside `path`, which becomes `path` unless `wanted` raises; returns what it did.
+
+    So work that somebody ends leaves no file and harms no older one, however far it was. Faults name `path`.
+    """
+    beside = path.with_name(f".{path.stem}-unfinished{path.suffix}")
+    try:
+        written = write(beside)
+        wanted()
+        beside.replace(path)
+    except Fault as fault:
+        raise Fault(fault.code, retry=fault.retry, **{**fault.facts, "path": path}) from fault
+    except OSError as problem:
+        raise Fault("export.not_written", retry=True, path=path, reason=problem.strerror or str(problem)) from problem
+    finally:
+        beside.unlink(missing_ok=True)
+    return written
 
 
 def make_folder(path: Path) -> None:

@@ -1,87 +1,16 @@
-"""An export under way: its file, how far it is, and the way to end it. Its place is kept while there is none."""
+"""What of stock is written into a file, by its ending: the report of it, or a table as it is seen."""
 
-from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
-from typing import TypeVar
-
-from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QProgressBar, QPushButton, QWidget
 
 from app.reports.seen import Seen, export_seen
 from app.reports.stock_report import write_stock_report
 from app.reports.stock_table import export_stock
 from app.services.stock import StockReport
-from app.stations.kit.kit import Kit
-from app.stations.kit.tasks import Progress, Stopped, Task
+from app.stations.kit.export_line import told
+from app.stations.kit.tasks import Progress
 from app.texts import Texts
 
-T = TypeVar("T")
 KINDS = (".csv", ".xlsx", ".pdf")
-_STEP_ROWS = 500
-_PARTS = 1000
-
-
-class ExportLine(QWidget):
-    """Follows one piece of work at a time."""
-
-    def __init__(self, kit: Kit) -> None:
-        super().__init__()
-        self._kit = kit
-        self._task: Task | None = None
-        self.words = QLabel()
-        self.bar = QProgressBar(textVisible=False, minimum=0, maximum=_PARTS)
-        self.end = QPushButton(kit.texts.text("commands", "CANCEL"), autoDefault=False)
-        self.end.setProperty("role", "small")
-        self.end.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-        self.end.clicked.connect(self.cancel)
-        row = QHBoxLayout(self)
-        row.setContentsMargins(0, 0, 0, 0)
-        row.setSpacing(10)
-        row.addWidget(self.words)
-        row.addWidget(self.bar)
-        row.addWidget(self.end)
-        self.hide()
-
-    @property
-    def busy(self) -> bool:
-        """Whether work is under way."""
-        return self._task is not None
-
-    def follow(
-        self,
-        file: str,
-        work: Callable[[Progress], T],
-        *,
-        done: Callable[[T], None],
-        failed: Callable[[Stopped], None],
-    ) -> None:
-        """Do `work` for `file` off the screen's thread and show how far it is."""
-        self.words.setText(self._kit.texts.text("captions", "table.exporting", {"file": file}))
-        self.setAccessibleName(self.words.text())
-        self.bar.setValue(0)
-        self.show()
-
-        def ended(tell: Callable[[], None]) -> None:
-            self._rest()
-            tell()
-
-        self._task = self._kit.tasks.start(
-            work,
-            owner=self,
-            done=lambda result: ended(lambda: done(result)),
-            failed=lambda stopped: ended(lambda: failed(stopped)),
-            progress=lambda part: self.bar.setValue(round(part * _PARTS)),
-        )
-
-    def cancel(self) -> None:
-        """End the work; what was written so far vanishes."""
-        if self._task is not None:
-            self._task.cancel()
-            self._rest()
-
-    def _rest(self) -> None:
-        self._task = None
-        self.hide()
 
 
 def write(path: Path, seen: StockReport | Seen, texts: Texts, progress: Progress) -> int:
@@ -90,15 +19,7 @@ def write(path: Path, seen: StockReport | Seen, texts: Texts, progress: Progress
         case StockReport() if path.suffix.lower() == ".pdf":
             write_stock_report(path, seen, texts)
         case StockReport():
-            export_stock(path, _told(seen.rows, progress), texts)
+            export_stock(path, told(seen.rows, progress), texts)
         case Seen():
-            export_seen(path, seen, _told(seen.rows, progress), texts)
+            export_seen(path, seen, told(seen.rows, progress), texts)
     return len(seen.rows)
-
-
-def _told(rows: Sequence[T], progress: Progress) -> Iterator[T]:
-    """The rows, telling how far they are, and ending where nobody wants them any more."""
-    for n, row in enumerate(rows):
-        if n % _STEP_ROWS == 0:
-            progress.step(n / len(rows))
-        yield row

@@ -29,13 +29,14 @@ from app.dialogs.dialog import Feedback, Level
 from app.domain.codes import read_code
 from app.services import clock
 from app.services.stock import Action, StockOnly, StockRow, StockView
+from app.stations.kit.export_line import ExportLine
 from app.stations.kit.fkey_bar import UNDO
 from app.stations.kit.kit import Kit
 from app.stations.kit.manager_screen import ManagerScreen
 from app.stations.kit.record_table import RecordTable
 from app.stations.kit.tasks import Progress
 from app.stations.stock.corrections import Corrections
-from app.stations.stock.exporting import KINDS, ExportLine, write
+from app.stations.stock.exporting import KINDS, write
 from app.stations.stock.rows import SOON_DAYS
 from app.stations.stock.sheet import DocumentSheet, MovesSheet
 from app.stations.stock.shortages import ShortagesSheet
@@ -142,13 +143,13 @@ class StockScreen(ManagerScreen):
         source = self.views.all_seen() if self.trail.sheet is None else self.trail.all_seen()
         texts = self._kit.texts
 
-        def work(progress: Progress) -> int:
+        def work(at: Path, progress: Progress) -> int:
             progress.step(0.0)
             seen = source()
             progress.step(0.0)  # before a file is begun
-            return write(path, seen, texts, progress)
+            return write(at, seen, texts, progress)
 
-        self.line.follow(path.name, work, done=lambda count: self._written(path.name, count), failed=self.say_stopped)
+        self.line.follow(path, work, done=lambda count: self._written(path.name, count), failed=self.say_stopped)
 
     # - Qt -
 

@@ -30,17 +30,18 @@ from app.stations.kit.desk.label_batch import LabelBatch
 from app.stations.kit.desk.question import Answers, Booking, Field, Question, QuestionForm
 from app.stations.kit.desk.sheet import Command, Sheet, one_row
 from app.stations.kit.desk.work import DeskWork
+from app.stations.kit.export_line import ExportLine, told
 from app.stations.kit.fkey_bar import UNDO
 from app.stations.kit.kit import Kit
 from app.stations.kit.manager_screen import ManagerScreen
 from app.stations.kit.record_table import Record, RecordTable
-from app.stations.kit.tasks import Stopped
+from app.stations.kit.tasks import Progress, Stopped
 from app.texts import Texts
 
 EXPORT, BOOK, CANCEL = "EXPORT", "BOOK", "CANCEL"
 NEEDS_APPROVAL = "permission.needs_approval"
 _KINDS = (".csv", ".xlsx", ".pdf")
-_EXPORT_ROWS = 1_000
+_EXPORT_ROWS = 5_000
 
 
 class _Page(QWidget):
@@ -113,9 +114,11 @@ class DeskScreen(ManagerScreen):
         self.place.setAccessibleName(kit.texts.text("captions", "reports.warehouse"))
         self.place.hide()
         self.place.currentIndexChanged.connect(lambda _n: self._go_to(self.place.currentData()))
+        self.line = ExportLine(kit)
         top = QHBoxLayout()
         top.addWidget(self.tabs)
         top.addStretch(1)
+        top.addWidget(self.line)
         top.addWidget(self.place)
         body = QVBoxLayout()
         body.addLayout(top)
@@ -309,19 +312,20 @@ class DeskScreen(ManagerScreen):
         return dialog
 
     def export_to(self, path: Path) -> None:
-        """Write every row that the filter finds, in the columns in sight, into a file by its ending."""
+        """Write every row that the filter finds, in the columns in sight, into a file by its ending, with progress."""
+        if self.line.busy:
+            return
         seen, texts = self._all_seen(), self._kit.texts
 
-        def work() -> int:
-            found = seen()
-            export_seen(path, found, found.rows, texts)
+        def write(at: Path, progress: Progress) -> int:
+            found = seen(progress)
+            export_seen(at, found, told(found.rows, progress), texts)
             return len(found.rows)
 
         def done(count: int) -> None:
             self.say(Feedback(Level.OK, "stock.exported", {"file": path.name, "count": str(count)}))
 
-        self.say(Feedback(Level.WAITING, "desk.exporting", {"file": path.name}))
-        self.start(work, done)
+        self.line.follow(path, write, done=done, failed=self.say_stopped)
 
     # - Qt -
 
@@ -476,17 +480,19 @@ class DeskScreen(ManagerScreen):
 
         self.start(lambda: approve(badge, pin, booking.request, permission, self.warehouse), again, failed=failed)
 
-    def _all_seen(self) -> Callable[[], Seen]:
+    def _all_seen(self) -> Callable[[Progress], Seen]:
         """How to get every row that is found, with the columns in sight."""
         sheet, query, shown = self.sheet, self.table.model.query, self.table.shown_columns()
         captions = [sheet.columns[n].caption for n in shown]
         numeric = [sheet.columns[n].numeric for n in shown]
         facts = sheet.facts() or query.text
 
-        def read() -> Seen:
+        def read(progress: Progress) -> Seen:
             found: list[Record] = []
+            progress.step(0.0)
             while page := sheet.page(found[-1] if found else None, _EXPORT_ROWS, query):
                 found += page
+                progress.step(0.0)  # nobody knows yet how many there are
             return Seen(sheet.title, facts, captions, numeric, [[row.cells[n] for n in shown] for row in found])
 
         return read
