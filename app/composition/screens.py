@@ -11,9 +11,10 @@ from pathlib import Path
 from typing import TypeVar
 from uuid import UUID
 
+from app.composition import files
 from app.composition.home import OpenHome
 from app.composition.setting_up import SettingUp
-from app.connectors.files import LETTERS, FileContents, layout, read_file, write_file
+from app.connectors.files import LETTERS, FileContents, layout, write_file
 from app.devices import labels
 from app.devices.bench import Bench
 from app.domain.people import Person
@@ -129,7 +130,7 @@ def desk_work(desk: Desk) -> DeskWork:
 
 def _imports(desk: Desk, kit: Kit) -> ImportsScreen:
     def read(path: Path, columns: Mapping[str, str], letters: str, tell: Tell) -> FileContents:
-        return read_file(path, columns, letters, tell=tell)
+        return files.read(path, columns, letters, tell=tell)
 
     def write(path: Path, made: Export) -> None:
         write_file(path, made.kind, columns=made.columns, rows=made.rows, records=made.records)

@@ -6,17 +6,20 @@ from pathlib import Path
 from typing import Any
 from uuid import UUID
 
-from app.connectors.files import ENDINGS, FileContents, headings, read_file, write_file
+from app.composition import files
+from app.connectors.files import ENDINGS, FileContents, headings, write_file
 from app.domain import exchange
 from app.domain.values import Difference, Severity
+from app.domain.values.long_work import Tell
 from app.main.output import Listing, Output, answers, misused, opened, require_new
-from app.services import allocation, importing
+from app.services import allocation, clock, importing
 from app.services.importing import Export, FileFinding, ImportResult, PastImport, import_files, preview
 from app.services.work import Worker
 
 NAMES = ("import", "imports", "export")
 REFUSED = 1
 _SHOWN = 12
+_AT_ONCE_S = 2.0
 _EXPORTS = (*importing.EXPORTED, "warehouses")
 _TREES = (".json", ".yaml", ".yml")
 
@@ -52,7 +55,8 @@ def run(options: argparse.Namespace, output: Output) -> int:
         if options.dry_run:
             result = ImportResult(worker.run(lambda unit: preview(unit, contents)), applied=False)
         else:
-            result = worker.run(lambda unit: import_files(unit, contents))
+            tell = told(output)
+            result = worker.run(lambda unit: import_files(unit, contents, tell))
             _allocate(worker, result)
     if options.faults is not None:
         _write(options.faults, importing.faults_export(result.plan.findings, output.texts))
@@ -76,18 +80,32 @@ def _read(worker: Worker, path: Path, said: Mapping[str, str], encoding: str) ->
     """Read a file by what its headings meant before; what is said now is remembered for such files."""
     found = headings(path, encoding)
     if not found:
-        return read_file(path, encoding=encoding)
+        return files.read(path, letters=encoding)
     known = worker.run(lambda unit: importing.remembered(unit, found))
     columns = known | {heading: said[heading] for heading in found if heading in said}
     if columns != known:
         worker.run(lambda unit: importing.remember(unit, found, columns))
-    return read_file(path, columns, encoding)
+    return files.read(path, columns, encoding)
+
+
+def told(output: Output) -> Tell:
+    """Says how far long work is, a line a tenth; nothing of what is done within two seconds. Ctrl+C ends it whole."""
+    began, next_part = clock.monotonic_s(), 0.0
+
+    def tell(part: float) -> None:
+        nonlocal next_part
+        if part >= next_part and clock.monotonic_s() - began > _AT_ONCE_S:
+            output.progress(f"{part:.0%}")
+            next_part = part + 0.1
+
+    return tell
 
 
 def _past(options: argparse.Namespace, output: Output) -> int:
     with opened(options, output) as home, home.desk("imports") as worker:
         if options.undo is not None:
-            worker.run(lambda unit: importing.undo(unit, options.undo))
+            tell = told(output)
+            worker.run(lambda unit: importing.undo(unit, options.undo, tell))
             output.answer({"undone": options.undo}, "Taken back, whole, in one transaction.")
             return 0
         found = worker.run(importing.past)

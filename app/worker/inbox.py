@@ -52,7 +52,7 @@ class InboxImport:
         name = contents.name
         if contents.refused:
             return tuple(FileFinding(name, finding) for finding in contents.findings), None
-        if contents.products or contents.warehouses:
+        if contents.products or contents.warehouses or contents.setup:
             return (_said(name, "worker.only_orders", {}),), None
         try:
             result = self._worker.run(lambda unit: import_files(unit, [contents]))

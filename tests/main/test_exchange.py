@@ -2,20 +2,26 @@
 
 import io
 import json
-from collections.abc import Callable
+import tempfile
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
 
+from app.database import server
 from app.main import main
 
 Run = Callable[..., tuple[int, str]]
 
 
 @pytest.fixture(scope="module")
-def home(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A home of its own for the tests of this file."""
-    return tmp_path_factory.mktemp("exchange") / "home"
+def home() -> Iterator[Path]:
+    """A home of its own for the tests of this file, whose server stays up between the commands."""
+    with tempfile.TemporaryDirectory(prefix="stockhand-test-", ignore_cleanup_errors=True) as folder:
+        path = Path(folder)
+        with server.attach(path):
+            yield path
+        server.stop(path)
 
 
 @pytest.fixture
@@ -95,3 +101,9 @@ def test_the_whole_set_up_goes_out_is_edited_compared_and_applied(
     monkeypatch.setattr("sys.stdin", io.StringIO("yes\n"))
     assert run("admin", "setup", "apply", edited)[0] == 0
     assert run("admin", "setup", "diff", edited)[0] == 0
+
+
+def test_a_label_that_nobody_could_print_is_not_taken(run: Run, tmp_path: Path) -> None:
+    path = _file(tmp_path, "labels.yaml", "label_templates: [{name: carton_x, definition: nonsense}]\n")
+    code, said = run("import", path)
+    assert (code, "FAULT" in said, "carton_x" in said) == (1, True, True)

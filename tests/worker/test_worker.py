@@ -102,8 +102,9 @@ def test_an_order_without_goods_gets_them_when_they_come(warehouse: Site, worker
         (_order(qty=-1), "-1"),
         ("{", "order.json was refused"),
         (json.dumps({"product": {"sku": "LAMP"}}), "Have a manager import this file at a desk."),
+        (json.dumps({"people": [{"badge": "SH-P-9", "name": "Me", "groups": ["admin"]}]}), "Have a manager import"),
     ],
-    ids=["unknown item", "negative quantity", "no JSON", "master data"],
+    ids=["unknown item", "negative quantity", "no JSON", "master data", "the set-up"],
 )
 def test_a_bad_file_is_put_aside_with_the_reasons_and_the_next_one_is_imported(
     warehouse: Site, worker: Worker, tmp_path: Path, content: str, says: str

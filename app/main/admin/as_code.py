@@ -4,7 +4,8 @@ import argparse
 from collections.abc import Mapping
 from pathlib import Path
 
-from app.connectors.files import read_file, write_tree
+from app.composition import files
+from app.connectors.files import write_tree
 from app.domain.setup import SETUP_KINDS
 from app.main.imports import REFUSED, result_lines, result_values
 from app.main.output import Output, answers, opened, require_ending, require_new
@@ -44,7 +45,7 @@ def _export(options: argparse.Namespace, output: Output) -> int:
 
 
 def _diff(options: argparse.Namespace, output: Output) -> int:
-    contents = read_file(options.file)
+    contents = files.read(options.file)
     with opened(options, output) as home, home.desk("setup") as worker:
         plan = worker.run(lambda unit: preview(unit, [contents]))
     result = ImportResult(plan, applied=False)
@@ -53,7 +54,7 @@ def _diff(options: argparse.Namespace, output: Output) -> int:
 
 
 def _apply(options: argparse.Namespace, output: Output) -> int:
-    contents = read_file(options.file)
+    contents = files.read(options.file)
     with opened(options, output) as home, home.desk("setup") as worker:
         plan = worker.run(lambda unit: preview(unit, [contents]))
         result = ImportResult(plan, applied=False)
