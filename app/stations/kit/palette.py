@@ -12,6 +12,7 @@ from PySide6.QtWidgets import QFrame, QLineEdit, QListWidget, QListWidgetItem, Q
 from app.services.search import Found
 from app.stations.kit.actions import ActionRegistry
 from app.stations.kit.kit import Kit
+from app.stations.kit.tasks import Task
 
 _WIDTH_PX, _HEIGHT_PX = 760, 480
 _PAUSE_MS = 120
@@ -36,6 +37,7 @@ class CommandPalette(QFrame):
         self._before: QWidget | None = None
         self.look_for: Find | None = None
         self._with_actions = True
+        self._asked: Task | None = None
         self._pause = QTimer(self, singleShot=True, interval=_PAUSE_MS)
         self._pause.timeout.connect(self._ask)
         self.query = QLineEdit()
@@ -114,7 +116,9 @@ class CommandPalette(QFrame):
         wanted, look_for = self.query.text().strip(), self.look_for
         if self.isHidden() or look_for is None or len(wanted) < _LEAST:
             return
-        self._kit.tasks.start(
+        if self._asked is not None:
+            self._asked.cancel()
+        self._asked = self._kit.tasks.start(
             lambda _progress: look_for(wanted),
             owner=self,
             done=lambda found: self._offer(wanted, found),
