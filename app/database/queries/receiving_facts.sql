@@ -2,6 +2,7 @@
 -- documents: ids of purchase orders and announcements, whose lines are those that their goods are received on; units: ids of
 -- handling units, with whose announcements they come; items: ids that were scanned; warehouse: the run's.
 -- `awaited`: what the document itself says is still to come of a line, an announcement often less than the order.
+-- Packagings are read here and not by units_of(), which costs half a millisecond a line.
 -- Quantities in base units, as text. Relies on document_pkey, document_line_document_id_line_no_key, line_progress_pkey.
 SELECT
     coalesce((
@@ -11,7 +12,9 @@ SELECT
             'lines', (SELECT jsonb_agg(jsonb_build_object(
                     'id', l.id, 'item', i.id, 'sku', i.sku, 'name', i.name, 'unit', i.base_uom,
                     'decimals', i.decimals, 'tracking', i.tracking, 'expiry_required', i.expiry_required,
-                    'packagings', units_of(i.id), 'minimum_days', i.minimum_remaining_days, 'category', coalesce(c.name, ''),
+                    'packagings', (SELECT coalesce(jsonb_agg(jsonb_build_object('unit', k.uom, 'numerator', k.numerator,
+                        'denominator', k.denominator) ORDER BY k.uom), '[]') FROM item_uom k WHERE k.item_id = i.id),
+                    'minimum_days', i.minimum_remaining_days, 'category', coalesce(c.name, ''),
                     'ordered', l.base_qty::text, 'received', coalesce(g.qty, 0)::text, 'closed', l.closed,
                     'document', l.document_id, 'awaited', CASE WHEN d.kind = 'asn' THEN coalesce(n.awaited ->> l.id::text, '0')
                         WHEN l.closed THEN '0' ELSE greatest(l.base_qty - coalesce(g.qty, 0), 0)::text END)
