@@ -1,0 +1,98 @@
+"""The connection is lost when the commit was sent: nobody knows whether it was done, and asking again says so."""
+# ruff: noqa: S311  (dice, not secrets)
+
+import contextlib
+import random
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from uuid import UUID, uuid4
+
+import pytest
+
+from app.database.session import Database
+from app.domain.errors import Fault
+from app.services.changes import Changes
+from app.services.work import Worker
+from tests.faults.cut import Wire, wire_to
+from tests.faults.ledger import move_one, post_again, prove_deep
+from tests.support import Site
+
+TRIES = 4  # of a unit of work, before it tells the person
+CLIENTS = 8
+
+
+@pytest.fixture
+def wire(warehouse: Site) -> Iterator[Wire]:
+    with wire_to(warehouse.url) as wire:
+        yield wire
+
+
+@contextlib.contextmanager
+def behind(wire: Wire, site: Site) -> Iterator[Worker]:
+    """Somebody who posts over the wire at bench1, where the manager is signed on."""
+    token = site.station("bench1", "MANAGER1").token
+    database = Database(site.template.login("st_bench1", wire.url), application="behind a wire", pool_size=CLIENTS)
+    database.token = token
+    with database.transaction() as session:
+        session.rows("SELECT")  # getting to know each other commits too
+    try:
+        yield Worker(database, Changes())
+    finally:
+        database.close()
+
+
+def postings(site: Site) -> set[UUID]:
+    with site.superuser() as connection:
+        return {row[0] for row in connection.execute("SELECT id FROM posting WHERE kind = 'move'")}
+
+
+@pytest.mark.parametrize("lost", ["unheard", "unanswered"])
+def test_a_commit_of_which_nobody_hears_is_repeated_and_done_once(warehouse: Site, wire: Wire, lost: str) -> None:
+    warehouse.put("WIDGET", "R01", 10)
+    with behind(wire, warehouse) as worker:
+        wire.cut(**{lost: 1})
+        posting = move_one(worker, warehouse, uuid4())
+    assert wire.cuts == 1
+    assert warehouse.stock("WIDGET", "R02") == (1, 0)
+    assert postings(warehouse) == {posting}, "the answer is the posting that stands in the books"
+    prove_deep(warehouse)
+
+
+def test_who_gives_up_after_a_commit_without_answer_asks_again_and_gets_the_first_answer(
+    warehouse: Site, wire: Wire
+) -> None:
+    warehouse.put("WIDGET", "R01", 10)
+    request = uuid4()
+    with behind(wire, warehouse) as worker:
+        wire.cut(unanswered=TRIES)
+        with pytest.raises(Fault) as lost:
+            move_one(worker, warehouse, request)
+        assert (lost.value.code, lost.value.retry, wire.cuts) == ("database.lost", True, TRIES)
+        assert warehouse.stock("WIDGET", "R02") == (1, 0), "it was booked, though nobody heard of it"
+        assert {move_one(worker, warehouse, request)} == postings(warehouse)
+    assert post_again(warehouse, [request]) == list(postings(warehouse)), "also over another connection"
+    assert warehouse.stock("WIDGET", "R02") == (1, 0)
+    prove_deep(warehouse)
+
+
+def test_eight_who_lose_their_connections_again_and_again_book_each_request_once(
+    warehouse: Site, wire: Wire
+) -> None:
+    warehouse.put("WIDGET", "R01", 1000)
+    dice = random.Random(8)
+    requests = [uuid4() for _ in range(96)]
+    with behind(wire, warehouse) as worker:
+
+        def ask(request: UUID) -> UUID:
+            wire.cut(**{dice.choice(("unheard", "unanswered")): dice.randrange(2)})
+            while True:
+                with contextlib.suppress(Fault):
+                    return move_one(worker, warehouse, request)
+
+        with ThreadPoolExecutor(CLIENTS, "client") as pool:
+            answers = list(pool.map(ask, requests))
+    assert wire.cuts > CLIENTS
+    assert set(answers) == postings(warehouse)
+    assert len(set(answers)) == len(requests), "no two requests share a posting"
+    assert warehouse.stock("WIDGET", "R02") == (len(requests), 0)
+    prove_deep(warehouse)
