@@ -102,7 +102,7 @@ def test_limits_count_in_money_where_the_goods_have_a_value(warehouse: Site) -> 
     with pytest.raises(Refusal) as caught:
         adjust(warehouse, station, 60, uuid4())
     assert caught.value.facts["asked"] == "150"
-    adjust(warehouse, station, 60, uuid4(), values=[Decimal(99)])
+    adjust(warehouse, station, 40, uuid4(), values=[Decimal(99)])
 
 
 def test_the_widest_of_a_persons_groups_counts(warehouse: Site) -> None:
@@ -234,3 +234,14 @@ def test_a_reversal_happens_now_and_leaves_closed_books_alone(warehouse: Site) -
         )
     assert row == {"n": 1}
     assert warehouse.prove() == []
+
+
+@pytest.mark.parametrize("stated", [0, Decimal("0.01"), 9])
+def test_nobody_gets_below_their_limit_by_the_value_that_they_state(warehouse: Site, stated: Decimal) -> None:
+    limit(warehouse, "OPERATOR1", 100)
+    station = warehouse.station("bench1", "OPERATOR1")
+    with pytest.raises(Refusal) as caught:
+        adjust(warehouse, station, 1000, uuid4(), values=[Decimal(stated)])
+    assert (caught.value.code, caught.value.facts["asked"]) == ("permission.needs_approval", "1000")
+    with pytest.raises(Refusal, match="needs_approval"):
+        adjust(warehouse, station, 1, uuid4(), values=[Decimal(101)])

@@ -118,6 +118,41 @@ def test_no_table_gives_away_that_somebody_else_has_goods_here(warehouse: Site, 
                 assert not [secret for secret in secrets if secret in row["text"]], table
 
 
+def test_looking_for_something_finds_theirs_and_never_that_others_have_it(warehouse: Site, guest: Database) -> None:
+    def found(text: str) -> set[tuple[str, UUID]]:
+        with guest.transaction() as session:
+            return {(row["kind"], row["id"]) for row in session.rows("SELECT * FROM search_candidates(%(t)s)", t=text)}
+
+    with guest.transaction() as session:
+        paper = session.row("SELECT id, number FROM document") or {}
+    with warehouse.desk.transaction() as session:
+        numbers = {row["number"] for row in session.rows("SELECT number FROM document")}
+        lot = session.call("ensure_trace", item=warehouse.items["MILK"], lot="L-OTHERS", serial="",
+                           expiry=datetime(2030, 1, 1, tzinfo=UTC).date(), best_before=None)  # fmt: skip
+        assert lot in {row["id"] for row in session.rows("SELECT * FROM search_candidates('L-OTH')")}
+    assert found("widg") == {("item", warehouse.items["WIDGET"])}
+    assert found(paper["number"]) == {("document", paper["id"])}
+    assert {kind for kind, _ in found("milkman")} == {"partner"}
+    for secret in {"GADGET", "gadg", "OILMAN", "ACME", "L-OTHERS", "WH001-STO", *numbers} - {paper["number"]}:
+        assert found(secret) == set(), secret
+
+
+def test_of_a_unit_that_they_share_they_hear_their_own_goods_only(warehouse: Site, guest: Database) -> None:
+    owners = {row["code"]: row["id"] for row in _partners(warehouse)}
+    with warehouse.desk.transaction() as session:
+        row = session.row(
+            "SELECT (create_handling_unit('pallet', %(w)s, %(l)s)).id", w=warehouse.warehouse, l=warehouse.places["R04"]
+        )
+        unit = (row or {})["id"]
+        for code, qty in (("MILKMAN", 3), ("OILMAN", 11)):
+            post(session, warehouse, "adjust_in", "WIDGET", "ADJUSTMENT", "R04", qty, reason="OPENING", to_units=[unit],
+                 from_owners=[owners[code]], to_owners=[owners[code]])  # fmt: skip
+    for who, load in ((guest, 3), (warehouse.desk, 14)):
+        with who.transaction() as session:
+            loads = session.rows("SELECT load FROM unit_loads(%(w)s, %(u)s)", w=warehouse.warehouse, u=[unit])
+        assert [row["load"] for row in loads] == [load]
+
+
 def test_a_manager_who_is_bound_to_an_owner_may_do_nothing_any_more(warehouse: Site, guest: Database) -> None:
     with guest.transaction() as session:
         assert session.rows("SELECT * FROM my_permissions()") == [{"my_permissions": "see_stock"}]

@@ -1,5 +1,6 @@
 """Goods go to another warehouse by two legs, and both warehouses see what is theirs."""
 
+from datetime import UTC, datetime, timedelta
 from uuid import UUID, uuid4
 
 import pytest
@@ -191,4 +192,27 @@ def test_a_pallet_changes_its_warehouse_with_its_goods(warehouse: Site, line: UU
         )
         row = session.row("SELECT warehouse_id, location_id FROM handling_unit WHERE id = %(id)s", id=pallet[0])
     assert row == {"warehouse_id": warehouse.warehouses["WH002"], "location_id": warehouse.other_places["DOCK1"]}
+    assert warehouse.prove() == []
+
+
+def test_what_arrives_is_not_dated_back_into_the_closed_books_of_who_sent_it(warehouse: Site, line: UUID) -> None:
+    send(warehouse, line, 10)
+    until = datetime.now(UTC) - timedelta(hours=1)
+    with warehouse.station().transaction() as session:
+        session.call("close_period", warehouse=warehouse.warehouse, until=until, note="month end")
+    with pytest.raises(Refusal) as caught, there(warehouse).transaction() as session:
+        session.call(
+            "post_moves",
+            request=uuid4(),
+            kind="transfer_in",
+            warehouse=warehouse.warehouses["WH002"],
+            items=[warehouse.items["WIDGET"]],
+            qtys=[1],
+            from_locations=[warehouse.places["TRANSIT"]],
+            to_locations=[warehouse.other_places["DOCK1"]],
+            lines=[line],
+            effective=until - timedelta(minutes=1),
+        )
+    assert caught.value.code == "ledger.period_closed"
+    receive(warehouse, line, 10)
     assert warehouse.prove() == []

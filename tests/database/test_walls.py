@@ -1,6 +1,7 @@
 """A hostile person with psql, as each role: what is refused, and what is harmless. The ledger is proven afterwards."""
 # ruff: noqa: S608  (the attacks are put together from what stands in this file and in the catalogue)
 
+from typing import Any
 from uuid import uuid4
 
 import psycopg
@@ -53,6 +54,34 @@ def test_no_table_is_written_by_hand_but_master_data_at_managers_desks(warehouse
         "code",
         "partner_shelf_life",
     }
+
+
+_NUMBERS = """
+    SELECT c.relname, a.attname FROM pg_class c JOIN pg_attribute a ON a.attrelid = c.oid
+    WHERE c.relnamespace = 'stockhand'::regnamespace AND c.relkind IN ('r', 'p') AND a.atttypid = 'numeric'::regtype
+        AND has_column_privilege('sh_desk_manager', c.oid, a.attnum, 'INSERT, UPDATE')
+"""
+
+
+def test_no_number_that_a_manager_writes_by_hand_is_none(warehouse: Site) -> None:
+    with warehouse.superuser() as connection:
+        numbers = connection.execute(_NUMBERS).fetchall()
+        taken = [(table, column) for table, column in numbers if _takes_nan(connection, table, column)]
+    assert ("item", "standard_cost") in numbers
+    assert taken == []
+
+
+def _takes_nan(connection: psycopg.Connection[tuple[Any, ...]], table: str, column: str) -> bool:
+    """Whether what the table itself demands of this column lets NaN pass."""
+    rules = connection.execute(
+        "SELECT pg_get_expr(conbin, conrelid) FROM pg_constraint k JOIN pg_attribute a ON a.attrelid = k.conrelid"
+        " AND k.conkey = ARRAY[a.attnum] WHERE k.contype = 'c' AND k.conrelid = %s::regclass AND a.attname = %s",
+        [table, column],
+    ).fetchall()
+    return all(
+        connection.execute(f"SELECT {rule} FROM (SELECT 'NaN'::numeric AS {column}) x").fetchone() == (True,)
+        for (rule,) in rules
+    )
 
 
 @pytest.mark.parametrize("login", LOGINS)

@@ -75,9 +75,7 @@ def test_who_gives_up_after_a_commit_without_answer_asks_again_and_gets_the_firs
     prove_deep(warehouse)
 
 
-def test_eight_who_lose_their_connections_again_and_again_book_each_request_once(
-    warehouse: Site, wire: Wire
-) -> None:
+def test_eight_who_lose_their_connections_again_and_again_book_each_request_once(warehouse: Site, wire: Wire) -> None:
     warehouse.put("WIDGET", "R01", 1000)
     dice = random.Random(8)
     requests = [uuid4() for _ in range(96)]

@@ -69,11 +69,12 @@ BEGIN
     RETURN known.answer;
 END $$;
 
--- What a posting is worth against a limit: for each line its stated value, else its quantity at the item's standard
--- cost, else its quantity. Goods that leave weigh as much as goods that come.
+-- What a posting is worth against a limit: for each line its quantity at the item's standard cost, else its quantity, and
+-- its stated value where that is more: nobody gets below a limit by what they state. Goods that leave weigh as much as
+-- goods that come.
 CREATE FUNCTION amount_of(p_moves stock_move[]) RETURNS numeric
 LANGUAGE sql STABLE AS $$
-    SELECT sum(coalesce(abs(m.value), m.qty * i.standard_cost, m.qty)) FROM unnest(p_moves) m JOIN item i ON i.id = m.item_id
+    SELECT sum(greatest(m.value, m.qty * coalesce(i.standard_cost, 1))) FROM unnest(p_moves) m JOIN item i ON i.id = m.item_id
 $$;
 
 -- Refuses a posting beyond the person's limit (permission.needs_approval), unless somebody whose own limit reaches that
@@ -214,7 +215,8 @@ BEGIN
         ELSIF p_effective < '2000-01-01Z' THEN
             PERFORM refuse('ledger.effective_too_early', jsonb_build_object('effective', p_effective::text));
         END IF;
-        PERFORM keep_closed(p_warehouse, p_effective);
+        PERFORM keep_closed(books.id, p_effective) FROM (SELECT p_warehouse UNION
+            SELECT warehouse_id FROM location WHERE k.between_warehouses AND id = ANY (p_from_locations)) books (id);
     END IF;
     IF lines = 0 THEN
         PERFORM refuse('ledger.nothing_to_post');

@@ -56,7 +56,8 @@ BEGIN
         SELECT u.id, u.parent_id FROM up JOIN handling_unit u ON u.id = up.parent_id
     )
     SELECT up.id, up.parent_id, coalesce((SELECT sum(abs(b.on_hand)) FROM stock_balance b
-        WHERE b.handling_unit_id IN (SELECT units_on(ARRAY[up.id]))), 0)
+        WHERE b.handling_unit_id IN (SELECT units_on(ARRAY[up.id]))
+          AND ((SELECT my_owners()) IS NULL OR b.owner_id = ANY ((SELECT my_owners())::uuid[]))), 0)
     FROM up;
 END $$;
 

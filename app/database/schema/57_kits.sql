@@ -173,6 +173,9 @@ BEGIN
             cardinality(p_traces), cardinality(p_units), cardinality(p_weights)),
         greatest(array_ndims(p_items), array_ndims(p_qtys), array_ndims(p_locations), array_ndims(p_produced),
             array_ndims(p_traces), array_ndims(p_units), array_ndims(p_weights)));
+    IF array_position(p_produced, NULL) IS NOT NULL THEN
+        PERFORM refuse('ledger.uneven_lists');
+    END IF;
     p.station_id := who.station_id;
     p.recorded_at := at;
     p.document_id := (SELECT document_id FROM document_line WHERE id = p_line);

@@ -27,9 +27,36 @@ BEGIN
 END $$;
 REVOKE ALL ON FUNCTION search_words(text, text, text, int, int) FROM PUBLIC;
 
+-- The same for people of an owner: among that owner's papers, goods and movements only. An id alone would tell them what
+-- others keep here, letter by letter. p_within, p_beginning: patterns, as search_candidates() makes them.
+CREATE FUNCTION search_own(p_owners uuid[], p_beginning text, p_within text, p_most int)
+RETURNS TABLE (kind text, id uuid, rank real)
+LANGUAGE sql STABLE SECURITY DEFINER SET search_path = stockhand, pg_temp AS $$
+    WITH papers AS (
+        SELECT d.* FROM document d WHERE d.owner_id = ANY (p_owners)
+    ), goods AS (
+        SELECT m.item_id, m.trace_id FROM stock_move m WHERE ARRAY[m.from_owner_id, m.to_owner_id] && p_owners
+        UNION
+        SELECT l.item_id, nil() FROM document_line l JOIN papers d ON d.id = l.document_id
+    )
+    (SELECT 'item', i.id, 1::real FROM item i WHERE NOT i.archived AND lower(i.sku || ' ' || i.name) LIKE p_within
+        AND i.id IN (SELECT g.item_id FROM goods g) ORDER BY i.sku LIMIT p_most)
+    UNION ALL
+    (SELECT 'trace', t.id, length(t.lot || t.serial)::real FROM trace t WHERE t.id IN (SELECT g.trace_id FROM goods g)
+        AND (upper(t.lot) LIKE p_beginning OR upper(t.serial) LIKE p_beginning) ORDER BY 3 LIMIT p_most)
+    UNION ALL
+    (SELECT 'document', d.id, length(d.number)::real FROM papers d WHERE upper(d.number) LIKE p_beginning
+        ORDER BY d.number LIMIT p_most)
+    UNION ALL
+    (SELECT 'partner', p.id, 1::real FROM partner p WHERE lower(p.code || ' ' || p.name) LIKE p_within
+        AND (p.id = ANY (p_owners) OR p.id IN (SELECT d.partner_id FROM papers d)) ORDER BY p.code LIMIT p_most)
+$$;
+REVOKE ALL ON FUNCTION search_own(uuid[], text, text, int) FROM PUBLIC;
+
 -- The ids of what may be meant, the closest first: at most p_most a kind. Row rules keep pattern indexes from being used,
--- so this looks everywhere and tells ids only; whoever asks reads the rows themselves, by the rules. Items and partners
--- are found by any part of their words, with slips of the pen forgiven; numbers and codes by how they begin.
+-- so this looks everywhere and tells ids only; whoever asks reads the rows themselves, by the rules. What stands in another
+-- warehouse is left out here too. Items and partners are found by any part of their words, with slips of the pen
+-- forgiven; numbers and codes by how they begin.
 CREATE FUNCTION search_candidates(p_text text, p_most int DEFAULT 8) RETURNS TABLE (kind text, id uuid, rank real)
 LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = stockhand, pg_temp AS $$
 DECLARE
@@ -39,6 +66,9 @@ DECLARE
 BEGIN
     PERFORM require_actor();
     IF length(wanted) < 2 THEN
+        RETURN;
+    ELSIF my_owners() IS NOT NULL THEN
+        RETURN QUERY SELECT * FROM search_own(my_owners(), beginning, within, p_most);
         RETURN;
     END IF;
     RETURN QUERY
@@ -51,7 +81,10 @@ BEGIN
         SELECT k.kind, k.target_id, row_number() OVER (PARTITION BY k.kind ORDER BY length(k.value), k.value) AS n
         FROM code k WHERE k.value LIKE beginning AND k.kind IN ('location', 'handling_unit', 'document')
           AND k.scheme <> 'bin_name') x
-    WHERE x.n <= p_most * 4;
+    WHERE x.n <= p_most * 4 AND CASE x.kind
+        WHEN 'document' THEN EXISTS (SELECT FROM document d WHERE d.id = x.target_id)
+        WHEN 'handling_unit' THEN EXISTS (SELECT FROM handling_unit u WHERE u.id = x.target_id)
+        ELSE EXISTS (SELECT FROM location l WHERE l.id = x.target_id AND l.warehouse_id = ANY (my_warehouses())) END;
     RETURN QUERY
     (SELECT 'trace', t.id, length(t.lot)::real FROM trace t WHERE t.lot LIKE beginning OR t.lot LIKE wanted || '%'
      ORDER BY 3 LIMIT p_most)

@@ -1,7 +1,8 @@
 -- The walls between owners. People of an owner whose goods we keep (person_owner) see that owner's stock, documents and
 -- movements, in the warehouses where they belong, and may do nothing else: person_may() gives them `see_stock` alone.
 -- The rules are restrictive ones for people's roles; the owner's and the sealer's functions are not bound by them, so the
--- three of those that answer such people (stock_as_of, in_transit, available_to_promise) ask my_owners() themselves.
+-- those of them that answer such people (stock_as_of, in_transit, available_to_promise, unit_loads, search_candidates) ask
+-- my_owners() themselves.
 -- CASE, because the planner guesses that half the rows pass; of "my_owners() IS NULL OR …" it expects hardly any.
 
 -- What carries its owner.
