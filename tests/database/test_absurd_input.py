@@ -47,6 +47,18 @@ def document(site: Site, session: Session, **other: object) -> object:
     return session.call("create_document", **{**asked, **other})
 
 
+def kit(site: Site, session: Session, *produced: bool | None) -> object:
+    return session.call(
+        "post_kit",
+        request=uuid4(),
+        warehouse=site.warehouse,
+        items=[site.items["WIDGET"], site.items["GADGET"], site.items["GADGET"]],
+        qtys=[Decimal(1)] * 3,
+        locations=[site.places["R01"]] * 3,
+        produced=list(produced),
+    )
+
+
 def promise(site: Site, session: Session, line: UUID, qty: object) -> object:
     return session.call(
         "promise_stock", warehouse=site.warehouse, lines=[line], items=[site.items["WIDGET"]], qtys=[qty]
@@ -72,6 +84,7 @@ ASKED: dict[str, tuple[str, Ask]] = {
     "at the end of time": ("effective", lambda at, s: s.row(
         "SELECT post_moves(%(r)s, 'adjust_in', %(w)s, %(i)s, '{1}', %(f)s, %(t)s, p_effective => '-infinity')",
         r=uuid4(), w=at.warehouse, i=[at.items["WIDGET"]], f=[at.places["ADJUSTMENT"]], t=[at.places["R01"]])),
+    "neither a part nor a kit": ("uneven_lists", lambda at, s: kit(at, s, False, True, None)),
     "a document of nothing": ("not_positive", lambda at, s: document(at, s, qtys=[Decimal(0)])),
     "a document of no number": ("not_positive", lambda at, s: document(at, s, qtys=[NAN])),
     "a document of all there is": ("not_positive", lambda at, s: document(at, s, qtys=[ENDLESS])),
