@@ -1,6 +1,6 @@
 -- Movements, newest first: the newest of what conditions leave, then their names. Quantities in base units, weights in kg.
 -- origin (stock_moves_of_side.sql, once or joined by UNION) and page come from the caller's own lists. `taken_back` is how
--- much of a move was reversed. Relies on stock_move_posting, posting_pkey and, for taken_back, stock_move_reverses.
+-- much of a move was reversed. Relies on stock_move_posting, posting_pkey, document_pkey and, for taken_back, stock_move_reverses.
 SELECT m.id, m.posting_id AS posting, m.line_no AS line, m.kind, m.qty AS quantity, i.base_uom AS unit, m.weight_kg,
     m.item_id AS item, i.sku, i.name, m.trace_id AS trace, coalesce(t.lot, '') AS lot, coalesce(t.serial, '') AS serial,
     m.from_location_id AS from_location, f.address AS from_place, m.to_location_id AS to_location, g.address AS to_place,
@@ -28,5 +28,6 @@ LEFT JOIN handling_unit tu ON tu.id = m.to_handling_unit_id
 LEFT JOIN partner fo ON fo.id = m.from_owner_id
 LEFT JOIN partner tp ON tp.id = m.to_owner_id
 LEFT JOIN document_line l ON l.id = m.document_line_id
-LEFT JOIN document d ON d.id = coalesce(l.document_id, p.document_id)
+-- Not coalesce(): under row security it is not trusted to keep secrets, and every document would be read for each move.
+LEFT JOIN document d ON d.id = CASE WHEN l.document_id IS NULL THEN p.document_id ELSE l.document_id END
 ORDER BY m.effective_at DESC, m.id DESC

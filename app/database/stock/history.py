@@ -2,8 +2,8 @@
 
 import itertools
 from collections.abc import Collection
-from dataclasses import dataclass
-from datetime import date, datetime
+from dataclasses import dataclass, replace
+from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from uuid import UUID
 
@@ -136,7 +136,13 @@ _SIDES = {
         "m.from_handling_unit_id = %(unit)s AND m.from_handling_unit_id <> nil()",
         "m.to_handling_unit_id = %(unit)s AND m.to_handling_unit_id <> nil()",
     ),
+    # Of a time in the past: what was recorded soon, and what was recorded late, which has an index of its own.
+    "recorded": ("m.recorded_at < %(recorded)s", "m.recorded_at - m.effective_at > interval '1 day'"),
 }
+_TIMES = {"since", "until", "recorded"}
+_LATE = timedelta(days=1)
+_WINDOWS_DAYS = (0.25, 1, 4, 16, 64, 256)
+_LAST_RECORDED = "SELECT recorded_at FROM stock_move WHERE warehouse_id = %(warehouse)s ORDER BY id DESC LIMIT 1"
 _WORD = (
     " AND (m.item_id IN (SELECT id FROM item WHERE sku ILIKE %(word{n})s OR name ILIKE %(word{n})s)"
     " OR m.trace_id IN (SELECT id FROM trace WHERE lot ILIKE %(word{n})s OR serial ILIKE %(word{n})s)"
@@ -168,7 +174,49 @@ def moves(
     session: Session, asked: MoveQuery, *, after: MoveRow | None = None, limit: int | None = None
 ) -> list[MoveRow]:
     """Movements, newest effective time first, those behind `after`, at most `limit`."""
-    given = {name: getattr(asked, name) for name in (*_CONDITIONS, *_SIDES) if getattr(asked, name) is not None}
+    narrowed = any(getattr(asked, name) is not None for name in {*_CONDITIONS, *_SIDES} - _TIMES)
+    if narrowed or asked.words or limit is None:
+        return _read(session, asked, after=after, limit=limit)
+    return _newest(session, asked, after=after, limit=limit)
+
+
+def _newest(session: Session, asked: MoveQuery, *, after: MoveRow | None, limit: int) -> list[MoveRow]:
+    """A page of all that moved in a warehouse: looked for in windows of time that grow until the page is full.
+
+    An index on the effective times of all moves would slow down every posting. There is none: what was effective in a
+    window was recorded in it or within a day after (stock_move_recorded), or later (stock_move_late).
+    """
+    latest = after.effective_at if after else _last_recorded(session, asked)
+    before = after.effective_at if after else asked.until
+    recorded = before + _LATE if before else None
+    for days in _WINDOWS_DAYS:
+        since = latest - timedelta(days=days)
+        if asked.since is not None and since <= asked.since:
+            break
+        found = _read(session, replace(asked, since=since), after=after, limit=limit, recorded=recorded)
+        if len(found) == limit:
+            return found
+    return _read(session, asked, after=after, limit=limit)
+
+
+def _last_recorded(session: Session, asked: MoveQuery) -> datetime:
+    """About when the last of these movements was recorded: where it is worth while to begin to look."""
+    found = session.row(_LAST_RECORDED, warehouse=asked.warehouse)
+    latest: datetime = found["recorded_at"] if found else datetime.now(UTC)
+    return min(latest, asked.until) if asked.until else latest
+
+
+def _read(
+    session: Session,
+    asked: MoveQuery,
+    *,
+    after: MoveRow | None,
+    limit: int | None,
+    recorded: datetime | None = None,
+) -> list[MoveRow]:
+    """Read them at once; `recorded` is when those that were not recorded late had been recorded."""
+    names = [name for name in (*_CONDITIONS, *_SIDES) if getattr(asked, name, None) is not None]
+    given = {name: getattr(asked, name) for name in names} | ({"recorded": recorded} if recorded else {})
     conditions = "".join(f" AND {_CONDITIONS[name]}" for name in given if name in _CONDITIONS)
     conditions += "".join(_WORD.format(n=n) for n in range(len(asked.words)))
     if after:

@@ -55,6 +55,7 @@ class ListPage(Page):
         self.incomplete = QCheckBox(self.words("captions", "only_incomplete"))
         self.archived = QCheckBox(self.words("captions", "only_archived"))
         self.rows = RecordTable(kit, PRODUCTS, self._page, totals=self._totals, nothing=self._nothing)
+        self.rows.view.sorts_by_several = False
         self._counts: dict[str, dict[str, int]] = {}
         self._categories: tuple[Category, ...] = ()
         self._arrange()

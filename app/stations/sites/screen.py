@@ -4,6 +4,7 @@ What may be done is the database's to say; each change is shown in words before 
 """
 
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from uuid import UUID
 
 from app.domain.sites.levels import LevelRow
@@ -84,7 +85,7 @@ class SitesScreen(DeskScreen):
 
         title = zone.name if zone else ""
         commands = (*PlaceQuestions(self, zone).commands(), *self._about("location"))
-        return self._sheet("places", PLACES, page, commands, title=title)
+        return replace(self._sheet("places", PLACES, page, commands, title=title), sorts_by_several=False)
 
     def _profiles(self) -> Sheet:
         def read() -> Sequence[Record]:
