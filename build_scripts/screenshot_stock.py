@@ -212,6 +212,13 @@ def _exporting(screen: StockScreen) -> None:
     screen.line.bar.setValue(400)
 
 
+def _sorted(screen: StockScreen) -> None:
+    """Three columns decide, one of them the other way round."""
+    screen.table.view.sortByColumn(1, Qt.SortOrder.AscendingOrder)
+    for column in (4, 8, 8):
+        screen.table.view.sort_also_by(column)
+
+
 def _view(view: StockView) -> Callable[[StockScreen], None]:
     return lambda screen: screen.show_view(view)
 
@@ -301,6 +308,7 @@ POSES: Mapping[str, tuple[Callable[[StockScreen], None], dict[str, object]]] = {
     "stock-empty": (_as_it_is, {"rows": ()}),
     "stock-no_match": (_no_match, {"rows": STOCK()[:12]}),
     "stock-exporting": (_exporting, {}),
+    "stock-sorted": (_sorted, {}),
     **{f"stock-by_{view}": (_view(view), {}) for view in StockView if view is not StockView.LOCATION},
     "stock-adjust": (_form(Action.ADJUST, "3"), {}),
     "stock-hold": (_form(Action.HOLD), {}),

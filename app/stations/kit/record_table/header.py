@@ -6,6 +6,9 @@ from PySide6.QtWidgets import QHeaderView, QStyleOptionHeader
 
 from app.stations.kit.record_table.model import RecordModel
 
+ARROWS = ("▾", "▴")
+"""What the style draws: the first comes first, or the last."""
+
 
 class Header(QHeaderView):
     """Where several columns decide about the order each shows its arrow, and as which it decides."""
@@ -28,8 +31,13 @@ class Header(QHeaderView):
         """Every column of the order has its arrow, not only the first."""
         super().initStyleOptionForIndex(option, column)
         option.text = self.caption(column)
-        if (place := self._model.place_in_order(column)) and place[0] > 1:
-            arrow = QStyleOptionHeader.SortIndicator
+        if (place := self._model.place_in_order(column)) is None:
+            return
+        arrow = QStyleOptionHeader.SortIndicator
+        if self._model.columns[column].numeric:  # its words end where the style draws the arrow
+            option.sortIndicator = arrow.None_
+            option.text = f"{ARROWS[place[1]]} {option.text}"
+        else:
             option.sortIndicator = arrow.SortUp if place[1] else arrow.SortDown
 
     def mousePressEvent(self, event: QMouseEvent) -> None:

@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QHBoxLayout, QLabel, QLineEdit, QMenu, QVBoxLayout
 
 from app.dialogs.dialog import Feedback, Level
 from app.stations.kit.kit import Kit
+from app.stations.kit.record_table.header import ARROWS
 from app.stations.kit.record_table.model import PAGE_ROWS, Column, Page, Query, Record, RecordModel
 from app.stations.kit.record_table.totals import TotalsRows
 from app.stations.kit.record_table.view import ROW_PX, View
@@ -163,7 +164,7 @@ class RecordTable(QWidget):
         for n in self.shown_columns():
             if self.model.columns[n].sortable:
                 place = self.model.place_in_order(n)
-                arrow = f"   {place[0]} {'▼' if place[1] else '▲'}" if place else ""
+                arrow = f"   {place[0]} {ARROWS[place[1]]}" if place else ""
                 action = menu.addAction(str(self.model.headerData(n, Qt.Orientation.Horizontal)) + arrow)
                 action.triggered.connect(lambda _checked=False, n=n: self._sort(n, also=also))
         return menu
