@@ -1,7 +1,7 @@
 """`python -m drivers`: find devices, listen to scanners, weigh, print, and simulate devices, without the program.
 
 Exit codes: 0 fine, 1 refused (nothing recognised, no code came, no weight could be taken, a label not confirmed, a bad
-script), 2 usage, 3 the device is away.
+script), 2 usage, 3 the device is away. A queue can confirm nothing: what it took is fine.
 """
 
 import argparse
@@ -182,18 +182,20 @@ def _weigh(options: argparse.Namespace) -> int:
     scale = Scale("scale", _transport(options), on_reading=inbox.put, on_state=inbox.put, protocol=_protocol(options))
     rule = CaptureRule()
     capture: Capture | None = None
+    why = ""
     scale.start()
     try:
         for event in _events(inbox, options.seconds):
             if isinstance(event, WeightReading):
                 capture = rule.judge(event)
+                why = _trouble(event) or capture.value
             if options.watch or isinstance(event, StateChanged):
                 _show(options, event)
             if capture is Capture.READY and not options.watch:
                 _show(options, event)
                 return FINE
         if capture is not None and capture is not Capture.READY:
-            _complain(f"no weight could be taken: {capture}")
+            _complain(f"no weight could be taken: {why}")
         return _verdict(scale.state, fine=capture is Capture.READY)
     finally:
         scale.stop()
@@ -215,9 +217,21 @@ def _show(options: argparse.Namespace, event: object) -> None:
             _say(options, {"scan_again": event.reason}, f"scan again: {event.reason}")
         case WeightReading():
             shown = "no weight" if event.value is None else f"{event.value} {event.unit or '?'}"
-            _say(options, _reading_facts(event), f"{shown}\t{'stable' if event.stable else 'not stable'}")
+            how = _trouble(event) or ("stable" if event.stable else "not stable")
+            _say(options, _reading_facts(event), f"{shown}\t{how}")
         case StateChanged():
             _say(options, {"state": event.state.value, "reason": event.reason}, f"{event.state.value}: {event.reason}")
+
+
+def _trouble(reading: WeightReading) -> str:
+    """What the scale itself says is wrong, in words; nothing when it says nothing."""
+    said = {
+        "overload": reading.over,
+        "under zero": reading.under,
+        "fault": reading.fault,
+        "not ready": reading.not_ready,
+    }
+    return ", ".join(word for word, holds in said.items() if holds)
 
 
 def _reading_facts(reading: WeightReading) -> dict[str, Any]:

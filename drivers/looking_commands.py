@@ -14,12 +14,12 @@ from typing import Any
 from drivers import arguments
 from drivers.discovery import Attached, attached
 from drivers.printers.one_way import QueuePrinter
-from drivers.printers.printer import LabelPrinter, Printed, PrinterStatus
+from drivers.printers.printer import LabelPrinter, Printed, PrinterStatus, PrintOutcome
 from drivers.printers.zpl.printer import ZplPrinter
 from drivers.probing import Finding, ask, listen
 from drivers.transports.places import PLACES, place
 from drivers.transports.spooler import SpoolerTransport, system_spooler
-from drivers.transports.transport import TransportError
+from drivers.transports.transport import Transport, TransportError
 from drivers.transports.usb_printer import UsbPrinterTransport
 
 _FINE, _REFUSED, _FAULT = 0, 1, 3
@@ -97,14 +97,19 @@ def _line(found: Attached) -> str:
 
 
 def _probe(options: argparse.Namespace) -> int:
-    codes = [_probe_one(options, port) for port in options.port]
+    transports = [_askable(options, port) for port in options.port]  # a wrong word is told before anything is asked
+    codes = [_probe_one(options, *named) for named in zip(options.port, transports, strict=True)]
     return _FINE if _FINE in codes else max(codes)
 
 
-def _probe_one(options: argparse.Namespace, port: str) -> int:
+def _askable(options: argparse.Namespace, port: str) -> Transport:
     transport = place(port, baud=options.baud, form=options.format)
     if isinstance(transport, SpoolerTransport):
         raise ValueError(f"{port} is a queue: a question would be printed")
+    return transport
+
+
+def _probe_one(options: argparse.Namespace, port: str, transport: Transport) -> int:
     try:
         transport.open()
         finding = listen(transport, seconds=options.seconds)
@@ -170,13 +175,22 @@ def _sent(options: argparse.Namespace, printer: LabelPrinter, data: bytes) -> in
     if before is None:
         words = "sent; this printer cannot say what it printed: look at the label"
         _say(options, {"printed": "unverified"}, words)
-        return _FINE
+        # A queue can never confirm, so that is no failure; of a printer that can, silence is.
+        return _FINE if isinstance(printer, QueuePrinter) else _REFUSED
     outcome = printer.wait_until_printed(before, options.labels, options.seconds, lambda _status: None)
     facts = {"printed": outcome.printed_state.value, "labels": outcome.printed, "reason": outcome.reason}
-    _say(
-        options, facts, f"{outcome.printed_state.value}: {outcome.printed} of {options.labels} labels {outcome.reason}"
-    )
+    _say(options, facts, _outcome_line(outcome, options.labels))
     return _FINE if outcome.printed_state is Printed.CONFIRMED else _REFUSED
+
+
+def _outcome_line(outcome: PrintOutcome, wanted: int) -> str:
+    if outcome.printed is None:
+        counted = f"nobody counted how many of {wanted} labels came out"
+    elif outcome.printed > wanted:
+        counted = f"{outcome.printed} labels instead of {wanted}"
+    else:
+        counted = f"{outcome.printed} of {wanted} labels"
+    return "; ".join(filter(None, (f"{outcome.printed_state.value}: {counted}", outcome.reason)))
 
 
 def _condition(status: PrinterStatus) -> dict[str, Any]:

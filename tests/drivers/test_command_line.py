@@ -58,12 +58,17 @@ def test_a_stable_weight_is_taken(capsys: pytest.CaptureFixture[str]) -> None:
     assert (last["value"], last["unit"], last["kg"], last["stable"]) == ("1.250", "kg", "1.250", True)
 
 
-def test_an_overload_is_refused_and_said(capsys: pytest.CaptureFixture[str]) -> None:
+@pytest.mark.parametrize(("trouble", "word"), [("overload", "overload"), ("lift", "under zero")])
+def test_an_overload_and_a_lifted_platform_are_refused_by_name(
+    trouble: str, word: str, capsys: pytest.CaptureFixture[str]
+) -> None:
     simulator = ScaleSimulator()
-    simulator.overload()
+    simulator.actions()[trouble]()
     with serve(simulator) as host:
-        assert main(["weigh", host.url, "--seconds", "0.8"]) == REFUSED
-    assert "no_weight" in capsys.readouterr().err
+        assert main(["weigh", host.url, "--seconds", "1.5"]) == REFUSED
+        assert capsys.readouterr().err == f"no weight could be taken: {word}\n"
+        main(["weigh", host.url, "--seconds", "1.5", "--watch"])
+        assert f"no weight\t{word}" in capsys.readouterr().out
 
 
 def test_watching_shows_every_reading(capsys: pytest.CaptureFixture[str]) -> None:

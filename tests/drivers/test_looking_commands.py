@@ -8,7 +8,9 @@ from typing import Any
 import pytest
 
 from drivers import probing
-from drivers.__main__ import FAULT, FINE, REFUSED, main
+from drivers.__main__ import FAULT, FINE, REFUSED, USAGE, main
+from drivers.printers.printer import Printed, PrintOutcome
+from drivers.printers.zpl.printer import ZplPrinter
 from drivers.simulators.cups import FakeCups
 from drivers.simulators.hosting import serve
 from drivers.simulators.printer import PrinterSimulator
@@ -60,6 +62,13 @@ def test_a_queue_is_never_asked(capsys: pytest.CaptureFixture[str]) -> None:
     assert "would be printed" in capsys.readouterr().err
 
 
+def test_a_wrong_word_among_the_ports_is_told_before_anything_is_asked(capsys: pytest.CaptureFixture[str]) -> None:
+    with serve(ScaleSimulator()) as host:
+        assert main(["probe", host.url, "queue:zebra"]) == REFUSED
+        assert main(["probe", host.url, "tcp:nowhere"]) == USAGE
+    assert capsys.readouterr().out == ""
+
+
 # - print -
 
 
@@ -77,6 +86,33 @@ def test_a_printer_without_paper_gets_nothing(label: str, capsys: pytest.Capture
         printer.load_paper()
         assert not printer.labels
     assert "paper_out" in capsys.readouterr().out
+
+
+def test_a_printer_that_is_silent_confirms_nothing_and_that_is_no_success(
+    label: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    with PrinterSimulator() as printer:
+        printer.actions()["mute"]()
+        assert main(["print", label, "--to", f"tcp:{printer.host}:{printer.port}"]) == REFUSED
+    assert "look at the label" in capsys.readouterr().out
+
+
+def test_more_labels_than_were_asked_for_are_said_so(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    batch = tmp_path / "batch.zpl"
+    batch.write_bytes(b"^XA^FO0,0^FDlabel^FS^PQ3^XZ")
+    with PrinterSimulator() as printer:
+        assert main(["print", os.fspath(batch), "--to", f"tcp:{printer.host}:{printer.port}"]) == REFUSED
+    said = capsys.readouterr().out
+    assert "labels instead of 1; more labels came out" in said
+
+
+def test_labels_that_nobody_counted_are_never_called_none(
+    label: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    with PrinterSimulator() as printer:
+        monkeypatch.setattr(ZplPrinter, "wait_until_printed", lambda *_: PrintOutcome(Printed.UNKNOWN, None, "lost"))
+        assert main(["print", label, "--to", f"tcp:{printer.host}:{printer.port}"]) == REFUSED
+    assert capsys.readouterr().out.endswith("unknown: nobody counted how many of 1 labels came out; lost\n")
 
 
 def test_a_printer_that_is_away_is_a_fault(label: str, capsys: pytest.CaptureFixture[str]) -> None:
