@@ -16,6 +16,7 @@ from app.stations.devices.form import DeviceForm
 from app.stations.devices.rows import DEVICES, device_row, history_words, page, readable
 from app.stations.kit.kit import Kit
 from app.stations.kit.record_table import Query, Record, RecordTable
+from app.stations.kit.scrolled import Scrolled
 
 _EVERY_MS = 1000
 
@@ -174,7 +175,7 @@ class LivePage(QWidget):
         row.setContentsMargins(0, 6, 0, 0)
         row.setSpacing(8)
         row.addWidget(left, 1)
-        row.addWidget(self.form)
+        row.addWidget(Scrolled(self.form))
 
 
 def _pane(kit: Kit, caption: str) -> QPlainTextEdit:

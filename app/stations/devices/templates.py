@@ -29,6 +29,7 @@ from app.stations.devices.rows import page
 from app.stations.kit.card import Card
 from app.stations.kit.kit import Kit
 from app.stations.kit.record_table import Column, Query, Record, RecordTable
+from app.stations.kit.scrolled import Scrolled
 
 TEMPLATES = (
     Column("template", "device.template", 170, sortable=False, identifier=True),
@@ -228,7 +229,9 @@ class TemplatesPage(QWidget):
         self.devices.setFixedHeight(self._kit.theme.px(_LIST_PX))
         head.column.addLayout(rows)
         head.column.addWidget(self.devices)
-        side = QVBoxLayout()
+        panels = QWidget()
+        side = QVBoxLayout(panels)
+        side.setContentsMargins(0, 0, 0, 0)
         side.setSpacing(8)
         side.addWidget(head)
         side.addWidget(self.form, 1)
@@ -249,7 +252,7 @@ class TemplatesPage(QWidget):
         row.setContentsMargins(0, 6, 0, 0)
         row.setSpacing(8)
         row.addWidget(left, 1)
-        row.addLayout(side)
+        row.addWidget(Scrolled(panels))
 
 
 def _shown(value: str) -> str:
