@@ -109,7 +109,9 @@ BEGIN
         PERFORM refuse('picking.leased', jsonb_build_object('document', d.number, 'person', other));
     END IF;
     UPDATE task t SET leased_by = me, leased_at_station = here, leased_until = now() + interval '30 minutes'
-    FROM document_line l WHERE l.id = t.document_line_id AND l.document_id = d.id AND t.kind = 'pick';
+    FROM document_line l WHERE l.id = t.document_line_id AND l.document_id = d.id AND t.kind = 'pick'
+      AND (t.leased_by IS DISTINCT FROM me OR t.leased_at_station IS DISTINCT FROM here
+           OR t.leased_until < now() + interval '25 minutes'); -- not anew for every scan
     RETURN d;
 END $$;
 
