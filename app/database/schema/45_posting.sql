@@ -119,7 +119,7 @@ BEGIN
     FROM written w;
 END $$;
 
--- A number that a move can hold; 'NaN', which check_moves refuses, where it is beyond that.
+-- A number that a move can hold; 'NaN', a quantity that goods_fault() names, where it is beyond that.
 CREATE FUNCTION bounded(p_number numeric) RETURNS numeric LANGUAGE sql IMMUTABLE AS $$
     SELECT CASE WHEN abs(p_number) >= 1e12 THEN 'NaN' ELSE p_number END
 $$;
@@ -155,7 +155,7 @@ END $$;
 -- values in the company's currency. p_effective: when it happened, if not now; the past needs a permission, and nothing
 -- happened before the year 2000: such a date is a slip.
 -- Goods of a held lot that arrive come in with the status of its hold.
--- Refuses, with facts, whatever the kind of movement does not allow (check_moves), what the stock does not give (or did
+-- Refuses, with facts, whatever the kind of movement does not allow (goods_fault, wrong_papers), what the stock does not give (or did
 -- not give then: keep_past), and what goes beyond the person's limit without an approval (keep_limit).
 CREATE FUNCTION post_moves(p_request uuid, p_kind text, p_warehouse uuid, p_items uuid[], p_qtys numeric[],
     p_from_locations uuid[], p_to_locations uuid[], p_traces uuid[] DEFAULT NULL,
