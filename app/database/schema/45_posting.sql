@@ -14,7 +14,8 @@ LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = stockhand, pg_temp AS
 DECLARE
     found record;
 BEGIN
-    SELECT a.person_id, r.may, ROW(a.person_id, a.station_id, p_permission, p_warehouse, r.up_to)::authority AS who INTO found
+    SELECT a.person_id, r.may, ROW(a.person_id, a.station_id, p_permission, p_warehouse, r.up_to)::authority AS who
+    INTO found
     FROM (SELECT * FROM acting() OFFSET 0) a, rights(a.person_id, p_permission, p_warehouse) r;
     IF found.person_id IS NULL THEN
         PERFORM refuse('sign_on.required');
@@ -119,7 +120,7 @@ BEGIN
     FROM written w;
 END $$;
 
--- A number that a move can hold; 'NaN', a quantity that goods_fault() names, where it is beyond that.
+-- A number that a move can hold; 'NaN', which goods_fault() refuses, where it is beyond that.
 CREATE FUNCTION bounded(p_number numeric) RETURNS numeric LANGUAGE sql IMMUTABLE AS $$
     SELECT CASE WHEN abs(p_number) >= 1e12 THEN 'NaN' ELSE p_number END
 $$;
@@ -155,8 +156,8 @@ END $$;
 -- values in the company's currency. p_effective: when it happened, if not now; the past needs a permission, and nothing
 -- happened before the year 2000: such a date is a slip.
 -- Goods of a held lot that arrive come in with the status of its hold.
--- Refuses, with facts, whatever the kind of movement does not allow (goods_fault, wrong_papers), what the stock does not give (or did
--- not give then: keep_past), and what goes beyond the person's limit without an approval (keep_limit).
+-- Refuses, with facts, whatever the kind of movement does not allow (goods_fault, wrong_papers), what the stock does not
+-- give (or did not give then: keep_past), and what goes beyond the person's limit without an approval (keep_limit).
 CREATE FUNCTION post_moves(p_request uuid, p_kind text, p_warehouse uuid, p_items uuid[], p_qtys numeric[],
     p_from_locations uuid[], p_to_locations uuid[], p_traces uuid[] DEFAULT NULL,
     p_from_units uuid[] DEFAULT NULL, p_to_units uuid[] DEFAULT NULL,
