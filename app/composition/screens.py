@@ -17,7 +17,7 @@ from app.composition.setting_up import SettingUp
 from app.connectors.files import LETTERS, FileContents, layout, write_file
 from app.devices import labels
 from app.devices.bench import Bench
-from app.domain.people import Person
+from app.domain.people import ApprovalWish, Person
 from app.domain.values.long_work import Tell
 from app.services import history, people, printing, sign_on, stock
 from app.services import labels as templates
@@ -107,10 +107,8 @@ def manager_entries(desk: Desk) -> tuple[StationEntry, ...]:
 def desk_work(desk: Desk) -> DeskWork:
     """What a screen of sheets and questions is wired to."""
 
-    def approve(badge: str, pin: str, request: UUID, permission: str, warehouse: UUID) -> str:
-        return sign_on.approve(
-            desk.worker, badge=badge, pin=pin, request=request, permission=permission, warehouse=warehouse
-        )
+    def approve(badge: str, pin: str, wish: ApprovalWish) -> str:
+        return sign_on.approve(desk.worker, badge=badge, pin=pin, wish=wish)
 
     who, memory = desk.person(), Memory(desk.home.folder / "screens.json")
     return DeskWork(
@@ -204,10 +202,8 @@ def _stock(desk: Desk, kit: Kit) -> StockScreen:
     def take_back(wish: stock.Withdrawal) -> stock.Booked:
         return worker.run(lambda unit: stock.take_back(unit, wish), request_id=wish.request)
 
-    def approve(badge: str, pin: str, request: UUID, permission: str, warehouse: UUID) -> str:
-        return sign_on.approve(
-            worker, badge=badge, pin=pin, request=request, permission=permission, warehouse=warehouse
-        )
+    def approve(badge: str, pin: str, wish: ApprovalWish) -> str:
+        return sign_on.approve(worker, badge=badge, pin=pin, wish=wish)
 
     wiring = StockWiring(
         warehouse=desk.warehouse(),

@@ -11,7 +11,7 @@ from psycopg import sql
 
 from app.database.session import Session, as_nouns
 from app.domain.errors import Refusal
-from app.domain.people import PeopleChange, Person, Right, Station
+from app.domain.people import ApprovalWish, PeopleChange, Person, Right, Station
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,11 +58,17 @@ def sign_off(session: Session) -> None:
     session.call("sign_off")
 
 
-def approve(session: Session, *, badge: str, pin_key: bytes, request: UUID, permission: str, warehouse: UUID) -> str:
-    """Have a supervisor approve one request; returns their name."""
+def approve(session: Session, *, badge: str, pin_key: bytes, wish: ApprovalWish) -> str:
+    """Have a supervisor approve one request with what it holds; returns their name."""
     return str(
         session.call(
-            "approve", badge=badge, pin_key=pin_key, request=request, permission=permission, warehouse=warehouse
+            "approve",
+            badge=badge,
+            pin_key=pin_key,
+            request=wish.request,
+            permission=wish.permission,
+            warehouse=wish.warehouse,
+            content=bytes.fromhex(wish.content),
         )
     )
 

@@ -18,6 +18,7 @@ from app.dialogs.journal import Journal
 from app.dialogs.runner import Input, Runner, ScanInput
 from app.domain.equipment import Weight
 from app.domain.errors import Fault, Refusal
+from app.domain.people import ApprovalWish
 from app.domain.scanning import Scan
 from app.services import clock, sign_on
 from app.services.work import Worker, wait_before_retry
@@ -164,16 +165,11 @@ class Lane:
     def _approved(self, approval: _Approval) -> Result:
         """The supervisor's word as an event; whoever may not, or mistypes, is refused before any dialog hears of it."""
         asked = self._runner.prompt
-        request = UUID(asked.facts["request"])
-        person = sign_on.approve(
-            self._worker,
-            badge=approval.badge,
-            pin=approval.pin,
-            request=request,
-            permission=asked.facts["permission"],
-            warehouse=self._runner.warehouse,
+        wish = ApprovalWish(
+            UUID(asked.facts["request"]), asked.facts["permission"], self._runner.warehouse, asked.facts["content"]
         )
-        return Result(uuid.uuid4(), "approval", request, "approved", {"person": person})
+        person = sign_on.approve(self._worker, badge=approval.badge, pin=approval.pin, wish=wish)
+        return Result(uuid.uuid4(), "approval", wish.request, "approved", {"person": person})
 
     def _handle_patiently(self, event: Input) -> Prompt:
         """The same event again when the connection broke or work collided: repeating it cannot do it twice."""

@@ -27,6 +27,19 @@ class PinState(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
+class ApprovalWish:
+    """What a supervisor is asked to approve: a request that needs a permission in a warehouse, and what it holds.
+
+    `content` is the hash of that, as 64 hexadecimal digits: nothing else goes through by the approval.
+    """
+
+    request: UUID
+    permission: str
+    warehouse: UUID
+    content: str
+
+
+@dataclass(frozen=True, slots=True)
 class Membership:
     """A group in one warehouse (its code), or in all of them (None). `up_to` is a limit in base units, where asked."""
 

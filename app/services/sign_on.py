@@ -1,12 +1,11 @@
 """Signing on at a station, and approving from another person's screen. PINs are stretched here and go no further."""
 
 from dataclasses import replace
-from uuid import UUID
 
 from app.database import people
 from app.database.people import SignedOn
 from app.domain.errors import Refusal
-from app.domain.people import new_salt, stored_pin, stretch_pin
+from app.domain.people import ApprovalWish, new_salt, stored_pin, stretch_pin
 from app.services.work import Worker
 
 
@@ -47,15 +46,11 @@ def sign_off(worker: Worker) -> None:
     worker.database.token = ""
 
 
-def approve(worker: Worker, *, badge: str, pin: str, request: UUID, permission: str, warehouse: UUID) -> str:
-    """A supervisor approves one request with their own badge and PIN; returns their name.
+def approve(worker: Worker, *, badge: str, pin: str, wish: ApprovalWish) -> str:
+    """A supervisor approves one request with what it holds, by their own badge and PIN; returns their name.
 
     Refuses a wrong PIN, a person who may not, and the approval of one's own wish.
     """
     salt = worker.run(lambda unit: people.pin_salt(unit.session, badge))
     key = stretch_pin(pin, salt)
-    return worker.run(
-        lambda unit: people.approve(
-            unit.session, badge=badge, pin_key=key, request=request, permission=permission, warehouse=warehouse
-        )
-    )
+    return worker.run(lambda unit: people.approve(unit.session, badge=badge, pin_key=key, wish=wish))

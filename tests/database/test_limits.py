@@ -7,8 +7,10 @@ from uuid import UUID, uuid4
 
 import pytest
 
-from app.database.session import Database, Session
+from app.database import people
+from app.database.session import Database
 from app.domain.errors import Refusal
+from app.domain.people import ApprovalWish
 from tests.support import Site, pin_key, post
 
 
@@ -25,16 +27,18 @@ def adjust(site: Site, station: Database, qty: int, request: UUID, values: list[
                     values=values)  # fmt: skip
 
 
-def approve(site: Site, station: Database, badge: str, request: UUID) -> None:
+def approve(site: Site, station: Database, badge: str, request: UUID, refused: Refusal) -> None:
+    """Have a supervisor approve what was refused."""
+    wish = ApprovalWish(request, str(refused.facts["permission"]), site.warehouse, str(refused.facts["content"]))
     with station.transaction() as session:
-        session.call(
-            "approve",
-            badge=badge,
-            pin_key=pin_key(),
-            request=request,
-            permission="adjust",
-            warehouse=site.warehouse,
-        )
+        people.approve(session, badge=badge, pin_key=pin_key(), wish=wish)
+
+
+def refused(of: Callable[[], object]) -> Refusal:
+    """What asks for an approval."""
+    with pytest.raises(Refusal, match="needs_approval") as caught:
+        of()
+    return caught.value
 
 
 def approvals_used(site: Site) -> int:
@@ -49,13 +53,11 @@ def test_beyond_a_persons_limit_an_approval_is_needed_and_used_once(warehouse: S
     station = warehouse.station("bench1", "OPERATOR1")
     adjust(warehouse, station, 5, uuid4())
     request = uuid4()
-    with pytest.raises(Refusal) as caught:
-        adjust(warehouse, station, 6, request)
-    assert (caught.value.code, caught.value.facts) == (
-        "permission.needs_approval",
-        {"permission": "adjust", "limit": "5", "asked": "6"},
-    )
-    approve(warehouse, station, "MANAGER1", request)
+    beyond = refused(lambda: adjust(warehouse, station, 6, request))
+    assert {**beyond.facts, "content": ""} == {"permission": "adjust", "limit": "5", "asked": "6", "content": ""}
+    approve(warehouse, station, "MANAGER1", request, beyond)
+    with pytest.raises(Refusal, match="approved_otherwise"):
+        adjust(warehouse, station, 60, request)
     adjust(warehouse, station, 6, request)
     with pytest.raises(Refusal, match="needs_approval"):
         adjust(warehouse, station, 6, uuid4())
@@ -63,15 +65,36 @@ def test_beyond_a_persons_limit_an_approval_is_needed_and_used_once(warehouse: S
     assert warehouse.prove() == []
 
 
+def test_an_approval_of_one_thing_lets_nothing_else_through(warehouse: Site) -> None:
+    """Goods taken back under a request that was approved for less, and hashes that are none."""
+    limit(warehouse, "OPERATOR1", 5, "reverse")
+    posting = two_lines(warehouse)
+    station, request = warehouse.station("bench1", "OPERATOR1"), uuid4()
+
+    def take_back(qty: int) -> None:
+        with station.transaction() as session:
+            session.call("reverse_lines", request=request, posting=posting, lines=[2], qtys=[Decimal(qty)])
+
+    approve(warehouse, station, "MANAGER1", request, beyond := refused(lambda: take_back(6)))
+    with pytest.raises(Refusal, match="approved_otherwise"):
+        take_back(20)
+    wish = ApprovalWish(request, "reverse", warehouse.warehouse, str(beyond.facts["content"])[2:])
+    with pytest.raises(Refusal, match="approved_otherwise"), station.transaction() as session:
+        people.approve(session, badge="MANAGER1", pin_key=pin_key(), wish=wish)
+    take_back(6)
+    assert (warehouse.stock("GADGET", "R01"), approvals_used(warehouse)) == ((14, 0), 1)
+
+
 def test_an_approver_whose_own_limit_is_lower_may_not_and_another_one_may(warehouse: Site) -> None:
     limit(warehouse, "OPERATOR1", 5)
     limit(warehouse, "MANAGER1", 50)
     station = warehouse.station("bench1", "OPERATOR1")
     request = uuid4()
-    approve(warehouse, station, "MANAGER1", request)
+    beyond = refused(lambda: adjust(warehouse, station, 51, request))
+    approve(warehouse, station, "MANAGER1", request, beyond)
     with pytest.raises(Refusal, match="approver_may_not"):
         adjust(warehouse, station, 51, request)
-    approve(warehouse, station, "ADMIN", request)
+    approve(warehouse, station, "ADMIN", request, beyond)
     adjust(warehouse, station, 51, request)
     assert approvals_used(warehouse) == 1
 
@@ -80,16 +103,17 @@ def test_an_approval_is_not_used_up_by_a_posting_that_fails(warehouse: Site) -> 
     limit(warehouse, "OPERATOR1", 5)
     station = warehouse.station("bench1", "OPERATOR1")
     request = uuid4()
-    approve(warehouse, station, "MANAGER1", request)
-    out: Callable[[Session], object] = lambda session: post(  # noqa: E731
-        session, warehouse, "adjust_out", "WIDGET", "R01", "ADJUSTMENT", 9, reason="LOST", request=request
-    )
-    with pytest.raises(Refusal, match="not_enough"), station.transaction() as session:
-        out(session)
+
+    def lose_nine() -> None:
+        with station.transaction() as session:
+            post(session, warehouse, "adjust_out", "WIDGET", "R01", "ADJUSTMENT", 9, reason="LOST", request=request)
+
+    approve(warehouse, station, "MANAGER1", request, refused(lose_nine))
+    with pytest.raises(Refusal, match="not_enough"):
+        lose_nine()
     assert approvals_used(warehouse) == 0
     warehouse.put("WIDGET", "R01", 9)
-    with station.transaction() as session:
-        out(session)
+    lose_nine()
     assert approvals_used(warehouse) == 1
 
 

@@ -270,6 +270,38 @@ def test_a_count_may_post_in_the_place_that_it_froze(warehouse: Site) -> None:
     assert warehouse.prove() == []
 
 
+def test_naming_a_document_opens_no_frozen_place_to_others(warehouse: Site) -> None:
+    """Neither for moves that correct nothing, nor by another paper, an ended count, or without the right to count."""
+    (line,) = warehouse.document("count", ("WIDGET", 1))
+    order = warehouse.order_line()
+    warehouse.put("WIDGET", "R02", 5)
+
+    def freeze(by: UUID, decision: str = "released") -> UUID:
+        with warehouse.superuser() as connection:
+            connection.execute("UPDATE document SET decision = %s", [decision])
+            row = connection.execute("SELECT document_id FROM document_line WHERE id = %s", [by]).fetchone()
+            assert row is not None
+            connection.execute("UPDATE location SET frozen_by = %s WHERE address = 'WH001-STO-R02'", row)
+        return UUID(str(row[0]))
+
+    def tried(kind: str, by: UUID, badge: str = "MANAGER1") -> None:
+        goods = ("ADJUSTMENT", "R02", "COUNT") if kind == "adjust_in" else ("R02", "R01", "")
+        with (
+            pytest.raises(Refusal, match=r"location\.frozen"),
+            warehouse.station("bench1", badge).transaction() as session,
+        ):
+            post(session, warehouse, kind, "WIDGET", *goods[:2], 1, reason=goods[2] or None, document=by)
+
+    count = freeze(line)
+    tried("move", count)
+    with warehouse.superuser() as connection:
+        connection.execute("INSERT INTO person_permission VALUES (%s, 'adjust')", [warehouse.people["OPERATOR1"]])
+    tried("adjust_in", count, "OPERATOR1")
+    tried("adjust_in", freeze(line, "closed"))
+    tried("adjust_in", freeze(order))
+    assert warehouse.stock("WIDGET", "R02") == (5, 0)
+
+
 def test_what_is_not_reserved_for_the_order_is_not_picked(warehouse: Site) -> None:
     warehouse.put("WIDGET", "R01", 10)
     line = warehouse.order_line()

@@ -10,6 +10,7 @@ from app.database import people, printing
 from app.database.session import Row
 from app.dialogs.dialog import Prompt, Result, Weighed
 from app.domain.equipment import Weight
+from app.domain.people import ApprovalWish
 from app.domain.printing import PrintState
 from tests.dialogs.conversation import Conversation
 from tests.support import NIL, Site, pin_key, post
@@ -141,17 +142,10 @@ def news_of_print(talk: Conversation) -> Prompt:
 def approve(talk: Conversation, site: Site, badge: str = "MANAGER1") -> Prompt:
     """A supervisor approves what the prompt asks for, with their own badge and PIN."""
     asked = talk.prompt.facts
-    request = UUID(asked["request"])
+    wish = ApprovalWish(UUID(asked["request"]), asked["permission"], site.warehouse, asked["content"])
     with talk.worker.database.transaction() as session:
-        people.approve(
-            session,
-            badge=badge,
-            pin_key=pin_key(),
-            request=request,
-            permission=asked["permission"],
-            warehouse=site.warehouse,
-        )
-    return talk.handle(Result(uuid.uuid4(), "approval", request, "approved", {"person": badge}))
+        people.approve(session, badge=badge, pin_key=pin_key(), wish=wish)
+    return talk.handle(Result(uuid.uuid4(), "approval", wish.request, "approved", {"person": badge}))
 
 
 def count(talk: Conversation) -> tuple[str, str]:

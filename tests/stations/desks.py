@@ -3,7 +3,6 @@
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from typing import TypeVar
-from uuid import UUID
 
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
@@ -11,6 +10,7 @@ from pytestqt.qtbot import QtBot
 
 from app.database import people
 from app.devices import labels
+from app.domain.people import ApprovalWish
 from app.services import labels as templates
 from app.services import sign_on
 from app.services.changes import Changes
@@ -28,10 +28,8 @@ def work_of(site: Site, login: str) -> DeskWork:
     worker = Worker(site.login(login), Changes())
     kept: dict[str, str] = {}
 
-    def approve(badge: str, pin: str, request: UUID, permission: str, warehouse: UUID) -> str:
-        return sign_on.approve(
-            worker, badge=badge, pin=pin, request=request, permission=permission, warehouse=warehouse
-        )
+    def approve(badge: str, pin: str, wish: ApprovalWish) -> str:
+        return sign_on.approve(worker, badge=badge, pin=pin, wish=wish)
 
     return DeskWork(
         run=worker.run,

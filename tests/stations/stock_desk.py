@@ -2,9 +2,9 @@
 
 from collections.abc import Callable
 from typing import TypeVar
-from uuid import UUID
 
 from app.database import people
+from app.domain.people import ApprovalWish
 from app.services import history, sign_on, stock
 from app.services.products import looking
 from app.services.work import UnitOfWork, Worker
@@ -20,10 +20,8 @@ def wiring_of(worker: Worker, site: Site) -> StockWiring:
     def read(of: Callable[[UnitOfWork], T]) -> T:
         return worker.run(of)
 
-    def approve(badge: str, pin: str, request: UUID, permission: str, warehouse: UUID) -> str:
-        return sign_on.approve(
-            worker, badge=badge, pin=pin, request=request, permission=permission, warehouse=warehouse
-        )
+    def approve(badge: str, pin: str, wish: ApprovalWish) -> str:
+        return sign_on.approve(worker, badge=badge, pin=pin, wish=wish)
 
     kept: dict[str, str] = {}
     return StockWiring(

@@ -321,18 +321,23 @@ LANGUAGE sql SECURITY DEFINER SET search_path = stockhand, pg_temp AS $$
 $$;
 
 -- A supervisor's word for one request, given with their own badge and PIN at the operator's screen; used once.
+-- `content` is the hash of what they were shown: nothing else goes through by it.
 CREATE TABLE approval (
     id uuid PRIMARY KEY DEFAULT new_id(),
-    request_id uuid NOT NULL UNIQUE,
+    request_id uuid NOT NULL,
     permission text NOT NULL REFERENCES permission,
+    content bytea NOT NULL CHECK (octet_length(content) = 32),
     person_id uuid NOT NULL REFERENCES person,
     asked_by uuid NOT NULL REFERENCES person,
     approved_at timestamptz NOT NULL DEFAULT now(),
-    used_at timestamptz
+    used_at timestamptz,
+    UNIQUE (request_id, permission)
 );
 
--- Approves one request; refuses when the PIN is wrong, the approver may not, or approves their own wish.
-CREATE FUNCTION approve(p_badge text, p_pin_key bytea, p_request uuid, p_permission text, p_warehouse uuid) RETURNS text
+-- Approves one request with its contents (the hash that the refusal told); refuses when the PIN is wrong, the approver may
+-- not, or approves their own wish.
+CREATE FUNCTION approve(p_badge text, p_pin_key bytea, p_request uuid, p_permission text, p_warehouse uuid,
+    p_content bytea) RETURNS text
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = stockhand, pg_temp AS $$
 DECLARE
     who person := check_own_pin(p_badge, p_pin_key);
@@ -341,25 +346,29 @@ BEGIN
         PERFORM refuse('permission.approver_may_not', jsonb_build_object('permission', p_permission, 'person', who.name));
     ELSIF who.id = require_actor() THEN
         PERFORM refuse('permission.own_approval', jsonb_build_object('person', who.name));
+    ELSIF octet_length(p_content) IS DISTINCT FROM 32 THEN
+        PERFORM refuse('permission.approved_otherwise', jsonb_build_object('permission', p_permission));
     END IF;
-    INSERT INTO approval (request_id, permission, person_id, asked_by)
-    VALUES (p_request, p_permission, who.id, actor())
-    ON CONFLICT (request_id) DO UPDATE SET permission = excluded.permission, person_id = excluded.person_id,
+    INSERT INTO approval (request_id, permission, content, person_id, asked_by)
+    VALUES (p_request, p_permission, p_content, who.id, actor())
+    ON CONFLICT (request_id, permission) DO UPDATE SET content = excluded.content, person_id = excluded.person_id,
         asked_by = excluded.asked_by, approved_at = now() WHERE approval.used_at IS NULL;
     RETURN who.name;
 END $$;
 
--- Uses the approval of a request up; refuses when there is none.
-CREATE FUNCTION use_approval(p_request uuid, p_permission text) RETURNS uuid
+-- Uses the approval of a request up; refuses when there is none, and when it was given for other contents.
+CREATE FUNCTION use_approval(p_request uuid, p_permission text, p_content bytea) RETURNS uuid
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = stockhand, pg_temp AS $$
 DECLARE
-    used uuid;
+    used approval;
 BEGIN
     UPDATE approval SET used_at = now()
     WHERE request_id = p_request AND permission = p_permission AND asked_by = actor() AND used_at IS NULL
-    RETURNING person_id INTO used;
-    IF used IS NULL THEN
+    RETURNING * INTO used;
+    IF used.id IS NULL THEN
         PERFORM refuse('permission.approval_missing', jsonb_build_object('permission', p_permission));
+    ELSIF used.content IS DISTINCT FROM p_content THEN
+        PERFORM refuse('permission.approved_otherwise', jsonb_build_object('permission', p_permission));
     END IF;
-    RETURN used;
+    RETURN used.person_id;
 END $$;

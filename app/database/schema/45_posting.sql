@@ -79,10 +79,12 @@ LANGUAGE sql STABLE AS $$
 $$;
 
 -- Refuses a posting beyond the person's limit (permission.needs_approval), unless somebody whose own limit reaches that
--- far approved this very request; the approval is used up, with the posting or not at all.
+-- far approved this very request with these very contents (its fingerprint, which the refusal tells as `content`); the
+-- approval is used up, with the posting or not at all.
 CREATE FUNCTION keep_limit(p_request uuid, who authority, p_moves stock_move[]) RETURNS void LANGUAGE plpgsql AS $$
 DECLARE
     asked numeric;
+    content bytea;
     approver uuid;
 BEGIN
     IF who.up_to IS NULL THEN
@@ -92,18 +94,27 @@ BEGIN
     IF asked <= who.up_to THEN
         RETURN;
     END IF;
+    SELECT fingerprint INTO content FROM request WHERE request_id = p_request;
     SELECT person_id INTO approver FROM approval WHERE request_id = p_request AND permission = who.permission
         AND asked_by = who.person_id AND used_at IS NULL;
     IF NOT FOUND THEN
         PERFORM refuse('permission.needs_approval', jsonb_build_object('permission', who.permission,
-            'limit', trim_scale(who.up_to)::text, 'asked', trim_scale(asked)::text));
+            'limit', trim_scale(who.up_to)::text, 'asked', trim_scale(asked)::text, 'content', encode(content, 'hex')));
     ELSIF person_may(approver, who.permission, who.warehouse_id) IS NOT TRUE
             OR person_limit(approver, who.permission, who.warehouse_id) < asked THEN
         PERFORM refuse('permission.approver_may_not', jsonb_build_object('permission', who.permission,
             'person', (SELECT name FROM person WHERE id = approver)));
     END IF;
-    PERFORM use_approval(p_request, who.permission);
+    PERFORM use_approval(p_request, who.permission, content);
 END $$;
+
+-- The document of a posting as far as it opens frozen places: a released count of this warehouse, for movements that
+-- correct what was counted, by people who may count. NULL: frozen places stay closed for this posting.
+CREATE FUNCTION opens_frozen(k move_kind, p_document uuid, p_warehouse uuid) RETURNS uuid
+LANGUAGE sql STABLE AS $$
+    SELECT d.id FROM document d WHERE d.id = p_document AND d.kind = 'count' AND d.decision = 'released'
+        AND d.warehouse_id = p_warehouse AND k.corrects_counts AND may('count', p_warehouse)
+$$;
 
 -- Writes moves and their posting, whose number of moves and hash are filled in here. Runs as the ledger's function that
 -- calls it.
@@ -175,6 +186,7 @@ DECLARE
     known jsonb;
     made record;
     lines int := coalesce(cardinality(p_items), 0);
+    count_id uuid;
     at timestamptz := clock_timestamp();
 BEGIN
     SELECT * INTO k FROM move_kind WHERE name = p_kind;
@@ -227,11 +239,14 @@ BEGIN
     ELSIF k.posted_with IS NOT NULL THEN
         PERFORM refuse('ledger.kit_alone', jsonb_build_object('kind', p_kind));
     END IF;
+    IF p_document IS NOT NULL THEN
+        count_id := opens_frozen(k, p_document, p_warehouse);
+    END IF;
     IF k.brings AND p_traces IS NOT NULL THEN
         PERFORM 1 FROM trace WHERE id = ANY (p_traces) ORDER BY id FOR KEY SHARE; -- nobody holds the lot meanwhile
     END IF;
     SELECT array_agg(m.move ORDER BY x.line_no) AS moves,
-        bool_or(goods_fault(k, p_document, m.move, i, f, t) IS NOT NULL) AS faulty, bool_or(names_papers(m.move)) AS names_papers
+        bool_or(goods_fault(k, count_id, m.move, i, f, t) IS NOT NULL) AS faulty, bool_or(names_papers(m.move)) AS names_papers
     INTO made
     FROM (
         SELECT y.*, new_id() AS id, move_hash(p.id, y.line_no, p_kind, y.item_id, y.trace_id, y.qty, y.weight_kg,
@@ -263,7 +278,7 @@ BEGIN
         x.to_status, x.document_line_id, CASE WHEN x.document_line_id IS NOT NULL THEN k.step END, x.reason,
         coalesce(p_effective, at), x.value, NULL, x.hash)::stock_move AS move) m;
     IF made.faulty THEN
-        PERFORM check_goods(k, p_document, made.moves);
+        PERFORM check_goods(k, count_id, made.moves);
     ELSIF made.names_papers OR k.needs_line OR k.needs_reason OR k.from_reserved THEN
         PERFORM check_papers(k, made.moves);
     END IF;
@@ -278,25 +293,26 @@ BEGIN
 END $$;
 
 -- Refuses moves of a kind that may not be posted as they are, with the first fault in their order; first for their goods,
--- then for the papers that they name. p_document may work in the places that it froze itself (a count).
-CREATE FUNCTION check_moves(k move_kind, p_document uuid, p_moves stock_move[]) RETURNS void
+-- then for the papers that they name.
+CREATE FUNCTION check_moves(k move_kind, p_moves stock_move[]) RETURNS void
 LANGUAGE plpgsql STABLE AS $$
 BEGIN
-    PERFORM check_goods(k, p_document, p_moves);
+    PERFORM check_goods(k, NULL, p_moves);
     PERFORM check_papers(k, p_moves);
 END $$;
 
-CREATE FUNCTION check_goods(k move_kind, p_document uuid, p_moves stock_move[]) RETURNS void
+-- p_count: the count that posts them (opens_frozen), which works in the places that it froze itself.
+CREATE FUNCTION check_goods(k move_kind, p_count uuid, p_moves stock_move[]) RETURNS void
 LANGUAGE plpgsql STABLE AS $$
 DECLARE
     wrong record;
 BEGIN
-    SELECT m AS move, goods_fault(k, p_document, m, i, f, t) AS code INTO wrong
+    SELECT m AS move, goods_fault(k, p_count, m, i, f, t) AS code INTO wrong
     FROM unnest(p_moves) m
     LEFT JOIN item i ON i.id = m.item_id
     LEFT JOIN location f ON f.id = m.from_location_id
     LEFT JOIN location t ON t.id = m.to_location_id
-    WHERE goods_fault(k, p_document, m, i, f, t) IS NOT NULL ORDER BY m.line_no LIMIT 1;
+    WHERE goods_fault(k, p_count, m, i, f, t) IS NOT NULL ORDER BY m.line_no LIMIT 1;
     IF FOUND THEN
         PERFORM refuse_move(wrong.code, k, wrong.move);
     END IF;
@@ -337,7 +353,7 @@ $$;
 
 -- What is wrong with the goods of a move and with the places between which they go; NULL: nothing. The rows of the item
 -- and the places are NULL where nothing has that id. Written into the statements that call it: no SELECT within.
-CREATE FUNCTION goods_fault(k move_kind, p_document uuid, m stock_move, i item, f location, t location) RETURNS text
+CREATE FUNCTION goods_fault(k move_kind, p_count uuid, m stock_move, i item, f location, t location) RETURNS text
 LANGUAGE sql STABLE AS $$
     SELECT CASE
         WHEN i.id IS NULL THEN 'item.unknown'
@@ -351,8 +367,8 @@ LANGUAGE sql STABLE AS $$
         WHEN NOT f.kind = ANY (k.from_kinds) OR NOT t.kind = ANY (k.to_kinds) THEN 'ledger.wrong_places'
         WHEN NOT t.active AND f.id <> t.id THEN 'location.inactive'
         WHEN coalesce(f.frozen_by, t.frozen_by) IS NOT NULL
-            AND (coalesce(f.frozen_by, p_document) IS DISTINCT FROM p_document
-                OR coalesce(t.frozen_by, p_document) IS DISTINCT FROM p_document) THEN 'location.frozen'
+            AND (coalesce(f.frozen_by, p_count) IS DISTINCT FROM p_count
+                OR coalesce(t.frozen_by, p_count) IS DISTINCT FROM p_count) THEN 'location.frozen'
         WHEN m.weight_kg <= 0 OR m.weight_kg >= 1e12 THEN 'ledger.wrong_weight'
         WHEN i.catch_weight AND m.weight_kg IS NULL THEN 'ledger.weight_missing'
         WHEN m.weight_kg IS NOT NULL AND NOT i.catch_weight THEN 'ledger.weight_not_kept'

@@ -212,8 +212,8 @@ BEGIN
         PERFORM refuse('ledger.kit_alone', jsonb_build_object('kind', CASE WHEN consumed IS NULL THEN makes.name
             ELSE takes.name END));
     END IF;
-    PERFORM check_moves(takes, NULL, consumed);
-    PERFORM check_moves(makes, NULL, produced);
+    PERFORM check_moves(takes, consumed);
+    PERFORM check_moves(makes, produced);
     PERFORM keep_limit(p_request, who, produced);
     PERFORM keep_bill(p_request, p_warehouse, p_line, consumed, produced);
     PERFORM write_posting(p, consumed || produced);

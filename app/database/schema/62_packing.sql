@@ -145,6 +145,13 @@ BEGIN
     RETURN nextval('tracking_serial');
 END $$;
 
+-- What a supervisor approves of a carton's weight, as bytes: this carton, this weight, typed or not, for this reason. The
+-- dialog makes the same of what it shows (domain/packing/weighing.py).
+CREATE FUNCTION weight_content(p_parcel uuid, p_weight_kg numeric, p_manual boolean, p_reason text) RETURNS bytea
+LANGUAGE sql STABLE AS $$
+    SELECT sha256(convert_to(concat_ws('|', p_parcel, trim_scale(p_weight_kg), p_manual, p_reason), 'UTF8'))
+$$;
+
 -- Closes a weighed carton: weight and reading kept, labels on the journal, what was learned of weights; all or nothing.
 -- p_weight_kg, p_expected_kg: gross. p_labels: [{request, template, uid, content}]. p_learned: [{item, mean, variance,
 -- observations}]. A typed weight (p_manual) and one that is off need p_approval, the request that a supervisor approved.
@@ -170,7 +177,7 @@ BEGIN
         IF NOT EXISTS (SELECT FROM reason WHERE code = p_reason AND active) THEN
             PERFORM refuse('ledger.needs_reason');
         END IF;
-        approver := use_approval(p_approval, 'override_weight');
+        approver := use_approval(p_approval, 'override_weight', weight_content(p_parcel, p_weight_kg, p_manual, p_reason));
     END IF;
     PERFORM advance_parcel(p_parcel, 'closed', p_weight_kg, p_expected_kg, p_carrier, p_service, p_tracking);
     UPDATE parcel SET weight_override_by = approver, weight_manual = p_manual,

@@ -54,6 +54,7 @@ WHERE name IN ('pick', 'cross_dock', 'pack', 'ship', 'transfer_out', 'kit_consum
 UPDATE move_kind SET changes_owner = true WHERE name = 'owner';
 UPDATE move_kind SET between_warehouses = true WHERE name = 'transfer_in';
 UPDATE move_kind SET whole = true WHERE name IN ('ship', 'kit_produce', 'kit_consume');
+UPDATE move_kind SET corrects_counts = true WHERE name IN ('adjust_in', 'adjust_out');
 UPDATE move_kind SET posted_with = 'kit_produce' WHERE name IN ('kit_consume', 'kit_produce');
 
 INSERT INTO life_cycle (state, act) VALUES

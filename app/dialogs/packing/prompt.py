@@ -7,6 +7,7 @@ from app.dialogs.dialog import Choice, Count, Feedback, ItemPanel, Prompt, Row
 from app.dialogs.packing.cartons import picture, proposed
 from app.dialogs.packing.printing import all_printed, chosen_label, in_trouble, is_dead, kind_of, other_printers
 from app.dialogs.packing.state import PackingState, Stage
+from app.domain.packing import weight_content
 from app.domain.packing.cartons import Packed as PackedCarton
 from app.domain.printing import PrintState
 from app.domain.shipping import in_words
@@ -72,8 +73,11 @@ def _told(state: PackingState, order: PackOrder) -> dict[str, str]:
         "tracking": parcel.tracking if parcel else "",
         "weight": format_quantity(state.measured.kg, "kg") if state.measured else "",
     }
-    if state.stage is Stage.APPROVAL:
+    if state.stage is Stage.APPROVAL and parcel is not None and state.measured is not None:
         told |= {"permission": PERMISSION, "reason": state.reason, "request": str(state.approval)}
+        told["content"] = weight_content(
+            parcel.id, state.measured.kg, manual=state.measured.manual, reason=state.reason
+        )
     if parcel is not None and state.stage is Stage.LABELS and (label := chosen_label(parcel)):
         told |= {"label": label.uid, "kind": kind_of(label)}
     return told

@@ -19,6 +19,7 @@ from app.domain.packing.weighing import (
     expected_weight,
     tolerance_for,
     weigh,
+    weight_content,
 )
 
 __all__ = [
@@ -45,4 +46,5 @@ __all__ = [
     "tolerance_for",
     "verify",
     "weigh",
+    "weight_content",
 ]

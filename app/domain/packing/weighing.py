@@ -5,12 +5,14 @@ too few or too many" is tried as the only cause, and every "one of the items tha
 likeliest are named, so that the person knows where to look.
 """
 
+import hashlib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from enum import StrEnum
 from types import MappingProxyType
 from typing import Any
+from uuid import UUID
 
 from app.domain.packing.learning import Contents, ItemWeight
 from app.domain.policies import Decision, Policy, PolicyForm, first_match
@@ -266,3 +268,9 @@ def _by_item(contents: Sequence[Contents]) -> list[Contents]:
             before = items[one.sku].quantity if one.sku in items else Decimal(0)
             items[one.sku] = Contents(one.sku, before + one.quantity, one.weight)
     return list(items.values())
+
+
+def weight_content(parcel: UUID, kg: Decimal, *, manual: bool, reason: str) -> str:
+    """What a supervisor approves of a carton's weight (kg), as the hash that `close_parcel` asks for."""
+    shown = f"{kg.normalize():f}"
+    return hashlib.sha256(f"{parcel}|{shown}|{'t' if manual else 'f'}|{reason}".encode()).hexdigest()

@@ -14,6 +14,7 @@ from PySide6.QtWidgets import QSizePolicy, QVBoxLayout, QWidget
 
 from app.dialogs.dialog import Feedback, Level
 from app.domain.errors import Fault, Refusal
+from app.domain.people import ApprovalWish
 from app.domain.values import format_quantity
 from app.services.stock import Action, Booked, Choices, MoveRow, StockRow, Wish, Withdrawal
 from app.stations.kit.desk.approving import Approving
@@ -29,7 +30,10 @@ Asked = TypeVar("Asked", Wish, Withdrawal)
 
 @dataclass(frozen=True, slots=True)
 class _Attempt:
-    """Something that is being booked: under which request, how, and what to say when it is done."""
+    """Something that is being booked: under which request, how, and what to say when it is done.
+
+    `content` is the hash of what it holds, once the ledger asked for an approval of that.
+    """
 
     request: UUID
     warehouse: UUID
@@ -38,6 +42,7 @@ class _Attempt:
     call: Callable[[], Booked]
     done: Feedback
     undoes: bool = False
+    content: str = ""
 
 
 class Corrections(QWidget):
@@ -225,7 +230,9 @@ class Corrections(QWidget):
                 self._tried = None
             self._say_stopped(stopped)
             return
-        self._attempt = replace(attempt, permission=str(stopped.facts.get("permission", attempt.permission)))
+        self._attempt = replace(
+            attempt, permission=str(stopped.facts["permission"]), content=str(stopped.facts["content"])
+        )
         self._ask_supervisor()
         self._say_stopped(stopped, level=Level.WARNING)
         self.moved_on.emit()
@@ -255,8 +262,9 @@ class Corrections(QWidget):
     def _approve(self, badge: str, pin: str) -> None:
         attempt = self._attempt
         assert attempt is not None
+        wish = ApprovalWish(attempt.request, attempt.permission, attempt.warehouse, attempt.content)
         self._kit.tasks.start(
-            lambda _progress: self._wiring.approve(badge, pin, attempt.request, attempt.permission, attempt.warehouse),
+            lambda _progress: self._wiring.approve(badge, pin, wish),
             owner=self,
             done=lambda _name: self._try(attempt),
             failed=self._not_approved,

@@ -23,6 +23,7 @@ from app.services.stock import (
     Withdrawal,
 )
 from app.stations.kit.bus import Subscribe
+from app.stations.kit.desk.work import Approve
 from app.stations.stock.photos import ReadPhoto
 
 
@@ -39,7 +40,7 @@ class StockWiring:
     """The callables may refuse, and are called off the screen's thread (but `remember` and `recall`).
 
     `warehouse` is shown first, `warehouses` lists those to choose from: id, code, name. `permissions` only greys out,
-    the database decides. `approve` is told a badge, its PIN, the request, the permission and the warehouse. `approver`
+    the database decides. `approver`
     says who approved a posting, `shortages` when stock of a warehouse was below zero. `remember` keeps how somebody
     arranged a table, `recall` gives it back.
     """
@@ -60,7 +61,7 @@ class StockWiring:
     place: Callable[[str, UUID], Place]
     book: Callable[[Wish], Booked]
     take_back: Callable[[Withdrawal], Booked]
-    approve: Callable[[str, str, UUID, str, UUID], str]
+    approve: Approve
     approver: Callable[[UUID], str]
     shortages: Callable[[UUID], Sequence[NegativeSpell]]
     recall: Callable[[str], str] = field(default=_nothing_kept)

@@ -23,6 +23,7 @@ from app.dialogs.dialog import Feedback, Level
 from app.domain.codes import read_code
 from app.domain.errors import Fault, Refusal
 from app.domain.label_batches import LabelLine
+from app.domain.people import ApprovalWish
 from app.reports.seen import Seen, export_seen
 from app.services import clock, stock
 from app.stations.kit.desk.approving import Approving
@@ -88,7 +89,7 @@ class DeskScreen(ManagerScreen):
         self._booking: Booking | None = None
         self._tried: tuple[Answers, UUID] | None = None
         self._undo: Callable[[UUID], object] | None = None
-        self._permission = ""
+        self._wish: ApprovalWish | None = None
         self._over: list[_Page] = []
         self.tabs = QTabBar(expanding=False, drawBase=False)
         self.tabs.setUsesScrollButtons(False)  # the tab in front is bold, and wider than the bar reckoned
@@ -444,21 +445,22 @@ class DeskScreen(ManagerScreen):
         self.busy = False
         booking = self._booking
         if stopped.code == NEEDS_APPROVAL and booking is not None:
-            self._ask_supervisor(booking, str(stopped.facts.get("permission", booking.permission)))
-            self.say(Feedback(Level.WARNING, stopped.code, {name: str(value) for name, value in stopped.facts.items()}))
+            facts = {name: str(value) for name, value in stopped.facts.items()}
+            self._wish = ApprovalWish(booking.request, facts["permission"], self.warehouse, facts["content"])
+            self._ask_supervisor(booking, self._wish)
+            self.say(Feedback(Level.WARNING, stopped.code, facts))
             return
         if isinstance(stopped, Refusal):
             self._tried = None
         self.say_stopped(stopped)
         self._offer()
 
-    def _ask_supervisor(self, booking: Booking, permission: str) -> None:
+    def _ask_supervisor(self, booking: Booking, wish: ApprovalWish) -> None:
         assert self.form is not None
-        self._permission = permission
         what = f"{self.form.title.text()}. {self.form.effect.text()}"
         self.form.hide()
         self.approving.show()
-        self.approving.ask(what, request=str(booking.request), permission=permission, reason=booking.reason)
+        self.approving.ask(what, request=str(wish.request), permission=wish.permission, reason=booking.reason)
         self._offer()
 
     def _end_approving(self) -> None:
@@ -468,18 +470,18 @@ class DeskScreen(ManagerScreen):
             self.form.start()
 
     def _approved(self, badge: str, pin: str) -> None:
-        booking, approve, permission = self._booking, self.work.approve, self._permission
-        assert booking is not None
+        booking, approve, wish = self._booking, self.work.approve, self._wish
+        assert booking is not None and wish is not None
 
         def again(_name: str) -> None:
             self._end_approving()
             self._try(booking)
 
         def failed(stopped: Stopped) -> None:
-            self._ask_supervisor(booking, permission)
+            self._ask_supervisor(booking, wish)
             self.say_stopped(stopped)
 
-        self.start(lambda: approve(badge, pin, booking.request, permission, self.warehouse), again, failed=failed)
+        self.start(lambda: approve(badge, pin, wish), again, failed=failed)
 
     def _all_seen(self) -> Callable[[Progress], Seen]:
         """How to get every row that is found, with the columns in sight."""

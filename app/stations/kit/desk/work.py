@@ -6,6 +6,7 @@ from typing import Protocol, TypeVar
 from uuid import UUID
 
 from app.domain.labels import LabelContent
+from app.domain.people import ApprovalWish
 from app.services.work import UnitOfWork
 from app.stations.kit.bus import Subscribe
 
@@ -19,8 +20,8 @@ class Run(Protocol):
         """Return what `work` returned, after the commit; the same request is done once."""
 
 
-Approve = Callable[[str, str, UUID, str, UUID], str]
-"""Badge, PIN, request, permission, warehouse: the name of who approved it. Called in a worker thread; may refuse."""
+Approve = Callable[[str, str, ApprovalWish], str]
+"""Badge, PIN, what is asked for: the name of who approved it. Called in a worker thread; may refuse."""
 
 
 @dataclass(frozen=True, slots=True)
