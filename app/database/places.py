@@ -3,6 +3,7 @@
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from uuid import UUID
 
+from app.database.paging import Paging, paging, positioned
 from app.database.session import Session, all_as, as_json, query
 from app.database.stock.history import like
 from app.domain.records import Use
@@ -21,13 +22,25 @@ _ALL = (
     " sum(b.on_hand * i.weight_mean_kg) AS kg FROM stock_balance b JOIN item i ON i.id = b.item_id"
     " WHERE b.warehouse_id = %(warehouse)s AND b.on_hand <> 0 GROUP BY 1) s ON s.location_id = l.id"
 )
-ORDERS = {
+_STATE = "CASE WHEN NOT l.active THEN 2 WHEN l.frozen_by IS NOT NULL THEN 1 ELSE 0 END"
+_FILL = "coalesce(greatest(s.units / l.capacity_units, s.kg / p.capacity_kg), -1)"
+_ORDERS = {
     "address": ("length(l.address)", "l.address"),
-    "walk": ("l.walk_position", "l.address"),
-    "name": ("l.name", "l.address"),
+    "kind": ("l.kind",),
+    "zone": ("coalesce(z.name, '')",),
+    "purpose": ("l.purpose",),
+    "profile": ("coalesce(p.code, '')",),
+    "mixing": ("l.mixing",),
+    "capacity": ("coalesce(l.capacity_units, -1)",),
+    "fill": (_FILL,),
+    "goods": ("coalesce(s.goods, 0)",),
+    "walk": ("l.walk_position",),
+    "name": ("l.name",),
+    "state": (_STATE,),
 }
-"""What places can be read in the order of: two expressions, of which the second tells all apart."""
-_BEHIND = "AND ({first}, {second}) {sign} (SELECT {first}, {second} FROM location l WHERE l.id = %(after)s)"
+"""What places can be read in the order of."""
+_OF_GOODS = {"fill", "goods"}
+"""Orders that need to know what lies in every place."""
 _PROFILES = (
     "SELECT p.id, p.version, p.code, p.name, p.bin_type, p.capacity_units, p.capacity_kg, p.capacity_l, p.height_mm,"
     " p.mixing, p.temperature, p.hazard_classes, p.negative_allowed, p.archived,"
@@ -51,23 +64,24 @@ def warehouses(session: Session) -> tuple[Warehouse, ...]:
 
 def page(session: Session, asked: PlaceQuery, *, after: Place | None = None, limit: int = 200) -> tuple[Place, ...]:
     """Places in order, those behind `after`, at most `limit`."""
-    first, second = ORDERS[asked.order]
-    way, sign = ("DESC", "<") if asked.descending else ("ASC", ">")
-    behind = _BEHIND.format(first=first, second=second, sign=sign) if after else ""
+    order = paging(_ORDERS, asked.order, ("l.address",), after.ordered_by if after else ())
+    stock = _ALL if _OF_GOODS & {name for name, _ in asked.order} else _EACH
     found = session.rows(
-        query("places").format(
-            stock=_EACH, order=f"{first} {way}, {second} {way}", behind=behind, limit=f"LIMIT {int(limit)}"
-        ),
-        **_parameters(asked),
-        after=after.id if after else None,
+        _places(order, stock=stock, limit=f"LIMIT {int(limit)}"), **_parameters(asked), **order.parameters
     )
-    return all_as(found, Place)
+    return all_as(map(positioned, found), Place)
 
 
 def all_places(session: Session, asked: PlaceQuery) -> tuple[Place, ...]:
     """Every place that is asked for, in the order of the walk."""
-    sql = query("places").format(stock=_ALL, order="l.walk_position, l.address", behind="", limit="")
-    return all_as(session.rows(sql, **_parameters(asked)), Place)
+    walk = paging(_ORDERS, (("walk", False),), ("l.address",))
+    return all_as(map(positioned, session.rows(_places(walk, stock=_ALL), **_parameters(asked))), Place)
+
+
+def _places(order: Paging, *, stock: str, limit: str = "") -> str:
+    return query("places").format(
+        stock=stock, position=order.columns, behind=order.behind, order=order.order, limit=limit
+    )
 
 
 def _parameters(asked: PlaceQuery) -> Mapping[str, object]:

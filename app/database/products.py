@@ -148,13 +148,13 @@ def find_product(session: Session, sku: str) -> UUID | None:
 
 
 def page(session: Session, asked: ProductQuery, *, offset: int, limit: int) -> tuple[ProductRow, ...]:
-    """Products that fit, the closest first where words are given."""
+    """Products that fit, in the order asked for; else by their numbers, the closest first where words are given."""
     rows = session.rows(
         _PAGE,
         text=asked.text,
         filter=as_json(_filter(asked)),
-        order=asked.order,
-        backwards=asked.backwards,
+        order=[name for name, _ in asked.order],
+        backwards=[last for _, last in asked.order],
         limit=limit,
         offset=offset,
     )

@@ -373,6 +373,11 @@ def test_filters_of_the_list_all_hold_together(warehouse: Site) -> None:
         without = store.page(session, ProductQuery(uncategorised=True), offset=0, limit=9)
         serial = store.page(session, ProductQuery(tracking=(below[0].tracking,)), offset=0, limit=9)
         counts = store.counts(session, ProductQuery())
+        by_two = store.page(session, ProductQuery(order=(("tracking", True), ("sku", False))), offset=0, limit=9)
+        pages = [store.page(session, ProductQuery(order=(("codes", True),)), offset=n, limit=1) for n in range(5)]
+    expected = sorted(sorted(by_two, key=lambda row: row.sku), key=lambda row: row.tracking, reverse=True)
+    assert list(by_two) == expected
+    assert [row.codes for (row,) in pages] == sorted((row.codes for (row,) in pages), reverse=True)
     assert [row.sku for row in below] == ["MILK"]
     assert len(without) == 4
     assert [row.sku for row in serial] == ["MILK"]

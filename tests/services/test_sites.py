@@ -10,7 +10,7 @@ import pytest
 from app.domain.errors import Refusal
 from app.domain.partners import Contact, PartnerAddress, PartnerRecord
 from app.domain.sites.layout import RackSize
-from app.domain.sites.levels import LevelEdit, LevelHow
+from app.domain.sites.levels import LevelEdit, LevelHow, LevelRow
 from app.domain.sites.places import Aisle, Place, PlaceEdit, PlaceKind, PlaceQuery, Profile
 from app.services import partners
 from app.services.changes import Change, Changes
@@ -64,8 +64,27 @@ def test_bins_are_read_a_page_at_a_time_in_the_order_people_count(warehouse: Sit
     first = manager.run(lambda unit: places.page(unit, asked, limit=4))
     rest = manager.run(lambda unit: places.page(unit, asked, after=first[-1], limit=4))
     assert [one.name for one in first + rest] == [f"R{n:02}" for n in range(1, 7)]
-    backwards = manager.run(lambda unit: places.page(unit, replace(asked, descending=True), limit=1))
+    backwards = manager.run(lambda unit: places.page(unit, replace(asked, order=(("address", True),)), limit=1))
     assert backwards[0].name == "R06"
+
+
+def test_places_and_levels_stand_in_order_of_several_columns_page_by_page(warehouse: Site, manager: Manager) -> None:
+    for sku, place in (("WIDGET", "R02"), ("GADGET", "R02"), ("WIDGET", "R05")):
+        warehouse.put(sku, place, 3)
+    asked = PlaceQuery(warehouse.warehouse, kinds=(PlaceKind.BIN,), order=(("goods", True), ("address", True)))
+    order = (("on_hand", True), ("name", False))
+    found: list[Place] = []
+    seen: list[LevelRow] = []
+
+    def next_page(unit: UnitOfWork) -> None:
+        last, row = found[-1] if found else None, seen[-1] if seen else None
+        found.extend(places.page(unit, asked, after=last, limit=2))
+        seen.extend(levels.level_page(unit, warehouse=asked.warehouse, order=order, after=row, limit=2))
+
+    for _ in range(3):
+        manager.run(next_page)
+    assert [one.name for one in found] == ["R02", "R05", "R06", "R04", "R03", "R01"]
+    assert [row.sku for row in seen] == ["WIDGET", "GADGET", *sorted({*warehouse.items} - {"WIDGET", "GADGET"})]
 
 
 def test_a_bin_tells_how_full_it_is(warehouse: Site, manager: Manager) -> None:

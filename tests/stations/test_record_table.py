@@ -115,16 +115,6 @@ def test_shift_and_a_click_add_a_column_to_the_order_and_the_captions_show_it(
     assert header.caption(0) == "Item"
 
 
-def test_a_source_that_knows_one_column_is_never_asked_for_two(
-    table: RecordTable, source: Source, qtbot: QtBot
-) -> None:
-    table.view.sorts_by_several = False
-    for column in (0, 1):
-        with qtbot.waitSignal(table.model.loaded):
-            table.view.sort_also_by(column)
-    assert source.calls[-1][2] == Query("", "open", False)
-
-
 def test_the_keyboard_chooses_by_what_rows_stand_in_order(table: RecordTable, source: Source, qtbot: QtBot) -> None:
     both = Qt.KeyboardModifier.ControlModifier | Qt.KeyboardModifier.ShiftModifier
     for modifiers, downs in ((Qt.KeyboardModifier.ControlModifier, 1), (both, 0)):

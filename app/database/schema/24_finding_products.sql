@@ -120,36 +120,41 @@ BEGIN
     RETURN CASE WHEN hit THEN exact ELSE item_condition(p_text, p_filter, true) END;
 END $$;
 
--- A page of items, the closest first where something is looked for. p_order: sku, name, category, state or changed_at;
--- p_backwards: the last first.
-CREATE FUNCTION find_items(p_text text DEFAULT '', p_filter jsonb DEFAULT '{}', p_order text DEFAULT 'sku',
-    p_backwards boolean DEFAULT false, p_limit int DEFAULT 200, p_offset int DEFAULT 0)
+-- A page of items. p_order: by what, of the names in `columns`; p_backwards: for each whether the last comes first. Without
+-- an order by number, the closest first where something is looked for.
+CREATE FUNCTION find_items(p_text text DEFAULT '', p_filter jsonb DEFAULT '{}', p_order text[] DEFAULT '{}',
+    p_backwards boolean[] DEFAULT '{}', p_limit int DEFAULT 200, p_offset int DEFAULT 0)
 RETURNS TABLE (id uuid, sku text, name text, category text, state text, tracking text, base_uom text, bundle boolean,
     archived boolean, template text, codes bigint, thumbnail_of bytea, changed_at timestamptz, version int)
 LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = stockhand, pg_temp AS $$
 DECLARE
     wanted text := trim(p_text);
     columns jsonb := '{"sku": "i.sku", "name": "i.name", "category": "c.full_name", "state": "i.state",
-        "tracking": "i.tracking", "changed_at": "i.changed_at"}';
-    rank text := CASE WHEN wanted = '' THEN '' ELSE format(
+        "tracking": "i.tracking", "changed_at": "i.changed_at", "base_uom": "i.base_uom",
+        "template_id": "(SELECT t.code FROM item_template t WHERE t.id = i.template_id)",
+        "codes": "(SELECT count(*) FROM code k WHERE k.target_id = i.id)"}';
+    chosen text;
+    rank text := CASE WHEN wanted = '' OR p_order <> '{}' THEN '' ELSE format(
         'CASE WHEN upper(i.sku) = %1$L OR EXISTS (SELECT FROM code k WHERE k.target_id = i.id AND k.value = %1$L) THEN 0'
         ' WHEN upper(i.sku) LIKE %2$L THEN 1 WHEN lower(i.name) LIKE lower(%2$L) THEN 2'
         ' ELSE %3$s END, ', upper(wanted), like_escaped(upper(wanted)) || '%', CASE WHEN length(wanted) < 3 THEN '3'
             ELSE format('4 - trgm.word_similarity(lower(%L), lower(i.name))', wanted) END) END;
 BEGIN
     PERFORM require_actor();
-    IF NOT columns ? p_order THEN
-        PERFORM refuse('record.unknown_field', jsonb_build_object('field', p_order));
+    IF NOT columns ?& p_order THEN
+        PERFORM refuse('record.unknown_field', jsonb_build_object('field', array_to_string(p_order, ', ')));
     END IF;
+    SELECT string_agg(format('%s %s, ', columns ->> o.name, CASE WHEN o.backwards THEN 'DESC' ELSE 'ASC' END), '' ORDER BY o.n)
+    INTO chosen FROM unnest(p_order, p_backwards) WITH ORDINALITY AS o (name, backwards, n) WHERE o.name IS NOT NULL;
     RETURN QUERY EXECUTE format(
-        'WITH page AS (SELECT i.*, c.full_name, row_number() OVER (ORDER BY %2$s %3$s %4$s, i.sku) AS place
+        'WITH page AS (SELECT i.*, c.full_name, row_number() OVER (ORDER BY %2$s %3$s i.sku) AS place
             FROM item i LEFT JOIN category c ON c.id = i.category_id WHERE %1$s
-            ORDER BY %2$s %3$s %4$s, i.sku LIMIT %5$s OFFSET %6$s)
+            ORDER BY %2$s %3$s i.sku LIMIT %4$s OFFSET %5$s)
          SELECT p.id, p.sku, p.name, coalesce(p.full_name, ''''), p.state, p.tracking, p.base_uom, p.bundle, p.archived,
             coalesce(t.code, ''''), (SELECT count(*) FROM code k WHERE k.target_id = p.id),
             (SELECT m.sha256 FROM item_image m WHERE m.item_id = p.id ORDER BY m.position LIMIT 1), p.changed_at, p.version
          FROM page p LEFT JOIN item_template t ON t.id = p.template_id ORDER BY p.place',
-        item_condition(p_text, p_filter), rank, columns ->> p_order, CASE WHEN p_backwards THEN 'DESC' ELSE 'ASC' END,
+        item_condition(p_text, p_filter), rank, coalesce(chosen, ''),
         least(p_limit, 5000), p_offset);
 END $$;
 

@@ -3,11 +3,11 @@
 Nothing is written here; quantities are changed by `post_moves` only.
 """
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Mapping
 from decimal import Decimal
-from itertools import groupby
 from uuid import UUID
 
+from app.database.paging import By, behind, in_order, positioned
 from app.database.session import Row, Session, query
 from app.database.stock.history import like
 from app.database.stock.nouns import (
@@ -94,7 +94,7 @@ def rows(
     narrowed += " AND b.location_id = %(location)s" if location else ""
     return [
         _row(found)
-        for found in session.rows(_page(asked, narrowed, behind=after is not None, limit=limit), **parameters)
+        for found in session.rows(_page(asked, narrowed, further=after is not None, limit=limit), **parameters)
     ]
 
 
@@ -103,7 +103,7 @@ def all_rows(session: Session, asked: StockQuery) -> tuple[LedgerPosition, list[
     whole = _ordered_by(asked)
     names = [f"order_{n}" for n in range(len(whole))]
     ways = [descending for _, descending in whole] + [asked.descending] * (2 + len(_KEY_FIELDS))
-    order = _in_order(zip([*names, "lot", "serial", *_KEY_FIELDS], ways, strict=True))
+    order = in_order(zip([*names, "lot", "serial", *_KEY_FIELDS], ways, strict=True))
     found = session.rows(
         f"SELECT p.*, r.* FROM ({_POSITION}) p LEFT JOIN ({_page(asked)}) r ON true ORDER BY {order}",  # noqa: S608  (ours)
         **_parameters(asked),
@@ -148,7 +148,7 @@ def my_warehouses(session: Session) -> list[tuple[UUID, str, str]]:
     return [(row["id"], row["code"], row["name"]) for row in found]
 
 
-def _page(asked: StockQuery, narrowed: str = "", *, behind: bool = False, limit: int | None = None) -> str:
+def _page(asked: StockQuery, narrowed: str = "", *, further: bool = False, limit: int | None = None) -> str:
     ordered, keys = _ordered_by(asked), [(f"b.{name}", asked.descending) for name in _KEY]
     names = [(f"b.order_{n}", descending) for n, (_, descending) in enumerate(ordered)]
     return query("stock_rows").format(
@@ -156,9 +156,9 @@ def _page(asked: StockQuery, narrowed: str = "", *, behind: bool = False, limit:
         promised=_PROMISED if asked.view is StockView.ITEM and asked.as_of is None else "0::numeric",
         ordered_by=", ".join(f"{by} AS order_{n}" for n, (by, _) in enumerate(ordered)),
         seen=", ".join(name for name, _ in names),
-        order=_in_order([*ordered, *keys]),
-        order_again=_in_order([*names, *keys]),
-        behind=_behind(ordered, keys) if behind else "",
+        order=in_order([*ordered, *keys]),
+        order_again=in_order([*names, *keys]),
+        behind=_behind(ordered, keys) if further else "",
         page=f"LIMIT {int(limit)}" if limit else "",
     )
 
@@ -192,15 +192,11 @@ def _joins(asked: StockQuery, *, place: str, known: str = "") -> list[str]:
     return [joins[name] for name in needed if name not in known]
 
 
-def _ordered_by(asked: StockQuery) -> list[tuple[str, bool]]:
+def _ordered_by(asked: StockQuery) -> list[By]:
     """What rows stand in order by before their key, each with whether the last comes first."""
     first, second, _ = _ORDERS[asked.sort]
     then = [(_ORDERS[sort][0], descending) for sort, descending in asked.then]
     return [(first, asked.descending), *then, (second, asked.descending)]
-
-
-def _in_order(by: Iterable[tuple[str, bool]]) -> str:
-    return ", ".join(f"{name} {'DESC' if descending else 'ASC'}" for name, descending in by)
 
 
 def _counted(asked: StockQuery) -> str:
@@ -224,22 +220,8 @@ def _conditions(asked: StockQuery) -> str:
     return _LIMITED.get(asked.view, "") + _ONLY[asked.only] + "".join(f"\n{word}" for word in words)
 
 
-def _behind(ordered: list[tuple[str, bool]], keys: list[tuple[str, bool]]) -> str:
-    """Behind the last row seen; the first column is named twice, so that an index on it is used.
-
-    Columns of one direction are compared as one row; where the direction turns, the next are asked among equals.
-    """
-    names = [f"order_{n}" for n in range(len(ordered))] + list(_KEY_FIELDS)
-    seen = [
-        (by, f"%({name})s", "<" if last else ">") for (by, last), name in zip([*ordered, *keys], names, strict=True)
-    ]
-    beyond = ""
-    for sign, run in reversed([(sign, list(run)) for sign, run in groupby(seen, key=lambda one: one[2])]):
-        columns, values = (", ".join(one[part] for one in run) for part in (0, 1))
-        further = f"({columns}) {sign} ({values})"
-        beyond = f"({further} OR ({columns}) = ({values}) AND {beyond})" if beyond else further
-    column, value, sign = seen[0]
-    return f"AND {column} {sign}= {value} AND {beyond}"
+def _behind(ordered: list[By], keys: list[By]) -> str:
+    return f"AND {behind([*ordered, *keys], [*(f'order_{n}' for n in range(len(ordered))), *_KEY_FIELDS])}"
 
 
 def _parameters(asked: StockQuery) -> dict[str, object]:
@@ -255,8 +237,7 @@ def _parameters(asked: StockQuery) -> dict[str, object]:
 
 
 def _row(found: Row) -> StockRow:
-    order = [name for name in found if name.startswith("order_")]
-    return StockRow(ordered_by=tuple(found.pop(name) for name in order), **found)
+    return StockRow(**positioned(found))
 
 
 _NONE = {"status": "''"}

@@ -241,7 +241,10 @@ class ProductRow:
 
 @dataclass(frozen=True, slots=True)
 class ProductQuery:
-    """What to list: words, and filters that all hold. `category` means it and all below; `uncategorised` none."""
+    """What to list: words, and filters that all hold. `category` means it and all below; `uncategorised` none.
+
+    `order`: by what, each with whether the last comes first; nothing: by number, the closest first for words.
+    """
 
     text: str = ""
     category: UUID | None = None
@@ -251,8 +254,7 @@ class ProductQuery:
     archived: bool = False
     incomplete: bool = False
     template: UUID | None = None
-    order: str = "sku"
-    backwards: bool = False
+    order: tuple[tuple[str, bool], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,7 +4,7 @@ All quantities in the item's base unit. None: no such level.
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from decimal import ROUND_CEILING, Decimal
 from enum import StrEnum
 from typing import Any
@@ -38,6 +38,8 @@ class LevelRow:
     reorder_point: Decimal | None = None
     safety_stock: Decimal | None = None
     on_hand: Decimal = Decimal(0)
+    ordered_by: tuple[Any, ...] = field(default=(), compare=False, repr=False)
+    """Where it stands in the order in which it was read."""
 
     @property
     def in_order(self) -> bool:

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal
 from enum import StrEnum
+from typing import Any
 from uuid import UUID
 
 
@@ -87,6 +88,8 @@ class Place:
     goods: int = 0
     fill: Decimal | None = None
     partner: str = ""
+    ordered_by: tuple[Any, ...] = field(default=(), compare=False, repr=False)
+    """Where it stands in the order in which it was read."""
 
 
 STANDING = tuple(kind for kind in PlaceKind if kind is not PlaceKind.ZONE)
@@ -95,7 +98,7 @@ STANDING = tuple(kind for kind in PlaceKind if kind is not PlaceKind.ZONE)
 
 @dataclass(frozen=True, slots=True)
 class PlaceQuery:
-    """Which places somebody wants to see, and in what order: `address`, `walk` or `name`.
+    """Which places somebody wants to see, and in the order of what, each with whether the last comes first.
 
     `zone` is the place above them, None for all of the warehouse; `archived` shows also what is out of use.
     """
@@ -105,8 +108,7 @@ class PlaceQuery:
     text: str = ""
     kinds: tuple[PlaceKind, ...] = STANDING
     archived: bool = False
-    order: str = "address"
-    descending: bool = False
+    order: tuple[tuple[str, bool], ...] = (("address", False),)
 
 
 @dataclass(frozen=True, slots=True)

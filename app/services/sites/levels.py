@@ -13,10 +13,16 @@ LEVEL = "item_level"
 
 
 def level_page(
-    unit: UnitOfWork, *, warehouse: UUID | None, text: str = "", after: LevelRow | None = None, limit: int = 200
+    unit: UnitOfWork,
+    *,
+    warehouse: UUID | None,
+    text: str = "",
+    order: Sequence[tuple[str, bool]] = (),
+    after: LevelRow | None = None,
+    limit: int = 200,
 ) -> tuple[LevelRow, ...]:
-    """Items with their levels in a warehouse, or everywhere (None), by SKU; items without levels too."""
-    return store.page(unit.session, warehouse=warehouse, text=text, after=after.sku if after else "", limit=limit)
+    """Items with their levels in a warehouse, or everywhere (None), by SKU or in `order`; items without levels too."""
+    return store.page(unit.session, warehouse=warehouse, text=text, order=order, after=after, limit=limit)
 
 
 def preview_levels(rows: Sequence[LevelRow], edits: Sequence[LevelEdit]) -> tuple[LevelChange, ...]:

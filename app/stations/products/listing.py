@@ -55,7 +55,6 @@ class ListPage(Page):
         self.incomplete = QCheckBox(self.words("captions", "only_incomplete"))
         self.archived = QCheckBox(self.words("captions", "only_archived"))
         self.rows = RecordTable(kit, PRODUCTS, self._page, totals=self._totals, nothing=self._nothing)
-        self.rows.view.sorts_by_several = False
         self._counts: dict[str, dict[str, int]] = {}
         self._categories: tuple[Category, ...] = ()
         self._arrange()
@@ -304,7 +303,7 @@ class ListPage(Page):
         return Feedback(Level.OK, f"products.{code}", {name: str(value) for name, value in facts.items()})
 
     def _page(self, after: Record | None, limit: int, query: Query) -> Sequence[Record]:
-        asked = replace(self.asked, text=query.text, order=query.sort or "sku", backwards=query.descending)
+        asked = replace(self.asked, text=query.text, order=query.order)
         offset = after.made_of.place + 1 if after is not None and isinstance(after.made_of, Listed) else 0
         rows = self._screen.work.run(lambda unit: looking.page(unit, asked, offset=offset, limit=limit))
         return [product_record(row, offset + n, self._kit.texts) for n, row in enumerate(rows)]

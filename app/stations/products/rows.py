@@ -19,9 +19,9 @@ PRODUCTS = (
     Column("category", "field.category", 190),
     Column("state", "field.state", 130),
     Column("tracking", "field.tracking", 120),
-    Column("base_uom", "field.base_uom", 80, sortable=False, shown=False),
-    Column("template", "field.template_id", 110, sortable=False, shown=False),
-    Column("codes", "products.codes", 70, numeric=True, sortable=False),
+    Column("base_uom", "field.base_uom", 80, shown=False),
+    Column("template_id", "field.template_id", 110, shown=False),
+    Column("codes", "products.codes", 70, numeric=True),
     Column("changed_at", "products.changed", 150, identifier=True),
 )
 HISTORY = (

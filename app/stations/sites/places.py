@@ -241,7 +241,7 @@ class PlaceQuestions:
 def asked_of(warehouse: UUID, zone: Place | None, query: Query) -> PlaceQuery:
     """What a sheet of places asks for; archived ones too, so that they can be brought back."""
     asked = PlaceQuery(warehouse, zone.id if zone else None, query.text, archived=True)
-    return replace(asked, order=query.sort or "address", descending=query.descending)
+    return replace(asked, order=query.order or asked.order)
 
 
 def _edit(answers: Answers) -> PlaceEdit:

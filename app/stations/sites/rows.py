@@ -20,16 +20,16 @@ ZONES = (
 )
 PLACES = (
     Column("address", "sites.address", 170, identifier=True),
-    Column("kind", "sites.kind", 90, sortable=False, identifier=True),
-    Column("zone", "sites.zone", 120, sortable=False),
-    Column("purpose", "sites.purpose", 110, sortable=False),
-    Column("profile", "sites.profile", 100, sortable=False, identifier=True),
-    Column("mixing", "sites.mixing", 110, sortable=False),
-    Column("capacity", "sites.capacity", 90, numeric=True, sortable=False),
-    Column("fill", "sites.fill", 70, numeric=True, sortable=False),
-    Column("goods", "sites.goods", 70, numeric=True, sortable=False),
+    Column("kind", "sites.kind", 90, identifier=True),
+    Column("zone", "sites.zone", 120),
+    Column("purpose", "sites.purpose", 110),
+    Column("profile", "sites.profile", 100, identifier=True),
+    Column("mixing", "sites.mixing", 110),
+    Column("capacity", "sites.capacity", 90, numeric=True),
+    Column("fill", "sites.fill", 70, numeric=True),
+    Column("goods", "sites.goods", 70, numeric=True),
     Column("walk", "sites.walk", 70, numeric=True),
-    Column("state", "sites.state", 100, sortable=False, identifier=True),
+    Column("state", "sites.state", 100, identifier=True),
 )
 PROFILES = (
     Column("code", "sites.code", 120, identifier=True),
@@ -53,11 +53,11 @@ FACES = (
     Column("maximum", "sites.maximum", 110, numeric=True),
 )
 LEVEL_COLUMNS = (
-    Column("sku", "reports.sku", 150, sortable=False, identifier=True),
-    Column("name", "reports.name", 300, sortable=False),
-    *(Column(level, f"sites.{level}", 120, numeric=True, sortable=False) for level in LEVELS),
-    Column("on_hand", "reports.on_hand", 110, numeric=True, sortable=False),
-    Column("unit", "reports.unit", 70, sortable=False, identifier=True),
+    Column("sku", "reports.sku", 150, identifier=True),
+    Column("name", "reports.name", 300),
+    *(Column(level, f"sites.{level}", 120, numeric=True) for level in LEVELS),
+    Column("on_hand", "reports.on_hand", 110, numeric=True),
+    Column("unit", "reports.unit", 70, identifier=True),
 )
 WAREHOUSES = (
     Column("code", "sites.code", 110, identifier=True),

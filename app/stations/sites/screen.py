@@ -4,7 +4,6 @@ What may be done is the database's to say; each change is shown in words before 
 """
 
 from collections.abc import Callable, Sequence
-from dataclasses import replace
 from uuid import UUID
 
 from app.domain.sites.levels import LevelRow
@@ -85,7 +84,7 @@ class SitesScreen(DeskScreen):
 
         title = zone.name if zone else ""
         commands = (*PlaceQuestions(self, zone).commands(), *self._about("location"))
-        return replace(self._sheet("places", PLACES, page, commands, title=title), sorts_by_several=False)
+        return self._sheet("places", PLACES, page, commands, title=title)
 
     def _profiles(self) -> Sheet:
         def read() -> Sequence[Record]:
@@ -106,7 +105,9 @@ class SitesScreen(DeskScreen):
             warehouse, behind = self.warehouse, after.made_of if after else None
             assert behind is None or isinstance(behind, LevelRow)
             found = self.work.run(
-                lambda unit: levels.level_page(unit, warehouse=warehouse, text=query.text, after=behind, limit=limit)
+                lambda unit: levels.level_page(
+                    unit, warehouse=warehouse, text=query.text, order=query.order, after=behind, limit=limit
+                )
             )
             return [level_record(one) for one in found]
 

@@ -358,7 +358,6 @@ class DeskScreen(ManagerScreen):
         page.table.settled.connect(page.tell_facts)
         page.table.settled.connect(self._offer)
         page.table.view.selectionModel().selectionChanged.connect(lambda *_: self._offer())
-        page.table.view.sorts_by_several = sheet.sorts_by_several
         if sheet.opened is not None:
             page.table.opened.connect(sheet.opened)
         if sheet.folded is not None:

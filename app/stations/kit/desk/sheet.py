@@ -28,8 +28,7 @@ class Sheet:
     """Rows to look at: `name` is what its columns are remembered by, `page` reads them, `facts` stand above them.
 
     `nothing` is said where no row is found. `opened` is given the row that somebody looks into with Enter. In a tree,
-    `folded` is given the row whose parts are wanted (True) or no more; then the rows are read again. A `page` may know
-    the order of one column only; then it `sorts_by_several` columns not.
+    `folded` is given the row whose parts are wanted (True) or no more; then the rows are read again.
     """
 
     name: str
@@ -41,7 +40,6 @@ class Sheet:
     facts: Callable[[], str] = str
     opened: Callable[[Record], object] | None = None
     folded: Callable[[Record, bool], object] | None = None
-    sorts_by_several: bool = True
 
 
 def one_row(commands: Sequence[Command], choose: str) -> tuple[Command, ...]:

@@ -64,7 +64,6 @@ class View(QTableView):
         self._sorted_by = (-1, Qt.SortOrder.AscendingOrder)
         self.is_tree = False
         """Whether rows stand below each other as parts: then the arrows to the sides fold and unfold."""
-        self.sorts_by_several = True
         """Whether the source can put rows in order of more than one column."""
         self.setModel(model)
         self.header = Header(model)
@@ -116,14 +115,11 @@ class View(QTableView):
         self.selectionModel().setCurrentIndex(self._model.index(row, column), how)
 
     def sort_also_by(self, column: int) -> None:
-        """Let one more column decide about rows that are equal so far; one that decides already turns round.
-
-        Where the source knows one column only, that becomes this one.
-        """
+        """Let one more column decide about rows that are equal so far; one that decides already turns round."""
         name = self._model.columns[column].name
         if not self._model.columns[column].sortable:
             return
-        if not self._model.query.sort or not self.sorts_by_several:
+        if not self._model.query.sort:
             turned = self._model.query.order == ((name, False),)
             self.sortByColumn(column, _DESCENDING if turned else _ASCENDING)
             return
