@@ -15,6 +15,7 @@ from typing import Any
 
 from drivers import arguments, looking_commands
 from drivers.device import DeviceState, StateChanged
+from drivers.files import in_words, script_of
 from drivers.scales.protocols import SCALE_PROTOCOLS, ScaleOptions, scale_protocol
 from drivers.scales.reading import Capture, CaptureRule, WeightReading
 from drivers.scales.scale import Scale, ScaleProtocol
@@ -46,6 +47,7 @@ _HOSTS: dict[str, Callable[..., Hosting]] = {
     "tcp": serve_tcp,
     "rfc2217": serve_rfc2217,
 }
+_HEARD_S = 1.0
 _SUFFIXES = {"cr": Suffix.CR, "crlf": Suffix.CR_LF, "lf": Suffix.LF, "tab": Suffix.TAB, "none": Suffix.NONE}
 
 
@@ -66,8 +68,11 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except NoPlaceError as error:
         _complain(str(error))
         code = USAGE
-    except (ScriptError, ValueError, OSError) as error:
+    except (ScriptError, ValueError) as error:
         _complain(str(error))
+        code = REFUSED
+    except OSError as error:
+        _complain(in_words(error, "the port"))
         code = REFUSED
     return code
 
@@ -250,13 +255,15 @@ def _reading_facts(reading: WeightReading) -> dict[str, Any]:
 
 def _simulate(options: argparse.Namespace) -> int:
     if options.script:  # a bad script is told before anything is plugged in
-        parse_script(options.script.read_text(encoding="utf-8"))
+        parse_script(script_of(options.script))
     if options.fault:
         fault_script(options.device, options.fault)
     device = _simulated(options)
     host = _on_hid_bus(options, device) if options.at == "hid" else _HOSTS[options.at](device)
     try:
         _say(options, {"device": options.device, "port": host.url}, host.url)
+        if isinstance(host, _WatchedHid):
+            host.watch()
         obey(options, options.device, {**device.actions(), "unplug": host.unplug, "replug": host.replug})
     finally:
         host.close()
@@ -284,24 +291,38 @@ def _on_hid_bus(options: argparse.Namespace, device: ScaleSimulator | AnyScanner
 
 
 class _WatchedHid(HidHosting):
-    """A HID device together with the driver that hears it."""
+    """A HID device together with the driver that hears it; of weights that are alike only the first is shown."""
 
     def __init__(self, gadget: HidGadget, show: Callable[[object], None], *, scale: bool) -> None:
         bus = HidBus()
         super().__init__(bus, gadget)
+        self._gadget_on_bus, self._show, self._shown = gadget, show, ""
         match = PortMatch(gadget.vid, gadget.pid, gadget.serial)
         wire = HidTransport(match, usage_page=gadget.usage_page, newest_only=scale, api=bus)
         self._driver: Scale | Scanner
         if scale:
             protocol = scale_protocol("hid_pos", ScaleOptions())
-            self._driver = Scale("scale", wire, on_reading=show, on_state=show, protocol=protocol)
+            self._driver = Scale("scale", wire, on_reading=self._heard, on_state=self._show, protocol=protocol)
         else:
-            heard = scanner_protocol("hid_pos", ScannerOptions())
-            self._driver = Scanner("scanner", wire, on_scan=show, on_state=show, on_misread=show, protocol=heard)
+            known = scanner_protocol("hid_pos", ScannerOptions())
+            self._driver = Scanner(
+                "scanner", wire, on_scan=self._show, on_state=self._show, on_misread=self._show, protocol=known
+            )
+
+    def watch(self) -> None:
+        """Start the driver, and wait until it listens: what is said before that would be lost."""
         self._driver.start()
+        self._gadget_on_bus.wait_until_heard(_HEARD_S)
+
+    def _heard(self, reading: WeightReading) -> None:
+        said = f"{reading.value} {reading.unit} {reading.stable} {_trouble(reading)}"
+        if said != self._shown:
+            self._shown = said
+            self._show(reading)
 
     def close(self) -> None:
-        """End the driver, then take the device away."""
+        """Let the driver hear all that was said, end it, then take the device away."""
+        self._gadget_on_bus.wait_until_heard(_HEARD_S)
         self._driver.stop()
         super().close()
 

@@ -20,6 +20,22 @@ def seconds(word: str) -> float:
     return value
 
 
+def pause_s(word: str) -> float:
+    """A time in seconds that may be none at all, an hour at most."""
+    try:
+        value = float(word)
+    except ValueError:
+        value = math.nan
+    if not 0 <= value <= 3600:
+        raise argparse.ArgumentTypeError(f"{word!r} is not a number of seconds from 0 to 3600")
+    return value
+
+
+def tcp_port(word: str) -> int:
+    """A port of this machine; 0 is any that is free."""
+    return _whole(word, 0, 65535)
+
+
 def baud(word: str) -> int:
     """Bits a second of a serial port."""
     return _whole(word, 1, _FASTEST_BAUD)

@@ -8,13 +8,16 @@ import argparse
 import json
 import sys
 from collections.abc import Mapping
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 from drivers import arguments
 from drivers.discovery import Attached, attached
+from drivers.files import content_of
 from drivers.printers.one_way import QueuePrinter
 from drivers.printers.printer import LabelPrinter, Printed, PrinterStatus, PrintOutcome
+from drivers.printers.zpl.files import MOST_BYTES, ZplFile, read_zpl
 from drivers.printers.zpl.printer import ZplPrinter
 from drivers.probing import Finding, ask, listen
 from drivers.transports.places import PLACES, place
@@ -44,8 +47,9 @@ def add_to(commands: Any) -> None:  # noqa: ANN401 - argparse's sub-parsers have
     printing.add_argument("file", type=Path, metavar="FILE")
     printing.add_argument("--to", required=True, metavar="PRINTER", help=PLACES)
     printing.add_argument(
-        "--labels", type=arguments.how_many, default=1, help="how many labels are in the file, to be confirmed"
+        "--labels", type=arguments.how_many, help="how many labels are to be confirmed (else counted in the file)"
     )
+    printing.add_argument("--as-is", action="store_true", help="send the file whatever it is, such as commands alone")
     printing.add_argument(
         "--seconds", type=arguments.seconds, default=30.0, help="how long to watch the printer afterwards"
     )
@@ -140,8 +144,8 @@ def _finding(finding: Finding) -> dict[str, str]:
 
 
 def _print(options: argparse.Namespace) -> int:
-    data = options.file.read_bytes()
     transport = place(options.to, baud=options.baud, form=options.format, xonxoff=options.xon_xoff)
+    file = _file(options)
     printer: LabelPrinter
     match transport:
         case SpoolerTransport():
@@ -156,7 +160,7 @@ def _print(options: argparse.Namespace) -> int:
         _say(options, {"printed": "nothing", "error": str(error)}, f"{error}; nothing was sent")
         return _FAULT
     try:
-        return _sent(options, printer, data)
+        return _sent(options, printer, file)
     except TransportError as error:
         known = "nothing was sent" if error.written == 0 else "look whether a label came out"
         _say(options, {"printed": "unknown", "error": str(error)}, f"{error}; {known}")
@@ -165,21 +169,32 @@ def _print(options: argparse.Namespace) -> int:
         printer.close()
 
 
-def _sent(options: argparse.Namespace, printer: LabelPrinter, data: bytes) -> int:
+def _file(options: argparse.Namespace) -> ZplFile:
+    """What is to be sent; how many labels it prints is what the person says, where they say it."""
+    if options.as_is:
+        return ZplFile(content_of(options.file, most=MOST_BYTES), options.labels or 0)
+    file = read_zpl(options.file)
+    return replace(file, labels=options.labels or file.labels)
+
+
+def _sent(options: argparse.Namespace, printer: LabelPrinter, file: ZplFile) -> int:
     status = printer.status()
     _say(options, _condition(status), _condition_line(status))
     if status.faults:
         return _REFUSED
     before = printer.label_count()
-    printer.send(data)
+    printer.send(file.data)
+    if not file.labels:
+        _say(options, {"printed": "unverified"}, "sent; no label of it can be counted")
+        return _FINE
     if before is None:
         words = "sent; this printer cannot say what it printed: look at the label"
         _say(options, {"printed": "unverified"}, words)
         # A queue can never confirm, so that is no failure; of a printer that can, silence is.
         return _FINE if isinstance(printer, QueuePrinter) else _REFUSED
-    outcome = printer.wait_until_printed(before, options.labels, options.seconds, lambda _status: None)
+    outcome = printer.wait_until_printed(before, file.labels, options.seconds, lambda _status: None)
     facts = {"printed": outcome.printed_state.value, "labels": outcome.printed, "reason": outcome.reason}
-    _say(options, facts, _outcome_line(outcome, options.labels))
+    _say(options, facts, _outcome_line(outcome, file.labels))
     return _FINE if outcome.printed_state is Printed.CONFIRMED else _REFUSED
 
 

@@ -7,6 +7,7 @@ import threading
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 
+from drivers.files import script_of
 from drivers.simulators.script import Actions, ScriptError, Step, parse_script, perform, run_steps
 
 _CABLE = "at 0 unplug\nat 6 replug"
@@ -58,7 +59,7 @@ def fault_script(kind: str, name: str) -> list[Step]:
     file = Path(name)
     if not file.is_file():
         raise ScriptError(f"no fault and no file is called {name!r}; faults of a {kind}: {', '.join(known)}")
-    return parse_script(file.read_text(encoding="utf-8"))
+    return parse_script(script_of(file))
 
 
 class FaultPlayer:

@@ -57,6 +57,7 @@ class HidGadget:
         self._waiting: deque[bytes] = deque(maxlen=_KEPT)
         self._changed = threading.Condition()
         self._plugs = 0
+        self._silences = 0
         self.plugged = False
 
     @property
@@ -84,6 +85,12 @@ class HidGadget:
         if self._source:
             self._source.receive(data, time.monotonic())
 
+    def wait_until_heard(self, timeout_s: float) -> bool:
+        """Whether, within this time, somebody asked for more than there was: so all that was said has been taken."""
+        with self._changed:
+            before = self._silences
+            return self._changed.wait_for(lambda: self._silences > before, timeout_s)
+
     def next_report(self, plug: int, timeout_s: float) -> bytes:
         """The oldest report that waits, `b""` when none comes in time; an `OSError` when it is not plugged in."""
         deadline = time.monotonic() + timeout_s
@@ -96,6 +103,8 @@ class HidGadget:
                 if self._waiting:
                     return self._waiting.popleft()
                 if (left := deadline - time.monotonic()) <= 0:
+                    self._silences += 1
+                    self._changed.notify_all()
                     return b""
                 self._changed.wait(min(left, _TURN_S) if self._source else left)
 

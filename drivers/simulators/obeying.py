@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from pathlib import Path
 from typing import TextIO
 
+from drivers.files import script_of
 from drivers.simulators.faults import FAULTS, FaultPlayer
 from drivers.simulators.script import Actions, ScriptError, parse_script, perform, run_script
 
@@ -23,7 +24,7 @@ def obey(options: argparse.Namespace, kind: str, actions: Actions) -> None:
     Typed are actions, `fault NAME`, and `help`. Raises `ScriptError` for a script or a fault that cannot be done.
     """
     if options.script:
-        steps = parse_script(options.script.read_text(encoding="utf-8"))
+        steps = parse_script(script_of(options.script))
         run_script(steps, actions, stopped=threading.Event().wait)
         return
     player = FaultPlayer(kind, actions, on_step=_tell)

@@ -9,6 +9,8 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
+from drivers import arguments
+from drivers.files import FileError, in_words, script_of
 from drivers.simulators.faults import fault_script
 from drivers.simulators.hosting import serve_pty, serve_rfc2217
 from drivers.simulators.obeying import add_scripts, obey
@@ -17,19 +19,19 @@ from drivers.simulators.script import Actions, ScriptError, parse_script
 from drivers.simulators.zpl_machine import ZplMachine
 
 
-def main(arguments: list[str]) -> int:
+def main(words: list[str]) -> int:
     """Run a simulated printer until its input ends; what is typed, line by line, happens to it."""
     parser = argparse.ArgumentParser(prog="python -m drivers simulate printer", description="A simulated ZPL printer.")
-    parser.add_argument("--port", type=int, default=9100, help="TCP port on loopback (0: any)")
+    parser.add_argument("--port", type=arguments.tcp_port, default=9100, help="TCP port on loopback (0: any)")
     parser.add_argument("--serial", default="SIM0000001")
-    parser.add_argument("--seconds-per-label", type=float, default=0.5)
+    parser.add_argument("--seconds-per-label", type=arguments.pause_s, default=0.5)
     parser.add_argument("--out", type=Path, help="a folder that takes the ZPL of each label")
     parser.add_argument(
         "--at", choices=("tcp", "pty", "rfc2217"), default="tcp", help="kind of port; a serial one holds with XOFF"
     )
     add_scripts(parser)
     parser.add_argument("--json", action="store_true", help="one JSON object a line")
-    options = parser.parse_args(arguments)
+    options = parser.parse_args(words)
     say = saying(options)
     numbers = itertools.count(1)
     what = {
@@ -40,20 +42,28 @@ def main(arguments: list[str]) -> int:
     try:
         _check(options)
         with _at_tcp(options, what) if options.at == "tcp" else _at_line(options, what) as (where, actions):
-            say({"device": "printer", "port": where})
+            announce(options, {"device": "printer", "port": where})
             obey(options, "printer", actions)
     except KeyboardInterrupt:
         return 0
-    except (OSError, ScriptError) as error:
-        sys.stderr.write(f"{error}\n")
-        return 3 if isinstance(error, OSError) else 1
+    except (FileError, ScriptError) as error:
+        return refused(error)
+    except OSError as error:
+        sys.stderr.write(f"{in_words(error, f'port {options.port}')}\n")
+        return 3
     return 0
+
+
+def refused(error: Exception) -> int:
+    """Say what is wrong with what was given; returns the exit code for that."""
+    sys.stderr.write(f"{error}\n")
+    return 1
 
 
 def _check(options: argparse.Namespace) -> None:
     """A bad script is told before anything is plugged in."""
     if options.script:
-        parse_script(options.script.read_text(encoding="utf-8"))
+        parse_script(script_of(options.script))
     if options.fault:
         fault_script("printer", options.fault)
 
@@ -84,6 +94,12 @@ def came_out(zpl: bytes, number: int, folder: Path | None, say: Callable[[Mappin
         path = folder / f"label-{number:05d}.zpl"
         path.write_bytes(zpl)
     say({"label": number, "bytes": len(zpl), "file": str(path) if path else None})
+
+
+def announce(options: argparse.Namespace, facts: Mapping[str, object]) -> None:
+    """Say where the device is: as every simulator does, by its port alone, or as one JSON object."""
+    sys.stdout.write(f"{json.dumps(facts) if options.json else facts['port']}\n")
+    sys.stdout.flush()
 
 
 def saying(options: argparse.Namespace) -> Callable[[Mapping[str, object]], None]:

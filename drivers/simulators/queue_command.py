@@ -5,13 +5,13 @@ The folder gets two programs, `lp` and `lpstat`; whoever has it in front of the 
 
 import argparse
 import itertools
-import sys
 from pathlib import Path
 
+from drivers.files import FileError, in_words, script_of
 from drivers.simulators.cups import CupsPrinter
 from drivers.simulators.faults import fault_script
 from drivers.simulators.obeying import add_scripts, obey
-from drivers.simulators.printer_command import came_out, saying
+from drivers.simulators.printer_command import announce, came_out, refused, saying
 from drivers.simulators.script import ScriptError, parse_script
 
 
@@ -27,18 +27,21 @@ def main(arguments: list[str]) -> int:
     say, numbers = saying(options), itertools.count(1)
     try:
         if options.script:
-            parse_script(options.script.read_text(encoding="utf-8"))
+            parse_script(script_of(options.script))
         if options.fault:
             fault_script("queue", options.fault)
         printer = CupsPrinter(
-            options.folder, options.queue, on_label=lambda zpl: came_out(zpl, next(numbers), options.out, say)
+            options.folder.resolve(), options.queue, on_label=lambda zpl: came_out(zpl, next(numbers), options.out, say)
         )
-    except (OSError, ScriptError) as error:
-        sys.stderr.write(f"{error}\n")
-        return 3 if isinstance(error, OSError) else 1
+    except FileExistsError:
+        return refused(FileError(f"{options.folder} holds a queue {options.queue} already: name a new folder"))
+    except (FileError, ScriptError) as error:
+        return refused(error)
+    except OSError as error:
+        return refused(FileError(in_words(error, options.folder)))
     printer.start()
     try:
-        say({"device": "queue", "port": f"queue:{printer.queue}", "path": printer.path})
+        announce(options, {"device": "queue", "port": f"queue:{printer.queue}", "path": printer.path})
         obey(options, "queue", printer.actions())
     except KeyboardInterrupt:
         return 0

@@ -154,7 +154,9 @@ def test_nobody_weighs_with_a_printer(capsys: pytest.CaptureFixture[str]) -> Non
     assert "neither scans nor weighs" in capsys.readouterr().err
 
 
-def test_a_connection_that_is_refused_is_called_so(capsys: pytest.CaptureFixture[str]) -> None:
+def test_a_connection_that_is_refused_is_called_so(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    label = tmp_path / "label.zpl"
+    label.write_bytes(b"^XA^FDlabel^FS^XZ")
     with socket.socket() as nobody:
         nobody.bind(("127.0.0.1", 0))
         port = nobody.getsockname()[1]
@@ -163,7 +165,7 @@ def test_a_connection_that_is_refused_is_called_so(capsys: pytest.CaptureFixture
         for place in (f"tcp:127.0.0.1:{port}", f"socket://127.0.0.1:{port}"):
             assert main(["weigh", place, "--seconds", "0.2"]) == FAULT
             assert "offline: refused" in capsys.readouterr().out
-        assert main(["print", __file__, "--to", f"tcp:127.0.0.1:{port}"]) == FAULT
+        assert main(["print", os.fspath(label), "--to", f"tcp:127.0.0.1:{port}"]) == FAULT
         assert "nothing was sent" in capsys.readouterr().out
 
 
@@ -189,8 +191,10 @@ def test_a_bad_script_is_refused(text: str, tmp_path: Path, capsys: pytest.Captu
     assert capsys.readouterr().err
 
 
-def test_a_script_that_is_not_there_is_refused(tmp_path: Path) -> None:
-    assert main(["simulate", "scanner", "--script", str(tmp_path / "none.txt")]) == REFUSED
+def test_a_script_that_is_not_there_is_refused_in_words(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    for device in ("scanner", "printer"):
+        assert main(["simulate", device, "--script", str(tmp_path / "none.txt")]) == REFUSED
+        assert "there is no file" in capsys.readouterr().err
 
 
 def test_a_simulator_obeys_what_is_typed(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:

@@ -101,7 +101,9 @@ def test_more_labels_than_were_asked_for_are_said_so(tmp_path: Path, capsys: pyt
     batch = tmp_path / "batch.zpl"
     batch.write_bytes(b"^XA^FO0,0^FDlabel^FS^PQ3^XZ")
     with PrinterSimulator() as printer:
-        assert main(["print", os.fspath(batch), "--to", f"tcp:{printer.host}:{printer.port}"]) == REFUSED
+        place = ["--to", f"tcp:{printer.host}:{printer.port}"]
+        assert main(["print", os.fspath(batch), *place]) == FINE, "three were counted in the file"
+        assert main(["print", os.fspath(batch), *place, "--labels", "1"]) == REFUSED
     said = capsys.readouterr().out
     assert "labels instead of 1; more labels came out" in said
 
@@ -113,6 +115,18 @@ def test_labels_that_nobody_counted_are_never_called_none(
         monkeypatch.setattr(ZplPrinter, "wait_until_printed", lambda *_: PrintOutcome(Printed.UNKNOWN, None, "lost"))
         assert main(["print", label, "--to", f"tcp:{printer.host}:{printer.port}"]) == REFUSED
     assert capsys.readouterr().out.endswith("unknown: nobody counted how many of 1 labels came out; lost\n")
+
+
+def test_what_is_no_label_is_sent_only_when_it_is_asked_for(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    calibrate = tmp_path / "calibrate.txt"
+    calibrate.write_bytes(b"~JC")
+    with PrinterSimulator() as printer:
+        where = ["print", os.fspath(calibrate), "--to", f"tcp:{printer.host}:{printer.port}"]
+        assert main(where) == REFUSED
+        assert printer.received == 0
+        assert "there is no label in it" in capsys.readouterr().err
+        assert main([*where, "--as-is"]) == FINE
+    assert "no label of it can be counted" in capsys.readouterr().out
 
 
 def test_a_printer_that_is_away_is_a_fault(label: str, capsys: pytest.CaptureFixture[str]) -> None:

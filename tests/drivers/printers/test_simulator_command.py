@@ -1,9 +1,12 @@
 """The simulated printer as a program of its own."""
 
 import json
+import socket
 import subprocess
 import sys
 from pathlib import Path
+
+import pytest
 
 from drivers.printers.zpl.printer import ZplPrinter
 from drivers.simulators.printer_command import main
@@ -34,11 +37,16 @@ def test_it_says_where_it_is_keeps_each_label_and_obeys_what_is_typed(tmp_path: 
     assert Path(printed["file"]).read_bytes() == LABEL
 
 
-def test_a_bad_script_and_a_taken_port_are_refused_with_their_codes(tmp_path: Path) -> None:
+def test_a_bad_script_and_a_taken_port_are_refused_with_their_codes(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
     script = tmp_path / "script"
     script.write_text("at once paper_out")
     assert main(["--port", "0", "--script", str(script)]) == 1
-    assert main(["--port", "0", "--script", str(tmp_path / "absent")]) == 3
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        port = taken.getsockname()[1]
+        assert main(["--port", str(port)]) == 3
+    assert f"port {port}: address already in use" in capsys.readouterr().err
 
 
 def test_a_script_runs_to_its_end(tmp_path: Path) -> None:
