@@ -24,7 +24,7 @@ HARMLESS = {
     "complete_document": _REFUSED,
     "decide_document": _REFUSED, "close_lines": _REFUSED, "close_period": _REFUSED, "reopen_period": _REFUSED,
     "cancel_state_change": _REFUSED, "ensure_trace": _STATES, "kit_trace": _STATES,
-    "add_photo": _STATES, "set_document_owner": _STATES, "set_owners": _STATES,
+    "add_photo": _STATES, "save_cut_offs": _STATES, "set_document_owner": _STATES, "set_owners": _STATES,
     "save_bom": _STATES, "keep_image": _STATES, "nest_unit": _STATES,
     "retire_unit": _STATES, "create_handling_unit": _SPENT,
     # claims

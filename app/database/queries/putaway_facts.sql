@@ -1,4 +1,5 @@
 -- What a step of put-away needs to know, in one answer.
+-- What waits stands at a dock, or in a tote or carton that no order wants any more (goods_to_put_back).
 -- What is meant: the goods of `key` (a stock key as text), or else those of the scanned items (narrowed by lot and
 -- serial) or handling units, or else, with `next`, the oldest ones that are not in `skip`. scanned: ids of locations;
 -- proposed: the bin that was proposed before; qty: the part to put away, NULL for all. Quantities in base units, as
@@ -12,6 +13,11 @@ WITH standing AS (
         b.first_received_at AS since
     FROM location l JOIN stock_balance b ON b.location_id = l.id AND b.on_hand > b.reserved
     WHERE l.warehouse_id = %(warehouse)s AND l.kind = 'dock' AND l.active
+    UNION ALL
+    SELECT concat_ws('/', b.location_id, b.item_id, b.trace_id, b.handling_unit_id, b.owner_id, b.status),
+        b.location_id, l.address, l.parent_id, b.item_id, b.trace_id, b.handling_unit_id, b.owner_id, b.status, b.qty,
+        b.first_received_at
+    FROM goods_to_put_back(%(warehouse)s) b JOIN location l ON l.id = b.location_id
 ), asked AS (
     SELECT s.* FROM standing s LEFT JOIN trace t ON t.id = s.trace
     WHERE CASE WHEN %(key)s <> '' THEN s.key = %(key)s
@@ -37,8 +43,8 @@ SELECT
             'tracked', i.tracking <> 'none', 'category', coalesce(c.full_name, ''), 'trace', s.trace,
             'lot', coalesce(t.lot, ''), 'serial', coalesce(t.serial, ''), 'expiry', coalesce(t.expiry, t.best_before),
             'unit', s.unit, 'unit_number', coalesce(h.sscc, ''),
-            'unit_keys', (SELECT count(*) FROM stock_balance b WHERE b.handling_unit_id = s.unit AND b.handling_unit_id <> nil()
-                          AND b.on_hand <> 0),
+            'unit_keys', CASE WHEN h.kind = 'tote' OR k.id IS NOT NULL THEN 0 ELSE (SELECT count(*) FROM stock_balance b
+                WHERE b.handling_unit_id = s.unit AND b.handling_unit_id <> nil() AND b.on_hand <> 0) END,
             'owner', s.owner, 'owner_code', coalesce(o.code, ''), 'status', s.status, 'qty', s.qty::text,
             'packagings', units_of(i.id), 'abc', coalesce(r.abc, ''), 'turnover', r.percent,
             'temperature', i.temperature_class, 'hazard', i.hazard_class, 'weight_kg', z.weight_kg::text,
@@ -47,6 +53,7 @@ SELECT
             'meant', s.key IN (SELECT key FROM meant)) ORDER BY s.since, s.key)
         FROM shown s JOIN item i ON i.id = s.item LEFT JOIN category c ON c.id = i.category_id
         LEFT JOIN trace t ON t.id = s.trace LEFT JOIN handling_unit h ON h.id = s.unit
+        LEFT JOIN parcel k ON k.handling_unit_id = s.unit
         LEFT JOIN partner o ON o.id = s.owner
         LEFT JOIN item_turnover r ON r.warehouse_id = %(warehouse)s AND r.item_id = i.id
         CROSS JOIN LATERAL size_of_item(i.id, coalesce(h.kind, '')) z), '[]') AS goods,

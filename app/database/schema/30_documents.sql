@@ -62,13 +62,19 @@ CREATE TABLE line_progress (
     PRIMARY KEY (document_line_id, step)
 ) WITH (fillfactor = 70);
 
--- Where an order goes and how.
+-- Where an order goes and how. `cut_off`: the moment its carrier leaves, of which `document.due` is the day; `requested`:
+-- the day the customer wants the goods; `priority`: 0 is usual, 9 most urgent; `complete_only`: all of it leaves or nothing.
 CREATE TABLE customer_order (
     document_id uuid PRIMARY KEY REFERENCES document ON DELETE CASCADE,
     ship_to jsonb NOT NULL DEFAULT '{}',
     carrier text NOT NULL DEFAULT 'house',
     service text NOT NULL DEFAULT 'STANDARD',
-    cut_off timestamptz
+    cut_off timestamptz,
+    requested date,
+    priority int NOT NULL DEFAULT 0 CHECK (priority BETWEEN 0 AND 9),
+    complete_only boolean NOT NULL DEFAULT false,
+    gift_note text NOT NULL DEFAULT '' CHECK (length(gift_note) <= 500),
+    note text NOT NULL DEFAULT '' CHECK (length(note) <= 500)
 );
 
 CREATE TABLE document_history (
@@ -159,6 +165,9 @@ BEGIN
     IF NOT p_decision = ANY (decisions_after(d.decision)) THEN
         PERFORM refuse('document.wrong_decision', jsonb_build_object('number', d.number, 'now', d.decision,
             'asked', p_decision));
+    ELSIF p_decision IN ('released', 'draft') AND d.kind = 'order' AND EXISTS (SELECT FROM order_hold h
+            WHERE h.document_id = d.id AND h.lifted_at IS NULL) THEN
+        PERFORM refuse('orders.on_hold', jsonb_build_object('document', d.number));
     ELSIF p_decision IN ('cancelled', 'closed') AND d.kind = 'transfer' AND EXISTS (SELECT FROM document_line l
             JOIN reservation r ON r.demand_line_id = l.id JOIN location p ON p.id = r.location_id AND p.kind = 'transit'
             WHERE l.document_id = d.id) THEN

@@ -76,8 +76,10 @@ BEGIN
         SELECT id, 'allocation', actor(), p_warehouse, detail FROM decided
     )
     INSERT INTO task AS t (kind, warehouse_id, document_line_id, item_id, trace_id, handling_unit_id, from_location_id,
-                           qty, decision_id)
-    SELECT 'pick', p_warehouse, x.line, x.item, x.trace, x.unit, x.place, sum(x.q), min(d.id::text)::uuid
+                           qty, decision_id, priority)
+    SELECT 'pick', p_warehouse, x.line, x.item, x.trace, x.unit, x.place, sum(x.q), min(d.id::text)::uuid,
+        coalesce((SELECT o.priority FROM document_line l JOIN customer_order o ON o.document_id = l.document_id
+            WHERE l.id = x.line), 0)
     FROM unnest(p_lines, p_items, p_locations, p_traces, p_units, p_qtys) AS x (line, item, place, trace, unit, q)
     LEFT JOIN decided d ON d.line = x.line
     GROUP BY x.line, x.item, x.trace, x.unit, x.place ORDER BY x.line, x.place, x.trace, x.unit

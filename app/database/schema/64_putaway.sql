@@ -295,6 +295,7 @@ LANGUAGE plpgsql SECURITY DEFINER SET search_path = stockhand, pg_temp AS $$
 DECLARE
     known jsonb := (SELECT answer FROM request WHERE request_id = p_request AND person_id = require_actor());
     address text;
+    posted jsonb;
 BEGIN
     PERFORM require('putaway', p_warehouse);
     IF known IS NOT NULL THEN
@@ -304,10 +305,13 @@ BEGIN
     IF content_of(p_bin) IS DISTINCT FROM p_seen THEN
         PERFORM refuse('putaway.bin_changed', jsonb_build_object('bin', address));
     END IF;
-    RETURN post_moves(p_request => p_request, p_kind => 'putaway', p_warehouse => p_warehouse, p_items => ARRAY[p_item],
+    PERFORM free_ended_claims(p_from, p_item, p_trace, p_unit, p_owner, p_status);
+    posted := post_moves(p_request => p_request, p_kind => 'putaway', p_warehouse => p_warehouse, p_items => ARRAY[p_item],
         p_qtys => ARRAY[p_qty], p_from_locations => ARRAY[p_from], p_to_locations => ARRAY[p_bin],
         p_traces => ARRAY[nullif(p_trace, nil())], p_from_units => ARRAY[p_unit], p_to_units => ARRAY[p_to_unit],
         p_from_statuses => ARRAY[p_status], p_from_owners => ARRAY[p_owner]);
+    PERFORM give_up_emptied_carton(p_unit);
+    RETURN posted;
 END $$;
 
 -- The order line that waits most urgently for goods of an item that nothing is reserved for yet, and may have these: they are of

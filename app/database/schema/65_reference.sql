@@ -20,7 +20,7 @@ UNION ALL SELECT 'worker', unnest(ARRAY['seal', 'print', 'audit', 'allocate', 's
 INSERT INTO move_kind (name, permission, from_kinds, to_kinds, step, document_kinds) VALUES
     ('receipt', 'receive', '{supplier}', '{dock}', 'received', '{purchase_order,asn,receipt}'),
     ('receipt_blind', 'receive_blind', '{supplier}', '{dock}', NULL, '{}'),
-    ('putaway', 'putaway', '{dock,bin,staging}', '{bin}', NULL, '{}'),
+    ('putaway', 'putaway', '{dock,bin,staging,tote}', '{bin}', NULL, '{}'),
     ('move', 'move', '{bin,staging,dock}', '{bin,staging,dock}', NULL, '{}'),
     ('repack', 'handle', '{bin,staging,dock}', '{bin,staging,dock}', NULL, '{}'),
     ('pick', 'pick', '{bin}', '{tote}', 'picked', '{order,transfer,kit_order}'),

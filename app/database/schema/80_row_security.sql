@@ -42,6 +42,12 @@ CREATE POLICY signed_on ON printer_lease TO PUBLIC USING ((SELECT actor()) IS NO
 ALTER TABLE item_turnover ENABLE ROW LEVEL SECURITY;
 CREATE POLICY own_warehouses ON item_turnover FOR SELECT TO PUBLIC
     USING (warehouse_id = ANY ((SELECT my_warehouses())::uuid[]));
+ALTER TABLE carrier_cut_off ENABLE ROW LEVEL SECURITY;
+CREATE POLICY own_warehouses ON carrier_cut_off FOR SELECT TO PUBLIC
+    USING (warehouse_id = ANY ((SELECT my_warehouses())::uuid[]));
+ALTER TABLE closed_day ENABLE ROW LEVEL SECURITY;
+CREATE POLICY own_warehouses ON closed_day FOR SELECT TO PUBLIC
+    USING (warehouse_id = ANY ((SELECT my_warehouses())::uuid[]));
 ALTER TABLE walk_profile ENABLE ROW LEVEL SECURITY;
 CREATE POLICY own_warehouses ON walk_profile FOR SELECT TO PUBLIC
     USING (warehouse_id = ANY ((SELECT my_warehouses())::uuid[]));
@@ -56,7 +62,8 @@ BEGIN
     FOR child, parent, link IN VALUES
         ('dialog_step', 'dialog_run', 'run_id'), ('print_job_history', 'print_job', 'print_job_id'),
         ('handling_unit_history', 'handling_unit', 'handling_unit_id'), ('document_line', 'document', 'document_id'), ('customer_order', 'document', 'document_id'),
-        ('document_history', 'document', 'document_id'), ('parcel', 'document', 'document_id'),
+        ('document_history', 'document', 'document_id'), ('order_hold', 'document', 'document_id'),
+        ('order_change', 'document', 'document_id'), ('parcel', 'document', 'document_id'),
         ('goods_return', 'document', 'document_id'), ('kit_part', 'document_line', 'document_line_id'),
         ('line_progress', 'document_line', 'document_line_id'), ('claim_loss', 'document', 'document_id'), ('document_photo', 'document', 'document_id'),
         ('asn_line', 'document_line', 'document_line_id')

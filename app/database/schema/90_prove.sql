@@ -290,6 +290,7 @@ BEGIN
             'free_claims',
             'free_reservations',
             'change_reserved',
+            'give_up',
             'lay_claims',
             'learn_weight',
             'all_stock_of',
