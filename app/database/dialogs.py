@@ -66,7 +66,7 @@ def begin_step(
 ) -> BegunStep:
     """Begin the transaction of a step: one round trip for BEGIN, the person, the lock, the scan and its meaning."""
     with session.pipeline():
-        session.begin()
+        session.begin_step()
         cursor = session.send(
             "begin_step",
             {

@@ -6,7 +6,7 @@ from decimal import Decimal
 from typing import Any, Protocol
 from uuid import UUID
 
-from app.database.session import Row, Session, query
+from app.database.session import Row, Session
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,9 +22,7 @@ class Part:
 
 def read_facts(session: Session, *, warehouse: UUID, units: Sequence[UUID], places: Sequence[UUID]) -> Row:
     """The units with all that is in and on them, and the places that were scanned."""
-    row = session.row(query("handling_facts"), warehouse=warehouse, units=list(units), places=list(places))
-    assert row is not None
-    return row
+    return session.facts("handling_facts", warehouse=warehouse, units=list(units), places=list(places))
 
 
 def move(session: Session, *, request: UUID, unit: UUID, place: UUID, kind: str) -> Mapping[str, Any]:

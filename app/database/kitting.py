@@ -7,7 +7,7 @@ from decimal import Decimal
 from uuid import UUID
 
 from app.database import documents
-from app.database.session import Row, Session, query
+from app.database.session import Row, Session
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,9 +83,7 @@ def create(session: Session, *, request: UUID, warehouse: UUID, kit: UUID, qty: 
 
 def facts(session: Session, document: UUID) -> Row:
     """A kit order with its parts and the goods that may go into them."""
-    row = session.row(query("kitting_facts"), document=document)
-    assert row is not None
-    return row
+    return session.facts("kitting_facts", document=document)
 
 
 def listed(session: Session, warehouse: UUID | None) -> list[KitHead]:

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from uuid import UUID
 
-from app.database.session import Row, Session, query
+from app.database.session import Row, Session
 
 
 def read_facts(
@@ -15,15 +15,13 @@ def read_facts(
     **ids: Sequence[UUID],
 ) -> Row:
     """The records with these `ids` (items, places, units, documents, parcels), and the stock that belongs to them."""
-    row = session.row(
-        query("lookup_facts"),
+    return session.facts(
+        "lookup_facts",
         warehouse=warehouse,
         **{kind: list(found) for kind, found in ids.items()},
         lot=lot,
         serial=serial,
     )
-    assert row is not None
-    return row
 
 
 def item_of_code(session: Session, code: str) -> Row | None:

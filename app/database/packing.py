@@ -7,7 +7,7 @@ from typing import Any
 from uuid import UUID
 
 from app.database import printing
-from app.database.session import Row, Session, as_json, query
+from app.database.session import Row, Session, as_json
 from app.domain.labels import LabelContent
 from app.domain.printing import PrintState
 
@@ -78,8 +78,8 @@ def read_facts(
     closing: bool,
 ) -> Row:
     """Orders with what is picked, packed and printed of them, and what the bench needs beside it."""
-    row = session.row(
-        query("packing_facts"),
+    return session.facts(
+        "packing_facts",
         warehouse=warehouse,
         run=run,
         documents=list(documents),
@@ -87,8 +87,6 @@ def read_facts(
         parcels=list(parcels),
         closing=closing,
     )
-    assert row is not None
-    return row
 
 
 def open_carton(session: Session, *, document: UUID, place: UUID, carton: str) -> UUID:

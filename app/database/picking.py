@@ -7,7 +7,7 @@ from typing import Any
 from uuid import UUID
 
 from app.database.allocation import send_demand
-from app.database.session import Row, Session, query
+from app.database.session import Row, Session
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,16 +39,14 @@ def read_facts(
     totes: Sequence[UUID],
 ) -> Row:
     """The order in hand with its picks, the places and totes that were scanned, the orders that wait."""
-    row = session.row(
-        query("picking_facts"),
+    return session.facts(
+        "picking_facts",
         warehouse=warehouse,
         document=document,
         places=[*places, *scanned],
         scanned=list(scanned),
         totes=list(totes),
     )
-    assert row is not None
-    return row
 
 
 def take_order(session: Session, *, warehouse: UUID, document: UUID | None, tote: UUID | None) -> UUID | None:

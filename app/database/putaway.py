@@ -60,16 +60,12 @@ def read_facts(session: Session, *, warehouse: UUID, meant: Meant, thorough: boo
     `thorough`: look for empty bins also behind many full ones.
     """
     asked = {name: list(value) if isinstance(value, tuple) else value for name, value in asdict(meant).items()}
-    row = session.row(query("putaway_facts"), warehouse=warehouse, thorough=thorough, **asked)
-    assert row is not None
-    return row
+    return session.facts("putaway_facts", warehouse=warehouse, thorough=thorough, **asked)
 
 
 def read_item(session: Session, *, warehouse: UUID, item: UUID, qty: Decimal, scanned: Sequence[UUID]) -> Row:
     """The same for goods of an item that stand nowhere yet: goods, bins and policies."""
-    row = session.row(query("putaway_item"), warehouse=warehouse, item=item, qty=qty, scanned=list(scanned))
-    assert row is not None
-    return row
+    return session.facts("putaway_item", warehouse=warehouse, item=item, qty=qty, scanned=list(scanned))
 
 
 def place_at(session: Session, *, warehouse: UUID, address: str) -> UUID | None:

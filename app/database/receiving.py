@@ -7,7 +7,7 @@ from decimal import Decimal
 from uuid import UUID
 
 from app.database.discrepancies import NOTED, Found, as_arrays
-from app.database.session import Row, Session, query
+from app.database.session import Row, Session
 
 _BOOK = f"""
     SELECT b.answer, {NOTED} FROM (
@@ -50,9 +50,7 @@ def read_facts(
     session: Session, *, warehouse: UUID, documents: list[UUID], items: list[UUID], units: list[UUID]
 ) -> Row:
     """Documents with their lines, open orders for an item, units, held lots, dock, supplier, day and policy."""
-    row = session.row(query("receiving_facts"), warehouse=warehouse, documents=documents, items=items, units=units)
-    assert row is not None
-    return row
+    return session.facts("receiving_facts", warehouse=warehouse, documents=documents, items=items, units=units)
 
 
 def add_photo(session: Session, *, document: UUID, line: UUID | None, run: UUID, reason: str, sha256: bytes) -> None:

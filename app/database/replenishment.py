@@ -4,14 +4,12 @@ from collections.abc import Sequence
 from decimal import Decimal
 from uuid import UUID
 
-from app.database.session import Row, Session, query
+from app.database.session import Row, Session
 
 
 def read_facts(session: Session, *, warehouse: UUID, task: UUID | None, scanned: Sequence[UUID]) -> Row:
     """The task in hand, the places that were scanned, and what waits to be done."""
-    row = session.row(query("replenishment_facts"), warehouse=warehouse, task=task, scanned=list(scanned))
-    assert row is not None
-    return row
+    return session.facts("replenishment_facts", warehouse=warehouse, task=task, scanned=list(scanned))
 
 
 def plan(session: Session, *, warehouse: UUID) -> int:

@@ -7,7 +7,7 @@ from decimal import Decimal
 from uuid import UUID
 
 from app.database import documents
-from app.database.session import Row, Session, query
+from app.database.session import Row, Session
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,9 +67,7 @@ def create(
 
 def facts(session: Session, document: UUID) -> Row:
     """A return with its lines and the goods that may go back."""
-    row = session.row(query("returns_facts"), document=document)
-    assert row is not None
-    return row
+    return session.facts("returns_facts", document=document)
 
 
 def listed(session: Session, warehouse: UUID | None) -> list[ReturnHead]:

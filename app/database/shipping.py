@@ -3,14 +3,12 @@
 from collections.abc import Sequence
 from uuid import UUID
 
-from app.database.session import Row, Session, query
+from app.database.session import Row, Session
 
 
 def read_facts(session: Session, *, warehouse: UUID, parcels: Sequence[UUID], units: Sequence[UUID]) -> Row:
     """Parcels by their ids or their cartons, with their orders."""
-    row = session.row(query("shipping_facts"), warehouse=warehouse, parcels=list(parcels), units=list(units))
-    assert row is not None
-    return row
+    return session.facts("shipping_facts", warehouse=warehouse, parcels=list(parcels), units=list(units))
 
 
 def ship(session: Session, *, request: UUID, parcel: UUID) -> tuple[UUID, int]:

@@ -100,9 +100,7 @@ def create(
 
 def facts(session: Session, document: UUID) -> Row:
     """The transfer with its open lines and the goods that may go."""
-    row = session.row(query("transfers_facts"), document=document)
-    assert row is not None
-    return row
+    return session.facts("transfers_facts", document=document)
 
 
 def dock(session: Session, warehouse: UUID) -> UUID | None:

@@ -74,7 +74,8 @@ def _percent(rank: int, of: int) -> int:
 def proposals(admin_url: str, *, bins: int = BINS, rounds: int = 3) -> Iterator[Result]:
     """Milliseconds of a proposal in a scratch warehouse: reading and deciding; half empty, and all but full."""
     for filled in (0.5, 0.999):
-        with store.furnished(admin_url, bins=bins, filled=filled) as ground, ground.database.transaction() as session:
+        with store.furnished(admin_url, bins=bins, filled=filled) as ground, ground.database.open_session() as session:
+            session.begin_step()
             unit = UnitOfWork(session, ground.warehouse)
             took = [_timed(unit, ground, number) for number in range(store.GOODS * rounds)]
             warm = took[store.GOODS :]

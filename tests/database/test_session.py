@@ -1,10 +1,12 @@
-"""How a station's connections come and go."""
+"""How a station's connections come and go, and what they keep."""
 
 import gc
 import threading
+import uuid
 
 from app.database.server import Attachment
 from app.database.session import Database
+from tests.support import Site
 
 
 def test_a_connection_that_is_at_work_while_the_program_closes_is_closed_after_it(embedded_server: Attachment) -> None:
@@ -32,3 +34,14 @@ def test_a_connection_that_is_at_work_while_the_program_closes_is_closed_after_i
             "others": 1
         }
     gc.collect()
+
+
+def test_what_a_scan_needs_to_know_is_planned_once_for_all_scans(warehouse: Site) -> None:
+    with warehouse.station("bench1", "OPERATOR1").open_session() as session:
+        session.begin_step()
+        for ids in ([], [uuid.uuid4()], [uuid.uuid4(), uuid.uuid4()]):
+            session.facts("shipping_facts", warehouse=warehouse.warehouse, parcels=ids, units=ids)
+        plans = session.rows(
+            "SELECT generic_plans, custom_plans FROM pg_prepared_statements WHERE statement ~ 'step of shipping'"
+        )
+    assert plans == [{"generic_plans": 3, "custom_plans": 0}]
