@@ -3,7 +3,7 @@
 Whether a change is allowed is the services' question; the database still refuses what would break the ledger.
 """
 
-from collections.abc import Collection, Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from fractions import Fraction
@@ -151,9 +151,11 @@ def _and_above(path: str) -> Iterator[str]:
     return (SLASH.join(names[:depth]) for depth in range(1, len(names) + 1))
 
 
-def add_items(session: Session, records: Sequence[ProductData]) -> dict[str, UUID]:
-    """Add items, without their packagings, codes and levels; returns their ids by key."""
-    rows = as_json([_columns(record) for record in records])
+def add_items(
+    session: Session, records: Sequence[ProductData], details: Mapping[str, Mapping[str, object]]
+) -> dict[str, UUID]:
+    """Add items with the further fields in `details`, without packagings, codes and levels; returns ids by key."""
+    rows = as_json([{**_columns(record), **details.get(record.key, {})} for record in records])
     ids = {row["sku"]: row["id"] for row in session.rows(query("catalog_add_items"), rows=rows)}
     return {record.key: ids[record.sku] for record in records}
 

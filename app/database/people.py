@@ -142,6 +142,13 @@ def set_group_permission(
     session.call("set_group_permission", group=group, permission=permission, granted=granted, up_to=up_to)
 
 
+def database_name(session: Session) -> str:
+    """The name of the database, with which the names of its roles begin."""
+    row = session.row("SELECT current_database() AS name")
+    assert row is not None
+    return str(row["name"])
+
+
 def save_station(session: Session, *, name: str, login: str, warehouse: UUID | None, kind: str) -> UUID:
     """Add or change a station with its login."""
     saved: UUID = session.call("save_station", name=name, login=login, warehouse=warehouse, type=kind)

@@ -147,6 +147,10 @@ class Session:
         """Mark the point to which `rollback_to_savepoint` goes back; a trial may hold steps."""
         self._execute(f"SAVEPOINT {name}", None)
 
+    def release_savepoint(self, name: Literal["step", "trial"] = "step") -> None:
+        """Forget the savepoint; what came after it stays what it is."""
+        self._execute(f"RELEASE SAVEPOINT {name}", None)
+
     def rollback_to_savepoint(self, name: Literal["step", "trial"] = "step") -> None:
         """Undo what came after the savepoint and go on with the transaction."""
         self._execute(f"ROLLBACK TO SAVEPOINT {name}", None)

@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
+from app.domain.errors import Refusal
 from app.settings import (
     DeviceSetting,
     SerialTransport,
@@ -73,6 +74,15 @@ def without_place(device: DeviceSetting) -> DeviceSetting:
 def to_tables(devices: Iterable[DeviceSetting]) -> list[dict[str, object]]:
     """The devices of a template as they are kept."""
     return [device_table(without_place(device)) for device in devices]
+
+
+def checked(tables: object, name: str) -> tuple[DeviceSetting, ...]:
+    """The devices of a template that somebody wrote; refuses `devices.template_wrong` with the first fault."""
+    faults: list[tuple[str, str]] = []
+    devices = read_devices(tables, note=lambda key, value, reason: faults.append((key, f"{value} {reason}")))
+    for key, fault in faults:
+        raise Refusal("devices.template_wrong", name=name, key=key, fault=fault)
+    return devices
 
 
 def from_tables(tables: Sequence[Mapping[str, Any]]) -> tuple[DeviceSetting, ...]:

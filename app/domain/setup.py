@@ -5,6 +5,7 @@ each other as people do, by codes and addresses, never by ids, so that a file me
 are stored is the services' business.
 """
 
+import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal
@@ -32,7 +33,8 @@ class Kind(StrEnum):
 class Part:
     """One field of a record: its name in files, what it holds, and the fields of the sections in it.
 
-    `default` is what a truth is where nothing is said; `ordered`: the order of its texts means something.
+    `default` is what a truth is where nothing is said; `ordered`: the order of its texts means something; `form` is the
+    regular expression that a text must fit, and `written` says to people how.
     """
 
     name: str
@@ -41,6 +43,8 @@ class Part:
     required: bool = False
     default: bool | None = None
     ordered: bool = False
+    form: str = ""
+    written: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,6 +88,21 @@ _ADDRESS = (
 )
 _RIGHT = (Part("permission", required=True), Part("up_to", Kind.NUMBER))
 _WORD = (*_RIGHT, Part("granted", Kind.TRUTH, default=True))
+
+
+def _one_of(name: str, *known: str) -> Part:
+    return Part(name, form="|".join(known), written=" / ".join(known))
+
+
+_FORMS = (
+    Part("hs_code", form="[0-9]{6,12}", written="940540"),
+    Part("origin", form="[A-Z]{2}", written="DE"),
+    _one_of("temperature_class", "ambient", "cool", "chilled", "frozen", "deep_frozen"),
+    Part("hazard_class", form=r"1(\.[1-6])?|2\.[1-3]|3|4\.[1-3]|5\.[12]|6\.[12]|7|8|9", written="3 / 4.1"),
+    Part("un_number", form="[0-9]{4}", written="1263"),
+    _one_of("packing_group", "I", "II", "III"),
+)
+_STATION_TYPE = _one_of("type", "bench", "dock", "desk")
 _LEVELS = _numbers("minimum", "maximum", "reorder_point", "safety_stock")
 SETUP_KINDS: Mapping[str, SetupKind] = {
     kind.name: kind
@@ -106,7 +125,7 @@ SETUP_KINDS: Mapping[str, SetupKind] = {
             Part("addresses", Kind.RECORDS, _ADDRESS),
             Part("contacts", Kind.RECORDS, _texts("name", "role", "phone", "email", "language"))), early=True),
         SetupKind("product_details", ("sku",), (
-            *_texts("sku", "hs_code", "origin", "temperature_class", "hazard_class", "un_number", "packing_group"),
+            Part("sku"), *_FORMS,
             Part("minimum_remaining_days", Kind.WHOLE), Part("standard_cost", Kind.NUMBER),
             Part("catch_weight", Kind.TRUTH), Part("attributes", Kind.FREE),
             Part("dimensions", Kind.RECORDS, (Part("unit", required=True), *(
@@ -123,8 +142,16 @@ SETUP_KINDS: Mapping[str, SetupKind] = {
         SetupKind("levels", ("sku", "warehouse"), (*_texts("sku", "warehouse"), *_LEVELS)),
         SetupKind("pick_faces", ("place", "sku"), (*_texts("place", "sku"), *_numbers("minimum", "maximum"))),
         SetupKind("shelf_life", ("partner", "sku"), (*_texts("partner", "sku"), Part("days", Kind.WHOLE))),
-        SetupKind("policies", ("capability",), (Part("capability"), Part("rules", Kind.FREE))),
+        SetupKind("policies", ("capability", "scope", "name"), (
+            Part("capability"), _one_of("scope", "company", "warehouse", "zone", "partner", "category", "item"),
+            Part("name", Kind.LONG_TEXT), Part("rules", Kind.FREE))),
         SetupKind("label_templates", ("name",), (Part("name"), Part("definition", Kind.LONG_TEXT))),
+        SetupKind("stations", ("name",), (
+            Part("name"), _STATION_TYPE, Part("warehouse"), Part("active", Kind.TRUTH))),
+        SetupKind("station_templates", ("name",), (Part("name"), _STATION_TYPE, Part("devices", Kind.FREE))),
+        SetupKind("printers", ("name",), (
+            Part("name"), _one_of("dpi", "203", "300", "600"),
+            _one_of("confirms", "odometer", "scan_back", "none"), Part("serial"))),
         SetupKind("groups", ("group",), (Part("group"), Part("permissions", Kind.RECORDS, _RIGHT))),
         SetupKind("people", ("badge",), (
             *_texts("badge", "name", "language"), Part("active", Kind.TRUTH), Part("groups", Kind.TEXTS),
@@ -156,8 +183,11 @@ EXAMPLES: Mapping[str, Values] = {
     "levels": {"sku": "PROD-001", "warehouse": "WH001", "minimum": Decimal(10), "maximum": Decimal(100)},
     "pick_faces": {"place": "WH001-STO-A01", "sku": "PROD-001", "minimum": Decimal(5), "maximum": Decimal(40)},
     "shelf_life": {"partner": "C-1001", "sku": "PROD-001", "days": Decimal(30)},
-    "policies": {"capability": "receiving", "rules": {}},
+    "policies": {"capability": "putaway", "scope": "category", "name": "Food / Dairy", "rules": {}},
     "label_templates": {"name": "carton", "definition": "..."},
+    "stations": {"name": "bench-1", "type": "bench", "warehouse": "WH001", "active": True},
+    "station_templates": {"name": "Packing bench", "type": "bench", "devices": []},
+    "printers": {"name": "zebra-1", "dpi": "203", "confirms": "odometer"},
     "groups": {"group": "operator", "permissions": [{"permission": "receive"}]},
     "people": {"badge": "SH-P-0042", "name": "Ana Jones", "active": True, "groups": ["operator@WH001"]},
 }  # fmt: skip
@@ -175,6 +205,22 @@ def setup_columns(kind: SetupKind) -> tuple[str, ...]:
 
 PRODUCT_DETAILS = frozenset(part.name for part in SETUP_KINDS["product_details"].parts) - {"sku"}
 """What products of a file may say beside what is common to all: it becomes a record of its own."""
+_FORMED = tuple(part.name for part in _FORMS)
+PRODUCT_FIELDS = (*_FORMED, "minimum_remaining_days", "standard_cost", "catch_weight", "attributes")
+"""Those of them that are fields of the product itself, and not packagings, codes or parts of it."""
+_JUDGED_BY_FORM = frozenset((*_FORMED, "sku", "minimum_remaining_days", "standard_cost"))
+_MOST_USUAL = 100_000
+
+
+def only_fields(details: Values) -> bool:
+    """Whether details of a product are but fields of its own, so that many products can be written at once."""
+    return details.keys() <= {"sku", *PRODUCT_FIELDS}
+
+
+def need_no_trial(details: Values) -> bool:
+    """Whether nothing but their form decides whether details of a product can be written."""
+    numbers = (details.get(name, 0) for name in ("minimum_remaining_days", "standard_cost"))
+    return details.keys() <= _JUDGED_BY_FORM and all(number <= _MOST_USUAL for number in numbers)
 
 
 def without_details(node: Node) -> tuple[Node, Node | None]:
@@ -281,7 +327,13 @@ def _value(section: Section, part: Part, findings: Findings) -> Any:  # noqa: AN
         case Kind.LONG_TEXT:
             node = section.node_of(part.name)
             return str(node.value)[: _LONGEST[Kind.LONG_TEXT]] if node and isinstance(node.value, str) else None
-    return section.required(part.name) if part.required else section.text(part.name)
+    text = section.required(part.name) if part.required else section.text(part.name)
+    if text and part.form and not re.fullmatch(part.form, text):
+        findings.error(
+            section.node_of(part.name) or section.node, "setup.wrong_form", field=part.name, written=part.written
+        )
+        return None
+    return text
 
 
 def _free(node: Node) -> Any:  # noqa: ANN401  (whatever stands there)

@@ -43,6 +43,7 @@ def add(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None
     past.add_argument("--here", action="store_true", help="ask the ledger of this home, read only")
     brought = _declare(kinds.add_parser("import", help="a long list of goods from a file, and search in it"), _import)
     brought.add_argument("--items", type=_positive(int), default=import_benchmarks.ITEMS)
+    brought.add_argument("--customs", action="store_true", help="with HS code and origin")
     _declare(kinds.add_parser("putaway", help="how good the proposed bins are, and how fast"), _putaway)
     played = _declare(kinds.add_parser("workload", help="play the neutral workload of a folder"), _workload)
     played.add_argument("folder", type=Path, help="where workload.json, moves.csv and expected.json are")
@@ -132,7 +133,7 @@ def _history(home: OpenHome, options: argparse.Namespace, output: Output) -> Ite
 
 def _import(home: OpenHome, options: argparse.Namespace, _output: Output) -> Iterator[Result]:
     with tempfile.TemporaryDirectory() as folder:
-        path, made = Path(folder) / "goods.csv", import_benchmarks.goods(options.items)
+        path, made = Path(folder) / "goods.csv", import_benchmarks.goods(options.items, customs=options.customs)
         write_file(path, made.kind, columns=made.columns, rows=made.rows, records=made.records)
         yield from import_benchmarks.import_goods(_server(home, options), lambda: read_file(path), items=options.items)
 

@@ -37,10 +37,14 @@ Result = dict[str, object]
 T = TypeVar("T")
 
 
-def goods(count: int) -> Export:
-    """So many items as a file brings them: with a category, two packagings, a bar code and levels."""
-    rows = tuple(_row(n) for n in range(count))
+def goods(count: int, *, customs: bool = False) -> Export:
+    """So many items as a file brings them: with a category, two packagings, a bar code and levels; and customs data."""
+    rows = tuple(_row(n) | (_customs(n) if customs else {}) for n in range(count))
     return Export("products", tuple(rows[0]), rows, rows)
+
+
+def _customs(n: int) -> dict[str, object]:
+    return {"hs_code": f"{940500 + n % 90}", "origin": ("DE", "FR", "PL", "CN")[n % 4]}
 
 
 def _row(n: int) -> dict[str, object]:
@@ -70,17 +74,17 @@ def import_goods(admin_url: str, read: Callable[[], Contents], *, items: int) ->
         worker = Worker(database, Changes())
         clocked = _Clock(worker)
         contents = clocked.measure("read the file", read)
+        yield clocked.result("read the file", items)
         run = clocked.measure("apply", lambda: _applied(worker, contents))
-        total = clocked.total_s
-        clocked.measure("the same again", lambda: worker.run(lambda unit: importing.preview(unit, [contents])))
-        for what, result in clocked.results.items():
-            yield {"bench": "import", "what": what, "items": items, **result, **_machine()}
-        yield {"bench": "import", "what": "read and apply", "items": items, "seconds": round(total, 1),
+        yield clocked.result("apply", items)
+        yield {"bench": "import", "what": "read and apply", "items": items, "seconds": round(clocked.total_s, 1),
                "target_s": round(_TARGET_S * items / ITEMS, 1), **_machine()}  # fmt: skip
+        clocked.measure("the same again", lambda: worker.run(lambda unit: importing.preview(unit, [contents])))
+        yield clocked.result("the same again", items)
         benchmarks.settle(scratch)
         yield from _searched(worker, items)
         clocked.measure("undo", lambda: worker.run(lambda unit: importing.undo(unit, run)))
-        yield {"bench": "import", "what": "undo", "items": items, **clocked.results["undo"], **_machine()}
+        yield clocked.result("undo", items)
 
 
 def _applied(worker: Worker, contents: Contents) -> UUID:
@@ -105,7 +109,7 @@ class _Clock:
     """Seconds and CPU seconds of what is done one after the other."""
 
     def __init__(self, worker: Worker) -> None:
-        self.results: dict[str, Result] = {}
+        self._results: dict[str, Result] = {}
         self.total_s = 0.0
         self._server = _process(worker.run(lambda unit: unit.session.backend))
 
@@ -116,8 +120,12 @@ class _Clock:
         took, used = clock.monotonic_s() - began, self._cpu_s()
         self.total_s += took
         cpu_s = None if cpu is None or used is None else round(used - cpu, 1)
-        self.results[what] = {"seconds": round(took, 1), "cpu_s": cpu_s}
+        self._results[what] = {"seconds": round(took, 1), "cpu_s": cpu_s}
         return answer
+
+    def result(self, what: str, items: int) -> Result:
+        """What was measured, as it is printed."""
+        return {"bench": "import", "what": what, "items": items, **self._results[what], **_machine()}
 
     def _cpu_s(self) -> float | None:
         if self._server is None:

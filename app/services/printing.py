@@ -272,6 +272,11 @@ def register_printers(unit: UnitOfWork, devices: Iterable[DeviceSetting]) -> dic
     return found
 
 
+def name_printer(unit: UnitOfWork, *, name: str, dpi: int, confirms: str, serial: str) -> None:
+    """Make a label printer known by the name that it has in the settings of the machine that reaches it."""
+    unit.changed("printer", printing.save_printer(unit.session, name=name, dpi=dpi, confirms=confirms, serial=serial))
+
+
 def _request(unit: UnitOfWork, *parts: str) -> UUID:
     """The request id of one of the labels of a request: the same for every repetition."""
     return uuid5(unit.request_id, " ".join(parts))

@@ -103,6 +103,19 @@ def add_station(
     logins.keep(login, password)
 
 
+def name_station(unit: UnitOfWork, *, name: str, warehouse: str, kind: str) -> None:
+    """Make a station known before its machine is: `admin station` on that machine gives it its login.
+
+    `warehouse` is a code, empty for none. Refuses `warehouse.unknown` and `station.name_wrong`.
+    """
+    if not _STATION_NAME.match(name):
+        raise Refusal("station.name_wrong", name=name)
+    place = people.warehouse_by_code(unit.session, warehouse) if warehouse else None
+    role = installation.role_name(people.database_name(unit.session), station_login(name))
+    people.save_station(unit.session, name=name, login=role, warehouse=place, kind=kind)
+    unit.changed("station")
+
+
 def renew_login(superuser_url: str, logins: Logins, login: str) -> None:
     """Let a station's login in again, with a new password that this machine keeps; the old one is worth nothing."""
     short, password = short_login(login), installation.new_password()

@@ -216,3 +216,43 @@ def test_both_sample_files_of_a_new_user_come_in(desk: Worker) -> None:
     contents = [read_file(resource("samples", name)) for name in ("product.json", "warehouse.yaml")]
     plan = desk.run(lambda unit: importing.preview(unit, contents))
     assert not plan.refused
+
+
+_CUSTOMS = "SELECT sku, hs_code, origin, attributes FROM item WHERE sku LIKE 'CU-%%' ORDER BY sku"
+
+
+def test_customs_columns_come_with_new_goods_change_those_that_are_there_and_each_fault_has_its_line(
+    bring: Bring, warehouse: Site
+) -> None:
+    assert bring("sku,name,hs_code,origin\nCU-1,One,940540,DE\nCU-2,Two,040690,FR\n").applied
+    assert [(r["hs_code"], r["origin"]) for r in _table(warehouse, _CUSTOMS)] == [("940540", "DE"), ("040690", "FR")]
+    result = bring("sku,name,hs_code,origin\nCU-1,One,940540,PL\nCU-2,Two,040690,CN\nCU-3,Three,010110,\n")
+    assert result.applied, result.plan.findings
+    assert result.plan.counts == {"product_details": {"new": 1, "changed": 2}, "products": {"new": 1, "changed": 0}}
+    assert [r["origin"] for r in _table(warehouse, _CUSTOMS)] == ["PL", "CN", ""]
+    assert bring("sku,hs_code,origin\nCU-1,940540,PL\nCU-3,010110,\n").plan.empty
+    wrong = bring('sku,hs_code,attributes\nCU-1,40690,\nCU-2,,"{""Shine"": 3}"\nCU-3,010111,\n')
+    assert [(said.finding.code, said.finding.where.line) for said in wrong.plan.findings] == [
+        ("setup.wrong_form", 2), ("attribute.unknown", 3)]  # fmt: skip
+    assert [r["hs_code"] for r in _table(warehouse, _CUSTOMS)] == ["940540", "040690", "010110"]
+
+
+def test_a_long_import_can_be_stopped_while_it_is_read_planned_and_written(
+    bring: Bring, desk: Worker, warehouse: Site, tmp_path: Path
+) -> None:
+    path = tmp_path / "long.csv"
+    path.write_text("sku,name,origin\n" + "".join(f"CU-{n},Lamp,DE\n" for n in range(2_000)), encoding="utf-8")
+    read = read_file(path)
+    told: list[float] = []
+    desk.run(lambda unit: importing.preview(unit, [read], told.append))
+    assert (told[0], told == sorted(told)) == (0, True)
+    assert len(told) > 20
+    for end in (0.1, 0.4, 0.7):
+
+        def stop(part: float, end: float = end) -> None:
+            if part > end:
+                raise InterruptedError
+
+        with pytest.raises(InterruptedError):
+            desk.run(lambda unit, stop=stop: importing.import_files(unit, [read], stop))  # type: ignore[misc]
+    assert _table(warehouse, _CUSTOMS) == []

@@ -59,6 +59,16 @@ places: [{place: WH009-STO-A01, profile: COLD}, {place: WH009-STO-A03, mixing: o
 levels: [{sku: CHEESE, warehouse: WH009, minimum: 5, maximum: 40, reorder_point: 10}]
 pick_faces: [{place: WH009-STO-A02, sku: CHEESE, minimum: 2, maximum: 20}]
 shelf_life: [{partner: C-1001, sku: CHEESE, days: 14}, {partner: C-1001, days: 7}]
+policies:
+  - capability: putaway
+    scope: item
+    name: CHEESE
+    rules: {rules: [{name: near, when: [], then: {rank: 1}}], sort: [face_distance]}
+  - {capability: putaway, scope: zone, name: WH009-STO, rules: {rules: [], sort: []}}
+stations: [{name: north-1, type: dock, warehouse: WH009, active: true}, {name: office, type: desk}]
+station_templates:
+  - {name: Dock, type: dock, devices: [{id: zebra, role: label_printer, protocol: zpl, transport: "queue:?", dpi: 300}]}
+printers: [{name: zebra-9, dpi: 300, confirms: scan_back, serial: "52J"}]
 label_templates: [{name: carton_small, definition: "name: carton_small"}]
 groups: [{group: receiver, permissions: [{permission: receive}, {permission: print}, {permission: adjust, up_to: 10}]}]
 people:
@@ -104,10 +114,12 @@ def test_a_whole_set_up_is_applied_and_comes_out_and_in_again_without_a_differen
     path = tmp_path / "whole.yaml"
     _whole(desk, path)
     said = yaml.safe_load(path.read_text(encoding="utf-8"))
-    assert set(said) >= set(SETUP_KINDS) - {"policies"}
+    assert set(said) >= set(SETUP_KINDS)
     plan = desk.run(lambda unit: importing.preview(unit, [read_file(path)]))
     assert [said.finding.all_facts for said in plan.findings] == []
     assert plan.counts == {}
+    assert [(one["capability"], one.get("scope"), one.get("name")) for one in said["policies"]][-2:] == [
+        ("putaway", "zone", "WH009-STO"), ("putaway", "item", "CHEESE")]  # fmt: skip
     assert "1234" not in path.read_text(encoding="utf-8").replace("4012345", "")
     assert warehouse.prove() == []
 
@@ -144,6 +156,10 @@ def test_policies_come_out_and_in_and_are_checked(apply: Apply, desk: Worker, tm
     _whole(desk, path)
     assert desk.run(lambda unit: importing.preview(unit, [read_file(path)])).counts == {}
     assert _codes(apply("policies: [{capability: putaway, rules: {mode: dance}}]")) == ["policies.invalid_rules"]
+    assert _codes(apply("policies: [{capability: putaway, scope: item, name: NOBODY, rules: {rules: []}}]")) == [
+        "policies.unknown_subject"]  # fmt: skip
+    assert _codes(apply("policies: [{capability: putaway, scope: bin, name: A01, rules: {rules: []}}]")) == [
+        "setup.wrong_form"]  # fmt: skip
     assert _codes(apply("policies: [{capability: dancing, rules: {}}]")) == ["setup.unknown_policy"]
 
 
@@ -181,7 +197,21 @@ people: [{badge: SH-P-0778, name: X, groups: [kings]}]
 
 @pytest.mark.parametrize("ending", [".csv", ".xlsx", ".json"])
 @pytest.mark.parametrize(
-    "kind", ["partners", "product_details", "levels", "pick_faces", "attributes", "profiles", "groups", "people"]
+    "kind",
+    [
+        "partners",
+        "product_details",
+        "levels",
+        "pick_faces",
+        "attributes",
+        "profiles",
+        "groups",
+        "people",
+        "policies",
+        "stations",
+        "station_templates",
+        "printers",
+    ],
 )
 def test_each_kind_comes_in_again_as_a_table_too(
     apply: Apply, desk: Worker, tmp_path: Path, kind: str, ending: str

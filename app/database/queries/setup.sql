@@ -71,13 +71,31 @@ SELECT record::text FROM (
     FROM partner_shelf_life s JOIN partner p ON p.id = s.partner_id LEFT JOIN item i ON i.id = s.item_id
     WHERE %(kind)s = 'shelf_life'
     UNION ALL
-    SELECT 1, p.capability, jsonb_build_object('capability', p.capability, 'rules', p.rules)
-    FROM (SELECT DISTINCT ON (capability) capability, rules FROM policy WHERE scope = 'company'
-          ORDER BY capability, version DESC) p
-    WHERE %(kind)s = 'policies'
+    SELECT array_position(ARRAY['company', 'warehouse', 'zone', 'partner', 'category', 'item'], p.scope),
+        p.capability || ' ' || s.name, jsonb_build_object('capability', p.capability,
+        'scope', nullif(p.scope, 'company'), 'name', nullif(s.name, ''), 'rules', p.rules)
+    FROM (SELECT DISTINCT ON (capability, scope, scope_id) * FROM policy
+          ORDER BY capability, scope, scope_id, version DESC) p
+    LEFT JOIN item i ON p.scope = 'item' AND i.id = p.scope_id
+    LEFT JOIN category c ON p.scope = 'category' AND c.id = p.scope_id
+    LEFT JOIN partner a ON p.scope = 'partner' AND a.id = p.scope_id
+    LEFT JOIN warehouse w ON p.scope = 'warehouse' AND w.id = p.scope_id
+    LEFT JOIN location l ON p.scope = 'zone' AND l.id = p.scope_id
+    CROSS JOIN LATERAL (SELECT coalesce(i.sku, c.full_name, a.code, w.code, l.address, '') AS name) s
+    WHERE %(kind)s = 'policies' AND p.rules IS NOT NULL AND (p.scope = 'company' OR s.name <> '')
+      AND NOT coalesce(i.archived, c.archived, a.archived, NOT l.active, false)
     UNION ALL
     SELECT 1, name, jsonb_build_object('name', name, 'definition', definition)
     FROM label_template WHERE %(kind)s = 'label_templates' AND active
+    UNION ALL
+    SELECT 1, s.name, jsonb_build_object('name', s.name, 'type', s.type, 'warehouse', w.code, 'active', s.active)
+    FROM station s LEFT JOIN warehouse w ON w.id = s.warehouse_id WHERE %(kind)s = 'stations'
+    UNION ALL
+    SELECT 1, name, jsonb_build_object('name', name, 'type', type, 'devices', devices)
+    FROM station_template WHERE %(kind)s = 'station_templates'
+    UNION ALL
+    SELECT 1, name, jsonb_build_object('name', name, 'dpi', dpi::text, 'confirms', confirms, 'serial', serial)
+    FROM printer WHERE %(kind)s = 'printers' AND active
     UNION ALL
     SELECT 1, g, jsonb_build_object('group', g, 'permissions', (SELECT jsonb_agg(
         jsonb_build_object('permission', permission, 'up_to', up_to) ORDER BY permission)

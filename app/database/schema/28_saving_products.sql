@@ -233,6 +233,32 @@ BEGIN
     RETURN end_record_request(p_request, to_jsonb(answers));
 END $$;
 
+-- Writes fields of many products at once, as long lists are imported: rows {id, values: {field: value}} of fields that
+-- need no look at anything but the product. Attributes are added to those that are there. One refusal refuses all rows.
+CREATE FUNCTION describe_items(p_request uuid, p_rows jsonb) RETURNS jsonb
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = stockhand, pg_temp AS $$
+DECLARE
+    k record_kind := require_record_kind('item');
+    known jsonb := begin_record_request(p_request, p_rows);
+BEGIN
+    IF known IS NOT NULL THEN
+        RETURN known;
+    END IF;
+    UPDATE item i SET (hs_code, origin, temperature_class, hazard_class, un_number, packing_group, minimum_remaining_days,
+            standard_cost, catch_weight) =
+        (SELECT p.hs_code, p.origin, p.temperature_class, p.hazard_class, p.un_number, p.packing_group,
+            p.minimum_remaining_days, p.standard_cost, p.catch_weight FROM jsonb_populate_record(i, r.values) p)
+    FROM jsonb_to_recordset(p_rows) AS r (id uuid, values jsonb) WHERE i.id = r.id;
+    UPDATE item i SET attributes = i.attributes || (r.values -> 'attributes')
+    FROM jsonb_to_recordset(p_rows) AS r (id uuid, values jsonb) WHERE i.id = r.id AND r.values ? 'attributes';
+    PERFORM check_attributes(i.category_id, i.attributes, true)
+    FROM jsonb_to_recordset(p_rows) AS r (id uuid, values jsonb) JOIN item i ON i.id = r.id
+    WHERE r.values ? 'attributes' AND i.state <> 'introduction';
+    RETURN end_record_request(p_request, jsonb_build_object('written', jsonb_array_length(p_rows)));
+EXCEPTION WHEN check_violation OR invalid_text_representation OR numeric_value_out_of_range THEN
+    PERFORM refuse('record.value_unreadable', jsonb_build_object('value', left(SQLERRM, 200)));
+END $$;
+
 -- Where a record is used: what, how often, and the first few names. Owned by the sealer's role: what is used in another
 -- warehouse is used.
 CREATE FUNCTION record_uses(p_kind text, p_id uuid) RETURNS TABLE (what text, count bigint, names text[])

@@ -61,7 +61,7 @@ GRANT EXECUTE ON FUNCTION
     queue_label(uuid, uuid, uuid, text, jsonb, text, int, uuid, uuid, uuid, text), lease_printer(uuid, text, int),
     advance_print_job(uuid, bigint, text, text, bytea, text, bigint, bigint), redirect_print_job(uuid, uuid), cancel_print_jobs(uuid[]),
     save_record(uuid, text, uuid, int, jsonb), delete_record(uuid, text, uuid, int),
-    record_history(text, uuid, timestamptz, int), record_uses(text, uuid), save_items(uuid, jsonb),
+    record_history(text, uuid, timestamptz, int), record_uses(text, uuid), save_items(uuid, jsonb), describe_items(uuid, jsonb),
     keep_image(bytea, text, bytea, bytea, int, int), change_state(uuid, jsonb, text, date, text, text),
     cancel_state_change(uuid), attributes_of(uuid), explode_bom(uuid, numeric, boolean),
     find_items(text, jsonb, text[], boolean[], int, int), count_items(text, jsonb), save_rules(uuid, text, int, jsonb, text, uuid), policy_versions(text, text, uuid),
@@ -78,7 +78,8 @@ GRANT INSERT (parent_id, name, position, defaults), UPDATE (parent_id, name, pos
     TO @manager@, @admin@;
 -- Not what functions keep: state, bundle, template and variant, version.
 GRANT INSERT (sku, name, description, category_id, tracking, expiry_required, base_uom, decimals, weight_mean_kg,
-        shelf_life_days, minimum_remaining_days, catch_weight, standard_cost, attributes),
+        shelf_life_days, minimum_remaining_days, catch_weight, standard_cost, attributes, hs_code, origin,
+        temperature_class, hazard_class, un_number, packing_group),
     UPDATE (sku, name, description, category_id, tracking, expiry_required, base_uom, decimals, weight_mean_kg,
         weight_variance, weight_observations, shelf_life_days, minimum_remaining_days, catch_weight, standard_cost,
         attributes) ON item TO @manager@, @admin@;

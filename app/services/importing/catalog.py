@@ -139,15 +139,20 @@ def _refuse_shaken_ground(
             wanted[key].error("importing.item_has_moves", key, sku=existing[key].record.sku, fields=", ".join(shaky))
 
 
-def apply(session: Session, plan: CatalogPlan, tell: Tell = silent) -> dict[str, UUID]:
-    """Make the items as planned, some thousands a statement; returns the ids of all that the file names, by key."""
+def apply(
+    session: Session, plan: CatalogPlan, details: Mapping[str, Mapping[str, object]], tell: Tell = silent
+) -> dict[str, UUID]:
+    """Make the items as planned, some thousands a statement; returns the ids of all that the file names, by key.
+
+    `details` are further fields of new items, by key: what is made at once need not be changed afterwards.
+    """
     ids = {key: item.id for key, item in plan.existing.items()}
     if plan.difference.empty:
         return ids
     store.add_words(session, plan.targets.values())
     new = [plan.targets[record.key] for record in plan.difference.new]
     for part in told(store.parts(new), len(new) // store.MOST_ROWS + 1, within(tell, 0, 0.5)):
-        ids |= store.add_items(session, part)
+        ids |= store.add_items(session, part, details)
     _change(session, plan)
     targets = [(ids[key], record) for key, record in plan.targets.items()]
     for some in told(store.parts(targets), len(targets) // store.MOST_ROWS + 1, within(tell, 0.5, 0.9)):

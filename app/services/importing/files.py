@@ -155,12 +155,13 @@ def _planned(unit: UnitOfWork, contents: Iterable[Contents], tell: Tell) -> Impo
     read = [(each, Findings(each.findings)) for each in contents]
     session = unit.session
     setup_plan = setting_up.plan(session, once(Wanted(r, f.name, said) for f, said in read for r in f.setup))
-    trial = UnitOfWork(session, unit.request_id) if setup_plan.differences else None
+    goods = once(Wanted(r, f.name, said) for f, said in read for r in f.products)
+    catalog_plan = catalog.plan(session, goods, tell)
+    tried = setting_up.must_be_tried(setup_plan, goods={each.record.key for each in goods})
+    trial = UnitOfWork(session, unit.request_id) if tried else None
     if trial:
         session.savepoint("trial")
         setting_up.try_out(trial, setup_plan, early=True)
-    goods = once(Wanted(r, f.name, said) for f, said in read for r in f.products)
-    catalog_plan = catalog.plan(session, goods, tell)
     sites_plan = sites.plan(session, once(Wanted(r, f.name, said) for f, said in read for r in f.warehouses))
     new_sites = [KnownWarehouse(w.code, None, clock.now().date()) for w in sites_plan.difference.new]
     orders_plan = orders.plan(
@@ -180,7 +181,7 @@ def _planned(unit: UnitOfWork, contents: Iterable[Contents], tell: Tell) -> Impo
     if trial:
         if not any(said.refused for _, said in read):
             sites.apply(session, sites_plan)
-            catalog.apply(session, catalog_plan)
+            catalog.apply(session, catalog_plan, {})
             setting_up.try_out(trial, setup_plan, early=False)
         session.rollback_to_savepoint("trial")
     findings = tuple(
@@ -210,9 +211,10 @@ def import_files(unit: UnitOfWork, contents: Iterable[Contents], tell: Tell = si
 
 def _apply(unit: UnitOfWork, session: Session, plan: ImportPlan, tell: Tell) -> tuple[MadeOrder, ...]:
     setting_up.apply(unit, plan.setup, early=True)
-    items = catalog.apply(session, plan.catalog, tell)
+    said = setting_up.fields_of_new_goods(plan.setup, {record.key for record in plan.products.new})
+    items = catalog.apply(session, plan.catalog, said, within(tell, 0, 0.8))
     warehouses = sites.apply(session, plan.sites)
-    setting_up.apply(unit, plan.setup, early=False, tell=unit.session.kept_awake(silent))
+    setting_up.apply(unit, plan.setup, early=False, done=said, tell=within(tell, 0.8, 1))
     made = (
         *orders.apply(session, plan.documents, items=items, warehouses=warehouses),
         *asns.apply(unit, plan.announced, items=items, warehouses=warehouses),

@@ -1,16 +1,18 @@
-"""Records of the set-up, from files: compared with those that are there, tried, and made one by one.
+"""Records of the set-up, from files: compared with those that are there, tried, and made.
 
 Each kind is written by the service that its screen uses, so it is refused for the same reasons. Preview tries all of it
-within the transaction and takes it back: what a file brings together may stand on each other.
+within the transaction and takes it back: what a file brings together may stand on each other. Only what nothing but its
+form decides is not tried. Records of which files bring many are written many at a time, and alone where one is refused.
 """
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
+from itertools import groupby
 from typing import Any
 from uuid import UUID, uuid5
 
-from app.database import levels, places, records
+from app.database import catalog, levels, places, records
 from app.database import setup as store
 from app.database.products import ItemChange
 from app.database.session import Session, as_nouns
@@ -18,10 +20,19 @@ from app.domain.catalog.products import Bill, BillLine, Code, Product, Substitut
 from app.domain.codes import look_up_key
 from app.domain.errors import Refusal
 from app.domain.partners import PartnerRecord
-from app.domain.setup import SETUP_KINDS, SetupRecord, compare_setup, setup_record
+from app.domain.policies import Scope
+from app.domain.setup import (
+    PRODUCT_FIELDS,
+    SETUP_KINDS,
+    SetupRecord,
+    compare_setup,
+    need_no_trial,
+    only_fields,
+    setup_record,
+)
 from app.domain.values import Difference, Node
 from app.domain.values.long_work import Tell, silent, told
-from app.services import labels, partners, people, setup, traceability
+from app.services import labels, partners, people, policies, printing, setup, station_templates, traceability
 from app.services.importing.wanted import Wanted
 from app.services.products import looking, writing
 from app.services.work import UnitOfWork
@@ -59,42 +70,107 @@ def plan(session: Session, wanted: Sequence[Wanted[SetupRecord]]) -> SetupPlan:
     return SetupPlan(differences, existing, by_kind)
 
 
-def apply(unit: UnitOfWork, plan: SetupPlan, *, early: bool, tell: Tell = silent) -> None:
-    """Make the records that items and places may need (`early`), or the others."""
-    for kind, key, values in told(changes := _changes(plan, early=early), len(changes), tell):
-        _write(unit, kind, key, values, plan)
+@dataclass(frozen=True, slots=True)
+class _Step:
+    """One record as it will be, and as it is (`before`; empty: new)."""
+
+    kind: str
+    key: str
+    values: Values
+    before: Values
+
+
+def must_be_tried(plan: SetupPlan, *, goods: Collection[str]) -> bool:
+    """Whether only a trial tells if the records can be made; `goods` are the keys of the items of the same files."""
+    return not all(_goes_without_trial(step, goods) for early in (True, False) for step in _steps(plan, early=early))
+
+
+def fields_of_new_goods(plan: SetupPlan, new: Collection[str]) -> dict[str, dict[str, Any]]:
+    """What is said of items that the same files make and that can be made with it, by their keys."""
+    return {
+        look_up_key(step.key): _changed_fields(step.values, {})
+        for step in _steps(plan, early=False)
+        if _goes_without_trial(step, new)
+    }
+
+
+def _goes_without_trial(step: _Step, goods: Collection[str]) -> bool:
+    return step.kind == "product_details" and need_no_trial(step.values) and look_up_key(step.key) in goods
+
+
+def apply(unit: UnitOfWork, plan: SetupPlan, *, early: bool, done: Collection[str] = (), tell: Tell = silent) -> None:
+    """Make the records that items and places may need (`early`), or the others.
+
+    `done` are the keys of items that were made with their details.
+    """
+    steps = [
+        step
+        for step in _steps(plan, early=early)
+        if step.kind != "product_details" or look_up_key(step.key) not in done
+    ]
+    for together in told(lists := _together(steps), len(lists), unit.session.kept_awake(tell)):
+        _write(unit, together)
 
 
 def try_out(unit: UnitOfWork, plan: SetupPlan, *, early: bool, tell: Tell = silent) -> None:
     """Make the records as a trial; what is refused is said about each, and the others go on."""
-    for kind, key, values in told(changes := _changes(plan, early=early), len(changes), tell):
-        unit.session.savepoint()
-        try:
-            _write(unit, kind, key, values, plan)
-        except Refusal as refusal:
-            unit.session.rollback_to_savepoint()
-            wanted = plan.wanted[kind][key]
-            wanted.findings.error(Node(key, wanted.record.where), refusal.code, **refusal.facts)
+    for together in told(lists := _together(_steps(plan, early=early)), len(lists), tell):
+        if _tried(unit, together) is None:
+            continue
+        for step in together:  # each alone now: one of them is refused, and the others are not
+            if refusal := _tried(unit, [step]):
+                wanted = plan.wanted[step.kind][step.key]
+                wanted.findings.error(Node(step.key, wanted.record.where), refusal.code, **refusal.facts)
 
 
-def _changes(plan: SetupPlan, *, early: bool) -> list[tuple[str, str, Values]]:
-    """Kind, key and values, as they will be, of every record that is new or changed."""
+def _tried(unit: UnitOfWork, steps: Sequence[_Step]) -> Refusal | None:
+    """Make these records; where one of them is refused, none is made."""
+    unit.session.savepoint()
+    try:
+        _write(unit, steps)
+    except Refusal as refusal:
+        unit.session.rollback_to_savepoint()
+        return refusal
+    finally:
+        unit.session.release_savepoint()
+    return None
+
+
+def _steps(plan: SetupPlan, *, early: bool) -> list[_Step]:
+    """Every record that is new or changed, in the order in which they are made."""
     return [
-        (kind, record.key, {**_before(plan, kind, record.key), **record.values})
+        _Step(kind, record.key, {**before.values, **record.values} if before else record.values,
+              before.values if before else {})
         for kind, difference in plan.differences.items()
         if SETUP_KINDS[kind].early is early
         for record in (*difference.new, *(changed.wanted for changed in difference.changed))
-    ]
+        for before in [plan.existing[kind].get(record.key)]
+    ]  # fmt: skip
 
 
-def _before(plan: SetupPlan, kind: str, key: str) -> Values:
-    before = plan.existing[kind].get(key)
-    return before.values if before else {}
+def _together(steps: Sequence[_Step]) -> list[Sequence[_Step]]:
+    """The records in lists that are written at once; most are written alone."""
+    lists: list[Sequence[_Step]] = []
+    for _kind, of_kind in groupby(steps, key=lambda step: step.kind):
+        many: list[_Step] = []
+        alone: list[_Step] = []
+        for step in of_kind:
+            (many if _is_one_of_many(step) else alone).append(step)
+        lists += [*catalog.parts(many), *([step] for step in alone)]
+    return lists
 
 
-def _write(unit: UnitOfWork, kind: str, key: str, values: Values, plan: SetupPlan) -> None:
-    part = UnitOfWork(unit.session, uuid5(unit.request_id, f"{kind}/{key}"), unit.changes)
-    _WRITERS[kind](part, values, _before(plan, kind, key))
+def _write(unit: UnitOfWork, steps: Sequence[_Step]) -> None:
+    first = steps[0]
+    part = UnitOfWork(unit.session, uuid5(unit.request_id, f"{first.kind}/{first.key}"), unit.changes)
+    if _is_one_of_many(first):
+        _MANY[first.kind](part, steps)
+    else:
+        _WRITERS[first.kind](part, first.values, first.before)
+
+
+def _is_one_of_many(step: _Step) -> bool:
+    return step.kind in _MANY and (step.kind != "product_details" or only_fields(step.values))
 
 
 # - one writer a kind: the record as it will be, and as it is (empty: new) -
@@ -136,17 +212,11 @@ def _partner(unit: UnitOfWork, values: Values, before: Values) -> None:
     partners.save(unit, as_nouns(given, PartnerRecord))
 
 
-_FIELDS = ("hs_code", "origin", "temperature_class", "hazard_class", "un_number", "packing_group",
-           "minimum_remaining_days", "standard_cost", "catch_weight")  # fmt: skip
-
-
 def _product_details(unit: UnitOfWork, values: Values, before: Values) -> None:
     product = looking.show(unit, _named(unit, "item", values["sku"], "setup.unknown_item"))
-    changed: dict[str, Any] = {
-        name: as_stored(values[name]) for name in _FIELDS if name in values and values[name] != before.get(name)
-    }
-    if "attributes" in values:
-        changed["attributes"] = {**product.attributes, **as_stored(values["attributes"], fraction=float)}
+    changed = _changed_fields(values, before)
+    if "attributes" in changed:
+        changed["attributes"] = {**product.attributes, **changed["attributes"]}
     if "dimensions" in values:
         changed["units"] = _with_dimensions(product, values["dimensions"])
     if "articles" in values:
@@ -158,6 +228,25 @@ def _product_details(unit: UnitOfWork, values: Values, before: Values) -> None:
     if "substitutes" in values:
         changed["substitutes"] = [_substitute(unit, one) for one in values["substitutes"]]
     writing.save(unit, [ItemChange(changed, product.id, product.version)])
+
+
+def _fields_of_products(unit: UnitOfWork, steps: Sequence[_Step]) -> None:
+    """Many products at once, where only fields of their own change."""
+    ids = store.items(unit.session, [look_up_key(step.key) for step in steps])
+    rows = [{"id": _known(ids, step), "values": _changed_fields(step.values, step.before)} for step in steps]
+    store.describe_items(unit.session, request=unit.request_id, rows=rows)
+    unit.changed("item")
+
+
+def _known(ids: Mapping[str, UUID], step: _Step) -> UUID:
+    if look_up_key(step.values["sku"]) not in ids:
+        raise Refusal("setup.unknown_item", name=step.values["sku"])
+    return ids[look_up_key(step.values["sku"])]
+
+
+def _changed_fields(values: Values, before: Values) -> dict[str, Any]:
+    said = {name: values[name] for name in PRODUCT_FIELDS if name in values and values[name] != before.get(name)}
+    return {name: as_stored(value, fraction=float if name == "attributes" else str) for name, value in said.items()}
 
 
 def _with_dimensions(product: Product, given: Sequence[Values]) -> list[Unit]:
@@ -208,12 +297,18 @@ def _place(unit: UnitOfWork, values: Values, _before: Values) -> None:
     unit.changed("location", place)
 
 
-def _levels(unit: UnitOfWork, values: Values, _before: Values) -> None:
-    item = _named(unit, "item", values["sku"], "setup.unknown_item")
-    warehouse = _named(unit, "warehouse", values.get("warehouse", ""), "setup.unknown_warehouse")
-    row = {"item": item, "warehouse": warehouse, "version": store.level_version(unit.session, item, warehouse)}
-    names = ("minimum", "maximum", "reorder_point", "safety_stock")
-    levels.save(unit.session, request=unit.request_id, rows=[row | {name: values.get(name) for name in names}])
+def _levels(unit: UnitOfWork, steps: Sequence[_Step]) -> None:
+    codes = {step.values.get("warehouse", "") for step in steps}
+    warehouses = {code: _named(unit, "warehouse", code, "setup.unknown_warehouse") for code in codes}
+    ids = store.items(unit.session, [look_up_key(step.values["sku"]) for step in steps])
+    versions = store.level_versions(unit.session, list(ids.values()))
+    rows = [
+        {"item": item, "warehouse": warehouse, "version": versions.get((item, warehouse))}
+        | {name: step.values.get(name) for name in ("minimum", "maximum", "reorder_point", "safety_stock")}
+        for step in steps
+        for item, warehouse in [(_known(ids, step), warehouses[step.values.get("warehouse", "")])]
+    ]
+    levels.save(unit.session, request=unit.request_id, rows=rows)
     unit.changed("item_level")
 
 
@@ -231,13 +326,40 @@ def _shelf_life(unit: UnitOfWork, values: Values, _before: Values) -> None:
 
 
 def _policy(unit: UnitOfWork, values: Values, _before: Values) -> None:
-    capability, form = values["capability"], setup.FORMS.get(values["capability"])
+    capability, scope, rules = values["capability"], values.get("scope", "company"), as_stored(values.get("rules", {}))
+    form = setup.FORMS.get(capability)
     if form is None:
         raise Refusal("setup.unknown_policy", name=capability, known=", ".join(setup.FORMS))
-    form.read(as_stored(values.get("rules", {})))
+    if capability in policies.FORMS:
+        begun = policies.begin(unit, capability=capability, scope=Scope(scope), name=values.get("name", ""))
+        policies.save(unit, rules, capability=capability, version=begun.version, scope=begun.scope,
+                      scope_id=begun.scope_id)  # fmt: skip
+        return
+    form.read(rules)
     known = store.found(unit.session, "policy", capability)
-    store.save_rules(unit.session, request=unit.request_id, capability=capability, version=known[1] if known else 0,
-                     rules=as_stored(values.get("rules", {})))  # fmt: skip
+    store.save_rules(
+        unit.session, request=unit.request_id, capability=capability, version=known[1] if known else 0, rules=rules
+    )
+
+
+def _station(unit: UnitOfWork, values: Values, before: Values) -> None:
+    place, kind = values.get("warehouse", ""), values.get("type", "bench")
+    if before:
+        known = people.station_named(unit, values["name"])
+        active = values.get("active", True)
+        people.change_station(unit, known.id, kind=kind, warehouse=place, active=active)
+    else:
+        setup.name_station(unit, name=values["name"], warehouse=place, kind=kind)
+
+
+def _station_template(unit: UnitOfWork, values: Values, before: Values) -> None:
+    name, kind, devices = values["name"], values.get("type", "bench"), as_stored(values.get("devices", []))
+    station_templates.save(unit, name=name, type_=kind, devices=devices, before=name if before else "")
+
+
+def _printer(unit: UnitOfWork, values: Values, _before: Values) -> None:
+    printing.name_printer(unit, name=values["name"], dpi=int(values.get("dpi", 203)), serial=values.get("serial", ""),
+                          confirms=values.get("confirms", "odometer"))  # fmt: skip
 
 
 def _label_template(unit: UnitOfWork, values: Values, _before: Values) -> None:
@@ -290,14 +412,23 @@ _WRITERS: Mapping[str, Callable[[UnitOfWork, Values, Values], None]] = {
     "partners": _partner,
     "product_details": _product_details,
     "places": _place,
-    "levels": _levels,
     "pick_faces": _pick_face,
     "shelf_life": _shelf_life,
     "policies": _policy,
     "label_templates": _label_template,
+    "stations": _station,
+    "station_templates": _station_template,
+    "printers": _printer,
     "groups": _group,
     "people": _person,
 }
+
+
+_MANY: Mapping[str, Callable[[UnitOfWork, Sequence[_Step]], None]] = {
+    "product_details": _fields_of_products,
+    "levels": _levels,
+}
+"""Writers of many records at once."""
 
 
 def _save(unit: UnitOfWork, kind: str, known: tuple[UUID, int] | None, values: Values) -> None:
