@@ -231,9 +231,12 @@ def test_customs_columns_come_with_new_goods_change_those_that_are_there_and_eac
     assert result.plan.counts == {"product_details": {"new": 1, "changed": 2}, "products": {"new": 1, "changed": 0}}
     assert [r["origin"] for r in _table(warehouse, _CUSTOMS)] == ["PL", "CN", ""]
     assert bring("sku,hs_code,origin\nCU-1,940540,PL\nCU-3,010110,\n").plan.empty
-    wrong = bring('sku,hs_code,attributes\nCU-1,40690,\nCU-2,,"{""Shine"": 3}"\nCU-3,010111,\n')
-    assert [(said.finding.code, said.finding.where.line) for said in wrong.plan.findings] == [
-        ("setup.wrong_form", 2), ("attribute.unknown", 3)]  # fmt: skip
+    wrong = (
+        ("sku,hs_code,origin\nCU-1,40690,DE\nCU-3,010111,\n", "setup.wrong_form", 2),
+        ('sku,hs_code,attributes\nCU-1,111111,\nCU-2,,"{""Shine"": 3}"\nCU-3,010111,\n', "attribute.unknown", 3),
+    )
+    for text, code, line in wrong:
+        assert [(said.finding.code, said.finding.where.line) for said in bring(text).plan.findings] == [(code, line)]
     assert [r["hs_code"] for r in _table(warehouse, _CUSTOMS)] == ["940540", "040690", "010110"]
 
 
