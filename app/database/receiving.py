@@ -1,16 +1,17 @@
 """What receiving reads and writes."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 from uuid import UUID
 
 from app.database.discrepancies import NOTED, Found, as_arrays
-from app.database.session import Row, Session
+from app.database.quality import WANTED
+from app.database.session import Row, Session, as_json
 
 _BOOK = f"""
-    SELECT b.answer, {NOTED} FROM (
+    SELECT b.answer, {NOTED}, {WANTED} FROM (
         SELECT post_moves(p_request => %(request)s, p_kind => 'receipt', p_warehouse => %(warehouse)s,
         p_items => ARRAY[%(item)s]::uuid[], p_qtys => ARRAY[%(qty)s]::numeric[],
         p_from_locations => ARRAY[%(supplier)s]::uuid[], p_to_locations => ARRAY[%(dock)s]::uuid[],
@@ -58,14 +59,26 @@ def add_photo(session: Session, *, document: UUID, line: UUID | None, run: UUID,
     session.call("add_photo", document=document, line=line, run=run, reason=reason, sha256=sha256)
 
 
-def book(session: Session, *, request: UUID, warehouse: UUID, move: ReceiptMove, found: Sequence[Found] = ()) -> UUID:
-    """Post one receipt move and note what was found; a new trace is made in the same statement. Returns the posting."""
+def book(
+    session: Session,
+    *,
+    request: UUID,
+    warehouse: UUID,
+    move: ReceiptMove,
+    found: Sequence[Found] = (),
+    wanted: Sequence[Mapping[str, object]] = (),
+) -> UUID:
+    """Post one receipt move, note what was found, open the inspection that is wanted; returns the posting.
+
+    A new trace is made in the same statement.
+    """
     row = session.row(
         _BOOK,
         request=request,
         warehouse=warehouse,
         **{name: getattr(move, name) for name in ReceiptMove.__slots__},
         **as_arrays(request, found),
+        wanted=as_json(list(wanted)),
     )
     assert row is not None
     return UUID(row["answer"]["posting"])

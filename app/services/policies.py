@@ -12,7 +12,7 @@ from typing import Any, TypeVar
 from uuid import UUID
 
 from app.database import policies as store
-from app.domain import allocation, packing, putaway, receiving, shipping, stations, valuation
+from app.domain import allocation, packing, putaway, quality, receiving, shipping, stations, valuation
 from app.domain.errors import Refusal
 from app.domain.policies import BEGINNING, Policy, PolicyForm, Scope, in_force
 from app.services.work import UnitOfWork
@@ -26,6 +26,7 @@ FORMS: Mapping[str, PolicyForm[Any]] = {
         putaway.FORM,
         allocation.FORM,
         receiving.FORM,
+        quality.FORM,
         packing.FORM,
         shipping.FORM,
         valuation.FORM,
@@ -39,6 +40,7 @@ SCOPES: Mapping[str, frozenset[Scope]] = {
     name: {
         "putaway": frozenset(Scope),
         "allocation": frozenset(Scope) - {Scope.ZONE},
+        "quality": frozenset(Scope) - {Scope.ZONE},
         "valuation": frozenset({Scope.ITEM, Scope.CATEGORY, Scope.WAREHOUSE, Scope.COMPANY}),
     }.get(name, frozenset({Scope.COMPANY}))
     for name in FORMS

@@ -1,7 +1,7 @@
 """Receiving as use cases: what a step at the dock must know, booking goods, and ending a receipt."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import date
 from decimal import Decimal
 from uuid import UUID
@@ -14,8 +14,11 @@ from app.database.receiving import ReceiptMove
 from app.database.session import as_nouns
 from app.domain.errors import Refusal
 from app.domain.policies import Policy
+from app.domain.quality import Wanted
 from app.domain.receiving import FORM, ReceivingLimits
 from app.domain.values import UnitOfEntry
+from app.services import quality
+from app.services.quality import QualityFacts
 from app.services.work import UnitOfWork
 
 
@@ -42,6 +45,8 @@ class OrderLine:
     document: UUID
     awaited: Decimal
     packagings: tuple[UnitOfEntry, ...] = ()
+    hazard: str = ""
+    categories: tuple[UUID, ...] = ()
 
     @property
     def open(self) -> Decimal:
@@ -88,6 +93,7 @@ class ExpectedDocument:
     partner_code: str
     lines: tuple[OrderLine, ...]
     units: tuple[AnnouncedUnit, ...] = ()
+    partner_id: UUID | None = None
 
     @property
     def complete(self) -> bool:
@@ -149,6 +155,7 @@ class ReceivingFacts:
     policy: Policy[ReceivingLimits]
     holds: tuple[HeldLot, ...] = ()
     units: tuple[DockUnit, ...] = ()
+    quality: QualityFacts = field(default_factory=QualityFacts)
 
     def unit(self, identity: UUID | None) -> DockUnit | None:
         """The unit with this id, if it was asked for and is of this warehouse."""
@@ -198,17 +205,33 @@ def read_facts(
         holds=as_nouns(row["holds"], tuple[HeldLot, ...]),
         units=as_nouns(row["units"], tuple[DockUnit, ...]),
         policy=FORM.read(row["policy"]) if row["policy"] else FORM.default_policy(),
+        quality=quality.qualities(row["quality"], warehouse=warehouse),
     )
 
 
-def receive(unit: UnitOfWork, *, warehouse: UUID, move: ReceiptMove, found: Sequence[Found] = ()) -> UUID:
+def receive(
+    unit: UnitOfWork,
+    *,
+    warehouse: UUID,
+    move: ReceiptMove,
+    found: Sequence[Found] = (),
+    wanted: Mapping[int, Wanted] | None = None,
+) -> UUID:
     """Book goods that came off the truck, and note what was `found` wrong with them; returns the posting.
+
+    `wanted`: the inspection that they wait for, by the number of the line within the posting (1).
 
     Refuses what the ledger refuses, among others `document.beyond_tolerance` and `trace.other_date`.
     """
-    posting = store.book(unit.session, request=unit.request_id, warehouse=warehouse, move=move, found=found)
-    if found:
-        unit.changed("discrepancy")
+    posting = store.book(
+        unit.session,
+        request=unit.request_id,
+        warehouse=warehouse,
+        move=move,
+        found=found,
+        wanted=_to_store(wanted or {}),
+    )
+    _tell(unit, found, wanted)
     unit.changed("stock", move.item)
     unit.changed("document", move.document)
     return posting
@@ -235,19 +258,38 @@ def receive_unit(
     dock: UUID,
     statuses: Sequence[str],
     found: Sequence[Found] = (),
+    wanted: Mapping[int, Wanted] | None = None,
 ) -> UUID:
     """Receive an announced unit with all that stands on it, each of its lines in its status; returns the posting.
 
+    `wanted`: the inspections that its lines wait for, by their place on the unit (from 1).
     Refuses `asn.unit_received` (somebody else was faster), `asn.changed_meanwhile`, and what the ledger refuses.
     """
     posting = asns.receive_unit(
-        unit.session, request=unit.request_id, asn=asn, unit=handling_unit, dock=dock, statuses=statuses, found=found
+        unit.session,
+        request=unit.request_id,
+        asn=asn,
+        unit=handling_unit,
+        dock=dock,
+        statuses=statuses,
+        found=found,
+        wanted=_to_store(wanted or {}),
     )
-    if found:
-        unit.changed("discrepancy")
+    _tell(unit, found, wanted)
     unit.changed("stock")
     unit.changed("document", asn)
     return posting
+
+
+def _to_store(wanted: Mapping[int, Wanted]) -> list[dict[str, object]]:
+    return [quality.to_store(line_no, one) for line_no, one in wanted.items()]
+
+
+def _tell(unit: UnitOfWork, found: Sequence[Found], wanted: Mapping[int, Wanted] | None) -> None:
+    if found:
+        unit.changed("discrepancy")
+    if wanted:
+        unit.changed(quality.CHANGE)
 
 
 def end_receipt(unit: UnitOfWork, *, document: ExpectedDocument, close_short: bool, reason: str = "") -> int:

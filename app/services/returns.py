@@ -20,7 +20,7 @@ from app.domain.values import format_quantity
 from app.services.entry import in_base_units
 from app.services.work import UnitOfWork
 
-__all__ = ["DISPOSITIONS", "Arrived", "Passage", "ReturnHead", "ReturnLine", "create", "listed", "look_into",
+__all__ = ["DISPOSITIONS", "Arrived", "Passage", "ReturnHead", "ReturnLine", "create", "find", "listed", "look_into",
            "plan_blind", "plan_receiving", "plan_sending", "post"]  # fmt: skip
 
 DISPOSITIONS = {"use": "available", "rework": "quarantined", "return": "blocked", "scrap": "damaged"}
@@ -109,6 +109,11 @@ def create(
     return number
 
 
+def find(unit: UnitOfWork, number: str) -> UUID:
+    """The document of a return. Refuses `document.unknown`."""
+    return documents.find(unit.session, kind="return", number=number)
+
+
 def listed(unit: UnitOfWork, warehouse: UUID | None = None) -> list[ReturnHead]:
     """Returns of a warehouse (None: all that the person sees), newest first."""
     return store.listed(unit.session, warehouse)
@@ -121,7 +126,7 @@ def look_into(unit: UnitOfWork, number: str) -> tuple[ReturnLine, ...]:
 
 def _facts(unit: UnitOfWork, number: str, direction: str = "") -> Row:
     """What is known of a return; refuses one that goes the other way."""
-    row = store.facts(unit.session, documents.find(unit.session, kind="return", number=number))
+    row = store.facts(unit.session, find(unit, number))
     if direction and row["direction"] != direction:
         raise Refusal("returns.other_way", number=row["number"])
     return row

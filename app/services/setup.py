@@ -9,7 +9,7 @@ from typing import Any
 from app.database import company, installation, people, policies
 from app.database.logins import Logins
 from app.database.session import Database
-from app.domain import allocation, packing, putaway, receiving, shipping, stations
+from app.domain import allocation, packing, putaway, quality, receiving, shipping, stations
 from app.domain.catalog import categorising
 from app.domain.codes import badge as badge_code
 from app.domain.equipment import DeviceRole
@@ -24,7 +24,9 @@ _STATION_NAME = re.compile(r"[A-Za-z0-9_-]{1,40}\Z")
 _WORKER_BADGE = "SH-WORKER"
 _WITH_DEFAULTS = (receiving.FORM, putaway.FORM, allocation.FORM, packing.FORM, shipping.FORM, stations.FORM)
 POLICIES: Mapping[str, Mapping[str, Any]] = {form.capability: form.default for form in _WITH_DEFAULTS}
-FORMS: Mapping[str, PolicyForm[Any]] = {form.capability: form for form in (*_WITH_DEFAULTS, categorising.FORM)}
+FORMS: Mapping[str, PolicyForm[Any]] = {
+    form.capability: form for form in (*_WITH_DEFAULTS, quality.FORM, categorising.FORM)
+}
 """The form of the rules of each capability that has any."""
 
 

@@ -45,6 +45,7 @@ HARMLESS = {
     "cancel_print_jobs": _REFUSED,
     # goods in
     "end_asn": _REFUSED, "appraise_discrepancy": _STATES, "drop_discrepancies": _REFUSED, "settle_claim": _REFUSED,
+    "want_inspections": _STATES, "begin_inspection": _STATES, "note_return": _REFUSED,
 }  # fmt: skip
 """Writes without a request id, and why repeating them does no harm."""
 

@@ -8,13 +8,14 @@ SELECT
     coalesce((
         SELECT jsonb_agg(jsonb_build_object(
             'id', d.id, 'number', d.number, 'kind', d.kind, 'decision', d.decision, 'partner', coalesce(p.name, ''),
-            'partner_code', coalesce(p.code, ''),
+            'partner_code', coalesce(p.code, ''), 'partner_id', d.partner_id,
             'lines', (SELECT jsonb_agg(jsonb_build_object(
                     'id', l.id, 'item', i.id, 'sku', i.sku, 'name', i.name, 'unit', i.base_uom,
                     'decimals', i.decimals, 'tracking', i.tracking, 'expiry_required', i.expiry_required,
                     'packagings', (SELECT coalesce(jsonb_agg(jsonb_build_object('unit', k.uom, 'numerator', k.numerator,
                         'denominator', k.denominator) ORDER BY k.uom), '[]') FROM item_uom k WHERE k.item_id = i.id),
                     'minimum_days', i.minimum_remaining_days, 'category', coalesce(c.name, ''),
+                    'hazard', i.hazard_class, 'categories', to_jsonb(coalesce(c.path, '{}')),
                     'ordered', l.base_qty::text, 'received', coalesce(g.qty, 0)::text, 'closed', l.closed,
                     'document', l.document_id, 'awaited', CASE WHEN d.kind = 'asn' THEN coalesce(n.awaited ->> l.id::text, '0')
                         WHEN l.closed THEN '0' ELSE greatest(l.base_qty - coalesce(g.qty, 0), 0)::text END)
@@ -65,4 +66,6 @@ SELECT
         WHERE u.id = ANY (%(units)s::uuid[]) AND u.warehouse_id = %(warehouse)s), '[]') AS units,
     (now() AT TIME ZONE (SELECT time_zone FROM warehouse WHERE id = %(warehouse)s))::date AS today,
     (SELECT rules FROM policy WHERE capability = 'receiving' AND scope = 'company' AND valid_from <= now()
-     ORDER BY version DESC LIMIT 1) AS policy
+     ORDER BY version DESC LIMIT 1) AS policy,
+    quality_facts(%(warehouse)s, %(documents)s::uuid[] || ARRAY(SELECT DISTINCT x.document_id FROM asn_line a
+        JOIN document_line x ON x.id = a.document_line_id WHERE a.handling_unit_id = ANY (%(units)s::uuid[]))) AS quality

@@ -143,7 +143,7 @@ BEGIN
     LEFT JOIN location f ON f.id = m.from_location_id
     LEFT JOIN location t ON t.id = m.to_location_id
     WHERE m.id IS NULL OR NOT p_reversible OR u.qty <= 0 OR a.qty <= 0 OR round(a.qty, i.decimals) <> a.qty
-       OR a.qty > u.qty OR coalesce(f.frozen_by, t.frozen_by) IS NOT NULL OR m.kind = 'status'
+       OR a.qty > u.qty OR coalesce(f.frozen_by, t.frozen_by) IS NOT NULL OR m.kind IN ('status', 'inspected')
             AND comes_back_as(m.trace_id, m.from_location_id, m.from_status) <> m.from_status
     ORDER BY a.line_no LIMIT 1;
     IF FOUND THEN

@@ -196,8 +196,8 @@ LANGUAGE sql SECURITY DEFINER SET search_path = stockhand, pg_temp AS $$
     ON CONFLICT (id) DO NOTHING
 $$;
 
--- Takes the last step that did something back: reverses its postings, drops its photo, puts handling units back to where
--- and on what they stood, restores the state before it.
+-- Takes the last step that did something back: reverses its postings, drops its photo and what it found on pieces of
+-- a sample, puts handling units back to where and on what they stood, restores the state before it.
 -- Refuses when there is none, or when it had an effect outside the database. Returns the prompt shown before.
 CREATE FUNCTION undo_step(p_run uuid, p_request uuid) RETURNS jsonb
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = stockhand, pg_temp AS $$
@@ -228,6 +228,7 @@ BEGIN
         n := n + 1;
     END LOOP;
     DELETE FROM document_photo WHERE run_id = p_run AND taken_at >= last.at;
+    PERFORM undo_inspecting(p_run, last.at);
     put_back := put_units_back(last.at, last.postings = '{}');
     UPDATE dialog_step s SET undone = true WHERE s.run_id = p_run AND s.n = last.n;
     UPDATE dialog_run SET state = last.state_before WHERE id = p_run;

@@ -26,7 +26,7 @@ BEGIN
     IF NOT FOUND THEN
         PERFORM refuse('document.unknown');
     END IF;
-    PERFORM require('receive', d.warehouse_id);
+    PERFORM require_at_dock(d.warehouse_id);
     IF NOT EXISTS (SELECT FROM attachment WHERE sha256 = p_sha256) THEN
         PERFORM refuse('photo.not_kept');
     END IF;

@@ -65,7 +65,7 @@ BEGIN
     ELSIF paper.kind NOT IN ('purchase_order', 'asn') THEN
         PERFORM refuse('document.wrong_kind', jsonb_build_object('document', paper.number));
     END IF;
-    PERFORM require('receive', paper.warehouse_id);
+    PERFORM require_at_dock(paper.warehouse_id);
     SELECT * INTO goods FROM item WHERE id = p_item;
     IF NOT FOUND THEN
         PERFORM refuse('item.unknown');

@@ -1,7 +1,7 @@
 -- What every warehouse starts with: permissions, who has them, kinds of movement, reasons, units, commands.
 
 INSERT INTO permission (name) SELECT unnest(ARRAY[
-    'receive', 'receive_blind', 'putaway', 'move', 'allocate', 'pick', 'pack', 'ship', 'count', 'adjust', 'scrap', 'hold',
+    'receive', 'receive_blind', 'inspect', 'putaway', 'move', 'allocate', 'pick', 'pack', 'ship', 'count', 'adjust', 'scrap', 'hold',
     'reverse', 'post_in_past', 'handle', 'print', 'set_up', 'plan_purchase_order', 'plan_asn', 'plan_receipt', 'plan_order',
     'plan_wave', 'plan_shipment', 'plan_transfer', 'plan_count', 'plan_adjustment', 'plan_return', 'plan_kit_order',
     'plan_requisition', 'transfer', 'kit', 'consign', 'change_owner', 'return_out', 'close_period', 'override_weight',
@@ -10,7 +10,7 @@ INSERT INTO permission (name) SELECT unnest(ARRAY[
 INSERT INTO group_permission (group_name, permission)
 SELECT 'operator', unnest(ARRAY['putaway', 'move', 'allocate', 'pick', 'pack', 'ship', 'transfer', 'kit', 'handle', 'print',
     'see_stock'])
-UNION ALL SELECT 'receiver', unnest(ARRAY['receive', 'putaway', 'allocate', 'transfer', 'handle', 'print', 'see_stock'])
+UNION ALL SELECT 'receiver', unnest(ARRAY['receive', 'inspect', 'putaway', 'allocate', 'transfer', 'handle', 'print', 'see_stock'])
 UNION ALL SELECT 'manager', name FROM permission WHERE name NOT IN ('administer', 'audit')
 UNION ALL SELECT 'admin', name FROM permission
 UNION ALL SELECT 'auditor', unnest(ARRAY['audit', 'see_stock', 'see_people'])
@@ -31,6 +31,7 @@ INSERT INTO move_kind (name, permission, from_kinds, to_kinds, step, document_ki
     ('adjust_out', 'adjust', '{bin,dock,staging,consignment}', '{adjustment}', NULL, '{}'),
     ('scrap', 'scrap', '{bin,dock,staging,consignment}', '{scrap}', NULL, '{}'),
     ('status', 'hold', '{bin,dock,staging,consignment}', '{bin,dock,staging,consignment}', NULL, '{}'),
+    ('inspected', 'inspect', '{bin,dock,staging}', '{bin,dock,staging}', NULL, '{}'),
     ('owner', 'change_owner', '{bin,dock,staging}', '{bin,dock,staging}', NULL, '{}'),
     ('consign', 'consign', '{bin,dock,staging}', '{consignment}', NULL, '{}'),
     ('consign_back', 'consign', '{consignment}', '{bin,dock,staging}', NULL, '{}'),
@@ -45,12 +46,13 @@ INSERT INTO move_kind (name, permission, from_kinds, to_kinds, step, document_ki
 UPDATE move_kind SET needs_line = true
 WHERE name IN ('receipt', 'pick', 'cross_dock', 'pack', 'ship', 'transfer_out', 'transfer_in', 'return_in');
 UPDATE move_kind SET needs_reason = true
-WHERE name IN ('receipt_blind', 'return_blind', 'adjust_in', 'adjust_out', 'scrap', 'status', 'owner', 'consign_use', 'return_out');
+WHERE name IN ('receipt_blind', 'return_blind', 'adjust_in', 'adjust_out', 'scrap', 'status', 'inspected', 'owner', 'consign_use',
+    'return_out');
 UPDATE move_kind SET from_reserved = true, to_reserved = name <> 'transfer_in'
 WHERE name IN ('pick', 'cross_dock', 'pack', 'ship', 'transfer_out', 'transfer_in');
-UPDATE move_kind SET changes_status = true WHERE name = 'status';
+UPDATE move_kind SET changes_status = true WHERE name IN ('status', 'inspected');
 UPDATE move_kind SET stops_held = true
-WHERE name IN ('pick', 'cross_dock', 'pack', 'ship', 'transfer_out', 'kit_consume', 'kit_produce', 'status', 'consign', 'consign_use');
+WHERE name IN ('pick', 'cross_dock', 'pack', 'ship', 'transfer_out', 'kit_consume', 'kit_produce', 'status', 'inspected', 'consign', 'consign_use');
 UPDATE move_kind SET changes_owner = true WHERE name = 'owner';
 UPDATE move_kind SET between_warehouses = true WHERE name = 'transfer_in';
 UPDATE move_kind SET whole = true WHERE name IN ('ship', 'kit_produce', 'kit_consume');
@@ -86,7 +88,7 @@ UNION ALL SELECT 'attribute_definition', unnest(ARRAY['category_id', 'name', 'ty
 
 INSERT INTO reason (code, step) VALUES
     ('SHORT', 'pick'), ('BIN_EMPTY', 'pick'), ('DAMAGED', 'any'), ('SHORT_DELIVERY', 'receive'), ('FOUND', 'adjust'),
-    ('LOST', 'adjust'), ('COUNT', 'adjust'), ('OPENING', 'adjust'), ('QUALITY', 'status'), ('SOLD', 'owner'), ('BOUGHT', 'owner'),
+    ('LOST', 'adjust'), ('COUNT', 'adjust'), ('OPENING', 'adjust'), ('QUALITY', 'status'), ('CONCESSION', 'inspect'), ('URGENT', 'inspect'), ('SOLD', 'owner'), ('BOUGHT', 'owner'),
     ('EXPIRED', 'any'),
     ('UNREADABLE', 'print'), ('PAPER_OUT', 'print'), ('LABEL_LOST', 'print'), ('RELABELLED', 'label'), ('WEIGHT_OVERRIDE', 'pack'), ('UNDO', 'any'),
     ('NO_ORDER', 'receive'), ('RETURNED', 'return'),

@@ -8,7 +8,8 @@ DECLARE
     t text;
 BEGIN
     FOREACH t IN ARRAY ARRAY['handling_unit', 'document', 'task', 'posting', 'stock_balance', 'promise',
-        'reservation', 'trace_hold', 'past_negative', 'dialog_run', 'decision', 'discrepancy', 'supplier_claim'] LOOP
+        'reservation', 'trace_hold', 'past_negative', 'dialog_run', 'decision', 'discrepancy', 'supplier_claim',
+        'inspection'] LOOP
         EXECUTE format('ALTER TABLE %I ENABLE ROW LEVEL SECURITY', t);
         EXECUTE format('ALTER TABLE %I FORCE ROW LEVEL SECURITY', t);
         EXECUTE format('CREATE POLICY own_warehouses ON %I TO PUBLIC
@@ -66,7 +67,9 @@ BEGIN
         ('order_change', 'document', 'document_id'), ('parcel', 'document', 'document_id'),
         ('goods_return', 'document', 'document_id'), ('kit_part', 'document_line', 'document_line_id'),
         ('line_progress', 'document_line', 'document_line_id'), ('claim_loss', 'document', 'document_id'), ('document_photo', 'document', 'document_id'),
-        ('asn_line', 'document_line', 'document_line_id')
+        ('asn_line', 'document_line', 'document_line_id'), ('inspection_goods', 'inspection', 'inspection_id'),
+        ('inspection_piece', 'inspection', 'inspection_id'), ('inspection_part', 'inspection', 'inspection_id'),
+        ('inspection_reading', 'inspection_piece', 'inspection_piece_id')
     LOOP
         EXECUTE format('ALTER TABLE %I ENABLE ROW LEVEL SECURITY', child);
         EXECUTE format('CREATE POLICY with_its_parent ON %I TO PUBLIC
@@ -102,7 +105,7 @@ BEGIN
     FOREACH t IN ARRAY ARRAY['category', 'partner', 'item', 'item_uom', 'item_level', 'code', 'policy', 'reason', 'uom',
         'printer', 'company', 'trace', 'person', 'retired_badge', 'person_group', 'person_permission', 'seal', 'stock_claim',
         'genealogy', 'partner_shelf_life', 'item_template', 'attribute_definition', 'bom', 'bom_line', 'item_substitute',
-        'attachment', 'item_image', 'item_transition', 'life_cycle', 'record_kind', 'record_field'] LOOP
+        'attachment', 'item_image', 'item_transition', 'life_cycle', 'record_kind', 'record_field', 'checklist'] LOOP
         EXECUTE format('ALTER TABLE %I ENABLE ROW LEVEL SECURITY', t);
         EXECUTE format('CREATE POLICY signed_on ON %I FOR SELECT TO PUBLIC USING ((SELECT actor()) IS NOT NULL)', t);
     END LOOP;

@@ -66,7 +66,8 @@ BEGIN
         'closed_period', 'claim_loss', 'pick_face', 'partner_shelf_life', 'partner_contact', 'item_level', 'item_turnover', 'walk_profile', 'policy', 'aisle',
         'location_profile', 'item_template',
         'attribute_definition', 'bom', 'bom_line', 'item_substitute', 'attachment', 'document_photo', 'item_image', 'item_transition', 'person_group', 'person_permission', 'retired_badge', 'sign_on_trail', 'label_template',
-        'discrepancy', 'supplier_claim'] LOOP
+        'discrepancy', 'supplier_claim', 'checklist', 'inspection', 'inspection_goods', 'inspection_piece', 'inspection_part',
+        'inspection_reading'] LOOP
         EXECUTE format('CREATE POLICY not_for_owners ON %I AS RESTRICTIVE FOR SELECT TO @everyone@
             USING ((SELECT my_owners()) IS NULL)', t);
     END LOOP;

@@ -1,11 +1,13 @@
 """What receiving does: book goods, end a receipt."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from uuid import UUID
 
 from app.database.receiving import ReceiptMove
 from app.dialogs.definition import Effect, Where
 from app.dialogs.dialog import Result
+from app.domain.quality import Wanted
 from app.services import discrepancies, handling_units, receiving
 from app.services.discrepancies import Found
 from app.services.receiving import AnnouncedUnit, ExpectedDocument
@@ -15,21 +17,26 @@ from app.services.work import UnitOfWork
 
 @dataclass(frozen=True, slots=True)
 class Book:
-    """Goods of one line are at the dock; `found` is what is wrong with them."""
+    """Goods of one line are at the dock; `found` is what is wrong with them, `wanted` their inspection."""
 
     move: ReceiptMove
     found: tuple[Found, ...] = ()
+    wanted: Mapping[int, Wanted] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
 class BookUnit:
-    """An announced unit is at the dock with all that stands on it, each of its lines in its status."""
+    """An announced unit is at the dock with all that stands on it, each of its lines in its status.
+
+    `wanted` are the inspections of its lines, by their place on the unit.
+    """
 
     asn: UUID
     unit: AnnouncedUnit
     dock: UUID
     statuses: tuple[str, ...]
     found: tuple[Found, ...] = ()
+    wanted: Mapping[int, Wanted] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,12 +109,18 @@ def execute(unit: UnitOfWork, where: Where, command: Command) -> Effect:
 
 def _book(unit: UnitOfWork, where: Where, command: Book | BookUnit) -> Effect:
     match command:
-        case Book(move, found):
-            posting = receiving.receive(unit, warehouse=where.warehouse, move=move, found=found)
+        case Book(move, found, wanted):
+            posting = receiving.receive(unit, warehouse=where.warehouse, move=move, found=found, wanted=wanted)
             return Effect(postings=(posting,), document=move.document)
-        case BookUnit(asn, announced, dock, statuses, found):
+        case BookUnit(asn, announced, dock, statuses, found, wanted):
             posting = receiving.receive_unit(
-                unit, asn=asn, handling_unit=announced.id, dock=dock, statuses=statuses, found=found
+                unit,
+                asn=asn,
+                handling_unit=announced.id,
+                dock=dock,
+                statuses=statuses,
+                found=found,
+                wanted=wanted,
             )
             return Effect(postings=(posting,), document=asn)
 

@@ -3,6 +3,7 @@
 from decimal import Decimal
 
 from app.dialogs.receiving.state import Booked
+from app.domain.quality import InspectionFacts, Wanted
 from app.domain.receiving import Acceptance, LineFacts, ReceiptVerdict
 from app.services.receiving import ExpectedDocument, OrderLine, ReceivingFacts
 
@@ -27,6 +28,32 @@ def line_facts(facts: ReceivingFacts, document: ExpectedDocument, line: OrderLin
     )
 
 
+def inspection(
+    facts: ReceivingFacts, document: ExpectedDocument, line: OrderLine, goods: Booked, quantity: Decimal
+) -> Wanted | None:
+    """Whether so much of these goods is looked at before it may be used."""
+    about = InspectionFacts(
+        line.sku, line.category, document.partner_code, line.tracking, line.hazard, max(line.awaited, quantity)
+    )
+    return facts.quality.wanted(
+        about,
+        line=line.id,
+        lot=goods.lot,
+        item=line.item,
+        categories=line.categories,
+        partner=document.partner_id,
+    )
+
+
+def sample(
+    facts: ReceivingFacts, line: OrderLine, goods: Booked, quantity: Decimal, wanted: Wanted
+) -> tuple[int, Decimal]:
+    """How many pieces are looked at, of how many base units: what came of the lot and what is still to come of it."""
+    before = facts.quality.came(line.id, goods.lot)
+    lot = max(line.awaited, quantity) + (before.qty if before else 0)
+    return wanted.plan(lot).size, lot
+
+
 def over(verdict: Acceptance, quantity: Decimal) -> Decimal:
     """How many of the goods in hand are more than ordered, in base units; 0 where none are."""
     if verdict.verdict.kind is not ReceiptVerdict.OVER_WITHIN_TOLERANCE:
@@ -34,10 +61,12 @@ def over(verdict: Acceptance, quantity: Decimal) -> Decimal:
     return min(quantity, Decimal(str(verdict.verdict.facts["over"])))
 
 
-def booked_as(*, held: bool, damaged: bool, on_hold: bool) -> str:
+def booked_as(*, held: bool, damaged: bool, on_hold: bool, inspected: bool) -> str:
     """The words for goods that came in: what has to be done with them counts most."""
     if damaged:
         return "receiving.booked_damaged"
     if on_hold:
         return "receiving.booked_lot_held"
-    return "receiving.booked_held" if held else "receiving.booked"
+    if held:
+        return "receiving.booked_held"
+    return "receiving.booked_inspected" if inspected else "receiving.booked"

@@ -10,7 +10,7 @@ from app.dialogs.definition import Pending
 from app.dialogs.dialog import Event, Key, Result, Scanned
 from app.dialogs.grammar import amount, error, not_understood, ok, warning
 from app.dialogs.receiving.commands import AddPhoto, Book, End, LabelUnit, MakeUnit
-from app.dialogs.receiving.judging import booked_as, line_facts, over
+from app.dialogs.receiving.judging import booked_as, inspection, line_facts, over, sample
 from app.dialogs.receiving.opening import (
     change_unit,
     heard,
@@ -27,9 +27,9 @@ from app.dialogs.receiving.whole import receive_whole
 from app.dialogs.runner import as_key
 from app.domain.errors import Refusal
 from app.domain.policies import Answer
-from app.domain.receiving import Collected, Conflict, accept
+from app.domain.receiving import Collected, Conflict, StockStatus, accept
 from app.domain.scanning import CodeKind
-from app.domain.values import parse_in_units
+from app.domain.values import format_quantity, parse_in_units
 from app.services.discrepancies import Found
 from app.services.handling_units import KINDS
 from app.services.receiving import ExpectedDocument, OrderLine, ReceivingFacts
@@ -126,6 +126,8 @@ def _judge(
         return shown(replace(asking, last=goods), facts, warning(f"receiving.{verdict.verdict.kind}", **told))
     if facts.dock is None:
         return refuse(state, facts, error("receiving.no_dock"))
+    wanted = None if state.damaged or verdict.held else inspection(facts, document, line, goods, quantity)
+    waits = wanted is not None and not wanted.skipped
     move = ReceiptMove(
         document=_paper(state, facts, line),
         line=line.id,
@@ -133,7 +135,7 @@ def _judge(
         qty=quantity,
         supplier=facts.supplier,
         dock=facts.dock.id,
-        status=verdict.status,
+        status=StockStatus.QUARANTINED if waits else verdict.status,
         lot=goods.lot,
         serial=goods.serial,
         expiry=goods.expiry,
@@ -144,16 +146,18 @@ def _judge(
     goods = replace(goods, reason=state.damaged)
     after = ReceivingState(state.document, state.also, last=goods, unit=state.unit, filled=state.unit is not None)
     on_hold = facts.hold_on(line.item, goods.lot, goods.serial)
-    code = booked_as(held=bool(verdict.held), damaged=bool(state.damaged), on_hold=bool(on_hold))
+    code = booked_as(held=bool(verdict.held), damaged=bool(state.damaged), on_hold=bool(on_hold), inspected=waits)
     said = ok if code == "receiving.booked" else warning
-    feedback = said(
-        code, amount=amount(quantity, line.unit, line.sku), sku=line.sku, lot=goods.lot or goods.serial, status=on_hold
-    )
+    told = {"amount": amount(quantity, line.unit, line.sku), "sku": line.sku, "lot": goods.lot or goods.serial}
+    if wanted is not None:
+        pieces, lot = sample(facts, line, goods, quantity, wanted)
+        told |= {"sample": str(pieces), "of": format_quantity(lot)}
+    feedback = said(code, status=on_hold, **told)
     extra = over(verdict, quantity)
     found = [Found("over", line.id, line.item, extra)] if extra else []
     if state.damaged:
         found.append(Found("damaged", line.id, line.item, quantity, state.damaged))
-    return shown(after, facts, feedback, Book(move, tuple(found)))
+    return shown(after, facts, feedback, Book(move, tuple(found), {1: wanted} if wanted else {}))
 
 
 def _paper(state: ReceivingState, facts: ReceivingFacts, line: OrderLine) -> UUID:

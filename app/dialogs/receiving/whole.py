@@ -1,6 +1,7 @@
 """An announced pallet or case: one scan receives all that stands on it, by the same rules as piece by piece."""
 
 from collections import defaultdict
+from collections.abc import Iterable
 from dataclasses import replace
 from decimal import Decimal
 from uuid import UUID
@@ -9,15 +10,17 @@ from app.dialogs.definition import Pending
 from app.dialogs.dialog import Scanned
 from app.dialogs.grammar import error, ok, warning
 from app.dialogs.receiving.commands import BookUnit
-from app.dialogs.receiving.judging import line_facts, over
+from app.dialogs.receiving.judging import inspection, line_facts, over
 from app.dialogs.receiving.outcome import Out, refuse, shown
 from app.dialogs.receiving.state import Booked, ReceivingState
 from app.domain.policies import Answer
-from app.domain.receiving import Acceptance, ReceiptVerdict, accept
+from app.domain.quality import Wanted
+from app.domain.receiving import Acceptance, ReceiptVerdict, StockStatus, accept
 from app.services.discrepancies import Found
 from app.services.receiving import AnnouncedGoods, AnnouncedUnit, ExpectedDocument, OrderLine, ReceivingFacts
 
 _UNTOLD = (ReceiptVerdict.LOT_MISSING, ReceiptVerdict.SERIAL_MISSING, ReceiptVerdict.EXPIRY_MISSING)
+_MOST_TOLD = 8
 
 
 def receive_whole(
@@ -67,13 +70,38 @@ def _judge(
         for (line, verdict), goods in zip(judged, unit.goods, strict=True)
         if (extra := over(verdict, goods.qty))
     )
-    statuses = tuple(str(verdict.status) for _, verdict in judged)
-    held = ", ".join(dict.fromkeys(line.sku for line, verdict in judged if verdict.held))
+    wanted = _inspections(facts, paper, unit, judged)
+    inspected = {n for n, one in wanted.items() if not one.skipped}
+    statuses = tuple(
+        str(StockStatus.QUARANTINED if n in inspected else verdict.status) for n, (_, verdict) in enumerate(judged, 1)
+    )
+    held = _told(line.sku for line, verdict in judged if verdict.held)
     said = ok("receiving.unit_booked", unit=unit.number, lines=len(unit.goods))
+    if inspected:
+        skus = _told(line.sku for n, (line, _) in enumerate(judged, 1) if n in inspected)
+        said = warning("receiving.unit_booked_inspected", unit=unit.number, skus=skus)
     if held:
         said = warning("receiving.unit_booked_held", unit=unit.number, skus=held)
     after = ReceivingState(document=state.document, also=state.also)
-    return shown(after, facts, said, BookUnit(paper.id, unit, dock, statuses, found))
+    return shown(after, facts, said, BookUnit(paper.id, unit, dock, statuses, found, wanted))
+
+
+def _inspections(
+    facts: ReceivingFacts, paper: ExpectedDocument, unit: AnnouncedUnit, judged: list[tuple[OrderLine, Acceptance]]
+) -> dict[int, Wanted]:
+    """What of its goods is looked at, by its place on the unit; goods that are held anyway are not."""
+    asked = (
+        (n, inspection(facts, paper, line, _as_booked(goods), goods.qty))
+        for n, ((line, verdict), goods) in enumerate(zip(judged, unit.goods, strict=True), 1)
+        if not verdict.held
+    )
+    return {n: found for n, found in asked if found is not None}
+
+
+def _told(skus: Iterable[str]) -> str:
+    """Each item once, and no more of them than can be read at a glance."""
+    known = list(dict.fromkeys(skus))
+    return ", ".join(known[:_MOST_TOLD]) + (" …" if len(known) > _MOST_TOLD else "")
 
 
 def _judged(facts: ReceivingFacts, paper: ExpectedDocument, unit: AnnouncedUnit) -> list[tuple[OrderLine, Acceptance]]:
