@@ -1,12 +1,13 @@
 """Who claims goods of an item, how firmly, and what is left to promise; and taking or giving such a claim."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
+from app.database.paging import By, paging, positioned
 from app.database.session import Session, query
 from app.database.stock import patterns
 
@@ -32,6 +33,7 @@ class ClaimedItem:
     inbound: Decimal
     inbound_promised: Decimal
     wanted: Decimal
+    ordered_by: tuple[Any, ...] = field(default=(), compare=False, repr=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,6 +74,7 @@ class Claim:
     handling_unit: str
     place: str
     place_kind: str
+    ordered_by: tuple[Any, ...] = field(default=(), compare=False, repr=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,27 +101,85 @@ class OnDay:
 
 
 _WORD = (
-    " AND (x.sku ILIKE %(word{n})s OR x.name ILIKE %(word{n})s OR x.id IN (SELECT target_id FROM code"
+    " AND (i.sku ILIKE %(word{n})s OR i.name ILIKE %(word{n})s OR i.id IN (SELECT target_id FROM code"
     " WHERE kind = 'item' AND value IN (upper(%(plain{n})s), lpad(%(plain{n})s, 14, '0'))))"
 )
+_OF_ITEMS = {"sku": ("i.sku",), "name": ("i.name",), "unit": ("i.base_uom",)}
+_OF_AMOUNTS = {
+    "on_hand": ("s.on_hand",),
+    "usable": ("a.on_hand",),
+    "wanted": ("w.wanted",),
+    **{name: (f"a.{name}",) for name in ("reserved", "promised", "available", "inbound")},
+}
+_WORD_OF_CLAIM = (
+    " AND concat_ws(' ', d.number, p.code, p.name, w.code, t.lot, t.serial, h.sscc, o.address) ILIKE %(word{n})s"
+)
+_FIRMNESS = "array_position(ARRAY['reserved', 'promised', 'wanted', 'lost'], c.claim)"
+_DUE = "coalesce(d.due, date '9999-12-31')"
+_OF_CLAIMS = {
+    "claim": (_FIRMNESS,),
+    "document": ("d.number", "l.line_no"),
+    "line": ("l.line_no",),
+    "customer": ("coalesce(p.name, w.code, '')",),
+    "quantity": ("c.qty",),
+    "unit": ("i.base_uom",),
+    "due": (_DUE,),
+    "goods": ("coalesce(o.address, '')",),
+    "lot": ("coalesce(t.lot, '')", "coalesce(t.serial, '')"),
+    "unit_of": ("coalesce(h.sscc, '')",),
+}
 
 
-def items(session: Session, *, warehouse: UUID, words: Sequence[str], after: str, most: int) -> list[ClaimedItem]:
-    """A page of items by SKU, those behind the SKU `after`, in whose SKU, name or codes each word is found."""
-    found = session.rows(
-        query("claims_items").format(conditions="".join(_WORD.format(n=n) for n in range(len(words)))),
-        warehouse=warehouse,
-        after=after,
-        most=most,
-        **{f"word{n}": pattern for n, pattern in enumerate(patterns(words))},
-        **{f"plain{n}": word for n, word in enumerate(words)},
+def items(
+    session: Session,
+    *,
+    warehouse: UUID,
+    words: Sequence[str],
+    order: Sequence[By],
+    after: ClaimedItem | None,
+    most: int,
+) -> list[ClaimedItem]:
+    """A page of items, by SKU or in `order`, those behind `after`, in whose SKU, name or codes each word is found."""
+    pages = paging(_OF_ITEMS | _OF_AMOUNTS, order, ("i.sku",), after.ordered_by if after else ())
+    cut = all(name in _OF_ITEMS for name, _ in order)
+    sql = query("claims_items").format(
+        conditions="".join(_WORD.format(n=n) for n in range(len(words))),
+        page=f"AND {pages.behind} ORDER BY {pages.order} LIMIT %(most)s" if cut else "",
+        position=pages.columns,
+        behind="true" if cut else pages.behind,
+        order=pages.order,
     )
-    return [ClaimedItem(**row) for row in found]
+    asked = {"warehouse": warehouse, "most": most, **pages.parameters, **_words(words)}
+    return [ClaimedItem(**positioned(row)) for row in session.rows(sql, **asked)]
 
 
-def of_item(session: Session, *, warehouse: UUID, item: UUID) -> list[Claim]:
-    """Every claim on an item, the firmest first, those that leave first before the others."""
-    return [Claim(**row) for row in session.rows(query("claims_of_item"), warehouse=warehouse, item=item)]
+def of_item(
+    session: Session,
+    *,
+    warehouse: UUID,
+    item: UUID,
+    words: Sequence[str],
+    order: Sequence[By],
+    after: Claim | None,
+    most: int,
+) -> list[Claim]:
+    """A page of the claims on an item: in `order`, else the firmest first, those that leave first before the others."""
+    pages = paging(
+        _OF_CLAIMS, order, (_FIRMNESS, _DUE, "d.number", "l.line_no", "c.key"), after.ordered_by if after else ()
+    )
+    sql = query("claims_of_item").format(
+        conditions="".join(_WORD_OF_CLAIM.format(n=n) for n in range(len(words))),
+        position=pages.columns,
+        behind=pages.behind,
+        order=pages.order,
+    )
+    asked = {"warehouse": warehouse, "item": item, "most": most, **pages.parameters, **_words(words)}
+    return [Claim(**positioned(row)) for row in session.rows(sql, **asked)]
+
+
+def _words(words: Sequence[str]) -> dict[str, str]:
+    plain = {f"plain{n}": word for n, word in enumerate(words)}
+    return plain | {f"word{n}": pattern for n, pattern in enumerate(patterns(words))}
 
 
 def dates(session: Session, *, warehouse: UUID, item: UUID) -> list[OnDay]:

@@ -32,14 +32,13 @@ class Expected:
 
 @dataclass(frozen=True, slots=True)
 class ItemClaims:
-    """Everything about the claims on one item: its sums, who claims, from which day on how much can be promised.
+    """What is said about the claims on one item: its sums, and from which day on how much can be promised.
 
     `free` and `expected` are what a planner may still give away; `reasons` why claims may be taken. `instead` are other
     goods that could go in the item's place, such as `12 × GADGET`; the customer has to be asked.
     """
 
     item: ClaimedItem
-    claims: tuple[Claim, ...]
     days: tuple[OnDay, ...]
     free: tuple[FreeGoods, ...]
     expected: tuple[Expected, ...]
@@ -48,22 +47,40 @@ class ItemClaims:
 
 
 def claimed_items(
-    unit: UnitOfWork, *, warehouse: UUID, words: Sequence[str] = (), after: str = "", most: int = 200
+    unit: UnitOfWork,
+    *,
+    warehouse: UUID,
+    words: Sequence[str] = (),
+    order: Sequence[tuple[str, bool]] = (),
+    after: ClaimedItem | None = None,
+    most: int = 200,
 ) -> list[ClaimedItem]:
-    """Items that are there, awaited or wanted, by SKU; behind the SKU `after`."""
-    return store.items(unit.session, warehouse=warehouse, words=words, after=after, most=most)
+    """A page of items that are there, awaited or wanted, by SKU or in `order`; those behind `after`."""
+    return store.items(unit.session, warehouse=warehouse, words=words, order=order, after=after, most=most)
+
+
+def claim_page(
+    unit: UnitOfWork,
+    *,
+    warehouse: UUID,
+    item: UUID,
+    words: Sequence[str] = (),
+    order: Sequence[tuple[str, bool]] = (),
+    after: Claim | None = None,
+    most: int = 200,
+) -> list[Claim]:
+    """A page of who claims an item, the firmest first or in `order`; those behind `after`."""
+    return store.of_item(unit.session, warehouse=warehouse, item=item, words=words, order=order, after=after, most=most)
 
 
 def claims_on(unit: UnitOfWork, *, warehouse: UUID, sku: str) -> ItemClaims:
-    """Everything about the claims on an item. Refuses `claims.nothing` where it is not there, awaited or wanted."""
-    found = [one for one in store.items(unit.session, warehouse=warehouse, words=[sku], after="", most=200)
-             if one.sku == sku]  # fmt: skip
+    """What is said about an item's claims. Refuses `claims.nothing` where it is not there, awaited or wanted."""
+    found = [one for one in claimed_items(unit, warehouse=warehouse, words=[sku]) if one.sku == sku]
     if not found:
         raise Refusal("claims.nothing", sku=sku)
     item, session = found[0], unit.session
     return ItemClaims(
         item,
-        tuple(store.of_item(session, warehouse=warehouse, item=item.id)),
         tuple(store.dates(session, warehouse=warehouse, item=item.id)),
         tuple(store.free_goods(session, warehouse=warehouse, item=item.id)),
         tuple(Expected(*one) for one in store.expected(session, warehouse=warehouse, item=item.id)),

@@ -2,14 +2,15 @@
 
 from datetime import date, timedelta
 from decimal import Decimal
+from typing import Any
 from uuid import UUID, uuid4
 
 import pytest
 
 from app.domain.errors import Refusal
 from app.services import claims, clock
-from app.services.claims import Claim, ItemClaims
-from app.services.work import Worker
+from app.services.claims import Claim, ClaimedItem, ItemClaims
+from app.services.work import UnitOfWork, Worker
 from tests.support import NIL, Site
 
 
@@ -17,14 +18,20 @@ def on(site: Site, desk: Worker, sku: str) -> ItemClaims:
     return desk.run(lambda unit: claims.claims_on(unit, warehouse=site.warehouse, sku=sku))
 
 
+def page(site: Site, desk: Worker, sku: str, *order: tuple[str, bool], **asked: Any) -> list[Claim]:
+    """A page of the claims on an item, in some order."""
+    item = site.items[sku]
+    return desk.run(lambda unit: claims.claim_page(unit, warehouse=site.warehouse, item=item, order=order, **asked))
+
+
 def claims_of(site: Site, desk: Worker, sku: str, kind: str) -> list[Claim]:
-    return [one for one in on(site, desk, sku).claims if one.claim == kind]
+    return [one for one in page(site, desk, sku) if one.claim == kind]
 
 
 def reserve(site: Site, desk: Worker, sku: str, line: UUID, qty: int, goods: int = 0) -> None:
     """Give an order's line so much of the n-th free goods."""
     seen = on(site, desk, sku)
-    wanted = next(one for one in seen.claims if one.claim == "wanted" and one.line == line)
+    wanted = next(one for one in page(site, desk, sku) if one.claim == "wanted" and one.line == line)
     desk.run(
         lambda unit: claims.reserve(
             unit, wanted, seen.free[goods], warehouse=site.warehouse, item=seen.item.id, qty=Decimal(qty)
@@ -48,28 +55,44 @@ def test_an_item_shows_what_is_there_who_claims_it_and_what_is_left(warehouse: S
     seen = on(warehouse, desk, "WIDGET")
     sums = (seen.item.on_hand, seen.item.usable, seen.item.reserved, seen.item.promised, seen.item.available)
     assert [int(one) for one in sums] == [20, 20, 6, 3, 11]
-    assert [(one.claim, one.line, int(one.qty)) for one in seen.claims] == [
+    found = page(warehouse, desk, "WIDGET")
+    assert [(one.claim, one.line, int(one.qty)) for one in found] == [
         ("reserved", first, 6), ("promised", second, 3), ("wanted", first, 2), ("wanted", second, 2),
     ]  # fmt: skip
     assert seen.item.wanted == 4
-    assert seen.claims[0].customer == "Shopper"
-    assert seen.claims[0].place == "WH001-STO-R01"
+    assert found[0].customer == "Shopper"
+    assert found[0].place == "WH001-STO-R01"
 
 
-def test_items_are_found_by_words_and_codes_a_page_at_a_time(warehouse: Site, desk: Worker) -> None:
-    for sku in ("WIDGET", "GADGET", "OIL"):
-        warehouse.put(sku, "R01", 1)
+def test_items_are_found_by_words_and_codes_in_any_order_a_page_at_a_time(warehouse: Site, desk: Worker) -> None:
+    for sku, there, wanted in (("WIDGET", 5, 2), ("GADGET", 5, 9), ("OIL", 1, 2)):
+        warehouse.put(sku, "R01", there)
+        warehouse.order_line(sku, wanted)
 
-    def found(**asked: object) -> list[str]:
-        return [
-            one.sku
-            for one in desk.run(lambda unit: claims.claimed_items(unit, warehouse=warehouse.warehouse, **asked))  # type: ignore[arg-type]
-        ]
+    def found(*order: tuple[str, bool], **asked: Any) -> list[str]:
+        made: list[ClaimedItem] = []
 
-    assert found() == ["GADGET", "OIL", "WIDGET"]
-    assert found(most=2) == ["GADGET", "OIL"]
-    assert found(after="OIL") == ["WIDGET"]
+        def next_page(unit: UnitOfWork) -> list[ClaimedItem]:
+            after, site = made[-1] if made else None, warehouse.warehouse
+            return claims.claimed_items(unit, warehouse=site, order=order, after=after, **asked)
+
+        while more := desk.run(next_page):
+            made.extend(more)
+        return [one.sku for one in made]
+
+    assert found(most=2) == ["GADGET", "OIL", "WIDGET"]
+    assert found(("wanted", True), ("on_hand", True), most=1) == ["GADGET", "WIDGET", "OIL"]
+    assert found(("name", True), most=1) == ["WIDGET", "OIL", "GADGET"]
     assert found(words=["4012345678901"]) == ["WIDGET"]
+
+
+def test_claims_stand_in_any_order_a_page_at_a_time(warehouse: Site, desk: Worker) -> None:
+    for qty in (3, 7, 5):
+        warehouse.order_line("WIDGET", qty)
+    first = page(warehouse, desk, "WIDGET", ("quantity", True), ("document", False), most=2)
+    rest = page(warehouse, desk, "WIDGET", ("quantity", True), ("document", False), most=2, after=first[-1])
+    assert [int(one.qty) for one in (*first, *rest)] == [7, 5, 3]
+    assert [one.document for one in page(warehouse, desk, "WIDGET", words=[rest[0].document])] == [rest[0].document]
 
 
 def test_a_released_reservation_frees_the_goods_and_the_pick_and_the_order_hears_of_it(
@@ -212,7 +235,7 @@ def test_what_can_be_promised_follows_the_days_on_which_goods_come_and_spoil(war
         session.call("decide_document", document=coming, decision="released", version=1)
     warehouse.order_line("MILK", 7)
     seen = on(warehouse, desk, "MILK")
-    (wanted,) = [one for one in seen.claims if one.claim == "wanted"]
+    (wanted,) = claims_of(warehouse, desk, "MILK", "wanted")
     item, site = seen.item.id, warehouse.warehouse
     desk.run(lambda unit: claims.promise(unit, wanted, warehouse=site, item=item, qty=Decimal(3)))
     inbound = seen.expected[0].line

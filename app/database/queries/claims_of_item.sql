@@ -1,10 +1,11 @@
 -- Who claims goods of an item in a warehouse, and how firmly: what is reserved, promised, only wanted, and what lines lost
--- within the last 30 days. warehouse, item: ids. Quantities in base units; key tells the rows apart.
+-- within the last 30 days. warehouse, item: ids. Quantities in base units; key tells the rows apart. conditions: what each
+-- row must hold; position, behind, order: of a page (paging.py); most: its length.
 -- Relies on reservation_key, promise_item, document_line_item, claim_loss_item.
 SELECT c.*, d.number AS document, d.kind AS document_kind, d.decision, d.due, l.line_no, coalesce(p.code, '') AS customer_code,
     coalesce(p.name, w.code, '') AS customer, i.base_uom AS unit, i.decimals, coalesce(t.lot, '') AS lot,
     coalesce(t.serial, '') AS serial, coalesce(t.expiry, t.best_before) AS expiry, coalesce(h.sscc, '') AS handling_unit,
-    coalesce(o.address, '') AS place, coalesce(o.kind, '') AS place_kind
+    coalesce(o.address, '') AS place, coalesce(o.kind, '') AS place_kind, {position}
 FROM (
     SELECT 'reserved' AS claim, concat_ws('/', r.demand_line_id, r.location_id, r.trace_id, r.handling_unit_id) AS key,
         r.demand_line_id AS line, r.qty, r.location_id AS location, r.trace_id AS trace, r.handling_unit_id AS unit_id,
@@ -36,4 +37,6 @@ JOIN document_line l ON l.id = c.line JOIN document d ON d.id = l.document_id JO
 LEFT JOIN partner p ON p.id = d.partner_id LEFT JOIN warehouse w ON w.id = d.to_warehouse_id
 LEFT JOIN trace t ON t.id = c.trace AND c.trace <> nil()
 LEFT JOIN handling_unit h ON h.id = c.unit_id LEFT JOIN location o ON o.id = c.location
-ORDER BY array_position(ARRAY['reserved', 'promised', 'wanted', 'lost'], c.claim), d.due NULLS LAST, d.number, l.line_no, c.key
+WHERE {behind} {conditions}
+ORDER BY {order}
+LIMIT %(most)s

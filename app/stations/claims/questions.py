@@ -34,7 +34,7 @@ class Planning:
     # - what stands in the way -
 
     def _needs(self, rows: Sequence[Record], what: str, *kinds: str) -> str:
-        claim = _claim(rows[0])
+        claim = claim_of(rows[0])
         if why := self._desk.hindered("allocate"):
             return why
         if claim.claim not in kinds:
@@ -44,7 +44,7 @@ class Planning:
         return ""
 
     def _exchange_hindered(self, rows: Sequence[Record]) -> str:
-        pair = [_claim(row) for row in rows]
+        pair = [claim_of(row) for row in rows]
         if why := self._desk.hindered("allocate"):
             return why
         if len(pair) != 2 or any(one.claim != RESERVED or one.document_kind != "order" for one in pair):
@@ -54,7 +54,7 @@ class Planning:
     # - questions -
 
     def _release(self, rows: Sequence[Record]) -> None:
-        claim, seen = _claim(rows[0]), self._seen
+        claim, seen = claim_of(rows[0]), self._seen
         place, item = self._desk.warehouse, seen.item.id
 
         def book(answers: Answers, request: UUID) -> Booking:
@@ -73,7 +73,7 @@ class Planning:
         self._ask("release", claim, (self._quantity_field(claim.qty), self._desk.reason_field(seen.reasons)), book)
 
     def _reserve(self, rows: Sequence[Record]) -> None:
-        claim, seen = _claim(rows[0]), self._seen
+        claim, seen = claim_of(rows[0]), self._seen
         if not seen.free:
             self._desk.say(Feedback(Level.WARNING, "claims.nothing_free", {"sku": seen.item.sku}))
             return
@@ -97,7 +97,7 @@ class Planning:
         self._ask("reserve", claim, fields, book)
 
     def _promise(self, rows: Sequence[Record]) -> None:
-        claim, seen = _claim(rows[0]), self._seen
+        claim, seen = claim_of(rows[0]), self._seen
         place, item = self._desk.warehouse, seen.item.id
 
         def book(answers: Answers, request: UUID) -> Booking:
@@ -118,7 +118,7 @@ class Planning:
         self._ask("promise", claim, fields, book)
 
     def _other_goods(self, rows: Sequence[Record]) -> None:
-        claim, seen = _claim(rows[0]), self._seen
+        claim, seen = claim_of(rows[0]), self._seen
         if not seen.free:
             self._desk.say(Feedback(Level.WARNING, "claims.nothing_free", {"sku": seen.item.sku}))
             return
@@ -132,7 +132,7 @@ class Planning:
         self._ask("other_goods", claim, fields, book)
 
     def _exchange(self, rows: Sequence[Record]) -> None:
-        mine, theirs = (_claim(row) for row in rows)
+        mine, theirs = (claim_of(row) for row in rows)
         most = min(mine.qty, theirs.qty)
 
         def book(answers: Answers, request: UUID) -> Booking:
@@ -221,7 +221,8 @@ class Planning:
         return Feedback(Level.OK, f"claims.{what}", facts)
 
 
-def _claim(record: Record) -> Claim:
+def claim_of(record: Record) -> Claim:
+    """The claim that a row shows."""
     assert isinstance(record.made_of, Claim)
     return record.made_of
 

@@ -8,15 +8,15 @@ from app.texts import Texts
 
 ITEMS = (
     Column("sku", "reports.sku", 150, identifier=True),
-    Column("name", "reports.name", 260, sortable=False),
-    Column("on_hand", "reports.on_hand", 92, numeric=True, sortable=False),
-    Column("usable", "reports.usable", 92, numeric=True, sortable=False),
-    Column("reserved", "reports.reserved", 92, numeric=True, sortable=False),
-    Column("promised", "reports.promised", 92, numeric=True, sortable=False),
-    Column("available", "reports.to_promise", 110, numeric=True, sortable=False),
-    Column("wanted", "claims.wanted_more", 110, numeric=True, sortable=False),
-    Column("inbound", "reports.inbound", 92, numeric=True, sortable=False),
-    Column("unit", "reports.unit", 60, sortable=False, identifier=True),
+    Column("name", "reports.name", 260),
+    Column("on_hand", "reports.on_hand", 92, numeric=True),
+    Column("usable", "reports.usable", 92, numeric=True),
+    Column("reserved", "reports.reserved", 92, numeric=True),
+    Column("promised", "reports.promised", 92, numeric=True),
+    Column("available", "reports.to_promise", 110, numeric=True),
+    Column("wanted", "claims.wanted_more", 110, numeric=True),
+    Column("inbound", "reports.inbound", 92, numeric=True),
+    Column("unit", "reports.unit", 60, identifier=True),
 )
 CLAIMS = (
     Column("claim", "claims.claim", 110, identifier=True),
@@ -29,7 +29,7 @@ CLAIMS = (
     Column("goods", "claims.goods", 130, identifier=True),
     Column("lot", "reports.lot_or_serial", 120, identifier=True),
     Column("unit_of", "reports.handling_unit", 100, identifier=True),
-    Column("note", "claims.note", 230),
+    Column("note", "claims.note", 230, sortable=False),
 )
 SHELF_LIFE = (
     Column("code", "claims.customer_code", 140, identifier=True),

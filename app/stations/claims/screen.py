@@ -4,10 +4,12 @@ What may be taken or given is the database's to say; here a planner says which c
 """
 
 from collections.abc import Sequence
+from uuid import UUID
 
 from app.services import claims, traceability
-from app.services.claims import ItemClaims
-from app.stations.claims.questions import Planning
+from app.services.claims import Claim, ClaimedItem, ItemClaims
+from app.services.work import UnitOfWork
+from app.stations.claims.questions import Planning, claim_of
 from app.stations.claims.rows import (
     CLAIMS,
     ITEMS,
@@ -49,7 +51,7 @@ class ClaimsScreen(DeskScreen):
 
     def _lay_claims(self, seen: ItemClaims) -> None:
         self.seen = seen
-        self.lay_over(self._claims_of(seen.item.sku))
+        self.lay_over(self._claims_of(seen.item.id, seen.item.sku))
 
     def _items(self) -> Sheet:
         def page(after: Record | None, limit: int, query: Query) -> Sequence[Record]:
@@ -58,7 +60,8 @@ class ClaimsScreen(DeskScreen):
                     unit,
                     warehouse=self.warehouse,
                     words=query.text.split(),
-                    after=after.cells[0] if after else "",
+                    order=query.order,
+                    after=_item(after) if after else None,
                     most=limit,
                 )
             )
@@ -77,19 +80,33 @@ class ClaimsScreen(DeskScreen):
             opened=opened,
         )
 
-    def _claims_of(self, sku: str) -> Sheet:
+    def _claims_of(self, item: UUID, sku: str) -> Sheet:
         texts = self._kit.texts
 
-        def read() -> Sequence[Record]:
-            self.seen = self.work.run(lambda unit: claims.claims_on(unit, warehouse=self.warehouse, sku=sku))
-            return [claim_record(one, texts) for one in self.seen.claims]
+        def page(after: Record | None, limit: int, query: Query) -> Sequence[Record]:
+            def read(unit: UnitOfWork) -> tuple[ItemClaims, Sequence[Claim]]:
+                found = claims.claim_page(
+                    unit,
+                    warehouse=self.warehouse,
+                    item=item,
+                    words=query.text.split(),
+                    order=query.order,
+                    after=claim_of(after) if after else None,
+                    most=limit,
+                )
+                return claims.claims_on(unit, warehouse=self.warehouse, sku=sku), found
+
+            self.seen, found = self.work.run(read)
+            return [claim_record(one, texts) for one in found]
 
         return Sheet(
             "claims.of_item",
             texts.text("captions", "claims.title", {"sku": sku}),
             CLAIMS,
-            page_of(CLAIMS, read),
-            lambda _query: texts.text("hints", "claims.nobody"),
+            page,
+            lambda query: texts.text(
+                "hints", "claims.no_match" if query.text else "claims.nobody", {"text": query.text}
+            ),
             self.planning.commands(),
             facts=lambda: facts_of(self.seen, texts) if self.seen else "",
         )
@@ -113,3 +130,8 @@ class ClaimsScreen(DeskScreen):
     def _nothing_found(self, query: Query) -> str:
         code = "claims.no_match" if query.text else "claims.empty"
         return self._kit.texts.text("hints", code, {"text": query.text})
+
+
+def _item(record: Record) -> ClaimedItem:
+    assert isinstance(record.made_of, ClaimedItem)
+    return record.made_of
