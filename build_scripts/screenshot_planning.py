@@ -7,7 +7,8 @@ from decimal import Decimal
 from uuid import UUID
 
 from app.database.consignment import Consigned
-from app.database.documents import Event
+from app.database.documents import Event, Listed, Standing
+from app.database.handling_units import ListedUnit
 from app.services.claims import Claim, ClaimedItem, FreeGoods, OnDay
 from app.services.kitting import KitHead
 from app.services.periods import ClosedPeriod
@@ -17,11 +18,13 @@ from app.services.transfers import Transfer, TransferLine
 from app.stations.books import BooksScreen
 from app.stations.claims import ClaimsScreen
 from app.stations.consignment import ConsignmentScreen
+from app.stations.documents import DocumentsScreen
 from app.stations.kit.desk import DeskScreen
 from app.stations.kit.kit import Kit
 from app.stations.kitting import KittingScreen
 from app.stations.returns import ReturnsScreen
 from app.stations.transfers import TransfersScreen
+from app.stations.units import UnitsScreen
 from build_scripts.screenshot_desk import Answers, Step, desk_work, done, give, refused, row, steps, tab
 from build_scripts.screenshot_samples import CARTON, LONG_NAME, LONG_SKU
 from build_scripts.screenshot_stock import MOMENT, NIL
@@ -274,6 +277,48 @@ _CONSIGNED: Answers = {
     ),
 }
 
+# - documents of every kind, and handling units -
+
+_KINDS = ("order", "purchase_order", "transfer", "return", "asn", "kit_order")
+
+
+def _document(n: int) -> Listed:
+    return Listed(
+        id=UUID(int=n + 1),
+        kind=_KINDS[n % 6],
+        number=f"{('SO', 'PO', 'TRA', 'RET', 'ASN', 'KIT')[n % 6]}-{10482 - n:06}",
+        reference="4500-0017/A" if n % 3 == 1 else "",
+        partner=_CUSTOMERS[n % 3][1],
+        decision=("released", "held", "draft", "released", "closed", "cancelled")[n % 6],
+        due=_TODAY + timedelta(n % 9) if n % 4 else None,
+        created_at=MOMENT - timedelta(hours=3 * n),
+        made_by=_PEOPLE[n % 3],
+        lines=n % 7 + 1,
+        done=n % 7 + 1 if n % 6 == 4 else n % 3,
+    )
+
+
+_DOCUMENTS: Answers = {
+    "-- A page of the documents": tuple(map(_document, range(60))),
+    "decisions_after": (Standing(UUID(int=1), "order", "SO-010482", "released", 3, ("held", "cancelled", "closed")),),
+}
+
+
+def _listed_unit(n: int) -> ListedUnit:
+    return ListedUnit(
+        id=UUID(int=n + 1),
+        number=f"00340123451234567{n:03}",
+        kind=("pallet", "case", "tote", "carton")[n % 4],
+        place=f"WH001-STO-A{n % 40:02}",
+        parent="00340123451234560018" if n % 5 == 1 else "",
+        since=MOMENT - timedelta(days=n),
+        person=_PEOPLE[n % 3],
+        holds=0,
+    )
+
+
+_UNITS: Answers = {"-- A page of the handling units": tuple(map(_listed_unit, range(60)))}
+
 # - returns -
 
 
@@ -378,6 +423,17 @@ POSES: Mapping[str, tuple[Make, Step]] = {
     "kitting-bills": _on(KittingScreen, _kits(9), tab(1), row(0)),
     "kitting-order": _on(KittingScreen, _kits(9), give("NEW_KIT_ORDER", item="KIT-STARTER", quantity="20")),
     "kitting-apart": _on(KittingScreen, _kits(9), tab(1), row(2), give("UNMAKE", quantity="2")),
+    "documents-many": _on(DocumentsScreen, _DOCUMENTS, row(0)),
+    "documents-decide": _on(
+        DocumentsScreen,
+        _DOCUMENTS,
+        row(0),
+        give("DECIDE", decision="cancelled", reason="The customer called: they ordered twice"),
+    ),
+    "documents-empty": _on(DocumentsScreen, {}),
+    "units-empty": _on(UnitsScreen, _UNITS, row(0, 1)),
+    "units-retire": _on(UnitsScreen, _UNITS, row(0, 1, 2, 3), give("RETIRE")),
+    "units-none": _on(UnitsScreen, {}, tab(4)),
     "consignment-customer": _on(ConsignmentScreen, _CONSIGNED, row(1)),
     "consignment-bring": _on(ConsignmentScreen, _CONSIGNED, give("CONSIGN", item=LONG_SKU, quantity="2 case")),
     "consignment-used": _on(ConsignmentScreen, _CONSIGNED, tab(1), row(0), give("CONSIGN_USED")),

@@ -35,6 +35,7 @@ from app.stations.claims import ClaimsScreen  # noqa: E402
 from app.stations.consignment import ConsignmentScreen  # noqa: E402
 from app.stations.demo.panel import SimulatorPanel  # noqa: E402
 from app.stations.discrepancies import DiscrepanciesScreen  # noqa: E402
+from app.stations.documents import DocumentsScreen  # noqa: E402
 from app.stations.inbound import InboundScreen  # noqa: E402
 from app.stations.kit.dialog_screen import DialogScreen  # noqa: E402
 from app.stations.kit.kit import Kit  # noqa: E402
@@ -51,6 +52,7 @@ from app.stations.shell.entries import SignedOn, StationEntry  # noqa: E402
 from app.stations.shell.window import StationWindow, Wiring  # noqa: E402
 from app.stations.sites import SitesScreen  # noqa: E402
 from app.stations.transfers import TransfersScreen  # noqa: E402
+from app.stations.units import UnitsScreen  # noqa: E402
 from app.texts import Texts  # noqa: E402
 from build_scripts import (  # noqa: E402
     screenshot_devices,
@@ -82,6 +84,8 @@ FOUND = (
 """What the box over everything finds."""
 DESKS = (
     ("claims", ClaimsScreen, "see_stock"),
+    ("documents", DocumentsScreen, "see_stock"),
+    ("units", UnitsScreen, "see_stock"),
     ("transfers", TransfersScreen, "see_stock"),
     ("kitting", KittingScreen, "see_stock"),
     ("returns", ReturnsScreen, "see_stock"),

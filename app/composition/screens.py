@@ -31,6 +31,7 @@ from app.stations.claims import ClaimsScreen
 from app.stations.consignment import ConsignmentScreen
 from app.stations.devices import DevicesScreen
 from app.stations.discrepancies import DiscrepanciesScreen
+from app.stations.documents import DocumentsScreen
 from app.stations.imports import Exchange, ImportsScreen
 from app.stations.inbound import InboundScreen
 from app.stations.kit.desk import DeskWork, LabelWork
@@ -48,6 +49,7 @@ from app.stations.shell.entries import StationEntry
 from app.stations.sites import SitesScreen
 from app.stations.stock import StockScreen, StockWiring
 from app.stations.transfers import TransfersScreen
+from app.stations.units import UnitsScreen
 
 T = TypeVar("T")
 
@@ -82,6 +84,10 @@ def manager_entries(desk: Desk) -> tuple[StationEntry, ...]:
     return (
         StationEntry("stock", lambda kit: _stock(desk, kit), permission="see_stock"),
         StationEntry("claims", lambda kit: ClaimsScreen(kit, desk_work(desk)), permission="see_stock"),
+        StationEntry(
+            "documents", lambda kit: DocumentsScreen(kit, desk_work(desk)), permission="see_stock", icon="document"
+        ),
+        StationEntry("units", lambda kit: UnitsScreen(kit, desk_work(desk)), permission="see_stock", icon="handling"),
         StationEntry("transfers", lambda kit: TransfersScreen(kit, desk_work(desk)), permission="see_stock"),
         StationEntry("kitting", lambda kit: KittingScreen(kit, desk_work(desk)), permission="see_stock"),
         StationEntry("returns", lambda kit: ReturnsScreen(kit, desk_work(desk)), permission="see_stock"),

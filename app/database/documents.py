@@ -1,13 +1,15 @@
 """Documents of any kind, as such."""
 
-from collections.abc import Mapping
-from dataclasses import dataclass
-from datetime import datetime
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
+from app.database.paging import By, paging, positioned
 from app.database.session import Session, query
+from app.database.stock import patterns
 from app.domain.errors import Refusal
 
 
@@ -29,6 +31,47 @@ class Event:
     taken_back: bool
 
 
+@dataclass(frozen=True, slots=True)
+class Listed:
+    """A document in a list: whom it is for, what was decided, how many of its `lines` are `done`, who made it."""
+
+    id: UUID
+    kind: str
+    number: str
+    reference: str
+    partner: str
+    decision: str
+    due: date | None
+    created_at: datetime
+    made_by: str
+    lines: int
+    done: int
+    ordered_by: tuple[Any, ...] = field(default=(), compare=False, repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """How a document stands when somebody is about to decide: `may` are the decisions that can follow."""
+
+    id: UUID
+    kind: str
+    number: str
+    decision: str
+    version: int
+    may: tuple[str, ...]
+
+
+_ORDERS = {
+    "made": ("d.id",),
+    "number": ("d.number",),
+    "kind": ("d.kind",),
+    "partner": ("coalesce(p.name, w.code, '')",),
+    "reference": ("d.reference",),
+    "state": ("d.decision",),
+    "due": ("coalesce(d.due, date '9999-12-31')",),
+    "made_by": ("c.name",),
+}
+_WORD = " AND concat_ws(' ', d.number, d.reference, d.kind, p.code, p.name, w.code) ILIKE %(word{n})s"
 _FIND = """
     SELECT id FROM document WHERE kind = %(kind)s AND %(number)s IN (upper(number), upper(reference))
     ORDER BY upper(number) = %(number)s DESC, id DESC LIMIT 1
@@ -65,8 +108,41 @@ def release(session: Session, made: UUID) -> str:
     return str(row["number"])
 
 
-def decide(session: Session, document: UUID, *, decision: str, reason: str) -> None:
-    """Set what people decided on a document, as it is now."""
-    row = session.row("SELECT version FROM document WHERE id = %(document)s", document=document)
+def page(
+    session: Session,
+    *,
+    warehouse: UUID,
+    words: Sequence[str],
+    ended: bool,
+    order: Sequence[By],
+    after: Listed | None,
+    most: int,
+) -> list[Listed]:
+    """A page of the documents of a warehouse in order, those behind `after`; with `ended` also what is over."""
+    pages = paging(_ORDERS, order, ("d.id",), after.ordered_by if after else ())
+    sql = query("documents_page").format(
+        conditions="".join(_WORD.format(n=n) for n in range(len(words))),
+        position=pages.columns,
+        behind=pages.behind,
+        order=pages.order,
+        order_again=pages.order_again,
+    )
+    found = {f"word{n}": pattern for n, pattern in enumerate(patterns(words))}
+    rows = session.rows(sql, warehouse=warehouse, ended=ended, most=most, **pages.parameters, **found)
+    return [Listed(**positioned(row)) for row in rows]
+
+
+def standing(session: Session, document: UUID) -> Standing:
+    """How a document stands, and what can be decided about it."""
+    row = session.row(
+        "SELECT id, kind, number, decision, version, decisions_after(decision) AS may FROM document"
+        " WHERE id = %(document)s",
+        document=document,
+    )
     assert row is not None
-    session.call("decide_document", document=document, decision=decision, version=row["version"], reason=reason)
+    return Standing(**{**row, "may": tuple(row["may"])})
+
+
+def decide(session: Session, document: Standing, *, decision: str, reason: str) -> None:
+    """Set what people decided on a document, unless somebody was faster."""
+    session.call("decide_document", document=document.id, decision=decision, version=document.version, reason=reason)

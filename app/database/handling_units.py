@@ -1,12 +1,15 @@
 """What is read and written of handling units: pallets, cases, totes and cartons."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from datetime import datetime
 from decimal import Decimal
 from typing import Any, Protocol
 from uuid import UUID
 
-from app.database.session import Row, Session
+from app.database.paging import By, paging, positioned
+from app.database.session import Row, Session, query
+from app.database.stock import patterns
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,6 +21,70 @@ class Part:
     owner: UUID
     status: str
     qty: Decimal
+
+
+@dataclass(frozen=True, slots=True)
+class ListedUnit:
+    """A handling unit in a list: where it stands, on which other one, how many stock keys it `holds`.
+
+    `since`: when it came there, was nested or taken out of use last, and by whom; None where nobody has touched it yet.
+    """
+
+    id: UUID
+    number: str
+    kind: str
+    place: str
+    parent: str
+    since: datetime | None
+    person: str
+    holds: int
+    ordered_by: tuple[Any, ...] = field(default=(), compare=False, repr=False)
+
+
+_HOLDS = (
+    "(EXISTS (SELECT FROM stock_balance b WHERE b.handling_unit_id = u.id AND b.handling_unit_id <> nil()"
+    " AND b.on_hand <> 0) OR EXISTS (SELECT FROM handling_unit c WHERE c.parent_id = u.id))"
+)
+_STATES = {
+    "empty": f"NOT u.retired AND l.stock_keeping AND NOT {_HOLDS}",
+    "in_use": f"NOT u.retired AND {_HOLDS}",
+    "new": f"NOT u.retired AND u.location_id IS NULL AND NOT {_HOLDS}",
+    "gone": f"NOT u.retired AND NOT l.stock_keeping AND NOT {_HOLDS}",
+    "retired": "u.retired",
+}
+"""What holds of a unit `u` at place `l` in each state; the same as unit_state() says of one."""
+_ORDERS = {
+    "number": ("u.sscc",),
+    "kind": ("u.kind",),
+    "place": ("coalesce(l.address, '')",),
+    "parent": ("coalesce(p.sscc, '')",),
+}
+_WORD = " AND concat_ws(' ', u.sscc, u.kind, l.address, p.sscc) ILIKE %(word{n})s"
+
+
+def page(
+    session: Session,
+    *,
+    warehouse: UUID,
+    state: str,
+    words: Sequence[str],
+    order: Sequence[By],
+    after: ListedUnit | None,
+    most: int,
+) -> list[ListedUnit]:
+    """A page of the units of a warehouse in a state, by number or in `order`, those behind `after`."""
+    pages = paging(_ORDERS, order, ("u.sscc",), after.ordered_by if after else ())
+    sql = query("handling_units_page").format(
+        state=_STATES[state],
+        conditions="".join(_WORD.format(n=n) for n in range(len(words))),
+        position=pages.columns,
+        behind=pages.behind,
+        order=pages.order,
+        order_again=pages.order_again,
+    )
+    found = {f"word{n}": pattern for n, pattern in enumerate(patterns(words))}
+    rows = session.rows(sql, warehouse=warehouse, most=most, **pages.parameters, **found)
+    return [ListedUnit(**positioned(row)) for row in rows]
 
 
 def read_facts(session: Session, *, warehouse: UUID, units: Sequence[UUID], places: Sequence[UUID]) -> Row:

@@ -36,6 +36,11 @@ class Paging:
         return in_order(self.by)
 
     @property
+    def order_again(self) -> str:
+        """The same for rows that were cut into a page already, by the names of `columns`."""
+        return in_order((f"order_{n}", descending) for n, (_, descending) in enumerate(self.by))
+
+    @property
     def behind(self) -> str:
         """A condition on rows: those behind the last one seen."""
         return behind(self.by, [f"order_{n}" for n in range(len(self.by))]) if self.after else "true"

@@ -7,11 +7,25 @@ from decimal import Decimal
 from uuid import UUID
 
 from app.database import handling_units as store
-from app.database.handling_units import Part
+from app.database.handling_units import ListedUnit, Part
 from app.database.session import as_nouns
 from app.domain.values import UnitOfEntry
 from app.services.work import UnitOfWork
 
+__all__ = [
+    "KINDS",
+    "STATES",
+    "Content",
+    "HandlingFacts",
+    "LabelPrinter",
+    "ListedUnit",
+    "Moved",
+    "Part",
+    "Place",
+    "Unit",
+]
+STATES = ("empty", "in_use", "new", "gone", "retired")
+"""Every state of a unit, those first that are looked for."""
 KINDS = ("pallet", "case", "tote", "carton")
 _STORED = frozenset({"dock", "staging"})
 
@@ -129,6 +143,20 @@ def read_facts(
         today=row["today"],
         reasons=as_nouns(row["reasons"], tuple[str, ...]),
     )
+
+
+def page(
+    unit: UnitOfWork,
+    *,
+    warehouse: UUID,
+    state: str,
+    words: Sequence[str] = (),
+    order: Sequence[tuple[str, bool]] = (),
+    after: ListedUnit | None = None,
+    most: int = 200,
+) -> list[ListedUnit]:
+    """A page of the units of a warehouse that are in a state, by number or in `order`."""
+    return store.page(unit.session, warehouse=warehouse, state=state, words=words, order=order, after=after, most=most)
 
 
 def move(unit: UnitOfWork, *, moved: Unit, place: Place) -> Moved:

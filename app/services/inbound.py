@@ -19,7 +19,7 @@ from app.services.importing import asns, orders
 from app.services.importing.wanted import Wanted
 from app.services.work import UnitOfWork
 
-__all__ = ["ASN", "PURCHASE_ORDER", "Arrival", "Paper", "PaperLine", "Receipt", "announce", "decide", "listed",
+__all__ = ["ASN", "PURCHASE_ORDER", "Arrival", "Paper", "PaperLine", "Receipt", "announce", "listed",
            "look_into", "order", "receipt"]  # fmt: skip
 
 PURCHASE_ORDER, ASN = "purchase_order", "asn"
@@ -82,13 +82,6 @@ def _refuse_first(findings: Findings) -> None:
     for finding in findings:
         if finding.severity is Severity.ERROR:
             raise Refusal(finding.code, **finding.all_facts)
-
-
-def decide(unit: UnitOfWork, *, kind: str, number: str, decision: str, reason: str = "") -> None:
-    """Release, hold, cancel or close what is expected. Refuses what does not follow on the decision before it."""
-    document = documents.find(unit.session, kind=kind, number=number)
-    documents.decide(unit.session, document, decision=decision, reason=reason)
-    unit.changed("document", document)
 
 
 def receipt(unit: UnitOfWork, *, kind: str, number: str) -> Receipt:

@@ -293,7 +293,8 @@ def cancel(unit: UnitOfWork, number: str, *, reason: str) -> None:
     """
     document = documents.find(unit.session, kind="transfer", number=number)
     decision = "closed" if any(line.sent for line in store.lines(unit.session, document)) else "cancelled"
-    documents.decide(unit.session, document, decision=decision, reason=reason)
+    standing = documents.standing(unit.session, document)
+    documents.decide(unit.session, standing, decision=decision, reason=reason)
     for kind in ("document", "stock"):
         unit.changed(kind)
 

@@ -2,7 +2,6 @@
 
 from datetime import date, timedelta
 from decimal import Decimal
-from typing import Any
 from uuid import UUID, uuid4
 
 import pytest
@@ -18,10 +17,22 @@ def on(site: Site, desk: Worker, sku: str) -> ItemClaims:
     return desk.run(lambda unit: claims.claims_on(unit, warehouse=site.warehouse, sku=sku))
 
 
-def page(site: Site, desk: Worker, sku: str, *order: tuple[str, bool], **asked: Any) -> list[Claim]:
+def page(
+    site: Site,
+    desk: Worker,
+    sku: str,
+    *order: tuple[str, bool],
+    words: tuple[str, ...] = (),
+    after: Claim | None = None,
+    most: int = 200,
+) -> list[Claim]:
     """A page of the claims on an item, in some order."""
-    item = site.items[sku]
-    return desk.run(lambda unit: claims.claim_page(unit, warehouse=site.warehouse, item=item, order=order, **asked))
+    place, item = site.warehouse, site.items[sku]
+    return desk.run(
+        lambda unit: claims.claim_page(
+            unit, warehouse=place, item=item, words=words, order=order, after=after, most=most
+        )
+    )
 
 
 def claims_of(site: Site, desk: Worker, sku: str, kind: str) -> list[Claim]:
@@ -69,12 +80,12 @@ def test_items_are_found_by_words_and_codes_in_any_order_a_page_at_a_time(wareho
         warehouse.put(sku, "R01", there)
         warehouse.order_line(sku, wanted)
 
-    def found(*order: tuple[str, bool], **asked: Any) -> list[str]:
+    def found(*order: tuple[str, bool], words: tuple[str, ...] = (), most: int = 200) -> list[str]:
         made: list[ClaimedItem] = []
 
         def next_page(unit: UnitOfWork) -> list[ClaimedItem]:
             after, site = made[-1] if made else None, warehouse.warehouse
-            return claims.claimed_items(unit, warehouse=site, order=order, after=after, **asked)
+            return claims.claimed_items(unit, warehouse=site, words=words, order=order, after=after, most=most)
 
         while more := desk.run(next_page):
             made.extend(more)
@@ -83,7 +94,7 @@ def test_items_are_found_by_words_and_codes_in_any_order_a_page_at_a_time(wareho
     assert found(most=2) == ["GADGET", "OIL", "WIDGET"]
     assert found(("wanted", True), ("on_hand", True), most=1) == ["GADGET", "WIDGET", "OIL"]
     assert found(("name", True), most=1) == ["WIDGET", "OIL", "GADGET"]
-    assert found(words=["4012345678901"]) == ["WIDGET"]
+    assert found(words=("4012345678901",)) == ["WIDGET"]
 
 
 def test_claims_stand_in_any_order_a_page_at_a_time(warehouse: Site, desk: Worker) -> None:
@@ -92,7 +103,7 @@ def test_claims_stand_in_any_order_a_page_at_a_time(warehouse: Site, desk: Worke
     first = page(warehouse, desk, "WIDGET", ("quantity", True), ("document", False), most=2)
     rest = page(warehouse, desk, "WIDGET", ("quantity", True), ("document", False), most=2, after=first[-1])
     assert [int(one.qty) for one in (*first, *rest)] == [7, 5, 3]
-    assert [one.document for one in page(warehouse, desk, "WIDGET", words=[rest[0].document])] == [rest[0].document]
+    assert [one.document for one in page(warehouse, desk, "WIDGET", words=(rest[0].document,))] == [rest[0].document]
 
 
 def test_a_released_reservation_frees_the_goods_and_the_pick_and_the_order_hears_of_it(

@@ -154,6 +154,7 @@ CREATE TABLE handling_unit (
 );
 CREATE TRIGGER keep_code AFTER INSERT OR DELETE OR UPDATE OF sscc ON handling_unit
     FOR EACH ROW EXECUTE FUNCTION keep_code('sscc,lpn');
+CREATE INDEX handling_unit_warehouse ON handling_unit (warehouse_id, sscc);
 CREATE INDEX handling_unit_location ON handling_unit (location_id);
 CREATE INDEX handling_unit_parent ON handling_unit (parent_id) WHERE parent_id IS NOT NULL;
 

@@ -27,6 +27,7 @@ CREATE TABLE document (
     version int NOT NULL DEFAULT 1,
     UNIQUE (warehouse_id, kind, number)
 );
+CREATE INDEX document_warehouse ON document (warehouse_id, id);
 CREATE INDEX document_work ON document (warehouse_id, kind, decision, due);
 CREATE UNIQUE INDEX document_reference ON document (warehouse_id, kind, partner_id, reference) WHERE reference <> '';
 CREATE TRIGGER keep_code AFTER INSERT OR DELETE OR UPDATE OF number, reference ON document

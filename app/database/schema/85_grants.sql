@@ -29,7 +29,7 @@ GRANT EXECUTE ON FUNCTION
     create_warehouse(text, text, text, text, text, uuid), substitutes_of(uuid, uuid, uuid), create_handling_unit(text, uuid, uuid, text),
     gs1_check_digit(text), units_of(uuid), item_is(item, text),
     create_document(text, uuid, uuid, text, date, uuid[], text[], numeric[], numeric, numeric[], text, uuid),
-    add_photo(uuid, uuid, uuid, text, bytea), decide_document(uuid, text, int, text), close_lines(uuid, text, text, boolean, text),
+    add_photo(uuid, uuid, uuid, text, bytea), decide_document(uuid, text, int, text), decisions_after(text), close_lines(uuid, text, text, boolean, text),
     post_moves(uuid, text, uuid, uuid[], numeric[], uuid[], uuid[], uuid[], uuid[], uuid[], text[], text[], uuid[], uuid[],
         uuid[], text[], numeric[], numeric[], uuid, timestamptz),
     reverse_posting(uuid, uuid, text), reverse_lines(uuid, uuid, int[], numeric[], text),

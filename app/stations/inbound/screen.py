@@ -2,12 +2,10 @@
 
 from collections.abc import Callable, Sequence
 from pathlib import Path
-from uuid import UUID
 
 from PySide6.QtWidgets import QFileDialog
 
 from app.dialogs.dialog import Feedback, Level
-from app.domain.errors import Refusal
 from app.reports.receipt_confirmation import write_confirmation
 from app.reports.receipt_note import write_receipt_note
 from app.services import clock, inbound, stock
@@ -15,13 +13,12 @@ from app.services.inbound import ASN, PURCHASE_ORDER, Paper
 from app.services.work import UnitOfWork
 from app.stations.inbound.entering import AsnEntry, OrderEntry
 from app.stations.inbound.rows import ARRIVALS, ASNS, LINES, ORDERS, arrival_record, line_record, paper_record
-from app.stations.kit.desk import Answers, Booking, Command, DeskScreen, DeskWork, Field, Question, Sheet, page_of
+from app.stations.kit.desk import Command, DeskScreen, DeskWork, Sheet, deciding, page_of
 from app.stations.kit.desk import timeline_of as events_of
 from app.stations.kit.kit import Kit
 from app.stations.kit.record_table import Record
 
 NAME = "inbound"
-_DECISIONS = ("released", "held", "cancelled", "closed")
 _PERMISSION = {PURCHASE_ORDER: "plan_purchase_order", ASN: "plan_asn"}
 
 
@@ -109,7 +106,7 @@ class InboundScreen(DeskScreen):
     def _of_paper(self, paper: Callable[[Sequence[Record]], Paper]) -> tuple[Command, ...]:
         """What can be done with one order or announcement."""
         return (
-            Command("DECIDE", lambda rows: self._ask_decide(paper(rows)), lambda rows: self._no_decision(paper(rows))),
+            deciding(self, lambda rows: (paper(rows).kind, paper(rows).number)),
             Command("ARRIVALS", lambda rows: self.lay_over(self._arrivals(paper(rows)))),
             Command("RECEIPT_NOTE", lambda rows: self.choose_file(paper(rows))),
             Command("TIMELINE", lambda rows: self._timeline(paper(rows))),
@@ -130,32 +127,6 @@ class InboundScreen(DeskScreen):
 
     def _timeline(self, paper: Paper) -> None:
         self.lay_over(events_of(self, kind=paper.kind, number=paper.number))
-
-    def _no_decision(self, paper: Paper) -> str:
-        return self.hindered(_PERMISSION[paper.kind])
-
-    def _ask_decide(self, paper: Paper) -> None:
-        choices = tuple(
-            (one, self.texts.word("decision", one).capitalize()) for one in _DECISIONS if one != paper.decision
-        )
-        field = Field("decision", self.words("inbound.decision"), choices=(("", self.choice("stock.choose")), *choices))
-        now = self.words("inbound.told_decide", number=paper.number, now=self.texts.word("decision", paper.decision))
-
-        def book(answers: Answers, request: UUID) -> Booking:
-            if not answers["decision"]:
-                raise Refusal("inbound.decide_what")
-
-            def decide(unit: UnitOfWork) -> None:
-                inbound.decide(unit, kind=paper.kind, number=paper.number, decision=answers["decision"])
-
-            told = {"number": paper.number, "decision": answers["decision"]}
-            return Booking(
-                request,
-                lambda: self.work.run(decide, request_id=request),
-                lambda _none: Feedback(Level.OK, "inbound.decided", told),
-            )
-
-        self.ask(Question(self.words("inbound.ask_decide", number=paper.number), (field,), lambda _answers: now, book))
 
     def choose_file(self, paper: Paper) -> QFileDialog:
         """Let the person choose the file for what came: PDF for people, JSON or CSV for programs."""

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from app.services import kitting
 from app.services.kitting import KitSheet
-from app.stations.kit.desk import Command, DeskScreen, DeskWork, Sheet, page_of, timeline_of
+from app.stations.kit.desk import Command, DeskScreen, DeskWork, Sheet, deciding, page_of, timeline_of
 from app.stations.kit.kit import Kit
 from app.stations.kit.record_table import Record
 from app.stations.kitting.bills import Bills
@@ -53,6 +53,7 @@ class KittingScreen(DeskScreen):
                 Command("NEW_KIT_ORDER", self.making.ask_order, lambda _rows: self.hindered("plan_kit_order")),
                 *self.one_of(
                     Command("OPEN_KITS", lambda rows: self.look_into(rows[0].cells[0])),
+                    deciding(self, lambda rows: ("kit_order", rows[0].cells[0])),
                     Command("TIMELINE", lambda rows: self._timeline(rows[0].cells[0])),
                 ),
             ),

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from app.services import returns
 from app.services.returns import ReturnHead, ReturnLine
 from app.services.work import UnitOfWork
-from app.stations.kit.desk import Command, DeskScreen, DeskWork, Sheet, page_of, timeline_of
+from app.stations.kit.desk import Command, DeskScreen, DeskWork, Sheet, deciding, page_of, timeline_of
 from app.stations.kit.kit import Kit
 from app.stations.kit.record_table import Record
 from app.stations.returns.making import Making
@@ -64,6 +64,7 @@ class ReturnsScreen(DeskScreen):
                 Command("BLIND_RETURN", self.passing.ask_blind, lambda _rows: self.hindered("receive_blind")),
                 *self.one_of(
                     Command("OPEN_RETURN", lambda rows: self.look_into(rows[0].cells[0])),
+                    deciding(self, lambda rows: ("return", rows[0].cells[0])),
                     Command("TIMELINE", lambda rows: self._timeline(rows[0].cells[0])),
                 ),
             ),

@@ -46,7 +46,7 @@ from app.stations.stock.wiring import StockWiring
 
 EXPORT, COLUMNS, REFRESH, HISTORY, CLAIMS = "EXPORT", "COLUMNS", "REFRESH", "HISTORY", "CLAIMS"
 MOST_DAYS = 3_650
-POSTING, DOCUMENT, PERSON, REVERSE = "POSTING", "DOCUMENT", "PERSON", "REVERSE"
+POSTING, DOCUMENT, PERSON, REVERSE, DECIDE = "POSTING", "DOCUMENT", "PERSON", "REVERSE", "DECIDE"
 BOOK, CANCEL = "BOOK", "CANCEL"
 ACTIONS = {action.name: action for action in Action}
 STOCK = "stock"
@@ -231,7 +231,9 @@ class StockScreen(ManagerScreen):
         elif isinstance(self.trail.sheet, MovesSheet):
             commands = (EXPORT, COLUMNS, REFRESH, POSTING, DOCUMENT, PERSON, REVERSE)
             self.keys.show_commands((*undo, *commands), why=False)
-        elif isinstance(self.trail.sheet, DocumentSheet | ShortagesSheet):
+        elif isinstance(self.trail.sheet, DocumentSheet):
+            self.keys.show_commands((*undo, EXPORT, COLUMNS, REFRESH, HISTORY, DECIDE), why=False)
+        elif isinstance(self.trail.sheet, ShortagesSheet):
             self.keys.show_commands((*undo, EXPORT, COLUMNS, REFRESH, HISTORY), why=False)
         else:
             greyed = {name: words for name in ACTIONS if (words := self._hindrance(ACTIONS[name]))}
@@ -258,6 +260,7 @@ class StockScreen(ManagerScreen):
             REFRESH: self.refresh,
             HISTORY: self._history,
             CLAIMS: self._claims,
+            DECIDE: self._decide,
             POSTING: self.trail.posting,
             DOCUMENT: self.trail.document,
             PERSON: self.trail.person,
@@ -312,6 +315,11 @@ class StockScreen(ManagerScreen):
             self.say(Feedback(Level.WARNING, "stock.choose_row"))
         else:
             self.other_asked.emit("claims", row.sku)
+
+    def _decide(self) -> None:
+        """Ask for the screen of documents, where people decide, for the document in front."""
+        if isinstance(self.trail.sheet, DocumentSheet):
+            self.other_asked.emit("documents", self.trail.sheet.document.number)
 
     def _look_into(self, row: StockRow) -> None:
         """A row that puts places together opens into them; a place's row into its history."""

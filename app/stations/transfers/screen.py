@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from app.services import stock, transfers
 from app.services.transfers import Transfer
-from app.stations.kit.desk import Command, DeskScreen, DeskWork, Sheet, page_of, timeline_of
+from app.stations.kit.desk import Command, DeskScreen, DeskWork, Sheet, deciding, page_of, timeline_of
 from app.stations.kit.kit import Kit
 from app.stations.kit.record_table import Query, Record
 from app.stations.transfers.legs import Legs
@@ -56,6 +56,7 @@ class TransfersScreen(DeskScreen):
                 Command("NEW_TRANSFER", lambda _rows: self._begin(), lambda _rows: self.hindered("plan_transfer")),
                 *self.one_of(
                     Command("OPEN_TRANSFER", lambda rows: self.look_into(rows[0].cells[0])),
+                    deciding(self, lambda rows: ("transfer", rows[0].cells[0])),
                     Command("TIMELINE", lambda rows: self._timeline(rows[0].cells[0])),
                 ),
             ),

@@ -1,5 +1,6 @@
 """A desk: sheets of rows that lie over each other, what can be done with a row, and one form for every question."""
 
+from app.stations.kit.desk.deciding import deciding
 from app.stations.kit.desk.drafting import Drafting
 from app.stations.kit.desk.label_batch import LabelBatch
 from app.stations.kit.desk.lines import DraftLine, DraftLines
@@ -26,6 +27,7 @@ __all__ = [
     "QuestionForm",
     "Sheet",
     "day_of",
+    "deciding",
     "page_of",
     "timeline_of",
     "weights_of",
