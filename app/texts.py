@@ -166,14 +166,15 @@ def _entries(path: Path) -> Iterator[tuple[str, str, object]]:
             yield section, str(code), MappingProxyType(value) if isinstance(value, dict) else str(value)
 
 
-class _UniqueKeys(yaml.SafeLoader):
+class _UniqueKeys(yaml.CSafeLoader):
     """YAML keeps the last of two equal keys in silence; texts must not."""
 
     def construct_mapping(self, node: yaml.MappingNode, deep: bool = False) -> dict[object, object]:  # noqa: FBT001, FBT002, RUF100  (PyYAML's signature)
-        keys = [self.construct_object(key, deep=deep) for key, _ in node.value]
-        for key in keys:
-            if keys.count(key) > 1:
+        seen: set[object] = set()
+        for key in (self.construct_object(key, deep=deep) for key, _ in node.value):
+            if key in seen:
                 raise BadTexts(f"{node.start_mark.name}: {key} is defined twice")
+            seen.add(key)
         return super().construct_mapping(node, deep=deep)
 
 

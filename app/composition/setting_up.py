@@ -1,11 +1,12 @@
 """The devices of this machine, as the screen of devices sees them: looked at, found, tried, changed, kept."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from pathlib import Path
 from uuid import UUID
 
 from app import settings
-from app.composition.home import VERSION, OpenHome
+from app.composition.home import OpenHome
+from app.composition.support import write_support_bundle
 from app.database import people
 from app.devices import labels
 from app.devices.bench import Bench
@@ -15,7 +16,7 @@ from app.devices.papers import device_papers
 from app.devices.station_templates import StationTemplate, from_tables, to_tables
 from app.domain.errors import Refusal
 from app.reports.calibration_sheet import write_calibration_sheet
-from app.services import clock, printing, setup, station_templates, support
+from app.services import clock, printing, setup, station_templates
 from app.services.work import UnitOfWork, Worker
 from app.settings import DeviceSetting, Settings
 from app.stations.devices import DeviceWork
@@ -128,17 +129,3 @@ class SettingUp:
             printing.print_test(unit, example, printer=printing.printer_named(unit, device).id, warehouse=place)
 
         self._worker.run(queue)
-
-
-def black_box_folder(home: Path) -> Path:
-    """Where a running workstation writes what its devices said last."""
-    return home / "devices"
-
-
-def write_support_bundle(home: OpenHome, worker: Worker, file: Path, papers: Mapping[str, str]) -> tuple[str, ...]:
-    """Write the support bundle of a home; `papers` are texts about its devices. Returns the names of what is in it."""
-    names = worker.run(support.names_of_people)
-    secrets = [home.logins.password(name) or "" for name in home.logins.names()]
-    cleaner = support.Cleaner(secrets=secrets, names=names, home=home.folder)
-    ledger = worker.run(support.ledger_head)
-    return support.write_bundle(file, home.settings, version=VERSION, ledger=ledger, papers=papers, cleaner=cleaner)

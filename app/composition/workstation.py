@@ -11,7 +11,7 @@ from app import settings
 from app.composition import backups
 from app.composition.home import VERSION, OpenHome, open_home
 from app.composition.screens import Desk, manager_entries
-from app.composition.setting_up import black_box_folder
+from app.composition.support import black_box_folder
 from app.composition.worker import WorkerProcess
 from app.database import people
 from app.database.notifications import Hint, Listener

@@ -5,6 +5,7 @@ Exit codes: 0 fine, 1 refused (a rule or bad input), 2 usage, 3 fault (database,
 """
 
 import argparse
+import importlib
 import io
 import sys
 import traceback
@@ -13,50 +14,35 @@ from pathlib import Path
 
 from app.composition.home import VERSION
 from app.domain.errors import Fault, Refusal
-from app.main import (
-    admin,
-    bench,
-    code,
-    demo,
-    desk,
-    document,
-    goods_return,
-    imports,
-    kit,
-    label,
-    pick,
-    product,
-    report,
-    search,
-    selftest,
-    transfer,
-    worker,
-)
 from app.main.output import Output, OutputClosed, forget_output
 from app.services import clock, crashes
 from app.settings import SettingsError, home_folder
 from app.texts import Texts
 
 REFUSED, USAGE, FAULT, DEFECT, INTERRUPTED, UNREAD = 1, 2, 3, 4, 130, 141
-_COMMANDS = (
-    desk,
-    demo,
-    imports,
-    code,
-    transfer,
-    kit,
-    goods_return,
-    document,
-    search,
-    report,
-    label,
-    pick,
-    product,
-    bench,
-    selftest,
-    admin,
-    worker,
-)
+COMMANDS = {
+    "desk": "desk",
+    "demo": "demo",
+    "import": "imports",
+    "imports": "imports",
+    "export": "imports",
+    "code": "code",
+    "transfer": "transfer",
+    "kit": "kit",
+    "return": "goods_return",
+    "document": "document",
+    "find": "search",
+    "report": "report",
+    "label": "label",
+    "pick": "pick",
+    "product": "product",
+    "bench": "bench",
+    "selftest": "selftest",
+    "admin": "admin",
+    "worker": "worker",
+}
+"""Where each command stands; the others are not loaded, because a screen's library alone takes a second."""
+_GLOBAL = ("--home", "--database-url")
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -65,9 +51,13 @@ def main(arguments: Sequence[str] | None = None) -> int:
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, io.TextIOWrapper):  # a terminal of another encoding shows what it has no letters for
             stream.reconfigure(errors="backslashreplace")
-    parser = _parser()
+    command = _command(given)
+    if command is None:  # nothing but where the warehouse is: its desk opens
+        command = "desk"
+        given.append(command)
+    parser = _parser(command)
     _require_words(given, parser)
-    options = parser.parse_args(_with_default_command(given, parser))
+    options = parser.parse_args(given)
     output = Output(Texts.load("en"), as_json=getattr(options, "json", False))
     try:
         return _run(options, output)
@@ -115,24 +105,21 @@ def _defect(options: argparse.Namespace, trace: str) -> Fault:
     return Fault("program.crashed", retry=False, report=folder / name)
 
 
-def _with_default_command(given: list[str], parser: argparse.ArgumentParser) -> list[str]:
-    """Without a command the desk opens; `--help` and global options alone stay what they are."""
-    words = {word for command in _COMMANDS for word in command.NAMES}
-    if any(word in words for word in given) or any(word in {"-h", "--help", "--version"} for word in given):
-        return given
-    return [*given, "desk"] if all(_is_global(word, given) for word in given) else given
+def _command(given: Sequence[str]) -> str | None:
+    """The first word that is neither a global option nor its value."""
+    return next((word for number, word in enumerate(given) if not _is_global(given, number)), None)
 
 
-def _is_global(word: str, given: list[str]) -> bool:
-    before = given[given.index(word) - 1] if given.index(word) else ""
-    return word.startswith(("--home", "--database-url")) or before in {"--home", "--database-url"}
+def _is_global(given: Sequence[str], number: int) -> bool:
+    return given[number].startswith(_GLOBAL) or (number > 0 and given[number - 1] in _GLOBAL)
 
 
-def _parser() -> argparse.ArgumentParser:
+def _parser(command: str | None) -> argparse.ArgumentParser:
+    """The parser of one command, or of all where it is none of them and their names are what a person needs to see."""
     parser = argparse.ArgumentParser(prog="stockhand", description="The workstation of a warehouse.")
     parser.add_argument("--home", type=Path, help="the folder of all state (also: STOCKHAND_HOME)")
     parser.add_argument("--database-url", default="", help="a shared PostgreSQL server, instead of the embedded one")
     commands = parser.add_subparsers(title="commands", metavar="COMMAND", required=True)
-    for command in _COMMANDS:
-        command.add(commands)
+    for module in (COMMANDS[command],) if command in COMMANDS else dict.fromkeys(COMMANDS.values()):
+        importlib.import_module(f"{__name__}.{module}").add(commands)
     return parser

@@ -19,7 +19,6 @@ from app.services import (
     workload,
 )
 
-NAMES = ("bench",)
 _PAST = 1_000_000
 _CALLED: dict[object, str] = {int: "whole number", float: "number"}
 Result = dict[str, object]

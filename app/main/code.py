@@ -10,8 +10,6 @@ from app.domain.scanning import Candidate
 from app.main.output import Output, answers, opened
 from app.settings import home_folder
 
-NAMES = ("code",)
-
 
 def add(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
     """Declare `code`."""

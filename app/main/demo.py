@@ -10,8 +10,6 @@ from app.devices.simulation import PRINTERS, SCALES, SCANNERS, Kinds, fault_name
 from app.main.output import Output, open_options
 from app.settings import Role
 
-NAMES = ("demo",)
-
 
 def add(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
     """Declare `demo`."""

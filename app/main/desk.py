@@ -5,8 +5,6 @@ import argparse
 from app.composition.workstation import run_desk
 from app.main.output import Output, open_options
 
-NAMES = ("desk",)
-
 
 def add(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
     """Declare `desk`."""

@@ -8,7 +8,6 @@ from app.main.output import Listing, Output, answers, opened
 from app.services import documents
 from app.services.documents import KINDS, Event
 
-NAMES = ("document",)
 _VERBS = {
     "release": ("released", "it may be worked on"),
     "hold": ("held", "nobody works on it until it is released again; its goods stay its own"),

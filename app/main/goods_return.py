@@ -11,8 +11,6 @@ from app.services import returns
 from app.services.returns import DISPOSITIONS, SET_ASIDE, Arrived, Passage, ReturnHead, ReturnLine
 from app.services.work import UnitOfWork, Worker
 
-NAMES = ("return",)
-
 
 def add(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
     """Declare `return` and what can be done with returns."""

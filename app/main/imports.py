@@ -16,7 +16,6 @@ from app.services import allocation, clock, importing
 from app.services.importing import Export, FileFinding, ImportResult, PastImport, import_files, preview
 from app.services.work import Worker
 
-NAMES = ("import", "imports", "export")
 REFUSED = 1
 _SHOWN = 12
 _AT_ONCE_S = 2.0

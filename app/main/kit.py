@@ -11,8 +11,6 @@ from app.services import kitting
 from app.services.kitting import Bom, KitHead, Making, Marks
 from app.services.work import UnitOfWork
 
-NAMES = ("kit",)
-
 
 def add(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
     """Declare `kit` and what can be done with kits."""

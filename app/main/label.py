@@ -16,8 +16,6 @@ from app.services import labels, printing
 from app.services.labels import SavedTemplate
 from app.services.work import UnitOfWork, Worker
 
-NAMES = ("label",)
-
 
 def add(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
     """Declare `label` and what can be done with templates."""

@@ -12,7 +12,6 @@ from app.main.output import Listing, Output, answers, opened
 from app.services import batching
 from app.services.batching import Proposal, Walk
 
-NAMES = ("pick",)
 _SLOTS = 8
 
 

@@ -12,8 +12,6 @@ from app.main.output import Listing, Output, answers, opened
 from app.services.products import categorising, looking, writing
 from app.services.work import UnitOfWork
 
-NAMES = ("product",)
-
 
 def add(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
     """Declare `product` and what can be done with products."""

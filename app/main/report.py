@@ -24,7 +24,6 @@ from app.services import allocation, clock, orders, stock, traceability
 from app.services.traceability import TraceReport
 from app.services.work import UnitOfWork, Worker
 
-NAMES = ("report",)
 _FIGURES = ("usable", "reserved", "promised", "to_promise", "inbound")
 
 

@@ -5,8 +5,6 @@ import argparse
 from app.main.output import Listing, Output, answers, opened
 from app.services import search
 
-NAMES = ("find",)
-
 
 def add(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
     """Declare `find`."""

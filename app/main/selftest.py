@@ -12,7 +12,6 @@ from app.main.output import Listing, Output, answers, opened
 from app.services import clock
 from app.texts import Texts
 
-NAMES = ("selftest",)
 FAILED = 3
 
 

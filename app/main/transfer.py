@@ -10,8 +10,6 @@ from app.services import transfers
 from app.services.transfers import Leg, Transfer
 from app.services.work import UnitOfWork
 
-NAMES = ("transfer",)
-
 
 def add(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
     """Declare `transfer` and what can be done with transfers."""

@@ -10,8 +10,6 @@ from app.composition.home import open_home
 from app.composition.worker import run_worker
 from app.main.output import Output, open_options
 
-NAMES = ("worker",)
-
 
 def add(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
     """Declare `worker`."""

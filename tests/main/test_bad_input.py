@@ -4,6 +4,7 @@ from pathlib import Path
 
 import pytest
 
+from app.main import COMMANDS, main
 from tests.main.conftest import Terminal
 
 REFUSED, USAGE, FAULT = 1, 2, 3
@@ -140,3 +141,10 @@ def test_a_person_without_a_name_that_can_be_read_is_not_added(terminal: Termina
     assert code == REFUSED
     assert "turn the order of reading" in err
     assert "SH-P-0055" not in terminal.run("admin", "person")[1]
+
+
+@pytest.mark.parametrize("command", COMMANDS)
+def test_each_command_is_found_in_its_own_module(command: str, capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit) as ended:
+        main([command, "--help"])
+    assert (ended.value.code, capsys.readouterr().out.split()[:3]) == (0, ["usage:", "stockhand", command])

@@ -3,8 +3,6 @@
 from collections.abc import Mapping, Sequence
 
 import numpy as np
-from scipy.optimize import Bounds, LinearConstraint, milp
-from scipy.sparse import coo_matrix
 
 
 def best_of(lengths: Mapping[frozenset[int], float], orders: Sequence[int]) -> list[frozenset[int]]:
@@ -13,6 +11,9 @@ def best_of(lengths: Mapping[frozenset[int], float], orders: Sequence[int]) -> l
     Set partitioning as an integer program: Gademann and van de Velde, IIE Transactions 37 (1), 2005, 63-75; solved by
     HiGHS.
     """
+    from scipy.optimize import Bounds, LinearConstraint, milp  # noqa: PLC0415  (scipy is heavy: loaded on first use)
+    from scipy.sparse import coo_matrix  # noqa: PLC0415
+
     row_of = {order: row for row, order in enumerate(orders)}
     batches = [batch for batch in lengths if batch]
     rows = [row_of[order] for batch in batches for order in batch]

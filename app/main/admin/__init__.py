@@ -17,8 +17,6 @@ from app.main.admin import (
     support,
 )
 
-NAMES = ("admin",)
-
 
 def add(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
     """Declare `admin` and its own commands."""

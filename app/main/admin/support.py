@@ -4,7 +4,7 @@ import argparse
 from pathlib import Path
 from typing import Any
 
-from app.composition.setting_up import black_box_folder, write_support_bundle
+from app.composition.support import black_box_folder, write_support_bundle
 from app.devices.blackbox import kept_papers
 from app.main.output import Output, answers, opened
 
