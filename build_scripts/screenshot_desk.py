@@ -87,7 +87,9 @@ def desk_work(answers: Answers, *, may: frozenset[str] = _MAY) -> DeskWork:
         permissions=may,
         subscribe=lambda _hear: lambda: None,
         approve=lambda *_words: "Wanda Reyes",
-        labels=LabelWork(fitting=lambda fields: labels.fitting([], fields), picture=labels.picture),
+        labels=LabelWork(
+            fitting=lambda fields: labels.fitting([], fields), picture=labels.picture, undrawable=labels.undrawable
+        ),
         recall=lambda _name: "",
         remember=lambda _name, _value: None,
     )

@@ -42,6 +42,7 @@ def labels_screen(kit: Kit) -> LabelsScreen:
             versions=_versions,
             example=_example,
             picture=labels.picture,
+            undrawable=labels.undrawable,
             brought=labels.brought,
             save=lambda *_: 4,
             use=lambda *_: None,

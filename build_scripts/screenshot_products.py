@@ -177,7 +177,9 @@ def products_screen(kit: Kit, *, count: int = 60) -> ProductsScreen:
         permissions=frozenset({"edit_products"}),
         subscribe=lambda _hear: lambda: None,
         approve=lambda *_asked: "",
-        labels=LabelWork(fitting=lambda fields: labels.fitting([], fields), picture=labels.picture),
+        labels=LabelWork(
+            fitting=lambda fields: labels.fitting([], fields), picture=labels.picture, undrawable=labels.undrawable
+        ),
         recall=lambda _name: "",
         remember=lambda _name, _value: None,
     )

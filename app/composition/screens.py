@@ -126,6 +126,7 @@ def desk_work(desk: Desk) -> DeskWork:
         labels=LabelWork(
             fitting=lambda fields: labels.fitting(desk.worker.run(templates.saved_templates), fields),
             picture=labels.picture,
+            undrawable=labels.undrawable,
         ),
         recall=lambda name: memory.recall(who, name),
         remember=lambda name, value: memory.remember(who, name, value),
@@ -185,6 +186,7 @@ def _labels(desk: Desk, kit: Kit) -> LabelsScreen:
         versions=lambda: labels.all_versions(worker.run(templates.saved_templates)),
         example=lambda version: labels.example_of(labels.checked_template(version.text, version.name), version.text),
         picture=labels.picture,
+        undrawable=labels.undrawable,
         brought=labels.brought,
         save=save,
         use=lambda name, version: worker.run(lambda unit: templates.use_version(unit, name=name, version=version)),

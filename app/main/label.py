@@ -128,8 +128,15 @@ def _preview(options: argparse.Namespace, output: Output) -> int:
     picture = layouts.picture(example, options.dpi)
     with replacing(out) as written:
         written.write(picture)
-    output.answer({"file": str(out)}, f"The picture is in {out}.")
+    _answer_drawn(output, example, {"file": str(out)}, f"The picture is in {out}.")
     return 0
+
+
+def _answer_drawn(output: Output, example: LabelContent, facts: dict[str, object], words: str) -> None:
+    """Say what was done, and before the label is trusted, what on it cannot be drawn."""
+    missing = layouts.undrawable(example)
+    warning = f"\nThese characters cannot be drawn here and are question marks: {missing}" if missing else ""
+    output.answer({**facts, "undrawable": missing}, words + warning)
 
 
 def _print(options: argparse.Namespace, output: Output) -> int:
@@ -137,7 +144,7 @@ def _print(options: argparse.Namespace, output: Output) -> int:
         example = _example(_layout(home, options.name))
         with home.desk("label") as desk:
             job = _queue(desk, example, options.printer)
-    output.answer({"job": str(job)}, f"The test label waits for {options.printer}.")
+    _answer_drawn(output, example, {"job": str(job)}, f"The test label waits for {options.printer}.")
     return 0
 
 

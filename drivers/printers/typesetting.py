@@ -2,27 +2,27 @@
 
 The printer sets plain Latin text in its own scalable font 0, a condensed bold face; we know its widths (`font_0`)
 but do not have it, so pictures show DejaVu Sans Condensed Bold (shipped in `fonts/`, so it is the same on every
-system), squeezed and spaced alike. A text with any other character is printed as a picture in DejaVu; what DejaVu
-lacks (Chinese, Japanese, Korean, Thai …) is taken from a font of the system if it has one.
+system), squeezed and spaced alike. A text with any other character is printed as a picture, in the typefaces of
+`typefaces`. A character that none of them has is printed as a question mark, never as an empty box.
 """
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
-from functools import lru_cache
-from pathlib import Path
 
 from PIL import Image, ImageDraw, ImageFont
 
-from drivers.printers import font_0
+from drivers.printers import font_0, typefaces
 from drivers.printers.label import Align, Text
 
-_FONT = Path(__file__).parent / "fonts" / "DejaVuSansCondensed-Bold.ttf"
-# Searched by file name in the folders where Windows and Linux keep their fonts.
-_SYSTEM_FONTS = (
-    *("msyhbd.ttc", "msyh.ttc", "YuGothB.ttc", "malgunbd.ttf", "LeelUIsb.ttf", "NirmalaB.ttf", "seguisym.ttf"),
-    *("NotoSansCJK-Bold.ttc", "NotoSansCJK-Regular.ttc", "wqy-zenhei.ttc", "DroidSansFallbackFull.ttf"),
-    *("NotoSansThai-Bold.ttf", "NotoSansDevanagari-Bold.ttf", "NotoSansSymbols2-Regular.ttf"),
+_UNKNOWN = "?"
+# Between two of these a line may be broken; closing signs stay with what is before, opening ones with what follows.
+_IDEOGRAPHS = "\u2e80-\u2fff\u3040-\u312f\u31a0-\u4dbf\u4e00-\u9fff\uf900-\ufaff\uff10-\uff5a\uff66-\uff9f"
+_OPENING, _CLOSING = (
+    "\u3008\u300a\u300c\u300e\u3010\uff08",
+    "\u3001\u3002\u3009\u300b\u300d\u300f\u3011\u30fc\uff09\uff0c\uff1a",
 )
+_PIECES = re.compile(f"[{_OPENING}]*[{_IDEOGRAPHS}][{_CLOSING}]*|[^{_IDEOGRAPHS}{_OPENING}]+|.")
 
 CAPITALS = 0.75  # height of the capitals over the height of the font
 LINE_PITCH = 1.1  # from line to line over the height of the font
@@ -58,13 +58,13 @@ class Measure:
         """Return the width of a line in mm."""
         if self.native:
             return sum(map(font_0.advance, line)) * self.height_mm * _SAFETY
-        natural = sum(font.getlength(run) for font, run in _runs(line, 100)) / 100
+        natural = sum(font.getlength(run) for font, run in typefaces.runs(line, 100)) / 100
         return natural * _POINTS * _SQUEEZE * self.height_mm * _SAFETY
 
 
 def typeset(element: Text) -> tuple[SetLine, ...]:
     """Break, shrink or cut a text as its element asks, and place its lines."""
-    text = "\n".join("".join(c if c.isprintable() else " " for c in line) for line in element.text.splitlines())
+    text = "\n".join(as_it_prints(line) for line in element.text.splitlines())
     native = font_0.has(text.replace("\n", ""))
     height, lines = _fitting(element, text, native=native)
     return tuple(
@@ -72,6 +72,13 @@ def typeset(element: Text) -> tuple[SetLine, ...]:
         for number, line in enumerate(lines)
         if line.strip()
     )
+
+
+def as_it_prints(line: str) -> str:
+    """The line with a question mark for each run of characters that cannot be drawn here."""
+    line = typefaces.printable(line)
+    missing = typefaces.missing_characters(line)
+    return re.sub(f"[{re.escape(missing)}]+", _UNKNOWN, line) if missing else line
 
 
 def _fitting(element: Text, text: str, *, native: bool) -> tuple[float, list[str]]:
@@ -92,15 +99,24 @@ def _wrapped(text: str, width: Measure, width_mm: float) -> list[str]:
     lines: list[str] = []
     for paragraph in text.split("\n"):
         line = ""
-        for word in paragraph.split(" "):
-            longer = f"{line} {word}" if line else word
+        for gap, piece in _pieces(paragraph):
+            longer = f"{line}{gap}{piece}" if line else piece
             if line and width(longer) > width_mm:
                 lines.append(line)
-                line = word
+                line = piece
             else:
                 line = longer
         lines.append(line)
     return lines
+
+
+def _pieces(paragraph: str) -> Iterator[tuple[str, str]]:
+    """What a line may be broken between, each with the blank before it: words, and single ideographs."""
+    for word in paragraph.split(" "):
+        gap = " "
+        for piece in _PIECES.findall(word) or [""]:
+            yield gap, piece
+            gap = ""
 
 
 def _cut(lines: list[str], width: Measure, element: Text) -> list[str]:
@@ -116,15 +132,13 @@ def _cut_line(line: str, width: Measure, width_mm: float) -> str:
     return line
 
 
-def missing_characters(text: str) -> str:
-    """Return the characters that no font here has, once each; they are printed as an empty box."""
-    return "".join(dict.fromkeys(c for c in text if c.isprintable() and not c.isspace() and not _found(c)))
-
-
 def picture_of(line: SetLine, height_dots: float, *, bold: bool) -> Image.Image:
     """Draw a line; ink is white, capitals begin `overhang(height_dots)` below the top for accents."""
     size = round(height_dots * _POINTS * _DRAWN_LARGER)
-    pieces = tuple(_native_pieces(line.text, size) if line.native else _runs(line.text, size))
+    pieces = list(_native_pieces(line.text, size) if line.native else typefaces.runs(line.text, size))
+    direction = typefaces.direction(line.text)
+    if direction == "rtl":
+        pieces.reverse()
     top = overhang(height_dots)
     lengths = [_advance(piece, font, size, native=line.native) for font, piece in pieces]
     large = Image.new("L", (round(sum(lengths)) + size, round((top + height_dots * 1.1) * _DRAWN_LARGER)))
@@ -132,14 +146,14 @@ def picture_of(line: SetLine, height_dots: float, *, bold: bool) -> Image.Image:
     for (font, piece), length in zip(pieces, lengths, strict=True):
         # Native characters stand in the middle of the place that font 0 gives them.
         lead = (length - font.getlength(piece)) / 2 if line.native else 0
-        pen.text((x + lead, baseline), piece, fill=255, font=font, anchor="ls")
+        pen.text((x + lead, baseline), piece, fill=255, font=font, anchor="ls", direction=direction)
         x += length
     return _struck(_reduced(large), strike(height_dots) if bold else 0)
 
 
 def _native_pieces(text: str, size: int) -> Iterator[tuple[ImageFont.FreeTypeFont, str]]:
     for character in text:
-        yield _font(str(_FONT), size), "—" if character == "-" else character
+        yield typefaces.font(typefaces.DEJAVU, size), "—" if character == "-" else character
 
 
 def _advance(piece: str, font: ImageFont.FreeTypeFont, size: int, *, native: bool) -> float:
@@ -178,47 +192,3 @@ def indent(align: Align, *, width: int, room: int) -> int:
     """Dots from the left edge for something `width` wide in `room`; never negative."""
     spare = max(0, room - width)
     return {Align.LEFT: 0, Align.CENTRE: spare // 2, Align.RIGHT: spare}[align]
-
-
-def _runs(line: str, size: int) -> Iterator[tuple[ImageFont.FreeTypeFont, str]]:
-    """Split a line where the font must change."""
-    run, name = "", str(_FONT)
-    for character in line:
-        needed = name if character.isspace() else (_found(character) or str(_FONT))
-        if needed != name and run:
-            yield _font(name, size), run
-            run = ""
-        name = needed
-        run += character
-    if run:
-        yield _font(name, size), run
-
-
-@lru_cache(maxsize=4096)
-def _found(character: str) -> str | None:
-    """The first font that has this character."""
-    return next((name for name in (str(_FONT), *_system_fonts()) if _has(name, character)), None)
-
-
-@lru_cache(maxsize=1)
-def _system_fonts() -> tuple[str, ...]:
-    return tuple(name for name in _SYSTEM_FONTS if _exists(name))
-
-
-def _exists(name: str) -> bool:
-    try:
-        _font(name, 20)
-    except OSError:
-        return False
-    return True
-
-
-def _has(name: str, character: str) -> bool:
-    """Whether a font draws this character otherwise than a code point that no font has."""
-    font = _font(name, 20)
-    return bytes(font.getmask(character)) != bytes(font.getmask("\U0010ffff"))
-
-
-@lru_cache(maxsize=64)
-def _font(name: str, size: int) -> ImageFont.FreeTypeFont:
-    return ImageFont.truetype(name, size)

@@ -40,6 +40,7 @@ def work_of(site: Site, login: str) -> DeskWork:
         labels=LabelWork(
             fitting=lambda fields: labels.fitting(worker.run(templates.saved_templates), fields),
             picture=labels.picture,
+            undrawable=labels.undrawable,
         ),
         recall=lambda name: kept.get(name, ""),
         remember=kept.__setitem__,

@@ -95,11 +95,13 @@ def test_a_file_is_checked_shown_and_saved_with_a_note(
     qtbot: QtBot, screen: LabelsScreen, worker: Worker, tmp_path: Path
 ) -> None:
     file = tmp_path / "mine.yaml"
-    file.write_text(OWN.replace("size_mm: [101.6, 50.8]", "size_mm: [101.6, 60]"), encoding="utf-8")
-    assert "60" in file.read_text(encoding="utf-8")
+    mine = OWN.replace("size_mm: [101.6, 50.8]", "size_mm: [101.6, 60]").replace('"R01"', '"R01 \U0001f4e6"')
+    assert "60" in mine and "\U0001f4e6" in mine
+    file.write_text(mine, encoding="utf-8")
     screen.bring(file)
     qtbot.waitUntil(screen.note.isVisible)
     qtbot.waitUntil(lambda: "60.0 mm" in screen.preview.words.text())
+    assert "printed as question marks: \U0001f4e6" in screen.preview.words.text()
     screen.note.setText("more room")
     with qtbot.waitSignal(screen.done):
         QTest.keyClick(screen, Qt.Key.Key_F3)

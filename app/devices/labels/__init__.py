@@ -21,8 +21,9 @@ from app.devices.labels.template import (
 from app.devices.labels.versions import TemplateVersion, all_versions, text_of
 from app.domain.errors import Refusal
 from app.domain.labels import LabelContent
-from drivers.printers.label import Label, LabelError
+from drivers.printers.label import Label, LabelError, Text
 from drivers.printers.picture import draw
+from drivers.printers.typefaces import missing_characters
 from drivers.printers.zpl.writer import render_zpl
 
 __all__ = [
@@ -42,6 +43,7 @@ __all__ = [
     "template_names",
     "template_text",
     "text_of",
+    "undrawable",
 ]
 
 
@@ -108,6 +110,12 @@ def picture(content: LabelContent, dpi: int) -> bytes:
     file = io.BytesIO()
     drawn.save(file, "PNG")
     return file.getvalue()
+
+
+def undrawable(content: LabelContent) -> str:
+    """The characters of a label that cannot be drawn here, once each: question marks are printed in their place."""
+    texts = (element.text for element in label_of(content).elements if isinstance(element, Text))
+    return missing_characters("".join(texts))
 
 
 def _refusal(content: LabelContent, error: LabelError) -> Refusal:

@@ -29,7 +29,8 @@ from drivers.printers.label import (
     QrCode,
     Text,
 )
-from drivers.printers.typesetting import LINE_PITCH, missing_characters, typeset
+from drivers.printers.typefaces import missing_characters
+from drivers.printers.typesetting import LINE_PITCH, typeset
 
 _GS1_PART = re.compile(r"\((?P<identifier>\d{2,4})\)(?P<data>.*)", re.DOTALL)
 _LONGEST_IDENTIFIER = 80
@@ -59,16 +60,16 @@ def _value(template: Template, field: Field, given: str) -> str:
     value = _CHECKS[field.kind](given)
     if value is None:
         raise Refusal("printing.bad_field", template=template.name, field=field.name, value=given[:80])
-    if field.required and _cannot_be_read(value):
-        raise Refusal("printing.no_font", template=template.name, field=field.name)
+    if field.required and (characters := _unreadable(value)):
+        raise Refusal("printing.no_font", template=template.name, field=field.name, characters=characters)
     return value
 
 
-def _cannot_be_read(value: str) -> bool:
-    """Whether most letters would come out as empty boxes, because no font of this machine has them."""
+def _unreadable(value: str) -> str:
+    """The letters that cannot be drawn here, where they are most of the value: it would be question marks."""
     letters = [sign for sign in value if sign.isalpha()]
     missing = missing_characters("".join(letters))
-    return 2 * sum(sign in missing for sign in letters) > len(letters)
+    return missing if 2 * sum(sign in missing for sign in letters) > len(letters) else ""
 
 
 def _identifier(given: str) -> str | None:

@@ -314,7 +314,14 @@ class PrinterQueue:
         self._send(driver, job, data)
         with contextlib.suppress(JournalAway):  # SENDING is true enough; what comes out of it is written down later
             self._journal.record(job, PrintState.SENT)
-        self._write_down(job, self._outcome(driver, job, count))
+        self._write_down(job, self._with_note(content, self._outcome(driver, job, count)))
+
+    @staticmethod
+    def _with_note(content: LabelContent, verdict: Verdict) -> Verdict:
+        """A label that came out as it was meant to, but with question marks on it, says so."""
+        if verdict.state is PrintState.CONFIRMED and not verdict.detail and labels.undrawable(content):
+            return replace(verdict, detail="question_marks")
+        return verdict
 
     def _send(self, driver: LabelPrinter, job: PrintJob, data: bytes) -> None:
         if self._journal.held_s < min(_WRITE_NEEDS_S, self._timing.lease_s / 2):  # this machine was asleep meanwhile

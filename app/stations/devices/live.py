@@ -37,7 +37,7 @@ class LivePage(QWidget):
         )
         self.history, self.bytes = _pane(kit, "history"), _pane(kit, "bytes")
         self.form = DeviceForm(kit)
-        self.needs = QLabel()
+        self.needs = QLabel(wordWrap=True)
         self.needs.setProperty("role", "caption")
         self.needs.hide()
         self._often = QTimer(self, interval=_EVERY_MS)

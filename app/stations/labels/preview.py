@@ -9,6 +9,7 @@ from app.stations.kit.card import Card
 from app.stations.kit.kit import Kit
 from app.stations.kit.paper import Paper
 from app.stations.kit.tasks import Stopped, Task
+from app.stations.labels.work import LabelsWork
 
 RESOLUTIONS = (203, 300, 600)
 _WIDTH_PX = 470
@@ -21,9 +22,9 @@ Source = Callable[[], LabelContent]
 class Preview(Card):
     """One label at a time, the last one asked for; below it its size and resolution, or why it cannot be drawn."""
 
-    def __init__(self, kit: Kit, picture: Callable[[LabelContent, int], bytes]) -> None:
+    def __init__(self, kit: Kit, work: LabelsWork) -> None:
         super().__init__(kit.theme, width_px=_WIDTH_PX)
-        self._kit, self._picture = kit, picture
+        self._kit, self._work = kit, work
         self._source: Source | None = None
         self._task: Task | None = None
         self.dpi = RESOLUTIONS[0]
@@ -64,11 +65,15 @@ class Preview(Card):
         if (source := self._source) is None:
             return
         dpi = self.dpi
-        self._task = self._kit.tasks.start(
-            lambda _progress: self._picture(source(), dpi), owner=self, done=self._show, failed=self._failed
-        )
 
-    def _show(self, png: bytes) -> None:
+        def draw(_progress: object) -> tuple[bytes, str]:
+            content = source()
+            return self._work.picture(content, dpi), self._work.undrawable(content)
+
+        self._task = self._kit.tasks.start(draw, owner=self, done=self._show, failed=self._failed)
+
+    def _show(self, drawn: tuple[bytes, str]) -> None:
+        png, missing = drawn
         self.paper.show_label(png, name=self.heading.text())
         dots = self.paper.dots
         dots_a_mm = round(self.dpi / _MM_AN_INCH)  # 203 is what 8 dots a millimetre are called
@@ -78,7 +83,10 @@ class Preview(Card):
             "dpi": str(self.dpi),
             "dots": f"{dots.width()} × {dots.height()}",
         }
-        self.words.setText(self._kit.texts.text("captions", "labels.size", facts))
+        words = [self._kit.texts.text("captions", "labels.size", facts)]
+        if missing:
+            words.append(self._kit.texts.text("captions", "labels.undrawable", {"characters": missing}))
+        self.words.setText("\n".join(words))
 
     def _failed(self, stopped: Stopped) -> None:
         self.paper.clear()

@@ -53,7 +53,7 @@ class LabelsScreen(ManagerScreen):
         self.table = RecordTable(
             kit, COLUMNS, self._page, title=kit.texts.text("titles", LABELS), nothing=self._nothing
         )
-        self.preview = Preview(kit, work.picture)
+        self.preview = Preview(kit, work)
         self.question = QLabel(wordWrap=True)
         self.question.setProperty("role", "heading")
         self.choices = ChoicesList(kit)

@@ -13,13 +13,15 @@ from app.domain.labels import LabelContent
 class LabelsWork:
     """Each is called in worker threads and may refuse.
 
-    `brought` reads and checks a file and answers with its example; `save` takes name, text and note and answers with
-    the number of the version; `use` takes name and version; `print_example` an example and a printer's id.
+    `undrawable` names the characters that `picture` cannot draw; `brought` reads and checks a file and answers with its
+    example; `save` takes name, text and note and answers with the number of the version; `use` takes name and version;
+    `print_example` an example and a printer's id.
     """
 
     versions: Callable[[], Sequence[TemplateVersion]]
     example: Callable[[TemplateVersion], LabelContent]
     picture: Callable[[LabelContent, int], bytes]
+    undrawable: Callable[[LabelContent], str]
     brought: Callable[[Path], LabelContent]
     save: Callable[[str, str, str], int]
     use: Callable[[str, int], object]

@@ -11,7 +11,8 @@ from drivers.printers.printer import PrinterFault, PrinterIdentity, PrinterWarni
 
 _ANSWER = re.compile(rb'\x02([^\x02\x03]*)\x03|"([^"\x02\r\n]*)"')
 _LONGEST = 8192
-_INFORMATION = rb"([^,\r\n]*[A-Za-z][^,\r\n]*),([^,\r\n]+),(\d+),\s*\d+\s*KB[^\r\n]*"
+_MOST_DIGITS = 10  # of a counter; Python refuses to read some thousand digits as a number
+_INFORMATION = rb"([^,\r\n]*[A-Za-z][^,\r\n]*),([^,\r\n]+),(\d{1,3}),\s*\d+\s*KB[^\r\n]*"
 
 _ERRORS = {
     0x1: PrinterFault.PAPER_OUT,
@@ -120,7 +121,7 @@ def _host_status(first: list[str], second: list[str]) -> HostStatus | None:
     numbers = (first[4], second[8])
     if not all(flag in {"0", "1"} for flag in (*flags.values(), first[7], second[7])):
         return None
-    if not all(number.isdigit() for number in numbers):
+    if not all(number.isdigit() and len(number) <= _MOST_DIGITS for number in numbers):
         return None
     return HostStatus(
         faults=tuple(fault for fault, flag in flags.items() if flag == "1"),
@@ -183,7 +184,7 @@ def _faults(errors: int) -> tuple[PrinterFault, ...]:
 def count(answers: Iterable[Block | Quoted]) -> int | None:
     """Read a counter; `None` while there is no answer or the printer does not know ("?")."""
     values = [answer.text for answer in answers if isinstance(answer, Quoted)]
-    return int(values[-1]) if values and values[-1].isdigit() else None
+    return int(values[-1]) if values and values[-1].isdigit() and len(values[-1]) <= _MOST_DIGITS else None
 
 
 def said_unknown(answers: Iterable[Block | Quoted]) -> bool:
@@ -192,12 +193,13 @@ def said_unknown(answers: Iterable[Block | Quoted]) -> bool:
 
 
 def serial(answers: Iterable[Block | Quoted]) -> str | None:
-    """Read the answer to `~HQSN`: a heading, then the serial number on a line of its own."""
+    """Read the answer to `~HQSN`: a heading, then the serial number on a line of its own; a garbled one is none."""
     for answer in answers:
         if isinstance(answer, Block) and b"SERIAL NUMBER" in answer.text:
             lines = [line.strip() for line in answer.text.partition(b"SERIAL NUMBER")[2].splitlines()]
             found = next((line for line in lines if line), None)
-            return found.decode("ascii", "replace") if found else None
+            text = found.decode("ascii", "replace") if found else ""
+            return text if text.isascii() and text.isprintable() and text else None
     return None
 
 

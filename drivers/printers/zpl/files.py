@@ -40,7 +40,11 @@ class ZplFile:
 
 def read_zpl(path: Path) -> ZplFile:
     """Read a file of whole labels; raises `FileError` for one that is none, saying why."""
-    data = content_of(path, most=MOST_BYTES)
+    return as_zpl(content_of(path, most=MOST_BYTES), path)
+
+
+def as_zpl(data: bytes, path: object) -> ZplFile:
+    """The same of bytes that were read from a file of this name."""
     if not data.strip():
         raise FileError(f"{path} is empty")
     if other := next((name for begin, name in _OTHER_FILES.items() if data.startswith(begin)), ""):
@@ -50,7 +54,7 @@ def read_zpl(path: Path) -> ZplFile:
     return ZplFile(data, sum(_labels(one) for one in _formats(path, data)))
 
 
-def _formats(path: Path, data: bytes) -> list[bytes]:
+def _formats(path: object, data: bytes) -> list[bytes]:
     """The formats of a file, each from its `^XA` to its `^XZ`."""
     formats: list[bytes] = []
     begin: int | None = None

@@ -1,10 +1,16 @@
-"""One ordinary label of each template, and the words that have broken other people's labels."""
+"""One ordinary label of each template, the words that have broken other people's labels, and labels full of them.
 
+Templates are found where they lie: one that is not written down here is tried with its own example.
+"""
+
+from app.devices import labels
+from app.devices.labels.template import PLACEHOLDER, FieldKind, Template
 from app.domain.codes import command, make_sscc
 
 SSCC = make_sscc(3, "0614141", 123456789)
 
-EXAMPLES: dict[str, dict[str, str]] = {
+TEMPLATES = labels.template_names()
+_WRITTEN: dict[str, dict[str, str]] = {
     "carton": {
         "sscc": SSCC,
         "ship_to": "Müller & Söhne GmbH\nWareneingang Tor 3\nHafenstraße 17\n20457 Hamburg\nGermany",
@@ -86,3 +92,39 @@ HOSTILE = (
     "「株」 Ltd of Osaka",
     "{ship_to} {0} %s",
 )
+
+EXAMPLES: dict[str, dict[str, str]] = {
+    name: _WRITTEN.get(name) or dict(labels.example_of(labels.load_template(name)).fields) for name in TEMPLATES
+}
+
+NASTY_WORDS = "^XZ^XA~JA_5E\\& >0{sku}%s Łódź Αθήνα 深圳市 شركة 📦 " + "Donaudampfschifffahrtsgesellschaft " * 3
+_NASTY_SIGNS = '^~_\\>;&{}"$'
+_NASTY_IN_GS1 = '_%>;&/("' + "'"
+
+
+def names_of_people(template: str) -> tuple[str, ...]:
+    """The fields of a template that hold words: names, addresses, contents."""
+    return tuple(field.name for field in labels.load_template(template).fields.values() if field.kind is FieldKind.TEXT)
+
+
+def nasty(template: str) -> dict[str, str]:
+    """Every word the nastiest there is, and every identifier as long as its example, of signs of printer languages."""
+    found = labels.load_template(template)
+    return EXAMPLES[template] | {
+        field.name: _nasty_value(found, field.name, EXAMPLES[template].get(field.name, ""))
+        for field in found.fields.values()
+        if field.kind in {FieldKind.TEXT, FieldKind.IDENTIFIER}
+    }
+
+
+def _nasty_value(template: Template, field: str, example: str) -> str:
+    if template.fields[field].kind is FieldKind.TEXT:
+        return NASTY_WORDS
+    signs = _NASTY_IN_GS1 if field in _in_gs1(template) else _NASTY_SIGNS
+    return (signs + example[len(signs) :])[: len(example)]
+
+
+def _in_gs1(template: Template) -> set[str]:
+    """The fields that stand in GS1 codes, which hold fewer signs than others."""
+    parts = [part for element in template.elements for part in element.get("gs1", ())]
+    return {match["name"] for part in parts for match in PLACEHOLDER.finditer(part)}

@@ -13,22 +13,10 @@ from app.domain.errors import Refusal
 from app.domain.labels import LabelContent
 from drivers.printers.label import Gs1, Text
 from drivers.printers.typesetting import typeset
-from tests.devices.labels.examples import EXAMPLES, HOSTILE, SSCC
+from tests.devices.labels.examples import EXAMPLES, HOSTILE, SSCC, TEMPLATES, names_of_people, nasty
 from tests.drivers.printers.referee_tool import render_by_referee
 
 GS = "\x1d"
-NAMES_FOR_PEOPLE = {
-    "carton": "ship_to",
-    "shipping": "ship_to",
-    "handling_unit": "contents",
-    "bin": "name",
-    "item": "name",
-    "lot": "name",
-    "packing_slip": "ship_to",
-    "badge": "name",
-    "command_sheet": "title",
-}
-TEMPLATES = sorted(EXAMPLES)
 
 
 def content(template: str, **fields: str) -> LabelContent:
@@ -60,10 +48,11 @@ def test_every_code_on_every_label_is_read_as_it_was_meant(template: str, dpi: i
 
 @pytest.mark.parametrize("dpi", [203, 300, 600])
 @pytest.mark.parametrize("template", TEMPLATES)
-def test_every_code_is_read_in_the_picture_that_an_independent_renderer_makes_of_the_bytes(
+def test_every_code_of_a_nasty_label_is_read_in_the_picture_that_an_independent_renderer_makes_of_the_bytes(
     template: str, dpi: int, tmp_path: Path
 ) -> None:
-    label = content(template)
+    label = content(template, **nasty(template))
+    assert codes_on(label), "a label without a code"
     [picture] = render_by_referee(labels.render(label, dpi), labels.label_of(label), dpi, tmp_path)
     assert codes_in(picture) == codes_on(label)
 
@@ -71,7 +60,7 @@ def test_every_code_is_read_in_the_picture_that_an_independent_renderer_makes_of
 @pytest.mark.parametrize("name", HOSTILE, ids=range(len(HOSTILE)))
 @pytest.mark.parametrize("template", TEMPLATES)
 def test_no_name_breaks_a_label(template: str, name: str) -> None:
-    label = content(template, **{NAMES_FOR_PEOPLE[template]: name})
+    label = content(template, **dict.fromkeys(names_of_people(template), name))
     zpl = labels.render(label, 203)
     assert (zpl.count(b"^XA"), zpl.count(b"^XZ"), zpl.count(b"~")) == (1, 1, 0)
     assert zpl.isascii()
@@ -82,7 +71,15 @@ def test_an_address_that_would_be_empty_boxes_is_refused() -> None:
     nowhere = "\U00012000\U00012001\U00012002"  # cuneiform, which no office has fonts for
     with pytest.raises(Refusal) as refusal:
         labels.render(content("carton", ship_to=nowhere), 203)
-    assert refusal.value.code == "printing.no_font"
+    assert (refusal.value.code, refusal.value.facts["characters"]) == ("printing.no_font", nowhere)
+
+
+def test_a_sign_that_nothing_here_can_draw_is_named_beforehand_and_printed_as_a_question_mark() -> None:
+    label = content("carton", ship_to="Box \U0001f4e6\ufe0f 深圳市 شركة")
+    assert labels.undrawable(label) == "\U0001f4e6"
+    texts = [line.text for text in label_texts(label) for line in typeset(text)]
+    assert "Box ? 深圳市 شركة" in texts
+    assert labels.undrawable(content("carton")) == ""
 
 
 def test_a_long_address_is_printed_whole_in_smaller_letters() -> None:
@@ -97,8 +94,9 @@ def label_texts(label: LabelContent) -> list[Text]:
 
 @pytest.mark.parametrize("template", TEMPLATES)
 def test_nothing_stands_outside_the_label(template: str) -> None:
-    label = labels.label_of(content(template, **{NAMES_FOR_PEOPLE[template]: "many words " * 40}))
-    for text in label_texts(content(template, **{NAMES_FOR_PEOPLE[template]: "many words " * 40})):
+    wordy = content(template, **dict.fromkeys(names_of_people(template), "many words " * 40))
+    label = labels.label_of(wordy)
+    for text in label_texts(wordy):
         for line in typeset(text):
             assert line.y_mm + line.height_mm <= label.height_mm, line.text
 
@@ -198,10 +196,6 @@ def test_copies_are_printed_by_the_printer_itself() -> None:
 def test_a_reprint_says_so_on_the_label() -> None:
     assert b"REPRINT 2" in labels.render(content("carton", reprint="2"), 203)
     assert b"REPRINT" not in labels.render(content("carton"), 203)
-
-
-def test_every_template_is_tried_here() -> None:
-    assert sorted(labels.template_names()) == TEMPLATES
 
 
 @pytest.mark.parametrize("template", TEMPLATES)

@@ -78,13 +78,16 @@ def labels_content(template: str, fields: dict[str, str]) -> LabelContent:
     return LabelContent(template, fields["sscc"], fields)
 
 
-def test_a_label_that_cannot_be_made_is_taken_back_and_the_next_one_is_printed(warehouse: Site) -> None:
+def test_a_label_that_cannot_be_made_is_taken_back_and_one_with_a_sign_that_cannot_be_drawn_says_so(
+    warehouse: Site,
+) -> None:
     with bench_with_printer(warehouse) as (bench, printer), bench.spooling():
         bad = bench.queue("BIN-1", address="é" * 5)
-        good = bench.queue("BIN-2")
+        good = bench.queue("BIN-2", name="R02 \U0001f4e6")
         assert bench.until(bad, PrintState.CANCELLED).detail == "printing.bad_field"
-        bench.until(good, PrintState.CONFIRMED)
-    assert len(printer.labels) == 1
+        assert bench.until(good, PrintState.CONFIRMED).detail == "question_marks"
+    [label] = printer.labels
+    assert b"R02 ?" in label or b"R02 _3F" in label
 
 
 def test_a_cancelled_label_is_never_printed(warehouse: Site) -> None:

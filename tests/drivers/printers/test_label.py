@@ -5,12 +5,12 @@ import io
 import numpy as np
 import pytest
 import zxingcpp
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from numpy.typing import NDArray
-from PIL import Image
+from PIL import Image, features
 
-from drivers.printers import code128
+from drivers.printers import code128, typefaces
 from drivers.printers.label import (
     Box,
     Code128,
@@ -26,7 +26,8 @@ from drivers.printers.label import (
     dots_per_mm,
 )
 from drivers.printers.picture import draw
-from drivers.printers.typesetting import Measure, missing_characters, typeset
+from drivers.printers.typefaces import missing_characters
+from drivers.printers.typesetting import Measure, typeset
 from drivers.printers.zpl.writer import render_zpl
 
 GS1_VALUE = st.text(st.sampled_from("ABZaz019!\"%&'()*+,-./:;<=>?_"), min_size=1, max_size=12)
@@ -136,6 +137,7 @@ def test_an_absurd_label_is_refused() -> None:
         Label(0, 10, ())
 
 
+@settings(deadline=None)  # the first sign of a script looks into every typeface
 @given(st.text(max_size=120), st.integers(1, 4), st.floats(5, 60))
 def test_a_text_never_leaves_the_width_and_the_lines_it_was_given(text: str, lines: int, width_mm: float) -> None:
     element = Text(x_mm=0, y_mm=0, text=text, height_mm=5, width_mm=width_mm, lines=lines)
@@ -163,10 +165,58 @@ def test_text_outside_the_printers_font_is_a_picture_as_a_whole() -> None:
     assert german.native
 
 
-def test_characters_that_no_font_has_are_named() -> None:
-    assert missing_characters("Łódź Київ €") == ""
+WORDS_OF_THE_WORLD = (
+    "Łódź Київ € Tiếng Việt Հայաստան საქართველო → ✓",
+    "株式会社ストックハンド 深圳市南山区 繁體 주식회사 창고",
+    "شركة التخزين המחסן",
+    "กรุงเทพ ລາວ ភ្នំពេញ မြန်မာ ኢትዮጵያ",
+    "हिन्दी বাংলা ਪੰਜਾਬੀ ગુજરાતી தமிழ் తెలుగు ಕನ್ನಡ മലയാളം සිංහල",
+)
+
+
+@pytest.mark.parametrize("words", WORDS_OF_THE_WORLD, ids=range(5))
+def test_the_letters_of_the_worlds_languages_are_there(words: str) -> None:
+    assert missing_characters(words) == ""
+    printed = typeset(Text(x_mm=0, y_mm=0, text=words, height_mm=4))
+    assert [line.text for line in printed] == [words]
+
+
+def test_characters_that_no_font_has_are_named_and_printed_as_a_question_mark() -> None:
     assert missing_characters("a\U0010fffdb\U0010fffd") == ""  # not printable: nobody expects to see it
-    assert set(missing_characters("\U00013000")) <= {"\U00013000"}
+    hieroglyphs = "\U00013000\U00013001"
+    assert missing_characters(f"x{hieroglyphs}x{hieroglyphs}") == hieroglyphs
+    [line] = typeset(Text(x_mm=0, y_mm=0, text=f"box {hieroglyphs}\ufe0f 1\u200b2\t3", height_mm=4))
+    assert line.text == "box ? 12 3"
+
+
+def test_letters_that_nothing_here_shapes_count_as_missing(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(features, "check", lambda _feature: False)
+    for cached in (typefaces._shapes, typefaces._drawn_by):
+        cached.cache_clear()
+    try:
+        assert set(missing_characters("Łódź שלום हिन्दी 深圳")) == set("שלוםहिन्दी")
+    finally:
+        for cached in (typefaces._shapes, typefaces._drawn_by):
+            cached.cache_clear()
+
+
+def test_a_line_runs_as_its_first_letter_does_whatever_typefaces_it_needs() -> None:
+    def ink(text: str) -> NDArray[np.bool_]:
+        return ~np.asarray(draw(Label(60, 8, (Text(x_mm=1, y_mm=1, text=text, height_mm=5),)), 203))
+
+    left_to_right, right_to_left = ink("Ж深שלום"), ink("שלום深Ж")
+    first = ink("Ж")
+    width = int(np.flatnonzero(first.any(axis=0)).max())
+    assert (left_to_right[:, :width] == first[:, :width]).mean() > 0.97
+    assert (right_to_left[:, :width] == first[:, :width]).mean() > 0.97, "what is read last stands leftmost"
+
+
+def test_chinese_and_japanese_break_between_any_two_signs_but_not_before_a_full_stop() -> None:
+    address = "大阪府大阪市北区梅田三丁目。「倉庫」入荷口"
+    found = typeset(Text(x_mm=0, y_mm=0, text=address, height_mm=4, width_mm=24, lines=4, smallest_mm=4))
+    assert len(found) > 1
+    assert "".join(line.text for line in found) == address
+    assert not any(line.text[0] in "。」" or line.text[-1] == "「" for line in found)
 
 
 def test_inverse_text_is_white_on_a_filled_box() -> None:

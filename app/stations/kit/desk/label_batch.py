@@ -176,8 +176,12 @@ class LabelBatch(Cover):
         line = self.lines[row]
         content = LabelContent(self.template.currentText(), line.code, line.fields, layout=layout)
 
-        def shown(png: bytes) -> None:
-            self.trouble.clear()
+        def draw(_progress: object) -> tuple[bytes, str]:
+            return self._work.labels.picture(content, _PREVIEW_DPI), self._work.labels.undrawable(content)
+
+        def shown(drawn: tuple[bytes, str]) -> None:
+            png, missing = drawn
+            self.trouble.setText(self._words("undrawable", characters=missing) if missing else "")
             self.paper.show_label(png, name=line.code)
             self.done.emit()
 
@@ -186,9 +190,7 @@ class LabelBatch(Cover):
             facts = {name: str(value) for name, value in stopped.facts.items()}
             self.trouble.setText(self._kit.texts.error(stopped.code, facts)[0])
 
-        self._drawing = self._kit.tasks.start(
-            lambda _progress: self._work.labels.picture(content, _PREVIEW_DPI), owner=self, done=shown, failed=failed
-        )
+        self._drawing = self._kit.tasks.start(draw, owner=self, done=shown, failed=failed)
 
     def _look(self) -> None:
         """Ask how far the batch is."""

@@ -29,11 +29,12 @@ class LabelWork:
     """Labels as this machine can fill and draw them; called in worker threads, may refuse.
 
     `fitting` answers with name and text of the templates that fields of these names can fill, the fittest first;
-    `picture` draws a label for a printer of so many dots an inch.
+    `picture` draws a label for a printer of so many dots an inch, `undrawable` names the characters it cannot draw.
     """
 
     fitting: Callable[[Set[str]], Sequence[tuple[str, str]]]
     picture: Callable[[LabelContent, int], bytes]
+    undrawable: Callable[[LabelContent], str]
 
 
 @dataclass(frozen=True, slots=True)
