@@ -41,6 +41,7 @@ from app.domain.equipment import Health
 from app.domain.errors import Fault
 from app.domain.scanning import Scan
 from app.services import clock, crashes, printing, search, setup, sign_on
+from app.services.carriers import buying
 from app.services.changes import Change, Changes
 from app.services.products import images, looking
 from app.services.work import Worker
@@ -282,11 +283,12 @@ class Workstation:
         self.changes.publish([Change(kind, identity) for kind, identity in hints])
 
     def _changed(self, changes: tuple[Change, ...]) -> None:
-        """Conversations that wait for a label hear of every label that moved on."""
+        """Conversations that wait for a label hear of every label that moved on, at the printer or at its carrier."""
+        waits = {printing.JOB: printing.JOB, buying.PURCHASE: "carrier"}
         for change in changes:
-            if change.kind == printing.JOB and change.id is not None:
+            if change.kind in waits and change.id is not None:
                 for lane in tuple(self._lanes):
-                    lane.tell(printing.JOB, change.id)
+                    lane.tell(waits[change.kind], change.id)
 
     def _connected(self, connected: bool) -> None:
         self.window.set_database(Health.ONLINE if connected else Health.OFFLINE)

@@ -49,7 +49,8 @@ class Learned:
 class Closing:
     """A weighed carton with all that closing it brings about; weights in kg, gross.
 
-    `approval` is the request that a supervisor approved for `reason`, where the weight is off or was typed.
+    `approval` is the request that a supervisor approved for `reason`, where the weight is off or was typed. `purchase`
+    is its shipping label, bought or wanted (begin_purchase); `tracking` is empty where the carrier is asked for it.
     """
 
     parcel: UUID
@@ -65,6 +66,7 @@ class Closing:
     learned: tuple[Learned, ...] = ()
     approval: UUID | None = None
     reason: str = ""
+    purchase: Mapping[str, Any] | None = None
 
 
 def read_facts(
@@ -141,8 +143,8 @@ def unpack(session: Session, *, request: UUID, parcel: UUID, item: UUID, lot: st
     return UUID(answer["posting"]), Decimal(answer["quantity"])
 
 
-def close(session: Session, *, requests: Sequence[UUID], run: UUID, closing: Closing) -> None:
-    """Close a carton: weight, labels on the journal (one request each), learned weights."""
+def close(session: Session, *, request: UUID, requests: Sequence[UUID], run: UUID, closing: Closing) -> None:
+    """Close a carton: weight, labels on the journal (one request each), its purchase, learned weights."""
     labels = [
         {"request": request, "template": label.template, "uid": label.uid, "content": dict(label.fields)}
         for request, label in zip(requests, closing.labels, strict=True)
@@ -156,13 +158,14 @@ def close(session: Session, *, requests: Sequence[UUID], run: UUID, closing: Clo
         manual=closing.manual,
         carrier=closing.carrier,
         service=closing.service,
-        tracking=closing.tracking,
+        tracking=closing.tracking or None,
         printer=closing.printer,
         run=run,
         labels=as_json(labels),
         learned=as_json([_as_row(learned) for learned in closing.learned]),
         approval=closing.approval,
         reason=closing.reason or None,
+        purchase=as_json({**closing.purchase, "request": request}) if closing.purchase else None,
     )
 
 

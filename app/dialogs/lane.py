@@ -139,7 +139,7 @@ class Lane:
             try:
                 return self._queue.get(timeout=_LOOK_AGAIN_S)
             except queue.Empty:
-                if self._runner.prompt.waiting == "print_job":
+                if self._runner.prompt.waiting in ("print_job", "carrier"):
                     return _Arrived(Started(uuid.uuid4()), clock.monotonic_s())
 
     def _handle(self, arrived: _Arrived) -> None:

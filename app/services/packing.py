@@ -5,13 +5,14 @@ Which unit fits and whether a weight is right is decided by `domain.packing`; pr
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from decimal import Decimal
 from uuid import UUID, uuid5
 
 from app.database import packing as store
 from app.database.packing import Closing, PackMove
 from app.database.session import as_nouns
+from app.domain.carriers import CarrierSetup, read_carrier
 from app.domain.labels import LabelContent
 from app.domain.packing import FORM as PACKING
 from app.domain.packing import ItemWeight, Neighbours, WeightTolerance
@@ -29,7 +30,7 @@ VOIDED_AT_BENCH = "voided_at_bench"
 
 @dataclass(frozen=True, slots=True)
 class OrderLine:
-    """One line of the order; quantities in base units. `packed` counts all cartons.
+    """One line of the order; quantities in base units, `price` for one. `packed` counts all cartons.
 
     Sides in mm and `piece_kg` are of one base unit, None where nobody said so; `upright`: this side stays up.
     """
@@ -51,6 +52,7 @@ class OrderLine:
     upright: bool = False
     fragile: bool = False
     hazard: str = ""
+    price: Decimal | None = None
 
     @property
     def good(self) -> Good | None:
@@ -178,6 +180,7 @@ class PackOrder:
     reference: str = ""
     carton_template: str = ""
     slip_template: str = ""
+    due: date | None = None
 
     @property
     def open_parcel(self) -> Parcel | None:
@@ -256,7 +259,10 @@ class Sender:
 
 @dataclass(frozen=True, slots=True)
 class PackFacts:
-    """Everything a step of pack verification may look at. `serial` is the next tracking number's, where one is due."""
+    """Everything a step of pack verification may look at. `serial` is the next tracking number's, where one is due.
+
+    Then `carriers` are those in use. `now` is by the warehouse's clock.
+    """
 
     orders: tuple[PackOrder, ...]
     staging: Place | None
@@ -268,6 +274,9 @@ class PackFacts:
     serial: int | None
     tolerance: Policy[WeightTolerance]
     service: Policy[Service]
+    now: datetime
+    currency: str
+    carriers: tuple[CarrierSetup, ...] = ()
     beside: tuple[Beside, ...] = ()
 
     @property
@@ -315,6 +324,9 @@ def read_facts(
         serial=row["serial"],
         tolerance=PACKING.read(row["packing_policy"]) if row["packing_policy"] else PACKING.default_policy(),
         service=SHIPPING.read(row["shipping_policy"]) if row["shipping_policy"] else SHIPPING.default_policy(),
+        now=row["now"],
+        currency=row["currency"],
+        carriers=tuple(read_carrier(one["code"], one["name"], one["kind"], one["setup"]) for one in row["carriers"]),
         beside=as_nouns(row["beside"], tuple[Beside, ...]),
     )
 
@@ -377,7 +389,8 @@ def close_carton(unit: UnitOfWork, *, run: UUID, closing: Closing) -> None:
     Refuses `permission.approval_missing` where a weight that is off or typed was not approved.
     """
     requests = [uuid5(unit.request_id, f"{label.template} {label.uid}") for label in closing.labels]
-    store.close(unit.session, requests=requests, run=run, closing=closing)
+    purchase = uuid5(unit.request_id, f"label of {closing.parcel}")
+    store.close(unit.session, request=purchase, requests=requests, run=run, closing=closing)
     unit.changed("parcel", closing.parcel)
     unit.changed(JOB)
 

@@ -29,6 +29,7 @@ FORMS: Mapping[str, PolicyForm[Any]] = {
         quality.FORM,
         packing.FORM,
         shipping.FORM,
+        shipping.PAPERS,
         valuation.FORM,
         stations.FORM,
     )
@@ -87,6 +88,13 @@ def policies(unit: UnitOfWork) -> tuple[StoredPolicy, ...]:
     return tuple(
         sorted(shown, key=lambda one: (list(FORMS).index(one.capability), -list(Scope).index(one.scope), one.name))
     )
+
+
+def company_policy(unit: UnitOfWork, form: PolicyForm[T]) -> Policy[T]:
+    """The company's rules of a capability as they are now, or those delivered."""
+    known = {(one.capability, one.scope): one for one in map(_stored, store.listed(unit.session))}
+    there = known.get((form.capability, Scope.COMPANY))
+    return form.read(there.rules) if there is not None and there.rules is not None else form.default_policy()
 
 
 def versions(unit: UnitOfWork, policy: StoredPolicy) -> tuple[PolicyVersion, ...]:

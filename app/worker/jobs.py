@@ -7,6 +7,7 @@ from functools import partial
 from pathlib import Path
 from uuid import UUID
 
+from app.connectors.carriers import carrier_of
 from app.connectors.inbox import Inbox
 from app.database import ledger, upkeep
 from app.database.server import locks
@@ -15,13 +16,17 @@ from app.services import allocation, clock, replenishment
 from app.services.products import writing
 from app.services.work import Worker
 from app.texts import Texts
+from app.worker.answers import AnswerFiles
 from app.worker.inbox import InboxImport
+from app.worker.outbox import Outbox
 from app.worker.repeating import Job, repeat
 from app.worker.upkeep import Upkeep
 
 SEAL_S = 1.0
 ALLOCATE_S = 2.0
 INBOX_S = 0.25
+OUTBOX_S = 0.5
+ANSWERS_S = 1.0
 UPKEEP_S = 60.0
 LIFE_S = 30.0
 REFILL_S = 30.0
@@ -59,6 +64,8 @@ def jobs(worker: Worker, home: Path, texts: Texts, now: Callable[[], datetime]) 
         Job("allocation", ALLOCATE_S, lambda: allocate(worker)),
         Job("replenishment", REFILL_S, lambda: refill(worker)),
         Job("inbox", INBOX_S, InboxImport(worker, Inbox(home / "inbox"), texts).work),
+        Job("outbox", OUTBOX_S, Outbox(worker, carrier_of, now=now).work),
+        Job("answers of carriers", ANSWERS_S, AnswerFiles(worker, texts).work),
         Job("life cycle", LIFE_S, lambda: change_states(worker)),
         Job("upkeep", UPKEEP_S, Upkeep(worker, now).work),
     )

@@ -43,6 +43,9 @@ HARMLESS = {
     "open_parcel": _OWN_STEP, "advance_parcel": _REFUSED, "learn_weight": _REFUSED, "save_printer": _STATES,
     "lease_printer": _SESSION, "advance_print_job": _REFUSED, "redirect_print_job": _STATES, "seal_postings": _REFUSED,
     "cancel_print_jobs": _REFUSED,
+    # carriers and shipments
+    "claim_outbox": _OWN_STEP, "settle_outbox": _REFUSED, "take_answer": _STATES, "miss_answers": _STATES,
+    "ask_again": _STATES, "leave_out": _STATES, "depart": _REFUSED, "sign_for_shipment": _STATES,
     # goods in
     "end_asn": _REFUSED, "appraise_discrepancy": _STATES, "drop_discrepancies": _REFUSED, "settle_claim": _REFUSED,
     "want_inspections": _STATES, "begin_inspection": _STATES, "note_return": _REFUSED,

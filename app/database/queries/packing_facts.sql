@@ -1,6 +1,6 @@
 -- What a step of pack verification needs to know, in one answer.
 -- warehouse, run: the conversation's; documents, units, parcels: ids of what is in hand and what was scanned; closing:
--- take the next tracking serial and read what lies beside the picked goods, because this step may close a carton. Quantities in base units, weights in kg, as text.
+-- take the next tracking serial, read the carriers and what lies beside the picked goods, because this step may close a carton. Quantities in base units, weights in kg, as text.
 -- Relies on document_pkey, document_line_document_id_line_no_key, reservation_pkey, parcel_document, print_job_uid,
 -- stock_balance_unit, line_progress_pkey.
 WITH wanted AS (
@@ -21,7 +21,7 @@ SELECT
                 'YYYY-MM-DD HH24:MI'), ''),
             'cut_off_at', coalesce(to_char(c.cut_off AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS"Z"'), ''), 'ship_to', coalesce(c.ship_to, '{}'),
             'carrier', coalesce(c.carrier, ''), 'service', coalesce(c.service, ''),
-            'instructions', coalesce(p.pack_instructions, ''), 'reference', d.reference,
+            'instructions', coalesce(p.pack_instructions, ''), 'reference', d.reference, 'due', d.due,
             'carton_template', coalesce(p.carton_label, ''), 'slip_template', coalesce(p.packing_slip, ''),
             'packed_by', (SELECT who.name FROM dialog_run r JOIN person who ON who.id = r.person_id
                 WHERE r.capability = 'packing' AND NOT r.finished AND r.id <> %(run)s
@@ -32,6 +32,7 @@ SELECT
                     'packed', coalesce(g.qty, 0)::text, 'closed', l.closed,
                     'length_mm', u.length_mm, 'width_mm', u.width_mm, 'height_mm', u.height_mm,
                     'piece_kg', coalesce(i.weight_mean_kg, u.weight_kg)::text, 'hazard', i.hazard_class,
+                    'price', (l.unit_price * l.qty / l.base_qty)::text,
                     'upright', item_is(i, 'this side up'), 'fragile', item_is(i, 'fragile')) ORDER BY l.line_no)
                 FROM document_line l JOIN item i ON i.id = l.item_id
                 LEFT JOIN item_uom u ON u.item_id = i.id AND u.uom = i.base_uom
@@ -84,6 +85,10 @@ SELECT
      FROM warehouse w, company c WHERE w.id = %(warehouse)s) AS sender,
     (now() AT TIME ZONE (SELECT time_zone FROM warehouse WHERE id = %(warehouse)s))::date AS today,
     CASE WHEN %(closing)s THEN next_tracking_serial() END AS serial,
+    now() AT TIME ZONE (SELECT time_zone FROM warehouse WHERE id = %(warehouse)s) AS now,
+    (SELECT currency FROM company) AS currency,
+    coalesce((SELECT jsonb_agg(jsonb_build_object('code', code, 'name', name, 'kind', kind, 'setup', setup) ORDER BY code)
+     FROM carrier WHERE active AND %(closing)s), '[]') AS carriers,
     coalesce((SELECT jsonb_agg(jsonb_build_object('sku', x.sku, 'beside', x.beside, 'mean', x.weight_mean_kg::text,
             'variance', x.weight_variance::text, 'observations', x.weight_observations) ORDER BY x.sku, x.beside)
         FROM (SELECT DISTINCT i.sku, o.sku AS beside, o.weight_mean_kg, o.weight_variance, o.weight_observations

@@ -15,8 +15,8 @@ CREATE INDEX document_photo_attachment ON document_photo (sha256);
 CREATE INDEX document_photo_line ON document_photo (document_line_id);
 CREATE INDEX document_photo_run ON document_photo (run_id);
 
--- Puts a picture that is kept to a document of goods that come in; the same picture again changes nothing. Refuses
--- `photo.not_kept` for a picture that nobody brought.
+-- Puts a picture that is kept to a document of goods that come in, or of a truck that leaves; the same picture again
+-- changes nothing. Refuses `photo.not_kept` for a picture that nobody brought.
 CREATE FUNCTION add_photo(p_document uuid, p_line uuid, p_run uuid, p_reason text, p_sha256 bytea) RETURNS void
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = stockhand, pg_temp AS $$
 DECLARE
@@ -26,7 +26,11 @@ BEGIN
     IF NOT FOUND THEN
         PERFORM refuse('document.unknown');
     END IF;
-    PERFORM require_at_dock(d.warehouse_id);
+    IF d.kind = 'shipment' THEN
+        PERFORM require('ship', d.warehouse_id);
+    ELSE
+        PERFORM require_at_dock(d.warehouse_id);
+    END IF;
     IF NOT EXISTS (SELECT FROM attachment WHERE sha256 = p_sha256) THEN
         PERFORM refuse('photo.not_kept');
     END IF;

@@ -302,13 +302,3 @@ BEGIN
         ON CONFLICT DO NOTHING;
     END IF;
 END $$;
-
--- Effects on the outside that a later issue sends (carriers, shops): intent stored with its cause.
-CREATE TABLE outbox (
-    id uuid PRIMARY KEY DEFAULT new_id(),
-    request_id uuid NOT NULL UNIQUE,
-    kind text NOT NULL,
-    content jsonb NOT NULL,
-    state text NOT NULL DEFAULT 'QUEUED' CHECK (state IN ('QUEUED', 'SENDING', 'DONE', 'FAILED', 'UNKNOWN')),
-    created_at timestamptz NOT NULL DEFAULT now()
-);

@@ -155,9 +155,11 @@ $$;
 -- Closes a weighed carton: weight and reading kept, labels on the journal, what was learned of weights; all or nothing.
 -- p_weight_kg, p_expected_kg: gross. p_labels: [{request, template, uid, content}]. p_learned: [{item, mean, variance,
 -- observations}]. A typed weight (p_manual) and one that is off need p_approval, the request that a supervisor approved.
+-- p_purchase: the shipping label as it is bought, or asked for without a tracking number (begin_purchase).
 CREATE FUNCTION close_parcel(p_parcel uuid, p_weight_kg numeric, p_expected_kg numeric, p_device text, p_manual boolean,
     p_carrier text, p_service text, p_tracking text, p_printer uuid, p_run uuid, p_labels jsonb,
-    p_learned jsonb DEFAULT '[]', p_approval uuid DEFAULT NULL, p_reason text DEFAULT NULL) RETURNS void
+    p_learned jsonb DEFAULT '[]', p_approval uuid DEFAULT NULL, p_reason text DEFAULT NULL,
+    p_purchase jsonb DEFAULT NULL) RETURNS void
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = stockhand, pg_temp
 SET plan_cache_mode = force_generic_plan AS $$
 DECLARE
@@ -180,6 +182,9 @@ BEGIN
         approver := use_approval(p_approval, 'override_weight', weight_content(p_parcel, p_weight_kg, p_manual, p_reason));
     END IF;
     PERFORM advance_parcel(p_parcel, 'closed', p_weight_kg, p_expected_kg, p_carrier, p_service, p_tracking);
+    IF p_purchase IS NOT NULL THEN
+        PERFORM begin_purchase(p, d.warehouse_id, p_purchase, p_printer, p_run);
+    END IF;
     UPDATE parcel SET weight_override_by = approver, weight_manual = p_manual,
         weight_override_reason = CASE WHEN approver IS NOT NULL THEN p_reason END
     WHERE id = p_parcel;
@@ -247,8 +252,9 @@ BEGIN
         PERFORM refuse('printing.still_printing', jsonb_build_object('label', before.label_uid,
             'printer', (SELECT name FROM printer WHERE id = before.printer_id)));
     END IF;
-    IF before.label_uid = p.tracking THEN
+    IF before.label_uid = p.tracking AND p_uid <> p.tracking THEN
         UPDATE parcel SET tracking = p_uid WHERE id = p_parcel;
+        UPDATE purchase SET tracking = p_uid WHERE parcel_id = p_parcel AND state = 'bought';
         INSERT INTO code (scheme, value, kind, target_id) VALUES ('tracking', p_uid, 'parcel', p_parcel);
     END IF;
     PERFORM queue_label(p_request, p_printer, before.warehouse_id, before.template, p_content, p_uid, 1, p.document_id,
@@ -280,6 +286,7 @@ BEGIN
         PERFORM advance_print_job(label.id, NULL, CASE label.state WHEN 'QUEUED' THEN 'CANCELLED' ELSE 'VOIDED' END,
             'reopened');
     END LOOP;
+    PERFORM drop_label(p, 'REOPENED');
     PERFORM advance_parcel(p_parcel, 'open');
     UPDATE parcel SET tracking = NULL, weight_kg = NULL, expected_kg = NULL, weight_override_by = NULL,
         weight_override_reason = NULL, weight_manual = false, closed_at = NULL, closed_by = NULL
@@ -287,7 +294,8 @@ BEGIN
 END $$;
 
 -- Posts everything in a labelled parcel to the customer and closes what is complete; returns {posting, open lines}.
-CREATE FUNCTION ship_parcel(p_request uuid, p_parcel uuid) RETURNS jsonb
+-- p_shipment: the truck that it is scanned into, nil where none was chosen.
+CREATE FUNCTION ship_parcel(p_request uuid, p_parcel uuid, p_shipment uuid DEFAULT nil()) RETURNS jsonb
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = stockhand, pg_temp
 SET plan_cache_mode = force_generic_plan AS $$
 DECLARE
@@ -300,6 +308,7 @@ BEGIN
     IF p.state <> 'labelled' THEN
         PERFORM refuse('parcel.wrong_state', jsonb_build_object('is', p.state, 'wanted', 'shipped'));
     END IF;
+    PERFORM load_parcel(p_parcel, p_shipment);
     SELECT array_agg(x.item_id) AS items, array_agg(x.qty) AS qtys, array_agg(x.location_id) AS places,
         array_agg((SELECT id FROM location WHERE warehouse_id = d.warehouse_id AND kind = 'customer')) AS customers,
         array_agg(x.trace_id) AS traces, array_agg(x.handling_unit_id) AS units, array_agg(x.status) AS statuses,
@@ -357,8 +366,8 @@ CREATE TRIGGER follow_ledger AFTER INSERT ON posting FOR EACH ROW
 
 GRANT EXECUTE ON FUNCTION open_carton(uuid, uuid, text), choose_carton(uuid, text), discard_carton(uuid),
     unpack_unit(uuid, uuid, uuid, text, text),
-    next_tracking_serial(), label_parcel(uuid, uuid[]), reopen_parcel(uuid), ship_parcel(uuid, uuid),
-    close_parcel(uuid, numeric, numeric, text, boolean, text, text, text, uuid, uuid, jsonb, jsonb, uuid, text),
+    next_tracking_serial(), label_parcel(uuid, uuid[]), reopen_parcel(uuid), ship_parcel(uuid, uuid, uuid),
+    close_parcel(uuid, numeric, numeric, text, boolean, text, text, text, uuid, uuid, jsonb, jsonb, uuid, text, jsonb),
     reprint_parcel_label(uuid, uuid, uuid, uuid, uuid, text, jsonb, text) TO @everyone@;
 
 -- Learns what one base unit of an item weighs from one more parcel of known content (kg and kg², by Welford's method).

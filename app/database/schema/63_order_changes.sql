@@ -101,6 +101,7 @@ BEGIN
             UPDATE parcel SET state = 'closed' WHERE id = label.parcel AND state = 'labelled';
         END IF;
     END LOOP;
+    PERFORM void_foreign_labels(p_document, p_patient);
     RETURN dead;
 END $$;
 

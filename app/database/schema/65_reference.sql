@@ -5,7 +5,7 @@ INSERT INTO permission (name) SELECT unnest(ARRAY[
     'reverse', 'post_in_past', 'handle', 'print', 'set_up', 'plan_purchase_order', 'plan_asn', 'plan_receipt', 'plan_order',
     'plan_wave', 'plan_shipment', 'plan_transfer', 'plan_count', 'plan_adjustment', 'plan_return', 'plan_kit_order',
     'plan_requisition', 'transfer', 'kit', 'consign', 'change_owner', 'return_out', 'close_period', 'override_weight',
-    'attach_code', 'edit_products', 'see_stock', 'see_people', 'administer', 'audit', 'seal']);
+    'attach_code', 'call_carriers', 'edit_products', 'see_stock', 'see_people', 'administer', 'audit', 'seal']);
 
 INSERT INTO group_permission (group_name, permission)
 SELECT 'operator', unnest(ARRAY['putaway', 'move', 'allocate', 'pick', 'pack', 'ship', 'transfer', 'kit', 'handle', 'print',
@@ -15,7 +15,7 @@ UNION ALL SELECT 'manager', name FROM permission WHERE name NOT IN ('administer'
 UNION ALL SELECT 'admin', name FROM permission
 UNION ALL SELECT 'auditor', unnest(ARRAY['audit', 'see_stock', 'see_people'])
 UNION ALL SELECT 'worker', unnest(ARRAY['seal', 'print', 'audit', 'allocate', 'see_stock', 'plan_purchase_order',
-    'plan_order']);
+    'plan_order', 'call_carriers']);
 
 INSERT INTO move_kind (name, permission, from_kinds, to_kinds, step, document_kinds) VALUES
     ('receipt', 'receive', '{supplier}', '{dock}', 'received', '{purchase_order,asn,receipt}'),

@@ -69,7 +69,8 @@ BEGIN
         ('line_progress', 'document_line', 'document_line_id'), ('claim_loss', 'document', 'document_id'), ('document_photo', 'document', 'document_id'),
         ('asn_line', 'document_line', 'document_line_id'), ('inspection_goods', 'inspection', 'inspection_id'),
         ('inspection_piece', 'inspection', 'inspection_id'), ('inspection_part', 'inspection', 'inspection_id'),
-        ('inspection_reading', 'inspection_piece', 'inspection_piece_id')
+        ('inspection_reading', 'inspection_piece', 'inspection_piece_id'),
+        ('shipment', 'document', 'document_id'), ('shipment_parcel', 'document', 'document_id')
     LOOP
         EXECUTE format('ALTER TABLE %I ENABLE ROW LEVEL SECURITY', child);
         EXECUTE format('CREATE POLICY with_its_parent ON %I TO PUBLIC

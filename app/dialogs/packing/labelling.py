@@ -15,12 +15,20 @@ from app.dialogs.packing.commands import (
     VerifyLabel,
 )
 from app.dialogs.packing.outcome import Out, end
-from app.dialogs.packing.printing import SHIPPING, in_trouble, is_dead, is_doubtful, is_printed, other_printers
+from app.dialogs.packing.printing import (
+    SHIPPING,
+    in_trouble,
+    is_dead,
+    is_doubtful,
+    is_printed,
+    other_printers,
+    waits_for_carrier,
+)
 from app.dialogs.packing.state import PackingState, Rest, Stage
 from app.domain.labels import LabelContent
 from app.domain.printing import PrintState
 from app.domain.scanning import CodeKind
-from app.domain.shipping import tracking_number
+from app.domain.shipping import is_tracking_number, tracking_number
 from app.services.packing import Label, PackFacts, PackOrder, Parcel
 
 
@@ -38,9 +46,11 @@ def scan_label(state: PackingState, event: Scanned, facts: PackFacts, order: Pac
     if isinstance(label, Feedback) or refusal:
         return end(state, facts, refusal)
     proven = (label.job,) if is_doubtful(label) else ()
-    if all(is_printed(one) or one.job in proven for one in parcel.labels):
+    if waits_for_carrier(parcel) and not proven:
+        return end(state, facts, warning("packing.no_shipping_label_yet", carton=parcel.sscc))
+    if not waits_for_carrier(parcel) and all(is_printed(one) or one.job in proven for one in parcel.labels):
         return _verified(state, facts, order, parcel, proven)
-    other = next(one for one in parcel.labels if one.job != label.job)
+    other = next((one for one in parcel.labels if one.job != label.job), label)
     if not proven:
         return end(state, facts, warning("packing.other_label_missing", label=other.uid))
     return end(state, facts, ok("packing.label_found", label=label.uid), SettleLabel(label.job, there=True))
@@ -140,8 +150,11 @@ def _reprint(waiting: PackingState, job: UUID | None, reason: str, facts: PackFa
 
 
 def _new_content(label: Label, serial: int) -> LabelContent:
-    """The same words; a shipping label gets a new tracking number, so that the old paper is known when it turns up."""
-    if label.template != SHIPPING:
+    """The same words; a shipping label of ours gets a new number, so that the old paper is known when it turns up.
+
+    The number of another carrier's label stays: the carrier knows the carton by it.
+    """
+    if label.template != SHIPPING or not is_tracking_number(label.uid):
         return LabelContent(label.template, label.uid, label.content)
     tracking = tracking_number(serial)
     return LabelContent(SHIPPING, tracking, {**label.content, "tracking": tracking})

@@ -1,9 +1,10 @@
 """A closed carton's labels: what stands on them, and how far their printing is."""
 
+from app.dialogs.packing.sending import Sending
 from app.domain.labels import LabelContent
 from app.domain.partners import Address
 from app.domain.printing import PrintState, needs_a_person
-from app.domain.shipping import Service, in_words
+from app.domain.shipping import ParcelState, Service, in_words
 from app.domain.values import format_quantity
 from app.services.packing import Label, PackFacts, PackOrder, Parcel, Printer
 
@@ -31,6 +32,11 @@ def is_doubtful(label: Label) -> bool:
 def is_printed(label: Label) -> bool:
     """Whether it is known to have come out of the printer."""
     return label.state is PrintState.CONFIRMED
+
+
+def waits_for_carrier(parcel: Parcel) -> bool:
+    """Whether the carton is closed and has no shipping label yet: its carrier is being asked, or none was found."""
+    return parcel.state is ParcelState.CLOSED and not parcel.tracking
 
 
 def all_printed(parcel: Parcel) -> bool:
@@ -92,21 +98,19 @@ def packing_slip(order: PackOrder, parcel: Parcel, facts: PackFacts) -> tuple[La
     return (LabelContent(order.slip_template, f"{parcel.sscc}/slip", fields),)
 
 
-def shipping_label(
-    order: PackOrder, parcel: Parcel, facts: PackFacts, service: Service, *, weight: str, tracking: str
-) -> LabelContent:
-    """The carrier's label: its tracking number, who sends and who gets it."""
-    number = order.parcels.index(parcel) + 1
+def shipping_label(order: PackOrder, parcel: Parcel, facts: PackFacts, sent: Sending, *, weight: str) -> LabelContent:
+    """The carrier's label: its tracking number, who sends and who gets it, the tour that it goes with."""
+    number, service = order.parcels.index(parcel) + 1, sent.service
     return LabelContent(
         SHIPPING,
-        tracking,
+        sent.tracking,
         {
-            "tracking": tracking,
+            "tracking": sent.tracking,
             "ship_to": _address(order),
             "ship_from": _sender(facts),
             "carrier": in_words(service.carrier),
             "service": in_words(service.service),
-            "routing": " ".join(part for part in (order.ship_to.country, order.ship_to.postal_code) if part),
+            "routing": sent.route,
             "weight": weight,
             "carton": str(number),
             "order": order.number,

@@ -5,7 +5,15 @@ from uuid import UUID
 
 from app.dialogs.dialog import Choice, Count, Feedback, ItemPanel, Prompt, Row
 from app.dialogs.packing.cartons import picture, proposed
-from app.dialogs.packing.printing import all_printed, chosen_label, in_trouble, is_dead, kind_of, other_printers
+from app.dialogs.packing.printing import (
+    all_printed,
+    chosen_label,
+    in_trouble,
+    is_dead,
+    kind_of,
+    other_printers,
+    waits_for_carrier,
+)
 from app.dialogs.packing.state import PackingState, Stage
 from app.domain.packing import weight_content
 from app.domain.packing.cartons import Packed as PackedCarton
@@ -101,7 +109,9 @@ def _waiting(state: PackingState, order: PackOrder) -> str:
             return "approval"
         case Stage.LABELS:
             parcel = _parcel(state, order)
-            return "" if parcel and all_printed(parcel) else "print_job"
+            if parcel and all_printed(parcel):
+                return "carrier" if waits_for_carrier(parcel) else ""
+            return "print_job"
         case _:
             return ""
 
@@ -121,6 +131,8 @@ def _instruction(state: PackingState, order: PackOrder) -> str:
 def _about_labels(parcel: Parcel | None) -> str:
     if parcel and (trouble := in_trouble(parcel)):
         return "packing.print_again" if is_dead(trouble) else "packing.is_it_there"
+    if parcel and all_printed(parcel) and waits_for_carrier(parcel):
+        return "packing.wait_for_carrier" if parcel.carrier else "packing.nobody_carries"
     return "packing.scan_label" if parcel and all_printed(parcel) else "packing.labels_print"
 
 

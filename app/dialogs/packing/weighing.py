@@ -6,6 +6,7 @@ from app.database.packing import Closing, Learned
 from app.dialogs.dialog import Feedback
 from app.dialogs.grammar import error
 from app.dialogs.packing.printing import carton_label, packing_slip, shipping_label
+from app.dialogs.packing.sending import sending
 from app.dialogs.packing.state import Measured
 from app.domain.packing import (
     Carton,
@@ -20,12 +21,10 @@ from app.domain.packing import (
     tolerance_for,
     weigh,
 )
-from app.domain.shipping import Service, ShipmentFacts, choose_service, tracking_number
 from app.domain.values import format_quantity
 from app.services.packing import PackFacts, PackOrder, Parcel, Printer
 
 _GRAM = Decimal("0.001")
-_STANDARD = frozenset({"", "STANDARD"})
 
 
 def judge(order: PackOrder, parcel: Parcel, facts: PackFacts, measured: Measured) -> WeightVerdict:
@@ -81,36 +80,26 @@ def closing(
     printer: Printer,
 ) -> Closing:
     """All that closing this carton brings about: service, tracking number, labels, learned weights."""
-    assert facts.serial is not None
-    service = _service(order, facts, measured.kg)
-    tracking, weight = tracking_number(facts.serial), kilograms(measured.kg)
+    sent, weight = sending(order, parcel, facts, measured.kg), kilograms(measured.kg)
+    own = (shipping_label(order, parcel, facts, sent, weight=weight),) if sent.tracking else ()
     return Closing(
         parcel=parcel.id,
         weight=measured.kg,
         expected=verdict.expected_kg,
         device=measured.device,
         manual=measured.manual,
-        carrier=service.carrier,
-        service=service.service,
-        tracking=tracking,
+        carrier=sent.service.carrier,
+        service=sent.service.service,
+        tracking=sent.tracking,
         printer=printer.id,
         labels=(
-            carton_label(order, parcel, facts, service, weight=weight),
-            shipping_label(order, parcel, facts, service, weight=weight, tracking=tracking),
+            carton_label(order, parcel, facts, sent.service, weight=weight),
+            *own,
             *packing_slip(order, parcel, facts),
         ),
         learned=_learned(parcel, measured, verdict),
+        purchase=sent.purchase,
     )
-
-
-def _service(order: PackOrder, facts: PackFacts, weight_kg: Decimal) -> Service:
-    """Carrier and service by the shipping policy; a service that the customer ordered by name is kept."""
-    about = ShipmentFacts(
-        weight_kg, country=order.ship_to.country, partner=order.partner_code, parcels=len(order.parcels)
-    )
-    chosen, _ = choose_service(about, facts.service)
-    service = chosen or Service(order.carrier or "house", order.service or "parcel")
-    return service if order.service.upper() in _STANDARD else Service(service.carrier, order.service)
 
 
 def _learned(parcel: Parcel, measured: Measured, verdict: WeightVerdict) -> tuple[Learned, ...]:

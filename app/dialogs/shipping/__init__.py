@@ -1,15 +1,15 @@
-"""Shipping: each carton is scanned into the truck; what was scanned has left."""
+"""Shipping: each carton is scanned into the truck; what was scanned has left, and at the end the truck."""
 
 from app.dialogs.definition import Dialog
-from app.dialogs.shipping.commands import Ship, execute
+from app.dialogs.shipping.commands import Command, execute
 from app.dialogs.shipping.facts import read
 from app.dialogs.shipping.state import ShippingState
 from app.dialogs.shipping.step import step
 from app.services.shipping import ShippingFacts
 
-SHIPPING: Dialog[ShippingState, ShippingFacts, Ship] = Dialog(
+SHIPPING: Dialog[ShippingState, ShippingFacts, Command] = Dialog(
     capability="shipping",
-    version=1,
+    version=2,
     state=ShippingState,
     start=ShippingState,
     facts=read,

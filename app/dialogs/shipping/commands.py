@@ -1,22 +1,40 @@
-"""What shipping does: let a parcel go."""
+"""What shipping does: let a parcel go, let the truck go."""
 
 from dataclasses import dataclass
 from uuid import UUID
 
 from app.dialogs.definition import Effect, Where
 from app.services import shipping
+from app.services.shipping import manifests
 from app.services.work import UnitOfWork
 
 
 @dataclass(frozen=True, slots=True)
 class Ship:
-    """A parcel is on the truck."""
+    """A parcel is on the truck of a shipment, or on one without a manifest."""
 
     parcel: UUID
     document: UUID
+    shipment: UUID | None = None
 
 
-def execute(unit: UnitOfWork, _where: Where, command: Ship) -> Effect:
+@dataclass(frozen=True, slots=True)
+class Depart:
+    """The truck of a shipment goes; cartons that are not in it stay behind."""
+
+    shipment: UUID
+    leave_behind: bool
+
+
+Command = Ship | Depart
+
+
+def execute(unit: UnitOfWork, _where: Where, command: Command) -> Effect:
     """Do one command of shipping."""
-    posting = shipping.ship(unit, parcel=command.parcel, document=command.document)
-    return Effect(postings=(posting,), document=command.document)
+    match command:
+        case Ship():
+            posting = shipping.ship(unit, parcel=command.parcel, document=command.document, shipment=command.shipment)
+            return Effect(postings=(posting,), document=command.document)
+        case Depart():
+            manifests.depart(unit, command.shipment, leave_behind=command.leave_behind)
+            return Effect(outside="departed", document=command.shipment)

@@ -10,10 +10,12 @@ from app.services.work import UnitOfWork
 
 
 def read(unit: UnitOfWork, where: Where, state: ShippingState, event: Event) -> ShippingFacts:
-    """The parcel shipped last, and the scanned ones."""
+    """The parcel shipped last, the truck that is being loaded, and what was scanned."""
     parcels = [state.parcel] if state.parcel else []
+    shipments = [state.load] if state.load else []
     if not isinstance(event, Scanned):
-        return shipping.read_facts(unit, warehouse=where.warehouse, parcels=parcels)
+        return shipping.read_facts(unit, warehouse=where.warehouse, parcels=parcels, shipments=shipments)
     parcels += [found.id for found in event.reading.of(CodeKind.PARCEL)]
     units = [found.id for found in event.reading.of(CodeKind.HANDLING_UNIT)]
-    return shipping.read_facts(unit, warehouse=where.warehouse, parcels=parcels, units=units)
+    shipments += [found.id for found in event.reading.of(CodeKind.DOCUMENT)]
+    return shipping.read_facts(unit, warehouse=where.warehouse, parcels=parcels, units=units, shipments=shipments)

@@ -1,40 +1,54 @@
-"""What is shown while cartons go into the truck: the parcel that was scanned, and its order's cartons."""
+"""What is shown while cartons go into the truck: the parcel that was scanned, its order's cartons or the truck's."""
 
 from app.dialogs.dialog import Count, Feedback, ItemPanel, Prompt, Row
 from app.dialogs.shipping.state import ShippingState
 from app.domain.shipping import ParcelState, in_words
 from app.domain.values import format_quantity
-from app.services.shipping import ShippedParcel, ShippingFacts, Sibling
+from app.services.shipping import Load, ShippedParcel, ShippingFacts, Sibling
 
 COLUMNS = ("shipping.carton", "shipping.tracking", "shipping.weight")
 
 
 def show(state: ShippingState, facts: ShippingFacts, feedback: Feedback | None, *, finished: bool = False) -> Prompt:
     """The prompt of a state; the facts are those after the step's command."""
-    parcel = facts.parcel(state.parcel)
-    commands = ("UNDO", "DONE") if state.shipped else ("DONE",)
-    if parcel is None:
-        return Prompt("shipping.scan_label", feedback=feedback, commands=commands, finished=finished)
-    shipped = sum(one.state is ParcelState.SHIPPED for one in parcel.siblings)
+    parcel, load = facts.parcel(state.parcel), facts.load(state.load)
+    commands = (*(("UNDO",) if state.shipped else ()), *(("DEPART",) if load else ()), "DONE")
+    cartons = load.cartons if load else parcel.siblings if parcel else ()
     return Prompt(
-        instruction="shipping.scan_label",
-        facts={
+        instruction="shipping.scan_into_truck" if load else "shipping.scan_label",
+        facts=_told(state, parcel, load),
+        document=load.number if load else parcel.number if parcel else "",
+        item=_panel(parcel) if parcel else None,
+        count=_count(cartons),
+        columns=COLUMNS if cartons else (),
+        rows=tuple(_row(one, state) for one in cartons),
+        feedback=feedback,
+        commands=commands,
+        finished=finished,
+    )
+
+
+def _told(state: ShippingState, parcel: ShippedParcel | None, load: Load | None) -> dict[str, str]:
+    told: dict[str, str] = {}
+    if parcel is not None:
+        told = {
             "document": parcel.number,
             "partner": parcel.partner,
             "carrier": in_words(parcel.carrier),
             "cut_off": parcel.cut_off,
             "cut_off_at": parcel.cut_off_at,
             "count": str(state.shipped),
-        },
-        document=parcel.number,
-        item=_panel(parcel),
-        count=Count(str(shipped), str(len(parcel.siblings))),
-        columns=COLUMNS,
-        rows=tuple(_row(one, parcel) for one in parcel.siblings),
-        feedback=feedback,
-        commands=commands,
-        finished=finished,
-    )
+        }
+    if load is not None:
+        truck = f"{load.number} {load.truck}".strip()
+        told |= {"document": load.number, "carrier": in_words(load.carrier), "truck": truck}
+    return told
+
+
+def _count(cartons: tuple[Sibling, ...]) -> Count | None:
+    """How many of them are in the truck."""
+    shipped = sum(one.state is ParcelState.SHIPPED for one in cartons)
+    return Count(str(shipped), str(len(cartons))) if cartons else None
 
 
 def _panel(parcel: ShippedParcel) -> ItemPanel:
@@ -46,6 +60,6 @@ def _panel(parcel: ShippedParcel) -> ItemPanel:
     return ItemPanel(parcel.tracking, parcel.partner, details=tuple(pair for pair in details if pair[1]))
 
 
-def _row(one: Sibling, parcel: ShippedParcel) -> Row:
-    state = "current" if one.id == parcel.id else "done" if one.state is ParcelState.SHIPPED else "open"
-    return Row((one.sscc, one.tracking, format_quantity(one.weight, "kg") if one.weight else ""), state)
+def _row(one: Sibling, state: ShippingState) -> Row:
+    shown = "current" if one.id == state.parcel else "done" if one.state is ParcelState.SHIPPED else "open"
+    return Row((one.sscc, one.tracking, format_quantity(one.weight, "kg") if one.weight else ""), shown)

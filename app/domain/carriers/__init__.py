@@ -1,0 +1,70 @@
+"""Carriers: what is said to them and what they answer, their set-up, prices, numbers and files.
+
+`model` holds the nouns that every carrier speaks in, `setup` reads a carrier's set-up, `rating` prices a carton,
+`selecting` chooses among carriers, `numbers` writes tracking numbers, `formats` writes and reads the files. Who calls a
+carrier, and when, is not decided here.
+"""
+
+from app.domain.carriers.formats import Answer, export_file, export_row, read_answers
+from app.domain.carriers.model import (
+    Asked,
+    Bought,
+    Buying,
+    Capability,
+    Consignment,
+    CustomsLine,
+    Doing,
+    Done,
+    NotOffered,
+    Offer,
+    PurchaseState,
+    Rate,
+    Refused,
+    TrackEvent,
+    Unanswered,
+)
+from app.domain.carriers.numbers import CHECKS, NumberRange, mod_97
+from app.domain.carriers.rating import arrival, charged_weight, offer, offers, route_of
+from app.domain.carriers.selecting import Rejected, Selection, named, shop
+from app.domain.carriers.setup import GENERAL, KINDS, PARTS, SOURCES, CarrierSetup, read_carrier, written
+
+__all__ = [
+    "CHECKS",
+    "GENERAL",
+    "KINDS",
+    "PARTS",
+    "SOURCES",
+    "Answer",
+    "Asked",
+    "Bought",
+    "Buying",
+    "Capability",
+    "CarrierSetup",
+    "Consignment",
+    "CustomsLine",
+    "Doing",
+    "Done",
+    "NotOffered",
+    "NumberRange",
+    "Offer",
+    "PurchaseState",
+    "Rate",
+    "Refused",
+    "Rejected",
+    "Selection",
+    "TrackEvent",
+    "Unanswered",
+    "arrival",
+    "charged_weight",
+    "export_file",
+    "export_row",
+    "mod_97",
+    "named",
+    "offer",
+    "offers",
+    "read_answers",
+    "read_carrier",
+    "route_of",
+    "shop",
+    "written",
+]

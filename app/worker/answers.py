@@ -1,0 +1,64 @@
+"""Files in which carriers answer: tracking numbers matched with what was asked; what is wrong stands beside them."""
+
+import logging
+from pathlib import Path
+
+from app.connectors.inbox import Inbox
+from app.domain.carriers import Answer, CarrierSetup, read_answers
+from app.domain.errors import Refusal
+from app.services import clock
+from app.services.carriers import errands, setting_up
+from app.services.carriers.consigning import label_of, of_bid
+from app.services.work import UnitOfWork, Worker
+from app.texts import Texts
+
+_log = logging.getLogger(__name__)
+
+
+class AnswerFiles:
+    """Looks into the folders in which carriers answer. A line that is wrong does not keep the others waiting."""
+
+    def __init__(self, worker: Worker, texts: Texts) -> None:
+        self._worker = worker
+        self._texts = texts
+        self._inboxes: dict[str, Inbox] = {}
+
+    def work(self) -> None:
+        """Read what lies there whole."""
+        for carrier in self._worker.run(setting_up.in_use):
+            folder = carrier.text("answers")
+            if carrier.kind == "file" and folder and Path(folder).is_dir():
+                inbox = self._inboxes.setdefault(folder, Inbox(Path(folder)))
+                for path in inbox.whole_files(clock.monotonic_s()):
+                    self._take(carrier, inbox, path)
+
+    def _take(self, carrier: CarrierSetup, inbox: Inbox, path: Path) -> None:
+        try:
+            answers = read_answers(carrier, path.read_bytes())
+        except OSError as later:
+            _log.warning("%s is read later: %s", path.name, later)
+            return
+        except Refusal as refusal:
+            inbox.refused(path, self._words(refusal))
+            return
+        faults = [words for answer in answers if (words := self._one(carrier, answer))]
+        put = inbox.refused if faults and len(faults) == len(answers) else inbox.done
+        put(path, "\n".join(faults))
+
+    def _one(self, carrier: CarrierSetup, answer: Answer) -> str:
+        """Take one line; what is wrong with it, in words."""
+
+        def work(unit: UnitOfWork) -> None:
+            bid = errands.bid_of(unit, carrier=carrier.code, reference=answer.reference)
+            label = label_of(of_bid(bid), carrier=carrier.code, tracking=answer.tracking, route="")
+            errands.take_answer(unit, answer, carrier=carrier, label=label.fields)
+
+        try:
+            self._worker.run(work)
+        except Refusal as refusal:
+            return f"{answer.line}: {self._words(refusal)}"
+        return ""
+
+    def _words(self, refusal: Refusal) -> str:
+        text, remedy = self._texts.error(refusal.code, refusal.facts)
+        return f"{text}\n    {remedy}"

@@ -1,0 +1,208 @@
+"""Labels bought over the outbox: once, whatever dies in between, and with words where nobody knows."""
+
+import threading
+from pathlib import Path
+
+import pytest
+
+from app.connectors.carriers import FileCarrier
+from app.dialogs.dialog import Level
+from app.dialogs.packing import PACKING
+from app.dialogs.shipping import SHIPPING
+from app.domain.carriers import Buying, Consignment
+from app.domain.errors import Refusal
+from app.services.carriers import buying, setting_up
+from app.services.changes import Changes
+from app.services.work import Worker
+from app.texts import Texts
+from app.worker.answers import AnswerFiles
+from tests.dialogs.bench import Bench, news_of_print
+from tests.dialogs.conversation import Conversation
+from tests.support import Site
+from tests.worker.carrying import Depot, news_of_carrier
+
+
+class Killed(BaseException):
+    """The program is gone in this moment."""
+
+
+class DiesAfterBuying(FileCarrier):
+    """Buys, and the program dies before it hears of it."""
+
+    def buy(self, consignment: Consignment) -> Buying:
+        super().buy(consignment)
+        raise Killed
+
+
+@pytest.fixture
+def depot(warehouse: Site, tmp_path: Path) -> Depot:
+    folder = tmp_path / "swift"
+    folder.mkdir()
+    return Depot(Bench(warehouse), Worker(warehouse.login("worker_1"), Changes()), folder)
+
+
+@pytest.fixture
+def packer(depot: Depot) -> Conversation:
+    return Conversation(depot.bench.site.station("bench1", "OPERATOR1"), PACKING, depot.bench.site)
+
+
+def parcel(depot: Depot, number: str) -> dict[str, object]:
+    return depot.bench.parcels(number)[0]
+
+
+def test_a_label_of_our_own_is_bought_with_the_carton_and_says_why(depot: Depot, packer: Conversation) -> None:
+    number = depot.close(packer)
+    bought = depot.purchases()[0]
+    assert (bought["state"], bought["tracking"]) == ("bought", parcel(depot, number)["tracking"])
+    assert bought["decision"]["rule"] == "shipping.own_delivery"
+    assert bought["decision"]["chosen"]["service"] == "parcel"
+    assert [one["service"] for one in bought["decision"]["rejected"]] == ["two_person"]
+    assert depot.bench.site.count("outbox") == 0
+
+
+def test_a_carrier_by_files_is_asked_while_the_bench_waits_and_its_number_is_on_the_label(
+    depot: Depot, packer: Conversation
+) -> None:
+    depot.set_up()
+    number = depot.close(packer)
+    assert depot.trail() == ["wanted"]
+    depot.bench.print_all()
+    news_of_print(packer)
+    assert (packer.prompt.instruction, packer.prompt.waiting) == ("packing.wait_for_carrier", "carrier")
+    packer.scan(str(parcel(depot, number)["sscc"]))
+    assert (packer.level, packer.said) == (Level.WARNING, "packing.no_shipping_label_yet")
+    depot.work()
+    assert depot.trail() == ["wanted", "asked", "bought"]
+    assert depot.files() == ["swift-SHL000000001.csv"]
+    told = (depot.folder / "swift-SHL000000001.csv").read_text().splitlines()
+    assert told == ["ref;barcode;kg", "SHL000000001;RR473124829DE;0.8"]
+    news_of_carrier(packer)
+    depot.bench.print_all()
+    news_of_print(packer)
+    packer.scan("RR473124829DE")
+    assert packer.said == "packing.order_packed"
+    truck = Conversation(depot.bench.site.station("dock1", "OPERATOR2"), SHIPPING, depot.bench.site)
+    truck.scan("RR473124829DE")
+    assert truck.said == "shipping.last_parcel"
+    assert depot.bench.site.prove() == []
+
+
+def test_a_program_that_dies_after_buying_finds_the_label_and_buys_no_other(depot: Depot, packer: Conversation) -> None:
+    depot.set_up()
+    number = depot.close(packer)
+    with pytest.raises(Killed):
+        depot.work(DiesAfterBuying, lease_s=0)
+    assert depot.trail() == ["wanted", "asked"]
+    (depot.folder / "swift-SHL000000001.csv").unlink()  # the carrier has fetched it meanwhile
+    depot.work()
+    assert depot.trail() == ["wanted", "asked", "bought"]
+    assert parcel(depot, number)["tracking"] == "RR473124829DE"
+    assert depot.files() == [], "nobody told the carrier twice"
+    depot.work()
+    assert len(depot.purchases()) == 1
+
+
+def test_a_carrier_that_does_not_answer_leaves_a_label_that_nobody_knows_of_until_it_is_voided(
+    depot: Depot, packer: Conversation
+) -> None:
+    depot.set_up()
+    number, hangs = depot.close(packer), threading.Event()
+
+    class Silent(FileCarrier):
+        def buy(self, consignment: Consignment) -> Buying:
+            hangs.wait(20)
+            return super().buy(consignment)
+
+    try:
+        depot.work(Silent, answer_s=0.05)
+        only = depot.purchases()[0]
+        assert (only["state"], only["fault"]) == ("unknown", "carriers.no_answer")
+        carton = next(one for one in depot.desk.run(lambda unit: buying.cartons(unit, depot.bench.site.warehouse)))
+        assert Texts.load().error(carton.fault, carton.facts)[1].startswith("Ask again")
+        with pytest.raises(Refusal) as double:
+            depot.desk.run(
+                lambda unit: buying.buy(unit, buying.plan(unit, carton.id, carrier="house", service="parcel"))
+            )
+        assert double.value.code == "carriers.label_exists"
+        depot.desk.run(lambda unit: buying.void(unit, only["id"], carton.id, reason="UNREADABLE"))
+        depot.desk.run(lambda unit: buying.buy(unit, buying.plan(unit, carton.id, carrier="house", service="parcel")))
+        depot.work()
+        assert str(parcel(depot, number)["tracking"]).startswith("SH")
+        assert [one["state"] for one in depot.purchases()] == ["voided", "bought"]
+    finally:
+        hangs.set()
+
+
+def test_a_folder_that_is_away_is_tried_again_and_told_once(depot: Depot, packer: Conversation) -> None:
+    depot.set_up(folder=str(depot.folder / "gone"))
+    depot.close(packer)
+    depot.work()
+    waits = depot.purchases()[0]
+    assert (waits["state"], waits["fault"]) == ("wanted", "carriers.folder_away")
+    (depot.folder / "gone").mkdir()
+    depot.desk.run(lambda unit: buying.ask_again(unit, waits["id"], waits["parcel_id"]))
+    depot.work()
+    assert depot.trail() == ["wanted", "asked", "wanted", "asked", "bought"]
+    assert [path.name for path in (depot.folder / "gone").glob("*.csv")] == ["swift-SHL000000001.csv"]
+
+
+def test_a_voided_label_is_refused_at_the_truck_and_its_number_is_never_given_again(
+    depot: Depot, packer: Conversation
+) -> None:
+    depot.set_up(sends="manifest")
+    number = depot.close(packer)
+    depot.work()
+    depot.bench.print_all()
+    news_of_print(packer)
+    packer.scan("RR473124829DE")
+    only, carton = depot.purchases()[0], parcel(depot, number)
+    depot.desk.run(lambda unit: buying.void(unit, only["id"], only["parcel_id"], reason="UNREADABLE"))
+    truck = Conversation(depot.bench.site.station("dock1", "OPERATOR2"), SHIPPING, depot.bench.site)
+    truck.scan("RR473124829DE")
+    assert (truck.level, truck.said) == (Level.ERROR, "shipping.label_void")
+    assert [one["state"] for one in depot.bench.jobs() if one["label_uid"] == "RR473124829DE"] == ["VOIDED"]
+    given = []
+    for _ in range(2):
+        made = depot.desk.run(lambda unit: buying.buy(unit, buying.plan(unit, only["parcel_id"])))
+        depot.work()
+        given.append(parcel(depot, number)["tracking"])
+        assert {one.carrier: one.left for one in depot.desk.run(setting_up.running_out)}
+        depot.desk.run(lambda unit, made=made: buying.void(unit, made, only["parcel_id"], reason="UNREADABLE"))
+    assert given == ["RR473124832DE", "RS000000014DE"]
+    with pytest.raises(Refusal) as used_up:
+        depot.desk.run(lambda unit: buying.buy(unit, buying.plan(unit, only["parcel_id"])))
+    assert used_up.value.code == "carriers.numbers_used_up"
+    assert carton["state"] == "labelled"
+    assert depot.bench.site.prove() == []
+
+
+def test_numbers_are_read_back_from_the_carriers_file_and_what_does_not_fit_is_said(
+    depot: Depot, packer: Conversation, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    answers = tmp_path / "answers"
+    answers.mkdir()
+    depot.set_up(numbers="answer", answers=str(answers), wait_minutes=60)
+    number = depot.close(packer)
+    depot.work()
+    assert depot.trail() == ["wanted", "asked"]
+    (answers / "reply.csv").write_text("reference;tracking;fault\nSHL000000001;X1;\nSHL9;X2;\nSHL000000001;X3;\n")
+    reader = AnswerFiles(depot.worker, Texts.load())
+    moments = iter((100.0, 101.0))
+    monkeypatch.setattr("app.services.clock.monotonic_s", lambda: next(moments))
+    reader.work()
+    reader.work()
+    assert parcel(depot, number)["tracking"] == "X1"
+    said = (answers / "done" / "reply.csv.txt").read_text(encoding="utf-8")
+    assert said.startswith("3: Nothing was asked under SHL9.")
+    assert "4: The answer to SHL000000001 came when it was settled already: X3" in said
+
+
+def test_a_carrier_that_never_answers_by_file_is_unknown_after_its_time(depot: Depot, packer: Conversation) -> None:
+    depot.set_up(numbers="answer", answers=str(depot.folder), wait_minutes=0)
+    depot.close(packer)
+    with depot.bench.site.superuser() as connection:
+        depot.work()
+        connection.execute("UPDATE stockhand.purchase SET answer_by = now() - interval '1 minute'")
+        connection.commit()
+    depot.work()
+    assert (depot.purchases()[0]["state"], depot.purchases()[0]["fault"]) == ("unknown", "carriers.no_answer")
