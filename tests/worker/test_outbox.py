@@ -1,6 +1,7 @@
 """Labels bought over the outbox: once, whatever dies in between, and with words where nobody knows."""
 
 import threading
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -167,7 +168,7 @@ def test_a_voided_label_is_refused_at_the_truck_and_its_number_is_never_given_ag
         depot.work()
         given.append(parcel(depot, number)["tracking"])
         assert {one.carrier: one.left for one in depot.desk.run(setting_up.running_out)}
-        depot.desk.run(lambda unit, made=made: buying.void(unit, made, only["parcel_id"], reason="UNREADABLE"))
+        depot.desk.run(partial(buying.void, purchase=made, parcel=only["parcel_id"], reason="UNREADABLE"))
     assert given == ["RR473124832DE", "RS000000014DE"]
     with pytest.raises(Refusal) as used_up:
         depot.desk.run(lambda unit: buying.buy(unit, buying.plan(unit, only["parcel_id"])))

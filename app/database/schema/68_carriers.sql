@@ -457,6 +457,7 @@ BEGIN
             WHERE j.label_uid = b.tracking AND j.state NOT IN ('VOIDED', 'REPRINTED', 'CANCELLED')
             ORDER BY j.id FOR UPDATE OF j LOOP
         IF label.state IN ('SENDING', 'SENT') THEN
+            CONTINUE WHEN NOT p_patient;
             PERFORM refuse('printing.still_printing', jsonb_build_object('label', label.label_uid, 'printer', label.printer));
         END IF;
         PERFORM advance_print_job(label.id, NULL, CASE label.state WHEN 'QUEUED' THEN 'CANCELLED' ELSE 'VOIDED' END,
