@@ -30,6 +30,7 @@ COMMANDS = {
     "transfer": "transfer",
     "kit": "kit",
     "return": "goods_return",
+    "dock": "dock",
     "document": "document",
     "find": "search",
     "report": "report",

@@ -49,6 +49,7 @@ HARMLESS = {
     # goods in
     "end_asn": _REFUSED, "appraise_discrepancy": _STATES, "drop_discrepancies": _REFUSED, "settle_claim": _REFUSED,
     "want_inspections": _STATES, "begin_inspection": _STATES, "note_return": _REFUSED,
+    "hold_docks": _SESSION, "reopen_door": _REFUSED, "limit_docks": _STATES,
 }  # fmt: skip
 """Writes without a request id, and why repeating them does no harm."""
 
