@@ -24,6 +24,7 @@ from app.domain.docks import (
     shift_of,
 )
 from app.domain.errors import Refusal
+from app.domain.people import ApprovalWish
 from app.services import clock, sign_on
 from app.services.changes import Changes
 from app.services.docks import doors, planning, trucks
@@ -158,7 +159,7 @@ def test_what_speaks_against_a_window_is_overruled_with_permission_and_reason_on
     assert stale.code == "record.changed"
     with warehouse.desk.transaction() as session:
         session.row("SELECT set_permission(%(who)s, 'override_dock', false)", who=warehouse.people["MANAGER1"])
-    again = draft(narrow, TEN - HOUR, reason="It is urgent")
+    again = draft(narrow, TEN - HOUR, ends_at=TEN, reason="It is urgent")
     request = uuid.uuid4()
 
     def try_again() -> Booked:
@@ -166,10 +167,10 @@ def test_what_speaks_against_a_window_is_overruled_with_permission_and_reason_on
             lambda unit: planning.book(unit, warehouse=warehouse.warehouse, draft=again), request_id=request
         )
 
-    assert refusal(try_again).code == "permission.needs_approval"
-    sign_on.approve(
-        planner, badge="ADMIN", pin=PIN, request=request, permission="override_dock", warehouse=warehouse.warehouse
-    )
+    asked = refusal(try_again)
+    assert asked.code == "permission.needs_approval"
+    wish = ApprovalWish(request, "override_dock", warehouse.warehouse, str(asked.facts["content"]))
+    sign_on.approve(planner, badge="ADMIN", pin=PIN, wish=wish)
     assert try_again().number == try_again().number
 
 

@@ -67,13 +67,8 @@ BEGIN
     IF cardinality(p_overruled) > 0 THEN
         IF coalesce(p_values ->> 'reason', '') = '' THEN
             PERFORM refuse('docks.reason_missing');
-        ELSIF NOT may('override_dock', p_warehouse) AND NOT EXISTS (SELECT FROM approval x WHERE x.request_id = p_request
-                AND x.permission = 'override_dock' AND x.used_at IS NULL) THEN
-            PERFORM refuse('permission.needs_approval', jsonb_build_object('permission', 'override_dock',
-                'asked', cardinality(p_overruled), 'limit', 0));
-        ELSIF NOT may('override_dock', p_warehouse) THEN
-            PERFORM use_approval(p_request, 'override_dock');
         END IF;
+        PERFORM require_overruling(p_request, p_warehouse, cardinality(p_overruled));
     END IF;
     SELECT d.number INTO wrong FROM document d WHERE d.id = ANY (p_documents)
         AND (d.warehouse_id <> p_warehouse OR d.decision IN ('cancelled', 'closed')
@@ -91,6 +86,22 @@ BEGIN
         WHEN (before.door_id, before.starts_at, before.ends_at) IS DISTINCT FROM (made.door_id, made.starts_at, made.ends_at)
         THEN 'moved' ELSE 'changed' END, p_values ->> 'reason');
     RETURN end_record_request(p_request, jsonb_build_object('id', made.id, 'number', made.number, 'version', made.version));
+END $$;
+
+-- Refuses whoever may not plan against the limits of a dock, unless somebody who may approved this very request.
+CREATE FUNCTION require_overruling(p_request uuid, p_warehouse uuid, p_checks int) RETURNS void
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = stockhand, pg_temp AS $$
+DECLARE
+    content bytea := (SELECT fingerprint FROM record_request WHERE request_id = p_request);
+BEGIN
+    IF may('override_dock', p_warehouse) THEN
+        RETURN;
+    ELSIF NOT EXISTS (SELECT FROM approval WHERE request_id = p_request AND permission = 'override_dock'
+            AND asked_by = actor() AND used_at IS NULL) THEN
+        PERFORM refuse('permission.needs_approval', jsonb_build_object('permission', 'override_dock', 'asked', p_checks,
+            'limit', 0, 'content', encode(content, 'hex')));
+    END IF;
+    PERFORM use_approval(p_request, 'override_dock', content);
 END $$;
 
 -- Writes the row; a door that another truck has in that window is refused with its number (docks.taken).
