@@ -8,8 +8,9 @@ from typing import Any
 from uuid import UUID
 
 from app.database.paging import By, paging, positioned
-from app.database.session import Session, query
+from app.database.session import Session, all_as, query
 from app.database.stock import patterns
+from app.domain.values import format_quantity
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,6 +35,23 @@ class ClaimedItem:
     inbound_promised: Decimal
     wanted: Decimal
     ordered_by: tuple[Any, ...] = field(default=(), compare=False, repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class OtherItem:
+    """Goods that could go in another item's place: `available` base units (`unit`) of them may be promised."""
+
+    item: UUID
+    sku: str
+    name: str
+    unit: str
+    available: Decimal
+    note: str = ""
+
+    @property
+    def words(self) -> str:
+        """In one word, such as `12 × GADGET`."""
+        return f"{format_quantity(self.available)} × {self.sku}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -192,14 +210,20 @@ def free_goods(session: Session, *, warehouse: UUID, item: UUID) -> list[FreeGoo
     return [FreeGoods(**row) for row in session.rows(query("claims_free"), warehouse=warehouse, item=item)]
 
 
-def substitutes(session: Session, *, warehouse: UUID, item: UUID) -> list[str]:
-    """What of other goods could go in an item's place, the best first, such as `12 × GADGET`."""
-    rows = session.rows(
-        "SELECT available || ' × ' || sku AS words FROM substitutes_of(%(item)s, %(warehouse)s)",
-        warehouse=warehouse,
-        item=item,
+def substitutes(session: Session, *, warehouse: UUID, item: UUID) -> tuple[OtherItem, ...]:
+    """Other goods that could go in an item's place, the best first."""
+    sql = "SELECT item_id AS item, sku, name, unit, available, note FROM substitutes_of(%(item)s, %(warehouse)s)"
+    return all_as(session.rows(sql, warehouse=warehouse, item=item), OtherItem)
+
+
+def substitute(
+    session: Session, *, request: UUID, line: UUID, qty: Decimal, item: UUID, goods: Decimal, reason: str
+) -> tuple[UUID, int]:
+    """Let so much of an order's line be other goods instead; returns the order and the number of the new line."""
+    answer = session.call(
+        "substitute_on_order", request=request, line=line, qty=qty, item=item, goods=goods, reason=reason
     )
-    return [row["words"] for row in rows]
+    return UUID(answer["document"]), answer["line"]
 
 
 def reasons(session: Session) -> list[str]:

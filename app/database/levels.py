@@ -28,6 +28,13 @@ _ORDERS = {
     **{level: (f"coalesce(v.{level}, -1)",) for level in LEVELS},
 }
 
+_OF_ITEM = """
+    SELECT i.id AS item, i.sku, i.name, i.base_uom AS unit, i.decimals, v.warehouse_id AS warehouse,
+        coalesce(w.code, '') AS warehouse_code, v.version, v.minimum, v.maximum, v.reorder_point, v.safety_stock
+    FROM item_level v JOIN item i ON i.id = v.item_id LEFT JOIN warehouse w ON w.id = v.warehouse_id
+    WHERE v.item_id = %(item)s AND (v.warehouse_id IS NULL OR v.warehouse_id = %(warehouse)s)
+"""
+
 
 def page(
     session: Session, *, warehouse: UUID | None, text: str, order: Sequence[By], after: LevelRow | None, limit: int
@@ -37,6 +44,11 @@ def page(
     sql = _PAGE.format(position=pages.columns, behind=pages.behind, order=pages.order)
     found = session.rows(sql, warehouse=warehouse, pattern=like(text), limit=limit, **pages.parameters)
     return all_as(map(positioned, found), LevelRow)
+
+
+def of_item(session: Session, *, item: UUID, warehouse: UUID) -> tuple[LevelRow, ...]:
+    """The levels that are set for an item in a warehouse, and for everywhere."""
+    return all_as(session.rows(_OF_ITEM, item=item, warehouse=warehouse), LevelRow)
 
 
 def save(session: Session, *, request: UUID, rows: Sequence[Mapping[str, object]]) -> None:

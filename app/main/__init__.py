@@ -28,6 +28,7 @@ COMMANDS = {
     "export": "imports",
     "code": "code",
     "transfer": "transfer",
+    "consignment": "consignment",
     "kit": "kit",
     "return": "goods_return",
     "dock": "dock",

@@ -10,6 +10,7 @@ from app.database import people
 from app.devices import labels as layouts
 from app.domain.errors import Refusal
 from app.domain.labels import LabelContent
+from app.main import label_batch
 from app.main.output import Listing, Output, answers, opened, require_ending, require_new
 from app.reports.files import replacing
 from app.services import labels, printing
@@ -19,7 +20,9 @@ from app.services.work import UnitOfWork, Worker
 
 def add(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
     """Declare `label` and what can be done with templates."""
-    parser = commands.add_parser("label", help="label templates: list, export, import, preview, print")
+    parser = commands.add_parser(
+        "label", help="label templates: list, export, import, preview, print; labels of items and places"
+    )
     verbs = parser.add_subparsers(metavar="WHAT", required=True)
     answers(verbs.add_parser("list", help="every template with its versions"), _list)
     shown = verbs.add_parser("export", help="the template that labels are made by, as a file to change")
@@ -44,6 +47,7 @@ def add(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None
     printed.add_argument("name")
     printed.add_argument("--printer", required=True, help="its name on the print journal")
     answers(printed, _print)
+    label_batch.add(verbs)
 
 
 def _list(options: argparse.Namespace, output: Output) -> int:

@@ -2,14 +2,18 @@
 
 import argparse
 from datetime import date
+from decimal import Decimal
 from typing import Any
 
 from app.database.products import ItemChange
 from app.domain.catalog.products import BY_NAME, PRODUCT_FIELDS, Product, ProductQuery, State
 from app.domain.errors import Refusal
-from app.domain.values import FieldKind
+from app.domain.sites.levels import LevelInForce
+from app.domain.values import FieldKind, format_quantity
+from app.main.history import warehouse_of
 from app.main.output import Listing, Output, answers, opened
 from app.services.products import categorising, looking, writing
+from app.services.sites import levels
 from app.services.work import UnitOfWork
 
 
@@ -39,6 +43,10 @@ def add(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None
     state.add_argument("--on", type=date.fromisoformat, help="the day, such as 2027-03-31; today otherwise")
     state.add_argument("--reason", default="")
     answers(state, _state)
+    levels_of = verbs.add_parser("levels", help="which minimum, maximum, reorder point apply in a warehouse")
+    levels_of.add_argument("sku")
+    levels_of.add_argument("--warehouse", default="", help="its code; the first one otherwise")
+    answers(levels_of, _levels)
     past = verbs.add_parser("history", help="who changed what on a product, latest first")
     past.add_argument("sku")
     answers(past, _history)
@@ -162,6 +170,37 @@ def _state(options: argparse.Namespace, output: Output) -> int:
         {"sku": product.sku, "state": product.state, "planned": [str(each.on_date) for each in planned]}, said
     )
     return 0
+
+
+def _levels(options: argparse.Namespace, output: Output) -> int:
+    def work(unit: UnitOfWork) -> Any:  # noqa: ANN401  (levels and bins)
+        item = looking.named(unit, options.sku)
+        return levels.applying(unit, item=item.id, warehouse=warehouse_of(unit, options.warehouse))
+
+    with opened(options, output) as home, home.desk("product") as desk:
+        found, faces = desk.run(work)
+    rows = [
+        ({"level": one.level, "applies": one.value, "warehouse": one.own, "everywhere": one.everywhere, "place": ""},
+         f"{one.level:<16}{_amount(one.value):>12}  {_origin(one)}")
+        for one in found
+    ] + [
+        ({"level": name, "applies": getattr(one, name), "warehouse": None, "everywhere": None, "place": one.address},
+         f"{name:<16}{_amount(getattr(one, name)):>12}  kept in the bin {one.address}")
+        for one in faces for name in ("minimum", "maximum")
+    ]  # fmt: skip
+    output.answer_list(Listing("levels", rows, ""))
+    return 0
+
+
+def _amount(value: Decimal | None) -> str:
+    return "–" if value is None else format_quantity(value)
+
+
+def _origin(one: LevelInForce) -> str:
+    if one.own is None:
+        return "not set" if one.value is None else "set for everywhere"
+    instead = "" if one.everywhere is None else f", instead of {format_quantity(one.everywhere)} for everywhere"
+    return f"set for this warehouse{instead}"
 
 
 def _history(options: argparse.Namespace, output: Output) -> int:

@@ -10,12 +10,13 @@ from decimal import Decimal
 from uuid import UUID
 
 from app.database import claims as store
-from app.database.claims import Claim, ClaimedItem, FreeGoods, OnDay
+from app.database.claims import Claim, ClaimedItem, FreeGoods, OnDay, OtherItem
 from app.domain.errors import Refusal
 from app.domain.values import format_quantity
+from app.services import allocation
 from app.services.work import UnitOfWork
 
-__all__ = ["Claim", "ClaimedItem", "Expected", "FreeGoods", "ItemClaims", "OnDay"]
+__all__ = ["Claim", "ClaimedItem", "Expected", "FreeGoods", "ItemClaims", "OnDay", "OtherItem"]
 RESERVED, PROMISED, WANTED, LOST = "reserved", "promised", "wanted", "lost"
 UNDO = "UNDO"
 
@@ -34,8 +35,8 @@ class Expected:
 class ItemClaims:
     """What is said about the claims on one item: its sums, and from which day on how much can be promised.
 
-    `free` and `expected` are what a planner may still give away; `reasons` why claims may be taken. `instead` are other
-    goods that could go in the item's place, such as `12 × GADGET`; the customer has to be asked.
+    `free` and `expected` are what a planner may still give away; `reasons` why claims may be taken. `others` are other
+    goods that could go in the item's place; the customer has to be asked.
     """
 
     item: ClaimedItem
@@ -43,7 +44,7 @@ class ItemClaims:
     free: tuple[FreeGoods, ...]
     expected: tuple[Expected, ...]
     reasons: tuple[str, ...]
-    instead: tuple[str, ...] = ()
+    others: tuple[OtherItem, ...] = ()
 
 
 def claimed_items(
@@ -85,7 +86,7 @@ def claims_on(unit: UnitOfWork, *, warehouse: UUID, sku: str) -> ItemClaims:
         tuple(store.free_goods(session, warehouse=warehouse, item=item.id)),
         tuple(Expected(*one) for one in store.expected(session, warehouse=warehouse, item=item.id)),
         tuple(store.reasons(session)),
-        tuple(store.substitutes(session, warehouse=warehouse, item=item.id)),
+        store.substitutes(session, warehouse=warehouse, item=item.id),
     )
 
 
@@ -187,6 +188,24 @@ def exchange_back(unit: UnitOfWork, claim: Claim, goods: FreeGoods | Claim, *, q
     other = goods.line if isinstance(goods, Claim) else None
     store.swap(unit.session, now, request=unit.request_id, goods=claim, qty=qty, other=other)
     _changed(unit)
+
+
+def substitute(unit: UnitOfWork, wanted: Claim, other: OtherItem, *, qty: Decimal, goods: Decimal, reason: str) -> int:
+    """Let so much that an order wants (base units) be `goods` base units of another item, and allocate them.
+
+    Returns the number of the line that is added to the order; its price is that of the goods it stands for. Needs the
+    permission `plan_order` and a reason. Refuses what is no substitute (`claims.no_substitute`), more than is wanted
+    (`claims.more_than_claimed`), and a rest that the line's unit cannot say (`quantity.not_exact`).
+    """
+    _require_at_most(wanted, qty)
+    _require_positive(goods)
+    order, line = store.substitute(
+        unit.session, request=unit.request_id, line=wanted.line, qty=qty, item=other.item, goods=goods, reason=reason
+    )
+    allocation.allocate_order(unit, order)
+    unit.changed("document", order)
+    _changed(unit)
+    return line
 
 
 def _with_goods(claim: Claim, goods: FreeGoods | Claim) -> Claim:

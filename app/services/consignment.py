@@ -5,20 +5,39 @@ the customer uses them: then they are sold. Goods of a supplier stand in our bin
 them: then they are ours.
 """
 
+from collections.abc import Iterator
 from dataclasses import replace
+from datetime import date, timedelta
 from decimal import Decimal
-from uuid import UUID
+from uuid import UUID, uuid5
 
 from app.database import consignment as store
+from app.database import handling_units as units_store
 from app.database import stock
-from app.database.consignment import Consigned, Part, Passage
+from app.database.consignment import Consigned, Part, Passage, Statement, UsedGoods
 from app.domain.errors import Refusal
 from app.domain.values import format_quantity, parse_in_units
-from app.services import lookup
+from app.services import handling_units, lookup
 from app.services.stock import find_place
 from app.services.work import UnitOfWork
 
-__all__ = ["Consigned", "bring", "bring_back", "customers_places", "goods", "take_back", "use"]
+__all__ = [
+    "Consigned",
+    "Statement",
+    "UsedGoods",
+    "bring",
+    "bring_back",
+    "bring_some_back",
+    "bring_unit",
+    "customers_places",
+    "goods",
+    "last_month",
+    "statement",
+    "take_back",
+    "use",
+    "use_some",
+]
+SIDES = ("supplier", "customer")
 SOLD, BOUGHT, UNDO = "SOLD", "BOUGHT", "UNDO"
 
 
@@ -64,6 +83,27 @@ def bring(
     return _posted(unit, warehouse, Passage("consign", item.id, parts, place.id, target, weight_kg=weight_kg))
 
 
+def bring_unit(unit: UnitOfWork, *, warehouse: UUID, number: str, target: UUID) -> UUID:
+    """Bring a handling unit with all that is in and on it to a customer's place, or from there to one of ours.
+
+    Returns the posting. Refuses `handling_unit.unknown`, an empty one (`consignment.empty_unit`), and one with goods
+    that are reserved (`consignment.unit_reserved`).
+    """
+    found = store.unit_numbered(unit.session, warehouse=warehouse, number=number)
+    if found is None:
+        raise Refusal("handling_unit.unknown", unit=number)
+    facts = handling_units.read_facts(unit, warehouse=warehouse, units=[found])
+    goods = facts.all_in(found)
+    if not goods:
+        raise Refusal("consignment.empty_unit", unit=number)
+    if reserved := sorted({one.sku for one in goods if one.reserved}):
+        raise Refusal("consignment.unit_reserved", unit=number, skus=", ".join(reserved))
+    kind = "consign_back" if store.is_customers(unit.session, facts.units[0].location) else "consign"
+    answer = units_store.move(unit.session, request=unit.request_id, unit=found, place=target, kind=kind)
+    unit.changed("stock")
+    return UUID(answer["posting"])
+
+
 def bring_back(
     unit: UnitOfWork,
     row: Consigned,
@@ -90,6 +130,74 @@ def use(
     gone = stock.counterparty(unit.session, warehouse=warehouse, kind="customer")
     sold = Passage("consign_use", row.item, part, row.location, gone, row.status, reason=SOLD)
     return _posted(unit, warehouse, replace(sold, weight_kg=weight_kg))
+
+
+def use_some(
+    unit: UnitOfWork, *, warehouse: UUID, code: str, typed: str, place: str, number: str = "", partner: str = ""
+) -> tuple[UUID, ...]:
+    """So much of an item on consignment at a place was used, first expired first; returns the postings.
+
+    `typed`, `code` and `number` are as for `bring`; `partner` says whose, where goods of several stand there. Refuses
+    `consignment.not_there`, and goods of which each piece is weighed (`consignment.one_lot`): they are used one by one.
+    """
+    return tuple(
+        use(step, row, warehouse=warehouse, quantity=quantity)
+        for step, row, quantity in _some(unit, warehouse, code, typed, place, number, partner)
+    )
+
+
+def bring_some_back(
+    unit: UnitOfWork, *, warehouse: UUID, code: str, typed: str, place: str, target: str, number: str = ""
+) -> tuple[UUID, ...]:
+    """Bring so much of an item back from a customer's place, first expired first; returns the postings."""
+    return tuple(
+        bring_back(step, row, warehouse=warehouse, quantity=quantity, target=target)
+        for step, row, quantity in _some(unit, warehouse, code, typed, place, number, "")
+    )
+
+
+def _some(
+    unit: UnitOfWork, warehouse: UUID, code: str, typed: str, place: str, number: str, partner: str
+) -> Iterator[tuple[UnitOfWork, Consigned, Decimal]]:
+    """The stock keys that give so much together, each with a part of the work under a request of its own."""
+    item = lookup.known_item(unit, code)
+    missing = wanted = parse_in_units(
+        typed, base=item.unit, units=item.units, decimals=item.decimals, default=item.scanned
+    )
+    there = find_place(unit, place, warehouse=warehouse)
+    rows = [row for row in goods(unit, warehouse) if (row.item, row.location) == (item.id, there.id)]
+    fitting = [row for row in rows if number in ("", row.number) and partner.upper() in ("", row.partner.upper())]
+    if any(row.weighed for row in fitting):
+        raise Refusal("consignment.one_lot", sku=item.sku)
+    taken = []
+    for row in fitting:
+        if part := min(row.free, missing):
+            taken.append((row, part))
+            missing -= part
+    if missing:
+        raise _not_there(item.sku, there.address, wanted - missing, wanted)
+    for n, (row, part) in enumerate(taken):
+        yield UnitOfWork(unit.session, uuid5(unit.request_id, str(n)), unit.changes), row, part
+
+
+def statement(unit: UnitOfWork, *, warehouse: UUID, partner: str, side: str, since: date, until: date) -> Statement:
+    """What was used of a supplier's goods here, or of ours by a customer (`side`), from a day until a day.
+
+    What was taken back counts on the day of that, so statements of spans that follow each other add up. Refuses
+    `partner.unknown` and `consignment.wrong_span`.
+    """
+    if until < since:
+        raise Refusal("consignment.wrong_span", since=since.isoformat(), until=until.isoformat())
+    found = store.statement(unit.session, warehouse=warehouse, partner=partner, side=side, since=since, until=until)
+    if found is None:
+        raise Refusal("partner.unknown", partner=partner)
+    return found
+
+
+def last_month(today: date) -> tuple[date, date]:
+    """First and last day of the month before that of a day: what statements are usually about."""
+    last = today.replace(day=1) - timedelta(days=1)
+    return last.replace(day=1), last
 
 
 def take_back(unit: UnitOfWork, posting: UUID) -> None:

@@ -34,7 +34,8 @@ _STORED = frozenset({"dock", "staging"})
 class Unit:
     """A handling unit; `carries` is how many stand on it, directly or on each other. No location: it stands nowhere.
 
-    `state`: new, in_use, empty (to be used again), gone (with a customer), retired (out of use).
+    `state`: new, in_use, empty (to be used again), gone (with a customer), retired (out of use). `label` is the
+    template that its customer wants, empty for ours.
     """
 
     id: UUID
@@ -47,6 +48,7 @@ class Unit:
     parent_number: str
     carries: int
     state: str
+    label: str = ""
 
 
 @dataclass(frozen=True, slots=True)

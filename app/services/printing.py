@@ -4,7 +4,7 @@ Who prints them and how it is proven is the spooler's (`devices`). A label goes 
 what causes it, so there is never one without the other.
 """
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import replace
 from uuid import UUID, uuid5
 
@@ -94,15 +94,17 @@ def relabel(
     printer: UUID,
     warehouse: UUID,
     run: UUID | None = None,
+    instead_of: Collection[str] = (),
 ) -> UUID:
     """Want the label of something that may have only one, such as a handling unit; returns its job.
 
-    A label of the same template that it has is worthless from now on, and the new one bears the number of its reprint;
-    one that still waits is taken back. Refuses while one is on its way, or there would be two good labels.
+    A label of the same template that it has, or of one in `instead_of`, is worthless from now on, and the new one bears
+    the number of its reprint; one that still waits is taken back. Refuses while one is on its way, or there would be
+    two good labels.
     """
     request = _request(unit, "label", content.template, content.uid)
     of_uid = printing.jobs_of_uid(unit.session, content.uid)
-    earlier = [one for one in of_uid if one.content.template == content.template]
+    earlier = [one for one in of_uid if one.content.template in {content.template, *instead_of}]
     made = printing.job_of_request(unit.session, request)
     if made is not None or not earlier:
         return queue_label(unit, content, printer=printer, warehouse=warehouse, run=run)

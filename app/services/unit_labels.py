@@ -31,9 +31,10 @@ def want_labels(
 ) -> Wanted:
     """Put the labels of units on the print journal, as the units are now; the same request wants them once.
 
-    Units that are known by another number than an SSCC carry a label of their own already; so do empty ones that were
-    filled into others. What a unit bore before is worthless then, and the new label bears the number of its reprint.
-    Without a printer nothing is wanted, and nothing else fails.
+    The label is the one that the unit's customer wants, where there is one who wants any. Units that are known by
+    another number than an SSCC carry a label of their own already; so do empty ones that were filled into others. What
+    a unit bore before is worthless then, and the new label bears the number of its reprint. Without a printer nothing
+    is wanted, and nothing else fails.
     """
     facts = handling_units.read_facts(unit, warehouse=warehouse, units=units)
     printer, numbers = facts.printer, []
@@ -42,7 +43,7 @@ def want_labels(
     for one in facts.units:
         if is_sscc(one.number):
             content = label_of(one, facts.all_in(one.id), today=facts.today, document=document)
-            printing.relabel(unit, content, printer=printer.id, warehouse=warehouse, run=run)
+            printing.relabel(unit, content, printer=printer.id, warehouse=warehouse, run=run, instead_of={_TEMPLATE})
             numbers.append(one.number)
     return Wanted(tuple(numbers), printer.name)
 
@@ -67,7 +68,7 @@ def label_of(unit: Unit, goods: Sequence[Content], *, today: date | None, docume
     }
     if len({(one.item, one.lot_number, one.expiry) for one in goods}) == 1:
         fields |= _alike(goods)
-    return LabelContent(_TEMPLATE, unit.number, {name: value for name, value in fields.items() if value})
+    return LabelContent(unit.label or _TEMPLATE, unit.number, {name: value for name, value in fields.items() if value})
 
 
 def _line(goods: Content) -> str:

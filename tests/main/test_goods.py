@@ -146,3 +146,69 @@ def test_orders_that_lie_beside_each_other_are_proposed_for_one_walk(warehouse: 
     assert [walk["orders"] for walk in found["walks"]] == [[numbers[0], numbers[2]], [numbers[1], numbers[3]]]
     assert float(found["metres"]) < float(found["first_come_metres"])
     assert (found["too_big"], found["not_drawn"]) == ([], [])
+
+
+def test_goods_on_consignment_are_brought_used_brought_back_and_stated(
+    warehouse: Site, run: Run, tmp_path: Path
+) -> None:
+    warehouse.consign()
+    warehouse.put("WIDGET", "R01", 20)
+    there = ("--to", "WH001-CONSIGNMENT")
+    run("consignment", "bring", "WIDGET=1 case", "--from", "R01", *there)
+    refused = run("consignment", "bring", "WIDGET=9", "--from", "R01", *there, code=1)
+    assert refused["error"] == "consignment.not_there"
+    (posting,) = run("consignment", "used", "WIDGET=5", "--at", "WH001-CONSIGNMENT")["postings"]
+    run("consignment", "undo", posting)
+    run("consignment", "used", "WIDGET=4", "--at", "WH001-CONSIGNMENT")
+    run("consignment", "back", "WIDGET=3", "--from", "WH001-CONSIGNMENT", "--to", "R02")
+    (one,) = run("consignment", "list", "--side", "customer")["goods"]
+    assert (one["partner"], float(one["quantity"]), warehouse.stock("WIDGET", "R02")) == ("SHOPPER", 5, (3, 0))
+    assert run("consignment", "list", "--side", "supplier")["goods"] == []
+    out = tmp_path / "used.csv"
+    span = ("--since", "2000-01-01", "--until", "2999-12-31")
+    made = run("consignment", "statement", "shopper", "--side", "customer", *span, "--out", str(out))
+    assert (made["lines"], out.read_text("utf-8-sig").count("WIDGET")) == (3, 3)
+    refused = run("consignment", "statement", "NOBODY", "--out", str(out), code=1)
+    assert refused["error"] == "partner.unknown"
+    assert run("consignment", "unit", "PAL-1", *there, code=1)["error"] == "handling_unit.unknown"
+    assert warehouse.prove() == []
+
+
+def test_labels_of_items_and_places_wait_for_their_printer(warehouse: Site, run: Run) -> None:
+    with warehouse.desk.transaction() as session:
+        session.call("save_printer", name="zebra_1", dpi=203, confirms="odometer", serial="")
+    printer = ("--printer", "zebra_1")
+    assert run("label", "items", "widget=120", "GADGET", *printer)["labels"] == 121
+    assert run("label", "items", "WIDGET=2", "--unit", "case", *printer)["labels"] == 2
+    zone = run("label", "places", "WH001-STO", "WH001-STO-R01=3", *printer)
+    with warehouse.superuser() as connection:
+        rows = connection.execute(
+            "SELECT template, count(*), sum(copies) FROM print_job GROUP BY template ORDER BY template"
+        ).fetchall()
+    assert [(name, jobs, copies) for name, jobs, copies in rows if name == "item"] == [("item", 4, 123)]
+    assert [copies for name, _, copies in rows if name == "bin"] == [zone["labels"]]
+    assert zone["labels"] > 4
+    refused = (
+        (("items", "NOTHING"), "item.unknown"),
+        (("items", "WIDGET", "--unit", "box"), "setup.unknown_unit"),
+        (("places", "NOWHERE"), "setup.unknown_place"),
+        (("items", "WIDGET", "--template", "none"), "printing.unknown_template"),
+    )
+    for words, code in refused:
+        assert run("label", *words, *printer, code=1)["error"] == code
+
+
+def test_it_is_said_which_levels_apply_in_a_warehouse_and_where_they_are_set(warehouse: Site, run: Run) -> None:
+    with warehouse.superuser() as connection:
+        connection.execute(
+            "INSERT INTO item_level (item_id, warehouse_id, minimum, maximum, reorder_point)"
+            " SELECT i.id, w.id, CASE WHEN w.id IS NULL THEN 10 END, 50, CASE WHEN w.id IS NULL THEN 20 ELSE 25 END"
+            " FROM item i, (SELECT id FROM warehouse WHERE code = 'WH001' UNION ALL SELECT NULL) w"
+            " WHERE i.sku = 'WIDGET'"
+        )
+    found = {one["level"]: one for one in run("product", "levels", "widget")["levels"]}
+    assert [float(found[name]["applies"]) for name in ("minimum", "maximum", "reorder_point")] == [10, 50, 25]
+    assert (found["minimum"]["warehouse"], float(found["reorder_point"]["everywhere"])) == (None, 20)
+    assert found["safety_stock"]["applies"] is None
+    elsewhere = run("product", "levels", "widget", "--warehouse", "WH002")["levels"]
+    assert [one["applies"] and float(one["applies"]) for one in elsewhere] == [10, 50, 20, None]

@@ -1,14 +1,20 @@
 """Goods at customers stay ours until they are used; goods of suppliers become ours when we use them."""
 
+import csv
+from datetime import date, timedelta
 from decimal import Decimal
+from pathlib import Path
 from uuid import UUID
 
+import pypdfium2
 import pytest
 
 from app.domain.errors import Refusal
-from app.services import allocation, consignment
-from app.services.consignment import Consigned
+from app.reports.consignment_statement import write_statement
+from app.services import allocation, clock, consignment, handling_units, unit_labels
+from app.services.consignment import Consigned, Statement
 from app.services.work import Worker
+from app.texts import Texts
 from tests.support import Site, post
 
 
@@ -121,3 +127,112 @@ def test_operators_may_not_take_goods_to_customers(warehouse: Site, place: UUID,
     warehouse.put("WIDGET", "R01", 3)
     with pytest.raises(Refusal, match=r"permission\.missing"):
         bring(Worker(warehouse.station("bench1", "OPERATOR1"), desk.changes), warehouse, "1")
+
+
+def test_a_whole_pallet_goes_to_a_customer_and_comes_back_with_its_goods(
+    warehouse: Site, desk: Worker, place: UUID
+) -> None:
+    with warehouse.desk.transaction() as session:
+        made = session.row(
+            "SELECT id FROM create_handling_unit('pallet', %(w)s, %(place)s, 'PAL-7')",
+            w=warehouse.warehouse, place=warehouse.places["R01"],
+        )  # fmt: skip
+        assert made is not None
+        post(session, warehouse, "adjust_in", "WIDGET", "ADJUSTMENT", "R01", 8, reason="OPENING", to_units=[made["id"]])
+        session.change("UPDATE partner SET unit_label = %(name)s WHERE code = 'SHOPPER'", name="shopper_unit")
+
+    def bring_whole(target: str) -> UUID:
+        return desk.run(
+            lambda unit: consignment.bring_unit(
+                unit, warehouse=warehouse.warehouse, number="pal-7", target=warehouse.places[target]
+            )
+        )
+
+    bring_whole("CONSIGNMENT")
+    (there,) = goods(desk, warehouse)
+    assert (there.unit_number, int(there.free)) == ("PAL-7", 8)
+    [unit] = desk.run(
+        lambda work: handling_units.read_facts(work, warehouse=warehouse.warehouse, units=[made["id"]])
+    ).units
+    assert unit_labels.label_of(unit, [], today=None).template == "shopper_unit"
+    desk.run(lambda unit: consignment.take_back(unit, bring_whole("R02")))
+    assert warehouse.stock("WIDGET", "CONSIGNMENT") == (8, 0)
+    with pytest.raises(Refusal, match=r"handling_unit\.unknown"):
+        desk.run(lambda unit: consignment.bring_unit(unit, warehouse=warehouse.warehouse, number="PAL-8", target=place))
+    bring_whole("R02")
+    line = warehouse.order_line("WIDGET", 3)
+    with warehouse.desk.transaction() as session:
+        session.call("reserve_stock", warehouse=warehouse.warehouse, lines=[line], items=[warehouse.items["WIDGET"]],
+                     locations=[warehouse.places["R02"]], traces=[UUID(int=0)], units=[made["id"]], qtys=[Decimal(3)],
+                     owners=[UUID(int=0)], statuses=["available"])  # fmt: skip
+    with pytest.raises(Refusal, match=r"consignment\.unit_reserved"):
+        bring_whole("CONSIGNMENT")
+    [unit] = desk.run(
+        lambda work: handling_units.read_facts(work, warehouse=warehouse.warehouse, units=[made["id"]])
+    ).units
+    assert unit.label == "shopper_unit"
+    assert warehouse.prove() == []
+
+
+def test_a_statement_says_what_was_used_when_and_at_whose_price(
+    warehouse: Site, desk: Worker, place: UUID, tmp_path: Path
+) -> None:
+    supplier, today = warehouse.partners["ACME"], clock.now().date()
+    warehouse.put("WIDGET", "R02", 9)
+    with warehouse.desk.transaction() as session:
+        post(session, warehouse, "adjust_in", "WIDGET", "ADJUSTMENT", "R01", 10, reason="OPENING",
+             from_owners=[supplier], to_owners=[supplier])  # fmt: skip
+        session.change("UPDATE item SET standard_cost = %(cost)s WHERE sku = 'WIDGET'", cost=Decimal("2.5"))
+
+    def use(typed: str) -> UUID:
+        return desk.run(
+            lambda unit: consignment.use_some(
+                unit, warehouse=warehouse.warehouse, code="WIDGET", typed=typed, place="R01"
+            )
+        )[0]
+
+    def stated(side: str, partner: str) -> Statement:
+        return desk.run(
+            lambda unit: consignment.statement(
+                unit, warehouse=warehouse.warehouse, partner=partner, side=side,
+                since=today - timedelta(days=1), until=today + timedelta(days=1),
+            )
+        )  # fmt: skip
+
+    use("4")
+    desk.run(lambda unit: consignment.take_back(unit, use("2")))
+    found = stated("supplier", "acme")
+    assert {one.priced_by for one in found.lines} == {"standard"}
+    assert [(int(one.quantity), str(one.worth)) for one in found.lines] == [(4, "10.00"), (2, "5.00"), (-2, "-5.00")]
+    assert found.total == 10
+    line = warehouse.purchase_line("WIDGET", 5)
+    with warehouse.superuser() as connection:
+        connection.execute("UPDATE document_line SET unit_price = 3.1 WHERE id = %s", [line])
+    use("1")
+    assert stated("supplier", "ACME").lines[-1].worth == Decimal("3.10")
+    desk.run(
+        lambda unit: consignment.bring(
+            unit, warehouse=warehouse.warehouse, target=place, code="WIDGET", typed="3", origin="R02"
+        )
+    )
+    desk.run(
+        lambda unit: consignment.use_some(
+            unit, warehouse=warehouse.warehouse, code="WIDGET", typed="2", place="WH001-CONSIGNMENT"
+        )
+    )
+    [sold] = stated("customer", "SHOPPER").lines
+    assert (int(sold.quantity), sold.price) == (2, None)
+    assert stated("customer", "SHOPPER").total == 0
+    assert stated("supplier", "SHOPPER").lines == ()
+    path = tmp_path / "acme.csv"
+    write_statement(path, found, Texts.load(), printed_at=clock.now())
+    rows = list(csv.DictReader(path.read_text("utf-8-sig").splitlines()))
+    assert [(row["quantity"], row["worth"]) for row in rows] == [("4", "10.00"), ("2", "5.00"), ("-2", "-5.00")]
+    write_statement(tmp_path / "acme.pdf", found, Texts.load(), printed_at=clock.now())
+    text = pypdfium2.PdfDocument(tmp_path / "acme.pdf")[0].get_textpage().get_text_range()
+    assert "Used consignment goods" in text
+    assert "10.00 EUR" in text
+    for wrong, code in (({"partner": "NOBODY"}, "partner.unknown"), ({"until": date(2000, 1, 1)}, "wrong_span")):
+        asked = {"partner": "ACME", "side": "supplier", "since": today, "until": today} | wrong
+        with pytest.raises(Refusal, match=code):
+            desk.run(lambda unit, asked=asked: consignment.statement(unit, warehouse=warehouse.warehouse, **asked))  # type: ignore[misc]

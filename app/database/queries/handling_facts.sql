@@ -1,5 +1,6 @@
 -- What a step with handling units needs to know, in one answer.
 -- units: ids of the units in hand and scanned. Each comes with what lies in it and in all that stands on it.
+-- `label` is the template that the customer wants whose place it stands at, or for whom alone goods in it are reserved.
 -- Quantities in base units, as text. Relies on handling_unit_pkey, handling_unit_parent, stock_balance_unit.
 WITH RECURSIVE meant AS (
     SELECT u.id, u.id AS root FROM handling_unit u
@@ -11,8 +12,14 @@ SELECT
     coalesce((SELECT jsonb_agg(jsonb_build_object('id', u.id, 'number', u.sscc, 'kind', u.kind,
             'location', u.location_id, 'place', coalesce(l.address, ''), 'place_kind', coalesce(l.kind, ''),
             'parent', u.parent_id, 'parent_number', coalesce(p.sscc, ''), 'state', unit_state(u.id),
-            'carries', (SELECT count(*) - 1 FROM meant m WHERE m.root = u.id)))
-        FROM handling_unit u LEFT JOIN location l ON l.id = u.location_id LEFT JOIN handling_unit p ON p.id = u.parent_id
+            'carries', (SELECT count(*) - 1 FROM meant m WHERE m.root = u.id), 'label', coalesce(l.label, (
+                SELECT CASE WHEN count(DISTINCT w.id) = 1 THEN min(w.unit_label) END
+                FROM meant m JOIN reservation r ON r.handling_unit_id = m.id AND r.handling_unit_id <> nil() AND r.qty > 0
+                JOIN document_line n ON n.id = r.demand_line_id JOIN document d ON d.id = n.document_id
+                JOIN partner w ON w.id = d.partner_id WHERE m.root = u.id), '')))
+        FROM handling_unit u 
+        LEFT JOIN (SELECT o.*, c.unit_label AS label FROM location o LEFT JOIN partner c ON c.id = o.partner_id) l
+            ON l.id = u.location_id LEFT JOIN handling_unit p ON p.id = u.parent_id
         WHERE u.id IN (SELECT root FROM meant)), '[]') AS units,
     coalesce((SELECT jsonb_agg(jsonb_build_object('key',
             concat_ws('/', b.handling_unit_id, b.item_id, b.trace_id, b.owner_id, b.status), 'root', m.root,

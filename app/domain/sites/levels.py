@@ -3,7 +3,7 @@
 All quantities in the item's base unit. None: no such level.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from decimal import ROUND_CEILING, Decimal
 from enum import StrEnum
@@ -102,3 +102,34 @@ def preview(rows: Sequence[LevelRow], edits: Sequence[LevelEdit]) -> tuple[Level
         if after != row:
             changes.append(LevelChange(row, after))
     return tuple(changes)
+
+
+@dataclass(frozen=True, slots=True)
+class LevelInForce:
+    """One level as it applies to an item in a warehouse.
+
+    `own` is what is set for the warehouse, `everywhere` what holds wherever nothing else is set.
+    """
+
+    level: str
+    own: Decimal | None
+    everywhere: Decimal | None
+
+    @property
+    def value(self) -> Decimal | None:
+        """What applies: the warehouse's own, else the one for everywhere; None where neither is set."""
+        return self.everywhere if self.own is None else self.own
+
+
+def in_force(rows: Iterable[LevelRow]) -> tuple[LevelInForce, ...]:
+    """Each level of an item, of its rows for one warehouse and for everywhere: every level is looked for by itself."""
+    by_warehouse = {row.warehouse is not None: row for row in rows}
+    own, everywhere = by_warehouse.get(True), by_warehouse.get(False)
+    return tuple(LevelInForce(name, getattr(own, name, None), getattr(everywhere, name, None)) for name in LEVELS)
+
+
+def fit_together(levels: Sequence[LevelInForce]) -> bool:
+    """Whether what applies is in order, since it may come from two places: nothing above the maximum."""
+    given = {one.level: one.value for one in levels}
+    ceiling = given["maximum"]
+    return ceiling is None or all((given[name] or 0) <= ceiling for name in ("minimum", "reorder_point"))

@@ -4,8 +4,10 @@ from collections.abc import Sequence
 from uuid import UUID
 
 from app.database import levels as store
+from app.database import places
 from app.domain.errors import Refusal
-from app.domain.sites.levels import LEVELS, LevelChange, LevelEdit, LevelRow, preview
+from app.domain.sites.levels import LEVELS, LevelChange, LevelEdit, LevelInForce, LevelRow, in_force, preview
+from app.domain.sites.places import PickFace
 from app.services.work import UnitOfWork
 
 LEVEL = "item_level"
@@ -23,6 +25,12 @@ def level_page(
 ) -> tuple[LevelRow, ...]:
     """Items with their levels in a warehouse, or everywhere (None), by SKU or in `order`; items without levels too."""
     return store.page(unit.session, warehouse=warehouse, text=text, order=order, after=after, limit=limit)
+
+
+def applying(unit: UnitOfWork, *, item: UUID, warehouse: UUID) -> tuple[tuple[LevelInForce, ...], tuple[PickFace, ...]]:
+    """Which levels apply to an item in a warehouse and from where, and the bins that are kept filled for it there."""
+    faces = (one for one in places.pick_faces(unit.session, warehouse=warehouse) if one.item == item)
+    return in_force(store.of_item(unit.session, item=item, warehouse=warehouse)), tuple(faces)
 
 
 def preview_levels(rows: Sequence[LevelRow], edits: Sequence[LevelEdit]) -> tuple[LevelChange, ...]:

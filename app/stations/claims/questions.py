@@ -8,7 +8,7 @@ from app.dialogs.dialog import Feedback, Level
 from app.domain.errors import Refusal
 from app.domain.values import format_quantity, parse_quantity
 from app.services import claims
-from app.services.claims import PROMISED, RESERVED, WANTED, Claim, FreeGoods, ItemClaims
+from app.services.claims import PROMISED, RESERVED, WANTED, Claim, FreeGoods, ItemClaims, OtherItem
 from app.stations.kit.desk import Answers, Booking, Command, DeskScreen, Field, Question
 from app.stations.kit.record_table import Record
 
@@ -29,7 +29,8 @@ class Planning:
             Command("PROMISE", self._promise, lambda rows: self._needs(rows, "promise", WANTED)),
             Command("OTHER_GOODS", self._other_goods, lambda rows: self._needs(rows, "other_goods", RESERVED)),
         )
-        return (*single, Command("EXCHANGE", self._exchange, self._exchange_hindered))
+        substitute = self._desk.one_of(Command("SUBSTITUTE", self._substitute, self._no_substitute))
+        return (*single, Command("EXCHANGE", self._exchange, self._exchange_hindered), *substitute)
 
     # - what stands in the way -
 
@@ -50,6 +51,14 @@ class Planning:
         if len(pair) != 2 or any(one.claim != RESERVED or one.document_kind != "order" for one in pair):
             return self._desk.hint("claims.cannot_exchange")
         return ""
+
+    def _no_substitute(self, rows: Sequence[Record]) -> str:
+        claim = _claim(rows[0])
+        if why := self._desk.hindered("plan_order"):
+            return why
+        if claim.claim != WANTED or claim.document_kind != "order":
+            return self._desk.hint("claims.cannot_substitute")
+        return "" if self._seen.others else self._desk.hint("claims.no_others")
 
     # - questions -
 
@@ -116,6 +125,47 @@ class Planning:
 
         fields = (self._quantity_field(claim.qty), self._source_field(seen))
         self._ask("promise", claim, fields, book)
+
+    def _substitute(self, rows: Sequence[Record]) -> None:
+        claim, seen, words = _claim(rows[0]), self._seen, self._desk.words
+        offered = tuple((str(n), f"{one.words} · {one.name}") for n, one in enumerate(seen.others))
+        most = format_quantity(min(claim.qty, seen.others[0].available))
+        fields = (
+            Field("other", words("claims.which_item"), BEST, offered, wide=True),
+            self._quantity_field(min(claim.qty, seen.others[0].available)),
+            Field("goods", words("claims.how_many_others"), most),
+            self._desk.reason_field(seen.reasons),
+        )
+
+        def asked(answers: Answers) -> tuple[OtherItem, Decimal, Decimal]:
+            if not answers["goods"]:
+                raise Refusal("stock.quantity_missing")
+            other = seen.others[int(answers["other"])]
+            return other, self._quantity(answers, most=claim.qty), parse_quantity(answers["goods"])
+
+        def told(answers: Answers) -> str:
+            other, qty, goods = asked(answers)
+            facts = {"amount": format_quantity(qty, claim.unit), "sku": seen.item.sku, "document": claim.document,
+                     "goods": format_quantity(goods, other.unit), "other": other.sku, "note": other.note}  # fmt: skip
+            return words("claims.told_substitute", **facts)
+
+        def book(answers: Answers, request: UUID) -> Booking:
+            other, qty, goods = asked(answers)
+            if not answers["reason"]:
+                raise Refusal("stock.reason_missing")
+            reason, run = answers["reason"], self._desk.work.run
+            facts = {"document": claim.document, "sku": seen.item.sku, "other": other.sku}
+            return Booking(
+                request,
+                lambda: run(
+                    lambda unit: claims.substitute(unit, claim, other, qty=qty, goods=goods, reason=reason),
+                    request_id=request,
+                ),
+                lambda line: Feedback(Level.OK, "claims.substituted", {**facts, "line": str(line)}),
+            )
+
+        title = words("claims.ask_substitute", document=claim.document, customer=claim.customer, sku=seen.item.sku)
+        self._desk.ask(Question(title, fields, told, book))
 
     def _other_goods(self, rows: Sequence[Record]) -> None:
         claim, seen = claim_of(rows[0]), self._seen

@@ -100,8 +100,9 @@ def facts_of(seen: ItemClaims, texts: Texts) -> str:
         for one in seen.days
     )
     lines = [words, texts.text("captions", "claims.by_day", {"days": days})]
-    if seen.instead:
-        lines.append(texts.text("captions", "claims.instead", {"goods": ", ".join(seen.instead)}))
+    if seen.others:
+        goods = ", ".join(one.words for one in seen.others)
+        lines.append(texts.text("captions", "claims.instead", {"goods": goods}))
     return "\n".join(lines)
 
 

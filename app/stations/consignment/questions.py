@@ -9,6 +9,8 @@ from app.domain.errors import Refusal
 from app.domain.values import format_quantity, parse_quantity
 from app.services import consignment
 from app.services.consignment import Consigned
+from app.services.stock import find_place
+from app.services.work import UnitOfWork
 from app.stations.kit.desk import Answers, Booking, Command, DeskScreen, Field, Question
 from app.stations.kit.record_table import Record
 
@@ -49,8 +51,8 @@ class ConsignmentQuestions:
         named = {str(identity): f"{address} {name}" for identity, address, name in places}
         fields = (
             Field("target", words("consignment.to"), next(iter(named)), tuple(named.items())),
-            Field("item", words("desk.item"), wide=True),
-            Field("quantity", words("desk.how_many")),
+            Field("item", words("consignment.item_or_unit"), wide=True),
+            Field("quantity", words("consignment.how_many_or_all")),
             Field("origin", words("consignment.from")),
             Field("number", words("consignment.number_optional")),
             Field("weight", words("consignment.weight_optional")),
@@ -60,7 +62,11 @@ class ConsignmentQuestions:
             return words("consignment.told_bring", place=named[answers["target"]])
 
         def book(answers: Answers, request: UUID) -> Booking:
-            if not answers["item"] or not answers["origin"]:
+            if not answers["item"]:
+                raise Refusal("consignment.what_from_where")
+            if not answers["quantity"] and not answers["origin"]:
+                return self._whole(request, answers["item"], lambda _unit: UUID(answers["target"]))
+            if not answers["origin"]:
                 raise Refusal("consignment.what_from_where")
             if not answers["quantity"]:
                 raise Refusal("stock.quantity_missing")
@@ -85,15 +91,37 @@ class ConsignmentQuestions:
 
         self._desk.ask(Question(words("consignment.ask_bring"), fields, told, book, scanned="item"))
 
+    def _whole(self, request: UUID, number: str, target: Callable[[UnitOfWork], UUID]) -> Booking:
+        """A handling unit with all its goods, to a customer or back."""
+        run, warehouse = self._desk.work.run, self._desk.warehouse
+        return self._booking(
+            request,
+            lambda: run(
+                lambda unit: consignment.bring_unit(unit, warehouse=warehouse, number=number, target=target(unit)),
+                request_id=request,
+            ),
+            Feedback(Level.OK, "consignment.unit_brought"),
+        )
+
     # - of what is there -
 
     def _ask_back(self, rows: Sequence[Record]) -> None:
         words, run, warehouse, row = self._desk.words, self._desk.work.run, self._desk.warehouse, _consigned(rows[0])
-        fields = (*self._how_many(row), Field("target", words("consignment.back_to")))
+        whole = (
+            ("goods", words("consignment.only_goods")),
+            ("unit", words("consignment.whole_unit", unit=row.unit_number)),
+        )
+        only = (Field("only", words("consignment.only"), "goods", whole),) if row.unit_number else ()
+        fields = (*only, *self._how_many(row), Field("target", words("consignment.back_to")))
 
         def book(answers: Answers, request: UUID) -> Booking:
             if not answers["target"]:
                 raise Refusal("consignment.what_from_where")
+            if answers.get("only") == "unit":
+                typed = answers["target"]
+                return self._whole(
+                    request, row.unit_number, lambda unit: find_place(unit, typed, warehouse=warehouse).id
+                )
             quantity, weight = _quantity(row, answers), _weight(answers)
             return self._booking(
                 request,

@@ -3,7 +3,7 @@
 from collections.abc import Sequence, Set
 from uuid import UUID
 
-from app.domain.sites.levels import LEVELS, LevelRow
+from app.domain.sites.levels import LEVELS, LevelInForce, LevelRow, fit_together
 from app.domain.sites.places import PickFace, Place, Profile, Warehouse
 from app.domain.values import format_quantity
 from app.stations.kit.record_table import Column, Record
@@ -58,6 +58,12 @@ LEVEL_COLUMNS = (
     *(Column(level, f"sites.{level}", 120, numeric=True) for level in LEVELS),
     Column("on_hand", "reports.on_hand", 110, numeric=True),
     Column("unit", "reports.unit", 70, identifier=True),
+)
+WHICH = (
+    Column("level", "sites.level", 220),
+    Column("applies", "sites.applies", 130, numeric=True),
+    Column("from", "sites.set_for", 260),
+    Column("instead", "sites.instead_of", 260),
 )
 WAREHOUSES = (
     Column("code", "sites.code", 110, identifier=True),
@@ -145,6 +151,35 @@ def level_record(row: LevelRow) -> Record:
     short = row.minimum is not None and row.on_hand < row.minimum
     cells = (row.sku, row.name, *levels, format_quantity(row.on_hand), row.unit)
     return Record(row.item, cells, made_of=row, tints=((6, "bad"),) if short else ())
+
+
+def which_records(
+    row: LevelRow, levels: Sequence[LevelInForce], faces: Sequence[PickFace], texts: Texts
+) -> list[Record]:
+    """The levels that apply to an item in a warehouse with where each is set, and the bins that are kept for it."""
+
+    def said(code: str, **facts: object) -> str:
+        return texts.text("captions", f"sites.{code}", facts)
+
+    def level(one: LevelInForce) -> Record:
+        origin = said("set_for_warehouse", warehouse=row.warehouse_code) if one.own is not None else ""
+        shadowed = one.own is not None and one.everywhere is not None
+        applies = "" if one.value is None else format_quantity(one.value)
+        cells = (
+            said(one.level),
+            applies or "–",
+            origin or (said("set_everywhere") if applies else said("not_set")),
+            said("everywhere_is", value=format_quantity(one.everywhere)) if shadowed and one.everywhere else "",
+        )
+        crossed = one.level == "maximum" and not fit_together(levels)
+        return Record(one.level, cells, tints=((1, "bad"),) if crossed else ())
+
+    def face(one: PickFace, level: str) -> Record:
+        cells = (said(level), format_quantity(getattr(one, level)), said("set_for_bin", place=one.address), "")
+        return Record((one.id, level), cells)
+
+    kept = [face(one, level) for one in faces for level in ("minimum", "maximum")]
+    return [*(level(one) for one in levels), *kept]
 
 
 def warehouse_record(warehouse: Warehouse, texts: Texts) -> Record:

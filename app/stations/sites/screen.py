@@ -22,12 +22,14 @@ from app.stations.sites.rows import (
     PLACES,
     PROFILES,
     WAREHOUSES,
+    WHICH,
     ZONES,
     face_record,
     level_record,
     place_record,
     profile_record,
     warehouse_record,
+    which_records,
     zone_records,
 )
 from app.stations.sites.warehouses import WarehouseQuestions, ZoneQuestions
@@ -111,7 +113,19 @@ class SitesScreen(DeskScreen):
             )
             return [level_record(one) for one in found]
 
-        return self._sheet("levels", LEVEL_COLUMNS, page, LevelQuestions(self).commands())
+        why = self.one_of(Command("WHICH_LEVELS", lambda rows: self._lay_which(_level(rows[0]))))
+        return self._sheet("levels", LEVEL_COLUMNS, page, (*LevelQuestions(self).commands(), *why))
+
+    def _lay_which(self, row: LevelRow) -> None:
+        """Which levels apply to an item here, and where they are set."""
+
+        def read() -> Sequence[Record]:
+            assert row.warehouse is not None
+            warehouse = row.warehouse
+            found = self.work.run(lambda unit: levels.applying(unit, item=row.item, warehouse=warehouse))
+            return which_records(row, *found, self._kit.texts)
+
+        self.lay_over(self._sheet("which", WHICH, page_of(WHICH, read), title=f"{row.sku} · {row.warehouse_code}"))
 
     def _warehouses(self) -> Sheet:
         def read() -> Sequence[Record]:
@@ -171,6 +185,11 @@ class SitesScreen(DeskScreen):
             opened=opened,
             folded=folded,
         )
+
+
+def _level(record: Record) -> LevelRow:
+    assert isinstance(record.made_of, LevelRow)
+    return record.made_of
 
 
 def _place(record: Record) -> Place:
