@@ -130,6 +130,25 @@ def test_two_orders_exchange_lots_on_the_screen(screen: ClaimsScreen, warehouse:
     assert warehouse.prove() == []
 
 
+def test_what_is_missing_is_substituted_once_the_customer_agreed(
+    screen: ClaimsScreen, warehouse: Site, qtbot: QtBot
+) -> None:
+    with warehouse.superuser() as connection:
+        connection.execute(
+            "INSERT INTO item_substitute (item_id, substitute_id, position)"
+            " SELECT w.id, g.id, 1 FROM item w, item g WHERE w.sku = 'WIDGET' AND g.sku = 'GADGET'"
+        )
+    warehouse.put("GADGET", "R01", 4)
+    look_into(screen, qtbot, "WIDGET")
+    assert "4 × GADGET" in screen._page.facts.text()
+    take(screen, qtbot, ("○ Wanted", numbers(warehouse)[0]))
+    form = asked(screen, qtbot, "SUBSTITUTE")
+    assert "wants 4 each less of WIDGET, and 4 each of GADGET" in form.effect.text()
+    form.give("reason", "CUSTOMER_WISH")
+    assert book(screen, qtbot).endswith("has line 2 with GADGET now, in the place of WIDGET.")
+    assert sorted(columns(screen, qtbot, "claim", "quantity")) == [("○ Wanted", "6"), ("■ Reserved", "2")]
+
+
 def test_what_cannot_be_done_with_a_row_is_said(screen: ClaimsScreen, warehouse: Site, qtbot: QtBot) -> None:
     look_into(screen, qtbot, "WIDGET")
     take(screen, qtbot, numbers(warehouse)[0])

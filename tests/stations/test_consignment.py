@@ -1,8 +1,12 @@
 """Consignment on its screen: brought, used, brought back, taken back by Undo."""
 
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QFileDialog
 from pytestqt.qtbot import QtBot
 
 from app.stations.consignment import ConsignmentScreen
@@ -23,7 +27,9 @@ def test_without_a_place_the_screen_says_where_to_make_one(screen: ConsignmentSc
     assert "No customer has a place" in screen.band.text()
 
 
-def test_goods_are_brought_used_and_taken_back(screen: ConsignmentScreen, warehouse: Site, qtbot: QtBot) -> None:
+def test_goods_are_brought_used_stated_and_taken_back(
+    screen: ConsignmentScreen, warehouse: Site, qtbot: QtBot, tmp_path: Path
+) -> None:
     warehouse.consign()
     form = asked(screen, qtbot, "CONSIGN")
     assert book(screen, qtbot).startswith("It must be said what goes")
@@ -39,6 +45,20 @@ def test_goods_are_brought_used_and_taken_back(screen: ConsignmentScreen, wareho
     assert book(screen, qtbot).startswith("5 each of WIDGET are sold to Shopper.")
     press(screen, qtbot, "UNDO")
     assert columns(screen, qtbot, "quantity") == [("12",)]
+    take(screen, qtbot, "WIDGET")
+    press(screen, qtbot, "USED_GOODS")
+    assert columns(screen, qtbot, "sku", "quantity") == [("WIDGET", "-5 each"), ("WIDGET", "5 each")]
+    QTest.keyClick(screen, Qt.Key.Key_Escape)
+    take(screen, qtbot, "WIDGET")
+    question = asked(screen, qtbot, "STATEMENT")
+    question.give("since", "2000-01-01")
+    question.give("until", "2999-12-31")
+    assert book(screen, qtbot).startswith("2 lines.")
+    [dialog] = screen.findChildren(QFileDialog)
+    dialog.fileSelected.emit(str(tmp_path / "shopper.pdf"))
+    dialog.reject()
+    qtbot.waitUntil(lambda: screen.band.text().startswith("2 lines, 0.00 EUR: shopper.pdf"))
+    assert (tmp_path / "shopper.pdf").read_bytes().startswith(b"%PDF")
     take(screen, qtbot, "WIDGET")
     asked(screen, qtbot, "CONSIGN_BACK").give("target", "R02")
     assert book(screen, qtbot).startswith("12 each of WIDGET came back from Shopper.")

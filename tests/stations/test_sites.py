@@ -169,6 +169,10 @@ def test_levels_of_many_items_are_set_together(screen: SitesScreen, qtbot: QtBot
     assert form.effect.text() == "2 of 2 change. GADGET – → 12; WIDGET – → 12"
     assert book(screen, qtbot) == "The levels of 2 items are changed."
     assert ("WIDGET", "12") in columns(screen, qtbot, "sku", "minimum")
+    take(screen, qtbot, "WIDGET")
+    press(screen, qtbot, "WHICH_LEVELS")
+    assert columns(screen, qtbot, "level", "applies", "from")[0][0] == "Minimum"
+    assert "the warehouse WH001" in {row[0] for row in columns(screen, qtbot, "from")}
 
 
 def test_a_warehouse_is_renamed_and_one_is_made_by_who_may_everywhere(kit: Kit, warehouse: Site, qtbot: QtBot) -> None:
