@@ -146,7 +146,7 @@ def test_what_is_missing_is_substituted_once_the_customer_agreed(
     assert "wants 4 each less of WIDGET, and 4 each of GADGET" in form.effect.text()
     form.give("reason", "CUSTOMER_WISH")
     assert book(screen, qtbot).endswith("has line 2 with GADGET now, in the place of WIDGET.")
-    assert sorted(columns(screen, qtbot, "claim", "quantity")) == [("○ Wanted", "6"), ("■ Reserved", "2")]
+    assert sorted(columns(screen, qtbot, "claim", "quantity")) == [("■ Reserved", "2"), ("○ Wanted", "6")]
 
 
 def test_what_cannot_be_done_with_a_row_is_said(screen: ClaimsScreen, warehouse: Site, qtbot: QtBot) -> None:
