@@ -60,7 +60,10 @@ def test_what_is_missing_is_substituted_on_the_order_by_who_may_plan_it_with_a_r
     with warehouse.superuser() as connection:
         connection.execute("UPDATE document_line SET unit_price = 3 WHERE id = %s", [line])
     seen = desk.run(lambda unit: claims.claims_on(unit, warehouse=warehouse.warehouse, sku="WIDGET"))
-    [wanted], [other] = seen.claims, seen.others
+    [wanted] = desk.run(
+        lambda unit: claims.claim_page(unit, warehouse=warehouse.warehouse, item=warehouse.items["WIDGET"])
+    )
+    [other] = seen.others
     request = uuid4()
 
     def substitute(worker: Worker, qty: int, reason: str = "CUSTOMER_WISH") -> int:

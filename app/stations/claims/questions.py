@@ -53,7 +53,7 @@ class Planning:
         return ""
 
     def _no_substitute(self, rows: Sequence[Record]) -> str:
-        claim = _claim(rows[0])
+        claim = claim_of(rows[0])
         if why := self._desk.hindered("plan_order"):
             return why
         if claim.claim != WANTED or claim.document_kind != "order":
@@ -127,7 +127,7 @@ class Planning:
         self._ask("promise", claim, fields, book)
 
     def _substitute(self, rows: Sequence[Record]) -> None:
-        claim, seen, words = _claim(rows[0]), self._seen, self._desk.words
+        claim, seen, words = claim_of(rows[0]), self._seen, self._desk.words
         offered = tuple((str(n), f"{one.words} · {one.name}") for n, one in enumerate(seen.others))
         most = format_quantity(min(claim.qty, seen.others[0].available))
         fields = (
