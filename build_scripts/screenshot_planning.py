@@ -263,6 +263,7 @@ def _consigned(side: str, n: int) -> Consigned:
         number="L-2026-07" if n % 3 else "",
         expiry=_TODAY + timedelta(days=40 * n) if n % 3 else None,
         handling_unit=NIL,
+        unit_number="" if n % 2 else "340123450000000017",
         owner=NIL,
         status="available",
         quantity=Decimal(7 * n + 3),
