@@ -117,6 +117,17 @@ def raise_count(session: Session, *, location: UUID, item: UUID) -> UUID:
     return task
 
 
+def put_tote(session: Session, *, walk: UUID, order: UUID, tote: UUID) -> None:
+    """Put a tote into the slot of an order."""
+    session.call("put_tote", batch=walk, order=order, tote=tote)
+
+
+def put_new_tote(session: Session, *, walk: UUID, order: UUID, number: str | None) -> tuple[UUID, str]:
+    """Make a tote known and put it into the slot of an order; returns its id and number."""
+    made = session.call("put_new_tote", batch=walk, order=order, number=number)
+    return UUID(made["id"]), made["number"]
+
+
 def register_tote(session: Session, *, warehouse: UUID, number: str | None) -> tuple[UUID, str]:
     """Make a tote known by its number, or give it one; returns its id and number."""
     made = session.call("register_tote", warehouse=warehouse, number=number)

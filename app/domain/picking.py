@@ -41,10 +41,14 @@ class Pick:
 
 @dataclass(frozen=True, slots=True)
 class Ground:
-    """Where one walks: the aisles, and where the walk begins and ends (x and y in mm; None: not drawn)."""
+    """Where one walks: the aisles, where the goods are brought, and where carts and totes are taken.
+
+    x and y in mm; None: not drawn. Where it is not drawn where carts stand, a walk begins where it ends.
+    """
 
     aisles: tuple[Aisle, ...] = ()
     packing: tuple[int, int] | None = None
+    carts: tuple[int, int] | None = None
 
 
 class PickVerdict(StrEnum):
@@ -66,7 +70,7 @@ def load_of(piece_kg: Decimal | None, *, fragile: bool) -> Load:
 
 
 def in_walking_order(picks: Iterable[Pick], ground: Ground | None = None) -> tuple[Pick, ...]:
-    """The picks as they are walked, from the packing place past all bins and back to it.
+    """The picks as they are walked, from where carts stand past all bins to where the goods are brought.
 
     Bins that are not on the plan come last: by walk position, then by address as people count (A2 before A10). A walk
     that is as good both ways begins where picks are done already (`quantity` 0), so that nobody turns round when a bin
@@ -92,7 +96,7 @@ def _done_late(order: Sequence[Pick]) -> bool:
 
 @lru_cache(maxsize=64)
 def _walk(ground: Ground, calls: tuple[Call, ...]) -> Walk:
-    return plan_walk(_network(ground.aisles), calls, ground.packing, ground.packing)
+    return plan_walk(_network(ground.aisles), calls, ground.carts or ground.packing, ground.packing)
 
 
 @lru_cache(maxsize=8)

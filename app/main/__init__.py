@@ -37,6 +37,7 @@ COMMANDS = {
     "report": "report",
     "label": "label",
     "pick": "pick",
+    "wave": "wave",
     "product": "product",
     "bench": "bench",
     "selftest": "selftest",

@@ -21,13 +21,14 @@ def add(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None
     verbs = parser.add_subparsers(metavar="WHAT", required=True)
     batches = verbs.add_parser("batches", help="propose which orders one cart takes along, so that walks are short")
     batches.add_argument("--warehouse", default="", help="its code; the first one otherwise")
-    batches.add_argument("--slots", type=_whole, default=_SLOTS, help=f"orders on a cart; {_SLOTS} otherwise")
+    batches.add_argument("--slots", type=whole, default=_SLOTS, help=f"orders on a cart; {_SLOTS} otherwise")
     batches.add_argument("--litres", type=_amount, help="what a cart holds; any volume otherwise")
     batches.add_argument("--kg", type=_amount, help="what a cart carries; any weight otherwise")
     answers(batches, _batches)
 
 
-def _whole(text: str) -> int:
+def whole(text: str) -> int:
+    """A whole number above zero."""
     if not text.isascii() or not text.isdigit() or int(text) == 0:
         raise argparse.ArgumentTypeError(f"must be a whole number above zero, not {text}")
     return int(text)
@@ -47,7 +48,7 @@ def _batches(options: argparse.Namespace, output: Output) -> int:
     cart = Cart(options.slots, options.litres, options.kg)
     with opened(options, output) as home, home.desk("pick") as desk:
         ground = desk.run(lambda unit: batching.read_ground(unit, warehouse_of(unit, options.warehouse)))
-    found = batching.propose(ground, cart, progress=_teller(output))
+    found = batching.propose(ground, cart, progress=teller(output))
     rows = ((asdict(walk), _line(walk)) for walk in found.walks)
     numbers = {
         "metres": found.metres,
@@ -77,8 +78,8 @@ def _summary(found: Proposal) -> list[str]:
     return lines
 
 
-def _teller(output: Output) -> Progress:
-    """Says every tenth of the way once, where there is a way to speak of."""
+def teller(output: Output) -> Progress:
+    """Tells every tenth of the way once, where there is a way to speak of."""
     told = [0]
 
     def progress(part: float) -> None:

@@ -9,7 +9,7 @@ from app.services.work import UnitOfWork
 
 __all__ = ["DECISIONS", "KINDS", "Event", "Listed", "Standing", "decide", "decide_on", "page", "standing", "timeline"]
 KINDS = ("purchase_order", "asn", "receipt", "order", "wave", "shipment", "transfer", "count", "adjustment", "return",
-         "kit_order", "requisition")  # fmt: skip
+         "kit_order", "requisition", "batch")  # fmt: skip
 DECISIONS = ("draft", "released", "held", "cancelled", "closed")
 NEWEST = (("made", True),)
 """The order of a list of documents where nobody wants another one."""

@@ -1,6 +1,6 @@
 """Picking as use cases: take an order, pick its goods into totes, and what follows when a bin is not as booked."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
@@ -21,7 +21,8 @@ from app.services.work import UnitOfWork
 class Task:
     """One pick: `qty` base units (`uom`) of an item from a bin, `done` of them are in totes already.
 
-    `number` is the lot or serial number that is reserved, empty where the item has none. `x_mm`, `y_mm` is where the
+    `document` is the order it is picked for, `number` the lot or serial number that is reserved, empty where the item
+    has none. `x_mm`, `y_mm` is where the
     bin stands on the plan, `piece_kg` what one base unit weighs; None where nobody said so.
     """
 
@@ -44,6 +45,8 @@ class Task:
     qty: Decimal
     done: Decimal
     packagings: tuple[UnitOfEntry, ...] = ()
+    document: UUID | None = None
+    owner: UUID | None = None
     x_mm: int | None = None
     y_mm: int | None = None
     level: int = 0
@@ -94,8 +97,39 @@ class Line:
 
 
 @dataclass(frozen=True, slots=True)
+class Slot:
+    """A slot of the cart: whose it is, and which tote stands in it now."""
+
+    slot: int
+    order: UUID
+    number: str
+    decision: str
+    tote: UUID | None = None
+    tote_number: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Together:
+    """How orders are picked together on one walk.
+
+    `mode` is `cluster` (one tote an order) or `sort` (all into one, sorted afterwards). `zone` is the only one that is
+    walked, and `lane` where its totes are brought together with those of other zones; `listed`: it was printed.
+    """
+
+    mode: str
+    zone: str
+    lane: str
+    listed: bool
+    slots: tuple[Slot, ...]
+
+    def of(self, order: UUID | None) -> Slot | None:
+        """The slot of an order."""
+        return next((slot for slot in self.slots if slot.order == order), None)
+
+
+@dataclass(frozen=True, slots=True)
 class Order:
-    """The order in hand; `other` is the name of somebody else who works on it now, or empty."""
+    """The order in hand, or several on one `walk`; `other` is somebody else who works on it now, or empty."""
 
     id: UUID
     number: str
@@ -103,6 +137,17 @@ class Order:
     decision: str
     other: str
     lines: tuple[Line, ...] | None
+    walk: Together | None = None
+
+    @property
+    def orders(self) -> frozenset[UUID]:
+        """Whose goods are picked."""
+        return frozenset(slot.order for slot in self.walk.slots) if self.walk else frozenset({self.id})
+
+    @property
+    def clustered(self) -> bool:
+        """Whether each order has a tote of its own on the cart."""
+        return self.walk is not None and self.walk.mode == "cluster"
 
     @property
     def incomplete(self) -> int:
@@ -134,16 +179,33 @@ class Lying:
     unit: UUID
     on_hand: Decimal
     free: Decimal
+    owner: UUID | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Contents:
+    """Goods in a tote, by the order that they are for (None: for nobody); `free`: some of them are nobody's."""
+
+    order: UUID | None
+    number: str
+    free: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class Tote:
-    """A handling unit that was scanned; `other` is the order whose goods are in it, or empty."""
+    """A handling unit that was scanned, or stands on the cart: what is in it, and for which orders a slot has it."""
 
     id: UUID
     number: str
     kind: str
-    other: str
+    holds: tuple[Contents, ...] = ()
+    kept_for: tuple[Contents, ...] = ()
+
+    def other_than(self, orders: Collection[UUID]) -> str:
+        """The first other order whose goods are in it, or whose slot it stands in; empty where there is none."""
+        strange = (one.number for one in self.holds if one.order not in orders or one.free)
+        kept = (one.number for one in self.kept_for if one.order not in orders)
+        return min((*strange, *kept), default="")
 
 
 @dataclass(frozen=True, slots=True)
@@ -183,9 +245,45 @@ class PickingFacts:
         """A location by its id."""
         return next((one for one in self.spots if one.id == location), None)
 
-    def lying(self, location: UUID | None, item: UUID) -> tuple[Lying, ...]:
-        """What lies of an item in one place."""
-        return tuple(one for one in self.stock if (one.location, one.item) == (location, item))
+    @property
+    def walk(self) -> Together | None:
+        """How several orders are picked together; None: one order is picked for itself."""
+        return self.order.walk if self.order else None
+
+    @property
+    def clustered(self) -> bool:
+        """Whether each order has a tote of its own on the cart."""
+        return self.order is not None and self.order.clustered
+
+    def slot_of(self, task: Task | None) -> Slot | None:
+        """The slot into which the goods of a pick go."""
+        return self.walk.of(task.document) if self.walk and task else None
+
+    @property
+    def empty_slot(self) -> Slot | None:
+        """The first slot that lacks a tote and will need it."""
+        wanted = {task.document for task in self.open_tasks}
+        slots = self.walk.slots if self.walk and self.clustered else ()
+        return next((one for one in slots if one.tote is None and one.order in wanted), None)
+
+    def tote(self, identity: UUID | None) -> Tote | None:
+        """A tote by its id."""
+        return next((one for one in self.totes if one.id == identity), None)
+
+    def lying(self, location: UUID | None, task: Task) -> tuple[Lying, ...]:
+        """What lies of a pick's item in one place."""
+        return tuple(
+            one for one in self.stock if (one.location, one.item, one.owner) == (location, task.item, task.owner)
+        )
+
+    def with_tote(self, order: UUID, tote: UUID, number: str) -> "PickingFacts":
+        """The same facts once a tote stands in the slot of an order."""
+        assert self.order is not None
+        assert self.walk is not None
+        slots = tuple(
+            replace(one, tote=tote, tote_number=number) if one.order == order else one for one in self.walk.slots
+        )
+        return replace(self, order=replace(self.order, walk=replace(self.walk, slots=slots)))
 
     def after(self, key: PickKey, qty: Decimal) -> "PickingFacts":
         """The same facts once so much of a task is picked."""
@@ -219,7 +317,9 @@ def read_facts(
         unit.session, warehouse=warehouse, document=document, places=places, scanned=scanned, totes=totes
     )
     tasks = {str(task.id): task for task in as_nouns(row["tasks"], tuple[Task, ...])}
-    ground = Ground(as_nouns(row["aisles"], tuple[Aisle, ...]), as_nouns(row["packing_spot"], tuple[int, int] | None))
+    end, carts = (as_nouns(row[name], tuple[int, int] | None) for name in ("packing_spot", "cart_spot"))
+    lane = as_nouns(row["lane_spot"], tuple[int, int] | None)
+    ground = Ground(as_nouns(row["aisles"], tuple[Aisle, ...]), lane or end, carts)
     return PickingFacts(
         order=as_nouns(row["order"], Order | None),
         tasks=tuple(tasks[one.id] for one in in_walking_order((task.pick for task in tasks.values()), ground)),
@@ -235,9 +335,10 @@ def read_facts(
 def take_order(
     unit: UnitOfWork, *, warehouse: UUID, document: UUID | None = None, tote: UUID | None = None
 ) -> UUID | None:
-    """Take an order to pick, leased to this person for half an hour from each pick; None when nothing waits.
+    """Take an order, or a walk with several, to pick; None when nothing waits.
 
-    Refuses among others `picking.leased`, `picking.not_released`, `picking.nothing_to_pick`, `picking.tote_in_use`.
+    It is leased to this person for half an hour from each pick. Refuses among others `picking.leased`,
+    `picking.not_released`, `picking.nothing_to_pick`, `picking.tote_in_use`, `picking.in_walk`, `waves.on_paper`.
     """
     taken = store.take_order(unit.session, warehouse=warehouse, document=document, tote=tote)
     unit.changed("task")
@@ -245,7 +346,7 @@ def take_order(
 
 
 def give_order_back(unit: UnitOfWork, document: UUID) -> None:
-    """Put an order down, so that somebody else can go on with it."""
+    """Put an order or a walk down, so that somebody else can go on with it."""
     store.give_order_back(unit.session, document)
     unit.changed("task")
 
@@ -310,6 +411,18 @@ def raise_count(unit: UnitOfWork, *, location: UUID, item: UUID) -> UUID:
 def register_tote(unit: UnitOfWork, *, warehouse: UUID, number: str | None = None) -> tuple[UUID, str]:
     """Make a tote known by its number, or give it the next SSCC; returns its id and number."""
     return store.register_tote(unit.session, warehouse=warehouse, number=number)
+
+
+def put_tote(unit: UnitOfWork, *, walk: UUID, order: UUID, tote: UUID) -> None:
+    """Put a tote into the slot of an order. Refuses `picking.tote_in_use` where it is another order's."""
+    store.put_tote(unit.session, walk=walk, order=order, tote=tote)
+    unit.changed("task")
+
+
+def put_new_tote(unit: UnitOfWork, *, walk: UUID, order: UUID, number: str | None) -> tuple[UUID, str]:
+    """Make a tote known, as `register_tote`, and put it into the slot of an order; returns its id and number."""
+    unit.changed("task")
+    return store.put_new_tote(unit.session, walk=walk, order=order, number=number)
 
 
 def _moved(unit: UnitOfWork, document: UUID) -> None:

@@ -12,7 +12,7 @@ from typing import Any, TypeVar
 from uuid import UUID
 
 from app.database import policies as store
-from app.domain import allocation, docks, packing, putaway, quality, receiving, shipping, stations, valuation
+from app.domain import allocation, docks, packing, putaway, quality, receiving, shipping, stations, valuation, waves
 from app.domain.errors import Refusal
 from app.domain.policies import BEGINNING, Policy, PolicyForm, Scope, in_force
 from app.services.work import UnitOfWork
@@ -33,6 +33,7 @@ FORMS: Mapping[str, PolicyForm[Any]] = {
         valuation.FORM,
         stations.FORM,
         docks.FORM,
+        waves.FORM,
     )
 }
 """What rules can be written for, beside the categorising of products, which has its own screen."""
@@ -44,6 +45,7 @@ SCOPES: Mapping[str, frozenset[Scope]] = {
         "allocation": frozenset(Scope) - {Scope.ZONE},
         "quality": frozenset(Scope) - {Scope.ZONE},
         "docks": frozenset({Scope.PARTNER, Scope.WAREHOUSE, Scope.COMPANY}),
+        "waves": frozenset({Scope.WAREHOUSE, Scope.COMPANY}),
         "valuation": frozenset({Scope.ITEM, Scope.CATEGORY, Scope.WAREHOUSE, Scope.COMPANY}),
     }.get(name, frozenset({Scope.COMPANY}))
     for name in FORMS

@@ -42,7 +42,7 @@ def test_every_kind_of_rules_is_there_as_delivered(screen: PoliciesScreen, qtbot
     shown = columns(screen, qtbot, "capability", "version")
     assert ("Put-away", "as delivered") in shown
     assert ("Valuation method", "as delivered") in shown
-    assert len(shown) == 9
+    assert len(shown) == 11
 
 
 def test_a_rule_is_tried_before_it_is_saved_and_then_decides(

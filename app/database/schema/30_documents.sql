@@ -6,12 +6,13 @@ CREATE TABLE reason (
     active boolean NOT NULL DEFAULT true
 );
 
+-- Kind `batch` is one walk of a wave, or of its own (62_waves.sql).
 -- `to_warehouse_id`: where a transfer goes; both warehouses see it. `owner_id`: whose goods it is about, nil for ours.
 -- `decision` is what people decided (set by decide_document only); progress is derived from the moves.
 CREATE TABLE document (
     id uuid PRIMARY KEY DEFAULT new_id(),
     kind text NOT NULL CHECK (kind IN ('purchase_order', 'asn', 'receipt', 'order', 'wave', 'shipment', 'transfer',
-        'count', 'adjustment', 'return', 'kit_order', 'requisition')),
+        'count', 'adjustment', 'return', 'kit_order', 'requisition', 'batch')),
     number text NOT NULL,
     reference text NOT NULL DEFAULT '',
     warehouse_id uuid NOT NULL REFERENCES warehouse,
@@ -193,7 +194,8 @@ BEGIN
     IF NOT FOUND THEN
         PERFORM refuse('document.unknown');
     END IF;
-    PERFORM require('plan_' || found_document.kind, found_document.warehouse_id);
+    PERFORM require('plan_' || CASE found_document.kind WHEN 'batch' THEN 'wave' ELSE found_document.kind END,
+        found_document.warehouse_id);
     IF NOT p_decision = ANY (ARRAY['draft', 'released', 'held', 'cancelled', 'closed']) IS TRUE THEN
         PERFORM refuse('document.unknown_decision', jsonb_build_object('number', found_document.number));
     ELSIF found_document.version IS DISTINCT FROM p_version THEN

@@ -204,9 +204,8 @@ BEGIN
     PERFORM 1 FROM document d WHERE d.id IN (SELECT l.document_id FROM document_line l WHERE l.id IN (p_line, p_other))
     ORDER BY d.id FOR NO KEY UPDATE;
     SELECT d.number AS document, p.name AS person INTO busy FROM task k JOIN document_line l ON l.id = k.document_line_id
-    JOIN document d ON d.id = l.document_id JOIN person p ON p.id = k.leased_by
-    WHERE k.document_line_id IN (p_line, p_other) AND k.kind = 'pick' AND k.leased_until > now() AND k.leased_by <> actor()
-    LIMIT 1;
+    JOIN document d ON d.id = l.document_id JOIN person p ON p.id = picker_of(k)
+    WHERE k.document_line_id IN (p_line, p_other) AND k.kind = 'pick' AND p.id <> actor() LIMIT 1;
     IF FOUND THEN
         PERFORM refuse('picking.leased', to_jsonb(busy));
     END IF;

@@ -4,12 +4,21 @@
 -- `plan_cache_mode` on the functions that a scan goes through: their statements reach rows by key, and planning them anew
 -- for each scan costs more than running them.
 
+-- `batch_id`: the walk on which a pick is done together with those of other orders (62_waves.sql).
+ALTER TABLE task ADD COLUMN batch_id uuid REFERENCES document;
 CREATE UNIQUE INDEX task_pick ON task (document_line_id, from_location_id, trace_id, handling_unit_id)
     WHERE kind = 'pick';
 CREATE UNIQUE INDEX task_count ON task (from_location_id, item_id) WHERE kind = 'count' AND state = 'open';
 
 -- A count looks at a place, even where the book says that nothing is there.
 ALTER TABLE task DROP CONSTRAINT task_qty_check, ADD CONSTRAINT task_qty_check CHECK (qty > 0 OR kind = 'count');
+
+-- The walk that a pick waits for or is done on; NULL: its order is picked for itself.
+CREATE FUNCTION walk_of(t task) RETURNS uuid
+LANGUAGE sql STABLE SET search_path = stockhand, pg_temp AS $$
+    SELECT CASE WHEN t.batch_id IS NOT NULL THEN
+        (SELECT d.id FROM document d WHERE d.id = t.batch_id AND d.decision IN ('draft', 'released', 'held')) END
+$$;
 
 -- Whether goods are what a truth among their attributes says, such as 'fragile' or 'this side up', however it is written.
 -- What the item says goes before what its category says.
@@ -90,8 +99,9 @@ BEGIN
 END $$;
 
 -- Locks an order and returns it, for the person who holds the lease; renews the lease, which every pick task of the order
--- carries, done or not, until the order is picked or given back. Refuses when somebody else works on the order.
-CREATE FUNCTION hold_order(p_document uuid) RETURNS document
+-- carries, done or not, until the order is picked or given back. Refuses when somebody else works on the order. What is
+-- picked on a walk with others (p_walk) is held by the lease of that walk.
+CREATE FUNCTION hold_order(p_document uuid, p_walk uuid DEFAULT NULL) RETURNS document
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = stockhand, pg_temp AS $$
 DECLARE
     d document;
@@ -104,26 +114,32 @@ BEGIN
         PERFORM refuse('document.unknown');
     END IF;
     PERFORM require('pick', d.warehouse_id);
+    IF p_walk IS NOT NULL THEN
+        PERFORM hold_walk(p_walk);
+        RETURN d;
+    END IF;
     SELECT p.name INTO other FROM task t JOIN document_line l ON l.id = t.document_line_id
     JOIN person p ON p.id = t.leased_by
-    WHERE l.document_id = d.id AND t.kind = 'pick' AND t.leased_until > now() AND t.leased_by <> me LIMIT 1;
+    WHERE l.document_id = d.id AND t.kind = 'pick' AND t.leased_until > now() AND t.leased_by <> me AND walk_of(t) IS NULL
+    LIMIT 1;
     IF FOUND THEN
         PERFORM refuse('picking.leased', jsonb_build_object('document', d.number, 'person', other));
     END IF;
     UPDATE task t SET leased_by = me, leased_at_station = here, leased_until = now() + interval '30 minutes'
     FROM document_line l WHERE l.id = t.document_line_id AND l.document_id = d.id AND t.kind = 'pick'
-      AND (t.leased_by IS DISTINCT FROM me OR t.leased_at_station IS DISTINCT FROM here
+      AND walk_of(t) IS NULL AND (t.leased_by IS DISTINCT FROM me OR t.leased_at_station IS DISTINCT FROM here
            OR t.leased_until < now() + interval '25 minutes'); -- not anew for every scan
     RETURN d;
 END $$;
 
--- Takes an order to pick, and returns its id: the one named, the one whose goods are in the tote, or else the next one
--- by priority and due date (one's own unfinished order first); NULL when there is nothing to pick.
+-- Takes an order or a walk to pick, and returns its id: the one named, the one whose goods are in the tote, or else the
+-- next one: one's own unfinished, then walks, then orders by priority and due date; NULL when there is nothing to pick.
 CREATE FUNCTION take_order(p_warehouse uuid, p_document uuid, p_tote uuid) RETURNS uuid
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = stockhand, pg_temp
 SET plan_cache_mode = force_generic_plan AS $$
 DECLARE
     d document;
+    walk text;
     tried uuid[] := '{}';
 BEGIN
     PERFORM require('pick', p_warehouse);
@@ -132,15 +148,28 @@ BEGIN
         JOIN reservation r USING (warehouse_id, item_id, location_id, trace_id, handling_unit_id, owner_id, status)
         JOIN document_line l ON l.id = r.demand_line_id WHERE b.handling_unit_id = p_tote AND b.handling_unit_id <> nil() AND r.qty > 0 LIMIT 1))
     INTO p_document;
-    IF p_document IS NOT NULL THEN
+    IF p_document IS NULL AND NOT EXISTS (SELECT FROM task t WHERE t.warehouse_id = p_warehouse AND t.kind = 'pick'
+            AND t.state = 'open' AND t.leased_by = (SELECT actor()) AND t.leased_until > now()) THEN
+        p_document := take_walk(p_warehouse);
+    ELSIF p_tote IS NOT NULL THEN
+        p_document := coalesce((SELECT t.batch_id FROM task t JOIN document_line l ON l.id = t.document_line_id
+            WHERE l.document_id = p_document AND t.kind = 'pick' AND t.state = 'open' AND walk_of(t) IS NOT NULL
+            LIMIT 1), p_document);
+    END IF;
+    IF (SELECT kind FROM document WHERE id = p_document) = 'batch' THEN
+        RETURN take_walk(p_warehouse, p_document);
+    ELSIF p_document IS NOT NULL THEN
         d := hold_order(p_document);
         IF d.kind <> 'order' OR d.warehouse_id <> p_warehouse THEN
             PERFORM refuse('picking.not_an_order', jsonb_build_object('document', d.number));
         ELSIF d.decision <> 'released' THEN
             PERFORM refuse('picking.not_released', jsonb_build_object('document', d.number, 'decision', d.decision));
         ELSIF NOT EXISTS (SELECT FROM task t JOIN document_line l ON l.id = t.document_line_id
-                          WHERE l.document_id = d.id AND t.kind = 'pick' AND t.state = 'open') THEN
-            PERFORM refuse('picking.nothing_to_pick', jsonb_build_object('document', d.number));
+                          WHERE l.document_id = d.id AND t.kind = 'pick' AND t.state = 'open' AND walk_of(t) IS NULL) THEN
+            SELECT w.number INTO walk FROM task t JOIN document_line l ON l.id = t.document_line_id
+            JOIN document w ON w.id = t.batch_id WHERE l.document_id = d.id AND t.kind = 'pick' AND t.state = 'open' LIMIT 1;
+            PERFORM refuse(CASE WHEN walk IS NULL THEN 'picking.nothing_to_pick' ELSE 'picking.in_walk' END,
+                jsonb_build_object('document', d.number, 'walk', walk));
         END IF;
         IF p_tote IS NOT NULL THEN
             PERFORM hold_tote(p_tote, p_warehouse, d.id);
@@ -153,7 +182,7 @@ BEGIN
             SELECT max(t.priority) FILTER (WHERE t.state = 'open') AS priority, bool_or(t.leased_until > now() AND t.leased_by = (SELECT actor())) AS mine,
                    bool_or(t.leased_until > now() AND t.leased_by <> (SELECT actor())) AS taken
             FROM document_line l JOIN task t ON t.document_line_id = l.id
-            WHERE l.document_id = o.id AND t.kind = 'pick') w
+            WHERE l.document_id = o.id AND t.kind = 'pick' AND walk_of(t) IS NULL) w
         WHERE o.warehouse_id = p_warehouse AND o.kind = 'order' AND o.decision = 'released'
           AND w.priority IS NOT NULL AND coalesce(w.taken, false) = false AND NOT o.id = ANY (tried)
         ORDER BY coalesce(w.mine, false) DESC, w.priority DESC, o.due NULLS LAST, o.number
@@ -164,9 +193,9 @@ BEGIN
         tried := tried || d.id;
         -- Somebody may have taken it since this statement began to look: only the lock and a new look are certain.
         IF EXISTS (SELECT FROM task t JOIN document_line l ON l.id = t.document_line_id
-                   WHERE l.document_id = d.id AND t.kind = 'pick' AND t.state = 'open')
+                   WHERE l.document_id = d.id AND t.kind = 'pick' AND t.state = 'open' AND walk_of(t) IS NULL)
            AND NOT EXISTS (SELECT FROM task t JOIN document_line l ON l.id = t.document_line_id
-                   WHERE l.document_id = d.id AND t.kind = 'pick' AND t.leased_until > now()
+                   WHERE l.document_id = d.id AND t.kind = 'pick' AND t.leased_until > now() AND walk_of(t) IS NULL
                      AND t.leased_by <> (SELECT actor())) THEN
             PERFORM hold_order(d.id);
             IF p_tote IS NOT NULL THEN
@@ -184,10 +213,14 @@ LANGUAGE sql SECURITY DEFINER SET search_path = stockhand, pg_temp AS $$
     WHERE l.id = t.document_line_id AND l.document_id = p_document AND t.kind = 'pick' AND t.leased_by IS NOT NULL
 $$;
 
--- Gives an order back, so that somebody else can go on with it.
+-- Gives an order or a walk back, so that somebody else can go on with it.
 CREATE FUNCTION give_order_back(p_document uuid) RETURNS void
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = stockhand, pg_temp AS $$
 BEGIN
+    IF (SELECT kind FROM document WHERE id = p_document) = 'batch' THEN
+        PERFORM give_walk_back(p_document);
+        RETURN;
+    END IF;
     PERFORM hold_order(p_document);
     PERFORM end_lease(p_document);
 END $$;
@@ -198,21 +231,23 @@ LANGUAGE plpgsql SECURITY DEFINER SET search_path = stockhand, pg_temp AS $$
 DECLARE
     t task;
 BEGIN
-    PERFORM hold_order((SELECT document_id FROM document_line WHERE id = p_line));
+    PERFORM 1 FROM document WHERE id = (SELECT document_id FROM document_line WHERE id = p_line) FOR NO KEY UPDATE;
     SELECT * INTO t FROM task WHERE kind = 'pick' AND state = 'open' AND document_line_id = p_line
         AND from_location_id = p_location AND trace_id = p_trace AND handling_unit_id = p_unit;
-    IF NOT FOUND THEN
+    PERFORM hold_order((SELECT document_id FROM document_line WHERE id = p_line), walk_of(t));
+    IF t.id IS NULL THEN
         PERFORM refuse('picking.task_gone');
     END IF;
     RETURN t;
 END $$;
 
--- Refuses a tote that cannot take goods of an order: no tote, or goods of somebody else in it.
+-- Refuses a tote that cannot take goods of an order: no tote, goods of somebody else in it, or a slot of somebody else.
 CREATE FUNCTION hold_tote(p_tote uuid, p_warehouse uuid, p_document uuid) RETURNS void
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = stockhand, pg_temp AS $$
 DECLARE
     u handling_unit;
     other text;
+    ours uuid[] := share_a_tote(p_document);
 BEGIN
     SELECT * INTO u FROM handling_unit WHERE id = p_tote FOR NO KEY UPDATE;
     IF NOT FOUND OR u.kind <> 'tote' OR u.warehouse_id <> p_warehouse THEN
@@ -222,8 +257,9 @@ BEGIN
     LEFT JOIN reservation r USING (warehouse_id, item_id, location_id, trace_id, handling_unit_id, owner_id, status)
     LEFT JOIN document_line l ON l.id = r.demand_line_id LEFT JOIN document d ON d.id = l.document_id
     WHERE b.handling_unit_id = p_tote AND b.handling_unit_id <> nil() AND b.on_hand > 0
-      AND (d.id IS DISTINCT FROM p_document OR b.on_hand > b.reserved) LIMIT 1;
-    IF FOUND THEN
+      AND (d.id = ANY (ours) IS NOT TRUE OR b.on_hand > b.reserved) LIMIT 1;
+    other := coalesce(other, tote_kept_for(p_tote, p_document));
+    IF other IS NOT NULL THEN
         PERFORM refuse('picking.tote_in_use', jsonb_build_object('tote', u.sscc, 'other', other));
     END IF;
 END $$;
@@ -366,7 +402,7 @@ BEGIN
     LOOP
         SELECT * INTO theirs FROM task WHERE kind = 'pick' AND state = 'open' AND document_line_id = other.demand_line_id
             AND from_location_id = p_to_location AND trace_id = p_to_trace AND handling_unit_id = p_to_unit
-            AND (leased_until IS NULL OR leased_until <= now() OR leased_by = (SELECT actor()));
+            AND coalesce(picker_of(task), (SELECT actor())) = (SELECT actor());
         CONTINUE WHEN NOT FOUND OR wanted = 0;
         part := least(wanted, other.qty);
         SELECT * INTO t FROM task WHERE id = t.id;
@@ -380,7 +416,7 @@ BEGIN
         PERFORM refuse('picking.promised_to_others', jsonb_build_object('free', part::text,
             'place', (SELECT address FROM location WHERE id = p_to_location)));
     END IF;
-    PERFORM hold_order((SELECT document_id FROM document_line WHERE id = p_line));
+    PERFORM hold_pick(p_line, p_to_location, p_to_trace, p_to_unit);
     RETURN part;
 END $$;
 
@@ -427,7 +463,7 @@ BEGIN
     RETURN jsonb_build_object('id', made.id, 'number', made.sscc);
 END $$;
 
-GRANT EXECUTE ON FUNCTION store_decision(text, uuid, jsonb), lock_demand(uuid[]),
+GRANT EXECUTE ON FUNCTION walk_of(task), store_decision(text, uuid, jsonb), lock_demand(uuid[]),
     allocate_stock(uuid, uuid[], uuid[], uuid[], uuid[], uuid[], uuid[], text[], numeric[], uuid[], jsonb[], uuid),
     take_order(uuid, uuid, uuid), give_order_back(uuid), pick_stock(uuid, uuid, uuid, uuid, uuid, numeric, uuid),
     raise_count(uuid, uuid), short_pick(uuid, uuid, uuid, uuid, text),

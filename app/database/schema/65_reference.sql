@@ -15,7 +15,7 @@ UNION ALL SELECT 'manager', name FROM permission WHERE name NOT IN ('administer'
 UNION ALL SELECT 'admin', name FROM permission
 UNION ALL SELECT 'auditor', unnest(ARRAY['audit', 'see_stock', 'see_people'])
 UNION ALL SELECT 'worker', unnest(ARRAY['seal', 'print', 'audit', 'allocate', 'see_stock', 'plan_purchase_order',
-    'plan_order', 'call_carriers']);
+    'plan_order', 'plan_wave', 'call_carriers']);
 
 INSERT INTO move_kind (name, permission, from_kinds, to_kinds, step, document_kinds) VALUES
     ('receipt', 'receive', '{supplier}', '{dock}', 'received', '{purchase_order,asn,receipt}'),
@@ -25,6 +25,7 @@ INSERT INTO move_kind (name, permission, from_kinds, to_kinds, step, document_ki
     ('repack', 'handle', '{bin,staging,dock}', '{bin,staging,dock}', NULL, '{}'),
     ('pick', 'pick', '{bin}', '{tote}', 'picked', '{order,transfer,kit_order}'),
     ('cross_dock', 'putaway', '{dock}', '{tote}', 'picked', '{order}'),
+    ('consolidate', 'pick', '{tote}', '{tote}', NULL, '{order}'),
     ('pack', 'pack', '{tote}', '{staging}', 'packed', '{order,transfer}'),
     ('ship', 'ship', '{staging}', '{customer}', 'shipped', '{order}'),
     ('adjust_in', 'adjust', '{adjustment}', '{bin,dock,staging,consignment}', NULL, '{}'),
@@ -44,12 +45,12 @@ INSERT INTO move_kind (name, permission, from_kinds, to_kinds, step, document_ki
     ('return_blind', 'receive_blind', '{customer}', '{dock}', NULL, '{}'),
     ('return_out', 'return_out', '{bin,dock,staging}', '{supplier}', 'returned', '{return}');
 UPDATE move_kind SET needs_line = true
-WHERE name IN ('receipt', 'pick', 'cross_dock', 'pack', 'ship', 'transfer_out', 'transfer_in', 'return_in');
+WHERE name IN ('receipt', 'pick', 'cross_dock', 'consolidate', 'pack', 'ship', 'transfer_out', 'transfer_in', 'return_in');
 UPDATE move_kind SET needs_reason = true
 WHERE name IN ('receipt_blind', 'return_blind', 'adjust_in', 'adjust_out', 'scrap', 'status', 'inspected', 'owner', 'consign_use',
     'return_out');
 UPDATE move_kind SET from_reserved = true, to_reserved = name <> 'transfer_in'
-WHERE name IN ('pick', 'cross_dock', 'pack', 'ship', 'transfer_out', 'transfer_in');
+WHERE name IN ('pick', 'cross_dock', 'consolidate', 'pack', 'ship', 'transfer_out', 'transfer_in');
 UPDATE move_kind SET changes_status = true WHERE name IN ('status', 'inspected');
 UPDATE move_kind SET stops_held = true
 WHERE name IN ('pick', 'cross_dock', 'pack', 'ship', 'transfer_out', 'kit_consume', 'kit_produce', 'status', 'inspected', 'consign', 'consign_use');

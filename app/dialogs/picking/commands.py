@@ -17,7 +17,7 @@ NOBODY = UUID(int=0)
 
 @dataclass(frozen=True, slots=True)
 class Take:
-    """Take an order: the one named, that of the tote, or the next."""
+    """Take an order or a walk: the one named, that of the tote, or the next."""
 
     document: UUID | None = None
     tote: UUID | None = None
@@ -25,7 +25,7 @@ class Take:
 
 @dataclass(frozen=True, slots=True)
 class GiveBack:
-    """Put the order down for somebody else."""
+    """Put the order or the walk down for somebody else."""
 
     document: UUID
 
@@ -46,7 +46,7 @@ class PickElsewhere:
 
     document: UUID
     swap: Swap
-    tote: UUID
+    tote: UUID | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,12 +68,23 @@ class Count:
 
 @dataclass(frozen=True, slots=True)
 class NewTote:
-    """Make a tote known by its number, or give it one."""
+    """Make a tote known by its number, or give it one; on a walk, put it into the slot of an order."""
 
     number: str | None = None
+    walk: UUID | None = None
+    order: UUID | None = None
 
 
-Command = Take | GiveBack | PickGoods | PickElsewhere | GiveUp | Count | NewTote
+@dataclass(frozen=True, slots=True)
+class PutTote:
+    """Put a tote into the slot of an order."""
+
+    walk: UUID
+    order: UUID
+    tote: UUID
+
+
+Command = Take | GiveBack | PickGoods | PickElsewhere | GiveUp | Count | NewTote | PutTote
 
 
 def execute(unit: UnitOfWork, where: Where, command: Command) -> Effect:
@@ -91,6 +102,9 @@ def execute(unit: UnitOfWork, where: Where, command: Command) -> Effect:
             return Effect(postings=(posting,), document=document)
         case PickElsewhere(document, swap, tote):
             return _elsewhere(unit, document, swap, tote)
+        case PutTote(walk, order, tote):
+            picking.put_tote(unit, walk=walk, order=order, tote=tote)
+            return Effect()
         case _:
             return _exception(unit, where, command)
 
@@ -106,13 +120,16 @@ def _exception(unit: UnitOfWork, where: Where, command: GiveUp | Count | NewTote
         case Count(location, item):
             picking.raise_count(unit, location=location, item=item)
             return Effect()
+        case NewTote(number, walk, order) if walk and order:
+            tote, called = picking.put_new_tote(unit, walk=walk, order=order, number=number)
+            return Effect(result=_told(unit, "slot", tote, tote=str(tote), number=called))
         case NewTote(number):
             tote, called = picking.register_tote(unit, warehouse=where.warehouse, number=number)
             return Effect(result=_told(unit, "tote", tote, tote=str(tote), number=called))
 
 
-def _elsewhere(unit: UnitOfWork, document: UUID, swap: Swap, tote: UUID) -> Effect:
-    if not swap.quantity:
+def _elsewhere(unit: UnitOfWork, document: UUID, swap: Swap, tote: UUID | None) -> Effect:
+    if not swap.quantity or tote is None:
         moved = picking.swap(unit, key=swap.key, to=swap.to)
         bin_now = _told(unit, "bin_swapped", swap.to.location, quantity=format_quantity(moved))
         return Effect(outside="other_bin", result=bin_now)

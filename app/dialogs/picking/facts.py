@@ -26,18 +26,22 @@ def at_once(state: PickingState, event: Event) -> Command | None:
     key = as_key(event)
     if isinstance(key, Key):
         if state.asking == "short" and state.short and key.command in REASONS:
-            return GiveUp(state.document, state.short, key.command)
-        if not state.asking and key.command == "NEW_TOTE":
-            return NewTote()
-    if state.swap and state.tote and state.pending.confirms(event, "swap"):
+            return GiveUp(state.short_of or state.document, state.short, key.command)
+        if not state.asking and key.command == "NEW_TOTE" and (state.slot or not state.clustered):
+            return _new_tote(state, None)
+    if state.swap and state.pending.confirms(event, "swap") and (state.tote or not state.swap.quantity):
         return PickElsewhere(state.document, state.swap, state.tote)
     if state.new_tote and state.pending.confirms(event, "tote"):
-        return NewTote(state.new_tote)
+        return _new_tote(state, state.new_tote)
     return None
 
 
+def _new_tote(state: PickingState, number: str | None) -> NewTote:
+    return NewTote(number, state.document, state.slot) if state.slot else NewTote(number)
+
+
 def _take(event: Event) -> Command | None:
-    """NEXT, an order or a tote: each takes an order in hand."""
+    """NEXT, an order, a walk or a tote: each takes something in hand."""
     key = as_key(event)
     if isinstance(key, Key):
         return Take() if key.command == "NEXT" else None

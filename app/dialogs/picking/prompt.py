@@ -7,6 +7,7 @@ from app.dialogs.picking.state import PickingState
 from app.domain.values import format_quantity
 from app.services.picking import PickingFacts, Task
 
+WALK_COLUMNS = ("caption.slot", "caption.order")
 COLUMNS = ("caption.bin", "caption.item", "caption.lot", "caption.picked", "caption.quantity", "caption.unit")
 ORDER_COLUMNS = ("caption.order", "caption.partner", "caption.due", "caption.picks", "caption.person")
 
@@ -16,14 +17,15 @@ def show(state: PickingState, facts: PickingFacts, feedback: Feedback | None) ->
     if state.document is None or facts.order is None:
         return _between_orders(facts, feedback)
     task = current(state, facts)
+    together = facts.walk is not None
     return Prompt(
         instruction=_instruction(state, task),
         facts=_told(state, facts, task),
         document=facts.order.number,
         item=_panel(task, state) if task else None,
-        count=Count(format_quantity(task.done), format_quantity(task.qty), task.uom) if task else None,
-        columns=COLUMNS,
-        rows=tuple(_row(one, current=one == task) for one in facts.tasks),
+        count=_count(state, task) if task else None,
+        columns=(*WALK_COLUMNS, *COLUMNS) if together else COLUMNS,
+        rows=tuple(_row(one, facts, current=one == task) for one in facts.tasks),
         feedback=feedback,
         commands=_commands(state, facts),
         choices=_choices(state),
@@ -32,12 +34,19 @@ def show(state: PickingState, facts: PickingFacts, feedback: Feedback | None) ->
 
 
 def current(state: PickingState, facts: PickingFacts) -> Task | None:
-    """The pick to do now: at this bin what was picked last, else the next one of the walk that was not skipped."""
+    """The pick to do now: what is in the hand, at this bin what was picked last, else the next that was not skipped."""
     here = facts.at(state.bin)
+    if state.hand and (held := [task for task in here if task.key == state.hand.key]):
+        return held[0]
     if state.last and (same := [task for task in here if task.key == state.last.key]):
         return same[0]
     ahead = here or facts.open_tasks
     return next((task for task in ahead if task.id not in state.skipped), ahead[0] if ahead else None)
+
+
+def has_tote(state: PickingState, facts: PickingFacts) -> bool:
+    """Whether there is a tote for everything that comes next."""
+    return state.slot is None if facts.clustered else state.tote is not None
 
 
 def numbered_by(tracking: str) -> str:
@@ -60,8 +69,10 @@ def _instruction(state: PickingState, task: Task | None) -> str:
         )
     if state.pending.raw:
         return "picking.scan_again"
-    if state.tote is None:
-        return "picking.scan_tote"
+    if state.slot or not (state.clustered or state.tote):
+        return "picking.put_tote" if state.slot else "picking.scan_tote"
+    if state.hand and task:
+        return "picking.put_into_slot"
     if state.bin is None or task is None:
         return "picking.go_to_bin"
     return "picking.scan_lot" if task.number else "picking.scan_item"
@@ -71,22 +82,27 @@ def _told(state: PickingState, facts: PickingFacts, task: Task | None) -> dict[s
     spot = facts.spot(state.bin)
     told = {"document": facts.order.number if facts.order else "", "tote": state.tote_number}
     told["bin"] = task.address if task else ""
+    if slot := facts.walk.of(state.slot) if facts.walk and state.slot else facts.slot_of(task):
+        told |= {"slot": str(slot.slot), "order": slot.number}
+        told["tote"] = slot.tote_number if state.clustered else state.tote_number
     if spot is not None:
         told["bin"] = spot.address
     if task is not None:
         told |= {"sku": task.sku, "lot": task.number, "tracking": numbered_by(task.tracking)}
-        told |= {"quantity": format_quantity(task.open), "amount": amount(task.open, task.uom, task.sku)}
+        much = state.hand.quantity if state.hand else task.open
+        told |= {"quantity": format_quantity(much), "amount": amount(much, task.uom, task.sku)}
     return told
 
 
 def _commands(state: PickingState, facts: PickingFacts) -> tuple[str, ...]:
     if state.asking:
         return ("CANCEL",)
-    if state.tote is None:
+    if not has_tote(state, facts):
         return ("UNDO", "NEW_TOTE", "PAUSE")
     if state.bin is None:
         return ("UNDO", "SKIP", "NEW_TOTE", "PAUSE")
-    more = ("QUANTITY",) if state.last and any(task.key == state.last.key for task in facts.at(state.bin)) else ()
+    named = state.hand or state.last
+    more = ("QUANTITY",) if named and any(task.key == named.key for task in facts.at(state.bin)) else ()
     return ("UNDO", *more, "SHORT", "SKIP", "NEW_TOTE", "PAUSE")
 
 
@@ -108,7 +124,16 @@ def _panel(task: Task, state: PickingState) -> ItemPanel:
     return ItemPanel(task.sku, task.name, details=tuple(pair for pair in details if pair[1]))
 
 
-def _row(task: Task, *, current: bool) -> Row:
+def _count(state: PickingState, task: Task) -> Count:
+    """How much of the pick is done; with goods in the hand, how much goes into the slot."""
+    if state.hand:
+        return Count(format_quantity(state.hand.quantity), unit=task.uom)
+    return Count(format_quantity(task.done), format_quantity(task.qty), task.uom)
+
+
+def _row(task: Task, facts: PickingFacts, *, current: bool) -> Row:
     quantities = (format_quantity(task.done), format_quantity(task.qty), task.uom)
     state = "done" if not task.open else "current" if current else "open"
-    return Row((task.address, task.sku, task.number, *quantities), state)
+    slot = facts.slot_of(task)
+    whose = (str(slot.slot), slot.number) if slot else ("", "") if facts.walk else ()
+    return Row((*whose, task.address, task.sku, task.number, *quantities), state)

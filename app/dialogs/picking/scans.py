@@ -10,8 +10,8 @@ from app.dialogs.definition import Pending
 from app.dialogs.dialog import Feedback, Scanned
 from app.dialogs.grammar import error, names, not_understood, ok, warning
 from app.dialogs.picking.commands import PickGoods
-from app.dialogs.picking.prompt import current, numbered_by
-from app.dialogs.picking.state import Last, PickingState, Swap
+from app.dialogs.picking.prompt import current, has_tote, numbered_by
+from app.dialogs.picking.state import Hand, Last, PickingState, Swap
 from app.domain.codes import look_up_key, read_code
 from app.domain.picking import match_bin, match_goods
 from app.domain.policies import Answer
@@ -37,7 +37,7 @@ class Verdict:
 def scan(state: PickingState, event: Scanned, facts: PickingFacts) -> Verdict:
     """Judge a scan; whatever was pending before is not any more."""
     state = replace(state, pending=Pending(), swap=None, new_tote="")
-    if state.tote is None or not event.reading.of(CodeKind.LOCATION, CodeKind.ITEM):
+    if not has_tote(state, facts) or not event.reading.of(CodeKind.LOCATION, CodeKind.ITEM):
         return _beside_the_goods(state, event, facts)
     if event.reading.of(CodeKind.LOCATION):
         return _bin(state, event, facts)
@@ -58,7 +58,7 @@ def _beside_the_goods(state: PickingState, event: Scanned, facts: PickingFacts) 
         number = look_up_key(_text(event))
         pending = replace(state, pending=Pending(event.scan.raw, "tote"), new_tote=number)
         return Verdict(pending, warning("picking.new_tote", tote=number))
-    if state.tote is None:
+    if not has_tote(state, facts):
         return Verdict(state, _wanted(event, "picking.tote_first", CodeKind.HANDLING_UNIT))
     return _goods(state, event, facts)
 
@@ -78,11 +78,32 @@ def _tote(state: PickingState, event: Scanned, facts: PickingFacts) -> Verdict:
     found = next((one for one in facts.totes if one.id in scanned), None)
     if found is None or found.kind != "tote":
         return Verdict(state, error("picking.not_a_tote", tote=event.reading.candidates[0].label))
-    if found.other:
-        return Verdict(state, error("picking.tote_in_use", tote=found.number, other=found.other))
+    if state.hand:
+        return into_slot(state, found, facts)
+    assert facts.order is not None
+    if other := found.other_than({state.slot} if state.slot else facts.order.orders):
+        return Verdict(state, error("picking.tote_in_use", tote=found.number, other=other))
+    if state.clustered and state.slot is None:
+        return Verdict(state, error("picking.goods_first", tote=found.number))
     if found.id == state.tote:
         return Verdict(state, ok("picking.same_tote", tote=found.number))
     return Verdict(state, tote=found)
+
+
+def into_slot(state: PickingState, tote: Tote, facts: PickingFacts) -> Verdict:
+    """The goods in the hand go into their own slot's tote, and into no other one."""
+    assert state.hand is not None
+    task = current(state, facts)
+    slot = facts.slot_of(task)
+    if task is None or slot is None or task.document is None:
+        return Verdict(replace(state, hand=None), error("picking.task_gone"))
+    if tote.id != slot.tote:
+        beside = next((str(one.slot) for one in facts.walk.slots if one.tote == tote.id), "") if facts.walk else ""
+        told = {"scanned": tote.number, "wanted": slot.tote_number, "slot": slot.slot, "beside": beside}
+        return Verdict(state, error("picking.wrong_slot" if beside else "picking.not_on_cart", **told))
+    picked = PickGoods(task.document, task.key, state.hand.quantity, tote.id)
+    after = replace(state, hand=None, last=Last(task.key, state.hand.factor))
+    return Verdict(after, None, tote, picked, task.sku, task.uom)
 
 
 def _bin(state: PickingState, event: Scanned, facts: PickingFacts) -> Verdict:
@@ -93,7 +114,7 @@ def _bin(state: PickingState, event: Scanned, facts: PickingFacts) -> Verdict:
     wanted = [one for one in found if facts.at(one.id)]
     if len(wanted) == 1:
         said = ok("picking.bin_right", bin=wanted[0].address)
-        return Verdict(replace(state, bin=wanted[0].id, last=None), said)
+        return Verdict(replace(state, bin=wanted[0].id, last=None, hand=None), said)
     if len(found) > 1:
         labels = names(event.reading.of(CodeKind.LOCATION))
         return Verdict(state, error("scan.ambiguous", scan=event.scan.raw, candidates=labels))
@@ -110,13 +131,13 @@ def _other_bin(state: PickingState, event: Scanned, facts: PickingFacts, task: T
     if verdict.answer is not Answer.CONFIRM or instead is None:
         return Verdict(state, error("picking.wrong_bin", **told))
     swap = Swap(task.key, Elsewhere(spot.id, instead.trace, instead.unit))
-    pending = replace(state, bin=None, last=None, pending=Pending(event.scan.raw, "swap"), swap=swap)
+    pending = replace(state, bin=None, last=None, hand=None, pending=Pending(event.scan.raw, "swap"), swap=swap)
     return Verdict(pending, warning("picking.other_bin", **told))
 
 
 def _best(facts: PickingFacts, task: Task, place: UUID) -> Lying | None:
     """What to take in another bin: the same lot, else what expires first; never what has expired."""
-    usable = [one for one in facts.lying(place, task.item) if one.expiry is None or one.expiry >= facts.today]
+    usable = [one for one in facts.lying(place, task) if one.expiry is None or one.expiry >= facts.today]
     return min(usable, default=None, key=lambda one: (one.trace != task.trace, one.free <= 0, str(one.expiry)))
 
 
@@ -133,7 +154,7 @@ def _goods(state: PickingState, event: Scanned, facts: PickingFacts) -> Verdict:
     if not tasks:
         wanted = " / ".join(dict.fromkeys(task.sku for task in here))
         return Verdict(state, error("picking.wrong_item", scanned=item.label, wanted=wanted))
-    lying = facts.lying(state.bin, item.id)
+    lying = facts.lying(state.bin, tasks[0])
     if number is None and tasks[0].tracking != "none" and _must_tell(tasks, lying):
         return Verdict(state, _scan_the_number(tasks[0], lying))
     task = next((task for task in tasks if number in (None, task.number)), tasks[0])
@@ -152,7 +173,7 @@ def _which(
         serial = any(task.item == mine[0].id and "serial" in task.tracking for task in here)
         return mine[0], (reading.serial if serial else reading.lot)
     for task in here:
-        if told and any(one.number == told for one in facts.lying(place, task.item)):
+        if told and any(one.number == told for one in facts.lying(place, task)):
             return Candidate(CodeKind.ITEM, task.item, task.sku, task.name, task.uom), told
     return None, None
 
@@ -172,7 +193,7 @@ def _judge(
 ) -> Verdict:
     """Compare goods with their pick; `factor` is how many base units the scanned packaging holds."""
     quantity = factor * (event.reading.quantity or 1)
-    there = next((one for one in facts.lying(state.bin, task.item) if one.number == number), None)
+    there = next((one for one in facts.lying(state.bin, task) if one.number == number), None)
     expiry = event.reading.expiry or event.reading.best_before or (there.expiry if there else None)
     verdict = match_goods(task.pick, sku=task.sku, today=facts.today, lot=number, expiry=expiry)
     told = {**verdict.facts, "tracking": numbered_by(task.tracking)}
@@ -181,13 +202,23 @@ def _judge(
     if quantity > task.open:
         few = {"scanned": format_quantity(quantity), "open": format_quantity(task.open)}
         return Verdict(state, error("picking.too_many", **few))
-    assert state.document is not None
-    assert state.tote is not None
-    if verdict.answer is Answer.ACCEPT:
-        picked = PickGoods(state.document, task.key, quantity, state.tote)
+    if verdict.answer is Answer.ACCEPT and state.clustered:
+        return in_hand(state, task, facts, factor=factor)
+    assert task.document is not None
+    if verdict.answer is Answer.ACCEPT and state.tote:
+        picked = PickGoods(task.document, task.key, quantity, state.tote)
         return Verdict(replace(state, last=Last(task.key, factor)), None, None, picked, task.sku, task.uom)
     if there is None:
         return Verdict(state, error("picking.lot_not_here", **told))
-    swap = Swap(task.key, Elsewhere(there.location, there.trace, there.unit), quantity)
+    at_once = Decimal(0) if state.clustered else quantity
+    swap = Swap(task.key, Elsewhere(there.location, there.trace, there.unit), at_once)
     pending = replace(state, pending=Pending(event.scan.raw, "swap"), swap=swap)
     return Verdict(pending, warning("picking.other_lot", **told))
+
+
+def in_hand(state: PickingState, task: Task, facts: PickingFacts, *, factor: Decimal) -> Verdict:
+    """These are the right goods: all of the pick goes into its slot, of serial numbers this piece."""
+    quantity = Decimal(1) if "serial" in task.tracking else task.open
+    slot = facts.slot_of(task)
+    said = ok("picking.right_goods", sku=task.sku, slot=slot.slot if slot else "")
+    return Verdict(replace(state, last=None, hand=Hand(task.key, quantity, factor)), said)

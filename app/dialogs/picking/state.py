@@ -29,11 +29,22 @@ class Swap:
 
 
 @dataclass(frozen=True, slots=True)
-class PickingState:
-    """`bin` is where the person stands; `asking` says what an answer means now (quantity, short, empty).
+class Hand:
+    """Goods in the hand, that is looked at and not yet in their slot's tote; `factor` as of `Last`."""
 
-    `short` is the pick that goods are missing for, `swap` what the pending code would change, `new_tote` the number
-    that would be made known.
+    key: PickKey
+    quantity: Decimal
+    factor: Decimal
+
+
+@dataclass(frozen=True, slots=True)
+class PickingState:
+    """`document` is the order or the walk in hand, `bin` where the person stands.
+
+    `asking` says what an answer means now (quantity, short, empty). `short` is the pick that goods are missing for, of
+    order `short_of`; `swap` what the pending code would change, `new_tote` the number that would be made known. On a
+    walk with a tote an order (`clustered`) `hand` holds what goes into a slot next, `slot` is the order that a tote is
+    asked for, and `aside` are cancelled orders whose totes the person was told to take off the cart.
     """
 
     document: UUID | None = None
@@ -43,7 +54,12 @@ class PickingState:
     last: Last | None = None
     asking: str = ""
     short: PickKey | None = None
+    short_of: UUID | None = None
     pending: Pending = field(default_factory=Pending)
     swap: Swap | None = None
     new_tote: str = ""
     skipped: tuple[UUID, ...] = ()
+    clustered: bool = False
+    hand: Hand | None = None
+    slot: UUID | None = None
+    aside: tuple[UUID, ...] = ()

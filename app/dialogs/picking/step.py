@@ -5,21 +5,22 @@ What a scan of a bin or of goods means stands in `scans`.
 
 from collections.abc import Callable
 from dataclasses import replace
+from decimal import Decimal
 from uuid import UUID
 
 from app.dialogs.definition import Pending
-from app.dialogs.dialog import Event, Feedback, Key, Outcome, Result, Scanned
+from app.dialogs.dialog import Event, Feedback, Key, Level, Outcome, Result, Scanned
 from app.dialogs.grammar import amount, done, error, not_understood, ok, warning
-from app.dialogs.picking.commands import Command, Count, GiveBack, PickGoods
+from app.dialogs.picking.commands import Command, Count, GiveBack, PickGoods, PutTote
 from app.dialogs.picking.facts import at_once
-from app.dialogs.picking.prompt import current, show
-from app.dialogs.picking.scans import scan
-from app.dialogs.picking.state import PickingState
+from app.dialogs.picking.prompt import current, has_tote, show
+from app.dialogs.picking.scans import Verdict, in_hand, scan
+from app.dialogs.picking.state import Hand, PickingState
 from app.dialogs.runner import as_key
 from app.domain.errors import Refusal
 from app.domain.scanning import CodeKind
 from app.domain.values import format_quantity, parse_in_units
-from app.services.picking import PickingFacts
+from app.services.picking import PickingFacts, Task
 
 Out = Outcome[PickingState, Command]
 
@@ -34,7 +35,7 @@ def step(state: PickingState, event: Event, facts: PickingFacts) -> Out:
         return _without_order(event, facts)
     if stop := _stopped(state, facts):
         return _show(PickingState(), PickingFacts(), stop)
-    return _with_order(state, event, facts)
+    return _told_aside(_with_order(state, event, facts), facts)
 
 
 def _with_order(state: PickingState, event: Event, facts: PickingFacts) -> Out:
@@ -48,13 +49,29 @@ def _with_order(state: PickingState, event: Event, facts: PickingFacts) -> Out:
             return _show(replace(_settled(state), asking=asking), facts, None)
 
 
+def _told_aside(out: Out, facts: PickingFacts) -> Out:
+    """An order of the walk was cancelled: its tote is taken off the cart, and what is in it goes back."""
+    state, said = out.state, out.prompt.feedback
+    slots = facts.walk.slots if facts.walk and state.document else ()
+    ended = [one for one in slots if one.decision != "released" and one.tote and one.order not in state.aside]
+    held = [one for one in ended if (tote := facts.tote(one.tote)) and tote.holds]
+    if not held or (said is not None and said.level is Level.ERROR):
+        return out
+    slot = held[0]
+    told = warning("picking.order_ended", document=slot.number, slot=slot.slot, tote=slot.tote_number)
+    kept = replace(state, aside=(*state.aside, slot.order))
+    return Outcome(kept, replace(out.prompt, feedback=told), out.commands)
+
+
 def _show(state: PickingState, facts: PickingFacts, feedback: Feedback | None, *commands: Command) -> Out:
+    if facts.clustered and state.document and state.slot is None and (empty := facts.empty_slot):
+        state = replace(state, slot=empty.order, hand=None)
     return Outcome(state, show(state, facts, feedback), commands)
 
 
 def _settled(state: PickingState) -> PickingState:
     """Nothing is pending or asked any more."""
-    return replace(state, asking="", short=None, pending=Pending(), swap=None, new_tote="")
+    return replace(state, asking="", short=None, short_of=None, pending=Pending(), swap=None, new_tote="")
 
 
 def _without_order(event: Event, facts: PickingFacts) -> Out:
@@ -73,8 +90,11 @@ def _stopped(state: PickingState, facts: PickingFacts) -> Feedback | None:
     order = facts.order
     if order is None:
         return error("document.unknown")
-    if order.decision != "released":
+    over = order.walk is not None and order.decision == "closed"  # the last bin may still be looked at
+    if order.decision != "released" and not over:
         return error("picking.not_released", document=order.number, decision=order.decision)
+    if order.walk and order.walk.listed:
+        return error("waves.on_paper", walk=order.number, person="")
     if order.other:
         return error("picking.leased", document=order.number, person=order.other)
     if not facts.open_tasks and not state.asking:
@@ -89,8 +109,9 @@ def _result(state: PickingState, event: Result, facts: PickingFacts) -> Out:
             return _show(PickingState(), facts, warning("picking.nothing_waits"))
         case "taken":
             return _taken(event, facts)
-        case "tote":
-            return _with_tote(state, facts, UUID(event.facts["tote"]), event.facts["number"])
+        case "tote" | "slot" as kind:
+            into = _into_the_slot if kind == "slot" else _with_tote
+            return into(state, facts, UUID(event.facts["tote"]), event.facts["number"])
         case "bin_swapped":
             told = {"bin": spot.address if (spot := facts.spot(event.about)) else "", **event.facts}
             return _show(replace(state, bin=event.about), facts, ok("picking.bin_swapped", **told))
@@ -102,7 +123,11 @@ def _result(state: PickingState, event: Result, facts: PickingFacts) -> Out:
 
 def _taken(event: Result, facts: PickingFacts) -> Out:
     assert facts.order is not None
-    state = PickingState(document=facts.order.id)
+    state = PickingState(document=facts.order.id, clustered=facts.clustered)
+    if facts.walk:
+        count = len({task.document for task in facts.open_tasks})
+        taken = ok("picking.walk_taken", walk=facts.order.number, orders=count, picks=len(facts.open_tasks))
+        return _show(state, facts, taken)
     totes = [one for one in facts.totes if str(one.id) == event.facts.get("tote")]
     if totes:
         return _with_tote(state, facts, totes[0].id, totes[0].number)
@@ -116,27 +141,62 @@ def _with_tote(state: PickingState, facts: PickingFacts, tote: UUID, number: str
     return _show(replace(_settled(state), tote=tote, tote_number=number), facts, said)
 
 
+def _put(state: PickingState, facts: PickingFacts, tote: UUID, number: str) -> Out:
+    """A known tote for the slot that asks for one."""
+    assert state.document is not None
+    assert state.slot is not None
+    command = PutTote(state.document, state.slot, tote)
+    return _into_the_slot(state, facts.with_tote(state.slot, tote, number), tote, number, command)
+
+
+def _into_the_slot(state: PickingState, facts: PickingFacts, tote: UUID, number: str, *commands: Command) -> Out:
+    slot = next((one for one in facts.walk.slots if one.tote == tote), None) if facts.walk else None
+    told = {"slot": slot.slot, "document": slot.number} if slot else {"slot": "", "document": ""}
+    said = ok("picking.tote_in_slot", tote=number, **told)
+    return _show(replace(_settled(state), slot=None), facts, said, *commands)
+
+
 def _after_short(state: PickingState, event: Result, facts: PickingFacts) -> Out:
     """What is missing was reserved elsewhere, or stays open and other goods are named; either way the walk goes on."""
     if event.facts["backorder"] == "0":
         code = "picking.short_elsewhere"
     else:
         code = "picking.short_instead" if event.facts.get("instead") else "picking.short_backorder"
-    return go_on(replace(state, last=None, bin=None), facts, warning(code, **event.facts))
+    return go_on(replace(state, last=None, bin=None, hand=None), facts, warning(code, **event.facts))
 
 
 def _scanned(state: PickingState, event: Scanned, facts: PickingFacts) -> Out:
     if state.asking:
         return _show(state, facts, error("picking.answer_first", scan=event.scan.raw))
     verdict = scan(state, event, facts)
+    if verdict.picked:
+        return _picked_up(verdict, facts, verdict.picked)
+    if verdict.tote and state.slot:
+        return _put(state, facts, verdict.tote.id, verdict.tote.number)
     if verdict.tote:
         return _with_tote(state, facts, verdict.tote.id, verdict.tote.number)
-    if verdict.picked:
-        picked = verdict.picked
-        told = {"amount": amount(picked.quantity, verdict.unit, verdict.sku)}
-        after = facts.after(picked.key, picked.quantity)
-        return go_on(verdict.state, after, ok("picking.picked", tote=state.tote_number, **told), picked)
     return _show(verdict.state, facts, verdict.feedback)
+
+
+def _picked_up(verdict: Verdict, facts: PickingFacts, picked: PickGoods) -> Out:
+    """Goods are booked; of the same goods, what other slots want of them is in the hand at once."""
+    tote = verdict.tote.number if verdict.tote else verdict.state.tote_number
+    said = ok("picking.picked", tote=tote, amount=amount(picked.quantity, verdict.unit, verdict.sku))
+    after, state = facts.after(picked.key, picked.quantity), verdict.state
+    if state.clustered and state.last:
+        state = _next_slot(state, after, picked, factor=state.last.factor)
+    return go_on(state, after, said, picked)
+
+
+def _next_slot(state: PickingState, facts: PickingFacts, picked: PickGoods, *, factor: Decimal) -> PickingState:
+    same = [
+        task
+        for task in facts.at(state.bin)
+        if (task.trace, task.unit) == (picked.key.trace, picked.key.unit)
+        and task.item == next(done.item for done in facts.tasks if done.key == picked.key)
+        and "serial" not in task.tracking
+    ]
+    return in_hand(state, same[0], facts, factor=factor).state if same else state
 
 
 def go_on(state: PickingState, facts: PickingFacts, feedback: Feedback, *commands: Command) -> Out:
@@ -145,7 +205,7 @@ def go_on(state: PickingState, facts: PickingFacts, feedback: Feedback, *command
     if not facts.at(state.bin):
         if spot is not None and spot.held == 0 and not state.asking:
             return _show(replace(state, asking="empty"), facts, feedback, *commands)
-        state = replace(state, bin=None, last=None, asking="")
+        state = replace(state, bin=None, last=None, hand=None, asking="")
     if facts.open_tasks:
         return _show(state, facts, feedback, *commands)
     return _show(PickingState(), PickingFacts(), _picked(state, facts), *commands)
@@ -155,6 +215,11 @@ def _picked(state: PickingState, facts: PickingFacts) -> Feedback:
     """The order is picked, in full or not; where its tote belongs."""
     assert facts.order is not None
     told = {"document": facts.order.number, "tote": state.tote_number, "place": facts.packing}
+    if walk := facts.walk:
+        totes = [one.tote_number for one in walk.slots if one.tote] if state.clustered else [state.tote_number]
+        told |= {"tote": ", ".join(totes), "place": walk.lane or facts.packing}
+        short = "_short" if facts.order.incomplete else ""
+        return done(f"picking.walk_picked{short}", lines=facts.order.incomplete, **told)
     if facts.order.incomplete:
         return done("picking.order_picked_short", lines=facts.order.incomplete, **told)
     return done("picking.order_picked", **told)
@@ -180,14 +245,14 @@ def _command(state: PickingState, key: Key, facts: PickingFacts) -> Out:
     assert task is not None
     assert state.document is not None
     match key.command:
-        case "QUANTITY" if state.last and task.key == state.last.key:
+        case "QUANTITY" if (named := state.hand or state.last) and task.key == named.key:
             return _show(replace(_settled(state), asking="quantity"), facts, None)
-        case "SHORT" | "DAMAGED" if state.bin and state.tote:
-            return _show(replace(_settled(state), asking="short", short=task.key), facts, None)
+        case "NEW_TOTE" if state.clustered:
+            return _show(replace(_settled(state), slot=task.document), facts, None)
         case "SHORT" | "DAMAGED":
-            return _show(_settled(state), facts, error("picking.bin_first", bin=task.address))
-        case "SKIP" if state.tote:
-            skipped = replace(_settled(state), bin=None, last=None, skipped=(*state.skipped, task.id))
+            return _short(state, task, facts)
+        case "SKIP" if has_tote(state, facts):
+            skipped = replace(_settled(state), bin=None, last=None, hand=None, skipped=(*state.skipped, task.id))
             return _show(skipped, facts, warning("picking.skipped", bin=task.address, sku=task.sku))
         case "PAUSE":
             number = facts.order.number if facts.order else ""
@@ -197,22 +262,30 @@ def _command(state: PickingState, key: Key, facts: PickingFacts) -> Out:
             return _not_now(state, key, facts)
 
 
+def _short(state: PickingState, task: Task, facts: PickingFacts) -> Out:
+    """Something is missing in the bin: why, is asked where one stands before it."""
+    if not state.bin or not has_tote(state, facts):
+        return _show(_settled(state), facts, error("picking.bin_first", bin=task.address))
+    return _show(replace(_settled(state), asking="short", short=task.key, short_of=task.document), facts, None)
+
+
 def _typed(state: PickingState, key: Key, facts: PickingFacts) -> Out:
-    """So many more of what was picked last, in the packaging that was scanned."""
-    task = current(state, facts)
-    if key.command != "ENTER" or task is None or state.last is None or state.tote is None:
+    """So many more of what was picked last, or so many into the slot, in the packaging that was scanned."""
+    task, named = current(state, facts), state.hand or state.last
+    if key.command != "ENTER" or task is None or named is None or task.document is None:
         return _not_now(state, key, facts)
     try:
         quantity = parse_in_units(
-            key.text, base=task.uom, units=task.packagings, decimals=task.decimals, default=state.last.factor
+            key.text, base=task.uom, units=task.packagings, decimals=task.decimals, default=named.factor
         )
     except Refusal as refusal:
         return _show(state, facts, error(refusal.code, **refusal.facts))
     if quantity > task.open:
         few = {"scanned": format_quantity(quantity), "open": format_quantity(task.open)}
         return _show(state, facts, error("picking.too_many", **few))
-    assert state.document is not None
-    picked = PickGoods(state.document, task.key, quantity, state.tote)
+    if state.clustered or state.tote is None:
+        return _show(replace(_settled(state), hand=Hand(task.key, quantity, named.factor)), facts, None)
+    picked = PickGoods(task.document, task.key, quantity, state.tote)
     said = ok("picking.picked", tote=state.tote_number, amount=amount(quantity, task.uom, task.sku))
     return go_on(_settled(state), facts.after(task.key, quantity), said, picked)
 

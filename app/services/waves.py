@@ -1,0 +1,287 @@
+"""Waves as use cases: look what waits, plan walks, release them or take them back, and see how far they are.
+
+What is planned from comes from one transaction; the planning itself takes up to a minute and holds none. What changed
+in between is found out by the release, which leaves out what is not there to be picked any more.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from math import ceil
+from typing import Any
+from uuid import UUID
+
+from app.database import batching as batching_store
+from app.database import documents, places
+from app.database import policies as policy_store
+from app.database import waves as store
+from app.database.session import all_as
+from app.domain.errors import Refusal
+from app.domain.policies import Policy, Scope
+from app.domain.sites.places import Aisle
+from app.domain.walking import Lengths, network_of
+from app.domain.waves import FORM, Asked, Manner, Plan, PlannedWalk, Waiting, plan_wave, ready_walks
+from app.domain.waves.planning import Cancelled, Progress
+from app.services.policies import chosen
+from app.services.work import UnitOfWork
+
+MOST_ORDERS = 5000
+MOST_AS_THEY_COME = 400
+MOST_WAVES = 200
+WAVE = "wave"
+"""The kind of change after which waves and walks are read again."""
+
+
+@dataclass(frozen=True, slots=True)
+class Ground:
+    """What waves are planned from: the orders that wait, the plan of the warehouse, the rules in force there."""
+
+    warehouse: UUID
+    orders: tuple[Waiting, ...]
+    aisles: tuple[Aisle, ...]
+    packing: tuple[int, int] | None
+    policy: Policy[Manner]
+
+    def lengths(self) -> Lengths | None:
+        """How long walks are; None where no aisle is drawn."""
+        network = network_of(self.aisles)
+        return Lengths(network, self.packing) if network is not None else None
+
+
+@dataclass(frozen=True, slots=True)
+class Released:
+    """What came of a release: the wave's number (empty without one), its walks', and the orders that were left out."""
+
+    number: str
+    walks: tuple[str, ...]
+    left_out: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Wave:
+    """A wave and how far it is; without a number: what was released as orders came. `told`: what was foretold of it."""
+
+    id: UUID | None
+    number: str
+    decision: str
+    created_at: datetime | None
+    person: str
+    asked: Mapping[str, Any]
+    told: Mapping[str, Any]
+    cut_off: datetime | None
+    walks: int
+    walks_done: int
+    walking: int
+    orders: int
+    picks: int
+    done: int
+    metres: int
+    minutes: int
+
+
+@dataclass(frozen=True, slots=True)
+class Walk:
+    """A walk and how far it is; `person` has it in hand, `assigned`: for whom it is kept, `listed`: it was printed."""
+
+    id: UUID
+    number: str
+    wave: str | None
+    decision: str
+    mode: str
+    stream: str
+    zone: str
+    priority: int
+    cut_off: datetime | None
+    metres: int
+    minutes: int
+    listed: bool
+    assigned: str
+    person: str
+    orders: int
+    numbers: tuple[str, ...]
+    picks: int
+    done: int
+
+
+def read_ground(unit: UnitOfWork, warehouse: UUID, *, most: int = MOST_ORDERS) -> Ground:
+    """The orders that wait in a warehouse, its aisles, and by which rules they are picked together."""
+    stored = policy_store.in_force(unit.session, capability="waves", scopes=[warehouse])
+    return Ground(
+        warehouse=warehouse,
+        orders=all_as(store.waiting(unit.session, warehouse, most=most), Waiting),
+        aisles=places.aisles(unit.session, warehouse),
+        packing=batching_store.packing_spot(unit.session, warehouse),
+        policy=chosen(FORM, stored, {Scope.WAREHOUSE: str(warehouse)}),
+    )
+
+
+def plan(
+    ground: Ground,
+    asked: Asked,
+    *,
+    now: datetime,
+    progress: Progress = lambda _part: None,
+    cancelled: Cancelled = lambda: False,
+) -> Plan:
+    """What a wave would be; nothing is booked."""
+    return plan_wave(
+        ground.orders, asked, ground.policy, ground.lengths(), now=now, progress=progress, cancelled=cancelled
+    )
+
+
+def release(unit: UnitOfWork, warehouse: UUID, found: Plan, asked: Asked, *, planned: bool = False) -> Released:
+    """Release a plan as a wave, or keep it planned.
+
+    Orders that were taken, held or released meanwhile are left out and named. Refuses `waves.nothing_left` where none
+    is left, and `waves.unknown_lane` where the rules name a place that is none for totes.
+    """
+    told = {
+        "orders": len({order for walk in found.walks for order in walk.orders}),
+        "walks": len(found.walks),
+        "metres": int(found.metres),
+        "first_come_metres": int(found.first_come_metres),
+        "minutes": ceil(found.minutes),
+        "ends": ceil(found.ends),
+        "people": asked.people,
+        "late": found.late,
+        "left_out": [[one.number, one.why.value] for one in found.left_out],
+    }
+    return _release(unit, warehouse, found.walks, _asked(asked), told, planned=planned)
+
+
+def release_as_they_come(unit: UnitOfWork, warehouse: UUID, *, now: datetime) -> tuple[str, ...]:
+    """Release the walks that the rules release by themselves; returns their numbers. For the worker."""
+    ground = read_ground(unit, warehouse, most=MOST_AS_THEY_COME)
+    if not any(rule.then.as_they_come for rule in ground.policy.rules.rules):
+        return ()
+    ready = ready_walks(ground.orders, ground.policy, ground.lengths(), now=now)
+    return _release(unit, warehouse, ready, None, {}).walks if ready else ()
+
+
+def decide(unit: UnitOfWork, warehouse: UUID, number: str, decision: str, *, reason: str = "") -> None:
+    """Release what was planned, or cancel a wave or a single walk.
+
+    Walks that somebody has begun are picked to the end; the others' orders wait again. Refuses `waves.unknown`.
+    """
+    kind, found = _found(unit, warehouse, number)
+    documents.decide(unit.session, documents.standing(unit.session, found), decision=decision, reason=reason)
+    unit.changed(WAVE)
+    unit.changed("task")
+    unit.changed("document", found)
+    assert kind in ("wave", "batch")
+
+
+def assign(unit: UnitOfWork, warehouse: UUID, number: str, person: str) -> None:
+    """Keep a walk for a person, by name; empty: for whoever comes. Who has it in hand loses it.
+
+    Refuses `waves.unknown` and `waves.unknown_person`.
+    """
+    _, walk = _found(unit, warehouse, number, kinds=("batch",))
+    known = {str(row["name"]).casefold(): row["id"] for row in store.pickers(unit.session)}
+    if person and person.casefold() not in known:
+        raise Refusal("waves.unknown_person", person=person)
+    store.assign(unit.session, walk, known[person.casefold()] if person else None)
+    unit.changed(WAVE)
+    unit.changed("task")
+
+
+def give_list_up(unit: UnitOfWork, warehouse: UUID, number: str) -> None:
+    """A printed list is lost or not needed: its walk is at the screens again."""
+    _, walk = _found(unit, warehouse, number, kinds=("batch",))
+    store.list_walk(unit.session, walk, listed=False)
+    unit.changed(WAVE)
+    unit.changed("task")
+
+
+def waves(unit: UnitOfWork, warehouse: UUID) -> tuple[Wave, ...]:
+    """Waves with how far they are, those that are not over first."""
+    return all_as(store.waves(unit.session, warehouse, most=MOST_WAVES), Wave)
+
+
+def walks(unit: UnitOfWork, warehouse: UUID, *, wave: UUID | None = None, ended: bool = False) -> tuple[Walk, ...]:
+    """The walks of a wave, or all that are not over (and those of the last day that are)."""
+    return all_as(store.walks(unit.session, warehouse, wave=wave, ended=ended), Walk)
+
+
+def pickers(unit: UnitOfWork) -> tuple[str, ...]:
+    """The names of people whom a walk may be kept for."""
+    return tuple(row["name"] for row in store.pickers(unit.session))
+
+
+def wave_by_number(unit: UnitOfWork, warehouse: UUID, number: str) -> UUID:
+    """A wave's id. Refuses `waves.unknown`."""
+    return _found(unit, warehouse, number, kinds=("wave",))[1]
+
+
+def walk_by_number(unit: UnitOfWork, warehouse: UUID, number: str) -> UUID:
+    """A walk's id. Refuses `waves.unknown`."""
+    return _found(unit, warehouse, number, kinds=("batch",))[1]
+
+
+def _found(
+    unit: UnitOfWork, warehouse: UUID, number: str, *, kinds: Sequence[str] = ("wave", "batch")
+) -> tuple[str, UUID]:
+    for kind in kinds:
+        if row := store.find(unit.session, kind=kind, number=number, warehouse=warehouse):
+            return kind, row["id"]
+    raise Refusal("waves.unknown", number=number)
+
+
+def _release(
+    unit: UnitOfWork,
+    warehouse: UUID,
+    found: Sequence[PlannedWalk],
+    asked: dict[str, Any] | None,
+    told: dict[str, Any],
+    *,
+    planned: bool = False,
+) -> Released:
+    lanes = {walk.manner.lane: _lane(unit, warehouse, walk.manner.lane) for walk in found}
+    answer = store.release(
+        unit.session,
+        unit.request_id,
+        warehouse=warehouse,
+        walks=[_as_walk(walk, lanes[walk.manner.lane]) for walk in found],
+        asked=asked,
+        told=told,
+        planned=planned,
+    )
+    unit.changed(WAVE)
+    unit.changed("task")
+    return Released(answer["number"] or "", tuple(answer["walks"]), tuple(answer["left_out"]))
+
+
+def _lane(unit: UnitOfWork, warehouse: UUID, address: str) -> UUID | None:
+    found = store.lane(unit.session, warehouse, address) if address else None
+    if address and found is None:
+        raise Refusal("waves.unknown_lane", place=address)
+    return found
+
+
+def _as_walk(walk: PlannedWalk, lane: UUID | None) -> dict[str, Any]:
+    return {
+        "mode": walk.manner.mode.value,
+        "stream": walk.manner.stream,
+        "zone": walk.zone,
+        "lane": lane,
+        "priority": walk.priority,
+        "cut_off": walk.cut_off,
+        "metres": int(walk.metres),
+        "minutes": ceil(walk.minutes),
+        "orders": list(walk.orders),
+    }
+
+
+def _asked(asked: Asked) -> dict[str, Any]:
+    """What was asked for, as far as it narrows."""
+    told = {
+        "carriers": list(asked.carriers),
+        "zones": list(asked.zones),
+        "order_type": asked.order_type.value if asked.order_type else None,
+        "priority": asked.priority,
+        "until": asked.until,
+        "numbers": list(asked.numbers),
+        "people": asked.people,
+        "within_minutes": asked.within_minutes,
+    }
+    return {name: value for name, value in told.items() if value}

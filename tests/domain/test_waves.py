@@ -1,0 +1,143 @@
+"""Waves: orders go together by the rules, people by the clock, and what does not fit says why."""
+
+from datetime import UTC, datetime, timedelta
+from decimal import Decimal
+from uuid import UUID
+
+import pytest
+
+from app.domain.errors import Refusal
+from app.domain.policies import Policy
+from app.domain.sites.places import Aisle, AisleKind
+from app.domain.walking import Lengths, network_of
+from app.domain.waves import FORM, Asked, Bin, Manner, Mode, OrderType, Plan, Waiting, Why, plan_wave
+
+NOW = datetime(2026, 11, 23, 8, tzinfo=UTC)
+NORTH, SOUTH = UUID(int=101), UUID(int=102)
+_AISLES = [Aisle(f"A{n}", 0, n * 5000, 20000, n * 5000, id=UUID(int=n + 1)) for n in range(4)]
+_ENDS = [Aisle(f"X{x}", x, 0, x, 15000, AisleKind.CROSS) for x in (0, 20000)]
+
+
+def lengths() -> Lengths:
+    network = network_of([*_AISLES, *_ENDS])
+    assert network is not None
+    return Lengths(network, (0, 0))
+
+
+def order(number: int, *bins: tuple[int, int], **more: object) -> Waiting:
+    """An order for bins by aisle and metre; the first two aisles are the zone North."""
+    wants = [
+        Bin(
+            NORTH if aisle < 2 else SOUTH,
+            "North" if aisle < 2 else "South",
+            x=metre * 1000,
+            y=aisle * 5000,
+            aisle=UUID(int=aisle + 1),
+            litres=Decimal(5),
+            kg=Decimal(2),
+        )
+        for aisle, metre in bins
+    ]
+    facts = {"partner": "Shopper", "lines": len(bins), "bins": tuple(wants)} | more
+    return Waiting(id=UUID(int=1000 + number), number=f"SO-{number}", **facts)  # type: ignore[arg-type]
+
+
+def policy(**then: object) -> Policy[Manner]:
+    return FORM.read({"rules": [{"name": "all", "when": [], "then": then}]})
+
+
+def together(plan: Plan) -> set[frozenset[str]]:
+    return {frozenset(walk.numbers) for walk in plan.walks}
+
+
+def test_orders_of_the_same_aisles_go_on_one_walk_and_single_lines_are_a_stream_of_their_own() -> None:
+    orders = [
+        order(1, (0, 3), (0, 8)),
+        order(2, (3, 3), (3, 9)),
+        order(3, (0, 5), (0, 9)),
+        order(4, (1, 1)),
+        order(5, (1, 2)),
+    ]  # fmt: skip
+    plan = plan_wave(orders, Asked(), FORM.default_policy(), lengths(), now=NOW)
+    assert frozenset({"SO-4", "SO-5"}) in together(plan)
+    modes = {walk.manner.mode for walk in plan.walks if "SO-4" in walk.numbers}
+    assert modes == {Mode.SORT}
+    pairs = plan_wave(orders[:3], Asked(), policy(slots=2), lengths(), now=NOW)
+    assert frozenset({"SO-1", "SO-3"}) in together(pairs)
+    assert pairs.metres < pairs.first_come_metres
+
+
+def test_what_is_asked_for_narrows_and_what_does_not_fit_says_why() -> None:
+    big = order(1, *[(0, n) for n in range(9)])
+    orders = [
+        big,
+        order(2, (0, 1), (0, 2), held=True),
+        order(3, (0, 1), (0, 2), person="Ana"),
+        order(4),
+        order(5, (0, 1), (1, 2), carrier="post", priority=5),
+        order(6, (2, 1), (2, 2), carrier="post"),
+    ]
+    found = plan_wave(orders, Asked(), policy(litres="40"), lengths(), now=NOW)
+    why = {one.number: one.why for one in found.left_out}
+    assert why == {
+        "SO-1": Why.TOO_BIG, "SO-2": Why.HELD, "SO-3": Why.IN_HAND, "SO-4": Why.NOT_RESERVED,
+    }  # fmt: skip
+    by_carrier = plan_wave(orders, Asked(carriers=("post",), zones=("North",)), FORM.default_policy(), None, now=NOW)
+    assert together(by_carrier) == {frozenset({"SO-5"})}
+    assert by_carrier.left_out == ()
+    assert not plan_wave(orders, Asked(order_type=OrderType.SINGLE_LINE), FORM.default_policy(), None, now=NOW).walks
+    never = FORM.read({"rules": []})
+    assert plan_wave(orders[-1:], Asked(), never, None, now=NOW).left_out[0].why is Why.NO_RULE
+
+
+def test_carriers_that_leave_soon_are_walked_first_and_too_few_people_come_too_late() -> None:
+    soon, later = NOW + timedelta(minutes=10), NOW + timedelta(hours=5)
+    orders = [order(n, (n % 4, 2), (n % 4, 9), cut_off=soon if n < 4 else later) for n in range(8)]
+    slow = policy(slots=1, minutes_a_walk=8, seconds_a_pick=0)
+    one = plan_wave(orders, Asked(), slow, lengths(), now=NOW)
+    assert [walk.cut_off for walk in one.walks] == [soon] * 4 + [later] * 4
+    assert (one.late, one.people) == (3, 4)
+    four = plan_wave(orders, Asked(people=4), slow, lengths(), now=NOW)
+    assert (four.late, four.people) == (0, 4)
+    assert four.ends < one.ends
+    short = plan_wave(orders, Asked(within_minutes=20), slow, lengths(), now=NOW)
+    assert len(short.walks) == 2
+    assert {one.why for one in short.left_out} == {Why.NO_TIME}
+    assert plan_wave(orders, Asked(), policy(slots=1, minutes_a_walk=30), None, now=NOW).people is None
+
+
+def test_zones_are_walked_apart_where_the_rules_say_so() -> None:
+    orders = [order(1, (0, 3), (3, 3)), order(2, (0, 4), (3, 4))]
+    plan = plan_wave(orders, Asked(), policy(by_zone=True), lengths(), now=NOW)
+    assert {(walk.zone_name, walk.numbers, walk.picks) for walk in plan.walks} == {
+        ("North", ("SO-1", "SO-2"), 2), ("South", ("SO-1", "SO-2"), 2),
+    }  # fmt: skip
+
+
+def test_orders_with_bins_on_no_plan_go_together_as_they_are_due() -> None:
+    undrawn = [
+        order(n, lines=2, bins=(Bin(NORTH, "North", litres=Decimal(20)),), cut_off=NOW + timedelta(hours=9 - n))
+        for n in range(4)
+    ]
+    plan = plan_wave(undrawn, Asked(), policy(slots=8, litres="40"), lengths(), now=NOW)
+    assert [walk.metres for walk in plan.walks] == [0, 0, 0, 0]  # each leaves at its own time
+    same = [order(n, lines=2, bins=undrawn[0].bins) for n in range(4)]
+    plan = plan_wave(same, Asked(), policy(slots=8, litres="40"), lengths(), now=NOW)
+    assert [walk.numbers for walk in plan.walks] == [("SO-0", "SO-1"), ("SO-2", "SO-3")]
+
+
+@pytest.mark.parametrize("then", [{"slots": 0}, {"litres": "0"}, {"mode": "pile"}, {"metres_a_minute": 0}])
+def test_rules_that_nobody_could_walk_by_are_refused(then: dict[str, object]) -> None:
+    with pytest.raises(Refusal, match=r"policies.invalid_rules"):
+        policy(**then)
+
+
+def test_planning_can_be_stopped_and_tells_how_far_it_is() -> None:
+    orders = [order(n, (n % 4, n % 19), ((n + 1) % 4, n % 17)) for n in range(60)]
+    told: list[float] = []
+    stopped = plan_wave(
+        orders, Asked(), policy(slots=4), lengths(), now=NOW, progress=told.append, cancelled=lambda: True
+    )
+    assert not stopped.complete
+    assert sum(len(walk.numbers) for walk in stopped.walks) == 60
+    assert told[-1] == 1.0

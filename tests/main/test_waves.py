@@ -1,0 +1,40 @@
+"""Waves by command, as a person types them."""
+
+from tests.dialogs.picker import draw, order
+from tests.fixtures_database import warehouse as warehouse  # noqa: PLC0414  (likewise)
+from tests.main.test_goods import Run
+from tests.main.test_goods import run as run  # noqa: PLC0414  (the fixture)
+from tests.support import Site
+
+
+def test_a_wave_is_planned_released_assigned_listed_and_taken_back(warehouse: Site, run: Run) -> None:
+    draw(warehouse, ("R01", 2000, 0), ("R02", 15000, 0), ("R03", 2000, 5000))
+    warehouse.put("WIDGET", "R01", 20)
+    warehouse.put("GADGET", "R03", 20)
+    single, *several = (
+        order(warehouse, ("WIDGET", 1)),
+        order(warehouse, ("WIDGET", 2), ("GADGET", 1)),
+        order(warehouse, ("WIDGET", 1), ("GADGET", 2)),
+    )
+    missing = order(warehouse, ("OIL", 1), ("DRILL", 1))
+    foretold = run("wave", "plan", "--people", "2")
+    assert sorted(walk["orders"] for walk in foretold["walks"]) == sorted([[single], several])
+    assert {(one["order"], one["why"]) for one in foretold["left_out"]} == {(missing, "not_reserved")}
+    assert run("wave", "list")["waves"] == []
+    made = run("wave", "release", "--order", several[0], "--order", several[1], "--planned")
+    (walk,) = made["walks"]
+    assert run("wave", "release", "--order", single)["walks"]
+    again = run("wave", "release", code=1)
+    assert again["wave"] is None
+    assert [(one["wave"], one["decision"]) for one in run("wave", "list")["waves"]][-1] == (made["wave"], "draft")
+    run("wave", "release", made["wave"])
+    run("wave", "assign", walk, "Operator2")
+    (shown,) = run("wave", "show", made["wave"])["walks"]
+    assert (shown["orders"], shown["picks"], shown["assigned"]) == (several, 4, "Operator2")
+    assert int(shown["metres"]) > 0
+    assert run("wave", "assign", walk, "Nobody", code=1)["error"] == "waves.unknown_person"
+    run("wave", "cancel", made["wave"])
+    assert run("wave", "show", made["wave"])["walks"][0]["decision"] == "cancelled"
+    assert [one["orders"] for one in run("wave", "plan")["walks"]] == [several]
+    assert run("wave", "cancel", "WAVE-9", code=1)["error"] == "waves.unknown"
+    assert warehouse.prove() == []
