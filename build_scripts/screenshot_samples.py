@@ -11,7 +11,7 @@ from PySide6.QtGui import QColor, QImage, QLinearGradient, QPainter, QPolygonF
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 
-from app.dialogs.dialog import CartonPicture, PictureUnit
+from app.dialogs.dialog import CartonPicture, ItemPanel, PictureUnit
 from app.domain.packing.cartons import Box, Good, Tariff, propose
 from app.services import clock
 from app.services.stock import StockRow
@@ -22,6 +22,17 @@ CARTON = "340123450000000018"
 LABEL = "SH000000001234"
 LONG_SKU = "HYDR-CYL-DOUBLE-ACTING-0063-0400-SS316L"
 LONG_NAME = "Hydraulic cylinder, double acting, bore 63 mm, stroke 400 mm, stainless steel 316L, for high temperature"
+LONG = ItemPanel(
+    LONG_SKU,
+    LONG_NAME,
+    "",
+    (
+        ("caption.bin", "WH001-STO-A14"),
+        ("caption.lot", "L-2026-07-HIGH-TEMPERATURE-0001"),
+        ("caption.expiry", "2027-03-31"),
+        ("caption.tote", "340123450000000018"),
+    ),
+)
 _NAMES = ("Standard Widget", "Bevel gear, hardened, 24 teeth", "Cable tie 200 mm, black", "Sealing ring 63 × 5")
 
 SHELVES = (

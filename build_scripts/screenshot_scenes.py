@@ -16,8 +16,9 @@ from app.dialogs.receiving.prompt import COLUMNS as RECEIVING_COLUMNS
 from app.dialogs.shipping.prompt import COLUMNS as SHIPPING_COLUMNS
 from app.stations.operations import PERMISSIONS
 from app.stations.shell.entries import SignedOn
+from build_scripts.screenshot_quality import SCENES as QUALITY
 from build_scripts.screenshot_refills import of_store
-from build_scripts.screenshot_samples import CARTON, LABEL, LONG_NAME, LONG_SKU, in_minutes, packed_carton
+from build_scripts.screenshot_samples import CARTON, LABEL, LONG, in_minutes, packed_carton
 
 _LOT = (("caption.lot", "L-2026-07"), ("caption.expiry", "2027-03-31"))
 WIDGET = ItemPanel("PROD-001", "Standard Widget", "widget", _LOT)
@@ -26,17 +27,6 @@ GEAR = ItemPanel(
     "Bevel gear, hardened, 24 teeth",
     "gear",
     (("caption.bin", "WH001-STO-A14"), ("caption.lot", "L-2026-07"), ("caption.tote", "TOTE-0012")),
-)
-LONG = ItemPanel(
-    LONG_SKU,
-    LONG_NAME,
-    "",
-    (
-        ("caption.bin", "WH001-STO-A14"),
-        ("caption.lot", "L-2026-07-HIGH-TEMPERATURE-0001"),
-        ("caption.expiry", "2027-03-31"),
-        ("caption.tote", "340123450000000018"),
-    ),
 )
 
 
@@ -240,6 +230,11 @@ SCENES: Mapping[str, Prompt] = {
         ),
     ),
     "receiving-normal": replace(RECEIVING, feedback=ok("receiving.booked", amount="12 × PROD-001", sku="PROD-001")),
+    "receiving-inspected": replace(
+        RECEIVING,
+        feedback=warning("receiving.booked_inspected", amount="36 × PROD-001", sku="PROD-001", sample="20", of="144"),
+    ),
+    **QUALITY,
     "receiving-lot": replace(
         RECEIVING,
         instruction="receiving.scan_lot",

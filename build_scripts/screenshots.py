@@ -47,6 +47,7 @@ from app.stations.operations import dialog_entries  # noqa: E402
 from app.stations.partners import PartnersScreen  # noqa: E402
 from app.stations.plan import PlanScreen  # noqa: E402
 from app.stations.policies import PoliciesScreen  # noqa: E402
+from app.stations.quality import QualityScreen  # noqa: E402
 from app.stations.returns import ReturnsScreen  # noqa: E402
 from app.stations.shell.entries import SignedOn, StationEntry  # noqa: E402
 from app.stations.shell.window import StationWindow, Wiring  # noqa: E402
@@ -65,6 +66,7 @@ from build_scripts import (  # noqa: E402
     screenshot_policies,
     screenshot_printing,
     screenshot_products,
+    screenshot_quality,
     screenshot_sites,
     screenshot_stock,
 )
@@ -92,6 +94,7 @@ DESKS = (
     ("consignment", ConsignmentScreen, "see_stock"),
     ("inbound", InboundScreen, "see_stock"),
     ("discrepancies", DiscrepanciesScreen, "see_stock"),
+    ("quality", QualityScreen, "see_stock"),
     ("books", BooksScreen, "close_period"),
     ("plan", PlanScreen, "see_stock"),
     ("sites", SitesScreen, "set_up"),
@@ -322,6 +325,7 @@ def _managers() -> Iterator[tuple[str, Pose]]:
         **screenshot_imports.POSES,
         **screenshot_inbound.POSES,
         **screenshot_planning.POSES,
+        **screenshot_quality.POSES,
         **screenshot_sites.POSES,
         **screenshot_policies.POSES,
         **screenshot_partners.POSES,

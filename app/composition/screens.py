@@ -44,6 +44,7 @@ from app.stations.plan import PlanScreen
 from app.stations.policies import PoliciesScreen
 from app.stations.printing import Acts, PrintJournalScreen
 from app.stations.products import ProductsScreen
+from app.stations.quality import QualityScreen
 from app.stations.returns import ReturnsScreen
 from app.stations.shell.entries import StationEntry
 from app.stations.sites import SitesScreen
@@ -94,6 +95,9 @@ def manager_entries(desk: Desk) -> tuple[StationEntry, ...]:
         StationEntry("consignment", lambda kit: ConsignmentScreen(kit, desk_work(desk)), permission="see_stock"),
         StationEntry("inbound", lambda kit: InboundScreen(kit, desk_work(desk)), permission="see_stock"),
         StationEntry("discrepancies", lambda kit: DiscrepanciesScreen(kit, desk_work(desk)), permission="see_stock"),
+        StationEntry(
+            "quality", lambda kit: QualityScreen(kit, desk_work(desk)), permission="see_stock", icon="inspection"
+        ),
         StationEntry("imports", lambda kit: _imports(desk, kit), permission="edit_products", icon="document"),
         StationEntry("books", lambda kit: BooksScreen(kit, desk_work(desk)), permission="close_period"),
         StationEntry("plan", lambda kit: PlanScreen(kit, desk_work(desk)), permission="see_stock"),

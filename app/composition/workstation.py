@@ -27,6 +27,7 @@ from app.devices.wedge import heard, listens_to_wedge, wedge_decoder
 from app.dialogs.definition import AnyDialog
 from app.dialogs.dialog import Prompt
 from app.dialogs.handling import HANDLING
+from app.dialogs.inspection import INSPECTION
 from app.dialogs.journal import Journal
 from app.dialogs.lane import Lane
 from app.dialogs.lookup import LOOKUP
@@ -55,7 +56,7 @@ from app.stations.shell.window import Wiring
 DEFAULT_STATION = "station1"
 DIALOGS: Mapping[str, AnyDialog] = {
     dialog.capability: dialog
-    for dialog in (RECEIVING, PUTAWAY, REPLENISHMENT, HANDLING, PICKING, PACKING, SHIPPING, LOOKUP)
+    for dialog in (RECEIVING, INSPECTION, PUTAWAY, REPLENISHMENT, HANDLING, PICKING, PACKING, SHIPPING, LOOKUP)
 }
 _WEIGH_S = 15.0
 

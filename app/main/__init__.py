@@ -32,6 +32,7 @@ COMMANDS = {
     "kit": "kit",
     "return": "goods_return",
     "dock": "dock",
+    "inspect": "inspection",
     "document": "document",
     "find": "search",
     "report": "report",

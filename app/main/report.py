@@ -12,7 +12,7 @@ from app.database import analytics, documents, ledger
 from app.database.allocation import Available
 from app.devices.calibrating import SHEET
 from app.domain.values import format_quantity
-from app.main import history, receipts
+from app.main import history, inspection, receipts
 from app.main.dock import carriers
 from app.main.output import Listing, Output, answers, opened, require_ending
 from app.reports.available_table import export_available
@@ -46,6 +46,7 @@ def add(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None
     answers(lists, _packing_list)
     receipts.add(kinds)
     carriers.add(kinds)
+    inspection.add_report(kinds)
     trace = kinds.add_parser("trace", help="where a lot or serial number came from, lies and went to")
     trace.add_argument("number", help="the lot or serial number")
     trace.add_argument("--item", default="", help="the item's SKU, where several items have such a lot")

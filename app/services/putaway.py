@@ -71,6 +71,7 @@ class Goods:
     weight_kg: Decimal | None = None
     volume_l: Decimal | None = None
     height_mm: int | None = None
+    awaiting_inspection: bool = False
 
     def facts(self, quantity: Decimal) -> GoodsFacts:
         """So much of the goods, as the rules see it."""
@@ -88,6 +89,7 @@ class Goods:
             volume_l=self.volume_l,
             height_mm=self.height_mm,
             step=Decimal(1).scaleb(-self.decimals),
+            awaiting_inspection=self.awaiting_inspection,
         )
 
 
@@ -117,6 +119,7 @@ class Place:
     temperature: str = ""
     hazard_classes: tuple[str, ...] = ()
     purpose: str = ""
+    zone_purpose: str = ""
     bin_type: str = ""
     level: int = 0
     nearness: int | None = None
@@ -150,6 +153,7 @@ class Place:
             temperature=self.temperature,
             hazard_classes=self.hazard_classes,
             purpose=self.purpose,
+            zone_purpose=self.zone_purpose,
             bin_type=self.bin_type,
             level=self.level,
             nearness=self.nearness,

@@ -225,9 +225,11 @@ def record(
 def shares(one: Inspection, disposition: Disposition) -> tuple[Part, ...]:
     """What a decision about a lot does with all that is still on hold of it.
 
-    Defective pieces are never taken into stock: they are rejected where the rest is accepted. Refuses `quality.gone`
-    where nothing is on hold any more.
+    Defective pieces are never taken into stock: they are rejected where the rest is accepted. Refuses
+    `quality.decided`, and `quality.gone` where nothing is on hold any more.
     """
+    if one.ended_at is not None:
+        raise Refusal("quality.decided", number=one.number, person=one.ended_by, at=f"{one.ended_at:%Y-%m-%d %H:%M}")
     there = one.there or Decimal(0)
     if there <= 0:
         raise Refusal("quality.gone", number=one.number)

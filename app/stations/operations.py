@@ -10,6 +10,7 @@ from app.stations.shell.entries import StationEntry
 
 PERMISSIONS: Mapping[str, str] = {
     "receiving": "receive",
+    "inspection": "inspect",
     "putaway": "putaway",
     "replenishment": "move",
     "handling": "handle",

@@ -172,6 +172,16 @@ def test_a_lot_that_was_partly_moved_is_decided_for_what_is_there(site: Site, in
     assert (gone.value.code, gone.value.facts["there"]) == ("quality.changed_meanwhile", "7")
     now = inspector.run(lambda unit: quality.find(unit, one.number))
     assert seen(now, "there", "places") == (7, "WH001-DOCK1, WH001-STO-R01")
+    receive(site, "WIDGET", 1)
+    with site.desk.transaction() as session:
+        session.call(
+            "post_moves", request=UUID(int=9), kind="scrap", warehouse=site.warehouse, items=[site.items["WIDGET"]],
+            qtys=[Decimal(1)], from_locations=[site.places["DOCK1"]], to_locations=[site.places["SCRAP"]],
+            from_statuses=["quarantined"], to_statuses=["quarantined"], reasons=["DAMAGED"],
+        )  # fmt: skip
+    with pytest.raises(Refusal) as nothing:
+        quality.shares(waiting(inspector, site)[-1], Disposition.ACCEPT)
+    assert nothing.value.code == "quality.gone"
     decide(inspector, now, Disposition.ACCEPT)
     assert statuses(site, "MILK") == {"available": 7, "blocked": 3}
     assert site.prove() == []

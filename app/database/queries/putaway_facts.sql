@@ -1,5 +1,6 @@
 -- What a step of put-away needs to know, in one answer.
 -- What waits stands at a dock, or in a tote or carton that no order wants any more (goods_to_put_back).
+-- What stands to be put away: goods at docks, and in quarantine zones those that are free for use again.
 -- What is meant: the goods of `key` (a stock key as text), or else those of the scanned items (narrowed by lot and
 -- serial) or handling units, or else, with `next`, the oldest ones that are not in `skip`. scanned: ids of locations;
 -- proposed: the bin that was proposed before; qty: the part to put away, NULL for all. Quantities in base units, as
@@ -13,6 +14,12 @@ WITH standing AS (
         b.first_received_at AS since
     FROM location l JOIN stock_balance b ON b.location_id = l.id AND b.on_hand > b.reserved
     WHERE l.warehouse_id = %(warehouse)s AND l.kind = 'dock' AND l.active
+    UNION ALL
+    SELECT concat_ws('/', b.location_id, b.item_id, b.trace_id, b.handling_unit_id, b.owner_id, b.status), b.location_id, l.address,
+        z.id, b.item_id, b.trace_id, b.handling_unit_id, b.owner_id, b.status, b.on_hand - b.reserved, b.first_received_at
+    FROM location z JOIN location l ON l.parent_id = z.id AND l.kind = 'bin' AND l.active
+    JOIN stock_balance b ON b.location_id = l.id AND b.on_hand > b.reserved AND b.status = 'available'
+    WHERE z.warehouse_id = %(warehouse)s AND z.kind = 'zone' AND z.purpose = 'quarantine'
     UNION ALL
     SELECT concat_ws('/', b.location_id, b.item_id, b.trace_id, b.handling_unit_id, b.owner_id, b.status),
         b.location_id, l.address, l.parent_id, b.item_id, b.trace_id, b.handling_unit_id, b.owner_id, b.status, b.qty,
@@ -48,7 +55,7 @@ SELECT
             'owner', s.owner, 'owner_code', coalesce(o.code, ''), 'status', s.status, 'qty', s.qty::text,
             'packagings', units_of(i.id), 'abc', coalesce(r.abc, ''), 'turnover', r.percent,
             'temperature', i.temperature_class, 'hazard', i.hazard_class, 'weight_kg', z.weight_kg::text,
-            'volume_l', z.volume_l::text, 'height_mm', z.height_mm, 'zone', s.zone,
+            'awaiting_inspection', awaits_inspection(%(warehouse)s, i.id, s.trace, s.owner, s.status), 'volume_l', z.volume_l::text, 'height_mm', z.height_mm, 'zone', s.zone,
             'categories', to_jsonb(coalesce(c.path, '{}')),
             'meant', s.key IN (SELECT key FROM meant)) ORDER BY s.since, s.key)
         FROM shown s JOIN item i ON i.id = s.item LEFT JOIN category c ON c.id = i.category_id

@@ -4,7 +4,7 @@
 SELECT i.id, i.number, i.state, i.method, i.level, i.aql, i.severity, i.checks, i.letter, i.size, i.accept, i.reject, i.passed,
     i.lot, g.sku, g.name, g.base_uom AS unit, g.decimals, i.item_id AS item, d.id AS document, d.number AS document_no,
     i.document_line_id AS line, coalesce(h.document_id, i.document_id) AS paper, coalesce(p.code, '') AS partner, coalesce(p.name, '') AS partner_name,
-    coalesce(i.lot_qty, q.qty) AS qty, least(coalesce(i.lot_qty, q.qty), s.qty) AS there, coalesce(s.places, '') AS places,
+    coalesce(i.lot_qty, q.qty) AS qty, CASE WHEN i.ended_at IS NULL THEN least(coalesce(i.lot_qty, q.qty), coalesce(s.qty, 0)) END AS there, coalesce(s.places, '') AS places,
     coalesce(s.units, '{}') AS units,
     coalesce(x.pieces, 0)::int AS looked_at, coalesce(x.defective, 0)::int AS defective, coalesce(x.people, '') AS people,
     i.opened_at, i.ended_at, coalesce(n.name, '') AS ended_by, i.reason, i.note, coalesce(o.number, '') AS origin,

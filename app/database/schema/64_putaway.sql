@@ -252,7 +252,7 @@ BEGIN
             'same_item', coalesce(b.same_item, false), 'same_trace', coalesce(b.same_trace, false),
             'other_owner', coalesce(b.other_owner, false), 'fixed', k.maximum IS NOT NULL,
             'kept_for_others', k.others, 'temperature', coalesce(m.temperature, ''),
-            'hazard_classes', to_jsonb(coalesce(m.hazard_classes, '{}')), 'purpose', l.purpose,
+            'hazard_classes', to_jsonb(coalesce(m.hazard_classes, '{}')), 'purpose', l.purpose, 'zone_purpose', coalesce(z.purpose, ''),
             'bin_type', coalesce(m.bin_type, ''), 'level', l.level,
             'nearness', least(greatest(width_bucket(l.walk_position, cuts) - 1, 0), 100),
             'face_distance', CASE WHEN face.x_mm IS NOT NULL AND l.x_mm IS NOT NULL

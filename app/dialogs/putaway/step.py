@@ -124,7 +124,7 @@ def _to_order(state: PutawayState, facts: PutawayFacts, tote: UUID) -> Out:
 def _reason(goods: Goods, chosen: Place | None, proposal: Proposal, *, split: bool) -> Feedback:
     """Why this bin, in a sentence; held goods are said to be held, and where the rest goes is said too."""
     if chosen is None:
-        return warning("putaway.no_bin", sku=goods.sku)
+        return warning("putaway.awaits" if goods.awaiting_inspection else "putaway.no_bin", sku=goods.sku)
     if split:
         part, rest = (
             amount(proposal.parts[0].quantity, goods.uom, goods.sku),

@@ -36,7 +36,7 @@ class GoodsFacts:
     `abc` and `turnover` say how often it is picked (class A to C; 0 the most, 100 the least), empty and None where
     nobody has counted. `temperature` and `hazard` are its classes, empty for ordinary goods. `weight_kg` and `volume_l`
     are of one base unit, `height_mm` as it stands; None where they were never measured. `step` is the smallest
-    quantity. `owner` is a partner's code, empty for ours.
+    quantity. `owner` is a partner's code, empty for ours. `awaiting_inspection`: nobody has decided about it yet.
     """
 
     sku: str
@@ -52,6 +52,7 @@ class GoodsFacts:
     volume_l: Decimal | None = None
     height_mm: int | None = None
     step: Decimal = Decimal(1)
+    awaiting_inspection: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,6 +85,7 @@ class BinFacts:
     temperature: str = ""
     hazard_classes: tuple[str, ...] = ()
     purpose: str = ""
+    zone_purpose: str = ""
     bin_type: str = ""
     level: int = 0
     nearness: int | None = None
@@ -103,6 +105,7 @@ class PutawayFacts:
     zone: str
     kind: BinKind
     purpose: str
+    zone_purpose: str
     bin_type: str
     level: int
     walk_position: int | None
@@ -127,6 +130,7 @@ class PutawayFacts:
     category: str
     owner: str
     status: str
+    awaiting_inspection: bool
     abc: str
     turnover: int | None
     temperature: str
@@ -157,6 +161,7 @@ def facts_of(goods: GoodsFacts, one: BinFacts) -> PutawayFacts:
         zone=one.zone,
         kind=one.kind,
         purpose=one.purpose,
+        zone_purpose=one.zone_purpose,
         bin_type=one.bin_type,
         level=one.level,
         walk_position=one.walk_position,
@@ -181,6 +186,7 @@ def facts_of(goods: GoodsFacts, one: BinFacts) -> PutawayFacts:
         category=goods.category,
         owner=goods.owner,
         status=goods.status,
+        awaiting_inspection=goods.awaiting_inspection,
         abc=goods.abc,
         turnover=goods.turnover,
         temperature=goods.temperature,

@@ -19,10 +19,14 @@ def _rule(name: str, then: Mapping[str, Any], **when: object) -> dict[str, Any]:
 
 
 _OUT = {"forbid": True}
+QUARANTINE = "quarantine"
+"""What a zone is for in which held goods lie, and those that wait for their inspection."""
 _DEFAULT: Mapping[str, Any] = {
     "rules": [
         _rule("storage_only", _OUT, kind=("bin",)),
         _rule("not_frozen", _OUT, frozen=True),
+        _rule("awaits_inspection", _OUT, awaiting_inspection=True, zone_purpose=(QUARANTINE,)),
+        _rule("kept_for_held", _OUT, zone_purpose=QUARANTINE, status="available"),
         _rule("temperature", _OUT, temperature_fits=False),
         _rule("hazard", _OUT, hazard_fits=False),
         _rule("height", _OUT, fits_height=False),
