@@ -37,7 +37,7 @@ _EVERYWHERE: Answers = {
 _MAY = frozenset(
     {
         "allocate", "change_owner", "close_period", "consign", "kit",
-        "plan_kit_order", "plan_return", "plan_transfer", "print", "receive",
+        "handle", "plan_kit_order", "plan_order", "plan_return", "plan_transfer", "print", "receive",
         "receive_blind", "return_out", "reverse", "see_stock", "set_up", "transfer",
     }
 )  # fmt: skip

@@ -301,7 +301,10 @@ def _document(n: int) -> Listed:
 
 _DOCUMENTS: Answers = {
     "-- A page of the documents": tuple(map(_document, range(60))),
-    "decisions_after": (Standing(UUID(int=1), "order", "SO-010482", "released", 3, ("held", "cancelled", "closed")),),
+    "SELECT id FROM document WHERE kind": ({"id": UUID(int=1)},),
+    "decisions_after": (
+        Standing(UUID(int=1), "transfer", "TRA-010480", "released", 3, ("held", "cancelled", "closed")),
+    ),
 }
 
 
@@ -428,7 +431,7 @@ POSES: Mapping[str, tuple[Make, Step]] = {
     "documents-decide": _on(
         DocumentsScreen,
         _DOCUMENTS,
-        row(0),
+        row(2),
         give("DECIDE", decision="cancelled", reason="The customer called: they ordered twice"),
     ),
     "documents-empty": _on(DocumentsScreen, {}),

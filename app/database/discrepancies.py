@@ -136,13 +136,20 @@ def listed(
     session: Session, warehouse: UUID | None, *, claim: str = "", document: UUID | None = None
 ) -> tuple[Discrepancy, ...]:
     """The discrepancies of a warehouse (None: all that the person sees), a claim or a document, the latest first."""
-    rows = session.rows(query("discrepancies"), warehouse=warehouse, claim=claim, document=document)
-    return all_as(rows, Discrepancy)
+    asked = {"x.warehouse_id": warehouse, "c.number": claim, "x.document_id": document}
+    names = ("warehouse", "claim", "document")
+    conditions = "".join(
+        f" AND {column} = %({name})s" for (column, value), name in zip(asked.items(), names, strict=True) if value
+    )
+    sql = query("discrepancies").format(conditions=conditions)
+    return all_as(session.rows(sql, warehouse=warehouse, claim=claim, document=document), Discrepancy)
 
 
 def by_supplier(session: Session, warehouse: UUID | None) -> tuple[SupplierSum, ...]:
     """What came otherwise than ordered, by supplier, the costliest first."""
-    return all_as(session.rows(query("discrepancies_by_supplier"), warehouse=warehouse), SupplierSum)
+    of = " AND {}.warehouse_id = %(warehouse)s" if warehouse else ""
+    sql = query("discrepancies_by_supplier").format(here=of.format("x"), credited_here=of.format("s"))
+    return all_as(session.rows(sql, warehouse=warehouse), SupplierSum)
 
 
 def claim(session: Session, number: str) -> Claim | None:

@@ -10,7 +10,9 @@ from app.domain.errors import Refusal
 def items(session: Session, skus: Sequence[str]) -> dict[str, Row]:
     """Items by SKU: id, sku, base_uom, decimals, tracking, and their packagings as `units`."""
     rows = session.rows(
-        "SELECT id, sku, base_uom, decimals, tracking, units_of(id) AS units FROM item WHERE sku = ANY (%(skus)s)",
+        "SELECT i.id, i.sku, i.base_uom, i.decimals, i.tracking, coalesce(k.units, '[]') AS units"
+        " FROM item i LEFT JOIN LATERAL (SELECT p.units FROM packagings p WHERE p.item_id = i.id) k ON true"
+        " WHERE i.sku = ANY (%(skus)s)",
         skus=list(skus),
     )
     return {row["sku"]: row for row in rows}

@@ -27,8 +27,8 @@ def read_facts(
 def item_of_code(session: Session, code: str) -> Row | None:
     """The item of a SKU, or of a GTIN or other code of it, its packagings, and how many base units the code means."""
     return session.row(
-        "SELECT i.id, i.sku, i.name, i.base_uom AS unit, i.decimals, i.tracking, units_of(i.id) AS units,"
-        " f.scanned::text AS scanned FROM ("
+        "SELECT i.id, i.sku, i.name, i.base_uom AS unit, i.decimals, i.tracking, f.scanned::text AS scanned,"
+        " coalesce((SELECT k.units FROM packagings k WHERE k.item_id = i.id), '[]') AS units FROM ("
         "  SELECT id AS item, 1::numeric AS scanned, 0 AS n FROM item WHERE sku = upper(%(code)s) OR sku = %(code)s"
         "  UNION ALL SELECT c.target_id, coalesce(u.numerator::numeric / u.denominator, 1), 1 FROM code c"
         "  LEFT JOIN item_uom u ON u.item_id = c.target_id AND u.uom = c.uom"

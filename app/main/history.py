@@ -61,12 +61,13 @@ def warehouse_of(unit: UnitOfWork, code: str) -> UUID:
     return place
 
 
-def site_of(desk: Worker, code: str) -> tuple[UUID, str]:
-    """The warehouse and its time zone."""
+def site_of(desk: Worker, code: str) -> tuple[UUID, str, str]:
+    """The warehouse with its code and time zone."""
 
-    def find(unit: UnitOfWork) -> tuple[UUID, str]:
+    def find(unit: UnitOfWork) -> tuple[UUID, str, str]:
         place = warehouse_of(unit, code)
-        return place, store.warehouse_name(unit.session, place)[2]
+        name = store.warehouse_name(unit.session, place)
+        return place, name[0], name[2]
 
     return desk.run(find)
 
@@ -75,7 +76,7 @@ def past_stock(options: argparse.Namespace, output: Output) -> int:
     """Answer stock as of one time, as known at another."""
     require_ending(options.out, *_ENDINGS)
     with opened(options, output) as home, home.desk("report") as desk:
-        place, zone = site_of(desk, options.warehouse)
+        place, _code, zone = site_of(desk, options.warehouse)
         at = history.moment_of(options.as_of, zone) if options.as_of else None
         known = options.known_at
         position = history.position_of(desk, known, zone) if known else history.position_at(desk, None)
@@ -112,7 +113,7 @@ def _since(desk: Worker, place: UUID, text: str, zone: str) -> Position:
 def _changes(options: argparse.Namespace, output: Output) -> int:
     require_ending(options.out, *_ENDINGS)
     with opened(options, output) as home, home.desk("report") as desk:
-        place, zone = site_of(desk, options.warehouse)
+        place, code, zone = site_of(desk, options.warehouse)
         before = history.moment_of(options.happened_until, zone) if options.happened_until else None
         since = _since(desk, place, options.since, zone)
         until = history.position_of(desk, options.until, zone) if options.until else history.position_at(desk, None)
@@ -121,13 +122,13 @@ def _changes(options: argparse.Namespace, output: Output) -> int:
         found = desk.run(
             lambda unit: history.changes_since(unit, warehouse=place, since=since, until=until, before=before)
         )
-    values = {"since": since.seal, "until": until.seal, "rows": len(found.rows)}
+    values = {"warehouse": code, "since": since.seal, "until": until.seal, "rows": len(found.rows)}
     if options.out is not None:
         write_changes(options.out, found, output.texts)
         return _written(options.out, values, output)
     rows = ((_values(row, *row.__slots__), _change_line(row)) for row in found.rows)
     output.answer_list(Listing("changes", rows, "Nothing was posted."), values)
-    output.say(f"{len(found.rows)} moves after seal {since.seal} up to seal {until.seal}.")
+    output.say(f"{len(found.rows)} moves in {code} after seal {since.seal} up to seal {until.seal}.")
     return 0
 
 

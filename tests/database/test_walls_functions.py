@@ -17,8 +17,8 @@ from tests.support import Site
 
 FOR_ANYBODY = {"nil", "new_id", "actor", "this_station", "may", "may_somewhere", "my_permissions", "my_warehouses",
                "my_owners", "pin_salt", "sign_off", "stay_signed_on", "gs1_check_digit", "may_give", "seal_postings",
-               "ledger_head", "store_unused_scan", "units_of", "keeps_until", "today_in", "unit_state", "parts_of_kits",
-               "attributes_of", "explode_bom", "item_is", "unit_received", "asn_received", "asn_begun",
+               "ledger_head", "store_unused_scan", "keeps_until", "today_in", "unit_state",
+               "parts_of_kits", "attributes_of", "explode_bom", "item_is", "unit_received", "asn_received", "asn_begun",
                "discrepancy_counts",
                "inspection_quantity", "inspection_stock", "past_lots", "awaits_inspection", "walk_of",
                "picker_of", "decisions_after"}  # fmt: skip

@@ -1,5 +1,5 @@
--- What came otherwise than ordered, the latest first. warehouse: one, or NULL for all that may be seen; claim: the number
--- of one claim, or ''; document: one, or NULL. Those whose receipt was taken back are left out. Quantities in base units.
+-- What came otherwise than ordered, the latest first. conditions: of which warehouse, claim, document. Those whose receipt
+-- was taken back are left out. Quantities in base units.
 -- Relies on discrepancy_work, discrepancy_claim, document_photo_line.
 SELECT x.id, x.at, x.kind, CASE WHEN x.dropped_at IS NOT NULL THEN 'dropped' WHEN c.settled_at IS NOT NULL THEN 'settled'
         WHEN c.id IS NOT NULL THEN 'claimed' ELSE 'open' END AS state,
@@ -12,7 +12,5 @@ FROM discrepancy x
 JOIN document d ON d.id = x.document_id JOIN item i ON i.id = x.item_id JOIN person n ON n.id = x.person_id
 LEFT JOIN partner p ON p.id = x.partner_id LEFT JOIN trace t ON t.id = x.trace_id
 LEFT JOIN supplier_claim c ON c.id = x.claim_id
-WHERE x.warehouse_id = coalesce(%(warehouse)s, x.warehouse_id) AND (%(claim)s = '' OR c.number = %(claim)s)
-  AND x.document_id = coalesce(%(document)s, x.document_id)
-  AND (x.dropped_at IS NOT NULL OR discrepancy_counts(x.id))
+WHERE (x.dropped_at IS NOT NULL OR discrepancy_counts(x.id)) {conditions}
 ORDER BY x.id DESC

@@ -29,7 +29,7 @@ SELECT
             'gtin', coalesce((SELECT min(k.value) FROM code k WHERE k.target_id = i.id AND k.scheme = 'gtin'
                 AND k.issuer_id = nil() AND k.uom = i.base_uom), ''), 'expiry', coalesce(t.expiry, t.best_before),
             'owner', b.owner_id, 'status', b.status, 'qty', b.on_hand::text, 'reserved', b.reserved::text,
-            'packagings', units_of(i.id))
+            'packagings', coalesce((SELECT k.units FROM packagings k WHERE k.item_id = i.id), '[]'))
             ORDER BY m.root <> b.handling_unit_id, u.sscc, i.sku, t.expiry, t.lot, t.serial, b.status)
         FROM meant m JOIN stock_balance b ON b.handling_unit_id = m.id AND b.on_hand > 0
         JOIN handling_unit u ON u.id = m.id JOIN item i ON i.id = b.item_id

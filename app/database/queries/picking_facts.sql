@@ -40,7 +40,7 @@ SELECT
             'trace', t.trace_id, 'number', coalesce(nullif(x.serial, ''), x.lot, ''),
             'expiry', coalesce(x.expiry, x.best_before), 'unit', t.handling_unit_id, 'location', b.id,
             'address', b.address, 'zone', coalesce(z.name, ''), 'walk', b.walk_position,
-            'qty', t.qty::text, 'done', t.done_qty::text, 'packagings', units_of(i.id),
+            'qty', t.qty::text, 'done', t.done_qty::text, 'packagings', coalesce((SELECT k.units FROM packagings k WHERE k.item_id = i.id), '[]'),
             'x_mm', b.x_mm, 'y_mm', b.y_mm, 'level', b.level, 'aisle', b.aisle_id,
             'piece_kg', i.weight_mean_kg::text, 'fragile', item_is(i, 'fragile'), 'document', t.document_id,
             'owner', d.owner_id))

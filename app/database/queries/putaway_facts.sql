@@ -53,7 +53,7 @@ SELECT
             'unit_keys', CASE WHEN h.kind = 'tote' OR k.id IS NOT NULL THEN 0 ELSE (SELECT count(*) FROM stock_balance b
                 WHERE b.handling_unit_id = s.unit AND b.handling_unit_id <> nil() AND b.on_hand <> 0) END,
             'owner', s.owner, 'owner_code', coalesce(o.code, ''), 'status', s.status, 'qty', s.qty::text,
-            'packagings', units_of(i.id), 'abc', coalesce(r.abc, ''), 'turnover', r.percent,
+            'packagings', coalesce((SELECT k.units FROM packagings k WHERE k.item_id = i.id), '[]'), 'abc', coalesce(r.abc, ''), 'turnover', r.percent,
             'temperature', i.temperature_class, 'hazard', i.hazard_class, 'weight_kg', z.weight_kg::text,
             'awaiting_inspection', awaits_inspection(%(warehouse)s, i.id, s.trace, s.owner, s.status), 'volume_l', z.volume_l::text, 'height_mm', z.height_mm, 'zone', s.zone,
             'categories', to_jsonb(coalesce(c.path, '{}')),

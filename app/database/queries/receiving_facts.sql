@@ -2,7 +2,6 @@
 -- documents: ids of purchase orders and announcements, whose lines are those that their goods are received on; units: ids of
 -- handling units, with whose announcements they come; items: ids that were scanned; warehouse: the run's.
 -- `awaited`: what the document itself says is still to come of a line, an announcement often less than the order.
--- Packagings are read here and not by units_of(), which costs half a millisecond a line.
 -- Quantities in base units, as text. Relies on document_pkey, document_line_document_id_line_no_key, line_progress_pkey.
 SELECT
     coalesce((

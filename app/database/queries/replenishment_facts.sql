@@ -6,7 +6,7 @@ SELECT
         'decimals', i.decimals, 'trace', t.trace_id, 'lot', coalesce(nullif(x.serial, ''), x.lot, ''),
         'expiry', coalesce(x.expiry, x.best_before), 'unit', t.handling_unit_id, 'unit_number', coalesce(h.sscc, ''),
         'source', s.id, 'source_address', s.address, 'face', f.id, 'face_address', f.address,
-        'open', (t.qty - t.done_qty)::text, 'packagings', units_of(i.id),
+        'open', (t.qty - t.done_qty)::text, 'packagings', coalesce((SELECT k.units FROM packagings k WHERE k.item_id = i.id), '[]'),
         'other', coalesce((SELECT p.name FROM person p WHERE p.id = t.leased_by AND t.leased_by <> actor()
                            AND t.leased_until > now()), ''))
      FROM task t JOIN item i ON i.id = t.item_id JOIN location s ON s.id = t.from_location_id

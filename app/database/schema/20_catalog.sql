@@ -106,12 +106,12 @@ CREATE TABLE item_uom (
     PRIMARY KEY (item_id, uom)
 );
 
--- The packagings of an item, for entering quantities in any of them: [{unit, numerator, denominator}].
-CREATE FUNCTION units_of(p_item uuid) RETURNS jsonb
-LANGUAGE sql STABLE SET search_path = stockhand, pg_temp AS $$
-    SELECT coalesce(jsonb_agg(jsonb_build_object('unit', uom, 'numerator', numerator, 'denominator', denominator)
-        ORDER BY uom), '[]') FROM item_uom WHERE item_id = p_item
-$$;
+-- The packagings of items, each with how many base units it is (numerator / denominator). A view, so that whoever reads many
+-- items reads them by index, without a call each.
+CREATE VIEW packagings WITH (security_invoker) AS
+SELECT item_id, jsonb_agg(jsonb_build_object('unit', uom, 'numerator', numerator, 'denominator', denominator)
+    ORDER BY uom) AS units
+FROM item_uom GROUP BY item_id;
 
 -- Stock levels of an item in a warehouse, or everywhere (warehouse_id NULL); in base units.
 CREATE TABLE item_level (

@@ -24,7 +24,7 @@ def add(verbs: Any) -> None:  # noqa: ANN401  (argparse's own collection)
 
 def _close(options: argparse.Namespace, output: Output) -> int:
     with opened(options, output) as home, home.desk("close-books") as desk:
-        place, zone = site_of(desk, options.warehouse)
+        place, _code, zone = site_of(desk, options.warehouse)
         until = history.moment_of(options.until, zone)
         closed = desk.run(
             lambda unit: periods.close_books(unit, warehouse=place, until=until, note=options.note)

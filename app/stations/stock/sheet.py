@@ -24,7 +24,7 @@ MOVES = (
     Column("from", "stock.from", 130, sortable=False, identifier=True),
     Column("to", "stock.to", 130, sortable=False, identifier=True),
     Column("lot", "reports.lot_or_serial", 90, sortable=False, identifier=True),
-    Column("change", "stock.change", 110, sortable=False),
+    Column("change", "stock.change", 110, sortable=False, identifier=True),
     Column("reason", "stock.reason", 110, sortable=False),
     Column("document", "stock.document", 90, sortable=False, identifier=True),
     Column("person", "stock.person", 100, sortable=False),

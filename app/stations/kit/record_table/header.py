@@ -20,6 +20,7 @@ class Header(QHeaderView):
         super().__init__(Qt.Orientation.Horizontal)
         self._model = model
         self.setSectionsClickable(True)
+        self.setTextElideMode(Qt.TextElideMode.ElideRight)  # else numbers' captions lose their beginning
 
     def caption(self, column: int) -> str:
         """What stands above a column, with its place in the order where several columns decide."""
