@@ -35,6 +35,7 @@ from app.stations.claims import ClaimsScreen  # noqa: E402
 from app.stations.consignment import ConsignmentScreen  # noqa: E402
 from app.stations.demo.panel import SimulatorPanel  # noqa: E402
 from app.stations.discrepancies import DiscrepanciesScreen  # noqa: E402
+from app.stations.docks import DocksScreen  # noqa: E402
 from app.stations.documents import DocumentsScreen  # noqa: E402
 from app.stations.inbound import InboundScreen  # noqa: E402
 from app.stations.kit.dialog_screen import DialogScreen  # noqa: E402
@@ -57,6 +58,7 @@ from app.stations.units import UnitsScreen  # noqa: E402
 from app.texts import Texts  # noqa: E402
 from build_scripts import (  # noqa: E402
     screenshot_devices,
+    screenshot_docks,
     screenshot_imports,
     screenshot_inbound,
     screenshot_labels,
@@ -93,6 +95,7 @@ DESKS = (
     ("returns", ReturnsScreen, "see_stock"),
     ("consignment", ConsignmentScreen, "see_stock"),
     ("inbound", InboundScreen, "see_stock"),
+    ("docks", DocksScreen, "see_stock"),
     ("discrepancies", DiscrepanciesScreen, "see_stock"),
     ("quality", QualityScreen, "see_stock"),
     ("books", BooksScreen, "close_period"),
@@ -324,6 +327,7 @@ def _managers() -> Iterator[tuple[str, Pose]]:
     desks = {
         **screenshot_imports.POSES,
         **screenshot_inbound.POSES,
+        **screenshot_docks.POSES,
         **screenshot_planning.POSES,
         **screenshot_quality.POSES,
         **screenshot_sites.POSES,

@@ -11,7 +11,6 @@ from PySide6.QtWidgets import (
     QComboBox,
     QFileDialog,
     QHBoxLayout,
-    QLabel,
     QSizePolicy,
     QStackedWidget,
     QTabBar,
@@ -28,6 +27,7 @@ from app.reports.seen import Seen, export_seen
 from app.services import clock, stock
 from app.stations.kit.desk.approving import Approving
 from app.stations.kit.desk.label_batch import LabelBatch
+from app.stations.kit.desk.page import SheetPage
 from app.stations.kit.desk.question import Answers, Booking, Field, Question, QuestionForm
 from app.stations.kit.desk.sheet import Command, Sheet, one_row
 from app.stations.kit.desk.work import DeskWork
@@ -43,29 +43,6 @@ EXPORT, BOOK, CANCEL = "EXPORT", "BOOK", "CANCEL"
 NEEDS_APPROVAL = "permission.needs_approval"
 _KINDS = (".csv", ".xlsx", ".pdf")
 _EXPORT_ROWS = 5_000
-
-
-class _Page(QWidget):
-    """A sheet with its facts below its title."""
-
-    def __init__(self, kit: Kit, sheet: Sheet, *, title: str) -> None:
-        super().__init__()
-        self.sheet = sheet
-        self.table = RecordTable(kit, sheet.columns, sheet.page, title=title, nothing=sheet.nothing)
-        self.table.view.setAccessibleName(sheet.title)
-        self.facts = QLabel(wordWrap=True)
-        self.facts.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
-        self.facts.setProperty("role", "hint")
-        column = QVBoxLayout(self)
-        column.setContentsMargins(0, 0, 0, 0)
-        self.table.put_below_bar(self.facts)
-        column.addWidget(self.table)
-        self.tell_facts()
-
-    def tell_facts(self) -> None:
-        words = self.sheet.facts()
-        self.facts.setText(words)
-        self.facts.setVisible(bool(words))
 
 
 class DeskScreen(ManagerScreen):
@@ -90,14 +67,14 @@ class DeskScreen(ManagerScreen):
         self._tried: tuple[Answers, UUID] | None = None
         self._undo: Callable[[UUID], object] | None = None
         self._wish: ApprovalWish | None = None
-        self._over: list[_Page] = []
+        self._over: list[SheetPage] = []
         self.tabs = QTabBar(expanding=False, drawBase=False)
         self.tabs.setUsesScrollButtons(False)  # the tab in front is bold, and wider than the bar reckoned
         self.tabs.setElideMode(Qt.TextElideMode.ElideRight)
         self.tabs.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self.tabs.hide()
         self.tabs.currentChanged.connect(self._turn_to)
-        self._fronts: list[_Page] = []
+        self._fronts: list[SheetPage] = []
         self._stack = QStackedWidget()
         self.approving = Approving(kit)
         self.approving.given.connect(self._approved)
@@ -257,6 +234,21 @@ class DeskScreen(ManagerScreen):
         else:
             self._try(booking)
 
+    def book_at_once(self, made: Callable[[UUID], Booking]) -> None:
+        """Book what needs no question, such as what was dragged to its place; `made` is given a request id."""
+        if self.busy or self.form is not None:
+            return
+        try:
+            booking = made(uuid4())
+        except (Refusal, Fault) as stopped:
+            self.say_stopped(stopped)
+        else:
+            self._try(booking)
+
+    def say_not_now(self, why: str) -> None:
+        """Say why something cannot be done now."""
+        self.say(Feedback(Level.WARNING, "desk.not_now", {"why": why}))
+
     def undo(self) -> None:
         """Take back what was booked last here."""
         undo, request = self._undo, uuid4()
@@ -295,7 +287,7 @@ class DeskScreen(ManagerScreen):
         elif found is not None and not self.busy:
             rows = self.in_hand()
             if why := found.hindrance(rows):
-                self.say(Feedback(Level.WARNING, "desk.not_now", {"why": why}))
+                self.say_not_now(why)
             else:
                 found.run(rows)
 
@@ -346,13 +338,13 @@ class DeskScreen(ManagerScreen):
     # - inside -
 
     @property
-    def _page(self) -> _Page:
+    def _page(self) -> SheetPage:
         page = self._stack.currentWidget()
-        assert isinstance(page, _Page)
+        assert isinstance(page, SheetPage)
         return page
 
-    def _made(self, sheet: Sheet, *, title: str) -> _Page:
-        page = _Page(self._kit, sheet, title=title)
+    def _made(self, sheet: Sheet, *, title: str) -> SheetPage:
+        page = SheetPage(self._kit, sheet, title=title)
         self._stack.addWidget(page)
         self.hear_of(page.table)
         page.table.settled.connect(page.tell_facts)
@@ -394,14 +386,14 @@ class DeskScreen(ManagerScreen):
             self.warehouse = warehouse
             self._turn_to(max(0, self.tabs.currentIndex()))
 
-    def _leave(self, page: _Page) -> None:
+    def _leave(self, page: SheetPage) -> None:
         page.table.stop()
         self._stack.removeWidget(page)
         page.deleteLater()
         if self._fronts:
             self._bring(self._over[-1] if self._over else self._fronts[max(0, self.tabs.currentIndex())])
 
-    def _bring(self, page: _Page) -> None:
+    def _bring(self, page: SheetPage) -> None:
         self._stack.setCurrentWidget(page)
         if self.isVisible():
             page.table.refresh()

@@ -4,7 +4,9 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from decimal import Decimal, InvalidOperation
 
-from app.stations.kit.record_table import Column, Page, Query, Record
+from PySide6.QtWidgets import QWidget
+
+from app.stations.kit.record_table import Column, Page, Query, Record, RecordTable
 
 
 def _never(_rows: Sequence[Record]) -> str:
@@ -28,7 +30,8 @@ class Sheet:
     """Rows to look at: `name` is what its columns are remembered by, `page` reads them, `facts` stand above them.
 
     `nothing` is said where no row is found. `opened` is given the row that somebody looks into with Enter. In a tree,
-    `folded` is given the row whose parts are wanted (True) or no more; then the rows are read again.
+    `folded` is given the row whose parts are wanted (True) or no more; then the rows are read again. A `canvas` shows
+    the rows in the place of the table, such as on a calendar: it is given the table, whose filter and rows it shares.
     """
 
     name: str
@@ -40,6 +43,7 @@ class Sheet:
     facts: Callable[[], str] = str
     opened: Callable[[Record], object] | None = None
     folded: Callable[[Record, bool], object] | None = None
+    canvas: Callable[[RecordTable], QWidget] | None = None
 
 
 def one_row(commands: Sequence[Command], choose: str) -> tuple[Command, ...]:
