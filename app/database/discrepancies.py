@@ -72,12 +72,23 @@ class SupplierSum:
 
 
 @dataclass(frozen=True, slots=True)
+class Picture:
+    """A photo of what was found: the goods, what was wrong with them, when it was taken, its bytes (JPEG or PNG)."""
+
+    sku: str
+    kind: str
+    at: datetime
+    content: bytes
+
+
+@dataclass(frozen=True, slots=True)
 class Claim:
     """A claim against a supplier with its lines; `credited` once it is settled."""
 
     number: str
     warehouse: str
     warehouse_address: str
+    time_zone: str
     company: str
     currency: str
     partner: str
@@ -87,6 +98,7 @@ class Claim:
     credited: Decimal | None
     note: str
     lines: tuple[Discrepancy, ...]
+    pictures: tuple[Picture, ...] = ()
 
 
 def as_arrays(request: UUID, found: Sequence[Found]) -> dict[str, object]:
@@ -155,14 +167,18 @@ def by_supplier(session: Session, warehouse: UUID | None) -> tuple[SupplierSum, 
 def claim(session: Session, number: str) -> Claim | None:
     """A claim with its lines."""
     row = session.row(
-        "SELECT c.number, w.code AS warehouse, w.address AS warehouse_address, o.name AS company, o.currency,"
+        "SELECT c.number, w.code AS warehouse, w.address AS warehouse_address, w.time_zone, o.name AS company,"
+        " o.currency,"
         " p.code AS partner, p.name AS partner_name, (c.made_at AT TIME ZONE w.time_zone)::date AS made_on,"
         " n.name AS made_by, c.credited, c.note FROM supplier_claim c JOIN warehouse w ON w.id = c.warehouse_id"
         " JOIN partner p ON p.id = c.partner_id JOIN person n ON n.id = c.made_by CROSS JOIN company o"
         " WHERE upper(c.number) = upper(%(number)s)",
         number=number,
     )
-    return Claim(**row, lines=listed(session, None, claim=row["number"])) if row else None
+    if row is None:
+        return None
+    photos = session.rows(query("discrepancies_photos"), claim=row["number"])
+    return Claim(**row, lines=listed(session, None, claim=row["number"]), pictures=all_as(photos, Picture))
 
 
 def make_claim(session: Session, *, request: UUID, discrepancies: Sequence[UUID]) -> str:
@@ -184,6 +200,11 @@ def appraise(session: Session, *, discrepancy: UUID, cost: Decimal, words: str) 
 def drop(session: Session, discrepancies: Sequence[UUID]) -> None:
     """Claim nothing for these."""
     session.call("drop_discrepancies", ids=list(discrepancies))
+
+
+def take_up(session: Session, discrepancies: Sequence[UUID]) -> None:
+    """Take up again what was dropped."""
+    session.call("take_up_discrepancies", ids=list(discrepancies))
 
 
 def line_of(session: Session, *, document: UUID, item: UUID) -> UUID | None:

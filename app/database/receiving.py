@@ -21,7 +21,7 @@ _BOOK = f"""
             WHERE l.id = %(line)s)],
         p_to_statuses => ARRAY[%(status)s]::text[], p_to_units => ARRAY[%(unit)s]::uuid[],
         p_lines => ARRAY[%(line)s]::uuid[],
-        p_reasons => ARRAY[%(reason)s]::text[], p_document => %(document)s) AS answer OFFSET 0) b
+        p_reasons => ARRAY[%(reason)s]::text[], p_document => held_paper(%(document)s, %(line)s)) AS answer OFFSET 0) b
 """  # noqa: S608  (our own text in between)
 
 

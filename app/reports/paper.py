@@ -8,7 +8,7 @@ import importlib.util
 import io
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from functools import cache, lru_cache
+from functools import cache, lru_cache, partial
 from pathlib import Path
 from typing import Any
 
@@ -246,6 +246,27 @@ def _row(
         rule(canvas, paper, y - height)
 
     return Block(height, draw, header)
+
+
+_ABREAST, _PICTURE_PT = 3, 118.0
+
+
+def pictures(paper: Format, shown: Sequence[tuple[bytes, str]]) -> list[Block]:
+    """Pictures (JPEG or PNG) three abreast, each with a line below it that says what it shows."""
+    rows = [shown[begun : begun + _ABREAST] for begun in range(0, len(shown), _ABREAST)]
+    return [Block(_PICTURE_PT + 26, partial(_draw_pictures, paper, row)) for row in rows]
+
+
+def _draw_pictures(paper: Format, row: Sequence[tuple[bytes, str]], canvas: Canvas, y: float) -> None:
+    from reportlab.lib.utils import ImageReader  # noqa: PLC0415  (heavy: loaded on first use)
+
+    room = (paper.body - (_ABREAST - 1) * _GAP) / _ABREAST
+    for n, (content, words) in enumerate(row):
+        x = paper.left + n * (room + _GAP)
+        image = ImageReader(io.BytesIO(content))
+        canvas.drawImage(image, x, y - _PICTURE_PT, room, _PICTURE_PT, preserveAspectRatio=True, anchor="nw")
+        for k, line in enumerate(wrapped(words, room, size=_NOTE)[:2]):
+            write(canvas, line, x, y - _PICTURE_PT - 9 - k * _NOTE_LINE, size=_NOTE, color=GREY)
 
 
 def paginated(paper: Format, blocks: Sequence[Block], top: float) -> list[list[tuple[Block, float]]]:

@@ -9,27 +9,10 @@ from app.database.discrepancies import Discrepancy
 from app.database.inbound import Arrival, PaperLine, Receipt
 from app.domain.values import format_quantity
 from app.reports.files import replacing
+from app.reports.letter import PAPER, Letter, heading, who
 from app.reports.packing_list import grouped_sscc
-from app.reports.paper import (
-    A4,
-    GREY,
-    Block,
-    Canvas,
-    Cell,
-    Column,
-    Sheet,
-    facts,
-    letterhead,
-    pdf,
-    sentence,
-    space,
-    table,
-    wrapped,
-    write,
-)
+from app.reports.paper import Block, Cell, Column, Sheet, pdf, sentence, space, table
 from app.texts import Texts
-
-_PAPER = A4
 
 
 def write_receipt_note(path: Path, receipt: Receipt, texts: Texts, *, printed_at: datetime) -> None:
@@ -57,34 +40,24 @@ class _Writer:
 
     def sheet(self) -> Sheet:
         receipt = self._receipt
-        moment = f"{self._printed_at.astimezone(self._zone):%Y-%m-%d %H:%M %Z}"
-        return Sheet(
-            paper=_PAPER,
-            head=self._head,
-            blocks=self._blocks(),
-            running=f"{self.words('receipt_note')}  {receipt.number}",
-            foot="   ·   ".join((receipt.company or receipt.warehouse, self.words("printed", moment=moment))),
-            page_of=lambda page, pages: self.words("page", page=page, pages=pages),
-        )
-
-    def _head(self, canvas: Canvas) -> float:
-        receipt = self._receipt
-        sender = receipt.company or receipt.warehouse
-        address = ", ".join(p for p in (receipt.warehouse, receipt.warehouse_address) if p and p != sender)
-        y = letterhead(canvas, _PAPER, title=self.words("receipt_note"), sender=sender, address=address) - 22
-        write(canvas, self._texts.word("kind", receipt.kind).capitalize(), _PAPER.left, y, size=7.8, color=GREY)
-        for line in wrapped(receipt.number, _PAPER.body, size=16, bold=True)[:2]:
-            y -= 20
-            write(canvas, line, _PAPER.left, y, size=16, bold=True)
         weight = receipt.weight_kg
-        pairs = (
-            (self.words("supplier"), " · ".join(p for p in (receipt.partner_name, receipt.partner) if p)),
-            (self.words("your_reference"), receipt.reference if receipt.reference != receipt.number else ""),
-            (self.words("state"), self._texts.word("decision", receipt.decision)),
-            (self.words("received_from_to"), self._span()),
-            (self.words("total_weight"), f"{weight:.3f} kg" if weight is not None else ""),
+        letter = Letter(
+            title=self.words("receipt_note"),
+            company=receipt.company,
+            warehouse=receipt.warehouse,
+            warehouse_address=receipt.warehouse_address,
+            time_zone=receipt.time_zone,
+            above=self._texts.state("kind", receipt.kind),
+            number=receipt.number,
+            pairs=(
+                (self.words("supplier"), who(receipt.partner, receipt.partner_name)),
+                (self.words("your_reference"), receipt.reference if receipt.reference != receipt.number else ""),
+                (self.words("state"), self._texts.word("decision", receipt.decision)),
+                (self.words("received_from_to"), self._span()),
+                (self.words("total_weight"), f"{weight:.3f} kg" if weight is not None else ""),
+            ),
         )
-        return facts(canvas, _PAPER.left, y - 10, pairs, label=110, width=_PAPER.body) - 14
+        return letter.sheet(self._blocks(), self.words, printed_at=self._printed_at)
 
     def _span(self) -> str:
         moments = [one.at.astimezone(self._zone) for one in self._receipt.arrivals]
@@ -102,16 +75,16 @@ class _Writer:
             Column(self.words("received"), 14, number=True),
             Column(self.words("open"), 14, number=True),
         )
-        blocks = list(table(_PAPER, columns, [_line(line) for line in receipt.lines]))
+        blocks = list(table(PAPER, columns, [_line(line) for line in receipt.lines]))
         blocks.append(space(14))
         if receipt.arrivals:
-            blocks += table(_PAPER, self._arrival_columns(), [self._arrival(one) for one in receipt.arrivals],
+            blocks += table(PAPER, self._arrival_columns(), [self._arrival(one) for one in receipt.arrivals],
                             before=heading(self.words("what_came")))  # fmt: skip
         else:
-            blocks.append(sentence(_PAPER, self.words("nothing_came")))
+            blocks.append(sentence(PAPER, self.words("nothing_came")))
         if receipt.discrepancies:
             blocks.append(space(14))
-            blocks += table(_PAPER, self._wrong_columns(), [self._wrong(one) for one in receipt.discrepancies],
+            blocks += table(PAPER, self._wrong_columns(), [self._wrong(one) for one in receipt.discrepancies],
                             before=heading(self.words("discrepancies")))  # fmt: skip
         return blocks
 
@@ -150,11 +123,6 @@ class _Writer:
             Cell(one.note or "–", one.claim),
             Cell(format_quantity(one.qty, one.unit)),
         ]
-
-
-def heading(text: str) -> Block:
-    """A title within a document; what it stands above begins on the same page."""
-    return Block(18, lambda canvas, y: write(canvas, text, _PAPER.left, y - 11, size=9.5, bold=True), keep=30)
 
 
 def _line(line: PaperLine) -> list[Cell]:

@@ -12,7 +12,7 @@ from app.services.entry import in_base_units
 from app.services.work import UnitOfWork
 
 __all__ = ["KINDS", "WRONG_ITEM", "Claim", "Discrepancy", "Found", "SupplierSum", "appraise", "by_supplier", "claim",
-           "drop", "listed", "look_into", "note", "note_by_hand", "settle"]  # fmt: skip
+           "drop", "listed", "look_into", "note", "note_by_hand", "settle", "take_up"]  # fmt: skip
 
 WRONG_ITEM = "wrong_item"
 KINDS = ("over", "short", "damaged", WRONG_ITEM)
@@ -89,4 +89,10 @@ def appraise(unit: UnitOfWork, *, discrepancy: UUID, cost: Decimal, words: str) 
 def drop(unit: UnitOfWork, discrepancies: Sequence[UUID]) -> None:
     """Claim nothing for these. Refuses `discrepancies.not_open`."""
     store.drop(unit.session, discrepancies)
+    unit.changed("discrepancy")
+
+
+def take_up(unit: UnitOfWork, discrepancies: Sequence[UUID]) -> None:
+    """Take up again what was dropped. Refuses `discrepancies.not_open` for what is not known."""
+    store.take_up(unit.session, discrepancies)
     unit.changed("discrepancy")

@@ -28,7 +28,7 @@ HARMLESS = {
     "save_bom": _STATES, "keep_image": _STATES, "nest_unit": _STATES,
     "retire_unit": _STATES, "create_handling_unit": _SPENT,
     # claims
-    "lock_demand": _SESSION,
+    "lock_demand": _SESSION, "held_paper": _SESSION,
     # dialogs, printing, packing, the ledger's seals
     "open_dialog": _SESSION, "begin_step": _OWN_STEP, "finish_step": _OWN_STEP, "store_unused_scan": _REFUSED,
     "take_walk": _STATES, "hold_walk": _STATES, "give_walk_back": _STATES, "assign_walk": _STATES, "put_tote": _STATES,
@@ -49,7 +49,9 @@ HARMLESS = {
     "claim_outbox": _OWN_STEP, "settle_outbox": _REFUSED, "take_answer": _STATES, "miss_answers": _STATES,
     "ask_again": _STATES, "leave_out": _STATES, "depart": _REFUSED, "sign_for_shipment": _STATES,
     # goods in
-    "end_asn": _REFUSED, "appraise_discrepancy": _STATES, "drop_discrepancies": _REFUSED, "settle_claim": _REFUSED,
+    "end_asn": _REFUSED, "appraise_discrepancy": _STATES, "drop_discrepancies": _REFUSED,
+    "take_up_discrepancies": _STATES,
+    "settle_claim": _REFUSED,
     "want_inspections": _STATES, "begin_inspection": _STATES, "note_return": _REFUSED,
     "hold_docks": _SESSION, "reopen_door": _REFUSED, "limit_docks": _STATES,
 }  # fmt: skip

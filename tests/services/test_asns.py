@@ -2,16 +2,21 @@
 
 import json
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from decimal import Decimal
 from pathlib import Path
 from typing import Any
+from uuid import UUID
 
 import openpyxl
 import pytest
 
 from app.connectors.files import read_file
+from app.database.receiving import ReceiptMove
 from app.database.session import Row
 from app.domain.errors import Fault, Refusal
 from app.domain.values import Severity
+from app.services import receiving
 from app.services.changes import Changes
 from app.services.importing import ImportResult, import_files
 from app.services.work import Worker
@@ -240,3 +245,50 @@ def test_whoever_may_not_plan_announces_nothing(warehouse: Site, tmp_path: Path)
     with pytest.raises((Refusal, Fault), match=r"permission\.missing|not_allowed"):
         receiver.run(lambda unit: import_files(unit, [read_file(path)]))
     assert announced(warehouse) == []
+
+
+def book_piece(site: Site, line: UUID, asn: UUID) -> UUID:
+    """One loose piece of a notice comes, as the dock books it."""
+    move = ReceiptMove(
+        document=asn,
+        line=line,
+        item=site.items["WIDGET"],
+        qty=Decimal(1),
+        supplier=site.places["SUPPLIER"],
+        dock=site.places["DOCK1"],
+        status="available",
+    )
+    worker = Worker(site.login("desk_manager"), Changes())
+    return worker.run(lambda unit: receiving.receive(unit, warehouse=site.warehouse, move=move))
+
+
+def test_a_piece_that_is_booked_while_its_notice_is_replaced_waits_and_is_told(warehouse: Site, bring: Bring) -> None:
+    bring(
+        {"asn": {"number": "DES-1", "supplier": "ACME", "warehouse": "WH001", "lines": [{"sku": "WIDGET", "qty": 5}]}}
+    )
+    with warehouse.desk.transaction() as session:
+        line = session.row("SELECT id, document_id AS asn FROM document_line")
+        assert line is not None
+    with warehouse.superuser() as office, ThreadPoolExecutor(1) as dock:
+        with office.transaction():  # the notice is replaced: its lines are new ones
+            office.execute("SELECT 1 FROM document WHERE id = %s FOR UPDATE", [line["asn"]])
+            office.execute("DELETE FROM document_line WHERE document_id = %s", [line["asn"]])
+            booked = dock.submit(book_piece, warehouse, line["id"], line["asn"])
+            until_somebody_waits(warehouse)
+        with pytest.raises(Refusal) as refused:
+            booked.result(20)
+    assert refused.value.code == "asn.changed_meanwhile"
+    assert warehouse.stock("WIDGET", "DOCK1")[0] == 0
+
+
+def until_somebody_waits(site: Site) -> None:
+    """Until a statement waits for a lock."""
+    with site.superuser() as connection:
+        for _ in range(2_000):
+            connection.execute("SELECT pg_sleep(0.01)")
+            row = connection.execute(
+                "SELECT count(*) FROM pg_stat_activity WHERE wait_event_type = 'Lock' AND datname = current_database()"
+            ).fetchone()
+            if row and row[0]:
+                return
+    raise AssertionError("nobody waits")

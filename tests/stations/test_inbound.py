@@ -16,6 +16,7 @@ from app.stations.discrepancies import DiscrepanciesScreen
 from app.stations.inbound import InboundScreen
 from app.stations.kit.kit import Kit
 from tests.dialogs.conversation import Conversation
+from tests.dialogs.test_receiving_photos import take as take_photo
 from tests.stations.desks import asked, at_rest, book, columns, opened, press, take, work_of
 from tests.support import Site
 
@@ -74,6 +75,11 @@ def announce(screen: InboundScreen, qtbot: QtBot, order: str) -> None:
     asked(screen, qtbot, "MAKE_ASN")
     assert book(screen, qtbot) == "DES-1 is announced: one scan of a pallet receives it."
     at_rest(screen, qtbot)
+
+
+def pictures_in(path: Path) -> int:
+    pages = pypdfium2.PdfDocument(path)
+    return sum(one.type == pypdfium2.raw.FPDF_PAGEOBJ_IMAGE for page in pages for one in page.get_objects())
 
 
 def text_of(path: Path) -> str:
@@ -193,12 +199,13 @@ def test_discrepancies_are_claimed_printed_and_settled(
     dock.key("DAMAGED")
     dock.key("DAMAGED")
     dock.scan("WIDGET")
+    take_photo(dock)
     dock.key("DONE")
     dock.key("CLOSE_SHORT")
     found.refresh()
     assert columns(found, qtbot, "kind", "quantity", "cost", "state") == [
-        ("Too little", "9", "22.50", "Open"),
-        ("Damaged", "1", "2.50", "Open"),
+        ("Too little", "9 each", "22.50", "Open"),
+        ("Damaged", "1 each", "2.50", "Open"),
     ]
     take(found, qtbot, "Damaged")
     form = asked(found, qtbot, "APPRAISE")
@@ -217,6 +224,7 @@ def test_discrepancies_are_claimed_printed_and_settled(
     assert claim in letter
     assert "25.70" in letter
     assert "wet" in letter
+    assert pictures_in(tmp_path / "claim.pdf") == 1
     take(found, qtbot, "Damaged")
     form = asked(found, qtbot, "SETTLE")
     form.give("credited", "20")
@@ -237,8 +245,11 @@ def test_what_is_found_later_is_noted_by_hand_and_dropped(
     for name, answer in (("kind", "over"), ("number", "PO-000001"), ("item", "widget"), ("quantity", "1 case")):
         form.give(name, answer)
     assert book(found, qtbot) == "It is noted."
-    assert columns(found, qtbot, "kind", "quantity") == [("Too much", "12")]
+    assert columns(found, qtbot, "kind", "quantity") == [("Too much", "12 each")]
     take(found, qtbot, "Too much")
     asked(found, qtbot, "DROP_DISCREPANCY")
     book(found, qtbot)
     assert columns(found, qtbot, "state") == [("Dropped",)]
+    press(found, qtbot, "UNDO")
+    at_rest(found, qtbot)
+    assert columns(found, qtbot, "state") == [("Open",)]

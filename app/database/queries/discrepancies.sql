@@ -7,7 +7,7 @@ SELECT x.id, x.at, x.kind, CASE WHEN x.dropped_at IS NOT NULL THEN 'dropped' WHE
     coalesce(nullif(t.lot, ''), t.serial, '') AS lot, x.qty, i.base_uom AS unit, x.cost, x.reason, x.note,
     n.name AS person, coalesce(c.number, '') AS claim,
     (SELECT count(*) FROM document_photo f WHERE f.document_line_id = x.document_line_id AND f.reason = x.reason
-        AND f.taken_at >= x.at)::int AS photos
+        AND (f.taken_at >= x.at OR x.reason = 'QUALITY'))::int AS photos
 FROM discrepancy x
 JOIN document d ON d.id = x.document_id JOIN item i ON i.id = x.item_id JOIN person n ON n.id = x.person_id
 LEFT JOIN partner p ON p.id = x.partner_id LEFT JOIN trace t ON t.id = x.trace_id

@@ -19,10 +19,11 @@ SELECT
                     'document', l.document_id, 'awaited', CASE WHEN d.kind = 'asn' THEN coalesce(n.awaited ->> l.id::text, '0')
                         WHEN l.closed THEN '0' ELSE greatest(l.base_qty - coalesce(g.qty, 0), 0)::text END)
                     ORDER BY l.document_id, l.line_no)
-                FROM document_line l JOIN item i ON i.id = l.item_id LEFT JOIN category c ON c.id = i.category_id
-                LEFT JOIN line_progress g ON g.document_line_id = l.id AND g.step = 'received'
-                WHERE l.id IN (SELECT coalesce(a.order_line_id, x.id) FROM document_line x
-                               LEFT JOIN asn_line a ON a.document_line_id = x.id WHERE x.document_id = d.id)),
+                FROM (SELECT DISTINCT coalesce(a.order_line_id, x.id) AS id FROM document_line x
+                      LEFT JOIN asn_line a ON a.document_line_id = x.id WHERE x.document_id = d.id) t
+                JOIN document_line l ON l.id = t.id
+                JOIN item i ON i.id = l.item_id LEFT JOIN category c ON c.id = i.category_id
+                LEFT JOIN line_progress g ON g.document_line_id = l.id AND g.step = 'received'),
             'units', (SELECT coalesce(jsonb_agg(jsonb_build_object('id', u.id, 'number', u.sscc, 'kind', u.kind,
                     'received_at', to_char(r.at AT TIME ZONE w.time_zone, 'YYYY-MM-DD HH24:MI'), 'received_by', r.person,
                     'goods', u.goods) ORDER BY u.line_no), '[]')

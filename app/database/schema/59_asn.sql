@@ -228,6 +228,21 @@ BEGIN
         p_lines => goods.lines, p_weights => goods.weights, p_document => p_asn));
 END $$;
 
+-- The document that goods are received for, held so that nobody replaces it before they are booked: whoever announces anew
+-- waits, and hears that it was begun. Refuses asn.changed_meanwhile where the line is no more.
+CREATE FUNCTION held_paper(p_document uuid, p_line uuid) RETURNS uuid
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = stockhand, pg_temp AS $$
+DECLARE
+    d document;
+BEGIN
+    SELECT * INTO d FROM document WHERE id = p_document FOR KEY SHARE;
+    PERFORM require('receive', d.warehouse_id);
+    IF NOT EXISTS (SELECT FROM document_line WHERE id = p_line) THEN
+        PERFORM refuse('asn.changed_meanwhile', jsonb_build_object('number', coalesce(d.number, '')));
+    END IF;
+    RETURN p_document;
+END $$;
+
 -- Ends work on an announcement: lines that came are closed, the others too when p_short says so (with a reason). Orders
 -- that are full by it are closed. Returns how many lines are still awaited.
 CREATE FUNCTION end_asn(p_asn uuid, p_short boolean, p_reason text) RETURNS int
@@ -262,4 +277,4 @@ REVOKE ALL ON FUNCTION order_line_for(uuid, uuid, uuid, text), announced_unit(uu
     asn_begun(uuid) FROM PUBLIC;
 GRANT EXECUTE ON FUNCTION unit_received(uuid, uuid), asn_received(uuid), asn_begun(uuid),
     save_asn(uuid, uuid, uuid, text, text, date, jsonb), receive_unit(uuid, uuid, uuid, uuid, text[]),
-    end_asn(uuid, boolean, text) TO @everyone@;
+    held_paper(uuid, uuid), end_asn(uuid, boolean, text) TO @everyone@;

@@ -125,6 +125,18 @@ BEGIN
     UPDATE discrepancy SET dropped_at = now(), dropped_by = actor() WHERE id = ANY (p_ids);
 END $$;
 
+-- Takes up again what was dropped; what is open already stays as it is.
+CREATE FUNCTION take_up_discrepancies(p_ids uuid[]) RETURNS void
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = stockhand, pg_temp AS $$
+BEGIN
+    IF coalesce(cardinality(p_ids), 0) = 0
+            OR (SELECT count(*) FROM discrepancy WHERE id = ANY (p_ids)) <> cardinality(p_ids) THEN
+        PERFORM refuse('discrepancies.not_open');
+    END IF;
+    PERFORM require('plan_purchase_order', d.warehouse_id) FROM discrepancy d WHERE d.id = ANY (p_ids);
+    UPDATE discrepancy SET dropped_at = NULL, dropped_by = NULL WHERE id = ANY (p_ids) AND dropped_at IS NOT NULL;
+END $$;
+
 -- Claims open discrepancies of one supplier; returns the claim's number.
 CREATE FUNCTION claim_discrepancies(p_request uuid, p_ids uuid[]) RETURNS text
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = stockhand, pg_temp AS $$
@@ -168,5 +180,5 @@ END $$;
 
 REVOKE ALL ON FUNCTION lock_open_discrepancies(uuid[]) FROM PUBLIC;
 GRANT EXECUTE ON FUNCTION note_discrepancy(uuid, uuid, uuid, uuid, text, numeric, text, text, uuid), discrepancy_counts(uuid),
-    appraise_discrepancy(uuid, numeric, text), drop_discrepancies(uuid[]), claim_discrepancies(uuid, uuid[]),
+    appraise_discrepancy(uuid, numeric, text), drop_discrepancies(uuid[]), take_up_discrepancies(uuid[]), claim_discrepancies(uuid, uuid[]),
     settle_claim(text, numeric, text) TO @everyone@;

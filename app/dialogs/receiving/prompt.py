@@ -15,6 +15,7 @@ from app.services.receiving import AnnouncedUnit, ExpectedDocument, OrderLine, R
 
 PHOTO = "photo"
 """What a prompt waits for when a photo of the goods is to be taken."""
+_MOST_GOODS = 6
 COLUMNS = ("caption.item", "caption.name", "caption.received", "caption.ordered", "caption.unit")
 
 
@@ -41,7 +42,7 @@ def show(state: ReceivingState, facts: ReceivingFacts, feedback: Feedback | None
         count=Count(format_quantity(received), format_quantity(current.ordered), current.unit) if current else None,
         columns=COLUMNS,
         rows=(
-            *(_unit_row(unit, document, now) for unit in document.units),
+            *_unit_rows(document, now),
             *(_row(line, current, now) for line in document.lines),
         ),
         feedback=feedback,
@@ -146,11 +147,16 @@ def _panel(line: OrderLine, state: ReceivingState, facts: ReceivingFacts) -> Ite
     return ItemPanel(line.sku, line.name, details=tuple(pair for pair in details if pair[1]))
 
 
-def _unit_row(unit: AnnouncedUnit, document: ExpectedDocument, now: Now) -> Row:
-    """An announced unit: what stands on it, and whether it came."""
+def _unit_rows(document: ExpectedDocument, now: Now) -> list[Row]:
     lines = {line.id: line for line in document.lines}
-    goods = ", ".join(
-        amount(each.qty, lines[each.line].unit, lines[each.line].sku) for each in unit.goods if each.line in lines
+    return [_unit_row(unit, lines, now) for unit in document.units]
+
+
+def _unit_row(unit: AnnouncedUnit, lines: Mapping[UUID, OrderLine], now: Now) -> Row:
+    """An announced unit: what stands on it, as far as that can be read at a glance, and whether it came."""
+    known = [each for each in unit.goods if each.line in lines]
+    goods = ", ".join(amount(each.qty, lines[each.line].unit, lines[each.line].sku) for each in known[:_MOST_GOODS]) + (
+        " …" if len(known) > _MOST_GOODS else ""
     )
     came = bool(unit.received_at) or unit.id in now.units
     return Row((unit.number, goods, "1" if came else "0", "1", ""), "done" if came else "open")

@@ -107,10 +107,10 @@ def _told(skus: Iterable[str]) -> str:
 def _judged(facts: ReceivingFacts, paper: ExpectedDocument, unit: AnnouncedUnit) -> list[tuple[OrderLine, Acceptance]]:
     """What the rules say of each of its goods, those before it counted in."""
     before: dict[UUID, Decimal] = defaultdict(Decimal)
+    lines = {line.id: line for line in paper.lines}
     judged = []
     for goods in unit.goods:
-        line = paper.line(goods.line)
-        assert line is not None
+        line = lines[goods.line]
         facts_now = replace(line, received=line.received + before[line.id])
         judged.append((line, accept(line_facts(facts, paper, facts_now, _as_booked(goods)), goods.qty, facts.policy)))
         before[line.id] += goods.qty

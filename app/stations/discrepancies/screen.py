@@ -1,6 +1,7 @@
 """Discrepancies, live: what came otherwise than ordered, noted, valued, claimed, settled; each supplier's sums."""
 
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from decimal import Decimal, InvalidOperation
 from pathlib import Path
 from uuid import UUID
@@ -13,7 +14,7 @@ from app.reports.claim_letter import write_claim
 from app.services import clock, discrepancies
 from app.services.discrepancies import KINDS, Discrepancy
 from app.services.work import UnitOfWork
-from app.stations.discrepancies.rows import FOUND, SUPPLIERS, found_record, supplier_record
+from app.stations.discrepancies.rows import DETAILS, FOUND, SUPPLIERS, details, found_record, supplier_record
 from app.stations.kit.desk import Answers, Booking, Command, DeskScreen, DeskWork, Field, Question, Sheet, page_of
 from app.stations.kit.kit import Kit
 from app.stations.kit.record_table import Record
@@ -61,6 +62,21 @@ class DiscrepanciesScreen(DeskScreen):
                 ),
                 Command("DROP_DISCREPANCY", self._ask_drop, self._not_open),
             ),
+            opened=lambda record: self._open(_one([record])),
+        )
+
+    def _open(self, one: Discrepancy) -> None:
+        """Everything that is known of a discrepancy; its photos stand with its order and in the letter of its claim."""
+        kind = self.choice(f"discrepancy.{one.kind}")
+        self.lay_over(
+            Sheet(
+                "discrepancies.details",
+                f"{one.sku} · {kind}",
+                DETAILS,
+                page_of(DETAILS, lambda: details(one, self.texts)),
+                lambda _query: self.hint("no_rows"),
+                facts=lambda: " · ".join(part for part in (one.document, one.partner_name or one.partner) if part),
+            )
         )
 
     def _suppliers(self) -> Sheet:
@@ -180,7 +196,12 @@ class DiscrepanciesScreen(DeskScreen):
         told = self.words("discrepancies.told_drop", count=len(chosen))
 
         def book(_answers: Answers, request: UUID) -> Booking:
-            return self._doing(request, lambda unit: discrepancies.drop(unit, chosen), "discrepancies.dropped")
+            dropped = self._doing(request, lambda unit: discrepancies.drop(unit, chosen), "discrepancies.dropped")
+
+            def take_up(_answer: object, again: UUID) -> None:
+                self.work.run(lambda unit: discrepancies.take_up(unit, chosen), request_id=again)
+
+            return replace(dropped, undo=take_up)
 
         self.ask(Question(self.words("discrepancies.ask_drop"), (), lambda _answers: told, book))
 
