@@ -33,6 +33,8 @@ def claim_pdf(claim: Claim, texts: Texts, *, printed_at: datetime) -> bytes:
     def row(one: Discrepancy) -> list[Cell]:
         reason = f"reason.{one.reason}"
         why = texts.text("choices", reason) if texts.has("choices", reason) else ""
+        if why == kind(one.kind):
+            why = ""
         return [
             Cell(f"{one.at.astimezone(zone):%Y-%m-%d}", one.document),
             Cell(kind(one.kind), " – ".join(p for p in (why, one.note) if p), bold=True),
