@@ -20,7 +20,7 @@ CREATE UNIQUE INDEX order_hold_open ON order_hold (document_id, kind) WHERE lift
 -- and lines as they were and are, goods given up and to be put back, labels that died, benches that were stopped.
 CREATE TABLE order_change (
     id uuid PRIMARY KEY DEFAULT new_id(),
-    document_id uuid NOT NULL REFERENCES document ON DELETE CASCADE,
+    document_id uuid NOT NULL REFERENCES document,
     at timestamptz NOT NULL DEFAULT now(),
     person_id uuid NOT NULL REFERENCES person,
     station_id uuid REFERENCES station,
