@@ -14,7 +14,7 @@ import pytest
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 
 from app.database import server
-from tests.support import memory
+from tests.support import let_copies_go, memory
 
 _LOOPBACK = ("127.", "::1", "localhost")
 _THREAD_GRACE_S = 2.0
@@ -48,6 +48,7 @@ def embedded_server() -> Iterator[server.Attachment]:
     """
     with folder_for_a_server(memory()) as folder, server.attach(folder, durable=False) as attachment:
         yield attachment
+        let_copies_go(attachment.url)
 
 
 class NetworkUsedError(AssertionError):

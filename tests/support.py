@@ -22,6 +22,7 @@ from psycopg import sql
 from app.database import installation, people
 from app.database.session import Database, Row, Session
 from app.domain.people import stretch_pin
+from tests.clones import Clone
 
 PIN = "1234"
 TEMPLATE = "sh"
@@ -50,6 +51,7 @@ _PLACES = (
     *((f"R{n:02}", "bin", "STO") for n in range(1, 7)),
 )
 _clones = itertools.count(1)
+_free: dict[str, list[Clone]] = {}
 
 
 @functools.cache
@@ -219,6 +221,8 @@ class Site:
     template: Template
     url: str
     """The superuser's address of this copy."""
+    clone: Clone | None = None
+    """The copy whose connections the next test uses again; without it they are this site's own."""
     items: dict[str, UUID] = field(default_factory=dict)
     places: dict[str, UUID] = field(default_factory=dict)
     other_places: dict[str, UUID] = field(default_factory=dict)
@@ -242,6 +246,8 @@ class Site:
 
     def login(self, name: str, *, pool_size: int = 3) -> Database:
         """This database for a login: desk, desk_manager and the like, worker_1, st_bench1, st_dock1."""
+        if self.clone:
+            return self.clone.database(name, pool_size=pool_size)
         database = Database(self.template.login(name, self.url), application=name, pool_size=pool_size)
         self._open.append(database)
         return database
@@ -364,7 +370,7 @@ class Site:
         return int(row[0])
 
     def close(self) -> None:
-        """Let all connections go."""
+        """Let the site's own connections go."""
         for database in self._open:
             database.close()
 
@@ -410,7 +416,27 @@ def _only_given(**one_each: object) -> dict[str, Sequence[object]]:
 
 @contextlib.contextmanager
 def copy_of(template: Template) -> Iterator[Site]:
-    """A copy of the furnished database, dropped afterwards."""
+    """A copy of the furnished database as if nobody had used it before."""
+    free = _free.setdefault(template.url, [])
+    clone = free.pop() if free else Clone(_new_copy(template), template.login)
+    site = Site(template, clone.url, clone)
+    try:
+        yield site
+    finally:
+        if clone.put_back():
+            free.append(clone)
+        else:
+            _drop(template, clone)
+
+
+def let_copies_go(cluster_url: str) -> None:
+    """Close the connections to all copies in a cluster that is about to stop."""
+    for clone in _free.pop(_with_database(cluster_url, TEMPLATE), []):
+        clone.close()
+
+
+def _new_copy(template: Template) -> str:
+    """A new copy of the template; returns the superuser's address of it."""
     name = f"{TEMPLATE}_{next(_clones)}"
     clone = sql.Identifier(name)
     with psycopg.connect(_with_database(template.url, "postgres"), autocommit=True) as connection:
@@ -426,11 +452,11 @@ def copy_of(template: Template) -> Iterator[Site]:
                 clone, sql.Identifier(installation.role_name(TEMPLATE, "everyone"))
             )
         )
-        try:
-            site = Site(template, _with_database(template.url, name))
-            try:
-                yield site
-            finally:
-                site.close()
-        finally:
-            connection.execute(sql.SQL("DROP DATABASE {} WITH (FORCE)").format(clone))
+    return _with_database(template.url, name)
+
+
+def _drop(template: Template, clone: Clone) -> None:
+    clone.close()
+    with psycopg.connect(_with_database(template.url, "postgres"), autocommit=True) as connection:
+        name = sql.Identifier(clone.url.rpartition("/")[2])
+        connection.execute(sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(name))
