@@ -115,7 +115,8 @@ END $$;
 CREATE TRIGGER keep_sign_on AFTER INSERT OR DELETE ON sign_on FOR EACH ROW EXECUTE FUNCTION keep_sign_on();
 
 -- The person behind this transaction, or NULL: the token's person (for the same login only), else the login's own. And the
--- station of this login, NULL at a desk. Read by the owner's functions, into whose statements it is written.
+-- station of this login, NULL at a desk. Read by the owner's functions, into whose statements it is written. Row rules ask
+-- some hundred times an order: each asks once a statement (an InitPlan), never once a row.
 CREATE FUNCTION acting() RETURNS TABLE (person_id uuid, station_id uuid)
 LANGUAGE sql STABLE AS $$
     SELECT CASE WHEN coalesce(current_setting('stockhand.token', true), '') <> '' THEN
@@ -136,7 +137,7 @@ LANGUAGE sql STABLE SECURITY DEFINER SET search_path = stockhand, pg_temp AS $$S
 -- The owners whose people the person behind this transaction belongs to; NULL for our own people, who see every owner's.
 CREATE FUNCTION my_owners() RETURNS uuid[]
 LANGUAGE sql STABLE SECURITY DEFINER SET search_path = stockhand, pg_temp AS $$
-    SELECT array_agg(owner_id) FROM person_owner WHERE person_id = actor()
+    SELECT array_agg(owner_id) FROM person_owner WHERE person_id = (SELECT person_id FROM acting())
 $$;
 
 -- The person, or a refusal when nobody is signed on.
@@ -182,7 +183,8 @@ $$;
 -- The same for the person behind this transaction.
 CREATE FUNCTION may(p_permission text, p_warehouse uuid DEFAULT NULL) RETURNS boolean
 LANGUAGE sql STABLE SECURITY DEFINER SET search_path = stockhand, pg_temp AS $$
-    SELECT coalesce(person_may(actor(), p_permission, p_warehouse), false)
+    SELECT coalesce((SELECT r.may FROM (SELECT * FROM acting() OFFSET 0) a, rights(a.person_id, p_permission, p_warehouse) r),
+        false)
 $$;
 
 -- Refuses, naming the permission, unless the person may.

@@ -205,7 +205,7 @@ BEGIN
     ORDER BY d.id FOR NO KEY UPDATE;
     SELECT d.number AS document, p.name AS person INTO busy FROM task k JOIN document_line l ON l.id = k.document_line_id
     JOIN document d ON d.id = l.document_id JOIN person p ON p.id = picker_of(k)
-    WHERE k.document_line_id IN (p_line, p_other) AND k.kind = 'pick' AND p.id <> actor() LIMIT 1;
+    WHERE k.document_line_id IN (p_line, p_other) AND k.kind = 'pick' AND p.id <> (SELECT actor()) LIMIT 1;
     IF FOUND THEN
         PERFORM refuse('picking.leased', to_jsonb(busy));
     END IF;

@@ -124,6 +124,6 @@ LANGUAGE sql STABLE SECURITY DEFINER SET search_path = stockhand, pg_temp AS $$
         (array_agg(h.before_parent_id ORDER BY h.id))[1], (array_agg(h.before_retired ORDER BY h.id))[1],
         (array_agg(h.location_id ORDER BY h.id DESC))[1], (array_agg(h.parent_id ORDER BY h.id DESC))[1],
         (array_agg(h.retired ORDER BY h.id DESC))[1]
-    FROM handling_unit_history h WHERE h.person_id = actor() AND h.at = p_at
+    FROM handling_unit_history h WHERE h.person_id = (SELECT actor()) AND h.at = p_at
     GROUP BY 1 ORDER BY 1
 $$;

@@ -21,7 +21,7 @@ BEGIN
     PERFORM require('allocate', d.warehouse_id);
     PERFORM require_claim_reason(p_reason);
     SELECT p.name INTO busy FROM task k JOIN person p ON p.id = picker_of(k)
-    WHERE k.document_line_id = p_line AND k.kind = 'pick' AND p.id <> actor() LIMIT 1;
+    WHERE k.document_line_id = p_line AND k.kind = 'pick' AND p.id <> (SELECT actor()) LIMIT 1;
     IF busy IS NOT NULL THEN
         PERFORM refuse('picking.leased', jsonb_build_object('document', d.number, 'person', busy));
     END IF;

@@ -90,8 +90,8 @@ BEGIN
     PERFORM require('move', p_warehouse);
     SELECT t.id INTO taken FROM task t JOIN location l ON l.id = t.from_location_id
     WHERE t.warehouse_id = p_warehouse AND t.kind = 'replenish' AND t.state = 'open' AND NOT t.id = ANY (p_skip)
-      AND (t.leased_until IS NULL OR t.leased_until <= now() OR t.leased_by = actor())
-    ORDER BY (t.leased_by = actor() AND t.leased_until > now()) IS TRUE DESC, t.priority DESC, l.walk_position, l.address, t.id
+      AND (t.leased_until IS NULL OR t.leased_until <= now() OR t.leased_by = (SELECT actor()))
+    ORDER BY (t.leased_by = (SELECT actor()) AND t.leased_until > now()) IS TRUE DESC, t.priority DESC, l.walk_position, l.address, t.id
     LIMIT 1 FOR NO KEY UPDATE OF t SKIP LOCKED;
     UPDATE task SET leased_by = actor(), leased_at_station = this_station(), leased_until = now() + interval '30 minutes'
     WHERE id = taken;
