@@ -46,7 +46,8 @@ def add(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None
     _declare(kinds.add_parser("putaway", help="how good the proposed bins are, and how fast"), _putaway)
     played = _declare(kinds.add_parser("workload", help="play the neutral workload of a folder"), _workload)
     played.add_argument("folder", type=Path, help="where workload.json, moves.csv and expected.json are")
-    played.add_argument("--clients", type=_positive(int), default=workload.MANY, help="of the runs with several")
+    several = _positive(int, above=1)  # the first half of each item is played by one client anyway
+    played.add_argument("--clients", type=several, default=workload.MANY, help="of the runs with several")
     walked = kinds.add_parser("route", help="walks past many bins, beside the shortest ones")
     walked.add_argument("--walks", type=_positive(int), default=50, help="of each layout")
     walked.add_argument("--refereed", type=_positive(int), default=2, help="long walks to be checked; slow")
@@ -76,16 +77,16 @@ def _declare(parser: argparse.ArgumentParser, measure: Measure) -> argparse.Argu
     return parser
 
 
-def _positive(kind: Callable[[str], T]) -> Callable[[str], T]:
-    """A number above zero, for the command line."""
+def _positive(kind: Callable[[str], T], above: int = 0) -> Callable[[str], T]:
+    """A number above zero, or above another one, for the command line."""
 
     def read(text: str) -> T:
         try:
             value = kind(text)
         except ValueError:
             raise argparse.ArgumentTypeError(f"must be a {_CALLED[kind]}, not {text}") from None
-        if not 0 < value < float("inf"):
-            raise argparse.ArgumentTypeError(f"must be above zero, not {text}")
+        if not above < value < float("inf"):
+            raise argparse.ArgumentTypeError(f"must be above {above or 'zero'}, not {text}")
         return value
 
     return read

@@ -49,6 +49,7 @@ SENSELESS = (
     ("bench", "post", "--seconds", "soon"),
     ("bench", "post", "--clients", "1.5"),
     ("bench", "route", "--walks", "0"),
+    ("bench", "workload", "folder", "--clients", "1"),
     ("pick", "batches", "--slots", "some"),
     ("pick", "batches", "--kg", "-1"),
     ("transfer", "create", "A=1", "--to", "WH001", "--due", "2026-13-01"),
