@@ -19,6 +19,7 @@ from app.stations.shell.entries import SignedOn
 from build_scripts.screenshot_quality import SCENES as QUALITY
 from build_scripts.screenshot_refills import of_store
 from build_scripts.screenshot_samples import CARTON, LABEL, LONG, in_minutes, packed_carton
+from build_scripts.screenshot_waves import of_walks
 
 _LOT = (("caption.lot", "L-2026-07"), ("caption.expiry", "2027-03-31"))
 WIDGET = ItemPanel("PROD-001", "Standard Widget", "widget", _LOT)
@@ -329,6 +330,7 @@ SCENES: Mapping[str, Prompt] = {
         ),
         commands=("UNDO", "NEXT"),
     ),
+    **of_walks(PICKING),
     "picking-walk": replace(
         PICKING,
         instruction="picking.go_to_bin",

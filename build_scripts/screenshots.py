@@ -55,6 +55,7 @@ from app.stations.shell.window import StationWindow, Wiring  # noqa: E402
 from app.stations.sites import SitesScreen  # noqa: E402
 from app.stations.transfers import TransfersScreen  # noqa: E402
 from app.stations.units import UnitsScreen  # noqa: E402
+from app.stations.waves import WavesScreen  # noqa: E402
 from app.texts import Texts  # noqa: E402
 from build_scripts import (  # noqa: E402
     screenshot_devices,
@@ -71,6 +72,7 @@ from build_scripts import (  # noqa: E402
     screenshot_quality,
     screenshot_sites,
     screenshot_stock,
+    screenshot_waves,
 )
 from build_scripts.screenshot_desk import desk_work  # noqa: E402
 from build_scripts.screenshot_samples import LABEL_FIELDS, LONG_NAME, LONG_SKU, PICTURES, SHELVES  # noqa: E402
@@ -96,6 +98,7 @@ DESKS = (
     ("consignment", ConsignmentScreen, "see_stock"),
     ("inbound", InboundScreen, "see_stock"),
     ("docks", DocksScreen, "see_stock"),
+    ("waves", WavesScreen, "see_stock"),
     ("discrepancies", DiscrepanciesScreen, "see_stock"),
     ("quality", QualityScreen, "see_stock"),
     ("books", BooksScreen, "close_period"),
@@ -328,6 +331,7 @@ def _managers() -> Iterator[tuple[str, Pose]]:
         **screenshot_imports.POSES,
         **screenshot_inbound.POSES,
         **screenshot_docks.POSES,
+        **screenshot_waves.POSES,
         **screenshot_planning.POSES,
         **screenshot_quality.POSES,
         **screenshot_sites.POSES,

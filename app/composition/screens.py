@@ -52,6 +52,7 @@ from app.stations.sites import SitesScreen
 from app.stations.stock import StockScreen, StockWiring
 from app.stations.transfers import TransfersScreen
 from app.stations.units import UnitsScreen
+from app.stations.waves import WavesScreen
 
 T = TypeVar("T")
 
@@ -85,6 +86,7 @@ def manager_entries(desk: Desk) -> tuple[StationEntry, ...]:
     """Every screen of managers, in the order of the home screen."""
     return (
         StationEntry("stock", lambda kit: _stock(desk, kit), permission="see_stock"),
+        StationEntry("waves", lambda kit: WavesScreen(kit, desk_work(desk)), permission="see_stock", icon="picking"),
         StationEntry("claims", lambda kit: ClaimsScreen(kit, desk_work(desk)), permission="see_stock"),
         StationEntry(
             "documents", lambda kit: DocumentsScreen(kit, desk_work(desk)), permission="see_stock", icon="document"

@@ -79,6 +79,28 @@ class CartonPicture:
 
 
 @dataclass(frozen=True, slots=True)
+class MapStop:
+    """Where one stands before a bin, in mm on the plan; `state` is open, current or done."""
+
+    x: int
+    y: int
+    state: str = "open"
+
+
+@dataclass(frozen=True, slots=True)
+class WalkMap:
+    """The walk on the plan of the warehouse, in mm: the aisles from end to end, the corners of the way, the stops.
+
+    Stops stand in the order in which they are walked to. The way begins where one starts and ends where the goods are
+    brought.
+    """
+
+    aisles: tuple[tuple[int, int, int, int], ...]
+    way: tuple[tuple[int, int], ...]
+    stops: tuple[MapStop, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Row:
     """One row of the list of lines; `state` is open, current, done, problem."""
 
@@ -104,7 +126,7 @@ class Prompt:
     typed answer is expected (a quantity, a PIN); `secret` hides it. `columns` are the text codes of the list's
     headings. `waiting` says what the dialog waits for outside (print, approval), if anything. `why` is a stored
     decision for the "why?" widget. `note` is what somebody wrote for whoever does this, word for word.
-    `carton` shows how to pack. `finished` ends the dialog.
+    `carton` shows how to pack, `walk` where to go. `finished` ends the dialog.
     """
 
     instruction: str
@@ -123,6 +145,7 @@ class Prompt:
     why: Mapping[str, object] | None = None
     note: str = ""
     carton: CartonPicture | None = None
+    walk: WalkMap | None = None
     finished: bool = False
 
 

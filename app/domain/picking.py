@@ -14,7 +14,7 @@ from functools import lru_cache
 from app.domain.policies import Answer, Verdict, natural_key
 from app.domain.sites.layout import Stop
 from app.domain.sites.places import Aisle
-from app.domain.walking import Call, Load, Network, Walk, network_of, plan_walk
+from app.domain.walking import Call, Load, Network, Walk, network_of, plan_walk, way_of
 
 HEAVY_KG = Decimal(10)
 """One piece from this weight on goes on the cart before anything fragile."""
@@ -80,12 +80,39 @@ def in_walking_order(picks: Iterable[Pick], ground: Ground | None = None) -> tup
     drawn = [pick for pick in given if pick.stop is not None]
     if ground is None or not drawn:
         return tuple(given)
-    calls = tuple(Call(pick.stop, pick.load) for pick in drawn if pick.stop is not None)
-    walk = _walk(ground, calls)
-    order = [drawn[n] for n in walk.order]
-    if walk.both_ways and _done_late(order):
-        order = [drawn[n] for n in walk.turned().order]
+    order = [drawn[n] for n in _walked(drawn, ground).order]
     return (*order, *(pick for pick in given if pick.stop is None))
+
+
+@dataclass(frozen=True, slots=True)
+class Way:
+    """A walk on the plan: the corners of the way, and where one stands before each bin, in mm.
+
+    Each stop says which picks are done there, by their id.
+    """
+
+    corners: tuple[tuple[int, int], ...] = ()
+    stops: tuple[tuple[int, int, tuple[str, ...]], ...] = ()
+
+
+def way_past(picks: Iterable[Pick], ground: Ground) -> Way:
+    """The way of `in_walking_order`, for a picture of it; empty where nothing is drawn."""
+    given = sorted(picks, key=lambda pick: (_way(pick), pick.sku, pick.lot or "", pick.id))
+    drawn = [pick for pick in given if pick.stop is not None]
+    network = _network(ground.aisles)
+    if not drawn or network is None:
+        return Way()
+    walk = _walked(drawn, ground)
+    stops = []
+    for spot, served in zip(walk.spots[1:-1], walk.stops, strict=True):
+        x, y = network.xy(spot)
+        stops.append((round(x), round(y), tuple(drawn[n].id for n in served)))
+    return Way(tuple((round(x), round(y)) for x, y in way_of(network, walk.spots)), tuple(stops))
+
+
+def _walked(drawn: Sequence[Pick], ground: Ground) -> Walk:
+    walk = _walk(ground, tuple(Call(pick.stop, pick.load) for pick in drawn if pick.stop is not None))
+    return walk.turned() if walk.both_ways and _done_late([drawn[n] for n in walk.order]) else walk
 
 
 def _done_late(order: Sequence[Pick]) -> bool:

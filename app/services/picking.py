@@ -1,7 +1,7 @@
 """Picking as use cases: take an order, pick its goods into totes, and what follows when a bin is not as booked."""
 
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import date
 from decimal import Decimal
 from uuid import UUID
@@ -9,7 +9,7 @@ from uuid import UUID
 from app.database import picking as store
 from app.database.picking import Elsewhere, PickKey
 from app.database.session import as_nouns
-from app.domain.picking import Ground, Pick, in_walking_order, load_of
+from app.domain.picking import Ground, Pick, Way, in_walking_order, load_of, way_past
 from app.domain.sites.layout import Stop
 from app.domain.sites.places import Aisle
 from app.domain.values import UnitOfEntry
@@ -231,6 +231,12 @@ class PickingFacts:
     waiting: tuple[WaitingOrder, ...] = ()
     packing: str = ""
     today: date = date.min
+    ground: Ground = field(default_factory=Ground)
+
+    @property
+    def way(self) -> Way:
+        """The walk on the plan."""
+        return way_past((task.pick for task in self.tasks), self.ground)
 
     @property
     def open_tasks(self) -> tuple[Task, ...]:
@@ -329,6 +335,7 @@ def read_facts(
         waiting=as_nouns(row["waiting"], tuple[WaitingOrder, ...]),
         packing=row["packing"],
         today=row["today"],
+        ground=ground,
     )
 
 

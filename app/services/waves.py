@@ -7,6 +7,7 @@ in between is found out by the release, which leaves out what is not there to be
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from decimal import Decimal
 from math import ceil
 from typing import Any
 from uuid import UUID
@@ -17,11 +18,14 @@ from app.database import policies as policy_store
 from app.database import waves as store
 from app.database.session import all_as
 from app.domain.errors import Refusal
+from app.domain.picking import Ground as PickGround
+from app.domain.picking import Pick, Way, way_past
 from app.domain.policies import Policy, Scope
 from app.domain.sites.places import Aisle
 from app.domain.walking import Lengths, network_of
 from app.domain.waves import FORM, Asked, Manner, Plan, PlannedWalk, Waiting, plan_wave, ready_walks
 from app.domain.waves.planning import Cancelled, Progress
+from app.services import picking
 from app.services.policies import chosen
 from app.services.work import UnitOfWork
 
@@ -191,6 +195,23 @@ def give_list_up(unit: UnitOfWork, warehouse: UUID, number: str) -> None:
     store.list_walk(unit.session, walk, listed=False)
     unit.changed(WAVE)
     unit.changed("task")
+
+
+def way_of_planned(ground: Ground, walk: PlannedWalk) -> Way:
+    """The way of a walk that is only planned, for a picture of it; empty where its bins are on no plan."""
+    wanted = {order.id: order for order in ground.orders}
+    bins = [one for order in walk.orders for one in wanted[order].bins if walk.zone in (None, one.zone)]
+    picks = (
+        Pick(id=str(n), sku="", address=str(n), zone="", quantity=Decimal(1), stop=one.stop)
+        for n, one in enumerate(bins)
+    )
+    return way_past(picks, PickGround(ground.aisles, ground.packing))
+
+
+def way_of_walk(unit: UnitOfWork, warehouse: UUID, number: str) -> picking.PickingFacts:
+    """A walk that was released, as its picker sees it. Refuses `waves.unknown`."""
+    walk = walk_by_number(unit, warehouse, number)
+    return picking.read_facts(unit, warehouse=warehouse, document=walk, places=(), scanned=(), totes=())
 
 
 def waves(unit: UnitOfWork, warehouse: UUID) -> tuple[Wave, ...]:

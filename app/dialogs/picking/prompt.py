@@ -1,6 +1,6 @@
 """What picking shows: the bin to go to, the goods to take, how many of how many, the way still ahead."""
 
-from app.dialogs.dialog import Choice, Count, Feedback, ItemPanel, Prompt, Row
+from app.dialogs.dialog import Choice, Count, Feedback, ItemPanel, MapStop, Prompt, Row, WalkMap
 from app.dialogs.grammar import amount
 from app.dialogs.picking.facts import REASONS
 from app.dialogs.picking.state import PickingState
@@ -30,6 +30,7 @@ def show(state: PickingState, facts: PickingFacts, feedback: Feedback | None) ->
         commands=_commands(state, facts),
         choices=_choices(state),
         ask="picking.ask_quantity" if state.asking == "quantity" else "",
+        walk=walk_map(task, facts) if task and not state.bin and not state.asking else None,
     )
 
 
@@ -52,6 +53,20 @@ def has_tote(state: PickingState, facts: PickingFacts) -> bool:
 def numbered_by(tracking: str) -> str:
     """What the number is that tells goods of an item apart: `lot` or `serial`."""
     return "serial" if "serial" in tracking else "lot"
+
+
+def walk_map(task: Task | None, facts: PickingFacts) -> WalkMap | None:
+    """Where to go, with the stop of `task` as the next one; None where the walk is not on the plan."""
+    way = facts.way
+    if not way.stops:
+        return None
+    open_picks = {str(one.id) for one in facts.open_tasks}
+    stops = tuple(
+        MapStop(x, y, "current" if task and str(task.id) in picks else "open" if open_picks & {*picks} else "done")
+        for x, y, picks in way.stops
+    )
+    aisles = tuple((one.x1_mm, one.y1_mm, one.x2_mm, one.y2_mm) for one in facts.ground.aisles)
+    return WalkMap(aisles, way.corners, stops)
 
 
 def _between_orders(facts: PickingFacts, feedback: Feedback | None) -> Prompt:

@@ -92,7 +92,7 @@ class Asked:
         return (
             (not self.numbers or order.number in self.numbers)
             and (not self.carriers or order.carrier in self.carriers)
-            and (not self.zones or {one.zone_name for one in order.bins} <= set(self.zones))
+            and (not self.zones or (bool(order.bins) and {one.zone_name for one in order.bins} <= set(self.zones)))
             and self.order_type in (None, order.order_type)
             and (self.priority is None or order.priority >= self.priority)
             and (self.until is None or (order.cut_off is not None and order.cut_off <= self.until))

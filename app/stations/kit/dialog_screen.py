@@ -32,6 +32,7 @@ from app.stations.kit.photo_area import PhotoArea
 from app.stations.kit.scan_box import ScanBox
 from app.stations.kit.tasks import Progress, Stopped
 from app.stations.kit.theme import Theme
+from app.stations.kit.walk_view import WalkView
 from app.stations.kit.why import WhyPanel
 
 ENTER = "ENTER"
@@ -81,6 +82,7 @@ class DialogScreen(QWidget):
         self.goods = ItemCard(kit, picture, icon=icon)
         self.lines = LineList(kit)
         self.carton = CartonView(kit)
+        self.walk = WalkView(kit)
         self.answer = AnswerArea(kit)
         self.choices = ChoicesList(kit)
         self.approval = ApprovalArea(kit)
@@ -175,6 +177,7 @@ class DialogScreen(QWidget):
         work_row.setSpacing(10)
         work_row.addWidget(self._work, 1)
         work_row.addWidget(self.carton)
+        work_row.addWidget(self.walk)
         column.addLayout(work_row, 1)
         column.addLayout(scan_row)
         column.addWidget(self.band)
@@ -200,6 +203,7 @@ class DialogScreen(QWidget):
         self.goods.show_goods(prompt.item, prompt.count)
         self.lines.show_lines(prompt.columns, prompt.rows)
         self.carton.show_carton(prompt.carton)
+        self.walk.show_walk(prompt.walk)
         waits = prompt.waiting and prompt.waiting != PHOTO  # for a photo the person is waited for
         self.waiting.say(texts.text("prompts", f"waiting.{prompt.waiting}", prompt.facts) if waits else "")
         self.band.show_feedback(prompt.feedback, sound=sound)

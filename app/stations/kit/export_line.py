@@ -1,4 +1,7 @@
-"""An export under way: its file, how far it is, and the way to end it. Its place is kept while there is none."""
+"""An export or other long work under way: what it is, how far, and the way to end it.
+
+Its place is kept while there is none.
+"""
 
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
@@ -54,8 +57,24 @@ class ExportLine(QWidget):
 
         It is given where to write to; that becomes `path` once all is written and still wanted.
         """
-        self.words.setText(self._kit.texts.text("captions", "table.exporting", {"file": path.name}))
-        self.setAccessibleName(self.words.text())
+        self.work(
+            self._kit.texts.text("captions", "table.exporting", {"file": path.name}),
+            lambda progress: once_wanted(path, lambda at: write(at, progress), lambda: progress.step(1.0)),
+            done=done,
+            failed=failed,
+        )
+
+    def work(
+        self,
+        words: str,
+        do: Callable[[Progress], T],
+        *,
+        done: Callable[[T], None],
+        failed: Callable[[Stopped], None],
+    ) -> None:
+        """Do long work off the screen's thread and show how far it is; `words` say what it is."""
+        self.words.setText(words)
+        self.setAccessibleName(words)
         self.bar.setValue(0)
         self.show()
 
@@ -64,7 +83,7 @@ class ExportLine(QWidget):
             tell()
 
         self._task = self._kit.tasks.start(
-            lambda progress: once_wanted(path, lambda at: write(at, progress), lambda: progress.step(1.0)),
+            do,
             owner=self,
             done=lambda result: ended(lambda: done(result)),
             failed=lambda stopped: ended(lambda: failed(stopped)),
