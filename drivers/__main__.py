@@ -302,7 +302,7 @@ class _WatchedHid(HidHosting):
         self._driver: Scale | Scanner
         if scale:
             protocol = scale_protocol("hid_pos", ScaleOptions())
-            self._driver = Scale("scale", wire, on_reading=self._heard, on_state=self._show, protocol=protocol)
+            self._driver = Scale("scale", wire, on_reading=self._heard, on_state=self._changed, protocol=protocol)
         else:
             known = scanner_protocol("hid_pos", ScannerOptions())
             self._driver = Scanner(
@@ -319,6 +319,10 @@ class _WatchedHid(HidHosting):
         if said != self._shown:
             self._shown = said
             self._show(reading)
+
+    def _changed(self, change: StateChanged) -> None:
+        self._shown = ""  # a scale that is back says its weight again
+        self._show(change)
 
     def close(self) -> None:
         """Let the driver hear all that was said, end it, then take the device away."""
