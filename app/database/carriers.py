@@ -146,6 +146,7 @@ class Errand:
     content: Mapping[str, Any]
     carrier: StoredCarrier
     subject: UUID
+    warehouse: UUID
     purchase: Bid | None = None
 
 

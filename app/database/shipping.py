@@ -74,6 +74,20 @@ class ListedCarton:
 
 
 @dataclass(frozen=True, slots=True)
+class Manifest:
+    """A shipment with its cartons, and the photos of its departure (JPEG)."""
+
+    shipment: Shipment
+    cartons: tuple[ListedCarton, ...]
+    photos: tuple[bytes, ...] = ()
+
+    @property
+    def missing(self) -> tuple[ListedCarton, ...]:
+        """What should be in the truck and was not scanned into it."""
+        return tuple(one for one in self.cartons if one.missing)
+
+
+@dataclass(frozen=True, slots=True)
 class WaitingCartons:
     """Labelled cartons of one service that stand on no manifest yet; `cut_off` is the earliest of their orders."""
 

@@ -142,6 +142,8 @@ SETUP_KINDS: Mapping[str, SetupKind] = {
         SetupKind("levels", ("sku", "warehouse"), (*_texts("sku", "warehouse"), *_LEVELS)),
         SetupKind("pick_faces", ("place", "sku"), (*_texts("place", "sku"), *_numbers("minimum", "maximum"))),
         SetupKind("shelf_life", ("partner", "sku"), (*_texts("partner", "sku"), Part("days", Kind.WHOLE))),
+        SetupKind("carriers", ("code",), (
+            *_texts("code", "name", "kind"), Part("active", Kind.TRUTH), Part("setup", Kind.FREE))),
         SetupKind("policies", ("capability", "scope", "name"), (
             Part("capability"), _one_of("scope", "company", "warehouse", "zone", "partner", "category", "item"),
             Part("name", Kind.LONG_TEXT), Part("rules", Kind.FREE))),
@@ -183,6 +185,8 @@ EXAMPLES: Mapping[str, Values] = {
     "levels": {"sku": "PROD-001", "warehouse": "WH001", "minimum": Decimal(10), "maximum": Decimal(100)},
     "pick_faces": {"place": "WH001-STO-A01", "sku": "PROD-001", "minimum": Decimal(5), "maximum": Decimal(40)},
     "shelf_life": {"partner": "C-1001", "sku": "PROD-001", "days": Decimal(30)},
+    "carriers": {"code": "swift", "name": "Swift Parcels", "kind": "file", "active": True, "setup": {
+        "services": [{"code": "parcel", "name": "Parcel"}], "folder": "/srv/swift"}},
     "policies": {"capability": "putaway", "scope": "category", "name": "Food / Dairy", "rules": {}},
     "label_templates": {"name": "carton", "definition": "..."},
     "stations": {"name": "bench-1", "type": "bench", "warehouse": "WH001", "active": True},

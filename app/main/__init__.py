@@ -33,6 +33,8 @@ COMMANDS = {
     "return": "goods_return",
     "dock": "dock",
     "inspect": "inspection",
+    "ship": "ship",
+    "carrier": "carrier",
     "document": "document",
     "find": "search",
     "report": "report",

@@ -23,6 +23,7 @@ from app.reports.paper import (
     Cell,
     Column,
     Sheet,
+    code_128,
     facts,
     ink,
     letterhead,
@@ -30,7 +31,6 @@ from app.reports.paper import (
     sentence,
     space,
     table,
-    text_width,
     wrapped,
     write,
 )
@@ -91,7 +91,7 @@ class _Writer:
         write(canvas, self.words("order"), _PAPER.left, y - 4, size=7.8, color=GREY)
         for n, line in enumerate(wrapped(number, _PAPER.body / 2 - 10, size=16, bold=True)[:2]):
             write(canvas, line, _PAPER.left, y - 22 - n * 18, size=16, bold=True)
-        _code_128(canvas, number, y)
+        code_128(canvas, _PAPER, number, y)
 
     def _address(self, canvas: Canvas, listed: PackingList, y: float) -> float:
         lines = listed.ship_to.lines or ((listed.customer,) if listed.customer else (self.words("no_address"),))
@@ -221,16 +221,3 @@ def _missing(line: ListedLine) -> list[Cell]:
 
 def _kg(weight: Decimal) -> str:
     return f"{weight:.3f}"
-
-
-def _code_128(canvas: Canvas, number: str, y: float) -> None:
-    """The number as Code 128 at the right edge, with the number below it."""
-    from reportlab.graphics.barcode.code128 import Code128  # noqa: PLC0415  (heavy: loaded on first use)
-
-    symbols = number.encode("ascii", "ignore").decode()
-    if symbols != number:
-        return
-    module = min(1.1, (_PAPER.body / 2 - 20) / (11 * (len(number) + 3) + 2))
-    code = Code128(number, barWidth=module, barHeight=30, quiet=0)
-    code.drawOn(canvas, _PAPER.right - code.width, y - 28)
-    write(canvas, number, _PAPER.right - (code.width + text_width(number, size=8)) / 2, y - 38, size=8)

@@ -326,7 +326,8 @@ def _draw(canvas: Canvas, sheet: Sheet) -> None:
             rule(canvas, paper, paper.top - 14, color=ACCENT, width=0.7)
         for block, y in page:
             block.draw(canvas, y)
-        rule(canvas, paper, 42)
+        if sheet.foot:
+            rule(canvas, paper, 42)
         write(canvas, sheet.foot, paper.left, 30, size=7.2, color=GREY)
         write(canvas, sheet.page_of(number, len(pages)), paper.right, 30, size=7.2, color=GREY, right=True)
         canvas.showPage()
@@ -358,3 +359,16 @@ def facts(canvas: Canvas, x: float, y: float, pairs: Sequence[tuple[str, str]], 
             write(canvas, line, x + label, y - 9, size=8.5)
             y -= 12.5
     return y
+
+
+def code_128(canvas: Canvas, paper: Format, number: str, y: float) -> None:
+    """A number as Code 128 at the right edge, with the number below it; nothing where it cannot be written so."""
+    from reportlab.graphics.barcode.code128 import Code128  # noqa: PLC0415  (heavy: loaded on first use)
+
+    symbols = number.encode("ascii", "ignore").decode()
+    if symbols != number:
+        return
+    module = min(1.1, (paper.body / 2 - 20) / (11 * (len(number) + 3) + 2))
+    code = Code128(number, barWidth=module, barHeight=30, quiet=0)
+    code.drawOn(canvas, paper.right - code.width, y - 28)
+    write(canvas, number, paper.right - (code.width + text_width(number, size=8)) / 2, y - 38, size=8)

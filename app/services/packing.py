@@ -21,7 +21,7 @@ from app.domain.partners import Address
 from app.domain.policies import Policy
 from app.domain.printing import PrintState
 from app.domain.shipping import FORM as SHIPPING
-from app.domain.shipping import ParcelState, Service
+from app.domain.shipping import PAPERS, Papers, ParcelState, Service
 from app.services.printing import JOB, SCANNED_BACK
 from app.services.work import UnitOfWork
 
@@ -274,6 +274,7 @@ class PackFacts:
     serial: int | None
     tolerance: Policy[WeightTolerance]
     service: Policy[Service]
+    papers: Policy[Papers]
     now: datetime
     currency: str
     carriers: tuple[CarrierSetup, ...] = ()
@@ -324,6 +325,7 @@ def read_facts(
         serial=row["serial"],
         tolerance=PACKING.read(row["packing_policy"]) if row["packing_policy"] else PACKING.default_policy(),
         service=SHIPPING.read(row["shipping_policy"]) if row["shipping_policy"] else SHIPPING.default_policy(),
+        papers=PAPERS.read(row["papers_policy"]) if row["papers_policy"] else PAPERS.default_policy(),
         now=row["now"],
         currency=row["currency"],
         carriers=tuple(read_carrier(one["code"], one["name"], one["kind"], one["setup"]) for one in row["carriers"]),

@@ -104,4 +104,6 @@ SELECT
     (SELECT rules FROM policy WHERE capability = 'packing' AND scope = 'company' AND valid_from <= now()
      ORDER BY version DESC LIMIT 1) AS packing_policy,
     (SELECT rules FROM policy WHERE capability = 'shipping' AND scope = 'company' AND valid_from <= now()
-     ORDER BY version DESC LIMIT 1) AS shipping_policy
+     ORDER BY version DESC LIMIT 1) AS shipping_policy,
+    (SELECT rules FROM policy WHERE capability = 'papers' AND scope = 'company' AND valid_from <= now()
+     ORDER BY version DESC LIMIT 1) AS papers_policy

@@ -71,6 +71,9 @@ SELECT record::text FROM (
     FROM partner_shelf_life s JOIN partner p ON p.id = s.partner_id LEFT JOIN item i ON i.id = s.item_id
     WHERE %(kind)s = 'shelf_life'
     UNION ALL
+    SELECT 1, code, jsonb_build_object('code', code, 'name', name, 'kind', kind, 'active', active, 'setup', setup)
+    FROM carrier WHERE %(kind)s = 'carriers'
+    UNION ALL
     SELECT array_position(ARRAY['company', 'warehouse', 'zone', 'partner', 'category', 'item'], p.scope),
         p.capability || ' ' || s.name, jsonb_build_object('capability', p.capability,
         'scope', nullif(p.scope, 'company'), 'name', nullif(s.name, ''), 'rules', p.rules)

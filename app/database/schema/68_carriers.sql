@@ -272,7 +272,7 @@ BEGIN
         END IF;
     END IF;
     RETURN jsonb_build_object('id', o.id, 'kind', o.kind, 'fence', o.fence + 1, 'recover', o.state <> 'QUEUED',
-        'tries', o.tries + 1, 'content', o.content, 'subject', o.subject_id, 'carrier', (SELECT to_jsonb(c) FROM carrier c
+        'tries', o.tries + 1, 'content', o.content, 'subject', o.subject_id, 'warehouse', o.warehouse_id, 'carrier', (SELECT to_jsonb(c) FROM carrier c
             WHERE c.id = o.carrier_id), 'purchase', CASE WHEN b.id IS NOT NULL THEN jsonb_build_object('id', b.id,
             'reference', b.reference, 'service', b.service, 'content', b.content, 'number', b.number,
             'range', b.number_range, 'tracking', b.tracking, 'parcel', b.parcel_id, 'printer', b.printer_id) END);

@@ -11,8 +11,10 @@ from decimal import Decimal
 from typing import Any
 
 from app.domain.carriers import Consignment, Selection, route_of
+from app.domain.labels import LabelContent
 from app.domain.partners import Address
 from app.domain.shipping import HOUSE, Service, select_carrier, tracking_number
+from app.services.carriers.consigning import papers_for, return_label_of
 from app.services.packing import PackFacts, PackOrder, Parcel
 
 _STANDARD = frozenset({"", "STANDARD"})
@@ -23,13 +25,14 @@ _MINUTE_S = 60
 class Sending:
     """How a carton is sent: `purchase` is what is written down of its label (None: nobody takes the carton).
 
-    `tracking` is empty where the carrier is asked for it.
+    `tracking` is empty where the carrier is asked for it. `extra` are labels that the rules want beside it.
     """
 
     service: Service
     route: str = ""
     tracking: str = ""
     purchase: Mapping[str, Any] | None = None
+    extra: tuple[LabelContent, ...] = ()
 
 
 def sending(order: PackOrder, parcel: Parcel, facts: PackFacts, weight_kg: Decimal) -> Sending:
@@ -47,7 +50,9 @@ def sending(order: PackOrder, parcel: Parcel, facts: PackFacts, weight_kg: Decim
     tracking = tracking_number(facts.serial) if carrier.kind == "own" else ""
     told = replace(consignment, service=chosen.service, sender=carrier.sender(consignment.sender))
     route = route_of(carrier, told)
-    return Sending(chosen, route, tracking, _purchase(told, selection, route, tracking))
+    papers = papers_for(told, facts.papers, carrier=chosen.carrier, service=chosen.service)
+    extra = (return_label_of(told, tracking=tracking),) if papers.return_label and tracking else ()
+    return Sending(chosen, route, tracking, _purchase(told, selection, route, tracking), extra)
 
 
 def _purchase(consignment: Consignment, selection: Selection, route: str, tracking: str) -> Mapping[str, Any]:

@@ -95,6 +95,7 @@ def closing(
         labels=(
             carton_label(order, parcel, facts, sent.service, weight=weight),
             *own,
+            *sent.extra,
             *packing_slip(order, parcel, facts),
         ),
         learned=_learned(parcel, measured, verdict),

@@ -13,11 +13,13 @@ from app.domain.carriers import Consignment, CustomsLine, NumberRange
 from app.domain.errors import Refusal
 from app.domain.labels import LabelContent
 from app.domain.partners import Address
-from app.domain.shipping import Service, in_words, tracking_number
+from app.domain.policies import Policy
+from app.domain.shipping import PaperFacts, Papers, Service, choose_papers, in_words, tracking_number
 from app.domain.values import format_quantity
 from app.services.work import UnitOfWork
 
 SHIPPING = "shipping"
+RETURN = "return"
 _STANDARD = frozenset({"", "STANDARD"})
 _MINUTE_S = 60
 
@@ -31,6 +33,8 @@ class Sent:
     ordered: Service
     minutes_left: int | None
     goods: tuple[CustomsLine, ...]
+    carrier: str
+    document: UUID
 
 
 def sent(unit: UnitOfWork, parcel: UUID) -> Sent:
@@ -46,6 +50,8 @@ def sent(unit: UnitOfWork, parcel: UUID) -> Sent:
         Service(row["ordered_carrier"], service),
         _minutes(row["cut_off"], row["now"]),
         tuple(_customs(one) for one in row["goods"]),
+        row["carrier"],
+        row["document"],
     )
 
 
@@ -92,6 +98,36 @@ def label_of(consignment: Consignment, *, carrier: str, tracking: str, route: st
             "shipped": consignment.ready.date().isoformat(),
         },
     )
+
+
+def return_label_of(consignment: Consignment, *, tracking: str) -> LabelContent:
+    """The label with which a carton may come back: to whoever sent it, with the order's number to be scanned."""
+    back = "\n".join(consignment.sender.lines) or consignment.order
+    fields = {
+        "order": consignment.order,
+        "return_to": back,
+        "return_from": "\n".join(consignment.receiver.lines),
+        "carton": str(consignment.carton),
+        "tracking": tracking,
+        "shipped": consignment.ready.date().isoformat(),
+    }
+    return LabelContent(RETURN, f"{consignment.sscc}/return", fields)
+
+
+def papers_for(consignment: Consignment, policy: Policy[Papers], *, carrier: str, service: str) -> Papers:
+    """Which papers go with a carton by the rules."""
+    to, sent_from = consignment.receiver.country, consignment.sender.country
+    about = PaperFacts(
+        country=to,
+        sent_from=sent_from,
+        abroad=bool(to and sent_from) and to != sent_from,
+        partner=consignment.partner,
+        carrier=carrier,
+        service=service,
+        weight_kg=consignment.weight_kg,
+        value=consignment.value,
+    )
+    return choose_papers(about, policy)
 
 
 def _bought(row: Row) -> Consignment | None:

@@ -33,6 +33,7 @@ from app.domain.setup import (
 from app.domain.values import Difference, Node
 from app.domain.values.long_work import Tell, silent, told
 from app.services import labels, partners, people, policies, printing, setup, station_templates, traceability
+from app.services.carriers import setting_up as carriers
 from app.services.importing.wanted import Wanted
 from app.services.products import looking, writing
 from app.services.work import UnitOfWork
@@ -325,6 +326,16 @@ def _shelf_life(unit: UnitOfWork, values: Values, _before: Values) -> None:
     traceability.set_shelf_life(unit, values["partner"], int(values.get("days", 0)), sku=values.get("sku", ""))
 
 
+def _carrier(unit: UnitOfWork, values: Values, _before: Values) -> None:
+    known = {one.code: one for one in carriers.carriers(unit)}.get(values["code"])
+    name = values.get("name") or (known.name if known else values["code"])
+    setup_document = as_stored(values.get("setup", {}), fraction=str)
+    kind, active = values.get("kind", "own"), values.get("active", True)
+    carriers.save(
+        unit, carriers.StoredCarrier(values["code"], name, kind, setup_document, active, known.version if known else 0)
+    )
+
+
 def _policy(unit: UnitOfWork, values: Values, _before: Values) -> None:
     capability, scope, rules = values["capability"], values.get("scope", "company"), as_stored(values.get("rules", {}))
     form = setup.FORMS.get(capability)
@@ -414,6 +425,7 @@ _WRITERS: Mapping[str, Callable[[UnitOfWork, Values, Values], None]] = {
     "places": _place,
     "pick_faces": _pick_face,
     "shelf_life": _shelf_life,
+    "carriers": _carrier,
     "policies": _policy,
     "label_templates": _label_template,
     "stations": _station,

@@ -1,31 +1,16 @@
 """The end of the day: manifests are closed, trucks depart, and somebody signs for what they took."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from uuid import UUID
 
 from app.database import shipping as store
-from app.database.shipping import ListedCarton, Shipment, WaitingCartons
+from app.database.shipping import ListedCarton, Manifest, Shipment, WaitingCartons
 from app.domain.errors import Refusal
 from app.services.shipping import SHIPMENT
 from app.services.work import UnitOfWork
 
 __all__ = ["ListedCarton", "Manifest", "Shipment", "WaitingCartons", "close", "depart", "leave_out", "look_into",
            "photograph", "shipments", "sign", "waiting"]  # fmt: skip
-
-
-@dataclass(frozen=True, slots=True)
-class Manifest:
-    """A shipment with its cartons, and the photos of its departure (JPEG)."""
-
-    shipment: Shipment
-    cartons: tuple[ListedCarton, ...]
-    photos: tuple[bytes, ...] = ()
-
-    @property
-    def missing(self) -> tuple[ListedCarton, ...]:
-        """What should be in the truck and was not scanned into it."""
-        return tuple(one for one in self.cartons if one.missing)
 
 
 def waiting(unit: UnitOfWork, warehouse: UUID) -> tuple[WaitingCartons, ...]:
