@@ -65,19 +65,28 @@ class LineFacts:
     min_shelf_life_days: int = 0
 
 
+class GoodsLabels(StrEnum):
+    """Which labels are printed when goods are booked: none, one for all of them, or one for each that was scanned."""
+
+    NONE = "none"
+    ONE = "one"
+    EACH = "each"
+
+
 @dataclass(frozen=True, slots=True)
 class ReceivingLimits:
     """What a receiving rule may set.
 
     More than ordered may be confirmed up to the larger of `over_percent` of the order and `over_units` base units;
     a single booking above `absurd_above` is a mistyped number. Expired goods are refused, or held in quarantine where
-    `hold_expired`.
+    `hold_expired`. `labels` says which labels of the goods are printed with the booking.
     """
 
     over_percent: Decimal = Decimal(0)
     over_units: Decimal = Decimal(0)
     absurd_above: Decimal = Decimal(1_000_000)
     hold_expired: bool = True
+    labels: GoodsLabels = GoodsLabels.NONE
 
     def __post_init__(self) -> None:
         if min(self.over_percent, self.over_units) < 0 or self.absurd_above <= 0:
@@ -104,12 +113,14 @@ class Acceptance:
     """What to tell the person, the status to book in, and which rule set the limits.
 
     `held` says why goods go to quarantine, None where they do not; nothing is booked where the verdict refuses.
+    `labels` are those that are printed with the booking.
     """
 
     verdict: Verdict[ReceiptVerdict]
     status: StockStatus
     held: ReceiptVerdict | None
     decision: Decision
+    labels: GoodsLabels = GoodsLabels.NONE
 
 
 def accept(line: LineFacts, quantity: Decimal, policy: Policy[ReceivingLimits], *, damaged: bool = False) -> Acceptance:
@@ -122,7 +133,7 @@ def accept(line: LineFacts, quantity: Decimal, policy: Policy[ReceivingLimits], 
     held = None if damaged else _hold(line)
     verdict = _refusal(line, quantity, limits, held) or _over(line, quantity, limits) or _booked(line, held)
     status = StockStatus.DAMAGED if damaged else StockStatus.QUARANTINED if held else StockStatus.AVAILABLE
-    return Acceptance(verdict, status, held, decision)
+    return Acceptance(verdict, status, held, decision, limits.labels)
 
 
 def _hold(line: LineFacts) -> ReceiptVerdict | None:

@@ -8,8 +8,9 @@ from app.database.receiving import ReceiptMove
 from app.dialogs.definition import Effect, Where
 from app.dialogs.dialog import Result
 from app.domain.quality import Wanted
-from app.services import discrepancies, handling_units, receiving
+from app.services import discrepancies, goods_labels, handling_units, receiving
 from app.services.discrepancies import Found
+from app.services.goods_labels import LabelledGoods
 from app.services.receiving import AnnouncedUnit, ExpectedDocument
 from app.services.unit_labels import want_labels
 from app.services.work import UnitOfWork
@@ -71,6 +72,16 @@ class LabelUnit:
 
 
 @dataclass(frozen=True, slots=True)
+class LabelGoods:
+    """So many labels of goods; `status` is said on them where the goods are held."""
+
+    document: UUID
+    goods: LabelledGoods
+    count: int
+    status: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class AddPhoto:
     """A picture that was just kept shows the goods of a line."""
 
@@ -85,7 +96,10 @@ UNIT = "unit"
 LABELLED = "labelled"
 """The kind of result by which the step learns whether a unit's label is on its way."""
 
-Command = Book | BookUnit | NoteWrong | End | MakeUnit | LabelUnit | AddPhoto
+GOODS_LABELLED = "goods_labelled"
+"""The kind of result by which the step learns that labels of goods could not be printed, or where they are."""
+
+Command = Book | BookUnit | NoteWrong | End | MakeUnit | LabelUnit | LabelGoods | AddPhoto
 
 
 def execute(unit: UnitOfWork, where: Where, command: Command) -> Effect:
@@ -95,6 +109,8 @@ def execute(unit: UnitOfWork, where: Where, command: Command) -> Effect:
             return _book(unit, where, command)
         case MakeUnit() | LabelUnit():
             return _unit(unit, where, command)
+        case LabelGoods():
+            return _label(unit, where, command)
         case NoteWrong(document, found):
             discrepancies.note(unit, document=document, found=found)
             return Effect(outside="discrepancy_noted", document=document)
@@ -123,6 +139,20 @@ def _book(unit: UnitOfWork, where: Where, command: Book | BookUnit) -> Effect:
                 wanted=wanted,
             )
             return Effect(postings=(posting,), document=asn)
+
+
+def _label(unit: UnitOfWork, where: Where, command: LabelGoods) -> Effect:
+    printer = goods_labels.want(
+        unit,
+        command.goods,
+        command.count,
+        warehouse=where.warehouse,
+        run=where.run,
+        document=command.document,
+        status=command.status,
+    )
+    said = {"count": str(command.count), "printer": printer}
+    return Effect(result=Result(unit.request_id, GOODS_LABELLED, command.document, "done", said))
 
 
 def _unit(unit: UnitOfWork, where: Where, command: MakeUnit | LabelUnit) -> Effect:

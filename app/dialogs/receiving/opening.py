@@ -6,7 +6,8 @@ from uuid import UUID
 from app.dialogs.definition import Pending
 from app.dialogs.dialog import Event, Key, Result, Scanned
 from app.dialogs.grammar import error, not_understood, ok, warning
-from app.dialogs.receiving.commands import LABELLED, LabelUnit, NoteWrong
+from app.dialogs.receiving.commands import GOODS_LABELLED, LABELLED, LabelUnit, NoteWrong
+from app.dialogs.receiving.labelling import goods_labelled
 from app.dialogs.receiving.outcome import NOTHING, Out, refuse, shown
 from app.dialogs.receiving.state import ReceivingState
 from app.domain.scanning import Candidate, CodeKind
@@ -113,6 +114,8 @@ def change_unit(state: ReceivingState, key: Key, facts: ReceivingFacts, document
 def heard(state: ReceivingState, result: Result, facts: ReceivingFacts) -> Out:
     """A unit was made, or its label is on its way: said so."""
     told = result.facts
+    if result.kind == GOODS_LABELLED:
+        return shown(state, facts, goods_labelled(told))
     if result.kind == LABELLED:
         done = ok("receiving.unit_labelled", **told) if told["unit"] else ok("receiving.unit_done")
         return shown(state, facts, done)

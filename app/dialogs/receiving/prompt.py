@@ -48,7 +48,7 @@ def show(state: ReceivingState, facts: ReceivingFacts, feedback: Feedback | None
         feedback=feedback,
         commands=_commands(state, document),
         choices=_choices(state, facts),
-        ask=f"receiving.ask_{state.asking}" if state.asking in {"quantity", "lot", "expiry"} else "",
+        ask=f"receiving.ask_{state.asking}" if state.asking in {"quantity", "lot", "expiry", "labels"} else "",
         waiting=PHOTO if state.asking == PHOTO else "",
     )
 
@@ -86,9 +86,10 @@ def _commands(state: ReceivingState, document: ExpectedDocument) -> tuple[str, .
     wanted = ("LOT", "EXPIRY") if state.collected.item else ()
     more = ("QUANTITY",) if state.last else ()
     photo = ("PHOTO",) if state.last else ()
+    labels = ("LABELS",) if state.last and not wanted else ()
     unit = ("UNIT_DONE",) if state.unit else ("NEW_UNIT",)
     count = ("COUNT_UNIT",) if not state.counting and any(not one.received_at for one in document.units) else ()
-    return ("UNDO", *more, "DAMAGED", *wanted, *unit, "DONE", *photo, *count)
+    return ("UNDO", *more, "DAMAGED", *wanted, *unit, "DONE", *photo, *labels, *count)
 
 
 def _instruction(state: ReceivingState, document: ExpectedDocument, now: Now) -> str:

@@ -11,6 +11,7 @@ from app.dialogs.dialog import Event, Key, Result, Scanned
 from app.dialogs.grammar import amount, error, not_understood, ok, warning
 from app.dialogs.receiving.commands import AddPhoto, Book, End, LabelUnit, MakeUnit
 from app.dialogs.receiving.judging import booked_as, inspection, line_facts, over, sample
+from app.dialogs.receiving.labelling import how_many, labels_for, with_booking
 from app.dialogs.receiving.opening import (
     change_unit,
     heard,
@@ -157,7 +158,8 @@ def _judge(
     found = [Found("over", line.id, line.item, extra)] if extra else []
     if state.damaged:
         found.append(Found("damaged", line.id, line.item, quantity, state.damaged))
-    return shown(after, facts, feedback, Book(move, tuple(found), {1: wanted} if wanted else {}))
+    labels = with_booking(verdict.labels, line, goods, quantity, StockStatus(move.status))
+    return shown(after, facts, feedback, Book(move, tuple(found), {1: wanted} if wanted else {}), *labels)
 
 
 def _paper(state: ReceivingState, facts: ReceivingFacts, line: OrderLine) -> UUID:
@@ -188,8 +190,8 @@ def _answer(state: ReceivingState, key: Key, facts: ReceivingFacts, document: Ex
     match state.asking, key.command:
         case (("quantity" | "lot" | "expiry"), "ENTER"):
             return _typed(state, key, facts, document)
-        case ("confirm", "CONFIRM") | ("photo", "ENTER") if state.last:
-            done = _photographed if state.asking == PHOTO else _confirm_typed
+        case ("confirm", "CONFIRM") | (("photo" | "labels"), "ENTER") if state.last:
+            done = {"confirm": _confirm_typed, PHOTO: _photographed, "labels": _labels}[state.asking]
             return done(state, key, facts, document)
         case "damage", reason if reason in DAMAGE_REASONS:
             return shown(replace(state, asking="", damaged=reason), facts, warning("receiving.next_is_damaged"))
@@ -203,7 +205,7 @@ def _answer(state: ReceivingState, key: Key, facts: ReceivingFacts, document: Ex
 
 def _command(state: ReceivingState, key: Key, facts: ReceivingFacts, document: ExpectedDocument) -> Out:
     match key.command:
-        case "QUANTITY" | "PHOTO" if state.last:
+        case "QUANTITY" | "PHOTO" | "LABELS" if state.last:
             after = replace(state, asking=key.command.lower())
         case "LOT" | "EXPIRY" if state.collected.item:
             after = replace(state, asking=key.command.lower())
@@ -227,6 +229,16 @@ def _photographed(state: ReceivingState, key: Key, facts: ReceivingFacts, docume
     taken = AddPhoto(line.document if line else document.id, state.last.line, state.last.reason, key.text)
     done = ok("receiving.photo_kept", sku=line.sku if line else "")
     return shown(replace(state, asking=""), facts, done, taken)
+
+
+def _labels(state: ReceivingState, key: Key, facts: ReceivingFacts, document: ExpectedDocument) -> Out:
+    """So many labels of the goods booked last, whose own code does not scan or who have none."""
+    assert state.last is not None
+    line, count = document.line(state.last.line), how_many(key.text)
+    if line is None or count is None:
+        return shown(state, facts, error("receiving.label_count", text=key.text))
+    status = StockStatus.DAMAGED if state.last.reason else StockStatus.AVAILABLE
+    return shown(replace(state, asking=""), facts, None, labels_for(line, state.last, count, status))
 
 
 def _typed(state: ReceivingState, key: Key, facts: ReceivingFacts, document: ExpectedDocument) -> Out:
