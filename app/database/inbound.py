@@ -125,3 +125,11 @@ def head(session: Session, document: UUID) -> Row:
     )
     assert row is not None
     return row
+
+
+def currency(session: Session) -> str:
+    """The currency in which the company keeps its prices, by its three letters."""
+    row = session.row("SELECT currency FROM company")
+    assert row is not None
+    letters: str = row["currency"]
+    return letters

@@ -5,6 +5,7 @@ What is typed goes the way of a file with one record: the same checks, the same 
 
 from collections.abc import Mapping, Sequence
 from datetime import date
+from decimal import Decimal
 from uuid import UUID
 
 from app.database import discrepancies, documents, entry
@@ -13,7 +14,7 @@ from app.database.inbound import Arrival, Paper, PaperLine, Receipt
 from app.domain.errors import Refusal
 from app.domain.orders import AsnData, AsnLine, OrderLine, PurchaseOrderData
 from app.domain.partners import PartnerData, PartnerKind
-from app.domain.values import Findings, Severity
+from app.domain.values import Findings, Money, Severity
 from app.services.entry import in_base_units
 from app.services.importing import asns, orders
 from app.services.importing.wanted import Wanted
@@ -36,15 +37,29 @@ def look_into(unit: UnitOfWork, *, kind: str, number: str) -> tuple[PaperLine, .
 
 
 def order(
-    unit: UnitOfWork, *, warehouse: str, supplier: str, number: str, due: date | None, wanted: Mapping[str, str]
+    unit: UnitOfWork,
+    *,
+    warehouse: str,
+    supplier: str,
+    number: str,
+    due: date | None,
+    wanted: Mapping[str, str],
+    prices: Mapping[str, Decimal] | None = None,
 ) -> str:
     """Make and release a purchase order of quantities as typed, by SKU; returns its number.
+
+    `prices` of a base unit by SKU, in the company's currency, as far as they are known.
 
     `number`: ours, empty for the next one. Refuses `partner.unknown`, `importing.order_exists`, and what is wrong with
     a line.
     """
     goods = in_base_units(unit, wanted)
-    lines = tuple(OrderLine(n, sku, qty) for n, (sku, qty) in enumerate(zip(wanted, goods.values(), strict=True), 1))
+    currency = store.currency(unit.session)
+    priced = {sku: Money(price, currency) for sku, price in (prices or {}).items()}
+    lines = tuple(
+        OrderLine(n, sku, qty, price=priced.get(sku))
+        for n, (sku, qty) in enumerate(zip(wanted, goods.values(), strict=True), 1)
+    )
     record = PurchaseOrderData(number, _supplier(unit, supplier), warehouse, due, lines=lines)
     findings = Findings()
     plan = orders.plan(unit.session, [Wanted(record, "", findings)], [], products=(), warehouses=())

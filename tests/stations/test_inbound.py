@@ -3,6 +3,7 @@
 import csv
 import json
 from collections.abc import Iterator
+from decimal import Decimal
 from pathlib import Path
 
 import pypdfium2
@@ -49,6 +50,7 @@ def enter_order(screen: InboundScreen, qtbot: QtBot, quantity: str = "5 case") -
     screen.on_scan("04012345678901", "ean-13", "scanner")
     assert screen.form is not None
     screen.form.give("quantity", quantity)
+    screen.form.give("price", "2,40")
     book(screen, qtbot)
     asked(screen, qtbot, "MAKE_PURCHASE")
     said = book(screen, qtbot)
@@ -92,6 +94,9 @@ def test_an_order_and_its_announcement_are_entered_by_hand_and_received_by_one_s
 ) -> None:
     order = enter_order(screen, qtbot)
     assert columns(screen, qtbot, "sku", "expected", "received") == [("WIDGET", "60", "0")]
+    with warehouse.desk.transaction() as session:
+        line = session.row("SELECT unit_price, base_qty FROM document_line")
+    assert line == {"unit_price": Decimal("2.40"), "base_qty": 60}
     announce(screen, qtbot, order)
     assert columns(screen, qtbot, "sku", "order", "handling_unit", "lot") == [
         ("WIDGET", order, PALLET, ""),

@@ -2,7 +2,6 @@
 
 from collections.abc import Callable, Sequence
 from dataclasses import replace
-from decimal import Decimal, InvalidOperation
 from pathlib import Path
 from uuid import UUID
 
@@ -15,7 +14,18 @@ from app.services import clock, discrepancies
 from app.services.discrepancies import KINDS, Discrepancy
 from app.services.work import UnitOfWork
 from app.stations.discrepancies.rows import DETAILS, FOUND, SUPPLIERS, details, found_record, supplier_record
-from app.stations.kit.desk import Answers, Booking, Command, DeskScreen, DeskWork, Field, Question, Sheet, page_of
+from app.stations.kit.desk import (
+    Answers,
+    Booking,
+    Command,
+    DeskScreen,
+    DeskWork,
+    Field,
+    Question,
+    Sheet,
+    money_of,
+    page_of,
+)
 from app.stations.kit.kit import Kit
 from app.stations.kit.record_table import Record
 
@@ -163,7 +173,7 @@ class DiscrepanciesScreen(DeskScreen):
         told = self.words("discrepancies.told_settle", number=one.claim)
 
         def book(answers: Answers, request: UUID) -> Booking:
-            credited = _money(answers["credited"])
+            credited = money_of(answers["credited"])
             return self._doing(
                 request,
                 lambda unit: discrepancies.settle(unit, number=one.claim, credited=credited, words=answers["note"]),
@@ -181,7 +191,7 @@ class DiscrepanciesScreen(DeskScreen):
         )
 
         def book(answers: Answers, request: UUID) -> Booking:
-            cost = _money(answers["cost"])
+            cost = money_of(answers["cost"])
             return self._doing(
                 request,
                 lambda unit: discrepancies.appraise(unit, discrepancy=one.id, cost=cost, words=answers["note"]),
@@ -232,14 +242,3 @@ def _one(rows: Sequence[Record]) -> Discrepancy:
     found = rows[0].made_of
     assert isinstance(found, Discrepancy)
     return found
-
-
-def _money(typed: str) -> Decimal:
-    """An amount of money; refuses `discrepancies.wrong_cost`."""
-    try:
-        amount = Decimal(typed.replace(",", "."))
-    except InvalidOperation:
-        raise Refusal("discrepancies.wrong_cost") from None
-    if not amount.is_finite() or amount < 0:
-        raise Refusal("discrepancies.wrong_cost")
-    return amount

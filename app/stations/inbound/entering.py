@@ -6,6 +6,7 @@ from uuid import UUID
 from app.dialogs.dialog import Feedback, Level
 from app.domain.errors import Refusal
 from app.domain.orders import UNIT_KINDS, AsnLine, unit_number
+from app.domain.values import parse_quantity
 from app.services import inbound
 from app.services.inbound import ASN, PURCHASE_ORDER
 from app.services.work import UnitOfWork
@@ -20,6 +21,7 @@ from app.stations.kit.desk import (
     Field,
     Question,
     day_of,
+    money_of,
 )
 from app.stations.kit.record_table import Record
 
@@ -31,7 +33,15 @@ class OrderEntry:
 
     def __init__(self, desk: DeskScreen, site: Callable[[UnitOfWork], str], show: Show) -> None:
         self._desk, self._site, self._show = desk, site, show
-        self._draft = Drafting(desk, "inbound.order", make="MAKE_PURCHASE", told=self._told, book=self._booking)
+        self._draft = Drafting(
+            desk,
+            "inbound.order",
+            make="MAKE_PURCHASE",
+            told=self._told,
+            book=self._booking,
+            extra=(Field("price", desk.words("inbound.price")),),
+            said=lambda answers: answers["price"],
+        )
         self._head: Answers = {}
 
     def ask_whose(self, _rows: Sequence[Record]) -> None:
@@ -63,6 +73,7 @@ class OrderEntry:
 
     def _booking(self, wanted: Mapping[str, str], request: UUID) -> Booking:
         head, run = self._head, self._desk.work.run
+        prices = {one.item.sku: money_of(typed) for one in self._draft.lines if (typed := one.answers["price"])}
 
         def make(unit: UnitOfWork) -> str:
             return inbound.order(
@@ -72,6 +83,7 @@ class OrderEntry:
                 number=head["number"],
                 due=day_of(head["due"]),
                 wanted=wanted,
+                prices=prices,
             )
 
         def made(number: str) -> None:
@@ -129,6 +141,7 @@ class AsnEntry:
             Field("lot", words("reports.lot")),
             Field("serial", words("reports.serial")),
             Field("expiry", words("reports.expiry")),
+            Field("weight", words("inbound.weighs")),
         )
         self._draft = DraftLines(self._desk, extra=extra, told=_told)
         self._desk.lay_over(
@@ -177,7 +190,9 @@ class AsnEntry:
 
 
 def _told(answers: Answers) -> str:
-    return " · ".join(part for name in ("sscc", "lot", "serial", "expiry", "order") if (part := answers[name]))
+    return " · ".join(
+        part for name in ("sscc", "lot", "serial", "expiry", "order", "weight") if (part := answers[name])
+    )
 
 
 def _asn_line(number: int, line: DraftLine) -> AsnLine:
@@ -194,4 +209,5 @@ def _asn_line(number: int, line: DraftLine) -> AsnLine:
         lot=said["lot"],
         serial=said["serial"],
         expiry=day_of(said["expiry"]),
+        weight_kg=parse_quantity(said["weight"]) if said["weight"] else None,
     )

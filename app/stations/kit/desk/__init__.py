@@ -8,7 +8,7 @@ from app.stations.kit.desk.question import Answers, Booking, Field, Question, Qu
 from app.stations.kit.desk.screen import DeskScreen
 from app.stations.kit.desk.sheet import Command, Sheet, page_of
 from app.stations.kit.desk.timeline import timeline_of
-from app.stations.kit.desk.typed import day_of, weights_of
+from app.stations.kit.desk.typed import day_of, money_of, weights_of
 from app.stations.kit.desk.work import DeskWork, LabelWork
 
 __all__ = [
@@ -28,6 +28,7 @@ __all__ = [
     "Sheet",
     "day_of",
     "deciding",
+    "money_of",
     "page_of",
     "timeline_of",
     "weights_of",

@@ -7,8 +7,8 @@ from uuid import UUID
 
 from app.dialogs.dialog import Feedback, Level
 from app.domain.values import format_quantity
-from app.stations.kit.desk.lines import DraftLines
-from app.stations.kit.desk.question import Answers, Booking, Question
+from app.stations.kit.desk.lines import DraftLine, DraftLines
+from app.stations.kit.desk.question import Answers, Booking, Field, Question
 from app.stations.kit.desk.screen import DeskScreen
 from app.stations.kit.desk.sheet import Command
 from app.stations.kit.record_table import Record
@@ -19,6 +19,7 @@ class Drafting:
 
     `kind` names its texts: `kind.new` is the sheet, `kind.ask_make` the last question. `make` is the key that ends it,
     `told` says for a number of lines what comes of it, and `book` makes it of the amounts, in base units by SKU.
+    `extra` are the fields that each line has beside item and quantity, `said` tells their answers in words.
     """
 
     def __init__(
@@ -29,10 +30,18 @@ class Drafting:
         make: str,
         told: Callable[[int], str],
         book: Callable[[Mapping[str, str], UUID], Booking],
+        extra: tuple[Field, ...] = (),
+        said: Callable[[Answers], str] = lambda _answers: "",
     ) -> None:
         self._desk, self._kind, self._make = desk, kind, make
         self._told, self._book = told, book
-        self._draft = DraftLines(desk)
+        self._extra, self._said = extra, said
+        self._draft = DraftLines(desk, extra=extra, told=said)
+
+    @property
+    def lines(self) -> Sequence[DraftLine]:
+        """The lines that were gathered so far."""
+        return self._draft.lines
 
     def take_code(self, code: str) -> bool:
         """A code that was scanned begins a line, while the document is being made."""
@@ -48,7 +57,7 @@ class Drafting:
         )
 
     def _lay(self) -> None:
-        self._draft = DraftLines(self._desk)
+        self._draft = DraftLines(self._desk, extra=self._extra, told=self._said)
         self._desk.lay_over(
             self._draft.sheet(
                 name=f"{self._kind}.new",

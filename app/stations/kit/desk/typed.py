@@ -1,7 +1,7 @@
-"""What people type into a form: days and weights, read or refused."""
+"""What people type into a form: days, weights and amounts of money, read or refused."""
 
 from datetime import date
-from decimal import Decimal
+from decimal import Decimal, InvalidOperation
 
 from app.domain.errors import Refusal
 from app.domain.values import parse_quantity
@@ -24,3 +24,14 @@ def weights_of(typed: str) -> dict[str, Decimal]:
         sku, _, kg = part.partition("=")
         found[sku.strip().upper()] = parse_quantity(kg)
     return found
+
+
+def money_of(typed: str) -> Decimal:
+    """An amount of money, with a point or a comma; refuses `discrepancies.wrong_cost`."""
+    try:
+        amount = Decimal(typed.replace(",", "."))
+    except InvalidOperation:
+        raise Refusal("discrepancies.wrong_cost") from None
+    if not amount.is_finite() or amount < 0:
+        raise Refusal("discrepancies.wrong_cost")
+    return amount
