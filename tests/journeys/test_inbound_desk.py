@@ -81,10 +81,10 @@ def she_writes_the_receipt_note(planner: Planner, folder: Path) -> None:  # noqa
 
 def she_claims_what_is_missing(planner: Planner) -> None:  # noqa: F811
     planner.open("discrepancies")
-    planner.take("Too little", "12")
+    planner.take("Too little", "12 each")
     planner.answer("APPRAISE", cost="36")
     planner.book("corrected")
-    planner.take("Too little", "12")
+    planner.take("Too little", "12 each")
     planner.answer("CLAIM")
     planner.book("is claimed")
     planner.take("Claimed")
