@@ -32,6 +32,7 @@ from app.dialogs.journal import Journal
 from app.dialogs.lane import Lane
 from app.dialogs.lookup import LOOKUP
 from app.dialogs.packing import PACKING
+from app.dialogs.paper import PAPER
 from app.dialogs.picking import PICKING
 from app.dialogs.putaway import PUTAWAY
 from app.dialogs.receiving import RECEIVING
@@ -56,7 +57,7 @@ from app.stations.shell.window import Wiring
 DEFAULT_STATION = "station1"
 DIALOGS: Mapping[str, AnyDialog] = {
     dialog.capability: dialog
-    for dialog in (RECEIVING, INSPECTION, PUTAWAY, REPLENISHMENT, HANDLING, PICKING, PACKING, SHIPPING, LOOKUP)
+    for dialog in (RECEIVING, INSPECTION, PUTAWAY, REPLENISHMENT, HANDLING, PICKING, PAPER, PACKING, SHIPPING, LOOKUP)
 }
 _WEIGH_S = 15.0
 

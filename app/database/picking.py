@@ -55,6 +55,11 @@ def take_order(session: Session, *, warehouse: UUID, document: UUID | None, tote
     return taken
 
 
+def take_list(session: Session, walk: UUID) -> None:
+    """Lease a printed walk to this person, to enter it."""
+    session.call("hold_walk", batch=walk, paper=True)
+
+
 def give_order_back(session: Session, document: UUID) -> None:
     """End the lease, so that somebody else can go on."""
     session.call("give_order_back", document=document)

@@ -3,21 +3,24 @@
 import argparse
 from dataclasses import asdict
 from decimal import Decimal, InvalidOperation
+from pathlib import Path
 
 from app.domain.batching import Cart
 from app.domain.batching.planning import Progress
 from app.domain.values import format_quantity
 from app.main.history import warehouse_of
-from app.main.output import Listing, Output, answers, opened
-from app.services import batching
+from app.main.output import Listing, Output, answers, misused, opened, require_ending
+from app.reports.pick_list import ListedPick, PickList, write_pick_list
+from app.services import batching, clock, waves
 from app.services.batching import Proposal, Walk
+from app.services.picking import PickingFacts
 
 _SLOTS = 8
 
 
 def add(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
     """Declare `pick` and what can be planned."""
-    parser = commands.add_parser("pick", help="orders to be picked: batches")
+    parser = commands.add_parser("pick", help="orders to be picked: batches, list")
     verbs = parser.add_subparsers(metavar="WHAT", required=True)
     batches = verbs.add_parser("batches", help="propose which orders one cart takes along, so that walks are short")
     batches.add_argument("--warehouse", default="", help="its code; the first one otherwise")
@@ -25,6 +28,12 @@ def add(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None
     batches.add_argument("--litres", type=_amount, help="what a cart holds; any volume otherwise")
     batches.add_argument("--kg", type=_amount, help="what a cart carries; any weight otherwise")
     answers(batches, _batches)
+    listed = verbs.add_parser("list", help="print a walk, or an order, to be picked by paper")
+    listed.add_argument("number", help="a walk, or an order that is on none")
+    listed.add_argument("--pdf", type=Path, help="the file to write")
+    listed.add_argument("--give-up", action="store_true", help="the list is lost: the walk is at the screens again")
+    listed.add_argument("--warehouse", default="", help="its code; the first one otherwise")
+    answers(listed, _list)
 
 
 def whole(text: str) -> int:
@@ -60,6 +69,50 @@ def _batches(options: argparse.Namespace, output: Output) -> int:
     for line in _summary(found):
         output.say(line)
     return 0
+
+
+def _list(options: argparse.Namespace, output: Output) -> int:
+    if (options.pdf is None) is not options.give_up:
+        misused(options, "say where to write the list (--pdf), or that it is lost (--give-up)")
+    require_ending(options.pdf, ".pdf")
+    with opened(options, output) as home, home.desk("pick") as desk:
+        if options.give_up:
+            desk.run(lambda unit: waves.give_list_up(unit, warehouse_of(unit, options.warehouse), options.number))
+            output.answer({"walk": options.number}, f"{options.number} is at the screens again.")
+            return 0
+        facts = desk.run(lambda unit: waves.print_list(unit, warehouse_of(unit, options.warehouse), options.number))
+    listed = paper_of(facts)
+    write_pick_list(options.pdf, listed, output.texts, printed_at=clock.now())
+    output.answer(
+        {"walk": listed.number, "lines": len(listed.picks), "file": options.pdf},
+        f"{options.pdf}: {listed.number}, {len(listed.picks)} lines. It is on no screen until it is entered.",
+    )
+    return 0
+
+
+def paper_of(facts: PickingFacts) -> PickList:
+    """What stands on the list of a walk."""
+    assert facts.order is not None
+    walk = facts.walk
+    return PickList(
+        number=facts.order.number,
+        zone=walk.zone if walk else "",
+        place=(walk.lane if walk else "") or facts.packing,
+        totes=facts.clustered,
+        picks=tuple(
+            ListedPick(
+                bin=task.address,
+                sku=task.sku,
+                name=task.name,
+                number=task.number,
+                quantity=format_quantity(task.open),
+                unit=task.uom,
+                slot=str(slot.slot) if (slot := facts.slot_of(task)) and facts.clustered else "",
+                order=slot.number if slot else "",
+            )
+            for task in facts.open_tasks
+        ),
+    )
 
 
 def _line(walk: Walk) -> str:

@@ -352,6 +352,12 @@ def take_order(
     return taken
 
 
+def take_list(unit: UnitOfWork, walk: UUID) -> None:
+    """Take a printed walk, to enter what was picked by it. Refuses `waves.not_on_paper`, `picking.leased`."""
+    store.take_list(unit.session, walk)
+    unit.changed("task")
+
+
 def give_order_back(unit: UnitOfWork, document: UUID) -> None:
     """Put an order or a walk down, so that somebody else can go on with it."""
     store.give_order_back(unit.session, document)

@@ -189,6 +189,30 @@ def assign(unit: UnitOfWork, warehouse: UUID, number: str, person: str) -> None:
     unit.changed("task")
 
 
+def print_list(unit: UnitOfWork, warehouse: UUID, number: str) -> picking.PickingFacts:
+    """A walk as it is printed: from now on it is walked by paper, and on no screen.
+
+    An order that is on no walk becomes a walk of its own, under the unit's request. Printed again it is the same list.
+    Refuses `picking.leased`, `waves.walk_not_released`, `waves.unknown` and `waves.nothing_left`.
+    """
+    walk = _listed_walk(unit, warehouse, number.upper())
+    store.list_walk(unit.session, walk, listed=True)
+    unit.changed(WAVE)
+    unit.changed("task")
+    return picking.read_facts(unit, warehouse=warehouse, document=walk, places=(), scanned=(), totes=())
+
+
+def _listed_walk(unit: UnitOfWork, warehouse: UUID, number: str) -> UUID:
+    order = store.find(unit.session, kind="order", number=number, warehouse=warehouse)
+    if order is None:
+        return walk_by_number(unit, warehouse, number)
+    alone = {"mode": "cluster", "orders": [order["id"]]}
+    made = store.release(
+        unit.session, unit.request_id, warehouse=warehouse, walks=[alone], asked=None, told={}, planned=False
+    )
+    return walk_by_number(unit, warehouse, made["walks"][0])
+
+
 def give_list_up(unit: UnitOfWork, warehouse: UUID, number: str) -> None:
     """A printed list is lost or not needed: its walk is at the screens again."""
     _, walk = _found(unit, warehouse, number, kinds=("batch",))

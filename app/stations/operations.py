@@ -15,6 +15,7 @@ PERMISSIONS: Mapping[str, str] = {
     "replenishment": "move",
     "handling": "handle",
     "picking": "pick",
+    "paper": "pick",
     "packing": "pack",
     "shipping": "ship",
     "lookup": "",

@@ -12,7 +12,7 @@ from app.connectors.inbox import Inbox
 from app.database import ledger, upkeep
 from app.database.server import locks
 from app.domain.errors import Fault
-from app.services import allocation, clock, replenishment
+from app.services import allocation, clock, replenishment, waves
 from app.services.products import writing
 from app.services.work import Worker
 from app.texts import Texts
@@ -30,6 +30,7 @@ ANSWERS_S = 1.0
 UPKEEP_S = 60.0
 LIFE_S = 30.0
 REFILL_S = 30.0
+WALKS_S = 20.0
 _TURN_S = 1.0
 
 
@@ -63,6 +64,7 @@ def jobs(worker: Worker, home: Path, texts: Texts, now: Callable[[], datetime]) 
         Job("sealing", SEAL_S, lambda: seal(worker)),
         Job("allocation", ALLOCATE_S, lambda: allocate(worker)),
         Job("replenishment", REFILL_S, lambda: refill(worker)),
+        Job("walks", WALKS_S, lambda: release_walks(worker, now)),
         Job("inbox", INBOX_S, InboxImport(worker, Inbox(home / "inbox"), texts).work),
         Job("outbox", OUTBOX_S, Outbox(worker, carrier_of, now=now).work),
         Job("answers of carriers", ANSWERS_S, AnswerFiles(worker, texts).work),
@@ -91,6 +93,12 @@ def refill(worker: Worker) -> None:
     """Ask for what pick faces need, warehouse by warehouse."""
     for warehouse in worker.run(lambda unit: upkeep.warehouses(unit.session)):
         worker.run(partial(replenishment.plan, warehouse=warehouse))
+
+
+def release_walks(worker: Worker, now: Callable[[], datetime]) -> None:
+    """Release the walks that the rules release by themselves, warehouse by warehouse."""
+    for warehouse in worker.run(lambda unit: upkeep.warehouses(unit.session)):
+        worker.run(partial(waves.release_as_they_come, warehouse=warehouse, now=now()))
 
 
 def _allocate(worker: Worker, warehouse: UUID) -> None:

@@ -1,4 +1,9 @@
-"""Waves by command, as a person types them."""
+"""Waves and pick lists by command, as a person types them."""
+
+from pathlib import Path
+
+import pypdfium2
+import zxingcpp
 
 from tests.dialogs.picker import draw, order
 from tests.fixtures_database import warehouse as warehouse  # noqa: PLC0414  (likewise)
@@ -38,3 +43,20 @@ def test_a_wave_is_planned_released_assigned_listed_and_taken_back(warehouse: Si
     assert [one["orders"] for one in run("wave", "plan")["walks"]] == [several]
     assert run("wave", "cancel", "WAVE-9", code=1)["error"] == "waves.unknown"
     assert warehouse.prove() == []
+
+
+def test_a_list_is_printed_with_a_code_that_scanners_read(warehouse: Site, run: Run, tmp_path: Path) -> None:
+    warehouse.put("WIDGET", "R01", 20)
+    warehouse.put("GADGET", "R03", 20)
+    number = order(warehouse, ("WIDGET", 2), ("GADGET", 1))
+    file = tmp_path / "list.pdf"
+    made = run("pick", "list", number, "--pdf", str(file))
+    assert made["lines"] == 2
+    page = pypdfium2.PdfDocument(file)[0]
+    text = page.get_textpage().get_text_range()
+    assert all(word in text for word in ("Pick list", "WH001-STO-R01", "WIDGET", "2 each", number))
+    read = zxingcpp.read_barcodes(page.render(scale=3).to_pil())
+    assert [one.text for one in read] == [made["walk"]]
+    assert run("wave", "plan")["walks"] == []
+    run("pick", "list", made["walk"], "--give-up")
+    assert run("pick", "list", made["walk"], "--pdf", str(file))["walk"] == made["walk"]
