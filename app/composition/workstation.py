@@ -24,6 +24,7 @@ from app.devices.papers import device_papers
 from app.devices.spooler import OnRendered
 from app.devices.station import StationCallbacks
 from app.devices.wedge import heard, listens_to_wedge, wedge_decoder
+from app.dialogs.consolidation import CONSOLIDATION
 from app.dialogs.definition import AnyDialog
 from app.dialogs.dialog import Prompt
 from app.dialogs.handling import HANDLING
@@ -57,7 +58,19 @@ from app.stations.shell.window import Wiring
 DEFAULT_STATION = "station1"
 DIALOGS: Mapping[str, AnyDialog] = {
     dialog.capability: dialog
-    for dialog in (RECEIVING, INSPECTION, PUTAWAY, REPLENISHMENT, HANDLING, PICKING, PAPER, PACKING, SHIPPING, LOOKUP)
+    for dialog in (
+        RECEIVING,
+        INSPECTION,
+        PUTAWAY,
+        REPLENISHMENT,
+        HANDLING,
+        PICKING,
+        PAPER,
+        CONSOLIDATION,
+        PACKING,
+        SHIPPING,
+        LOOKUP,
+    )
 }
 _WEIGH_S = 15.0
 

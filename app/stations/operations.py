@@ -16,6 +16,7 @@ PERMISSIONS: Mapping[str, str] = {
     "handling": "handle",
     "picking": "pick",
     "paper": "pick",
+    "consolidation": "pick",
     "packing": "pack",
     "shipping": "ship",
     "lookup": "",

@@ -280,4 +280,14 @@ def test_the_jobs_are_known_by_their_names(worker: Worker, tmp_path: Path) -> No
     from app.texts import Texts
 
     made = jobs.jobs(worker, tmp_path, Texts.load(), lambda: datetime(2026, 11, 22, tzinfo=UTC))
-    assert [job.name for job in made] == ["sealing", "allocation", "replenishment", "inbox", "life cycle", "upkeep"]
+    assert [job.name for job in made] == [
+        "sealing",
+        "allocation",
+        "replenishment",
+        "walks",
+        "inbox",
+        "outbox",
+        "answers of carriers",
+        "life cycle",
+        "upkeep",
+    ]

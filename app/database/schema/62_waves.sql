@@ -345,7 +345,47 @@ BEGIN
         leased_until = NULL WHERE document_id = p_batch;
 END $$;
 
-GRANT EXECUTE ON FUNCTION picker_of(task), release_walks(uuid, uuid, jsonb, jsonb, jsonb, boolean), take_walk(uuid, uuid),
+-- Takes so much of what was picked for a line out of a tote that several orders share, into a tote of its order; returns
+-- the posting. Quantity in base units. Refuses a tote that holds goods of others, or stands on a cart for another order.
+CREATE FUNCTION sort_goods(p_request uuid, p_line uuid, p_from uuid, p_trace uuid, p_qty numeric, p_into uuid) RETURNS uuid
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = stockhand, pg_temp AS $$
+DECLARE
+    known jsonb := begin_record_request(p_request, jsonb_build_array('sort', p_line, p_from, p_trace, p_qty, p_into));
+    d document;
+    r reservation;
+    other text;
+    reply jsonb;
+BEGIN
+    IF known IS NOT NULL THEN
+        RETURN (known ->> 'posting')::uuid;
+    END IF;
+    SELECT x.* INTO d FROM document x JOIN document_line l ON l.document_id = x.id WHERE l.id = p_line
+    FOR NO KEY UPDATE OF x;
+    PERFORM require('pick', d.warehouse_id);
+    SELECT x.* INTO r FROM reservation x JOIN location b ON b.id = x.location_id AND b.kind = 'tote'
+    WHERE x.demand_line_id = p_line AND x.handling_unit_id = p_from AND x.trace_id = p_trace AND x.qty >= p_qty LIMIT 1;
+    IF NOT FOUND OR p_from = p_into THEN
+        PERFORM refuse('consolidation.not_in_tote', jsonb_build_object('tote', (SELECT sscc FROM handling_unit WHERE id = p_from)));
+    END IF;
+    PERFORM hold_tote(p_into, d.warehouse_id, d.id);
+    SELECT o.number INTO other FROM reservation x JOIN document_line l ON l.id = x.demand_line_id
+    JOIN document o ON o.id = l.document_id AND o.id <> d.id WHERE x.handling_unit_id = p_into AND x.qty > 0 LIMIT 1;
+    IF FOUND THEN
+        PERFORM refuse('picking.tote_in_use', jsonb_build_object('tote', (SELECT sscc FROM handling_unit WHERE id = p_into),
+            'other', other));
+    END IF;
+    UPDATE batch_slot SET tote_id = p_into WHERE order_id = d.id AND batch_id IN (SELECT batch_id FROM task t
+        JOIN document_line l ON l.id = t.document_line_id WHERE l.document_id = d.id);
+    reply := post_moves(p_request => p_request, p_kind => 'consolidate', p_warehouse => d.warehouse_id,
+        p_items => ARRAY[r.item_id], p_qtys => ARRAY[p_qty], p_from_locations => ARRAY[r.location_id],
+        p_to_locations => ARRAY[r.location_id], p_traces => ARRAY[nullif(p_trace, nil())], p_from_units => ARRAY[p_from],
+        p_to_units => ARRAY[p_into], p_from_statuses => ARRAY[r.status], p_from_owners => ARRAY[r.owner_id],
+        p_lines => ARRAY[p_line], p_document => d.id);
+    PERFORM end_record_request(p_request, reply);
+    RETURN (reply ->> 'posting')::uuid;
+END $$;
+
+GRANT EXECUTE ON FUNCTION sort_goods(uuid, uuid, uuid, uuid, numeric, uuid), picker_of(task), release_walks(uuid, uuid, jsonb, jsonb, jsonb, boolean), take_walk(uuid, uuid),
     give_walk_back(uuid), assign_walk(uuid, uuid), put_tote(uuid, uuid, uuid),
     put_new_tote(uuid, uuid, text), list_walk(uuid, boolean),
     hold_walk(uuid, boolean) TO @everyone@;
