@@ -21,6 +21,7 @@ _BOOK = f"""
             WHERE l.id = %(line)s)],
         p_to_statuses => ARRAY[%(status)s]::text[], p_to_units => ARRAY[%(unit)s]::uuid[],
         p_lines => ARRAY[%(line)s]::uuid[],
+        p_weights => CASE WHEN %(weight_kg)s::numeric IS NOT NULL THEN ARRAY[%(weight_kg)s]::numeric[] END,
         p_reasons => ARRAY[%(reason)s]::text[], p_document => held_paper(%(document)s, %(line)s)) AS answer OFFSET 0) b
 """  # noqa: S608  (our own text in between)
 
@@ -29,7 +30,7 @@ _BOOK = f"""
 class ReceiptMove:
     """Goods of one line that came off the truck: `qty` base units, to the dock, in a status, onto a unit or none.
 
-    They belong to whom the document says.
+    They belong to whom the document says. `weight_kg` is of all of them, where the goods are weighed.
     """
 
     document: UUID
@@ -45,6 +46,7 @@ class ReceiptMove:
     best_before: date | None = None
     reason: str = ""
     unit: UUID | None = None
+    weight_kg: Decimal | None = None
 
 
 def read_facts(

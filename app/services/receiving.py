@@ -46,6 +46,7 @@ class OrderLine:
     awaited: Decimal
     packagings: tuple[UnitOfEntry, ...] = ()
     hazard: str = ""
+    catch_weight: bool = False
     categories: tuple[UUID, ...] = ()
 
     @property

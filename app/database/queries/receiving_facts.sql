@@ -14,7 +14,7 @@ SELECT
                     'packagings', (SELECT coalesce(jsonb_agg(jsonb_build_object('unit', k.uom, 'numerator', k.numerator,
                         'denominator', k.denominator) ORDER BY k.uom), '[]') FROM item_uom k WHERE k.item_id = i.id),
                     'minimum_days', i.minimum_remaining_days, 'category', coalesce(c.name, ''),
-                    'hazard', i.hazard_class, 'categories', to_jsonb(coalesce(c.path, '{}')),
+                    'hazard', i.hazard_class, 'catch_weight', i.catch_weight, 'categories', to_jsonb(coalesce(c.path, '{}')),
                     'ordered', l.base_qty::text, 'received', coalesce(g.qty, 0)::text, 'closed', l.closed,
                     'document', l.document_id, 'awaited', CASE WHEN d.kind = 'asn' THEN coalesce(n.awaited ->> l.id::text, '0')
                         WHEN l.closed THEN '0' ELSE greatest(l.base_qty - coalesce(g.qty, 0), 0)::text END)

@@ -48,7 +48,9 @@ def show(state: ReceivingState, facts: ReceivingFacts, feedback: Feedback | None
         feedback=feedback,
         commands=_commands(state, document),
         choices=_choices(state, facts),
-        ask=f"receiving.ask_{state.asking}" if state.asking in {"quantity", "lot", "expiry", "labels"} else "",
+        ask=f"receiving.ask_{state.asking}"
+        if state.asking in {"quantity", "lot", "expiry", "weight", "labels"}
+        else "",
         waiting=PHOTO if state.asking == PHOTO else "",
     )
 
@@ -83,8 +85,10 @@ def _choices(state: ReceivingState, facts: ReceivingFacts) -> tuple[Choice, ...]
 def _commands(state: ReceivingState, document: ExpectedDocument) -> tuple[str, ...]:
     if state.asking:
         return ("CONFIRM", "CANCEL") if state.asking == "confirm" else ("CANCEL",)
-    wanted = ("LOT", "EXPIRY") if state.collected.item else ()
-    more = ("QUANTITY",) if state.last else ()
+    line = _current(state, document)
+    weight = ("WEIGH",) if line and line.catch_weight else ()
+    wanted = ("LOT", "EXPIRY", *weight) if state.collected.item else ()
+    more = ("QUANTITY",) if state.last and not weight else ()
     photo = ("PHOTO",) if state.last else ()
     labels = ("LABELS",) if state.last and not wanted else ()
     unit = ("UNIT_DONE",) if state.unit else ("NEW_UNIT",)
@@ -115,13 +119,15 @@ def _instruction(state: ReceivingState, document: ExpectedDocument, now: Now) ->
 
 
 def missing(line: OrderLine, collected: Collected) -> str:
-    """What must be scanned or typed before these goods can be booked: lot, serial, expiry, or nothing."""
+    """What must be scanned or typed before these goods can be booked: lot, serial, expiry, weight, or nothing."""
     if "lot" in line.tracking and not collected.lot:
         return "lot"
     if "serial" in line.tracking and not collected.serial:
         return "serial"
     if line.expiry_required and not (collected.expiry or collected.best_before):
         return "expiry"
+    if line.catch_weight and not collected.weight_kg:
+        return "weight"
     return ""
 
 

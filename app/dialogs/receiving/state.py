@@ -13,7 +13,8 @@ from app.domain.receiving import Collected
 class Booked:
     """The goods booked last, so that "so many more" has a meaning.
 
-    `factor`: base units in the scanned packaging; `reason`: what was wrong with them, if anything.
+    `factor`: base units in the scanned packaging; `reason`: what was wrong with them, if anything; `weight_kg`: of
+    goods that are weighed.
     """
 
     line: UUID
@@ -24,6 +25,7 @@ class Booked:
     expiry: date | None = None
     best_before: date | None = None
     reason: str = ""
+    weight_kg: Decimal | None = None
 
 
 @dataclass(frozen=True, slots=True)

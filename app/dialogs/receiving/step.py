@@ -30,7 +30,7 @@ from app.domain.errors import Refusal
 from app.domain.policies import Answer
 from app.domain.receiving import Collected, Conflict, StockStatus, accept
 from app.domain.scanning import CodeKind
-from app.domain.values import format_quantity, parse_in_units
+from app.domain.values import format_quantity, parse_in_units, parse_quantity
 from app.services.discrepancies import Found
 from app.services.handling_units import KINDS
 from app.services.receiving import ExpectedDocument, OrderLine, ReceivingFacts
@@ -105,6 +105,7 @@ def _book(state: ReceivingState, facts: ReceivingFacts, line: OrderLine, collect
         serial=collected.serial or "",
         expiry=collected.expiry,
         best_before=collected.best_before,
+        weight_kg=collected.weight_kg if line.catch_weight else None,
     )
     quantity = collected.base_quantity or collected.item.factor
     return _judge(state, facts, line, booked, quantity, event=event)
@@ -143,6 +144,7 @@ def _judge(
         best_before=goods.best_before,
         reason=state.damaged,
         unit=state.unit,
+        weight_kg=goods.weight_kg,
     )
     goods = replace(goods, reason=state.damaged)
     after = ReceivingState(state.document, state.also, last=goods, unit=state.unit, filled=state.unit is not None)
@@ -188,7 +190,7 @@ def _key(state: ReceivingState, key: Key, facts: ReceivingFacts) -> Out:
 def _answer(state: ReceivingState, key: Key, facts: ReceivingFacts, document: ExpectedDocument) -> Out:
     """What was asked is answered: typed, chosen or confirmed."""
     match state.asking, key.command:
-        case (("quantity" | "lot" | "expiry"), "ENTER"):
+        case (("quantity" | "lot" | "expiry" | "weight"), "ENTER"):
             return _typed(state, key, facts, document)
         case ("confirm", "CONFIRM") | (("photo" | "labels"), "ENTER") if state.last:
             done = {"confirm": _confirm_typed, PHOTO: _photographed, "labels": _labels}[state.asking]
@@ -209,6 +211,8 @@ def _command(state: ReceivingState, key: Key, facts: ReceivingFacts, document: E
             after = replace(state, asking=key.command.lower())
         case "LOT" | "EXPIRY" if state.collected.item:
             after = replace(state, asking=key.command.lower())
+        case "WEIGH" if state.collected.item:
+            after = replace(state, asking="weight")
         case "DAMAGED":
             after = replace(state, asking="damage")
         case "COUNT_UNIT" if document.units:
@@ -242,7 +246,7 @@ def _labels(state: ReceivingState, key: Key, facts: ReceivingFacts, document: Ex
 
 
 def _typed(state: ReceivingState, key: Key, facts: ReceivingFacts, document: ExpectedDocument) -> Out:
-    """An answer was typed: a quantity, a lot number, or an expiry date."""
+    """An answer was typed: a quantity, a lot number, an expiry date, or kilograms."""
     line = document.line(state.last.line) if state.last else None
     try:
         if state.asking == "quantity" and state.last and line:
@@ -250,17 +254,27 @@ def _typed(state: ReceivingState, key: Key, facts: ReceivingFacts, document: Exp
                 key.text, base=line.unit, units=line.packagings, decimals=line.decimals, default=state.last.factor
             )
             return _judge(replace(state, asking=""), facts, line, state.last, quantity, event=key)
-        if state.asking == "lot":
-            return _complete(state, facts, document, replace(state.collected, lot=key.text.strip()[:20] or None), key)
-        if state.asking == "expiry":
-            expiry = date.fromisoformat(key.text.strip())
-            return _complete(state, facts, document, replace(state.collected, expiry=expiry), key)
+        if (collected := _filled_in(state, key.text.strip())) is not None:
+            return _complete(state, facts, document, collected, key)
     except Refusal as refusal:
         told = {name: str(value) for name, value in refusal.facts.items()}
         return shown(state, facts, error(refusal.code, **told))
     except ValueError:
         return shown(state, facts, error("receiving.date_unreadable", text=key.text))
     return shown(replace(state, asking=""), facts, error("dialog.not_now", command=key.command))
+
+
+def _filled_in(state: ReceivingState, text: str) -> Collected | None:
+    """The goods in hand with what was asked for; None where something else was asked."""
+    match state.asking:
+        case "lot":
+            return replace(state.collected, lot=text[:20] or None)
+        case "expiry":
+            return replace(state.collected, expiry=date.fromisoformat(text))
+        case "weight":
+            return replace(state.collected, weight_kg=parse_quantity(text))
+        case _:
+            return None
 
 
 def _complete(
