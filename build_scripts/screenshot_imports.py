@@ -50,8 +50,8 @@ def _answers(count: int) -> Answers:
     return {"FROM import_run r": tuple(map(_past, range(count))), "-- Items as a file describes them": (_STORED,)}
 
 
-def _read(path: Path, columns: Mapping[str, str], letters: str, tell: Tell) -> FileContents:
-    return read_file(path, columns, letters, tell=tell)
+def _read(path: Path, columns: Mapping[str, str], letters: str, mark: str, tell: Tell) -> FileContents:
+    return read_file(path, columns, letters, mark=mark, tell=tell)
 
 
 def imports_screen(kit: Kit, count: int = 12) -> ImportsScreen:

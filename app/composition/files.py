@@ -14,10 +14,15 @@ from app.services.importing.setting_up import as_stored
 
 
 def read(
-    path: Path, columns: Mapping[str, str] | None = None, letters: str = "", *, tell: Tell = silent
+    path: Path,
+    columns: Mapping[str, str] | None = None,
+    letters: str = "",
+    mark: str = "",
+    *,
+    tell: Tell = silent,
 ) -> FileContents:
     """What a file says; templates of labels and stations that could not be used are among its faults."""
-    contents = read_file(path, columns, letters, tell=tell)
+    contents = read_file(path, columns, letters, mark=mark, tell=tell)
     faults = tuple(_faults(contents.setup))
     return replace(contents, findings=(*contents.findings, *faults)) if faults else contents
 

@@ -142,8 +142,8 @@ def desk_work(desk: Desk) -> DeskWork:
 
 
 def _imports(desk: Desk, kit: Kit) -> ImportsScreen:
-    def read(path: Path, columns: Mapping[str, str], letters: str, tell: Tell) -> FileContents:
-        return files.read(path, columns, letters, tell=tell)
+    def read(path: Path, columns: Mapping[str, str], letters: str, mark: str, tell: Tell) -> FileContents:
+        return files.read(path, columns, letters, mark, tell=tell)
 
     def write(path: Path, made: Export) -> None:
         write_file(path, made.kind, columns=made.columns, rows=made.rows, records=made.records)

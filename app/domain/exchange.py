@@ -124,6 +124,11 @@ KINDS: Mapping[str, tuple[Column, ...]] = {
     "asns": (*ASNS, Column("sku", "", "PROD-001"), Column("uom", "", "Case")),
     "locations": LOCATIONS,
 }
+NUMBERS = frozenset((
+    "min", "max", "reorder_point", "safety_stock", "shelf_life_days", "weight_g", "precision", "minimum_remaining_days",
+    "standard_cost", "qty", "price", "weight_kg",
+))  # fmt: skip
+"""The fields that hold numbers, which people write in the way of their country."""
 COLUMN_OF: Mapping[str, str] = {
     heading: column.name
     for column in (*ASNS, *LOCATIONS, *ORDERS, *PRODUCT_DETAILS, *PRODUCTS)

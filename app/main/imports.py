@@ -19,6 +19,7 @@ from app.services.work import Worker
 REFUSED = 1
 _SHOWN = 12
 _AT_ONCE_S = 2.0
+_MARKS = {"": "", "point": ".", "comma": ","}
 _EXPORTS = (*importing.EXPORTED, "warehouses")
 _TREES = (".json", ".yaml", ".yml")
 
@@ -32,6 +33,8 @@ def add(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None
         help="what a heading of a table means; nothing behind = leaves it out; remembered for such files")  # fmt: skip
     parser.add_argument("--encoding", default="", metavar="NAME",
         help="the letters of the files, such as windows-1250; found out by itself otherwise")  # fmt: skip
+    parser.add_argument("--decimals", default="", choices=("point", "comma"),
+        help="what stands before decimals in the tables; found out by itself otherwise")  # fmt: skip
     parser.add_argument("--faults", type=Path, metavar="FILE", help="write what is wrong to a new CSV or XLSX file")
     answers(parser, run)
     past = commands.add_parser("imports", help="what was imported; --undo takes one back")
@@ -50,7 +53,7 @@ def run(options: argparse.Namespace, output: Output) -> int:
     if options.faults is not None:
         require_new(options.faults)
     with opened(options, output) as home, home.desk("import") as worker:
-        contents = [_read(worker, path, said, options.encoding) for path in options.files]
+        contents = [_read(worker, path, said, options) for path in options.files]
         if options.dry_run:
             result = ImportResult(worker.run(lambda unit: preview(unit, contents)), applied=False)
         else:
@@ -75,16 +78,17 @@ def _said_columns(options: argparse.Namespace) -> dict[str, str]:
     return said
 
 
-def _read(worker: Worker, path: Path, said: Mapping[str, str], encoding: str) -> FileContents:
+def _read(worker: Worker, path: Path, said: Mapping[str, str], options: argparse.Namespace) -> FileContents:
     """Read a file by what its headings meant before; what is said now is remembered for such files."""
+    encoding, mark = options.encoding, _MARKS[options.decimals]
     found = headings(path, encoding)
     if not found:
-        return files.read(path, letters=encoding)
+        return files.read(path, letters=encoding, mark=mark)
     known = worker.run(lambda unit: importing.remembered(unit, found))
     columns = known | {heading: said[heading] for heading in found if heading in said}
     if columns != known:
         worker.run(lambda unit: importing.remember(unit, found, columns))
-    return files.read(path, columns, encoding)
+    return files.read(path, columns, encoding, mark)
 
 
 def told(output: Output) -> Tell:

@@ -24,8 +24,8 @@ def _write(path: Path, made: Export) -> None:
     write_file(path, made.kind, columns=made.columns, rows=made.rows, records=made.records)
 
 
-def _read(path: Path, columns: Mapping[str, str], letters: str, tell: Tell) -> FileContents:
-    return read_file(path, columns, letters, tell=tell)
+def _read(path: Path, columns: Mapping[str, str], letters: str, mark: str, tell: Tell) -> FileContents:
+    return read_file(path, columns, letters, mark=mark, tell=tell)
 
 
 EXCHANGE = Exchange(look=layout, read=_read, write=_write, letters=LETTERS)

@@ -74,23 +74,29 @@ class FileContents:
 
 
 def read_file(
-    path: Path, columns: Mapping[str, str] | None = None, encoding: str = "", *, tell: Tell = silent
+    path: Path,
+    columns: Mapping[str, str] | None = None,
+    encoding: str = "",
+    *,
+    mark: str = "",
+    tell: Tell = silent,
 ) -> FileContents:
     """Read a file that somebody brought; whatever is wrong with it, down to being no file, is among the findings.
 
     `columns` says what headings of a table mean: our field, or '' to leave the column out; others are known by name.
-    `encoding` is what somebody says the letters are; without it that is found out.
+    `encoding` is what somebody says the letters are, `mark` what stands before decimals in a table (`.` or `,`);
+    without them that is found out.
     """
     with keeping_everything():
-        return _read(path, columns or {}, encoding, tell)
+        return _read(path, columns or {}, encoding, mark, tell)
 
 
-def _read(path: Path, columns: Mapping[str, str], encoding: str, tell: Tell) -> FileContents:
+def _read(path: Path, columns: Mapping[str, str], encoding: str, mark: str, tell: Tell) -> FileContents:
     findings = Findings()
     nodes: dict[str, tuple[Node, ...]] = {}
     tell(0)
     try:
-        nodes = _nodes_by_kind(path, findings, columns, encoding, within(tell, 0.1, 0.5))
+        nodes = _nodes_by_kind(path, findings, columns, encoding, mark, within(tell, 0.1, 0.5))
     except Unreadable as unreadable:
         findings.error(Node(unreadable.value or path.name, unreadable.where), unreadable.code, **unreadable.facts)
     split = [without_details(node) for node in nodes.get("products", ())]
@@ -135,14 +141,14 @@ def _table(suffix: str, data: bytes, findings: Findings, encoding: str) -> Table
 
 
 def _nodes_by_kind(
-    path: Path, findings: Findings, columns: Mapping[str, str], encoding: str, tell: Tell
+    path: Path, findings: Findings, columns: Mapping[str, str], encoding: str, mark: str, tell: Tell
 ) -> dict[str, tuple[Node, ...]]:
     """The sections of a file, one a record, by kind of record."""
     data = _bytes_of(path)
     suffix = path.suffix.lower()
     table = _table(suffix, data, findings, encoding)
     if table is not None:
-        return table_nodes(table, findings, columns, tell)
+        return table_nodes(table, findings, columns, mark=mark, tell=tell)
     text = decoded(data, findings, encoding)
     root = _reader(suffix, text)(text, findings)
     nodes = _sorted_by_kind(root, findings)

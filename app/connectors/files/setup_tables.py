@@ -12,12 +12,20 @@ from typing import Any
 from app.domain.setup import SETUP_KINDS, Kind, SetupKind, setup_columns
 from app.domain.values import Node
 
+_NUMBERS = (Kind.NUMBER, Kind.WHOLE)
+
 
 def setup_kind_of(headings: Sequence[str]) -> SetupKind | None:
     """The kind of records whose fields these headings are, all of them and the key among them."""
     named = {heading for heading in headings if heading}
     fitting = (kind for kind in SETUP_KINDS.values() if named <= set(setup_columns(kind)) and set(kind.key) <= named)
     return next(fitting, None) if len(named) > 1 else None
+
+
+def number_columns(kind: SetupKind) -> frozenset[str]:
+    """The headings below which numbers stand."""
+    of_sections = (f"{part.name}.{one.name}" for part in kind.parts for one in part.of if one.kind in _NUMBERS)
+    return frozenset((*(part.name for part in kind.parts if part.kind in _NUMBERS), *of_sections))
 
 
 def setup_nodes(kind: SetupKind, headings: Sequence[str], rows: Iterable[Sequence[Node]]) -> tuple[Node, ...]:

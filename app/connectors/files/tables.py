@@ -9,11 +9,12 @@ import csv
 import functools
 import io
 import re
-from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 
+from app.connectors.files import numbers
 from app.connectors.files.plain_text import Unreadable
-from app.connectors.files.setup_tables import json_cell, setup_kind_of, setup_nodes
+from app.connectors.files.setup_tables import json_cell, number_columns, setup_kind_of, setup_nodes
 from app.domain import exchange
 from app.domain.values import Findings, Node, Place
 from app.domain.values.findings import plain_name
@@ -39,10 +40,11 @@ _COLUMNS_OF_KIND: Mapping[str, frozenset[str]] = {
 
 @dataclass(frozen=True, slots=True)
 class Table:
-    """A header and its rows; every cell knows its place."""
+    """A header and its rows; every cell knows its place. `delimiter`: what stands between cells, empty for none."""
 
     header: tuple[Node, ...]
     rows: tuple[tuple[Node, ...], ...]
+    delimiter: str = ""
 
 
 Row = dict[str, Node]
@@ -73,17 +75,22 @@ def csv_rows(text: str) -> Table:
         tuple(Node(cell.strip() or None, Place(line, name)) for cell, name in zip(row, names, strict=False))
         for line, row in rest
     )
-    return Table(header, rows)
+    return Table(header, rows, delimiter)
 
 
 def table_nodes(
-    table: Table, findings: Findings, meant: Mapping[str, str], tell: Tell = silent
+    table: Table, findings: Findings, meant: Mapping[str, str], *, mark: str = "", tell: Tell = silent
 ) -> dict[str, tuple[Node, ...]]:
-    """The records of a table, by the kind that its columns tell; `meant` says what headings mean, '' for nothing."""
+    """The records of a table, by the kind that its columns tell; `meant` says what headings mean, '' for nothing.
+
+    `mark` is what stands before decimals, '' where that is found out.
+    """
     names = [node.text or "" for node in table.header]
     if setup := setup_kind_of(names):
-        return {setup.name: setup_nodes(setup, names, table.rows)}
+        plain = _with_plain_numbers(table, [name in number_columns(setup) for name in names], findings, mark)
+        return {setup.name: setup_nodes(setup, names, plain.rows)}
     columns = _columns(table, meant)
+    table = _with_plain_numbers(table, [column in exchange.NUMBERS for column in columns], findings, mark)
     kind = _kind(columns)
     if kind is None:
         where = table.header[0]
@@ -100,6 +107,25 @@ def table_nodes(
     if kind == "asns":
         return {kind: tuple(_asns(rows, findings))}
     return {kind: tuple(_orders(rows, findings))}
+
+
+def _with_plain_numbers(table: Table, numeric: Sequence[bool], findings: Findings, mark: str) -> Table:
+    """The table with its numbers as 1250.5, however they are written in it."""
+    places = [n for n, is_number in enumerate(numeric) if is_number]
+    cells = (row[n] for row in table.rows for n in places if n < len(row))
+    unplain = list(numbers.marked(cells))
+    if not unplain:
+        return table
+    mark = mark or numbers.mark_of(numbers.evidence(unplain), delimiter=table.delimiter, findings=findings)
+    wanted = frozenset(places)
+    rows = tuple(tuple(_plain(cell, mark) if n in wanted else cell for n, cell in enumerate(row)) for row in table.rows)
+    return replace(table, rows=rows)
+
+
+def _plain(cell: Node, mark: str) -> Node:
+    """A number as 1250.5; anything else as it is, to be refused in its own words."""
+    plain = numbers.plain_number(cell.value, mark) if isinstance(cell.value, str) else None
+    return cell if plain is None else replace(cell, value=plain)
 
 
 def _columns(table: Table, meant: Mapping[str, str]) -> tuple[str | None, ...]:

@@ -48,6 +48,7 @@ FOUND = (
     Column("new", "imports.new", 420),
 )
 _LINES_SHOWN = 6
+_MARKS = {"": "found_out", ".": "point", ",": "comma"}
 _PART = re.compile(r"(\w+)(?:\[([^\]]*)\])?")
 _UNSAID = frozenset({"stock_levels", "factor", "value"})
 _SAID_BY_THE_KEY = (".scheme", ".code", "].unit", "].name")
@@ -57,13 +58,17 @@ _FIELDS = {"alternates": "packaging", "barcodes": "barcode", "base_unit": "uom",
 
 @dataclass
 class _Given:
-    """A file as far as it is understood: `columns` are what its headings mean, `known` how that is known."""
+    """A file as far as it is understood: `columns` are what its headings mean, `known` how that is known.
+
+    `letters` and `mark` (before decimals) are what somebody said of them, empty for found out.
+    """
 
     path: Path
     layout: Layout
     columns: dict[str, str] = field(default_factory=dict)
     known: dict[str, str] = field(default_factory=dict)
     letters: str = ""
+    mark: str = ""
 
 
 class FileInHand:
@@ -72,19 +77,19 @@ class FileInHand:
     def __init__(self, screen: ImportsDesk, wiring: Exchange) -> None:
         self._screen, self._wiring = screen, wiring
 
-    def take(self, path: Path, letters: str = "") -> None:
+    def take(self, path: Path, letters: str = "", mark: str = "") -> None:
         """Look at a file: a table is asked about first, anything else is read at once."""
         screen = self._screen
 
         def look() -> _Given:
             layout = self._wiring.look(path, letters)
             if not layout.headings:
-                return _Given(path, layout, letters=letters)
+                return _Given(path, layout, letters=letters, mark=mark)
             said = screen.work.run(lambda unit: importing.remembered(unit, layout.headings))
             guessed = exchange.guessed(layout.headings, layout.samples)
             columns = {heading: said.get(heading, guessed[heading]) for heading in layout.headings}
             known = {heading: _how(heading, said, columns) for heading in layout.headings}
-            return _Given(path, layout, columns, known, letters)
+            return _Given(path, layout, columns, known, letters, mark)
 
         screen.start(look, lambda given: self._ask_meanings(given) if given.columns else self._read(given))
 
@@ -153,12 +158,16 @@ class FileInHand:
         screen = self._screen
         found_out = ("", screen.choice("letters.found_out"))
         choices = (found_out, *self._wiring.letters.items())
-        asked = (Field("letters", screen.words("imports.letters"), given.letters, choices, wide=True),)
+        marks = tuple((mark, screen.choice(f"decimals.{name}")) for mark, name in _MARKS.items())
+        asked = (
+            Field("letters", screen.words("imports.letters"), given.letters, choices, wide=True),
+            Field("mark", screen.words("imports.decimals"), given.mark, marks, wide=True),
+        )
 
         def book(answers: Answers, request: UUID) -> Booking:
             def again(_done: object) -> None:
                 screen.step_back()
-                self.take(given.path, answers["letters"])
+                self.take(given.path, answers["letters"], answers["mark"])
 
             return Booking(request, lambda: None, lambda _done: Feedback(Level.OK, "imports.letters_kept"), after=again)
 
@@ -174,7 +183,7 @@ class FileInHand:
         def work() -> tuple[Contents, ImportPlan, Sequence[Record]]:
             with screen.long_work.begun() as tell:
                 self._remember(given)
-                contents = self._wiring.read(given.path, given.columns, given.letters, within(tell, 0, 0.6))
+                contents = self._wiring.read(given.path, given.columns, given.letters, given.mark, within(tell, 0, 0.6))
                 plan = screen.work.run(lambda unit: importing.preview(unit, [contents], within(tell, 0.6, 0.95)))
                 return contents, plan, tuple(self._rows(plan))
 

@@ -16,10 +16,11 @@ Columns = Mapping[str, str]
 class Exchange:
     """`look` gives the headings of a file in certain letters ('' for those that are found out), `read` its contents.
 
-    `letters` are the encodings that somebody may choose, with what people call them.
+    `read` takes the letters and the mark before decimals. `letters` are the encodings that somebody may choose, with
+    what people call them.
     """
 
     look: Callable[[Path, str], Layout]
-    read: Callable[[Path, Columns, str, Tell], Contents]
+    read: Callable[[Path, Columns, str, str, Tell], Contents]
     write: Callable[[Path, Export], object]
     letters: Mapping[str, str]
