@@ -33,11 +33,15 @@ class KnownPartner:
     code: str
     name: str
     owner: UUID | None = None
+    id: UUID | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class KnownItem:
-    """An item as orders use it; `units` are its packagings with base units in one of each."""
+    """An item as orders use it; `units` are its packagings with base units in one of each.
+
+    `categories` are the ids of its category and of all above, the widest first.
+    """
 
     id: UUID | None
     sku: str
@@ -45,6 +49,7 @@ class KnownItem:
     decimals: int
     category: str
     units: Mapping[str, Fraction]
+    categories: tuple[UUID, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +60,7 @@ class Ground:
     partners: tuple[KnownPartner, ...]
     items: tuple[KnownItem, ...]
     currency: str
-    policy: Mapping[str, Any] | None
+    policies: Sequence[Mapping[str, Any]]
     taken_numbers: frozenset[tuple[str, str]]
 
 
@@ -97,11 +102,12 @@ def ground(session: Session, *, skus: Collection[str], partners: Collection[str]
             code: KnownWarehouse(code, UUID(made), date.fromisoformat(day)) for code, made, day in row["warehouses"]
         },
         partners=tuple(
-            KnownPartner(code, name, UUID(owner) if owner else None) for code, name, owner in row["partners"]
+            KnownPartner(code, name, UUID(owner) if owner else None, UUID(made))
+            for code, name, owner, made in row["partners"]
         ),
         items=tuple(_item(item) for item in row["items"]),
         currency=row["currency"],
-        policy=row["policy"],
+        policies=row["policies"],
         taken_numbers=frozenset((code, number) for code, _, number in (t.partition(" ") for t in row["taken_numbers"])),
     )
 
@@ -109,7 +115,8 @@ def ground(session: Session, *, skus: Collection[str], partners: Collection[str]
 def _item(item: Mapping[str, Any]) -> KnownItem:
     units = {unit: Fraction(above, below) for unit, above, below in item["units"]}
     made = UUID(item["id"])
-    return KnownItem(made, item["sku"], item["base_unit"], item["decimals"], item["category"], units)
+    categories = tuple(map(UUID, item["categories"]))
+    return KnownItem(made, item["sku"], item["base_unit"], item["decimals"], item["category"], units, categories)
 
 
 def purchase_orders(session: Session, keys: Collection[str]) -> list[PurchaseOrderData]:

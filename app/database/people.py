@@ -1,6 +1,6 @@
 """People, stations, sign-on and approvals, as the schema's functions give them."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
@@ -287,15 +287,15 @@ def names(session: Session) -> list[str]:
     return [row["name"] for row in session.rows("SELECT name FROM person WHERE NOT system")]
 
 
-def station_type(session: Session) -> tuple[str, Mapping[str, Any] | None]:
-    """The type of the station that asks, empty for a desk; and the rules of what stations need, None for the usual."""
+def station_type(session: Session) -> tuple[str, UUID | None, Sequence[Mapping[str, Any]]]:
+    """The type and warehouse of the station that asks, empty for a desk; and the rules of what stations need."""
     row = session.row(
-        "SELECT (SELECT type FROM station WHERE id = this_station()) AS type,"
-        " (SELECT rules FROM policy WHERE capability = 'stations' AND scope = 'company' AND valid_from <= now()"
-        " ORDER BY valid_from DESC, version DESC LIMIT 1) AS rules"
+        "SELECT coalesce(s.type, '') AS type, s.warehouse_id AS warehouse,"
+        " policies_for('stations', ARRAY[s.warehouse_id]) AS policies"
+        " FROM (SELECT this_station() AS id) here LEFT JOIN station s ON s.id = here.id"
     )
     assert row is not None
-    return row["type"] or "", row["rules"]
+    return row["type"], row["warehouse"], row["policies"]
 
 
 def require(session: Session, permission: str) -> None:

@@ -88,3 +88,13 @@ def in_force(session: Session, *, capability: str, scopes: Sequence[UUID]) -> li
 def items_to_value(session: Session, *, warehouse: UUID, sku: str = "") -> list[Row]:
     """The items of the catalogue as valuation rules see them, or the one of an SKU."""
     return session.rows(_TO_VALUE, warehouse=warehouse, sku=sku, most=_MOST_VALUED)
+
+
+def lines_to_come(session: Session, *, warehouse: UUID, most: int) -> list[Row]:
+    """Lines of purchase orders of which goods are still to come."""
+    return session.rows(query("policies_lines"), warehouse=warehouse, most=most)
+
+
+def weighed_parcels(session: Session, *, warehouse: UUID, most: int) -> list[Row]:
+    """Cartons that were weighed, the newest first."""
+    return session.rows(query("policies_parcels"), warehouse=warehouse, most=most)

@@ -18,10 +18,10 @@ from app.domain.packing import FORM as PACKING
 from app.domain.packing import ItemWeight, Neighbours, WeightTolerance
 from app.domain.packing.cartons import Box, Good
 from app.domain.partners import Address
-from app.domain.policies import Policy
 from app.domain.printing import PrintState
 from app.domain.shipping import FORM as SHIPPING
 from app.domain.shipping import PAPERS, Papers, ParcelState, Service
+from app.services.policies import Asked, asked
 from app.services.printing import JOB, SCANNED_BACK
 from app.services.work import UnitOfWork
 
@@ -181,6 +181,7 @@ class PackOrder:
     carton_template: str = ""
     slip_template: str = ""
     due: date | None = None
+    partner_id: UUID | None = None
 
     @property
     def open_parcel(self) -> Parcel | None:
@@ -272,9 +273,9 @@ class PackFacts:
     sender: Sender
     today: date
     serial: int | None
-    tolerance: Policy[WeightTolerance]
-    service: Policy[Service]
-    papers: Policy[Papers]
+    tolerances: Asked[WeightTolerance]
+    services: Asked[Service]
+    papers: Asked[Papers]
     now: datetime
     currency: str
     carriers: tuple[CarrierSetup, ...] = ()
@@ -323,9 +324,9 @@ def read_facts(
         sender=as_nouns(row["sender"], Sender),
         today=row["today"],
         serial=row["serial"],
-        tolerance=PACKING.read(row["packing_policy"]) if row["packing_policy"] else PACKING.default_policy(),
-        service=SHIPPING.read(row["shipping_policy"]) if row["shipping_policy"] else SHIPPING.default_policy(),
-        papers=PAPERS.read(row["papers_policy"]) if row["papers_policy"] else PAPERS.default_policy(),
+        tolerances=asked(PACKING, row["packing_policies"], warehouse=warehouse),
+        services=asked(SHIPPING, row["shipping_policies"], warehouse=warehouse),
+        papers=asked(PAPERS, row["papers_policies"], warehouse=warehouse),
         now=row["now"],
         currency=row["currency"],
         carriers=tuple(read_carrier(one["code"], one["name"], one["kind"], one["setup"]) for one in row["carriers"]),

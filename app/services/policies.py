@@ -8,7 +8,7 @@ of its own; nothing that ever decided is lost.
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, TypeVar
+from typing import Any, Generic, TypeVar
 from uuid import UUID
 
 from app.database import policies as store
@@ -44,6 +44,11 @@ SCOPES: Mapping[str, frozenset[Scope]] = {
         "putaway": frozenset(Scope),
         "allocation": frozenset(Scope) - {Scope.ZONE},
         "quality": frozenset(Scope) - {Scope.ZONE},
+        "receiving": frozenset(Scope) - {Scope.ZONE},
+        "packing": frozenset({Scope.PARTNER, Scope.WAREHOUSE, Scope.COMPANY}),
+        "shipping": frozenset({Scope.PARTNER, Scope.WAREHOUSE, Scope.COMPANY}),
+        "papers": frozenset({Scope.PARTNER, Scope.WAREHOUSE, Scope.COMPANY}),
+        "stations": frozenset({Scope.WAREHOUSE, Scope.COMPANY}),
         "docks": frozenset({Scope.PARTNER, Scope.WAREHOUSE, Scope.COMPANY}),
         "waves": frozenset({Scope.WAREHOUSE, Scope.COMPANY}),
         "valuation": frozenset({Scope.ITEM, Scope.CATEGORY, Scope.WAREHOUSE, Scope.COMPANY}),
@@ -51,6 +56,29 @@ SCOPES: Mapping[str, frozenset[Scope]] = {
     for name in FORMS
 }
 """For what rules of a capability may be made: what is asked for when they decide."""
+
+
+@dataclass(frozen=True, slots=True)
+class Asked(Generic[T]):
+    """The policies that may decide the cases of one step in a warehouse, read once."""
+
+    form: PolicyForm[T]
+    policies: tuple[Policy[T], ...] = ()
+    warehouse: UUID | None = None
+
+    def deciding(
+        self, *, item: UUID | None = None, categories: Sequence[UUID] = (), partner: UUID | None = None
+    ) -> Policy[T]:
+        """The policy for a case; `categories` are the item's, the widest first."""
+        named = {Scope.ITEM: item, Scope.PARTNER: partner, Scope.WAREHOUSE: self.warehouse}
+        where: dict[Scope, str | Sequence[str]] = {scope: str(one) for scope, one in named.items() if one}
+        where[Scope.CATEGORY] = tuple(str(one) for one in reversed(categories))
+        return decides(self.form, self.policies, where)
+
+
+def asked(form: PolicyForm[T], stored: Sequence[Mapping[str, Any]], *, warehouse: UUID | None) -> Asked[T]:
+    """The policies that the database named (`policies_for`), for the cases of a step in a warehouse."""
+    return Asked(form, known(form, stored), warehouse)
 
 
 @dataclass(frozen=True, slots=True)

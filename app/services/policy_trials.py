@@ -1,20 +1,27 @@
 """Trying rules before they are saved: what would change, and why; and why a single item goes where it goes.
 
 Nothing is written. Put-away is tried with what stands at the docks and what is picked most, allocation with the orders
-that wait, valuation with every item that has a stock or a cost.
+that wait, valuation with every item that has a stock or a cost, receiving with lines that are to come, weighing and
+shipping with cartons that were weighed, what stations need with the stations.
 """
 
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import asdict, dataclass
 from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
+from app.database import policies as store
+from app.database.session import as_nouns
 from app.domain.errors import Refusal
-from app.domain.policies import Decision
+from app.domain.packing.weighing import WeighFacts
+from app.domain.policies import Decision, Policy, Scalar, first_match
 from app.domain.putaway import FailedRule, Proposal
-from app.services import allocation, lookup, putaway, valuation
-from app.services.policies import StoredPolicy
+from app.domain.receiving import LineFacts
+from app.domain.shipping import ShipmentFacts
+from app.domain.stations import StationFacts
+from app.services import allocation, lookup, people, policies, putaway, valuation
+from app.services.policies import Asked, StoredPolicy
 from app.services.work import UnitOfWork
 
 MOST_TRIED = 60
@@ -23,12 +30,15 @@ MOST_TRIED = 60
 
 @dataclass(frozen=True, slots=True)
 class Change:
-    """One case that would be decided in another way: what, how much, until now, from then on, and why."""
+    """One case that would be decided in another way: what, how much, until now, from then on, and why.
+
+    `before` and `after` are words, or the parameters of the rules that differ.
+    """
 
     what: str
     quantity: Decimal | None
-    before: str
-    after: str
+    before: str | Mapping[str, Scalar]
+    after: str | Mapping[str, Scalar]
     why: Decision
 
 
@@ -48,6 +58,36 @@ class WhyHere:
     place: str
     decision: Decision
     against: tuple[FailedRule, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class About:
+    """What a case is about, as the database names it, categories the widest first."""
+
+    item: UUID | None = None
+    category: tuple[UUID, ...] = ()
+    partner: UUID | None = None
+
+    @property
+    def scopes(self) -> Mapping[str, Any]:
+        """The same as a `Case` takes it."""
+        return {"item": self.item, "categories": self.category, "partner": self.partner}
+
+
+@dataclass(frozen=True, slots=True)
+class Case:
+    """One case that rules are tried with: what people call it, how much it is, what rules may know of it."""
+
+    what: str
+    quantity: Decimal | None
+    facts: object
+    item: UUID | None = None
+    categories: tuple[UUID, ...] = ()
+    partner: UUID | None = None
+
+    def decided_by(self, asked: Asked[Any]) -> Policy[Any]:
+        """The policy that decides it."""
+        return asked.deciding(item=self.item, categories=self.categories, partner=self.partner)
 
 
 Try = Callable[[UnitOfWork, UUID, Mapping[str, Any], StoredPolicy], Trial]
@@ -109,4 +149,74 @@ def _valuation(unit: UnitOfWork, warehouse: UUID, document: Mapping[str, Any], p
     return Trial(len(tried), tuple(changes))
 
 
-_TRIALS: Mapping[str, Try] = {"putaway": _putaway, "allocation": _allocation, "valuation": _valuation}
+def _first_matches(
+    unit: UnitOfWork, warehouse: UUID, document: Mapping[str, Any], policy: StoredPolicy, cases: Sequence[Case]
+) -> Trial:
+    """Cases of which the first rule that holds decides: each before, and with these rules in the policy's place."""
+    form = policies.FORMS[policy.capability]
+    named = {one for case in cases for one in (case.item, case.partner, *case.categories) if one is not None}
+    stored = store.in_force(unit.session, capability=policy.capability, scopes=[warehouse, *named])
+    tried = policies.instead(stored, document, scope=policy.scope, scope_id=policy.scope_id)
+    now, then = (policies.asked(form, some, warehouse=warehouse) for some in (stored, tried))
+    changes = []
+    for case in cases:
+        was, _why = first_match(case.decided_by(now), case.facts)
+        will, why = first_match(case.decided_by(then), case.facts)
+        before, after = ({} if one is None else _written(one) for one in (was, will))
+        if before != after:
+            names = [name for name in {**before, **after} if before.get(name) != after.get(name)]
+            was_so, will_be = ({name: one.get(name) for name in names} for one in (before, after))
+            changes.append(Change(case.what, case.quantity, was_so, will_be, why))
+    return Trial(len(cases), tuple(changes))
+
+
+def _written(parameters: Any) -> dict[str, Scalar]:  # noqa: ANN401  (of any capability)
+    """Parameters as they are shown, by name."""
+    return {name: str(one) if isinstance(one, Decimal) else one for name, one in asdict(parameters).items()}
+
+
+def _receiving(unit: UnitOfWork, warehouse: UUID, document: Mapping[str, Any], policy: StoredPolicy) -> Trial:
+    rows = store.lines_to_come(unit.session, warehouse=warehouse, most=MOST_TRIED)
+    cases = [
+        Case(f"{row['number']} · {row['sku']}", row["ordered"], LineFacts(
+            sku=row["sku"], ordered=row["ordered"], received=Decimal(0), today=row["today"], category=row["category"],
+            partner=row["partner"]), **as_nouns(row["about"], About).scopes)
+        for row in rows
+    ]  # fmt: skip
+    return _first_matches(unit, warehouse, document, policy, cases)
+
+
+def _packing(unit: UnitOfWork, warehouse: UUID, document: Mapping[str, Any], policy: StoredPolicy) -> Trial:
+    cases = []
+    for row in store.weighed_parcels(unit.session, warehouse=warehouse, most=MOST_TRIED):
+        facts = WeighFacts(row["expected_kg"], row["pieces"], row["carton"], row["partner"])
+        cases.append(Case(row["number"], row["weight_kg"], facts, **as_nouns(row["about"], About).scopes))
+    return _first_matches(unit, warehouse, document, policy, cases)
+
+
+def _shipping(unit: UnitOfWork, warehouse: UUID, document: Mapping[str, Any], policy: StoredPolicy) -> Trial:
+    rows = store.weighed_parcels(unit.session, warehouse=warehouse, most=MOST_TRIED)
+    cases = [
+        Case(row["number"], row["weight_kg"], ShipmentFacts(
+            row["weight_kg"], country=row["country"], partner=row["partner"], parcels=row["parcels"],
+            dangerous=row["dangerous"], wish=row["wish"], postal_code=row["postal_code"]),
+             **as_nouns(row["about"], About).scopes)
+        for row in rows
+    ]  # fmt: skip
+    return _first_matches(unit, warehouse, document, policy, cases)
+
+
+def _stations(unit: UnitOfWork, warehouse: UUID, document: Mapping[str, Any], policy: StoredPolicy) -> Trial:
+    cases = [Case(one.name, None, StationFacts(one.type)) for one in people.stations(unit) if one.active]
+    return _first_matches(unit, warehouse, document, policy, cases)
+
+
+_TRIALS: Mapping[str, Try] = {
+    "putaway": _putaway,
+    "allocation": _allocation,
+    "valuation": _valuation,
+    "receiving": _receiving,
+    "packing": _packing,
+    "shipping": _shipping,
+    "stations": _stations,
+}

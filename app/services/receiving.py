@@ -18,6 +18,7 @@ from app.domain.quality import Wanted
 from app.domain.receiving import FORM, ReceivingLimits
 from app.domain.values import UnitOfEntry
 from app.services import quality
+from app.services.policies import Asked, asked
 from app.services.quality import QualityFacts
 from app.services.work import UnitOfWork
 
@@ -153,7 +154,7 @@ class ReceivingFacts:
     dock: Dock | None
     supplier: UUID
     today: date
-    policy: Policy[ReceivingLimits]
+    policies: Asked[ReceivingLimits]
     holds: tuple[HeldLot, ...] = ()
     units: tuple[DockUnit, ...] = ()
     quality: QualityFacts = field(default_factory=QualityFacts)
@@ -161,6 +162,10 @@ class ReceivingFacts:
     def unit(self, identity: UUID | None) -> DockUnit | None:
         """The unit with this id, if it was asked for and is of this warehouse."""
         return next((one for one in self.units if one.id == identity), None)
+
+    def policy(self, document: ExpectedDocument, line: OrderLine) -> Policy[ReceivingLimits]:
+        """The policy that decides about goods of a line."""
+        return self.policies.deciding(item=line.item, categories=line.categories, partner=document.partner_id)
 
     def hold_on(self, item: UUID, lot: str, serial: str) -> str:
         """The status in which a lot comes in because it is on hold; empty where it is not."""
@@ -205,7 +210,7 @@ def read_facts(
         today=row["today"],
         holds=as_nouns(row["holds"], tuple[HeldLot, ...]),
         units=as_nouns(row["units"], tuple[DockUnit, ...]),
-        policy=FORM.read(row["policy"]) if row["policy"] else FORM.default_policy(),
+        policies=asked(FORM, row["policies"], warehouse=warehouse),
         quality=quality.qualities(row["quality"], warehouse=warehouse),
     )
 

@@ -16,6 +16,7 @@ from app.domain.equipment import DeviceRole
 from app.domain.errors import Refusal
 from app.domain.people import new_salt, stored_pin
 from app.domain.policies import PolicyForm
+from app.services.policies import asked
 from app.services.work import UnitOfWork, Worker
 
 DESK = "desk"
@@ -142,9 +143,8 @@ def station_login(name: str) -> str:
 
 def needed_devices(unit: UnitOfWork) -> tuple[DeviceRole, ...]:
     """The kinds of devices that this station needs, by its type and the policy `stations`; none at a desk."""
-    type_, rules = people.station_type(unit.session)
-    policy = stations.FORM.read(rules) if rules else stations.FORM.default_policy()
-    return stations.needed(policy, type_)
+    type_, warehouse, stored = people.station_type(unit.session)
+    return stations.needed(asked(stations.FORM, stored, warehouse=warehouse).deciding(), type_)
 
 
 def name_company(unit: UnitOfWork, *, name: str, gs1_prefix: str) -> None:

@@ -4,15 +4,18 @@ SELECT
     (SELECT coalesce(jsonb_agg(jsonb_build_array(w.code, w.id, (now() AT TIME ZONE w.time_zone)::date)), '[]')
      FROM warehouse w WHERE w.id = ANY (my_warehouses())) AS warehouses,
     (SELECT coalesce(jsonb_agg(jsonb_build_array(p.code, p.name,
-        CASE WHEN 'owner' = ANY (p.kinds) AND NOT p.archived THEN p.id END) ORDER BY p.code), '[]')
+        CASE WHEN 'owner' = ANY (p.kinds) AND NOT p.archived THEN p.id END, p.id) ORDER BY p.code), '[]')
      FROM partner p WHERE upper(p.code) = ANY (%(partners)s) OR upper(p.name) = ANY (%(partners)s)) AS partners,
     (SELECT coalesce(jsonb_agg(jsonb_build_object('id', i.id, 'sku', i.sku, 'base_unit', i.base_uom,
-            'decimals', i.decimals, 'category', coalesce(c.name, ''), 'units',
+            'decimals', i.decimals, 'category', coalesce(c.name, ''), 'categories', coalesce(c.path, '{}'), 'units',
             (SELECT coalesce(jsonb_agg(jsonb_build_array(u.uom, u.numerator, u.denominator)), '[]')
              FROM item_uom u WHERE u.item_id = i.id))), '[]')
      FROM item i LEFT JOIN category c ON c.id = i.category_id WHERE upper(i.sku) = ANY (%(skus)s)) AS items,
     (SELECT currency FROM company) AS currency,
-    (SELECT rules FROM policy WHERE capability = 'receiving' AND scope = 'company' AND valid_from <= now()
-     ORDER BY version DESC LIMIT 1) AS policy,
+    policies_for('receiving', ARRAY(
+        SELECT unnest(i.id || coalesce(c.path, '{}')) FROM item i LEFT JOIN category c ON c.id = i.category_id
+        WHERE upper(i.sku) = ANY (%(skus)s)
+        UNION SELECT p.id FROM partner p WHERE upper(p.code) = ANY (%(partners)s) OR upper(p.name) = ANY (%(partners)s)
+        UNION SELECT unnest(my_warehouses()))) AS policies,
     ARRAY(SELECT w.code || ' ' || k.value FROM code k JOIN warehouse w ON w.id = k.scope_id
           WHERE k.value = ANY (%(numbers)s) AND k.scheme = 'document' AND k.issuer_id = nil()) AS taken_numbers

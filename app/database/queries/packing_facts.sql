@@ -12,11 +12,13 @@ WITH wanted AS (
         AND r.handling_unit_id = b.handling_unit_id
     JOIN document_line l ON l.id = r.demand_line_id
     WHERE b.handling_unit_id = ANY (%(units)s::uuid[]) AND b.handling_unit_id <> nil() AND b.on_hand <> 0
+), deciding AS (
+    SELECT %(warehouse)s::uuid || ARRAY(SELECT d.partner_id FROM document d WHERE d.id IN (SELECT id FROM wanted)) AS ids
 )
 SELECT
     coalesce((
         SELECT jsonb_agg(jsonb_build_object(
-            'id', d.id, 'number', d.number, 'kind', d.kind, 'decision', d.decision, 'partner', coalesce(p.name, ''),
+            'id', d.id, 'partner_id', d.partner_id, 'number', d.number, 'kind', d.kind, 'decision', d.decision, 'partner', coalesce(p.name, ''),
             'partner_code', coalesce(p.code, ''), 'cut_off', coalesce(to_char(c.cut_off AT TIME ZONE (SELECT time_zone FROM warehouse w WHERE w.id = d.warehouse_id),
                 'YYYY-MM-DD HH24:MI'), ''),
             'cut_off_at', coalesce(to_char(c.cut_off AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS"Z"'), ''), 'ship_to', coalesce(c.ship_to, '{}'),
@@ -101,9 +103,6 @@ SELECT
             JOIN stock_balance s ON s.location_id = n.id AND s.warehouse_id = b.warehouse_id AND s.on_hand > 0
             JOIN item o ON o.id = s.item_id AND o.id <> i.id AND o.weight_mean_kg IS NOT NULL
             WHERE %(closing)s AND l.document_id = ANY (%(documents)s::uuid[]) LIMIT 200) x), '[]') AS beside,
-    (SELECT rules FROM policy WHERE capability = 'packing' AND scope = 'company' AND valid_from <= now()
-     ORDER BY version DESC LIMIT 1) AS packing_policy,
-    (SELECT rules FROM policy WHERE capability = 'shipping' AND scope = 'company' AND valid_from <= now()
-     ORDER BY version DESC LIMIT 1) AS shipping_policy,
-    (SELECT rules FROM policy WHERE capability = 'papers' AND scope = 'company' AND valid_from <= now()
-     ORDER BY version DESC LIMIT 1) AS papers_policy
+    policies_for('packing', (SELECT ids FROM deciding)) AS packing_policies,
+    policies_for('shipping', (SELECT ids FROM deciding)) AS shipping_policies,
+    policies_for('papers', (SELECT ids FROM deciding)) AS papers_policies

@@ -65,7 +65,11 @@ SELECT
         FROM handling_unit u LEFT JOIN location l ON l.id = u.location_id
         WHERE u.id = ANY (%(units)s::uuid[]) AND u.warehouse_id = %(warehouse)s), '[]') AS units,
     (now() AT TIME ZONE (SELECT time_zone FROM warehouse WHERE id = %(warehouse)s))::date AS today,
-    (SELECT rules FROM policy WHERE capability = 'receiving' AND scope = 'company' AND valid_from <= now()
-     ORDER BY version DESC LIMIT 1) AS policy,
+    policies_for('receiving', ARRAY(SELECT unnest(ARRAY[i.id, d.partner_id] || coalesce(c.path, '{}'))
+        FROM document d JOIN document_line l ON l.document_id = d.id JOIN item i ON i.id = l.item_id
+        LEFT JOIN category c ON c.id = i.category_id
+        WHERE d.id = ANY (%(documents)s::uuid[]) OR d.id IN (SELECT x.document_id FROM asn_line a
+            JOIN document_line x ON x.id = a.document_line_id WHERE a.handling_unit_id = ANY (%(units)s::uuid[]))
+        UNION SELECT %(warehouse)s::uuid)) AS policies,
     quality_facts(%(warehouse)s, %(documents)s::uuid[] || ARRAY(SELECT DISTINCT x.document_id FROM asn_line a
         JOIN document_line x ON x.id = a.document_line_id WHERE a.handling_unit_id = ANY (%(units)s::uuid[]))) AS quality

@@ -41,7 +41,11 @@ def sending(order: PackOrder, parcel: Parcel, facts: PackFacts, weight_kg: Decim
     consignment = _consignment(order, parcel, facts, weight_kg)
     ordered = Service(order.carrier or HOUSE, "" if order.service.upper() in _STANDARD else order.service)
     selection = select_carrier(
-        consignment, facts.carriers, facts.service, ordered=ordered, minutes_left=_minutes_left(order, facts)
+        consignment,
+        facts.carriers,
+        facts.services.deciding(partner=order.partner_id),
+        ordered=ordered,
+        minutes_left=_minutes_left(order, facts),
     )
     if selection.chosen is None:
         return Sending(Service("", ""))
@@ -50,7 +54,8 @@ def sending(order: PackOrder, parcel: Parcel, facts: PackFacts, weight_kg: Decim
     tracking = tracking_number(facts.serial) if carrier.kind == "own" else ""
     told = replace(consignment, service=chosen.service, sender=carrier.sender(consignment.sender))
     route = route_of(carrier, told)
-    papers = papers_for(told, facts.papers, carrier=chosen.carrier, service=chosen.service)
+    deciding = facts.papers.deciding(partner=order.partner_id)
+    papers = papers_for(told, deciding, carrier=chosen.carrier, service=chosen.service)
     extra = (return_label_of(told, tracking=tracking),) if papers.return_label and tracking else ()
     return Sending(chosen, route, tracking, _purchase(told, selection, route, tracking), extra)
 

@@ -34,7 +34,7 @@ def judge(order: PackOrder, parcel: Parcel, facts: PackFacts, measured: Measured
     about = WeighFacts(
         expected.kg, sum((one.quantity for one in contents), Decimal(0)), parcel.carton, order.partner_code
     )
-    tolerance, _ = tolerance_for(about, facts.tolerance)
+    tolerance, _ = tolerance_for(about, facts.tolerances.deciding(partner=order.partner_id))
     return weigh(expected, tolerance, measured.kg, contents, facts.neighbours)
 
 

@@ -117,7 +117,8 @@ def _judge(
     """Ask the rules; then book, warn, or refuse."""
     document = facts.together(state.document, state.also)
     assert document is not None
-    verdict = accept(line_facts(facts, document, line, goods), quantity, facts.policy, damaged=bool(state.damaged))
+    seen, policy = line_facts(facts, document, line, goods), facts.policy(document, line)
+    verdict = accept(seen, quantity, policy, damaged=bool(state.damaged))
     told = {name: str(value) for name, value in verdict.verdict.facts.items()}
     if verdict.verdict.answer is Answer.REFUSE:
         return refuse(state, facts, error(f"receiving.{verdict.verdict.kind}", **told))

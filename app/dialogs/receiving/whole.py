@@ -112,7 +112,9 @@ def _judged(facts: ReceivingFacts, paper: ExpectedDocument, unit: AnnouncedUnit)
     for goods in unit.goods:
         line = lines[goods.line]
         facts_now = replace(line, received=line.received + before[line.id])
-        judged.append((line, accept(line_facts(facts, paper, facts_now, _as_booked(goods)), goods.qty, facts.policy)))
+        judged.append(
+            (line, accept(line_facts(facts, paper, facts_now, _as_booked(goods)), goods.qty, facts.policy(paper, line)))
+        )
         before[line.id] += goods.qty
     return judged
 

@@ -23,6 +23,7 @@ from app.domain.policies import Policy, first_match
 from app.domain.receiving import FORM, STRICT, LineFacts, ReceivingLimits
 from app.domain.values import Difference, compare, in_precision, to_base
 from app.services.importing.wanted import Wanted
+from app.services.policies import Asked, known
 from app.services.work import UnitOfWork
 
 Order = TypeVar("Order", PurchaseOrderData, OrderData)
@@ -41,7 +42,7 @@ class FileGround:
     stored: Ground
     items: Mapping[str, KnownItem]
     warehouses: Mapping[str, KnownWarehouse]
-    policy: Policy[ReceivingLimits]
+    policies: tuple[Policy[ReceivingLimits], ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,8 +78,8 @@ def plan(
 
 
 def _nothing() -> OrdersPlan:
-    empty = Ground({}, (), (), "", None, frozenset())
-    return OrdersPlan(Difference(), Difference(), (), FileGround(empty, {}, {}, FORM.default_policy()))
+    empty = Ground({}, (), (), "", (), frozenset())
+    return OrdersPlan(Difference(), Difference(), (), FileGround(empty, {}, {}, ()))
 
 
 def read_ground(
@@ -108,7 +109,7 @@ def read_ground(
         stored,
         items,
         {**{warehouse.code: warehouse for warehouse in warehouses}, **stored.warehouses},
-        FORM.read(stored.policy) if stored.policy else FORM.default_policy(),
+        known(FORM, stored.policies),
     )
 
 
@@ -120,7 +121,13 @@ def _item(product: ProductData, known: KnownItem | None) -> KnownItem:
     """An item as it will be when its products have been imported."""
     units = {pack.unit: pack.factor for pack in product.alternates}
     return KnownItem(
-        known.id if known else None, product.sku, product.base_unit, product.decimals or 0, product.category, units
+        known.id if known else None,
+        product.sku,
+        product.base_unit,
+        product.decimals or 0,
+        product.category,
+        units,
+        known.categories if known else (),
     )
 
 
@@ -375,5 +382,9 @@ def _tolerance(record: PurchaseOrderData, line: OrderLine, ground: FileGround) -
         category=item.category,
         partner=record.supplier.code if record.supplier else "",
     )
-    limits = first_match(ground.policy, facts)[0] or STRICT
+    supplier = next((one.id for one in ground.stored.partners if one.code == facts.partner), None)
+    deciding = Asked(FORM, ground.policies, ground.warehouses[record.warehouse].id).deciding(
+        item=item.id, categories=item.categories, partner=supplier
+    )
+    limits = first_match(deciding, facts)[0] or STRICT
     return min((limits.over(ordered) / ordered).quantize(_TOLERANCE_STEP, ROUND_CEILING), Decimal(99))

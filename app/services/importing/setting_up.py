@@ -338,14 +338,14 @@ def _carrier(unit: UnitOfWork, values: Values, _before: Values) -> None:
 
 def _policy(unit: UnitOfWork, values: Values, _before: Values) -> None:
     capability, scope, rules = values["capability"], values.get("scope", "company"), as_stored(values.get("rules", {}))
-    form = setup.FORMS.get(capability)
-    if form is None:
-        raise Refusal("setup.unknown_policy", name=capability, known=", ".join(setup.FORMS))
     if capability in policies.FORMS:
         begun = policies.begin(unit, capability=capability, scope=Scope(scope), name=values.get("name", ""))
         policies.save(unit, rules, capability=capability, version=begun.version, scope=begun.scope,
                       scope_id=begun.scope_id)  # fmt: skip
         return
+    form = setup.FORMS.get(capability)
+    if form is None:
+        raise Refusal("setup.unknown_policy", name=capability, known=", ".join({**policies.FORMS, **setup.FORMS}))
     form.read(rules)
     known = store.found(unit.session, "policy", capability)
     store.save_rules(

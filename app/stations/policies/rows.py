@@ -1,8 +1,8 @@
 """The rows of the screen of rules, and the words of what stands in them."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
-from app.domain.policies import Considered, Decision, Scope
+from app.domain.policies import Considered, Decision, Scalar, Scope
 from app.domain.values import format_quantity
 from app.services.policies import PolicyVersion, StoredPolicy
 from app.services.policy_trials import Change, WhyHere
@@ -66,10 +66,22 @@ def change_record(number: int, one: Change, texts: Texts) -> Record:
     """A case that would be decided in another way: what speaks against the old choice, else what speaks for the new."""
     quantity = "" if one.quantity is None else format_quantity(one.quantity)
     nothing = texts.text("captions", "policies.nowhere")
-    against = [rule for each in one.why.considered if each.candidate in one.before for rule in each.failed]
+    against = [rule for each in one.why.considered if each.candidate in str(one.before) for rule in each.failed]
     why = ", ".join(rule_words.called(rule, texts) for rule in dict.fromkeys(against)) or reason(one.why, texts)
-    cells = (one.what, quantity, one.before or nothing, one.after or nothing, why)
+    before, after = (_parameters(side, texts) or nothing for side in (one.before, one.after))
+    cells = (one.what, quantity, before, after, why)
     return Record(number, cells, made_of=one)
+
+
+def _parameters(side: str | Mapping[str, Scalar], texts: Texts) -> str:
+    """What a case gets: words, or the parameters that rules set."""
+    if isinstance(side, str):
+        return side
+    return ", ".join(
+        f"{texts.text('captions', f'policies.then.{name}')}: {rule_words.written(value, texts)}"
+        for name, value in side.items()
+        if value is not None
+    )
 
 
 def why_records(found: WhyHere, texts: Texts) -> Sequence[Record]:
