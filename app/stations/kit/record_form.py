@@ -112,7 +112,7 @@ class RecordForm(QWidget):
         editor = self._editor(field)
         editor.setAccessibleName(words)
         label.setBuddy(editor)
-        note = QLabel()
+        note = QLabel(wordWrap=True)
         note.setProperty("role", "note")
         note.hide()
         beside = QVBoxLayout()

@@ -8,7 +8,16 @@ from uuid import UUID, uuid4
 
 from PySide6.QtCore import QPoint, Qt, Signal
 from PySide6.QtGui import QDropEvent
-from PySide6.QtWidgets import QAbstractItemView, QHBoxLayout, QLabel, QTreeWidget, QTreeWidgetItem, QVBoxLayout, QWidget
+from PySide6.QtWidgets import (
+    QAbstractItemView,
+    QHBoxLayout,
+    QLabel,
+    QSizePolicy,
+    QTreeWidget,
+    QTreeWidgetItem,
+    QVBoxLayout,
+    QWidget,
+)
 
 from app.dialogs.dialog import Feedback, Level
 from app.domain.catalog.products import BY_NAME, DEFAULTABLE, Attribute, Category
@@ -21,6 +30,7 @@ from app.stations.kit.desk import Answers, Booking, Field, Question, page_of
 from app.stations.kit.kit import Kit
 from app.stations.kit.record_form import RecordForm
 from app.stations.kit.record_table import Column, Query, Record, RecordTable
+from app.stations.kit.scrolled import Scrolled
 from app.stations.products.page import Page, Speaker
 
 ATTRIBUTES = (
@@ -414,11 +424,15 @@ class CategoriesPage(Page):
         self.tree.setDragDropMode(QAbstractItemView.DragDropMode.InternalMove)
         self.tree.setFixedWidth(self._kit.theme.px(_TREE_PX))
         self.heading.setProperty("role", "heading")
+        self.heading.setWordWrap(True)
+        defaults = Scrolled(self.defaults)
+        defaults.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Preferred)
+        defaults.setMinimumWidth(self.defaults.minimumSizeHint().width())
         right = QWidget()
         column = QVBoxLayout(right)
         column.setContentsMargins(8, 0, 0, 0)
         column.addWidget(self.heading)
-        for code, widget in (("defaults", self.defaults), ("attributes", self.attributes)):
+        for code, widget in (("defaults", defaults), ("attributes", self.attributes)):
             label = QLabel(self.words("captions", f"of_category_{code}"), wordWrap=True)
             label.setProperty("role", "caption")
             column.addWidget(label)

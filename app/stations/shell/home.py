@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from PySide6.QtCore import QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QFontMetrics, QKeyEvent, QPainter, QPaintEvent, QPen, QShowEvent
-from PySide6.QtWidgets import QAbstractButton, QGridLayout, QSizePolicy, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QAbstractButton, QFrame, QGridLayout, QScrollArea, QSizePolicy, QVBoxLayout, QWidget
 
 from app.dialogs.dialog import Feedback, Level
 from app.stations.kit.feedback_band import FeedbackBand
@@ -195,10 +195,25 @@ class HomeScreen(QWidget):
         column = QVBoxLayout()
         column.setSpacing(self._kit.theme.px(12))
         column.addLayout(self._grid(led, who, _COLUMNS), 1)
-        column.addLayout(self._grid(others, who, _MANY_COLUMNS if len(others) > _MANY else _COLUMNS))
+        column.addWidget(self._desks(others, who), 0 if led else 1)
         if not led:
             column.addStretch(1)
         return column
+
+    def _desks(self, entries: Sequence[StationEntry], who: SignedOn) -> QScrollArea:
+        """The small tiles, all of them where the display is high enough, else to be scrolled."""
+        inside, area = QWidget(), QScrollArea()
+        grid = self._grid(entries, who, _MANY_COLUMNS if len(entries) > _MANY else _COLUMNS)
+        grid.setContentsMargins(0, 0, 0, 0)
+        inside.setLayout(grid)
+        area.setWidget(inside)
+        area.setWidgetResizable(True)
+        area.setFrameShape(QFrame.Shape.NoFrame)
+        area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        area.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        area.setMinimumWidth(inside.minimumSizeHint().width())
+        area.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Preferred)
+        return area
 
     def _grid(self, entries: Sequence[StationEntry], who: SignedOn, columns: int) -> QGridLayout:
         grid = QGridLayout()
