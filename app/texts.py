@@ -8,6 +8,7 @@ Two languages are made from English on the fly to prove that the layout holds: `
 (running right to left).
 """
 
+import functools
 import logging
 import re
 import unicodedata
@@ -64,17 +65,10 @@ class Texts:
         self.language = language
         self._sections = sections
 
-    @classmethod
-    def load(cls, language: str = SOURCE_LANGUAGE, *, root: Path | None = None) -> "Texts":
+    @staticmethod
+    def load(language: str = SOURCE_LANGUAGE, *, root: Path | None = None) -> "Texts":
         """Read the words of `language` below `root`, English standing in for what is not translated yet."""
-        root = root or resources.resource("texts")
-        english = _merged(root / SOURCE_LANGUAGE)
-        if language == PSEUDO_LONGER:
-            return cls(language, _transformed(english, _longer))
-        if language == PSEUDO_RIGHT_TO_LEFT:
-            return cls(language, _transformed(english, _mirrored))
-        own = _merged(root / language) if language != SOURCE_LANGUAGE else {}
-        return cls(language, {section: {**words, **own.get(section, {})} for section, words in english.items()})
+        return _read(language, root) if root else _shipped(language)
 
     @property
     def right_to_left(self) -> bool:
@@ -132,6 +126,22 @@ class Texts:
         """A fact as people read it, isolated so that an SKU stays readable in right-to-left words (Unicode UAX 9)."""
         word = harmless(self.word(name, value))
         return f"\u2068{word}\u2069" if self.right_to_left else word
+
+
+@functools.cache
+def _shipped(language: str) -> Texts:
+    """The texts that come with the program do not change while it runs."""
+    return _read(language, resources.resource("texts"))
+
+
+def _read(language: str, root: Path) -> Texts:
+    english = _merged(root / SOURCE_LANGUAGE)
+    if language == PSEUDO_LONGER:
+        return Texts(language, _transformed(english, _longer))
+    if language == PSEUDO_RIGHT_TO_LEFT:
+        return Texts(language, _transformed(english, _mirrored))
+    own = _merged(root / language) if language != SOURCE_LANGUAGE else {}
+    return Texts(language, {section: {**words, **own.get(section, {})} for section, words in english.items()})
 
 
 class _Facts(dict[str, str]):

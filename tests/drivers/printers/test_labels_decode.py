@@ -56,13 +56,11 @@ def test_every_code_reads_back_from_our_picture(make: Callable[[], Label], dpi: 
     assert read_codes(draw(label, dpi)) == expected_codes(label)
 
 
-@pytest.mark.parametrize("dpi", [203, 300, 600])
 @pytest.mark.parametrize("make", LABELS)
-def test_every_code_reads_back_from_the_bytes_at_the_printer(
-    make: Callable[[], Label], dpi: int, tmp_path: Path
-) -> None:
+def test_every_code_reads_back_from_the_bytes_at_the_printer(make: Callable[[], Label], tmp_path: Path) -> None:
+    """At one resolution: the templates are read at all three."""
     label = make()
-    (picture,) = render_by_referee(arrived_at_the_printer(render_zpl(label, dpi)), label, dpi, tmp_path)
+    (picture,) = render_by_referee(arrived_at_the_printer(render_zpl(label, 300)), label, 300, tmp_path)
     assert read_codes(picture) == expected_codes(label)
 
 
