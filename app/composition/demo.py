@@ -16,10 +16,12 @@ from app import resources
 from app.composition.home import OpenHome, open_home
 from app.composition.workstation import Workstation
 from app.connectors.files import read_file
+from app.database import people as database_people
 from app.devices.simulation import WEDGE, Kinds, PrintedLabel, Simulation, save_printed
 from app.domain.codes import badge, command, gs1_128
 from app.domain.errors import Fault
-from app.services import clock, people, printing, setup
+from app.domain.waves import Asked
+from app.services import clock, people, printing, setup, waves
 from app.services.importing import import_files
 from app.settings import Role, home_folder
 from app.stations.demo.journey import Day, Goods, play
@@ -246,6 +248,7 @@ def the_day(home: OpenHome) -> Day:
         stranger=_goods(products["PROD-001"], delivered=0, ordered=0, dated=False),
         tote=TOTE,
         drop_order=lambda: _drop_order(home),
+        release_walk=lambda: _release_walk(home),
         order=sold.number,
         carton_kg=CARTON_KG,
     )
@@ -265,6 +268,19 @@ def _drop_order(home: OpenHome) -> None:
     inbox = home.folder / "inbox"
     inbox.mkdir(exist_ok=True)
     shutil.copy(resources.resource("samples", *_ORDER.split("/")), inbox / "order.json")
+
+
+def _release_walk(home: OpenHome) -> bool:
+    """The planner releases what waits as a wave; False while nothing does."""
+    with home.desk("demo") as desk:
+        site = desk.run(lambda unit: database_people.warehouse_by_code(unit.session, WAREHOUSE))
+        assert site is not None
+        ground = desk.run(lambda unit: waves.read_ground(unit, site))
+        found = waves.plan(ground, Asked(), now=clock.now())
+        if not found.walks:
+            return False
+        desk.run(lambda unit: waves.release(unit, site, found, Asked()))
+    return True
 
 
 def _shelves() -> tuple[Shelf, ...]:

@@ -10,6 +10,9 @@ from decimal import Decimal
 
 from app.stations.demo.player import Player
 
+_LOOKS, _LOOK_S = 60, 0.5
+"""How often the planner looks whether something waits, and how long after the last time."""
+
 
 @dataclass(frozen=True, slots=True)
 class Goods:
@@ -30,7 +33,10 @@ class Goods:
 
 @dataclass(frozen=True, slots=True)
 class Day:
-    """What the day brings. `drop_order` puts the customer's order file where such files arrive."""
+    """What the day brings. `drop_order` puts the customer's order file where such files arrive.
+
+    `release_walk` is the planner at a desk: what waits is released as a wave; False while nothing waits.
+    """
 
     badge: str
     pin: str
@@ -40,6 +46,7 @@ class Day:
     """An item that belongs to neither order."""
     tote: str
     drop_order: Callable[[], object]
+    release_walk: Callable[[], bool]
     order: str
     carton_kg: Decimal
 
@@ -107,20 +114,31 @@ def _put_away(player: Player, day: Day) -> None:
 def _pick(player: Player, day: Day) -> None:
     by_sku = {goods.sku: goods for goods in day.goods}
     player.open_station("picking")
-    player.ask_until("NEXT", "picking.order_taken")
+    _wait_for_the_planner(player, day)
+    player.ask_until("NEXT", "picking.walk_taken")
+    player.instructed("picking.put_tote")
+    player.picture("picking-tote-for-slot")
     player.scan(day.tote)
     player.told("picking.new_tote")
     player.scan(day.tote)
-    player.told("picking.tote_taken")
+    player.told("picking.tote_in_slot")
     while player.prompt.instruction != "picking.scan_order":
         _pick_one(player, day, by_sku)
-    player.told("picking.order_picked")
+    player.told("picking.walk_picked")
     player.picture("picking-done")
     player.go_home()
 
 
+def _wait_for_the_planner(player: Player, day: Day) -> None:
+    """The order comes in, its goods are reserved, and the planner releases a wave."""
+    for _ in range(_LOOKS):
+        if day.release_walk():
+            return
+        player.take_time(_LOOK_S)
+
+
 def _pick_one(player: Player, day: Day, by_sku: Mapping[str, Goods]) -> None:
-    """Walk to the bin that is shown, take what is shown, put it into the tote."""
+    """Walk to the bin that is shown, take what is shown, put it into the tote of its slot."""
     player.instructed("picking.go_to_bin")
     first = player.prompt.facts["sku"] == day.goods[0].sku
     if first:
@@ -131,10 +149,11 @@ def _pick_one(player: Player, day: Day, by_sku: Mapping[str, Goods]) -> None:
         player.picture("picking-wrong-item")
     goods = by_sku[player.prompt.facts["sku"]]
     player.scan(goods.code, goods.symbology)
-    if player.prompt.facts.get("sku") == goods.sku and player.prompt.instruction != "picking.go_to_bin":
-        player.press("QUANTITY")
-        player.type_in(player.prompt.facts["quantity"])
-        player.until(lambda: player.prompt.ask == "", "the quantity to be booked")
+    player.instructed("picking.put_into_slot")
+    if first:
+        player.picture("picking-slot")
+    player.scan(player.prompt.facts["tote"])
+    player.until(lambda: player.prompt.instruction != "picking.put_into_slot", "the goods to be in their slot")
 
 
 def _pack(player: Player, day: Day) -> str:
