@@ -31,6 +31,7 @@ from app.domain.equipment import DeviceRole, DeviceState, Health  # noqa: E402
 from app.domain.labels import LabelContent  # noqa: E402
 from app.services.search import Found  # noqa: E402
 from app.stations.books import BooksScreen  # noqa: E402
+from app.stations.carriers import CarriersScreen  # noqa: E402
 from app.stations.claims import ClaimsScreen  # noqa: E402
 from app.stations.consignment import ConsignmentScreen  # noqa: E402
 from app.stations.demo.panel import SimulatorPanel  # noqa: E402
@@ -52,6 +53,7 @@ from app.stations.quality import QualityScreen  # noqa: E402
 from app.stations.returns import ReturnsScreen  # noqa: E402
 from app.stations.shell.entries import SignedOn, StationEntry  # noqa: E402
 from app.stations.shell.window import StationWindow, Wiring  # noqa: E402
+from app.stations.shipments import ShipmentsScreen  # noqa: E402
 from app.stations.sites import SitesScreen  # noqa: E402
 from app.stations.transfers import TransfersScreen  # noqa: E402
 from app.stations.units import UnitsScreen  # noqa: E402
@@ -70,6 +72,7 @@ from build_scripts import (  # noqa: E402
     screenshot_printing,
     screenshot_products,
     screenshot_quality,
+    screenshot_shipments,
     screenshot_sites,
     screenshot_stock,
     screenshot_waves,
@@ -106,6 +109,8 @@ DESKS = (
     ("sites", SitesScreen, "set_up"),
     ("policies", PoliciesScreen, "set_up"),
     ("partners", PartnersScreen, "set_up"),
+    ("shipments", ShipmentsScreen, "ship"),
+    ("carriers", CarriersScreen, "set_up"),
 )
 """The desks whose screens are told what to show, with the permissions that they need."""
 SIZES = (QSize(1366, 768), QSize(1920, 1080))
@@ -337,6 +342,7 @@ def _managers() -> Iterator[tuple[str, Pose]]:
         **screenshot_sites.POSES,
         **screenshot_policies.POSES,
         **screenshot_partners.POSES,
+        **screenshot_shipments.POSES,
     }
     for name, (make, desk_pose) in desks.items():
         yield name, _manager(make, desk_pose)

@@ -27,6 +27,7 @@ from app.services.products import looking
 from app.services.work import UnitOfWork, Worker
 from app.settings import DeviceSetting, Settings
 from app.stations.books import BooksScreen
+from app.stations.carriers import CarriersScreen
 from app.stations.claims import ClaimsScreen
 from app.stations.consignment import ConsignmentScreen
 from app.stations.devices import DevicesScreen
@@ -48,6 +49,7 @@ from app.stations.products import ProductsScreen
 from app.stations.quality import QualityScreen
 from app.stations.returns import ReturnsScreen
 from app.stations.shell.entries import StationEntry
+from app.stations.shipments import ShipmentsScreen
 from app.stations.sites import SitesScreen
 from app.stations.stock import StockScreen, StockWiring
 from app.stations.transfers import TransfersScreen
@@ -102,6 +104,8 @@ def manager_entries(desk: Desk) -> tuple[StationEntry, ...]:
         StationEntry(
             "quality", lambda kit: QualityScreen(kit, desk_work(desk)), permission="see_stock", icon="inspection"
         ),
+        StationEntry("shipments", lambda kit: ShipmentsScreen(kit, desk_work(desk)), permission="ship", icon="truck"),
+        StationEntry("carriers", lambda kit: CarriersScreen(kit, desk_work(desk)), permission="set_up", icon="truck"),
         StationEntry("imports", lambda kit: _imports(desk, kit), permission="edit_products", icon="document"),
         StationEntry("books", lambda kit: BooksScreen(kit, desk_work(desk)), permission="close_period"),
         StationEntry("plan", lambda kit: PlanScreen(kit, desk_work(desk)), permission="see_stock"),

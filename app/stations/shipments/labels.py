@@ -1,0 +1,212 @@
+"""What can be done with a carton's label: rates compared, bought, asked for again, voided; its trail and its papers."""
+
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from uuid import UUID
+
+from PySide6.QtWidgets import QFileDialog
+
+from app.dialogs.dialog import Feedback, Level
+from app.domain.carriers import PurchaseState
+from app.domain.shipping import in_words
+from app.reports.customs import CustomsPaper, write_cn22, write_invoice
+from app.reports.packing_list import write_packing_lists
+from app.services import clock, orders
+from app.services.carriers import buying, setting_up
+from app.services.carriers.buying import Carton
+from app.services.shipping import papers
+from app.stations.kit.desk import Answers, Booking, Command, DeskScreen, Field, Question, Sheet, page_of
+from app.stations.kit.record_table import Record
+from app.stations.shipments.rows import RATES, TRAIL, fault_words, rate_record, step_record
+
+_REASONS = ("UNREADABLE", "LOST", "DAMAGED")
+_BY_RULES = ""
+
+
+class Labels:
+    """The commands of the sheet of cartons."""
+
+    def __init__(self, desk: DeskScreen, choose_file: Callable[[str], QFileDialog]) -> None:
+        self._desk, self._ask_file = desk, choose_file
+
+    def commands(self) -> tuple[Command, ...]:
+        """Rates, buy, ask again, void, trail, papers."""
+        return self._desk.one_of(
+            Command("RATES", lambda rows: self.show_rates(rows[0])),
+            Command("BUY_LABEL", self._ask_buy, self._has_label),
+            Command("ASK_AGAIN", self._ask_again, self._nothing_open),
+            Command("VOID_PURCHASE", self._ask_void, self._no_label),
+            Command("LABEL_TRAIL", lambda rows: self._show_trail(_carton(rows[0]))),
+            Command("CARTON_PAPERS", lambda rows: self._choose_papers(_carton(rows[0]))),
+        )
+
+    def show_rates(self, row: Record) -> None:
+        """What every service would cost for a carton now; of one with a label, what was compared when it was bought."""
+        desk, carton = self._desk, _carton(row)
+
+        def read() -> Sequence[Record]:
+            alive = carton.buying is not None and carton.buying.alive
+            kept = carton.selection if alive else {}
+            found = kept or desk.work.run(lambda unit: buying.compare(unit, carton.id)).to_json()
+            chosen = [rate_record(0, found["chosen"], desk.texts, chosen=True)] if found["chosen"] else []
+            others = (rate_record(n, one, desk.texts, chosen=False) for n, one in enumerate(found["rejected"], 1))
+            return [*chosen, *others]
+
+        def facts() -> str:
+            said = fault_words(desk.texts, carton.fault, carton.facts)
+            rule = str(carton.selection.get("rule", ""))
+            named = desk.words(rule) if desk.texts.has("captions", rule) else rule
+            return "   ·   ".join(
+                part for part in (desk.words("shipments.rule", rule=named) if rule else "", said) if part
+            )
+
+        title = desk.words("shipments.rates_of", order=carton.number)
+        nothing = lambda _query: desk.hint("shipments.no_rates")  # noqa: E731  (a sentence)
+        buy = Command("BUY_RATE", lambda rows: self._buy_rate(carton, rows[0]), lambda _rows: self._has_label([row]))
+        sheet = Sheet("shipments.rates", title, RATES, page_of(RATES, read), nothing, desk.one_of(buy), facts=facts)
+        desk.lay_over(sheet)
+
+    # - what stands in the way -
+
+    def _has_label(self, rows: Sequence[Record]) -> str:
+        carton = _carton(rows[0])
+        if why := self._desk.hindered("pack"):
+            return why
+        return self._desk.hint("shipments.has_label") if carton.buying and carton.buying.alive else ""
+
+    def _nothing_open(self, rows: Sequence[Record]) -> str:
+        open_states = (PurchaseState.WANTED, PurchaseState.UNKNOWN)
+        return "" if _carton(rows[0]).buying in open_states else self._desk.hint("shipments.nothing_open")
+
+    def _no_label(self, rows: Sequence[Record]) -> str:
+        carton = _carton(rows[0])
+        if why := self._desk.hindered("pack"):
+            return why
+        return "" if carton.buying and carton.buying.alive else self._desk.hint("shipments.no_label")
+
+    # - questions -
+
+    def _ask_buy(self, rows: Sequence[Record]) -> None:
+        desk, carton = self._desk, _carton(rows[0])
+
+        def ask(known: tuple[tuple[str, str], ...]) -> None:
+            by_rules = ((_BY_RULES, desk.words("shipments.by_rules")),)
+            field = Field("service", desk.words("shipments.with_whom"), choices=(*by_rules, *known), wide=True)
+
+            def book(answers: Answers, request: UUID) -> Booking:
+                carrier, _, service = answers["service"].partition("/")
+                return self._buying(carton, carrier, service, request)
+
+            told = desk.words("shipments.told_buy", order=carton.number)
+            desk.ask(Question(desk.words("shipments.ask_buy"), (field,), lambda _answers: told, book))
+
+        desk.start(self._services, ask)
+
+    def _services(self) -> tuple[tuple[str, str], ...]:
+        setups = self._desk.work.run(setting_up.in_use)
+        return tuple(
+            (f"{setup.code}/{service.code}", f"{setup.name} · {service.name}")
+            for setup in setups
+            for service in setup.services
+        )
+
+    def _buy_rate(self, carton: Carton, row: Record) -> None:
+        """Buy the rate in hand."""
+        desk, rate = self._desk, row.made_of
+        assert isinstance(rate, dict)
+        told = desk.words("shipments.told_rate", carrier=in_words(rate["carrier"]), service=in_words(rate["service"]))
+        title = desk.words("shipments.ask_buy")
+
+        def book(_answers: Answers, request: UUID) -> Booking:
+            return self._buying(carton, rate["carrier"], rate["service"], request)
+
+        desk.ask(Question(title, (), lambda _answers: told, book))
+
+    def _buying(self, carton: Carton, carrier: str, service: str, request: UUID) -> Booking:
+        run = self._desk.work.run
+
+        def call() -> buying.Wish:
+            wish = run(lambda unit: buying.plan(unit, carton.id, carrier=carrier, service=service))
+            run(lambda unit: buying.buy(unit, wish), request_id=request)
+            return wish
+
+        def done(wish: buying.Wish) -> Feedback:
+            told = {"carrier": in_words(wish.carrier), "service": in_words(wish.service), "order": carton.number}
+            return Feedback(Level.OK, "shipments.wanted", told)
+
+        return Booking(request, call, done)
+
+    def _ask_again(self, rows: Sequence[Record]) -> None:
+        desk, carton = self._desk, _carton(rows[0])
+        purchase = carton.purchase
+        assert purchase is not None
+        desk.start(
+            lambda: desk.work.run(lambda unit: buying.ask_again(unit, purchase, carton.id)),
+            lambda _none: desk.say(Feedback(Level.OK, "shipments.asked_again", {"order": carton.number})),
+        )
+
+    def _ask_void(self, rows: Sequence[Record]) -> None:
+        desk, carton = self._desk, _carton(rows[0])
+        purchase, label = carton.purchase, carton.tracking or carton.reference
+        assert purchase is not None
+
+        def book(answers: Answers, request: UUID) -> Booking:
+            reason = answers["reason"]
+            return Booking(
+                request,
+                lambda: desk.work.run(
+                    lambda unit: buying.void(unit, purchase, carton.id, reason=reason), request_id=request
+                ),
+                lambda _none: Feedback(Level.WARNING, "shipments.voided", {"label": label}),
+                reason=reason,
+            )
+
+        unknown = carton.buying is PurchaseState.UNKNOWN
+        told = desk.words("shipments.told_void_unknown" if unknown else "shipments.told_void")
+        title = desk.words("shipments.ask_void", label=label)
+        desk.ask(Question(title, (desk.reason_field(_REASONS),), lambda _answers: told, book))
+
+    # - looks -
+
+    def _show_trail(self, carton: Carton) -> None:
+        desk = self._desk
+
+        def read() -> Sequence[Record]:
+            found = desk.work.run(lambda unit: buying.history(unit, carton.id))
+            return [step_record(n, one, desk.texts) for n, one in enumerate(found)]
+
+        title = desk.words("shipments.trail_of", order=carton.number)
+        desk.lay_over(Sheet("shipments.trail", title, TRAIL, page_of(TRAIL, read), lambda _query: desk.hint("no_rows")))
+
+    def _choose_papers(self, carton: Carton) -> None:
+        """Ask for the folder of the papers that the rules want."""
+        dialog = self._ask_file(f"{carton.number}-packing-list.pdf")
+        dialog.fileSelected.connect(lambda name: self.write_papers(carton, Path(name)))
+
+    def write_papers(self, carton: Carton, path: Path) -> None:
+        """Write the papers of a carton beside each other: the packing list under this name, the others after it."""
+        desk = self._desk
+
+        def work() -> list[Path]:
+            found, wanted = desk.work.run(lambda unit: papers.papers_of(unit, carton.id))
+            lists = desk.work.run(lambda unit: orders.packing_lists(unit, [carton.document]))
+            paper, now = CustomsPaper(found.consignment, found.goods), clock.now()
+            made = [path]
+            write_packing_lists(path, lists, desk.texts, printed_at=now)
+            if wanted.invoice:
+                made.append(path.with_name(f"{carton.number}-invoice.pdf"))
+                write_invoice(made[-1], paper, desk.texts, printed_at=now)
+            if wanted.cn22:
+                made.append(path.with_name(f"{carton.number}-cn22.pdf"))
+                write_cn22(made[-1], paper, desk.texts, printed_at=now)
+            return made
+
+        def done(made: list[Path]) -> None:
+            desk.say(Feedback(Level.OK, "inbound.written", {"file": ", ".join(one.name for one in made)}))
+
+        desk.start(work, done)
+
+
+def _carton(row: Record) -> Carton:
+    assert isinstance(row.made_of, Carton)
+    return row.made_of

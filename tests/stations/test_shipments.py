@@ -1,0 +1,157 @@
+"""The shipping desk and the screen of carriers: a carton from its label to the signature, and a new carrier."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pypdfium2
+import pytest
+from PySide6.QtCore import QPointF
+from pytestqt.qtbot import QtBot
+
+from app.dialogs.packing import PACKING
+from app.dialogs.shipping import SHIPPING
+from app.services.changes import Changes
+from app.services.work import Worker
+from app.stations.carriers import CarriersScreen
+from app.stations.kit.kit import Kit
+from app.stations.shipments import ShipmentsScreen
+from app.stations.shipments.signing import Signing
+from tests.dialogs.bench import Bench, news_of_print
+from tests.dialogs.conversation import Conversation
+from tests.stations.desks import asked, at_rest, book, columns, opened, press, rows, take, work_of
+from tests.support import Site
+from tests.worker.carrying import Depot, news_of_carrier
+
+
+@pytest.fixture
+def depot(warehouse: Site, tmp_path: Path) -> Depot:
+    """A bench, and a carrier by files that every carton goes with."""
+    folder = tmp_path / "swift"
+    folder.mkdir()
+    depot = Depot(Bench(warehouse), Worker(warehouse.login("worker_1"), Changes()), folder)
+    depot.set_up()
+    return depot
+
+
+@pytest.fixture
+def packer(depot: Depot) -> Conversation:
+    return Conversation(depot.bench.site.station("bench1", "OPERATOR1"), PACKING, depot.bench.site)
+
+
+@pytest.fixture
+def screen(kit: Kit, depot: Depot, qtbot: QtBot) -> Iterator[ShipmentsScreen]:
+    """The manager's shipping desk."""
+    site = depot.bench.site
+    with opened(kit, qtbot, lambda words: ShipmentsScreen(words, work_of(site, "desk_manager"))) as screen:
+        yield screen
+
+
+def said(screen: ShipmentsScreen | CarriersScreen) -> str:
+    return screen.band.text()
+
+
+def test_a_carton_goes_from_its_label_over_the_manifest_to_the_signature(
+    depot: Depot, packer: Conversation, screen: ShipmentsScreen, qtbot: QtBot, tmp_path: Path
+) -> None:
+    number = depot.close(packer)
+    screen.refresh()
+    assert columns(screen, qtbot, "order", "carrier", "label") == [(number, "Swift · Parcel", "Wanted")]
+    depot.work()
+    screen.refresh()
+    assert columns(screen, qtbot, "label", "tracking") == [("Bought, to be scanned", "RR473124829DE")]
+    take(screen, qtbot, number)
+    press(screen, qtbot, "RATES")
+    at_rest(screen, qtbot)
+    assert ("House", "Parcel", "The rule names another one") in columns(screen, qtbot, "carrier", "service", "why")
+    screen.step_back()
+    take(screen, qtbot, number)
+    press(screen, qtbot, "VOID_PURCHASE")
+    assert screen.form is not None
+    screen.form.give("reason", "LOST")
+    assert "RR473124829DE is void" in book(screen, qtbot)
+    take(screen, qtbot, number)
+    press(screen, qtbot, "BUY_LABEL")
+    at_rest(screen, qtbot)
+    assert screen.form is not None
+    screen.form.give("service", "house/parcel")
+    assert "A label of House, Parcel is wanted" in book(screen, qtbot)
+    depot.work()
+    depot.bench.print_all()
+    news_of_carrier(packer)
+    news_of_print(packer)
+    tracking = str(depot.bench.parcels(number)[0]["tracking"])
+    packer.scan(tracking)
+    assert packer.said == "packing.order_packed"
+    screen.tabs.setCurrentIndex(1)
+    take(screen, qtbot, "Own delivery")
+    form = asked(screen, qtbot, "CLOSE_MANIFEST")
+    form.give("truck", "HB-123")
+    assert "is closed" in book(screen, qtbot)
+    at_rest(screen, qtbot)
+    assert columns(screen, qtbot, "tracking", "state") == [(tracking, "Not loaded")]
+    screen.tabs.setCurrentIndex(2)
+    (manifest,) = [one[0] for one in rows(screen, qtbot)]
+    truck = Conversation(depot.bench.site.station("dock1", "OPERATOR2"), SHIPPING, depot.bench.site)
+    truck.scan(manifest)
+    truck.scan(tracking)
+    assert truck.said == "shipping.last_of_load"
+    take(screen, qtbot, manifest)
+    press(screen, qtbot, "SIGN")
+    assert "Let the truck depart first" in said(screen)
+    asked(screen, qtbot, "DEPART")
+    assert "has left" in book(screen, qtbot)
+    take(screen, qtbot, manifest)
+    press(screen, qtbot, "SIGN")
+    cover = screen.cover
+    assert isinstance(cover, Signing)
+    assert "SIGN" not in cover.keys.commands().values()
+    cover.name.setText("Carl Driver")
+    cover.pad.write([QPointF(10, 10), QPointF(90, 60), QPointF(160, 20)])
+    cover.command("SIGN")
+    at_rest(screen, qtbot)
+    assert f"Carl Driver signed for {manifest}." in said(screen)
+    assert columns(screen, qtbot, "state", "signed") == [("Signed for", "Carl Driver")]
+    screen.trucks.write(manifest, tmp_path / "proof.pdf")
+    at_rest(screen, qtbot)
+    page = pypdfium2.PdfDocument(tmp_path / "proof.pdf")[0]
+    assert "Carl Driver" in page.get_textpage().get_text_range()
+    assert any(one.type == 3 for one in page.get_objects()), "the signature is drawn"
+    assert depot.bench.site.prove() == []
+
+
+def test_a_carrier_is_set_up_row_by_row_and_what_contradicts_is_refused(
+    kit: Kit, depot: Depot, packer: Conversation, qtbot: QtBot
+) -> None:
+    depot.close(packer)
+    site = depot.bench.site
+    with opened(kit, qtbot, lambda words: CarriersScreen(words, work_of(site, "desk_manager"))) as screen:
+        form = asked(screen, qtbot, "NEW_CARRIER")
+        for name, value in (("code", "ALPINE"), ("name", "Alpine Post"), ("kind", "file")):
+            form.give(name, value)
+        assert book(screen, qtbot) == "Alpine Post is saved."
+        screen.show_part("alpine", "services")
+        press(screen, qtbot, "ADD_ROW")
+        at_rest(screen, qtbot)
+        assert screen.form is not None
+        for name, value in (("code", "post"), ("name", "Post"), ("days", "2"), ("hazard", "yes")):
+            screen.form.give(name, value)
+        assert book(screen, qtbot) == "Alpine Post is saved."
+        assert columns(screen, qtbot, "code", "days", "hazard") == [("post", "2", "yes")]
+        screen.show_part("alpine", "prices")
+        press(screen, qtbot, "ADD_ROW")
+        at_rest(screen, qtbot)
+        assert screen.form is not None
+        for name, value in (("service", "post"), ("zone", "moon"), ("up_to_kg", "5"), ("price", "4.10")):
+            screen.form.give(name, value)
+        assert "prices 1: zone = moon" in book(screen, qtbot)
+        screen.go_to_front()
+        take(screen, qtbot, "swift")
+        form = asked(screen, qtbot, "PREVIEW_FILE")
+        form.give("carton", depot.bench.parcels(_order(depot))[0]["sscc"])
+        book(screen, qtbot)
+        at_rest(screen, qtbot)
+        assert [line for _, line in rows(screen, qtbot)] == ["ref;barcode;kg", "SHL000000001;;0.8"]
+
+
+def _order(depot: Depot) -> str:
+    return str(depot.bench.row("SELECT number FROM document WHERE kind = 'order'")["number"])
