@@ -1,5 +1,7 @@
 """Labels bought over the outbox: once, whatever dies in between, and with words where nobody knows."""
 
+import subprocess
+import sys
 import threading
 from functools import partial
 from pathlib import Path
@@ -22,17 +24,7 @@ from tests.dialogs.conversation import Conversation
 from tests.support import Site
 from tests.worker.carrying import Depot, news_of_carrier
 
-
-class Killed(BaseException):
-    """The program is gone in this moment."""
-
-
-class DiesAfterBuying(FileCarrier):
-    """Buys, and the program dies before it hears of it."""
-
-    def buy(self, consignment: Consignment) -> Buying:
-        super().buy(consignment)
-        raise Killed
+REPOSITORY = Path(__file__).parents[2]
 
 
 @pytest.fixture
@@ -88,11 +80,15 @@ def test_a_carrier_by_files_is_asked_while_the_bench_waits_and_its_number_is_on_
     assert depot.bench.site.prove() == []
 
 
-def test_a_program_that_dies_after_buying_finds_the_label_and_buys_no_other(depot: Depot, packer: Conversation) -> None:
+def test_a_program_that_is_killed_after_buying_finds_the_label_and_buys_no_other(
+    depot: Depot, packer: Conversation
+) -> None:
     depot.set_up()
     number = depot.close(packer)
-    with pytest.raises(Killed):
-        depot.work(DiesAfterBuying, lease_s=0)
+    site = depot.bench.site
+    url = site.template.login("worker_1", site.url)
+    shopper = subprocess.run([sys.executable, "-m", "tests.worker.shopper", url], cwd=REPOSITORY, check=False)
+    assert shopper.returncode != 0
     assert depot.trail() == ["wanted", "asked"]
     (depot.folder / "swift-SHL000000001.csv").unlink()  # the carrier has fetched it meanwhile
     depot.work()

@@ -52,10 +52,15 @@ class FileCarrier:
         return offers(self.setup, consignment)
 
     def buy(self, consignment: Consignment) -> Buying:
-        """Tell the carrier where it wants to hear of each carton; its number is ours, or comes later."""
+        """Tell the carrier where it wants to hear of each carton; its number is ours, or comes later.
+
+        Refuses an address that is not written as its country writes them: the carrier would send the carton back.
+        """
         rate = offer(self.setup, consignment.service, consignment)
         if isinstance(rate, NotOffered):
             return Refused(rate.code, rate.facts)
+        if consignment.receiver.country and (faults := self.validate(consignment.receiver)):
+            return Refused(faults[0].code, faults[0].facts)
         if self._tells_each:
             try:
                 self._drop().deliver(self._file(consignment.reference), export_file(self.setup, [consignment]))

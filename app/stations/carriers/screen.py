@@ -103,9 +103,8 @@ class CarriersScreen(DeskScreen):
     def _parts(self, code: str) -> Sheet:
         def read() -> Sequence[Record]:
             setup = self._setup(code)
-            general = [
-                f"{self._caption(field.name)}: {setup[field.name]}" for field in GENERAL if setup.get(field.name)
-            ]
+            told = [field for field in GENERAL if setup.get(field.name)]
+            general = [f"{self._caption(one.name)}: {self._value(one, setup[one.name])}" for one in told]
             said = [(_GENERAL, "", " · ".join(general))]
             said += [(part, str(len(setup.get(part, ()))), _shown(setup.get(part, ()))) for part in PARTS]
             return [Record(part, (self.words(f"carriers.part_{part}"), *rest)) for part, *rest in said]
