@@ -174,6 +174,6 @@ def test_rules_of_valuation_say_which_items_would_change(screen: PoliciesScreen,
 
 
 def test_rules_that_cannot_be_tried_say_so(screen: PoliciesScreen, qtbot: QtBot) -> None:
-    open_rules(screen, qtbot, "Pack verification")
+    open_rules(screen, qtbot, "Inspection of goods")
     press(screen, qtbot, "DRY_RUN")
     assert screen.band.text().startswith("These rules cannot be tried in advance.")
