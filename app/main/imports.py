@@ -191,7 +191,7 @@ def result_lines(result: ImportResult, output: Output, *, dry_run: bool) -> list
     lines += [line for kind, part in plan.differences.items() for line in _difference_lines(kind, part)]
     if plan.refused:
         wrong = sum(said.finding.severity is Severity.ERROR for said in plan.findings)
-        return [*lines, f"Refused: {wrong} faults. Nothing was changed."]
+        return [*lines, f"Refused: {wrong} {'fault' if wrong == 1 else 'faults'}. Nothing was changed."]
     if plan.empty:
         return [*lines, "Nothing to do: everything is as the files say."]
     return [*lines, "This would change; nothing was changed (--dry-run)." if dry_run else "Done, in one transaction."]

@@ -19,7 +19,7 @@ from tests.support import Site, post
 Bring = Callable[..., ImportResult]
 _ITEMS = (
     "sku,name,category,tracking,uom,alternates,barcode,min,max,weight_g\n"
-    "LAMP,Lämp & Sons,Light,lot,each,case=12; third=1/3,4012345000016; =SUM(A1),5,50,125.5\n"
+    "LAMP,Lämp & Sons,Light,lot,each,case=12; tray=36,4012345000016; =SUM(A1),5,50,125.5\n"
     "007,Bond,,none,each,,,,,\n"
 )
 
@@ -259,3 +259,9 @@ def test_a_long_import_can_be_stopped_while_it_is_read_planned_and_written(
         with pytest.raises(InterruptedError):
             desk.run(lambda unit, stop=stop: importing.import_files(unit, [read], stop))  # type: ignore[misc]
     assert _table(warehouse, _CUSTOMS) == []
+
+
+def test_a_packaging_that_no_stock_can_be_kept_in_is_refused_before_anything_is_made(bring: Bring) -> None:
+    result = bring("sku,name,decimals,uom,alternates\nCAKE,Cake,0,each,slice=1/3\nHAM,Ham,3,kg,portion=0.125\n")
+    [said] = result.plan.findings
+    assert (said.finding.code, said.finding.value, said.finding.where.line) == ("unit.not_exact", "slice", 2)

@@ -38,6 +38,8 @@ def plan(session: Session, wanted: Sequence[Wanted[ProductData]], tell: Tell = s
         change.wanted.key: merged(existing[change.wanted.key].record, change.wanted) for change in difference.changed
     }
     by_key = {each.record.key: each for each in wanted}
+    for key, target in targets.items():
+        _refuse_inexact_packs(by_key[key], target)
     _refuse_lost_zeros(session, [by_key[record.key] for record in difference.new])
     _refuse_taken_codes(session, by_key, existing)
     _refuse_shaken_ground(session, difference.changed, by_key, existing)
@@ -96,6 +98,14 @@ def _merged_codes(before: Iterable[Barcode], wanted: Iterable[Barcode]) -> tuple
 def _merged_levels(before: StockLevels, wanted: StockLevels) -> StockLevels:
     said = {field.name: getattr(wanted, field.name) for field in fields(StockLevels)}
     return replace(before, **{name: value for name, value in said.items() if value is not None})
+
+
+def _refuse_inexact_packs(wanted: Wanted[ProductData], target: ProductData) -> None:
+    """One of each packaging that is named is a quantity that stock is kept in: whole pieces, or parts of them."""
+    for pack in wanted.record.alternates:
+        if (pack.factor * 10 ** (target.decimals or 0)).denominator != 1:
+            wanted.error("unit.not_exact", pack.unit, unit=pack.unit, base=target.base_unit, factor=str(pack.factor),
+                         decimals=target.decimals or 0)  # fmt: skip
 
 
 def _refuse_lost_zeros(session: Session, new: Sequence[Wanted[ProductData]]) -> None:
