@@ -43,7 +43,7 @@ from app.dialogs.shipping import SHIPPING
 from app.domain.equipment import Health
 from app.domain.errors import Fault
 from app.domain.scanning import Scan
-from app.services import clock, crashes, printing, search, setup, sign_on
+from app.services import clock, crashes, order_desk, printing, search, setup, sign_on
 from app.services.carriers import buying
 from app.services.changes import Change, Changes
 from app.services.products import images, looking
@@ -298,9 +298,12 @@ class Workstation:
         self.changes.publish([Change(kind, identity) for kind, identity in hints])
 
     def _changed(self, changes: tuple[Change, ...]) -> None:
-        """Conversations that wait for a label hear of every label that moved on, at the printer or at its carrier."""
+        """Conversations hear of labels that they wait for, at the printer or the carrier, and of the order in hand."""
         waits = {printing.JOB: printing.JOB, buying.PURCHASE: "carrier"}
         for change in changes:
+            if change.kind == order_desk.ORDER and change.id is not None:
+                for lane in tuple(self._lanes):
+                    lane.news(order_desk.ORDER, change.id)
             if change.kind in waits and change.id is not None:
                 for lane in tuple(self._lanes):
                     lane.tell(waits[change.kind], change.id)

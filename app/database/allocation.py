@@ -58,6 +58,13 @@ def read_demand(session: Session, documents: Sequence[UUID]) -> Row:
     return row
 
 
+def look_at_demand(session: Session, documents: Sequence[UUID]) -> Row:
+    """The same without a lock: for looking only."""
+    row = session.row(query("allocation_facts"), documents=list(documents))
+    assert row is not None
+    return row
+
+
 def send_demand(session: Session, documents: Sequence[UUID]) -> psycopg.Cursor[Row]:
     """Ask the same within somebody else's pipeline; read the cursor when the pipeline has ended."""
     session.send("lock_demand", {"documents": list(documents)})

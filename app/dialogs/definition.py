@@ -42,9 +42,16 @@ class Effect:
     task: UUID | None = None
 
 
+def _nothing(_state: Any) -> UUID | None:  # noqa: ANN401  (whatever the state is)
+    return None
+
+
 @dataclass(frozen=True)
 class Dialog(Generic[S, F, C]):
-    """One capability's conversation. Raise `version` whenever an older state can no longer be read."""
+    """One capability's conversation. Raise `version` whenever an older state can no longer be read.
+
+    `about` names the document in hand, whose changes by others are told to the conversation as a `Result`.
+    """
 
     capability: str
     version: int
@@ -53,6 +60,7 @@ class Dialog(Generic[S, F, C]):
     facts: Callable[[UnitOfWork, Where, S, Event], F]
     step: Callable[[S, Event, F], Outcome[S, C]]
     execute: Callable[[UnitOfWork, Where, C], Effect]
+    about: Callable[[S], UUID | None] = _nothing
 
 
 AnyDialog = Dialog[Any, Any, Any]

@@ -108,6 +108,11 @@ class Lane:
         if self._runner.prompt.waiting == kind:
             self._put(Result(uuid.uuid4(), kind, about, state, facts or {}))
 
+    def news(self, kind: str, about: UUID) -> None:
+        """Somebody else changed a document; heard while it is the one in hand."""
+        if self._runner.about == about:
+            self._put(Result(uuid.uuid4(), kind, about, "changed", {}))
+
     def approve(self, badge: str, pin: str) -> None:
         """A supervisor approves what the prompt waits for."""
         self._put(_Approval(badge, pin))

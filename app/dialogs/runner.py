@@ -60,6 +60,8 @@ class Runner:
         self.round_trips = 0
         """Of the last step."""
         self.prompt = Prompt("dialog.opening")
+        self.about: UUID | None = None
+        """The document in hand."""
 
     def open(self) -> None:
         """Open the conversation or take it up where it was left; the first event should be `Started`."""
@@ -107,6 +109,7 @@ class Runner:
                 done = _Done(None, replace(self.prompt, feedback=refused(refusal)), "refused")
             store.finish_step(session, run=self.run, event=event.event_id, step=_to_store(known, done))
             self.round_trips = session.round_trips
+        self.about = self._dialog.about(state if done.state is None else done.state)
         self.prompt = done.prompt
         self._worker.tell(unit.changes)
         return done.prompt

@@ -1,7 +1,7 @@
 """Allocation: which stock is reserved for a demand, first expired first out, and why.
 
 The answer is a proposal over the rows it was shown; the database reserves under its locks and refuses what is gone.
-Thin so far: one policy, one pass; rules by customer, wave and pick face come with their issue.
+The rules decide by item, category, customer and warehouse: see `FORM` for what they may look at.
 """
 
 from collections.abc import Mapping, Sequence
@@ -20,7 +20,8 @@ class Demand:
 
     `needed_on` is the day the goods leave, from which shelf life counts; goods may still
     be used on the day they expire. `min_shelf_life_days` is what the customer
-    wants left on that day. `lot` asks for one lot, None for any.
+    wants left on that day. `lot` asks for one lot, None for any. `last_expiry` is the latest expiry that this customer
+    got of the item before.
     """
 
     line: str
@@ -30,11 +31,16 @@ class Demand:
     needed_on: date
     min_shelf_life_days: int = 0
     lot: str | None = None
+    last_expiry: date | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class StockRow:
-    """What lies under one stock key: `free` is on hand minus reserved, in base units; `key` is the key's id."""
+    """What lies under one stock key: `free` is on hand minus reserved, in base units; `key` is the key's id.
+
+    `on_hand` includes what others have reserved. `unit_kind` is what the goods stand on, empty where they lie loose.
+    `pack` is how many base units the largest packaging of the item holds, 0 where it has none.
+    """
 
     key: str
     address: str
@@ -47,6 +53,9 @@ class StockRow:
     expiry: date | None = None
     frozen: bool = False
     walk_position: int | None = None
+    on_hand: Decimal = Decimal(0)
+    unit_kind: str = ""
+    pack: Decimal = Decimal(0)
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +63,10 @@ class AllocationFacts:
     """What an allocation rule may speak of: this stock, for this demand.
 
     `days_left` is the shelf life in days on the day the goods leave, None for goods that do not expire.
-    `short_of_life`: it is less than the demand wants, or less than none.
+    `short_of_life`: it is less than the demand wants, or less than none. `covers`: this stock alone is enough;
+    `lot_covers`: all that is free of its lot is. `empties_bin`: all that lies there is taken. `full_packaging`: the
+    largest packaging of the item is free here and wanted whole. `older_than_last`: it expires before what this customer
+    got last.
     """
 
     key: str
@@ -71,6 +83,12 @@ class AllocationFacts:
     short_of_life: bool
     same_owner: bool
     lot_matches: bool
+    covers: bool = False
+    lot_covers: bool = False
+    empties_bin: bool = False
+    full_packaging: bool = False
+    older_than_last: bool = False
+    unit_kind: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,7 +151,10 @@ FORM = PolicyForm("allocation", AllocationFacts, Sift, _DEFAULT)
 
 def allocate(demand: Demand, stock: Sequence[StockRow], policy: Policy[Sift]) -> Allocation:
     """Take from the best rows in order until the demand is covered; never more than is free."""
-    facts = [_facts(demand, row) for row in stock]
+    by_lot: dict[str | None, Decimal] = {}
+    for one in stock:
+        by_lot[one.lot] = by_lot.get(one.lot, Decimal(0)) + one.free
+    facts = [_facts(demand, row, by_lot[row.lot]) for row in stock]
     ranked, decision = filter_then_sort(policy, facts, _called, lambda rows: _how_many_cover(rows, demand.quantity))
     reservations = []
     open_quantity = demand.quantity
@@ -159,7 +180,7 @@ def _how_many_cover(rows: Sequence[AllocationFacts], quantity: Decimal) -> int:
     return len(rows)
 
 
-def _facts(demand: Demand, row: StockRow) -> AllocationFacts:
+def _facts(demand: Demand, row: StockRow, free_of_lot: Decimal) -> AllocationFacts:
     days_left = None if row.expiry is None else (row.expiry - demand.needed_on).days
     return AllocationFacts(
         key=row.key,
@@ -176,4 +197,10 @@ def _facts(demand: Demand, row: StockRow) -> AllocationFacts:
         short_of_life=days_left is not None and days_left < max(demand.min_shelf_life_days, 0),
         same_owner=row.owner == demand.owner,
         lot_matches=demand.lot is None or row.lot == demand.lot,
+        covers=row.free >= demand.quantity,
+        lot_covers=free_of_lot >= demand.quantity,
+        empties_bin=Decimal(0) < row.free == row.on_hand <= demand.quantity,
+        full_packaging=Decimal(0) < row.pack <= min(row.free, demand.quantity),
+        older_than_last=bool(row.expiry and demand.last_expiry and row.expiry < demand.last_expiry),
+        unit_kind=row.unit_kind,
     )

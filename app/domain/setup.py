@@ -122,6 +122,7 @@ SETUP_KINDS: Mapping[str, SetupKind] = {
         SetupKind("partners", ("code",), (
             *_texts("code", "name"), Part("kinds", Kind.TEXTS), Part("language"), Part("note", Kind.LONG_TEXT),
             Part("pack_instructions", Kind.LONG_TEXT), *_texts("carton_label", "unit_label", "packing_slip"),
+            *_texts("order_carrier", "order_service"), Part("complete_only", Kind.TRUTH),
             Part("addresses", Kind.RECORDS, _ADDRESS),
             Part("contacts", Kind.RECORDS, _texts("name", "role", "phone", "email", "language"))), early=True),
         SetupKind("product_details", ("sku",), (

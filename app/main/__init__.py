@@ -36,6 +36,7 @@ COMMANDS = {
     "ship": "ship",
     "carrier": "carrier",
     "document": "document",
+    "order": "order",
     "find": "search",
     "report": "report",
     "label": "label",

@@ -4,9 +4,10 @@ What is best is the domain's choice; here the free stock is handed from line to 
 """
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
+from itertools import groupby
 from typing import Any
 from uuid import UUID
 
@@ -45,6 +46,8 @@ class Wanted:
     instead: tuple[str, ...] = ()
     partner: UUID | None = None
     categories: tuple[UUID, ...] = ()
+    complete_only: bool = False
+    last_expiry: date | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,6 +68,9 @@ class Stock:
     lot: str | None
     expiry: date | None
     frozen: bool
+    on_hand: Decimal
+    unit_kind: str
+    pack: Decimal
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,36 +136,73 @@ def _allocate(unit: UnitOfWork, row: Row, *, keep_all: bool) -> Allocated:
     stock = as_nouns(row["stock"], tuple[Stock, ...])
     reserved: list[Reserved] = []
     short: list[ShortLine] = []
-    decisions: dict[UUID, Decision] = {}
-    for line, found in _share(row, stock, row["policies"]):
+    why: dict[UUID, Mapping[str, Any]] = {}
+    for line, found, waits_for in _share(row, stock, row["policies"]):
         reserved += [_reserved(line, stock[int(part.key)], part.quantity) for part in found.reservations]
-        missing = line.open - sum((part.quantity for part in found.reservations), Decimal(0))
+        missing = line.open - _got(found)
         if missing:
             short.append(ShortLine(line.id, line.sku, missing, line.instead))
         if found.reservations or keep_all:
-            decisions[line.id] = found.decision
-    if decisions:
-        why = {line: decision.to_json() for line, decision in decisions.items()}
+            why[line.id] = found.decision.to_json() | ({"waits_for": list(waits_for)} if waits_for else {})
+    if why:
         store.reserve(unit.session, warehouse=row["warehouse"], reserved=reserved, decisions=why)
         unit.changed("stock")
     return Allocated(tuple(reserved), tuple(short))
 
 
-def _share(
-    row: Row, stock: Sequence[Stock], stored: Sequence[Mapping[str, Any]]
-) -> Iterator[tuple[Wanted, Allocation]]:
-    """What each line gets of the free stock, in the order of the lines, by the policy in force for it."""
+Share = tuple[Wanted, Allocation, tuple[str, ...]]
+"""A line, what it gets, and the SKUs that its order waits for, where it goes complete only and cannot."""
+
+
+def _share(row: Row, stock: Sequence[Stock], stored: Sequence[Mapping[str, Any]]) -> Iterator[Share]:
+    """What each line gets of the free stock, in the order of the lines, by the policy in force for it.
+
+    An order that goes complete only gets all that it still wants, or nothing: what is free stays so for others.
+    """
     left, policies = [one.free for one in stock], known(FORM, stored)
     taken: dict[tuple[UUID, UUID], Decimal] = {}
-    for line in as_nouns(row["lines"], tuple[Wanted, ...]):
-        goods = (line.item, line.owner)
-        may_take = min(line.open, line.not_promised - taken.get(goods, Decimal(0)))
-        policy = decides(FORM, policies, _where(row["warehouse"], line))
-        found = _allocate_line(line, max(may_take, Decimal(0)), stock, left, policy)
-        for part in found.reservations:
-            left[int(part.key)] -= part.quantity
-            taken[goods] = taken.get(goods, Decimal(0)) + part.quantity
-        yield line, found
+    for _, of_order in groupby(as_nouns(row["lines"], tuple[Wanted, ...]), key=lambda line: line.document):
+        lines = list(of_order)
+        before = (list(left), dict(taken)) if lines[0].complete_only else None
+        found = [(line, _take(row["warehouse"], line, stock, left, taken, policies)) for line in lines]
+        missing = tuple(line.sku for line, one in found if _got(one) < line.open)
+        if before is None or not missing:
+            yield from ((line, one, ()) for line, one in found)
+            continue
+        left[:], taken = before
+        for line, one in found:
+            yield line, Allocation((), line.open, replace(one.decision, chosen=())), missing
+
+
+def _take(
+    warehouse: UUID,
+    line: Wanted,
+    stock: Sequence[Stock],
+    left: list[Decimal],
+    taken: dict[tuple[UUID, UUID], Decimal],
+    policies: Sequence[Policy[Sift]],
+) -> Allocation:
+    """What one line gets; it is gone from `left`, and counted in `taken` by item and owner."""
+    goods = (line.item, line.owner)
+    may_take = min(line.open, line.not_promised - taken.get(goods, Decimal(0)))
+    policy = decides(FORM, policies, _where(warehouse, line))
+    found = _allocate_line(line, max(may_take, Decimal(0)), stock, left, policy)
+    for part in found.reservations:
+        left[int(part.key)] -= part.quantity
+        taken[goods] = taken.get(goods, Decimal(0)) + part.quantity
+    return found
+
+
+def _got(found: Allocation) -> Decimal:
+    return sum((part.quantity for part in found.reservations), Decimal(0))
+
+
+def would_decide(unit: UnitOfWork, document: UUID, line: UUID) -> Decision:
+    """What a line of an order that wants goods would get now, and why; nothing is reserved, and nobody has to wait."""
+    row = store.look_at_demand(unit.session, [document])
+    stock = as_nouns(row["stock"], tuple[Stock, ...])
+    shares = {wanted.id: found.decision for wanted, found, _ in _share(row, stock, row["policies"])}
+    return shares.get(line, Decision((), ()))
 
 
 def _where(warehouse: UUID, line: Wanted) -> dict[Scope, str | tuple[str, ...]]:
@@ -195,7 +238,7 @@ def compare(
     trial = instead(row["policies"], document, scope=policy.scope, scope_id=policy.scope_id)
     return tuple(
         Compared(line.sku, line.open, before.decision.chosen, after.decision.chosen, after.decision)
-        for (line, before), (_, after) in zip(
+        for (line, before, _), (_, after, _) in zip(
             _share(row, stock, row["policies"]), _share(row, stock, trial), strict=True
         )
     )
@@ -212,6 +255,7 @@ def _allocate_line(
         owner=str(line.owner),
         needed_on=line.needed_on,
         min_shelf_life_days=line.minimum_days,
+        last_expiry=line.last_expiry,
     )
     rows = [_row(str(number), one, left[number]) for number, one in enumerate(stock) if one.item == line.item]
     return allocate(demand, rows, policy)
@@ -230,6 +274,9 @@ def _row(key: str, one: Stock, free: Decimal) -> StockRow:
         expiry=one.expiry,
         frozen=one.frozen,
         walk_position=one.walk,
+        on_hand=one.on_hand,
+        unit_kind=one.unit_kind,
+        pack=one.pack,
     )
 
 

@@ -14,6 +14,7 @@ from app.database.packing import Closing, PackMove
 from app.database.session import as_nouns
 from app.domain.carriers import CarrierSetup, read_carrier
 from app.domain.labels import LabelContent
+from app.domain.order_desk import NO_NEWS, OrderNews
 from app.domain.packing import FORM as PACKING
 from app.domain.packing import ItemWeight, Neighbours, WeightTolerance
 from app.domain.packing.cartons import Box, Good
@@ -182,6 +183,9 @@ class PackOrder:
     slip_template: str = ""
     due: date | None = None
     partner_id: UUID | None = None
+    news: OrderNews = NO_NEWS
+    complete_only: bool = False
+    gift_note: str = ""
 
     @property
     def open_parcel(self) -> Parcel | None:

@@ -9,6 +9,7 @@ from uuid import UUID
 from app.database import picking as store
 from app.database.picking import Elsewhere, PickKey
 from app.database.session import as_nouns
+from app.domain.order_desk import NO_NEWS, OrderNews
 from app.domain.picking import Ground, Pick, Way, in_walking_order, load_of, way_past
 from app.domain.sites.layout import Stop
 from app.domain.sites.places import Aisle
@@ -138,6 +139,7 @@ class Order:
     other: str
     lines: tuple[Line, ...] | None
     walk: Together | None = None
+    news: OrderNews = NO_NEWS
 
     @property
     def orders(self) -> frozenset[UUID]:

@@ -12,7 +12,19 @@ from typing import Any, Generic, TypeVar
 from uuid import UUID
 
 from app.database import policies as store
-from app.domain import allocation, docks, packing, putaway, quality, receiving, shipping, stations, valuation, waves
+from app.domain import (
+    allocation,
+    docks,
+    order_desk,
+    packing,
+    putaway,
+    quality,
+    receiving,
+    shipping,
+    stations,
+    valuation,
+    waves,
+)
 from app.domain.errors import Refusal
 from app.domain.policies import BEGINNING, Policy, PolicyForm, Scope, in_force
 from app.services.work import UnitOfWork
@@ -34,6 +46,7 @@ FORMS: Mapping[str, PolicyForm[Any]] = {
         stations.FORM,
         docks.FORM,
         waves.FORM,
+        order_desk.FORM,
     )
 }
 """What rules can be written for, beside the categorising of products, which has its own screen."""
@@ -51,6 +64,7 @@ SCOPES: Mapping[str, frozenset[Scope]] = {
         "stations": frozenset({Scope.WAREHOUSE, Scope.COMPANY}),
         "docks": frozenset({Scope.PARTNER, Scope.WAREHOUSE, Scope.COMPANY}),
         "waves": frozenset({Scope.WAREHOUSE, Scope.COMPANY}),
+        "order_priority": frozenset({Scope.PARTNER, Scope.WAREHOUSE, Scope.COMPANY}),
         "valuation": frozenset({Scope.ITEM, Scope.CATEGORY, Scope.WAREHOUSE, Scope.COMPANY}),
     }.get(name, frozenset({Scope.COMPANY}))
     for name in FORMS

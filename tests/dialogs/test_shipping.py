@@ -117,7 +117,8 @@ def test_a_stopped_order_does_not_leave(bench: Bench, packer: Conversation, truc
     bench.decide(number, word)
     truck.scan(bench.parcels(number)[0]["tracking"])
     assert (truck.level, truck.said) == (Level.ERROR, f"shipping.order_{word}")
-    assert bench.parcels(number)[0]["state"] == "labelled"
+    state = {"held": "labelled", "cancelled": "closed"}[word]
+    assert bench.parcels(number)[0]["state"] == state, "a label of a cancelled order is worthless"
 
 
 def test_a_label_that_was_replaced_is_refused(bench: Bench, packer: Conversation, truck: Conversation) -> None:

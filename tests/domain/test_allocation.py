@@ -4,6 +4,7 @@ from dataclasses import replace
 from datetime import date, timedelta
 from decimal import Decimal
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -142,3 +143,51 @@ def test_no_bin_is_emptied_before_one_that_expires_earlier(stock: list[StockRow]
     expiry = {one.key: one.expiry or date.max for one in stock}
     order = [expiry[one.key] for one in allocation.reservations]
     assert order == sorted(order)
+
+
+LIES = {
+    "A1": {"free": 12, "on_hand": 12, "pack": 12, "received_on": date(2030, 1, 3), "lot": "L1", "walk_position": 9},
+    "A2": {"free": 5, "on_hand": 20, "pack": 12, "received_on": date(2030, 1, 1), "lot": "L2", "walk_position": 1},
+    "A3": {"free": 3, "on_hand": 3, "pack": 12, "received_on": date(2030, 1, 2), "lot": "L3", "walk_position": 5},
+    "A4": {"free": 20, "on_hand": 30, "pack": 12, "received_on": date(2030, 1, 4), "lot": "L4", "walk_position": 7},
+}
+STRICT_LOT = {
+    "name": "one_lot",
+    "when": [{"field": "lot_covers", "operator": "is", "value": False}],
+    "then": {"forbid": True},
+}
+
+
+@pytest.mark.parametrize(
+    ("sort", "rules", "first"),
+    [
+        (["received_on"], [], "A2"),
+        (["-received_on"], [], "A4"),
+        (["walk_position"], [], "A2"),
+        (["-empties_bin", "walk_position"], [], "A3"),
+        (["-full_packaging", "walk_position"], [], "A4"),
+        (["received_on"], [STRICT_LOT], "A4"),
+    ],
+    ids=["oldest", "newest", "nearest", "empty the bin", "full packagings", "one lot only"],
+)
+def test_where_goods_come_from_follows_the_rules(sort: list[str], rules: list[dict[str, object]], first: str) -> None:
+    rows = [
+        StockRow(key=name, address=name, zone="Z", owner="", **row)  # type: ignore[arg-type]  # as listed above
+        for name, row in LIES.items()
+    ]
+    demand = Demand("line", "WIDGET", Decimal(14), owner="", needed_on=date(2030, 2, 1))
+    found = allocate(demand, rows, FORM.read({"rules": rules, "sort": sort}))
+    assert found.decision.chosen[0].split()[0] == first
+
+
+def test_a_customer_may_refuse_goods_that_expire_before_what_they_got_last() -> None:
+    too_old = [{"field": "older_than_last", "operator": "is", "value": True}]
+    rule = {"name": "no_older", "when": too_old, "then": {"forbid": True}}
+    rows = [
+        StockRow(str(month), f"B{month}", "Z", "", Decimal(5), date(2029, 1, 1), expiry=date(2030, month, 1))
+        for month in (3, 6)
+    ]
+    demand = Demand("line", "MILK", Decimal(5), "", date(2030, 1, 1), last_expiry=date(2030, 4, 1))
+    found = allocate(demand, rows, FORM.read({"rules": [rule], "sort": ["expiry"]}))
+    assert found.decision.chosen == ("B6",)
+    assert next(one.failed for one in found.decision.considered if one.candidate == "B3") == ("no_older",)

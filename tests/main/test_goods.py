@@ -1,33 +1,13 @@
 """Transfers, kits, returns, lots, promises and closed books by command, as a person types them."""
 
-import json
-from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from typing import Any
 
-import pytest
-
-from app.main import main
 from tests.dialogs.picker import draw, order
 from tests.fixtures_database import warehouse as warehouse  # noqa: PLC0414  (the fixture)
+from tests.main.commands import Run as Run  # noqa: PLC0414  (other tests take it from here)
+from tests.main.commands import run as run  # noqa: PLC0414  (the fixture)
 from tests.support import Site
-
-Run = Callable[..., dict[str, Any]]
-
-
-@pytest.fixture
-def run(warehouse: Site, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> Run:
-    """Run a command as the admin does; returns what it answers to a program. `code`: its exit code."""
-
-    def command(*words: str, code: int = 0) -> dict[str, Any]:
-        url = warehouse.template.login("desk", warehouse.url)
-        capsys.readouterr()
-        assert main(["--home", str(tmp_path), "--database-url", url, *words, "--json"]) == code
-        answer: dict[str, Any] = json.loads(capsys.readouterr().out)
-        return answer
-
-    return command
 
 
 def test_a_transfer_is_made_sent_received_and_listed(warehouse: Site, run: Run) -> None:

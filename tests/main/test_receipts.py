@@ -5,12 +5,13 @@ import json
 import uuid
 from pathlib import Path
 
-from tests.main.test_goods import Run, run  # noqa: F401  (pytest finds the fixture by its name here)
-from tests.main.test_goods import warehouse as warehouse  # noqa: PLC0414  (likewise)
+from tests.fixtures_database import warehouse as warehouse  # noqa: PLC0414  (the fixture)
+from tests.main.commands import Run
+from tests.main.commands import run as run  # noqa: PLC0414  (the fixture)
 from tests.support import Site, post
 
 
-def test_what_came_is_written_listed_and_claimed(warehouse: Site, run: Run, tmp_path: Path) -> None:  # noqa: F811
+def test_what_came_is_written_listed_and_claimed(warehouse: Site, run: Run, tmp_path: Path) -> None:
     line = warehouse.purchase_line("WIDGET", 10)
     with warehouse.desk.transaction() as session:
         post(session, warehouse, "receipt", "WIDGET", "SUPPLIER", "DOCK1", 8, line=line)

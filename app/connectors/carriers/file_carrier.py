@@ -116,7 +116,7 @@ class FileCarrier:
         if self.setup.answers_later:
             return Asked()
         rate = offer(self.setup, consignment.service, consignment)
-        route = route_of(self.setup, consignment)
+        route = route_of(self.setup, consignment.receiver)
         if isinstance(rate, NotOffered):
             return Bought(consignment.tracking, route=route)
         return Bought(consignment.tracking, rate.price, rate.currency, route, rate.arrives)

@@ -46,7 +46,7 @@ class OwnDelivery:
         rate = offer(self.setup, consignment.service, consignment)
         if isinstance(rate, NotOffered):
             return Refused(rate.code, rate.facts)
-        route = route_of(self.setup, consignment)
+        route = route_of(self.setup, consignment.receiver)
         return Bought(consignment.tracking, rate.price, rate.currency, route, rate.arrives)
 
     def recover(self, consignment: Consignment) -> Buying | None:

@@ -4,6 +4,10 @@
 SELECT h.at, h.decision, '' AS kind, p.name AS person, '' AS station, h.reason, 0 AS lines, 0::numeric AS quantity, false AS taken_back
 FROM document_history h JOIN person p ON p.id = h.person_id WHERE h.document_id = %(document)s
 UNION ALL
+SELECT c.at, '', 'order_changed', p.name, coalesce(s.name, ''), c.reason, 0, 0, false
+FROM order_change c JOIN person p ON p.id = c.person_id LEFT JOIN station s ON s.id = c.station_id
+WHERE c.document_id = %(document)s AND (c.what = 'changed' OR c.what IN ('held', 'lifted') AND c.reason <> '')
+UNION ALL
 SELECT d.created_at, 'draft', '', p.name, '', '', 0, 0, false
 FROM document d JOIN person p ON p.id = d.created_by WHERE d.id = %(document)s
 UNION ALL

@@ -25,7 +25,8 @@ SELECT
             'carrier', coalesce(c.carrier, ''), 'service', coalesce(c.service, ''),
             'instructions', coalesce(p.pack_instructions, ''), 'reference', d.reference, 'due', d.due,
             'carton_template', coalesce(p.carton_label, ''), 'slip_template', coalesce(p.packing_slip, ''),
-            'packed_by', (SELECT who.name FROM dialog_run r JOIN person who ON who.id = r.person_id
+            'news', order_news(d.id), 'complete_only', coalesce(c.complete_only, false),
+            'gift_note', coalesce(c.gift_note, ''), 'packed_by', (SELECT who.name FROM dialog_run r JOIN person who ON who.id = r.person_id
                 WHERE r.capability = 'packing' AND NOT r.finished AND r.id <> %(run)s
                   AND r.state ->> 'order' = d.id::text LIMIT 1),
             'lines', coalesce((SELECT jsonb_agg(jsonb_build_object(

@@ -19,7 +19,7 @@ WITH tasks AS (
 )
 SELECT
     (SELECT jsonb_build_object('id', d.id, 'number', d.number, 'partner', coalesce(p.name, ''), 'decision', d.decision,
-        'other', coalesce((SELECT min(q.name) FROM tasks t JOIN task k ON k.id = t.id JOIN person q ON q.id = picker_of(k)
+        'news', order_news(d.id), 'other', coalesce((SELECT min(q.name) FROM tasks t JOIN task k ON k.id = t.id JOIN person q ON q.id = picker_of(k)
                            WHERE q.id <> actor()), ''),
         'lines', (SELECT jsonb_agg(jsonb_build_object('id', l.id, 'qty', l.base_qty::text, 'picked', (coalesce(g.qty, 0)
                 + CASE d.kind WHEN 'batch' THEN coalesce((SELECT sum(o.qty - o.done_qty) FROM task o

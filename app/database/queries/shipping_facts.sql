@@ -10,7 +10,7 @@ WITH asked AS (
 SELECT (SELECT coalesce(jsonb_agg(jsonb_build_object(
     'id', k.id, 'unit', k.handling_unit_id, 'sscc', u.sscc, 'state', k.state, 'tracking', coalesce(k.tracking, ''),
     'carrier', k.carrier, 'service', k.service, 'weight', k.weight_kg::text, 'document', d.id, 'number', d.number,
-    'decision', d.decision, 'partner', coalesce(p.name, ''), 'ship_to', coalesce(c.ship_to, '{}'),
+    'decision', d.decision, 'news', order_news(d.id), 'partner', coalesce(p.name, ''), 'ship_to', coalesce(c.ship_to, '{}'),
     'cut_off', coalesce(to_char(c.cut_off AT TIME ZONE (SELECT time_zone FROM warehouse w WHERE w.id = d.warehouse_id),
                 'YYYY-MM-DD HH24:MI'), ''),
     'cut_off_at', coalesce(to_char(c.cut_off AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS"Z"'), ''),

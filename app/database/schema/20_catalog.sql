@@ -27,6 +27,7 @@ CREATE INDEX category_path ON category USING gin (path);
 
 -- Whom we deal with. `carton_label`, `unit_label`, `packing_slip`: the label templates that a customer wants (empty: ours);
 -- `pack_instructions` are for whoever packs for them. `language`: that of their papers, empty for ours.
+-- `order_carrier`, `order_service`, `complete_only`: what is usual for a customer's orders, until an order says otherwise.
 CREATE TABLE partner (
     id uuid PRIMARY KEY DEFAULT new_id(),
     code text NOT NULL UNIQUE CHECK (code <> ''),
@@ -38,6 +39,9 @@ CREATE TABLE partner (
     carton_label text NOT NULL DEFAULT '',
     unit_label text NOT NULL DEFAULT '',
     packing_slip text NOT NULL DEFAULT '',
+    order_carrier text NOT NULL DEFAULT '',
+    order_service text NOT NULL DEFAULT '',
+    complete_only boolean NOT NULL DEFAULT false,
     archived boolean NOT NULL DEFAULT false,
     version int NOT NULL DEFAULT 1,
     changed_by uuid,

@@ -303,8 +303,10 @@ CREATE TABLE decision (
     capability text NOT NULL,
     person_id uuid NOT NULL,
     warehouse_id uuid NOT NULL,
+    document_line_id uuid,
     detail jsonb NOT NULL
 );
+CREATE INDEX decision_line ON decision (document_line_id) WHERE document_line_id IS NOT NULL;
 
 -- Ends work on a document: full lines are closed, short ones too when p_short says so (with a reason).
 -- A document whose lines are all closed is closed. Returns how many lines stay open (a backorder).

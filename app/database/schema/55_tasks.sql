@@ -81,8 +81,8 @@ BEGIN
     WITH decided AS (
         SELECT line, new_id() AS id, detail FROM unnest(p_decided_lines, p_details) AS x (line, detail)
     ), kept AS (
-        INSERT INTO decision (id, capability, person_id, warehouse_id, detail)
-        SELECT id, 'allocation', actor(), p_warehouse, detail FROM decided
+        INSERT INTO decision (id, capability, person_id, warehouse_id, document_line_id, detail)
+        SELECT id, 'allocation', actor(), p_warehouse, line, detail FROM decided
     )
     INSERT INTO task AS t (kind, warehouse_id, document_line_id, item_id, trace_id, handling_unit_id, from_location_id,
                            qty, decision_id, priority)

@@ -75,7 +75,7 @@ BEGIN
     ), moments AS (
         SELECT (d.day::date + t.leaves) AT TIME ZONE p.time_zone AS at, d.day::date <= t.wished AS in_time
         FROM place p CROSS JOIN times t
-        CROSS JOIN LATERAL generate_series(p.today, least(greatest(p.today, t.wished), p.today + 365) + 31, '1 day') d (day)
+        CROSS JOIN LATERAL generate_series(greatest(p.today, t.wished - 45), greatest(p.today, t.wished) + 45, '1 day') d (day)
         WHERE extract(isodow FROM d.day) = t.weekday
           AND NOT EXISTS (SELECT FROM closed_day x WHERE x.warehouse_id = p_warehouse AND x.day = d.day::date)
           AND (d.day::date + t.leaves) AT TIME ZONE p.time_zone >= p_from + make_interval(mins => t.lead_minutes)

@@ -307,6 +307,10 @@ BEGIN
     SELECT * INTO d FROM document WHERE id = p.document_id;
     IF p.state <> 'labelled' THEN
         PERFORM refuse('parcel.wrong_state', jsonb_build_object('is', p.state, 'wanted', 'shipped'));
+    ELSIF EXISTS (SELECT FROM customer_order o JOIN document_line l ON l.document_id = o.document_id AND NOT l.closed
+            LEFT JOIN line_progress g ON g.document_line_id = l.id AND g.step = 'packed'
+            WHERE o.document_id = p.document_id AND o.complete_only AND l.base_qty > coalesce(g.qty, 0)) THEN
+        PERFORM refuse('shipping.incomplete', jsonb_build_object('document', d.number));
     END IF;
     PERFORM load_parcel(p_parcel, p_shipment);
     SELECT array_agg(x.item_id) AS items, array_agg(x.qty) AS qtys, array_agg(x.location_id) AS places,

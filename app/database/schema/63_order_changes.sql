@@ -10,6 +10,32 @@ LANGUAGE sql STABLE SECURITY DEFINER SET search_path = stockhand, pg_temp AS $$
     WHERE NOT r.finished AND p_document::text IN (r.state ->> 'order', r.state ->> 'document')
 $$;
 
+-- What whoever has an order in hand must know of the desk's doings: {hold, note, person} where it stands still or was
+-- cancelled (`hold` is the kind of its first hold), {change, changed_by} of the last change: ship_to, lines, service or other.
+CREATE FUNCTION order_news(p_document uuid) RETURNS jsonb
+LANGUAGE plpgsql STABLE SET search_path = stockhand, pg_temp AS $$
+DECLARE
+    told jsonb := '{}';
+    c record;
+BEGIN
+    PERFORM require_actor();
+    SELECT jsonb_build_object('hold', h.kind, 'note', h.note, 'person', p.name) INTO told
+    FROM order_hold h JOIN person p ON p.id = h.held_by
+    WHERE h.document_id = p_document AND h.lifted_at IS NULL ORDER BY h.held_at LIMIT 1;
+    FOR c IN SELECT x.what, x.detail, x.reason, p.name FROM order_change x JOIN person p ON p.id = x.person_id
+        WHERE x.document_id = p_document ORDER BY x.at DESC, x.id DESC LIMIT 1
+    LOOP
+        told := CASE c.what
+            WHEN 'cancelled' THEN jsonb_build_object('person', c.name, 'note', c.reason)
+            WHEN 'changed' THEN coalesce(told, '{}') || jsonb_build_object('changed_by', c.name, 'change', CASE
+                WHEN c.detail -> 'head' ? 'ship_to' THEN 'ship_to'
+                WHEN c.detail -> 'lines' <> '[]' OR c.detail -> 'added' <> '[]' THEN 'lines'
+                WHEN c.detail -> 'head' ?| ARRAY['service', 'carrier'] THEN 'service' ELSE 'other' END)
+            ELSE told END;
+    END LOOP;
+    RETURN coalesce(told, '{}');
+END $$;
+
 -- Takes so much off one reservation, off the balance that it stands on, and off the pick that is to fetch it.
 CREATE FUNCTION give_up(r reservation, p_qty numeric) RETURNS void
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = stockhand, pg_temp AS $$
@@ -341,6 +367,46 @@ BEGIN
     RETURN end_record_request(p_request, told);
 END $$;
 
+-- However an order is cancelled: its labels are worthless, and nobody fills its empty cartons any more.
+CREATE FUNCTION void_cancelled_order() RETURNS trigger
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = stockhand, pg_temp AS $$
+BEGIN
+    PERFORM void_order_labels(NEW.id, false);
+    PERFORM drop_empty_cartons(NEW.id);
+    RETURN NULL;
+END $$;
+CREATE TRIGGER void_cancelled_order AFTER UPDATE OF decision ON document FOR EACH ROW
+    WHEN (NEW.kind = 'order' AND NEW.decision = 'cancelled' AND OLD.decision <> 'cancelled')
+    EXECUTE FUNCTION void_cancelled_order();
+
+-- Makes an order of a customer with all that it says (p_head: fields of order_head) and its lines, as a draft or released;
+-- returns its id. p_number: ours, NULL for the next one. The same request makes it once.
+CREATE FUNCTION create_order(p_request uuid, p_warehouse uuid, p_partner uuid, p_head jsonb, p_items uuid[], p_uoms text[],
+    p_qtys numeric[], p_prices numeric[], p_number text DEFAULT NULL, p_release boolean DEFAULT false) RETURNS uuid
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = stockhand, pg_temp AS $$
+DECLARE
+    made uuid;
+BEGIN
+    IF EXISTS (SELECT FROM document d WHERE d.warehouse_id = p_warehouse AND d.kind = 'order'
+            AND (upper(d.number) = upper(p_number) OR d.partner_id = p_partner AND d.reference <> ''
+                 AND d.reference = p_head ->> 'reference')
+            AND NOT EXISTS (SELECT FROM request r WHERE r.request_id = p_request)) THEN
+        PERFORM require('plan_order', p_warehouse);
+        PERFORM refuse('orders.number_taken', jsonb_build_object('number', coalesce(p_number, p_head ->> 'reference')));
+    END IF;
+    made := create_document(p_kind => 'order', p_warehouse => p_warehouse, p_partner => p_partner,
+        p_reference => coalesce(p_head ->> 'reference', ''), p_due => (p_head ->> 'due')::date, p_items => p_items,
+        p_uoms => p_uoms, p_qtys => p_qtys, p_prices => p_prices, p_number => p_number, p_request => p_request);
+    IF EXISTS (SELECT FROM customer_order WHERE document_id = made) THEN
+        RETURN made; -- by this request before
+    END IF;
+    PERFORM write_order_head(made, p_head);
+    IF p_release THEN
+        PERFORM decide_document(made, 'released', 1);
+    END IF;
+    RETURN made;
+END $$;
+
 -- Goods in totes and cartons that no order wants any more, by stock key, to be put away again: what orders that ended still
 -- have there, and what nobody has reserved in a tote or in a carton that was given up. Base units.
 CREATE FUNCTION goods_to_put_back(p_warehouse uuid)
@@ -394,5 +460,6 @@ REVOKE ALL ON FUNCTION hands_on_order(uuid), give_up(reservation, numeric), keep
     change_order_line(document, jsonb), give_up_emptied_carton(uuid),
     free_ended_claims(uuid, uuid, uuid, uuid, uuid, text) FROM PUBLIC;
 GRANT EXECUTE ON FUNCTION change_order(uuid, uuid, int, jsonb, jsonb, boolean, text), cancel_order(uuid, uuid, int, text),
-    goods_to_put_back(uuid)
+    create_order(uuid, uuid, uuid, jsonb, uuid[], text[], numeric[], numeric[], text, boolean),
+    goods_to_put_back(uuid), order_news(uuid)
 TO @everyone@;

@@ -102,7 +102,7 @@ INSERT INTO record_kind (name, permission, naming, parts)
 VALUES ('partner', 'set_up', 'code', '{partner_address,partner_contact,partner_shelf_life}');
 INSERT INTO record_field (kind, field)
 SELECT 'partner', unnest(ARRAY['code', 'name', 'kinds', 'language', 'note', 'pack_instructions', 'carton_label', 'unit_label',
-    'packing_slip', 'archived']);
+    'packing_slip', 'order_carrier', 'order_service', 'complete_only', 'archived']);
 
 DO $$
 DECLARE

@@ -15,4 +15,5 @@ PACKING: Dialog[PackingState, PackFacts, Command] = Dialog(
     facts=read,
     step=step,
     execute=execute,
+    about=lambda state: state.order,
 )

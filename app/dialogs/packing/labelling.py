@@ -1,5 +1,6 @@
 """A closed carton: its labels print, the shipping label is scanned on it; or it is opened again."""
 
+from collections.abc import Mapping
 from dataclasses import replace
 from uuid import UUID
 
@@ -17,6 +18,7 @@ from app.dialogs.packing.commands import (
 from app.dialogs.packing.outcome import Out, end
 from app.dialogs.packing.printing import (
     SHIPPING,
+    destination,
     in_trouble,
     is_dead,
     is_doubtful,
@@ -114,7 +116,7 @@ def answer(  # noqa: PLR0911  (one a question)
         case Stage.WHICH_LABEL, job if job in {str(label.job) for label in parcel.labels}:
             return end(replace(state, stage=Stage.REPRINT, label=UUID(job)), facts, None)
         case Stage.REPRINT, reason if reason in facts.reasons_for("print"):
-            return _reprint(waiting, state.label, reason, facts, parcel)
+            return _reprint(waiting, state.label, reason, facts, order, parcel)
         case Stage.PRINTER, printer if printer in {str(one.id) for one in other_printers(facts, parcel)}:
             return _redirect(waiting, facts, parcel, UUID(printer))
         case _:
@@ -139,25 +141,29 @@ def _about_printing(state: PackingState, key: Key, facts: PackFacts, parcel: Par
             return None
 
 
-def _reprint(waiting: PackingState, job: UUID | None, reason: str, facts: PackFacts, parcel: Parcel) -> Out | None:
+def _reprint(
+    waiting: PackingState, job: UUID | None, reason: str, facts: PackFacts, order: PackOrder, parcel: Parcel
+) -> Out | None:
     label = next((one for one in parcel.labels if one.job == job), None)
     if label is None or facts.serial is None:
         return None
-    content = _new_content(label, facts.serial)
+    content = _new_content(label, facts.serial, destination(order, parcel, facts))
     printer = facts.printers[0].id if facts.printers else label.printer
     again = warning("packing.reprinting", label=label.uid, number=label.reprint_no + 1)
     return end(waiting, facts, again, ReprintLabel(parcel.id, label.job, printer, content, reason))
 
 
-def _new_content(label: Label, serial: int) -> LabelContent:
-    """The same words; a shipping label of ours gets a new number, so that the old paper is known when it turns up.
+def _new_content(label: Label, serial: int, destined: Mapping[str, str]) -> LabelContent:
+    """The same words, going where the order goes now.
 
-    The number of another carrier's label stays: the carrier knows the carton by it.
+    A shipping label of ours gets a new number, so that the old paper is known when it turns up. The number of another
+    carrier's label stays: the carrier knows the carton by it.
     """
+    now = {name: value for name, value in destined.items() if name in label.content}
     if label.template != SHIPPING or not is_tracking_number(label.uid):
-        return LabelContent(label.template, label.uid, label.content)
+        return LabelContent(label.template, label.uid, {**label.content, **now})
     tracking = tracking_number(serial)
-    return LabelContent(SHIPPING, tracking, {**label.content, "tracking": tracking})
+    return LabelContent(SHIPPING, tracking, {**label.content, **now, "tracking": tracking})
 
 
 def _redirect(state: PackingState, facts: PackFacts, parcel: Parcel, printer: UUID) -> Out:

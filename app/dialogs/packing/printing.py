@@ -1,6 +1,7 @@
 """A closed carton's labels: what stands on them, and how far their printing is."""
 
 from app.dialogs.packing.sending import Sending
+from app.domain.carriers import route_of
 from app.domain.labels import LabelContent
 from app.domain.partners import Address
 from app.domain.printing import PrintState, needs_a_person
@@ -117,6 +118,13 @@ def shipping_label(order: PackOrder, parcel: Parcel, facts: PackFacts, sent: Sen
             "shipped": facts.today.isoformat(),
         },
     )
+
+
+def destination(order: PackOrder, parcel: Parcel, facts: PackFacts) -> dict[str, str]:
+    """What labels say of where the order goes now."""
+    carrier = next((one for one in facts.carriers if one.code == parcel.carrier), None)
+    routing = {"routing": route_of(carrier, order.ship_to)} if carrier else {}
+    return {"ship_to": _address(order), **routing}
 
 
 def _address(order: PackOrder) -> str:

@@ -53,7 +53,7 @@ def sending(order: PackOrder, parcel: Parcel, facts: PackFacts, weight_kg: Decim
     carrier = next(one for one in facts.carriers if one.code == chosen.carrier)
     tracking = tracking_number(facts.serial) if carrier.kind == "own" else ""
     told = replace(consignment, service=chosen.service, sender=carrier.sender(consignment.sender))
-    route = route_of(carrier, told)
+    route = route_of(carrier, told.receiver)
     deciding = facts.papers.deciding(partner=order.partner_id)
     papers = papers_for(told, deciding, carrier=chosen.carrier, service=chosen.service)
     extra = (return_label_of(told, tracking=tracking),) if papers.return_label and tracking else ()

@@ -17,6 +17,7 @@ from app.domain.catalog import DEFAULT_UNIT
 from app.domain.receiving import Collected
 from app.domain.scanning import CodeKind
 from app.domain.shipping import ParcelState
+from app.services.order_desk import ORDER
 from app.services.packing import PackFacts, PackOrder, Parcel
 
 _CLOSING = frozenset({Stage.REST, Stage.WEIGHT, Stage.OFF, Stage.TYPED, Stage.REASON, Stage.APPROVAL})
@@ -54,7 +55,13 @@ def _empties(state: PackingState, event: Event) -> bool:
 def _stopped(state: PackingState, facts: PackFacts, order: PackOrder) -> Out:
     """The office stopped the order: nothing more is weighed or asked; a sealed carton may still be opened again."""
     stage = state.stage if state.stage in _LABELLING else Stage.PACKING
-    return refuse(replace(state, stage=stage), facts, error(f"packing.order_{order.decision}", document=order.number))
+    return refuse(replace(state, stage=stage), facts, _why_stopped(order))
+
+
+def _why_stopped(order: PackOrder) -> Feedback:
+    news = order.news
+    told = {"document": order.number, "hold": news.hold, "note": news.note, "person": news.person}
+    return error(f"packing.order_{news.stopped(order.decision)}", **told)
 
 
 def _parcel(state: PackingState, order: PackOrder) -> Parcel | None:
@@ -71,6 +78,9 @@ def _from_outside(state: PackingState, event: Event, facts: PackFacts, order: Pa
             return closing.weighed(state, event, facts, order, parcel)
         case Result() if event.kind == TAKEN_OUT:
             return end(state, facts, _taken_out(event, order))
+        case Result() if event.kind == ORDER:
+            told = {"document": order.number, "change": order.news.change, "person": order.news.changed_by}
+            return end(state, facts, warning("packing.order_changed", **told) if order.news.change else None)
         case Result() if state.stage is Stage.APPROVAL and parcel:
             return closing.approved(state, event, facts, order, parcel)
         case _:
@@ -136,8 +146,8 @@ def _sealed(state: PackingState, facts: PackFacts, order: PackOrder, parcel: Par
 
 def _work_on(state: PackingState, event: Scanned | None, facts: PackFacts, order: PackOrder) -> Out:
     if order.kind != "order" or order.decision != "released":
-        code = "packing.not_an_order" if order.kind != "order" else f"packing.order_{order.decision}"
-        return refuse(PackingState(), facts, error(code, document=order.number))
+        why = error("packing.not_an_order", document=order.number) if order.kind != "order" else _why_stopped(order)
+        return refuse(PackingState(), facts, why)
     about = f"packed by another/{order.id}"
     if order.packed_by and not (event and state.pending.confirms(event, about)):
         asking = PackingState(pending=Pending(event.scan.raw if event else "", about))

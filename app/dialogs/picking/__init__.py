@@ -15,4 +15,5 @@ PICKING: Dialog[PickingState, PickingFacts, Command] = Dialog(
     facts=read,
     step=step,
     execute=execute,
+    about=lambda state: state.document,
 )

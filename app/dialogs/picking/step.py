@@ -20,6 +20,7 @@ from app.dialogs.runner import as_key
 from app.domain.errors import Refusal
 from app.domain.scanning import CodeKind
 from app.domain.values import format_quantity, parse_in_units
+from app.services.order_desk import ORDER
 from app.services.picking import PickingFacts, Task
 
 Out = Outcome[PickingState, Command]
@@ -29,7 +30,7 @@ def step(state: PickingState, event: Event, facts: PickingFacts) -> Out:
     """One event of picking."""
     if command := at_once(state, event):
         return Outcome(_settled(state), show(state, facts, None), (command,))
-    if isinstance(event, Result):
+    if isinstance(event, Result) and event.kind != ORDER:
         return _result(state, event, facts)
     if state.document is None:
         return _without_order(event, facts)
@@ -46,7 +47,15 @@ def _with_order(state: PickingState, event: Event, facts: PickingFacts) -> Out:
             return _scanned(state, scanned, facts)
         case _:
             asking = "empty" if state.asking == "empty" else ""
-            return _show(replace(_settled(state), asking=asking), facts, None)
+            return _show(replace(_settled(state), asking=asking), facts, _changed(event, facts))
+
+
+def _changed(event: Event, facts: PickingFacts) -> Feedback | None:
+    """What the office did to the order in hand, where this is news of it."""
+    if not isinstance(event, Result) or facts.order is None or not facts.order.news.change:
+        return None
+    news = facts.order.news
+    return warning("picking.order_changed", document=facts.order.number, change=news.change, person=news.changed_by)
 
 
 def _told_aside(out: Out, facts: PickingFacts) -> Out:
@@ -92,7 +101,9 @@ def _stopped(state: PickingState, facts: PickingFacts) -> Feedback | None:
         return error("document.unknown")
     over = order.walk is not None and order.decision == "closed"  # the last bin may still be looked at
     if order.decision != "released" and not over:
-        return error("picking.not_released", document=order.number, decision=order.decision)
+        told = {"hold": order.news.hold, "note": order.news.note, "person": order.news.person}
+        code = "on_hold" if order.news.stopped(order.decision) == "on_hold" else "not_released"
+        return error(f"picking.{code}", document=order.number, decision=order.decision, **told)
     if order.walk and order.walk.listed:
         return error("waves.on_paper", walk=order.number, person="")
     if order.other:

@@ -69,7 +69,9 @@ def _refusal(parcel: ShippedParcel) -> Feedback | None:
     if parcel.state is ParcelState.SHIPPED:
         return error("shipping.already_shipped", **told)
     if parcel.decision != "released":
-        return error(f"shipping.order_{parcel.decision}", **told)
+        news = parcel.news
+        told |= {"hold": news.hold, "note": news.note, "person": news.person}
+        return error(f"shipping.order_{news.stopped(parcel.decision)}", **told)
     if parcel.state is not ParcelState.LABELLED:
         return error("shipping.not_labelled", **told)
     if parcel.label is not PrintState.CONFIRMED:

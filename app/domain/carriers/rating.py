@@ -5,6 +5,7 @@ from decimal import ROUND_HALF_UP, Decimal
 
 from app.domain.carriers.model import Consignment, NotOffered, Offer, Rate
 from app.domain.carriers.setup import Area, CarrierSetup, Price, ShippingService, Surcharge
+from app.domain.partners import Address
 
 _CENT = Decimal("0.01")
 _GRAM = Decimal("0.001")
@@ -50,9 +51,8 @@ def arrival(service: ShippingService, consignment: Consignment) -> date:
     return leaves
 
 
-def route_of(carrier: CarrierSetup, consignment: Consignment) -> str:
+def route_of(carrier: CarrierSetup, receiver: Address) -> str:
     """The tour that goes to the receiver; their country and postal code where none is set up."""
-    receiver = consignment.receiver
     found = find_area(carrier.routes, receiver.country, receiver.postal_code)
     return found.name if found else " ".join(part for part in (receiver.country, receiver.postal_code) if part)
 

@@ -62,7 +62,8 @@ class PartnerRecord:
     """A partner with all that belongs to it; `id` and `version` are None before it was saved.
 
     `carton_label`, `unit_label` and `packing_slip` name the templates that this customer wants, empty for ours;
-    `pack_instructions` are for whoever packs for them.
+    `pack_instructions` are for whoever packs for them. `order_carrier`, `order_service` and `complete_only` (all of an
+    order leaves, or nothing) are what is usual for a customer's orders, until an order says otherwise.
     """
 
     code: str
@@ -74,6 +75,9 @@ class PartnerRecord:
     carton_label: str = ""
     unit_label: str = ""
     packing_slip: str = ""
+    order_carrier: str = ""
+    order_service: str = ""
+    complete_only: bool = False
     archived: bool = False
     addresses: tuple[PartnerAddress, ...] = ()
     contacts: tuple[Contact, ...] = ()

@@ -10,6 +10,7 @@ from uuid import UUID
 
 from app.database import shipping as store
 from app.database.session import as_nouns
+from app.domain.order_desk import NO_NEWS, OrderNews
 from app.domain.partners import Address
 from app.domain.printing import PrintState
 from app.domain.shipping import ParcelState
@@ -56,6 +57,7 @@ class ShippedParcel:
     siblings: tuple[Sibling, ...]
     shipment: UUID | None = None
     manifested: bool = False
+    news: OrderNews = NO_NEWS
 
 
 @dataclass(frozen=True, slots=True)

@@ -27,7 +27,16 @@ from app.stations.kit.record_table import Record
 Templates = Mapping[str, Sequence[str]]
 """Names of label templates by the rule that chooses one."""
 _YES, _NO = "yes", "no"
-_RULES = ("pack_instructions", "carton_label", "unit_label", "packing_slip", "language", "note")
+_RULES = (
+    "pack_instructions",
+    "carton_label",
+    "unit_label",
+    "packing_slip",
+    "order_carrier",
+    "order_service",
+    "language",
+    "note",
+)
 _FIELDS_OF: Mapping[str, Set[str]] = {
     "carton_label": CARTON_FIELDS,
     "unit_label": UNIT_FIELDS,
@@ -114,6 +123,7 @@ class PartnerQuestions:
             Field("name", words("partners.name"), shown.name, wide=True),
             *kinds,
             *(self._rule(name, getattr(shown, name), templates) for name in _RULES),
+            Field("complete_only", words("partners.complete_only"), _yes(shown.complete_only), self._yes_no()),
         )
 
         def book(answers: Answers, request: UUID) -> Booking:
@@ -121,6 +131,7 @@ class PartnerQuestions:
                 raise Refusal("sites.code_and_name")
             chosen = tuple(kind for kind in PARTNER_KINDS if answers[kind] == _YES)
             rules: dict[str, Any] = {name: answers[name] for name in _RULES}
+            rules["complete_only"] = answers["complete_only"] == _YES
             wanted = replace(shown, code=answers["code"], name=answers["name"], kinds=chosen, **rules)
             return self._saving(request, wanted)
 

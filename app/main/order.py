@@ -1,0 +1,497 @@
+"""`order`: customers' orders made, changed, held, released, cancelled and explained; the board; when carriers leave."""
+
+import argparse
+from collections.abc import Callable, Sequence
+from dataclasses import asdict, replace
+from datetime import time
+from decimal import Decimal, InvalidOperation
+from typing import TYPE_CHECKING, Any, TypeVar
+
+from app.domain.errors import Refusal
+from app.domain.order_desk import Hold, OrderHead
+from app.domain.partners import Address
+from app.domain.values import format_quantity
+from app.main.entering import day
+from app.main.history import warehouse_of
+from app.main.output import Listing, Output, answers, opened
+from app.services import cut_offs, order_board, order_desk, order_entry
+from app.services.cut_offs import ClosedDay, CutOff
+from app.services.order_board import DeskLine, Explained, Listed, TroubleRow
+from app.services.order_desk import Changed, LineChange
+from app.services.order_entry import LineWish, OrderDetail
+from app.services.work import UnitOfWork
+
+NAMES = ("order",)
+T = TypeVar("T")
+if TYPE_CHECKING:
+    _Verbs = argparse._SubParsersAction[argparse.ArgumentParser]  # noqa: SLF001  (argparse has no public name for it)
+_DAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
+_ADDRESS = ("name", "line_1", "line_2", "postal_code", "city", "region", "country", "phone", "email")
+
+
+def add(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
+    """Declare `order` and what can be done with orders."""
+    parser = commands.add_parser("order", help="customers' orders: new, change, hold, cancel, explain, board, cut-offs")
+    verbs = parser.add_subparsers(metavar="WHAT", required=True)
+    _add_making(verbs)
+    _add_deciding(verbs)
+    _add_looking(verbs)
+    _add_cut_offs(verbs)
+
+
+def _add_making(verbs: "_Verbs") -> None:
+    made = verbs.add_parser("new", help="make an order, as a draft or released")
+    made.add_argument("customer", help="code of the customer, or words that fit only one")
+    made.add_argument("--line", dest="lines", action="append", required=True, type=_wish, metavar="SKU=QTY[@PRICE]",
+                      help="such as WIDGET=12, 'WIDGET=2 case' or WIDGET=12@4.50; once for each line")  # fmt: skip
+    made.add_argument("--number", default="", help="our number for it; the next one otherwise")
+    made.add_argument("--warehouse", default="", help="its code; the first one otherwise")
+    made.add_argument("--release", action="store_true", help="release it at once; otherwise it is a draft")
+    _add_head(made)
+    answers(made, _new)
+    changed = verbs.add_parser("change", help="change what an order says, its lines, or add some")
+    changed.add_argument("number")
+    changed.add_argument("--line", dest="changes", action="append", default=[], type=_line_change,
+                         metavar="NUMBER=QTY", help="another quantity for a line, in its unit")  # fmt: skip
+    changed.add_argument("--cancel-line", dest="dropped", action="append", default=[], type=int, metavar="NUMBER")
+    changed.add_argument("--add", dest="lines", action="append", default=[], type=_wish, metavar="SKU=QTY[@PRICE]")
+    changed.add_argument("--keep-labels", action="store_true", help="labels of sealed cartons stay as they are")
+    changed.add_argument("--reason", default="", help="why, in your own words")
+    changed.add_argument(
+        "--try", dest="only_try", action="store_true", help="say what would come of it; change nothing"
+    )
+    _add_head(changed)
+    answers(changed, _change)
+    copied = verbs.add_parser("copy", help="a new draft with the same customer, address and lines")
+    copied.add_argument("number")
+    answers(copied, _copy)
+    instead = verbs.add_parser("substitute", help="other goods for what is missing of a line")
+    instead.add_argument("number")
+    instead.add_argument("line", type=int)
+    instead.add_argument("sku")
+    answers(instead, _substitute)
+
+
+def _add_head(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--reference", help="the customer's number for it")
+    parser.add_argument("--carrier")
+    parser.add_argument("--service", help="the service that was asked for, such as EXPRESS")
+    parser.add_argument("--requested", type=day, help="the day on which the customer wants the goods")
+    parser.add_argument("--ship-by", dest="due", type=day, help="the day on which they are to leave")
+    parser.add_argument("--priority", type=int, help="0 is usual (the rules decide), 9 most urgent")
+    parser.add_argument("--complete", dest="complete_only", action=argparse.BooleanOptionalAction, default=None,
+                        help="all of it leaves, or nothing")  # fmt: skip
+    parser.add_argument("--gift-note", help="words that are packed with it")
+    parser.add_argument("--note", help="words for ourselves")
+    for name in _ADDRESS:
+        parser.add_argument(f"--to-{name.replace('_', '-')}", dest=f"to_{name}", help=f"of the address: {name}")
+
+
+def _add_deciding(verbs: "_Verbs") -> None:
+    for verb, run, meaning in (
+        ("release", _release, "its goods are reserved and picked from now on"),
+        ("allocate", _allocate, "reserve what it still wants"),
+    ):
+        parser = verbs.add_parser(verb, help=meaning)
+        parser.add_argument("number", nargs="+")
+        if verb == "allocate":
+            parser.add_argument("--soft", action="store_true", help="promise goods without choosing bins")
+        answers(parser, run)
+    held = verbs.add_parser("hold", help="stop it: nothing of it is reserved, picked, packed or shipped any more")
+    held.add_argument("number", nargs="+")
+    held.add_argument("--because", type=Hold, choices=list(Hold), default=Hold.CUSTOMER)
+    held.add_argument("--note", default="", help="what exactly, in your own words")
+    answers(held, _hold)
+    lifted = verbs.add_parser("lift", help="lift a hold, or all; with the last one the order goes on")
+    lifted.add_argument("number", nargs="+")
+    lifted.add_argument("--hold", dest="because", type=Hold, choices=list(Hold))
+    lifted.add_argument("--note", default="", help="why it may go on")
+    answers(lifted, _lift)
+    ended = verbs.add_parser("cancel", help="cancel it at any stage before all of it has left")
+    ended.add_argument("number")
+    ended.add_argument("--reason", default="CUSTOMER_WISH", help="the code of a reason, such as ORDERED_TWICE")
+    ended.add_argument("--try", dest="only_try", action="store_true", help="only say what would come of it")
+    answers(ended, _cancel)
+
+
+def _add_looking(verbs: "_Verbs") -> None:
+    shown = verbs.add_parser("show", help="everything about an order")
+    shown.add_argument("number")
+    answers(shown, _show)
+    explained = verbs.add_parser("explain", help="why a line got its goods from there, and why not from elsewhere")
+    explained.add_argument("number")
+    explained.add_argument("line", type=int)
+    answers(explained, _explain)
+    for verb, run, meaning in (
+        ("list", _list, "open orders, the most urgent first, and how far they are"),
+        ("exceptions", _exceptions, "what somebody should do something about, the worst first"),
+        ("backorders", _backorders, "orders of which a part has left, with what the rest waits for"),
+    ):
+        parser = verbs.add_parser(verb, help=meaning)
+        parser.add_argument("--warehouse", default="", help="its code; the first one otherwise")
+        if verb == "list":
+            parser.add_argument("--all", dest="ended", action="store_true", help="also those that ended lately")
+        answers(parser, run)
+
+
+def _add_cut_offs(verbs: "_Verbs") -> None:
+    times = verbs.add_parser("cut-offs", help="when carriers leave a warehouse, and on which days they do not")
+    times.add_argument("--warehouse", default="", help="its code; the first one otherwise")
+    times.add_argument("--add", dest="added", action="append", default=[], type=_cut_off, metavar="DAYS@HH:MM",
+                       help="such as mon-fri@16:30, or sat@11:00; with --carrier and --service")  # fmt: skip
+    times.add_argument("--carrier", default="", help="whose times these are; everybody's otherwise")
+    times.add_argument("--service", default="")
+    times.add_argument(
+        "--lead", type=int, default=0, metavar="MINUTES", help="how long before an order must be released"
+    )
+    times.add_argument("--transit", type=int, default=1, metavar="DAYS", help="how long the goods are on their way")
+    times.add_argument("--closed", action="append", default=[], type=day, metavar="DATE", help="nobody leaves that day")
+    times.add_argument("--clear", action="store_true", help="forget what was said before")
+    answers(times, _cut_offs)
+
+
+# - how things are typed -
+
+
+def _wish(typed: str) -> LineWish:
+    sku, separator, rest = typed.rpartition("=")
+    amount, _, price = rest.partition("@")
+    try:
+        cost = Decimal(price) if price else None
+    except InvalidOperation:
+        cost, separator = None, ""
+    if not separator or not sku.strip():
+        raise argparse.ArgumentTypeError(f"{typed}: write SKU=QTY or SKU=QTY@PRICE")
+    return LineWish(sku.strip(), amount.strip(), cost)
+
+
+def _line_change(typed: str) -> LineChange:
+    number, separator, amount = typed.partition("=")
+    if not separator or not number.strip().isdecimal():
+        raise argparse.ArgumentTypeError(f"{typed}: write NUMBER=QTY")
+    return LineChange(int(number), amount.strip())
+
+
+def _cut_off(typed: str) -> tuple[tuple[int, ...], time]:
+    days, _, clock = typed.lower().partition("@")
+    first, _, last = days.partition("-")
+    try:
+        begin, end = _DAYS.index(first[:3]), _DAYS.index((last or first)[:3])
+        return tuple(range(begin + 1, end + 2)), time.fromisoformat(clock)
+    except ValueError:
+        raise argparse.ArgumentTypeError(f"{typed}: write DAYS@HH:MM, such as mon-fri@16:30") from None
+
+
+def _head(options: argparse.Namespace, known: OrderHead) -> OrderHead:
+    """What an order says, with what was given on the command line."""
+    names = ("reference", "carrier", "service", "requested", "due", "priority", "complete_only", "gift_note", "note")
+    given: dict[str, Any] = {name: value for name in names if (value := getattr(options, name)) is not None}
+    parts = {name: value for name in _ADDRESS if (value := getattr(options, f"to_{name}")) is not None}
+    address: Address = replace(known.ship_to, **parts)
+    return replace(known, **given, ship_to=address)
+
+
+# - the commands -
+
+
+def _run(options: argparse.Namespace, output: Output, work: Callable[[UnitOfWork], T]) -> T:
+    with opened(options, output) as home, home.desk("order") as desk:
+        return desk.run(work)
+
+
+def _new(options: argparse.Namespace, output: Output) -> int:
+    def work(unit: UnitOfWork) -> OrderDetail:
+        known = order_entry.customer(unit, options.customer)
+        number = order_entry.create(
+            unit,
+            warehouse=warehouse_of(unit, options.warehouse),
+            customer=known,
+            head=_head(options, known.head),
+            lines=options.lines,
+            number=options.number,
+            release=options.release,
+        )
+        return order_entry.look_into(unit, number)
+
+    return _told_order(output, _run(options, output, work))
+
+
+def _told_order(output: Output, made: OrderDetail) -> int:
+    row = made.row
+    leaves = f", leaves by {row.cut_off:%Y-%m-%d %H:%M} UTC" if row.cut_off else ""
+    output.answer(
+        {"order": row.number, "decision": row.decision, "cut_off": row.cut_off, "priority": row.priority},
+        f"{row.number} is {row.decision}{leaves}, priority {row.priority}.",
+    )
+    return 0
+
+
+def _change(options: argparse.Namespace, output: Output) -> int:
+    lines = [*options.changes, *(LineChange(number, cancelled=True) for number in options.dropped)]
+
+    def work(unit: UnitOfWork) -> Changed:
+        wanted = _head(options, order_entry.look_into(unit, options.number).head)
+        if options.only_try:
+            return order_desk.preview(
+                unit, options.number, head=wanted, lines=lines, added=options.lines, keep_labels=options.keep_labels
+            )
+        return order_desk.change(
+            unit,
+            options.number,
+            head=wanted,
+            lines=lines,
+            added=options.lines,
+            keep_labels=options.keep_labels,
+            reason=options.reason,
+        )
+
+    return _told_change(options, output, _run(options, output, work))
+
+
+def _substitute(options: argparse.Namespace, output: Output) -> int:
+    done = _run(
+        options, output, lambda unit: order_desk.substitute(unit, options.number, options.line, options.sku)
+    )  # fmt: skip
+    options.only_try = False
+    return _told_change(options, output, done)
+
+
+def _told_change(options: argparse.Namespace, output: Output, done: Changed) -> int:
+    lines = [
+        *(f"{name}: {before} → {after}" for name, (before, after) in done.head.items()),
+        *(
+            f"line {one.line} {one.sku}: {format_quantity(one.was)} → {format_quantity(one.now)} {one.unit},"
+            f" {format_quantity(one.freed)} freed, {format_quantity(one.back)} to put away again"
+            for one in done.lines
+        ),
+        *(f"new line {number}" for number in done.added),
+        *(f"label {label} is worthless now" for label in done.labels),
+        *(f"told: {one.person} at {one.station or '–'} ({one.capability})" for one in done.hands),
+    ]
+    order = options.number.upper()
+    head = f"{order} would change:" if options.only_try else f"{order} has changed:"
+    output.answer({"order": order, "done": not options.only_try, **asdict(done)}, head, *lines)
+    return 0
+
+
+def _copy(options: argparse.Namespace, output: Output) -> int:
+    def work(unit: UnitOfWork) -> OrderDetail:
+        return order_entry.look_into(unit, order_entry.copy(unit, options.number))
+
+    return _told_order(output, _run(options, output, work))
+
+
+def _each(options: argparse.Namespace, output: Output, act: Callable[[UnitOfWork, str], str]) -> int:
+    """Do the same to each order by itself: one that is refused does not keep the others."""
+    results: list[dict[str, object]] = []
+    with opened(options, output) as home, home.desk("order") as desk:
+        for number in options.number:
+            try:
+                said = desk.run(lambda unit, one=number: act(unit, one))  # type: ignore[misc]  # bound at once
+                results.append({"order": number.upper(), "done": True, "result": said})
+            except Refusal as refusal:
+                if len(options.number) == 1:
+                    raise
+                text, remedy = output.texts.error(refusal.code, refusal.facts)
+                results.append({"order": number.upper(), "done": False, "result": f"{text} {remedy}"})
+    output.answer({"orders": results}, *(f"{one['order']}: {one['result']}" for one in results))
+    return 0 if all(one["done"] for one in results) else 1
+
+
+def _allocated(done: order_desk.Allocated) -> str:
+    short = ", ".join(f"{format_quantity(one.qty)} {one.sku}" for one in done.short)
+    return f"missing: {short}" if short else f"{len(done.reserved)} reserved, nothing is missing"
+
+
+def _release(options: argparse.Namespace, output: Output) -> int:
+    return _each(options, output, lambda unit, number: _allocated(order_desk.release(unit, number)))
+
+
+def _allocate(options: argparse.Namespace, output: Output) -> int:
+    def act(unit: UnitOfWork, number: str) -> str:
+        if not options.soft:
+            return _allocated(order_desk.allocate(unit, number))
+        given = order_desk.promise(unit, number)
+        return "promised: " + ", ".join(f"{format_quantity(qty)} {sku}" for sku, qty in given.items())
+
+    return _each(options, output, act)
+
+
+def _hold(options: argparse.Namespace, output: Output) -> int:
+    def act(unit: UnitOfWork, number: str) -> str:
+        return f"{order_desk.hold(unit, number, kind=options.because, note=options.note)} holds"
+
+    return _each(options, output, act)
+
+
+def _lift(options: argparse.Namespace, output: Output) -> int:
+    def act(unit: UnitOfWork, number: str) -> str:
+        left = order_desk.lift(unit, number, kind=options.because, note=options.note)
+        return f"{left} holds are left" if left else "goes on"
+
+    return _each(options, output, act)
+
+
+def _cancel(options: argparse.Namespace, output: Output) -> int:
+    def work(unit: UnitOfWork) -> order_desk.Ended:
+        if options.only_try:
+            return order_desk.preview_cancel(unit, options.number)
+        return order_desk.cancel(unit, options.number, reason=options.reason)
+
+    done = _run(options, output, work)
+    order = options.number.upper()
+    head = f"{order} would be {done.decision}." if options.only_try else f"{order} is {done.decision}."
+    lines = (
+        *(
+            f"to put away: {format_quantity(one.qty)} {one.unit} {one.sku}, {one.number or one.place}"
+            for one in done.back
+        ),
+        *(f"label {label} is worthless now" for label in done.labels),
+        *(f"told: {one.person} at {one.station or '–'} ({one.capability})" for one in done.hands),
+    )
+    output.answer({"order": order, "done": not options.only_try, **asdict(done)}, head, *lines)
+    return 0
+
+
+# - looking -
+
+
+def _show(options: argparse.Namespace, output: Output) -> int:
+    found = _run(options, output, lambda unit: order_entry.look_into(unit, options.number))
+    listed = order_board.listed(found)
+    lines = (
+        f"{one.line:>4} {one.sku:<20} {format_quantity(one.quantity):>8} {one.unit:<8}"
+        f" missing {format_quantity(one.progress.missing)}, reserved {format_quantity(one.progress.reserved)},"
+        f" picked {format_quantity(one.progress.picked)}, packed {format_quantity(one.progress.packed)},"
+        f" shipped {format_quantity(one.progress.shipped)}"
+        for one in found.lines
+    )
+    holds = (f"hold: {one.kind} by {one.person}: {one.note}" for one in found.holds)
+    address = ", ".join(found.head.ship_to.lines)
+    values = {"stage": listed.stage, "late": listed.late, **asdict(found)}
+    output.answer(values, _line(listed), f"to: {address}", *holds, *lines)
+    return 0
+
+
+def _explain(options: argparse.Namespace, output: Output) -> int:
+    found = _run(options, output, lambda unit: order_board.explain(unit, options.number, options.line))
+    rows = ((_why(one), "\n".join(_why_lines(one, output))) for one in found)
+    output.answer_list(Listing("decisions", rows, "Nothing was decided about it: nothing of it was asked for yet."))
+    return 0
+
+
+def _why(one: Explained) -> dict[str, object]:
+    decision = one.decision.to_json()
+    return {"sku": one.line.sku, "at": one.at, "person": one.person, "waits_for": list(one.waits_for), **decision}
+
+
+def _why_lines(explained: Explained, output: Output) -> Sequence[str]:
+    texts = output.texts
+    decision, waits_for = explained.decision, ", ".join(explained.waits_for)
+    when = f"{explained.at:%Y-%m-%d %H:%M} {explained.person}" if explained.at else "now"
+    waits = f", because the order goes complete only and waits for {waits_for}" if waits_for else ""
+    lines = [f"{explained.line.sku}, {when}: {', '.join(decision.chosen) or 'nothing'}{waits}"]
+    for each in decision.considered:
+        rules = each.failed or ((each.because,) if each.because else ())
+        words = "; ".join(
+            texts.text("captions", rule, each.seen) if texts.has("captions", rule) else rule for rule in rules
+        )
+        mark = "no " if each.failed else "yes" if each.candidate in decision.chosen else "-  "
+        seen = ", ".join(f"{name} {value}" for name, value in each.seen.items() if value is not None)
+        lines.append(f"  {mark} {each.candidate}: {words or 'possible'} ({seen})")
+    return lines
+
+
+def _list(options: argparse.Namespace, output: Output) -> int:
+    found = _run(
+        options,
+        output,
+        lambda unit: order_board.board(unit, warehouse_of(unit, options.warehouse), ended=options.ended),
+    )
+    output.answer_list(Listing("orders", ((_values(one), _line(one)) for one in found), "There are no open orders."))
+    return 0
+
+
+def _values(one: Listed) -> dict[str, object]:
+    return {"stage": one.stage, "late": one.late, "missing": one.missing, "ready": one.ready, **asdict(one.row)}
+
+
+def _line(one: Listed) -> str:
+    row = one.row
+    leaves = f"{one.cut_off_here:%Y-%m-%d %H:%M}" if row.cut_off else str(row.due or "")
+    flags = " ".join((*(["LATE"] if one.late else []), *row.holds))
+    return (
+        f"{row.number:<16}{row.customer_code:<14}{one.stage:<18}{leaves:<18}prio {row.priority}"
+        f"  {one.ready} of {one.lines} lines ready, {one.missing} missing {flags}"
+    ).rstrip()
+
+
+def _exceptions(options: argparse.Namespace, output: Output) -> int:
+    found = _run(options, output, lambda unit: order_board.troubles(unit, warehouse_of(unit, options.warehouse)))
+    rows = ((_trouble(one), f"{one.kind:<10} {one.number:<16} {one.what}") for one in found)
+    output.answer_list(Listing("exceptions", rows, "Nothing waits for anybody."))
+    return 0
+
+
+def _trouble(one: TroubleRow) -> dict[str, object]:
+    return {"kind": one.kind, "order": one.number, "customer": one.customer, "what": one.what, "cut_off": one.cut_off}
+
+
+def _backorders(options: argparse.Namespace, output: Output) -> int:
+    found = _run(options, output, lambda unit: order_board.backorders(unit, warehouse_of(unit, options.warehouse)))
+    rows = [(order, line) for order in found for line in order.lines if line.progress.open]
+    listing = ((_backorder(order, line), _backorder_line(order, line)) for order, line in rows)
+    output.answer_list(Listing("backorders", listing, "There are no backorders."))
+    return 0
+
+
+def _backorder(order: OrderDetail, line: DeskLine) -> dict[str, object]:
+    return {
+        "order": order.row.number,
+        "line": line.line,
+        "sku": line.sku,
+        "open": line.progress.open,
+        "missing": line.progress.missing,
+        "due": order.row.due,
+        "requested": order.row.requested,
+        "awaited": asdict(line.awaited) if line.awaited else None,
+    }
+
+
+def _backorder_line(order: OrderDetail, line: DeskLine) -> str:
+    left, awaited = format_quantity(line.progress.open), line.awaited.due if line.awaited else None
+    return (
+        f"{order.row.number:<16}{line.line:>4} {line.sku:<20} {left} {line.base_unit},"
+        f" due {order.row.due or '–'}, awaited {awaited or '–'}"
+    )
+
+
+def _cut_offs(options: argparse.Namespace, output: Output) -> int:
+    wanted = [
+        CutOff(day, leaves, options.carrier, options.service, options.lead, options.transit)
+        for days, leaves in options.added
+        for day in days
+    ]
+    closed = [ClosedDay(one) for one in options.closed]
+
+    def work(unit: UnitOfWork) -> tuple[Sequence[CutOff], Sequence[ClosedDay]]:
+        place = warehouse_of(unit, options.warehouse)
+        if wanted or closed or options.clear:
+            kept = () if options.clear else cut_offs.cut_offs(unit, place)
+            days = () if options.clear else cut_offs.closed_days(unit, place)
+            cut_offs.save(unit, place, times=[*kept, *wanted], closed=[*days, *closed])
+        return cut_offs.cut_offs(unit, place), cut_offs.closed_days(unit, place)
+
+    times, days = _run(options, output, work)
+    rows = ((asdict(one), _time_line(one)) for one in times)
+    output.answer_list(
+        Listing("cut_offs", rows, "Nobody said when carriers leave."), {"closed": [asdict(one) for one in days]}
+    )
+    return 0
+
+
+def _time_line(one: CutOff) -> str:
+    whose = " ".join(part for part in (one.carrier or "any carrier", one.service) if part)
+    return (
+        f"{_DAYS[one.weekday - 1]} {one.leaves:%H:%M}  {whose}, {one.lead_minutes} min before, {one.transit_days} days"
+    )

@@ -1,0 +1,214 @@
+"""Orders made by hand: who orders, what is usual for them, line by line what, as a draft or released at once.
+
+What becomes of an order afterwards is in `order_desk`.
+"""
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+from decimal import Decimal
+from uuid import UUID
+
+from app.database import documents
+from app.database import order_desk as store
+from app.database import policies as rules
+from app.database.order_desk import NewLine, OrderDetail
+from app.domain.errors import Refusal
+from app.domain.order_desk import FORM, OrderFacts, OrderHead, address_fault, urgency
+from app.domain.partners import Address
+from app.domain.policies import Scope
+from app.domain.values import parse_in_units, parse_quantity
+from app.services import allocation, clock, lookup
+from app.services.policies import chosen
+from app.services.work import UnitOfWork
+
+__all__ = ["Customer", "LineWish", "OrderDetail", "copy", "create", "customer", "customers", "leaves", "line_of",
+           "look_into", "require_address"]  # fmt: skip
+_UNIT = re.compile(r"\s*(?P<number>[0-9.,]+)\s*(?P<unit>[^\W\d]\S*)?\s*\Z")
+
+
+@dataclass(frozen=True, slots=True)
+class Customer:
+    """A customer with what is usual for their orders."""
+
+    id: UUID
+    code: str
+    name: str
+    head: OrderHead
+
+
+@dataclass(frozen=True, slots=True)
+class LineWish:
+    """A line as people say it: an item by SKU or any code of it, an amount such as `12` or `2 case`, a price a unit."""
+
+    code: str
+    amount: str
+    price: Decimal | None = None
+
+
+def customers(unit: UnitOfWork, words: str) -> tuple[tuple[str, str], ...]:
+    """Customers in whose code, name or town these words stand: code and name."""
+    return tuple(store.customers(unit.session, words))
+
+
+def customer(unit: UnitOfWork, code: str) -> Customer:
+    """A customer by code, or by words that fit only one; with where their goods go and what is usual for them.
+
+    Refuses `partner.unknown` and `orders.which_customer`.
+    """
+    row = store.customer(unit.session, code.strip())
+    if row is None:
+        found = store.customers(unit.session, code, most=6) if code.strip() else []
+        if len(found) > 1:
+            raise Refusal("orders.which_customer", words=code, found=", ".join(known for known, _ in found))
+        row = store.customer(unit.session, found[0][0]) if found else None
+    if row is None:
+        raise Refusal("partner.unknown", partner=code)
+    head = OrderHead(
+        ship_to=_delivery(row["address"], row["name"]),
+        carrier=row["order_carrier"] or "house",
+        service=row["order_service"] or "STANDARD",
+        complete_only=row["complete_only"],
+    )
+    return Customer(row["id"], row["code"], row["name"], head)
+
+
+def _delivery(address: Mapping[str, str] | None, name: str) -> Address:
+    """Where their goods go: the first delivery address."""
+    if address is None:
+        return Address(name=name)
+    known = dict(address)
+    second = ", ".join(part for part in (known.pop("line_2"), known.pop("district")) if part)
+    return Address(**known | {"name": known["name"] or name, "line_2": second})
+
+
+def create(
+    unit: UnitOfWork,
+    *,
+    warehouse: UUID,
+    customer: Customer,
+    head: OrderHead,
+    lines: Sequence[LineWish],
+    number: str = "",
+    release: bool = False,
+) -> str:
+    """Make an order, as a draft or released; returns its number. The same request makes it once.
+
+    Refuses `orders.no_lines`, what is wrong with a line, and to release an order whose address cannot be right.
+    """
+    if not lines:
+        raise Refusal("orders.no_lines")
+    wanted = [line_of(unit, line) for line in lines]
+    checked = head.checked()
+    if release:
+        require_address(checked.ship_to)
+    made = store.create(
+        unit.session,
+        request=unit.request_id,
+        warehouse=warehouse,
+        partner=customer.id,
+        head=_with_urgency(unit, warehouse, customer, checked, wanted),
+        lines=wanted,
+        number=number.strip(),
+        release=release,
+    )
+    unit.changed("document", made)
+    if release:
+        allocation.allocate_order(unit, made)
+    return _number_of(unit, made)
+
+
+def _number_of(unit: UnitOfWork, document: UUID) -> str:
+    """The number of an order."""
+    return store.detail(unit.session, document).row.number
+
+
+def line_of(unit: UnitOfWork, wish: LineWish) -> NewLine:
+    """The line in the unit that was said, else in base units."""
+    item = lookup.known_item(unit, wish.code)
+    units = {one.unit.casefold(): one.unit for one in item.units} | {item.unit.casefold(): item.unit}
+    said = _UNIT.match(wish.amount)
+    if said and said["unit"] and said["unit"].casefold() in units:
+        return NewLine(item.id, units[said["unit"].casefold()], parse_quantity(said["number"]), wish.price)
+    base = parse_in_units(
+        wish.amount, base=item.unit, units=item.units, decimals=item.decimals, default=item.scanned
+    )  # fmt: skip
+    return NewLine(item.id, item.unit, base, wish.price)
+
+
+def _with_urgency(
+    unit: UnitOfWork, warehouse: UUID, customer: Customer, head: OrderHead, lines: Sequence[NewLine]
+) -> OrderHead:
+    """The head with the priority that the rules give it, unless a person gave it one."""
+    if head.priority:
+        return head
+    leaves_at = head.cut_off or leaves(unit, warehouse, head)
+    due = head.due or (leaves_at.date() if leaves_at else None)
+    facts = OrderFacts(
+        partner=customer.code,
+        carrier=head.carrier,
+        service=head.service,
+        country=head.ship_to.country,
+        lines=len(lines),
+        value=sum((line.quantity * line.price for line in lines if line.price), Decimal(0)),
+        days_to_ship=(due - store.today(unit.session, warehouse)).days if due else None,
+        complete_only=head.complete_only,
+    )
+    stored = rules.in_force(unit.session, capability=FORM.capability, scopes=[customer.id, warehouse])
+    policy = chosen(FORM, stored, {Scope.PARTNER: str(customer.id), Scope.WAREHOUSE: str(warehouse)})
+    return replace(head, priority=urgency(policy, facts)[0])
+
+
+def require_address(address: Address) -> None:
+    """Refuse an address that cannot be right, by the rules of its country."""
+    fault = address_fault(address)
+    if fault is not None:
+        raise Refusal(fault.code, **fault.facts)
+
+
+def look_into(unit: UnitOfWork, number: str) -> OrderDetail:
+    """Everything about an order. Refuses `document.unknown`."""
+    return store.detail(unit.session, documents.find(unit.session, kind="order", number=number))
+
+
+def copy(unit: UnitOfWork, number: str) -> str:
+    """A new draft with the same customer, address and lines; returns its number. Bundles are ordered whole again."""
+    known = look_into(unit, number)
+    head = replace(known.head, reference="", due=None, cut_off=None, requested=None, priority=0)
+    lines = {}
+    for line in known.lines:
+        if line.bundle:
+            lines[line.bundle_line] = _bundle(unit, known, line.bundle_line or 0)
+        else:
+            lines[line.line] = NewLine(line.item, line.unit, line.quantity, line.price)
+    made = store.create(
+        unit.session,
+        request=unit.request_id,
+        warehouse=known.warehouse,
+        partner=customer(unit, known.row.customer_code).id,
+        head=head,
+        lines=list(lines.values()),
+        number="",
+        release=False,
+    )
+    unit.changed("document", made)
+    return _number_of(unit, made)
+
+
+def _bundle(unit: UnitOfWork, known: OrderDetail, number: int) -> NewLine:
+    ordered = store.bundle(unit.session, known.row.id, number)
+    return NewLine(ordered["item"], ordered["unit"], ordered["quantity"], ordered["price"])
+
+
+def leaves(unit: UnitOfWork, warehouse: UUID, head: OrderHead) -> datetime | None:
+    """The moment by which an order like this has to leave; None where nobody said when its carrier does."""
+    return store.next_cut_off(
+        unit.session,
+        warehouse,
+        carrier=head.carrier,
+        service=head.service,
+        now=clock.now(),
+        due=head.due,
+        requested=head.requested,
+    )

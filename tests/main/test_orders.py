@@ -1,0 +1,69 @@
+"""`order`: what the order desk does, for scripts and for people without a screen."""
+
+from tests.fixtures_database import warehouse as warehouse  # noqa: PLC0414  (the fixture)
+from tests.main.commands import Run
+from tests.main.commands import run as run  # noqa: PLC0414  (the fixture)
+from tests.support import Site
+
+ADDRESS = ("--to-name", "Ada", "--to-line-1", "High Street 1", "--to-postal-code", "10115", "--to-city", "Berlin",
+           "--to-country", "DE")  # fmt: skip
+
+
+def test_an_order_is_made_changed_held_explained_and_cancelled(warehouse: Site, run: Run) -> None:
+    warehouse.put("WIDGET", "R01", 20)
+    made = run(
+        "order",
+        "new",
+        "SHOPPER",
+        "--line",
+        "WIDGET=1 case@4.50",
+        "--ship-by",
+        "2031-03-03",
+        "--gift-note",
+        "Hi",
+        *ADDRESS,
+    )
+    number = made["order"]
+    assert made["decision"] == "draft"
+    assert run("order", "release", number)["orders"][0]["done"] is True
+    (why,) = run("order", "explain", number, "1")["decisions"]
+    assert why["chosen"] == ["WH001-STO-R01"]
+    tried = run("order", "change", number, "--cancel-line", "1", "--add", "GADGET=2", "--try")
+    assert (tried["done"], tried["lines"][0]["freed"], tried["added"]) == (False, "12.000000", [2])
+    done = run("order", "change", number, "--add", "GADGET=2", "--priority", "7", "--reason", "forgotten")
+    assert (done["head"], done["added"]) == ({"priority": [0, 7]}, [2])
+    assert run("order", "hold", number, "--because", "address", "--note", "no such street")["orders"][0]["done"] is True
+    assert run("order", "release", number, code=1)["error"] == "orders.on_hold"
+    kinds = [one["kind"] for one in run("order", "exceptions")["exceptions"]]
+    assert kinds == ["held"]
+    run("order", "lift", number)
+    assert [one["kind"] for one in run("order", "exceptions")["exceptions"]] == ["short"]
+    shown = run("order", "show", number)
+    assert (shown["stage"], shown["head"]["gift_note"], len(shown["lines"])) == ("partly_allocated", "Hi", 2)
+    copy = run("order", "copy", number)["order"]
+    ended = run("order", "cancel", number, "--reason", "ORDERED_TWICE")
+    assert (ended["decision"], ended["freed"]) == ("cancelled", 1)
+    assert [one["number"] for one in run("order", "list")["orders"]] == [copy]
+    assert run("order", "change", number, "--priority", "1", code=1)["error"] == "orders.ended"
+
+
+def test_several_orders_are_decided_on_one_by_one_and_wrong_words_are_refused(warehouse: Site, run: Run) -> None:
+    number = run("order", "new", "SHOPPER", "--line", "WIDGET=1", "--release", *ADDRESS)["order"]
+    results = run("order", "hold", number, "NO-SUCH", code=1)["orders"]
+    assert [one["done"] for one in results] == [True, False]
+    assert run("order", "new", "SHOPPER", "--line", "WIDGET=1", "--release", code=1)["error"] == "address.field_missing"
+    assert run("order", "new", "NOBODY", "--line", "WIDGET=1", code=1)["error"] == "partner.unknown"
+    assert run("order", "explain", number, "9", code=1)["error"] == "orders.unknown_line"
+    assert run("order", "backorders")["backorders"] == []
+
+
+def test_it_is_said_when_carriers_leave(warehouse: Site, run: Run) -> None:
+    run("order", "cut-offs", "--add", "mon-sun@23:59", "--carrier", "house", "--closed", "2031-12-25")
+    known = run("order", "cut-offs")
+    assert ([one["weekday"] for one in known["cut_offs"]], known["closed"]) == (
+        [1, 2, 3, 4, 5, 6, 7],
+        [{"day": "2031-12-25", "name": ""}],
+    )
+    made = run("order", "new", "SHOPPER", "--line", "WIDGET=1", "--ship-by", "2031-12-25", "--release", *ADDRESS)
+    assert made["cut_off"].startswith("2031-12-24 23:59"), "the last day before the one that is closed"
+    assert run("order", "cut-offs", "--clear")["cut_offs"] == []
