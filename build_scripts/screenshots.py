@@ -46,6 +46,7 @@ from app.stations.kit.tasks import Tasks  # noqa: E402
 from app.stations.kit.theme import Scheme, Theme  # noqa: E402
 from app.stations.kitting import KittingScreen  # noqa: E402
 from app.stations.operations import dialog_entries  # noqa: E402
+from app.stations.orders import OrdersScreen  # noqa: E402
 from app.stations.partners import PartnersScreen  # noqa: E402
 from app.stations.plan import PlanScreen  # noqa: E402
 from app.stations.policies import PoliciesScreen  # noqa: E402
@@ -65,6 +66,7 @@ from build_scripts import (  # noqa: E402
     screenshot_imports,
     screenshot_inbound,
     screenshot_labels,
+    screenshot_orders,
     screenshot_partners,
     screenshot_people,
     screenshot_planning,
@@ -92,6 +94,7 @@ FOUND = (
 )
 """What the box over everything finds."""
 DESKS = (
+    ("orders", OrdersScreen, "see_stock"),
     ("claims", ClaimsScreen, "see_stock"),
     ("documents", DocumentsScreen, "see_stock"),
     ("units", UnitsScreen, "see_stock"),
@@ -337,6 +340,7 @@ def _managers() -> Iterator[tuple[str, Pose]]:
         **screenshot_inbound.POSES,
         **screenshot_docks.POSES,
         **screenshot_waves.POSES,
+        **screenshot_orders.POSES,
         **screenshot_planning.POSES,
         **screenshot_quality.POSES,
         **screenshot_sites.POSES,

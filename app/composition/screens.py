@@ -40,6 +40,7 @@ from app.stations.kit.desk import DeskWork, LabelWork
 from app.stations.kit.kit import Kit
 from app.stations.kitting import KittingScreen
 from app.stations.labels import LabelsScreen, LabelsWork
+from app.stations.orders import OrdersScreen, WallScreen
 from app.stations.partners import PartnersScreen
 from app.stations.people import PeopleScreen, PeopleWork
 from app.stations.plan import PlanScreen
@@ -88,6 +89,14 @@ def manager_entries(desk: Desk) -> tuple[StationEntry, ...]:
     """Every screen of managers, in the order of the home screen."""
     return (
         StationEntry("stock", lambda kit: _stock(desk, kit), permission="see_stock"),
+        StationEntry("orders", lambda kit: OrdersScreen(kit, desk_work(desk)), permission="see_stock"),
+        StationEntry(
+            "orders_wall",
+            lambda kit: WallScreen(kit, desk_work(desk)),
+            permission="see_stock",
+            icon="orders",
+            help_page="orders",
+        ),
         StationEntry("waves", lambda kit: WavesScreen(kit, desk_work(desk)), permission="see_stock", icon="picking"),
         StationEntry("claims", lambda kit: ClaimsScreen(kit, desk_work(desk)), permission="see_stock"),
         StationEntry(

@@ -216,12 +216,11 @@ def detail(session: Session, document: UUID) -> OrderDetail:
     """One order whole."""
     found = session.row(query("orders_detail"), document=document)
     assert found is not None
-    lines = [line | {"kept": line.pop("from")} for line in found["lines"]]
     row = board(session, warehouse=found["warehouse"], document=document)[0]
     return OrderDetail(
         row,
         as_nouns(found["head"], OrderHead),
-        as_nouns(lines, tuple[DeskLine, ...]),
+        as_nouns(found["lines"], tuple[DeskLine, ...]),
         as_nouns(found["holds"], tuple[PlacedHold, ...]),
         as_nouns(found["changes"], tuple[OrderChange, ...]),
         found["warehouse"],

@@ -7,6 +7,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 from pytestqt.qtbot import QtBot
 
+from app.services.policies import FORMS
 from app.stations.kit.kit import Kit
 from app.stations.policies import PoliciesScreen
 from tests.stations.desks import asked, at_rest, book, columns, opened, press, rows, take, work_of
@@ -42,7 +43,7 @@ def test_every_kind_of_rules_is_there_as_delivered(screen: PoliciesScreen, qtbot
     shown = columns(screen, qtbot, "capability", "version")
     assert ("Put-away", "as delivered") in shown
     assert ("Valuation method", "as delivered") in shown
-    assert len(shown) == 11
+    assert len(shown) == len(FORMS)
 
 
 def test_a_rule_is_tried_before_it_is_saved_and_then_decides(

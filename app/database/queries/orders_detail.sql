@@ -11,7 +11,7 @@ SELECT
                 'reserved', coalesce(h.bins, 0)::text, 'picked', coalesce(h.totes, 0)::text,
                 'packed', coalesce(h.cartons, 0)::text, 'shipped', coalesce(g.qty, 0)::text),
             'promised', coalesce((SELECT sum(x.qty) FROM promise x WHERE x.demand_line_id = l.id), 0)::text,
-            'from', coalesce((SELECT jsonb_agg(jsonb_build_object('place', p.address, 'qty', r.qty::text,
+            'kept', coalesce((SELECT jsonb_agg(jsonb_build_object('place', p.address, 'qty', r.qty::text,
                     'lot', coalesce(nullif(t.lot, ''), t.serial, ''), 'unit', coalesce(u.sscc, '')) ORDER BY p.walk_position, p.address)
                 FROM reservation r JOIN location p ON p.id = r.location_id LEFT JOIN trace t ON t.id = r.trace_id
                 LEFT JOIN handling_unit u ON u.id = r.handling_unit_id WHERE r.demand_line_id = l.id), '[]'),

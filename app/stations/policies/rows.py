@@ -2,13 +2,17 @@
 
 from collections.abc import Mapping, Sequence
 
-from app.domain.policies import Considered, Decision, Scalar, Scope
+from app.domain.policies import Decision, Scalar, Scope
 from app.domain.values import format_quantity
 from app.services.policies import PolicyVersion, StoredPolicy
 from app.services.policy_trials import Change, WhyHere
 from app.stations.kit import rule_words
+from app.stations.kit.decision_rows import WHY, considered_record, decision_records, seen_words
 from app.stations.kit.record_table import Column, Record
 from app.texts import Texts
+
+__all__ = ["CHANGES", "POLICIES", "VERSIONS", "WHY", "capability", "change_record", "decision_records", "policy_record",
+           "reason", "scope", "version_record", "why_records"]  # fmt: skip
 
 POLICIES = (
     Column("capability", "policies.about", 260, identifier=True),
@@ -30,12 +34,6 @@ CHANGES = (
     Column("before", "policies.before", 290, identifier=True),
     Column("after", "policies.after", 290, identifier=True),
     Column("why", "policies.why", 420),
-)
-WHY = (
-    Column("candidate", "policies.candidate", 230, identifier=True),
-    Column("verdict", "policies.verdict", 150, identifier=True),
-    Column("why", "policies.why", 420),
-    Column("seen", "policies.seen", 620),
 )
 
 
@@ -88,24 +86,16 @@ def why_records(found: WhyHere, texts: Texts) -> Sequence[Record]:
     """Every place that was considered, the chosen first; the one that was asked about is there in any case."""
     decision = found.decision
     records = [
-        _considered(number, one, texts, chosen=one.candidate in decision.chosen)
+        considered_record(number, one, texts, chosen=one.candidate in decision.chosen)
         for number, one in enumerate(decision.considered)
     ]
     if found.place and found.place not in {one.candidate for one in decision.considered}:
         reasons = ", ".join(rule_words.called(failed.rule, texts) for failed in found.against)
         verdict = "refused" if found.against else "possible"
         seen = {name: value for failed in found.against for name, value in failed.seen.items()}
-        cells = (found.place, texts.text("captions", f"policies.{verdict}"), reasons, _seen(seen, texts))
+        cells = (found.place, texts.text("captions", f"policies.{verdict}"), reasons, seen_words(seen, texts))
         records.insert(min(1, len(records)), Record("asked", cells))
     return records
-
-
-def decision_records(decision: Decision, texts: Texts) -> Sequence[Record]:
-    """Every candidate of a decision."""
-    return [
-        _considered(number, one, texts, chosen=one.candidate in decision.chosen)
-        for number, one in enumerate(decision.considered)
-    ]
 
 
 def reason(decision: Decision, texts: Texts) -> str:
@@ -125,26 +115,3 @@ def capability(name: str, texts: Texts) -> str:
 def scope(one: Scope, texts: Texts) -> str:
     """For what rules are made, in words."""
     return texts.text("captions", f"policies.scope.{one.value}")
-
-
-def _considered(number: int, one: Considered, texts: Texts, *, chosen: bool) -> Record:
-    verdict = "refused" if one.failed else "chosen" if chosen else "possible"
-    names = one.failed or ((one.because,) if one.because else ())
-    reasons = ", ".join(rule_words.called(name, texts) for name in names)
-    tint = {"refused": "bad", "chosen": "good"}.get(verdict, "muted")
-    cells = (
-        rule_words.called(one.candidate, texts),
-        texts.text("captions", f"policies.{verdict}"),
-        reasons,
-        _seen(one.seen, texts),
-    )
-    return Record(number, cells, tints=((1, tint),))
-
-
-def _seen(seen: object, texts: Texts) -> str:
-    assert hasattr(seen, "items")
-    return ", ".join(
-        f"{texts.text('captions', f'policies.field.{name}')}: {rule_words.written(value, texts)}"
-        for name, value in seen.items()
-        if value not in (None, "") and name != "address"
-    )

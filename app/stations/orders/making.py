@@ -1,0 +1,151 @@
+"""A new order: for whom, what it says, then line by line what; at last as a draft or released."""
+
+from collections.abc import Callable, Sequence
+from decimal import Decimal
+from uuid import UUID
+
+from app.dialogs.dialog import Feedback, Level
+from app.domain.errors import Refusal
+from app.domain.order_desk import OrderHead
+from app.domain.values import format_quantity, parse_quantity
+from app.services import order_entry
+from app.services.order_entry import Customer, LineWish
+from app.stations.kit.desk import Answers, Booking, Command, DeskScreen, DraftLine, DraftLines, Field, Question
+from app.stations.kit.record_table import Record
+from app.stations.orders.head import head_fields, read_head, told_address
+
+SHEET = "orders.new"
+_DRAFT, _RELEASE = "draft", "release"
+
+
+class Making:
+    """Gathers an order and makes it; then the screen looks into it by `show`."""
+
+    def __init__(self, desk: DeskScreen, show: Callable[[str], object]) -> None:
+        self._desk, self._show = desk, show
+        self._draft = DraftLines(desk)
+        self._customer: Customer | None = None
+        self._head, self._number = OrderHead(), ""
+
+    def ask_whose(self, _rows: Sequence[Record] = ()) -> None:
+        """Ask who orders: by code, or by words of name and town."""
+        words = self._desk.words
+        fields = (
+            Field("customer", words("orders.customer_words"), wide=True),
+            Field("number", words("orders.our_number")),
+        )
+
+        def book(answers: Answers, request: UUID) -> Booking:
+            if not answers["customer"]:
+                raise Refusal("orders.for_whom")
+            self._number = answers["number"]
+            run = self._desk.work.run
+            return Booking(
+                request,
+                lambda: run(lambda unit: order_entry.customer(unit, answers["customer"])),
+                lambda known: Feedback(Level.OK, "orders.begun", {"customer": known.name}),
+                after=self._ask_head,
+            )
+
+        told = words("orders.told_customer")
+        self._desk.ask(Question(words("orders.ask_new"), fields, lambda _answers: told, book, scanned="customer"))
+
+    def take_code(self, code: str) -> bool:
+        """A code that was scanned begins a line, while an order is being made."""
+        return self._desk.sheet.name == SHEET and self._draft.begin(code)
+
+    # - inside -
+
+    def _ask_head(self, known: Customer) -> None:
+        desk = self._desk
+
+        def book(answers: Answers, request: UUID) -> Booking:
+            self._customer, self._head = known, read_head(answers, known.head)
+            return Booking(
+                request,
+                lambda: desk.work.run(lambda unit: order_entry.leaves(unit, desk.warehouse, self._head)),
+                lambda leaves: (
+                    Feedback(Level.OK, "orders.add_lines", {"leaves": f"{leaves:%Y-%m-%d %H:%M}"})
+                    if leaves
+                    else Feedback(Level.OK, "transfers.begun")
+                ),
+                after=lambda _leaves: self._lay(),
+            )
+
+        title = desk.words("orders.ask_head", customer=known.name)
+        desk.ask(
+            Question(
+                title,
+                head_fields(desk, known.head),
+                lambda answers: told_address(desk, read_head(answers, known.head)),
+                book,
+            )
+        )
+
+    def _lay(self) -> None:
+        words = self._desk.words
+        assert self._customer is not None
+        self._draft = DraftLines(
+            self._desk, extra=(Field("price", words("orders.price")),), told=lambda answers: answers["price"]
+        )
+        self._desk.lay_over(
+            self._draft.sheet(
+                name=SHEET,
+                title=words("orders.new", customer=self._customer.name),
+                nothing=self._desk.hint("transfers.add_lines"),
+                finish=Command("MAKE_ORDER", self._finish),
+            )
+        )
+
+    def _finish(self, _rows: Sequence[Record]) -> None:
+        words, count = self._desk.words, len(self._draft.lines)
+        choices = ((_RELEASE, self._desk.choice("orders.release")), (_DRAFT, self._desk.choice("orders.draft")))
+        field = Field("how", words("orders.how"), _RELEASE, choices)
+        self._desk.ask(
+            Question(
+                words("orders.ask_make"),
+                (field,),
+                lambda answers: words(f"orders.told_{answers['how']}", count=count),
+                self._booking,
+            )
+        )
+
+    def _booking(self, answers: Answers, request: UUID) -> Booking:
+        self._draft.require_lines("orders.no_lines")
+        desk, customer, head, number = self._desk, self._customer, self._head, self._number
+        assert customer is not None
+        lines, release = [_wish(line) for line in self._draft.lines], answers["how"] == _RELEASE
+
+        def made(done: str) -> None:
+            desk.step_back()
+            self._show(done)
+
+        return Booking(
+            request,
+            lambda: desk.work.run(
+                lambda unit: order_entry.create(
+                    unit,
+                    warehouse=desk.warehouse,
+                    customer=customer,
+                    head=head,
+                    lines=lines,
+                    number=number,
+                    release=release,
+                ),
+                request_id=request,
+            ),
+            lambda done: Feedback(Level.OK, "orders.made" if release else "orders.drafted", {"number": done}),
+            after=made,
+        )
+
+
+def price_of(typed: str) -> Decimal | None:
+    """A price as it was typed; None where there is none. Refuses what is no number."""
+    return parse_quantity(typed) if typed else None
+
+
+def _wish(line: DraftLine) -> LineWish:
+    """The line in the unit that was typed, else in base units."""
+    said = line.answers["quantity"]
+    amount = said if any(sign.isalpha() for sign in said) and "+" not in said else format_quantity(line.qty)
+    return LineWish(line.item.sku, amount, price_of(line.answers["price"]))

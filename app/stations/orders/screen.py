@@ -1,0 +1,261 @@
+"""The order desk, live: the board, exceptions, backorders, when carriers leave; and one order in its lines."""
+
+from collections.abc import Callable, Sequence
+
+from app.domain.order_desk import Trouble
+from app.domain.shipping import in_words
+from app.services import clock, order_board, order_desk, order_entry
+from app.services.order_board import DeskLine, Listed, TroubleRow
+from app.services.order_entry import OrderDetail
+from app.stations.kit.decision_rows import WHY, decision_records
+from app.stations.kit.desk import Command, DeskScreen, DeskWork, Sheet, page_of, timeline_of
+from app.stations.kit.kit import Kit
+from app.stations.kit.record_table import Query, Record
+from app.stations.orders.bulk import Bulk
+from app.stations.orders.changing import Changing
+from app.stations.orders.making import Making
+from app.stations.orders.rows import (
+    BACKORDERS,
+    LINES,
+    ORDERS,
+    TROUBLES,
+    backorder_record,
+    explained_words,
+    leaves_words,
+    line_record,
+    order_record,
+    stage_words,
+    trouble_record,
+)
+from app.stations.orders.times import Times
+
+NAME = "orders"
+
+
+class OrdersScreen(DeskScreen):
+    """The board in front, what waits for somebody beside it; an order opens into its lines, and a line into its why."""
+
+    def __init__(self, kit: Kit, work: DeskWork) -> None:
+        super().__init__(kit, NAME, work, kinds={"document", "stock", "task", "parcel", order_desk.ORDER, "cut_off"})
+        self.ended = False
+        """Whether orders that ended lately are on the board, too."""
+        self.seen: OrderDetail | None = None
+        """The order that is looked into, as it was read last."""
+        self.making = Making(self, self.look_into)
+        self.changing = Changing(self, self._in_sight, self.look_into)
+        self._after_looking: Callable[[], object] | None = None
+        self.on_code = self.making.take_code
+        self.show_front(self._board(), self._troubles(), self._backorders(), Times(self).sheet())
+
+    def look_into(self, number: str) -> None:
+        """Show the lines of an order."""
+        self.start(lambda: self.work.run(lambda unit: order_entry.look_into(unit, number)), self._lay_lines)
+
+    def explain(self, number: str, line: int) -> None:
+        """Show why a line got its goods, and why not others."""
+
+        def read() -> tuple[order_board.Explained, ...]:
+            return self.work.run(lambda unit: order_board.explain(unit, number, line))
+
+        self.start(read, lambda found: self._lay_why(number, line, found))
+
+    # - sheets -
+
+    def _board(self) -> Sheet:
+        def read() -> Sequence[Record]:
+            found = self.work.run(lambda unit: order_board.board(unit, self.warehouse, ended=self.ended))
+            now = clock.now()
+            return [order_record(one, now, self.texts) for one in found]
+
+        def nothing(query: Query) -> str:
+            return self.hint("orders.no_match" if query.text else "orders.empty", text=query.text)
+
+        bulk = Bulk(self, lambda rows: tuple(_listed(row).row.number for row in rows))
+        return Sheet(
+            "orders.board",
+            self.words("orders.board"),
+            ORDERS,
+            page_of(ORDERS, read),
+            nothing,
+            (
+                Command("NEW_ORDER", self.making.ask_whose, lambda _rows: self.hindered("plan_order")),
+                *self.one_of(Command("OPEN_ORDER", lambda rows: self.look_into(_listed(rows[0]).row.number))),
+                *bulk.commands(),
+                *self.one_of(
+                    Command(
+                        "CANCEL_ORDER",
+                        lambda rows: self.changing.ask_cancel(_listed(rows[0]).row.number),
+                        lambda _rows: self.hindered("plan_order"),
+                    )
+                ),
+                Command("SHOW_ENDED", lambda _rows: self._turn_ended()),
+            ),
+            facts=self._board_facts,
+            opened=lambda record: self.look_into(_listed(record).row.number),
+        )
+
+    def _board_facts(self) -> str:
+        if not self._fronts:
+            return ""
+        model = self._fronts[0].table.model
+        found = [_listed(model.record(n)) for n in range(model.rowCount())]
+        late, short = sum(one.late for one in found), sum(bool(one.missing) for one in found)
+        return self.words("orders.board_facts", count=len(found), late=late, short=short)
+
+    def _turn_ended(self) -> None:
+        self.ended = not self.ended
+        self.refresh()
+
+    def _troubles(self) -> Sheet:
+        def read() -> Sequence[Record]:
+            found = self.work.run(lambda unit: order_board.troubles(unit, self.warehouse))
+            now = clock.now()
+            return [trouble_record(n, one, now, self.texts) for n, one in enumerate(found)]
+
+        bulk = Bulk(self, lambda rows: tuple(dict.fromkeys(one.number for row in rows if (one := _trouble(row)).order)))
+        return Sheet(
+            "orders.troubles",
+            self.words("orders.troubles"),
+            TROUBLES,
+            page_of(TROUBLES, read),
+            lambda _query: self.hint("orders.no_troubles"),
+            (
+                *self.one_of(Command("SOLVE", lambda rows: self._solve(_trouble(rows[0])), self._solvable)),
+                *bulk.commands(),
+                *self.one_of(
+                    Command(
+                        "CANCEL_ORDER",
+                        lambda rows: self.changing.ask_cancel(_trouble(rows[0]).number),
+                        lambda rows: self.hindered("plan_order") or self._solvable(rows),
+                    )
+                ),
+            ),
+            opened=lambda record: self._solve(_trouble(record)),
+        )
+
+    def _solvable(self, rows: Sequence[Record]) -> str:
+        return "" if _trouble(rows[0]).order else self.hint("orders.put_away_there")
+
+    def _solve(self, one: TroubleRow) -> None:
+        """Go where it is solved: the order's lines, and with an address that is wrong its form at once."""
+        if one.order is None:
+            return
+        self.look_into(one.number)
+        if one.kind is Trouble.ADDRESS:
+            self._after_looking = lambda: self.command("CHANGE_ORDER")
+
+    def _backorders(self) -> Sheet:
+        def read() -> Sequence[Record]:
+            found = self.work.run(lambda unit: order_board.backorders(unit, self.warehouse))
+            return [backorder_record(one, line) for one in found for line in one.lines if line.progress.open]
+
+        bulk = Bulk(self, lambda rows: tuple(dict.fromkeys(_detail(row).row.number for row in rows)))
+        return Sheet(
+            "orders.backorders",
+            self.words("orders.backorders"),
+            BACKORDERS,
+            page_of(BACKORDERS, read),
+            lambda _query: self.hint("orders.no_backorders"),
+            (
+                *self.one_of(Command("OPEN_ORDER", lambda rows: self.look_into(_detail(rows[0]).row.number))),
+                *bulk.commands(),
+                *self.one_of(
+                    Command(
+                        "CANCEL_ORDER",
+                        lambda rows: self.changing.ask_cancel(_detail(rows[0]).row.number),
+                        lambda _rows: self.hindered("plan_order"),
+                    )
+                ),
+            ),
+            opened=lambda record: self.look_into(_detail(record).row.number),
+        )
+
+    def _lines(self, number: str) -> Sheet:
+        def read() -> Sequence[Record]:
+            self.seen = self.work.run(lambda unit: order_entry.look_into(unit, number))
+            return [line_record(one) for one in self.seen.lines]
+
+        bulk = Bulk(self, lambda _rows: (number,))
+        return Sheet(
+            "orders.lines",
+            self.words("orders.title", number=number),
+            LINES,
+            page_of(LINES, read),
+            lambda _query: self.hint("no_rows"),
+            (
+                *self.one_of(Command("EXPLAIN_LINE", lambda rows: self.explain(number, _line(rows[0]).line))),
+                *self.changing.commands(),
+                *bulk.commands(),
+                Command("TIMELINE", lambda _rows: self.lay_over(timeline_of(self, kind="order", number=number))),
+            ),
+            facts=lambda: self._facts(self._in_sight()),
+            opened=lambda record: self.explain(number, _line(record).line),
+        )
+
+    # - inside -
+
+    def _in_sight(self) -> OrderDetail:
+        assert self.seen is not None
+        return self.seen
+
+    def _lay_lines(self, seen: OrderDetail) -> None:
+        self.seen = seen
+        self.lay_over(self._lines(seen.row.number))
+        after, self._after_looking = self._after_looking, None
+        if after is not None:
+            after()
+
+    def _facts(self, seen: OrderDetail) -> str:
+        """Everything that an order says beside its lines, in a sentence or two."""
+        listed, head = order_board.listed(seen), seen.head
+        parts = [
+            seen.row.customer,
+            stage_words(listed, self.texts),
+            leaves_words(listed, clock.now(), self.texts)[0],
+            f"{in_words(head.carrier)} · {in_words(head.service)}",
+            self.words("orders.complete_only") if head.complete_only else "",
+            self.words("orders.is_priority", priority=head.priority) if head.priority else "",
+            ", ".join(head.ship_to.lines),
+            *(f"{self.texts.word('hold', one.kind)}: {one.note} ({one.person})" for one in seen.holds),
+            self.words("orders.gift", note=head.gift_note) if head.gift_note else "",
+            head.note,
+            self.words("orders.in_hands", person=seen.row.hands) if seen.row.hands else "",
+        ]
+        return "   ·   ".join(part for part in parts if part)
+
+    def _lay_why(self, number: str, line: int, found: tuple[order_board.Explained, ...]) -> None:
+        if not found:
+            return
+        newest = found[0]
+        records = decision_records(newest.decision, self.texts)
+        told = " ".join(explained_words(one, self.texts) for one in found[:3])
+        self.lay_over(
+            Sheet(
+                "orders.why",
+                self.words("orders.why_line", number=number, line=line, sku=newest.line.sku),
+                WHY,
+                page_of(WHY, lambda: records),
+                lambda _query: self.hint("orders.nothing_considered"),
+                facts=lambda: told,
+            )
+        )
+
+
+def _listed(record: Record) -> Listed:
+    assert isinstance(record.made_of, Listed)
+    return record.made_of
+
+
+def _trouble(record: Record) -> TroubleRow:
+    assert isinstance(record.made_of, TroubleRow)
+    return record.made_of
+
+
+def _detail(record: Record) -> OrderDetail:
+    assert isinstance(record.made_of, OrderDetail)
+    return record.made_of
+
+
+def _line(record: Record) -> DeskLine:
+    assert isinstance(record.made_of, DeskLine)
+    return record.made_of

@@ -1,0 +1,181 @@
+"""The big board for the wall of the hall: which orders leave when, how many are packed, lines an hour; for 5 metres.
+
+Nothing is done here; the order desk is the screen beside it.
+"""
+
+from datetime import datetime
+
+from PySide6.QtCore import QRectF, QSize, Qt
+from PySide6.QtGui import QFontMetrics, QPainter, QPaintEvent
+from PySide6.QtWidgets import QSizePolicy, QWidget
+
+from app.domain.shipping import in_words
+from app.services import clock, order_board, order_desk
+from app.services.order_board import Leaving, Wall
+from app.stations.kit.countdown import cut_off_words
+from app.stations.kit.desk import DeskWork
+from app.stations.kit.kit import Kit
+from app.stations.kit.manager_screen import ManagerScreen
+
+NAME = "orders_wall"
+_ROW_PX, _NUMBER_PX, _WORD_PX, _SMALL_PX = 104, 64, 40, 26
+_MOST_ROWS = 4
+_BAR_PX = 12
+
+
+class WallScreen(ManagerScreen):
+    """The numbers of a warehouse, live, in letters for the whole hall."""
+
+    def __init__(self, kit: Kit, work: DeskWork) -> None:
+        super().__init__(kit, NAME, subscribe=work.subscribe, kinds={"document", "task", "parcel", order_desk.ORDER})
+        self._work = work
+        self.board = WallBoard(kit)
+        self.lay_out(self.board)
+        self.refresh()
+
+    def refresh(self) -> None:
+        """Read the numbers again."""
+        work = self._work
+        self.start(
+            lambda: work.run(lambda unit: order_board.orders_wall(unit, work.warehouse)),
+            lambda wall: self.board.show_wall(wall, clock.now()),
+        )
+
+
+class WallBoard(QWidget):
+    """Draws the numbers: a row for each carrier that leaves, below them what is left to do and the last hours."""
+
+    def __init__(self, kit: Kit) -> None:
+        super().__init__()
+        self._kit = kit
+        self._wall: Wall | None = None
+        self._now = clock.now()
+        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
+        kit.theme.changed.connect(self.update)
+
+    def show_wall(self, wall: Wall, now: datetime) -> None:
+        """Show these numbers."""
+        self._wall, self._now = wall, now
+        self.setAccessibleName(" · ".join(self.lines()))
+        self.update()
+
+    def lines(self) -> list[str]:
+        """What is shown, line by line, as a screen reader says it."""
+        if self._wall is None:
+            return []
+        words = self._kit.texts.text
+        rows = [
+            f"{self._leaves(one)[0]} {self._carrier(one)} "
+            + words("captions", "orders.of", {"done": one.packed, "all": one.orders})
+            for one in self._rows()
+        ]
+        return [*rows, *(f"{self._words(code)} {value}" for code, value, _ in self._sums(self._wall))]
+
+    def minimumSizeHint(self) -> QSize:
+        """Room for two carriers and the sums."""
+        return QSize(self._kit.theme.px(900), self._kit.theme.px(_ROW_PX * 4))
+
+    def paintEvent(self, _event: QPaintEvent) -> None:
+        """Rows from the top, sums and hours at the bottom."""
+        if self._wall is None:
+            return
+        painter = QPainter(self)
+        painter.setRenderHint(QPainter.RenderHint.TextAntialiasing)
+        row, rows = self._kit.theme.px(_ROW_PX), self._rows()
+        if not rows:
+            self._write(painter, QRectF(0, 0, self.width(), row), self._words("nothing_leaves"), _WORD_PX, "muted")
+        for n, one in enumerate(rows):
+            self._paint_row(painter, QRectF(0, n * row, self.width(), row), one)
+        bottom = QRectF(0, self.height() - 2 * row, self.width(), 2 * row)
+        self._paint_sums(painter, bottom.adjusted(0, 0, -bottom.width() * 0.42, 0), self._wall)
+        self._paint_hours(painter, bottom.adjusted(bottom.width() * 0.6, 0, 0, 0), self._wall)
+        painter.end()
+
+    # - inside -
+
+    def _rows(self) -> tuple[Leaving, ...]:
+        assert self._wall is not None
+        return self._wall.leaving[:_MOST_ROWS]
+
+    def _paint_row(self, painter: QPainter, place: QRectF, one: Leaving) -> None:
+        """When, with whom, how many of how many, and a bar below."""
+        leaves, tint = self._leaves(one)
+        width = place.width()
+        self._write(painter, place.adjusted(0, 0, -width * 0.55, 0), leaves, _NUMBER_PX, tint)
+        name = place.adjusted(width * 0.46, 0, -width * 0.28, 0)
+        self._write(painter, name, self._carrier(one), _WORD_PX, "muted")
+        facts = {"done": one.packed, "all": one.orders}
+        of = self._kit.texts.text("captions", "orders.of", facts)
+        self._write(painter, place.adjusted(width * 0.72, 0, 0, 0), of, _NUMBER_PX, "ink", right=True)
+        px = self._kit.theme.px
+        bar = QRectF(place.left(), place.bottom() - px(_BAR_PX + 6), width, px(_BAR_PX))
+        painter.fillRect(bar, self._kit.theme.colour("line"))
+        bar.setWidth(width * one.packed / max(one.orders, 1))
+        painter.fillRect(bar, self._kit.theme.colour("good"))
+
+    def _paint_sums(self, painter: QPainter, place: QRectF, wall: Wall) -> None:
+        sums = self._sums(wall)
+        wide = place.width() / len(sums)
+        for n, (code, value, tint) in enumerate(sums):
+            cell = QRectF(place.left() + n * wide, place.top(), wide, place.height())
+            self._write(painter, cell.adjusted(0, 0, 0, -cell.height() * 0.35), str(value), 96, tint)
+            self._write(painter, cell.adjusted(0, cell.height() * 0.62, 0, 0), self._words(code), _SMALL_PX, "muted")
+
+    def _paint_hours(self, painter: QPainter, place: QRectF, wall: Wall) -> None:
+        """Lines picked an hour as bars, the number of each above it, the hour below."""
+        most = max([one.picked for one in wall.hours] + [1])
+        px = self._kit.theme.px
+        caption = QRectF(place.left(), place.top(), place.width(), px(_SMALL_PX * 1.4))
+        self._write(painter, caption, self._words("lines_an_hour"), _SMALL_PX, "muted")
+        wide, floor = place.width() / max(len(wall.hours), 1), place.bottom() - px(_SMALL_PX * 1.4)
+        room = floor - caption.bottom() - px(_SMALL_PX * 1.4)
+        for n, one in enumerate(wall.hours):
+            left = place.left() + n * wide
+            high = room * one.picked / most
+            painter.fillRect(QRectF(left + px(4), floor - high, wide - px(8), high), self._kit.theme.colour("accent"))
+            above = QRectF(left, floor - high - px(_SMALL_PX * 1.4), wide, px(_SMALL_PX * 1.4))
+            self._write(painter, above, str(one.picked) if one.picked else "", _SMALL_PX, "ink", centre=True)
+            below = QRectF(left, floor, wide, px(_SMALL_PX * 1.4))
+            self._write(painter, below, f"{one.hour.astimezone():%H}", _SMALL_PX, "muted", centre=True)
+
+    def _sums(self, wall: Wall) -> tuple[tuple[str, int, str], ...]:
+        late, held = "bad" if wall.late else "ink", "caution" if wall.held else "ink"
+        return (("to_do", wall.to_do, "ink"), ("late", wall.late, late), ("held", wall.held, held))
+
+    def _leaves(self, one: Leaving) -> tuple[str, str]:
+        here = one.cut_off.astimezone()
+        return cut_off_words(f"{here:%Y-%m-%d %H:%M}", one.cut_off, self._now, self._kit.texts)
+
+    def _carrier(self, one: Leaving) -> str:
+        return in_words(one.carrier) if one.carrier else ""
+
+    def _words(self, code: str) -> str:
+        return self._kit.texts.text("captions", f"orders.wall_{code}")
+
+    def _write(
+        self,
+        painter: QPainter,
+        place: QRectF,
+        text: str,
+        size_px: float,
+        tint: str,
+        *,
+        right: bool = False,
+        centre: bool = False,
+    ) -> None:
+        """One line of text; it shrinks before it would be cut."""
+        theme = self._kit.theme
+        font = theme.font(size_px, bold=True)
+        while size_px > 12 and QFontMetrics(font).horizontalAdvance(text) > place.width():
+            size_px *= 0.92
+            font = theme.font(size_px, bold=True)
+        painter.setFont(font)
+        painter.setPen(theme.colour(tint))
+        across = (
+            Qt.AlignmentFlag.AlignHCenter
+            if centre
+            else Qt.AlignmentFlag.AlignRight
+            if right
+            else Qt.AlignmentFlag.AlignLeft
+        )
+        painter.drawText(place, int(across | Qt.AlignmentFlag.AlignVCenter), text)
