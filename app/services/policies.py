@@ -136,11 +136,11 @@ def policies(unit: UnitOfWork) -> tuple[StoredPolicy, ...]:
     )
 
 
-def company_policy(unit: UnitOfWork, form: PolicyForm[T]) -> Policy[T]:
-    """The company's rules of a capability as they are now, or those delivered."""
-    known = {(one.capability, one.scope): one for one in map(_stored, store.listed(unit.session))}
-    there = known.get((form.capability, Scope.COMPANY))
-    return form.read(there.rules) if there is not None and there.rules is not None else form.default_policy()
+def policy_for(unit: UnitOfWork, form: PolicyForm[T], *, warehouse: UUID, partner: UUID | None = None) -> Policy[T]:
+    """The rules of a capability that decide now for a partner in a warehouse, or those delivered."""
+    scopes = [warehouse, *([partner] if partner else [])]
+    found = store.in_force(unit.session, capability=form.capability, scopes=scopes)
+    return asked(form, found, warehouse=warehouse).deciding(partner=partner)
 
 
 def versions(unit: UnitOfWork, policy: StoredPolicy) -> tuple[PolicyVersion, ...]:

@@ -14,6 +14,7 @@ from app.dialogs.packing import PACKING
 from app.dialogs.shipping import SHIPPING
 from app.domain.carriers import Buying, Consignment
 from app.domain.errors import Refusal
+from app.services import policies
 from app.services.carriers import buying, setting_up
 from app.services.changes import Changes
 from app.services.work import Worker
@@ -78,6 +79,21 @@ def test_a_carrier_by_files_is_asked_while_the_bench_waits_and_its_number_is_on_
     truck.scan("RR473124829DE")
     assert truck.said == "shipping.last_parcel"
     assert depot.bench.site.prove() == []
+
+
+def test_a_return_label_prints_where_the_rules_about_papers_want_one(depot: Depot, packer: Conversation) -> None:
+    rules = {"rules": [{"name": "back", "when": [], "then": {"return_label": True}}]}
+    depot.desk.run(lambda unit: policies.save(unit, rules, capability="papers", version=0))
+    ours = depot.close(packer)
+    depot.bench.print_all()
+    news_of_print(packer)
+    packer.scan(str(parcel(depot, ours)["tracking"]))
+    depot.set_up()
+    theirs = depot.close(packer)
+    depot.work()
+    back = {job["label_uid"]: job["content"] for job in depot.bench.jobs() if job["template"] == "return"}
+    assert [content["order"] for content in back.values()] == [ours, theirs]
+    assert [content["tracking"] for content in back.values()][1] == "RR473124829DE"
 
 
 def test_a_program_that_is_killed_after_buying_finds_the_label_and_buys_no_other(

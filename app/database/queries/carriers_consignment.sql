@@ -1,7 +1,7 @@
 -- What a carrier has to know of a sealed carton. Weights in kg and values in the company's currency, as text.
 -- parcel: its id. The goods are those in it now, or that went into it where it has left.
 -- Relies on parcel_pkey, stock_balance_unit, document_line_document_id_line_no_key.
-SELECT d.warehouse_id AS warehouse, d.id AS document, u.sscc, d.number AS "order", d.due, coalesce(p.weight_kg, p.expected_kg, 0)::text AS weight,
+SELECT d.warehouse_id AS warehouse, d.id AS document, d.partner_id, u.sscc, d.number AS "order", d.due, coalesce(p.weight_kg, p.expected_kg, 0)::text AS weight,
     coalesce(y.length_mm, 0) AS length_mm, coalesce(y.width_mm, 0) AS width_mm, coalesce(y.height_mm, 0) AS height_mm,
     coalesce(t.name, '') AS partner, coalesce(t.code, '') AS partner_code, coalesce(c.ship_to, '{}') AS ship_to,
     coalesce(c.carrier, '') AS ordered_carrier, coalesce(c.service, '') AS ordered_service,

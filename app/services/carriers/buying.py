@@ -16,7 +16,7 @@ from app.domain.errors import Refusal
 from app.domain.shipping import FORM, select_carrier
 from app.services.carriers import setting_up
 from app.services.carriers.consigning import sent
-from app.services.policies import company_policy
+from app.services.policies import policy_for
 from app.services.printing import JOB
 from app.services.work import UnitOfWork
 
@@ -67,7 +67,7 @@ def compare(unit: UnitOfWork, parcel: UUID) -> Selection:
     return select_carrier(
         about.consignment,
         setting_up.in_use(unit),
-        company_policy(unit, FORM),
+        policy_for(unit, FORM, warehouse=about.warehouse, partner=about.partner),
         ordered=about.ordered,
         minutes_left=about.minutes_left,
     )

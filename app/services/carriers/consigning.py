@@ -35,6 +35,7 @@ class Sent:
     goods: tuple[CustomsLine, ...]
     carrier: str
     document: UUID
+    partner: UUID | None = None
 
 
 def sent(unit: UnitOfWork, parcel: UUID) -> Sent:
@@ -52,6 +53,7 @@ def sent(unit: UnitOfWork, parcel: UUID) -> Sent:
         tuple(_customs(one) for one in row["goods"]),
         row["carrier"],
         row["document"],
+        row["partner_id"],
     )
 
 

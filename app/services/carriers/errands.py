@@ -14,8 +14,8 @@ from app.domain.carriers import Answer, Asked, Bought, Buying, CarrierSetup, Con
 from app.domain.errors import Refusal
 from app.domain.shipping import PAPERS
 from app.services.carriers.buying import PURCHASE
-from app.services.carriers.consigning import label_of, papers_for, return_label_of
-from app.services.policies import company_policy
+from app.services.carriers.consigning import label_of, papers_for, return_label_of, sent
+from app.services.policies import policy_for
 from app.services.printing import JOB, queue_label
 from app.services.work import UnitOfWork
 
@@ -59,8 +59,11 @@ def _want_return_label(
     unit: UnitOfWork, errand: Errand, consignment: Consignment, *, carrier: str, tracking: str
 ) -> None:
     """The label with which the carton may come back, where the rules about papers want one."""
-    papers = papers_for(consignment, company_policy(unit, PAPERS), carrier=carrier, service=consignment.service)
-    if papers.return_label and errand.purchase is not None and errand.purchase.printer is not None:
+    if errand.purchase is None or errand.purchase.printer is None:
+        return
+    partner = sent(unit, errand.purchase.parcel).partner
+    policy = policy_for(unit, PAPERS, warehouse=errand.warehouse, partner=partner)
+    if papers_for(consignment, policy, carrier=carrier, service=consignment.service).return_label:
         label = return_label_of(consignment, tracking=tracking)
         request = uuid5(errand.subject, "return label")
         inner = UnitOfWork(unit.session, request, unit.changes)
