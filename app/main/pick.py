@@ -10,10 +10,9 @@ from app.domain.batching.planning import Progress
 from app.domain.values import format_quantity
 from app.main.history import warehouse_of
 from app.main.output import Listing, Output, answers, misused, opened, require_ending
-from app.reports.pick_list import ListedPick, PickList, write_pick_list
+from app.reports.pick_list import write_pick_list
 from app.services import batching, clock, waves
 from app.services.batching import Proposal, Walk
-from app.services.picking import PickingFacts
 
 _SLOTS = 8
 
@@ -80,39 +79,13 @@ def _list(options: argparse.Namespace, output: Output) -> int:
             desk.run(lambda unit: waves.give_list_up(unit, warehouse_of(unit, options.warehouse), options.number))
             output.answer({"walk": options.number}, f"{options.number} is at the screens again.")
             return 0
-        facts = desk.run(lambda unit: waves.print_list(unit, warehouse_of(unit, options.warehouse), options.number))
-    listed = paper_of(facts)
+        listed = desk.run(lambda unit: waves.print_list(unit, warehouse_of(unit, options.warehouse), options.number))
     write_pick_list(options.pdf, listed, output.texts, printed_at=clock.now())
     output.answer(
         {"walk": listed.number, "lines": len(listed.picks), "file": options.pdf},
         f"{options.pdf}: {listed.number}, {len(listed.picks)} lines. It is on no screen until it is entered.",
     )
     return 0
-
-
-def paper_of(facts: PickingFacts) -> PickList:
-    """What stands on the list of a walk."""
-    assert facts.order is not None
-    walk = facts.walk
-    return PickList(
-        number=facts.order.number,
-        zone=walk.zone if walk else "",
-        place=(walk.lane if walk else "") or facts.packing,
-        totes=facts.clustered,
-        picks=tuple(
-            ListedPick(
-                bin=task.address,
-                sku=task.sku,
-                name=task.name,
-                number=task.number,
-                quantity=format_quantity(task.open),
-                unit=task.uom,
-                slot=str(slot.slot) if (slot := facts.slot_of(task)) and facts.clustered else "",
-                order=slot.number if slot else "",
-            )
-            for task in facts.open_tasks
-        ),
-    )
 
 
 def _line(walk: Walk) -> str:

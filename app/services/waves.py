@@ -22,9 +22,11 @@ from app.domain.picking import Ground as PickGround
 from app.domain.picking import Pick, Way, way_past
 from app.domain.policies import Policy, Scope
 from app.domain.sites.places import Aisle
+from app.domain.values import format_quantity
 from app.domain.walking import Lengths, network_of
 from app.domain.waves import FORM, Asked, Manner, Plan, PlannedWalk, Waiting, plan_wave, ready_walks
 from app.domain.waves.planning import Cancelled, Progress
+from app.reports.pick_list import ListedPick, PickList
 from app.services import picking
 from app.services.policies import chosen
 from app.services.work import UnitOfWork
@@ -189,7 +191,7 @@ def assign(unit: UnitOfWork, warehouse: UUID, number: str, person: str) -> None:
     unit.changed("task")
 
 
-def print_list(unit: UnitOfWork, warehouse: UUID, number: str) -> picking.PickingFacts:
+def print_list(unit: UnitOfWork, warehouse: UUID, number: str) -> PickList:
     """A walk as it is printed: from now on it is walked by paper, and on no screen.
 
     An order that is on no walk becomes a walk of its own, under the unit's request. Printed again it is the same list.
@@ -199,7 +201,31 @@ def print_list(unit: UnitOfWork, warehouse: UUID, number: str) -> picking.Pickin
     store.list_walk(unit.session, walk, listed=True)
     unit.changed(WAVE)
     unit.changed("task")
-    return picking.read_facts(unit, warehouse=warehouse, document=walk, places=(), scanned=(), totes=())
+    return _on_paper(picking.read_facts(unit, warehouse=warehouse, document=walk, places=(), scanned=(), totes=()))
+
+
+def _on_paper(facts: picking.PickingFacts) -> PickList:
+    assert facts.order is not None
+    walk = facts.walk
+    return PickList(
+        number=facts.order.number,
+        zone=walk.zone if walk else "",
+        place=(walk.lane if walk else "") or facts.packing,
+        totes=facts.clustered,
+        picks=tuple(
+            ListedPick(
+                bin=task.address,
+                sku=task.sku,
+                name=task.name,
+                number=task.number,
+                quantity=format_quantity(task.open),
+                unit=task.uom,
+                slot=str(slot.slot) if (slot := facts.slot_of(task)) and facts.clustered else "",
+                order=slot.number if slot else "",
+            )
+            for task in facts.open_tasks
+        ),
+    )
 
 
 def _listed_walk(unit: UnitOfWork, warehouse: UUID, number: str) -> UUID:

@@ -19,9 +19,7 @@ def clerk(warehouse: Site) -> Conversation:
 
 def print_it(picker: Conversation, site: Site, number: str) -> str:
     """Print a walk; returns its number."""
-    facts = picker.worker.run(lambda unit: waves.print_list(unit, site.warehouse, number))
-    assert facts.order is not None
-    return facts.order.number
+    return picker.worker.run(lambda unit: waves.print_list(unit, site.warehouse, number)).number
 
 
 def test_a_printed_walk_is_on_no_screen_and_is_entered_as_it_was_picked(

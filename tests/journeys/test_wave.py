@@ -4,6 +4,7 @@ from datetime import timedelta
 from uuid import uuid4
 
 from app.dialogs.consolidation import CONSOLIDATION
+from app.dialogs.dialog import Level
 from app.dialogs.packing import PACKING
 from app.dialogs.picking import PICKING
 from app.domain.policies import Scope
@@ -50,7 +51,11 @@ def test_waiting_orders_become_one_walk_and_leave_the_bench_packed(warehouse: Si
         for goods in (*["WIDGET"] * count, "GADGET"):
             packer.scan(goods)
             assert packer.said == "packing.packed"
+        packer.scan("WIDGET")  # out of another order's tote
+        assert packer.level is Level.ERROR
         packer.key("PAUSE")
+    packer.scan("T-1")
+    assert packer.level is Level.ERROR  # used and empty again
     assert [held(warehouse, sku, "STAGE1") for sku in ("WIDGET", "GADGET")] == [[6, 6], [3, 3]]
     assert [held(warehouse, sku, "TOTE") for sku in ("WIDGET", "GADGET")] == [[0, 0], [0, 0]]
     agree(warehouse)

@@ -1,6 +1,7 @@
 """The wave planner: what waits, what a wave would be, its release, and who walks."""
 
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 from pytestqt.qtbot import QtBot
@@ -34,7 +35,9 @@ def planned(screen: WavesScreen, qtbot: QtBot, **answers: str) -> None:
     at_rest(screen, qtbot)
 
 
-def test_a_wave_is_looked_at_released_kept_for_a_person_and_taken_back(screen: WavesScreen, qtbot: QtBot) -> None:
+def test_a_wave_is_looked_at_released_kept_for_a_person_and_taken_back(
+    screen: WavesScreen, qtbot: QtBot, tmp_path: Path
+) -> None:
     assert columns(screen, qtbot, "state", "picks") == [("Ready", "2"), ("Ready", "2"), ("Waits for goods", "0")]
     form = asked(screen, qtbot, "PLAN_WAVE")
     form.give("people", "none")
@@ -65,6 +68,15 @@ def test_a_wave_is_looked_at_released_kept_for_a_person_and_taken_back(screen: W
     screen.form.give("person", "Operator1")
     book(screen, qtbot)
     assert columns(screen, qtbot, "person") == [("for Operator1",)]
+    take(screen, qtbot, "2")
+    file = tmp_path / "walk.pdf"
+    screen.print_to(str(screen.in_hand()[0].key), file)
+    qtbot.waitUntil(lambda: not screen._kit.tasks.busy, timeout=120_000)  # the fonts of papers are read first
+    assert file.read_bytes().startswith(b"%PDF")
+    assert columns(screen, qtbot, "state") == [("On paper",)]
+    take(screen, qtbot, "2")
+    asked(screen, qtbot, "GIVE_LIST_UP")
+    book(screen, qtbot)
     take(screen, qtbot, "2")
     asked(screen, qtbot, "CANCEL_WAVE").give("reason", "PLAN_CHANGED")
     book(screen, qtbot)

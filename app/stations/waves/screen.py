@@ -1,13 +1,17 @@
 """The wave planner, live: orders that wait, waves, walks; what a wave would be, and its release."""
 
 from collections.abc import Callable, Sequence
+from pathlib import Path
 from uuid import UUID
+
+from PySide6.QtWidgets import QFileDialog
 
 from app.dialogs.dialog import Feedback, Level, MapStop, WalkMap
 from app.dialogs.picking.prompt import walk_map
 from app.domain.picking import Way
 from app.domain.sites.places import Aisle
 from app.domain.waves import Asked, Plan, PlannedWalk
+from app.reports.pick_list import write_pick_list
 from app.services import clock, waves
 from app.services.waves import Ground, Walk, Wave
 from app.services.work import UnitOfWork
@@ -182,6 +186,7 @@ class WavesScreen(DeskScreen):
             self.one_of(
                 Command("SHOW_WALK", lambda rows: self._show_walk(str(rows[0].key))),
                 Command("ASSIGN_WALK", lambda rows: self._ask_whom(str(rows[0].key)), self._over_already),
+                Command("PRINT_LIST", lambda rows: self.ask_where(str(rows[0].key)), self._not_to_print),
                 Command("GIVE_LIST_UP", lambda rows: self._give_list_up(str(rows[0].key)), self._not_listed),
                 Command("CANCEL_WAVE", lambda rows: self._decide(rows[0].key, "cancelled"), self._over_already),
             ),
@@ -198,6 +203,11 @@ class WavesScreen(DeskScreen):
         assert isinstance(seen, Wave | Walk)
         over = seen.decision in ("closed", "cancelled") or not seen.number
         return self.hindered("plan_wave") or (self.hint("waves.is_over") if over else "")
+
+    def _not_to_print(self, rows: Sequence[Record]) -> str:
+        walk = rows[0].made_of
+        waits = isinstance(walk, Walk) and walk.decision == "released" and not walk.person
+        return self.hindered("pick") or ("" if waits else self.hint("waves.not_to_print"))
 
     def _not_listed(self, rows: Sequence[Record]) -> str:
         walk = rows[0].made_of
@@ -232,6 +242,32 @@ class WavesScreen(DeskScreen):
             )
 
         self.start(lambda: self.work.run(waves.pickers), ask)
+
+    def ask_where(self, number: str) -> QFileDialog:
+        """Ask for the file of a walk's list."""
+        dialog = QFileDialog(self, self.words("waves.print_title", walk=number))
+        dialog.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
+        dialog.setNameFilters([self.words("stock.export_pdf")])
+        dialog.setDefaultSuffix(".pdf")
+        dialog.selectFile(f"{number}.pdf")
+        dialog.fileSelected.connect(lambda name: self.print_to(number, Path(name)))
+        dialog.finished.connect(dialog.deleteLater)
+        dialog.open()
+        return dialog
+
+    def print_to(self, number: str, path: Path) -> None:
+        """Write the list of a walk; from then on it is walked by paper."""
+        run, warehouse, texts = self.work.run, self.warehouse, self.texts
+
+        def write() -> None:
+            listed = run(lambda unit: waves.print_list(unit, warehouse, number))
+            write_pick_list(path, listed, texts, printed_at=clock.now())
+
+        def done(_nothing: None) -> None:
+            self.say(Feedback(Level.OK, "waves.printed", {"walk": number, "file": path.name}))
+            self.refresh()
+
+        self.start(write, done)
 
     def _give_list_up(self, number: str) -> None:
         def book(_answers: Answers, request: UUID) -> Booking:
