@@ -1,4 +1,4 @@
-"""Good batches for many orders: joined by what joining saves, then taken apart and put together again.
+"""The best batches of few orders; good ones of many: joined by what joining saves, then taken apart and put together.
 
 Savings: Clarke and Wright (Operations Research 12 (4), 1964, 568-581), for batches de Koster, van der Poort and Wolters
 (International Journal of Production Research 37 (7), 1999, 1479-1504). Taking apart and together: Schrimpf and others
@@ -9,7 +9,7 @@ the same orders give the same batches.
 import random
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
-from itertools import combinations
+from itertools import combinations, islice
 
 from app.domain.batching.covering import best_of
 from app.domain.batching.model import Batches, Cart, PickOrder, Walks
@@ -19,6 +19,8 @@ Progress = Callable[[float], None]
 Cancelled = Callable[[], bool]
 
 _FEW = 60
+_MOST_SETS = 12_000
+"""So many sets of orders are walked one by one, in some seconds; where there are more, good batches are searched."""
 _PARTNERS = 14
 _ROUNDS_EACH, _MOST_ROUNDS = 120, 2000
 _WORSE_AT_FIRST = 0.02
@@ -85,6 +87,8 @@ class _Planning:
         self._dice = random.Random(len(orders))  # noqa: S311  # a seed that everybody may know
 
     def found(self) -> Batches:
+        if (sets := self._few_sets()) is not None:
+            return self._best_of_all(sets)
         batches = self._joined()
         if batches is not None:
             batches, complete = self._improved(batches)
@@ -94,6 +98,34 @@ class _Planning:
             return _told(batches, self._walks, self._too_big, complete=complete)
         single = [frozenset((n,)) for n in self._fitting]
         return _told(single, self._walks, self._too_big, complete=False)
+
+    def _few_sets(self) -> list[frozenset[int]] | None:
+        """Every set of orders that the cart takes, where those are few enough to walk all of them."""
+        if len(self._fitting) > _FEW:
+            return None
+        sets = list(islice(self._sets_from(frozenset(), 0), _MOST_SETS + 1))
+        return sets if len(sets) <= _MOST_SETS else None
+
+    def _sets_from(self, begun: frozenset[int], first: int) -> Iterator[frozenset[int]]:
+        for turn in range(first, len(self._fitting)):
+            batch = begun | {self._fitting[turn]}
+            if self._takes(batch):
+                yield batch
+                yield from self._sets_from(batch, turn + 1)
+
+    def _best_of_all(self, sets: Sequence[frozenset[int]]) -> Batches:
+        """The shortest batches there are; each order for itself where somebody stopped it."""
+        for turn, batch in enumerate(sets):
+            if turn % 50 == 0:
+                self._progress(turn / len(sets))
+                if self._cancelled():
+                    single = [frozenset((n,)) for n in self._fitting]
+                    return _told(single, self._walks, self._too_big, complete=False)
+            self._walks.mm(batch)
+        self._progress(1.0)
+        known = {batch: self._walks.mm(batch) for batch in sets}
+        best = best_of(known, self._fitting) if self._fitting else []
+        return _told(best, self._walks, self._too_big, complete=True)
 
     def _joined(self) -> list[frozenset[int]] | None:
         """Pairs are joined, the greatest saving first, while the cart takes them; None where somebody stopped it."""
