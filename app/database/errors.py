@@ -16,6 +16,7 @@ _CONSTRAINTS = {
     "stock_balance_not_enough": "stock.not_enough",
     "stock_balance_reserved": "stock.not_enough",
     "line_progress_qty_check": "ledger.already_reversed",
+    "document_line_unit_price_check": "ledger.wrong_value",
     "code_pkey": "code.taken",
     "document_reference": "document.reference_taken",
     "item_sku_key": "item.sku_taken",
@@ -41,7 +42,8 @@ _CONSTRAINTS = {
     "partner_code_key": "partner.code_taken",
     "warehouse_code_key": "warehouse.code_taken",
 }
-_REFUSED = {"22003": "quantity.too_large"}
+_ENDINGS = {"_is_a_day": "ledger.no_such_day", "_is_a_number": "ledger.wrong_value"}  # 84_numbers.sql
+_REFUSED = {"22003": "quantity.too_large", "22008": "ledger.no_such_day"}
 _FAULTS = {
     "40001": ("database.collision", True),
     "40P01": ("database.collision", True),
@@ -69,7 +71,7 @@ def _translate_driver(error: psycopg.Error) -> Refusal | Fault | None:
     if state == _REFUSAL:
         facts = json.loads(error.diag.message_detail or "{}")
         return Refusal(error.diag.message_primary or "", **{str(name): value for name, value in facts.items()})
-    if refused := _CONSTRAINTS.get(error.diag.constraint_name or "") or _REFUSED.get(state):
+    if refused := _refused_by(error.diag.constraint_name or "") or _REFUSED.get(state):
         return Refusal(refused)
     if state in _FAULTS:
         code, retry = _FAULTS[state]
@@ -79,6 +81,12 @@ def _translate_driver(error: psycopg.Error) -> Refusal | Fault | None:
     if state[:2] in {"08", "57"} or (isinstance(error, psycopg.OperationalError) and not state):
         return Fault("database.lost", retry=True)
     return None
+
+
+def _refused_by(constraint: str) -> str | None:
+    """The code of what a constraint of a table refuses."""
+    known = _CONSTRAINTS.get(constraint)
+    return known or next((code for ending, code in _ENDINGS.items() if constraint.endswith(ending)), None)
 
 
 def _refused_at_the_door(words: str) -> str:

@@ -1,5 +1,6 @@
 """Whatever is asked of the ledger's functions: absurd input is refused in words, and nothing has changed."""
 
+import json
 from collections.abc import Callable
 from decimal import Decimal
 from typing import Any
@@ -95,6 +96,10 @@ ASKED: dict[str, tuple[str, Ask]] = {
     "a document of lists": ("uneven_lists", lambda at, s: document(at, s, qtys=[[Decimal(1)]])),
 }  # fmt: skip
 
+_CHANGE = (
+    "SELECT change_order(%(r)s, d.id, NULL, %(head)s::jsonb, %(lines)s::jsonb) FROM document d WHERE kind = 'order'"
+)
+
 
 @pytest.mark.parametrize("asked", ASKED)
 def test_absurd_input_is_refused_in_words_and_changes_nothing(warehouse: Site, asked: str) -> None:
@@ -134,6 +139,50 @@ def test_ten_thousand_lines_are_booked_at_once_and_one_more_is_too_many(warehous
     with warehouse.desk.transaction() as session:
         many(session, 10_000)
     assert warehouse.stock("WIDGET", "R01") == (10_000, 0)
+
+
+@pytest.mark.parametrize("day", ["infinity", "-infinity", "20260-05-01", "0044-03-15 BC"])
+def test_no_lot_order_or_cut_off_has_a_day_that_no_screen_can_show(warehouse: Site, day: str) -> None:
+    """One such row would end every list in which it stands, for everybody."""
+    with warehouse.desk.transaction() as session:
+        document(warehouse, session)
+    before = ledger(warehouse)
+    milk, head = warehouse.items["MILK"], json.dumps({"cut_off": day})
+    asked: list[tuple[str, dict[str, object]]] = [
+        ("SELECT ensure_trace(%(i)s, 'L1', '', %(d)s, NULL)", {"i": milk, "d": day}),
+        ("SELECT create_document('order', %(w)s, %(p)s, 'R2', %(d)s::date, ARRAY[%(i)s]::uuid[], '{each}', '{1}')",
+         {"w": warehouse.warehouse, "p": warehouse.partners["SHOPPER"], "i": milk, "d": day}),
+        (_CHANGE, {"r": uuid4(), "head": head, "lines": "[]"}),
+    ]  # fmt: skip
+    for sql, facts in asked:
+        with pytest.raises(Refusal, match="no_such_day"), warehouse.desk.transaction() as session:
+            session.rows(sql, **facts)
+    assert ledger(warehouse) == before
+
+
+def test_an_order_is_not_changed_to_a_price_that_is_no_number(warehouse: Site) -> None:
+    with warehouse.desk.transaction() as session:
+        document(warehouse, session)
+    before = ledger(warehouse)
+    for price in ("NaN", "-1"):
+        lines = (
+            [{"line": 1, "price": price}],
+            [{"item": str(warehouse.items["GADGET"]), "uom": "each", "qty": 1, "price": price}],
+        )
+        for one in lines:
+            with pytest.raises(Refusal, match="wrong_value"), warehouse.desk.transaction() as session:
+                session.rows(_CHANGE, r=uuid4(), head="{}", lines=json.dumps(one))
+    assert ledger(warehouse) == before
+
+
+def test_looking_for_the_next_truck_after_the_end_of_time_ends_at_once(warehouse: Site) -> None:
+    with warehouse.desk.transaction() as session:
+        session.rows(
+            'SELECT save_cut_offs(%(w)s, \'[{"weekday": 1, "leaves": "12:00"}]\', \'[]\')', w=warehouse.warehouse
+        )
+    for moment in ("infinity", "-infinity"):
+        with pytest.raises(Refusal, match="no_such_day"), warehouse.desk.transaction() as session:
+            session.rows("SELECT next_cut_off(%(w)s, 'house', '', %(t)s)", w=warehouse.warehouse, t=moment)
 
 
 NUMBERS = st.one_of(st.none(), st.decimals(allow_nan=False), st.sampled_from([NAN, ENDLESS, -ENDLESS, Decimal(1)]))

@@ -8,7 +8,7 @@ from uuid import UUID, uuid4
 import pytest
 
 from app.database import people
-from app.database.session import Database
+from app.database.session import Database, as_json
 from app.domain.errors import Refusal
 from app.domain.people import ApprovalWish
 from tests.support import Site, pin_key, post
@@ -269,3 +269,33 @@ def test_nobody_gets_below_their_limit_by_the_value_that_they_state(warehouse: S
     assert (caught.value.code, caught.value.facts["asked"]) == ("permission.needs_approval", "1000")
     with pytest.raises(Refusal, match="needs_approval"):
         adjust(warehouse, station, 1, uuid4(), values=[Decimal(101)])
+
+
+def test_nobody_approves_for_a_warehouse_in_which_they_may_not(warehouse: Site) -> None:
+    """The screen that asks says for which warehouse it asks; what it says is not believed."""
+    with warehouse.desk.transaction() as session:
+        elsewhere = session.call("create_warehouse", code="WH009", name="Elsewhere", address="", type="",
+                                 time_zone="UTC", request=uuid4())  # fmt: skip
+        session.row("SELECT set_permission(%(who)s, 'override_dock', false)", who=warehouse.people["MANAGER1"])
+    with warehouse.superuser() as connection:
+        connection.execute("UPDATE person_group SET group_name = 'manager', warehouse_id = %s WHERE person_id = %s",
+                           [elsewhere, warehouse.people["RECEIVER1"]])  # fmt: skip
+    planner, request = warehouse.login("desk_manager"), uuid4()
+    truck = {
+        "direction": "inbound",
+        "starts_at": "2026-05-04 10:00Z",
+        "ends_at": "2026-05-04 11:00Z",
+        "reason": "urgent",
+    }
+
+    def book() -> None:
+        with planner.transaction() as session:
+            session.call("save_appointment", request=request, warehouse=warehouse.warehouse, id=None, version=None,
+                         values=as_json({**truck, "reason": "urgent"}), documents=[], overruled=["hours"])  # fmt: skip
+
+    wish = ApprovalWish(request, "override_dock", elsewhere, str(refused(book).facts["content"]))
+    with planner.transaction() as session:
+        people.approve(session, badge="RECEIVER1", pin_key=pin_key(), wish=wish)
+    with pytest.raises(Refusal, match="approver_may_not"):
+        book()
+    assert approvals_used(warehouse) == warehouse.count("appointment") == 0

@@ -118,6 +118,21 @@ def test_no_table_gives_away_that_somebody_else_has_goods_here(warehouse: Site, 
                 assert not [secret for secret in secrets if secret in row["text"]], table
 
 
+_OPEN_TO_OWNERS = """
+    SELECT c.relname FROM pg_class c JOIN pg_attribute a ON a.attrelid = c.oid AND a.attname = 'warehouse_id'
+    WHERE c.relnamespace = 'stockhand'::regnamespace AND c.relkind IN ('r', 'p') AND NOT c.relispartition
+        AND has_table_privilege('sh_everyone', c.oid, 'SELECT')
+        AND NOT EXISTS (SELECT FROM pg_policy p WHERE p.polrelid = c.oid AND NOT p.polpermissive)
+"""
+
+
+def test_whatever_belongs_to_a_warehouse_says_what_owners_see_of_it(warehouse: Site) -> None:
+    """Labels bought, cut-offs and the like are the warehouse's business; where places and stations are is no secret."""
+    with warehouse.superuser() as connection:
+        found = {row[0] for row in connection.execute(_OPEN_TO_OWNERS).fetchall()}
+    assert found <= {"location", "station", "snapshot", "import_run"}
+
+
 def test_looking_for_something_finds_theirs_and_never_that_others_have_it(warehouse: Site, guest: Database) -> None:
     def found(text: str) -> set[tuple[str, UUID]]:
         with guest.transaction() as session:

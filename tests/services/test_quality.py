@@ -187,6 +187,12 @@ def test_a_lot_that_was_partly_moved_is_decided_for_what_is_there(site: Site, in
     assert site.prove() == []
 
 
+_SAID_TO_PASS = """
+    SELECT decide_inspection(gen_random_uuid(), %(i)s, NULL, true, true, '[{"disposition": "accept", "qty": 500}]',
+        '', '')
+"""
+
+
 def test_rejected_goods_are_a_discrepancy_of_the_supplier_and_go_back(site: Site, inspector: Worker) -> None:
     receive(site, "WIDGET", 500)
     one = looked_at(inspector, site, good=48, bad=2)
@@ -194,6 +200,8 @@ def test_rejected_goods_are_a_discrepancy_of_the_supplier_and_go_back(site: Site
     with pytest.raises(Refusal) as refused:
         decide(inspector, one, Disposition.ACCEPT, reason="CONCESSION")
     assert refused.value.code == "quality.against_verdict", "only whoever may release goods takes such a lot"
+    with pytest.raises(Refusal, match="against_verdict"), inspector.database.transaction() as session:
+        session.rows(_SAID_TO_PASS, i=one.id)
     decide(inspector, one, Disposition.RETURN, note="cracked")
     office = Worker(site.login("desk_manager"), Changes())
     (found,) = office.run(lambda unit: discrepancies.listed(unit, site.warehouse))

@@ -358,8 +358,9 @@ BEGIN
     RETURN who.name;
 END $$;
 
--- Uses the approval of a request up; refuses when there is none, and when it was given for other contents.
-CREATE FUNCTION use_approval(p_request uuid, p_permission text, p_content bytea) RETURNS uuid
+-- Uses the approval of a request up; refuses when there is none, when it was given for other contents, and when who gave it
+-- may not do this in this warehouse: approve() knows the warehouse by the asking screen's word only.
+CREATE FUNCTION use_approval(p_request uuid, p_permission text, p_content bytea, p_warehouse uuid) RETURNS uuid
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = stockhand, pg_temp AS $$
 DECLARE
     used approval;
@@ -371,6 +372,9 @@ BEGIN
         PERFORM refuse('permission.approval_missing', jsonb_build_object('permission', p_permission));
     ELSIF used.content IS DISTINCT FROM p_content THEN
         PERFORM refuse('permission.approved_otherwise', jsonb_build_object('permission', p_permission));
+    ELSIF person_may(used.person_id, p_permission, p_warehouse) IS NOT TRUE THEN
+        PERFORM refuse('permission.approver_may_not', jsonb_build_object('permission', p_permission,
+            'person', (SELECT name FROM person WHERE id = used.person_id)));
     END IF;
     RETURN used.person_id;
 END $$;

@@ -45,7 +45,7 @@ CREATE TABLE document_line (
     qty numeric(18, 6) NOT NULL CHECK (qty > 0),
     base_qty numeric(18, 6) NOT NULL CHECK (base_qty > 0),
     tolerance numeric(6, 4) NOT NULL DEFAULT 0 CHECK (tolerance >= 0),
-    unit_price numeric(18, 6),
+    unit_price numeric(18, 6) CHECK (unit_price >= 0),
     closed boolean NOT NULL DEFAULT false,
     bundle_id uuid REFERENCES item,
     bundle_no int,

@@ -100,12 +100,11 @@ BEGIN
     IF NOT FOUND THEN
         PERFORM refuse('permission.needs_approval', jsonb_build_object('permission', who.permission,
             'limit', trim_scale(who.up_to)::text, 'asked', trim_scale(asked)::text, 'content', encode(content, 'hex')));
-    ELSIF person_may(approver, who.permission, who.warehouse_id) IS NOT TRUE
-            OR person_limit(approver, who.permission, who.warehouse_id) < asked THEN
+    ELSIF person_limit(approver, who.permission, who.warehouse_id) < asked THEN
         PERFORM refuse('permission.approver_may_not', jsonb_build_object('permission', who.permission,
             'person', (SELECT name FROM person WHERE id = approver)));
     END IF;
-    PERFORM use_approval(p_request, who.permission, content);
+    PERFORM use_approval(p_request, who.permission, content, who.warehouse_id);
 END $$;
 
 -- The document of a posting as far as it opens frozen places: a released count of this warehouse, for movements that

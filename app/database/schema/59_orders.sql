@@ -63,6 +63,9 @@ CREATE FUNCTION next_cut_off(p_warehouse uuid, p_carrier text, p_service text, p
 LANGUAGE plpgsql STABLE SET search_path = stockhand, pg_temp AS $$
 BEGIN
     PERFORM require_actor();
+    IF NOT isfinite(p_from) THEN
+        PERFORM refuse('ledger.no_such_day');
+    END IF;
     RETURN (WITH known AS (
         SELECT c.*, (c.carrier <> '')::int * 2 + (c.service <> '')::int AS rank FROM carrier_cut_off c
         WHERE c.warehouse_id = p_warehouse AND lower(c.carrier) IN ('', lower(p_carrier))

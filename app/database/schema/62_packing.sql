@@ -179,7 +179,8 @@ BEGIN
         IF NOT EXISTS (SELECT FROM reason WHERE code = p_reason AND active) THEN
             PERFORM refuse('ledger.needs_reason');
         END IF;
-        approver := use_approval(p_approval, 'override_weight', weight_content(p_parcel, p_weight_kg, p_manual, p_reason));
+        approver := use_approval(p_approval, 'override_weight',
+            weight_content(p_parcel, p_weight_kg, p_manual, p_reason), d.warehouse_id);
     END IF;
     PERFORM advance_parcel(p_parcel, 'closed', p_weight_kg, p_expected_kg, p_carrier, p_service, p_tracking);
     IF p_purchase IS NOT NULL THEN

@@ -325,6 +325,13 @@ LANGUAGE sql STABLE SECURITY DEFINER SET search_path = stockhand, pg_temp AS $$
     FROM inspection_piece p WHERE p.inspection_id = i.id
 $$;
 
+-- Whether the whole sample of an inspection was looked at, and its lot passes by its plan.
+CREATE FUNCTION sample_passes(i inspection) RETURNS boolean
+LANGUAGE sql STABLE SECURITY DEFINER SET search_path = stockhand, pg_temp AS $$
+    SELECT coalesce(sum(p.pieces) >= i.size AND coalesce(sum(p.pieces) FILTER (WHERE p.defective), 0) < i.reject, false)
+    FROM inspection_piece p WHERE p.inspection_id = i.id
+$$;
+
 -- Decides what becomes of the goods of an inspection: p_parts [{disposition, qty}] in base units, together all that is
 -- still on hold of its lot; `hold` leaves them where they are. p_passed, p_tighter: what the plan says of the lot.
 -- Accepted goods become available, rejected ones and those that go back blocked (and a discrepancy of the supplier),
@@ -353,7 +360,7 @@ BEGIN
             qty numeric) WHERE x.qty > 0 IS NOT TRUE OR x.disposition IS NULL
             OR NOT x.disposition = ANY (ARRAY['accept', 'hold', 'reject', 'return', 'rework'])) THEN
         PERFORM refuse('quality.changed_meanwhile', jsonb_build_object('number', i.number, 'there', trim_scale(there)::text));
-    ELSIF p_passed IS NOT TRUE AND takes_more_than_good(i, p_parts)
+    ELSIF NOT (p_passed IS TRUE AND sample_passes(i)) AND takes_more_than_good(i, p_parts)
             AND (may('hold', i.warehouse_id) IS NOT TRUE OR coalesce(p_reason, '') = '') THEN
         PERFORM refuse('quality.against_verdict', jsonb_build_object('number', i.number));
     END IF;
@@ -383,8 +390,8 @@ BEGIN
             p_to_statuses => goods.statuses, p_from_owners => goods.owners, p_reasons => goods.reasons,
             p_weights => goods.weights, p_document => i.document_id);
     END IF;
-    UPDATE inspection SET state = 'decided', passed = p_passed, passed_tighter = p_tighter, ended_at = now(),
-        ended_by = actor(), run_id = p_run, reason = coalesce(p_reason, ''), note = left(coalesce(p_note, ''), 400),
+    UPDATE inspection SET state = 'decided', passed = p_passed AND sample_passes(i),
+        passed_tighter = p_tighter AND sample_passes(i), ended_at = now(), ended_by = actor(), run_id = p_run, reason = coalesce(p_reason, ''), note = left(coalesce(p_note, ''), 400),
         posting_id = (answer ->> 'posting')::uuid WHERE id = i.id;
     INSERT INTO inspection_part SELECT i.id, x.disposition, sum(x.qty)
     FROM jsonb_to_recordset(p_parts) AS x (disposition text, qty numeric) GROUP BY x.disposition;

@@ -101,7 +101,7 @@ BEGIN
         PERFORM refuse('permission.needs_approval', jsonb_build_object('permission', 'override_dock', 'asked', p_checks,
             'limit', 0, 'content', encode(content, 'hex')));
     END IF;
-    PERFORM use_approval(p_request, 'override_dock', content);
+    PERFORM use_approval(p_request, 'override_dock', content, p_warehouse);
 END $$;
 
 -- Writes the row; a door that another truck has in that window is refused with its number (docks.taken).
