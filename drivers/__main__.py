@@ -48,6 +48,7 @@ _HOSTS: dict[str, Callable[..., Hosting]] = {
     "rfc2217": serve_rfc2217,
 }
 _HEARD_S = 1.0
+_SIMULATED_HERE = ("scale", "scanner")
 _SUFFIXES = {"cr": Suffix.CR, "crlf": Suffix.CR_LF, "lf": Suffix.LF, "tab": Suffix.TAB, "none": Suffix.NONE}
 
 
@@ -101,7 +102,10 @@ def _parser() -> argparse.ArgumentParser:
 
     simulate = commands.add_parser("simulate", help="pretend to be a device; type `help` for what can happen to it")
     simulate.add_argument(
-        "device", choices=["scale", "scanner"], help="or printer, usb-printer, queue: see their own --help"
+        "device",
+        type=_simulated_device,
+        metavar="{scale,scanner,printer,usb-printer,queue}",
+        help="what to be; printer, usb-printer and queue have a --help of their own",
     )
     _add_protocol(simulate, SCALE_PROTOCOLS + tuple(name for name in SCANNER_PROTOCOLS if name not in SCALE_PROTOCOLS))
     simulate.add_argument(
@@ -268,6 +272,13 @@ def _simulate(options: argparse.Namespace) -> int:
     finally:
         host.close()
     return FINE
+
+
+def _simulated_device(word: str) -> str:
+    if word not in _SIMULATED_HERE:
+        others = "printer, usb-printer and queue, which stand right behind `simulate`"
+        raise argparse.ArgumentTypeError(f"there is no device {word!r}; there are scale, scanner, {others}")
+    return word
 
 
 def _simulated(options: argparse.Namespace) -> ScaleSimulator | AnyScanner:

@@ -22,6 +22,9 @@ from drivers.printers.label import (
     dots_per_mm,
 )
 
+MOST_PIXELS = 20_000_000
+"""Of a picture file: more than any label has dots at 600 dots an inch that is not wider than 100 mm."""
+
 
 @dataclass(frozen=True)
 class Mark:
@@ -133,10 +136,7 @@ def text_mark(line: typesetting.SetLine, element: Text, scale: int) -> Mark:
 
 def picture_mark(element: Picture, scale: int) -> Mark:
     """Scale a picture file into its box, keeping its proportions, and make it black and white."""
-    try:
-        source = Image.open(io.BytesIO(element.data)).convert("RGBA")
-    except OSError as fault:
-        raise LabelError("a picture on the label is in no known file format") from fault
+    source = _source(element.data)
     white = Image.new("RGBA", source.size, "white")
     grey = Image.alpha_composite(white, source).convert("L")
     box = (round(element.width_mm * scale), round(element.height_mm * scale))
@@ -144,6 +144,22 @@ def picture_mark(element: Picture, scale: int) -> Mark:
     grey = grey.resize((max(1, round(grey.width * factor)), max(1, round(grey.height * factor))))
     ink = grey.point(lambda value: 255 if value < 128 else 0).convert("1")
     return Mark(round(element.x_mm * scale), round(element.y_mm * scale), ink)
+
+
+def _source(data: bytes) -> Image.Image:
+    """Read a picture file; one that would fill the memory is refused before it takes any."""
+    too_large = f"a picture on the label has more than {MOST_PIXELS // 1_000_000} million pixels"
+    try:
+        file = Image.open(io.BytesIO(data))
+        small_enough = file.width * file.height <= MOST_PIXELS
+        source = file.convert("RGBA") if small_enough else None
+    except (Image.DecompressionBombError, Image.DecompressionBombWarning) as fault:
+        raise LabelError(too_large) from fault
+    except (OSError, SyntaxError, ValueError) as fault:
+        raise LabelError("a picture on the label is in no known file format") from fault
+    if source is None:
+        raise LabelError(too_large)
+    return source
 
 
 def module_dots(module_mm: float, scale: int) -> int:

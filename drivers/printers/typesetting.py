@@ -7,13 +7,14 @@ system), squeezed and spaced alike. A text with any other character is printed a
 """
 
 import re
+from bisect import bisect_right
 from collections.abc import Iterator
 from dataclasses import dataclass
 
 from PIL import Image, ImageDraw, ImageFont
 
 from drivers.printers import font_0, typefaces
-from drivers.printers.label import Align, Text
+from drivers.printers.label import Align, LabelError, Text
 
 _UNKNOWN = "?"
 # Between two of these a line may be broken; closing signs stay with what is before, opening ones with what follows.
@@ -30,6 +31,11 @@ _POINTS = CAPITALS / 0.729  # DejaVu's size over the font height, so that its ca
 _SQUEEZE = 0.77  # DejaVu is drawn so much narrower, to look like font 0
 _SAFETY = 1.02  # lines are measured a little wider than they should be
 _DRAWN_LARGER = 4  # pictures of texts are drawn four times as large, then reduced: sharper edges
+
+LONGEST_TEXT = 2_000  # characters: what comes behind is cut off, visibly; it would not fit but take minutes to try
+_TOO_LARGE = "the text {!r} is too large for any label"
+_LARGEST_FONT_DRAWN = 16_000  # in dots, drawn larger: 160 mm high at 600 dots an inch; FreeType knows no more
+_MOST_DOTS_DRAWN = 200_000_000  # of one line of text, drawn larger: 300 mm wide and 40 mm high at 600 dots an inch
 
 
 @dataclass(frozen=True)
@@ -64,7 +70,8 @@ class Measure:
 
 def typeset(element: Text) -> tuple[SetLine, ...]:
     """Break, shrink or cut a text as its element asks, and place its lines."""
-    text = "\n".join(as_it_prints(line) for line in element.text.splitlines())
+    said = element.text if len(element.text) <= LONGEST_TEXT else element.text[:LONGEST_TEXT] + "..."
+    text = "\n".join(as_it_prints(line) for line in said.splitlines())
     native = font_0.has(text.replace("\n", ""))
     height, lines = _fitting(element, text, native=native)
     return tuple(
@@ -127,21 +134,32 @@ def _cut(lines: list[str], width: Measure, element: Text) -> list[str]:
 
 
 def _cut_line(line: str, width: Measure, width_mm: float) -> str:
-    while len(line) > 4 and width(line) > width_mm:
-        line = line.removesuffix("...")[:-1].rstrip() + "..."
-    return line
+    if len(line) <= 4 or width(line) <= width_mm:
+        return line
+    whole = line.removesuffix("...")
+
+    def shortened(length: int) -> str:
+        return whole[:length].rstrip() + "..."
+
+    fitting = bisect_right(range(1, len(whole)), width_mm, key=lambda length: width(shortened(length)))
+    return shortened(max(1, fitting))
 
 
 def picture_of(line: SetLine, height_dots: float, *, bold: bool) -> Image.Image:
     """Draw a line; ink is white, capitals begin `overhang(height_dots)` below the top for accents."""
-    size = round(height_dots * _POINTS * _DRAWN_LARGER)
+    size = max(1, round(height_dots * _POINTS * _DRAWN_LARGER))
+    if size > _LARGEST_FONT_DRAWN:
+        raise LabelError(_TOO_LARGE.format(line.text[:20]))
     pieces = list(_native_pieces(line.text, size) if line.native else typefaces.runs(line.text, size))
     direction = typefaces.direction(line.text)
     if direction == "rtl":
         pieces.reverse()
     top = overhang(height_dots)
     lengths = [_advance(piece, font, size, native=line.native) for font, piece in pieces]
-    large = Image.new("L", (round(sum(lengths)) + size, round((top + height_dots * 1.1) * _DRAWN_LARGER)))
+    width, height = round(sum(lengths)) + size, max(1, round((top + height_dots * 1.1) * _DRAWN_LARGER))
+    if width * height > _MOST_DOTS_DRAWN:
+        raise LabelError(_TOO_LARGE.format(line.text[:20]))
+    large = Image.new("L", (width, height))
     pen, x, baseline = ImageDraw.Draw(large), size * 0.1, (top + height_dots * CAPITALS) * _DRAWN_LARGER
     for (font, piece), length in zip(pieces, lengths, strict=True):
         # Native characters stand in the middle of the place that font 0 gives them.
@@ -164,7 +182,7 @@ def _advance(piece: str, font: ImageFont.FreeTypeFont, size: int, *, native: boo
 
 
 def _reduced(large: Image.Image) -> Image.Image:
-    size = (round(large.width * _SQUEEZE / _DRAWN_LARGER), round(large.height / _DRAWN_LARGER))
+    size = (max(1, round(large.width * _SQUEEZE / _DRAWN_LARGER)), max(1, round(large.height / _DRAWN_LARGER)))
     small = large.resize(size, Image.Resampling.LANCZOS)
     return small.point(lambda grey: 255 if grey >= 112 else 0).convert("1")
 

@@ -41,6 +41,13 @@ def test_wrong_usage_is_two(arguments: list[str]) -> None:
     assert ended.value.code == USAGE
 
 
+def test_a_newcomer_is_told_everything_that_can_be_simulated(capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit):
+        main(["simulate", "toaster"])
+    said = capsys.readouterr().err
+    assert all(device in said for device in ("scale", "scanner", "printer", "usb-printer", "queue"))
+
+
 def test_it_runs_as_a_program() -> None:
     done = subprocess.run(
         [sys.executable, "-m", "drivers", "list", "--json"], capture_output=True, text=True, timeout=60, check=False

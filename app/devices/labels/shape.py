@@ -48,8 +48,9 @@ def _parsed(text: str) -> tuple[Any, list[int]]:
     if _nesting(text) > _MOST_NESTED:
         raise ShapeError("it is nested too deeply")
     try:
-        top = yaml.compose(text, yaml.SafeLoader)
-        raw = yaml.safe_load(text)
+        loader = yaml.SafeLoader(text)  # not the one in C: it crashes the program where lists nest by dashes
+        top = loader.get_single_node()
+        raw = loader.construct_document(top) if top else None
     except RecursionError:
         raise ShapeError("it is nested too deeply") from None
     except yaml.MarkedYAMLError as error:

@@ -1,6 +1,7 @@
 """`admin support`: the bundle for whoever helps from afar."""
 
 import argparse
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -22,6 +23,12 @@ def _support(options: argparse.Namespace, output: Output) -> int:
     output.answer(
         {"file": str(options.file), "files": files},
         f"The support bundle is {options.file}.",
-        "What the devices said last is only in the bundle that the screen Devices makes.",
+        _of_devices(files),
     )
     return 0
+
+
+def _of_devices(files: Sequence[str]) -> str:
+    if any(file.startswith("devices/") for file in files):
+        return "It holds what the devices said when the program ran here last."
+    return "It says nothing of devices: none has run in this home."

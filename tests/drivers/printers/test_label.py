@@ -1,6 +1,9 @@
 """The label model and its codes, before any printer."""
 
 import io
+import struct
+import zlib
+from time import process_time
 
 import numpy as np
 import pytest
@@ -124,6 +127,42 @@ def test_too_much_for_a_data_matrix_is_refused() -> None:
 def test_a_picture_in_no_known_format_is_refused() -> None:
     with pytest.raises(LabelError):
         draw(Label(50, 30, (Picture(x_mm=0, y_mm=0, width_mm=5, height_mm=5, data=b"no picture"),)), 203)
+
+
+@pytest.mark.parametrize(("width", "height"), [(5_000, 4_001), (9_600, 9_600), (30_000, 30_000)])
+def test_a_picture_that_would_fill_the_memory_is_refused_before_it_is_unpacked(width: int, height: int) -> None:
+    logo = Picture(x_mm=5, y_mm=5, width_mm=20, height_mm=20, data=_white_png(width, height))
+    with pytest.raises(LabelError, match="more than 20 million pixels"):
+        render_zpl(Label(50, 50, (logo,)), 203)
+
+
+def _white_png(width: int, height: int) -> bytes:
+    """A picture file of a few hundred kilobytes at most, however large the picture is."""
+    rows = zlib.compress((b"\0" + b"\xff" * ((width + 7) // 8)) * height)
+    chunks = ((b"IHDR", struct.pack(">IIBBBBB", width, height, 1, 0, 0, 0, 0)), (b"IDAT", rows), (b"IEND", b""))
+    return b"\x89PNG\r\n\x1a\n" + b"".join(
+        struct.pack(">I", len(data)) + kind + data + struct.pack(">I", zlib.crc32(kind + data)) for kind, data in chunks
+    )
+
+
+@pytest.mark.parametrize(("words", "height_mm"), [("X", 900), ("W" * 2_000, 40)])
+def test_a_text_larger_than_any_label_is_refused_not_drawn(words: str, height_mm: float) -> None:
+    with pytest.raises(LabelError, match="too large for any label"):
+        draw(Label(50, 50, (Text(x_mm=0, y_mm=0, text=words, height_mm=height_mm),)), 600)
+
+
+def test_a_text_smaller_than_a_dot_is_no_fault() -> None:
+    draw(Label(50, 50, (Text(x_mm=0, y_mm=0, text="WH001", height_mm=0.000_001),)), 203)
+
+
+@pytest.mark.parametrize("words", ["W" * 300_000, "Ж" * 300_000, "W " * 150_000])
+def test_a_text_without_end_is_cut_visibly_and_at_once(words: str) -> None:
+    text = Text(x_mm=0, y_mm=0, text=words, height_mm=4, width_mm=40, lines=3, smallest_mm=1)
+    started = process_time()
+    lines = typeset(text)
+    assert process_time() - started < 5
+    assert lines[-1].text.endswith("...")
+    assert all(Measure(line.height_mm, line.native)(line.text) <= 40 for line in lines)
 
 
 def test_resolutions_are_those_of_zebra_heads() -> None:
