@@ -1,6 +1,6 @@
 """The docks in their states: a day and a week of appointments around now, doors, roster, carriers, the board."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from uuid import UUID
@@ -11,6 +11,7 @@ from PySide6.QtTest import QTest
 
 from app.database.docks import WaitingPaper
 from app.services import clock
+from app.stations.dock_board import DockBoardScreen
 from app.stations.docks import DocksScreen
 from app.stations.kit.desk import DeskScreen
 from app.stations.kit.kit import Kit
@@ -109,6 +110,18 @@ def _hold_over_a_taken_door(screen: DeskScreen) -> None:
     QTest.mouseMove(calendar, first.rect.center().toPoint() + QPoint(8, 0))
 
 
+def _board(count: int, doors: int) -> tuple[Callable[[Kit], DockBoardScreen], Callable[[DockBoardScreen], None]]:
+    def make(kit: Kit) -> DockBoardScreen:
+        return DockBoardScreen(kit, desk_work(_answers(count, doors), may=_MAY))
+
+    return make, lambda _screen: None
+
+
+BOARDS: Mapping[str, tuple[Callable[[Kit], DockBoardScreen], Callable[[DockBoardScreen], None]]] = {
+    "dock_board-empty": _board(0, 0),
+    "dock_board-normal": _board(9, 5),
+    "dock_board-many": _board(30, 14),
+}
 POSES: Mapping[str, tuple[Make, Step]] = {
     "docks-empty": _on(_answers(0, 0)),
     "docks-day": _on(_answers(22), row(4)),

@@ -16,6 +16,7 @@ from app.dialogs.receiving.prompt import COLUMNS as RECEIVING_COLUMNS
 from app.dialogs.shipping.prompt import COLUMNS as SHIPPING_COLUMNS
 from app.stations.operations import PERMISSIONS
 from app.stations.shell.entries import SignedOn
+from build_scripts.screenshot_gate import SCENES as GATE
 from build_scripts.screenshot_quality import SCENES as QUALITY
 from build_scripts.screenshot_refills import of_store
 from build_scripts.screenshot_samples import CARTON, LABEL, LONG, in_minutes, packed_carton
@@ -220,6 +221,7 @@ HANDLING = Prompt(
     commands=("UNDO", "LIFT", "UNPACK", "CANCEL"),
 )
 SCENES: Mapping[str, Prompt] = {
+    **GATE,
     "receiving-empty": Prompt("receiving.scan_order"),
     "receiving-orders": Prompt(
         "receiving.choose_order",

@@ -36,6 +36,7 @@ from app.stations.claims import ClaimsScreen  # noqa: E402
 from app.stations.consignment import ConsignmentScreen  # noqa: E402
 from app.stations.demo.panel import SimulatorPanel  # noqa: E402
 from app.stations.discrepancies import DiscrepanciesScreen  # noqa: E402
+from app.stations.dock_board import DockBoardScreen  # noqa: E402
 from app.stations.docks import DocksScreen  # noqa: E402
 from app.stations.documents import DocumentsScreen  # noqa: E402
 from app.stations.inbound import InboundScreen  # noqa: E402
@@ -103,6 +104,7 @@ DESKS = (
     ("returns", ReturnsScreen, "see_stock"),
     ("consignment", ConsignmentScreen, "see_stock"),
     ("inbound", InboundScreen, "see_stock"),
+    ("dock_board", DockBoardScreen, "see_stock"),
     ("docks", DocksScreen, "see_stock"),
     ("waves", WavesScreen, "see_stock"),
     ("discrepancies", DiscrepanciesScreen, "see_stock"),
@@ -350,6 +352,8 @@ def _managers() -> Iterator[tuple[str, Pose]]:
     }
     for name, (make, desk_pose) in desks.items():
         yield name, _manager(make, desk_pose)
+    for name, (board, board_pose) in screenshot_docks.BOARDS.items():
+        yield name, _manager(board, board_pose)
     for name, plan_pose in screenshot_partners.PLAN.items():
         yield name, _manager(screenshot_partners.plan_screen, plan_pose)
 

@@ -32,6 +32,7 @@ from app.stations.claims import ClaimsScreen
 from app.stations.consignment import ConsignmentScreen
 from app.stations.devices import DevicesScreen
 from app.stations.discrepancies import DiscrepanciesScreen
+from app.stations.dock_board import DockBoardScreen
 from app.stations.docks import DocksScreen
 from app.stations.documents import DocumentsScreen
 from app.stations.imports import Exchange, ImportsScreen
@@ -108,6 +109,7 @@ def manager_entries(desk: Desk) -> tuple[StationEntry, ...]:
         StationEntry("returns", lambda kit: ReturnsScreen(kit, desk_work(desk)), permission="see_stock"),
         StationEntry("consignment", lambda kit: ConsignmentScreen(kit, desk_work(desk)), permission="see_stock"),
         StationEntry("inbound", lambda kit: InboundScreen(kit, desk_work(desk)), permission="see_stock"),
+        StationEntry("dock_board", lambda kit: DockBoardScreen(kit, desk_work(desk)), permission="see_stock"),
         StationEntry("docks", lambda kit: DocksScreen(kit, desk_work(desk)), permission="see_stock"),
         StationEntry("discrepancies", lambda kit: DiscrepanciesScreen(kit, desk_work(desk)), permission="see_stock"),
         StationEntry(

@@ -27,6 +27,7 @@ from app.devices.wedge import heard, listens_to_wedge, wedge_decoder
 from app.dialogs.consolidation import CONSOLIDATION
 from app.dialogs.definition import AnyDialog
 from app.dialogs.dialog import Prompt
+from app.dialogs.gate import GATE
 from app.dialogs.handling import HANDLING
 from app.dialogs.inspection import INSPECTION
 from app.dialogs.journal import Journal
@@ -59,6 +60,7 @@ DEFAULT_STATION = "station1"
 DIALOGS: Mapping[str, AnyDialog] = {
     dialog.capability: dialog
     for dialog in (
+        GATE,
         RECEIVING,
         INSPECTION,
         PUTAWAY,

@@ -118,6 +118,17 @@ class OfferedOrder:
 
 
 @dataclass(frozen=True, slots=True)
+class DockedPaper:
+    """A document whose truck stands at a door now; `truck` is what people call it by."""
+
+    id: UUID
+    number: str
+    partner: str
+    door: str
+    truck: str
+
+
+@dataclass(frozen=True, slots=True)
 class Dock:
     """Where goods stand after they came off the truck."""
 
@@ -158,6 +169,7 @@ class ReceivingFacts:
     holds: tuple[HeldLot, ...] = ()
     units: tuple[DockUnit, ...] = ()
     quality: QualityFacts = field(default_factory=QualityFacts)
+    docked: tuple[DockedPaper, ...] = ()
 
     def unit(self, identity: UUID | None) -> DockUnit | None:
         """The unit with this id, if it was asked for and is of this warehouse."""
@@ -212,6 +224,7 @@ def read_facts(
         units=as_nouns(row["units"], tuple[DockUnit, ...]),
         policies=asked(FORM, row["policies"], warehouse=warehouse),
         quality=quality.qualities(row["quality"], warehouse=warehouse),
+        docked=as_nouns(row["docked"], tuple[DockedPaper, ...]),
     )
 
 

@@ -9,6 +9,7 @@ from app.stations.kit.lane import OpenLane
 from app.stations.shell.entries import StationEntry
 
 PERMISSIONS: Mapping[str, str] = {
+    "gate": "check_trucks",
     "receiving": "receive",
     "inspection": "inspect",
     "putaway": "putaway",

@@ -11,13 +11,16 @@ from PySide6.QtTest import QTest
 from pytestqt.qtbot import QtBot
 
 from app.domain.docks import Appointment, Direction, Load, State, read_hours
+from app.services import clock
 from app.services.changes import Changes
-from app.services.docks import doors, planning
-from app.services.docks.planning import Draft
+from app.services.docks import doors, planning, trucks
+from app.services.docks.planning import Booked, Draft
 from app.services.work import UnitOfWork, Worker
+from app.stations.dock_board import DockBoardScreen
 from app.stations.docks import DocksScreen
 from app.stations.docks.calendar import DockCalendar
 from app.stations.kit.kit import Kit
+from app.texts import Texts
 from tests.stations.desks import asked, at_rest, book, columns, opened, press, take, work_of
 from tests.support import Site
 
@@ -268,3 +271,45 @@ def test_doors_and_people_are_looked_after_on_their_lists(
     take(screen, qtbot, "06:00-14:00")
     press(screen, qtbot, "REMOVE_SHIFTS")
     assert len(columns(screen, qtbot, "day")) == 1
+
+
+@pytest.fixture
+def board(kit: Kit, warehouse: Site, planner: Worker, qtbot: QtBot) -> Iterator[DockBoardScreen]:
+    """A big screen."""
+    assert planner
+    board = DockBoardScreen(Kit(Texts.load(), kit.theme, kit.sounds, kit.tasks), work_of(warehouse, "desk_manager"))
+    qtbot.addWidget(board)
+    board.resize(1366, 728)
+    board.show()
+    yield board
+    board.let_go()
+    qtbot.waitUntil(lambda: not kit.tasks.busy, timeout=20_000)
+
+
+def test_the_board_shows_each_door_from_afar_and_hears_of_the_gate(
+    board: DockBoardScreen, warehouse: Site, planner: Worker, qtbot: QtBot
+) -> None:
+    def book(unit: UnitOfWork) -> Booked:
+        start = clock.now() - 2 * HOUR
+        load = Load(Direction.INBOUND, carrier="Swift")
+        draft = Draft(load, start, start + HOUR, warehouse.places["DOCK1"], plate="B 12", reason="by telephone")
+        return planning.book(unit, warehouse=warehouse.warehouse, draft=draft)
+
+    def truck(unit: UnitOfWork, state: State) -> str:
+        return planning.advance(unit, appointment=here.id, state=state)
+
+    work = board.work
+    here = work.run(book)
+    qtbot.waitUntil(lambda: any("overdue" in line.next for line in board.view.lines), timeout=20_000)
+    lines = {line.door: line for line in board.view.lines}
+    assert (lines["DOCK2"].now, lines["DOCK2"].state) == ("", "free")
+    for state in (State.ARRIVED, State.AT_DOOR):
+        work.run(lambda unit, state=state: truck(unit, state))  # type: ignore[misc]
+    work.run(lambda unit: trucks.walk_in(unit, warehouse=warehouse.warehouse, plate="K 7", carrier="Slow"))
+    qtbot.waitUntil(lambda: "K 7" in board.waiting.text(), timeout=20_000)
+    first = board.view.lines[0]
+    assert (first.now, first.state) == ("Swift  B 12", "▸ At the door")
+    assert (first.time.startswith("✖ 60 min over"), first.time_tint) == (True, "bad")
+    board.view.resize(1300, 150)
+    board.view.turn()
+    assert (board.view.pages, board.view.page) == (2, 1)

@@ -1,6 +1,7 @@
 -- What a step of receiving needs to know, in one answer.
 -- documents: ids of purchase orders and announcements, whose lines are those that their goods are received on; units: ids of
 -- handling units, with whose announcements they come; items: ids that were scanned; warehouse: the run's.
+-- `docked`: what stands at the doors now and can be received; goods are received at the door of their truck, if it has one.
 -- `awaited`: what the document itself says is still to come of a line, an announcement often less than the order.
 -- Quantities in base units, as text. Relies on document_pkey, document_line_document_id_line_no_key, line_progress_pkey.
 SELECT
@@ -53,7 +54,17 @@ SELECT
                       AND l.item_id = ANY (%(items)s::uuid[]))), '[]') AS offered,
     (SELECT jsonb_build_object('id', id, 'address', address) FROM location
      WHERE warehouse_id = %(warehouse)s AND kind = 'dock' AND active AND frozen_by IS NULL
-     ORDER BY walk_position, address LIMIT 1) AS dock,
+     ORDER BY EXISTS (SELECT FROM appointment a JOIN appointment_document x ON x.appointment_id = a.id
+            WHERE a.door_id = location.id AND a.state IN ('at_door', 'working', 'done')
+              AND x.document_id = ANY (%(documents)s::uuid[])) DESC, walk_position, address LIMIT 1) AS dock,
+    coalesce((SELECT jsonb_agg(jsonb_build_object('id', d.id, 'number', d.number, 'partner', coalesce(p.name, ''),
+            'door', l.name, 'truck', coalesce(nullif(a.carrier, ''), nullif(a.plate, ''), a.number))
+            ORDER BY l.walk_position, l.address, d.number)
+        FROM appointment a JOIN location l ON l.id = a.door_id
+        JOIN appointment_document x ON x.appointment_id = a.id JOIN document d ON d.id = x.document_id
+        LEFT JOIN partner p ON p.id = d.partner_id
+        WHERE a.warehouse_id = %(warehouse)s AND a.state IN ('at_door', 'working', 'done') AND a.direction = 'inbound'
+          AND d.kind IN ('purchase_order', 'asn') AND d.decision = 'released'), '[]') AS docked,
     (SELECT id FROM location WHERE warehouse_id = %(warehouse)s AND kind = 'supplier') AS supplier,
     coalesce((SELECT jsonb_agg(DISTINCT jsonb_build_object('item', t.item_id, 'lot', t.lot, 'serial', t.serial,
             'status', h.status))

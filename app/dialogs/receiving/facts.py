@@ -23,7 +23,7 @@ def read(unit: UnitOfWork, where: Where, state: ReceivingState, event: Event) ->
         documents |= {found.id for found in event.reading.of(CodeKind.DOCUMENT)}
         units |= {found.id for found in event.reading.of(CodeKind.HANDLING_UNIT)}
         items = [found.id for found in event.reading.of(CodeKind.ITEM)]
-    if isinstance(event, Key) and state.asking == "document":
+    if isinstance(event, Key) and state.asking in ("document", "truck"):
         documents.add(UUID(event.command))
     if isinstance(event, Result):
         units.add(event.about)

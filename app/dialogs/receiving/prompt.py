@@ -56,11 +56,12 @@ def show(state: ReceivingState, facts: ReceivingFacts, feedback: Feedback | None
 
 
 def _without_order(state: ReceivingState, facts: ReceivingFacts, feedback: Feedback | None) -> Prompt:
-    choosing = state.asking == "document"
+    choosing = state.asking in ("document", "truck")
+    truck = ("TRUCK",) if facts.docked else ()
     return Prompt(
         instruction="receiving.choose_order" if choosing else "receiving.scan_order",
         feedback=feedback,
-        commands=("CANCEL",) if choosing else (),
+        commands=("CANCEL",) if choosing else truck,
         choices=_choices(state, facts),
     )
 
@@ -72,6 +73,12 @@ def _choices(state: ReceivingState, facts: ReceivingFacts) -> tuple[Choice, ...]
                 Choice(str(one.id), "receiving.order", {"document": one.number, "partner": one.partner})
                 for one in facts.offered
             )
+        case "truck":
+            return tuple(
+                Choice(str(one.id), "receiving.docked",
+                       {"document": one.number, "partner": one.partner, "truck": one.truck, "door": one.door})
+                for one in facts.docked
+            )  # fmt: skip
         case "damage":
             return (Choice("DAMAGED", "reason.DAMAGED"), Choice("QUALITY", "reason.QUALITY"))
         case "unit":

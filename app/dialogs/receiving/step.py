@@ -179,7 +179,9 @@ def _confirmed(state: ReceivingState, event: Event, about: str) -> bool:
 
 def _key(state: ReceivingState, key: Key, facts: ReceivingFacts) -> Out:
     document = facts.together(state.document, state.also)
-    if state.asking == "document" and key.command != "CANCEL":
+    if document is None and key.command == "TRUCK" and facts.docked:
+        return shown(replace(state, asking="truck"), facts, None)
+    if state.asking in ("document", "truck") and key.command != "CANCEL":
         chosen = next((one for one in facts.documents if str(one.id) == key.command), None)
         return work_on(state, chosen, facts) if chosen else refuse(state, facts, error("receiving.choose_order"))
     if key.command == "CANCEL" or document is None:

@@ -111,7 +111,7 @@ def _door_line(one: Door, output: Output) -> str:
         f"{one.name:<8}",
         words.text("choices", f"dock_direction.{one.direction or _BOTH}"),
         write_hours(one.openings) or words.text("captions", "docks.always"),
-        ", ".join(words.text("choices", f"vehicle.{each}") for each in sorted(one.vehicles)),
+        ", ".join(words.state("vehicle", each) for each in sorted(one.vehicles)),
         ", ".join(sorted(one.temperatures)),
         f"{one.pallets_per_hour} pallets/h" if one.pallets_per_hour else "",
         f"{one.lines_per_hour} lines/h" if one.lines_per_hour else "",
@@ -271,7 +271,7 @@ def _learned_line(one: Learned, output: Output) -> str:
     words, rates = output.texts, one.rates
     return (
         f"{words.text('choices', f'dock_direction.{one.direction}'):<10}"
-        f" {words.text('choices', f'vehicle.{one.vehicle}'):<14} {one.trucks:>4} trucks:"
+        f" {words.state('vehicle', one.vehicle):<14} {one.trucks:>4} trucks:"
         f" {rates.per_truck} min a truck, {rates.per_pallet} a pallet, {rates.per_line} a line,"
         f" {rates.per_piece} a piece;"
         f" off by {one.off_after} min instead of {one.off_before}"

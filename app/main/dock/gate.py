@@ -49,7 +49,7 @@ def _check_in(options: argparse.Namespace, output: Output) -> int:
             return trucks.walk_in(
                 unit, warehouse=warehouse, direction=load.direction, vehicle=load.vehicle, plate=options.code,
                 carrier=load.carrier, driver=options.driver, documents=papers,
-            )  # fmt: skip
+            ).number  # fmt: skip
         one = planning.look_up(unit, warehouse=warehouse, number=options.code)
         return planning.advance(unit, appointment=one.id, state=State.ARRIVED)
 
@@ -80,7 +80,7 @@ def _step(options: argparse.Namespace, output: Output) -> int:
 
     with opened(options, output) as home, home.desk("dock") as desk:
         number = desk.run(work)
-    state = output.texts.text("choices", f"dock_state.{options.state}")
+    state = output.texts.state("dock_state", options.state)
     output.answer({"number": number, "state": options.state.value}, f"{number}: {state}")
     return 0
 
@@ -114,7 +114,7 @@ def _row_line(row: BoardRow, output: Output) -> str:
     if row.closed:
         parts.append(f"{named('docks.closed_now')}: {row.closed}")
     if row.now:
-        state = output.texts.text("choices", f"dock_state.{row.now.state}")
+        state = output.texts.state("dock_state", row.now.state)
         parts.append(f"{row.now.number} {row.now.load.carrier or row.now.partner_name}  {state}")
         parts.append(named("docks.minutes_left" if (row.left_min or 0) >= 0 else "docks.minutes_over",
                            minutes=abs(row.left_min or 0)))  # fmt: skip

@@ -191,7 +191,7 @@ def _decide(options: argparse.Namespace, output: Output) -> int:
 
     with opened(options, output) as home, home.desk("dock") as desk:
         number = desk.run(work)
-    state = output.texts.text("choices", f"dock_state.{options.state}")
+    state = output.texts.state("dock_state", options.state)
     output.answer({"number": number, "state": options.state.value}, f"{number}: {state}")
     return 0
 
@@ -225,7 +225,7 @@ def _history(options: argparse.Namespace, output: Output) -> int:
         (
             {name: getattr(each, name) for name in each.__slots__},
             f"{each.at.astimezone(zone):%Y-%m-%d %H:%M}  "
-            f"{output.texts.text('choices', f'dock_state.{each.what}'):<14} {each.door:<8}"
+            f"{output.texts.state('dock_state', each.what):<14} {each.door:<8}"
             f" {each.starts_at.astimezone(zone):%d.%m. %H:%M}  {each.person}  {each.reason}".rstrip(),
         )
         for each in found

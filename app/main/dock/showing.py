@@ -97,7 +97,7 @@ def values(one: Appointment, plan: Plan) -> dict[str, object]:
 def line(one: Appointment, plan: Plan, output: Output) -> str:
     """An appointment for people."""
     start, end = (at.astimezone(plan.zone) for at in one.window)
-    state = output.texts.text("choices", f"dock_state.{one.state}")
+    state = output.texts.state("dock_state", one.state)
     timing, minutes = timing_of(one, clock.now())
     late = output.texts.text("captions", f"docks.timing.{timing}", {"minutes": minutes})
     papers = " ".join(paper.number for paper in one.papers)

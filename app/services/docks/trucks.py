@@ -23,10 +23,10 @@ from app.domain.docks import (
     records,
 )
 from app.services import clock
-from app.services.docks.planning import APPOINTMENT, expected, forecast, plan_of, today
+from app.services.docks.planning import APPOINTMENT, Booked, expected, forecast, plan_of, today
 from app.services.work import UnitOfWork
 
-__all__ = ["AtDoor", "at_doors", "board_of", "carriers", "found", "free_doors", "walk_in"]
+__all__ = ["AtDoor", "at_doors", "board_of", "by_id", "carriers", "found", "free_doors", "walk_in"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +44,12 @@ def found(unit: UnitOfWork, *, warehouse: UUID, words: str) -> tuple[Appointment
     now = clock.now()
     known = {one.id: one for one in store.appointments(unit.session, warehouse, start=now, until=now, ids=ids)}
     return tuple(known[identity] for identity in ids if identity in known)
+
+
+def by_id(unit: UnitOfWork, *, warehouse: UUID, ids: Sequence[UUID]) -> tuple[Appointment, ...]:
+    """These appointments."""
+    now = clock.now()
+    return store.appointments(unit.session, warehouse, start=now, until=now, ids=ids)
 
 
 def free_doors(plan: Plan, one: Appointment) -> tuple[Door, ...]:
@@ -72,10 +78,10 @@ def walk_in(
     carrier: str = "",
     driver: str = "",
     documents: Sequence[UUID] = (),
-) -> str:
-    """A truck that nobody planned is here: it waits for a door, for as long as its work takes. Returns its number."""
+) -> Booked:
+    """A truck that nobody planned is here: it waits for a door, for as long as its work takes."""
     if known := store.hold(unit.session, warehouse, request=unit.request_id):
-        return str(known["number"])
+        return Booked(UUID(known["id"]), known["number"], known["version"], clock.now(), None)
     load = Load(direction, vehicle, carrier=store.carrier_name(unit.session, carrier))
     load = expected(unit, warehouse=warehouse, documents=documents, load=load)
     work, now = forecast(unit, warehouse=warehouse, load=load), clock.now()
@@ -98,7 +104,9 @@ def walk_in(
         overruled=(),
     )  # fmt: skip
     unit.changed(APPOINTMENT, UUID(answer["id"]))
-    return str(answer["number"])
+    return Booked(
+        UUID(answer["id"]), answer["number"], answer["version"], now, now + timedelta(minutes=work.duration_min)
+    )
 
 
 def board_of(unit: UnitOfWork, *, warehouse: UUID) -> tuple[Plan, tuple[BoardRow, ...]]:

@@ -61,6 +61,7 @@ def play(player: Player, day: Day) -> None:
     label = _pack(player, day)
     _ship(player, label)
     _look_at_the_stock(player)
+    _look_at_the_docks(player)
 
 
 def _sign_on(player: Player, day: Day) -> None:
@@ -244,3 +245,11 @@ def _look_at_the_stock(player: Player) -> None:
     player.settle()
     player.picture("stock")
     player.go_home()
+
+
+def _look_at_the_docks(player: Player) -> None:
+    for name in ("docks", "dock_board"):
+        player.open_station(name)
+        player.settle()
+        player.picture(name)
+        player.go_home()

@@ -100,7 +100,7 @@ class Asking:
     def decide(self, one: Appointment) -> None:
         """Ask how far a truck is, or what becomes of its appointment."""
         desk = self._desk
-        states = tuple((state.value, desk.choice(f"dock_state.{state}")) for state in NEXT[one.state])
+        states = tuple((state.value, desk.texts.state("dock_state", state)) for state in NEXT[one.state])
         doors = self._doors(one.load)
         fields = (
             Field("state", desk.words("docks.becomes"), choices=(("", desk.choice("stock.choose")), *states)),
@@ -115,7 +115,7 @@ class Asking:
             door = UUID(answers["door"]) if answers["door"] and state in AT_A_DOOR else None
             return self._advance(one, state, request, door=door, reason=answers["reason"])
 
-        now = desk.choice(f"dock_state.{one.state}")
+        now = desk.texts.state("dock_state", one.state)
         told = desk.words("docks.told_decide", number=one.number, state=now)
         desk.ask(Question(desk.words("docks.ask_decide", number=one.number), fields, lambda _answers: told, book))
 
@@ -229,8 +229,8 @@ class Asking:
         desk, load = self._desk, draft.load
         words = desk.words
         ways = tuple((one.value, desk.choice(f"dock_direction.{one}")) for one in Direction)
-        vehicles = tuple((one.value, desk.choice(f"vehicle.{one}")) for one in Vehicle)
-        cold = tuple((one, desk.choice(f"temperature_need.{one or 'any'}")) for one in TEMPERATURES)
+        vehicles = tuple((one.value, desk.texts.state("vehicle", one)) for one in Vehicle)
+        cold = tuple((one, desk.texts.state("temperature_need", one or "any")) for one in TEMPERATURES)
         return (
             Field("direction", words("docks.direction"), load.direction.value, ways),
             Field("documents", words("docks.documents"), ", ".join(numbers), wide=True),

@@ -81,7 +81,7 @@ class Painter:
         start, end = (at.astimezone(zone) for at in one.window)
         parts = (
             f"{one.number}  {start:%H:%M}–{end:%H:%M}",
-            self._kit.texts.text("choices", f"dock_state.{one.state}"),
+            self._kit.texts.state("dock_state", one.state),
             one.load.carrier,
             one.partner_name,
             ", ".join(paper.number for paper in one.papers),

@@ -27,11 +27,11 @@ def story_of(desk: DeskScreen, one: Appointment) -> Sheet:
                 n,
                 (
                     f"{each.at.astimezone():%Y-%m-%d %H:%M:%S}",
-                    desk.choice(f"dock_state.{each.what}"),
+                    desk.texts.state("dock_state", each.what),
                     each.door,
                     f"{each.starts_at.astimezone():%Y-%m-%d %H:%M} – {each.ends_at.astimezone():%H:%M}",
                     each.person,
-                    each.reason,
+                    _reason(desk, each.reason),
                 ),
                 made_of=each,
             )
@@ -47,3 +47,9 @@ def story_of(desk: DeskScreen, one: Appointment) -> Sheet:
         lambda _query: "",
         facts=lambda: "   ·   ".join(part for part in facts if part),
     )
+
+
+def _reason(desk: DeskScreen, reason: str) -> str:
+    """Why, in words: chosen at the gate, or typed."""
+    known = f"leave.{reason}"
+    return desk.choice(known) if desk.texts.has("choices", known) else reason

@@ -194,7 +194,7 @@ class HomeScreen(QWidget):
         others = [entry for entry in entries if not entry.led]
         column = QVBoxLayout()
         column.setSpacing(self._kit.theme.px(12))
-        column.addLayout(self._grid(led, who, _COLUMNS), 1)
+        column.addLayout(self._grid(led, who, _MANY_COLUMNS if len(led) > _MANY else _COLUMNS), 1)
         column.addWidget(self._desks(others, who), 0 if led else 1)
         if not led:
             column.addStretch(1)
