@@ -16,7 +16,7 @@ _ORDER = "PO-2026-0412"
 _TRUCKS = (
     # door, minutes from now, lasting, carrier, plate, pallets, how far it is
     ("R01", -30, 75, "Nordhaus Logistik", "HH-NH 412", 6, State.AT_DOOR),
-    ("R02", -15, 60, "Swift Freight", "B-SW 1207", 18, State.ARRIVED),
+    ("R02", 0, 60, "Swift Freight", "B-SW 1207", 18, State.ARRIVED),
     ("R02", 75, 60, "Grünwald & Söhne", "M-GS 88", 22, State.CONFIRMED),
     ("R01", 90, 45, "Swift Freight", "B-SW 1311", 9, State.PLANNED),
     ("R03", 45, 90, "Hafen Container", "HH-CT 9", 30, State.PLANNED),
