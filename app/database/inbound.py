@@ -11,7 +11,10 @@ from app.database.session import Row, Session, all_as, query
 
 @dataclass(frozen=True, slots=True)
 class Paper:
-    """An order or an announcement in a list: of so many lines how many are done, of so many units how many came."""
+    """An order or an announcement in a list: of so many lines how many are done, of so many units how many came.
+
+    `truck_…`: when which door expects its truck, or where it is; nothing where no truck has an appointment.
+    """
 
     id: UUID
     kind: str
@@ -25,6 +28,9 @@ class Paper:
     done: int
     units: int
     units_done: int
+    truck_at: datetime | None = None
+    truck_door: str = ""
+    truck_state: str = ""
 
 
 @dataclass(frozen=True, slots=True)

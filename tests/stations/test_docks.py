@@ -3,14 +3,15 @@
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
-from uuid import uuid4
+from uuid import UUID, uuid4
+from zoneinfo import ZoneInfo
 
 import pytest
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtTest import QTest
 from pytestqt.qtbot import QtBot
 
-from app.domain.docks import Appointment, Direction, Load, State, read_hours
+from app.domain.docks import Appointment, Direction, Door, Load, Plan, State, day_of, read_hours
 from app.services import clock
 from app.services.changes import Changes
 from app.services.docks import doors, planning, trucks
@@ -19,6 +20,7 @@ from app.services.work import UnitOfWork, Worker
 from app.stations.dock_board import DockBoardScreen
 from app.stations.docks import DocksScreen
 from app.stations.docks.calendar import DockCalendar
+from app.stations.docks.grid import Grid
 from app.stations.kit.kit import Kit
 from app.texts import Texts
 from tests.stations.desks import asked, at_rest, book, columns, opened, press, take, work_of
@@ -313,3 +315,22 @@ def test_the_board_shows_each_door_from_afar_and_hears_of_the_gate(
     board.view.resize(1300, 150)
     board.view.turn()
     assert (board.view.pages, board.view.page) == (2, 1)
+
+
+def test_a_day_of_25_hours_is_drawn_an_hour_longer_and_every_quarter_of_it_can_be_reached() -> None:
+    berlin = ZoneInfo("Europe/Berlin")
+    door = Door(UUID(int=1), "D1", "W-D1", None)
+    long, usual = (day_of(date(2026, 10, day), berlin) for day in (25, 26))
+    start = long.hours[2].starts_at  # the first of two hours from two to three
+    truck = Appointment(uuid4(), 1, "DA-1", Load(Direction.INBOUND), State.PLANNED, door.id, start, start + 2 * HOUR)
+    plan = Plan(berlin, (door,), (truck,))
+    grid = Grid(plan, (long, usual), width=1600, label=100, lane=40, head=20, night=True)
+    assert grid.x_of(long, long.ends_at) - grid.x_of(usual, usual.ends_at) == pytest.approx(60 * grid.minute)
+    assert [hour.clock for hour in long.hours[1:4]] == ["01:00", "02:00", "02:00"]
+    (block,) = grid.blocks_of(truck)
+    assert block.rect.width() == pytest.approx(120 * grid.minute)
+    quarters = [long.moment(minute) for minute in range(0, long.minutes + 1, 15)]
+    assert [grid.moment_at(long, grid.x_of(long, at)) for at in quarters] == quarters
+    over = replace(truck, starts_at=long.ends_at - HOUR, ends_at=long.ends_at + HOUR)
+    grid = Grid(replace(plan, appointments=(over,)), (long, usual), width=1600, label=100, lane=40, head=20, night=True)
+    assert [(one.starts_before, one.ends_after) for one in grid.blocks_of(over)] == [(False, True), (True, False)]

@@ -180,6 +180,8 @@ BEGIN
         UNION ALL
         SELECT 'pick_face', i.sku FROM pick_face f JOIN item i ON i.id = f.item_id WHERE f.location_id = ANY (p_places)
         UNION ALL
+        SELECT 'appointment', a.number FROM appointment a WHERE a.door_id = ANY (p_places)
+        UNION ALL
         SELECT 'place', l.address FROM location l WHERE l.parent_id = ANY (p_places) AND NOT l.id = ANY (p_places)
         UNION ALL
         SELECT 'policy', p.capability FROM policy p WHERE p.scope = 'zone' AND p.scope_id = ANY (p_places)

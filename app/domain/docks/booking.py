@@ -4,14 +4,14 @@ One function judges for the mouse that hovers, for the booking itself and for pr
 have one door at once is held by the database besides.
 """
 
-from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta, tzinfo
 from decimal import Decimal
 from enum import StrEnum
 from uuid import UUID
 
-from app.domain.docks.days import DAY_MIN, Day, day_of, local_day, moment_of, overlap_min
+from app.domain.docks.days import DAY_MIN, Hour, day_of, local_day, moment_of, overlap_min
 from app.domain.docks.model import LONGEST, OVER, STEP_MIN, Appointment, Door, Load, Plan
 from app.domain.docks.work import is_rostered, rostered_min, share_of
 
@@ -72,10 +72,14 @@ def wish_of(one: Appointment, *, door: UUID, starts_at: datetime, ends_at: datet
 
 def against(plan: Plan, wish: Wish, *, now: datetime) -> tuple[Against, ...]:
     """All that speaks against a wish, the worst first; nothing where it is good."""
-    door = plan.door(wish.door)
+    return _against(Ground(plan, wish.but), wish, now=now)
+
+
+def _against(ground: "Ground", wish: Wish, *, now: datetime) -> tuple[Against, ...]:
+    door = ground.plan.door(wish.door)
     if door is None or not door.active:
         return (Against(Problem.OUT_OF_USE),)
-    found = [*_of_door(door, wish), *_of_time(plan, door, wish, now=now), *_of_hours(plan, wish)]
+    found = [*_of_door(door, wish), *_of_time(ground, door, wish, now=now), *_of_hours(ground, wish)]
     return tuple(sorted(found, key=lambda one: list(Problem).index(one.problem)))
 
 
@@ -101,20 +105,18 @@ def _of_door(door: Door, wish: Wish) -> Iterator[Against]:
             return
 
 
-def _of_time(plan: Plan, door: Door, wish: Wish, *, now: datetime) -> Iterator[Against]:
+def _of_time(ground: "Ground", door: Door, wish: Wish, *, now: datetime) -> Iterator[Against]:
     """What is in the way at the door at that time."""
     if not wish.starts_at < wish.ends_at <= wish.starts_at + LONGEST:
         yield Against(Problem.NO_TIME)
         return
-    for one in plan.appointments:
-        if one.door == door.id and one.holds_its_door and one.id != wish.but and overlap_min(one.window, wish.window):
-            yield Against(Problem.TAKEN, {"door": door.name, "number": one.number})
-            break
-    for closure in plan.closures:
+    if other := ground.taken(wish):
+        yield Against(Problem.TAKEN, {"door": door.name, "number": other.number})
+    for closure in ground.plan.closures:
         if closure.door == door.id and overlap_min((closure.starts_at, closure.ends_at), wish.window):
             yield Against(Problem.CLOSED, {"door": door.name, "reason": closure.reason})
             break
-    if not _is_open(door, wish.window, plan):
+    if not _is_open(door, wish.window, ground.plan):
         yield Against(Problem.HOURS, {"door": door.name})
     if wish.starts_at < now and wish.but is None:
         yield Against(Problem.PAST)
@@ -140,50 +142,83 @@ def open_on(door: Door, day: date, zone: tzinfo) -> tuple[tuple[datetime, dateti
     )
 
 
-def _of_hours(plan: Plan, wish: Wish) -> Iterator[Against]:
-    """What the warehouse cannot take in the hours of the window, and where people are missing."""
-    others = [one for one in plan.appointments if one.id != wish.but and one.state not in OVER]
+def _of_hours(ground: "Ground", wish: Wish) -> Iterator[Against]:
+    """What the warehouse cannot take in the hours of the window, and where people are missing; each said once."""
     said = set[Problem]()
-    for day in _days(wish, plan):
-        for hour in day.hours:
-            span = (hour.starts_at, hour.ends_at)
-            if overlap_min(span, wish.window):
-                for one in _of_hour(plan, wish, day, span, others):
+    day = local_day(wish.starts_at, ground.plan.zone)
+    while day <= local_day(wish.ends_at, ground.plan.zone) and wish.ends_at <= wish.starts_at + LONGEST:
+        for hour in day_of(day, ground.plan.zone).hours:
+            if overlap_min((hour.starts_at, hour.ends_at), wish.window):
+                for one in _of_hour(ground.plan, wish, ground.sum_of(day, hour)):
                     if one.problem not in said:
                         said.add(one.problem)
                         yield Against(one.problem, {**one.facts, "hour": hour.clock})
-
-
-def _days(wish: Wish, plan: Plan) -> Iterator[Day]:
-    day = local_day(wish.starts_at, plan.zone)
-    while day <= local_day(wish.ends_at, plan.zone) and wish.ends_at <= wish.starts_at + LONGEST:
-        yield day_of(day, plan.zone)
         day += timedelta(days=1)
 
 
-def _of_hour(
-    plan: Plan, wish: Wish, day: Day, span: tuple[datetime, datetime], others: Iterable[Appointment]
-) -> Iterator[Against]:
-    trucks, pallets, work = 0, Decimal(0), Decimal(0)
-    for one in others:
-        share = share_of(one.window, span)
-        trucks += span[0] <= one.starts_at < span[1]
-        pallets += one.load.pallets * share
-        work += one.work_min * share
-    share, limits = share_of(wish.window, span), plan.limits
-    comes_now = span[0] <= wish.starts_at < span[1]
-    if limits.trucks_per_hour is not None and comes_now and trucks >= limits.trucks_per_hour:
+def _of_hour(plan: Plan, wish: Wish, hour: "_HourSum") -> Iterator[Against]:
+    share, limits = share_of(wish.window, hour.span), plan.limits
+    comes_now = hour.span[0] <= wish.starts_at < hour.span[1]
+    if limits.trucks_per_hour is not None and comes_now and hour.trucks >= limits.trucks_per_hour:
         yield Against(Problem.TRUCKS_FULL, {"most": str(limits.trucks_per_hour)})
-    if (
-        limits.pallets_per_hour is not None
-        and wish.load.pallets
-        and pallets + wish.load.pallets * share > limits.pallets_per_hour
-    ):
-        yield Against(Problem.PALLETS_FULL, {"most": str(limits.pallets_per_hour)})
-    if is_rostered(plan, day):
-        there, wanted = rostered_min(plan, span), round(work + wish.work_min * share)
-        if wanted > there and share:
-            yield Against(Problem.PEOPLE, {"minutes": str(wanted), "rostered": str(there)})
+    most, more = limits.pallets_per_hour, wish.load.pallets * share
+    if most is not None and more and hour.pallets + more > most:
+        yield Against(Problem.PALLETS_FULL, {"most": str(most)})
+    wanted = round(hour.work + wish.work_min * share)
+    if hour.rostered is not None and share and wanted > hour.rostered:
+        yield Against(Problem.PEOPLE, {"minutes": str(wanted), "rostered": str(hour.rostered)})
+
+
+@dataclass(frozen=True, slots=True)
+class _HourSum:
+    """What all appointments but the one that is moved come to in an hour; `rostered` None: nobody is named that day."""
+
+    span: tuple[datetime, datetime]
+    trucks: int
+    pallets: Decimal
+    work: Decimal
+    rostered: int | None
+
+
+class Ground:
+    """A plan made ready for many questions: appointments by door, and the sums of an hour reckoned once."""
+
+    def __init__(self, plan: Plan, but: UUID | None) -> None:
+        self.plan = plan
+        self._others = [one for one in plan.appointments if one.id != but and one.state not in OVER]
+        self._by_door: dict[UUID, list[Appointment]] = {}
+        for one in sorted(self._others, key=lambda one: one.starts_at):
+            if one.door is not None:
+                self._by_door.setdefault(one.door, []).append(one)
+        self._days: dict[date, list[Appointment]] = {}
+        self._hours: dict[datetime, _HourSum] = {}
+
+    def taken(self, wish: Wish) -> Appointment | None:
+        """Who has the door in the window of a wish."""
+        return next((one for one in self._by_door.get(wish.door, ()) if overlap_min(one.window, wish.window)), None)
+
+    def sum_of(self, day: date, hour: Hour) -> _HourSum:
+        """What comes in an hour of a day."""
+        if hour.starts_at not in self._hours:
+            self._hours[hour.starts_at] = self._summed(day, (hour.starts_at, hour.ends_at))
+        return self._hours[hour.starts_at]
+
+    def _summed(self, day: date, span: tuple[datetime, datetime]) -> _HourSum:
+        trucks, pallets, work = 0, Decimal(0), Decimal(0)
+        for one in self._others_on(day):
+            if share := share_of(one.window, span):
+                trucks += span[0] <= one.starts_at < span[1]
+                pallets += one.load.pallets * share
+                work += one.work_min * share
+        known = is_rostered(self.plan, day_of(day, self.plan.zone))
+        return _HourSum(span, trucks, pallets, work, rostered_min(self.plan, span) if known else None)
+
+    def _others_on(self, day: date) -> Sequence[Appointment]:
+        if day not in self._days:
+            whole = day_of(day, self.plan.zone)
+            span = (whole.starts_at, whole.ends_at)
+            self._days[day] = [one for one in self._others if overlap_min(one.window, span)]
+        return self._days[day]
 
 
 # - proposals -
@@ -207,29 +242,25 @@ def propose(
 
     `earliest` and `latest` are when the truck may come; it comes at a quarter of an hour.
     """
-    offers = [
-        _first_at(plan, door, load, work_min=work_min, lasts=timedelta(minutes=duration_min),
-                  span=(_next_quarter(earliest), latest), but=but)
-        for door in plan.doors if door.active
-    ]  # fmt: skip
+    ground, start = Ground(plan, but), _next_quarter(earliest)
+    wish = Wish(load, UUID(int=0), start, start + timedelta(minutes=duration_min), work_min, but)
+    offers = [_first_at(ground, door, wish, latest) for door in plan.doors if door.active]
     return tuple(sorted(offers, key=lambda one: (one.starts_at is None, one.starts_at or latest)))
 
 
-def _first_at(
-    plan: Plan, door: Door, load: Load, *, work_min: int, lasts: timedelta, span: tuple[datetime, datetime],
-    but: UUID | None,
-) -> DoorOffer:  # fmt: skip
-    at, why = span[0], dict[Problem, Against]()
-    while at <= span[1]:
-        wish = Wish(load, door.id, at, at + lasts, work_min, but)
-        found = against(plan, wish, now=span[0])
+def _first_at(ground: Ground, door: Door, wish: Wish, latest: datetime) -> DoorOffer:
+    at, lasts, why = wish.starts_at, wish.ends_at - wish.starts_at, dict[Problem, Against]()
+    while at <= latest:
+        tried = replace(wish, door=door.id, starts_at=at, ends_at=at + lasts)
+        found = _against(ground, tried, now=wish.starts_at)
         if not found:
             return DoorOffer(door, at, at + lasts, tuple(why.values()))
         if never := tuple(one for one in found if one.problem in _ALWAYS):
             return DoorOffer(door, None, None, never)
         for one in found:
             why.setdefault(one.problem, one)
-        at += timedelta(minutes=STEP_MIN)
+        other = ground.taken(tried)
+        at = max(at + timedelta(minutes=STEP_MIN), _next_quarter(other.ends_at) if other else at)
     return DoorOffer(door, None, None, tuple(why.values()))
 
 

@@ -4,8 +4,6 @@ import argparse
 
 from app.main.dock import doors, gate, planning
 
-NAMES = ("dock",)
-
 
 def add(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
     """Declare `dock` and its own commands."""

@@ -15,6 +15,7 @@ ORDERS = (
     Column("lines", "transfers.lines", 90, numeric=True),
     Column("done", "returns.done_lines", 120, numeric=True),
     Column("reference", "inbound.reference", 180, identifier=True),
+    Column("truck", "inbound.truck", 220),
 )
 ASNS = (*ORDERS, Column("units", "inbound.units", 140, identifier=True))
 LINES = (
@@ -43,7 +44,7 @@ ARRIVALS = (
 
 
 def paper_record(paper: Paper, texts: Texts) -> Record:
-    """An order or an announcement: from whom, when, how far."""
+    """An order or an announcement: from whom, when, how far, and on which truck."""
     cells = (
         paper.number,
         " · ".join(dict.fromkeys(part for part in (paper.partner, paper.partner_name) if part)),
@@ -54,7 +55,16 @@ def paper_record(paper: Paper, texts: Texts) -> Record:
     )
     reference = paper.reference if paper.reference != paper.number else ""
     units = f"{paper.units_done} / {paper.units}" if paper.units else ""
-    return Record(paper.id, (*cells, reference, units), made_of=paper)
+    return Record(paper.id, (*cells, reference, _truck(paper, texts), units), made_of=paper)
+
+
+def _truck(paper: Paper, texts: Texts) -> str:
+    """When and at which door its truck is expected, or where it is; times of this station's clock."""
+    if paper.truck_at is None:
+        return ""
+    state = texts.word("dock_state", paper.truck_state)
+    parts = (f"{paper.truck_at.astimezone():%m-%d %H:%M}", paper.truck_door, state)
+    return " · ".join(part for part in parts if part)
 
 
 def line_record(line: PaperLine) -> Record:

@@ -26,7 +26,7 @@ class InboundScreen(DeskScreen):
     """Purchase orders and announcements as tabs; one of them opens into its lines, and these into what came."""
 
     def __init__(self, kit: Kit, work: DeskWork) -> None:
-        super().__init__(kit, NAME, work, kinds={"stock", "document"})
+        super().__init__(kit, NAME, work, kinds={"stock", "document", "appointment"})
         self.orders = OrderEntry(self, self._site, self.look_into)
         self.asns = AsnEntry(self, self._site, self.look_into)
         self.on_code = lambda code: self.orders.take_code(code) or self.asns.take_code(code)
