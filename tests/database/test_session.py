@@ -40,7 +40,7 @@ def test_what_a_scan_needs_to_know_is_planned_once_for_all_scans(warehouse: Site
     with warehouse.station("bench1", "OPERATOR1").open_session() as session:
         session.begin_step()
         for ids in ([], [uuid.uuid4()], [uuid.uuid4(), uuid.uuid4()]):
-            session.facts("shipping_facts", warehouse=warehouse.warehouse, parcels=ids, units=ids)
+            session.facts("shipping_facts", warehouse=warehouse.warehouse, parcels=ids, units=ids, shipments=ids)
         plans = session.rows(
             "SELECT generic_plans, custom_plans FROM pg_prepared_statements WHERE statement ~ 'step of shipping'"
         )

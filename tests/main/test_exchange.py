@@ -61,7 +61,7 @@ def test_a_table_is_tried_imported_listed_found_and_taken_back(run: Run, tmp_pat
 def test_a_faulty_file_is_refused_whole_with_a_list_to_work_through(run: Run, tmp_path: Path) -> None:
     path = _file(tmp_path, "goods.csv", "sku,min\nA-1,many\nA-2,5\n")
     code, said = run("import", path, "--faults", tmp_path / "faults.csv")
-    assert (code, "FAULT" in said, "Refused: 1 faults" in said) == (1, True, True)
+    assert (code, "FAULT" in said, "Refused: 1 fault." in said) == (1, True, True)
     assert "must be a number" in (tmp_path / "faults.csv").read_text(encoding="utf-8-sig")
     assert "Nothing fits" in run("find", "A-2")[1]
 

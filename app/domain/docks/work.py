@@ -12,7 +12,6 @@ from math import ceil
 from typing import Any
 
 import numpy
-from scipy.optimize import nnls
 
 from app.domain.docks.days import Day, Hour, moment_of, overlap_min
 from app.domain.docks.model import OVER, STEP_MIN, Appointment, Direction, Limits, Load, Plan, Shift, Vehicle
@@ -247,6 +246,8 @@ def _worked_min(one: Appointment) -> int:
 
 
 def _learned(kind: tuple[Direction, Vehicle], trucks: Sequence[Appointment], policy: Policy[Rates]) -> Learned:
+    from scipy.optimize import nnls  # noqa: PLC0415  (scipy is heavy: loaded on first use)
+
     counts = [[1, one.load.pallets, one.load.lines, int(one.load.pieces)] for one in trucks]
     worked = [_worked_min(one) for one in trucks]
     found, _ = nnls(numpy.array(counts, dtype=numpy.float64), numpy.array(worked, dtype=numpy.float64))
