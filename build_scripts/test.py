@@ -14,6 +14,7 @@ from build_scripts import environment, features
 
 REFEREE = environment.ROOT / "tests/drivers/printers/referee"
 RESULTS = environment.ROOT / ".state/tests.xml"
+COMPILED = environment.ROOT / ".state/compiled"
 _NO_TESTS = 5  # pytest's exit code
 
 
@@ -21,7 +22,9 @@ def main() -> int:
     """Prepare, check, test; returns 0 only if everything was fine. A whole run also checks README.md's promises."""
     try:
         python = environment.prepare(development=True)
-        surroundings = os.environ | {"QT_QPA_PLATFORM": "offscreen"}
+        # The programs that tests start would compile all of the house each time where nothing may be kept beside it.
+        kept = {name: value for name, value in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"}
+        surroundings = kept | {"QT_QPA_PLATFORM": "offscreen", "PYTHONPYCACHEPREFIX": str(COMPILED)}
         install_referee(REFEREE)
         with environment.stage("checks"):
             checks = subprocess.run(
