@@ -108,6 +108,7 @@ DECLARE
     other text;
     me uuid := require_actor();
     here uuid := this_station();
+    lines uuid[]; -- by them the tasks are found, whose walk nobody looks up then for other orders
 BEGIN
     SELECT * INTO d FROM document WHERE id = p_document FOR NO KEY UPDATE;
     IF NOT FOUND THEN
@@ -118,15 +119,15 @@ BEGIN
         PERFORM hold_walk(p_walk);
         RETURN d;
     END IF;
-    SELECT p.name INTO other FROM task t JOIN document_line l ON l.id = t.document_line_id
-    JOIN person p ON p.id = t.leased_by
-    WHERE l.document_id = d.id AND t.kind = 'pick' AND t.leased_until > now() AND t.leased_by <> me AND walk_of(t) IS NULL
-    LIMIT 1;
+    lines := ARRAY(SELECT l.id FROM document_line l WHERE l.document_id = d.id);
+    SELECT p.name INTO other FROM task t JOIN person p ON p.id = t.leased_by
+    WHERE t.document_line_id = ANY (lines) AND t.kind = 'pick' AND t.leased_until > now() AND t.leased_by <> me
+      AND walk_of(t) IS NULL LIMIT 1;
     IF FOUND THEN
         PERFORM refuse('picking.leased', jsonb_build_object('document', d.number, 'person', other));
     END IF;
     UPDATE task t SET leased_by = me, leased_at_station = here, leased_until = now() + interval '30 minutes'
-    FROM document_line l WHERE l.id = t.document_line_id AND l.document_id = d.id AND t.kind = 'pick'
+    WHERE t.document_line_id = ANY (lines) AND t.kind = 'pick'
       AND walk_of(t) IS NULL AND (t.leased_by IS DISTINCT FROM me OR t.leased_at_station IS DISTINCT FROM here
            OR t.leased_until < now() + interval '25 minutes'); -- not anew for every scan
     RETURN d;
