@@ -1,9 +1,6 @@
-"""The background worker of a home: its process, and how the workstation of an embedded home keeps one."""
+"""The background worker of a home: what it does, as long as it may."""
 
-import subprocess
-import sys
 import threading
-from pathlib import Path
 
 from app import worker
 from app.composition import backups
@@ -13,8 +10,6 @@ from app.services.changes import Changes
 from app.services.work import Worker
 from app.worker.backup import ScheduledBackups
 from app.worker.repeating import Job
-
-_LEAVE_S = 10
 
 
 def run_worker(home: OpenHome, stop: threading.Event) -> None:
@@ -34,23 +29,3 @@ def _backups(home: OpenHome, stop: threading.Event) -> tuple[Job, ...]:
     return (
         ScheduledBackups(lambda: backups.ground(home), plan, home.folder, now=clock.now, stopping=stop.is_set).job(),
     )
-
-
-class WorkerProcess:
-    """The worker as a child of this program: it ends when we close its standard input, or when we are gone."""
-
-    def __init__(self, home: Path) -> None:
-        command = [sys.executable, "-m", "app", "--home", str(home), "worker", "--with-parent"]
-        self._process = subprocess.Popen(  # noqa: S603  (this very program)
-            command, stdin=subprocess.PIPE, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
-        )
-
-    def stop(self) -> None:
-        """Let it end after what it is doing."""
-        if self._process.stdin is not None:
-            self._process.stdin.close()
-        try:
-            self._process.wait(_LEAVE_S)
-        except subprocess.TimeoutExpired:
-            self._process.kill()
-            self._process.wait()

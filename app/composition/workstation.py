@@ -9,10 +9,12 @@ from uuid import UUID
 
 from app import settings
 from app.composition import backups
+from app.composition.desk import Desk
 from app.composition.home import VERSION, OpenHome, open_home
-from app.composition.screens import Desk, manager_entries
+from app.composition.loading import dialog_of, load_the_rest
+from app.composition.screens import manager_entries
 from app.composition.support import black_box_folder
-from app.composition.worker import WorkerProcess
+from app.composition.worker_process import WorkerProcess
 from app.database import people
 from app.database.notifications import Hint, Listener
 from app.database.people import SignedOn
@@ -24,23 +26,10 @@ from app.devices.papers import device_papers
 from app.devices.spooler import OnRendered
 from app.devices.station import StationCallbacks
 from app.devices.wedge import heard, listens_to_wedge, wedge_decoder
-from app.dialogs.consolidation import CONSOLIDATION
-from app.dialogs.definition import AnyDialog
 from app.dialogs.dialog import Prompt
-from app.dialogs.gate import GATE
-from app.dialogs.handling import HANDLING
-from app.dialogs.inspection import INSPECTION
 from app.dialogs.journal import Journal
 from app.dialogs.lane import Lane
-from app.dialogs.lookup import LOOKUP
-from app.dialogs.packing import PACKING
-from app.dialogs.paper import PAPER
-from app.dialogs.picking import PICKING
-from app.dialogs.putaway import PUTAWAY
-from app.dialogs.receiving import RECEIVING
-from app.dialogs.replenishment import REPLENISHMENT
 from app.dialogs.runner import Runner
-from app.dialogs.shipping import SHIPPING
 from app.domain.equipment import Health
 from app.domain.errors import Fault
 from app.domain.scanning import Scan
@@ -51,29 +40,13 @@ from app.services.products import images, looking
 from app.services.work import Worker
 from app.settings import DeviceSetting, Settings
 from app.stations.kit.lane import OpenLane
+from app.stations.kit.tasks import Progress
 from app.stations.operations import dialog_entries
 from app.stations.program import Look, StationProgram
 from app.stations.shell.entries import SignedOn as SignedOnHere
 from app.stations.shell.window import Wiring
 
 DEFAULT_STATION = "station1"
-DIALOGS: Mapping[str, AnyDialog] = {
-    dialog.capability: dialog
-    for dialog in (
-        GATE,
-        RECEIVING,
-        INSPECTION,
-        PUTAWAY,
-        REPLENISHMENT,
-        HANDLING,
-        PICKING,
-        PAPER,
-        CONSOLIDATION,
-        PACKING,
-        SHIPPING,
-        LOOKUP,
-    )
-}
 _WEIGH_S = 15.0
 
 
@@ -84,7 +57,7 @@ def run_desk(folder: Path | None, *, options: Mapping[str, str], full_screen: bo
             say(f"First admin: badge {home.first_admin.badge}, PIN {home.first_admin.pin}. Shown only now.")
         station = home.settings.station_name or DEFAULT_STATION
         with Workstation(home, station, home.settings.devices) as workstation:
-            return workstation.program.run(full_screen=full_screen)
+            return workstation.program.run(full_screen=full_screen, shown=workstation.load_the_rest)
 
 
 class Workstation:
@@ -164,6 +137,10 @@ class Workstation:
         if self._child is not None:
             self._child.stop()
 
+    def load_the_rest(self) -> None:
+        """Load the code of all screens in the background, so that the first click on one does not wait for it."""
+        self._in_background(lambda progress: load_the_rest(lambda: progress.step(0)))
+
     def keep_last_bytes(self) -> None:
         """Write down now what the devices said last, for `admin support`; else it is done every half minute."""
         self._black_box.write()
@@ -237,16 +214,16 @@ class Workstation:
     def _sign_off(self) -> None:
         """Leave at once on the screen; the database hears it in the background."""
         self._who = None
-        self._in_background(lambda: sign_on.sign_off(self._worker))
+        self._in_background(lambda _progress: sign_on.sign_off(self._worker))
 
     def _stay(self) -> None:
         """Somebody works here: the sign-on goes on. Where the database is away, the next sign of life will do."""
-        self._in_background(lambda: sign_on.stay(self._worker))
+        self._in_background(lambda _progress: sign_on.stay(self._worker))
 
-    def _in_background(self, work: Callable[[], object]) -> None:
+    def _in_background(self, work: Callable[[Progress], object]) -> None:
         """Work that the program does on its own account: no screen waits for it."""
         tasks = self.program.tasks
-        tasks.start(lambda _progress: work(), owner=tasks, done=lambda _answer: None, failed=lambda _why: None)
+        tasks.start(work, owner=tasks, done=lambda _answer: None, failed=lambda _why: None)
 
     def _remember(self, name: str, value: str) -> None:
         settings.save(self._home.folder, {f"screen.{name}": value})
@@ -255,7 +232,7 @@ class Workstation:
 
     def _open_lane(self, capability: str) -> OpenLane:
         def open_lane(show: Callable[[Prompt], None]) -> Lane:
-            runner = Runner(self._worker, DIALOGS[capability], warehouse=self._warehouse, station=self._station)
+            runner = Runner(self._worker, dialog_of(capability), warehouse=self._warehouse, station=self._station)
             lane = Lane(
                 self._worker,
                 runner,

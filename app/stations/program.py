@@ -76,12 +76,16 @@ class StationProgram:
         else:
             self._wedge.use(decoder)
 
-    def run(self, *, full_screen: bool = True) -> int:
-        """Show the window and stay until it is closed; Ctrl+C in the console closes it too."""
+    def run(self, *, full_screen: bool = True, shown: Callable[[], object] = lambda: None) -> int:
+        """Show the window and stay until it is closed; Ctrl+C in the console closes it too.
+
+        `shown` is called once, when the window has been painted.
+        """
         turn = QTimer()
         turn.start(_TURN_MS)
         turn.timeout.connect(lambda: None)
         self.show(full_screen=full_screen)
+        QTimer.singleShot(0, shown)
         return self._app.exec()
 
     def show(self, *, full_screen: bool) -> None:

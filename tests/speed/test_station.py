@@ -25,7 +25,8 @@ import sys, time
 began = time.perf_counter()
 from app.composition import workstation
 print(time.perf_counter() - began)
-print(",".join(sorted({"pandas", "matplotlib", "reportlab", "scipy", "openpyxl"} & set(sys.modules))))
+heavy = {"pandas", "matplotlib", "reportlab", "scipy", "openpyxl", "app.stations.stock", "app.dialogs.packing"}
+print(",".join(sorted(heavy & set(sys.modules))))
 """
 
 

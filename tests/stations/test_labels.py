@@ -10,7 +10,8 @@ from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 from pytestqt.qtbot import QtBot
 
-from app.composition.screens import Desk, manager_entries
+from app.composition.desk import Desk
+from app.composition.screens import manager_entries
 from app.devices import labels as layouts
 from app.services import labels, printing
 from app.services.changes import Changes

@@ -9,7 +9,8 @@ from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 from pytestqt.qtbot import QtBot
 
-from app.composition.screens import Desk, manager_entries
+from app.composition.desk import Desk
+from app.composition.screens import manager_entries
 from app.domain.labels import LabelContent
 from app.domain.printing import PrintState
 from app.services import printing

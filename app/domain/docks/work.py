@@ -11,8 +11,6 @@ from decimal import ROUND_HALF_UP, Decimal
 from math import ceil
 from typing import Any
 
-import numpy
-
 from app.domain.docks.days import Day, Hour, moment_of, overlap_min
 from app.domain.docks.model import OVER, STEP_MIN, Appointment, Direction, Limits, Load, Plan, Shift, Vehicle
 from app.domain.policies import Decision, Policy, PolicyForm, first_match
@@ -246,7 +244,8 @@ def _worked_min(one: Appointment) -> int:
 
 
 def _learned(kind: tuple[Direction, Vehicle], trucks: Sequence[Appointment], policy: Policy[Rates]) -> Learned:
-    from scipy.optimize import nnls  # noqa: PLC0415  (scipy is heavy: loaded on first use)
+    import numpy  # noqa: PLC0415  (heavy, as scipy is: loaded on first use)
+    from scipy.optimize import nnls  # noqa: PLC0415
 
     counts = [[1, one.load.pallets, one.load.lines, int(one.load.pieces)] for one in trucks]
     worked = [_worked_min(one) for one in trucks]

@@ -11,6 +11,9 @@ GO = "GO-"
 """What a printed code begins with that opens a station: `GO-PACKING`."""
 
 
+ScreenFactory = Callable[[Kit], QWidget]
+
+
 @dataclass(frozen=True, slots=True)
 class StationEntry:
     """One station on the home screen.
@@ -22,7 +25,7 @@ class StationEntry:
     """
 
     name: str
-    factory: Callable[[Kit], QWidget]
+    factory: ScreenFactory
     permission: str = ""
     icon: str = ""
     help_page: str = ""

@@ -1,0 +1,44 @@
+"""The print journal, and the printers that screens offer."""
+
+from uuid import UUID
+
+from app.composition.desk import Desk
+from app.devices import labels
+from app.services import printing
+from app.services.work import Worker
+from app.stations.kit.kit import Kit
+from app.stations.printing import Acts, PrintJournalScreen
+
+
+def screen(desk: Desk, kit: Kit) -> PrintJournalScreen:
+    """Every label, from its order to its proof."""
+    worker, warehouse = desk.worker, desk.warehouse()
+
+    def read(behind: UUID | None, most: int, text: str, doubtful: bool) -> list[printing.JournalEntry]:
+        return worker.run(
+            lambda unit: printing.journal(
+                unit, warehouse=warehouse, behind=behind, text=text, doubtful=doubtful, most=most
+            )
+        )
+
+    acts = Acts(
+        confirm=lambda job: worker.run(lambda unit: printing.confirm(unit, job)),
+        cancel=lambda job: worker.run(lambda unit: printing.cancel(unit, job)),
+        void=lambda job, reason: worker.run(lambda unit: printing.void(unit, job, reason=reason)),
+        redirect=lambda job, printer: worker.run(lambda unit: printing.redirect(unit, job, printer=printer)),
+        reprint=lambda job, reason: worker.run(lambda unit: printing.reprint(unit, job, reason=reason)),
+        reasons=lambda: worker.run(printing.print_reasons),
+        printers=lambda: printers_of(worker),
+    )
+    return PrintJournalScreen(
+        kit,
+        read=read,
+        subscribe=desk.changes.subscribe,
+        picture=lambda content: labels.picture(content, 203),
+        acts=acts,
+    )
+
+
+def printers_of(worker: Worker) -> list[tuple[UUID, str]]:
+    """The printers that can be chosen, by id and name."""
+    return [(one.id, one.name) for one in worker.run(printing.printers) if one.active]

@@ -1,0 +1,28 @@
+"""Screens and dialogs are loaded when they are opened first, or all of them once the first window stands."""
+
+import sys
+
+import pytest
+
+from app.composition.loading import dialog_of, load_the_rest
+from app.stations.operations import PERMISSIONS
+
+
+def test_every_station_on_the_home_screen_has_a_dialog_of_its_name() -> None:
+    assert [dialog_of(capability).capability for capability in PERMISSIONS] == list(PERMISSIONS)
+
+
+def test_what_is_left_is_loaded_in_the_background() -> None:
+    load_the_rest(lambda: None)
+    assert {"app.stations.stock", "app.composition.desks.stock", "app.dialogs.packing"} <= set(sys.modules)
+
+
+def test_loading_ends_where_the_window_is_closed_meanwhile() -> None:
+    class Closed(Exception):  # noqa: N818  (what a closed window raises)
+        pass
+
+    def closed() -> None:
+        raise Closed
+
+    with pytest.raises(Closed):
+        load_the_rest(closed)
