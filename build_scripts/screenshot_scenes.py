@@ -160,6 +160,14 @@ _LABELS = replace(
     commands=("REOPEN", "PAUSE"),
 )
 _OFF = error("packing.weight_missing", difference="0.53 kg", quantity="1", sku="PROD-007")
+_TO_APPROVE = {
+    **PACKING.facts,
+    "permission": "override_weight",
+    "carton": CARTON,
+    "goods": "2 × PROD-001, 11 × PROD-007, 1.250 kg FRESH-CARROT, 4 × PROD-012",
+    "weight": "4.38 kg",
+    "expected": "4.91 kg",
+}
 SHIPPING = Prompt(
     "shipping.scan_label",
     {
@@ -411,14 +419,14 @@ SCENES: Mapping[str, Prompt] = {
     "packing-approval": replace(
         PACKING,
         instruction="packing.at_approval",
-        facts={**PACKING.facts, "permission": "override_weight", "reason": "PADDING", "request": "1"},
+        facts=_TO_APPROVE | {"reason": "PADDING", "request": "1"},
         waiting="approval",
         commands=("CANCEL",),
     ),
     "packing-approval-pin": replace(
         PACKING,
         instruction="packing.at_approval",
-        facts={**PACKING.facts, "permission": "override_weight", "reason": "WEIGHT_OVERRIDE", "request": "2"},
+        facts=_TO_APPROVE | {"reason": "WEIGHT_OVERRIDE", "request": "2"},
         waiting="approval",
         commands=("CANCEL",),
     ),

@@ -181,7 +181,13 @@ def stock_screen(
 
 
 def _too_much(wish: Wish) -> Booked:
-    raise Refusal("permission.needs_approval", permission=wish.action.value, limit="10", asked=str(abs(wish.quantity)))
+    row, asked = wish.row, str(abs(wish.quantity))
+    goods = {"sku": row.sku, "name": row.name, "quantity": asked, "unit": row.unit, "from": row.address,
+             "to": "WH001-ADJUSTMENT", "value": "1250"}  # fmt: skip
+    raise Refusal(
+        "permission.needs_approval", permission=wish.action.value, limit="10", asked=asked, content="",
+        goods=[goods], lines=1, currency="EUR",
+    )  # fmt: skip
 
 
 def _never() -> StockReport:

@@ -54,7 +54,12 @@ def test_beyond_a_persons_limit_an_approval_is_needed_and_used_once(warehouse: S
     adjust(warehouse, station, 5, uuid4())
     request = uuid4()
     beyond = refused(lambda: adjust(warehouse, station, 6, request))
-    assert {**beyond.facts, "content": ""} == {"permission": "adjust", "limit": "5", "asked": "6", "content": ""}
+    told = {"permission": "adjust", "limit": "5", "asked": "6", "lines": 1, "currency": "EUR"}
+    assert {name: beyond.facts[name] for name in told} == told
+    assert beyond.facts["goods"] == [
+        {"sku": "WIDGET", "name": "Widget", "quantity": "6", "unit": "each", "from": "WH001-ADJUSTMENT",
+         "to": "WH001-STO-R01", "value": None}
+    ]  # fmt: skip
     approve(warehouse, station, "MANAGER1", request, beyond)
     with pytest.raises(Refusal, match="approved_otherwise"):
         adjust(warehouse, station, 60, request)

@@ -228,6 +228,9 @@ def she_adjusts_beyond_her_limit_with_a_supervisors_badge_and_pin(desk: StockDes
     form.reason.setCurrentIndex(form.reason.findData("LOST"))
     desk.book("beyond your limit")
     assert desk.screen.corrections.approving
+    told = desk.screen.corrections.approval.what.text()
+    assert f"25 each {OATS}" in told
+    assert "A01 →" in told
     assert desk.on_hand(OATS)["A01", "available"] == 40
     desk.player.simulation.scan(MANAGER, "code-128")
     give_pin(desk, demo.PIN)

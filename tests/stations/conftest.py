@@ -30,6 +30,7 @@ errors:
     text: "{scanned} is not in this order."
     remedy: Put it aside.
 captions:
+  approval.u: "{goods} in {carton}"
   t.sku: Item
   t.open: Open
   t.lot: Lot

@@ -31,6 +31,14 @@ def test_what_is_to_be_approved_and_why_is_said_in_words(asked: Desk) -> None:
     assert asked.screen.waiting.text() == "Waiting for a supervisor"
 
 
+def test_a_capability_says_what_exactly_is_to_be_approved(asked: Desk) -> None:
+    assert not asked.screen.approval.about.isVisible()
+    carton = {"carton": "340123450000000018", "goods": "2 × PROD-001"}
+    asked.screen.show_prompt(wanted(instruction="u.approve", facts={**wanted().facts, **carton}))
+    assert asked.screen.approval.about.isVisible()
+    assert asked.screen.approval.about.text() == "2 × PROD-001 in 340123450000000018"
+
+
 def test_badge_and_pin_reach_the_dialog_and_the_operator_stays(asked: Desk) -> None:
     asked.screen.on_scan("SH-P-0007", "code-128", "scanner-1")
     assert asked.screen.focusWidget() is asked.screen.approval.answer.edit

@@ -4,6 +4,7 @@ from decimal import Decimal
 from uuid import UUID
 
 from app.dialogs.dialog import Choice, Count, Feedback, ItemPanel, Prompt, Row
+from app.dialogs.grammar import amount
 from app.dialogs.packing.cartons import picture, proposed
 from app.dialogs.packing.printing import (
     all_printed,
@@ -14,7 +15,9 @@ from app.dialogs.packing.printing import (
     other_printers,
     waits_for_carrier,
 )
-from app.dialogs.packing.state import PackingState, Stage
+from app.dialogs.packing.state import Measured, PackingState, Stage
+from app.dialogs.packing.weighing import judge, kilograms
+from app.domain.catalog import DEFAULT_UNIT
 from app.domain.packing import weight_content
 from app.domain.packing.cartons import Packed as PackedCarton
 from app.domain.printing import PrintState
@@ -35,7 +38,7 @@ def show(state: PackingState, facts: PackFacts, feedback: Feedback | None) -> Pr
     line = order.line(state.last)
     return Prompt(
         instruction=_instruction(state, order),
-        facts=_told(state, order),
+        facts=_told(state, order, facts),
         document=order.number,
         item=_panel(line, state) if line else None,
         count=Count(format_quantity(packed), _total(order)),
@@ -68,7 +71,7 @@ def _total(order: PackOrder) -> str:
     return format_quantity(sum((line.packed if line.closed else line.ordered for line in order.lines), Decimal(0)))
 
 
-def _told(state: PackingState, order: PackOrder) -> dict[str, str]:
+def _told(state: PackingState, order: PackOrder, facts: PackFacts) -> dict[str, str]:
     parcel = _parcel(state, order)
     told = {
         "document": order.number,
@@ -82,13 +85,26 @@ def _told(state: PackingState, order: PackOrder) -> dict[str, str]:
         "weight": format_quantity(state.measured.kg, "kg") if state.measured else "",
     }
     if state.stage is Stage.APPROVAL and parcel is not None and state.measured is not None:
-        told |= {"permission": PERMISSION, "reason": state.reason, "request": str(state.approval)}
-        told["content"] = weight_content(
-            parcel.id, state.measured.kg, manual=state.measured.manual, reason=state.reason
-        )
+        told |= _to_approve(state, order, parcel, facts, state.measured)
     if parcel is not None and state.stage is Stage.LABELS and (label := chosen_label(parcel)):
         told |= {"label": label.uid, "kind": kind_of(label)}
     return told
+
+
+def _to_approve(
+    state: PackingState, order: PackOrder, parcel: Parcel, facts: PackFacts, measured: Measured
+) -> dict[str, str]:
+    """What a supervisor is asked to approve: which goods, and how far their weight is off."""
+    units = {line.sku: line.unit for line in order.lines}
+    goods = (amount(one.quantity, units.get(one.sku, DEFAULT_UNIT), one.sku) for one in parcel.contents)
+    return {
+        "permission": PERMISSION,
+        "reason": state.reason,
+        "request": str(state.approval),
+        "content": weight_content(parcel.id, measured.kg, manual=measured.manual, reason=state.reason),
+        "goods": ", ".join(goods),
+        "expected": kilograms(judge(order, parcel, facts, measured).expected_kg),
+    }
 
 
 def _parcel(state: PackingState, order: PackOrder) -> Parcel | None:

@@ -10,7 +10,7 @@ from app.domain.codes import badge, read_code
 from app.stations.kit.answer_area import AnswerArea
 from app.stations.kit.fit_text import FitText
 from app.stations.kit.kit import Kit
-from app.stations.kit.theme import NAME_PX
+from app.stations.kit.theme import BODY_PX, NAME_PX
 
 _BADGE_DIGITS = 9
 
@@ -30,12 +30,14 @@ class ApprovalArea(QWidget):
         self._badge = ""
         self._checking = False
         self.wanted = FitText(kit.theme, size_px=NAME_PX, bold=True, lines=2)
+        self.about = FitText(kit.theme, size_px=BODY_PX, lines=3)
         self.answer = AnswerArea(kit)
         self.answer.answered.connect(self._give)
         self._badge_page = QWidget()
         column = QVBoxLayout(self._badge_page)
         column.setContentsMargins(16, 6, 16, 6)
         column.addWidget(self.wanted)
+        column.addWidget(self.about)
         self._pages = QStackedLayout(self)
         self._pages.addWidget(self._badge_page)
         self._pages.addWidget(self.answer)
@@ -43,11 +45,15 @@ class ApprovalArea(QWidget):
     def ask(self, facts: Mapping[str, str], *, capability: str = "") -> None:
         """Ask for the approval of a `request`, which needs a `permission` and was wished for a `reason` (facts).
 
-        The reason's words are those of the capability, or those that all share.
+        The reason's words are those of the capability, or those that all share; what exactly is to be approved is said
+        by its caption `approval.…`, where it has one.
 
         The same request shown again leaves a PIN that is being typed alone, unless it was just refused.
         """
         self._wish = self._words(facts, capability)
+        about = f"approval.{capability}"
+        self.about.set_text(self._text("captions", about, **facts) if self._kit.texts.has("captions", about) else "")
+        self.about.setVisible(bool(self.about.text()))
         if facts.get("request", "") == self._request and self._badge and not self._checking:
             return
         self._request = facts.get("request", "")

@@ -4,9 +4,9 @@ The request id is made before the first try: an attempt repeated after an approv
 the same request.
 """
 
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
-from typing import TypeVar
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from typing import Any, TypeVar
 from uuid import UUID, uuid4
 
 from PySide6.QtCore import Qt, Signal
@@ -32,17 +32,16 @@ Asked = TypeVar("Asked", Wish, Withdrawal)
 class _Attempt:
     """Something that is being booked: under which request, how, and what to say when it is done.
 
-    `content` is the hash of what it holds, once the ledger asked for an approval of that.
+    `wanted` is what the ledger said of it, once it asked for an approval of that.
     """
 
     request: UUID
     warehouse: UUID
-    permission: str
     reason: str
     call: Callable[[], Booked]
     done: Feedback
     undoes: bool = False
-    content: str = ""
+    wanted: Mapping[str, Any] = field(default_factory=dict)
 
 
 class Corrections(QWidget):
@@ -179,9 +178,7 @@ class Corrections(QWidget):
         wish = self._again(form.wish())
         facts = {"sku": wish.row.sku, "amount": f"{format_quantity(abs(wish.quantity))} {wish.row.unit}"}
         done = Feedback(Level.OK, f"stock.booked_{wish.action}", facts)
-        return _Attempt(
-            wish.request, wish.warehouse, wish.action.value, wish.reason, lambda: self._wiring.book(wish), done
-        )
+        return _Attempt(wish.request, wish.warehouse, wish.reason, lambda: self._wiring.book(wish), done)
 
     def _reversal(self, form: ReverseForm) -> _Attempt:
         wish = self._again(form.wish())
@@ -190,13 +187,7 @@ class Corrections(QWidget):
 
     def _taking_back(self, wish: Withdrawal, done: Feedback) -> _Attempt:
         return _Attempt(
-            wish.request,
-            wish.warehouse,
-            "reverse",
-            wish.reason,
-            lambda: self._wiring.take_back(wish),
-            done,
-            undoes=True,
+            wish.request, wish.warehouse, wish.reason, lambda: self._wiring.take_back(wish), done, undoes=True
         )
 
     def _again(self, wish: Asked) -> Asked:
@@ -230,9 +221,7 @@ class Corrections(QWidget):
                 self._tried = None
             self._say_stopped(stopped)
             return
-        self._attempt = replace(
-            attempt, permission=str(stopped.facts["permission"]), content=str(stopped.facts["content"])
-        )
+        self._attempt = replace(attempt, wanted=stopped.facts)
         self._ask_supervisor()
         self._say_stopped(stopped, level=Level.WARNING)
         self.moved_on.emit()
@@ -241,7 +230,7 @@ class Corrections(QWidget):
         attempt = self._attempt
         assert attempt is not None
         self.approval.ask(
-            self._asked_for(attempt), request=str(attempt.request), permission=attempt.permission, reason=attempt.reason
+            self._asked_for(attempt), request=str(attempt.request), reason=attempt.reason, wanted=attempt.wanted
         )
         if self.form is not None:
             self.form.hide()
@@ -262,7 +251,8 @@ class Corrections(QWidget):
     def _approve(self, badge: str, pin: str) -> None:
         attempt = self._attempt
         assert attempt is not None
-        wish = ApprovalWish(attempt.request, attempt.permission, attempt.warehouse, attempt.content)
+        permission, content = str(attempt.wanted["permission"]), str(attempt.wanted["content"])
+        wish = ApprovalWish(attempt.request, permission, attempt.warehouse, content)
         self._kit.tasks.start(
             lambda _progress: self._wiring.approve(badge, pin, wish),
             owner=self,

@@ -1,5 +1,8 @@
 """A supervisor's word for what a desk books, on the same screen: what is asked, their badge, their PIN."""
 
+from collections.abc import Mapping
+from typing import Any
+
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QLabel, QVBoxLayout, QWidget
 
@@ -7,6 +10,7 @@ from app.stations.kit.answer_area import AnswerArea
 from app.stations.kit.approval import ApprovalArea
 from app.stations.kit.kit import Kit
 from app.stations.kit.scan_box import ScanBox
+from app.texts import Texts
 
 
 class Approving(QWidget):
@@ -17,6 +21,7 @@ class Approving(QWidget):
 
     def __init__(self, kit: Kit) -> None:
         super().__init__()
+        self._texts = kit.texts
         self.what = QLabel(wordWrap=True)
         self.what.setProperty("role", "body")
         self._area = ApprovalArea(kit)
@@ -40,10 +45,11 @@ class Approving(QWidget):
         """Where the PIN is typed."""
         return self._area.answer
 
-    def ask(self, what: str, *, request: str, permission: str, reason: str) -> None:
-        """Ask for the approval of a request: `what` says in words what is to be booked."""
-        self.what.setText(what)
-        self._area.ask({"request": request, "permission": permission, "reason": reason}, capability="stock")
+    def ask(self, what: str, *, request: str, reason: str, wanted: Mapping[str, Any]) -> None:
+        """Ask for the approval of a request: `what` is how the screen calls it, `wanted` what the database said."""
+        self.what.setText("\n".join((what, *_told(wanted, self._texts))))
+        facts = {"request": request, "permission": str(wanted["permission"]), "reason": reason}
+        self._area.ask(facts, capability="stock")
         self._turn()
 
     def take(self, raw: str, symbology: str, source: str) -> None:
@@ -62,3 +68,14 @@ class Approving(QWidget):
         self.badge.setVisible(not self._area.waits_for_pin)
         if not self._area.waits_for_pin:
             self.badge.setFocus()
+
+
+def _told(wanted: Mapping[str, Any], texts: Texts) -> list[str]:
+    """What would be booked, as the database knows it: goods, from where to where, and what they are worth."""
+    goods = wanted.get("goods") or []
+    words = [
+        texts.text("captions", "approval.goods_worth" if one["value"] else "approval.goods", {**wanted, **one})
+        for one in goods
+    ]
+    more = int(wanted.get("lines", 0)) - len(goods)
+    return words + ([texts.text("captions", "approval.more_lines", {"count": more})] if more > 0 else [])

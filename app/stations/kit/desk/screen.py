@@ -1,6 +1,6 @@
 """A screen for desks that is told what to show: sheets of rows, their keys, one question at a time, undo and export."""
 
-from collections.abc import Callable, Sequence, Set
+from collections.abc import Callable, Mapping, Sequence, Set
 from pathlib import Path
 from typing import Any
 from uuid import UUID, uuid4
@@ -67,6 +67,7 @@ class DeskScreen(ManagerScreen):
         self._tried: tuple[Answers, UUID] | None = None
         self._undo: Callable[[UUID], object] | None = None
         self._wish: ApprovalWish | None = None
+        self._wanted: Mapping[str, object] = {}
         self._over: list[SheetPage] = []
         self.tabs = QTabBar(expanding=False, drawBase=False)
         self.tabs.setUsesScrollButtons(False)  # the tab in front is bold, and wider than the bar reckoned
@@ -438,7 +439,8 @@ class DeskScreen(ManagerScreen):
         if stopped.code == NEEDS_APPROVAL and booking is not None:
             facts = {name: str(value) for name, value in stopped.facts.items()}
             self._wish = ApprovalWish(booking.request, facts["permission"], self.warehouse, facts["content"])
-            self._ask_supervisor(booking, self._wish)
+            self._wanted = stopped.facts
+            self._ask_supervisor(booking)
             self.say(Feedback(Level.WARNING, stopped.code, facts))
             return
         if isinstance(stopped, Refusal):
@@ -446,12 +448,12 @@ class DeskScreen(ManagerScreen):
         self.say_stopped(stopped)
         self._offer()
 
-    def _ask_supervisor(self, booking: Booking, wish: ApprovalWish) -> None:
+    def _ask_supervisor(self, booking: Booking) -> None:
         assert self.form is not None
         what = f"{self.form.title.text()}. {self.form.effect.text()}"
         self.form.hide()
         self.approving.show()
-        self.approving.ask(what, request=str(wish.request), permission=wish.permission, reason=booking.reason)
+        self.approving.ask(what, request=str(booking.request), reason=booking.reason, wanted=self._wanted)
         self._offer()
 
     def _end_approving(self) -> None:
@@ -469,7 +471,7 @@ class DeskScreen(ManagerScreen):
             self._try(booking)
 
         def failed(stopped: Stopped) -> None:
-            self._ask_supervisor(booking, wish)
+            self._ask_supervisor(booking)
             self.say_stopped(stopped)
 
         self.start(lambda: approve(badge, pin, wish), again, failed=failed)
