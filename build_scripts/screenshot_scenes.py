@@ -160,14 +160,14 @@ _LABELS = replace(
     commands=("REOPEN", "PAUSE"),
 )
 _OFF = error("packing.weight_missing", difference="0.53 kg", quantity="1", sku="PROD-007")
-_TO_APPROVE = {
-    **PACKING.facts,
-    "permission": "override_weight",
-    "carton": CARTON,
-    "goods": "2 × PROD-001, 11 × PROD-007, 1.250 kg FRESH-CARROT, 4 × PROD-012",
-    "weight": "4.38 kg",
-    "expected": "4.91 kg",
-}
+_GOODS = {"goods": "2 × PROD-001, 11 × PROD-007, 1.250 kg FRESH-CARROT", "weight": "4.38 kg", "expected": "4.91 kg"}
+_APPROVAL = replace(
+    PACKING,
+    instruction="packing.at_approval",
+    facts={**PACKING.facts, **_GOODS, "permission": "override_weight", "reason": "PADDING", "request": "1"},
+    waiting="approval",
+    commands=("CANCEL",),
+)
 SHIPPING = Prompt(
     "shipping.scan_label",
     {
@@ -416,20 +416,8 @@ SCENES: Mapping[str, Prompt] = {
         ),
         commands=("CANCEL",),
     ),
-    "packing-approval": replace(
-        PACKING,
-        instruction="packing.at_approval",
-        facts=_TO_APPROVE | {"reason": "PADDING", "request": "1"},
-        waiting="approval",
-        commands=("CANCEL",),
-    ),
-    "packing-approval-pin": replace(
-        PACKING,
-        instruction="packing.at_approval",
-        facts=_TO_APPROVE | {"reason": "WEIGHT_OVERRIDE", "request": "2"},
-        waiting="approval",
-        commands=("CANCEL",),
-    ),
+    "packing-approval": _APPROVAL,
+    "packing-approval-pin": replace(_APPROVAL, facts={**_APPROVAL.facts, "request": "2"}),
     "packing-labels": replace(_LABELS, feedback=ok("packing.carton_closed", weight="4.38 kg", carton=CARTON)),
     "packing-doubtful": replace(
         _LABELS,
