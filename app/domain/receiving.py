@@ -183,6 +183,7 @@ def _over(line: LineFacts, quantity: Decimal, limits: ReceivingLimits) -> Verdic
         return None
     total = line.received + quantity
     tolerated = limits.over(line.ordered)
+    tolerated -= tolerated % line.step
     facts = {"sku": line.sku, "ordered": line.ordered, "total": total, "over": total - line.ordered}
     if total - line.ordered <= tolerated:
         return Verdict(ReceiptVerdict.OVER_WITHIN_TOLERANCE, Answer.CONFIRM, {**facts, "tolerated": tolerated})
@@ -223,6 +224,12 @@ class Collected:
         if self.count is None or self.item is None:
             return None
         return self.count * self.item.factor
+
+    def kept_for(self, tracking: str) -> "Collected":
+        """Without the numbers that goods of this `tracking` are not followed by, though their label may carry them."""
+        lot = self.lot if "lot" in tracking else None
+        serial = self.serial if "serial" in tracking else None
+        return replace(self, lot=lot, serial=serial)
 
     def merge(self, reading: Reading) -> "Collected | Conflict":
         """What is known after one more code; a code that contradicts what is held changes nothing.

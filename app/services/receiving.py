@@ -106,6 +106,11 @@ class ExpectedDocument:
         """The line with this id."""
         return next((line for line in self.lines if line.id == identity), None)
 
+    def line_for(self, item: UUID) -> OrderLine | None:
+        """The item's first line that still waits for goods, else its last one."""
+        lines = [line for line in self.lines if line.item == item and not line.closed]
+        return next((line for line in lines if line.open > 0), lines[-1] if lines else None)
+
 
 @dataclass(frozen=True, slots=True)
 class OfferedOrder:

@@ -5,6 +5,7 @@ from decimal import Decimal
 from app.dialogs.receiving.state import Booked
 from app.domain.quality import InspectionFacts, Wanted
 from app.domain.receiving import Acceptance, LineFacts, ReceiptVerdict
+from app.domain.values import format_quantity
 from app.services.receiving import ExpectedDocument, OrderLine, ReceivingFacts
 
 
@@ -26,6 +27,12 @@ def line_facts(facts: ReceivingFacts, document: ExpectedDocument, line: OrderLin
         expiry=goods.expiry or goods.best_before,
         min_shelf_life_days=line.minimum_days,
     )
+
+
+def told_of(verdict: Acceptance) -> dict[str, str]:
+    """The facts of a verdict as people read them."""
+    facts = verdict.verdict.facts
+    return {name: format_quantity(one) if isinstance(one, Decimal) else str(one) for name, one in facts.items()}
 
 
 def inspection(

@@ -1,7 +1,6 @@
 """What every decision of receiving ends with: the next state, what is shown for it, and the commands."""
 
 from collections import defaultdict
-from collections.abc import Mapping
 from dataclasses import replace
 from decimal import Decimal
 from uuid import UUID
@@ -30,18 +29,16 @@ def refuse(state: ReceivingState, facts: ReceivingFacts, feedback: Feedback) -> 
 
 def _now(commands: tuple[Command, ...]) -> Now:
     """What this very step books, which the facts do not hold yet."""
-    booked: Mapping[UUID, Decimal] = defaultdict(Decimal)
+    booked: dict[UUID, Decimal] = defaultdict(Decimal)
     units = []
     for command in commands:
         match command:
             case Book(move):
-                booked = {move.line: move.qty}
+                booked[move.line] += move.qty
             case BookUnit(_, unit):
                 units.append(unit.id)
-                sums: dict[UUID, Decimal] = defaultdict(Decimal)
                 for goods in unit.goods:
-                    sums[goods.line] += goods.qty
-                booked = sums
+                    booked[goods.line] += goods.qty
             case _:
                 pass
     return Now(booked, frozenset(units))

@@ -1,6 +1,6 @@
 """What the dock shows: the next instruction, the goods in hand, the order's lines."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal
 from uuid import UUID
@@ -15,6 +15,8 @@ from app.services.receiving import AnnouncedUnit, ExpectedDocument, OrderLine, R
 
 PHOTO = "photo"
 """What a prompt waits for when a photo of the goods is to be taken."""
+SERIALS = "serials"
+"""What is asked while every code is the serial number of one more piece."""
 _MOST_GOODS = 6
 COLUMNS = ("caption.item", "caption.name", "caption.received", "caption.ordered", "caption.unit")
 
@@ -46,10 +48,10 @@ def show(state: ReceivingState, facts: ReceivingFacts, feedback: Feedback | None
             *(_row(line, current, now) for line in document.lines),
         ),
         feedback=feedback,
-        commands=_commands(state, document),
+        commands=commands(state, document),
         choices=_choices(state, facts),
         ask=f"receiving.ask_{state.asking}"
-        if state.asking in {"quantity", "lot", "expiry", "weight", "labels"}
+        if state.asking in {"quantity", "lot", SERIALS, "expiry", "weight", "labels"}
         else "",
         waiting=PHOTO if state.asking == PHOTO else "",
     )
@@ -89,18 +91,30 @@ def _choices(state: ReceivingState, facts: ReceivingFacts) -> tuple[Choice, ...]
             return ()
 
 
-def _commands(state: ReceivingState, document: ExpectedDocument) -> tuple[str, ...]:
+def commands(state: ReceivingState, document: ExpectedDocument) -> tuple[str, ...]:
+    """What can be done now. What is always possible comes first, so that its keys stay where they are."""
+    if state.asking == SERIALS:
+        return ("UNDO", "DONE")
     if state.asking:
         return ("CONFIRM", "CANCEL") if state.asking == "confirm" else ("CANCEL",)
     line = _current(state, document)
-    weight = ("WEIGH",) if line and line.catch_weight else ()
-    wanted = ("LOT", "EXPIRY", *weight) if state.collected.item else ()
-    more = ("QUANTITY",) if state.last and not weight else ()
-    photo = ("PHOTO",) if state.last else ()
-    labels = ("LABELS",) if state.last and not wanted else ()
-    unit = ("UNIT_DONE",) if state.unit else ("NEW_UNIT",)
+    always = ("UNDO", "DAMAGED", "UNIT_DONE" if state.unit else "NEW_UNIT", "DONE")
+    if line and state.collected.item:
+        now = [name for name, wanted in _WANTED.items() if wanted(line)]
+    else:
+        weighed = line is not None and line.catch_weight
+        now = (["PHOTO", "LABELS"] if weighed else ["QUANTITY", "PHOTO", "LABELS"]) if state.last else []
     count = ("COUNT_UNIT",) if not state.counting and any(not one.received_at for one in document.units) else ()
-    return ("UNDO", *more, "DAMAGED", *wanted, *unit, "DONE", *photo, *labels, *count)
+    return (*always, *now, *count)
+
+
+_WANTED: Mapping[str, Callable[[OrderLine], bool]] = {
+    "LOT": lambda line: "lot" in line.tracking,
+    "SERIALS": lambda line: "serial" in line.tracking,
+    "EXPIRY": lambda line: line.expiry_required or "lot" in line.tracking,
+    "WEIGH": lambda line: line.catch_weight,
+}
+"""The keys that fill in what goods in hand still need."""
 
 
 def _instruction(state: ReceivingState, document: ExpectedDocument, now: Now) -> str:
@@ -117,8 +131,13 @@ def _instruction(state: ReceivingState, document: ExpectedDocument, now: Now) ->
     line = _current(state, document)
     if line is not None and state.collected.item is not None and (wanted := missing(line, state.collected)):
         return f"receiving.scan_{wanted}"
-    if state.counting:
-        return "receiving.scan_unit_to_count"
+    if state.damaged or state.counting:
+        return "receiving.scan_damaged" if state.damaged else "receiving.scan_unit_to_count"
+    return _what_follows(document, now)
+
+
+def _what_follows(document: ExpectedDocument, now: Now) -> str:
+    """Nothing is in hand: pallets that were announced, goods, or the end."""
     complete = all(_received(line, now) >= line.ordered or line.closed for line in document.lines)
     if document.units and any(not one.received_at and one.id not in now.units for one in document.units):
         return "receiving.scan_unit_or_goods"
@@ -151,10 +170,12 @@ def _received(line: OrderLine, now: Now) -> Decimal:
 def _panel(line: OrderLine, state: ReceivingState, facts: ReceivingFacts) -> ItemPanel:
     held = state.collected if state.collected.item else None
     lot = held.lot if held else state.last.lot if state.last else ""
+    serial = held.serial if held else state.last.serial if state.last else ""
     expiry = held.expiry if held else state.last.expiry if state.last else None
     unit = facts.unit(state.unit)
     details = [
         ("caption.lot", lot or ""),
+        ("caption.serial", serial or ""),
         ("caption.expiry", expiry.isoformat() if expiry else ""),
         ("caption.handling_unit", unit.number if unit else ""),
     ]

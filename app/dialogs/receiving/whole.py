@@ -10,7 +10,7 @@ from app.dialogs.definition import Pending
 from app.dialogs.dialog import Scanned
 from app.dialogs.grammar import error, ok, warning
 from app.dialogs.receiving.commands import BookUnit
-from app.dialogs.receiving.judging import inspection, line_facts, over
+from app.dialogs.receiving.judging import inspection, line_facts, over, told_of
 from app.dialogs.receiving.outcome import Out, refuse, shown
 from app.dialogs.receiving.state import Booked, ReceivingState
 from app.domain.policies import Answer
@@ -56,15 +56,15 @@ def _judge(
 ) -> Out:  # fmt: skip
     judged = _judged(facts, paper, unit)
     for line, verdict in judged:
-        told = {name: str(value) for name, value in verdict.verdict.facts.items()}
         if verdict.verdict.answer is Answer.REFUSE:
             code = "unit_untold" if verdict.verdict.kind in _UNTOLD else verdict.verdict.kind
-            return refuse(state, facts, error(f"receiving.{code}", **told | {"unit": unit.number, "sku": line.sku}))
+            return refuse(
+                state, facts, error(f"receiving.{code}", **told_of(verdict) | {"unit": unit.number, "sku": line.sku})
+            )
     asked = next((one for _, one in judged if one.verdict.answer is Answer.CONFIRM), None)
     if asked and not state.pending.confirms(event, str(unit.id)):
-        told = {name: str(value) for name, value in asked.verdict.facts.items()}
         waiting = replace(state, pending=Pending(event.scan.raw, str(unit.id)))
-        return shown(waiting, facts, warning(f"receiving.{asked.verdict.kind}", **told))
+        return shown(waiting, facts, warning(f"receiving.{asked.verdict.kind}", **told_of(asked)))
     found = tuple(
         Found("over", line.id, line.item, extra)
         for (line, verdict), goods in zip(judged, unit.goods, strict=True)
