@@ -241,7 +241,41 @@ _CARRIERS = (
         "version": 2,
     },
 )
+
+
+def _request(n: int, kind: str, state: str, about: str, **more: object) -> dict[str, Any]:
+    return {
+        "id": UUID(int=980 + n),
+        "kind": kind,
+        "reference": f"PUP00000{n}",
+        "carrier": "swift",
+        "carrier_name": "Swift Parcels",
+        "state": state,
+        "content": {},
+        "answer": "",
+        "fault": "",
+        "facts": {},
+        "tries": 1,
+        "answer_by": None,
+        "at": _NOW,
+        "about": about,
+        **more,
+    }
+
+
+_REQUESTS = (
+    _request(1, "pickup", "ASKED", "2026-11-24", answer_by=_NOW),
+    _request(2, "pickup", "UNKNOWN", "2026-11-23", fault="carriers.not_confirmed"),
+    _request(3, "void", "FAILED", "RR473120004DE · SO-2026-000004", fault="carriers.turned_down",
+             facts={"words": "already on its way"}),
+    _request(4, "void", "QUEUED", "RR473120009DE · SO-2026-000009", fault="carriers.folder_away",
+             facts={"folder": "/srv/swift", "reason": "No such file"}),
+    _request(5, "notice", "UNKNOWN", "answers-2026-11-23.csv", fault="carriers.unknown_reference",
+             facts={"reference": "SHL000000099"}, content={"line": 4}),
+    _request(6, "manifest", "DONE", "SHP-000121", answer="Mr Short has the list"),
+)  # fmt: skip
 _ANSWERS: Answers = {
+    "-- What carriers were told": _REQUESTS,
     "-- The sealed cartons of a warehouse": _CARTONS,
     "-- What waits for a manifest": _WAITING,
     "-- The shipments of a warehouse": _SHIPMENTS,
@@ -280,6 +314,8 @@ POSES: Mapping[str, tuple[Callable[[Kit], DeskScreen], Step]] = {
     "shipments-buy": _desk(row(1), give("BUY_LABEL", service="swift/express")),
     "shipments-void": _desk(row(2), give("VOID_PURCHASE", reason="LOST")),
     "shipments-waiting": _desk(_tab(1), row(0), give("CLOSE_MANIFEST", truck="HB-SW 123")),
+    "shipments-pickup": _desk(_tab(1), row(1), give("ORDER_PICKUP", from_time="14:00", until_time="17:00")),
+    "shipments-requests": _desk(_tab(3), row(2), give("SETTLE_REQUEST", words="Ms Long: is credited")),
     "shipments-manifests": _desk(_tab(2), row(1), give("DEPART")),
     "shipments-listed": _desk(_tab(2), row(1), lambda screen: screen.command("OPEN_MANIFEST")),
     "shipments-sign": _desk(_tab(2), row(2), lambda screen: screen.command("SIGN"), _signed),

@@ -1,14 +1,14 @@
 """Carriers as they are set up, labels that are bought of them, and the outbox over which they are asked."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
 from app.database.session import Row, Session, all_as, as_json, as_nouns, query
-from app.domain.carriers import PurchaseState
+from app.domain.carriers import Pickup, PurchaseState
 from app.domain.partners import Address
 
 _CARRIERS = "SELECT code, name, kind, setup, active, version FROM carrier ORDER BY code"
@@ -33,6 +33,10 @@ _BY_REFERENCE = """
     SELECT b.id, b.reference, b.service, b.content, b.number, b.number_range AS range, b.tracking, b.parcel_id AS parcel
     FROM purchase b JOIN carrier c ON c.id = b.carrier_id
     WHERE c.code = %(carrier)s AND b.reference = %(reference)s
+"""
+_CONSIGNOR = """
+    SELECT coalesce(nullif(o.name, ''), w.name) AS name, w.address
+    FROM warehouse w CROSS JOIN company o WHERE w.id = %(warehouse)s
 """
 
 
@@ -147,7 +151,32 @@ class Errand:
     carrier: StoredCarrier
     subject: UUID
     warehouse: UUID
+    reference: str = ""
     purchase: Bid | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Request:
+    """What a carrier was told beside the buying of a label, or what its file said that fits nothing (`notice`).
+
+    `kind`: pickup, void, manifest, notice. `about`: the day, the label with its order, the manifest, or the file.
+    `state` is the outbox's; `answer` what the carrier, or whoever called it, said.
+    """
+
+    id: UUID
+    kind: str
+    reference: str
+    carrier: str
+    carrier_name: str
+    state: str
+    content: Mapping[str, Any]
+    answer: str
+    fault: str
+    facts: Mapping[str, Any]
+    tries: int
+    answer_by: datetime | None
+    at: datetime
+    about: str
 
 
 def carriers(session: Session) -> tuple[StoredCarrier, ...]:
@@ -243,3 +272,54 @@ def ask_again(session: Session, purchase: UUID) -> None:
 def void(session: Session, *, request: UUID, purchase: UUID, reason: str) -> None:
     """Make a label worthless."""
     session.call("void_label", request=request, purchase=purchase, reason=reason)
+
+
+def requests(session: Session, warehouse: UUID, *, days: int = 14) -> tuple[Request, ...]:
+    """What carriers were told of a warehouse, and what their files said that fits nothing, the newest first."""
+    return all_as(session.rows(query("carriers_errands"), warehouse=warehouse, days=days), Request)
+
+
+def order_pickup(
+    session: Session, *, request: UUID, warehouse: UUID, carrier: str, pickup: Pickup
+) -> str:  # fmt: skip
+    """Order a truck; returns the pickup's number."""
+    number: str = session.call(
+        "order_pickup", request=request, warehouse=warehouse, carrier=carrier, day=pickup.day, cartons=pickup.cartons,
+        weight=pickup.weight_kg, **{"from": pickup.from_time}, until=pickup.until_time, note=pickup.note,
+        sender=as_json(asdict(pickup.sender)),
+    )  # fmt: skip
+    return number
+
+
+def take_confirmation(session: Session, *, carrier: str, reference: str, answer: str, fault: str) -> bool:
+    """Store what a carrier's file says of a pickup, a manifest or a label given back; False where it is about none."""
+    taken: bool = session.call("take_confirmation", carrier=carrier, reference=reference, answer=answer, fault=fault)
+    return taken
+
+
+def note_answer(session: Session, *, carrier: str, file: str, said: Mapping[str, Any]) -> None:
+    """Write down what a carrier's file says that fits nothing; `said`: line, reference, tracking, fault, facts."""
+    told = {**said, "facts": as_json(dict(said["facts"]))}
+    session.call("note_answer", carrier=carrier, file=file, **told)
+
+
+def tell_again(session: Session, errand: UUID) -> None:
+    """Tell the carrier at once what it could not be told."""
+    session.call("tell_again", errand=errand)
+
+
+def settle_errand(session: Session, errand: UUID, *, done: bool, words: str) -> None:
+    """A person has it from the carrier that it is so, or is not."""
+    session.call("settle_errand", errand=errand, done=done, words=words)
+
+
+def see_notice(session: Session, notice: UUID) -> None:
+    """Somebody has seen to what a carrier's file said."""
+    session.call("see_notice", notice=notice)
+
+
+def consignor_of(session: Session, warehouse: UUID) -> Row:
+    """Who sends from a warehouse: its name and address, by `name`, `address`."""
+    row = session.row(_CONSIGNOR, warehouse=warehouse)
+    assert row is not None
+    return row

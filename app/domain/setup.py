@@ -51,13 +51,16 @@ class Part:
 class SetupKind:
     """One kind of records: `key` are the fields that tell them apart, none where there is but one record.
 
-    `early`: items and places may need them.
+    `early`: items and places may need them. `may_lack` are fields of the key that a table need not have. `within` is
+    the kind whose records hold these as a list, so that a whole set-up says them once.
     """
 
     name: str
     key: tuple[str, ...]
     parts: tuple[Part, ...]
     early: bool = False
+    may_lack: tuple[str, ...] = ()
+    within: str = ""
 
 
 Values = Mapping[str, Any]
@@ -104,6 +107,7 @@ _FORMS = (
 )
 _STATION_TYPE = _one_of("type", "bench", "dock", "desk")
 _LEVELS = _numbers("minimum", "maximum", "reorder_point", "safety_stock")
+_DAYS = tuple(Part(name, form=r"\d{4}-\d\d-\d\d", written="2027-01-31") for name in ("valid_from", "valid_until"))
 SETUP_KINDS: Mapping[str, SetupKind] = {
     kind.name: kind
     for kind in (
@@ -145,6 +149,9 @@ SETUP_KINDS: Mapping[str, SetupKind] = {
         SetupKind("shelf_life", ("partner", "sku"), (*_texts("partner", "sku"), Part("days", Kind.WHOLE))),
         SetupKind("carriers", ("code",), (
             *_texts("code", "name", "kind"), Part("active", Kind.TRUTH), Part("setup", Kind.FREE))),
+        SetupKind("carrier_prices", ("carrier", "service", "zone", "up_to_kg", "valid_from"), (
+            *(Part(name, required=True) for name in ("carrier", "service", "zone")), *_numbers("up_to_kg", "price"),
+            *_DAYS), may_lack=("valid_from",), within="carriers"),
         SetupKind("policies", ("capability", "scope", "name"), (
             Part("capability"), _one_of("scope", "company", "warehouse", "zone", "partner", "category", "item"),
             Part("name", Kind.LONG_TEXT), Part("rules", Kind.FREE))),
@@ -188,6 +195,8 @@ EXAMPLES: Mapping[str, Values] = {
     "shelf_life": {"partner": "C-1001", "sku": "PROD-001", "days": Decimal(30)},
     "carriers": {"code": "swift", "name": "Swift Parcels", "kind": "file", "active": True, "setup": {
         "services": [{"code": "parcel", "name": "Parcel"}], "folder": "/srv/swift"}},
+    "carrier_prices": {"carrier": "swift", "service": "parcel", "zone": "near", "up_to_kg": Decimal(5),
+                       "price": Decimal("4.9"), "valid_from": "2027-01-01", "valid_until": "2027-12-31"},
     "policies": {"capability": "putaway", "scope": "category", "name": "Food / Dairy", "rules": {}},
     "label_templates": {"name": "carton", "definition": "..."},
     "stations": {"name": "bench-1", "type": "bench", "warehouse": "WH001", "active": True},
@@ -258,7 +267,7 @@ def read_setup(kind: SetupKind, nodes: Iterable[Node], findings: Findings) -> tu
 
 def setup_record(kind: SetupKind, values: Values, where: Place = Place()) -> SetupRecord:  # noqa: B008  (a frozen value)
     """A record of these values, known by its key; what says nothing is left out, lists without an order have one."""
-    key = " · ".join(str(values.get(name) or "–") for name in kind.key) or kind.name
+    key = " · ".join(_told(plain(values.get(name))) or "–" for name in kind.key) or kind.name
     if kind.name == "partners":
         values = {**values, "addresses": _one_first(values.get("addresses") or ())}
     said = {**plain(values), **_as_they_are(kind, values)}

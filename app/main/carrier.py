@@ -9,8 +9,9 @@ from app.domain.errors import Refusal
 from app.domain.values import Field
 from app.main.history import warehouse_of
 from app.main.output import Listing, Output, answers, opened
-from app.services.carriers import buying, setting_up
+from app.services.carriers import buying, requests, setting_up
 from app.services.carriers.consigning import sent
+from app.services.carriers.requests import PICKUP, Request
 from app.services.carriers.setting_up import StoredCarrier
 from app.services.work import UnitOfWork
 
@@ -45,11 +46,32 @@ def add(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None
         answers(verb, _switch)
         verb.set_defaults(active=active)
     answers(verbs.add_parser("numbers", help="the ranges of tracking numbers and what is left of them"), _numbers)
+    _add_requests(verbs)
     seen = verbs.add_parser("preview", help="the file of a carrier about a real carton, as it would be dropped")
     seen.add_argument("carrier", help="its code")
     seen.add_argument("carton", help="its SSCC, its tracking number, or the order where it has one such carton")
     seen.add_argument("--warehouse", default="", help="its code; the first one otherwise")
     answers(seen, _preview)
+
+
+def _add_requests(verbs: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
+    wanted = verbs.add_parser("pickup", help="order a truck of a carrier")
+    wanted.add_argument("carrier", help="its code")
+    wanted.add_argument("values", nargs="+", metavar="FIELD=VALUE", help=f"{', '.join(one.name for one in PICKUP)}")
+    wanted.add_argument("--warehouse", default="", help="its code; the first one otherwise")
+    answers(wanted, _pickup)
+    shown = verbs.add_parser("requests", help="trucks wanted, labels given back, manifests told, and what was answered")
+    shown.add_argument("--warehouse", default="", help="its code; the first one otherwise")
+    answers(shown, _requests)
+    for name, text in (("tell-again", "tell a carrier what it could not be told"),
+                       ("settle", "write down what the carrier said of a request")):  # fmt: skip
+        verb = verbs.add_parser(name, help=text)
+        verb.add_argument("request", help="the number of the request, or of the file that fits nothing")
+        verb.add_argument("--warehouse", default="", help="its code; the first one otherwise")
+        if name == "settle":
+            verb.add_argument("--not-so", action="store_true", help="the carrier does not do it")
+            verb.add_argument("--words", default="", help="who said what")
+        answers(verb, _settle if name == "settle" else _tell_again)
 
 
 def _list(options: argparse.Namespace, output: Output) -> int:
@@ -163,3 +185,77 @@ def _preview(options: argparse.Namespace, output: Output) -> int:
         content = desk.run(work).decode(setup.text("encoding", "utf-8"))
     output.answer({"file": content}, *content.splitlines())
     return 0
+
+
+# - what carriers are told beside labels -
+
+
+def _pickup(options: argparse.Namespace, output: Output) -> int:
+    typed = dict(word.partition("=")[::2] for word in options.values)
+    if unknown := sorted(typed.keys() - {field.name for field in PICKUP}):
+        raise Refusal("carriers.unknown_field", field=unknown[0], known=", ".join(field.name for field in PICKUP))
+    truck = requests.truck_of(typed)
+
+    def work(unit: UnitOfWork) -> str:
+        warehouse = warehouse_of(unit, options.warehouse)
+        return requests.order_pickup(unit, warehouse=warehouse, carrier=options.carrier, truck=truck)
+
+    with opened(options, output) as home, home.desk("carrier") as desk:
+        number = desk.run(work)
+    output.answer({"pickup": number}, f"Truck {number} of {options.carrier} is ordered for {truck.day}.")
+    return 0
+
+
+def _requests(options: argparse.Namespace, output: Output) -> int:
+    with opened(options, output) as home, home.desk("carrier") as desk:
+        found = desk.run(lambda unit: requests.requests(unit, warehouse_of(unit, options.warehouse)))
+    rows = ((_request_values(one, output), _request_line(one, output)) for one in found)
+    output.answer_list(Listing("requests", rows, "No carrier was told anything but labels."))
+    return 0
+
+
+def _request_values(one: Request, output: Output) -> dict[str, object]:
+    shown = ("kind", "reference", "carrier", "state", "about", "answer", "fault", "answer_by", "at")
+    return {**{name: getattr(one, name) for name in shown}, "words": _words(one, output)}
+
+
+def _request_line(one: Request, output: Output) -> str:
+    return (
+        f"{one.reference:<14}{one.kind:<10}{one.carrier:<12}{one.state:<9}{one.about}  {_words(one, output)}".rstrip()
+    )
+
+
+def _words(one: Request, output: Output) -> str:
+    return output.texts.error(one.fault, one.facts)[0] if one.fault else one.answer
+
+
+def _tell_again(options: argparse.Namespace, output: Output) -> int:
+    def work(unit: UnitOfWork) -> Request:
+        one = _named(unit, options)
+        requests.tell_again(unit, one)
+        return one
+
+    with opened(options, output) as home, home.desk("carrier") as desk:
+        one = desk.run(work)
+    output.answer({"request": one.reference}, f"{one.carrier_name} is told again.")
+    return 0
+
+
+def _settle(options: argparse.Namespace, output: Output) -> int:
+    def work(unit: UnitOfWork) -> Request:
+        one = _named(unit, options)
+        requests.settle(unit, one, done=not options.not_so, words=options.words)
+        return one
+
+    with opened(options, output) as home, home.desk("carrier") as desk:
+        one = desk.run(work)
+    output.answer({"request": one.reference, "about": one.about}, f"Settled: {one.about}")
+    return 0
+
+
+def _named(unit: UnitOfWork, options: argparse.Namespace) -> Request:
+    """The request of this number; refuses `carriers.no_errand`."""
+    for one in requests.requests(unit, warehouse_of(unit, options.warehouse)):
+        if options.request in (one.reference, one.about) and one.state != "DONE":
+            return one
+    raise Refusal("carriers.no_errand")

@@ -14,7 +14,7 @@ from app.connectors.carriers import Carrier
 from app.domain.carriers import Buying, CarrierSetup, Consignment, Doing, Unanswered
 from app.domain.errors import Fault, Refusal
 from app.services.carriers import errands, setting_up
-from app.services.carriers.consigning import consignment_from, of_bid
+from app.services.carriers.consigning import consignment_from, of_bid, pickup_from
 from app.services.carriers.errands import Errand
 from app.services.work import Worker
 
@@ -59,7 +59,7 @@ class Outbox:
                 self._buy(errand, setup, carrier)
             else:
                 done = self._in_time(lambda: self._do(errand, carrier))
-                self._worker.run(lambda unit: errands.settle_doing(unit, errand, done))
+                self._worker.run(lambda unit: errands.settle_doing(unit, errand, done, carrier=setup, now=self._now()))
         except (Fault, Refusal) as stopped:
             self._later(errand, stopped)
 
@@ -75,8 +75,10 @@ class Outbox:
         if errand.kind == "manifest":
             cartons = [consignment_from(one) for one in errand.content["cartons"]]
             return carrier.manifest(str(errand.content["number"]), cartons)
+        if errand.kind == "pickup":
+            return carrier.pickup(pickup_from(errand.content))
         assert errand.purchase is not None
-        return carrier.void(of_bid(errand.purchase))
+        return carrier.void(of_bid(errand.purchase), request=errand.reference)
 
     def _later(self, errand: Errand, stopped: Fault | Refusal) -> None:
         """Nothing was done; it is tried again a while later. Whoever was overtaken leaves it to the other."""

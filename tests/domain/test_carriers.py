@@ -14,16 +14,20 @@ from app.domain.carriers import (
     Consignment,
     NotOffered,
     NumberRange,
+    Pickup,
     Rate,
     Selection,
     export_file,
+    has_form,
     named,
     offer,
     offers,
+    pickup_file,
     read_answers,
     read_carrier,
     route_of,
     shop,
+    void_file,
 )
 from app.domain.errors import Refusal
 from app.domain.partners import Address
@@ -203,6 +207,51 @@ def test_answers_are_found_by_their_headings_and_others_are_refused() -> None:
         with pytest.raises(Refusal) as refused:
             read_answers(carrier, wrong)
         assert refused.value.code == "carriers.unreadable_answer"
+
+
+def test_answers_without_headings_are_read_by_the_place_of_their_cells() -> None:
+    columns = [
+        {"heading": "kind", "source": "nothing", "width": 2},
+        {"heading": "ref", "source": "reference", "width": 8},
+        {"heading": "no", "source": "tracking", "width": 6},
+        {"heading": "why", "source": "fault", "width": 20},
+    ]
+    fixed = van(answer_columns=columns, answer_layout="fixed")
+    said = read_answers(fixed, b"A SHL1    RR1   \r\nA SHL2          bad postcode\r\n\r\n")
+    assert [(one.line, one.reference, one.tracking, one.fault) for one in said] == [
+        (1, "SHL1", "RR1", ""), (2, "SHL2", "", "bad postcode"),
+    ]  # fmt: skip
+    by_place = read_answers(van(answer_columns=columns), "\ufeffA;SHL1;RR1\nA;SHL2\n".encode())
+    assert [(one.line, one.reference, one.tracking) for one in by_place] == [(1, "SHL1", "RR1"), (2, "SHL2", "")]
+    with pytest.raises(Refusal) as blind:
+        van(answer_columns=columns[:1], answer_layout="fixed")
+    assert "reference" in str(blind.value.facts["faults"])
+
+
+def test_trucks_and_labels_given_back_are_told_in_columns_of_their_own() -> None:
+    carrier = van(
+        account="4711", layout="fixed",
+        pickup_columns=[
+            {"heading": "no", "source": "request", "width": 9}, {"heading": "day", "source": "day", "width": 10},
+            {"heading": "from", "source": "from_time", "width": 6}, {"heading": "n", "source": "cartons", "width": 3},
+        ],
+        void_columns=[
+            {"heading": "no", "source": "request", "width": 14}, {"heading": "code", "source": "tracking", "width": 13},
+        ],
+    )  # fmt: skip
+    truck = Pickup("PUP000001", date(2026, 11, 24), 12, Address(name="Us"), from_time="14:00")
+    assert pickup_file(carrier, truck) == b"PUP0000012026-11-2414:00 12 \r\n"
+    told = void_file(carrier, replace(CARTON, tracking="RR473124829DE"), request="SHL000000001V")
+    assert told == b"SHL000000001V RR473124829DE\r\n"
+
+
+def test_a_number_is_believed_in_the_form_of_its_carrier_only() -> None:
+    assert has_form("RR473124829DE", "RR#########@@")
+    assert not has_form("RR47312482XDE", "RR#########@@")
+    assert not has_form("28195", "RR#########@@"), "a postal code is no number"
+    assert has_form("A-1/2.c", "")
+    assert not has_form("", "")
+    assert not has_form("Müller", ""), "no code on a label can hold it"
 
 
 def test_a_set_up_that_contradicts_itself_is_refused_with_every_fault() -> None:

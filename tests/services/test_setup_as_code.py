@@ -100,7 +100,7 @@ def _codes(result: ImportResult) -> list[str]:
 
 
 def _whole(desk: Worker, path: Path) -> None:
-    kinds = (*SETUP_KINDS, "warehouses", "products")
+    kinds = (*(name for name, kind in SETUP_KINDS.items() if not kind.within), "warehouses", "products")
     parts = {kind: list(desk.run(lambda unit, kind=kind: importing.export(unit, kind).records)) for kind in kinds}  # type: ignore[misc]
     write_tree(path, {kind: records for kind, records in parts.items() if records})
 
@@ -114,7 +114,7 @@ def test_a_whole_set_up_is_applied_and_comes_out_and_in_again_without_a_differen
     path = tmp_path / "whole.yaml"
     _whole(desk, path)
     said = yaml.safe_load(path.read_text(encoding="utf-8"))
-    assert set(said) >= set(SETUP_KINDS)
+    assert set(said) >= {name for name, kind in SETUP_KINDS.items() if not kind.within}
     plan = desk.run(lambda unit: importing.preview(unit, [read_file(path)]))
     assert [said.finding.all_facts for said in plan.findings] == []
     assert plan.counts == {}
@@ -225,6 +225,27 @@ def test_each_kind_comes_in_again_as_a_table_too(
     assert len(read.setup) == len(made.records)
     plan = desk.run(lambda unit: importing.preview(unit, [read]))
     assert plan.counts == {}
+
+
+def test_a_rate_table_comes_as_csv_and_one_with_a_zone_that_is_not_there_is_refused(
+    apply: Apply, desk: Worker, tmp_path: Path
+) -> None:
+    apply("""
+carriers: [{code: swift, name: Swift, kind: file, setup: {services: [{code: parcel, name: Parcel}],
+  zones: [{zone: near, country: DE}], prices: [{service: parcel, zone: near, up_to_kg: "5.0", price: "4"},
+  {service: parcel, zone: near, up_to_kg: "31.5", price: "9"}]}}]
+""")
+    path = tmp_path / "rates.csv"
+    path.write_text("carrier,service,zone,up_to_kg,price\nswift,parcel,near,5,4.60\nswift,parcel,near,10,0\n")
+    plan = desk.run(lambda unit: importing.preview(unit, [read_file(path)]))
+    assert plan.counts == {"carrier_prices": {"new": 1, "changed": 1}}
+    assert desk.run(lambda unit: importing.import_files(unit, [read_file(path)])).applied
+    kept = desk.run(lambda unit: importing.export(unit, "carrier_prices")).records
+    assert [(f"{one['up_to_kg']:f}", f"{one['price']:f}") for one in kept] == [("5", "4.6"), ("31.5", "9"), ("10", "0")]
+    path.write_text("carrier,service,zone,up_to_kg,price\nswift,parcel,moon,5,4.60\n")
+    refused = desk.run(lambda unit: importing.preview(unit, [read_file(path)]))
+    assert [said.finding.code for said in refused.findings] == ["carriers.wrong_setup"]
+    assert "zone = moon" in str(refused.findings[0].finding.all_facts)
 
 
 @pytest.mark.parametrize("kind", list(SETUP_KINDS))

@@ -119,6 +119,37 @@ def test_a_carton_goes_from_its_label_over_the_manifest_to_the_signature(
     assert depot.bench.site.prove() == []
 
 
+def test_a_truck_is_ordered_for_what_waits_and_what_the_carrier_says_on_the_phone_is_written_down(
+    depot: Depot, packer: Conversation, screen: ShipmentsScreen, qtbot: QtBot
+) -> None:
+    depot.close(packer)
+    depot.work()
+    depot.bench.print_all()
+    news_of_print(packer)
+    packer.scan("RR473124829DE")
+    screen.tabs.setCurrentIndex(1)
+    take(screen, qtbot, "Swift")
+    form = asked(screen, qtbot, "ORDER_PICKUP")
+    assert (form.answers()["cartons"], form.answers()["weight_kg"]) == ("1", "0.8")
+    form.give("from_time", "25:00")
+    assert "25:00" in book(screen, qtbot)
+    form.give("from_time", "14:00")
+    assert book(screen, qtbot) == "Truck PUP000001 of Swift is ordered."
+    depot.work()
+    screen.tabs.setCurrentIndex(3)
+    screen.refresh()
+    assert columns(screen, qtbot, "kind", "state", "said") == [
+        ("Truck wanted", "Refused: call them", "Swift cannot be asked for this.")
+    ]
+    day = rows(screen, qtbot)[0][2]
+    take(screen, qtbot, day)
+    form = asked(screen, qtbot, "SETTLE_REQUEST")
+    assert "Nobody is named who said so." in book(screen, qtbot)
+    form.give("words", "Mr Short: comes at 3")
+    assert book(screen, qtbot) == f"Settled: {day}"
+    assert columns(screen, qtbot, "state", "said") == [("Settled", "Mr Short: comes at 3")]
+
+
 def test_a_carrier_is_set_up_row_by_row_and_what_contradicts_is_refused(
     kit: Kit, depot: Depot, packer: Conversation, qtbot: QtBot
 ) -> None:

@@ -10,34 +10,17 @@ import pytest
 
 from app.connectors.carriers import FileCarrier
 from app.dialogs.dialog import Level
-from app.dialogs.packing import PACKING
 from app.dialogs.shipping import SHIPPING
 from app.domain.carriers import Buying, Consignment
 from app.domain.errors import Refusal
 from app.services import policies
 from app.services.carriers import buying, setting_up
-from app.services.changes import Changes
-from app.services.work import Worker
 from app.texts import Texts
-from app.worker.answers import AnswerFiles
-from tests.dialogs.bench import Bench, news_of_print
+from tests.dialogs.bench import news_of_print
 from tests.dialogs.conversation import Conversation
-from tests.support import Site
 from tests.worker.carrying import Depot, news_of_carrier
 
 REPOSITORY = Path(__file__).parents[2]
-
-
-@pytest.fixture
-def depot(warehouse: Site, tmp_path: Path) -> Depot:
-    folder = tmp_path / "swift"
-    folder.mkdir()
-    return Depot(Bench(warehouse), Worker(warehouse.login("worker_1"), Changes()), folder)
-
-
-@pytest.fixture
-def packer(depot: Depot) -> Conversation:
-    return Conversation(depot.bench.site.station("bench1", "OPERATOR1"), PACKING, depot.bench.site)
 
 
 def parcel(depot: Depot, number: str) -> dict[str, object]:
@@ -189,33 +172,23 @@ def test_a_voided_label_is_refused_at_the_truck_and_its_number_is_never_given_ag
     assert depot.bench.site.prove() == []
 
 
-def test_numbers_are_read_back_from_the_carriers_file_and_what_does_not_fit_is_said(
-    depot: Depot, packer: Conversation, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+def test_who_took_too_long_finds_that_another_one_has_asked_and_leaves_the_label_alone(
+    depot: Depot, packer: Conversation, caplog: pytest.LogCaptureFixture
 ) -> None:
-    answers = tmp_path / "answers"
-    answers.mkdir()
-    depot.set_up(numbers="answer", answers=str(answers), wait_minutes=60)
+    depot.set_up()
     number = depot.close(packer)
-    depot.work()
-    assert depot.trail() == ["wanted", "asked"]
-    (answers / "reply.csv").write_text("reference;tracking;fault\nSHL000000001;X1;\nSHL9;X2;\nSHL000000001;X3;\n")
-    reader = AnswerFiles(depot.worker, Texts.load())
-    moments = iter((100.0, 101.0))
-    monkeypatch.setattr("app.services.clock.monotonic_s", lambda: next(moments))
-    reader.work()
-    reader.work()
-    assert parcel(depot, number)["tracking"] == "X1"
-    said = (answers / "done" / "reply.csv.txt").read_text(encoding="utf-8")
-    assert said.startswith("3: Nothing was asked under SHL9.")
-    assert "4: The answer to SHL000000001 came when it was settled already: X3" in said
 
+    class Overtaken(FileCarrier):
+        """Answers when its time is over: a second worker has recovered the label meanwhile."""
 
-def test_a_carrier_that_never_answers_by_file_is_unknown_after_its_time(depot: Depot, packer: Conversation) -> None:
-    depot.set_up(numbers="answer", answers=str(depot.folder), wait_minutes=0)
-    depot.close(packer)
-    with depot.bench.site.superuser() as connection:
-        depot.work()
-        connection.execute("UPDATE stockhand.purchase SET answer_by = now() - interval '1 minute'")
-        connection.commit()
-    depot.work()
-    assert (depot.purchases()[0]["state"], depot.purchases()[0]["fault"]) == ("unknown", "carriers.no_answer")
+        def buy(self, consignment: Consignment) -> Buying:
+            late = super().buy(consignment)
+            depot.work(lease_s=30)
+            return late
+
+    depot.work(Overtaken, lease_s=0)
+    assert "too late" in caplog.text
+    assert depot.trail() == ["wanted", "asked", "bought"], "bought once, by the one whose answer counts"
+    assert parcel(depot, number)["tracking"] == "RR473124829DE"
+    assert depot.files() == ["swift-SHL000000001.csv"]
+    assert len([one for one in depot.bench.jobs() if one["template"] == "shipping"]) == 1

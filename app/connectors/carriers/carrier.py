@@ -1,10 +1,9 @@
 """The interface of every carrier: what it can be asked for, and what each answer means."""
 
 from collections.abc import Sequence
-from datetime import date
 from typing import Protocol
 
-from app.domain.carriers import Buying, Capability, Consignment, Doing, Offer, TrackEvent
+from app.domain.carriers import Buying, Capability, Consignment, Doing, Offer, Pickup, TrackEvent
 from app.domain.partners import Address, AddressFault
 
 
@@ -40,8 +39,11 @@ class Carrier(Protocol):
         """What became of an earlier `buy` of this reference; None where certainly nothing was bought."""
         ...
 
-    def void(self, consignment: Consignment) -> Doing:
-        """Give the label of `consignment.tracking` back. Asked twice the answer is the same."""
+    def void(self, consignment: Consignment, *, request: str) -> Doing:
+        """Give the label of `consignment.tracking` back, under our number `request`. Asked twice it is given back once.
+
+        `Asked` where the carrier says later whether it takes the label back, and for which number.
+        """
         ...
 
     def track(self, tracking: str) -> tuple[TrackEvent, ...]:
@@ -52,6 +54,6 @@ class Carrier(Protocol):
         """Tell the carrier which cartons it is given at the end of the day, under the manifest's number."""
         ...
 
-    def pickup(self, day: date, cartons: int) -> Doing:
-        """Order a truck for so many cartons."""
+    def pickup(self, pickup: Pickup) -> Doing:
+        """Order a truck, once however often it is asked; `Asked` where the carrier says later whether it comes."""
         ...

@@ -1,33 +1,32 @@
 """A carrier that is told by files: one for each carton when its label is bought, or one a manifest.
 
 Its numbers are of a range that it gave us, or it answers with them in a file of its own, which the worker reads
-(`app/worker/answers.py`).
+(`app/worker/answers.py`). Where the set-up says how, it is also told by file of labels that are given back and of
+trucks that are wanted, and may confirm both.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
-from datetime import date
 from pathlib import Path
 
+from app.connectors.carriers.by_setup import bought_by, faults_of, refused_by
 from app.connectors.carriers.drop import Drop
-from app.connectors.carriers.own_delivery import faults_of
 from app.domain.carriers import (
     Asked,
-    Bought,
     Buying,
     Capability,
     CarrierSetup,
     Consignment,
     Doing,
     Done,
-    NotOffered,
     Offer,
+    Pickup,
     Refused,
     TrackEvent,
     export_file,
-    offer,
     offers,
-    route_of,
+    pickup_file,
+    void_file,
 )
 from app.domain.errors import Refusal
 from app.domain.partners import Address, AddressFault
@@ -36,12 +35,16 @@ from app.domain.partners import Address, AddressFault
 class FileCarrier:
     """The `Carrier` behind a folder."""
 
-    capabilities = frozenset(
-        {Capability.VALIDATE, Capability.RATES, Capability.BUY, Capability.RECOVER, Capability.MANIFEST}
-    )
-
     def __init__(self, setup: CarrierSetup) -> None:
         self.setup = setup
+
+    @property
+    def capabilities(self) -> frozenset[Capability]:
+        """What its set-up has columns for; nothing is ever heard from the way."""
+        less = {Capability.TRACK}
+        less |= set() if self.setup.void_columns else {Capability.VOID}
+        less |= set() if self.setup.pickup_columns else {Capability.PICKUP}
+        return frozenset(Capability) - less
 
     def validate(self, address: Address) -> tuple[AddressFault, ...]:
         """By the rules of the country."""
@@ -56,29 +59,31 @@ class FileCarrier:
 
         Refuses an address that is not written as its country writes them: the carrier would send the carton back.
         """
-        rate = offer(self.setup, consignment.service, consignment)
-        if isinstance(rate, NotOffered):
-            return Refused(rate.code, rate.facts)
+        if refused := refused_by(self.setup, consignment):
+            return refused
         if consignment.receiver.country and (faults := self.validate(consignment.receiver)):
             return Refused(faults[0].code, faults[0].facts)
         if self._tells_each:
-            try:
-                self._drop().deliver(self._file(consignment.reference), export_file(self.setup, [consignment]))
-            except Refusal as refusal:
-                return Refused(refusal.code, refusal.facts)
+            told = self._tell(consignment.reference, lambda: export_file(self.setup, [consignment]))
+            if isinstance(told, Refused):
+                return told
         return self._answer(consignment)
 
     def recover(self, consignment: Consignment) -> Buying | None:
         """The file that has gone tells it; where none is sent for each carton, nothing can be in doubt."""
-        if self._tells_each and not self._drop().has_gone(self._file(consignment.reference)):
+        if self._tells_each and not self._was_told(consignment.reference):
             return None
         return self._answer(consignment)
 
-    def void(self, consignment: Consignment) -> Doing:
-        """A carrier that was told of the carton has to be told by a person; one that was not needs nothing."""
-        if self._tells_each and self._drop().has_gone(self._file(consignment.reference)):
+    def void(self, consignment: Consignment, *, request: str) -> Doing:
+        """By file where the set-up says how; else a carrier that was told of the carton has to be told by a person."""
+        if not self._was_told(consignment.reference):
+            return Done()
+        if not self.setup.void_columns:
             return Refused("carriers.tell_them", {"carrier": self.setup.name, "tracking": consignment.tracking})
-        return Done()
+        sender = self.setup.sender(consignment.sender)
+        told = replace(consignment, sender=sender)
+        return self._confirmed(self._tell(request, lambda: void_file(self.setup, told, request=request), "void-"))
 
     def track(self, tracking: str) -> tuple[TrackEvent, ...]:
         """Files tell nothing of it."""
@@ -87,15 +92,14 @@ class FileCarrier:
     def manifest(self, number: str, consignments: Sequence[Consignment]) -> Doing:
         """One file with every carton of the manifest, under its number."""
         told = [replace(one, sender=self.setup.sender(one.sender)) for one in consignments]
-        try:
-            self._drop().deliver(self._file(number), export_file(self.setup, told))
-        except Refusal as refusal:
-            return Refused(refusal.code, refusal.facts)
-        return Done(self._file(number))
+        return self._tell(number, lambda: export_file(self.setup, told))
 
-    def pickup(self, day: date, cartons: int) -> Doing:
-        """There is no file for it: a person has to call."""
-        return Refused("carriers.cannot", {"carrier": self.setup.name})
+    def pickup(self, pickup: Pickup) -> Doing:
+        """By file where the set-up says how; else a person has to call."""
+        if not self.setup.pickup_columns:
+            return Refused("carriers.cannot", {"carrier": self.setup.name})
+        told = replace(pickup, sender=self.setup.sender(pickup.sender))
+        return self._confirmed(self._tell(pickup.number, lambda: pickup_file(self.setup, told), "pickup-"))
 
     # - inside -
 
@@ -108,15 +112,25 @@ class FileCarrier:
             raise Refusal("carriers.no_folder", carrier=self.setup.name)
         return Drop(Path(self.setup.text("folder")))
 
-    def _file(self, reference: str) -> str:
+    def _tell(self, number: str, content: Callable[[], bytes], kind: str = "") -> Done | Refused:
+        """Drop the file of this number, once; what it cannot say is the answer."""
+        try:
+            self._drop().deliver(self._file(number, kind), content())
+        except Refusal as refusal:
+            return Refused(refusal.code, refusal.facts)
+        return Done(self._file(number, kind))
+
+    def _was_told(self, reference: str) -> bool:
+        return self._tells_each and self._drop().has_gone(self._file(reference))
+
+    def _confirmed(self, told: Done | Refused) -> Doing:
+        """What the carrier was told it may still refuse, where it answers to such files."""
+        return Asked() if isinstance(told, Done) and self.setup.confirms else told
+
+    def _file(self, number: str, kind: str = "") -> str:
         layout = self.setup.text("layout", "csv")
-        return f"{self.setup.code}-{reference}.{self.setup.text('file_ending', 'csv' if layout == 'csv' else 'txt')}"
+        ending = self.setup.text("file_ending", "csv" if layout == "csv" else "txt")
+        return f"{self.setup.code}-{kind}{number}.{ending}"
 
     def _answer(self, consignment: Consignment) -> Buying:
-        if self.setup.answers_later:
-            return Asked()
-        rate = offer(self.setup, consignment.service, consignment)
-        route = route_of(self.setup, consignment.receiver)
-        if isinstance(rate, NotOffered):
-            return Bought(consignment.tracking, route=route)
-        return Bought(consignment.tracking, rate.price, rate.currency, route, rate.arrives)
+        return Asked() if self.setup.answers_later else bought_by(self.setup, consignment)

@@ -4,25 +4,21 @@ The number was handed out when the label was wanted, so buying and recovering gi
 """
 
 from collections.abc import Sequence
-from datetime import date
 
+from app.connectors.carriers.by_setup import bought_by, faults_of, refused_by
 from app.domain.carriers import (
-    Bought,
     Buying,
     Capability,
     CarrierSetup,
     Consignment,
     Doing,
     Done,
-    NotOffered,
     Offer,
-    Refused,
+    Pickup,
     TrackEvent,
-    offer,
     offers,
-    route_of,
 )
-from app.domain.partners import Address, AddressFault, PartnerAddress, address_faults
+from app.domain.partners import Address, AddressFault
 
 
 class OwnDelivery:
@@ -43,17 +39,13 @@ class OwnDelivery:
 
     def buy(self, consignment: Consignment) -> Buying:
         """Refuses what the service does not take; else the label is there."""
-        rate = offer(self.setup, consignment.service, consignment)
-        if isinstance(rate, NotOffered):
-            return Refused(rate.code, rate.facts)
-        route = route_of(self.setup, consignment.receiver)
-        return Bought(consignment.tracking, rate.price, rate.currency, route, rate.arrives)
+        return refused_by(self.setup, consignment) or bought_by(self.setup, consignment)
 
     def recover(self, consignment: Consignment) -> Buying | None:
         """The same label as before."""
         return self.buy(consignment)
 
-    def void(self, consignment: Consignment) -> Doing:
+    def void(self, consignment: Consignment, *, request: str) -> Doing:
         """Nobody else needs to know."""
         return Done()
 
@@ -65,12 +57,6 @@ class OwnDelivery:
         """The paper that the driver takes along is all."""
         return Done(number)
 
-    def pickup(self, day: date, cartons: int) -> Doing:
+    def pickup(self, pickup: Pickup) -> Doing:
         """The truck is ours."""
         return Done()
-
-
-def faults_of(address: Address) -> tuple[AddressFault, ...]:
-    """What keeps post from arriving, by the rules of the address's country."""
-    parts = {name: getattr(address, name) for name in Address.__slots__}
-    return address_faults(PartnerAddress(**parts))

@@ -18,7 +18,11 @@ _NUMBERS = (Kind.NUMBER, Kind.WHOLE)
 def setup_kind_of(headings: Sequence[str]) -> SetupKind | None:
     """The kind of records whose fields these headings are, all of them and the key among them."""
     named = {heading for heading in headings if heading}
-    fitting = (kind for kind in SETUP_KINDS.values() if named <= set(setup_columns(kind)) and set(kind.key) <= named)
+    fitting = (
+        kind
+        for kind in SETUP_KINDS.values()
+        if named <= set(setup_columns(kind)) and set(kind.key) - set(kind.may_lack) <= named
+    )
     return next(fitting, None) if len(named) > 1 else None
 
 

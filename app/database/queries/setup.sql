@@ -74,6 +74,12 @@ SELECT record::text FROM (
     SELECT 1, code, jsonb_build_object('code', code, 'name', name, 'kind', kind, 'active', active, 'setup', setup)
     FROM carrier WHERE %(kind)s = 'carriers'
     UNION ALL
+    SELECT 1, c.code || lpad(p.n::text, 9, '0'), jsonb_build_object('carrier', c.code, 'service', p.row ->> 'service',
+        'zone', p.row ->> 'zone', 'up_to_kg', (p.row ->> 'up_to_kg')::numeric, 'price', (p.row ->> 'price')::numeric,
+        'valid_from', p.row ->> 'valid_from', 'valid_until', p.row ->> 'valid_until')
+    FROM carrier c CROSS JOIN LATERAL jsonb_array_elements(c.setup -> 'prices') WITH ORDINALITY AS p (row, n)
+    WHERE %(kind)s = 'carrier_prices'
+    UNION ALL
     SELECT array_position(ARRAY['company', 'warehouse', 'zone', 'partner', 'category', 'item'], p.scope),
         p.capability || ' ' || s.name, jsonb_build_object('capability', p.capability,
         'scope', nullif(p.scope, 'company'), 'name', nullif(s.name, ''), 'rules', p.rules)

@@ -32,15 +32,21 @@ CREATE TABLE carrier_number (
 
 -- Effects on the outside: intent stored with its cause, then called, then its result stored. Whoever holds `fence` until
 -- `until` is calling; a row SENDING whose time is over, or UNKNOWN, is recovered: the carrier is asked what became of it.
+-- `reference`: what the carrier knows a pickup, a manifest, or a label that is given back by. ASKED: it answers to that
+-- until `answer_by` in a file of its own; `answer` is what it said. An answer that did not come leaves it UNKNOWN with its
+-- `answer_by`: nobody asks again by itself.
 CREATE TABLE outbox (
     id uuid PRIMARY KEY DEFAULT new_id(),
     request_id uuid NOT NULL UNIQUE,
-    kind text NOT NULL CHECK (kind IN ('buy', 'void', 'manifest')),
+    kind text NOT NULL CHECK (kind IN ('buy', 'void', 'manifest', 'pickup')),
+    reference text NOT NULL DEFAULT '',
     subject_id uuid NOT NULL,
     warehouse_id uuid NOT NULL REFERENCES warehouse,
     carrier_id uuid NOT NULL REFERENCES carrier,
     content jsonb NOT NULL DEFAULT '{}',
-    state text NOT NULL DEFAULT 'QUEUED' CHECK (state IN ('QUEUED', 'SENDING', 'DONE', 'FAILED', 'UNKNOWN')),
+    state text NOT NULL DEFAULT 'QUEUED' CHECK (state IN ('QUEUED', 'SENDING', 'ASKED', 'DONE', 'FAILED', 'UNKNOWN')),
+    answer text NOT NULL DEFAULT '',
+    answer_by timestamptz,
     not_before timestamptz NOT NULL DEFAULT now(),
     fence bigint NOT NULL DEFAULT 0,
     until timestamptz,
@@ -51,6 +57,8 @@ CREATE TABLE outbox (
 );
 CREATE INDEX outbox_work ON outbox (not_before) WHERE state IN ('QUEUED', 'SENDING', 'UNKNOWN');
 CREATE INDEX outbox_subject ON outbox (subject_id);
+CREATE INDEX outbox_asked ON outbox (answer_by) WHERE state = 'ASKED';
+CREATE UNIQUE INDEX outbox_reference ON outbox (carrier_id, reference) WHERE reference <> '';
 
 -- The buying of one label for one carton. `reference` is what the carrier knows it by, the same in every repetition, and
 -- `content` what the carrier is told. `number` and `number_range`: the number that was handed out for it. `decision`: the
@@ -258,20 +266,20 @@ DECLARE
 BEGIN
     PERFORM require('call_carriers');
     SELECT * INTO o FROM outbox WHERE state IN ('QUEUED', 'SENDING', 'UNKNOWN') AND not_before <= now()
-        AND (state <> 'SENDING' OR until <= now())
+        AND (state <> 'SENDING' OR until <= now()) AND (state <> 'UNKNOWN' OR answer_by IS NULL)
     ORDER BY not_before, id LIMIT 1 FOR UPDATE SKIP LOCKED;
     IF NOT FOUND THEN
         RETURN NULL;
     END IF;
     UPDATE outbox SET state = 'SENDING', fence = fence + 1, tries = tries + 1,
         until = now() + make_interval(secs => p_seconds) WHERE id = o.id;
-    IF o.kind <> 'manifest' THEN
+    IF o.kind IN ('buy', 'void') THEN
         SELECT * INTO b FROM purchase WHERE id = o.subject_id FOR UPDATE;
         IF o.kind = 'buy' AND b.state = 'wanted' THEN
             UPDATE purchase SET state = 'asked', fault = '', facts = '{}' WHERE id = b.id;
         END IF;
     END IF;
-    RETURN jsonb_build_object('id', o.id, 'kind', o.kind, 'fence', o.fence + 1, 'recover', o.state <> 'QUEUED',
+    RETURN jsonb_build_object('id', o.id, 'kind', o.kind, 'reference', o.reference, 'fence', o.fence + 1, 'recover', o.state <> 'QUEUED',
         'tries', o.tries + 1, 'content', o.content, 'subject', o.subject_id, 'warehouse', o.warehouse_id, 'carrier', (SELECT to_jsonb(c) FROM carrier c
             WHERE c.id = o.carrier_id), 'purchase', CASE WHEN b.id IS NOT NULL THEN jsonb_build_object('id', b.id,
             'reference', b.reference, 'service', b.service, 'content', b.content, 'number', b.number,
@@ -332,8 +340,10 @@ DECLARE
     b purchase;
 BEGIN
     UPDATE outbox SET fault = p_fault, facts = p_facts, until = NULL, not_before = now() + make_interval(secs => p_seconds),
-        state = CASE p_state WHEN 'bought' THEN 'DONE' WHEN 'done' THEN 'DONE' WHEN 'asked' THEN 'DONE'
-            WHEN 'refused' THEN 'FAILED' WHEN 'later' THEN 'QUEUED' ELSE 'UNKNOWN' END
+        answer_by = CASE WHEN o.kind <> 'buy' THEN p_answer_by END,
+        state = CASE WHEN p_state IN ('bought', 'done') THEN 'DONE' WHEN p_state = 'asked' THEN
+            CASE WHEN o.kind = 'buy' THEN 'DONE' ELSE 'ASKED' END
+            WHEN p_state = 'refused' THEN 'FAILED' WHEN p_state = 'later' THEN 'QUEUED' ELSE 'UNKNOWN' END
     WHERE id = o.id;
     IF o.kind <> 'buy' THEN
         RETURN;
@@ -371,19 +381,6 @@ BEGIN
         PERFORM refuse('carriers.answer_too_late', jsonb_build_object('reference', b.reference, 'tracking', p_fault));
     END IF;
     RETURN jsonb_build_object('purchase', b.id, 'parcel', b.parcel_id);
-END $$;
-
--- Purchases whose carrier did not answer in time are unknown from now on; returns how many.
-CREATE FUNCTION miss_answers() RETURNS int
-LANGUAGE plpgsql SECURITY DEFINER SET search_path = stockhand, pg_temp AS $$
-DECLARE
-    missed int;
-BEGIN
-    PERFORM require('call_carriers');
-    UPDATE purchase SET state = 'unknown', fault = 'carriers.no_answer', facts = '{}'
-    WHERE state = 'asked' AND answer_by <= now();
-    GET DIAGNOSTICS missed = ROW_COUNT;
-    RETURN missed;
 END $$;
 
 -- Asks the carrier again at once, where nobody knows what became of a label or it could not be asked yet.
@@ -467,8 +464,8 @@ BEGIN
         AND state IN ('QUEUED', 'SENDING', 'UNKNOWN');
     UPDATE purchase SET state = 'voided', fault = p_reason, answer_by = NULL WHERE id = b.id;
     IF b.state <> 'wanted' THEN
-        INSERT INTO outbox (request_id, kind, subject_id, warehouse_id, carrier_id)
-        VALUES (new_id(), 'void', b.id, b.warehouse_id, b.carrier_id);
+        INSERT INTO outbox (request_id, kind, reference, subject_id, warehouse_id, carrier_id)
+        VALUES (new_id(), 'void', b.reference || 'V', b.id, b.warehouse_id, b.carrier_id);
     END IF;
 END $$;
 
@@ -495,4 +492,4 @@ REVOKE ALL ON FUNCTION next_carrier_number(carrier), begin_purchase(parcel, uuid
 GRANT EXECUTE ON FUNCTION save_carrier(uuid, text, text, text, jsonb, boolean, int),
     want_label(uuid, uuid, text, text, jsonb, jsonb, numeric, text, date, uuid), claim_outbox(int),
     settle_outbox(uuid, bigint, text, jsonb, text, jsonb, int, timestamptz), take_answer(text, text, text, text, jsonb),
-    miss_answers(), ask_again(uuid), void_label(uuid, uuid, text) TO @everyone@;
+    ask_again(uuid), void_label(uuid, uuid, text) TO @everyone@;

@@ -77,8 +77,8 @@ BEGIN
         PERFORM refuse('shipping.nothing_to_manifest', jsonb_build_object('carrier', c.name));
     END IF;
     IF c.kind = 'file' AND c.setup ->> 'sends' = 'manifest' THEN
-        INSERT INTO outbox (request_id, kind, subject_id, warehouse_id, carrier_id, content)
-        SELECT p_request, 'manifest', made, p_warehouse, c.id, jsonb_build_object('number', its_number, 'cartons',
+        INSERT INTO outbox (request_id, kind, reference, subject_id, warehouse_id, carrier_id, content)
+        SELECT p_request, 'manifest', its_number, made, p_warehouse, c.id, jsonb_build_object('number', its_number, 'cartons',
             jsonb_agg(b.content || jsonb_build_object('reference', b.reference, 'tracking', b.tracking) ORDER BY b.reference))
         FROM shipment_parcel l JOIN purchase b ON b.parcel_id = l.parcel_id AND b.state = 'bought' AND b.carrier_id = c.id
         WHERE l.document_id = made;

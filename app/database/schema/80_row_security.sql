@@ -119,7 +119,8 @@ CREATE POLICY auditors ON audit FOR SELECT TO PUBLIC USING ((SELECT may('audit')
     coalesce(after ->> 'warehouse_id', before ->> 'warehouse_id')::uuid = ANY ((SELECT my_warehouses())::uuid[])
     AND (SELECT may_somewhere('audit'))));
 ALTER TABLE outbox ENABLE ROW LEVEL SECURITY;
-CREATE POLICY auditors ON outbox FOR SELECT TO PUBLIC USING ((SELECT may('audit')));
+CREATE POLICY own_warehouses ON outbox FOR SELECT TO PUBLIC
+    USING (warehouse_id = ANY ((SELECT my_warehouses())::uuid[]));
 DO $$
 DECLARE
     t text;

@@ -1,11 +1,12 @@
 """Carriers: what is said to them and what they answer, their set-up, prices, numbers and files.
 
 `model` holds the nouns that every carrier speaks in, `setup` reads a carrier's set-up, `rating` prices a carton,
-`selecting` chooses among carriers, `numbers` writes tracking numbers, `formats` writes and reads the files. Who calls a
-carrier, and when, is not decided here.
+`selecting` chooses among carriers, `numbers` writes tracking numbers, `formats` writes the files, `answers` reads those
+that come back. Who calls a carrier, and when, is not decided here.
 """
 
-from app.domain.carriers.formats import Answer, export_file, export_row, read_answers
+from app.domain.carriers.answers import Answer, read_answers
+from app.domain.carriers.formats import export_file, export_row, pickup_file, void_file
 from app.domain.carriers.model import (
     Asked,
     Bought,
@@ -17,13 +18,14 @@ from app.domain.carriers.model import (
     Done,
     NotOffered,
     Offer,
+    Pickup,
     PurchaseState,
     Rate,
     Refused,
     TrackEvent,
     Unanswered,
 )
-from app.domain.carriers.numbers import CHECKS, NumberRange, mod_97
+from app.domain.carriers.numbers import CHECKS, NumberRange, has_form, mod_97
 from app.domain.carriers.rating import arrival, charged_weight, offer, offers, route_of
 from app.domain.carriers.selecting import Rejected, Selection, named, shop
 from app.domain.carriers.setup import GENERAL, KINDS, PARTS, SOURCES, CarrierSetup, read_carrier, written
@@ -47,6 +49,7 @@ __all__ = [
     "NotOffered",
     "NumberRange",
     "Offer",
+    "Pickup",
     "PurchaseState",
     "Rate",
     "Refused",
@@ -58,13 +61,16 @@ __all__ = [
     "charged_weight",
     "export_file",
     "export_row",
+    "has_form",
     "mod_97",
     "named",
     "offer",
     "offers",
+    "pickup_file",
     "read_answers",
     "read_carrier",
     "route_of",
     "shop",
+    "void_file",
     "written",
 ]

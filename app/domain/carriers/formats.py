@@ -1,4 +1,4 @@
-"""The files that tell a carrier of cartons, and the ones that it answers with: formats as data.
+"""The files that tell a carrier of cartons, of labels given back, and of trucks that are wanted: formats as data.
 
 An export is CSV or columns of fixed width, in the carrier's letters. A sign that those do not have is written without
 its accents; one that cannot be written at all, and a value wider than its column, are refused with words.
@@ -8,28 +8,18 @@ import csv
 import io
 import unicodedata
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import date
 from decimal import ROUND_HALF_UP, Decimal
 
-from app.domain.carriers.model import Consignment
+from app.domain.carriers.model import Consignment, Pickup
 from app.domain.carriers.setup import CarrierSetup, Column
 from app.domain.errors import Refusal
 from app.domain.partners import Address
 
+_Known = Mapping[str, str | Decimal | date]
 _LINE_END = "\r\n"
 _WRITTEN_OUT = {"ß": "ss", "æ": "ae", "Æ": "AE", "ø": "o", "Ø": "O", "œ": "oe", "Œ": "OE", "ł": "l", "Ł": "L",
                 "đ": "d", "Đ": "D", "–": "-", "—": "-", "’": "'", "‘": "'", "“": '"', "”": '"', "„": '"'}  # fmt: skip
-
-
-@dataclass(frozen=True, slots=True)
-class Answer:
-    """One line of a carrier's answer: which of ours it is about, and the tracking number, or what is wrong with it."""
-
-    line: int
-    reference: str
-    tracking: str
-    fault: str = ""
 
 
 def export_file(carrier: CarrierSetup, consignments: Iterable[Consignment]) -> bytes:
@@ -37,13 +27,23 @@ def export_file(carrier: CarrierSetup, consignments: Iterable[Consignment]) -> b
 
     Refuses `carriers.no_columns`, `carriers.too_wide` and `carriers.unwritable`.
     """
-    if not carrier.columns:
-        raise Refusal("carriers.no_columns", carrier=carrier.name)
-    rows = [[column.heading for column in carrier.columns]] if carrier.general.get("heading") else []
-    rows += [export_row(carrier, one) for one in consignments]
-    encoding = carrier.text("encoding", "utf-8")
-    text = _fixed(rows, carrier.columns) if carrier.text("layout", "csv") == "fixed" else _separated(rows, carrier)
-    return text.encode(encoding)
+    return _file(carrier, carrier.columns, [_facts(carrier, one) for one in consignments])
+
+
+def void_file(carrier: CarrierSetup, consignment: Consignment, *, request: str) -> bytes:
+    """The file that gives a label back, under the number of the request; refuses as `export_file`."""
+    return _file(carrier, carrier.void_columns, [{**_facts(carrier, consignment), "request": request}])
+
+
+def pickup_file(carrier: CarrierSetup, pickup: Pickup) -> bytes:
+    """The file that orders a truck; refuses as `export_file`."""
+    known: _Known = {
+        "request": pickup.number, "reference": pickup.number, "account": carrier.text("account"), "day": pickup.day,
+        "from_time": pickup.from_time, "until_time": pickup.until_time, "cartons": Decimal(pickup.cartons),
+        "weight_kg": pickup.weight_kg, "weight_g": pickup.weight_kg * 1000, "note": pickup.note,
+        **_address("sender", pickup.sender),
+    }  # fmt: skip
+    return _file(carrier, carrier.pickup_columns, [known])
 
 
 def export_row(carrier: CarrierSetup, consignment: Consignment) -> list[str]:
@@ -52,37 +52,16 @@ def export_row(carrier: CarrierSetup, consignment: Consignment) -> list[str]:
     return [_written(column, known, carrier) for column in carrier.columns]
 
 
-def read_answers(carrier: CarrierSetup, content: bytes) -> tuple[Answer, ...]:
-    """What a carrier answered: the lines of its file by the headings that the set-up names.
-
-    Refuses `carriers.unreadable_answer` where the letters or the headings are others.
-    """
-    try:
-        text = content.decode(carrier.text("encoding", "utf-8"))
-    except UnicodeDecodeError as wrong:
-        raise Refusal("carriers.unreadable_answer", carrier=carrier.name, missing=str(wrong.reason)) from wrong
-    lines = list(csv.reader(io.StringIO(text), delimiter=_separator(carrier)))
-    headings = [heading.strip() for heading in lines[0]] if lines else []
-    wanted = {
-        "reference": carrier.text("answer_reference", "reference"),
-        "tracking": carrier.text("answer_tracking", "tracking"),
-    }
-    if missing := [heading for heading in wanted.values() if heading not in headings]:
-        raise Refusal("carriers.unreadable_answer", carrier=carrier.name, missing=", ".join(missing))
-    fault = carrier.text("answer_fault", "fault")
-
-    def cell(row: Sequence[str], heading: str) -> str:
-        at = headings.index(heading) if heading in headings else len(row)
-        return row[at].strip() if at < len(row) else ""
-
-    return tuple(
-        Answer(n, cell(row, wanted["reference"]), cell(row, wanted["tracking"]), cell(row, fault))
-        for n, row in enumerate(lines[1:], 2)
-        if any(part.strip() for part in row)
-    )
+def _file(carrier: CarrierSetup, columns: Sequence[Column], about: Iterable[_Known]) -> bytes:
+    if not columns:
+        raise Refusal("carriers.no_columns", carrier=carrier.name)
+    rows = [[column.heading for column in columns]] if carrier.general.get("heading") else []
+    rows += [[_written(column, known, carrier) for column in columns] for known in about]
+    text = _fixed(rows, columns) if carrier.text("layout", "csv") == "fixed" else _separated(rows, carrier)
+    return text.encode(carrier.text("encoding", "utf-8"))
 
 
-def _facts(carrier: CarrierSetup, one: Consignment) -> Mapping[str, str | Decimal | date]:
+def _facts(carrier: CarrierSetup, one: Consignment) -> _Known:
     length, width, height = (Decimal(side) / 10 for side in one.sides_mm)
     return {
         "reference": one.reference, "tracking": one.tracking, "order": one.order, "sscc": one.sscc,
@@ -98,7 +77,7 @@ def _address(whose: str, address: Address) -> Mapping[str, str]:
     return {f"{whose}_{name}": getattr(address, name) for name in Address.__slots__}
 
 
-def _written(column: Column, known: Mapping[str, str | Decimal | date], carrier: CarrierSetup) -> str:
+def _written(column: Column, known: _Known, carrier: CarrierSetup) -> str:
     value = known.get(column.source, "")
     match value:
         case _ if column.source == "constant":
@@ -149,14 +128,15 @@ def _fits(text: str, encoding: str) -> bool:
     return True
 
 
-def _separator(carrier: CarrierSetup) -> str:
+def separator(carrier: CarrierSetup) -> str:
+    """The sign between the cells of the carrier's CSV files."""
     said = carrier.text("separator", ";")
     return "\t" if said == "tab" else said
 
 
 def _separated(rows: Iterable[Sequence[str]], carrier: CarrierSetup) -> str:
     out = io.StringIO()
-    csv.writer(out, delimiter=_separator(carrier), lineterminator=_LINE_END).writerows(rows)
+    csv.writer(out, delimiter=separator(carrier), lineterminator=_LINE_END).writerows(rows)
     return out.getvalue()
 
 

@@ -97,6 +97,23 @@ class Consignment:
 
 
 @dataclass(frozen=True, slots=True)
+class Pickup:
+    """A truck that is wanted on a day, between two times of the warehouse's clock (HH:MM, empty: any), for cartons.
+
+    `number` is ours and the same in every repetition; weight in kg, gross, of all cartons.
+    """
+
+    number: str
+    day: date
+    cartons: int
+    sender: Address
+    weight_kg: Decimal = Decimal(0)
+    from_time: str = ""
+    until_time: str = ""
+    note: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Rate:
     """What a service costs for a consignment, and when it arrives.
 
@@ -178,4 +195,4 @@ class TrackEvent:
 
 Offer = Rate | NotOffered
 Buying = Bought | Asked | Refused | Unanswered
-Doing = Done | Refused | Unanswered
+Doing = Done | Asked | Refused | Unanswered

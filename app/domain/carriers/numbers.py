@@ -3,6 +3,7 @@
 Which number is the next is the database's business, so that none is handed out twice.
 """
 
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
@@ -61,3 +62,17 @@ class NumberRange:
         """Whether a number could be handed out by both."""
         same = (self.prefix, self.digits, self.suffix) == (other.prefix, other.digits, other.suffix)
         return same and self.first <= other.last and other.first <= self.last
+
+
+_SIGNS: Mapping[str, str] = {"#": "[0-9]", "@": "[A-Z]", "*": "[0-9A-Z]"}
+_ANY = re.compile(r"[0-9A-Za-z][0-9A-Za-z./-]{3,39}")
+
+
+def has_form(number: str, form: str) -> bool:
+    """Whether a tracking number is written as its carrier writes them: `RR########@@`, # a digit, @ a letter, * either.
+
+    Without a form: four to forty letters, digits and ./-, which every code on a label can hold.
+    """
+    if not form:
+        return _ANY.fullmatch(number) is not None
+    return re.fullmatch("".join(_SIGNS.get(sign, re.escape(sign)) for sign in form), number) is not None

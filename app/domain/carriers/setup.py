@@ -29,6 +29,7 @@ _AREA = (
     Field("first", most=Decimal(12)),
     Field("last", most=Decimal(12)),
 )
+_FILES = ("columns", "void_columns", "pickup_columns")
 _CODE = r"[a-z0-9][a-z0-9_]{0,29}"
 
 
@@ -50,9 +51,11 @@ SOURCES = (
     "width_cm", "height_cm", "value", "currency", "carton", "cartons", "partner", "receiver_name", "receiver_line_1",
     "receiver_line_2", "receiver_postal_code", "receiver_city", "receiver_region", "receiver_country", "receiver_phone",
     "receiver_email", "sender_name", "sender_line_1", "sender_line_2", "sender_postal_code", "sender_city",
-    "sender_country", "constant",
+    "sender_country", "constant", "request", "from_time", "until_time", "note",
 )  # fmt: skip
-"""What a column of an export may hold."""
+"""What a column of an export may hold; `request` is the number of a pickup, or of a label that is given back."""
+ANSWER_SOURCES = ("reference", "tracking", "fault", "nothing")
+"""What a column of a carrier's answer may hold; the reference is that of the carton, or the number of the request."""
 ENCODINGS = ("utf-8", "utf-8-sig", "latin-1", "cp1252", "cp437", "cp850", "ascii")
 SEPARATORS = (";", ",", "|", "tab")
 
@@ -73,6 +76,9 @@ GENERAL: tuple[Field, ...] = (
     Field("decimal_mark", FieldKind.CHOICE, choices=(".", ",")),
     Field("date_format", most=Decimal(30)),
     Field("file_ending", pattern=r"[a-z0-9]{1,8}"),
+    Field("confirms", FieldKind.TRUTH),
+    Field("number_form", most=Decimal(40), pattern=r"[A-Z0-9#@*-]*"),
+    Field("answer_layout", FieldKind.CHOICE, choices=("csv", "fixed")),
     Field("answer_reference", most=Decimal(60)),
     Field("answer_tracking", most=Decimal(60)),
     Field("answer_fault", most=Decimal(60)),
@@ -81,7 +87,23 @@ GENERAL: tuple[Field, ...] = (
     Field("sender_phone", most=Decimal(40)),
     Field("sender_email", most=Decimal(100)),
 )
-"""What is said once of a carrier. `litre_kg`: so many cubic centimetres are charged as one kilogram."""
+"""What is said once of a carrier. `litre_kg`: so many cubic centimetres are charged as one kilogram. `confirms`: it
+answers to pickups and to labels that are given back, too. `number_form`: how its numbers are written."""
+
+
+def _columns(sources: tuple[str, ...]) -> tuple[Field, ...]:
+    return (
+        Field("heading", required=True, most=Decimal(60)),
+        Field("source", FieldKind.CHOICE, choices=sources, required=True),
+        Field("constant", most=Decimal(60)),
+        _whole("width"),
+        Field("align", FieldKind.CHOICE, choices=("left", "right")),
+        Field("pad", pattern="[ 0]"),
+        _whole("decimals"),
+        Field("cut", FieldKind.TRUTH),
+    )
+
+
 PARTS: Mapping[str, tuple[Field, ...]] = {
     "services": (
         Field("code", pattern=_CODE, required=True),
@@ -122,15 +144,13 @@ PARTS: Mapping[str, tuple[Field, ...]] = {
         Field("suffix", most=Decimal(10), pattern="[A-Z0-9]*"),
         _whole("warn_at"),
     ),
-    "columns": (
+    "columns": _columns(SOURCES),
+    "void_columns": _columns(SOURCES),
+    "pickup_columns": _columns(SOURCES),
+    "answer_columns": (
         Field("heading", required=True, most=Decimal(60)),
-        Field("source", FieldKind.CHOICE, choices=SOURCES, required=True),
-        Field("constant", most=Decimal(60)),
+        Field("source", FieldKind.CHOICE, choices=ANSWER_SOURCES, required=True),
         _whole("width"),
-        Field("align", FieldKind.CHOICE, choices=("left", "right")),
-        Field("pad", pattern="[ 0]"),
-        _whole("decimals"),
-        Field("cut", FieldKind.TRUTH),
     ),
 }  # fmt: skip
 """The lists of a carrier's set-up, and the fields of their rows."""
@@ -189,7 +209,7 @@ class Surcharge:
 
 @dataclass(frozen=True, slots=True)
 class Column:
-    """A column of the export: what it holds, how wide it is (characters, where the layout is fixed) and how written."""
+    """A column of a file: what it holds, how wide it is (characters, where the layout is fixed) and how written."""
 
     heading: str
     source: str
@@ -216,6 +236,9 @@ class CarrierSetup:
     routes: tuple[Area, ...] = ()
     ranges: tuple[NumberRange, ...] = ()
     columns: tuple[Column, ...] = ()
+    void_columns: tuple[Column, ...] = ()
+    pickup_columns: tuple[Column, ...] = ()
+    answer_columns: tuple[Column, ...] = ()
 
     def text(self, name: str, otherwise: str = "") -> str:
         """What the general part says under this name."""
@@ -235,6 +258,11 @@ class CarrierSetup:
     def answers_later(self) -> bool:
         """Whether its tracking numbers come in a file of the carrier's, after it was told."""
         return self.kind == "file" and self.text("numbers", "range") == "answer"
+
+    @property
+    def confirms(self) -> bool:
+        """Whether it answers to pickups and to labels that are given back."""
+        return bool(self.general.get("confirms") and self.text("answers"))
 
     def sender(self, otherwise: Address) -> Address:
         """Who sends, as the carrier knows us; `otherwise` where its set-up does not say."""
@@ -263,7 +291,8 @@ def read_carrier(code: str, name: str, kind: str, document: Mapping[str, Any]) -
         code, name, kind, general,
         services=_made(ShippingService, rows["services"]), zones=zones,
         prices=_made(Price, rows["prices"]), surcharges=_made(Surcharge, rows["surcharges"]), routes=routes,
-        ranges=_made(NumberRange, rows["ranges"]), columns=_made(Column, rows["columns"]),
+        ranges=_made(NumberRange, rows["ranges"]),
+        **{part: _made(Column, rows[part]) for part in (*_FILES, "answer_columns")},
     )  # fmt: skip
 
 
@@ -271,7 +300,7 @@ def written(values: Mapping[str, Any]) -> dict[str, Any]:
     """A row as it is kept: what says nothing is left out, numbers are texts."""
     kept: dict[str, Any] = {}
     for name, value in values.items():
-        if value in (None, "", False, ()):
+        if value is None or value is False or value in ("", ()):
             continue
         kept[name] = f"{value:f}" if isinstance(value, Decimal) else value
     return kept
@@ -319,11 +348,21 @@ def _contradictions(kind: str, general: Mapping[str, Any], rows: _Rows) -> list[
         for n, row in enumerate(rows["surcharges"], 1)
         if row["applies"] in ("longer_than", "heavier_than") and not row["limit"].replace(".", "", 1).isdigit()
     ]
-    if general.get("layout") == "fixed":
-        faults += [f"columns {n}: width = –" for n, row in enumerate(rows["columns"], 1) if not row["width"]]
+    faults += _column_faults(general, rows)
     if kind == "file" and general.get("numbers") == "answer" and general.get("sends") == "manifest":
         faults.append("numbers = answer, sends = manifest")
     return faults
+
+
+def _column_faults(general: Mapping[str, Any], rows: _Rows) -> list[str]:
+    """Columns without a width where the layout is fixed, and an answer that does not say what it is about."""
+    fixed = [part for part in _FILES if general.get("layout") == "fixed"]
+    fixed += ["answer_columns"] if general.get("answer_layout") == "fixed" else []
+    faults = [f"{part} {n}: width = –" for part in fixed for n, row in enumerate(rows[part], 1) if not row["width"]]
+    answered = {row["source"] for row in rows["answer_columns"]}
+    if general.get("answer_layout") == "fixed" and not answered:
+        faults.append("answer_columns: –")
+    return faults + (["answer_columns: reference = –"] if answered and "reference" not in answered else [])
 
 
 def _range_faults(ranges: Sequence[NumberRange]) -> list[str]:

@@ -13,7 +13,8 @@ from app.services import importing
 from app.services.importing import ImportResult, import_files, preview
 
 _EARLY = tuple(name for name, kind in SETUP_KINDS.items() if kind.early)
-_PARTS = (*_EARLY, "warehouses", "products", *(name for name in SETUP_KINDS if name not in _EARLY))
+_LATE = tuple(name for name, kind in SETUP_KINDS.items() if not kind.early and not kind.within)
+_PARTS = (*_EARLY, "warehouses", "products", *_LATE)
 _ENDINGS = (".yaml", ".yml", ".json")
 
 

@@ -9,7 +9,7 @@ from uuid import UUID
 
 from app.database import carriers as store
 from app.database.session import Row, as_nouns
-from app.domain.carriers import Consignment, CustomsLine, NumberRange
+from app.domain.carriers import Consignment, CustomsLine, NumberRange, Pickup
 from app.domain.errors import Refusal
 from app.domain.labels import LabelContent
 from app.domain.partners import Address
@@ -57,6 +57,11 @@ def sent(unit: UnitOfWork, parcel: UUID) -> Sent:
     )
 
 
+def sender_of(row: Row) -> Address:
+    """Who sends from a warehouse, of a row with its `name` and `address`."""
+    return Address(name=row["name"], line_1=" ".join(row["address"].split()))
+
+
 def of_bid(bid: store.Bid) -> Consignment:
     """What a purchase keeps, as its carrier is told of it: with our reference, and the number that is its own."""
     kept = consignment_from(bid.content)
@@ -67,6 +72,12 @@ def consignment_from(content: Mapping[str, Any]) -> Consignment:
     """What was kept of a carton on a manifest."""
     kept: Consignment = as_nouns(dict(content), Consignment)
     return kept
+
+
+def pickup_from(content: Mapping[str, Any]) -> Pickup:
+    """The truck that stands on the outbox."""
+    wanted: Pickup = as_nouns(dict(content), Pickup)
+    return wanted
 
 
 def number_of(bid: store.Bid) -> str:
@@ -147,7 +158,7 @@ def _fresh(row: Row) -> Consignment:
         sscc=row["sscc"],
         order=row["order"],
         receiver=to if to.name else replace(to, name=row["partner"]),
-        sender=Address(name=row["sender"], line_1=" ".join(row["sender_address"].split())),
+        sender=sender_of({"name": row["sender"], "address": row["sender_address"]}),
         ready=row["now"],
         weight_kg=Decimal(row["weight"]),
         sides_mm=(row["length_mm"], row["width_mm"], row["height_mm"]),

@@ -10,11 +10,12 @@ from uuid import uuid5
 
 from app.database import carriers as store
 from app.database.carriers import Bid, Errand
-from app.domain.carriers import Answer, Asked, Bought, Buying, CarrierSetup, Consignment, Doing, Done, Refused
+from app.domain.carriers import Answer, Asked, Bought, Buying, CarrierSetup, Consignment, Doing, Done, Refused, has_form
 from app.domain.errors import Refusal
 from app.domain.shipping import PAPERS
 from app.services.carriers.buying import PURCHASE
 from app.services.carriers.consigning import label_of, papers_for, return_label_of, sent
+from app.services.carriers.requests import REQUEST
 from app.services.policies import policy_for
 from app.services.printing import JOB, queue_label
 from app.services.work import UnitOfWork
@@ -44,8 +45,7 @@ def settle(
             store.settle(unit.session, errand, "bought", answer=bought)
             _want_return_label(unit, errand, consignment, carrier=carrier.code, tracking=answer.tracking)
         case Asked():
-            waits = timedelta(minutes=int(carrier.general.get("wait_minutes") or _WAIT_MINUTES))
-            store.settle(unit.session, errand, "asked", answer_by=now + waits)
+            store.settle(unit.session, errand, "asked", answer_by=now + _patience(carrier))
         case Refused():
             store.settle(unit.session, errand, "refused", fault=answer.code, facts=_plain(answer.facts))
         case _:
@@ -70,11 +70,15 @@ def _want_return_label(
         queue_label(inner, label, printer=errand.purchase.printer, warehouse=errand.warehouse)
 
 
-def settle_doing(unit: UnitOfWork, errand: Errand, answer: Doing) -> None:
-    """Store what a carrier answered to anything else: a label given back, a manifest."""
+def settle_doing(
+    unit: UnitOfWork, errand: Errand, answer: Doing, *, carrier: CarrierSetup, now: datetime
+) -> None:  # fmt: skip
+    """Store what a carrier answered to anything else: a label given back, a manifest, a truck that is wanted."""
     match answer:
         case Done():
             store.settle(unit.session, errand, "done")
+        case Asked():
+            store.settle(unit.session, errand, "asked", answer_by=now + _patience(carrier))
         case Refused():
             store.settle(unit.session, errand, "refused", fault=answer.code, facts=_plain(answer.facts))
         case _:
@@ -82,6 +86,11 @@ def settle_doing(unit: UnitOfWork, errand: Errand, answer: Doing) -> None:
                 unit.session, errand, "unknown", fault=answer.code, facts=_plain(answer.facts), seconds=RECOVER_S
             )
     _tell(unit, errand)
+
+
+def _patience(carrier: CarrierSetup) -> timedelta:
+    """How long a carrier may take to answer by file."""
+    return timedelta(minutes=int(carrier.general.get("wait_minutes") or _WAIT_MINUTES))
 
 
 def later(unit: UnitOfWork, errand: Errand, *, fault: str, facts: Mapping[str, object], seconds: int) -> None:
@@ -102,6 +111,10 @@ def take_answer(unit: UnitOfWork, answer: Answer, *, carrier: CarrierSetup, labe
     """Store a line of a carrier's file. Refuses what matches nothing of ours, comes too late, or has been used."""
     if not answer.fault and not answer.tracking:
         raise Refusal("carriers.no_tracking", reference=answer.reference)
+    form = carrier.text("number_form")
+    if not answer.fault and not has_form(answer.tracking, form):
+        code = "carriers.wrong_number" if form else "carriers.unprintable_number"
+        raise Refusal(code, tracking=answer.tracking, reference=answer.reference, form=form)
     taken = store.take_answer(
         unit.session, carrier=carrier.code, reference=answer.reference, tracking=answer.tracking, fault=answer.fault,
         label=label,
@@ -115,6 +128,7 @@ def miss_answers(unit: UnitOfWork) -> None:
     """What a carrier did not answer in time is unknown from now on."""
     if store.miss_answers(unit.session):
         unit.changed(PURCHASE)
+        unit.changed(REQUEST)
 
 
 def _plain(facts: Mapping[str, object]) -> dict[str, str]:
@@ -124,6 +138,8 @@ def _plain(facts: Mapping[str, object]) -> dict[str, str]:
 def _tell(unit: UnitOfWork, errand: Errand) -> None:
     """Screens read again, and the bench that waits for the label."""
     unit.changed(PURCHASE, errand.subject)
+    if errand.kind != "buy":
+        unit.changed(REQUEST, errand.id)
     if errand.purchase is not None:
         unit.changed("parcel", errand.purchase.parcel)
         unit.changed(JOB)

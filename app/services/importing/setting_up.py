@@ -38,6 +38,8 @@ from app.services.importing.wanted import Wanted
 from app.services.products import looking, writing
 from app.services.work import UnitOfWork
 
+_PRICES = SETUP_KINDS["carrier_prices"]
+_PRICE = tuple(part.name for part in _PRICES.parts if part.name != "carrier")
 Values = Mapping[str, Any]
 Differences = Mapping[str, Difference[SetupRecord]]
 
@@ -336,6 +338,24 @@ def _carrier(unit: UnitOfWork, values: Values, _before: Values) -> None:
     )
 
 
+def _carrier_prices(unit: UnitOfWork, steps: Sequence[_Step]) -> None:
+    """Prices of carriers: one that is there for the same weight, zone and day gets the new amount, the others stay."""
+    for code, of_carrier in groupby(sorted(steps, key=lambda step: step.values["carrier"]), _carrier_of):
+        known = carriers.carrier(unit, code)
+        rows = {_price_key(code, row): row for row in known.setup.get("prices", ())}
+        rows |= {step.key: {name: step.values.get(name) for name in _PRICE} for step in of_carrier}
+        part = UnitOfWork(unit.session, uuid5(unit.request_id, code), unit.changes)
+        carriers.set_rows(part, known, "prices", list(rows.values()))
+
+
+def _price_key(carrier: str, row: Values) -> str:
+    return setup_record(_PRICES, {**row, "carrier": carrier, "up_to_kg": Decimal(str(row["up_to_kg"]))}).key
+
+
+def _carrier_of(step: _Step) -> str:
+    return str(step.values["carrier"])
+
+
 def _policy(unit: UnitOfWork, values: Values, _before: Values) -> None:
     capability, scope, rules = values["capability"], values.get("scope", "company"), as_stored(values.get("rules", {}))
     if capability in policies.FORMS:
@@ -439,6 +459,7 @@ _WRITERS: Mapping[str, Callable[[UnitOfWork, Values, Values], None]] = {
 _MANY: Mapping[str, Callable[[UnitOfWork, Sequence[_Step]], None]] = {
     "product_details": _fields_of_products,
     "levels": _levels,
+    "carrier_prices": _carrier_prices,
 }
 """Writers of many records at once."""
 

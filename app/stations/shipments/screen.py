@@ -4,12 +4,13 @@ from collections.abc import Sequence
 
 from PySide6.QtWidgets import QFileDialog
 
-from app.services.carriers import buying, setting_up
+from app.services.carriers import buying, requests, setting_up
 from app.services.shipping import SHIPMENT, manifests
 from app.stations.kit.desk import Command, DeskScreen, DeskWork, Sheet, page_of
 from app.stations.kit.kit import Kit
 from app.stations.kit.record_table import Record
 from app.stations.shipments.labels import Labels
+from app.stations.shipments.requests import CarrierRequests
 from app.stations.shipments.rows import (
     CARTONS,
     LISTED,
@@ -29,13 +30,14 @@ class ShipmentsScreen(DeskScreen):
     """Sealed cartons, those that wait for a manifest, and manifests with their cartons."""
 
     def __init__(self, kit: Kit, work: DeskWork) -> None:
-        kinds = {buying.PURCHASE, SHIPMENT, "parcel", "document", setting_up.CARRIER}
+        kinds = {buying.PURCHASE, requests.REQUEST, SHIPMENT, "parcel", "document", setting_up.CARRIER}
         super().__init__(kit, NAME, work, kinds=kinds)
         self.labels = Labels(self, self.choose_file)
         self.trucks = Trucks(self, kit, choose_file=self.choose_file, look_into=self.look_into)
+        self.requests = CarrierRequests(self)
         self._ending = ""
         self.on_code = self._find
-        self.show_front(self._cartons(), self._waiting(), self._manifests())
+        self.show_front(self._cartons(), self._waiting(), self._manifests(), self.requests.sheet())
 
     def look_into(self, number: str) -> None:
         """Show the cartons of a manifest."""
@@ -89,7 +91,10 @@ class ShipmentsScreen(DeskScreen):
             WAITING,
             page_of(WAITING, read),
             lambda _query: self.hint("shipments.none_waits"),
-            self.one_of(Command("CLOSE_MANIFEST", self.trucks.ask_close, lambda _rows: self.hindered("ship"))),
+            self.one_of(
+                Command("CLOSE_MANIFEST", self.trucks.ask_close, lambda _rows: self.hindered("ship")),
+                Command("ORDER_PICKUP", self.requests.ask_pickup, lambda _rows: self.hindered("ship")),
+            ),
         )
 
     def _manifests(self) -> Sheet:
