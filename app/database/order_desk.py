@@ -67,6 +67,8 @@ class Awaited:
 class DeskLine:
     """One line of an order: `quantity` in `unit` as it was ordered, its progress in `base_unit`.
 
+    `lot` and `minimum_days`: what the customer wishes of its goods.
+
     `bundle`: what it is a part of, ordered under the number `bundle_line`. `instead`: other goods that could go in its
     place.
     """
@@ -88,6 +90,8 @@ class DeskLine:
     kept: tuple[Kept, ...]
     awaited: Awaited | None
     instead: tuple[str, ...]
+    lot: str = ""
+    minimum_days: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,12 +130,23 @@ class OrderDetail:
 
 @dataclass(frozen=True, slots=True)
 class NewLine:
-    """A line to put on an order: so many of a unit of an item, at a price a unit in the company's currency."""
+    """A line to put on an order: so many of a unit of an item, at a price a unit in the company's currency.
+
+    `lot` is the only one that the customer takes, `minimum_days` how long the goods must keep after they leave.
+    """
 
     item: UUID
     unit: str
     quantity: Decimal
     price: Decimal | None = None
+    lot: str = ""
+    minimum_days: int | None = None
+
+    @property
+    def wish(self) -> dict[str, Any]:
+        """What is wished of its goods beside their quantity, nothing where nothing is."""
+        named = {"lot": self.lot or None, "minimum_days": self.minimum_days}
+        return {name: value for name, value in named.items() if value is not None}
 
 
 @dataclass(frozen=True, slots=True)
@@ -258,6 +273,7 @@ def create(
         prices=[line.price for line in lines],
         number=number or None,
         release=release,
+        wishes=as_json([{"line": n, **line.wish} for n, line in enumerate(lines, 1) if line.wish]),
     )
     return made
 
@@ -323,6 +339,28 @@ def decisions(session: Session, line: UUID) -> list[Row]:
         " WHERE c.document_line_id = %(line)s AND c.capability = 'allocation' ORDER BY c.at DESC, c.id DESC LIMIT 5",
         line=line,
     )
+
+
+def urgency_facts(session: Session, *, warehouse: UUID, documents: Sequence[UUID] | None) -> list[Row]:
+    """What the rules for priorities may know of orders: of these, or of all that are open."""
+    return session.rows(query("orders_urgency"), warehouse=warehouse, documents=documents and list(documents))
+
+
+def give_priorities(session: Session, warehouse: UUID, priorities: Mapping[UUID, int], *, reason: str = "") -> int:
+    """Give orders the priorities that the rules say; returns how many changed. Without a reason it leaves no trail."""
+    changed: int = session.call(
+        "give_priorities",
+        warehouse=warehouse,
+        documents=list(priorities),
+        priorities=list(priorities.values()),
+        reason=reason,
+    )
+    return changed
+
+
+def set_customer(session: Session, document: UUID, *, request: UUID, partner: UUID, version: int | None) -> None:
+    """Make a draft another customer's."""
+    session.call("set_order_customer", request=request, document=document, partner=partner, version=version)
 
 
 def cut_offs(session: Session, warehouse: UUID) -> tuple[CutOff, ...]:

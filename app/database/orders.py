@@ -1,20 +1,25 @@
 """Purchase orders and customer orders as they are stored: read back as files describe them, and made many at a time."""
 
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
 from fractions import Fraction
 from typing import Any
-from uuid import UUID
+from uuid import UUID, uuid4
 
 from app.database.session import Row, Session, as_json, as_nouns, query
+from app.domain.order_desk import Hold
 from app.domain.orders import OrderData, OrderLine, PurchaseOrderData
 from app.domain.partners import Address, PartnerData, PartnerKind
 from app.domain.values import Money
 
 PURCHASE_ORDER = "purchase_order"
 ORDER = "order"
+_PLAIN_FIELDS = (
+    "carrier", "service", "requested", "cut_off", "priority", "complete_only", "gift", "gift_note", "note", "hold_note",
+)  # fmt: skip
+"""Fields of an order that are stored as they stand in a file."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,19 +33,27 @@ class KnownWarehouse:
 
 @dataclass(frozen=True, slots=True)
 class KnownPartner:
-    """A partner by code and name; `owner` is the id where we keep goods that are theirs."""
+    """A partner by code and name; `owner` is the id where we keep goods that are theirs.
+
+    The rest is what is usual for the orders of a customer: carrier and service (empty: none of their own), whether
+    all goes together, and where their goods go.
+    """
 
     code: str
     name: str
     owner: UUID | None = None
     id: UUID | None = None
+    carrier: str = ""
+    service: str = ""
+    complete_only: bool = False
+    address: Mapping[str, str] | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class KnownItem:
     """An item as orders use it; `units` are its packagings with base units in one of each.
 
-    `categories` are the ids of its category and of all above, the widest first.
+    `categories` are the ids of its category and of all above, the widest first. `traced`: it has lots or serials.
     """
 
     id: UUID | None
@@ -50,6 +63,7 @@ class KnownItem:
     category: str
     units: Mapping[str, Fraction]
     categories: tuple[UUID, ...] = ()
+    traced: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,7 +80,10 @@ class Ground:
 
 @dataclass(frozen=True, slots=True)
 class NewLine:
-    """One line of a document to make: its number in the file, quantity in `unit`, tolerance as a fraction."""
+    """One line of a document to make: its number in the file, quantity in `unit`, tolerance as a fraction.
+
+    `lot` and `minimum_days`: what a customer wishes of its goods.
+    """
 
     number: int
     item: UUID
@@ -74,11 +91,17 @@ class NewLine:
     quantity: Decimal
     tolerance: Decimal = Decimal(0)
     price: Decimal | None = None
+    lot: str = ""
+    minimum_days: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class NewDocument:
-    """A document to make and release. `number` None: the next one of ours, because the file's is taken."""
+    """A document to make and release. `number` None: the next one of ours, because the file's is taken.
+
+    For a customer's order `head` is what it says beside its lines, `said` what its file says, field by field, and
+    `hold` why it is to stand still as soon as it is there.
+    """
 
     kind: str
     warehouse: UUID
@@ -87,10 +110,26 @@ class NewDocument:
     number: str | None
     due: date | None
     lines: tuple[NewLine, ...]
-    ship_to: Address | None = None
-    service: str = ""
-    cut_off: datetime | None = None
     owner: UUID | None = None
+    head: Mapping[str, Any] | None = None
+    said: Mapping[str, str] | None = None
+    hold: Hold | None = None
+    hold_note: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class StoredOrder:
+    """A customer's order as it is there, and what its file said of it last (nothing where people made it).
+
+    `ended` are the numbers of lines of which nothing is wanted any more.
+    """
+
+    id: UUID
+    warehouse: UUID
+    decision: str
+    record: OrderData
+    said: Mapping[str, str]
+    ended: frozenset[int]
 
 
 def ground(session: Session, *, skus: Collection[str], partners: Collection[str], numbers: Collection[str]) -> Ground:
@@ -102,8 +141,8 @@ def ground(session: Session, *, skus: Collection[str], partners: Collection[str]
             code: KnownWarehouse(code, UUID(made), date.fromisoformat(day)) for code, made, day in row["warehouses"]
         },
         partners=tuple(
-            KnownPartner(code, name, UUID(owner) if owner else None, UUID(made))
-            for code, name, owner, made in row["partners"]
+            KnownPartner(code, name, UUID(owner) if owner else None, UUID(made), carrier, service, complete, address)
+            for code, name, owner, made, carrier, service, complete, address in row["partners"]
         ),
         items=tuple(_item(item) for item in row["items"]),
         currency=row["currency"],
@@ -116,7 +155,9 @@ def _item(item: Mapping[str, Any]) -> KnownItem:
     units = {unit: Fraction(above, below) for unit, above, below in item["units"]}
     made = UUID(item["id"])
     categories = tuple(map(UUID, item["categories"]))
-    return KnownItem(made, item["sku"], item["base_unit"], item["decimals"], item["category"], units, categories)
+    return KnownItem(
+        made, item["sku"], item["base_unit"], item["decimals"], item["category"], units, categories, item["traced"]
+    )  # fmt: skip
 
 
 def purchase_orders(session: Session, keys: Collection[str]) -> list[PurchaseOrderData]:
@@ -134,21 +175,35 @@ def purchase_orders(session: Session, keys: Collection[str]) -> list[PurchaseOrd
     ]
 
 
-def orders(session: Session, keys: Collection[str]) -> list[OrderData]:
+def orders(session: Session, keys: Collection[str]) -> list[StoredOrder]:
     """The customer orders with these numbers, whatever their case, under the number that the file gave them."""
     return [
-        OrderData(
-            number=_number(row, keys),
-            customer=PartnerData(PartnerKind.CUSTOMER, row["partner_code"], row["partner_name"]),
-            warehouse=row["warehouse"],
-            ship_to=Address(**(row["ship_to"] or {})),
-            service=row["service"] or "",
-            cut_off=row["cut_off"],
-            owner=row["owner"],
-            lines=tuple(_line(line, currency) for line in row["lines"]),
+        StoredOrder(
+            row["id"],
+            row["warehouse_id"],
+            row["decision"],
+            _order(row, keys, currency),
+            row["said"] or {},
+            frozenset(line[0] for line in row["lines"] if line[7]),
         )
         for currency, row in _documents(session, ORDER, keys)
     ]
+
+
+def _order(row: Row, keys: Collection[str], currency: str) -> OrderData:
+    number = _number(row, keys)
+    return OrderData(
+        number=number,
+        customer=PartnerData(PartnerKind.CUSTOMER, row["partner_code"], row["partner_name"]),
+        warehouse=row["warehouse"],
+        reference="" if row["reference"] == number else row["reference"],
+        ship_to=Address(**(row["ship_to"] or {})),
+        due=row["due"],
+        hold=Hold(row["hold"]) if row["hold"] else None,
+        owner=row["owner"],
+        lines=tuple(_line(line, currency) for line in row["lines"]),
+        **{name: row[name] for name in _PLAIN_FIELDS},
+    )
 
 
 def _documents(session: Session, kind: str, keys: Collection[str]) -> list[tuple[str, Row]]:
@@ -168,8 +223,9 @@ def _number(row: Row, keys: Collection[str]) -> str:
 
 
 def _line(line: Sequence[Any], currency: str) -> OrderLine:
-    number, sku, quantity, unit, price = line
-    return OrderLine(number, sku, Decimal(quantity), unit, Money(Decimal(price), currency) if price else None)
+    number, sku, quantity, unit, price, lot, days, _ended = line
+    cost = Money(Decimal(price), currency) if price else None
+    return OrderLine(number, sku, Decimal(quantity), unit, cost, lot, days)
 
 
 def ensure_partners(session: Session, partners: Sequence[PartnerData]) -> dict[tuple[PartnerKind, str], UUID]:
@@ -204,7 +260,13 @@ def add_documents(session: Session, documents: Sequence[NewDocument]) -> list[UU
                 session.send("set_document_owner", {"document": identity, "owner": document.owner})
                 version += 1
             session.send("decide_document", {"document": identity, "decision": "released", "version": version})
+            if document.hold is not None:
+                session.send("place_hold", _holding(identity, document.hold, document.hold_note))
     return ids
+
+
+def _holding(document: UUID, kind: Hold, note: str) -> dict[str, object]:
+    return {"request": uuid4(), "document": document, "kind": kind.value, "note": note}
 
 
 def add_document(session: Session, document: NewDocument, *, request: UUID) -> str:
@@ -243,10 +305,29 @@ def _completion(identity: UUID, document: NewDocument) -> dict[str, object]:
         "document": identity,
         "line_nos": [line.number for line in document.lines],
         "tolerances": [line.tolerance for line in document.lines],
-        "ship_to": as_json(asdict(document.ship_to)) if document.ship_to is not None else None,
-        "service": document.service,
-        "cut_off": document.cut_off,
+        "head": as_json(document.head) if document.head is not None else None,
+        "wishes": as_json([_wish(line) for line in document.lines if line.lot or line.minimum_days is not None]),
+        "said": as_json(document.said) if document.said is not None else None,
     }
+
+
+def _wish(line: NewLine) -> dict[str, object]:
+    return {"line": line.number, "lot": line.lot, "minimum_days": line.minimum_days}
+
+
+def keep_said(session: Session, document: UUID, said: Mapping[str, str]) -> None:
+    """Keep what a file says of an order now."""
+    session.call("keep_said", document=document, said=as_json(said))
+
+
+def references_in_use(session: Session, references: Collection[str]) -> set[tuple[str, str]]:
+    """Which of these customers' numbers orders have already, with the customer's code."""
+    rows = session.rows(
+        "SELECT p.code, d.reference FROM document d JOIN partner p ON p.id = d.partner_id"
+        " WHERE d.kind = 'order' AND d.reference = ANY (%(references)s)",
+        references=list(references),
+    )
+    return {(row["code"], row["reference"]) for row in rows}
 
 
 @dataclass(frozen=True, slots=True)

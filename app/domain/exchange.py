@@ -74,10 +74,23 @@ ORDERS = (
     Column("customer", "customer_code customer_name buyer", "Blue Lamp Ltd"),
     Column("warehouse", "warehouse_code site", "WH001"),
     Column("expected", "expected_date delivery_date due_date"),
+    Column("customer_order", "customer_reference customer_order_number your_reference customer_po"),
+    Column("carrier", "shipping_carrier"),
     Column("service", "shipping_service"),
-    Column("cut_off", "cutoff ship_by"),
+    Column("ship_by", "ship_by_date ship_date dispatch_by latest_ship_date due", "2026-12-01"),
+    Column("requested", "requested_date wanted_on"),
+    Column("cut_off", "cutoff"),
+    Column("priority", "urgency", "5"),
+    Column("complete_only", "complete ship_complete complete_delivery"),
+    Column("gift", "is_gift"),
+    Column("gift_note", "gift_message"),
+    Column("note", "notes remark remarks comment order_note"),
+    Column("hold", "on_hold"),
+    Column("hold_note", "hold_reason"),
+    Column("owner", "goods_owner"),
     Column("line", "line_number line_no", "1"),
     Column("qty", "menge quantity ordered", "12"),
+    Column("minimum_days", "minimum_life minimum_shelf_life"),
     Column("price", "unit_price unit_cost"),
     Column("currency"),
     Column("ship_to.name", "ship_to_name ship_to recipient"),
@@ -90,7 +103,10 @@ ORDERS = (
     Column("ship_to.phone", "ship_to_phone phone"),
     Column("ship_to.email", "ship_to_email email"),
 )
-"""Orders of customers and to suppliers, a line a row; the item and its unit are called as in products."""
+"""Orders of customers and to suppliers, a line a row; the item and its unit are called as in products.
+
+The lot that a customer wants is called as in announcements.
+"""
 
 ASNS = (
     Column("asn", "asn_number asn_no despatch_advice", "DESADV-77"),
@@ -126,7 +142,7 @@ KINDS: Mapping[str, tuple[Column, ...]] = {
 }
 NUMBERS = frozenset((
     "min", "max", "reorder_point", "safety_stock", "shelf_life_days", "weight_g", "precision", "minimum_remaining_days",
-    "standard_cost", "qty", "price", "weight_kg",
+    "standard_cost", "qty", "price", "weight_kg", "minimum_days",
 ))  # fmt: skip
 """The fields that hold numbers, which people write in the way of their country."""
 COLUMN_OF: Mapping[str, str] = {

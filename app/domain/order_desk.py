@@ -92,8 +92,8 @@ class OrderHead:
     """What an order says beside its lines.
 
     `requested`: the day the customer wants the goods; `due`: the day they are to leave, from which `cut_off`, the
-    moment their carrier leaves, follows. `priority` 0 is usual, 9 most urgent. `complete_only`: all of it leaves, or
-    nothing. An empty `carrier` or `service` is chosen by the rules.
+    moment their carrier leaves, follows. `priority` 1 to 9 (most urgent) is a person's, with 0 the rules give one.
+    `complete_only`: all of it leaves, or nothing. An empty `carrier` or `service` is chosen by the rules.
     """
 
     reference: str = ""
@@ -105,6 +105,7 @@ class OrderHead:
     cut_off: datetime | None = None
     priority: int = 0
     complete_only: bool = False
+    gift: bool = False
     gift_note: str = ""
     note: str = ""
 

@@ -12,10 +12,13 @@ from decimal import Decimal
 from app.domain.catalog import LONGEST_SKU, unit_name
 from app.domain.codes import has_good_check_digit, look_up_key
 from app.domain.errors import Refusal
+from app.domain.order_desk import LONGEST_NOTE, MOST_URGENT, Hold
 from app.domain.partners import Address, PartnerData, PartnerKind, read_address, read_partner
 from app.domain.values import Findings, Money, Node, Place, Section, parse_quantity
 
 LONGEST_NUMBER = 40
+LONGEST_LOT = 20
+MOST_DAYS = 36_500
 UNIT_KINDS = ("pallet", "case", "tote", "carton")
 """What announced goods may stand on."""
 _SSCC = re.compile(r"(?:00)?([0-9]{18})\Z")
@@ -25,13 +28,19 @@ _WAREHOUSE = re.compile(r"[A-Z0-9]{1,12}\Z")
 
 @dataclass(frozen=True, slots=True)
 class OrderLine:
-    """One line: `quantity` of `unit` (empty: the item's base unit) of the item with this SKU, at `price` a unit."""
+    """One line: `quantity` of `unit` (empty: the item's base unit) of the item with this SKU, at `price` a unit.
+
+    A customer may want goods of one `lot` (or serial number) only, and goods that keep at least `minimum_days` after
+    they leave.
+    """
 
     number: int
     sku: str
     quantity: Decimal
     unit: str = ""
     price: Money | None = None
+    lot: str = ""
+    minimum_days: int | None = None
     where: Place = field(default=Place(), compare=False)
 
     @property
@@ -63,17 +72,30 @@ class PurchaseOrderData:
 
 @dataclass(frozen=True, slots=True)
 class OrderData:
-    """What a customer ordered: where it goes, by which service, and until when it must leave (UTC).
+    """What a customer ordered: where it goes, how, and by when it must leave; what is left open, the rules decide.
 
-    `owner` is the code of the partner whose goods they get, empty for ours.
+    `reference` is the customer's number for it. `due`: the day it must leave, `cut_off` the moment (UTC), `requested`
+    the day the customer wants the goods. `priority` 1 to 9. `hold`: why it is to stand still. `owner` is the code of
+    the partner whose goods they get, empty for ours.
     """
 
     number: str
     customer: PartnerData | None = None
     warehouse: str = ""
+    reference: str = ""
     ship_to: Address = field(default_factory=Address)
+    carrier: str = ""
     service: str = ""
+    due: date | None = None
+    requested: date | None = None
     cut_off: datetime | None = None
+    priority: int | None = None
+    complete_only: bool | None = None
+    gift: bool | None = None
+    gift_note: str = ""
+    note: str = ""
+    hold: Hold | None = None
+    hold_note: str = ""
     owner: str = ""
     lines: tuple[OrderLine, ...] = ()
     where: Place = field(default=Place(), compare=False)
@@ -154,15 +176,27 @@ def read_orders(nodes: Iterable[Node], findings: Findings) -> tuple[OrderData, .
     orders: dict[str, OrderData] = {}
     for node in nodes:
         section = Section(node, findings)
+        due, leaves = _leaving(section)
         order = OrderData(
             number=_number(section),
             customer=_needed_partner(section, PartnerKind.CUSTOMER),
             warehouse=_warehouse(section),
+            reference=section.text("customer_order", "customer_reference", longest=LONGEST_NUMBER),
             ship_to=read_address(section, "ship_to", "address"),
+            carrier=section.text("carrier", longest=60).lower(),
             service=section.text("service", longest=60),
-            cut_off=_moment(section, "cut_off", "cutoff"),
+            due=due,
+            requested=_day(section, "requested", "requested_date", "expected", "delivery_date"),
+            cut_off=leaves,
+            priority=_priority(section),
+            complete_only=section.truth("complete_only", "complete"),
+            gift=section.truth("gift"),
+            gift_note=_words(section, "gift_note", "gift_message"),
+            note=_words(section, "note", "notes"),
+            hold=_hold(section),
+            hold_note=_words(section, "hold_note", "hold_reason"),
             owner=section.text("owner", longest=LONGEST_NUMBER).upper(),
-            lines=_lines(section),
+            lines=_lines(section, wishes=True),
             where=node.place,
         )
         section.finish()
@@ -303,13 +337,14 @@ def _warehouse(section: Section) -> str:
     return code
 
 
-def _lines(section: Section) -> tuple[OrderLine, ...]:
+def _lines(section: Section, *, wishes: bool = False) -> tuple[OrderLine, ...]:
+    """The lines of an order; `wishes`: each may say which lot is wanted, and how long the goods must keep."""
     nodes = section.list_of("lines", "items")
     if not nodes:
         section.findings.error(section.node, "orders.no_lines")
     lines: dict[int, OrderLine] = {}
     for position, node in enumerate(nodes, start=1):
-        line = _line(node, position, section.findings)
+        line = _line(node, position, section.findings, wishes=wishes)
         if line is None:
             continue
         if line.number in lines:
@@ -318,17 +353,86 @@ def _lines(section: Section) -> tuple[OrderLine, ...]:
     return tuple(lines.values())
 
 
-def _line(node: Node, position: int, findings: Findings) -> OrderLine | None:
+def _line(node: Node, position: int, findings: Findings, *, wishes: bool) -> OrderLine | None:
     section = Section(node, findings)
     number = section.whole_number("line", "line_number")
     sku = section.required("sku", "item", longest=LONGEST_SKU)
     quantity = _quantity(section)
     unit = unit_name(section.text("uom", "unit", longest=30))
     price = _price(section)
+    lot = section.text("lot", "serial", longest=LONGEST_LOT) if wishes else ""
+    days = _minimum_days(section) if wishes else None
     section.finish()
     if not sku or quantity is None:
         return None
-    return OrderLine(number if number is not None else position, sku, quantity, unit, price, node.place)
+    place = node.place
+    return OrderLine(number if number is not None else position, sku, quantity, unit, price, lot, days, place)
+
+
+def _minimum_days(section: Section) -> int | None:
+    names = ("minimum_days", "minimum_remaining_days", "minimum_life")
+    days = section.whole_number(*names)
+    if days is not None and days > MOST_DAYS:
+        section.findings.error(_said(section, *names), "file.too_large", key=names[0], most=MOST_DAYS)
+        return None
+    return days
+
+
+def _leaving(section: Section) -> tuple[date | None, datetime | None]:
+    """The day an order must leave, and the moment where one is said; `ship_by` may be either."""
+    moment = _moment(section, "cut_off", "cutoff")
+    names = ("ship_by", "ship_by_date", "due")
+    node = section.node_of(*names)
+    if node is None:
+        return None, moment
+    if moment is None and len(node.text or "") > len("2026-12-31"):
+        return None, _moment(section, *names)
+    return _day(section, *names), moment
+
+
+def _priority(section: Section) -> int | None:
+    priority = section.whole_number("priority")
+    if priority is not None and priority > MOST_URGENT:
+        section.findings.error(_said(section, "priority"), "orders.bad_priority", most=MOST_URGENT)
+        return None
+    return priority
+
+
+def _hold(section: Section) -> Hold | None:
+    """Why an order is to stand still: a kind of hold, or just yes, which is the customer's wish; None: it does not."""
+    node = section.node_of("hold")
+    given = node.value if node is not None else False
+    text = str(given) if isinstance(given, bool) else section.text("hold", longest=30)
+    text = text.casefold()
+    if text in ("", "no", "false", "0"):
+        return None
+    if text in ("yes", "true", "1"):
+        return Hold.CUSTOMER
+    if text not in list(Hold):
+        section.findings.error(_said(section, "hold"), "orders.unknown_hold", hold=text, known=", ".join(Hold))
+        return None
+    return Hold(text)
+
+
+def _words(section: Section, *names: str) -> str:
+    """Words for people, on one line however they were broken."""
+    node = section.node_of(*names)
+    if node is None:
+        return ""
+    words = " ".join((node.text or "").split())
+    if node.text is None:
+        section.findings.error(node, "file.not_a_text", key=names[0])
+    elif len(words) > LONGEST_NOTE:
+        section.findings.error(node, "file.too_long", key=names[0], longest=LONGEST_NOTE)
+        return ""
+    return words
+
+
+def _said(section: Section, *names: str) -> Node:
+    """The field by one of these names, of which is known that it is there."""
+    node = section.node_of(*names)
+    assert node is not None
+    return node
 
 
 def _quantity(section: Section) -> Decimal | None:

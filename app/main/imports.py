@@ -12,7 +12,7 @@ from app.domain import exchange
 from app.domain.values import Difference, Severity
 from app.domain.values.long_work import Tell
 from app.main.output import Listing, Output, answers, misused, opened, require_new
-from app.services import allocation, clock, importing
+from app.services import clock, importing
 from app.services.importing import Export, FileFinding, ImportResult, PastImport, import_files, preview
 from app.services.work import Worker
 
@@ -59,7 +59,7 @@ def run(options: argparse.Namespace, output: Output) -> int:
         else:
             tell = told(output)
             result = worker.run(lambda unit: import_files(unit, contents, tell))
-            _allocate(worker, result)
+            importing.allocate_imported(worker, result.to_allocate)
     if options.faults is not None:
         _write(options.faults, importing.faults_export(result.plan.findings, output.texts))
     output.answer(result_values(result), *result_lines(result, output, dry_run=options.dry_run))
@@ -145,17 +145,6 @@ def _write(path: Path, made: Export) -> None:
     write_file(path, made.kind, columns=made.columns, rows=made.rows, records=made.records)
 
 
-def _allocate(worker: Worker, result: ImportResult) -> None:
-    """New customer orders get their stock at once; what is short waits for goods."""
-    orders = [made.id for made in result.documents if made.kind == "order"]
-    for order in orders:
-        _allocate_one(worker, order)
-
-
-def _allocate_one(worker: Worker, order: UUID) -> None:
-    worker.run(lambda unit: allocation.allocate_order(unit, order))
-
-
 def result_values(result: ImportResult) -> dict[str, object]:
     """What an import did or would do, for programs."""
     plan = result.plan
@@ -164,6 +153,7 @@ def result_values(result: ImportResult) -> dict[str, object]:
         "refused": plan.refused,
         **{kind: _counts(difference) for kind, difference in plan.differences.items()},
         "documents": [{"kind": made.kind, "number": made.number} for made in result.documents],
+        "changed": [{"kind": made.kind, "number": made.number} for made in result.changed],
         "findings": [_finding_values(said) for said in plan.findings],
     }
 

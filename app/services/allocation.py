@@ -31,7 +31,7 @@ class Wanted:
 
     `owner` is whose goods the order is about, nil for ours. `minimum_days` is the shelf life that the item and the
     customer want left on the day the goods leave; `not_promised` is how much of the item is free and promised to nobody
-    else; `instead` says what of other goods could go in its place.
+    else; `instead` says what of other goods could go in its place; `lot` is the only one that the customer takes.
     """
 
     id: UUID
@@ -48,6 +48,7 @@ class Wanted:
     categories: tuple[UUID, ...] = ()
     complete_only: bool = False
     last_expiry: date | None = None
+    lot: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,6 +108,15 @@ def allocate_demand(unit: UnitOfWork, document: UUID, demand: Row) -> Allocated:
     done = _allocate(unit, demand, keep_all=True)
     unit.changed("task")
     unit.changed("document", document)
+    return done
+
+
+def allocate_orders(unit: UnitOfWork, documents: Sequence[UUID]) -> Allocated:
+    """The same for orders of one warehouse, `MOST_ORDERS_AT_ONCE` at most, the most urgent first. Two round trips."""
+    done = _allocate(unit, store.read_demand(unit.session, documents), keep_all=True)
+    unit.changed("task")
+    for document in documents:
+        unit.changed("document", document)
     return done
 
 
@@ -255,6 +265,7 @@ def _allocate_line(
         owner=str(line.owner),
         needed_on=line.needed_on,
         min_shelf_life_days=line.minimum_days,
+        lot=line.lot or None,
         last_expiry=line.last_expiry,
     )
     rows = [_row(str(number), one, left[number]) for number, one in enumerate(stock) if one.item == line.item]

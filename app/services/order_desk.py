@@ -17,13 +17,13 @@ from app.database.session import as_nouns
 from app.domain.errors import Refusal
 from app.domain.order_desk import Hold, OrderHead, changed_fields
 from app.domain.values import parse_quantity
-from app.services import allocation, lookup
+from app.services import allocation, lookup, order_entry, order_priorities
 from app.services.allocation import Allocated
-from app.services.order_entry import LineWish, OrderDetail, line_of, look_into, require_address
+from app.services.order_entry import Customer, LineWish, OrderDetail, line_of, look_into, require_address
 from app.services.work import UnitOfWork
 
 __all__ = ["ORDER", "Allocated", "Back", "Changed", "Ended", "Hand", "LineChange", "allocate", "cancel", "change",
-           "hold", "lift", "preview", "preview_cancel", "promise", "release", "substitute"]  # fmt: skip
+           "hold", "lift", "preview", "preview_cancel", "promise", "release", "set_customer", "substitute"]  # fmt: skip
 
 ORDER = "order"
 """The kind of change that stops or tells whoever has the order in hand; the id is the order's."""
@@ -31,12 +31,18 @@ ORDER = "order"
 
 @dataclass(frozen=True, slots=True)
 class LineChange:
-    """What is to become of a line: another amount in its own unit, another price, or nothing of it any more."""
+    """What is to become of a line: another amount in its own unit, another price, or nothing of it any more.
+
+    `lot`: the only one that the customer takes, '' for any; `minimum_days`: how long the goods must keep, -1 for as
+    long as usual; None: as it is.
+    """
 
     line: int
     amount: str = ""
     price: Decimal | None = None
     cancelled: bool = False
+    lot: str | None = None
+    minimum_days: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -167,10 +173,22 @@ def change(
     """
     known = look_into(unit, number)
     told = _changed(unit, known, head, lines, added, keep_labels=keep_labels, reason=reason, version=version)
+    order_priorities.give(unit, known.warehouse, [known.row.id])
     _tell(unit, known.row.id)
     if known.row.decision == "released" and (lines or added):
         allocation.allocate_order(unit, known.row.id)
     return told
+
+
+def set_customer(unit: UnitOfWork, number: str, customer: str, *, version: int | None = None) -> Customer:
+    """Make a draft another customer's (by code, or by words that fit only one); what it says otherwise stays.
+
+    Refuses `orders.customer_stays` of an order that was released, `partner.unknown` and `orders.which_customer`.
+    """
+    document, known = _find(unit, number), order_entry.customer(unit, customer)
+    store.set_customer(unit.session, document, request=unit.request_id, partner=known.id, version=version)
+    _tell(unit, document)
+    return known
 
 
 def preview(
@@ -229,12 +247,16 @@ def _line_change(line: LineChange) -> dict[str, object]:
         wanted["qty"] = str(parse_quantity(line.amount))
     if line.price is not None:
         wanted["price"] = str(line.price)
+    if line.lot is not None:
+        wanted["lot"] = line.lot.strip()
+    if line.minimum_days is not None:
+        wanted["minimum_days"] = line.minimum_days if line.minimum_days >= 0 else None
     return wanted
 
 
 def _added(line: NewLine) -> dict[str, object]:
     price = None if line.price is None else str(line.price)
-    return {"item": str(line.item), "uom": line.unit, "qty": str(line.quantity), "price": price}
+    return {"item": str(line.item), "uom": line.unit, "qty": str(line.quantity), "price": price, **line.wish}
 
 
 def substitute(unit: UnitOfWork, number: str, line: int, code: str) -> Changed:

@@ -4,7 +4,7 @@ What becomes of an order afterwards is in `order_desk`.
 """
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from decimal import Decimal
@@ -12,15 +12,12 @@ from uuid import UUID
 
 from app.database import documents
 from app.database import order_desk as store
-from app.database import policies as rules
 from app.database.order_desk import NewLine, OrderDetail
 from app.domain.errors import Refusal
-from app.domain.order_desk import FORM, OrderFacts, OrderHead, address_fault, urgency
-from app.domain.partners import Address
-from app.domain.policies import Scope
+from app.domain.order_desk import OrderHead, address_fault
+from app.domain.partners import Address, delivery_address
 from app.domain.values import parse_in_units, parse_quantity
-from app.services import allocation, clock, lookup
-from app.services.policies import chosen
+from app.services import allocation, clock, lookup, order_priorities
 from app.services.work import UnitOfWork
 
 __all__ = ["Customer", "LineWish", "OrderDetail", "copy", "create", "customer", "customers", "leaves", "line_of",
@@ -40,11 +37,16 @@ class Customer:
 
 @dataclass(frozen=True, slots=True)
 class LineWish:
-    """A line as people say it: an item by SKU or any code of it, an amount such as `12` or `2 case`, a price a unit."""
+    """A line as people say it: an item by SKU or any code of it, an amount such as `12` or `2 case`, a price a unit.
+
+    `lot` is the only one that the customer takes, `minimum_days` how long the goods must keep.
+    """
 
     code: str
     amount: str
     price: Decimal | None = None
+    lot: str = ""
+    minimum_days: int | None = None
 
 
 def customers(unit: UnitOfWork, words: str) -> tuple[tuple[str, str], ...]:
@@ -66,21 +68,12 @@ def customer(unit: UnitOfWork, code: str) -> Customer:
     if row is None:
         raise Refusal("partner.unknown", partner=code)
     head = OrderHead(
-        ship_to=_delivery(row["address"], row["name"]),
+        ship_to=delivery_address(row["address"], row["name"]) if row["address"] else Address(name=row["name"]),
         carrier=row["order_carrier"] or "house",
         service=row["order_service"] or "STANDARD",
         complete_only=row["complete_only"],
     )
     return Customer(row["id"], row["code"], row["name"], head)
-
-
-def _delivery(address: Mapping[str, str] | None, name: str) -> Address:
-    """Where their goods go: the first delivery address."""
-    if address is None:
-        return Address(name=name)
-    known = dict(address)
-    second = ", ".join(part for part in (known.pop("line_2"), known.pop("district")) if part)
-    return Address(**known | {"name": known["name"] or name, "line_2": second})
 
 
 def create(
@@ -108,11 +101,12 @@ def create(
         request=unit.request_id,
         warehouse=warehouse,
         partner=customer.id,
-        head=_with_urgency(unit, warehouse, customer, checked, wanted),
+        head=checked,
         lines=wanted,
         number=number.strip(),
         release=release,
     )
+    order_priorities.give(unit, warehouse, [made])
     unit.changed("document", made)
     if release:
         allocation.allocate_order(unit, made)
@@ -130,34 +124,12 @@ def line_of(unit: UnitOfWork, wish: LineWish) -> NewLine:
     units = {one.unit.casefold(): one.unit for one in item.units} | {item.unit.casefold(): item.unit}
     said = _UNIT.match(wish.amount)
     if said and said["unit"] and said["unit"].casefold() in units:
-        return NewLine(item.id, units[said["unit"].casefold()], parse_quantity(said["number"]), wish.price)
-    base = parse_in_units(
-        wish.amount, base=item.unit, units=item.units, decimals=item.decimals, default=item.scanned
-    )  # fmt: skip
-    return NewLine(item.id, item.unit, base, wish.price)
-
-
-def _with_urgency(
-    unit: UnitOfWork, warehouse: UUID, customer: Customer, head: OrderHead, lines: Sequence[NewLine]
-) -> OrderHead:
-    """The head with the priority that the rules give it, unless a person gave it one."""
-    if head.priority:
-        return head
-    leaves_at = head.cut_off or leaves(unit, warehouse, head)
-    due = head.due or (leaves_at.date() if leaves_at else None)
-    facts = OrderFacts(
-        partner=customer.code,
-        carrier=head.carrier,
-        service=head.service,
-        country=head.ship_to.country,
-        lines=len(lines),
-        value=sum((line.quantity * line.price for line in lines if line.price), Decimal(0)),
-        days_to_ship=(due - store.today(unit.session, warehouse)).days if due else None,
-        complete_only=head.complete_only,
-    )
-    stored = rules.in_force(unit.session, capability=FORM.capability, scopes=[customer.id, warehouse])
-    policy = chosen(FORM, stored, {Scope.PARTNER: str(customer.id), Scope.WAREHOUSE: str(warehouse)})
-    return replace(head, priority=urgency(policy, facts)[0])
+        part = (units[said["unit"].casefold()], parse_quantity(said["number"]))
+    else:
+        part = (item.unit, parse_in_units(
+            wish.amount, base=item.unit, units=item.units, decimals=item.decimals, default=item.scanned
+        ))  # fmt: skip
+    return NewLine(item.id, *part, wish.price, wish.lot.strip(), wish.minimum_days)
 
 
 def require_address(address: Address) -> None:
@@ -181,7 +153,7 @@ def copy(unit: UnitOfWork, number: str) -> str:
         if line.bundle:
             lines[line.bundle_line] = _bundle(unit, known, line.bundle_line or 0)
         else:
-            lines[line.line] = NewLine(line.item, line.unit, line.quantity, line.price)
+            lines[line.line] = NewLine(line.item, line.unit, line.quantity, line.price, line.lot, line.minimum_days)
     made = store.create(
         unit.session,
         request=unit.request_id,
@@ -192,6 +164,7 @@ def copy(unit: UnitOfWork, number: str) -> str:
         number="",
         release=False,
     )
+    order_priorities.give(unit, known.warehouse, [made])
     unit.changed("document", made)
     return _number_of(unit, made)
 

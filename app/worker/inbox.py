@@ -8,8 +8,8 @@ from app.connectors.files import FileContents, read_file
 from app.connectors.inbox import Inbox
 from app.domain.errors import Fault, Refusal
 from app.domain.values import Finding, Place, Severity
-from app.services import allocation, clock
-from app.services.importing import ORDER, FileFinding, MadeOrder, import_files
+from app.services import clock
+from app.services.importing import FileFinding, MadeOrder, allocate_imported, import_files
 from app.services.work import Worker
 from app.texts import Texts
 
@@ -36,19 +36,17 @@ class InboxImport:
         contents = read_file(path)
         if any(finding.code in _LATER for finding in contents.findings):
             return
-        findings, documents = self._imported(contents)
-        applied = documents is not None
+        findings, orders = self._imported(contents)
+        applied = orders is not None
         words = findings_text(path.name, findings, self._texts, applied=applied)
         if applied:
             self._inbox.done(path, words if findings else "")
         else:
             self._inbox.refused(path, words)
-        for made in documents or ():
-            if made.kind == ORDER:
-                self._allocate_order(made)
+        allocate_imported(self._worker, orders or ())
 
     def _imported(self, contents: FileContents) -> tuple[tuple[FileFinding, ...], tuple[MadeOrder, ...] | None]:
-        """What there is to say about a file, and the documents it made; None where nothing of it was imported."""
+        """What there is to say about a file, and its orders that want goods; None where nothing of it was imported."""
         name = contents.name
         if contents.refused:
             return tuple(FileFinding(name, finding) for finding in contents.findings), None
@@ -63,14 +61,7 @@ class InboxImport:
         except Exception:  # noqa: BLE001  (one file that meets a defect must not keep the next ones waiting)
             _log.exception("importing %s met a defect; the file is put aside", name)
             return (_said(name, "worker.defect", {}),), None
-        return result.plan.findings, result.documents if result.applied else None
-
-    def _allocate_order(self, order: MadeOrder) -> None:
-        """Reserve goods for a new order at once; where that fails, it waits with the other orders."""
-        try:
-            self._worker.run(lambda unit: allocation.allocate_order(unit, order.id))
-        except (Refusal, Fault) as later:
-            _log.warning("order %s waits for its goods: %s", order.number, later)
+        return result.plan.findings, result.to_allocate if result.applied else None
 
 
 def _said(file: str, code: str, facts: Mapping[str, object]) -> FileFinding:

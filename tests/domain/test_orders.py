@@ -5,6 +5,7 @@ from decimal import Decimal
 
 import pytest
 
+from app.domain.order_desk import Hold
 from app.domain.orders import OrderLine, read_orders, read_purchase_orders
 from app.domain.partners import PartnerData, PartnerKind
 from app.domain.values import Findings, Money, compare
@@ -42,6 +43,28 @@ def test_an_order_with_address_and_cut_off() -> None:
     assert compare({found.key: found}, [found]).empty
 
 
+def test_an_order_says_how_urgent_it_is_what_it_waits_for_and_which_goods_it_wants() -> None:
+    findings = Findings()
+    line = {**LINE, "lot": "L7", "minimum_life": Decimal(30)}
+    says = {
+        "priority": Decimal(7),
+        "complete": "yes",
+        "gift": True,
+        "gift_note": "All the best,\nAnn",
+        "hold": "credit",
+    }
+    when = {"ship_by": "2026-11-22", "delivery_date": "2026-11-24", "customer_order": "4711", "carrier": "Swift"}
+    (found,) = read_orders([node(order(**says, **when, lines=[line]))], findings)
+    assert not list(findings)
+    assert (found.priority, found.complete_only, found.gift, found.hold) == (7, True, True, Hold.CREDIT)
+    assert found.gift_note == "All the best, Ann"
+    assert (found.due, found.requested) == (date(2026, 11, 22), date(2026, 11, 24))
+    assert (found.reference, found.carrier) == ("4711", "swift")
+    assert (found.lines[0].lot, found.lines[0].minimum_days) == ("L7", 30)
+    (moment,) = read_orders([node(order(ship_by="2026-11-22T17:00+01:00", hold=False))], findings)
+    assert (moment.due, moment.cut_off, moment.hold) == (None, datetime(2026, 11, 22, 16, tzinfo=UTC), None)
+
+
 @pytest.mark.parametrize(
     ("fields", "code"),
     [
@@ -64,6 +87,14 @@ def test_an_order_with_address_and_cut_off() -> None:
         ({"cut_off": "2026-11-22T17:00"}, "orders.moment_without_offset"),
         ({"cut_off": "0001-01-01T00:00+23:00"}, "orders.moment"),
         ({"ship_to": {"country": "Germany"}}, "orders.country"),
+        ({"priority": Decimal(10)}, "orders.bad_priority"),
+        ({"hold": "maybe"}, "orders.unknown_hold"),
+        ({"complete_only": "perhaps"}, "file.not_a_truth"),
+        ({"gift_note": "x" * 501}, "file.too_long"),
+        ({"note": (node("two"),)}, "file.not_a_text"),
+        ({"ship_by": "Friday"}, "orders.date"),
+        ({"lines": [{**LINE, "lot": "L" * 21}]}, "file.too_long"),
+        ({"lines": [{**LINE, "minimum_days": Decimal(99999)}]}, "file.too_large"),
         ({"warehouse": "WH 1"}, "sites.code"),
     ],
 )

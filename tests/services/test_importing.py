@@ -300,12 +300,12 @@ def test_an_order_for_a_bundle_is_known_again_as_it_was_ordered(bring: Import, w
     assert bring(order).plan.empty
 
 
-def test_an_order_with_other_content_under_a_known_number_is_refused(bring: Import) -> None:
-    bring(_order("SO-1", {"sku": "WIDGET", "qty": 5}, {"sku": "GADGET", "qty": 1}))
-    other = bring(_order("SO-1", {"sku": "WIDGET", "qty": 6}, {"sku": "GADGET", "qty": 1}))
+def test_a_purchase_order_with_other_content_under_a_known_number_is_refused(bring: Import) -> None:
+    bring(_purchase("PO-1", {"sku": "WIDGET", "qty": 5}, {"sku": "GADGET", "qty": 1}))
+    other = bring(_purchase("PO-1", {"sku": "WIDGET", "qty": 6}, {"sku": "GADGET", "qty": 1}))
     assert _errors(other) == ["importing.order_exists"]
     assert other.plan.findings[0].finding.facts["changes"] == "line 1 quantity: 5 → 6"
-    assert _errors(bring(_order("SO-1", {"sku": "WIDGET", "qty": 5}))) == ["importing.order_exists"]
+    assert _errors(bring(_purchase("PO-1", {"sku": "WIDGET", "qty": 5}))) == ["importing.order_exists"]
 
 
 def test_an_order_may_have_the_number_of_a_purchase_order(

@@ -26,7 +26,9 @@ _SEVERAL = re.compile(r"\s*(?:[;|]|,(?!\d+[eE]\+))\s*")
 _PACK = re.compile(r"(?P<unit>[^=:]+)[=:](?P<factor>[^=:]+)\Z")
 
 _LEVELS = ("min", "max", "reorder_point", "safety_stock")
-_LINE_COLUMNS = ("line", "sku", "qty", "uom", "price", "currency")
+_LINE_COLUMNS = (
+    "line", "sku", "qty", "uom", "price", "currency", "lot", "serial", "minimum_days", "minimum_remaining_days",
+)  # fmt: skip
 _ASN_LINE_COLUMNS = (
     "sku", "qty", "uom", "number", "sscc", "unit_kind", "lot", "serial", "expiry", "best_before", "weight_kg",
 )  # fmt: skip
@@ -34,6 +36,22 @@ _PRODUCT_COLUMNS = tuple(column.name for column in (*exchange.PRODUCTS, *exchang
 _COLUMNS_OF_KIND: Mapping[str, frozenset[str]] = {
     "products": frozenset(_PRODUCT_COLUMNS),
     "warehouses": frozenset(column.name for column in exchange.LOCATIONS),
+    "purchase_orders": frozenset(
+        (
+            "number",
+            "supplier",
+            "warehouse",
+            "expected",
+            "owner",
+            "line",
+            "sku",
+            "qty",
+            "uom",
+            "price",
+            "currency",
+        )
+    ),
+    "orders": frozenset((*(column.name for column in exchange.ORDERS), *_LINE_COLUMNS)) - {"supplier"},
     "asns": frozenset((*(column.name for column in exchange.ASNS), *_ASN_LINE_COLUMNS)),
 }
 

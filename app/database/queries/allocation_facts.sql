@@ -5,11 +5,13 @@
 -- not_promised: what is free of the item, wherever it is, and promised to no other line.
 -- complete_only: all lines of the order get their goods, or none; last_expiry: of what the customer got of the item last,
 -- read only where a rule asks for it. minimum_days: the shelf life that item and customer want left when the goods leave.
--- stock: what is free in bins, at most 500 keys an item, best before first. `frozen`: the bin, or the item in it, is
+-- lot: the only one that the customer takes, '' for any.
+-- stock: what is free in bins, at most 500 keys an item, wished lots and then best before first. `frozen`: the bin, or the item in it, is
 -- to be counted. Relies on document_line_document_id_line_no_key, stock_balance_pkey, reservation_pkey, task_count.
 WITH wanting AS (
     SELECT l.id, l.item_id, d.id AS document, d.number, d.due, d.partner_id, l.line_no, d.warehouse_id, d.owner_id,
         coalesce(o.priority, 0) AS priority, o.cut_off, coalesce(o.complete_only, false) AS complete_only,
+        coalesce((SELECT v.lot FROM line_wish v WHERE v.document_line_id = l.id), '') AS lot,
         l.base_qty - coalesce((SELECT p.qty FROM line_progress p
                                WHERE p.document_line_id = l.id AND p.step = 'shipped'), 0)
                    - coalesce((SELECT sum(r.qty) FROM reservation r WHERE r.demand_line_id = l.id), 0) AS open
@@ -29,7 +31,7 @@ SELECT
                 THEN (SELECT max(coalesce(t.expiry, t.best_before)) FROM stock_move m JOIN trace t ON t.id = m.trace_id
                       JOIN document_line x ON x.id = m.document_line_id JOIN document c ON c.id = x.document_id
                       WHERE m.item_id = w.item_id AND m.kind = 'ship' AND m.reverses IS NULL AND c.partner_id = w.partner_id) END,
-            'open', w.open::text, 'needed_on', greatest(coalesce(w.due, t.today), t.today),
+            'open', w.open::text, 'lot', w.lot, 'needed_on', greatest(coalesce(w.due, t.today), t.today),
             'minimum_days', keeps_until(w.id) - greatest(coalesce(w.due, t.today), t.today),
             'not_promised', ((SELECT coalesce(sum(b.on_hand - b.reserved), 0) FROM stock_balance b
                     WHERE b.warehouse_id = w.warehouse_id AND b.item_id = w.item_id AND b.owner_id = w.owner_id
@@ -64,7 +66,8 @@ SELECT
               AND b.on_hand > b.reserved
               AND NOT EXISTS (SELECT FROM trace_hold h WHERE h.trace_id = b.trace_id AND h.warehouse_id = b.warehouse_id
                   AND h.status <> 'available')
-            ORDER BY coalesce(x.expiry, x.best_before) NULLS LAST, b.first_received_at LIMIT 500) s), '[]') AS stock,
+            ORDER BY EXISTS (SELECT FROM wanting y WHERE y.item_id = b.item_id AND y.lot = coalesce(nullif(x.lot, ''), x.serial)) DESC,
+                coalesce(x.expiry, x.best_before) NULLS LAST, b.first_received_at LIMIT 500) s), '[]') AS stock,
     policies_for('allocation', ARRAY(SELECT w.item_id FROM wanting w UNION SELECT w.warehouse_id FROM wanting w
         UNION SELECT d.partner_id FROM document d WHERE d.id = ANY (%(documents)s::uuid[])
         UNION SELECT unnest(c.path) FROM wanting w JOIN item i ON i.id = w.item_id JOIN category c ON c.id = i.category_id))

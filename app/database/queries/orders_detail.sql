@@ -23,8 +23,9 @@ SELECT
                   AND pd.kind = 'purchase_order' AND NOT pl.closed AND pl.base_qty > coalesce(pg.qty, 0)
                 ORDER BY pd.due NULLS LAST, pd.number LIMIT 1),
             'instead', CASE WHEN may('see_stock', d.warehouse_id) THEN ARRAY(SELECT s.sku
-                FROM substitutes_of(l.item_id, d.warehouse_id, d.owner_id) s) ELSE '{}' END) ORDER BY l.line_no)
-        FROM document_line l JOIN item i ON i.id = l.item_id
+                FROM substitutes_of(l.item_id, d.warehouse_id, d.owner_id) s) ELSE '{}' END,
+            'lot', coalesce(v.lot, ''), 'minimum_days', v.minimum_days) ORDER BY l.line_no)
+        FROM document_line l JOIN item i ON i.id = l.item_id LEFT JOIN line_wish v ON v.document_line_id = l.id
         LEFT JOIN line_progress g ON g.document_line_id = l.id AND g.step = 'shipped'
         CROSS JOIN LATERAL (SELECT sum(r.qty) FILTER (WHERE p.kind NOT IN ('tote', 'staging')) AS bins,
                 sum(r.qty) FILTER (WHERE p.kind = 'tote') AS totes, sum(r.qty) FILTER (WHERE p.kind = 'staging') AS cartons
@@ -40,6 +41,7 @@ SELECT
     jsonb_build_object('reference', d.reference, 'due', d.due, 'ship_to', coalesce(o.ship_to, '{}'),
         'carrier', coalesce(o.carrier, 'house'), 'service', coalesce(o.service, 'STANDARD'), 'cut_off', o.cut_off,
         'requested', o.requested, 'priority', coalesce(o.priority, 0), 'complete_only', coalesce(o.complete_only, false),
+        'gift', coalesce(o.gift, false),
         'gift_note', coalesce(o.gift_note, ''), 'note', coalesce(o.note, '')) AS head,
     d.warehouse_id AS warehouse
 FROM document d LEFT JOIN customer_order o ON o.document_id = d.id WHERE d.id = %(document)s

@@ -65,7 +65,8 @@ CREATE TABLE line_progress (
 ) WITH (fillfactor = 70);
 
 -- Where an order goes and how. `cut_off`: the moment its carrier leaves, of which `document.due` is the day; `requested`:
--- the day the customer wants the goods; `priority`: 0 is usual, 9 most urgent; `complete_only`: all of it leaves or nothing.
+-- the day the customer wants the goods; `priority`: 0 is usual, 9 most urgent, and `own_priority` where a person or a file
+-- gave it and not the rules; `complete_only`: all of it leaves or nothing.
 CREATE TABLE customer_order (
     document_id uuid PRIMARY KEY REFERENCES document ON DELETE CASCADE,
     ship_to jsonb NOT NULL DEFAULT '{}',
@@ -74,9 +75,19 @@ CREATE TABLE customer_order (
     cut_off timestamptz,
     requested date,
     priority int NOT NULL DEFAULT 0 CHECK (priority BETWEEN 0 AND 9),
+    own_priority boolean NOT NULL DEFAULT false,
     complete_only boolean NOT NULL DEFAULT false,
+    gift boolean NOT NULL DEFAULT false,
     gift_note text NOT NULL DEFAULT '' CHECK (length(gift_note) <= 500),
     note text NOT NULL DEFAULT '' CHECK (length(note) <= 500)
+);
+
+-- What a customer wants of the goods of one line beside their quantity: just this lot or serial number (empty: any), and how
+-- many days they must keep after they leave, instead of what item and customer usually want.
+CREATE TABLE line_wish (
+    document_line_id uuid PRIMARY KEY REFERENCES document_line ON DELETE CASCADE,
+    lot text NOT NULL DEFAULT '' CHECK (length(lot) <= 20),
+    minimum_days int CHECK (minimum_days BETWEEN 0 AND 36500)
 );
 
 CREATE TABLE document_history (

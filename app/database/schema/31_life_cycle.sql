@@ -170,16 +170,23 @@ BEGIN
     IF FOUND THEN
         PERFORM refuse('quantity.not_exact', to_jsonb(wrong));
     END IF;
-    WITH opened AS (
+    WITH wished AS (
+        SELECT l.line_no, w.minimum_days FROM document_line l JOIN line_wish w ON w.document_line_id = l.id
+        WHERE l.document_id = p_document AND w.minimum_days IS NOT NULL
+    ), opened AS (
         DELETE FROM document_line l USING item b
         WHERE l.document_id = p_document AND b.id = l.item_id AND b.bundle RETURNING l.*
+    ), parts AS (
+        INSERT INTO document_line (document_id, line_no, item_id, uom, qty, base_qty, tolerance, bundle_id, bundle_no,
+            bundle_uom, bundle_qty, bundle_price)
+        SELECT p_document, (SELECT max(n.line_no) FROM document_line n WHERE n.document_id = p_document)
+                + row_number() OVER (ORDER BY o.line_no, i.sku), i.id, i.base_uom, x.qty, x.qty, o.tolerance, o.item_id,
+            o.line_no, o.uom, o.qty, o.unit_price
+        FROM opened o CROSS JOIN LATERAL explode_bom(o.item_id, o.base_qty) x JOIN item i ON i.id = x.item_id
+        RETURNING id, bundle_no
     )
-    INSERT INTO document_line (document_id, line_no, item_id, uom, qty, base_qty, tolerance, bundle_id, bundle_no,
-        bundle_uom, bundle_qty, bundle_price)
-    SELECT p_document, (SELECT max(n.line_no) FROM document_line n WHERE n.document_id = p_document)
-            + row_number() OVER (ORDER BY o.line_no, i.sku), i.id, i.base_uom, x.qty, x.qty, o.tolerance, o.item_id,
-        o.line_no, o.uom, o.qty, o.unit_price
-    FROM opened o CROSS JOIN LATERAL explode_bom(o.item_id, o.base_qty) x JOIN item i ON i.id = x.item_id;
+    INSERT INTO line_wish (document_line_id, minimum_days)
+    SELECT p.id, w.minimum_days FROM parts p JOIN wished w ON w.line_no = p.bundle_no;
 END $$;
 
 -- What of an item is there or on its way to a warehouse, less what other orders there still want; in base units. (Owned

@@ -32,10 +32,11 @@ $$;
 -- The day until which goods for a demand line must keep: the day they leave plus the shelf life that is asked for.
 CREATE FUNCTION keeps_until(p_line uuid) RETURNS date
 LANGUAGE sql STABLE SET search_path = stockhand, pg_temp AS $$
-    SELECT greatest(coalesce(d.due, t.today), t.today) + greatest(i.minimum_remaining_days, (
+    SELECT greatest(coalesce(d.due, t.today), t.today) + coalesce(w.minimum_days, greatest(i.minimum_remaining_days, (
         SELECT r.minimum_days FROM partner_shelf_life r
-        WHERE r.partner_id = d.partner_id AND r.item_id IN (i.id, nil()) ORDER BY r.item_id = nil() LIMIT 1))
+        WHERE r.partner_id = d.partner_id AND r.item_id IN (i.id, nil()) ORDER BY r.item_id = nil() LIMIT 1)))
     FROM document_line l JOIN document d ON d.id = l.document_id JOIN item i ON i.id = l.item_id
+    LEFT JOIN line_wish w ON w.document_line_id = l.id
     CROSS JOIN LATERAL (SELECT today_in(d.warehouse_id) AS today) t
     WHERE l.id = p_line
 $$;
@@ -248,20 +249,22 @@ BEGIN
         WHEN round(x.q, i.decimals) <> x.q THEN 'quantity.not_exact'
         WHEN x.s IS DISTINCT FROM 'available' THEN 'stock.not_usable'
         WHEN h.status IS NOT NULL THEN 'trace.held'
+        WHEN w.lot IS DISTINCT FROM coalesce(nullif(t.lot, ''), t.serial) AND w.lot <> '' THEN 'stock.other_lot'
         ELSE 'stock.too_short_lived' END AS code,
         jsonb_strip_nulls(jsonb_build_object('document', d.number, 'kind', k.name, 'status', coalesce(h.status, x.s),
-            'sku', i.sku, 'quantity', x.q::text, 'lot', coalesce(nullif(t.lot, ''), t.serial),
-            'expiry', coalesce(t.expiry, t.best_before))) AS facts INTO wrong
+            'sku', i.sku, 'quantity', x.q::text, 'lot', coalesce(nullif(t.lot, ''), t.serial, '–'),
+            'wished', w.lot, 'expiry', coalesce(t.expiry, t.best_before))) AS facts INTO wrong
     FROM unnest(p_lines, p_items, p_owners, p_statuses, p_traces, p_qtys) AS x (d, i, o, s, t, q)
     LEFT JOIN item i ON i.id = x.i
     LEFT JOIN document_line l ON l.id = x.d LEFT JOIN document d ON d.id = l.document_id
-    LEFT JOIN trace t ON t.id = x.t
+    LEFT JOIN trace t ON t.id = x.t LEFT JOIN line_wish w ON w.document_line_id = x.d
     LEFT JOIN trace_hold h ON h.trace_id = x.t AND h.warehouse_id = p_warehouse AND h.status <> 'available'
     CROSS JOIN move_kind k
     WHERE k.name = 'pick' AND (h.status IS NOT NULL OR l.id IS NULL OR l.item_id <> x.i OR d.warehouse_id <> p_warehouse OR d.decision <> 'released'
         OR NOT d.kind = ANY (k.document_kinds) OR l.closed OR x.s IS DISTINCT FROM 'available'
         OR (d.kind = 'order' AND x.o <> d.owner_id)
         OR round(x.q, i.decimals) <> x.q
+        OR (w.lot <> '' AND w.lot IS DISTINCT FROM coalesce(nullif(t.lot, ''), t.serial))
         OR CASE WHEN coalesce(t.expiry, t.best_before) IS NOT NULL
             THEN coalesce(t.expiry, t.best_before) < keeps_until(x.d) END)
     LIMIT 1;

@@ -156,78 +156,6 @@ LANGUAGE sql STABLE SECURITY DEFINER SET search_path = stockhand, pg_temp AS $$
     WHERE l.document_id = p_document
 $$;
 
--- The fields of an order that a desk may change, as they are now.
-CREATE FUNCTION order_head(p_document uuid) RETURNS jsonb
-LANGUAGE sql STABLE SECURITY DEFINER SET search_path = stockhand, pg_temp AS $$
-    SELECT jsonb_build_object('reference', d.reference, 'due', d.due, 'ship_to', coalesce(o.ship_to, '{}'),
-        'carrier', coalesce(o.carrier, 'house'), 'service', coalesce(o.service, 'STANDARD'), 'cut_off', o.cut_off,
-        'requested', o.requested, 'priority', coalesce(o.priority, 0), 'complete_only', coalesce(o.complete_only, false),
-        'gift_note', coalesce(o.gift_note, ''), 'note', coalesce(o.note, ''))
-    FROM document d LEFT JOIN customer_order o ON o.document_id = d.id WHERE d.id = p_document
-$$;
-
--- Writes the fields that p_head names. Picks that are open follow the priority.
-CREATE FUNCTION write_order_head(p_document uuid, p_head jsonb) RETURNS void
-LANGUAGE plpgsql SECURITY DEFINER SET search_path = stockhand, pg_temp AS $$
-DECLARE
-    h jsonb := order_head(p_document) || p_head;
-BEGIN
-    UPDATE document SET reference = h ->> 'reference', due = (h ->> 'due')::date WHERE id = p_document;
-    INSERT INTO customer_order (document_id, ship_to, carrier, service, cut_off, requested, priority, complete_only, gift_note,
-        note)
-    VALUES (p_document, h -> 'ship_to', h ->> 'carrier', coalesce(nullif(h ->> 'service', ''), 'STANDARD'),
-        (h ->> 'cut_off')::timestamptz, (h ->> 'requested')::date, (h ->> 'priority')::int, (h ->> 'complete_only')::boolean,
-        h ->> 'gift_note', h ->> 'note')
-    ON CONFLICT (document_id) DO UPDATE SET ship_to = excluded.ship_to, carrier = excluded.carrier,
-        service = excluded.service, cut_off = excluded.cut_off, requested = excluded.requested, priority = excluded.priority,
-        complete_only = excluded.complete_only, gift_note = excluded.gift_note, note = excluded.note;
-    IF p_head ? 'priority' THEN
-        UPDATE task t SET priority = (h ->> 'priority')::int FROM document_line l
-        WHERE l.id = t.document_line_id AND l.document_id = p_document AND t.kind = 'pick' AND t.state = 'open';
-    END IF;
-END $$;
-
--- Puts one more line on an order; base units as create_document() reckons them. Bundles are opened where the order is
--- released already. p_line: {item, uom, qty, price}.
-CREATE FUNCTION add_order_line(d document, p_line jsonb) RETURNS int
-LANGUAGE plpgsql SECURITY DEFINER SET search_path = stockhand, pg_temp AS $$
-DECLARE
-    i item;
-    base numeric;
-    ordered numeric := (p_line ->> 'qty')::numeric;
-    made int := 1 + coalesce((SELECT max(greatest(line_no, bundle_no)) FROM document_line WHERE document_id = d.id), 0);
-BEGIN
-    SELECT * INTO i FROM item WHERE id = (p_line ->> 'item')::uuid;
-    IF NOT FOUND THEN
-        PERFORM refuse('item.unknown', jsonb_build_object('sku', coalesce(p_line ->> 'sku', '')));
-    ELSIF (ordered > 0 AND ordered < 1e12) IS NOT TRUE THEN
-        PERFORM refuse('quantity.not_positive', jsonb_build_object('sku', i.sku, 'quantity', p_line ->> 'qty'));
-    END IF;
-    base := in_base_units(i, p_line ->> 'uom', ordered);
-    INSERT INTO document_line (document_id, line_no, item_id, uom, qty, base_qty, unit_price)
-    VALUES (d.id, made, i.id, p_line ->> 'uom', ordered, base, (p_line ->> 'price')::numeric);
-    IF i.bundle AND d.decision <> 'draft' THEN
-        PERFORM open_bundles(d.id);
-    END IF;
-    RETURN made;
-END $$;
-
--- So much of a unit of an item in its base unit; refuses what is no unit of it, or does not come out even.
-CREATE FUNCTION in_base_units(i item, p_uom text, p_qty numeric) RETURNS numeric
-LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = stockhand, pg_temp AS $$
-DECLARE
-    u item_uom;
-    base numeric;
-BEGIN
-    SELECT * INTO u FROM item_uom WHERE item_id = i.id AND uom = p_uom;
-    base := round(p_qty * coalesce(u.numerator, 1) / coalesce(u.denominator, 1), i.decimals);
-    IF u.uom IS NULL AND p_uom IS DISTINCT FROM i.base_uom
-            OR base * coalesce(u.denominator, 1) <> p_qty * coalesce(u.numerator, 1) THEN
-        PERFORM refuse('quantity.not_exact', jsonb_build_object('sku', i.sku, 'uom', p_uom, 'quantity', p_qty::text));
-    END IF;
-    RETURN base;
-END $$;
-
 -- Changes one line of an order, or every part of a bundle that was ordered under this number. p_line: {line, qty} (in the
 -- unit of the line), {line, price} or {line, cancelled: true}. What is in a carton stays: it is taken out at the bench
 -- first. Returns a list of {line, sku, was, is, freed, back}.
@@ -241,6 +169,7 @@ DECLARE
     base numeric;
     packed numeric;
     shipped numeric;
+    kept jsonb;
     told jsonb := '[]';
 BEGIN
     FOR l IN SELECT * FROM document_line WHERE document_id = d.id
@@ -264,9 +193,10 @@ BEGIN
             PERFORM refuse('orders.already_packed', jsonb_build_object('document', d.number, 'sku', i.sku,
                 'packed', greatest(packed, shipped)::text, 'unit', i.base_uom));
         END IF;
+        kept := keep_at_most(l.id, greatest(base - shipped, 0));
+        kept := kept || jsonb_build_object('freed', ((kept ->> 'freed')::numeric + write_line_wish(l.id, p_line))::text);
         told := told || (jsonb_build_object('line', l.line_no, 'sku', i.sku, 'unit', l.uom, 'was', l.qty::text,
-            'is', CASE WHEN wanted = 0 THEN '0' WHEN share = l.qty THEN wanted::text ELSE base::text END)
-            || keep_at_most(l.id, greatest(base - shipped, 0)));
+            'is', CASE WHEN wanted = 0 THEN '0' WHEN share = l.qty THEN wanted::text ELSE base::text END) || kept);
         IF wanted = 0 THEN
             UPDATE document_line SET closed = true WHERE id = l.id;
         ELSE
@@ -284,7 +214,7 @@ BEGIN
 END $$;
 
 -- Changes an order that has not left: p_head names the fields to write (those of order_head); p_lines is a list of lines to
--- change ({line, qty | price | cancelled}) and to add ({item, uom, qty, price}). With another address, carrier or service
+-- change ({line, qty | price | cancelled | lot | minimum_days}) and to add (add_order_line). With another address, carrier or service
 -- the labels of sealed cartons die, unless p_keep_labels. Returns what came of it: {version, head, lines, added, labels,
 -- hands}. Refuses an order that ended, a version that is not the last, and what is in a carton already.
 CREATE FUNCTION change_order(p_request uuid, p_document uuid, p_version int, p_head jsonb, p_lines jsonb,
@@ -379,34 +309,6 @@ CREATE TRIGGER void_cancelled_order AFTER UPDATE OF decision ON document FOR EAC
     WHEN (NEW.kind = 'order' AND NEW.decision = 'cancelled' AND OLD.decision <> 'cancelled')
     EXECUTE FUNCTION void_cancelled_order();
 
--- Makes an order of a customer with all that it says (p_head: fields of order_head) and its lines, as a draft or released;
--- returns its id. p_number: ours, NULL for the next one. The same request makes it once.
-CREATE FUNCTION create_order(p_request uuid, p_warehouse uuid, p_partner uuid, p_head jsonb, p_items uuid[], p_uoms text[],
-    p_qtys numeric[], p_prices numeric[], p_number text DEFAULT NULL, p_release boolean DEFAULT false) RETURNS uuid
-LANGUAGE plpgsql SECURITY DEFINER SET search_path = stockhand, pg_temp AS $$
-DECLARE
-    made uuid;
-BEGIN
-    IF EXISTS (SELECT FROM document d WHERE d.warehouse_id = p_warehouse AND d.kind = 'order'
-            AND (upper(d.number) = upper(p_number) OR d.partner_id = p_partner AND d.reference <> ''
-                 AND d.reference = p_head ->> 'reference')
-            AND NOT EXISTS (SELECT FROM request r WHERE r.request_id = p_request)) THEN
-        PERFORM require('plan_order', p_warehouse);
-        PERFORM refuse('orders.number_taken', jsonb_build_object('number', coalesce(p_number, p_head ->> 'reference')));
-    END IF;
-    made := create_document(p_kind => 'order', p_warehouse => p_warehouse, p_partner => p_partner,
-        p_reference => coalesce(p_head ->> 'reference', ''), p_due => (p_head ->> 'due')::date, p_items => p_items,
-        p_uoms => p_uoms, p_qtys => p_qtys, p_prices => p_prices, p_number => p_number, p_request => p_request);
-    IF EXISTS (SELECT FROM customer_order WHERE document_id = made) THEN
-        RETURN made; -- by this request before
-    END IF;
-    PERFORM write_order_head(made, p_head);
-    IF p_release THEN
-        PERFORM decide_document(made, 'released', 1);
-    END IF;
-    RETURN made;
-END $$;
-
 -- Goods in totes and cartons that no order wants any more, by stock key, to be put away again: what orders that ended still
 -- have there, and what nobody has reserved in a tote or in a carton that was given up. Base units.
 CREATE FUNCTION goods_to_put_back(p_warehouse uuid)
@@ -455,11 +357,9 @@ LANGUAGE sql SECURITY DEFINER SET search_path = stockhand, pg_temp AS $$
 $$;
 
 REVOKE ALL ON FUNCTION hands_on_order(uuid), give_up(reservation, numeric), keep_at_most(uuid, numeric),
-    void_order_labels(uuid, boolean), drop_empty_cartons(uuid), goods_in_hand(uuid), order_head(uuid),
-    write_order_head(uuid, jsonb), add_order_line(document, jsonb), in_base_units(item, text, numeric),
+    void_order_labels(uuid, boolean), drop_empty_cartons(uuid), goods_in_hand(uuid),
     change_order_line(document, jsonb), give_up_emptied_carton(uuid),
     free_ended_claims(uuid, uuid, uuid, uuid, uuid, text) FROM PUBLIC;
 GRANT EXECUTE ON FUNCTION change_order(uuid, uuid, int, jsonb, jsonb, boolean, text), cancel_order(uuid, uuid, int, text),
-    create_order(uuid, uuid, uuid, jsonb, uuid[], text[], numeric[], numeric[], text, boolean),
     goods_to_put_back(uuid), order_news(uuid)
 TO @everyone@;

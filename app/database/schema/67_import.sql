@@ -27,10 +27,27 @@ BEGIN
     RETURN known;
 END $$;
 
+-- What a file said of a customer's order when it was imported last, field by field in plain text. A file that comes again
+-- changes what it says otherwise than before; what people changed at the desk in between stays.
+CREATE TABLE order_said (
+    document_id uuid PRIMARY KEY REFERENCES document ON DELETE CASCADE,
+    said jsonb NOT NULL
+);
+
+-- Keeps what a file says of an order now.
+CREATE FUNCTION keep_said(p_document uuid, p_said jsonb) RETURNS void
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = stockhand, pg_temp AS $$
+BEGIN
+    PERFORM require('plan_order', (SELECT warehouse_id FROM document WHERE id = p_document));
+    INSERT INTO order_said (document_id, said) VALUES (p_document, p_said)
+    ON CONFLICT (document_id) DO UPDATE SET said = excluded.said;
+END $$;
+
 -- Gives a draft what create_document() does not know: the numbers its lines have in the file, how much more than
--- ordered may come (a fraction a line), and for a customer's order where it goes (p_ship_to), how and until when.
-CREATE FUNCTION complete_document(p_document uuid, p_line_nos int[], p_tolerances numeric[],
-    p_ship_to jsonb DEFAULT NULL, p_service text DEFAULT '', p_cut_off timestamptz DEFAULT NULL) RETURNS void
+-- ordered may come (a fraction a line); and for a customer's order what it says beside its lines (p_head: fields of
+-- order_head), what is wished of lines ([{line, lot, minimum_days}]), and what the file said (p_said).
+CREATE FUNCTION complete_document(p_document uuid, p_line_nos int[], p_tolerances numeric[], p_head jsonb DEFAULT NULL,
+    p_wishes jsonb DEFAULT '[]', p_said jsonb DEFAULT NULL) RETURNS void
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = stockhand, pg_temp
 SET plan_cache_mode = force_generic_plan AS $$
 DECLARE
@@ -49,16 +66,16 @@ BEGIN
     FROM unnest(p_line_nos, p_tolerances) WITH ORDINALITY AS g (line_no, tolerance, n)
     WHERE l.document_id = p_document AND l.line_no = g.n;
     UPDATE document_line SET line_no = -1 - line_no WHERE document_id = p_document AND line_no < 0;
-    IF p_ship_to IS NOT NULL THEN
-        INSERT INTO customer_order (document_id, ship_to, service, cut_off)
-        VALUES (p_document, p_ship_to, coalesce(nullif(p_service, ''), 'STANDARD'), p_cut_off)
-        ON CONFLICT (document_id) DO UPDATE SET ship_to = excluded.ship_to, service = excluded.service,
-            cut_off = excluded.cut_off;
+    IF p_head IS NOT NULL THEN
+        PERFORM write_order_head(p_document, p_head);
+        PERFORM write_line_wish(l.id, w.wish) FROM jsonb_array_elements(p_wishes) w (wish)
+        JOIN document_line l ON l.document_id = p_document AND l.line_no = (w.wish ->> 'line')::int;
+        PERFORM keep_said(p_document, p_said);
     END IF;
 END $$;
 
 REVOKE ALL ON FUNCTION change_warehouse(uuid, text, text, text, text), ensure_partner(text, text, text),
-    complete_document(uuid, int[], numeric[], jsonb, text, timestamptz) FROM PUBLIC;
+    complete_document(uuid, int[], numeric[], jsonb, jsonb, jsonb) FROM PUBLIC;
 GRANT EXECUTE ON FUNCTION change_warehouse(uuid, text, text, text, text) TO @manager@, @admin@;
 GRANT EXECUTE ON FUNCTION ensure_partner(text, text, text) TO @worker@, @manager@, @admin@;
-GRANT EXECUTE ON FUNCTION complete_document(uuid, int[], numeric[], jsonb, text, timestamptz) TO @everyone@;
+GRANT EXECUTE ON FUNCTION complete_document(uuid, int[], numeric[], jsonb, jsonb, jsonb), keep_said(uuid, jsonb) TO @everyone@;

@@ -65,6 +65,7 @@ BEGIN
         ('dialog_step', 'dialog_run', 'run_id'), ('print_job_history', 'print_job', 'print_job_id'),
         ('handling_unit_history', 'handling_unit', 'handling_unit_id'), ('document_line', 'document', 'document_id'), ('customer_order', 'document', 'document_id'),
         ('document_history', 'document', 'document_id'), ('order_hold', 'document', 'document_id'),
+        ('order_said', 'document', 'document_id'), ('line_wish', 'document_line', 'document_line_id'),
         ('order_change', 'document', 'document_id'), ('parcel', 'document', 'document_id'),
         ('goods_return', 'document', 'document_id'), ('kit_part', 'document_line', 'document_line_id'),
         ('line_progress', 'document_line', 'document_line_id'), ('claim_loss', 'document', 'document_id'), ('document_photo', 'document', 'document_id'),

@@ -13,7 +13,14 @@ from app.domain.partners.addresses import (
     countries,
     written_lines,
 )
-from app.domain.partners.files import Address, PartnerData, PartnerKind, read_address, read_partner
+from app.domain.partners.files import (
+    Address,
+    PartnerData,
+    PartnerKind,
+    delivery_address,
+    read_address,
+    read_partner,
+)
 from app.domain.partners.records import (
     ADDRESS_PURPOSES,
     PARTNER_KINDS,
@@ -37,6 +44,7 @@ __all__ = [
     "address_faults",
     "address_form",
     "countries",
+    "delivery_address",
     "read_address",
     "read_partner",
     "written_lines",

@@ -1,6 +1,7 @@
 """Suppliers and customers as a file names them, with the address that a parcel goes to."""
 
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -36,6 +37,13 @@ class Address:
         """The address as it is printed, from the name to the country, without empty lines."""
         town = " ".join(part for part in (self.postal_code, self.city, self.region) if part)
         return tuple(line for line in (self.name, self.line_1, self.line_2, town, self.country) if line)
+
+
+def delivery_address(known: Mapping[str, str], name: str) -> Address:
+    """The address of a partner as a parcel bears it: under their own name where it has none, the district behind."""
+    parts = dict(known)
+    second = ", ".join(part for part in (parts.pop("line_2"), parts.pop("district")) if part)
+    return Address(**parts | {"name": parts["name"] or name, "line_2": second})
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,7 +4,7 @@
 file wants with what is there. Which item, bin or order is meant is the business of the floors above.
 """
 
-from app.domain.values.difference import Change, Changed, Difference, compare
+from app.domain.values.difference import Change, Changed, Difference, compare, leaves
 from app.domain.values.fields import Field, FieldKind, Value
 from app.domain.values.findings import Finding, Findings, Node, Place, Section, Severity
 from app.domain.values.money import Money
@@ -46,6 +46,7 @@ __all__ = [
     "format_quantity",
     "from_base",
     "in_precision",
+    "leaves",
     "parse_factor",
     "parse_in_units",
     "parse_quantity",

@@ -69,7 +69,7 @@ def compare(existing: Mapping[str, Record], wanted: Iterable[Record]) -> Differe
         if before is None:
             new.append(record)
             continue
-        old, target = dict(_leaves(before)), dict(_leaves(record))
+        old, target = dict(leaves(before)), dict(leaves(record))
         changes = _changes(old, target)
         if changes:
             changed.append(Changed(record, changes))
@@ -93,7 +93,7 @@ def _parts(leaves: Mapping[str, object]) -> set[str]:
     return {field[: field.rindex("]") + 1] for field in leaves if "]" in field}
 
 
-def _leaves(record: Any, prefix: str = "") -> Iterator[tuple[str, object]]:  # noqa: ANN401  (any record's fields)
+def leaves(record: Any, prefix: str = "") -> Iterator[tuple[str, object]]:  # noqa: ANN401  (any record's fields)
     """All single values of a record by dotted name; fields that do not count in comparisons are left out."""
     for field in fields(record):
         if field.compare:
@@ -106,6 +106,6 @@ def _leaves_of(value: object, name: str) -> Iterator[tuple[str, object]]:
             keyed = f"{name}[{part if isinstance(part, str) else getattr(part, 'key', position)}]"
             yield from _leaves_of(part, keyed)
     elif is_dataclass(value):
-        yield from _leaves(value, f"{name}.")
+        yield from leaves(value, f"{name}.")
     else:
         yield name, value

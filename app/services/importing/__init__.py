@@ -8,6 +8,7 @@ an import back for as long as nothing stands on it.
 
 from app.database.imports import PastImport
 from app.database.orders import ORDER, PURCHASE_ORDER
+from app.services.importing.allocating import allocate_imported
 from app.services.importing.exporting import EXPORTED, Export, export, template
 from app.services.importing.files import Contents, Counts, ImportPlan, ImportResult, import_files, preview
 from app.services.importing.orders import MadeOrder
@@ -36,6 +37,7 @@ __all__ = [
     "ImportResult",
     "MadeOrder",
     "PastImport",
+    "allocate_imported",
     "export",
     "fault_groups",
     "faults_export",

@@ -17,6 +17,7 @@ from app.domain.codes import look_up_key
 from app.domain.orders import AsnData, AsnLine, PurchaseOrderData
 from app.domain.partners import PartnerData
 from app.domain.values import Change, Changed, Difference, compare
+from app.services.importing.changed_orders import said_field, shown_value
 from app.services.importing.orders import (
     FileGround,
     MadeOrder,
@@ -25,8 +26,6 @@ from app.services.importing.orders import (
     read_ground,
     resolved_partner,
     resolved_warehouse,
-    said_field,
-    shown_value,
 )
 from app.services.importing.wanted import Wanted
 from app.services.work import UnitOfWork

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Any, Protocol
 
 from app.database import imports as journal
-from app.database.orders import KnownWarehouse
+from app.database.orders import ORDER, KnownWarehouse
 from app.database.session import Session
 from app.domain.catalog import ProductData
 from app.domain.orders import AsnData, OrderData, PurchaseOrderData
@@ -95,7 +95,7 @@ class ImportPlan:
 
     @property
     def orders(self) -> Difference[OrderData]:
-        """What would be ordered by customers; orders are made or left alone, never changed."""
+        """What would be ordered by customers; what a file says otherwise by now is changed."""
         return self.documents.orders
 
     @property
@@ -138,11 +138,17 @@ class ImportPlan:
 
 @dataclass(frozen=True, slots=True)
 class ImportResult:
-    """What an import did: its plan, whether it was applied, and the documents that it made and released."""
+    """What an import did: its plan, whether it was applied, the documents that it made and released, and changed."""
 
     plan: ImportPlan
     applied: bool
     documents: tuple[MadeOrder, ...] = ()
+    changed: tuple[MadeOrder, ...] = ()
+
+    @property
+    def to_allocate(self) -> tuple[MadeOrder, ...]:
+        """The customers' orders that want goods now."""
+        return tuple(one for one in (*self.documents, *self.changed) if one.kind == ORDER)
 
 
 def preview(unit: UnitOfWork, contents: Iterable[Contents], tell: Tell = silent) -> ImportPlan:
@@ -203,22 +209,25 @@ def import_files(unit: UnitOfWork, contents: Iterable[Contents], tell: Tell = si
     plan = preview(unit, files, within(tell, 0, 0.25))
     if plan.refused:
         return ImportResult(plan, applied=False)
-    documents = _apply(unit, unit.session, plan, within(tell, 0.25, 1))
+    documents, changed = _apply(unit, unit.session, plan, within(tell, 0.25, 1))
     if not plan.empty:
         journal.keep(unit.session, unit.request_id, [each.name for each in files], plan.counts)
-    return ImportResult(plan, applied=True, documents=documents)
+    return ImportResult(plan, applied=True, documents=documents, changed=changed)
 
 
-def _apply(unit: UnitOfWork, session: Session, plan: ImportPlan, tell: Tell) -> tuple[MadeOrder, ...]:
+def _apply(
+    unit: UnitOfWork, session: Session, plan: ImportPlan, tell: Tell
+) -> tuple[tuple[MadeOrder, ...], tuple[MadeOrder, ...]]:
     setting_up.apply(unit, plan.setup, early=True)
     said = setting_up.fields_of_new_goods(plan.setup, {record.key for record in plan.products.new})
     items = catalog.apply(session, plan.catalog, said, within(tell, 0, 0.8))
     warehouses = sites.apply(session, plan.sites)
     setting_up.apply(unit, plan.setup, early=False, done=said, tell=within(tell, 0.8, 1))
     made = (
-        *orders.apply(session, plan.documents, items=items, warehouses=warehouses),
+        *orders.apply(unit, plan.documents, items=items, warehouses=warehouses),
         *asns.apply(unit, plan.announced, items=items, warehouses=warehouses),
     )
+    changed = orders.change(unit, plan.documents, items=items)
     if not plan.products.empty:
         unit.changed("item")
     if not plan.warehouses.empty:
@@ -227,4 +236,4 @@ def _apply(unit: UnitOfWork, session: Session, plan: ImportPlan, tell: Tell) -> 
         unit.changed("partner")
     for document in made:
         unit.changed("document", document.id)
-    return made
+    return made, changed

@@ -1,14 +1,15 @@
 """Purchase orders and customer orders of a file against what is there: resolved, checked, compared, made.
 
-An order that is there already with the same content is left alone, with other content it is refused: what people
-work on is not changed behind their backs.
+An order that is there already with the same content is left alone. With other content a purchase order is refused, and
+a customer's order is changed as at the order desk (`changed_orders`).
 """
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import asdict, dataclass, replace
+from datetime import date
 from decimal import ROUND_CEILING, Decimal
 from fractions import Fraction
-from typing import TypeVar
+from typing import Any, TypeVar
 from uuid import UUID
 
 from app.database import orders as store
@@ -18,10 +19,13 @@ from app.domain.catalog import ProductData
 from app.domain.codes import look_up_key
 from app.domain.errors import Refusal
 from app.domain.orders import AsnData, AsnLine, OrderData, OrderLine, PurchaseOrderData
-from app.domain.partners import PartnerData
+from app.domain.partners import Address, PartnerData, delivery_address
 from app.domain.policies import Policy, first_match
 from app.domain.receiving import FORM, STRICT, LineFacts, ReceivingLimits
 from app.domain.values import Difference, compare, in_precision, to_base
+from app.services import order_priorities
+from app.services.importing import changed_orders
+from app.services.importing.changed_orders import Update, said_field, said_of, shown_value
 from app.services.importing.wanted import Wanted
 from app.services.policies import Asked, known
 from app.services.work import UnitOfWork
@@ -47,12 +51,16 @@ class FileGround:
 
 @dataclass(frozen=True, slots=True)
 class OrdersPlan:
-    """What an import would do to orders of both kinds, and the partners it would add; names are resolved."""
+    """What an import would do to orders of both kinds, and the partners it would add; names are resolved.
+
+    `updates` are the changes of customers' orders that are there.
+    """
 
     purchase_orders: Difference[PurchaseOrderData]
     orders: Difference[OrderData]
     partners: tuple[PartnerData, ...]
     ground: FileGround
+    updates: tuple[Update, ...] = ()
 
 
 def plan(
@@ -71,10 +79,24 @@ def plan(
     bought = [_resolved_purchase(each, ground, partners) for each in purchase_orders]
     sold = [_resolved_order(each, ground, partners) for each in orders]
     there = store.purchase_orders(session, [each.record.key for each in purchase_orders])
-    sold_there = store.orders(session, [each.record.key for each in orders])
-    return OrdersPlan(
-        _compared(purchase_orders, bought, there), _compared(orders, sold, sold_there), tuple(partners.values()), ground
+    difference, updates = changed_orders.compared(
+        orders, sold, store.orders(session, [each.record.key for each in orders])
     )
+    _check_references(session, orders, difference.new)
+    changed_orders.try_out(session, updates, ground.items)
+    return OrdersPlan(_compared(purchase_orders, bought, there), difference, tuple(partners.values()), ground, updates)
+
+
+def _check_references(session: Session, wanted: Sequence[Wanted[OrderData]], new: Iterable[OrderData]) -> None:
+    """A customer's own number for an order names one order only."""
+    by_key = {each.record.key: each for each in wanted}
+    numbered = [order for order in new if order.reference]
+    used = store.references_in_use(session, [order.reference for order in numbered]) if numbered else set()
+    for order in numbered:
+        code = order.customer.code if order.customer else ""
+        if (code, order.reference) in used:
+            by_key[order.key].error("importing.reference_taken", order.reference, order=order.number, customer=code)
+        used.add((code, order.reference))
 
 
 def _nothing() -> OrdersPlan:
@@ -144,6 +166,10 @@ def _resolved_purchase(wanted: Wanted[PurchaseOrderData], ground: FileGround, pa
 
 def _resolved_order(wanted: Wanted[OrderData], ground: FileGround, partners: Partners) -> OrderData:
     record = wanted.record
+    for line in record.lines:
+        item = ground.items.get(look_up_key(line.sku))
+        if item is not None and line.lot and not item.traced:
+            wanted.error("orders.no_lots", line.lot, where=line.where, sku=item.sku, lot=line.lot)
     return replace(
         record,
         customer=resolved_partner(wanted, record.customer, ground, partners),
@@ -258,18 +284,6 @@ def _refuse(wanted: Wanted[Order], parts: Sequence[str]) -> None:
     wanted.error("importing.order_exists", wanted.record.number, order=wanted.record.number, changes=changes)
 
 
-def said_field(field: str) -> str:
-    """A field as people say it: `line 2 quantity` for `lines[2].quantity`."""
-    return field.replace("lines[", "line ").replace("]", "").replace(".", " ").replace("_", " ")
-
-
-def shown_value(value: object) -> str:
-    """A value of a file as people read it."""
-    if isinstance(value, Decimal):
-        return f"{value.normalize():f}"
-    return "–" if value in (None, "") else str(value)
-
-
 @dataclass(frozen=True, slots=True)
 class MadeOrder:
     """A document that an import made and released."""
@@ -281,17 +295,33 @@ class MadeOrder:
 
 
 def apply(
-    session: Session, plan: OrdersPlan, *, items: Mapping[str, UUID], warehouses: Mapping[str, UUID]
+    unit: UnitOfWork, plan: OrdersPlan, *, items: Mapping[str, UUID], warehouses: Mapping[str, UUID]
 ) -> tuple[MadeOrder, ...]:
     """Make and release the new orders; `items` and `warehouses` are ids of those that came with the files, by key."""
     new: tuple[PurchaseOrderData | OrderData, ...] = (*plan.purchase_orders.new, *plan.orders.new)
     if not new:
         return ()
-    documents = _documents(session, plan, new, items=items, warehouses=warehouses)
-    made = store.add_documents(session, documents)
+    documents = _documents(unit.session, plan, new, items=items, warehouses=warehouses)
+    made = store.add_documents(unit.session, documents)
+    sold: dict[UUID, list[UUID]] = {}
+    for identity, each in zip(made, documents, strict=True):
+        if each.kind == store.ORDER:
+            sold.setdefault(each.warehouse, []).append(identity)
+    for warehouse, orders in sold.items():
+        order_priorities.give(unit, warehouse, orders)
     return tuple(
         MadeOrder(identity, each.kind, each.reference, each.warehouse)
         for identity, each in zip(made, documents, strict=True)
+    )
+
+
+def change(unit: UnitOfWork, plan: OrdersPlan, *, items: Mapping[str, UUID]) -> tuple[MadeOrder, ...]:
+    """Change the customers' orders that are there and that the files say otherwise by now."""
+    known = {key: replace(item, id=items.get(key, item.id)) for key, item in plan.ground.items.items()}
+    for update in plan.updates:
+        changed_orders.apply(unit, update, known)
+    return tuple(
+        MadeOrder(each.stored.id, store.ORDER, each.wanted.number, each.stored.warehouse) for each in plan.updates
     )
 
 
@@ -342,16 +372,14 @@ def _document(
 ) -> NewDocument:
     """The document to make: under the file's number, or under ours where another paper there has that number."""
     taken = (record.warehouse, record.key) in ground.stored.taken_numbers
-    buys = isinstance(record, PurchaseOrderData)
-    cut_off = None if isinstance(record, PurchaseOrderData) else record.cut_off
     owner = _owner(record.owner, ground)
-    return NewDocument(
-        kind=store.PURCHASE_ORDER if buys else store.ORDER,
+    document = NewDocument(
+        kind=store.PURCHASE_ORDER if isinstance(record, PurchaseOrderData) else store.ORDER,
         warehouse=warehouse,
         partner=partner,
         reference=record.number,
         number=None if taken else record.number or None,
-        due=record.expected if isinstance(record, PurchaseOrderData) else cut_off.date() if cut_off else None,
+        due=record.expected if isinstance(record, PurchaseOrderData) else _leaves(record),
         lines=tuple(
             NewLine(
                 line.number,
@@ -360,14 +388,50 @@ def _document(
                 line.quantity,
                 _tolerance(record, line, ground) if isinstance(record, PurchaseOrderData) else Decimal(0),
                 line.price.amount if line.price else None,
+                line.lot,
+                line.minimum_days,
             )
             for line in record.lines
         ),
-        ship_to=None if isinstance(record, PurchaseOrderData) else record.ship_to,
-        service="" if isinstance(record, PurchaseOrderData) else record.service,
-        cut_off=cut_off,
         owner=owner.owner if owner else None,
     )
+    if isinstance(record, PurchaseOrderData):
+        return document
+    return replace(
+        document,
+        reference=document.reference if taken else record.reference or document.reference,
+        head=_head(record, ground),
+        said=said_of(record),
+        hold=record.hold,
+        hold_note=record.hold_note,
+    )
+
+
+def _leaves(record: OrderData) -> date | None:
+    """The day an order must leave, as far as its file says."""
+    return record.due or (record.cut_off.date() if record.cut_off else None)
+
+
+def _head(record: OrderData, ground: FileGround) -> dict[str, Any]:
+    """What an order says beside its lines; what its file leaves open is as usual for the customer."""
+    assert record.customer is not None
+    usual = _known_partner(record.customer, ground.stored.partners) or KnownPartner("", "")
+    address = record.ship_to
+    if address == Address() and usual.address:
+        address = delivery_address(usual.address, usual.name)
+    head: dict[str, Any] = {
+        "ship_to": asdict(address),
+        "carrier": record.carrier or usual.carrier,
+        "service": record.service or usual.service,
+        "cut_off": record.cut_off,
+        "requested": record.requested,
+        "priority": record.priority,
+        "complete_only": usual.complete_only if record.complete_only is None else record.complete_only,
+        "gift": bool(record.gift or record.gift_note),
+        "gift_note": record.gift_note,
+        "note": record.note,
+    }
+    return {name: value for name, value in head.items() if value not in (None, "")}
 
 
 def _tolerance(record: PurchaseOrderData, line: OrderLine, ground: FileGround) -> Decimal:
