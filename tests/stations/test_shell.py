@@ -19,7 +19,7 @@ from app.stations.kit.dialog_screen import DialogScreen
 from app.stations.kit.kit import Kit
 from app.stations.kit.theme import TOUCH_PX
 from app.stations.operations import PERMISSIONS, dialog_entries
-from app.stations.shell.entries import SignedOn, StationEntry
+from app.stations.shell.entries import DESKS, SignedOn, StationEntry
 from app.stations.shell.home import HomeScreen
 from app.stations.shell.sign_on import SignOnScreen
 from app.stations.shell.window import StationWindow, Wiring
@@ -352,8 +352,8 @@ def test_a_crash_is_said_without_a_window_to_press_away(shop: Shop) -> None:
 
 
 def test_home_has_room_for_every_station_on_the_smallest_screen(kit: Kit, qtbot: QtBot) -> None:
-    led = [StationEntry(f"led{n}", lambda _kit: QWidget(), icon="box", led=True) for n in range(7)]
-    desks = [StationEntry(f"desk{n}", lambda _kit: QWidget(), icon="stock") for n in range(20)]
+    led = [StationEntry(f"led{n}", lambda _kit: QWidget(), icon="box", led=True) for n in range(12)]
+    desks = [StationEntry(name, lambda _kit: QWidget(), icon="stock") for group in DESKS.values() for name in group]
     home = HomeScreen(kit, [*led, *desks], SignedOn("Ana"))
     qtbot.addWidget(home)
     home.resize(1366, 728)

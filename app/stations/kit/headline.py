@@ -5,14 +5,17 @@ from PySide6.QtWidgets import QFrame, QVBoxLayout
 from app.stations.kit.fit_text import FitText
 from app.stations.kit.theme import INSTRUCTION_PX, Theme
 
+_GREETING_PX = 32
+
 
 class Headline(QFrame):
-    """Room for two lines of bold 44 px; what is longer shrinks, nothing is cut."""
+    """Room for two lines of bold 44 px, or for a smaller one where it only greets; what is longer shrinks."""
 
-    def __init__(self, theme: Theme) -> None:
+    def __init__(self, theme: Theme, *, greets: bool = False) -> None:
         super().__init__()
         self.setObjectName("card")
-        self.words = FitText(theme, size_px=INSTRUCTION_PX, bold=True, lines=2)
+        size_px, lines = (_GREETING_PX, 1) if greets else (INSTRUCTION_PX, 2)
+        self.words = FitText(theme, size_px=size_px, bold=True, lines=lines)
         column = QVBoxLayout(self)
         column.setContentsMargins(18, 0, 18, 0)
         column.addWidget(self.words)

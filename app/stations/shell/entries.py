@@ -1,6 +1,6 @@
 """What the shell is told by composition: which stations there are, and how people sign on."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from PySide6.QtWidgets import QWidget
@@ -47,12 +47,35 @@ class StationEntry:
         return f"{GO}{self.name.upper()}"
 
 
+DESKS: Mapping[str, tuple[str, ...]] = {
+    "goods_in": ("inbound", "docks", "dock_board", "quality", "discrepancies", "returns"),
+    "stock": ("stock", "units", "documents", "transfers", "consignment", "kitting"),
+    "goods_out": ("orders", "orders_wall", "waves", "claims", "shipments", "printing"),
+    "products_and_places": ("products", "partners", "sites", "plan", "imports"),
+    "rules": ("policies", "carriers", "cartons", "labels"),
+    "house": ("people", "books", "devices"),
+}
+"""How the desks stand on the home screen: a column each, under its heading; what is in none stands in the last."""
+
+
+def grouped(entries: Sequence[StationEntry]) -> list[tuple[str, list[StationEntry]]]:
+    """Desks by their group, both in the order of `DESKS`; a group without a desk is left out."""
+    known = {entry.name: entry for entry in entries}
+    groups = {group: [known.pop(name) for name in names if name in known] for group, names in DESKS.items()}
+    groups[next(reversed(DESKS))] += known.values()
+    return [(group, members) for group, members in groups.items() if members]
+
+
 @dataclass(frozen=True, slots=True)
 class SignedOn:
     """A person who may work now; `permissions` only greys out, the database decides."""
 
     person: str
     permissions: frozenset[str] = field(default_factory=frozenset)
+
+    def opens(self, entry: StationEntry) -> bool:
+        """Whether this person may open a station."""
+        return not entry.permission or entry.permission in self.permissions
 
 
 ELSEWHERE = "sign_on.elsewhere"

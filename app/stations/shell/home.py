@@ -1,23 +1,34 @@
-"""The stations as tiles, large where a dialog leads, small for desks; those a badge does not allow are grey."""
+"""The stations as large tiles, grey where a badge does not allow them; below, in columns, the desks it opens."""
 
 from collections.abc import Sequence
 
 from PySide6.QtCore import QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QFontMetrics, QKeyEvent, QPainter, QPaintEvent, QPen, QShowEvent
-from PySide6.QtWidgets import QAbstractButton, QFrame, QGridLayout, QScrollArea, QSizePolicy, QVBoxLayout, QWidget
+from PySide6.QtWidgets import (
+    QAbstractButton,
+    QFrame,
+    QGridLayout,
+    QHBoxLayout,
+    QScrollArea,
+    QSizePolicy,
+    QVBoxLayout,
+    QWidget,
+)
 
 from app.dialogs.dialog import Feedback, Level
 from app.stations.kit.feedback_band import FeedbackBand
+from app.stations.kit.fit_text import FitText
 from app.stations.kit.fkey_bar import HELP, FKeyBar
 from app.stations.kit.headline import Headline
 from app.stations.kit.icons import paint_icon
 from app.stations.kit.kit import Kit
 from app.stations.kit.quiet_keys import QuietKeys
-from app.stations.kit.theme import TOUCH_PX
-from app.stations.shell.entries import SignedOn, StationEntry
+from app.stations.kit.theme import BODY_PX, TOUCH_GAP_PX, TOUCH_PX
+from app.stations.shell.entries import SignedOn, StationEntry, grouped
 
-_COLUMNS, _MANY_COLUMNS, _MANY = 4, 5, 8
-"""Tiles in a row, and small ones in a row where there are more of them than so many."""
+_COLUMNS, _MANY_COLUMNS, _MANY = 4, 6, 8
+"""Large tiles in a row, and in a row where there are more of them than so many."""
+_ROW_GAP_PX = 6
 _LARGE_PX = 100
 """Down to this height a symbol stands over its title; in less it stands before it."""
 _CENTRED = int(Qt.TextFlag.TextWordWrap) | int(Qt.AlignmentFlag.AlignCenter)
@@ -47,11 +58,14 @@ class Tile(QAbstractButton):
 
     def minimumSizeHint(self) -> QSize:
         """High enough for a touch."""
-        return QSize(self._kit.theme.px(180), self._kit.theme.px(TOUCH_PX + 4))
+        return QSize(self._kit.theme.px(150), self._kit.theme.px(TOUCH_PX))
 
     def sizeHint(self) -> QSize:
         """Large where a dialog leads; for desks as high as a touch needs."""
-        return QSize(self._kit.theme.px(280), self._kit.theme.px(140 if self._entry.led else TOUCH_PX + 4))
+        return QSize(
+            self._kit.theme.px(280 if self._entry.led else 200),
+            self._kit.theme.px(140 if self._entry.led else TOUCH_PX),
+        )
 
     def paintEvent(self, _event: QPaintEvent) -> None:
         """Draw the symbol over the title or before it, and the key in the trailing corner."""
@@ -66,7 +80,7 @@ class Tile(QAbstractButton):
         if self._entry.led and self.height() >= theme.px(_LARGE_PX):
             self._paint_large(painter)
         else:
-            self._paint_small(painter, 24 if self._entry.led else 20)
+            self._paint_small(painter)
         if self._key:
             self._write_key(painter)
 
@@ -81,11 +95,12 @@ class Tile(QAbstractButton):
         self._write(painter, title, self.text(), 24, _CENTRED)
         self._write(painter, QRectF(title.x(), title.bottom(), title.width(), px(24)), self._remark, 15, _CENTRED)
 
-    def _paint_small(self, painter: QPainter, size_px: int) -> None:
-        px = self._kit.theme.px
-        side, start = px(34), px(16)
+    def _paint_small(self, painter: QPainter) -> None:
+        px, led = self._kit.theme.px, self._entry.led
+        side, start, gap = px(30 if led else 26), px(10), px(8)
+        size_px = 24 if led else 18
         self._paint_symbol(painter, self._placed(QRectF(start, (self.height() - side) / 2, side, side)))
-        before, behind = start + side + px(14), px(54 if self._key else 14)
+        before, behind = start + side + gap, px(44 if self._key else 8)
         words = QRectF(before, px(4), self.width() - before - behind, self.height() - px(8))
         if not self._remark:
             self._write(painter, self._placed(words), self.text(), size_px, _LEADING)
@@ -145,14 +160,14 @@ class HomeScreen(QWidget):
         self._typed.struck.connect(self._strike)
         self._typed.typed.connect(self.on_scan)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
-        self.instruction = Headline(kit.theme)
+        self.instruction = Headline(kit.theme, greets=True)
         self.instruction.set_text(kit.texts.text("prompts", "stations.home", {"person": who.person}))
-        self.band = FeedbackBand(kit)
+        self.band = FeedbackBand(kit, desk=True)
         self.keys = FKeyBar(kit, last="SIGN_OFF")
         self.keys.pressed.connect(self._command)
         column = QVBoxLayout(self)
         column.setContentsMargins(10, 8, 10, 8)
-        column.setSpacing(10)
+        column.setSpacing(8)
         column.addWidget(self.instruction)
         column.addLayout(self._tiles_of(entries, who), 1)
         column.addWidget(self.band)
@@ -189,23 +204,25 @@ class HomeScreen(QWidget):
         self.setFocus()
 
     def _tiles_of(self, entries: Sequence[StationEntry], who: SignedOn) -> QVBoxLayout:
-        """The large tiles first, the small ones in rows of their own below them."""
+        """The large tiles first, and below them the desks that this person's badge opens."""
         led = [entry for entry in entries if entry.led]
-        others = [entry for entry in entries if not entry.led]
+        desks = [entry for entry in entries if not entry.led and who.opens(entry)]
         column = QVBoxLayout()
-        column.setSpacing(self._kit.theme.px(12))
+        column.setSpacing(self._kit.theme.px(TOUCH_GAP_PX))
         column.addLayout(self._grid(led, who, _MANY_COLUMNS if len(led) > _MANY else _COLUMNS), 1)
-        column.addWidget(self._desks(others, who), 0 if led else 1)
+        column.addWidget(self._desks(desks, who), 0 if led else 1)
         if not led:
             column.addStretch(1)
         return column
 
     def _desks(self, entries: Sequence[StationEntry], who: SignedOn) -> QScrollArea:
-        """The small tiles, all of them where the display is high enough, else to be scrolled."""
+        """A column for each group of desks: all of them where the display is high enough, else to be scrolled."""
         inside, area = QWidget(), QScrollArea()
-        grid = self._grid(entries, who, _MANY_COLUMNS if len(entries) > _MANY else _COLUMNS)
-        grid.setContentsMargins(0, 0, 0, 0)
-        inside.setLayout(grid)
+        columns = QHBoxLayout(inside)
+        columns.setContentsMargins(0, 0, 0, 0)
+        columns.setSpacing(self._kit.theme.px(TOUCH_GAP_PX))
+        for group, members in grouped(entries):
+            columns.addLayout(self._group(group, members, who), 1)
         area.setWidget(inside)
         area.setWidgetResizable(True)
         area.setFrameShape(QFrame.Shape.NoFrame)
@@ -215,9 +232,20 @@ class HomeScreen(QWidget):
         area.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Preferred)
         return area
 
+    def _group(self, group: str, members: Sequence[StationEntry], who: SignedOn) -> QVBoxLayout:
+        heading = FitText(self._kit.theme, size_px=BODY_PX, bold=True, tint="muted")
+        heading.set_text(self._kit.texts.text("captions", f"desks.{group}"))
+        column = QVBoxLayout()
+        column.setSpacing(self._kit.theme.px(_ROW_GAP_PX))
+        column.addWidget(heading)
+        for entry in members:
+            column.addWidget(self._tile(entry, who))
+        column.addStretch(1)
+        return column
+
     def _grid(self, entries: Sequence[StationEntry], who: SignedOn, columns: int) -> QGridLayout:
         grid = QGridLayout()
-        grid.setSpacing(self._kit.theme.px(12))
+        grid.setSpacing(self._kit.theme.px(TOUCH_GAP_PX))
         for n, entry in enumerate(entries):
             grid.addWidget(self._tile(entry, who), n // columns, n % columns)
         for column in range(columns):
@@ -225,9 +253,8 @@ class HomeScreen(QWidget):
         return grid
 
     def _tile(self, entry: StationEntry, who: SignedOn) -> Tile:
-        allowed = not entry.permission or entry.permission in who.permissions
         number = len(self._tiles) + 1
-        tile = Tile(self._kit, entry, key=str(number) if number <= 9 else "", allowed=allowed)
+        tile = Tile(self._kit, entry, key=str(number) if number <= 9 else "", allowed=who.opens(entry))
         tile.clicked.connect(lambda _=False, name=entry.name: self.opened.emit(name))
         self._tiles[entry.name] = tile
         return tile
