@@ -62,7 +62,7 @@ def grouped(entries: Sequence[StationEntry]) -> list[tuple[str, list[StationEntr
     """Desks by their group, both in the order of `DESKS`; a group without a desk is left out."""
     known = {entry.name: entry for entry in entries}
     groups = {group: [known.pop(name) for name in names if name in known] for group, names in DESKS.items()}
-    groups[next(reversed(DESKS))] += known.values()
+    groups[list(DESKS)[-1]] += known.values()
     return [(group, members) for group, members in groups.items() if members]
 
 
