@@ -214,7 +214,6 @@ def save_appointment(
     version: int | None,
     values: Mapping[str, object],
     documents: Sequence[UUID],
-    overruled: Sequence[str],
 ) -> dict[str, Any]:
     """Plan an appointment or change one; answers with id, number and version."""
     answer: dict[str, Any] = session.call(
@@ -225,7 +224,6 @@ def save_appointment(
         version=version,
         values=as_json(dict(values)),
         documents=list(documents),
-        overruled=list(overruled),
     )
     return answer
 

@@ -36,16 +36,6 @@ class PackMove:
 
 
 @dataclass(frozen=True, slots=True)
-class Learned:
-    """What one base unit of an item weighs after this carton: mean in kg, variance in kg²."""
-
-    item: UUID
-    mean: Decimal
-    variance: Decimal
-    observations: int
-
-
-@dataclass(frozen=True, slots=True)
 class Closing:
     """A weighed carton with all that closing it brings about; weights in kg, gross.
 
@@ -55,7 +45,6 @@ class Closing:
 
     parcel: UUID
     weight: Decimal
-    expected: Decimal
     device: str
     manual: bool
     carrier: str
@@ -63,7 +52,6 @@ class Closing:
     tracking: str
     printer: UUID
     labels: tuple[LabelContent, ...]
-    learned: tuple[Learned, ...] = ()
     approval: UUID | None = None
     reason: str = ""
     purchase: Mapping[str, Any] | None = None
@@ -144,7 +132,7 @@ def unpack(session: Session, *, request: UUID, parcel: UUID, item: UUID, lot: st
 
 
 def close(session: Session, *, request: UUID, requests: Sequence[UUID], run: UUID, closing: Closing) -> None:
-    """Close a carton: weight, labels on the journal (one request each), its purchase, learned weights."""
+    """Close a carton: weight, labels on the journal (one request each), its purchase."""
     labels = [
         {"request": request, "template": label.template, "uid": label.uid, "content": dict(label.fields)}
         for request, label in zip(requests, closing.labels, strict=True)
@@ -153,7 +141,6 @@ def close(session: Session, *, request: UUID, requests: Sequence[UUID], run: UUI
         "close_parcel",
         parcel=closing.parcel,
         weight_kg=closing.weight,
-        expected_kg=closing.expected,
         device=closing.device,
         manual=closing.manual,
         carrier=closing.carrier,
@@ -162,15 +149,10 @@ def close(session: Session, *, request: UUID, requests: Sequence[UUID], run: UUI
         printer=closing.printer,
         run=run,
         labels=as_json(labels),
-        learned=as_json([_as_row(learned) for learned in closing.learned]),
         approval=closing.approval,
         reason=closing.reason or None,
         purchase=as_json({**closing.purchase, "request": request}) if closing.purchase else None,
     )
-
-
-def _as_row(learned: Learned) -> Mapping[str, Any]:
-    return {name: getattr(learned, name) for name in Learned.__slots__}
 
 
 def label(

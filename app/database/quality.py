@@ -28,11 +28,9 @@ class Part:
 
 @dataclass(frozen=True, slots=True)
 class Decided:
-    """What becomes of the goods of a lot, and whether its sample passed (with a lower AQL, too: `passed_tighter`)."""
+    """What becomes of the goods of a lot, and why."""
 
     parts: tuple[Part, ...]
-    passed: bool
-    passed_tighter: bool = False
     reason: str = ""
     note: str = ""
 
@@ -131,19 +129,9 @@ def suppliers(session: Session, warehouse: UUID | None) -> list[Row]:
     return session.rows(query("quality_suppliers"), warehouse=warehouse)
 
 
-def begin(
-    session: Session, *, inspection: UUID, letter: str, size: int, accept: int, reject: int, quantity: Decimal
-) -> None:
-    """Begin to look at a lot of so many base units by a plan; once it was begun its plan stays."""
-    session.call(
-        "begin_inspection",
-        inspection=inspection,
-        letter=letter,
-        size=size,
-        accept=accept,
-        reject=reject,
-        quantity=quantity,
-    )
+def begin(session: Session, *, inspection: UUID, quantity: Decimal) -> None:
+    """Begin to look at a lot of so many base units by the plan of its rule; once it was begun its plan stays."""
+    session.call("begin_inspection", inspection=inspection, quantity=quantity)
 
 
 def record(
@@ -175,8 +163,6 @@ def decide(session: Session, *, request: UUID, inspection: UUID, run: UUID | Non
         request=request,
         inspection=inspection,
         run=run,
-        passed=decided.passed,
-        tighter=decided.passed_tighter,
         parts=as_json([{"disposition": one.disposition, "qty": str(one.qty)} for one in decided.parts]),
         reason=decided.reason,
         note=decided.note,

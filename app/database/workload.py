@@ -147,10 +147,16 @@ def open_carton(session: Session, document: UUID, staging: UUID) -> tuple[UUID, 
     return parcel, row["unit"]
 
 
-def seal_carton(session: Session, parcel: UUID, *, weight: Decimal, tracking: str) -> None:
-    """Close a carton and let it count as labelled: the workload prints nothing."""
+def seal_carton(session: Session, parcel: UUID, *, tracking: str) -> None:
+    """Close a carton at the weight that it should have, and let it count as labelled: the workload prints nothing."""
+    row = session.row(
+        "SELECT p.tare_kg + sum(b.on_hand * i.weight_mean_kg) AS kg FROM parcel p JOIN stock_balance b"
+        " ON b.handling_unit_id = p.handling_unit_id JOIN item i ON i.id = b.item_id WHERE p.id = %(p)s GROUP BY p.id",
+        p=parcel,
+    )
+    assert row is not None
     with session.pipeline():
-        closing = {"parcel": parcel, "weight_kg": weight, "expected_kg": weight, "device": "workload", "manual": False}
+        closing = {"parcel": parcel, "weight_kg": row["kg"], "device": "workload", "manual": False}
         carrier = {"carrier": "house", "service": "parcel", "tracking": tracking, "printer": None, "run": None}
         session.send("close_parcel", {**closing, **carrier, "labels": as_json([])})
         session.send("advance_parcel", {"parcel": parcel, "state": "labelled"})

@@ -33,7 +33,6 @@ from app.domain.quality import (
     Wanted,
     against,
     checked,
-    passes_tighter,
     plan_of_lot,
     standing_after,
     verdict_of,
@@ -184,16 +183,7 @@ def begin(unit: UnitOfWork, one: Inspection) -> None:
 
     Refuses `quality.lot_changed` where more of it came, or some was taken back, meanwhile, and `quality.decided`.
     """
-    chosen = plan(one)
-    store.begin(
-        unit.session,
-        inspection=one.id,
-        letter=chosen.letter,
-        size=chosen.size,
-        accept=chosen.accept,
-        reject=chosen.reject,
-        quantity=one.qty,
-    )
+    store.begin(unit.session, inspection=one.id, quantity=one.qty)
     unit.changed(CHANGE, one.id)
 
 
@@ -259,14 +249,7 @@ def decide(
     came or went since, `quality.against_verdict` where a lot that did not pass is taken without a reason, or by
     somebody who may not hold goods, and what the ledger refuses.
     """
-    passed = verdict(one) is LotVerdict.PASSED
-    decided = Decided(
-        tuple(parts),
-        passed=passed,
-        passed_tighter=passed and passes_tighter(*_asked(one), one.defective),
-        reason=reason,
-        note=note,
-    )
+    decided = Decided(tuple(parts), reason=reason, note=note)
     posting = store.decide(unit.session, request=unit.request_id, inspection=one.id, run=run, decided=decided)
     unit.changed(CHANGE, one.id)
     unit.changed("stock", one.item)

@@ -295,8 +295,15 @@ def test_nobody_approves_for_a_warehouse_in_which_they_may_not(warehouse: Site) 
 
     def book() -> None:
         with planner.transaction() as session:
-            session.call("save_appointment", request=request, warehouse=warehouse.warehouse, id=None, version=None,
-                         values=as_json({**truck, "reason": "urgent"}), documents=[], overruled=["hours"])  # fmt: skip
+            session.call(
+                "save_appointment",
+                request=request,
+                warehouse=warehouse.warehouse,
+                id=None,
+                version=None,
+                values=as_json({**truck, "reason": "urgent"}),
+                documents=[],
+            )
 
     wish = ApprovalWish(request, "override_dock", elsewhere, str(refused(book).facts["content"]))
     with planner.transaction() as session:

@@ -42,7 +42,7 @@ HARMLESS = {
     "save_label_template": _VERSION, "use_label_template": _STATES,
     "remember_mapping": _STATES, "go_on_undoing": _REFUSED,
     "save_station_template": _STATES, "remove_station_template": _STATES,
-    "open_parcel": _OWN_STEP, "advance_parcel": _REFUSED, "learn_weight": _REFUSED, "save_printer": _STATES,
+    "open_parcel": _OWN_STEP, "advance_parcel": _REFUSED, "save_printer": _STATES,
     "lease_printer": _SESSION, "advance_print_job": _REFUSED, "redirect_print_job": _STATES, "seal_postings": _REFUSED,
     "cancel_print_jobs": _REFUSED,
     # carriers and shipments

@@ -331,17 +331,10 @@ def test_not_even_a_manager_changes_what_a_place_is(warehouse: Site, column: str
         connection.execute(f"UPDATE location SET {column}")
 
 
-def test_weights_and_lots_are_taught_by_those_whose_work_it_is(warehouse: Site) -> None:
+def test_lots_are_made_by_those_whose_work_it_is(warehouse: Site) -> None:
     item = warehouse.items["WIDGET"]
-    lesson = {"item": item, "mean": 1, "variance": 0, "observations": 1}
-    with pytest.raises(Refusal, match="permission"), warehouse.station("bench1", "RECEIVER1").transaction() as session:
-        session.call("learn_weight", **lesson)
     with pytest.raises(Refusal, match="permission"), warehouse.station("bench1", "OPERATOR1").transaction() as session:
         session.call("ensure_trace", item=item, lot="X", serial="", expiry=None, best_before=None)
-    with warehouse.station("bench1", "OPERATOR1").transaction() as session:
-        session.call("learn_weight", **lesson)
-        session.call("learn_weight", **{**lesson, "mean": 9, "observations": 5})
-        assert session.row("SELECT weight_mean_kg AS kg FROM item WHERE id = %(item)s", item=item) == {"kg": 1}
 
 
 def test_labels_are_moved_on_by_those_who_print(warehouse: Site) -> None:

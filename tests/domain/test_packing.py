@@ -29,7 +29,6 @@ from app.domain.packing import (
     expected_weight,
     learn,
     spread,
-    taught_by,
     tolerance_for,
     verify,
     weigh,
@@ -318,19 +317,3 @@ def test_the_first_weighing_replaces_what_master_data_stated() -> None:
 def test_nothing_is_learned_from_a_piece_that_weighs_nothing(observed: str) -> None:
     with pytest.raises(ValueError, match="more than nothing"):
         learn(Decimal(1), Decimal(0), 1, Decimal(observed))
-
-
-def test_a_carton_with_one_new_item_teaches_what_a_piece_of_it_weighs() -> None:
-    packed = [*contents(("A", 2, "0.5")), Contents("NEW", Decimal(4), None)]
-    assert taught_by(packed, BOX.tare, Decimal("2.05")) == ("NEW", Decimal("0.2"))
-
-
-def test_a_carton_of_one_known_item_teaches_too_and_a_mixed_one_does_not() -> None:
-    assert taught_by(contents(("A", 2, "0.5")), BOX.tare, Decimal("1.270")) == ("A", Decimal("0.51"))
-    assert taught_by(contents(("A", 2, "0.5"), ("B", 1, "1")), BOX.tare, Decimal(3)) is None
-
-
-def test_two_new_items_or_an_impossible_weight_teach_nothing() -> None:
-    two = [Contents("N1", Decimal(1), None), Contents("N2", Decimal(1), None)]
-    assert taught_by(two, BOX.tare, Decimal(3)) is None
-    assert taught_by([Contents("N1", Decimal(1), None)], BOX.tare, Decimal("0.2")) is None

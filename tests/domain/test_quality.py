@@ -23,7 +23,6 @@ from app.domain.quality import (
     checked,
     code_letter,
     measured,
-    passes_tighter,
     plan_for,
     plan_of,
     plan_of_lot,
@@ -338,9 +337,3 @@ def test_only_taking_a_lot_that_did_not_pass_goes_against_the_plan() -> None:
     assert not against(LotVerdict.PASSED, Disposition.ACCEPT)
     assert not against(LotVerdict.FAILED, Disposition.REJECT)
     assert not against(LotVerdict.PASSED, Disposition.REJECT), "something else may be wrong with the goods"
-
-
-def test_a_sample_that_would_pass_one_step_tighter_counts_more() -> None:
-    asked = (Method.SAMPLE, Level.II, Decimal("2.5"), NORMAL, Decimal(1000))
-    assert plan_of_lot(*asked).accept == 5
-    assert [passes_tighter(*asked, bad) for bad in (3, 4)] == [True, False]

@@ -188,7 +188,7 @@ def test_a_lot_that_was_partly_moved_is_decided_for_what_is_there(site: Site, in
 
 
 _SAID_TO_PASS = """
-    SELECT decide_inspection(gen_random_uuid(), %(i)s, NULL, true, true, '[{"disposition": "accept", "qty": 500}]',
+    SELECT decide_inspection(gen_random_uuid(), %(i)s, NULL, '[{"disposition": "accept", "qty": 500}]',
         '', '')
 """
 

@@ -153,21 +153,22 @@ LANGUAGE sql STABLE AS $$
 $$;
 
 -- Closes a weighed carton: weight and reading kept, labels on the journal, what was learned of weights; all or nothing.
--- p_weight_kg, p_expected_kg: gross. p_labels: [{request, template, uid, content}]. p_learned: [{item, mean, variance,
--- observations}]. A typed weight (p_manual) and one that is off need p_approval, the request that a supervisor approved.
+-- p_weight_kg: gross. p_labels: [{request, template, uid, content}]. A typed weight (p_manual) and one that is off
+-- (judge_weight) need p_approval, the request that a supervisor approved.
 -- p_purchase: the shipping label as it is bought, or asked for without a tracking number (begin_purchase).
-CREATE FUNCTION close_parcel(p_parcel uuid, p_weight_kg numeric, p_expected_kg numeric, p_device text, p_manual boolean,
-    p_carrier text, p_service text, p_tracking text, p_printer uuid, p_run uuid, p_labels jsonb,
-    p_learned jsonb DEFAULT '[]', p_approval uuid DEFAULT NULL, p_reason text DEFAULT NULL,
-    p_purchase jsonb DEFAULT NULL) RETURNS void
+CREATE FUNCTION close_parcel(p_parcel uuid, p_weight_kg numeric, p_device text, p_manual boolean, p_carrier text,
+    p_service text, p_tracking text, p_printer uuid, p_run uuid, p_labels jsonb, p_approval uuid DEFAULT NULL,
+    p_reason text DEFAULT NULL, p_purchase jsonb DEFAULT NULL) RETURNS void
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = stockhand, pg_temp
 SET plan_cache_mode = force_generic_plan AS $$
 DECLARE
     p parcel := lock_parcel(p_parcel, 'pack');
     d document;
     approver uuid;
+    judged record;
 BEGIN
     SELECT * INTO d FROM document WHERE id = p.document_id;
+    judged := judge_weight(p, d);
     IF d.decision <> 'released' THEN
         PERFORM refuse('document.not_released', jsonb_build_object('document', d.number));
     ELSIF NOT parcel_holds_goods(p) THEN
@@ -181,8 +182,11 @@ BEGIN
         END IF;
         approver := use_approval(p_approval, 'override_weight',
             weight_content(p_parcel, p_weight_kg, p_manual, p_reason), d.warehouse_id);
+    ELSIF abs(p_weight_kg - judged.expected_kg) > judged.limit_kg + 0.000001 THEN
+        PERFORM refuse('packing.weight_not_approved', jsonb_build_object('measured', trim_scale(p_weight_kg)::text,
+            'expected', trim_scale(round(judged.expected_kg, 3))::text));
     END IF;
-    PERFORM advance_parcel(p_parcel, 'closed', p_weight_kg, p_expected_kg, p_carrier, p_service, p_tracking);
+    PERFORM advance_parcel(p_parcel, 'closed', p_weight_kg, round(judged.expected_kg, 6), p_carrier, p_service, p_tracking);
     IF p_purchase IS NOT NULL THEN
         PERFORM begin_purchase(p, d.warehouse_id, p_purchase, p_printer, p_run);
     END IF;
@@ -193,8 +197,9 @@ BEGIN
     VALUES (p_device, 'weight', p_weight_kg, 'kg', p_manual, d.id);
     PERFORM queue_label(l.request, p_printer, d.warehouse_id, l.template, l.content, l.uid, 1, d.id, p_run)
     FROM jsonb_to_recordset(p_labels) AS l (request uuid, template text, uid text, content jsonb);
-    PERFORM learn_weight(l.item, l.mean, l.variance, l.observations)
-    FROM jsonb_to_recordset(p_learned) AS l (item uuid, mean numeric, variance numeric, observations int);
+    IF approver IS NULL THEN
+        PERFORM teach_weight(p, p_weight_kg);
+    END IF;
 END $$;
 
 -- Takes the unit packed last of an item (lot, serial: '' for any) out of an open carton, back into its tote, as a whole:
@@ -372,15 +377,5 @@ CREATE TRIGGER follow_ledger AFTER INSERT ON posting FOR EACH ROW
 GRANT EXECUTE ON FUNCTION open_carton(uuid, uuid, text), choose_carton(uuid, text), discard_carton(uuid),
     unpack_unit(uuid, uuid, uuid, text, text),
     next_tracking_serial(), label_parcel(uuid, uuid[]), reopen_parcel(uuid), ship_parcel(uuid, uuid, uuid),
-    close_parcel(uuid, numeric, numeric, text, boolean, text, text, text, uuid, uuid, jsonb, jsonb, uuid, text, jsonb),
+    close_parcel(uuid, numeric, text, boolean, text, text, text, uuid, uuid, jsonb, uuid, text, jsonb),
     reprint_parcel_label(uuid, uuid, uuid, uuid, uuid, text, jsonb, text) TO @everyone@;
-
--- Learns what one base unit of an item weighs from one more parcel of known content (kg and kg², by Welford's method).
--- Whoever was overtaken by another parcel teaches nothing: observations grow by one at a time.
-CREATE FUNCTION learn_weight(p_item uuid, p_mean numeric, p_variance numeric, p_observations int) RETURNS void
-LANGUAGE plpgsql SECURITY DEFINER SET search_path = stockhand, pg_temp AS $$
-BEGIN
-    PERFORM require_somewhere(ARRAY['pack']);
-    UPDATE item SET weight_mean_kg = p_mean, weight_variance = p_variance, weight_observations = p_observations
-    WHERE id = p_item AND weight_observations = p_observations - 1;
-END $$;

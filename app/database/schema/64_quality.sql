@@ -270,21 +270,22 @@ BEGIN
     RETURN i;
 END $$;
 
--- Begins to look at a lot of p_quantity by a plan: what comes of it from now on is a lot of its own. Begun twice it stays as
--- it was begun first.
-CREATE FUNCTION begin_inspection(p_inspection uuid, p_letter text, p_size int, p_accept int, p_reject int, p_quantity numeric)
-RETURNS void
+-- Begins to look at a lot of p_quantity by its plan (plan_of_lot): what comes of it from now on is a lot of its own. Begun
+-- twice it stays as it was begun first.
+CREATE FUNCTION begin_inspection(p_inspection uuid, p_quantity numeric) RETURNS void
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = stockhand, pg_temp AS $$
 DECLARE
     i inspection := lock_inspection(p_inspection);
+    plan sampling_plan;
 BEGIN
     IF i.size IS NOT NULL THEN
         RETURN;
     ELSIF inspection_quantity(i.id) IS DISTINCT FROM p_quantity THEN
         PERFORM refuse('quality.lot_changed', jsonb_build_object('number', i.number));
     END IF;
-    UPDATE inspection SET state = 'begun', letter = p_letter, size = p_size, accept = p_accept, reject = p_reject,
-        lot_qty = p_quantity WHERE id = i.id;
+    plan := plan_of_lot(i.method, i.level, i.aql, i.severity, p_quantity);
+    UPDATE inspection SET state = 'begun', letter = plan.plan_letter, size = plan.size, accept = plan.accept,
+        reject = plan.reject, lot_qty = p_quantity WHERE id = i.id;
 END $$;
 
 -- Pieces that somebody looked at: one with its readings [{check_no, good, value}], or several alike. Two people who look at
@@ -332,17 +333,23 @@ LANGUAGE sql STABLE SECURITY DEFINER SET search_path = stockhand, pg_temp AS $$
     FROM inspection_piece p WHERE p.inspection_id = i.id
 $$;
 
+-- Whether it would have passed with the AQL one step lower, too.
+CREATE FUNCTION sample_passes_tighter(i inspection) RETURNS boolean
+LANGUAGE sql STABLE SECURITY DEFINER SET search_path = stockhand, pg_temp AS $$
+    SELECT sample_passes(i) AND (SELECT coalesce(sum(p.pieces), 0) FROM inspection_piece p
+        WHERE p.inspection_id = i.id AND p.defective) <= (plan_of_lot(i.method, i.level, i.aql, i.severity, i.lot_qty)).accept_tighter
+$$;
+
 -- Decides what becomes of the goods of an inspection: p_parts [{disposition, qty}] in base units, together all that is
--- still on hold of its lot; `hold` leaves them where they are. p_passed, p_tighter: what the plan says of the lot.
+-- still on hold of its lot; `hold` leaves them where they are. What its plan says of the lot is found out here.
 -- Accepted goods become available, rejected ones and those that go back blocked (and a discrepancy of the supplier),
 -- goods for rework stay on hold under an inspection of their own. Returns {inspection, posting, again}.
 -- Refuses quality.decided, quality.changed_meanwhile, quality.against_verdict, and what post_moves() refuses.
-CREATE FUNCTION decide_inspection(p_request uuid, p_inspection uuid, p_run uuid, p_passed boolean, p_tighter boolean,
-    p_parts jsonb, p_reason text, p_note text) RETURNS jsonb
+CREATE FUNCTION decide_inspection(p_request uuid, p_inspection uuid, p_run uuid, p_parts jsonb, p_reason text, p_note text)
+RETURNS jsonb
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = stockhand, pg_temp AS $$
 DECLARE
-    known jsonb := begin_record_request(p_request, jsonb_build_array('decide', p_inspection, p_run, p_passed, p_tighter, p_parts,
-        p_reason, p_note));
+    known jsonb := begin_record_request(p_request, jsonb_build_array('decide', p_inspection, p_run, p_parts, p_reason, p_note));
     i inspection;
     there numeric;
     asked numeric;
@@ -360,7 +367,7 @@ BEGIN
             qty numeric) WHERE x.qty > 0 IS NOT TRUE OR x.disposition IS NULL
             OR NOT x.disposition = ANY (ARRAY['accept', 'hold', 'reject', 'return', 'rework'])) THEN
         PERFORM refuse('quality.changed_meanwhile', jsonb_build_object('number', i.number, 'there', trim_scale(there)::text));
-    ELSIF NOT (p_passed IS TRUE AND sample_passes(i)) AND takes_more_than_good(i, p_parts)
+    ELSIF NOT sample_passes(i) AND takes_more_than_good(i, p_parts)
             AND (may('hold', i.warehouse_id) IS NOT TRUE OR coalesce(p_reason, '') = '') THEN
         PERFORM refuse('quality.against_verdict', jsonb_build_object('number', i.number));
     END IF;
@@ -390,8 +397,8 @@ BEGIN
             p_to_statuses => goods.statuses, p_from_owners => goods.owners, p_reasons => goods.reasons,
             p_weights => goods.weights, p_document => i.document_id);
     END IF;
-    UPDATE inspection SET state = 'decided', passed = p_passed AND sample_passes(i),
-        passed_tighter = p_tighter AND sample_passes(i), ended_at = now(), ended_by = actor(), run_id = p_run, reason = coalesce(p_reason, ''), note = left(coalesce(p_note, ''), 400),
+    UPDATE inspection SET state = 'decided', passed = sample_passes(i),
+        passed_tighter = sample_passes_tighter(i), ended_at = now(), ended_by = actor(), run_id = p_run, reason = coalesce(p_reason, ''), note = left(coalesce(p_note, ''), 400),
         posting_id = (answer ->> 'posting')::uuid WHERE id = i.id;
     INSERT INTO inspection_part SELECT i.id, x.disposition, sum(x.qty)
     FROM jsonb_to_recordset(p_parts) AS x (disposition text, qty numeric) GROUP BY x.disposition;
@@ -462,6 +469,6 @@ END $$;
 
 GRANT EXECUTE ON FUNCTION require_at_dock(uuid), save_checklist(uuid, uuid, text, jsonb, boolean, int), inspection_quantity(uuid),
     inspection_stock(uuid), awaits_inspection(uuid, uuid, uuid, uuid, text), want_inspections(uuid, jsonb),
-    quality_facts(uuid, uuid[]), past_lots(uuid, uuid), begin_inspection(uuid, text, int, int, int, numeric),
+    quality_facts(uuid, uuid[]), past_lots(uuid, uuid), begin_inspection(uuid, numeric),
     record_piece(uuid, uuid, uuid, int, boolean, jsonb),
-    decide_inspection(uuid, uuid, uuid, boolean, boolean, jsonb, text, text), note_return(uuid, uuid) TO @everyone@;
+    decide_inspection(uuid, uuid, uuid, jsonb, text, text), note_return(uuid, uuid) TO @everyone@;

@@ -182,6 +182,8 @@ BEGIN
     IF coalesce(door.version, 0) IS DISTINCT FROM p_version THEN
         PERFORM refuse('record.changed', jsonb_build_object('record', place.address, 'at', door.changed_at,
             'person', coalesce((SELECT name FROM person WHERE id = door.changed_by), '?')));
+    ELSIF NOT are_dock_hours(coalesce(p_values ->> 'hours', '')) THEN
+        PERFORM refuse('docks.hours_unreadable', jsonb_build_object('text', p_values ->> 'hours'));
     END IF;
     INSERT INTO dock_door (location_id, warehouse_id) VALUES (p_location, place.warehouse_id) ON CONFLICT DO NOTHING;
     UPDATE dock_door d SET direction = coalesce(v.direction, ''), hours = coalesce(v.hours, ''),

@@ -37,11 +37,10 @@ BEGIN
 END $$;
 
 -- Plans an appointment (p_id NULL), or changes one that was read at p_version: its values (all columns that people give),
--- and its documents. p_overruled: the checks that the program found against it, which only those may overrule who may, or
--- for whom somebody approved it, with values.reason. A truck that nobody planned arrives by values.walk_in. Whoever plans
--- asks hold_docks() first. Returns {id, number, version}.
+-- and its documents. What speaks against it (dock_objections) only those may overrule who may, or for whom somebody
+-- approved it, with values.reason. A truck that nobody planned arrives by values.walk_in. Returns {id, number, version}.
 CREATE FUNCTION save_appointment(p_request uuid, p_warehouse uuid, p_id uuid, p_version int, p_values jsonb,
-    p_documents uuid[], p_overruled text[] DEFAULT '{}') RETURNS jsonb
+    p_documents uuid[]) RETURNS jsonb
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = stockhand, pg_temp AS $$
 DECLARE
     known jsonb;
@@ -51,8 +50,9 @@ DECLARE
     wrong text;
 BEGIN
     PERFORM require(CASE WHEN walks_in THEN 'check_trucks' ELSE 'plan_docks' END, p_warehouse);
+    PERFORM hold_docks(p_warehouse, p_request);
     known := begin_record_request(p_request, jsonb_build_array('appointment', p_warehouse, p_id, p_version, p_values,
-        p_documents, p_overruled));
+        p_documents));
     IF known IS NOT NULL THEN
         RETURN known;
     END IF;
@@ -64,12 +64,6 @@ BEGIN
             PERFORM refuse('docks.over', jsonb_build_object('number', before.number, 'state', before.state));
         END IF;
     END IF;
-    IF cardinality(p_overruled) > 0 THEN
-        IF coalesce(p_values ->> 'reason', '') = '' THEN
-            PERFORM refuse('docks.reason_missing');
-        END IF;
-        PERFORM require_overruling(p_request, p_warehouse, cardinality(p_overruled));
-    END IF;
     SELECT d.number INTO wrong FROM document d WHERE d.id = ANY (p_documents)
         AND (d.warehouse_id <> p_warehouse OR d.decision IN ('cancelled', 'closed')
              AND NOT EXISTS (SELECT FROM appointment_document x WHERE x.appointment_id = p_id AND x.document_id = d.id)
@@ -79,7 +73,7 @@ BEGIN
     IF FOUND OR (SELECT count(*) FROM document WHERE id = ANY (p_documents)) <> cardinality(p_documents) THEN
         PERFORM refuse('docks.wrong_document', jsonb_build_object('document', coalesce(wrong, '?')));
     END IF;
-    made := write_appointment(p_warehouse, before, p_values, p_overruled, walks_in);
+    made := write_appointment(p_request, p_warehouse, before, p_values, walks_in);
     DELETE FROM appointment_document WHERE appointment_id = made.id AND NOT document_id = ANY (p_documents);
     INSERT INTO appointment_document SELECT made.id, d FROM unnest(p_documents) d ON CONFLICT DO NOTHING;
     PERFORM keep_dock_history(made.id, CASE WHEN p_id IS NULL THEN made.state
@@ -88,24 +82,35 @@ BEGIN
     RETURN end_record_request(p_request, jsonb_build_object('id', made.id, 'number', made.number, 'version', made.version));
 END $$;
 
--- Refuses whoever may not plan against the limits of a dock, unless somebody who may approved this very request.
-CREATE FUNCTION require_overruling(p_request uuid, p_warehouse uuid, p_checks int) RETURNS void
+-- Refuses what speaks against a truck at its door without a reason, and whoever may not overrule it, unless somebody who may
+-- approved this very request; returns what speaks against it.
+CREATE FUNCTION require_overruling(p_request uuid, a appointment, p_reason text) RETURNS text[]
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = stockhand, pg_temp AS $$
 DECLARE
+    found_against text[] := dock_objections(a);
     content bytea := (SELECT fingerprint FROM record_request WHERE request_id = p_request);
 BEGIN
-    IF may('override_dock', p_warehouse) THEN
-        RETURN;
+    IF found_against = '{}' THEN
+        RETURN found_against;
+    ELSIF coalesce(p_reason, '') = '' THEN
+        PERFORM refuse('docks.reason_missing');
+    ELSIF may('override_dock', a.warehouse_id) THEN
+        RETURN found_against;
     ELSIF NOT EXISTS (SELECT FROM approval WHERE request_id = p_request AND permission = 'override_dock'
             AND asked_by = actor() AND used_at IS NULL) THEN
-        PERFORM refuse('permission.needs_approval', jsonb_build_object('permission', 'override_dock', 'asked', p_checks,
-            'limit', 0, 'content', encode(content, 'hex')));
+        PERFORM refuse('permission.needs_approval', jsonb_build_object('permission', 'override_dock', 'limit', 0,
+            'asked', cardinality(found_against), 'content', encode(content, 'hex'), 'door', l.address, 'truck',
+            concat_ws(' ', a.number, nullif(a.plate, ''), nullif(a.carrier, '')),
+            'from', to_char(a.starts_at AT TIME ZONE w.time_zone, 'YYYY-MM-DD HH24:MI'),
+            'until', to_char(a.ends_at AT TIME ZONE w.time_zone, 'HH24:MI')))
+        FROM location l JOIN warehouse w ON w.id = l.warehouse_id WHERE l.id = a.door_id;
     END IF;
-    PERFORM use_approval(p_request, 'override_dock', content, p_warehouse);
+    PERFORM use_approval(p_request, 'override_dock', content, a.warehouse_id);
+    RETURN found_against;
 END $$;
 
 -- Writes the row; a door that another truck has in that window is refused with its number (docks.taken).
-CREATE FUNCTION write_appointment(p_warehouse uuid, p_before appointment, p_values jsonb, p_overruled text[], p_walks_in boolean)
+CREATE FUNCTION write_appointment(p_request uuid, p_warehouse uuid, p_before appointment, p_values jsonb, p_walks_in boolean)
 RETURNS appointment
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = stockhand, pg_temp AS $$
 DECLARE
@@ -118,6 +123,8 @@ BEGIN
     ELSIF (a.starts_at < a.ends_at AND a.ends_at <= a.starts_at + interval '24 hours') IS NOT TRUE THEN
         PERFORM refuse('docks.no_time');
     END IF;
+    a.warehouse_id := p_warehouse;
+    a.overruled := require_overruling(p_request, a, p_values ->> 'reason');
     IF p_before.id IS NULL THEN
         INSERT INTO appointment (warehouse_id, direction, starts_at, ends_at, state, arrived_at, walk_in)
         VALUES (p_warehouse, a.direction, a.starts_at, a.ends_at, CASE WHEN p_walks_in THEN 'arrived' ELSE 'planned' END,
@@ -129,7 +136,7 @@ BEGIN
         carrier = coalesce(a.carrier, ''), partner_id = a.partner_id, plate = coalesce(a.plate, ''),
         driver = coalesce(a.driver, ''), contact = coalesce(a.contact, ''), note = coalesce(a.note, ''),
         work_min = coalesce(a.work_min, 0), people = coalesce(a.people, 1), early_min = coalesce(a.early_min, 0),
-        late_min = coalesce(a.late_min, 0), series = a.series, overruled = p_overruled, reason = coalesce(a.reason, '')
+        late_min = coalesce(a.late_min, 0), series = a.series, overruled = a.overruled, reason = coalesce(a.reason, '')
     WHERE id = a.id RETURNING * INTO a;
     RETURN a;
 EXCEPTION
@@ -190,10 +197,23 @@ BEGIN
                 jsonb_build_object('number', a.number, 'documents', array_to_string(still_open, ', ')));
         END IF;
     END IF;
+    IF p_state = 'at_door' AND p_door IS NOT NULL AND p_door IS DISTINCT FROM a.door_id THEN
+        a.overruled := a.overruled || at_another_door(p_request, a, p_door, p_reason);
+    END IF;
     PERFORM set_dock_state(a, p_state, p_door);
     PERFORM keep_dock_history(a.id, p_state, p_reason);
     SELECT * INTO a FROM appointment WHERE id = p_id;
     RETURN end_record_request(p_request, jsonb_build_object('number', a.number, 'version', a.version));
+END $$;
+
+-- What speaks against a truck at another door than it was planned for, from now on for as long as it was planned.
+CREATE FUNCTION at_another_door(p_request uuid, a appointment, p_door uuid, p_reason text) RETURNS text[]
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = stockhand, pg_temp AS $$
+BEGIN
+    a.door_id := p_door;
+    a.ends_at := now() + (a.ends_at - a.starts_at);
+    a.starts_at := now();
+    RETURN require_overruling(p_request, a, p_reason);
 END $$;
 
 -- Writes a state and its moment. A truck at a door has its door from now on, whatever was planned there; another that
@@ -219,7 +239,7 @@ BEGIN
                     AND now() BETWEEN c.starts_at AND c.ends_at LIMIT 1)));
         END IF;
     END IF;
-    UPDATE appointment SET state = p_state, door_id = door,
+    UPDATE appointment SET state = p_state, door_id = door, overruled = a.overruled,
         arrived_at = CASE p_state WHEN 'arrived' THEN coalesce(arrived_at, now()) ELSE arrived_at END,
         at_door_at = CASE p_state WHEN 'at_door' THEN coalesce(at_door_at, now()) ELSE at_door_at END,
         started_at = CASE p_state WHEN 'working' THEN coalesce(started_at, now()) ELSE started_at END,
@@ -236,5 +256,5 @@ EXCEPTION
 END $$;
 
 REVOKE ALL ON ALL FUNCTIONS IN SCHEMA stockhand FROM PUBLIC;
-GRANT EXECUTE ON FUNCTION save_appointment(uuid, uuid, uuid, int, jsonb, uuid[], text[]),
+GRANT EXECUTE ON FUNCTION save_appointment(uuid, uuid, uuid, int, jsonb, uuid[]),
     advance_appointment(uuid, uuid, int, text, uuid, text) TO @everyone@;

@@ -108,7 +108,8 @@ BEGIN
     FOREACH t IN ARRAY ARRAY['category', 'partner', 'item', 'item_uom', 'item_level', 'code', 'policy', 'reason', 'uom',
         'printer', 'company', 'trace', 'person', 'retired_badge', 'person_group', 'person_permission', 'seal', 'stock_claim',
         'genealogy', 'partner_shelf_life', 'item_template', 'attribute_definition', 'bom', 'bom_line', 'item_substitute',
-        'attachment', 'item_image', 'item_transition', 'life_cycle', 'record_kind', 'record_field', 'checklist'] LOOP
+        'attachment', 'item_image', 'item_transition', 'life_cycle', 'record_kind', 'record_field', 'checklist',
+        'sampling_letter', 'sampling_plan'] LOOP
         EXECUTE format('ALTER TABLE %I ENABLE ROW LEVEL SECURITY', t);
         EXECUTE format('CREATE POLICY signed_on ON %I FOR SELECT TO PUBLIC USING ((SELECT actor()) IS NOT NULL)', t);
     END LOOP;

@@ -52,7 +52,7 @@ GRANT EXECUTE ON FUNCTION
     repack_goods(uuid, uuid, uuid, uuid, uuid[], uuid[], uuid[], text[], numeric[], text),
     hold_trace(uuid, uuid, uuid, text, text),
     swap_reservations(uuid, uuid, uuid, uuid, uuid, uuid, uuid, numeric, uuid, uuid),
-    seal_postings(), learn_weight(uuid, numeric, numeric, int),
+    seal_postings(),
     resolve_codes(text[], text[]), open_dialog(text, int, uuid, jsonb),
     begin_step(uuid, uuid, text, text, text, numeric, text[], text[]),
     finish_step(uuid, uuid, jsonb, jsonb, jsonb, uuid[], text, text, boolean, uuid, uuid),

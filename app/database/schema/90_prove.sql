@@ -292,7 +292,7 @@ BEGIN
             'change_reserved',
             'give_up',
             'lay_claims',
-            'learn_weight',
+            'teach_weight',
             'all_stock_of',
             'all_documents_of',
             'apply_moves',

@@ -114,10 +114,9 @@ def approved(state: PackingState, event: Result, facts: PackFacts, order: PackOr
 def _close(state: PackingState, facts: PackFacts, order: PackOrder, parcel: Parcel, measured: Measured) -> Out:
     if not facts.printers:
         return end(replace(state, stage=Stage.OFF, measured=measured), facts, error("packing.no_printer"))
-    verdict = judge(order, parcel, facts, measured)
     command: Command = CloseCarton(
         replace(
-            closing(order, parcel, facts, measured, verdict, facts.printers[0]),
+            closing(order, parcel, facts, measured, facts.printers[0]),
             approval=state.approval,
             reason=state.reason if state.approval else "",
         )

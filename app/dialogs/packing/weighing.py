@@ -1,8 +1,8 @@
-"""The carton on the scale: its expected weight, the verdict in words, and what a good carton teaches."""
+"""The carton on the scale: its expected weight, and the verdict in words."""
 
 from decimal import Decimal
 
-from app.database.packing import Closing, Learned
+from app.database.packing import Closing
 from app.dialogs.dialog import Feedback
 from app.dialogs.grammar import error
 from app.dialogs.packing.printing import carton_label, packing_slip, shipping_label
@@ -16,8 +16,6 @@ from app.domain.packing import (
     Weighing,
     WeightVerdict,
     expected_weight,
-    learn,
-    taught_by,
     tolerance_for,
     weigh,
 )
@@ -76,16 +74,14 @@ def closing(
     parcel: Parcel,
     facts: PackFacts,
     measured: Measured,
-    verdict: WeightVerdict,
     printer: Printer,
 ) -> Closing:
-    """All that closing this carton brings about: service, tracking number, labels, learned weights."""
+    """All that closing this carton brings about: service, tracking number, labels."""
     sent, weight = sending(order, parcel, facts, measured.kg), kilograms(measured.kg)
     own = (shipping_label(order, parcel, facts, sent, weight=weight),) if sent.tracking else ()
     return Closing(
         parcel=parcel.id,
         weight=measured.kg,
-        expected=verdict.expected_kg,
         device=measured.device,
         manual=measured.manual,
         carrier=sent.service.carrier,
@@ -98,20 +94,8 @@ def closing(
             *sent.extra,
             *packing_slip(order, parcel, facts),
         ),
-        learned=_learned(parcel, measured, verdict),
         purchase=sent.purchase,
     )
-
-
-def _learned(parcel: Parcel, measured: Measured, verdict: WeightVerdict) -> tuple[Learned, ...]:
-    """What a carton that is right teaches about one item; nothing where the weight was typed or overridden."""
-    taught = taught_by(_contents(parcel), parcel.tare, measured.kg)
-    if taught is None or measured.manual or verdict.kind is Weighing.OFF:
-        return ()
-    sku, piece = taught
-    item = next(one for one in parcel.contents if one.sku == sku)
-    known = learn(item.mean or piece, item.variance, item.observations, piece)
-    return (Learned(item.item, known.mean, known.variance, known.n),)
 
 
 def _contents(parcel: Parcel) -> list[Contents]:

@@ -4,7 +4,7 @@
 item weighs. Which carton to take and what to print is decided elsewhere.
 """
 
-from app.domain.packing.learning import Contents, ItemWeight, learn, taught_by
+from app.domain.packing.learning import Contents, ItemWeight, learn
 from app.domain.packing.units import InTote, PackLine, PackVerdict, Portion, Unit, spread, verify
 from app.domain.packing.weighing import (
     FORM,
@@ -42,7 +42,6 @@ __all__ = [
     "expected_weight",
     "learn",
     "spread",
-    "taught_by",
     "tolerance_for",
     "verify",
     "weigh",

@@ -1,6 +1,8 @@
-"""What one piece of an item weighs: stated by master data, then learned from cartons that were right."""
+"""What one piece of an item weighs: stated by master data, then learned from cartons that were right.
 
-from collections.abc import Sequence
+The database learns alike from every carton (teach_weight); a test compares the two.
+"""
+
 from dataclasses import dataclass
 from decimal import Decimal, localcontext
 
@@ -50,20 +52,3 @@ def learn(mean: Decimal, variance: Decimal, n: int, observed: Decimal) -> ItemWe
         new_mean = mean + (observed - mean) / count
         squares = variance * (n - 1) + (observed - mean) * (observed - new_mean)
         return ItemWeight(new_mean, max(squares / (count - 1), Decimal(0)), count)
-
-
-def taught_by(contents: Sequence[Contents], tare: Decimal, measured: Decimal) -> tuple[str, Decimal] | None:
-    """The item a carton teaches about, and the weight of one piece in kg: (measured − tare − the rest) / quantity.
-
-    Only a carton with exactly one item without a weight, or with one item alone, teaches anything; None otherwise, and
-    where the rest would leave nothing. A carton of many pieces gives their mean, which scatters less than single pieces
-    do, so that the variance learned from it is on the small side; the tolerance's floor covers that.
-    """
-    packed = [one for one in contents if one.quantity > 0]
-    unknown = [one for one in packed if one.weight is None]
-    taught = packed if len(packed) == 1 else unknown
-    if len(taught) != 1:
-        return None
-    rest = sum((one.weight.mean * one.quantity for one in packed if one is not taught[0] and one.weight), Decimal(0))
-    piece = (measured - tare - rest) / taught[0].quantity
-    return (taught[0].sku, piece) if piece > 0 else None

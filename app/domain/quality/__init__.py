@@ -11,17 +11,29 @@ from app.domain.quality.rules import (
     InspectionRule,
     Method,
     Wanted,
-    passes_tighter,
     plan_of_lot,
     wanted,
 )
-from app.domain.quality.sampling import AQLS, Level, SamplingPlan, Severity, code_letter, plan_for, plan_of
+from app.domain.quality.sampling import (
+    AQLS,
+    LETTERS,
+    LOTS_UP_TO,
+    Level,
+    SamplingPlan,
+    Severity,
+    code_letter,
+    one_step_tighter,
+    plan_for,
+    plan_of,
+)
 from app.domain.quality.switching import Lot, Standing, skips_next, standing_after
 from app.domain.quality.verdicts import STATUS, Disposition, LotVerdict, against, verdict_of
 
 __all__ = [
     "AQLS",
     "FORM",
+    "LETTERS",
+    "LOTS_UP_TO",
     "STATUS",
     "Check",
     "Disposition",
@@ -40,7 +52,7 @@ __all__ = [
     "checked",
     "code_letter",
     "measured",
-    "passes_tighter",
+    "one_step_tighter",
     "plan_for",
     "plan_of",
     "plan_of_lot",

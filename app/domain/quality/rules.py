@@ -12,7 +12,6 @@ from app.domain.quality.sampling import (
     Level,
     SamplingPlan,
     Severity,
-    one_step_tighter,
     plan_for,
     whole,
 )
@@ -94,13 +93,6 @@ def plan_of_lot(method: Method, level: Level, aql: Decimal, severity: Severity, 
     """The plan by which a lot of so many base units is looked at."""
     lot = max(1, int(quantity.to_integral_value(ROUND_CEILING)))
     return whole(lot) if method is Method.ALL else plan_for(lot, level=level, aql=aql, severity=severity)
-
-
-def passes_tighter(
-    method: Method, level: Level, aql: Decimal, severity: Severity, quantity: Decimal, defective: int
-) -> bool:
-    """Whether a lot with so many defective pieces would pass with the AQL one step lower (9.3.3.2 of the standard)."""
-    return defective <= plan_of_lot(method, level, one_step_tighter(aql), severity, quantity).accept
 
 
 def wanted(

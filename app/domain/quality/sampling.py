@@ -47,8 +47,9 @@ AQLS: tuple[Decimal, ...] = tuple(Decimal(aql) for decade in _DECADES for aql in
 
 Those above 10 count defects in a hundred pieces; a piece may have several.
 """
-_LOTS_UP_TO = (8, 15, 25, 50, 90, 150, 280, 500, 1_200, 3_200, 10_000, 35_000, 150_000, 500_000)
-_LETTERS_OF = {  # a letter for each size of lot in `_LOTS_UP_TO`, and for larger ones
+LOTS_UP_TO = (8, 15, 25, 50, 90, 150, 280, 500, 1_200, 3_200, 10_000, 35_000, 150_000, 500_000)
+"""The greatest lot of each class of sizes; the last class has larger ones."""
+_LETTERS_OF = {  # a letter for each size of lot in `LOTS_UP_TO`, and for larger ones
     Level.S1: "AAAABBBBCCCCDDD",
     Level.S2: "AAABBBCCCDDDEEE",
     Level.S3: "AABBCCDDEEFFGGH",
@@ -128,7 +129,7 @@ class SamplingPlan:
 
 def code_letter(lot: int, level: Level) -> str:
     """The code letter for a lot of so many pieces; lots of one piece are looked at as those of two."""
-    place = next((n for n, most in enumerate(_LOTS_UP_TO) if lot <= most), len(_LOTS_UP_TO))
+    place = next((n for n, most in enumerate(LOTS_UP_TO) if lot <= most), len(LOTS_UP_TO))
     return _LETTERS_OF[level][place]
 
 

@@ -220,7 +220,6 @@ def book(unit: UnitOfWork, *, warehouse: UUID, draft: Draft) -> Booked:
         version=draft.version,
         values=_values(draft, load, work, ends_at) | {"partner_id": partner},
         documents=draft.documents,
-        overruled=[one.problem.value for one in must_be_overruled(found)],
     )
     identity = UUID(answer["id"])
     unit.changed(APPOINTMENT, identity)

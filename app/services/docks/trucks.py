@@ -101,7 +101,6 @@ def walk_in(
             "early_min": work.early_min, "late_min": work.late_min, "walk_in": True,
         },
         documents=documents,
-        overruled=(),
     )  # fmt: skip
     unit.changed(APPOINTMENT, UUID(answer["id"]))
     return Booked(

@@ -31,7 +31,6 @@ from app.services.work import UnitOfWork, Worker
 from app.services.workload.reading import Hot, Order, Product, Receipt
 
 T = TypeVar("T")
-_PACKED_KG = Decimal(1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -166,7 +165,7 @@ class Player:
             for each in store.reserved_goods(session, document)
         ]
         store.post(session, unit.request_id, "pack", ground.warehouse, goods, document=document)
-        store.seal_carton(session, parcel, weight=_PACKED_KG, tracking=f"T-{ref}")
+        store.seal_carton(session, parcel, tracking=f"T-{ref}")
         return parcel
 
     # - W4 -

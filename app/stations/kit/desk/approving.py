@@ -71,7 +71,9 @@ class Approving(QWidget):
 
 
 def _told(wanted: Mapping[str, Any], texts: Texts) -> list[str]:
-    """What would be booked, as the database knows it: goods, from where to where, and what they are worth."""
+    """What would be booked, as the database knows it: goods, where from and to, what they are worth; or a truck."""
+    if "door" in wanted:
+        return [texts.text("captions", "approval.truck", wanted)]
     goods = wanted.get("goods") or []
     words = [
         texts.text("captions", "approval.goods_worth" if one["value"] else "approval.goods", {**wanted, **one})
