@@ -48,6 +48,7 @@ from app.stations.kit.theme import Scheme, Theme  # noqa: E402
 from app.stations.kitting import KittingScreen  # noqa: E402
 from app.stations.operations import dialog_entries  # noqa: E402
 from app.stations.orders import OrdersScreen  # noqa: E402
+from app.stations.packaging import PackagingScreen  # noqa: E402
 from app.stations.partners import PartnersScreen  # noqa: E402
 from app.stations.plan import PlanScreen  # noqa: E402
 from app.stations.policies import PoliciesScreen  # noqa: E402
@@ -68,6 +69,7 @@ from build_scripts import (  # noqa: E402
     screenshot_inbound,
     screenshot_labels,
     screenshot_orders,
+    screenshot_packaging,
     screenshot_partners,
     screenshot_people,
     screenshot_planning,
@@ -116,6 +118,7 @@ DESKS = (
     ("partners", PartnersScreen, "set_up"),
     ("shipments", ShipmentsScreen, "ship"),
     ("carriers", CarriersScreen, "set_up"),
+    ("packaging", PackagingScreen, "set_up"),
 )
 """The desks whose screens are told what to show, with the permissions that they need."""
 SIZES = (QSize(1366, 768), QSize(1920, 1080))
@@ -349,6 +352,7 @@ def _managers() -> Iterator[tuple[str, Pose]]:
         **screenshot_policies.POSES,
         **screenshot_partners.POSES,
         **screenshot_shipments.POSES,
+        **screenshot_packaging.POSES,
     }
     for name, (make, desk_pose) in desks.items():
         yield name, _manager(make, desk_pose)

@@ -45,6 +45,7 @@ def manager_entries(desk: Desk) -> tuple[StationEntry, ...]:
         StationEntry("quality", opened("quality", "QualityScreen"), permission="see_stock", icon="inspection"),
         StationEntry("shipments", opened("shipments", "ShipmentsScreen"), permission="ship", icon="truck"),
         StationEntry("carriers", opened("carriers", "CarriersScreen"), permission="set_up", icon="truck"),
+        StationEntry("packaging", opened("packaging", "PackagingScreen"), permission="set_up", icon="packing"),
         StationEntry("imports", wired("imports"), permission="edit_products", icon="document"),
         StationEntry("books", opened("books", "BooksScreen"), permission="close_period"),
         StationEntry("plan", opened("plan", "PlanScreen"), permission="see_stock"),

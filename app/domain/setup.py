@@ -152,6 +152,12 @@ SETUP_KINDS: Mapping[str, SetupKind] = {
         SetupKind("carrier_prices", ("carrier", "service", "zone", "up_to_kg", "valid_from"), (
             *(Part(name, required=True) for name in ("carrier", "service", "zone")), *_numbers("up_to_kg", "price"),
             *_DAYS), may_lack=("valid_from",), within="carriers"),
+        SetupKind("carton_types", ("code",), (
+            *_texts("code", "name"), *(Part(name, Kind.WHOLE) for name in (
+                "length_mm", "width_mm", "height_mm", "outer_length_mm", "outer_width_mm", "outer_height_mm")),
+            *_numbers("tare_kg", "limit_kg"), Part("fill_percent", Kind.WHOLE), Part("cost", Kind.NUMBER),
+            Part("services", Kind.TEXTS), Part("owners", Kind.TEXTS), Part("position", Kind.WHOLE),
+            Part("active", Kind.TRUTH, default=True))),
         SetupKind("policies", ("capability", "scope", "name"), (
             Part("capability"), _one_of("scope", "company", "warehouse", "zone", "partner", "category", "item"),
             Part("name", Kind.LONG_TEXT), Part("rules", Kind.FREE))),
@@ -197,6 +203,9 @@ EXAMPLES: Mapping[str, Values] = {
         "services": [{"code": "parcel", "name": "Parcel"}], "folder": "/srv/swift"}},
     "carrier_prices": {"carrier": "swift", "service": "parcel", "zone": "near", "up_to_kg": Decimal(5),
                        "price": Decimal("4.9"), "valid_from": "2027-01-01", "valid_until": "2027-12-31"},
+    "carton_types": {"code": "WINE6", "name": "Box for six bottles", "length_mm": Decimal(280),
+                     "width_mm": Decimal(190), "height_mm": Decimal(340), "tare_kg": Decimal("0.38"),
+                     "limit_kg": Decimal(15), "active": True},
     "policies": {"capability": "putaway", "scope": "category", "name": "Food / Dairy", "rules": {}},
     "label_templates": {"name": "carton", "definition": "..."},
     "stations": {"name": "bench-1", "type": "bench", "warehouse": "WH001", "active": True},

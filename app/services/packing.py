@@ -17,7 +17,8 @@ from app.domain.labels import LabelContent
 from app.domain.order_desk import NO_NEWS, OrderNews
 from app.domain.packing import FORM as PACKING
 from app.domain.packing import ItemWeight, Neighbours, WeightTolerance
-from app.domain.packing.cartons import Box, Good
+from app.domain.packing.cartons import Good
+from app.domain.packing.packaging import CartonType
 from app.domain.partners import Address
 from app.domain.printing import PrintState
 from app.domain.shipping import FORM as SHIPPING
@@ -216,23 +217,6 @@ class Printer:
 
     id: UUID
     name: str
-
-
-@dataclass(frozen=True, slots=True)
-class CartonType:
-    """An empty carton with its padding; `tare` and what may be in it in kg, inner sides in mm."""
-
-    code: str
-    tare: Decimal
-    length_mm: int
-    width_mm: int
-    height_mm: int
-    limit_kg: Decimal
-
-    @property
-    def box(self) -> Box:
-        """The carton as goods are packed into it."""
-        return Box(self.code, self.length_mm, self.width_mm, self.height_mm, self.tare, self.limit_kg)
 
 
 @dataclass(frozen=True, slots=True)

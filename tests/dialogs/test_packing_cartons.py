@@ -30,7 +30,7 @@ def test_the_cheapest_carton_that_holds_everything_is_put_on_the_bench(bench: Be
     assert packer.prompt.feedback.facts["box"] == "SMALL"
     assert bench.parcels(number)[0]["carton_type"] == "SMALL"
     packer.key("CARTON")
-    assert [one.code for one in packer.prompt.choices if one.code.endswith("_fits")] == ["packing.carton_SMALL_fits"]
+    assert [one.value for one in packer.prompt.choices if one.code == "packing.carton_fits"] == ["SMALL"]
 
 
 def test_big_goods_get_a_big_carton(bench: Bench, packer: Conversation) -> None:
@@ -59,3 +59,32 @@ def test_where_a_size_is_not_known_the_usual_carton_is_taken(bench: Bench, packe
     packer.scan(tote)
     assert bench.parcels(number)[0]["carton_type"] == "MEDIUM"
     assert packer.prompt.carton is None
+
+
+def test_cartons_are_called_by_their_names_and_offered_only_for_what_they_are_made_for(
+    bench: Bench, packer: Conversation
+) -> None:
+    measure(bench, "WIDGET", 120, 90, 60)
+    with bench.site.superuser() as connection:
+        connection.execute(
+            "INSERT INTO carton_type (code, name, tare_kg, length_mm, width_mm, height_mm, services, owners) VALUES"
+            " ('FAST', 'Express pouch', 0.05, 290, 190, 140, '{Express}', '{}'),"
+            " ('THEIRS', 'Box of an owner', 0.05, 290, 190, 140, '{}', '{SHOPPER}')"
+        )
+        connection.execute("UPDATE carton_type SET active = false WHERE code = 'LARGE'")
+    number, tote = bench.picked(("WIDGET", 3))
+    packer.scan(tote)
+    packer.key("CARTON")
+    assert [one.value for one in packer.prompt.choices] == ["MEDIUM", "SMALL"]
+    packer.key("CANCEL")
+    with bench.site.superuser() as connection:
+        connection.execute(
+            "INSERT INTO customer_order (document_id, service) SELECT id, 'EXPRESS' FROM document WHERE number = %s"
+            " ON CONFLICT (document_id) DO UPDATE SET service = excluded.service",
+            [number],
+        )
+    packer.key("CARTON")
+    assert packer.prompt.choices[0].facts == {"box": "Express pouch", "tare": "0.05"}
+    packer.key("FAST")
+    assert bench.parcels(number)[0]["tare_kg"].normalize() == bench.row("SELECT 0.05 AS kg")["kg"]
+    assert carton(packer).carton == "Express pouch"

@@ -137,3 +137,17 @@ def test_the_checker_finds_what_lies_on_fragile_goods() -> None:
     low = Placed(Good("GLASS", 100, 100, 50, fragile=True), 0, 0, 0, 100, 100, 50)
     high = Placed(CUBE, 0, 0, 50, 100, 100, 100)
     assert any("fragile" in fault for fault in faults(Packed(SMALL, (low, high))))
+
+
+def test_room_for_filling_is_kept_free_and_of_two_cartons_alike_the_cheaper_one_is_taken() -> None:
+    snug = replace(SMALL, code="SNUG", fill_percent=40)
+    fits = int(snug.goods_mm3 // CUBE.mm3)
+    assert fits < SMALL.mm3 // CUBE.mm3
+    (packed,) = propose([CUBE] * fits, [snug], Tariff()).cartons
+    assert not faults(packed)
+    assert len(propose([CUBE] * (fits + 1), [snug], Tariff()).cartons) == 2
+    dear, plain = replace(SMALL, code="A_DEAR", cost=Decimal("0.9")), replace(SMALL, code="PLAIN", cost=Decimal("0.2"))
+    assert propose([CUBE], [dear, plain], Tariff()).cartons[0].box is plain
+    priced = Tariff(steps=((Decimal(5), Decimal(6)), (Decimal(20), Decimal("6.5"))))
+    heavy = replace(plain, code="HEAVY", tare_kg=Decimal(6))  # carried dearer by 0.50, itself cheaper by 0.70
+    assert propose([CUBE], [dear, heavy], priced).cartons[0].box is heavy

@@ -55,6 +55,10 @@ product_details:
     substitutes: [{sku: CHEESE}]
     dimensions: [{unit: each, length_mm: 300, width_mm: 200, height_mm: 150}]
     articles: [{partner: C-1001, code: X-77}]
+carton_types:
+  - {code: WINE6, name: Box for six bottles, length_mm: 280, width_mm: 190, height_mm: 340, outer_length_mm: 290,
+     outer_width_mm: 200, outer_height_mm: 350, tare_kg: 0.38, limit_kg: 15, fill_percent: 10, cost: 0.85,
+     services: [express], owners: [C-1001], position: 4, active: true}
 places: [{place: WH009-STO-A01, profile: COLD}, {place: WH009-STO-A03, mixing: one_item}]
 levels: [{sku: CHEESE, warehouse: WH009, minimum: 5, maximum: 40, reorder_point: 10}]
 pick_faces: [{place: WH009-STO-A02, sku: CHEESE, minimum: 2, maximum: 20}]

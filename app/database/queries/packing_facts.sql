@@ -79,9 +79,13 @@ SELECT
                     ORDER BY r.station_id = this_station() DESC NULLS LAST, r.name)
      FROM printer r LEFT JOIN station s ON s.id = r.station_id
      WHERE r.active AND (s.id IS NULL OR s.warehouse_id = %(warehouse)s)), '[]') AS printers,
-    coalesce((SELECT jsonb_agg(jsonb_build_object('code', code, 'tare', tare_kg::text, 'length_mm', length_mm,
-                    'width_mm', width_mm, 'height_mm', height_mm, 'limit_kg', limit_kg::text) ORDER BY position, code)
-     FROM carton_type WHERE active), '[]') AS cartons,
+    coalesce((SELECT jsonb_agg(jsonb_build_object('code', code, 'name', name, 'tare', tare_kg::text, 'length_mm', length_mm,
+                    'width_mm', width_mm, 'height_mm', height_mm, 'limit_kg', limit_kg::text,
+                    'outer_length_mm', outer_length_mm, 'outer_width_mm', outer_width_mm, 'outer_height_mm', outer_height_mm,
+                    'fill_percent', fill_percent, 'cost', cost::text, 'services', services, 'owners',
+                    CASE WHEN owners = '{}' THEN '[]' ELSE coalesce((SELECT jsonb_agg(o.id) FROM partner o
+                        WHERE o.code = ANY (t.owners)), jsonb_build_array(nil())) END) ORDER BY position, code)
+     FROM carton_type t WHERE active), '[]') AS cartons,
     coalesce((SELECT jsonb_agg(jsonb_build_object('code', code, 'step', step) ORDER BY step, code)
      FROM reason WHERE active AND step IN ('pack', 'print')), '[]') AS reasons,
     (SELECT jsonb_build_object('name', coalesce(nullif(c.name, ''), w.name), 'address', w.address)

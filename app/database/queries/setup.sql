@@ -80,6 +80,9 @@ SELECT record::text FROM (
     FROM carrier c CROSS JOIN LATERAL jsonb_array_elements(c.setup -> 'prices') WITH ORDINALITY AS p (row, n)
     WHERE %(kind)s = 'carrier_prices'
     UNION ALL
+    SELECT position, code, to_jsonb(t) - ARRAY['id', 'variance', 'version', 'changed_by', 'changed_at']
+    FROM carton_type t WHERE %(kind)s = 'carton_types'
+    UNION ALL
     SELECT array_position(ARRAY['company', 'warehouse', 'zone', 'partner', 'category', 'item'], p.scope),
         p.capability || ' ' || s.name, jsonb_build_object('capability', p.capability,
         'scope', nullif(p.scope, 'company'), 'name', nullif(s.name, ''), 'rules', p.rules)

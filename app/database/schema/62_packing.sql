@@ -1,24 +1,6 @@
 -- Packing and shipping: cartons are opened, closed with their labels, verified, opened again, and leave. Each function is
 -- one call of the bench; what a parcel is follows from here and from the ledger, never from the client.
 
--- Empty cartons with their padding: kilograms, and the variance in kg²; inner sides in mm, and what may be in one at most.
--- Where the sizes of goods are known the cheapest carton is proposed that they fit in, else the lowest position.
-CREATE TABLE carton_type (
-    code text PRIMARY KEY CHECK (code ~ '^[A-Z0-9_]{1,20}$'),
-    tare_kg numeric(18, 6) NOT NULL CHECK (tare_kg >= 0),
-    variance numeric(24, 15) NOT NULL DEFAULT 0 CHECK (variance >= 0),
-    length_mm int NOT NULL CHECK (length_mm BETWEEN 1 AND 10000),
-    width_mm int NOT NULL CHECK (width_mm BETWEEN 1 AND 10000),
-    height_mm int NOT NULL CHECK (height_mm BETWEEN 1 AND 10000),
-    limit_kg numeric(18, 6) NOT NULL DEFAULT 30 CHECK (limit_kg > 0),
-    position int NOT NULL DEFAULT 0,
-    active boolean NOT NULL DEFAULT true
-);
-INSERT INTO carton_type (code, tare_kg, length_mm, width_mm, height_mm, position)
-VALUES ('MEDIUM', 0.3, 400, 300, 200, 1), ('SMALL', 0.15, 300, 200, 150, 2), ('LARGE', 0.55, 600, 400, 300, 3);
-ALTER TABLE carton_type ENABLE ROW LEVEL SECURITY;
-CREATE POLICY signed_on ON carton_type FOR SELECT TO PUBLIC USING ((SELECT actor()) IS NOT NULL);
-
 INSERT INTO reason (code, step) VALUES ('PADDING', 'pack'), ('WRONG_ITEM_WEIGHT', 'pack');
 
 -- A supervisor may let a weight pass that is off; a weight may be typed where the scale is dead (`weight_manual`).

@@ -90,7 +90,7 @@ BEGIN
         'person_group', 'person_permission', 'group_permission', 'station', 'warehouse', 'policy', 'reason', 'printer',
         'document', 'company', 'closed_period', 'item_template', 'attribute_definition', 'bom', 'bom_line', 'item_substitute',
         'item_image', 'item_transition', 'location_profile', 'aisle', 'person_owner',
-        'discrepancy', 'supplier_claim', 'checklist', 'inspection'] LOOP
+        'discrepancy', 'supplier_claim', 'checklist', 'inspection', 'carton_type'] LOOP
         EXECUTE format('CREATE TRIGGER keep_audit AFTER INSERT OR UPDATE OR DELETE ON %I
             FOR EACH ROW EXECUTE FUNCTION keep_audit()', t);
     END LOOP;

@@ -145,7 +145,7 @@ BEGIN
     -- Rules, people and rights are no records that something could stand on: whoever changed them changes them again.
     named := ARRAY(SELECT k FROM jsonb_object_keys(r.counts) k WHERE k = ANY (ARRAY['company', 'reasons', 'policies',
         'label_templates', 'groups', 'people', 'shelf_life', 'stations', 'station_templates', 'printers', 'carriers',
-        'carrier_prices']) ORDER BY 1);
+        'carrier_prices', 'carton_types']) ORDER BY 1);
     IF cardinality(named) > 0 THEN
         PERFORM refuse('importing.made_rules', listed(named));
     END IF;

@@ -8,10 +8,23 @@ from functools import lru_cache
 from app.dialogs.dialog import CartonPicture, PictureUnit
 from app.domain.packing.cartons import Box, Good, Proposal, Tariff, propose
 from app.domain.packing.cartons import Packed as PackedCarton
+from app.domain.packing.packaging import CartonType
 from app.services.packing import Packed, PackFacts, PackOrder, Picked
 
 _MOST_UNITS = 40
 """So many units are packed in thought within the time of a scan; for more, people know better."""
+
+
+def usable(order: PackOrder, facts: PackFacts) -> tuple[CartonType, ...]:
+    """The kinds of cartons for what the order is sent by and whose goods it holds; all where none is made for it."""
+    services = {one.lower() for one in (order.carrier, order.service) if one}
+    owners = {one.owner for one in order.picked}
+    return tuple(one for one in facts.cartons if one.is_for(services, owners)) or facts.cartons
+
+
+def called(facts: PackFacts, code: str) -> str:
+    """What people call a kind of carton."""
+    return next((one.called for one in facts.cartons if one.code == code), code)
 
 
 def proposed(order: PackOrder, facts: PackFacts) -> PackedCarton | None:
@@ -19,14 +32,14 @@ def proposed(order: PackOrder, facts: PackFacts) -> PackedCarton | None:
 
     None where a side of some goods is not known, or where they are too many or too big.
     """
-    proposal = _proposal(_picked(order), tuple(carton.box for carton in facts.cartons))
+    proposal = _proposal(_picked(order), tuple(carton.box for carton in usable(order, facts)))
     return proposal.cartons[0] if proposal is not None and proposal.cartons and not proposal.too_big else None
 
 
 def carton_code(order: PackOrder, facts: PackFacts) -> str:
     """The kind of carton to take: the proposed one, else the usual one."""
     packed = proposed(order, facts)
-    return packed.box.code if packed else facts.cartons[0].code
+    return packed.box.code if packed else usable(order, facts)[0].code
 
 
 def picture(order: PackOrder, facts: PackFacts) -> CartonPicture | None:
@@ -44,10 +57,10 @@ def picture(order: PackOrder, facts: PackFacts) -> CartonPicture | None:
     proposal = _proposal((*packed, *waiting), (box,))
     if proposal is None or not proposal.cartons or proposal.too_big:
         return None
-    return _drawn(proposal.cartons[0], Counter(good.sku for good in packed))
+    return _drawn(proposal.cartons[0], Counter(good.sku for good in packed), called(facts, code))
 
 
-def _drawn(packed: PackedCarton, done: Counter[str]) -> CartonPicture:
+def _drawn(packed: PackedCarton, done: Counter[str], name: str) -> CartonPicture:
     units = []
     left = done.copy()
     for one in packed.placed:
@@ -55,7 +68,7 @@ def _drawn(packed: PackedCarton, done: Counter[str]) -> CartonPicture:
         corner, sides = (one.x_mm, one.y_mm, one.z_mm), (one.length_mm, one.width_mm, one.height_mm)
         units.append(PictureUnit(one.good.sku, corner, sides, packed=left[one.good.sku] >= 0))
     box = packed.box
-    return CartonPicture(box.code, (box.length_mm, box.width_mm, box.height_mm), tuple(units))
+    return CartonPicture(name, (box.length_mm, box.width_mm, box.height_mm), tuple(units))
 
 
 def _picked(order: PackOrder) -> tuple[Good, ...] | None:

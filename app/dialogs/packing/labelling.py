@@ -6,7 +6,7 @@ from uuid import UUID
 
 from app.dialogs.dialog import Feedback, Key, Scanned
 from app.dialogs.grammar import done, error, not_understood, ok, warning
-from app.dialogs.packing.cartons import carton_code
+from app.dialogs.packing.cartons import called, carton_code
 from app.dialogs.packing.commands import (
     OpenCarton,
     ReopenCarton,
@@ -92,7 +92,12 @@ def _verified(state: PackingState, facts: PackFacts, order: PackOrder, parcel: P
     following = carton_for(order, facts) if follows else None
     command = VerifyLabel(parcel.id, proven, following)
     if following is not None:
-        told = ok("packing.next_carton", number=len(order.parcels) + 1, document=order.number, box=following.carton)
+        told = ok(
+            "packing.next_carton",
+            number=len(order.parcels) + 1,
+            document=order.number,
+            box=called(facts, following.carton),
+        )
         return end(PackingState(order=order.id), facts, told, command)
     code = "packing.packed_partly" if order.open else "packing.order_packed"
     return end(PackingState(), facts, done(code, document=order.number), command)

@@ -9,6 +9,7 @@ from app.database.packing import PackMove
 from app.dialogs.definition import Pending
 from app.dialogs.dialog import Feedback, Outcome
 from app.dialogs.packing.commands import (
+    ChooseCarton,
     CloseCarton,
     Command,
     PackUnit,
@@ -48,6 +49,8 @@ def _after(facts: PackFacts, command: Command) -> PackFacts:  # noqa: PLR0911  (
             return _with_parcel(
                 facts, closing.parcel, lambda parcel: _state(parcel, ParcelState.CLOSED, closing.tracking)
             )
+        case ChooseCarton(parcel_id, carton):
+            return _with_parcel(facts, parcel_id, lambda one: replace(one, carton=carton))
         case ReopenCarton(parcel_id):
             return _with_parcel(facts, parcel_id, lambda one: _state(one, ParcelState.OPEN, ""))
         case SettleLabel(job, there):

@@ -5,7 +5,7 @@ from uuid import UUID
 
 from app.dialogs.dialog import Choice, Count, Feedback, ItemPanel, Prompt, Row
 from app.dialogs.grammar import amount
-from app.dialogs.packing.cartons import picture, proposed
+from app.dialogs.packing.cartons import picture, proposed, usable
 from app.dialogs.packing.printing import (
     all_printed,
     chosen_label,
@@ -20,10 +20,11 @@ from app.dialogs.packing.weighing import judge, kilograms
 from app.domain.catalog import DEFAULT_UNIT
 from app.domain.packing import weight_content
 from app.domain.packing.cartons import Packed as PackedCarton
+from app.domain.packing.packaging import CartonType
 from app.domain.printing import PrintState
 from app.domain.shipping import in_words
 from app.domain.values import format_quantity
-from app.services.packing import CartonType, OrderLine, PackFacts, PackOrder, Parcel
+from app.services.packing import OrderLine, PackFacts, PackOrder, Parcel
 
 COLUMNS = ("caption.item", "caption.name", "packing.packed", "caption.ordered", "caption.unit")
 PERMISSION = "override_weight"
@@ -175,7 +176,7 @@ def _choices(  # noqa: PLR0911  (one a question)
     parcel = _parcel(state, order)
     match state.stage:
         case Stage.CARTON:
-            return tuple(_carton_choice(one, proposed(order, facts)) for one in facts.cartons)
+            return tuple(_carton_choice(one, proposed(order, facts)) for one in usable(order, facts))
         case Stage.REST:
             another = (Choice("NEW_BOX", "packing.another_carton"),) if order.picked else ()
             return (*another, Choice("BACKORDER", "packing.backorder"))
@@ -202,7 +203,7 @@ def _choices(  # noqa: PLR0911  (one a question)
 def _carton_choice(carton: CartonType, best: PackedCarton | None) -> Choice:
     """A kind of carton; the one that is proposed is said to be."""
     fits = "_fits" if best is not None and best.box.code == carton.code else ""
-    return Choice(carton.code, f"packing.carton_{carton.code}{fits}", {"tare": str(carton.tare)})
+    return Choice(carton.code, f"packing.carton{fits}", {"box": carton.called, "tare": format_quantity(carton.tare)})
 
 
 def _label_choices(facts: PackFacts, parcel: Parcel) -> tuple[Choice, ...]:

@@ -90,7 +90,7 @@ def _consignment(order: PackOrder, parcel: Parcel, facts: PackFacts, weight_kg: 
         sender=Address(name=facts.sender.name, line_1=" ".join(facts.sender.address.split())),
         ready=facts.now,
         weight_kg=weight_kg,
-        sides_mm=(carton.length_mm, carton.width_mm, carton.height_mm) if carton else (0, 0, 0),
+        sides_mm=carton.outer_mm if carton else (0, 0, 0),
         level=wished,
         partner=order.partner_code,
         value=sum((line.price * quantity for line, quantity in inside if line.price), Decimal(0)),

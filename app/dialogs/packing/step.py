@@ -7,7 +7,7 @@ from app.dialogs.definition import Pending
 from app.dialogs.dialog import Event, Feedback, Key, Result, Scanned, Started, Weighed
 from app.dialogs.grammar import amount, error, not_understood, ok, warning
 from app.dialogs.packing import closing, labelling
-from app.dialogs.packing.cartons import carton_code
+from app.dialogs.packing.cartons import called, carton_code, usable
 from app.dialogs.packing.commands import TAKEN_OUT, ChooseCarton, DiscardCarton
 from app.dialogs.packing.goods import scan_unit, take_out
 from app.dialogs.packing.outcome import Out, end, refuse
@@ -139,7 +139,7 @@ def _sealed(state: PackingState, facts: PackFacts, order: PackOrder, parcel: Par
         return refuse(state, facts, error("packing.already_shipped", carton=parcel.sscc))
     if parcel.state is ParcelState.CLOSED:
         waiting = PackingState(order=order.id, stage=Stage.LABELS, parcel=parcel.id)
-        return end(waiting, facts, _opened(order, parcel.carton))
+        return end(waiting, facts, _opened(order, called(facts, parcel.carton)))
     asking = PackingState(order=order.id, stage=Stage.SEALED, parcel=parcel.id)
     return end(asking, facts, warning("packing.sealed", carton=parcel.sscc))
 
@@ -161,14 +161,14 @@ def _work_on(state: PackingState, event: Scanned | None, facts: PackFacts, order
 def _bring_carton(facts: PackFacts, order: PackOrder) -> Out:
     """Go on with the open carton, or put a new one on the bench."""
     if order.open_parcel is not None:
-        return end(PackingState(order=order.id), facts, _opened(order, order.open_parcel.carton))
+        return end(PackingState(order=order.id), facts, _opened(order, called(facts, order.open_parcel.carton)))
     if not order.picked:
         code = "packing.nothing_picked" if order.open else "packing.already_packed"
         return refuse(PackingState(), facts, error(code, document=order.number))
     carton = labelling.carton_for(order, facts)
     if carton is None:
         return refuse(PackingState(), facts, error("packing.no_place"))
-    return end(PackingState(order=order.id), facts, _opened(order, carton.carton), carton)
+    return end(PackingState(order=order.id), facts, _opened(order, called(facts, carton.carton)), carton)
 
 
 def _opened(order: PackOrder, box: str) -> Feedback:
@@ -207,7 +207,7 @@ def _record(state: PackingState, event: Scanned, facts: PackFacts, order: PackOr
     if scanned.id == order.id or scanned.id in units:
         again = replace(state, collected=Collected(), pending=Pending())
         carton = order.open_parcel.carton if order.open_parcel else carton_code(order, facts)
-        return end(again, facts, _opened(order, carton))
+        return end(again, facts, _opened(order, called(facts, carton)))
     return refuse(state, facts, error("packing.other_order", scan=scanned.label, document=order.number))
 
 
@@ -233,7 +233,7 @@ def _answer(  # noqa: PLR0911  (one a question)
             return end(replace(state, stage=Stage.TAKE_OUT, collected=Collected()), facts, None)
         case Stage.PACKING, "CARTON":
             return end(replace(state, stage=Stage.CARTON), facts, None)
-        case Stage.CARTON, code if code in {carton.code for carton in facts.cartons}:
+        case Stage.CARTON, code if code in {carton.code for carton in usable(order, facts)}:
             packing = replace(state, stage=Stage.PACKING)
             return end(packing, facts, ok("packing.carton_chosen"), ChooseCarton(parcel.id, code))
         case ((Stage.CARTON | Stage.TAKE_OUT | Stage.PACKING), "CANCEL"):

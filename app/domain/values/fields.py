@@ -36,9 +36,10 @@ class FieldKind(StrEnum):
 class Field:
     """One field of a record.
 
-    `choices` are what a choice may be; `least` and `most` limit a number's size or a text's length; `pattern` is what
-    a text must look like as a whole; `unit` is what a number is measured in. `nullable`: empty is nothing, not an
-    empty text. `bulk`: it makes sense to give many records the same value.
+    `choices` are what a choice may be; several of them may be any words where none are named. `least` and `most` limit
+    a number's size or a text's length; `pattern` is what a text must look like as a whole; `unit` is what a number is
+    measured in. `nullable`: empty is nothing, not an empty text. `bulk`: it makes sense to give many records the same
+    value.
     """
 
     name: str
@@ -106,7 +107,8 @@ class Field:
                 case FieldKind.CHOICE:
                     return _one_of(text, self.choices)
                 case FieldKind.CHOICES:
-                    return tuple(_one_of(part.strip(), self.choices) for part in text.split(",") if part.strip())
+                    parts = tuple(part.strip() for part in text.split(",") if part.strip())
+                    return tuple(_one_of(part, self.choices) for part in parts) if self.choices else parts
                 case _:
                     return text
         except (ValueError, InvalidOperation) as wrong:

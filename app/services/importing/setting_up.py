@@ -32,7 +32,7 @@ from app.domain.setup import (
 )
 from app.domain.values import Difference, Node
 from app.domain.values.long_work import Tell, silent, told
-from app.services import labels, partners, people, policies, printing, setup, station_templates, traceability
+from app.services import labels, packaging, partners, people, policies, printing, setup, station_templates, traceability
 from app.services.carriers import setting_up as carriers
 from app.services.importing.wanted import Wanted
 from app.services.products import looking, writing
@@ -446,6 +446,7 @@ _WRITERS: Mapping[str, Callable[[UnitOfWork, Values, Values], None]] = {
     "pick_faces": _pick_face,
     "shelf_life": _shelf_life,
     "carriers": _carrier,
+    "carton_types": packaging.bring_carton_type,
     "policies": _policy,
     "label_templates": _label_template,
     "stations": _station,

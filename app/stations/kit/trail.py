@@ -43,8 +43,8 @@ def change_record(change: RecordChange, texts: Texts) -> Record:
 
 def field(texts: Texts, name: str) -> str:
     """How people call a field."""
-    code = f"sites.{name.removesuffix('_id')}"
-    return texts.text("captions", code) if texts.has("captions", code) else name
+    codes = (f"{group}.{name.removesuffix('_id')}" for group in ("sites", "field"))
+    return next((texts.text("captions", code) for code in codes if texts.has("captions", code)), name)
 
 
 def part(texts: Texts, name: str) -> str:

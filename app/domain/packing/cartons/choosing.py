@@ -52,9 +52,9 @@ def _cartons(goods: Sequence[Good], boxes: Sequence[Box], tariff: Tariff) -> lis
 
 
 def _one_carton(goods: Sequence[Good], boxes: Sequence[Box], tariff: Tariff) -> Packed | None:
-    """The cheapest carton that all goods go into; of two that cost the same the smaller one."""
+    """The cheapest carton that all goods go into, itself and carried; of two that cost the same the smaller one."""
     kg = sum((good.kg for good in goods), Decimal(0))
-    by_price = sorted(boxes, key=lambda box: (tariff.price(box, kg), box.mm3, box.code))
+    by_price = sorted(boxes, key=lambda box: (*tariff.worth(box, kg), box.mm3, box.code))
     packings = (pack_all(goods, box) for box in by_price if fits_at_all(goods, box))
     return next((packed for packed in packings if packed is not None), None)
 

@@ -42,7 +42,10 @@ class Good:
 
 @dataclass(frozen=True, slots=True)
 class Box:
-    """A kind of carton: its inner sides, its weight with padding, what may be in it at most; `wall_mm` on each side."""
+    """A kind of carton: its inner sides, its weight with padding, what may be in it at most; `wall_mm` on each side.
+
+    `fill_percent` of its room is kept for filling; `cost` is what the carton itself costs.
+    """
 
     code: str
     length_mm: int
@@ -51,11 +54,18 @@ class Box:
     tare_kg: Decimal = Decimal(0)
     limit_kg: Decimal = Decimal(30)
     wall_mm: int = 4
+    fill_percent: int = 0
+    cost: Decimal = Decimal(0)
 
     @property
     def mm3(self) -> int:
-        """What fits in."""
+        """The room in it."""
         return self.length_mm * self.width_mm * self.height_mm
+
+    @property
+    def goods_mm3(self) -> int:
+        """How much of that goods may take: the rest is for filling."""
+        return self.mm3 * (100 - self.fill_percent) // 100
 
     @property
     def outer_mm3(self) -> int:
@@ -88,6 +98,11 @@ class Tariff:
                 return price
         begun = charged.to_integral_value(ROUND_CEILING)
         return (self.steps[-1][1] + (begun - self.steps[-1][0]) if self.steps else begun) or Decimal(1)
+
+    def worth(self, box: Box, goods_kg: Decimal) -> tuple[Decimal, Decimal]:
+        """By what cartons are compared: carrying and carton together; one after the other where there are no prices."""
+        price = self.price(box, goods_kg)
+        return (price + box.cost, box.cost) if self.steps else (price, box.cost)
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,6 +145,8 @@ def faults(packed: Packed) -> list[str]:
     box = packed.box
     if packed.goods_kg > box.limit_kg:
         found.append("too heavy")
+    if sum(one.good.mm3 for one in packed.placed) > box.goods_mm3:
+        found.append("no room for filling")
     if len({one.good.hazard for one in packed.placed}) > 1:
         found.append("hazard classes together")
     for n, one in enumerate(packed.placed):
@@ -173,7 +190,7 @@ def _shared_mm2(one: Placed, other: Placed) -> int:
 
 def fits_at_all(goods: Sequence[Good], box: Box) -> bool:
     """Whether weight, volume and each single unit allow this carton; below that no packing has to be tried."""
-    if sum(good.mm3 for good in goods) > box.mm3 or sum((good.kg for good in goods), Decimal(0)) > box.limit_kg:
+    if sum(good.mm3 for good in goods) > box.goods_mm3 or sum((good.kg for good in goods), Decimal(0)) > box.limit_kg:
         return False
     return all(fits_alone(good, box) for good in set(goods))
 
@@ -181,6 +198,8 @@ def fits_at_all(goods: Sequence[Good], box: Box) -> bool:
 def fits_alone(good: Good, box: Box) -> bool:
     """Whether one unit goes into the carton, however it is turned."""
     inner = (box.length_mm, box.width_mm, box.height_mm)
-    return good.kg <= box.limit_kg and any(
-        all(side <= room for side, room in zip(way, inner, strict=True)) for way in good.ways
+    return (
+        good.kg <= box.limit_kg
+        and good.mm3 <= box.goods_mm3
+        and any(all(side <= room for side, room in zip(way, inner, strict=True)) for way in good.ways)
     )

@@ -69,13 +69,14 @@ class _Load:
     placed: list[Placed] = field(default_factory=list)
     corners: list[Point] = field(default_factory=lambda: [(0, 0, 0)])
     kg: Decimal = Decimal(0)
+    mm3: int = 0
     _low: Numbers = field(default_factory=lambda: np.zeros((0, 3), np.int64))
     _high: Numbers = field(default_factory=lambda: np.zeros((0, 3), np.int64))
     _fragile: Truths = field(default_factory=lambda: np.zeros(0, np.bool_))
 
     def take(self, good: Good) -> bool:
         """Put a unit in where it stands best; whether that could be done."""
-        if not self.corners or self.kg + good.kg > self.box.limit_kg:
+        if not self.corners or self.kg + good.kg > self.box.limit_kg or self.mm3 + good.mm3 > self.box.goods_mm3:
             return False
         ways = np.array(good.ways, np.int64)
         corners = np.array(self.corners, np.int64)
@@ -117,6 +118,7 @@ class _Load:
         self._fragile = np.append(self._fragile, good.fragile)
         self.placed.append(Placed(good, *low, *size))
         self.kg += good.kg
+        self.mm3 += good.mm3
         inside = [
             one
             for one in {*self.corners, *found}

@@ -1,0 +1,6 @@
+-- What benches pack with, as records of master data.
+
+INSERT INTO record_kind (name, permission, naming) VALUES ('carton_type', 'set_up', 'code');
+INSERT INTO record_field (kind, field)
+SELECT 'carton_type', unnest(ARRAY['code', 'name', 'tare_kg', 'length_mm', 'width_mm', 'height_mm', 'outer_length_mm',
+    'outer_width_mm', 'outer_height_mm', 'limit_kg', 'fill_percent', 'cost', 'services', 'owners', 'position', 'active']);
