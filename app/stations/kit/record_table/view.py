@@ -4,6 +4,7 @@ A repaint with Qt's own delegate asks the model some 2,600 times in Python; the 
 draws its cells.
 """
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from functools import lru_cache
 from heapq import nlargest
@@ -29,6 +30,8 @@ ROW_PX, TEXT_PX, PAD_PX = 26, 14, 8
 _SAMPLES = 8
 _NARROWEST_PX = 110
 _ARROW_PX = 22
+_WORDS_KEPT = 0.75
+"""How much of the longest words stays in sight before captions are cut."""
 _FOLDED_PX = 34
 _ASCENDING, _DESCENDING = Qt.SortOrder.AscendingOrder, Qt.SortOrder.DescendingOrder
 SMALLEST = 0.6
@@ -64,7 +67,6 @@ class View(QTableView):
         self._sorted_by = (-1, Qt.SortOrder.AscendingOrder)
         self.is_tree = False
         """Whether rows stand below each other as parts: then the arrows to the sides fold and unfold."""
-        """Whether the source can put rows in order of more than one column."""
         self.setModel(model)
         self.header = Header(model)
         self.setHorizontalHeader(self.header)
@@ -221,19 +223,26 @@ class View(QTableView):
     def _narrow(self, widths: list[int], captions: list[int]) -> None:
         """Where not everything fits, identifiers are written smaller, so that the numbers stay in sight.
 
-        First the few that are longer than most of their column, then the widest. Where even that is not enough,
-        captions are cut; they can be read whole by pointing at them.
+        Columns of words give up first what nothing stands in. Then come the few identifiers that are longer than most
+        of their column, the widest, and a part of the longest words. Where even that is not enough, captions are cut;
+        they can be read whole by pointing at them.
         """
-        room = self.viewport().width()
         least = [min(widths[n], max(self._least(n), self._smallest(n))) for n in range(len(widths))]
         columns = self._model.columns
-        identifiers = sorted((n for n in range(len(columns)) if columns[n].identifier), key=lambda n: -widths[n])
-        for floor in (self._usual, lambda _n: 0):
-            for n in identifiers:
-                least_now = min(widths[n], max(captions[n], least[n], floor(n)))
-                widths[n] = min(widths[n], max(least_now, widths[n] - (sum(widths) - room)))
+        identifiers = [n for n in range(len(columns)) if columns[n].identifier]
+        words = [n for n in range(len(columns)) if not columns[n].identifier and not columns[n].numeric]
+        self._give_up(widths, words, lambda n: max(captions[n], self._words(n)))
+        self._give_up(widths, identifiers, lambda n: max(captions[n], least[n], self._usual(n)))
+        self._give_up(widths, identifiers, lambda n: max(captions[n], least[n]))
+        self._give_up(widths, words, lambda n: max(captions[n], int(self._words(n) * _WORDS_KEPT)))
         for n in sorted(range(len(widths)), key=lambda n: least[n] - widths[n]):
-            widths[n] = min(widths[n], max(least[n], widths[n] - max(0, sum(widths) - room)))
+            self._give_up(widths, [n], least.__getitem__)
+
+    def _give_up(self, widths: list[int], some: list[int], least: Callable[[int], int]) -> None:
+        """Narrow some columns, the widest first, each down to its least, until all fit."""
+        for n in sorted(some, key=lambda n: -widths[n]):
+            too_much = max(0, sum(widths) - self.viewport().width())
+            widths[n] = min(widths[n], max(least(n), widths[n] - too_much))
 
     def _usual(self, column: int) -> int:
         """The width in which most of what stands in a column stands whole: all but the longest quarter."""
