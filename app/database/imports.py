@@ -47,7 +47,7 @@ def past(session: Session, *, most: int) -> tuple[PastImport, ...]:
 
 
 def undo(session: Session, request: UUID, run: UUID, tell: Callable[[float], object]) -> None:
-    """Take an import back, whole, some thousands of rows a statement; `tell` hears what part is done."""
+    """Take an import back, whole, two thousand rows a statement; `tell` hears what part is done."""
     rows = left = session.call("undo_import", request=request, run=run)
     while left:
         tell(1 - left / rows)

@@ -326,7 +326,12 @@ def plain(value: Any, *, everything: bool = False) -> Any:  # noqa: ANN401  (wha
 
 
 def _values(section: Section, parts: tuple[Part, ...], findings: Findings) -> dict[str, Any]:
-    values = {part.name: _value(section, part, findings) for part in parts}
+    there = section.there(tuple(part.name for part in parts))
+    values = {
+        part.name: _value(section, part, findings)
+        for part in parts
+        if part.name in there or part.required or part.default is not None
+    }
     section.finish()
     return values
 

@@ -184,6 +184,11 @@ def result_lines(result: ImportResult, output: Output, *, dry_run: bool) -> list
         return [*lines, f"Refused: {wrong} {'fault' if wrong == 1 else 'faults'}. Nothing was changed."]
     if plan.empty:
         return [*lines, "Nothing to do: everything is as the files say."]
+    if plan.final:
+        kinds = ", ".join(kind.replace("_", " ") for kind in plan.final)
+        lines.append(
+            f"An import with {kinds} cannot be taken back: cancel documents, and change people and rights, one by one."
+        )
     return [*lines, "This would change; nothing was changed (--dry-run)." if dry_run else "Done, in one transaction."]
 
 

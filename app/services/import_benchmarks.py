@@ -1,7 +1,7 @@
 """`bench import`: a long list of goods brought, looked for, and taken back, in a scratch database.
 
-Seconds of this client; `cpu_s` are those of its own process and of the server's together (None where the server is on
-another machine). `load` is the machine's over the last minute.
+Seconds of this client; `client_cpu_s` and `server_cpu_s` are those of its own process and of the server's (left out
+where the server is on another machine). `load` is the machine's over the last minute.
 """
 
 import os
@@ -115,23 +115,24 @@ class _Clock:
 
     def measure(self, what: str, work: Callable[[], T]) -> T:
         """Do `work` and keep how long it took."""
-        began, cpu = clock.monotonic_s(), self._cpu_s()
+        began, before = clock.monotonic_s(), self._cpu_s()
         answer = work()
-        took, used = clock.monotonic_s() - began, self._cpu_s()
+        took, after = clock.monotonic_s() - began, self._cpu_s()
         self.total_s += took
-        cpu_s = None if cpu is None or used is None else round(used - cpu, 1)
-        self._results[what] = {"seconds": round(took, 1), "cpu_s": cpu_s}
+        used = {name: round(after[name] - seconds, 1) for name, seconds in before.items()}
+        self._results[what] = {"seconds": round(took, 1), **used}
         return answer
 
     def result(self, what: str, items: int) -> Result:
         """What was measured, as it is printed."""
         return {"bench": "import", "what": what, "items": items, **self._results[what], **_machine()}
 
-    def _cpu_s(self) -> float | None:
+    def _cpu_s(self) -> dict[str, float]:
         if self._server is None:
-            return None
-        times = [process.cpu_times() for process in (psutil.Process(), self._server)]
-        return sum(time.user + time.system for time in times)
+            return {}
+        processes = {"client_cpu_s": psutil.Process(), "server_cpu_s": self._server}
+        times = {name: process.cpu_times() for name, process in processes.items()}
+        return {name: time.user + time.system for name, time in times.items()}
 
 
 def _process(backend: int) -> psutil.Process | None:

@@ -143,7 +143,7 @@ def _with_plain_numbers(table: Table, numeric: Sequence[bool], findings: Finding
 def _plain(cell: Node, mark: str) -> Node:
     """A number as 1250.5; anything else as it is, to be refused in its own words."""
     plain = numbers.plain_number(cell.value, mark) if isinstance(cell.value, str) else None
-    return cell if plain is None else replace(cell, value=plain)
+    return cell if plain is None else cell._replace(value=plain)
 
 
 def _columns(table: Table, meant: Mapping[str, str]) -> tuple[str | None, ...]:

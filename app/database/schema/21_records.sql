@@ -36,11 +36,11 @@ DECLARE
 BEGIN
     IF TG_OP = 'INSERT' THEN
         NEW.version := 1;
-        NEW.changed_by := actor();
+        NEW.changed_by := (SELECT person_id FROM acting());
         NEW.changed_at := now();
     ELSIF to_jsonb(NEW) - silent IS DISTINCT FROM to_jsonb(OLD) - silent THEN
         NEW.version := OLD.version + (OLD.changed_at IS DISTINCT FROM now())::int;
-        NEW.changed_by := actor();
+        NEW.changed_by := (SELECT person_id FROM acting());
         NEW.changed_at := now();
     ELSE
         NEW.version := OLD.version;

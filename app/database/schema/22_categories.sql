@@ -212,12 +212,13 @@ DECLARE
     before jsonb;
     given jsonb := coalesce((SELECT inherited FROM category WHERE id = NEW.category_id), '{}');
     owned text[] := NEW.own;
+    said_here text[];
     followed jsonb := '{}';
     f text;
 BEGIN
     -- Most of a long list that is imported: nothing is given, so what is stated is the item's own.
     IF TG_OP = 'INSERT' AND given - 'attributes' = '{}' THEN
-        NEW.own := ARRAY(SELECT unnest(NEW.own) UNION SELECT unnest(array_remove(ARRAY[
+        said_here := array_remove(ARRAY[
             CASE WHEN NEW.shelf_life_days IS NOT NULL THEN 'shelf_life_days' END,
             CASE WHEN NEW.minimum_remaining_days <> 0 THEN 'minimum_remaining_days' END,
             CASE WHEN NEW.temperature_class <> '' THEN 'temperature_class' END,
@@ -225,7 +226,9 @@ BEGIN
             CASE WHEN NEW.un_number <> '' THEN 'un_number' END,
             CASE WHEN NEW.packing_group <> '' THEN 'packing_group' END,
             CASE WHEN NEW.hs_code <> '' THEN 'hs_code' END,
-            CASE WHEN NEW.origin <> '' THEN 'origin' END], NULL)));
+            CASE WHEN NEW.origin <> '' THEN 'origin' END], NULL);
+        NEW.own := CASE NEW.own WHEN '{}' THEN said_here
+            ELSE ARRAY(SELECT unnest(NEW.own) UNION SELECT unnest(said_here)) END;
         RETURN NEW;
     END IF;
     stated := to_jsonb(NEW);

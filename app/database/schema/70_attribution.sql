@@ -86,11 +86,11 @@ DO $$
 DECLARE
     t text;
 BEGIN
-    FOREACH t IN ARRAY ARRAY['category', 'partner', 'partner_shelf_life', 'person',
-        'person_group', 'person_permission', 'group_permission', 'station', 'warehouse', 'policy', 'reason', 'printer',
-        'document', 'company', 'closed_period', 'item_template', 'attribute_definition', 'bom', 'bom_line', 'item_substitute',
-        'item_image', 'item_transition', 'location_profile', 'aisle', 'person_owner',
-        'discrepancy', 'supplier_claim', 'checklist', 'inspection', 'carton_type'] LOOP
+    FOREACH t IN ARRAY ARRAY['category', 'partner', 'person', 'person_group', 'person_permission', 'group_permission',
+        'station', 'warehouse', 'policy', 'printer', 'carrier', 'carrier_cut_off', 'document', 'company', 'closed_period',
+        'item_template', 'attribute_definition', 'bom', 'bom_line', 'item_substitute', 'item_image', 'item_transition',
+        'location_profile', 'aisle', 'person_owner', 'discrepancy', 'supplier_claim', 'checklist', 'inspection',
+        'carton_type'] LOOP
         EXECUTE format('CREATE TRIGGER keep_audit AFTER INSERT OR UPDATE OR DELETE ON %I
             FOR EACH ROW EXECUTE FUNCTION keep_audit()', t);
     END LOOP;
@@ -102,6 +102,16 @@ BEGIN
                 FOR EACH STATEMENT EXECUTE FUNCTION keep_audit_gone()', t);
     END LOOP;
 END $$;
+CREATE TRIGGER keep_audit AFTER INSERT OR UPDATE OR DELETE ON reason
+    FOR EACH ROW EXECUTE FUNCTION keep_audit('code');
+CREATE TRIGGER keep_audit AFTER INSERT OR UPDATE OR DELETE ON label_template
+    FOR EACH ROW EXECUTE FUNCTION keep_audit('name');
+CREATE TRIGGER keep_audit AFTER INSERT OR UPDATE OR DELETE ON station_template
+    FOR EACH ROW EXECUTE FUNCTION keep_audit('name');
+CREATE TRIGGER keep_audit AFTER INSERT OR UPDATE OR DELETE ON partner_shelf_life
+    FOR EACH ROW EXECUTE FUNCTION keep_audit('partner_id');
+CREATE TRIGGER keep_audit AFTER INSERT OR UPDATE OR DELETE ON closed_day
+    FOR EACH ROW EXECUTE FUNCTION keep_audit('warehouse_id');
 -- Of the codes, those of goods.
 CREATE FUNCTION keep_audit_of_codes() RETURNS trigger
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = stockhand, pg_temp AS $$

@@ -4,6 +4,7 @@
 the database already, and what may still be changed there (a base unit with stock, for example), is not known here.
 """
 
+import functools
 from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 from decimal import Decimal
@@ -110,6 +111,7 @@ class ProductData:
         )
 
 
+@functools.lru_cache(maxsize=1024)
 def unit_name(text: str) -> str:
     """A unit as it is kept: small letters, so that `Each`, `EACH` and `each` are one unit. Any word may be a unit."""
     return " ".join(text.casefold().split())

@@ -7,17 +7,19 @@ Reading bytes is the connectors' job; deciding whether findings stop an import i
 
 import difflib
 import functools
+import itertools
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal
 from enum import StrEnum
-from typing import Union
+from typing import NamedTuple, Union
 
 from app.domain.errors import Refusal
 from app.domain.values.quantity import checked_amount
 
 _SHOWN = 80
+_NUMBER = re.compile(r"[+-]?[0-9]{1,20}(\.[0-9]{1,20})?")
 _TRUTHS = {"yes": True, "y": True, "true": True, "1": True, "no": False, "n": False, "false": False, "0": False}
 
 
@@ -28,9 +30,11 @@ class Severity(StrEnum):
     NOTICE = "notice"
 
 
-@dataclass(frozen=True, slots=True, order=True)
-class Place:
-    """Where something stands in a file: its line (from 1; 0 where the format has none) and its path or cell."""
+class Place(NamedTuple):
+    """Where something stands in a file: its line (from 1; 0 where the format has none) and its path or cell.
+
+    A tuple, as `Node` is: a table of a hundred thousand goods has more than a million of them.
+    """
 
     line: int = 0
     path: str = ""
@@ -89,8 +93,7 @@ class Findings:
 Content = Union[str, Decimal, bool, None, tuple["Node", ...], dict[str, "Node"]]  # noqa: UP007  (names a class below)
 
 
-@dataclass(frozen=True, slots=True)
-class Node:
+class Node(NamedTuple):
     """One value of a file with its place: text, exact number, truth, nothing, a list, or a section of named values."""
 
     value: Content
@@ -123,7 +126,8 @@ class Section:
         self.node = node
         self.findings = findings
         self._fields: dict[str, Node] = {}
-        self._asked: set[str] = set()
+        self._asked: list[tuple[str, ...]] = []
+        self._unread: set[str] = set()
         if isinstance(node.value, dict):
             self._take(node.value)
         else:
@@ -135,15 +139,23 @@ class Section:
             if plain in self._fields:
                 self.findings.error(value, "file.duplicate_key", key=name)
             self._fields[plain] = value
+        self._unread = set(self._fields)
 
     def node_of(self, *names: str) -> Node | None:
         """The first of these fields that is there and says something."""
-        self._asked.update(names)
+        self._asked.append(names)
         for name in names:
-            node = self._fields.get(name)
-            if node is not None and node.value not in (None, ""):
-                return node
+            if name in self._fields:
+                self._unread.discard(name)
+                node = self._fields[name]
+                if node.value is not None and node.value != "":
+                    return node
         return None
+
+    def there(self, names: tuple[str, ...]) -> Collection[str]:
+        """Those of these fields that are there; all of them may be."""
+        self._asked.append(names)
+        return self._fields.keys() & names
 
     def text(self, *names: str, longest: int = 200) -> str:
         """A text on one line; empty where the file says nothing."""
@@ -219,13 +231,13 @@ class Section:
 
     def finish(self) -> None:
         """Names the fields that nobody asked for, with the name that was probably meant."""
-        for name, node in self._fields.items():
-            if name not in self._asked:
-                for meant in difflib.get_close_matches(name, self._asked, n=1):
-                    self.findings.error(node, "file.misspelt_key", key=name, meant=meant)
-                    break
-                else:
-                    self.findings.error(node, "file.unknown_key", key=name)
+        asked = list(dict.fromkeys(itertools.chain.from_iterable(self._asked))) if self._unread else []
+        for name in [name for name in self._fields if name in self._unread and name not in asked]:
+            meant = difflib.get_close_matches(name, asked, n=1)
+            if meant:
+                self.findings.error(self._fields[name], "file.misspelt_key", key=name, meant=meant[0])
+            else:
+                self.findings.error(self._fields[name], "file.unknown_key", key=name)
 
 
 @functools.lru_cache(maxsize=4096)
@@ -238,7 +250,7 @@ def number_of(node: Node, findings: Findings, *, key: str) -> Decimal | None:
     """The exact number at this place, whether it is written as number or as text; None if it is none."""
     if isinstance(node.value, Decimal):
         number = node.value
-    elif isinstance(node.value, str) and re.fullmatch(r"[+-]?[0-9]{1,20}(\.[0-9]{1,20})?", node.value.strip()):
+    elif isinstance(node.value, str) and _NUMBER.fullmatch(node.value.strip()):
         number = Decimal(node.value.strip())
     else:
         findings.error(node, "file.not_a_number", key=key)

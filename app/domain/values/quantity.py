@@ -147,6 +147,7 @@ def _number(text: str) -> Decimal:
 
 
 @functools.lru_cache(maxsize=1024)
+@functools.lru_cache(maxsize=1024)  # of a long list, most say the same
 def parse_factor(text: str) -> Fraction:
     """How many base units one packaging holds, exactly: `12`, `0.5` or `1/12`.
 

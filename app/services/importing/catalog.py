@@ -30,18 +30,15 @@ def plan(session: Session, wanted: Sequence[Wanted[ProductData]], tell: Tell = s
     existing: dict[str, StoredItem] = {}
     for part in told(store.parts(wanted), len(wanted) // store.MOST_ROWS + 1, within(tell, 0, 0.4)):
         existing |= store.items(session, [each.record.key for each in part])
-    awake = session.kept_awake(silent)
-    all_of = told(wanted, len(wanted), awake)
-    fitted = {each.record.key: _fitted(each, existing.get(each.record.key)) for each in all_of}
-    tell = session.kept_awake(within(tell, 0.4, 1))
-    difference = compare({key: item.record for key, item in existing.items()}, told(fitted.values(), len(fitted), tell))
-    made = told(difference.new, len(difference.new), awake)
-    targets = {record.key: record.with_defaults() for record in made}
+    fitted = {each.record.key: _fitted(each, existing.get(each.record.key)) for each in wanted}
+    records = told(fitted.values(), len(fitted), within(tell, 0.4, 1))
+    difference = compare({key: item.record for key, item in existing.items()}, records)
+    targets = {record.key: record.with_defaults() for record in difference.new}
     targets |= {
         change.wanted.key: merged(existing[change.wanted.key].record, change.wanted) for change in difference.changed
     }
     by_key = {each.record.key: each for each in wanted}
-    for key, target in told(targets.items(), len(targets), awake):
+    for key, target in targets.items():
         _refuse_inexact_packs(by_key[key], target)
     _refuse_lost_zeros(session, [by_key[record.key] for record in difference.new])
     _refuse_taken_codes(session, by_key, existing)
@@ -124,7 +121,7 @@ def _refuse_taken_codes(
     """A code names one item; one that the file gives to another is not taken away from its owner in silence."""
     values = {value for key, each in wanted.items() for value in (key, *(code.value for code in each.record.barcodes))}
     owners = store.code_owners(session, values)
-    for key, each in told(wanted.items(), len(wanted), session.kept_awake(silent)):
+    for key, each in wanted.items():
         own = existing[key].id if key in existing else None
         for code in (Barcode("sku", key), *each.record.barcodes):
             owner = owners.get((code.scheme, code.value))

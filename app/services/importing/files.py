@@ -26,6 +26,8 @@ from app.services.work import UnitOfWork
 
 Counts = Mapping[str, Mapping[str, int]]
 """{kind: {"new": 3, "changed": 1}}."""
+FINAL = frozenset({"purchase_orders", "orders", "asns", "groups", "people"})
+"""Kinds that no import is taken back with: people work on documents at once, and rights are not changed in silence."""
 
 
 class Contents(Protocol):
@@ -126,6 +128,11 @@ class ImportPlan:
         }
 
     @property
+    def final(self) -> tuple[str, ...]:
+        """What is in it with which the import cannot be taken back afterwards."""
+        return tuple(kind for kind in self.counts if kind in FINAL)
+
+    @property
     def refused(self) -> bool:
         """Whether something must be mended first."""
         return any(said.finding.severity is Severity.ERROR for said in self.findings)
@@ -160,6 +167,7 @@ def preview(unit: UnitOfWork, contents: Iterable[Contents], tell: Tell = silent)
 def _planned(unit: UnitOfWork, contents: Iterable[Contents], tell: Tell) -> ImportPlan:
     read = [(each, Findings(each.findings)) for each in contents]
     session = unit.session
+    session.allow_pauses()
     setup_plan = setting_up.plan(session, once(Wanted(r, f.name, said) for f, said in read for r in f.setup))
     goods = once(Wanted(r, f.name, said) for f, said in read for r in f.products)
     catalog_plan = catalog.plan(session, goods, tell)

@@ -111,7 +111,7 @@ def apply(unit: UnitOfWork, plan: SetupPlan, *, early: bool, done: Collection[st
         for step in _steps(plan, early=early)
         if step.kind != "product_details" or look_up_key(step.key) not in done
     ]
-    for together in told(lists := _together(steps), len(lists), unit.session.kept_awake(tell)):
+    for together in told(lists := _together(steps), len(lists), tell):
         _write(unit, together)
 
 

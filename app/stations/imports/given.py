@@ -383,8 +383,13 @@ class FileInHand:
                 after=lambda _result: screen.go_to_front(),
             )
 
-        told = screen.told(plan.counts)
+        told = " ".join(filter(None, (f"{screen.told(plan.counts)}.", self._final(plan))))
         screen.ask(Question(screen.words("imports.ask_apply", file=contents.name), (), lambda _answers: told, book))
+
+    def _final(self, plan: ImportPlan) -> str:
+        """What is said before, where the import cannot be taken back afterwards."""
+        kinds = ", ".join(self._screen.choice(f"exchange.{kind}") for kind in plan.final)
+        return self._screen.words("imports.final", kinds=kinds) if kinds else ""
 
     def _applied(self, result: ImportResult) -> Feedback:
         self._screen.show_progress(on=False)
