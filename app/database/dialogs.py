@@ -133,7 +133,8 @@ def finish_step(session: Session, *, run: UUID, event: UUID, step: FinishedStep)
 class Undone:
     """A step that was taken back: the state before it, the postings that reverse it, and how many units were put back.
 
-    `jobs` are the print jobs that were taken back, `paper` the labels that exist and are worthless now, as one text.
+    `jobs` are the print jobs that were taken back, `paper` the labels that exist and are worthless now, as one text;
+    `trucks` are those that are again what they were before.
     """
 
     state: Any
@@ -141,6 +142,7 @@ class Undone:
     jobs: tuple[UUID, ...]
     paper: str
     units: int
+    trucks: tuple[UUID, ...]
 
 
 def undo_step(session: Session, *, run: UUID, request: UUID) -> Undone:
@@ -152,6 +154,7 @@ def undo_step(session: Session, *, run: UUID, request: UUID) -> Undone:
         tuple(UUID(job) for job in answer["labels"]["jobs"]),
         answer["labels"]["paper"],
         answer["units"],
+        tuple(UUID(truck) for truck in answer["trucks"]),
     )
 
 

@@ -31,8 +31,10 @@ _FREE_DOCKS = (
     " ORDER BY l.walk_position, length(l.address), l.address"
 )
 _HISTORY = (
-    "SELECT h.at, n.name AS person, h.what, coalesce(l.name, '') AS door, h.starts_at, h.ends_at, h.reason"
+    "SELECT h.at, n.name AS person, h.what, coalesce(l.name, '') AS door, h.starts_at, h.ends_at, h.reason,"
+    " coalesce(u.name, '') AS taken_back_by"
     " FROM appointment_history h JOIN person n ON n.id = h.person_id LEFT JOIN location l ON l.id = h.door_id"
+    " LEFT JOIN person u ON u.id = h.undone_by"
     " WHERE h.appointment_id = %(appointment)s ORDER BY h.id DESC"
 )
 
@@ -53,10 +55,18 @@ class WaitingPaper:
     pieces: Decimal
     weight_kg: Decimal
 
+    @property
+    def direction(self) -> Direction:
+        """Whether its truck brings goods or takes them."""
+        return Direction.INBOUND if self.kind in ("purchase_order", "asn") else Direction.OUTBOUND
+
 
 @dataclass(frozen=True, slots=True)
 class Passage:
-    """What became of an appointment at a time, by whom: a state, `moved` or `changed`, and where it stood then."""
+    """What became of an appointment at a time, by whom: a state, `moved` or `changed`, and where it stood then.
+
+    `taken_back_by`: who took the step back; empty where it stands.
+    """
 
     at: datetime
     person: str
@@ -65,6 +75,7 @@ class Passage:
     starts_at: datetime
     ends_at: datetime
     reason: str
+    taken_back_by: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -155,10 +166,22 @@ def find(session: Session, warehouse: UUID, words: str) -> list[UUID]:
     return [row["id"] for row in rows]
 
 
-def waiting(session: Session, warehouse: UUID, documents: Sequence[UUID] | None = None) -> tuple[WaitingPaper, ...]:
-    """Documents that no truck has an appointment for; or these, with what is still to come."""
-    asked = None if documents is None else list(documents)
-    return all_as(session.rows(query("docks_waiting"), warehouse=warehouse, documents=asked), WaitingPaper)
+def search(session: Session, warehouse: UUID, words: str) -> list[UUID]:
+    """The appointments in which all these words stand, the nearest to now first."""
+    rows = session.rows(query("docks_search"), warehouse=warehouse, words=words.upper().split())
+    return [row["id"] for row in rows]
+
+
+def waiting(
+    session: Session,
+    warehouse: UUID,
+    documents: Sequence[UUID] | None = None,
+    *,
+    direction: Direction = Direction.INBOUND,
+) -> tuple[WaitingPaper, ...]:
+    """Documents that no truck has an appointment for; or these, with what is still to come, or to go."""
+    asked = {"documents": None if documents is None else list(documents), "outbound": direction is Direction.OUTBOUND}
+    return all_as(session.rows(query("docks_waiting"), warehouse=warehouse, **asked), WaitingPaper)
 
 
 def document_ids(session: Session, warehouse: UUID, numbers: Sequence[str]) -> dict[str, UUID]:
@@ -237,6 +260,7 @@ def advance(
     state: str,
     door: UUID | None,
     reason: str,
+    run: UUID | None = None,
 ) -> str:
     """Take an appointment to its next state; returns its number."""
     answer = session.call(
@@ -247,8 +271,20 @@ def advance(
         state=state,
         door=door,
         reason=reason,
+        run=run,
     )
     return str(answer["number"])
+
+
+def retreat(session: Session, *, request: UUID, appointment: UUID, version: int | None) -> tuple[str, str]:
+    """Take the last step of a truck back; returns its number and the state that it has again."""
+    answer = session.call("retreat_appointment", request=request, id=appointment, version=version)
+    return str(answer["number"]), str(answer["state"])
+
+
+def mark_no_shows(session: Session, warehouse: UUID) -> tuple[UUID, ...]:
+    """Say of trucks that are awaited no more that they never came; returns them."""
+    return tuple(session.call("mark_no_shows", warehouse=warehouse))
 
 
 def save_door(session: Session, *, request: UUID, location: UUID, version: int, values: Mapping[str, object]) -> None:

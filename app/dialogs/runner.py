@@ -150,6 +150,8 @@ class Runner:
             unit.changed("stock")
         for job in undone.jobs:
             unit.changed(JOB, job)
+        for truck in undone.trucks:
+            unit.changed("appointment", truck)
         state = msgspec.convert(undone.state, self._dialog.state)
         outcome, effects = self._step(unit, where, state, Started(event.event_id))
         said = warning("dialog.undone_label", label=undone.paper) if undone.paper else warning("dialog.undone")

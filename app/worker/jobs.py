@@ -13,6 +13,7 @@ from app.database import ledger, upkeep
 from app.database.server import locks
 from app.domain.errors import Fault
 from app.services import allocation, clock, replenishment, waves
+from app.services.docks import planning
 from app.services.products import writing
 from app.services.work import Worker
 from app.texts import Texts
@@ -31,6 +32,7 @@ UPKEEP_S = 60.0
 LIFE_S = 30.0
 REFILL_S = 30.0
 WALKS_S = 20.0
+NO_SHOWS_S = 60.0
 _TURN_S = 1.0
 
 
@@ -65,6 +67,7 @@ def jobs(worker: Worker, home: Path, texts: Texts, now: Callable[[], datetime]) 
         Job("allocation", ALLOCATE_S, lambda: allocate(worker)),
         Job("replenishment", REFILL_S, lambda: refill(worker)),
         Job("walks", WALKS_S, lambda: release_walks(worker, now)),
+        Job("no-shows", NO_SHOWS_S, lambda: mark_no_shows(worker)),
         Job("inbox", INBOX_S, InboxImport(worker, Inbox(home / "inbox"), texts).work),
         Job("outbox", OUTBOX_S, Outbox(worker, carrier_of, now=now).work),
         Job("answers of carriers", ANSWERS_S, AnswerFiles(worker, texts).work),
@@ -99,6 +102,12 @@ def release_walks(worker: Worker, now: Callable[[], datetime]) -> None:
     """Release the walks that the rules release by themselves, warehouse by warehouse."""
     for warehouse in worker.run(lambda unit: upkeep.warehouses(unit.session)):
         worker.run(partial(waves.release_as_they_come, warehouse=warehouse, now=now()))
+
+
+def mark_no_shows(worker: Worker) -> None:
+    """Free the doors of trucks that never came, warehouse by warehouse."""
+    for warehouse in worker.run(lambda unit: upkeep.warehouses(unit.session)):
+        worker.run(partial(planning.mark_no_shows, warehouse=warehouse))
 
 
 def _allocate(worker: Worker, warehouse: UUID) -> None:

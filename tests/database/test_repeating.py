@@ -23,7 +23,7 @@ HARMLESS = {
     # documents, lots, places
     "complete_document": _REFUSED,
     "decide_document": _REFUSED, "close_lines": _REFUSED, "close_period": _REFUSED, "reopen_period": _REFUSED,
-    "cancel_state_change": _REFUSED, "ensure_trace": _STATES, "kit_trace": _STATES,
+    "cancel_state_change": _REFUSED, "ensure_trace": _STATES, "ensure_traces": _STATES, "kit_trace": _STATES,
     "add_photo": _STATES, "save_cut_offs": _STATES, "set_document_owner": _STATES, "set_owners": _STATES,
     "save_bom": _STATES, "keep_image": _STATES, "nest_unit": _STATES,
     "retire_unit": _STATES, "create_handling_unit": _SPENT,
@@ -55,7 +55,7 @@ HARMLESS = {
     "take_up_discrepancies": _STATES,
     "settle_claim": _REFUSED,
     "want_inspections": _STATES, "begin_inspection": _STATES, "note_return": _REFUSED,
-    "hold_docks": _SESSION, "reopen_door": _REFUSED, "limit_docks": _STATES,
+    "hold_docks": _SESSION, "reopen_door": _REFUSED, "limit_docks": _STATES, "mark_no_shows": _STATES,
 }  # fmt: skip
 """Writes without a request id, and why repeating them does no harm."""
 

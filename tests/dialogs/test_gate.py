@@ -101,9 +101,44 @@ def test_receiving_offers_what_the_truck_at_the_door_brought_and_receives_it_the
     clerk.scan("WIDGET")
     assert clerk.said == "receiving.booked"
     assert (warehouse.stock("WIDGET", "DOCK2")[0], warehouse.stock("WIDGET", "DOCK1")[0]) == (1, 0)
-    for _ in range(3):
+    one = read(warehouse, planner, "PO-000001")
+    assert (one.state, one.started_at is None) == (State.WORKING, False), "its first goods say that it is in work"
+    for _ in range(2):
         gate.scan("B XY 12")
     assert gate.said == "gate.now_left", "something of its order was received since it came"
+
+
+def test_every_step_of_a_truck_is_taken_back_by_who_took_it_unless_others_went_on(
+    gate: Conversation, warehouse: Site, planner: Worker
+) -> None:
+    truck = expect(warehouse, planner, "B 7")
+    for code in ("B 7", "B 7", "DOCK2", "B 7", "B 7", "B 7"):
+        gate.scan(code)
+    assert gate.said == "gate.now_left"
+    story = [(State.DONE, "DOCK2"), (State.WORKING, "DOCK2"), (State.AT_DOOR, "DOCK2"), (State.ARRIVED, "DOCK1"),
+             (State.PLANNED, "DOCK1")]  # fmt: skip
+    for state, door in story:
+        gate.key("UNDO")
+        one = read(warehouse, planner, "B7")
+        assert (gate.said, one.state, one.door) == ("dialog.undone", state, warehouse.places[door])
+    assert (one.arrived_at, one.at_door_at, one.started_at, one.done_at, one.left_at) == (None,) * 5
+    gate.scan("B 7")
+    planner.run(lambda unit: planning.advance(unit, appointment=truck, state=State.AT_DOOR))
+    gate.key("UNDO")
+    assert gate.said == "docks.went_on", "somebody sent it to a door meanwhile"
+    planner.run(lambda unit: planning.take_back(unit, appointment=truck))
+    gate.key("UNDO")
+    assert read(warehouse, planner, "B7").state is State.PLANNED
+    history = planner.run(lambda unit: planning.history(unit, truck))
+    assert [each.taken_back_by for each in history if each.what == "at_door"] == ["Manager1", "Receiver1"]
+    gate.key("NEXT_TRUCK")
+    gate.scan("K 9")
+    gate.key("UNPLANNED")
+    gate.key("INBOUND")
+    gate.key("UNDO")
+    assert read(warehouse, planner, "DA-000001").state is State.PLANNED
+    (gone,) = planner.run(lambda unit: planning.found(unit, warehouse=warehouse.warehouse, words="k 9"))
+    assert gone.state is State.CANCELLED, "nobody had planned it"
 
 
 def test_two_who_check_in_one_truck_do_it_once(gate: Conversation, warehouse: Site, planner: Worker) -> None:

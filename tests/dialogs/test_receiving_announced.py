@@ -165,6 +165,17 @@ def test_goods_of_short_shelf_life_on_a_pallet_are_held(warehouse: Site, dock: C
     assert [row["status"] for row in rows] == ["available", "quarantined"]
 
 
+def test_a_lot_with_two_expiry_dates_on_a_pallet_refuses_all_of_it(warehouse: Site, dock: Conversation) -> None:
+    dated = [line("MILK", 2, lot="L7", expiry=date) for date in ("2099-01-31", "2099-02-28")]
+    announce(warehouse, line("WIDGET", 4), *dated)
+    dock.scan(PALLET)
+    assert (dock.level, dock.said) == (Level.ERROR, "trace.other_date")
+    assert dock.prompt.feedback is not None
+    assert dock.prompt.feedback.facts == {"lot": "L7", "expiry": "2099-01-31"}
+    assert warehouse.stock("WIDGET", "DOCK1")[0] == 0
+    assert warehouse.count("trace") == 0
+
+
 def test_a_pallet_whose_lots_are_not_told_is_counted_piece_by_piece(warehouse: Site, dock: Conversation) -> None:
     announce(warehouse, line("MILK", 2))
     dock.scan(PALLET)

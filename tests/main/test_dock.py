@@ -48,6 +48,12 @@ def test_doors_appointments_and_the_gate_are_worked_by_command(warehouse: Site, 
     run("dock", "done", "DA-000001")
     assert run("dock", "check-out", "DA-000001", code=1)["error"] == "docks.receipt_open"
     run("dock", "check-out", "DA-000001", "--reason", "Counted later")
+    assert run("dock", "take-back", "DA-000001")["state"] == "done"
+    run("dock", "check-out", "DA-000001", "--reason", "Counted later")
+    (found,) = run("dock", "find", "swift po-000001")["appointments"]
+    assert (found["number"], found["state"]) == ("DA-000001", "left")
+    warehouse.document("order", ("WIDGET", 3))
+    assert [one["lines"] for one in run("dock", "waiting", "--outbound")["documents"]] == [1]
     assert run("dock", "check-in", "M 1", "--unplanned", "--vehicle", "van")["free_doors"] == ["DOCK2"]
     (carrier,) = run("report", "docks", "--first", "2030-01-07", "--last", "2030-01-07")["carriers"]
     assert (carrier["carrier"], carrier["trucks"], carrier["early"]) == ("Swift", 1, 1)

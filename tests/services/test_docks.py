@@ -30,12 +30,14 @@ from app.services.changes import Changes
 from app.services.docks import doors, planning, trucks
 from app.services.docks.planning import Booked, Draft
 from app.services.work import UnitOfWork, Worker
+from app.worker import jobs
 from tests.support import PIN, Site
 
 DAY = date(2030, 1, 7)
 """A Monday."""
 TEN = datetime.fromisoformat("2030-01-07T10:00:00+00:00")
 HOUR = timedelta(hours=1)
+SLOW = Load(Direction.INBOUND, carrier="Slow")
 
 
 @pytest.fixture
@@ -280,7 +282,7 @@ def test_a_truck_goes_from_the_gate_to_its_door_and_away_and_each_step_has_its_p
     assert (door, standing) == ("DOCK2", booked.number)
     (at_door,) = gate.run(lambda unit: trucks.at_doors(unit, warehouse=warehouse.warehouse))
     assert [each.number for each in at_door.appointment.papers] == [paper.number]
-    second = gate.run(lambda unit: trucks.walk_in(unit, warehouse=warehouse.warehouse, plate="k 1", carrier="Slow"))
+    second = gate.run(lambda unit: trucks.walk_in(unit, warehouse=warehouse.warehouse, load=SLOW, plate="k 1"))
     unplanned = read(gate, warehouse, "K1")
     assert (unplanned.number, unplanned.walk_in, unplanned.door) == (second.number, True, None)
     assert unplanned.state is State.ARRIVED
@@ -300,6 +302,54 @@ def test_a_truck_goes_from_the_gate_to_its_door_and_away_and_each_step_has_its_p
         lambda unit: trucks.carriers(unit, warehouse=warehouse.warehouse, first=now.date(), last=now.date())
     )
     assert (swift.carrier, swift.trucks, swift.on_time, slow.carrier) == ("Slow", 1, 1, "Swift")
+
+
+def test_a_truck_that_never_came_frees_its_door_by_itself_after_its_grace_time(
+    warehouse: Site, planner: Worker, gate: Worker, two_doors: tuple[Door, Door]
+) -> None:
+    late, long_gone = (
+        plan(planner, warehouse, draft(two_doors[0], clock.now() - ago)) for ago in (4 * HOUR, 5.5 * HOUR)
+    )
+    worker = Worker(warehouse.login("worker_1"), Changes())
+    jobs.mark_no_shows(worker)
+    jobs.mark_no_shows(worker)
+    assert read(planner, warehouse, late.number).state is State.PLANNED, "four hours after its window at the earliest"
+    gone = read(planner, warehouse, long_gone.number)
+    assert (gone.state, gone.holds_its_door) == (State.NO_SHOW, False)
+    (step, *_) = planner.run(lambda unit: planning.history(unit, gone.id))
+    assert (step.what, step.person, step.reason) == ("no_show", "Worker", "GRACE_OVER")
+    assert refusal(lambda: gate.run(lambda unit: planning.take_back(unit, appointment=gone.id))).code == (
+        "permission.missing"
+    )
+    advance(gate, gone.id, State.ARRIVED)
+    assert read(planner, warehouse, gone.number).state is State.ARRIVED, "it came after all"
+
+
+def test_what_leaves_waits_for_trucks_too_and_appointments_of_any_day_are_found_by_words(
+    warehouse: Site, planner: Worker, two_doors: tuple[Door, Door]
+) -> None:
+    warehouse.document("order", ("WIDGET", 6), ("GADGET", 2))
+    warehouse.document("purchase_order", ("WIDGET", 30))
+
+    def waiting(direction: Direction) -> list[tuple[str, int]]:
+        found = planner.run(lambda unit: planning.waiting(unit, warehouse=warehouse.warehouse, direction=direction))
+        assert {one.direction for one in found} <= {direction}
+        return [(one.number, one.lines) for one in found]
+
+    assert (waiting(Direction.INBOUND), waiting(Direction.OUTBOUND)) == ([("PO-000002", 1)], [("SO-000001", 2)])
+    (order,) = planner.run(
+        lambda unit: planning.find_documents(unit, warehouse=warehouse.warehouse, numbers=["SO-000001"])
+    )
+    taken = Load(Direction.OUTBOUND, pallets=3, carrier="North Star")
+    booked = plan(planner, warehouse, draft(two_doors[1], load=taken, documents=(order,), plate="B XY 12"))
+    assert waiting(Direction.OUTBOUND) == []
+
+    def found(words: str) -> list[str]:
+        known = planner.run(lambda unit: planning.found(unit, warehouse=warehouse.warehouse, words=words))
+        return [one.number for one in known]
+
+    assert found("star so-0000") == found("b xy") == [booked.number]
+    assert found("star po-0000") == found("100%") == []
 
 
 def test_docks_are_seen_in_their_own_warehouse_only_and_planned_by_planners(

@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
+from pathlib import Path
 from uuid import UUID, uuid4
 from zoneinfo import ZoneInfo
 
@@ -29,6 +30,7 @@ from tests.support import Site
 DAY = date(2030, 1, 7)
 """A Monday."""
 HOUR = timedelta(hours=1)
+SLOW = Load(Direction.INBOUND, carrier="Slow")
 
 
 @pytest.fixture
@@ -207,6 +209,63 @@ def test_everything_goes_without_a_mouse(screen: DocksScreen, warehouse: Site, p
     assert screen.in_hand()[0].cells[0] == "DA-000003"
 
 
+def test_what_leaves_waits_beside_the_calendar_any_day_is_searched_and_steps_are_taken_back(
+    screen: DocksScreen, warehouse: Site, planner: Worker, qtbot: QtBot, tmp_path: Path
+) -> None:
+    warehouse.document("order", ("WIDGET", 30))
+    number = truck(warehouse, planner, 9, 10, plate="B XY 12")
+    one = planner.run(lambda unit: planning.look_up(unit, warehouse=warehouse.warehouse, number=number))
+    planner.run(lambda unit: planning.advance(unit, appointment=one.id, state=State.ARRIVED))
+    screen.view.way.setCurrentIndex(1)
+    at_rest(screen, qtbot)
+    (paper,) = screen.view.waiting.papers
+    assert (paper.number, screen.seen is not None and screen.seen.load_of([paper]).direction) == (
+        "SO-000001",
+        Direction.OUTBOUND,
+    )
+    take(screen, qtbot, number)
+    press(screen, qtbot, "TAKE_BACK_STEP")
+    assert screen.band.text() == f"{number} is again: planned."
+    take(screen, qtbot, number)
+    press(screen, qtbot, "TAKE_BACK_STEP")
+    assert "no step yet" in screen.band.text()
+    press(screen, qtbot, "TIMELINE")
+    assert ("Waiting (taken back by Manager1)",) in columns(screen, qtbot, "what")
+    screen.step_back()
+    file = tmp_path / "docks.ics"
+    screen.looking.write_file(file)
+    at_rest(screen, qtbot)
+    assert b"SUMMARY:DA-000001" in file.read_bytes()
+    screen.turn_to(DAY - timedelta(days=400), 1)
+    screen.tabs.setCurrentIndex(1)
+    screen.table.filter.setText("swift xy")
+    qtbot.waitUntil(lambda: columns(screen, qtbot, "number", "plate") == [(number, "B XY 12")], timeout=20_000)
+    take(screen, qtbot, number)
+    press(screen, qtbot, "SHOW_ON_CALENDAR")
+    assert (screen.first, screen.view.calendar.selected) == (DAY, one.id)
+
+
+def test_rates_that_finished_trucks_prove_wrong_are_shown_and_replaced(
+    screen: DocksScreen, warehouse: Site, planner: Worker, qtbot: QtBot
+) -> None:
+    for hour in range(8):
+        truck(warehouse, planner, 6 + hour, 7 + hour)
+    with warehouse.superuser() as connection:
+        connection.execute(
+            "UPDATE appointment SET state = 'left', starts_at = now() - interval '2 days', ends_at = now() - interval"
+            " '47 hours', started_at = now() - interval '2 days', done_at = now() - interval '46 hours'"
+        )
+    screen.tabs.setCurrentIndex(5)
+    screen.refresh()
+    ((vehicle, trucks, verdict),) = columns(screen, qtbot, "vehicle", "trucks", "verdict")
+    assert (vehicle, trucks, verdict) == ("Truck", "8", "✔ Fits better")
+    take(screen, qtbot, "Brings")
+    press(screen, qtbot, "ADOPT_RATES")
+    assert screen.band.text() == "The learned rates of 1 kinds of trucks hold from now on."
+    screen.refresh()
+    assert columns(screen, qtbot, "verdict") == [("No better than now",)]
+
+
 def test_two_planners_at_one_appointment_the_second_is_told_who_was_faster(
     screen: DocksScreen, warehouse: Site, planner: Worker, qtbot: QtBot
 ) -> None:
@@ -307,7 +366,7 @@ def test_the_board_shows_each_door_from_afar_and_hears_of_the_gate(
     assert (lines["DOCK2"].now, lines["DOCK2"].state) == ("", "free")
     for state in (State.ARRIVED, State.AT_DOOR):
         work.run(lambda unit, state=state: truck(unit, state))  # type: ignore[misc]
-    work.run(lambda unit: trucks.walk_in(unit, warehouse=warehouse.warehouse, plate="K 7", carrier="Slow"))
+    work.run(lambda unit: trucks.walk_in(unit, warehouse=warehouse.warehouse, load=SLOW, plate="K 7"))
     qtbot.waitUntil(lambda: "K 7" in board.waiting.text(), timeout=20_000)
     first = board.view.lines[0]
     assert (first.now, first.state) == ("Swift  B 12", "▸ At the door")

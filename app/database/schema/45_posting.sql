@@ -198,6 +198,7 @@ DECLARE
     made record;
     lines int := coalesce(cardinality(p_items), 0);
     count_id uuid;
+    held boolean := false;
     at timestamptz := clock_timestamp();
 BEGIN
     SELECT * INTO k FROM move_kind WHERE name = p_kind;
@@ -255,6 +256,7 @@ BEGIN
     END IF;
     IF k.brings AND p_traces IS NOT NULL THEN
         PERFORM 1 FROM trace WHERE id = ANY (p_traces) ORDER BY id FOR KEY SHARE; -- nobody holds the lot meanwhile
+        held := EXISTS (SELECT FROM trace_hold WHERE trace_id = ANY (p_traces));
     END IF;
     SELECT array_agg(m.move ORDER BY x.line_no) AS moves,
         bool_or(goods_fault(k, count_id, m.move, i, f, t) IS NOT NULL) AS faulty, bool_or(names_papers(m.move)) AS names_papers
@@ -273,7 +275,7 @@ BEGIN
                 coalesce(p_from_owners[n], nil()) AS from_owner, coalesce(p_from_statuses[n], 'available') AS from_status,
                 p_to_locations[n] AS to_location_id, coalesce(p_to_units[n], nil()) AS to_unit,
                 coalesce(p_to_owners[n], p_from_owners[n], nil()) AS to_owner,
-                CASE WHEN k.brings AND p_traces[n] <> nil() THEN held_status(p_traces[n], p_warehouse, p_from_locations[n],
+                CASE WHEN held AND p_traces[n] <> nil() THEN held_status(p_traces[n], p_warehouse, p_from_locations[n],
                     coalesce(p_to_statuses[n], p_from_statuses[n], 'available'))
                     ELSE coalesce(p_to_statuses[n], p_from_statuses[n], 'available') END AS to_status,
                 p_lines[n] AS document_line_id, nullif(p_reasons[n], '') AS reason
@@ -469,4 +471,30 @@ BEGIN
         END IF;
     END IF;
     RETURN known.id;
+END $$;
+
+-- The traces of many goods by their numbers, made where they are new: what ensure_trace() does, for all lines of a pallet in
+-- a few statements. The lists are parallel; NULL for goods that have neither lot nor serial number.
+CREATE FUNCTION ensure_traces(p_items uuid[], p_lots text[], p_serials text[], p_expiries date[], p_best_before date[])
+RETURNS uuid[]
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = stockhand, pg_temp AS $$
+DECLARE
+    known record;
+BEGIN
+    PERFORM require_somewhere(ARRAY['receive', 'receive_blind', 'adjust']);
+    INSERT INTO trace (item_id, lot, serial, expiry, best_before)
+    SELECT DISTINCT ON (x.item_id, x.lot, x.serial) x.*
+    FROM unnest(p_items, p_lots, p_serials, p_expiries, p_best_before) x (item_id, lot, serial, expiry, best_before)
+    WHERE x.lot <> '' OR x.serial <> '' ORDER BY x.item_id, x.lot, x.serial
+    ON CONFLICT (item_id, lot, serial) DO NOTHING;
+    SELECT array_agg(t.id ORDER BY x.n) AS ids, min(x.n) FILTER (WHERE t.expiry <> x.expiry OR t.best_before <> x.best_before)
+        AS wrong INTO known
+    FROM unnest(p_items, p_lots, p_serials, p_expiries, p_best_before) WITH ORDINALITY
+        x (item_id, lot, serial, expiry, best_before, n)
+    LEFT JOIN trace t ON t.item_id = x.item_id AND t.lot = x.lot AND t.serial = x.serial AND (x.lot <> '' OR x.serial <> '');
+    IF known.wrong IS NOT NULL THEN
+        PERFORM refuse('trace.other_date', jsonb_build_object('lot', t.lot, 'expiry', t.expiry))
+        FROM trace t WHERE t.id = known.ids[known.wrong];
+    END IF;
+    RETURN known.ids;
 END $$;

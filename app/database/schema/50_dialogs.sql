@@ -209,6 +209,7 @@ DECLARE
     reversed uuid[] := '{}';
     labels jsonb;
     put_back int;
+    trucks uuid[];
 BEGIN
     SELECT * INTO run FROM dialog_run WHERE id = p_run AND person_id = require_actor() FOR UPDATE;
     SELECT * INTO last FROM dialog_step s WHERE s.run_id = p_run AND s.verdict = 'ok' AND NOT s.undone
@@ -229,10 +230,11 @@ BEGIN
     END LOOP;
     DELETE FROM document_photo WHERE run_id = p_run AND taken_at >= last.at;
     PERFORM undo_inspecting(p_run, last.at);
+    trucks := undo_trucks(p_run, last.at);
     put_back := put_units_back(last.at, last.postings = '{}');
     UPDATE dialog_step s SET undone = true WHERE s.run_id = p_run AND s.n = last.n;
     UPDATE dialog_run SET state = last.state_before WHERE id = p_run;
     RETURN jsonb_build_object('state', last.state_before, 'postings', to_jsonb(reversed), 'event', last.event,
-        'labels', labels, 'units', put_back, 'prompt', (SELECT s.prompt FROM dialog_step s WHERE s.run_id = p_run AND s.n < last.n AND s.verdict = 'ok'
+        'labels', labels, 'units', put_back, 'trucks', to_jsonb(trucks), 'prompt', (SELECT s.prompt FROM dialog_step s WHERE s.run_id = p_run AND s.n < last.n AND s.verdict = 'ok'
                    AND NOT s.undone ORDER BY s.n DESC LIMIT 1));
 END $$;

@@ -211,8 +211,9 @@ BEGIN
     END IF;
     supplier := (SELECT id FROM location WHERE warehouse_id = paper.warehouse_id AND kind = 'supplier');
     SELECT array_agg(l.item_id ORDER BY l.line_no) AS items, array_agg(l.base_qty ORDER BY l.line_no) AS qtys,
-        array_agg(CASE WHEN a.lot <> '' OR a.serial <> ''
-            THEN ensure_trace(l.item_id, a.lot, a.serial, a.expiry, a.best_before) END ORDER BY l.line_no) AS traces,
+        ensure_traces(array_agg(l.item_id ORDER BY l.line_no), array_agg(a.lot ORDER BY l.line_no),
+            array_agg(a.serial ORDER BY l.line_no), array_agg(a.expiry ORDER BY l.line_no),
+            array_agg(a.best_before ORDER BY l.line_no)) AS traces,
         array_agg(coalesce(a.order_line_id, l.id) ORDER BY l.line_no) AS lines,
         array_agg(a.weight_kg ORDER BY l.line_no) AS weights, array_agg(o.owner_id ORDER BY l.line_no) AS owners,
         count(*)::int AS many INTO goods

@@ -173,43 +173,47 @@ LANGUAGE sql STABLE SET search_path = stockhand, pg_temp AS $$
             AND i.lot = coalesce((SELECT t.lot FROM trace t WHERE t.id = p_trace), ''))
 $$;
 
+-- The lines of a posting that want an inspection and have none, with the one that they join: of the same line and lot, that
+-- nobody has begun to look at; NULL where a new one is opened.
+CREATE FUNCTION wanted_lots(p_posting uuid, p_wanted jsonb)
+RETURNS TABLE (line_no int, move_id uuid, inspection_id uuid, warehouse_id uuid, document_id uuid, document_line_id uuid,
+    partner_id uuid, item_id uuid, owner_id uuid, lot text, state text, method text, level text, aql numeric, severity text,
+    checklist text, why jsonb)
+LANGUAGE sql STABLE AS $$
+    SELECT x.line_no, m.id, j.id, m.warehouse_id, d.id, m.document_line_id, d.partner_id, m.item_id, m.to_owner_id,
+        coalesce(t.lot, ''), x.state, x.method, x.level, x.aql, x.severity, x.checklist, x.why
+    FROM jsonb_to_recordset(p_wanted) AS x (line_no int, state text, method text, level text, aql numeric, severity text,
+        checklist text, why jsonb)
+    JOIN posting p ON p.id = p_posting JOIN document d ON d.id = p.document_id
+    JOIN stock_move m ON m.posting_id = p.id AND m.recorded_at = p.recorded_at AND m.line_no = x.line_no AND m.kind = 'receipt'
+    LEFT JOIN trace t ON t.id = m.trace_id
+    LEFT JOIN LATERAL (SELECT i.id FROM inspection i WHERE i.document_line_id = m.document_line_id AND i.lot = coalesce(t.lot, '')
+        AND i.owner_id = m.to_owner_id AND i.state = x.state AND i.state IN ('open', 'skipped') AND i.origin_id IS NULL
+        ORDER BY i.id LIMIT 1) j ON true
+    WHERE NOT EXISTS (SELECT FROM inspection_goods g WHERE g.move_id = m.id)
+$$;
+
 -- Opens the inspections that a receipt wants: [{line_no, state, method, level, aql, severity, checklist, why}], for the
 -- lines of its posting. What comes of a lot that nobody has begun to look at joins its inspection. Returns how many there
 -- are; asked again for the same posting it changes nothing.
 CREATE FUNCTION want_inspections(p_posting uuid, p_wanted jsonb) RETURNS int
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = stockhand, pg_temp AS $$
 DECLARE
-    w record;
-    lot_of uuid;
-    n int := 0;
+    person uuid := actor();
 BEGIN
     PERFORM require_somewhere(ARRAY['receive']);
-    FOR w IN SELECT x.*, m.id AS move_id, m.warehouse_id, m.item_id, m.to_owner_id, m.document_line_id, d.id AS document_id,
-            d.partner_id, coalesce(t.lot, '') AS lot
-        FROM jsonb_to_recordset(p_wanted) AS x (line_no int, state text, method text, level text, aql numeric, severity text,
-            checklist text, why jsonb)
-        JOIN posting p ON p.id = p_posting JOIN document d ON d.id = p.document_id
-        JOIN stock_move m ON m.posting_id = p.id AND m.recorded_at = p.recorded_at AND m.line_no = x.line_no AND m.kind = 'receipt'
-        LEFT JOIN trace t ON t.id = m.trace_id ORDER BY x.line_no
-    LOOP
-        PERFORM require('receive', w.warehouse_id);
-        n := n + 1;
-        CONTINUE WHEN EXISTS (SELECT FROM inspection_goods WHERE move_id = w.move_id);
-        SELECT i.id INTO lot_of FROM inspection i WHERE i.document_line_id = w.document_line_id AND i.lot = w.lot
-            AND i.owner_id = w.to_owner_id AND i.state = w.state AND i.state IN ('open', 'skipped') AND i.origin_id IS NULL
-        LIMIT 1 FOR UPDATE;
-        IF NOT FOUND THEN
-            INSERT INTO inspection (warehouse_id, document_id, document_line_id, partner_id, item_id, owner_id, lot, state,
-                method, level, aql, severity, checks, why, opened_by, ended_at, ended_by)
-            SELECT w.warehouse_id, w.document_id, w.document_line_id, w.partner_id, w.item_id, w.to_owner_id, w.lot, w.state,
-                w.method, w.level, w.aql, w.severity,
-                coalesce((SELECT c.checks FROM checklist c WHERE lower(c.name) = lower(w.checklist) AND NOT c.archived), '[]'),
-                w.why, actor(), CASE WHEN w.state = 'skipped' THEN now() END, CASE WHEN w.state = 'skipped' THEN actor() END
-            RETURNING id INTO lot_of;
-        END IF;
-        INSERT INTO inspection_goods VALUES (w.move_id, lot_of);
-    END LOOP;
-    RETURN n;
+    PERFORM require('receive', (SELECT warehouse_id FROM posting WHERE id = p_posting));
+    PERFORM 1 FROM inspection i WHERE i.state = 'open' AND i.document_line_id IN (
+        SELECT m.document_line_id FROM stock_move m WHERE m.posting_id = p_posting) ORDER BY i.id FOR UPDATE;
+    INSERT INTO inspection (warehouse_id, document_id, document_line_id, partner_id, item_id, owner_id, lot, state, method, level,
+        aql, severity, checks, why, opened_by, ended_at, ended_by)
+    SELECT DISTINCT ON (w.document_line_id, w.lot, w.owner_id, w.state) w.warehouse_id, w.document_id, w.document_line_id,
+        w.partner_id, w.item_id, w.owner_id, w.lot, w.state, w.method, w.level, w.aql, w.severity, coalesce(c.checks, '[]'),
+        w.why, person, CASE WHEN w.state = 'skipped' THEN now() END, CASE WHEN w.state = 'skipped' THEN person END
+    FROM wanted_lots(p_posting, p_wanted) w LEFT JOIN checklist c ON lower(c.name) = lower(w.checklist) AND NOT c.archived
+    WHERE w.inspection_id IS NULL ORDER BY w.document_line_id, w.lot, w.owner_id, w.state, w.line_no;
+    INSERT INTO inspection_goods SELECT w.move_id, w.inspection_id FROM wanted_lots(p_posting, p_wanted) w;
+    RETURN (SELECT count(*) FROM stock_move m JOIN inspection_goods g ON g.move_id = m.id WHERE m.posting_id = p_posting);
 END $$;
 
 -- What receiving must know to say what is looked at: the rules in force for the goods of these documents, what came before

@@ -89,12 +89,12 @@ BEGIN
     FOREACH t IN ARRAY ARRAY['category', 'partner', 'person', 'person_group', 'person_permission', 'group_permission',
         'station', 'warehouse', 'policy', 'printer', 'carrier', 'carrier_cut_off', 'document', 'company', 'closed_period',
         'item_template', 'attribute_definition', 'bom', 'bom_line', 'item_substitute', 'item_image', 'item_transition',
-        'location_profile', 'aisle', 'person_owner', 'discrepancy', 'supplier_claim', 'checklist', 'inspection',
+        'location_profile', 'aisle', 'person_owner', 'supplier_claim', 'checklist',
         'carton_type'] LOOP
         EXECUTE format('CREATE TRIGGER keep_audit AFTER INSERT OR UPDATE OR DELETE ON %I
             FOR EACH ROW EXECUTE FUNCTION keep_audit()', t);
     END LOOP;
-    FOREACH t IN ARRAY ARRAY['item', 'item_uom', 'item_level'] LOOP
+    FOREACH t IN ARRAY ARRAY['item', 'item_uom', 'item_level', 'discrepancy', 'inspection'] LOOP
         EXECUTE format('CREATE TRIGGER keep_audit AFTER UPDATE ON %1$I FOR EACH ROW EXECUTE FUNCTION keep_audit();
             CREATE TRIGGER keep_audit_made AFTER INSERT ON %1$I REFERENCING NEW TABLE AS made
                 FOR EACH STATEMENT EXECUTE FUNCTION keep_audit_made();

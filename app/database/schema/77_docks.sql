@@ -3,7 +3,8 @@
 INSERT INTO permission (name) VALUES ('plan_docks'), ('check_trucks'), ('override_dock');
 INSERT INTO group_permission (group_name, permission)
 SELECT g, p FROM unnest(ARRAY['manager', 'admin']) g, unnest(ARRAY['plan_docks', 'check_trucks', 'override_dock']) p
-UNION ALL SELECT g, 'check_trucks' FROM unnest(ARRAY['operator', 'receiver']) g;
+UNION ALL SELECT g, 'check_trucks' FROM unnest(ARRAY['operator', 'receiver']) g
+UNION ALL SELECT 'worker', 'plan_docks';
 
 -- A dock at which trucks can be given an appointment. `direction` '': both ways. `hours` as people write them
 -- (app/domain/docks/opening.py), '': always. No `vehicles`: all of them; `temperatures`: what goods may need there.
@@ -66,8 +67,8 @@ CREATE TABLE dock_shift (
 CREATE TRIGGER keep_version BEFORE INSERT OR UPDATE ON dock_shift FOR EACH ROW EXECUTE FUNCTION keep_version();
 
 -- A truck, a door and a window; without a door it waits for one. `carrier` as people call it. `work_min` in person-minutes,
--- done by `people`; within `early_min` and `late_min` it is on time. `overruled`: the checks that it was planned against,
--- with `reason`. The five moments are when it really was so.
+-- done by `people`; within `early_min` and `late_min` it is on time; `no_show_min` after its window it never came, 0: only
+-- people say so. `overruled`: the checks that it was planned against, with `reason`. The five moments are when it really was so.
 CREATE SEQUENCE appointment_number;
 CREATE TABLE appointment (
     id uuid PRIMARY KEY DEFAULT new_id(),
@@ -96,6 +97,7 @@ CREATE TABLE appointment (
     people int NOT NULL DEFAULT 1 CHECK (people > 0),
     early_min int NOT NULL DEFAULT 0 CHECK (early_min >= 0),
     late_min int NOT NULL DEFAULT 0 CHECK (late_min >= 0),
+    no_show_min int NOT NULL DEFAULT 0 CHECK (no_show_min >= 0),
     series uuid,
     overruled text[] NOT NULL DEFAULT '{}',
     reason text NOT NULL DEFAULT '' CHECK (length(reason) <= 400),
@@ -134,7 +136,8 @@ CREATE TABLE appointment_document (
 );
 CREATE INDEX appointment_document_document ON appointment_document (document_id);
 
--- What became of an appointment, by whom and when: its states, and that it was `moved` or `changed`.
+-- What became of an appointment, by whom and when: its states, and that it was `moved` or `changed`. `run_id`: the
+-- conversation at the gate. A step that was taken back stays on record, with who took it back.
 CREATE TABLE appointment_history (
     id uuid PRIMARY KEY DEFAULT new_id(),
     appointment_id uuid NOT NULL REFERENCES appointment ON DELETE CASCADE,
@@ -144,8 +147,13 @@ CREATE TABLE appointment_history (
     door_id uuid,
     starts_at timestamptz NOT NULL,
     ends_at timestamptz NOT NULL,
-    reason text NOT NULL DEFAULT ''
+    reason text NOT NULL DEFAULT '',
+    run_id uuid,
+    undone_at timestamptz,
+    undone_by uuid REFERENCES person,
+    CHECK ((undone_at IS NULL) = (undone_by IS NULL))
 );
+CREATE INDEX appointment_history_run ON appointment_history (run_id) WHERE run_id IS NOT NULL;
 CREATE INDEX appointment_history_of ON appointment_history (appointment_id);
 
 -- Lets one at a time change the plan of a warehouse, so that what it can take is counted right. Returns what the person was

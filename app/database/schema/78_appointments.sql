@@ -13,11 +13,17 @@ CREATE FUNCTION dock_states_after(p_state text) RETURNS text[] LANGUAGE sql IMMU
         ELSE ARRAY[]::text[] END
 $$;
 
+-- The permission that a step to a state asks for.
+CREATE FUNCTION who_decides(p_state text) RETURNS text LANGUAGE sql IMMUTABLE AS $$
+    SELECT CASE WHEN p_state IN ('planned', 'confirmed', 'cancelled', 'no_show') THEN 'plan_docks' ELSE 'check_trucks' END
+$$;
+
 -- Keeps what became of an appointment.
-CREATE FUNCTION keep_dock_history(p_id uuid, p_what text, p_reason text) RETURNS void
+CREATE FUNCTION keep_dock_history(p_id uuid, p_what text, p_reason text, p_run uuid DEFAULT NULL) RETURNS void
 LANGUAGE sql SECURITY DEFINER SET search_path = stockhand, pg_temp AS $$
-    INSERT INTO appointment_history (appointment_id, person_id, what, door_id, starts_at, ends_at, reason)
-    SELECT id, actor(), p_what, door_id, starts_at, ends_at, left(coalesce(p_reason, ''), 400) FROM appointment WHERE id = p_id
+    INSERT INTO appointment_history (appointment_id, person_id, what, door_id, starts_at, ends_at, reason, run_id)
+    SELECT id, actor(), p_what, door_id, starts_at, ends_at, left(coalesce(p_reason, ''), 400), p_run
+    FROM appointment WHERE id = p_id
 $$;
 
 -- Locks an appointment that was read at p_version (NULL: as it is now); refuses when another changed it since.
@@ -38,7 +44,8 @@ END $$;
 
 -- Plans an appointment (p_id NULL), or changes one that was read at p_version: its values (all columns that people give),
 -- and its documents. What speaks against it (dock_objections) only those may overrule who may, or for whom somebody
--- approved it, with values.reason. A truck that nobody planned arrives by values.walk_in. Returns {id, number, version}.
+-- approved it, with values.reason. A truck that nobody planned arrives by values.walk_in, in the conversation values.run.
+-- Returns {id, number, version}.
 CREATE FUNCTION save_appointment(p_request uuid, p_warehouse uuid, p_id uuid, p_version int, p_values jsonb,
     p_documents uuid[]) RETURNS jsonb
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = stockhand, pg_temp AS $$
@@ -78,7 +85,8 @@ BEGIN
     INSERT INTO appointment_document SELECT made.id, d FROM unnest(p_documents) d ON CONFLICT DO NOTHING;
     PERFORM keep_dock_history(made.id, CASE WHEN p_id IS NULL THEN made.state
         WHEN (before.door_id, before.starts_at, before.ends_at) IS DISTINCT FROM (made.door_id, made.starts_at, made.ends_at)
-        THEN 'moved' ELSE 'changed' END, p_values ->> 'reason');
+        THEN 'moved' ELSE 'changed' END, p_values ->> 'reason',
+        (p_values ->> 'run')::uuid);
     RETURN end_record_request(p_request, jsonb_build_object('id', made.id, 'number', made.number, 'version', made.version));
 END $$;
 
@@ -136,7 +144,8 @@ BEGIN
         carrier = coalesce(a.carrier, ''), partner_id = a.partner_id, plate = coalesce(a.plate, ''),
         driver = coalesce(a.driver, ''), contact = coalesce(a.contact, ''), note = coalesce(a.note, ''),
         work_min = coalesce(a.work_min, 0), people = coalesce(a.people, 1), early_min = coalesce(a.early_min, 0),
-        late_min = coalesce(a.late_min, 0), series = a.series, overruled = a.overruled, reason = coalesce(a.reason, '')
+        late_min = coalesce(a.late_min, 0), no_show_min = coalesce(a.no_show_min, 0), series = a.series,
+        overruled = a.overruled, reason = coalesce(a.reason, '')
     WHERE id = a.id RETURNING * INTO a;
     RETURN a;
 EXCEPTION
@@ -166,10 +175,10 @@ LANGUAGE sql STABLE SECURITY DEFINER SET search_path = stockhand, pg_temp AS $$
 $$;
 
 -- Takes an appointment to its next state: checked in (arrived), at a door, working, done, checked out (left), confirmed or
--- planned again, cancelled, never came. p_door: the door that the truck is sent to; p_version NULL: as it is now. A truck
--- that leaves before its receipt is ended needs a reason. Returns {number, version}.
+-- planned again, cancelled, never came. p_door: the door that the truck is sent to; p_version NULL: as it is now; p_run: the
+-- conversation at the gate. A truck that leaves before its receipt is ended needs a reason. Returns {number, version}.
 CREATE FUNCTION advance_appointment(p_request uuid, p_id uuid, p_version int, p_state text, p_door uuid DEFAULT NULL,
-    p_reason text DEFAULT '') RETURNS jsonb
+    p_reason text DEFAULT '', p_run uuid DEFAULT NULL) RETURNS jsonb
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = stockhand, pg_temp AS $$
 DECLARE
     known jsonb := begin_record_request(p_request, jsonb_build_array('advance', p_id, p_version, p_state, p_door, p_reason));
@@ -180,8 +189,7 @@ BEGIN
         RETURN known;
     END IF;
     a := hold_appointment(p_id, p_version);
-    PERFORM require(CASE WHEN p_state IN ('planned', 'confirmed', 'cancelled', 'no_show') THEN 'plan_docks'
-        ELSE 'check_trucks' END, a.warehouse_id);
+    PERFORM require(who_decides(p_state), a.warehouse_id);
     IF NOT p_state = ANY (dock_states_after(a.state)) IS TRUE THEN
         PERFORM refuse(CASE WHEN p_state = 'arrived' AND a.arrived_at IS NOT NULL THEN 'docks.already_here'
             WHEN p_state = 'left' AND a.state = 'working' THEN 'docks.still_working' ELSE 'docks.wrong_state' END,
@@ -201,7 +209,7 @@ BEGIN
         a.overruled := a.overruled || at_another_door(p_request, a, p_door, p_reason);
     END IF;
     PERFORM set_dock_state(a, p_state, p_door);
-    PERFORM keep_dock_history(a.id, p_state, p_reason);
+    PERFORM keep_dock_history(a.id, p_state, p_reason, p_run);
     SELECT * INTO a FROM appointment WHERE id = p_id;
     RETURN end_record_request(p_request, jsonb_build_object('number', a.number, 'version', a.version));
 END $$;
@@ -257,4 +265,4 @@ END $$;
 
 REVOKE ALL ON ALL FUNCTIONS IN SCHEMA stockhand FROM PUBLIC;
 GRANT EXECUTE ON FUNCTION save_appointment(uuid, uuid, uuid, int, jsonb, uuid[]),
-    advance_appointment(uuid, uuid, int, text, uuid, text) TO @everyone@;
+    advance_appointment(uuid, uuid, int, text, uuid, text, uuid) TO @everyone@;

@@ -41,7 +41,7 @@ GRANT EXECUTE ON FUNCTION
     kit_trace(uuid, text, text, date, date), parts_of_kits(uuid, uuid, uuid[], numeric[]),
     create_return(uuid, uuid, text, uuid, uuid, text, uuid[], text[], numeric[]),
     close_period(uuid, timestamptz, text), reopen_period(uuid, text),
-    ensure_trace(uuid, text, text, date, date),
+    ensure_trace(uuid, text, text, date, date), ensure_traces(uuid[], text[], text[], date[], date[]),
     reserve_stock(uuid, uuid[], uuid[], uuid[], uuid[], uuid[], uuid[], text[], numeric[], uuid),
     release_stock(uuid, uuid, uuid, uuid, numeric, uuid),
     promise_stock(uuid, uuid[], uuid[], numeric[], uuid[], uuid[], date[], uuid[], uuid),

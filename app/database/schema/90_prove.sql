@@ -269,6 +269,7 @@ BEGIN
             'post_kit',
             'in_transit',
             'ensure_trace',
+            'ensure_traces',
             'kit_trace',
             'reserve_stock',
             'release_stock',

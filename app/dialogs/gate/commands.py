@@ -5,7 +5,7 @@ from uuid import UUID
 
 from app.dialogs.definition import Effect, Where
 from app.dialogs.dialog import Result
-from app.domain.docks import Direction, State
+from app.domain.docks import Direction, Load, State
 from app.services.docks import planning, trucks
 from app.services.work import UnitOfWork
 
@@ -45,10 +45,16 @@ def execute(unit: UnitOfWork, where: Where, command: GateCommand) -> Effect:
                 state=command.state,
                 door=command.door,
                 reason=command.reason,
+                run=where.run,
             )
             about, state = command.truck, command.state
         case WalkIn():
-            made = trucks.walk_in(unit, warehouse=where.warehouse, direction=command.direction, plate=command.plate)
+            made = trucks.walk_in(
+                unit,
+                warehouse=where.warehouse,
+                load=Load(command.direction),
+                plate=command.plate,
+                run=where.run,
+            )
             number, about, state = made.number, made.id, State.ARRIVED
-    result = Result(unit.request_id, ADVANCED, about, state.value, {"number": number})
-    return Effect(outside="truck_step", result=result)
+    return Effect(result=Result(unit.request_id, ADVANCED, about, state.value, {"number": number}))

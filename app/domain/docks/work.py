@@ -5,7 +5,7 @@ Work is spread evenly over the window of its appointment, and people over their 
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from decimal import ROUND_HALF_UP, Decimal
 from math import ceil
@@ -37,7 +37,8 @@ class LoadFacts:
 class Rates:
     """What a rule sets: person-minutes a truck, pallet, line and piece, how many people work on it at once.
 
-    A truck that comes `early_minutes` before its window or `late_minutes` after its beginning is still on time.
+    A truck that comes `early_minutes` before its window or `late_minutes` after its beginning is still on time. One
+    that has not come `no_show_minutes` after its window never comes (0: people say so), and its door is free.
     """
 
     per_truck: Decimal = Decimal(20)
@@ -47,10 +48,11 @@ class Rates:
     people: int = 2
     early_minutes: int = 30
     late_minutes: int = 15
+    no_show_minutes: int = 240
 
     def __post_init__(self) -> None:
         least = min(self.per_truck, self.per_pallet, self.per_line, self.per_piece)
-        if least < 0 or self.people < 1 or min(self.early_minutes, self.late_minutes) < 0:
+        if least < 0 or self.people < 1 or min(self.early_minutes, self.late_minutes, self.no_show_minutes) < 0:
             raise ValueError("rates are not negative, and somebody works")
 
 
@@ -87,6 +89,7 @@ class Effort:
     duration_min: int
     early_min: int
     late_min: int
+    no_show_min: int
     decision: Decision
 
 
@@ -96,7 +99,7 @@ def effort(load: Load, policy: Policy[Rates]) -> Effort:
     rates = chosen or Rates()
     work = _minutes(load, rates)
     lasts = max(STEP_MIN, ceil(work / rates.people / STEP_MIN) * STEP_MIN)
-    return Effort(work, rates.people, lasts, rates.early_minutes, rates.late_minutes, decision)
+    return Effort(work, rates.people, lasts, rates.early_minutes, rates.late_minutes, rates.no_show_minutes, decision)
 
 
 def _facts(load: Load) -> LoadFacts:
@@ -186,7 +189,7 @@ def _span(shift: Shift, plan: Plan) -> tuple[datetime, datetime]:
 
 @dataclass(frozen=True, slots=True)
 class Learned:
-    """Rates that fit what finished trucks of a kind really took, and how far the old and the new ones are off it.
+    """Rates that fit what finished trucks of a kind really took, and how far they and those that hold `now` are off it.
 
     `off_…` are minutes of work a truck, in the mean.
     """
@@ -197,6 +200,7 @@ class Learned:
     rates: Rates
     off_before: int
     off_after: int
+    now: Rates = field(default_factory=Rates)
 
     @property
     def better(self) -> bool:
@@ -217,6 +221,7 @@ class Learned:
                 "people": self.rates.people,
                 "early_minutes": self.rates.early_minutes,
                 "late_minutes": self.rates.late_minutes,
+                "no_show_minutes": self.rates.no_show_minutes,
             },
         }
 
@@ -253,10 +258,10 @@ def _learned(kind: tuple[Direction, Vehicle], trucks: Sequence[Appointment], pol
     truck, pallet, line, piece = (Decimal(str(round(each, 2))) for each in found.tolist())
     now, _ = first_match(policy, _facts(trucks[-1].load))
     old = now or Rates()
-    new = Rates(truck, pallet, line, piece, old.people, old.early_minutes, old.late_minutes)
+    new = replace(old, per_truck=truck, per_pallet=pallet, per_line=line, per_piece=piece)
     before = [effort(one.load, policy).work_min for one in trucks]
     after = [_minutes(one.load, new) for one in trucks]
-    return Learned(kind[0], kind[1], len(trucks), new, _off(before, worked), _off(after, worked))
+    return Learned(kind[0], kind[1], len(trucks), new, _off(before, worked), _off(after, worked), old)
 
 
 def _off(said: Sequence[int], worked: Sequence[int]) -> int:

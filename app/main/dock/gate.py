@@ -47,8 +47,7 @@ def _check_in(options: argparse.Namespace, output: Output) -> int:
             load = load_of(options)
             papers = planning.find_documents(unit, warehouse=warehouse, numbers=options.documents)
             return trucks.walk_in(
-                unit, warehouse=warehouse, direction=load.direction, vehicle=load.vehicle, plate=options.code,
-                carrier=load.carrier, driver=options.driver, documents=papers,
+                unit, warehouse=warehouse, load=load, plate=options.code, driver=options.driver, documents=papers,
             ).number  # fmt: skip
         one = planning.look_up(unit, warehouse=warehouse, number=options.code)
         return planning.advance(unit, appointment=one.id, state=State.ARRIVED)

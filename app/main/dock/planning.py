@@ -2,14 +2,16 @@
 
 import argparse
 from datetime import timedelta
+from pathlib import Path
 
-from app.domain.docks import WEEKDAYS, DoorOffer, State, read_hours
+from app.domain.docks import WEEKDAYS, Appointment, Direction, DoorOffer, Plan, State, read_hours
 from app.main.dock.showing import Verbs, add_load, add_warehouse, line, load_of, moment, said, site, values
 from app.main.entering import day
 from app.main.output import Listing, Output, answers, opened
+from app.reports.dock_calendar import write_calendar
 from app.services import clock
 from app.services.docks import doors, planning
-from app.services.docks.planning import Booked, Draft, Proposal
+from app.services.docks.planning import Booked, Draft, Passage, Proposal
 from app.services.work import UnitOfWork
 
 _DECISIONS = {
@@ -27,7 +29,8 @@ def add(verbs: Verbs) -> None:
     shown.add_argument("--day", type=day, help="such as 2026-01-31; today otherwise")
     shown.add_argument("--days", type=int, default=1, help="how many days from there")
     answers(shown, _appointments)
-    waiting = verbs.add_parser("waiting", help="orders and shipping notices for which no truck has an appointment")
+    waiting = verbs.add_parser("waiting", help="documents for which no truck has an appointment")
+    waiting.add_argument("--outbound", action="store_true", help="what leaves; what is expected otherwise")
     add_warehouse(waiting)
     answers(waiting, _waiting)
     proposed = verbs.add_parser("propose", help="the earliest good time at each door, and why not earlier")
@@ -60,6 +63,25 @@ def add(verbs: Verbs) -> None:
     story = verbs.add_parser("history", help="what became of an appointment, and by whom")
     _add_number(story)
     answers(story, _history)
+    _add_looking(verbs)
+
+
+def _add_looking(verbs: Verbs) -> None:
+    found = verbs.add_parser(
+        "find", help="appointments of any day by words: number, plate, carrier, partner, documents"
+    )
+    found.add_argument("words")
+    add_warehouse(found)
+    answers(found, _find)
+    back = verbs.add_parser("take-back", help="take back the last step of a truck: it is again what it was before")
+    _add_number(back)
+    answers(back, _take_back)
+    file = verbs.add_parser("calendar", help="appointments as a file that other calendars read (.ics)")
+    add_warehouse(file)
+    file.add_argument("--day", type=day, help="such as 2026-01-31; today otherwise")
+    file.add_argument("--days", type=int, default=28, help="how many days from there")
+    file.add_argument("--out", type=Path, required=True)
+    answers(file, _calendar)
 
 
 def _add_number(parser: argparse.ArgumentParser) -> None:
@@ -87,9 +109,53 @@ def _appointments(options: argparse.Namespace, output: Output) -> int:
     return 0
 
 
-def _waiting(options: argparse.Namespace, output: Output) -> int:
+def _find(options: argparse.Namespace, output: Output) -> int:
+    def work(unit: UnitOfWork) -> tuple[Plan, tuple[Appointment, ...]]:
+        warehouse, _ = site(unit, options)
+        found = planning.found(unit, warehouse=warehouse, words=options.words)
+        return planning.plan_of(unit, warehouse=warehouse, first=planning.today(unit, warehouse)), found
+
     with opened(options, output) as home, home.desk("dock") as desk:
-        found = desk.run(lambda unit: planning.waiting(unit, warehouse=site(unit, options)[0]))
+        plan, found = desk.run(work)
+    rows = ((values(one, plan), line(one, plan, output)) for one in found)
+    output.answer_list(Listing("appointments", rows, "No appointment of any day has these words."))
+    return 0
+
+
+def _calendar(options: argparse.Namespace, output: Output) -> int:
+    count = max(1, min(options.days, 366))
+
+    def work(unit: UnitOfWork) -> Plan:
+        warehouse, _ = site(unit, options)
+        first = options.day or planning.today(unit, warehouse)
+        return planning.plan_of(unit, warehouse=warehouse, first=first, days=count)
+
+    with opened(options, output) as home, home.desk("dock") as desk:
+        plan = desk.run(work)
+    written = write_calendar(
+        options.out, plan.appointments, plan, texts=output.texts, place=options.warehouse, now=clock.now()
+    )
+    output.answer({"file": str(options.out), "appointments": written}, f"{options.out}: {written} appointments")
+    return 0
+
+
+def _take_back(options: argparse.Namespace, output: Output) -> int:
+    def work(unit: UnitOfWork) -> tuple[str, State]:
+        warehouse, _ = site(unit, options)
+        known = planning.found(unit, warehouse=warehouse, words=options.number)  # also those that have left
+        one = known[0] if known else planning.look_up(unit, warehouse=warehouse, number=options.number)
+        return planning.take_back(unit, appointment=one.id)
+
+    with opened(options, output) as home, home.desk("dock") as desk:
+        number, state = desk.run(work)
+    output.answer({"number": number, "state": state.value}, f"{number}: {output.texts.state('dock_state', state)}")
+    return 0
+
+
+def _waiting(options: argparse.Namespace, output: Output) -> int:
+    way = Direction.OUTBOUND if options.outbound else Direction.INBOUND
+    with opened(options, output) as home, home.desk("dock") as desk:
+        found = desk.run(lambda unit: planning.waiting(unit, warehouse=site(unit, options)[0], direction=way))
     rows = (
         (
             {name: getattr(one, name) for name in one.__slots__},
@@ -216,6 +282,13 @@ def _repeat(options: argparse.Namespace, output: Output) -> int:
     return 0
 
 
+def _what(each: Passage, output: Output) -> str:
+    step = output.texts.state("dock_state", each.what)
+    if not each.taken_back_by:
+        return step
+    return output.texts.text("captions", "docks.taken_back", {"step": step, "person": each.taken_back_by})
+
+
 def _history(options: argparse.Namespace, output: Output) -> int:
     with opened(options, output) as home, home.desk("dock") as desk:
         warehouse, zone = desk.run(lambda unit: site(unit, options))
@@ -225,7 +298,7 @@ def _history(options: argparse.Namespace, output: Output) -> int:
         (
             {name: getattr(each, name) for name in each.__slots__},
             f"{each.at.astimezone(zone):%Y-%m-%d %H:%M}  "
-            f"{output.texts.state('dock_state', each.what):<14} {each.door:<8}"
+            f"{_what(each, output):<14} {each.door:<8}"
             f" {each.starts_at.astimezone(zone):%d.%m. %H:%M}  {each.person}  {each.reason}".rstrip(),
         )
         for each in found

@@ -18,6 +18,7 @@ from app.domain.docks import (
     IMPOSSIBLE,
     Against,
     Appointment,
+    Direction,
     DoorOffer,
     Effort,
     Load,
@@ -41,8 +42,9 @@ from app.services.policies import chosen
 from app.services.work import UnitOfWork
 
 __all__ = ["APPOINTMENT", "Booked", "Draft", "Passage", "Proposal", "WaitingPaper", "advance", "at_best", "book",
-           "draft_of", "expected", "find_documents", "forecast", "history", "look_up", "move", "plan_of", "policy_for",
-           "propose_slots", "refuse_first", "repeat", "today", "waiting"]  # fmt: skip
+           "draft_of", "expected", "find_documents", "forecast", "found", "history", "look_up", "mark_no_shows",
+           "move", "plan_of", "policy_for", "propose_slots", "refuse_first", "repeat", "take_back",
+           "today", "waiting"]  # fmt: skip
 
 APPOINTMENT = "appointment"
 """The kind of change after which docks are read again."""
@@ -141,9 +143,21 @@ def look_up(unit: UnitOfWork, *, warehouse: UUID, number: str) -> Appointment:
     return found[0]
 
 
-def waiting(unit: UnitOfWork, *, warehouse: UUID) -> tuple[WaitingPaper, ...]:
-    """Purchase orders and announcements that are expected, and for which no truck has an appointment."""
-    return store.waiting(unit.session, warehouse)
+def waiting(unit: UnitOfWork, *, warehouse: UUID, direction: Direction = Direction.INBOUND) -> tuple[WaitingPaper, ...]:
+    """Documents for which no truck has an appointment.
+
+    Of those that bring: orders to suppliers and announcements; of those that take: customers' orders, transfers to
+    other warehouses, returns to suppliers.
+    """
+    return store.waiting(unit.session, warehouse, direction=direction)
+
+
+def found(unit: UnitOfWork, *, warehouse: UUID, words: str) -> tuple[Appointment, ...]:
+    """Appointments of any day by words of their number, plate, carrier, partner, driver, note or documents."""
+    ids = store.search(unit.session, warehouse, words)
+    now = clock.now()
+    known = {one.id: one for one in store.appointments(unit.session, warehouse, start=now, until=now, ids=ids)}
+    return tuple(known[identity] for identity in ids if identity in known)
 
 
 def history(unit: UnitOfWork, appointment: UUID) -> tuple[Passage, ...]:
@@ -268,6 +282,7 @@ def _values(draft: Draft, load: Load, work: Effort, ends_at: datetime) -> dict[s
         "people": work.people,
         "early_min": work.early_min,
         "late_min": work.late_min,
+        "no_show_min": work.no_show_min,
         "series": draft.series,
         "reason": draft.reason,
     }
@@ -315,8 +330,9 @@ def advance(
     version: int | None = None,
     door: UUID | None = None,
     reason: str = "",
+    run: UUID | None = None,
 ) -> str:
-    """Take an appointment to its next state; returns its number.
+    """Take an appointment to its next state, at the gate in a conversation (`run`); returns its number.
 
     Refuses `docks.wrong_state`, `docks.already_here`, `docks.door_busy`, `docks.closed`, `docks.receipt_open`.
     """
@@ -328,9 +344,28 @@ def advance(
         state=state.value,
         door=door,
         reason=reason,
+        run=run,
     )
     unit.changed(APPOINTMENT, appointment)
     return number
+
+
+def take_back(unit: UnitOfWork, *, appointment: UUID, version: int | None = None) -> tuple[str, State]:
+    """Take the last step of a truck back; returns its number and what it is again.
+
+    Refuses `docks.nothing_to_take_back`, and `docks.door_busy` or `docks.taken` where others have its door by now.
+    """
+    number, state = store.retreat(unit.session, request=unit.request_id, appointment=appointment, version=version)
+    unit.changed(APPOINTMENT, appointment)
+    return number, State(state)
+
+
+def mark_no_shows(unit: UnitOfWork, *, warehouse: UUID) -> int:
+    """Say of trucks that have not come so long after their windows as the rules say that they never came; how many."""
+    gone = store.mark_no_shows(unit.session, warehouse)
+    for one in gone:
+        unit.changed(APPOINTMENT, one)
+    return len(gone)
 
 
 def propose_slots(

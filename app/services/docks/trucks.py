@@ -15,7 +15,6 @@ from app.domain.docks import (
     Door,
     Load,
     Plan,
-    Vehicle,
     Wish,
     against,
     board,
@@ -72,17 +71,16 @@ def walk_in(
     unit: UnitOfWork,
     *,
     warehouse: UUID,
-    direction: Direction = Direction.INBOUND,
-    vehicle: Vehicle = Vehicle.TRUCK,
+    load: Load,
     plate: str = "",
-    carrier: str = "",
     driver: str = "",
     documents: Sequence[UUID] = (),
+    run: UUID | None = None,
 ) -> Booked:
-    """A truck that nobody planned is here: it waits for a door, for as long as its work takes."""
+    """A truck that nobody planned is here: it waits for a door, as long as its work takes; `run` as in `advance`."""
     if known := store.hold(unit.session, warehouse, request=unit.request_id):
         return Booked(UUID(known["id"]), known["number"], known["version"], clock.now(), None)
-    load = Load(direction, vehicle, carrier=store.carrier_name(unit.session, carrier))
+    load = replace(load, carrier=store.carrier_name(unit.session, load.carrier))
     load = expected(unit, warehouse=warehouse, documents=documents, load=load)
     work, now = forecast(unit, warehouse=warehouse, load=load), clock.now()
     papers = store.waiting(unit.session, warehouse, documents) if documents else ()
@@ -94,11 +92,13 @@ def walk_in(
         appointment=None,
         version=None,
         values={
-            "direction": direction.value, "vehicle": vehicle.value, "plate": plate.strip().upper(), "driver": driver,
+            "direction": load.direction.value, "vehicle": load.vehicle.value,
+            "plate": plate.strip().upper(), "driver": driver,
             "starts_at": now.isoformat(), "ends_at": (now + timedelta(minutes=work.duration_min)).isoformat(),
             "pallets": load.pallets, "lines": load.lines, "pieces": load.pieces, "weight_kg": load.weight_kg,
             "carrier": load.carrier, "partner_id": partner, "work_min": work.work_min, "people": work.people,
-            "early_min": work.early_min, "late_min": work.late_min, "walk_in": True,
+            "early_min": work.early_min, "late_min": work.late_min, "no_show_min": work.no_show_min, "walk_in": True,
+            "run": run,
         },
         documents=documents,
     )  # fmt: skip

@@ -134,8 +134,23 @@ class Asking:
             request,
             lambda: run(work, request_id=request),
             lambda _number: Feedback(Level.OK, "docks.advanced", told),
+            undo=lambda _number, again: run(
+                lambda unit: planning.take_back(unit, appointment=one.id), request_id=again
+            ),
             reason=reason,
         )
+
+    def take_back(self, one: Appointment) -> None:
+        """Take back the last step of a truck, whoever did it: it is again what it was before."""
+        run = self._desk.work.run
+
+        def work(unit: UnitOfWork) -> tuple[str, State]:
+            return planning.take_back(unit, appointment=one.id, version=one.version)
+
+        def said(answer: tuple[str, State]) -> Feedback:
+            return Feedback(Level.OK, "docks.step_taken_back", {"number": answer[0], "dock_state": answer[1].value})
+
+        self._desk.book_at_once(lambda request: Booking(request, lambda: run(work, request_id=request), said))
 
     def repeat(self, one: Appointment) -> None:
         """Ask on which weekdays an appointment comes again, and until when."""

@@ -53,9 +53,9 @@ class Seen:
         return effort(load, self.policy)
 
     def load_of(self, papers: Sequence[WaitingPaper]) -> Load:
-        """What these documents bring."""
+        """What these documents bring, or take."""
         return Load(
-            Direction.INBOUND,
+            papers[0].direction if papers else Direction.INBOUND,
             pallets=sum(one.pallets for one in papers),
             lines=sum(one.lines for one in papers),
             pieces=sum((one.pieces for one in papers), papers[0].pieces * 0)
@@ -74,14 +74,16 @@ class Seen:
         return against(self.plan, Wish(load, door, starts_at, ends_at, work, but), now=clock.now())
 
 
-def read(unit: UnitOfWork, *, warehouse: UUID, first: date | None, days: int) -> Seen:
-    """Read the docks of some days, today's where no day is named."""
+def read(
+    unit: UnitOfWork, *, warehouse: UUID, first: date | None, days: int, direction: Direction = Direction.INBOUND
+) -> Seen:
+    """Read the docks of some days, today's where no day is named, and what waits for trucks of a direction."""
     start = first or planning.today(unit, warehouse)
     plan = planning.plan_of(unit, warehouse=warehouse, first=start, days=days)
     return Seen(
         first=start,
         plan=plan,
         days=tuple(day_of(start + timedelta(days=n), plan.zone) for n in range(days)),
-        waiting=planning.waiting(unit, warehouse=warehouse),
+        waiting=planning.waiting(unit, warehouse=warehouse, direction=direction),
         policy=planning.policy_for(unit, warehouse=warehouse),
     )

@@ -9,6 +9,7 @@ from app.domain.docks import (
     CarrierRecord,
     Closure,
     Door,
+    Learned,
     Plan,
     Shift,
     State,
@@ -69,6 +70,18 @@ CARRIERS = (
     Column("waiting", "docks.waiting_min", 120, numeric=True),
     Column("working", "docks.working_min", 120, numeric=True),
     Column("turn", "docks.turn_min", 150, numeric=True),
+)
+RATES = (
+    Column("direction", "docks.direction", 110),
+    Column("vehicle", "docks.vehicle", 140),
+    Column("trucks", "docks.trucks", 80, numeric=True),
+    Column("per_truck", "docks.rate_truck", 150, numeric=True),
+    Column("per_pallet", "docks.rate_pallet", 150, numeric=True),
+    Column("per_line", "docks.rate_line", 150, numeric=True),
+    Column("per_piece", "docks.rate_piece", 150, numeric=True),
+    Column("off_now", "docks.off_now", 120, numeric=True),
+    Column("off_learned", "docks.off_learned", 120, numeric=True),
+    Column("verdict", "docks.rates_verdict", 180),
 )
 
 
@@ -133,3 +146,21 @@ def carrier_record(one: CarrierRecord) -> Record:
     means = ("" if each is None else str(each) for each in (one.waiting_min, one.working_min, one.turn_min))
     counts = (one.trucks, one.early, one.on_time, one.late, one.no_shows, one.punctual_percent)
     return Record(one.carrier, (one.carrier or "–", *map(str, counts), *means), made_of=one)
+
+
+def learned_record(one: Learned, texts: Texts) -> Record:
+    """What finished trucks of a kind took, beside the rates that hold now: minutes a truck, pallet, line and piece."""
+    names = ("per_truck", "per_pallet", "per_line", "per_piece")
+    rates = (f"{getattr(one.rates, name):f} ({getattr(one.now, name):f})" for name in names)
+    verdict = texts.text("captions", "docks.rates_better" if one.better else "docks.rates_as_good")
+    cells = (
+        texts.text("choices", f"dock_direction.{one.direction}"),
+        texts.state("vehicle", one.vehicle),
+        str(one.trucks),
+        *rates,
+        str(one.off_before),
+        str(one.off_after),
+        verdict,
+    )
+    tints = ((9, "good"),) if one.better else ()
+    return Record(f"{one.direction} {one.vehicle}", cells, made_of=one, tints=tints)

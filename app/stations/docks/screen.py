@@ -4,7 +4,7 @@ from collections.abc import Callable, Sequence
 from datetime import date, timedelta
 from uuid import UUID
 
-from app.domain.docks import NEXT, Appointment, Closure, Door, Limits, Plan, Shift
+from app.domain.docks import AWAITED, NEXT, Appointment, Closure, Direction, Door, Limits, Plan, Shift
 from app.services import clock
 from app.services.docks import doors, planning, trucks
 from app.services.docks.planning import APPOINTMENT, WaitingPaper
@@ -13,6 +13,7 @@ from app.services.work import UnitOfWork
 from app.stations.docks.asking import Asking
 from app.stations.docks.calendar import Place
 from app.stations.docks.furnishing import Furnishing
+from app.stations.docks.looking import Looking
 from app.stations.docks.reading import Seen, read
 from app.stations.docks.rows import (
     APPOINTMENTS,
@@ -32,8 +33,8 @@ from app.stations.kit.record_table import Record, RecordTable
 
 NAME = "docks"
 PLAN = "plan_docks"
-_LISTED, _CARRIERS, _CLOSED = timedelta(days=14), timedelta(days=30), timedelta(days=60)
-"""How far the lists of appointments and of closed doors look ahead, and that of carriers back."""
+_CARRIERS, _CLOSED = timedelta(days=30), timedelta(days=60)
+"""How far the list of carriers looks back, and that of closed doors ahead."""
 
 
 class DocksScreen(DeskScreen):
@@ -45,13 +46,17 @@ class DocksScreen(DeskScreen):
         """The first day in sight; None: today."""
         self.count = 1
         """How many days are in sight."""
+        self.direction = Direction.INBOUND
+        """Whether documents that come or that go wait beside the calendar."""
         self.seen: Seen | None = None
         self.closures: Sequence[Closure] = ()
         """The doors that are closed out of turn, as the list of doors shows them."""
         self.view = CalendarView(kit)
         self.asking = Asking(self, self._now_seen, self._choose)
         self.furnishing = Furnishing(self, lambda: self._now_seen().plan.zone)
+        self.looking = Looking(self, self._now_seen, self._go_to_appointment)
         self.view.turned.connect(self.turn_to)
+        self.view.way_chosen.connect(self._turn_way)
         self.view.dropped.connect(lambda paper, place: self._may(lambda: self.asking.drop(paper, place)))
         self.view.wanted.connect(lambda paper: self._may(lambda: self.asking.new(papers=[paper])))
         calendar = self.view.calendar
@@ -60,7 +65,9 @@ class DocksScreen(DeskScreen):
         calendar.opened.connect(self._open)
         calendar.chosen.connect(self._took)
         self.on_code = self._look_for
-        self.show_front(self._calendar(), self._list(), self._doors(), self._roster(), self._carriers())
+        self.show_front(
+            self._calendar(), self._listed(), self._doors(), self._roster(), self._carriers(), self.looking.rates()
+        )
 
     def turn_to(self, first: date | None, count: int) -> None:
         """Show other days."""
@@ -68,11 +75,19 @@ class DocksScreen(DeskScreen):
         self.view.calendar.choose(None)
         self.refresh()
 
+    def _turn_way(self, direction: Direction) -> None:
+        self.direction = direction
+        self.refresh()
+
     # - sheets -
 
     def _calendar(self) -> Sheet:
         def read_all() -> Sequence[Record]:
-            seen = self.work.run(lambda unit: read(unit, warehouse=self.warehouse, first=self.first, days=self.count))
+            seen = self.work.run(
+                lambda unit: read(
+                    unit, warehouse=self.warehouse, first=self.first, days=self.count, direction=self.direction
+                )
+            )
             self.seen = seen
             return [appointment_record(one, seen.plan, self.texts, clock.now()) for one in seen.appointments]
 
@@ -92,23 +107,8 @@ class DocksScreen(DeskScreen):
             canvas=canvas,
         )
 
-    def _list(self) -> Sheet:
-        def read_all() -> Sequence[Record]:
-            def work(unit: UnitOfWork) -> Seen:
-                return read(unit, warehouse=self.warehouse, first=None, days=_LISTED.days)
-
-            seen = self.work.run(work)
-            return [appointment_record(one, seen.plan, self.texts, clock.now()) for one in seen.appointments]
-
-        return Sheet(
-            "docks.list",
-            self.words("docks.list"),
-            APPOINTMENTS,
-            page_of(APPOINTMENTS, read_all),
-            lambda _query: self.hint("docks.no_appointments"),
-            self._commands(),
-            opened=lambda record: self._open(_appointment([record])),
-        )
+    def _listed(self) -> Sheet:
+        return self.looking.listed(self._commands(), lambda record: self._open(_appointment([record])))
 
     def _commands(self) -> tuple[Command, ...]:
         def planner(_rows: Sequence[Record]) -> str:
@@ -118,16 +118,21 @@ class DocksScreen(DeskScreen):
             one = _appointment(rows)
             return "" if NEXT[one.state] else self.hint("docks.is_over")
 
+        def went_on(rows: Sequence[Record]) -> str:
+            return self.hint("docks.no_step") if _appointment(rows).state in AWAITED else ""
+
         return (
             Command("NEW_APPOINTMENT", lambda _rows: self.asking.new(papers=self._waiting()), planner),
             *self.one_of(
                 Command("CHANGE_APPOINTMENT", lambda rows: self.asking.change(_appointment(rows)), planner),
                 Command("MOVE_APPOINTMENT", lambda rows: self._ask_move(_appointment(rows)), planner),
                 Command("ADVANCE_TRUCK", lambda rows: self.asking.decide(_appointment(rows)), decides),
+                Command("TAKE_BACK_STEP", lambda rows: self.asking.take_back(_appointment(rows)), went_on),
                 Command("REPEAT_APPOINTMENT", lambda rows: self.asking.repeat(_appointment(rows)), planner),
                 Command("TIMELINE", lambda rows: self.lay_over(story_of(self, _appointment(rows)))),
             ),
             Command("PROPOSE_SLOT", self._propose, planner),
+            Command("CALENDAR_FILE", lambda _rows: self.looking.ask_for_file()),
         )
 
     def _doors(self) -> Sheet:
@@ -247,17 +252,18 @@ class DocksScreen(DeskScreen):
 
     def _look_for(self, code: str) -> bool:
         """A scanned number or plate: its appointment is chosen, on whatever day it is."""
-
-        def found(one: Appointment) -> None:
-            day = one.starts_at.astimezone(self._now_seen().plan.zone).date()
-            self.first = day if self.count == 1 else day - timedelta(days=day.weekday())
-            self.view.calendar.choose(one.id)
-            self.refresh()
-
         self.start(
-            lambda: self.work.run(lambda unit: planning.look_up(unit, warehouse=self.warehouse, number=code)), found
+            lambda: self.work.run(lambda unit: planning.look_up(unit, warehouse=self.warehouse, number=code)),
+            self._go_to_appointment,
         )
         return True
+
+    def _go_to_appointment(self, one: Appointment) -> None:
+        """Turn the calendar to the day of an appointment, and choose it."""
+        day = one.starts_at.astimezone(self._now_seen().plan.zone).date()
+        self.first = day if self.count == 1 else day - timedelta(days=day.weekday())
+        self.view.calendar.choose(one.id)
+        self.refresh()
 
     def _open(self, one: Appointment) -> None:
         if self.hindered(PLAN):

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 
 from app.domain.docks import Appointment
 from app.services.docks import planning
+from app.services.docks.planning import Passage
 from app.stations.kit.desk import DeskScreen, Sheet, page_of
 from app.stations.kit.record_table import Column, Record
 
@@ -27,7 +28,7 @@ def story_of(desk: DeskScreen, one: Appointment) -> Sheet:
                 n,
                 (
                     f"{each.at.astimezone():%Y-%m-%d %H:%M:%S}",
-                    desk.texts.state("dock_state", each.what),
+                    _what(desk, each),
                     each.door,
                     f"{each.starts_at.astimezone():%Y-%m-%d %H:%M} – {each.ends_at.astimezone():%H:%M}",
                     each.person,
@@ -47,6 +48,12 @@ def story_of(desk: DeskScreen, one: Appointment) -> Sheet:
         lambda _query: "",
         facts=lambda: "   ·   ".join(part for part in facts if part),
     )
+
+
+def _what(desk: DeskScreen, each: Passage) -> str:
+    """The step, and who took it back."""
+    step = desk.texts.state("dock_state", each.what)
+    return desk.words("docks.taken_back", step=step, person=each.taken_back_by) if each.taken_back_by else step
 
 
 def _reason(desk: DeskScreen, reason: str) -> str:

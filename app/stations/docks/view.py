@@ -6,9 +6,19 @@ from uuid import UUID
 
 from PySide6.QtCore import QPoint, Qt, Signal
 from PySide6.QtGui import QKeyEvent
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QScrollArea, QSizePolicy, QVBoxLayout, QWidget
+from PySide6.QtWidgets import (
+    QComboBox,
+    QFrame,
+    QHBoxLayout,
+    QLabel,
+    QPushButton,
+    QScrollArea,
+    QSizePolicy,
+    QVBoxLayout,
+    QWidget,
+)
 
-from app.domain.docks import Against, Appointment, Effort
+from app.domain.docks import Against, Appointment, Direction, Effort
 from app.services import clock
 from app.services.docks.planning import WaitingPaper
 from app.stations.docks.calendar import DockCalendar, Place
@@ -24,11 +34,12 @@ _WAITING_PX, _LEAST_PX = 206, 70
 class CalendarView(QWidget):
     """The calendar, the list of documents that wait beside it, the strip of work and people below it.
 
-    `turned` says which day and how many are wanted (no day: today); `dropped` which document where; `wanted` which
-    document without a place.
+    `turned` says which day and how many are wanted (no day: today); `way_chosen` whether what comes or what goes waits
+    beside it; `dropped` which document where; `wanted` which document without a place.
     """
 
     turned = Signal(object, int)
+    way_chosen = Signal(object)
     dropped = Signal(object, object)
     wanted = Signal(object)
 
@@ -40,6 +51,7 @@ class CalendarView(QWidget):
         """The document that the mouse holds."""
         self.calendar = DockCalendar(kit, self._judge)
         self.waiting = WaitingList(kit)
+        self.way = QComboBox()
         self.strip = WorkStrip(kit)
         self.day = QLabel()
         self.words = QLabel(wordWrap=True)
@@ -52,6 +64,12 @@ class CalendarView(QWidget):
         self.waiting.carried.connect(self._hold)
         self.waiting.let_go.connect(self._drop)
         self.waiting.wanted.connect(self.wanted)
+        self.way.currentIndexChanged.connect(lambda _at: self.way_chosen.emit(self.direction))
+
+    @property
+    def direction(self) -> Direction:
+        """Whether what comes or what goes waits beside the calendar."""
+        return Direction(self.way.currentData())
 
     def show_seen(self, seen: Seen, *, found: Collection[UUID] | None) -> None:
         """Show what was read; `found`: the appointments that a filter leaves."""
@@ -62,6 +80,8 @@ class CalendarView(QWidget):
         first, last = seen.days[0].date, seen.days[-1].date
         name = texts.text("captions", f"docks.weekday.{first.weekday()}")
         self.day.setText(f"{name} {first:%Y-%m-%d}" if first == last else f"{first:%Y-%m-%d} – {last:%Y-%m-%d}")
+        outbound = self.direction is Direction.OUTBOUND
+        self._no_waiting.setText(texts.text("hints", "docks.nothing_goes" if outbound else "docks.nothing_waits"))
         self._no_waiting.setVisible(not seen.waiting)
         self._show_strip()
         self._tell(())
@@ -148,8 +168,11 @@ class CalendarView(QWidget):
         title.setProperty("role", "caption")
         title.setBuddy(self.waiting)
         self._no_waiting.setProperty("role", "hint")
+        for way in Direction:
+            self.way.addItem(self._kit.texts.text("captions", f"docks.waits_{way}"), way.value)
+        self.way.setAccessibleName(self._kit.texts.text("captions", "docks.waiting"))
         side = QVBoxLayout()
-        for widget in (title, self._no_waiting, self.waiting):
+        for widget in (title, self.way, self._no_waiting, self.waiting):
             side.addWidget(widget)
             widget.setFixedWidth(self._kit.theme.px(_WAITING_PX))
         side.setStretchFactor(self.waiting, 1)
