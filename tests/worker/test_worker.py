@@ -285,6 +285,7 @@ def test_the_jobs_are_known_by_their_names(worker: Worker, tmp_path: Path) -> No
         "allocation",
         "replenishment",
         "walks",
+        "no-shows",
         "inbox",
         "outbox",
         "answers of carriers",
