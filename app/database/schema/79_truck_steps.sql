@@ -96,7 +96,7 @@ BEGIN
                 WHERE o.document_id = NEW.document_id)))
         FOR NO KEY UPDATE SKIP LOCKED
     LOOP
-        PERFORM set_dock_state(a, 'working', a.door_id);
+        UPDATE appointment SET state = 'working', started_at = coalesce(started_at, now()) WHERE id = a.id;
         PERFORM keep_dock_history(a.id, 'working', 'FIRST_RECEIPT');
     END LOOP;
     RETURN NULL;
@@ -116,7 +116,7 @@ BEGIN
     FOR a IN SELECT * FROM appointment t WHERE t.warehouse_id = p_warehouse AND t.state IN ('planned', 'confirmed')
         AND t.no_show_min > 0 AND t.ends_at + make_interval(mins => t.no_show_min) < now() FOR UPDATE SKIP LOCKED
     LOOP
-        PERFORM set_dock_state(a, 'no_show', a.door_id);
+        UPDATE appointment SET state = 'no_show' WHERE id = a.id;
         PERFORM keep_dock_history(a.id, 'no_show', 'GRACE_OVER');
         gone := gone || a.id;
     END LOOP;
