@@ -1,15 +1,24 @@
 """Screens and dialogs are loaded when they are opened first, or all of them once the first window stands."""
 
 import sys
+from typing import cast
 
 import pytest
 
+from app.composition.desk import Desk
 from app.composition.loading import dialog_of, load_the_rest
+from app.composition.screens import manager_entries
 from app.stations.operations import PERMISSIONS
+from app.stations.shell.entries import DESKS
 
 
 def test_every_station_on_the_home_screen_has_a_dialog_of_its_name() -> None:
     assert [dialog_of(capability).capability for capability in PERMISSIONS] == list(PERMISSIONS)
+
+
+def test_every_desk_has_its_place_on_the_home_screen() -> None:
+    desks = [entry.name for entry in manager_entries(cast(Desk, None))]
+    assert sorted(desks) == sorted(name for group in DESKS.values() for name in group)
 
 
 def test_what_is_left_is_loaded_in_the_background() -> None:

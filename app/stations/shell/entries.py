@@ -52,7 +52,7 @@ DESKS: Mapping[str, tuple[str, ...]] = {
     "stock": ("stock", "units", "documents", "transfers", "consignment", "kitting"),
     "goods_out": ("orders", "orders_wall", "waves", "claims", "shipments", "printing"),
     "products_and_places": ("products", "partners", "sites", "plan", "imports"),
-    "rules": ("policies", "carriers", "cartons", "labels"),
+    "rules": ("policies", "carriers", "packaging", "labels"),
     "house": ("people", "books", "devices"),
 }
 """How the desks stand on the home screen: a column each, under its heading; what is in none stands in the last."""
