@@ -10,7 +10,7 @@ from app.domain.errors import Refusal
 from app.domain.setup import SetupRecord
 from app.domain.values import Finding
 from app.domain.values.long_work import Tell, silent
-from app.services.importing.setting_up import as_stored
+from app.services.importing.stored import as_stored
 
 
 def read(

@@ -88,7 +88,8 @@ class SettingUp:
     def save(self, devices: tuple[DeviceSetting, ...]) -> None:
         """Keep these devices in the settings of this machine and go on with them; printers become known to all."""
         self._worker.run(lambda unit: people.require(unit.session, "set_up"))
-        self._worker.run(lambda unit: printing.register_printers(unit, devices))
+        station = self._worker.run(lambda unit: people.own_station(unit.session))
+        self._worker.run(lambda unit: printing.register_printers(unit, devices, station=station))
         settings.save(self._home.folder, {}, devices=devices)
         self._bench.use(devices)
 

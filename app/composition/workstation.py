@@ -12,6 +12,7 @@ from app.composition import backups
 from app.composition.desk import Desk
 from app.composition.home import VERSION, OpenHome, open_home
 from app.composition.loading import dialog_of, load_the_rest
+from app.composition.pages import page_maker
 from app.composition.screens import manager_entries
 from app.composition.support import black_box_folder
 from app.composition.worker_process import WorkerProcess
@@ -96,6 +97,7 @@ class Workstation:
             self._background,
             buses=buses,
             on_rendered=on_rendered,
+            pages=page_maker(self._background, self.program.kit.texts),
             on_gone=self.window.forget_device,
         )
         self._black_box = BlackBox(
@@ -157,7 +159,7 @@ class Workstation:
         with self._home.desk("start") as desk:
             if self._home.logins.password(setup.station_login(self._station)) is None:
                 setup.add_station(self._home.server_url(), self._home.logins, desk, name=self._station)
-            desk.run(lambda unit: printing.register_printers(unit, devices))
+            desk.run(lambda unit: printing.register_printers(unit, devices, station=self._station))
 
     def _database(self, login: str) -> Database:
         return self._home.database(login, application=self._station, pool_size=5)

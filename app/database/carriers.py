@@ -34,10 +34,6 @@ _BY_REFERENCE = """
     FROM purchase b JOIN carrier c ON c.id = b.carrier_id
     WHERE c.code = %(carrier)s AND b.reference = %(reference)s
 """
-_CONSIGNOR = """
-    SELECT coalesce(nullif(o.name, ''), w.name) AS name, w.address
-    FROM warehouse w CROSS JOIN company o WHERE w.id = %(warehouse)s
-"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -316,10 +312,3 @@ def settle_errand(session: Session, errand: UUID, *, done: bool, words: str) -> 
 def see_notice(session: Session, notice: UUID) -> None:
     """Somebody has seen to what a carrier's file said."""
     session.call("see_notice", notice=notice)
-
-
-def consignor_of(session: Session, warehouse: UUID) -> Row:
-    """Who sends from a warehouse: its name and address, by `name`, `address`."""
-    row = session.row(_CONSIGNOR, warehouse=warehouse)
-    assert row is not None
-    return row

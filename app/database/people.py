@@ -287,6 +287,12 @@ def names(session: Session) -> list[str]:
     return [row["name"] for row in session.rows("SELECT name FROM person WHERE NOT system")]
 
 
+def own_station(session: Session) -> str:
+    """The name of the station that is asking; empty at a desk."""
+    row = session.row("SELECT name FROM station WHERE id = this_station()")
+    return str(row["name"]) if row else ""
+
+
 def station_type(session: Session) -> tuple[str, UUID | None, Sequence[Mapping[str, Any]]]:
     """The type and warehouse of the station that asks, empty for a desk; and the rules of what stations need."""
     row = session.row(

@@ -8,12 +8,14 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from app.database.session import Row, Session, as_json, query
+from app.database.session import Row, Session, all_as, as_json, query
 from app.database.stock import patterns
 from app.domain.label_batches import BatchState
 from app.domain.labels import LabelContent
 from app.domain.printing import PrintState
 
+LABELS, PAGES = "labels", "pages"
+"""What a printer prints."""
 NOTHING_PRINTED = "nothing_printed"
 """The detail of a job that went back to QUEUED because the printer's counter proved that no label came out."""
 
@@ -32,6 +34,12 @@ _JOB = """
 
 # What a new holder of the printer has to find out about, oldest first. An UNKNOWN job can be judged by the counter
 # only as long as no later job may have moved it.
+_NEWEST = """
+    SELECT DISTINCT ON (j.label_uid) j.id, j.label_uid AS uid, j.state, j.detail, j.reprint_no, p.name AS printer,
+        j.created_at AS at
+    FROM print_job j JOIN printer p ON p.id = j.printer_id
+    WHERE j.label_uid = ANY (%(uids)s) ORDER BY j.label_uid, j.id DESC
+"""
 _UNSETTLED = """
     WHERE j.printer_id = %(printer)s AND (j.state IN ('SENDING', 'SENT') OR (j.state = 'UNKNOWN' AND NOT EXISTS (
         SELECT FROM print_job_history mine, print_job_history later
@@ -41,7 +49,10 @@ _UNSETTLED = """
     ORDER BY j.id
 """
 
-_PRINTERS = "SELECT id, name, serial, dpi, confirms, active FROM printer"
+_PRINTERS = """
+    SELECT id, name, serial, dpi, confirms, active, kind,
+        coalesce((SELECT s.name FROM station s WHERE s.id = station_id), '') AS station FROM printer
+"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +60,8 @@ class PrinterRecord:
     """A printer that the warehouse knows.
 
     `name` is the device's id in the settings of the machine that can reach it; `confirms` is `odometer`, `scan_back`
-    or `none`; `serial` is empty until somebody has registered it.
+    or `none`; `serial` is empty until somebody has registered it. `kind` is `labels` or `pages`; `station` at whose
+    machine it is attached, empty for one on the network.
     """
 
     id: UUID
@@ -58,6 +70,8 @@ class PrinterRecord:
     dpi: int
     confirms: str
     active: bool
+    kind: str = LABELS
+    station: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,6 +108,19 @@ class PrintJob:
     def copies(self) -> int:
         """How many labels this job prints."""
         return self.content.copies
+
+
+@dataclass(frozen=True, slots=True)
+class PaperJob:
+    """How the printing of one paper of a carton stands, by its newest job."""
+
+    id: UUID
+    uid: str
+    state: PrintState
+    detail: str
+    reprint_no: int
+    printer: str
+    at: datetime
 
 
 @dataclass(frozen=True, slots=True)
@@ -290,6 +317,11 @@ def print_reasons(session: Session) -> list[str]:
     return [row["code"] for row in found]
 
 
+def newest_jobs(session: Session, uids: Sequence[str]) -> tuple[PaperJob, ...]:
+    """The newest job of each of these labels or pages."""
+    return all_as(session.rows(_NEWEST, uids=list(uids)), PaperJob)
+
+
 def printers(session: Session) -> list[PrinterRecord]:
     """Every printer, by name."""
     return [PrinterRecord(**row) for row in session.rows(f"{_PRINTERS} ORDER BY name")]
@@ -301,9 +333,13 @@ def printer_by_name(session: Session, name: str) -> PrinterRecord | None:
     return PrinterRecord(**row) if row else None
 
 
-def save_printer(session: Session, *, name: str, dpi: int, confirms: str, serial: str) -> UUID:
-    """Add a printer or change it; an empty serial number keeps the one that is known."""
-    saved: UUID = session.call("save_printer", name=name, dpi=dpi, confirms=confirms, serial=serial)
+def save_printer(
+    session: Session, *, name: str, dpi: int, confirms: str, serial: str, kind: str = LABELS, station: str = ""
+) -> UUID:
+    """Add a printer or change it; an empty serial number or station keeps the one that is known."""
+    saved: UUID = session.call(
+        "save_printer", name=name, dpi=dpi, confirms=confirms, serial=serial, kind=kind, station=station
+    )
     return saved
 
 

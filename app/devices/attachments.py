@@ -80,6 +80,9 @@ def _transport(
     device: settings.DeviceSetting, neighbours: tuple[settings.DeviceSetting, ...], buses: Buses
 ) -> Transport | None:
     is_printer = device.role is settings.Role.LABEL_PRINTER
+    by_pages = (settings.TcpTransport, settings.SpoolerTransport)
+    if device.protocol == settings.PDF and not isinstance(device.transport, by_pages):
+        raise ValueError("a printer of pages has a queue of the system, or is on the network")
     match device.transport:
         case settings.TcpTransport(host=host, port=port):
             return TcpTransport(host, port)
@@ -103,7 +106,7 @@ def _transport(
                 api=buses.hid,
             )
         case settings.SpoolerTransport(queue=queue) if is_printer:
-            if device.confirm is settings.Confirmation.ODOMETER:
+            if device.confirm is settings.Confirmation.ODOMETER and device.protocol != settings.PDF:
                 raise ValueError("a printer queue has no counter: set confirm to scan_back or none")
             return SpoolerTransport(queue, spooler=buses.spooler)
     return None

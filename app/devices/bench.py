@@ -12,7 +12,7 @@ from functools import partial
 from app.devices.attachments import OWN_BUSES, Buses, is_wedge
 from app.devices.faults import OnState
 from app.devices.history import continued
-from app.devices.spooler import OnRendered, Spooler
+from app.devices.spooler import OnRendered, Pages, Spooler
 from app.devices.station import StationCallbacks, StationDevices
 from app.domain.codes import without_badges
 from app.domain.equipment import DeviceHistory, DeviceRole, DeviceState, Health, Weight
@@ -61,6 +61,7 @@ class Bench:
         worker: whose login prints.
         buses: where everything is attached.
         on_rendered: hears the bytes of each label before they leave.
+        pages: makes the PDF of a page.
         on_gone: hears the name of a device that was taken out of the settings.
     """
 
@@ -72,6 +73,7 @@ class Bench:
         *,
         buses: Buses = OWN_BUSES,
         on_rendered: OnRendered | None = None,
+        pages: Pages | None = None,
         on_gone: Callable[[str], None] = lambda _device: None,
     ) -> None:
         self._callbacks = replace(
@@ -83,6 +85,7 @@ class Bench:
         self._worker = worker
         self._buses = buses
         self._on_rendered = on_rendered
+        self._pages = pages
         self._on_gone = on_gone
         self._exchange = threading.Lock()
         self._states: dict[str, DeviceState] = {}
@@ -199,6 +202,7 @@ class Bench:
             on_state=self._callbacks.on_state,
             on_rendered=self._on_rendered,
             buses=self._buses,
+            pages=self._pages,
         )
 
     def _say(self, device: str, words: str) -> None:

@@ -5,10 +5,11 @@ from dataclasses import dataclass
 from typing import Protocol
 
 from app.devices.attachments import OWN_BUSES, Buses, transport_of
-from app.settings import DeviceSetting
+from app.settings import PDF, DeviceSetting
 from drivers.printers.one_way import QueuePrinter
 from drivers.printers.printer import LabelPrinter
 from drivers.printers.zpl.printer import ZplPrinter
+from drivers.transports.queues import QueueStatus
 from drivers.transports.recording import RecordingTransport
 from drivers.transports.spooler import SpoolerTransport
 from drivers.transports.usb_printer import UsbPrinterTransport
@@ -53,6 +54,8 @@ def printer_at(
     recording = RecordingTransport(transport)
 
     def attach() -> LabelPrinter:
+        if device.protocol == PDF and not isinstance(transport, SpoolerTransport):
+            return QueuePrinter(recording, QueueStatus)
         if isinstance(transport, SpoolerTransport):
             return QueuePrinter(recording, transport.status)
         return ZplPrinter(

@@ -16,6 +16,9 @@ SLIP_FIELDS = frozenset({"order", "ship_to", "ship_from", "reference", "carton",
 UNIT_FIELDS = frozenset({"sscc", "kind", "contents", "made", "document", "gtin", "count", "lot", "expiry"})
 """What is known of a handling unit, for its logistic label."""
 
+PAGE = "page."
+"""How the templates of pages of paper begin, which no printer of labels takes."""
+
 
 @dataclass(frozen=True, slots=True)
 class LabelContent:

@@ -105,6 +105,7 @@ _FORMS = (
     Part("un_number", form="[0-9]{4}", written="1263"),
     _one_of("packing_group", "I", "II", "III"),
 )
+_SENDER = ("name", "line_1", "line_2", "postal_code", "city", "region", "country", "phone", "email")
 _STATION_TYPE = _one_of("type", "bench", "dock", "desk")
 _LEVELS = _numbers("minimum", "maximum", "reorder_point", "safety_stock")
 _DAYS = tuple(Part(name, form=r"\d{4}-\d\d-\d\d", written="2027-01-31") for name in ("valid_from", "valid_until"))
@@ -147,6 +148,8 @@ SETUP_KINDS: Mapping[str, SetupKind] = {
         SetupKind("levels", ("sku", "warehouse"), (*_texts("sku", "warehouse"), *_LEVELS)),
         SetupKind("pick_faces", ("place", "sku"), (*_texts("place", "sku"), *_numbers("minimum", "maximum"))),
         SetupKind("shelf_life", ("partner", "sku"), (*_texts("partner", "sku"), Part("days", Kind.WHOLE))),
+        SetupKind("senders", ("warehouse",), (
+            Part("warehouse"), *_texts(*_SENDER))),
         SetupKind("carriers", ("code",), (
             *_texts("code", "name", "kind"), Part("active", Kind.TRUTH), Part("setup", Kind.FREE))),
         SetupKind("carrier_prices", ("carrier", "service", "zone", "up_to_kg", "valid_from"), (
@@ -167,7 +170,8 @@ SETUP_KINDS: Mapping[str, SetupKind] = {
         SetupKind("station_templates", ("name",), (Part("name"), _STATION_TYPE, Part("devices", Kind.FREE))),
         SetupKind("printers", ("name",), (
             Part("name"), _one_of("dpi", "203", "300", "600"),
-            _one_of("confirms", "odometer", "scan_back", "none"), Part("serial"))),
+            _one_of("confirms", "odometer", "scan_back", "none"), Part("serial"),
+            _one_of("kind", "labels", "pages"))),
         SetupKind("groups", ("group",), (Part("group"), Part("permissions", Kind.RECORDS, _RIGHT))),
         SetupKind("people", ("badge",), (
             *_texts("badge", "name", "language"), Part("active", Kind.TRUTH), Part("groups", Kind.TEXTS),
@@ -201,6 +205,8 @@ EXAMPLES: Mapping[str, Values] = {
     "shelf_life": {"partner": "C-1001", "sku": "PROD-001", "days": Decimal(30)},
     "carriers": {"code": "swift", "name": "Swift Parcels", "kind": "file", "active": True, "setup": {
         "services": [{"code": "parcel", "name": "Parcel"}], "folder": "/srv/swift"}},
+    "senders": {"warehouse": "WH001", "name": "Blue Lamp Ltd", "line_1": "Hafenstraße 17", "postal_code": "20457",
+                "city": "Hamburg", "country": "DE"},
     "carrier_prices": {"carrier": "swift", "service": "parcel", "zone": "near", "up_to_kg": Decimal(5),
                        "price": Decimal("4.9"), "valid_from": "2027-01-01", "valid_until": "2027-12-31"},
     "carton_types": {"code": "WINE6", "name": "Box for six bottles", "length_mm": Decimal(280),
@@ -210,7 +216,7 @@ EXAMPLES: Mapping[str, Values] = {
     "label_templates": {"name": "carton", "definition": "..."},
     "stations": {"name": "bench-1", "type": "bench", "warehouse": "WH001", "active": True},
     "station_templates": {"name": "Packing bench", "type": "bench", "devices": []},
-    "printers": {"name": "zebra-1", "dpi": "203", "confirms": "odometer"},
+    "printers": {"name": "zebra-1", "dpi": "203", "confirms": "odometer", "kind": "labels"},
     "groups": {"group": "operator", "permissions": [{"permission": "receive"}]},
     "people": {"badge": "SH-P-0042", "name": "Ana Jones", "active": True, "groups": ["operator@WH001"]},
 }  # fmt: skip

@@ -168,11 +168,15 @@ def _kept(said: Service, ordered: Service | None, carriers: Sequence[CarrierSetu
 
 @dataclass(frozen=True, slots=True)
 class PaperFacts:
-    """What a rule about papers may speak of: where to and from where (ISO 3166), weight in kg, value of the goods."""
+    """What a rule about papers may speak of: where to and from where (ISO 3166), weight in kg, value of the goods.
+
+    `abroad`: to another country; `customs`: over a border at which goods are declared.
+    """
 
     country: str = ""
     sent_from: str = ""
     abroad: bool = False
+    customs: bool = False
     partner: str = ""
     carrier: str = ""
     service: str = ""
@@ -182,20 +186,23 @@ class PaperFacts:
 
 @dataclass(frozen=True, slots=True)
 class Papers:
-    """Which papers go with a carton."""
+    """Which papers go with a carton. `incoterm`: the terms of delivery that stand on the invoice, such as DAP."""
 
     packing_list: bool = False
     invoice: bool = False
     cn22: bool = False
+    cn23: bool = False
     return_label: bool = False
+    incoterm: str = ""
 
 
 _DEFAULT_PAPERS: Mapping[str, Any] = {
+    # Posts want a CN22 up to 2 kg and a value of 300 special drawing rights, a CN23 above (UPU, Convention Manual).
     "rules": [
         {
             "name": "papers.small_abroad",
             "when": [
-                {"field": "abroad", "operator": "is", "value": True},
+                {"field": "customs", "operator": "is", "value": True},
                 {"field": "weight_kg", "operator": "at_most", "value": "2"},
                 {"field": "value", "operator": "at_most", "value": "300"},
             ],
@@ -203,8 +210,8 @@ _DEFAULT_PAPERS: Mapping[str, Any] = {
         },
         {
             "name": "papers.abroad",
-            "when": [{"field": "abroad", "operator": "is", "value": True}],
-            "then": {"packing_list": True, "invoice": True},
+            "when": [{"field": "customs", "operator": "is", "value": True}],
+            "then": {"packing_list": True, "invoice": True, "cn23": True, "incoterm": "DAP"},
         },
         {"name": "papers.at_home", "when": [], "then": {"packing_list": True}},
     ]

@@ -8,6 +8,7 @@ from uuid import UUID
 from app.domain.errors import Refusal
 from app.main.history import warehouse_of
 from app.main.output import Listing, Output, answers, opened, require_ending
+from app.reports.cn23 import write_cn23
 from app.reports.customs import CustomsPaper, write_cn22, write_invoice
 from app.reports.files import make_folder
 from app.reports.manifest import write_manifest
@@ -238,7 +239,7 @@ def _papers(options: argparse.Namespace, output: Output) -> int:
         carton, found, wanted = desk.run(work)
         lists = desk.run(lambda unit: orders.packing_lists(unit, [carton.document]))
     make_folder(options.out)
-    paper, now = CustomsPaper(found.consignment, found.goods), clock.now()
+    paper, now = CustomsPaper(found.consignment, found.goods, wanted.incoterm), clock.now()
     made: list[str] = []
 
     def at(kind: str) -> Path:
@@ -251,6 +252,8 @@ def _papers(options: argparse.Namespace, output: Output) -> int:
         write_invoice(at("invoice"), paper, output.texts, printed_at=now)
     if wanted.cn22 or options.all:
         write_cn22(at("cn22"), paper, output.texts, printed_at=now)
+    if wanted.cn23 or options.all:
+        write_cn23(at("cn23"), paper, output.texts, printed_at=now)
     output.answer({"files": made}, *(made or ["The rules want no paper for this carton."]))
     return 0
 

@@ -10,7 +10,7 @@ from datetime import datetime
 from decimal import Decimal
 from pathlib import Path
 
-from app.domain.carriers import Consignment, CustomsLine
+from app.domain.carriers import CN22_ROWS, Consignment, CustomsLine, in_room
 from app.domain.partners import Address
 from app.domain.values import format_quantity
 from app.reports.files import replacing
@@ -40,16 +40,20 @@ from app.texts import Texts
 
 _PAPER = A4
 _A6 = Format(297.64, 419.53, margin=14.0, bottom=14.0)
-_ROWS = 4
-"""How many kinds of goods the form of the post has room for; more need a CN23, or are one line together."""
+_HANDED_OVER_HERE = frozenset({"EXW", "FCA", "FAS", "FOB"})
+"""The terms by which goods are handed over where they leave."""
 
 
 @dataclass(frozen=True, slots=True)
 class CustomsPaper:
-    """What both papers speak of: the carton as its carrier was told of it, and the goods with their customs data."""
+    """What these papers speak of: the carton as its carrier was told of it, and the goods with their customs data.
+
+    `incoterm`: the terms of delivery by Incoterms 2020, such as DAP; empty where none are said.
+    """
 
     consignment: Consignment
     goods: tuple[CustomsLine, ...]
+    incoterm: str = ""
 
     @property
     def net_kg(self) -> Decimal:
@@ -107,6 +111,7 @@ def invoice_pdf(paper: CustomsPaper, texts: Texts, *, printed_at: datetime) -> b
             (words("country_of_destination"), one.receiver.country),
             (words("net_weight"), f"{paper.net_kg:.3f} kg"),
             (words("gross_weight"), f"{one.weight_kg:.3f} kg"),
+            (words("terms_of_delivery"), _terms(paper)),
             (words("parcels"), words("parcel_of", number=one.carton, count=one.cartons)),
         )
         return min(end, facts(canvas, _PAPER.left + half, y - 56, pairs, label=110, width=half)) - 14
@@ -154,7 +159,7 @@ def cn22_pdf(paper: CustomsPaper, texts: Texts, *, printed_at: datetime) -> byte
     def draw(canvas: Canvas) -> float:
         form = _Form(canvas, words)
         form.head(one)
-        form.goods(_in_room(paper.goods, words("more_goods")), one.currency)
+        form.goods(in_room(paper.goods, more=words("more_goods")), one.currency)
         form.totals(paper, printed_at)
         return _A6.bottom
 
@@ -207,13 +212,13 @@ class _Form:
             write(canvas, coded, _A6.left + 6, y - 17, size=6.5, color=GREY)
             write(canvas, f"{one.weight_kg:.3f}", _A6.left + 208, y, size=7, right=True)
             write(canvas, f"{one.value:.2f} {currency}", _A6.right - 5, y, size=7, right=True)
-        self._line(top - 24 - 30 * _ROWS)
+        self._line(top - 24 - 30 * CN22_ROWS)
         for x in (_A6.left + 168, _A6.left + 212):
-            canvas.line(x, top, x, top - 48 - 30 * _ROWS)
+            canvas.line(x, top, x, top - 48 - 30 * CN22_ROWS)
 
     def totals(self, paper: CustomsPaper, printed_at: datetime) -> None:
         canvas, words, one = self._canvas, self._words, paper.consignment
-        top = _A6.height - 14 - 109 - 24 - 30 * _ROWS
+        top = _A6.height - 14 - 109 - 24 - 30 * CN22_ROWS
         write(canvas, words("tariff_4"), _A6.left + 6, top - 9, size=6, color=GREY)
         write(canvas, words("total_6"), _A6.left + 172, top - 8, size=6, color=GREY)
         write(canvas, f"{one.weight_kg:.3f}", _A6.left + 208, top - 19, size=8, bold=True, right=True)
@@ -230,19 +235,13 @@ class _Form:
         self._canvas.line(_A6.left, y, _A6.right, y)
 
 
-def _in_room(goods: tuple[CustomsLine, ...], more: str) -> tuple[CustomsLine, ...]:
-    """The goods that the form has room for; the rest together on its last line."""
-    if len(goods) <= _ROWS:
-        return goods
-    rest = goods[_ROWS - 1 :]
-    together = CustomsLine(
-        f"{more}: {', '.join(one.description for one in rest)}",
-        sum((one.quantity for one in rest), Decimal(0)),
-        "",
-        weight_kg=sum((one.weight_kg for one in rest), Decimal(0)),
-        value=sum((one.value for one in rest), Decimal(0)),
-    )
-    return (*goods[: _ROWS - 1], together)
+def _terms(paper: CustomsPaper) -> str:
+    """Terms of delivery with their place, as Incoterms 2020 want them written; nothing where none are said."""
+    if not paper.incoterm:
+        return ""
+    here = paper.consignment.sender if paper.incoterm in _HANDED_OVER_HERE else paper.consignment.receiver
+    place = " ".join(part for part in (paper.incoterm, here.city, here.country) if part)
+    return f"{place} (Incoterms 2020)"
 
 
 def _goods(one: CustomsLine) -> list[Cell]:

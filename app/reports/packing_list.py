@@ -48,9 +48,11 @@ def write_packing_lists(path: Path, lists: Sequence[PackingList], texts: Texts, 
         file.write(made)
 
 
-def packing_list_pdf(lists: Sequence[PackingList], texts: Texts, *, printed_at: datetime) -> bytes:
-    """Packing lists as the bytes of one PDF, one order after the other."""
-    writer = _Writer(texts, printed_at)
+def packing_list_pdf(
+    lists: Sequence[PackingList], texts: Texts, *, printed_at: datetime, carton: str = ""
+) -> bytes:  # fmt: skip
+    """Packing lists as the bytes of one PDF, one order after the other; of one `carton` (its SSCC) only where named."""
+    writer = _Writer(texts, printed_at, carton)
     names = ", ".join(each.number for each in lists)
     author = lists[0].company if lists else ""
     return pdf([writer.sheet(each) for each in lists], title=f"{writer.words('packing_list')} {names}", author=author)
@@ -59,9 +61,10 @@ def packing_list_pdf(lists: Sequence[PackingList], texts: Texts, *, printed_at: 
 class _Writer:
     """Packing lists in one language, printed at one moment."""
 
-    def __init__(self, texts: Texts, printed_at: datetime) -> None:
+    def __init__(self, texts: Texts, printed_at: datetime, carton: str) -> None:
         self._texts = texts
         self._printed_at = printed_at
+        self._carton = carton
 
     def words(self, code: str, **facts: object) -> str:
         return self._texts.text("captions", f"reports.{code}", facts)
@@ -130,6 +133,8 @@ class _Writer:
         if not listed.parcels:
             blocks += [sentence(_PAPER, self.words("no_parcels")), space(8)]
         for number, parcel in enumerate(listed.parcels, start=1):
+            if self._carton not in ("", parcel.sscc):
+                continue
             band = self._band(parcel, number, len(listed.parcels))
             if parcel.goods:
                 blocks += table(

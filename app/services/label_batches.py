@@ -17,7 +17,7 @@ CHUNK = 50
 
 def label_printers(unit: UnitOfWork) -> list[tuple[UUID, str]]:
     """The printers that can be chosen, by id and name."""
-    return [(one.id, one.name) for one in printing.printers(unit) if one.active]
+    return [(one.id, one.name) for one in printing.label_printers(unit)]
 
 
 def lines_of_items(unit: UnitOfWork, items: Sequence[UUID]) -> tuple[LabelLine, ...]:

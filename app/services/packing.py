@@ -22,7 +22,7 @@ from app.domain.packing.packaging import CartonType
 from app.domain.partners import Address
 from app.domain.printing import PrintState
 from app.domain.shipping import FORM as SHIPPING
-from app.domain.shipping import PAPERS, Papers, ParcelState, Service
+from app.domain.shipping import ParcelState, Service
 from app.services.policies import Asked, asked
 from app.services.printing import JOB, SCANNED_BACK
 from app.services.work import UnitOfWork
@@ -239,14 +239,6 @@ class Beside:
 
 
 @dataclass(frozen=True, slots=True)
-class Sender:
-    """Who sends, as labels say it."""
-
-    name: str
-    address: str
-
-
-@dataclass(frozen=True, slots=True)
 class PackFacts:
     """Everything a step of pack verification may look at. `serial` is the next tracking number's, where one is due.
 
@@ -258,12 +250,11 @@ class PackFacts:
     printers: tuple[Printer, ...]
     cartons: tuple[CartonType, ...]
     reasons: tuple[Reason, ...]
-    sender: Sender
+    sender: Address
     today: date
     serial: int | None
     tolerances: Asked[WeightTolerance]
     services: Asked[Service]
-    papers: Asked[Papers]
     now: datetime
     currency: str
     carriers: tuple[CarrierSetup, ...] = ()
@@ -309,12 +300,11 @@ def read_facts(
         printers=as_nouns(row["printers"], tuple[Printer, ...]),
         cartons=as_nouns(row["cartons"], tuple[CartonType, ...]),
         reasons=as_nouns(row["reasons"], tuple[Reason, ...]),
-        sender=as_nouns(row["sender"], Sender),
+        sender=as_nouns(row["sender"], Address),
         today=row["today"],
         serial=row["serial"],
         tolerances=asked(PACKING, row["packing_policies"], warehouse=warehouse),
         services=asked(SHIPPING, row["shipping_policies"], warehouse=warehouse),
-        papers=asked(PAPERS, row["papers_policies"], warehouse=warehouse),
         now=row["now"],
         currency=row["currency"],
         carriers=tuple(read_carrier(one["code"], one["name"], one["kind"], one["setup"]) for one in row["carriers"]),

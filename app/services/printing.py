@@ -14,7 +14,7 @@ from app.domain.errors import Fault, Refusal
 from app.domain.labels import LabelContent
 from app.domain.printing import PrintState, may_follow, needs_a_person
 from app.services.work import UnitOfWork
-from app.settings import DeviceSetting, Role
+from app.settings import PDF, Confirmation, DeviceSetting, Role, TcpTransport
 
 __all__ = [
     "JOB",
@@ -32,8 +32,10 @@ __all__ = [
     "hold_printer",
     "journal",
     "label_printer",
+    "label_printers",
     "look_at",
     "next_job",
+    "page_printer",
     "print_reasons",
     "print_test",
     "printer_named",
@@ -93,6 +95,7 @@ def relabel(
     *,
     printer: UUID,
     warehouse: UUID,
+    document: UUID | None = None,
     run: UUID | None = None,
     instead_of: Collection[str] = (),
 ) -> UUID:
@@ -107,7 +110,7 @@ def relabel(
     earlier = [one for one in of_uid if one.content.template in {content.template, *instead_of}]
     made = printing.job_of_request(unit.session, request)
     if made is not None or not earlier:
-        return queue_label(unit, content, printer=printer, warehouse=warehouse, run=run)
+        return queue_label(unit, content, printer=printer, warehouse=warehouse, document=document, run=run)
     newest = earlier[0]
     if newest.state in _ON_THE_WAY - {PrintState.QUEUED}:
         raise Refusal("printing.still_printing", label=content.uid, printer=newest.printer)
@@ -247,16 +250,32 @@ def printer_named(unit: UnitOfWork, name: str) -> PrinterRecord:
 def label_printer(unit: UnitOfWork, devices: Iterable[DeviceSetting]) -> PrinterRecord:
     """The label printer of a machine's settings, else any that is in use; refuses `printing.no_printer`."""
     here = {one.id for one in devices if one.role is Role.LABEL_PRINTER}
-    usable = [one for one in printing.printers(unit.session) if one.active]
+    usable = label_printers(unit)
     if not usable:
         raise Refusal("printing.no_printer")
     return next((one for one in usable if one.name in here), usable[0])
 
 
-def register_printers(unit: UnitOfWork, devices: Iterable[DeviceSetting]) -> dict[str, UUID]:
-    """Make the label printers of a machine's settings known; returns their ids by name.
+def label_printers(unit: UnitOfWork) -> list[PrinterRecord]:
+    """The printers of labels that are in use, by name."""
+    return [one for one in printing.printers(unit.session) if one.active and one.kind == printing.LABELS]
 
-    What is registered as it stands in the settings is left alone; all else needs the permission `set_up`.
+
+def page_printer(unit: UnitOfWork, *, beside: UUID | None) -> PrinterRecord | None:
+    """The printer of pages at the station of another printer, else one on the network, else any; None without any."""
+    known = [one for one in printing.printers(unit.session) if one.active]
+    station = next((one.station for one in known if one.id == beside), "")
+    pages = [one for one in known if one.kind == printing.PAGES]
+    return min(
+        pages, key=lambda one: (not station or one.station != station, one.station != "", one.name), default=None
+    )
+
+
+def register_printers(unit: UnitOfWork, devices: Iterable[DeviceSetting], *, station: str = "") -> dict[str, UUID]:
+    """Make the printers of a machine's settings known; returns their ids by name.
+
+    Those that are attached to the machine itself, and are not on the network, are its station's. What is registered as
+    it stands in the settings is left alone; all else needs the permission `set_up`.
     """
     known = {printer.name: printer for printer in printing.printers(unit.session)}
     found: dict[str, UUID] = {}
@@ -264,19 +283,26 @@ def register_printers(unit: UnitOfWork, devices: Iterable[DeviceSetting]) -> dic
         if device.role is not Role.LABEL_PRINTER:
             continue
         printer = known.get(device.id)
-        if printer and (printer.dpi, printer.confirms, printer.active) == (device.dpi, device.confirm, True):
+        pages = device.protocol == PDF
+        kind, confirms = (printing.PAGES, Confirmation.NONE) if pages else (printing.LABELS, device.confirm)
+        own = "" if isinstance(device.transport, TcpTransport) else station
+        stands = (device.dpi, confirms, True, kind, own or (printer.station if printer else ""))
+        if printer and (printer.dpi, printer.confirms, printer.active, printer.kind, printer.station) == stands:
             found[device.id] = printer.id
             continue
         found[device.id] = printing.save_printer(
-            unit.session, name=device.id, dpi=device.dpi, confirms=device.confirm.value, serial=""
+            unit.session, name=device.id, dpi=device.dpi, confirms=confirms.value, serial="", kind=kind, station=own
         )
         unit.changed("printer", found[device.id])
     return found
 
 
-def name_printer(unit: UnitOfWork, *, name: str, dpi: int, confirms: str, serial: str) -> None:
-    """Make a label printer known by the name that it has in the settings of the machine that reaches it."""
-    unit.changed("printer", printing.save_printer(unit.session, name=name, dpi=dpi, confirms=confirms, serial=serial))
+def name_printer(
+    unit: UnitOfWork, *, name: str, dpi: int, confirms: str, serial: str, kind: str = printing.LABELS
+) -> None:
+    """Make a printer known by the name that it has in the settings of the machine that reaches it."""
+    saved = printing.save_printer(unit.session, name=name, dpi=dpi, confirms=confirms, serial=serial, kind=kind)
+    unit.changed("printer", saved)
 
 
 def _request(unit: UnitOfWork, *parts: str) -> UUID:

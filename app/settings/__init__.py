@@ -7,6 +7,7 @@ whole, in one `SettingsError`, and never replaced by a default.
 
 from app.settings.declared import DECLARED, Declared, Settings, Theme
 from app.settings.devices import (
+    PDF,
     PROTOCOLS,
     Confirmation,
     DeviceSetting,
@@ -33,6 +34,7 @@ __all__ = [
     "DECLARED",
     "FILE_NAME",
     "KEYBOARD",
+    "PDF",
     "PROTOCOLS",
     "Confirmation",
     "Declared",

@@ -120,6 +120,8 @@ class Role(StrEnum):
     LABEL_PRINTER = "label_printer"
 
 
+PDF = "pdf"
+"""The protocol of a printer of pages: it is given PDF, by a queue or on the network, and never answers."""
 PROTOCOLS: Mapping[Role, tuple[str, ...]] = {
     Role.SCANNER: ("plain", "ssi", "hid_pos"),
     Role.SCALE: (
@@ -134,7 +136,7 @@ PROTOCOLS: Mapping[Role, tuple[str, ...]] = {
         "hid_pos",
         "pattern",
     ),
-    Role.LABEL_PRINTER: ("zpl",),
+    Role.LABEL_PRINTER: ("zpl", PDF),
 }
 
 

@@ -9,14 +9,16 @@ import threading
 from collections.abc import Callable
 from datetime import datetime
 from typing import TypeVar
+from uuid import uuid5
 
 from app.connectors.carriers import Carrier
-from app.domain.carriers import Buying, CarrierSetup, Consignment, Doing, Unanswered
+from app.domain.carriers import Buying, CarrierSetup, Consignment, Doing, Done, Unanswered
 from app.domain.errors import Fault, Refusal
 from app.services.carriers import errands, setting_up
 from app.services.carriers.consigning import consignment_from, of_bid, pickup_from
 from app.services.carriers.errands import Errand
-from app.services.work import Worker
+from app.services.shipping import papers
+from app.services.work import UnitOfWork, Worker
 
 T = TypeVar("T")
 ANSWER_S = 20.0
@@ -57,6 +59,8 @@ class Outbox:
             carrier = self._carrier_of(setup)
             if errand.kind == "buy":
                 self._buy(errand, setup, carrier)
+            elif errand.kind == "papers":
+                self._worker.run(lambda unit: self._print(unit, errand, setup))
             else:
                 done = self._in_time(lambda: self._do(errand, carrier))
                 self._worker.run(lambda unit: errands.settle_doing(unit, errand, done, carrier=setup, now=self._now()))
@@ -70,6 +74,13 @@ class Outbox:
         self._worker.run(
             lambda unit: errands.settle(unit, errand, answer, carrier=setup, consignment=consignment, now=self._now())
         )
+
+    def _print(self, unit: UnitOfWork, errand: Errand, setup: CarrierSetup) -> None:
+        """Want the papers printed that the rules want, once: under a request of their own, settled with them."""
+        assert errand.purchase is not None
+        once = UnitOfWork(unit.session, uuid5(errand.subject, "papers"), unit.changes)
+        papers.print_papers(once, errand.purchase.parcel, printer=errand.purchase.printer)
+        errands.settle_doing(unit, errand, Done(), carrier=setup, now=self._now())
 
     def _do(self, errand: Errand, carrier: Carrier) -> Doing:
         if errand.kind == "manifest":

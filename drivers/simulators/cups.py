@@ -150,8 +150,9 @@ class CupsPrinter:
 
 
 def lp(folder: str, arguments: Sequence[str]) -> int:
-    """`lp -d QUEUE -o raw -t TITLE`: take one job from standard input."""
-    name = dict(zip(arguments[::2], arguments[1::2], strict=True))["-d"]
+    """`lp -d QUEUE -o raw -t TITLE`: take one job from standard input; a PDF that is raw would print as its source."""
+    said = dict(zip(arguments[::2], arguments[1::2], strict=True))
+    name = said["-d"]
     try:
         state = _state(Path(folder), name)
     except FileNotFoundError:
@@ -159,6 +160,8 @@ def lp(folder: str, arguments: Sequence[str]) -> int:
     if state["refuses"]:
         return _fail(f"lp: Destination {name} is not accepting jobs.")
     data = sys.stdin.buffer.read()
+    if data.startswith(b"%PDF-") and said.get("-o") == "raw":
+        return _fail(f"lp: {name} would print the source of this PDF.")
     number = _next_number(_jobs(Path(folder), name))
     part = _jobs(Path(folder), name) / f"{number:06d}.part"
     part.write_bytes(data)

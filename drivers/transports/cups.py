@@ -12,7 +12,8 @@ from collections.abc import Iterable
 from drivers.transports.queues import QueueStatus, QueueTrouble
 from drivers.transports.transport import TransportBusy, TransportDenied, TransportError, TransportLost, TransportTimeout
 
-_TITLE = "Stockhand label"
+_TITLE = "Stockhand"
+_PDF = b"%PDF-"
 _STATUS_S = 5.0
 _NAME = re.compile(r"[^\s/#?'\"-][^\s/#?'\"]*")
 
@@ -38,10 +39,14 @@ class CupsSpooler:
         return QueueStatus(tuple(_troubles(done.stdout)), _job_ids(queue, done.stdout), _first_lines(done.stdout))
 
     def submit(self, queue: str, data: bytes, *, timeout_s: float) -> str:
-        """Hand the bytes to `lp`, which prints them as they are; returns an id such as `zebra-12`."""
+        """Hand the bytes to `lp`; returns an id such as `zebra-12`.
+
+        They are printed as they are, but for PDF, which the queue makes into what its printer takes.
+        """
         if not _NAME.fullmatch(queue):
             raise TransportLost(f"{queue!r} is no name of a queue", written=0)
-        command = ["lp", "-d", queue, "-o", "raw", "-t", _TITLE]
+        as_they_are = [] if data.startswith(_PDF) else ["-o", "raw"]
+        command = ["lp", "-d", queue, *as_they_are, "-t", _TITLE]
         done = self._run(command, timeout_s=timeout_s, data=data)
         if done.returncode:
             # `lp` creates a job only when it has all of it, so a job that was refused was not even begun.

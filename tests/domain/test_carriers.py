@@ -12,11 +12,14 @@ import pytest
 from app.domain.carriers import (
     CarrierSetup,
     Consignment,
+    CustomsLine,
     NotOffered,
     NumberRange,
     Pickup,
     Rate,
     Selection,
+    cn22_fields,
+    crosses_customs,
     export_file,
     has_form,
     named,
@@ -276,10 +279,27 @@ def test_a_set_up_that_contradicts_itself_is_refused_with_every_fault() -> None:
 def test_papers_go_with_a_carton_by_country_value_and_customer() -> None:
     policy = PAPERS.default_policy()
     home = choose_papers(PaperFacts(country="DE", sent_from="DE"), policy)
-    small = choose_papers(PaperFacts(country="CH", abroad=True, weight_kg=Decimal(1), value=Decimal(80)), policy)
-    big = choose_papers(PaperFacts(country="CH", abroad=True, weight_kg=Decimal(9), value=Decimal(80)), policy)
-    assert (home.packing_list, home.cn22, home.invoice) == (True, False, False)
-    assert (small.cn22, small.invoice, big.cn22, big.invoice) == (True, False, False, True)
+    small = choose_papers(PaperFacts(country="CH", customs=True, weight_kg=Decimal(1), value=Decimal(80)), policy)
+    big = choose_papers(PaperFacts(country="CH", customs=True, weight_kg=Decimal(9), value=Decimal(80)), policy)
+    dear = choose_papers(PaperFacts(country="CH", customs=True, weight_kg=Decimal(1), value=Decimal(301)), policy)
+    assert (home.packing_list, home.cn22, home.cn23, home.invoice) == (True, False, False, False)
+    assert (small.cn22, small.cn23, small.invoice) == (True, False, False)
+    assert [(one.cn22, one.cn23, one.invoice, one.incoterm) for one in (big, dear)] == [(False, True, True, "DAP")] * 2
+
+
+def test_goods_are_declared_where_they_cross_a_customs_border_only() -> None:
+    crossing = [(one, other) for one in ("DE", "CH", "GB", "") for other in ("FR", "CH", "")
+                if crosses_customs(one, other)]  # fmt: skip
+    assert crossing == [("DE", "CH"), ("CH", "FR"), ("GB", "FR"), ("GB", "CH")]
+
+
+def test_a_cn22_label_sums_up_what_has_no_room() -> None:
+    lamps = [CustomsLine(f"Lamp {n}", Decimal(2), "each", "940521", "CN", Decimal("0.3"), Decimal("39.90"))
+             for n in range(6)]  # fmt: skip
+    said = cn22_fields(lamps, currency="EUR", gross_kg=Decimal("1.834"))
+    assert (said["goods_1"], said["tariff_1"]) == ("2 each Lamp 0", "HS 940521  Origin CN")
+    assert said["goods_4"] == "6 Further goods: Lamp 3, Lamp 4, Lamp 5"
+    assert (said["weight_4"], said["value_4"], said["weight"], said["value"]) == ("0.900", "119.70", "1.834", "239.40")
 
 
 def test_every_service_is_offered_or_says_why_not() -> None:

@@ -60,6 +60,8 @@ carton_types:
      outer_width_mm: 200, outer_height_mm: 350, tare_kg: 0.38, limit_kg: 15, fill_percent: 10, cost: 0.85,
      services: [express], owners: [C-1001], position: 4, active: true}
 places: [{place: WH009-STO-A01, profile: COLD}, {place: WH009-STO-A03, mixing: one_item}]
+senders: [{warehouse: WH009, name: Blue Lamp Ltd, line_1: Am Wall 1, postal_code: "28195", city: Bremen,
+  country: DE}]
 levels: [{sku: CHEESE, warehouse: WH009, minimum: 5, maximum: 40, reorder_point: 10}]
 pick_faces: [{place: WH009-STO-A02, sku: CHEESE, minimum: 2, maximum: 20}]
 shelf_life: [{partner: C-1001, sku: CHEESE, days: 14}, {partner: C-1001, days: 7}]

@@ -13,7 +13,6 @@ from app.dialogs.dialog import Level
 from app.dialogs.shipping import SHIPPING
 from app.domain.carriers import Buying, Consignment
 from app.domain.errors import Refusal
-from app.services import policies
 from app.services.carriers import buying, setting_up
 from app.texts import Texts
 from tests.dialogs.bench import news_of_print
@@ -34,7 +33,9 @@ def test_a_label_of_our_own_is_bought_with_the_carton_and_says_why(depot: Depot,
     assert bought["decision"]["rule"] == "shipping.own_delivery"
     assert bought["decision"]["chosen"]["service"] == "parcel"
     assert [one["service"] for one in bought["decision"]["rejected"]] == ["two_person"]
-    assert depot.bench.site.count("outbox") == 0
+    with depot.bench.site.superuser() as connection:
+        wanted = connection.execute("SELECT kind FROM stockhand.outbox").fetchall()
+    assert wanted == [("papers",)], "nobody is asked for the label"
 
 
 def test_a_carrier_by_files_is_asked_while_the_bench_waits_and_its_number_is_on_the_label(
@@ -62,21 +63,6 @@ def test_a_carrier_by_files_is_asked_while_the_bench_waits_and_its_number_is_on_
     truck.scan("RR473124829DE")
     assert truck.said == "shipping.last_parcel"
     assert depot.bench.site.prove() == []
-
-
-def test_a_return_label_prints_where_the_rules_about_papers_want_one(depot: Depot, packer: Conversation) -> None:
-    rules = {"rules": [{"name": "back", "when": [], "then": {"return_label": True}}]}
-    depot.desk.run(lambda unit: policies.save(unit, rules, capability="papers", version=0))
-    ours = depot.close(packer)
-    depot.bench.print_all()
-    news_of_print(packer)
-    packer.scan(str(parcel(depot, ours)["tracking"]))
-    depot.set_up()
-    theirs = depot.close(packer)
-    depot.work()
-    back = {job["label_uid"]: job["content"] for job in depot.bench.jobs() if job["template"] == "return"}
-    assert [content["order"] for content in back.values()] == [ours, theirs]
-    assert [content["tracking"] for content in back.values()][1] == "RR473124829DE"
 
 
 def test_a_program_that_is_killed_after_buying_finds_the_label_and_buys_no_other(

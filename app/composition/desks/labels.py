@@ -1,7 +1,7 @@
 """The screen of label templates."""
 
 from app.composition.desk import Desk
-from app.composition.desks.printing import printers_of
+from app.composition.desks.printing import label_printers_of
 from app.devices import labels
 from app.services import labels as templates
 from app.services import printing
@@ -27,6 +27,6 @@ def screen(desk: Desk, kit: Kit) -> LabelsScreen:
         print_example=lambda example, printer: worker.run(
             lambda unit: printing.print_test(unit, example, printer=printer, warehouse=warehouse)
         ),
-        printers=lambda: printers_of(worker),
+        printers=lambda: label_printers_of(worker),
     )
     return LabelsScreen(kit, work, subscribe=desk.changes.subscribe)

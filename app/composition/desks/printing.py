@@ -39,6 +39,11 @@ def screen(desk: Desk, kit: Kit) -> PrintJournalScreen:
     )
 
 
+def label_printers_of(worker: Worker) -> list[tuple[UUID, str]]:
+    """The printers of labels that can be chosen, by id and name."""
+    return [(one.id, one.name) for one in worker.run(printing.label_printers)]
+
+
 def printers_of(worker: Worker) -> list[tuple[UUID, str]]:
     """The printers that can be chosen, by id and name."""
     return [(one.id, one.name) for one in worker.run(printing.printers) if one.active]

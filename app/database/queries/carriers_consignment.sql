@@ -6,7 +6,7 @@ SELECT d.warehouse_id AS warehouse, d.id AS document, d.partner_id, u.sscc, d.nu
     coalesce(t.name, '') AS partner, coalesce(t.code, '') AS partner_code, coalesce(c.ship_to, '{}') AS ship_to,
     coalesce(c.carrier, '') AS ordered_carrier, coalesce(c.service, '') AS ordered_service,
     c.cut_off AT TIME ZONE w.time_zone AS cut_off, now() AT TIME ZONE w.time_zone AS now,
-    coalesce(nullif(o.name, ''), w.name) AS sender, w.address AS sender_address, o.currency,
+    sender_of(w.id) AS sender, o.currency,
     (SELECT 1 + count(*) FROM parcel s WHERE s.document_id = d.id AND s.state <> 'cancelled' AND s.id < p.id)::int AS carton,
     (SELECT count(*) FROM parcel s WHERE s.document_id = d.id AND s.state <> 'cancelled')::int AS cartons,
     coalesce((SELECT jsonb_agg(jsonb_build_object('sku', g.sku, 'description', g.name, 'unit', g.base_uom,

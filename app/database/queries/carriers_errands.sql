@@ -7,7 +7,7 @@ SELECT o.id, o.kind, o.reference, c.code AS carrier, c.name AS carrier_name, o.s
 FROM outbox o JOIN carrier c ON c.id = o.carrier_id
 LEFT JOIN purchase b ON b.id = o.subject_id AND o.kind = 'void'
 LEFT JOIN parcel p ON p.id = b.parcel_id LEFT JOIN document d ON d.id = p.document_id
-WHERE o.warehouse_id = %(warehouse)s AND o.kind <> 'buy'
+WHERE o.warehouse_id = %(warehouse)s AND o.kind NOT IN ('buy', 'papers')
     AND (o.state <> 'DONE' OR o.created_at > now() - make_interval(days => %(days)s))
 UNION ALL
 SELECT n.id, 'notice', n.reference, c.code, c.name, CASE WHEN n.seen_at IS NULL THEN 'UNKNOWN' ELSE 'DONE' END,

@@ -38,7 +38,7 @@ SELECT
         FROM location l WHERE l.id = ANY (%(places)s::uuid[]) AND l.warehouse_id = %(warehouse)s), '[]') AS places,
     (SELECT jsonb_build_object('id', r.id, 'name', r.name)
      FROM printer r LEFT JOIN station s ON s.id = r.station_id
-     WHERE r.active AND (s.id IS NULL OR s.warehouse_id = %(warehouse)s)
+     WHERE r.active AND r.kind = 'labels' AND (s.id IS NULL OR s.warehouse_id = %(warehouse)s)
      ORDER BY r.station_id = this_station() DESC NULLS LAST, r.name LIMIT 1) AS printer,
     (now() AT TIME ZONE (SELECT time_zone FROM warehouse WHERE id = %(warehouse)s))::date AS today,
     coalesce((SELECT jsonb_agg(code ORDER BY step <> 'status', code) FROM reason

@@ -78,7 +78,7 @@ SELECT
     coalesce((SELECT jsonb_agg(jsonb_build_object('id', r.id, 'name', r.name)
                     ORDER BY r.station_id = this_station() DESC NULLS LAST, r.name)
      FROM printer r LEFT JOIN station s ON s.id = r.station_id
-     WHERE r.active AND (s.id IS NULL OR s.warehouse_id = %(warehouse)s)), '[]') AS printers,
+     WHERE r.active AND r.kind = 'labels' AND (s.id IS NULL OR s.warehouse_id = %(warehouse)s)), '[]') AS printers,
     coalesce((SELECT jsonb_agg(jsonb_build_object('code', code, 'name', name, 'tare', tare_kg::text, 'length_mm', length_mm,
                     'width_mm', width_mm, 'height_mm', height_mm, 'limit_kg', limit_kg::text,
                     'outer_length_mm', outer_length_mm, 'outer_width_mm', outer_width_mm, 'outer_height_mm', outer_height_mm,
@@ -88,8 +88,7 @@ SELECT
      FROM carton_type t WHERE active), '[]') AS cartons,
     coalesce((SELECT jsonb_agg(jsonb_build_object('code', code, 'step', step) ORDER BY step, code)
      FROM reason WHERE active AND step IN ('pack', 'print')), '[]') AS reasons,
-    (SELECT jsonb_build_object('name', coalesce(nullif(c.name, ''), w.name), 'address', w.address)
-     FROM warehouse w, company c WHERE w.id = %(warehouse)s) AS sender,
+    sender_of(%(warehouse)s) AS sender,
     (now() AT TIME ZONE (SELECT time_zone FROM warehouse WHERE id = %(warehouse)s))::date AS today,
     CASE WHEN %(closing)s THEN next_tracking_serial() END AS serial,
     now() AT TIME ZONE (SELECT time_zone FROM warehouse WHERE id = %(warehouse)s) AS now,
@@ -109,5 +108,4 @@ SELECT
             JOIN item o ON o.id = s.item_id AND o.id <> i.id AND o.weight_mean_kg IS NOT NULL
             WHERE %(closing)s AND l.document_id = ANY (%(documents)s::uuid[]) LIMIT 200) x), '[]') AS beside,
     policies_for('packing', (SELECT ids FROM deciding)) AS packing_policies,
-    policies_for('shipping', (SELECT ids FROM deciding)) AS shipping_policies,
-    policies_for('papers', (SELECT ids FROM deciding)) AS papers_policies
+    policies_for('shipping', (SELECT ids FROM deciding)) AS shipping_policies

@@ -71,6 +71,9 @@ SELECT record::text FROM (
     FROM partner_shelf_life s JOIN partner p ON p.id = s.partner_id LEFT JOIN item i ON i.id = s.item_id
     WHERE %(kind)s = 'shelf_life'
     UNION ALL
+    SELECT 1, w.code, to_jsonb(s) - 'warehouse_id' || jsonb_build_object('warehouse', w.code)
+    FROM warehouse_sender s JOIN warehouse w ON w.id = s.warehouse_id WHERE %(kind)s = 'senders'
+    UNION ALL
     SELECT 1, code, jsonb_build_object('code', code, 'name', name, 'kind', kind, 'active', active, 'setup', setup)
     FROM carrier WHERE %(kind)s = 'carriers'
     UNION ALL
@@ -106,7 +109,8 @@ SELECT record::text FROM (
     SELECT 1, name, jsonb_build_object('name', name, 'type', type, 'devices', devices)
     FROM station_template WHERE %(kind)s = 'station_templates'
     UNION ALL
-    SELECT 1, name, jsonb_build_object('name', name, 'dpi', dpi::text, 'confirms', confirms, 'serial', serial)
+    SELECT 1, name, jsonb_build_object('name', name, 'dpi', dpi::text, 'confirms', confirms, 'serial', serial,
+        'kind', kind)
     FROM printer WHERE %(kind)s = 'printers' AND active
     UNION ALL
     SELECT 1, g, jsonb_build_object('group', g, 'permissions', (SELECT jsonb_agg(

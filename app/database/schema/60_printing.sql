@@ -1,8 +1,11 @@
 -- Labels: intent first, proof afterwards. Parcels: what left with which label.
 
+-- `kind`: labels, or pages of paper (a template that is called `page.…`). `station_id`: at whose machine it is attached;
+-- none for one on the network.
 CREATE TABLE printer (
     id uuid PRIMARY KEY DEFAULT new_id(),
     name text NOT NULL UNIQUE,
+    kind text NOT NULL DEFAULT 'labels' CHECK (kind IN ('labels', 'pages')),
     serial text NOT NULL DEFAULT '',
     station_id uuid REFERENCES station,
     dpi int NOT NULL DEFAULT 203 CHECK (dpi IN (203, 300, 600)),
@@ -75,20 +78,35 @@ CREATE TABLE parcel (
 );
 CREATE INDEX parcel_document ON parcel (document_id);
 
--- Makes a label printer known, or changes it; an empty serial number keeps the one that is known. A station may do it for
--- whoever sets it up there.
-CREATE FUNCTION save_printer(p_name text, p_dpi int, p_confirms text, p_serial text DEFAULT '') RETURNS uuid
+-- Makes a printer known, or changes it; an empty serial number keeps the one that is known, an empty station likewise. A
+-- station may do it for whoever sets it up there.
+CREATE FUNCTION save_printer(p_name text, p_dpi int, p_confirms text, p_serial text DEFAULT '', p_kind text DEFAULT 'labels',
+    p_station text DEFAULT '') RETURNS uuid
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = stockhand, pg_temp AS $$
 DECLARE
     saved uuid;
 BEGIN
     PERFORM require('set_up');
-    INSERT INTO printer (name, serial, dpi, confirms) VALUES (p_name, p_serial, p_dpi, p_confirms)
-    ON CONFLICT (name) DO UPDATE SET dpi = excluded.dpi, confirms = excluded.confirms, active = true,
-        serial = coalesce(nullif(excluded.serial, ''), printer.serial)
+    INSERT INTO printer (name, serial, dpi, confirms, kind, station_id)
+    VALUES (p_name, p_serial, p_dpi, p_confirms, p_kind, (SELECT id FROM station WHERE name = p_station))
+    ON CONFLICT (name) DO UPDATE SET dpi = excluded.dpi, confirms = excluded.confirms, kind = excluded.kind, active = true,
+        serial = coalesce(nullif(excluded.serial, ''), printer.serial),
+        station_id = coalesce(excluded.station_id, printer.station_id)
     RETURNING id INTO saved;
     RETURN saved;
 END $$;
+
+-- Refuses a page for a printer of labels, and a label for one of pages: nothing useful would come out.
+CREATE FUNCTION require_fitting(p_printer uuid, p_template text) RETURNS void
+LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = stockhand, pg_temp AS $$
+DECLARE
+    named text := (SELECT name FROM printer WHERE id = p_printer AND (kind = 'pages') <> (p_template LIKE 'page.%'));
+BEGIN
+    IF named IS NOT NULL THEN
+        PERFORM refuse('printing.other_kind', jsonb_build_object('printer', named));
+    END IF;
+END $$;
+REVOKE ALL ON FUNCTION require_fitting(uuid, text) FROM PUBLIC;
 
 -- Puts a label on the journal in the transaction of the posting that causes it. The same request gives the same job.
 -- A label that replaces another one (p_reprint_of) bears the next number, or the same where no paper can exist: what
@@ -103,6 +121,7 @@ DECLARE
     printed boolean := false;
 BEGIN
     PERFORM require('print', p_warehouse);
+    PERFORM require_fitting(p_printer, p_template);
     IF p_reprint_of IS NOT NULL THEN
         IF coalesce(p_reason, '') = '' THEN
             PERFORM refuse('printing.reprint_needs_reason');
@@ -247,6 +266,7 @@ CREATE FUNCTION redirect_print_job(p_job uuid, p_printer uuid) RETURNS void
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = stockhand, pg_temp AS $$
 BEGIN
     PERFORM require('print', (SELECT warehouse_id FROM print_job WHERE id = p_job));
+    PERFORM require_fitting(p_printer, (SELECT template FROM print_job WHERE id = p_job));
     UPDATE print_job SET printer_id = p_printer WHERE id = p_job AND state = 'QUEUED';
     IF NOT FOUND THEN
         PERFORM refuse('printing.wrong_state', jsonb_build_object('wanted', 'QUEUED'));

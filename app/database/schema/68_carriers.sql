@@ -38,7 +38,7 @@ CREATE TABLE carrier_number (
 CREATE TABLE outbox (
     id uuid PRIMARY KEY DEFAULT new_id(),
     request_id uuid NOT NULL UNIQUE,
-    kind text NOT NULL CHECK (kind IN ('buy', 'void', 'manifest', 'pickup')),
+    kind text NOT NULL CHECK (kind IN ('buy', 'void', 'manifest', 'pickup', 'papers')),
     reference text NOT NULL DEFAULT '',
     subject_id uuid NOT NULL,
     warehouse_id uuid NOT NULL REFERENCES warehouse,
@@ -219,7 +219,9 @@ BEGIN
         coalesce(p_purchase ->> 'route', ''), (p_purchase ->> 'price')::numeric, coalesce(p_purchase ->> 'currency', ''),
         (p_purchase ->> 'arrives')::date, p_printer, p_run, require_actor())
     RETURNING * INTO made;
-    IF made.state = 'wanted' THEN
+    IF made.state = 'bought' THEN
+        PERFORM want_papers(made);
+    ELSE
         INSERT INTO outbox (request_id, kind, subject_id, warehouse_id, carrier_id)
         VALUES (made.request_id, 'buy', made.id, p_warehouse, c.id);
     END IF;
@@ -273,7 +275,7 @@ BEGIN
     END IF;
     UPDATE outbox SET state = 'SENDING', fence = fence + 1, tries = tries + 1,
         until = now() + make_interval(secs => p_seconds) WHERE id = o.id;
-    IF o.kind IN ('buy', 'void') THEN
+    IF o.kind IN ('buy', 'void', 'papers') THEN
         SELECT * INTO b FROM purchase WHERE id = o.subject_id FOR UPDATE;
         IF o.kind = 'buy' AND b.state = 'wanted' THEN
             UPDATE purchase SET state = 'asked', fault = '', facts = '{}' WHERE id = b.id;
@@ -322,7 +324,8 @@ BEGIN
         arrives = coalesce(p_arrives, arrives), answer_by = NULL WHERE id = b.id;
     UPDATE parcel SET tracking = p_tracking WHERE id = p.id;
     INSERT INTO code (scheme, value, kind, target_id) VALUES ('tracking', p_tracking, 'parcel', p.id);
-    printer_id := coalesce(b.printer_id, (SELECT id FROM printer WHERE active ORDER BY name LIMIT 1));
+    printer_id := coalesce(b.printer_id, (SELECT id FROM printer WHERE active AND kind = 'labels' ORDER BY name LIMIT 1));
+    PERFORM want_papers(b);
     IF printer_id IS NOT NULL THEN
         PERFORM queue_label(b.request_id, printer_id, b.warehouse_id, 'shipping', p_label, p_tracking, 1, p.document_id,
             b.run_id);
@@ -460,7 +463,7 @@ BEGIN
         PERFORM advance_print_job(label.id, NULL, CASE label.state WHEN 'QUEUED' THEN 'CANCELLED' ELSE 'VOIDED' END,
             p_reason);
     END LOOP;
-    UPDATE outbox SET state = 'FAILED', fault = 'carriers.voided' WHERE subject_id = b.id AND kind = 'buy'
+    UPDATE outbox SET state = 'FAILED', fault = 'carriers.voided' WHERE subject_id = b.id AND kind IN ('buy', 'papers')
         AND state IN ('QUEUED', 'SENDING', 'UNKNOWN');
     UPDATE purchase SET state = 'voided', fault = p_reason, answer_by = NULL WHERE id = b.id;
     IF b.state <> 'wanted' THEN

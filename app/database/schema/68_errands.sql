@@ -20,6 +20,13 @@ CREATE INDEX carrier_notice_open ON carrier_notice (at) WHERE seen_at IS NULL;
 ALTER TABLE carrier_notice ENABLE ROW LEVEL SECURITY;
 CREATE POLICY shippers ON carrier_notice FOR SELECT TO PUBLIC USING ((SELECT may_somewhere('ship')));
 
+-- The label exists, so the papers of its carton can be printed: whoever works on the outbox asks the rules which.
+CREATE FUNCTION want_papers(b purchase) RETURNS void
+LANGUAGE sql SECURITY DEFINER SET search_path = stockhand, pg_temp AS $$
+    INSERT INTO outbox (request_id, kind, subject_id, warehouse_id, carrier_id)
+    VALUES (new_id(), 'papers', b.id, b.warehouse_id, b.carrier_id)
+$$;
+
 CREATE SEQUENCE pickup_number;
 
 -- Orders a truck of a carrier for a day; returns the pickup's number. p_from, p_until: HH:MM by the warehouse's clock, ''
@@ -165,7 +172,7 @@ BEGIN
     UPDATE carrier_notice SET seen_at = now(), seen_by = actor() WHERE id = p_notice AND seen_at IS NULL;
 END $$;
 
-REVOKE ALL ON FUNCTION lock_errand(uuid) FROM PUBLIC;
+REVOKE ALL ON FUNCTION lock_errand(uuid), want_papers(purchase) FROM PUBLIC;
 GRANT EXECUTE ON FUNCTION miss_answers(), order_pickup(uuid, uuid, text, date, int, numeric, text, text, text, jsonb),
     take_confirmation(text, text, text, text), note_answer(text, text, int, text, text, text, jsonb), tell_again(uuid),
     settle_errand(uuid, boolean, text), see_notice(uuid) TO @everyone@;

@@ -57,7 +57,7 @@ GRANT EXECUTE ON FUNCTION
     begin_step(uuid, uuid, text, text, text, numeric, text[], text[]),
     finish_step(uuid, uuid, jsonb, jsonb, jsonb, uuid[], text, text, boolean, uuid, uuid),
     store_unused_scan(uuid, uuid, text, text, text, numeric), undo_step(uuid, uuid),
-    save_printer(text, int, text, text),
+    save_printer(text, int, text, text, text, text),
     queue_label(uuid, uuid, uuid, text, jsonb, text, int, uuid, uuid, uuid, text), lease_printer(uuid, text, int),
     advance_print_job(uuid, bigint, text, text, bytea, text, bigint, bigint), redirect_print_job(uuid, uuid), cancel_print_jobs(uuid[]),
     save_record(uuid, text, uuid, int, jsonb), delete_record(uuid, text, uuid, int),

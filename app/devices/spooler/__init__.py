@@ -6,22 +6,23 @@ The states and their proofs are in `verdict`, what is written down in `journal`,
 from collections.abc import Callable, Iterable
 from uuid import uuid4
 
+from app.devices import labels
 from app.devices.attachments import OWN_BUSES, Buses
 from app.devices.faults import OnState
 from app.devices.history import DeviceBook
 from app.devices.printers import printer_at
 from app.devices.spooler.journal import Journal
-from app.devices.spooler.queue import OnRendered, PrinterQueue, Timing
+from app.devices.spooler.queue import OnRendered, Pages, PrinterQueue, Timing
 from app.domain.equipment import DeviceHistory, DeviceRole, DeviceState, Health
 from app.domain.errors import Refusal
 from app.services import clock
 from app.services.changes import Change
 from app.services.printing import JOB
 from app.services.work import Worker
-from app.settings import DeviceSetting, Role
+from app.settings import PDF, DeviceSetting, Role
 from drivers.transports.recording import RecordingTransport
 
-__all__ = ["OnRendered", "Spooler", "Timing"]
+__all__ = ["OnRendered", "Pages", "Spooler", "Timing"]
 
 
 class Spooler:
@@ -35,6 +36,7 @@ class Spooler:
         on_rendered: hears the bytes of each label before they leave, with its content and resolution.
         timing: how long things may take.
         buses: where the printers are attached.
+        pages: makes the PDF of a page; without it, pages wait.
 
     Jobs that moved on are published on the worker's bus as `Change("print_job", id)`.
     """
@@ -48,12 +50,14 @@ class Spooler:
         on_rendered: OnRendered | None = None,
         timing: Timing | None = None,
         buses: Buses = OWN_BUSES,
+        pages: Pages | None = None,
     ) -> None:
         self._changes = worker.changes
         self._book = DeviceBook(on_state)
         self._buses = buses
         self._devices = tuple(devices)
         self._unsupported: list[DeviceState] = []
+        self._pages = pages
         self._queues: dict[str, PrinterQueue] = {}
         self._traffic: dict[str, RecordingTransport] = {}
         for device in self._devices:
@@ -103,5 +107,10 @@ class Spooler:
         journal = Journal(worker, device.id, holder=holder, lease_s=timing.lease_s)
         self._traffic[device.id] = attached.recording
         self._queues[device.id] = PrinterQueue(
-            attached.attach, journal, timing, on_state=self._book.tell, on_rendered=on_rendered
+            attached.attach,
+            journal,
+            timing,
+            on_state=self._book.tell,
+            on_rendered=None if device.protocol == PDF else on_rendered,
+            render=self._pages if device.protocol == PDF and self._pages else labels.render,
         )

@@ -26,6 +26,11 @@ class Overtaken(Exception):  # noqa: N818 - named for the cause
     """Something changed under our hands: another holds the printer, or the job is not what it was."""
 
 
+def is_nobody(refusal: Refusal) -> bool:
+    """Whether nobody is signed on who could read or print."""
+    return refusal.code == _NOBODY
+
+
 class Journal:
     """The journal of one printer, for one program that wants to write to it."""
 
@@ -123,6 +128,6 @@ class Journal:
         except Fault as fault:
             raise JournalAway(str(fault)) from fault
         except Refusal as refusal:
-            if refusal.code == _NOBODY:
+            if is_nobody(refusal):
                 raise JournalAway(str(refusal)) from refusal
             raise

@@ -14,10 +14,10 @@ from dataclasses import dataclass, replace
 
 from app.devices import labels
 from app.devices.faults import HEALTH, OnState
-from app.devices.spooler.journal import Journal, JournalAway, Overtaken
+from app.devices.spooler.journal import Journal, JournalAway, Overtaken, is_nobody
 from app.devices.spooler.verdict import Patience, Verdict, judged, uncounted
 from app.domain.equipment import DeviceRole, DeviceState, Health
-from app.domain.errors import Refusal
+from app.domain.errors import Fault, Refusal
 from app.domain.labels import LabelContent
 from app.domain.printing import PrintState
 from app.services.printing import PrinterRecord, PrintJob
@@ -37,6 +37,8 @@ from drivers.transports.transport import (
 _log = logging.getLogger(__name__)
 
 OnRendered = Callable[[bytes, LabelContent, int], None]
+Pages = Callable[[LabelContent, int], bytes]
+"""Makes what a printer takes of a content: ZPL for a head of so many dots an inch, or a PDF; refuses what cannot be."""
 
 _ODOMETER = "odometer"
 _JOIN_S = 15.0
@@ -83,12 +85,14 @@ class PrinterQueue:
         *,
         on_state: OnState,
         on_rendered: OnRendered | None,
+        render: Pages = labels.render,
     ) -> None:
         self._attach = attach
         self._journal = journal
         self._timing = timing
         self._on_state = on_state
         self._on_rendered = on_rendered
+        self._render = render
         self._stopping = threading.Event()
         self._wake = threading.Event()
         self._thread = threading.Thread(target=self._run, name=f"printer {journal.printer_name}", daemon=True)
@@ -300,8 +304,12 @@ class PrinterQueue:
     def _print(self, driver: LabelPrinter, record: PrinterRecord, job: PrintJob) -> None:
         content = _as_printed(job)
         try:
-            data = labels.render(content, record.dpi)
+            data = self._render(content, record.dpi)
+        except Fault as fault:
+            raise JournalAway(str(fault)) from fault
         except Refusal as refusal:
+            if is_nobody(refusal):
+                raise JournalAway(str(refusal)) from refusal
             _log.warning("label %s cannot be made: %s", job.content.uid, refusal)
             self._journal.take_back(job, refusal.code)
             return

@@ -135,4 +135,4 @@ def _address(order: PackOrder) -> str:
 
 
 def _sender(facts: PackFacts) -> str:
-    return "\n".join(line for line in (facts.sender.name, facts.sender.address) if line)
+    return "\n".join(facts.sender.lines)

@@ -11,10 +11,7 @@ from decimal import Decimal
 from typing import Any
 
 from app.domain.carriers import Consignment, Selection, route_of
-from app.domain.labels import LabelContent
-from app.domain.partners import Address
 from app.domain.shipping import HOUSE, Service, select_carrier, tracking_number
-from app.services.carriers.consigning import papers_for, return_label_of
 from app.services.packing import PackFacts, PackOrder, Parcel
 
 _STANDARD = frozenset({"", "STANDARD"})
@@ -25,14 +22,13 @@ _MINUTE_S = 60
 class Sending:
     """How a carton is sent: `purchase` is what is written down of its label (None: nobody takes the carton).
 
-    `tracking` is empty where the carrier is asked for it. `extra` are labels that the rules want beside it.
+    `tracking` is empty where the carrier is asked for it. Its papers are the worker's business (`services/shipping`).
     """
 
     service: Service
     route: str = ""
     tracking: str = ""
     purchase: Mapping[str, Any] | None = None
-    extra: tuple[LabelContent, ...] = ()
 
 
 def sending(order: PackOrder, parcel: Parcel, facts: PackFacts, weight_kg: Decimal) -> Sending:
@@ -54,10 +50,7 @@ def sending(order: PackOrder, parcel: Parcel, facts: PackFacts, weight_kg: Decim
     tracking = tracking_number(facts.serial) if carrier.kind == "own" else ""
     told = replace(consignment, service=chosen.service, sender=carrier.sender(consignment.sender))
     route = route_of(carrier, told.receiver)
-    deciding = facts.papers.deciding(partner=order.partner_id)
-    papers = papers_for(told, deciding, carrier=chosen.carrier, service=chosen.service)
-    extra = (return_label_of(told, tracking=tracking),) if papers.return_label and tracking else ()
-    return Sending(chosen, route, tracking, _purchase(told, selection, route, tracking), extra)
+    return Sending(chosen, route, tracking, _purchase(told, selection, route, tracking))
 
 
 def _purchase(consignment: Consignment, selection: Selection, route: str, tracking: str) -> Mapping[str, Any]:
@@ -87,7 +80,7 @@ def _consignment(order: PackOrder, parcel: Parcel, facts: PackFacts, weight_kg: 
         sscc=parcel.sscc,
         order=order.number,
         receiver=order.ship_to if order.ship_to.name else replace(order.ship_to, name=order.partner),
-        sender=Address(name=facts.sender.name, line_1=" ".join(facts.sender.address.split())),
+        sender=facts.sender,
         ready=facts.now,
         weight_kg=weight_kg,
         sides_mm=carton.outer_mm if carton else (0, 0, 0),

@@ -91,7 +91,6 @@ def closing(
         labels=(
             carton_label(order, parcel, facts, sent.service, weight=weight),
             *own,
-            *sent.extra,
             *packing_slip(order, parcel, facts),
         ),
         purchase=sent.purchase,

@@ -1,11 +1,12 @@
 """Carriers: what is said to them and what they answer, their set-up, prices, numbers and files.
 
 `model` holds the nouns that every carrier speaks in, `setup` reads a carrier's set-up, `rating` prices a carton,
-`selecting` chooses among carriers, `numbers` writes tracking numbers, `formats` writes the files, `answers` reads those
-that come back. Who calls a carrier, and when, is not decided here.
+`selecting` chooses among carriers, `customs` says what is declared, `numbers` writes tracking numbers, `formats` writes
+the files, `answers` reads those that come back. Who calls a carrier, and when, is not decided here.
 """
 
 from app.domain.carriers.answers import Answer, read_answers
+from app.domain.carriers.customs import CN22_ROWS, INCOTERMS, cn22_fields, crosses_customs, in_room
 from app.domain.carriers.formats import export_file, export_row, pickup_file, void_file
 from app.domain.carriers.model import (
     Asked,
@@ -32,7 +33,9 @@ from app.domain.carriers.setup import GENERAL, KINDS, PARTS, SOURCES, CarrierSet
 
 __all__ = [
     "CHECKS",
+    "CN22_ROWS",
     "GENERAL",
+    "INCOTERMS",
     "KINDS",
     "PARTS",
     "SOURCES",
@@ -59,9 +62,12 @@ __all__ = [
     "Unanswered",
     "arrival",
     "charged_weight",
+    "cn22_fields",
+    "crosses_customs",
     "export_file",
     "export_row",
     "has_form",
+    "in_room",
     "mod_97",
     "named",
     "offer",

@@ -80,7 +80,7 @@ def _add(home: OpenHome, worker: Worker, options: argparse.Namespace) -> None:
     url = superuser(home, options)
     kind = options.type or "bench"
     setup.add_station(url, home.logins, worker, name=options.name, warehouse=options.warehouse or None, kind=kind)
-    worker.run(lambda unit: printing.register_printers(unit, home.settings.devices))
+    worker.run(lambda unit: printing.register_printers(unit, home.settings.devices, station=options.name))
 
 
 def _change(home: OpenHome, worker: Worker, options: argparse.Namespace) -> None:

@@ -9,7 +9,7 @@ from uuid import UUID
 
 from app.database import carriers as store
 from app.database.session import Row, as_nouns
-from app.domain.carriers import Consignment, CustomsLine, NumberRange, Pickup
+from app.domain.carriers import Consignment, CustomsLine, NumberRange, Pickup, crosses_customs
 from app.domain.errors import Refusal
 from app.domain.labels import LabelContent
 from app.domain.partners import Address
@@ -55,11 +55,6 @@ def sent(unit: UnitOfWork, parcel: UUID) -> Sent:
         row["document"],
         row["partner_id"],
     )
-
-
-def sender_of(row: Row) -> Address:
-    """Who sends from a warehouse, of a row with its `name` and `address`."""
-    return Address(name=row["name"], line_1=" ".join(row["address"].split()))
 
 
 def of_bid(bid: store.Bid) -> Consignment:
@@ -134,6 +129,7 @@ def papers_for(consignment: Consignment, policy: Policy[Papers], *, carrier: str
         country=to,
         sent_from=sent_from,
         abroad=bool(to and sent_from) and to != sent_from,
+        customs=crosses_customs(sent_from, to),
         partner=consignment.partner,
         carrier=carrier,
         service=service,
@@ -158,7 +154,7 @@ def _fresh(row: Row) -> Consignment:
         sscc=row["sscc"],
         order=row["order"],
         receiver=to if to.name else replace(to, name=row["partner"]),
-        sender=sender_of({"name": row["sender"], "address": row["sender_address"]}),
+        sender=as_nouns(row["sender"], Address),
         ready=row["now"],
         weight_kg=Decimal(row["weight"]),
         sides_mm=(row["length_mm"], row["width_mm"], row["height_mm"]),

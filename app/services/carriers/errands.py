@@ -6,18 +6,15 @@ Between the two nothing is open, and the carrier may take as long as it likes, o
 from collections.abc import Mapping
 from dataclasses import asdict
 from datetime import datetime, timedelta
-from uuid import uuid5
 
 from app.database import carriers as store
 from app.database.carriers import Bid, Errand
 from app.domain.carriers import Answer, Asked, Bought, Buying, CarrierSetup, Consignment, Doing, Done, Refused, has_form
 from app.domain.errors import Refusal
-from app.domain.shipping import PAPERS
 from app.services.carriers.buying import PURCHASE
-from app.services.carriers.consigning import label_of, papers_for, return_label_of, sent
+from app.services.carriers.consigning import label_of
 from app.services.carriers.requests import REQUEST
-from app.services.policies import policy_for
-from app.services.printing import JOB, queue_label
+from app.services.printing import JOB
 from app.services.work import UnitOfWork
 
 __all__ = ["Bid", "Errand", "bid_of", "claim", "later", "miss_answers", "settle", "settle_doing", "take_answer"]
@@ -43,7 +40,6 @@ def settle(
             label = label_of(consignment, carrier=carrier.code, tracking=answer.tracking, route=answer.route)
             bought = {**asdict(answer), "label": dict(label.fields)}
             store.settle(unit.session, errand, "bought", answer=bought)
-            _want_return_label(unit, errand, consignment, carrier=carrier.code, tracking=answer.tracking)
         case Asked():
             store.settle(unit.session, errand, "asked", answer_by=now + _patience(carrier))
         case Refused():
@@ -53,21 +49,6 @@ def settle(
                 unit.session, errand, "unknown", fault=answer.code, facts=_plain(answer.facts), seconds=RECOVER_S
             )
     _tell(unit, errand)
-
-
-def _want_return_label(
-    unit: UnitOfWork, errand: Errand, consignment: Consignment, *, carrier: str, tracking: str
-) -> None:
-    """The label with which the carton may come back, where the rules about papers want one."""
-    if errand.purchase is None or errand.purchase.printer is None:
-        return
-    partner = sent(unit, errand.purchase.parcel).partner
-    policy = policy_for(unit, PAPERS, warehouse=errand.warehouse, partner=partner)
-    if papers_for(consignment, policy, carrier=carrier, service=consignment.service).return_label:
-        label = return_label_of(consignment, tracking=tracking)
-        request = uuid5(errand.subject, "return label")
-        inner = UnitOfWork(unit.session, request, unit.changes)
-        queue_label(inner, label, printer=errand.purchase.printer, warehouse=errand.warehouse)
 
 
 def settle_doing(

@@ -12,10 +12,10 @@ from typing import Any
 from uuid import UUID
 
 from app.database import carriers as store
+from app.database import senders
 from app.database.carriers import Request
 from app.domain.carriers import Pickup
 from app.domain.values import Field, FieldKind
-from app.services.carriers.consigning import sender_of
 from app.services.work import UnitOfWork
 
 __all__ = ["NOTICE", "PICKUP", "REQUEST", "Request", "Truck", "confirmed", "note", "order_pickup", "requests", "settle",
@@ -65,7 +65,7 @@ def order_pickup(unit: UnitOfWork, *, warehouse: UUID, carrier: str, truck: Truc
 
     Refuses `carriers.pickup_exists`, `carriers.pickup_past`, `carriers.pickup_empty` and `carriers.pickup_times`.
     """
-    sender = sender_of(store.consignor_of(unit.session, warehouse))
+    sender, _ = senders.sender(unit.session, warehouse)
     wanted = Pickup(
         "", truck.day, truck.cartons, sender, truck.weight_kg, truck.from_time, truck.until_time,
         " ".join(truck.note.split()),

@@ -12,6 +12,7 @@ from app.domain.catalog import ProductData
 from app.domain.setup import EXAMPLES, SETUP_KINDS, Kind, Part, setup_columns
 from app.domain.sites import WarehouseData, ZoneData, ranges
 from app.services.importing import setting_up
+from app.services.importing.stored import as_stored
 from app.services.work import UnitOfWork
 
 Values = Mapping[str, Any]
@@ -74,7 +75,7 @@ def _setup_rows(parts: Sequence[Part], key: Sequence[str], record: Values) -> It
 def _setup_cell(kind: Kind, value: Any) -> Any:  # noqa: ANN401  (what the part holds)
     if kind is Kind.TEXTS:
         return "; ".join(value)
-    return json.dumps(setting_up.as_stored(value, fraction=float), ensure_ascii=False) if kind is Kind.FREE else value
+    return json.dumps(as_stored(value, fraction=float), ensure_ascii=False) if kind is Kind.FREE else value
 
 
 def products_export(records: list[ProductData]) -> Export:

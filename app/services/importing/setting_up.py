@@ -33,13 +33,12 @@ from app.domain.setup import (
 from app.domain.values import Difference, Node
 from app.domain.values.long_work import Tell, silent, told
 from app.services import labels, packaging, partners, people, policies, printing, setup, station_templates, traceability
-from app.services.carriers import setting_up as carriers
+from app.services.importing import carriers
+from app.services.importing.stored import as_stored
 from app.services.importing.wanted import Wanted
 from app.services.products import looking, writing
 from app.services.work import UnitOfWork
 
-_PRICES = SETUP_KINDS["carrier_prices"]
-_PRICE = tuple(part.name for part in _PRICES.parts if part.name != "carrier")
 Values = Mapping[str, Any]
 Differences = Mapping[str, Difference[SetupRecord]]
 
@@ -328,32 +327,8 @@ def _shelf_life(unit: UnitOfWork, values: Values, _before: Values) -> None:
     traceability.set_shelf_life(unit, values["partner"], int(values.get("days", 0)), sku=values.get("sku", ""))
 
 
-def _carrier(unit: UnitOfWork, values: Values, _before: Values) -> None:
-    known = {one.code: one for one in carriers.carriers(unit)}.get(values["code"])
-    name = values.get("name") or (known.name if known else values["code"])
-    setup_document = as_stored(values.get("setup", {}), fraction=str)
-    kind, active = values.get("kind", "own"), values.get("active", True)
-    carriers.save(
-        unit, carriers.StoredCarrier(values["code"], name, kind, setup_document, active, known.version if known else 0)
-    )
-
-
 def _carrier_prices(unit: UnitOfWork, steps: Sequence[_Step]) -> None:
-    """Prices of carriers: one that is there for the same weight, zone and day gets the new amount, the others stay."""
-    for code, of_carrier in groupby(sorted(steps, key=lambda step: step.values["carrier"]), _carrier_of):
-        known = carriers.carrier(unit, code)
-        rows = {_price_key(code, row): row for row in known.setup.get("prices", ())}
-        rows |= {step.key: {name: step.values.get(name) for name in _PRICE} for step in of_carrier}
-        part = UnitOfWork(unit.session, uuid5(unit.request_id, code), unit.changes)
-        carriers.set_rows(part, known, "prices", list(rows.values()))
-
-
-def _price_key(carrier: str, row: Values) -> str:
-    return setup_record(_PRICES, {**row, "carrier": carrier, "up_to_kg": Decimal(str(row["up_to_kg"]))}).key
-
-
-def _carrier_of(step: _Step) -> str:
-    return str(step.values["carrier"])
+    carriers.write_prices(unit, [(step.key, step.values) for step in steps])
 
 
 def _policy(unit: UnitOfWork, values: Values, _before: Values) -> None:
@@ -390,7 +365,7 @@ def _station_template(unit: UnitOfWork, values: Values, before: Values) -> None:
 
 def _printer(unit: UnitOfWork, values: Values, _before: Values) -> None:
     printing.name_printer(unit, name=values["name"], dpi=int(values.get("dpi", 203)), serial=values.get("serial", ""),
-                          confirms=values.get("confirms", "odometer"))  # fmt: skip
+                          confirms=values.get("confirms", "odometer"), kind=values.get("kind", "labels"))  # fmt: skip
 
 
 def _label_template(unit: UnitOfWork, values: Values, _before: Values) -> None:
@@ -445,8 +420,9 @@ _WRITERS: Mapping[str, Callable[[UnitOfWork, Values, Values], None]] = {
     "places": _place,
     "pick_faces": _pick_face,
     "shelf_life": _shelf_life,
-    "carriers": _carrier,
     "carton_types": packaging.bring_carton_type,
+    "senders": carriers.write_sender,
+    "carriers": carriers.write_carrier,
     "policies": _policy,
     "label_templates": _label_template,
     "stations": _station,
@@ -484,15 +460,3 @@ def _place_at(unit: UnitOfWork, address: str) -> tuple[UUID, int, UUID]:
     if known is None:
         raise Refusal("setup.unknown_place", name=address)
     return known
-
-
-def as_stored(value: Any, *, fraction: Callable[[Decimal], object] = str) -> Any:  # noqa: ANN401  (what a record holds)
-    """Values as JSON takes them: whole numbers as numbers; others by `fraction`, as exact texts unless told."""
-    match value:
-        case Decimal():
-            return int(value) if value == value.to_integral_value() else fraction(value)
-        case Mapping():
-            return {name: as_stored(part, fraction=fraction) for name, part in value.items()}
-        case list() | tuple():
-            return [as_stored(part, fraction=fraction) for part in value]
-    return value

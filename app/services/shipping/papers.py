@@ -1,13 +1,40 @@
-"""The papers of a carton: which the rules want, and what stands on them."""
+"""The papers of a carton: which the rules want, what stands on them, and their printing, each once, on its own printer.
 
+Labels (CN22, return label) go to the printer of labels at which the shipping label prints, pages (packing list,
+invoice, CN23) to the printer of pages beside it. They are wanted in the moment in which the shipping label exists; what
+a page says is read when it is printed.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
 from uuid import UUID
 
+from app.database import printing as journal
+from app.database.printing import PaperJob
+from app.domain.carriers import Consignment, CustomsLine, cn22_fields
+from app.domain.errors import Refusal
+from app.domain.labels import PAGE, LabelContent
 from app.domain.shipping import PAPERS, Papers
-from app.services.carriers.consigning import Sent, papers_for, sent
+from app.services import printing
+from app.services.carriers.consigning import Sent, papers_for, return_label_of, sent
 from app.services.policies import policy_for
 from app.services.work import UnitOfWork
 
-__all__ = ["Papers", "Sent", "papers_of"]
+__all__ = ["CN23", "INVOICE", "KINDS", "PACKING_LIST", "PAGE", "Paper", "Papers", "Sent", "papers_of", "print_paper",
+           "print_papers", "state_of"]  # fmt: skip
+
+PACKING_LIST, INVOICE, CN22, CN23, RETURN = "packing_list", "invoice", "cn22", "cn23", "return_label"
+KINDS = (PACKING_LIST, INVOICE, CN22, CN23, RETURN)
+_PAGES = frozenset({PACKING_LIST, INVOICE, CN23})
+
+
+@dataclass(frozen=True, slots=True)
+class Paper:
+    """One paper of a carton: whether the rules want it, and how its printing stands (None: it never was wanted)."""
+
+    kind: str
+    wanted: bool
+    job: PaperJob | None = None
 
 
 def papers_of(unit: UnitOfWork, parcel: UUID) -> tuple[Sent, Papers]:
@@ -16,3 +43,68 @@ def papers_of(unit: UnitOfWork, parcel: UUID) -> tuple[Sent, Papers]:
     one = found.consignment
     policy = policy_for(unit, PAPERS, warehouse=found.warehouse, partner=found.partner)
     return found, papers_for(one, policy, carrier=found.carrier, service=one.service)
+
+
+def state_of(unit: UnitOfWork, parcel: UUID) -> tuple[Paper, ...]:
+    """Every paper of a carton: wanted by the rules or not, and how far its printing is."""
+    found, wanted = papers_of(unit, parcel)
+    uids = {_uid(found.consignment, kind): kind for kind in KINDS}
+    jobs = {uids[one.uid]: one for one in journal.newest_jobs(unit.session, list(uids))}
+    return tuple(Paper(kind, getattr(wanted, kind), jobs.get(kind)) for kind in KINDS)
+
+
+def print_papers(unit: UnitOfWork, parcel: UUID, *, printer: UUID | None) -> int:
+    """Want every paper printed that the rules want, once however often a request is repeated; returns how many.
+
+    `printer` is that of the shipping label. Where there is no printer for one of them, it is left to the desk.
+    """
+    found, wanted = papers_of(unit, parcel)
+    kinds = [kind for kind in KINDS if getattr(wanted, kind)]
+    return sum(_want(unit, found, parcel, kind, printer) for kind in kinds)
+
+
+def print_paper(unit: UnitOfWork, parcel: UUID, kind: str) -> None:
+    """Want one paper printed, whatever the rules say; one that was printed bears the number of its reprint.
+
+    Refuses `printing.no_printer`, and `printing.no_page_printer` where there is none for pages.
+    """
+    found = sent(unit, parcel)
+    beside = printing.label_printer(unit, ()).id if kind not in _PAGES else None
+    if not _want(unit, found, parcel, kind, beside):
+        raise Refusal("printing.no_page_printer")
+
+
+def _want(unit: UnitOfWork, found: Sent, parcel: UUID, kind: str, beside: UUID | None) -> bool:
+    printer = beside
+    if kind in _PAGES:
+        page = printing.page_printer(unit, beside=beside)
+        printer = page.id if page else None
+    if printer is None:
+        return False
+    content = _content(found, parcel, kind)
+    printing.relabel(unit, content, printer=printer, warehouse=found.warehouse, document=found.document)
+    return True
+
+
+def _content(found: Sent, parcel: UUID, kind: str) -> LabelContent:
+    one = found.consignment
+    if kind == RETURN:
+        return replace(return_label_of(one, tracking=one.tracking), uid=_uid(one, kind))
+    if kind == CN22:
+        return LabelContent(CN22, _uid(one, kind), _cn22(one, found.goods))
+    told = {"parcel": str(parcel), "order": one.order, "carton": str(one.carton), "sscc": one.sscc}
+    return LabelContent(f"{PAGE}{kind}", _uid(one, kind), told)
+
+
+def _cn22(one: Consignment, goods: tuple[CustomsLine, ...]) -> Mapping[str, str]:
+    return {
+        "order": one.order,
+        "from": ", ".join(one.sender.lines),
+        "to": ", ".join(one.receiver.lines),
+        "shipped": one.ready.date().isoformat(),
+        **cn22_fields(goods, currency=one.currency, gross_kg=one.weight_kg),
+    }
+
+
+def _uid(one: Consignment, kind: str) -> str:
+    return f"{one.sscc}/{'return' if kind == RETURN else kind}"

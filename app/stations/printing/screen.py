@@ -11,7 +11,7 @@ from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QStackedWidget, QVBoxLayout, QWidget
 
 from app.dialogs.dialog import Choice, Feedback, Level
-from app.domain.labels import LabelContent
+from app.domain.labels import PAGE, LabelContent
 from app.domain.printing import PrintState, may_follow, needs_a_person
 from app.services.printing import JOB, JournalEntry
 from app.stations.kit.bus import Subscribe
@@ -191,7 +191,9 @@ class PrintJournalScreen(ManagerScreen):
 
     def _record(self, entry: JournalEntry) -> Record:
         texts = self._kit.texts
-        state = marked(_MARKS[entry.state], texts.text("captions", f"printing.state.{entry.state.value}"))
+        handed = entry.state is PrintState.UNVERIFIED and entry.content.template.startswith(PAGE)
+        said = "HANDED_OVER" if handed else entry.state.value
+        state = marked(_MARKS[entry.state], texts.text("captions", f"printing.state.{said}"))
         again = texts.text("captions", "printing.reprint_no", {"number": str(entry.reprint_no)})
         cells = (
             entry.created_at.astimezone().strftime("%Y-%m-%d %H:%M:%S"),

@@ -1,7 +1,6 @@
-"""What can be done with a carton's label: rates compared, bought, asked for again, voided; its trail and its papers."""
+"""What can be done with a carton's label: rates compared, bought, asked for again, voided; its trail."""
 
 from collections.abc import Callable, Sequence
-from pathlib import Path
 from uuid import UUID
 
 from PySide6.QtWidgets import QFileDialog
@@ -9,14 +8,11 @@ from PySide6.QtWidgets import QFileDialog
 from app.dialogs.dialog import Feedback, Level
 from app.domain.carriers import PurchaseState
 from app.domain.shipping import in_words
-from app.reports.customs import CustomsPaper, write_cn22, write_invoice
-from app.reports.packing_list import write_packing_lists
-from app.services import clock, orders
 from app.services.carriers import buying, setting_up
 from app.services.carriers.buying import Carton
-from app.services.shipping import papers
 from app.stations.kit.desk import Answers, Booking, Command, DeskScreen, Field, Question, Sheet, page_of
 from app.stations.kit.record_table import Record
+from app.stations.shipments.papers import CartonPapers
 from app.stations.shipments.rows import RATES, TRAIL, fault_words, rate_record, step_record
 
 _REASONS = ("UNREADABLE", "LOST", "DAMAGED")
@@ -27,7 +23,8 @@ class Labels:
     """The commands of the sheet of cartons."""
 
     def __init__(self, desk: DeskScreen, choose_file: Callable[[str], QFileDialog]) -> None:
-        self._desk, self._ask_file = desk, choose_file
+        self._desk = desk
+        self.papers = CartonPapers(desk, choose_file)
 
     def commands(self) -> tuple[Command, ...]:
         """Rates, buy, ask again, void, trail, papers."""
@@ -37,7 +34,7 @@ class Labels:
             Command("ASK_AGAIN", self._ask_again, self._nothing_open),
             Command("VOID_PURCHASE", self._ask_void, self._no_label),
             Command("LABEL_TRAIL", lambda rows: self._show_trail(_carton(rows[0]))),
-            Command("CARTON_PAPERS", lambda rows: self._choose_papers(_carton(rows[0]))),
+            Command("CARTON_PAPERS", lambda rows: self.papers.show(_carton(rows[0]))),
         )
 
     def show_rates(self, row: Record) -> None:
@@ -177,34 +174,6 @@ class Labels:
 
         title = desk.words("shipments.trail_of", order=carton.number)
         desk.lay_over(Sheet("shipments.trail", title, TRAIL, page_of(TRAIL, read), lambda _query: desk.hint("no_rows")))
-
-    def _choose_papers(self, carton: Carton) -> None:
-        """Ask for the folder of the papers that the rules want."""
-        dialog = self._ask_file(f"{carton.number}-packing-list.pdf")
-        dialog.fileSelected.connect(lambda name: self.write_papers(carton, Path(name)))
-
-    def write_papers(self, carton: Carton, path: Path) -> None:
-        """Write the papers of a carton beside each other: the packing list under this name, the others after it."""
-        desk = self._desk
-
-        def work() -> list[Path]:
-            found, wanted = desk.work.run(lambda unit: papers.papers_of(unit, carton.id))
-            lists = desk.work.run(lambda unit: orders.packing_lists(unit, [carton.document]))
-            paper, now = CustomsPaper(found.consignment, found.goods), clock.now()
-            made = [path]
-            write_packing_lists(path, lists, desk.texts, printed_at=now)
-            if wanted.invoice:
-                made.append(path.with_name(f"{carton.number}-invoice.pdf"))
-                write_invoice(made[-1], paper, desk.texts, printed_at=now)
-            if wanted.cn22:
-                made.append(path.with_name(f"{carton.number}-cn22.pdf"))
-                write_cn22(made[-1], paper, desk.texts, printed_at=now)
-            return made
-
-        def done(made: list[Path]) -> None:
-            desk.say(Feedback(Level.OK, "inbound.written", {"file": ", ".join(one.name for one in made)}))
-
-        desk.start(work, done)
 
 
 def _carton(row: Record) -> Carton:

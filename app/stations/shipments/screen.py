@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from PySide6.QtWidgets import QFileDialog
 
 from app.services.carriers import buying, requests, setting_up
+from app.services.printing import JOB
 from app.services.shipping import SHIPMENT, manifests
 from app.stations.kit.desk import Command, DeskScreen, DeskWork, Sheet, page_of
 from app.stations.kit.kit import Kit
@@ -30,7 +31,7 @@ class ShipmentsScreen(DeskScreen):
     """Sealed cartons, those that wait for a manifest, and manifests with their cartons."""
 
     def __init__(self, kit: Kit, work: DeskWork) -> None:
-        kinds = {buying.PURCHASE, requests.REQUEST, SHIPMENT, "parcel", "document", setting_up.CARRIER}
+        kinds = {JOB, buying.PURCHASE, requests.REQUEST, SHIPMENT, "parcel", "document", setting_up.CARRIER}
         super().__init__(kit, NAME, work, kinds=kinds)
         self.labels = Labels(self, self.choose_file)
         self.trucks = Trucks(self, kit, choose_file=self.choose_file, look_into=self.look_into)

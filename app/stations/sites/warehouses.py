@@ -6,11 +6,13 @@ from uuid import UUID
 
 from app.dialogs.dialog import Feedback, Level
 from app.domain.errors import Refusal
+from app.domain.partners import Address
 from app.domain.sites.places import PURPOSES, Place, PlaceEdit, PlaceKind, Warehouse
-from app.services.sites import places
+from app.services.sites import places, senders
 from app.stations.kit.desk import Answers, Booking, Command, DeskScreen, Field, Question
 from app.stations.kit.record_table import Record
 
+_WIDE = ("name", "line_1", "line_2")
 _TYPES = ("Distribution Center", "Store", "Cold store", "Outside warehouse", "3PL")
 
 
@@ -26,9 +28,34 @@ class WarehouseQuestions:
             Command("NEW_WAREHOUSE", lambda _rows: self._ask(None), self._may),
             *self._desk.one_of(
                 Command("CHANGE_WAREHOUSE", lambda rows: self._ask(_warehouse(rows[0])), self._may),
+                Command("SENDER", lambda rows: self._begin_sender(_warehouse(rows[0])), self._may),
                 Command("ARCHIVE", lambda rows: self._archive(_warehouse(rows[0])), self._may),
             ),
         )
+
+    def _begin_sender(self, known: Warehouse) -> None:
+        """Ask who sends from a warehouse, beginning with what labels say now."""
+        desk = self._desk
+
+        def ask(read: tuple[Address, bool]) -> None:
+            now, _ = read
+            fields = tuple(
+                Field(name, desk.words(f"sites.sender_{name}"), getattr(now, name), wide=name in _WIDE)
+                for name in Address.__slots__
+            )
+
+            def book(answers: Answers, request: UUID) -> Booking:
+                wanted = Address(**{name: answers[name].strip() for name in Address.__slots__})
+                return Booking(
+                    request,
+                    lambda: desk.work.run(lambda unit: senders.save(unit, known.id, wanted), request_id=request),
+                    lambda _none: Feedback(Level.OK, "sites.sender_saved", {"name": known.code}),
+                )
+
+            title, told = desk.words("sites.ask_sender", name=known.code), desk.words("sites.told_sender")
+            desk.ask(Question(title, fields, lambda _answers: told, book))
+
+        desk.start(lambda: desk.work.run(lambda unit: senders.sender(unit, known.id)), ask)
 
     def _may(self, _rows: Sequence[Record]) -> str:
         return self._desk.hindered("set_up")

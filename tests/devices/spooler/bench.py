@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterator
 from uuid import UUID, uuid4
 
 from app.devices.attachments import OWN_BUSES, Buses
-from app.devices.spooler import OnRendered, Spooler, Timing
+from app.devices.spooler import OnRendered, Pages, Spooler, Timing
 from app.domain.equipment import DeviceState, Health
 from app.domain.labels import LabelContent
 from app.domain.printing import PrintState
@@ -67,6 +67,11 @@ def queue_printer(queue: str) -> DeviceSetting:
     return DeviceSetting(PRINTER, Role.LABEL_PRINTER, "zpl", transport, confirm=Confirmation.SCAN_BACK)
 
 
+def page_printer(queue: str) -> DeviceSetting:
+    """The settings of a printer of pages behind a queue of the operating system."""
+    return DeviceSetting(PRINTER, Role.LABEL_PRINTER, "pdf", SpoolerTransport(queue))
+
+
 class Bench:
     """What the tests of the spooler do and see."""
 
@@ -113,7 +118,12 @@ class Bench:
 
     @contextlib.contextmanager
     def spooling(
-        self, *, on_rendered: OnRendered | None = None, timing: Timing = FAST, buses: Buses = OWN_BUSES
+        self,
+        *,
+        on_rendered: OnRendered | None = None,
+        timing: Timing = FAST,
+        buses: Buses = OWN_BUSES,
+        pages: Pages | None = None,
     ) -> Iterator[Spooler]:
         """Print, until the end of the block."""
         spooler = Spooler(
@@ -123,6 +133,7 @@ class Bench:
             on_rendered=on_rendered,
             timing=timing,
             buses=buses,
+            pages=pages,
         )
         spooler.start()
         try:

@@ -4,12 +4,15 @@ import os
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
+from uuid import UUID
 
 import pytest
 
 from app.devices.attachments import Buses
 from app.devices.spooler import Spooler
 from app.domain.equipment import DeviceState, Health
+from app.domain.errors import Refusal
+from app.domain.labels import LabelContent
 from app.domain.printing import PrintState
 from app.services import printing
 from app.settings import Confirmation, DeviceSetting, Role, SpoolerTransport
@@ -25,6 +28,8 @@ from tests.devices.spooler.bench import (
     Bench,
     crashing,
     just_before_the_first_byte,
+    page_printer,
+    printer_at,
     queue_printer,
     serial_printer,
     usb_printer,
@@ -258,6 +263,33 @@ def test_a_label_in_a_queue_is_unverified_until_it_is_scanned(warehouse: Site, c
         bench.until_health(Health.UNKNOWN, "cannot_answer")
         bench.worker.run(lambda unit: printing.confirm_by_scan(unit, "BIN-1"))
         bench.until(job.id, PrintState.CONFIRMED)
+
+
+@posix
+def test_a_page_goes_to_its_queue_once_and_what_cannot_be_made_is_taken_back(warehouse: Site, cups: FakeCups) -> None:
+    bench = Bench(warehouse, page_printer("zebra"))
+    label = Bench(warehouse, printer_at(1, name="labels"))
+
+    def made(content: LabelContent, _dpi: int) -> bytes:
+        if content.fields["order"] == "SO-2":
+            raise Refusal("parcel.unknown")
+        return b"%PDF-1.4 " + content.fields["order"].encode()
+
+    def page(order: str, printer: UUID) -> UUID:
+        content = LabelContent("page.invoice", f"{order}/invoice", {"order": order})
+        site = warehouse.warehouse
+        return bench.worker.run(lambda unit: printing.queue_label(unit, content, printer=printer, warehouse=site))
+
+    with bench.spooling(pages=made):
+        first, second = page("SO-1", bench.printer), page("SO-2", bench.printer)
+        bench.until(first, PrintState.UNVERIFIED)
+        assert bench.until(second, PrintState.CANCELLED).detail == "parcel.unknown"
+    assert cups.printed("zebra") == [b"%PDF-1.4 SO-1"]
+    with pytest.raises(Refusal, match=r"printing\.other_kind"):
+        page("SO-3", label.printer)
+    waiting = label.queue()
+    with pytest.raises(Refusal, match=r"printing\.other_kind"):
+        bench.worker.run(lambda unit: printing.redirect(unit, waiting, printer=bench.printer))
 
 
 @posix

@@ -57,6 +57,13 @@ def test_a_label_becomes_one_raw_job_with_an_id(cups: FakeCups, transport: Spool
 
 
 @posix
+def test_a_page_is_given_to_the_queue_to_be_made_printable(cups: FakeCups, transport: SpoolerTransport) -> None:
+    transport.open()
+    transport.write(b"%PDF-1.4 ...", timeout_s=10)
+    assert cups.printed("zebra") == [b"%PDF-1.4 ..."]
+
+
+@posix
 def test_a_stopped_queue_takes_the_job_and_keeps_it(cups: FakeCups, transport: SpoolerTransport) -> None:
     transport.open()
     cups.stop("zebra")

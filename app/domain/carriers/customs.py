@@ -1,0 +1,59 @@
+"""What customs want to know of a carton: whether it crosses their border, and its goods on a form with few lines.
+
+Countries by ISO 3166-1 alpha-2. The customs union is that of the European Union, with Monaco (Regulation (EU)
+No 952/2013, article 4); Northern Ireland, islands and free zones are not told apart.
+"""
+
+from collections.abc import Sequence
+from decimal import Decimal
+
+from app.domain.carriers.model import CustomsLine
+from app.domain.values import format_quantity
+
+CUSTOMS_UNION = frozenset(
+    (
+        *("AT", "BE", "BG", "CY", "CZ", "DE", "DK", "EE", "ES", "FI", "FR", "GR", "HR", "HU", "IE", "IT", "LT", "LU"),
+        *("LV", "MC", "MT", "NL", "PL", "PT", "RO", "SE", "SI", "SK"),
+    )
+)
+INCOTERMS = ("EXW", "FCA", "FAS", "FOB", "CFR", "CIF", "CPT", "CIP", "DAP", "DPU", "DDP")
+"""Who pays and who bears the risk until where: the terms of Incoterms 2020."""
+CN22_ROWS = 4
+"""How many kinds of goods the form CN22 has room for; the rest is one line together."""
+
+
+def crosses_customs(sent_from: str, to: str) -> bool:
+    """Whether goods between two countries have to be declared; not where one of them is unknown."""
+    if not sent_from or not to or sent_from == to:
+        return False
+    return not {sent_from, to} <= CUSTOMS_UNION
+
+
+def in_room(goods: Sequence[CustomsLine], *, rows: int = CN22_ROWS, more: str) -> tuple[CustomsLine, ...]:
+    """The goods that a form has room for; the rest together on its last line, which `more` names."""
+    if len(goods) <= rows:
+        return tuple(goods)
+    rest = goods[rows - 1 :]
+    together = CustomsLine(
+        f"{more}: {', '.join(one.description for one in rest)}",
+        sum((one.quantity for one in rest), Decimal(0)),
+        "",
+        weight_kg=sum((one.weight_kg for one in rest), Decimal(0)),
+        value=sum((one.value for one in rest), Decimal(0)),
+    )
+    return (*goods[: rows - 1], together)
+
+
+def cn22_fields(goods: Sequence[CustomsLine], *, currency: str, gross_kg: Decimal) -> dict[str, str]:
+    """What stands on the label CN22 beside addresses: up to four kinds of goods, and the totals.
+
+    In English, which every post reads. Weights in kg; the total weight is gross, the total value in `currency`.
+    """
+    said: dict[str, str] = {}
+    for n, one in enumerate(in_room(goods, more="Further goods"), 1):
+        said[f"goods_{n}"] = f"{format_quantity(one.quantity, one.unit)} {one.description}".strip()
+        said[f"tariff_{n}"] = f"HS {one.hs_code or '-'}  Origin {one.origin or '-'}"
+        said[f"weight_{n}"] = f"{one.weight_kg:.3f}"
+        said[f"value_{n}"] = f"{one.value:.2f}"
+    total = sum((one.value for one in goods), Decimal(0))
+    return {**said, "weight": f"{gross_kg:.3f}", "value": f"{total:.2f}", "currency": currency}

@@ -1,0 +1,110 @@
+"""The papers of one carton: which the rules want, how their printing stands, printed (again) or written as files."""
+
+from collections.abc import Callable, Mapping, Sequence
+from pathlib import Path
+
+from PySide6.QtWidgets import QFileDialog
+
+from app.dialogs.dialog import Feedback, Level
+from app.domain.printing import PrintState
+from app.reports.cn23 import write_cn23
+from app.reports.customs import CustomsPaper, write_cn22, write_invoice
+from app.reports.packing_list import write_packing_lists
+from app.services import clock, orders
+from app.services.carriers.buying import Carton
+from app.services.shipping import papers
+from app.services.shipping.papers import Paper
+from app.stations.kit.desk import Command, DeskScreen, Sheet, page_of
+from app.stations.kit.record_table import Column, Record
+from app.texts import Texts
+
+PAPERS = (
+    Column("paper", "shipments.paper", 220),
+    Column("wanted", "shipments.paper_wanted", 150),
+    Column("state", "shipments.paper_state", 220),
+    Column("printer", "shipments.paper_printer", 200, identifier=True),
+    Column("at", "desk.when", 160, identifier=True),
+    Column("again", "shipments.paper_again", 120, numeric=True),
+)
+_TINTS: Mapping[PrintState, str] = {
+    PrintState.CONFIRMED: "good", PrintState.UNVERIFIED: "good", PrintState.UNKNOWN: "bad", PrintState.PARTIAL: "bad",
+    PrintState.QUEUED: "caution",
+}  # fmt: skip
+
+
+class CartonPapers:
+    """The sheet of a carton's papers."""
+
+    def __init__(self, desk: DeskScreen, choose_file: Callable[[str], QFileDialog]) -> None:
+        self._desk, self._ask_file = desk, choose_file
+
+    def show(self, carton: Carton) -> None:
+        """Lay the papers of a carton over the desk."""
+        desk = self._desk
+
+        def read() -> Sequence[Record]:
+            found = desk.work.run(lambda unit: papers.state_of(unit, carton.id))
+            return [paper_record(one, desk.texts) for one in found]
+
+        write = Command("WRITE_PAPERS", lambda _rows: self._choose_file(carton))
+        print_one = Command("PRINT_PAPER", lambda rows: self._print(carton, rows[0]), self._may_not)
+        title = desk.words("shipments.papers_of", order=carton.number)
+        nothing = lambda _query: desk.hint("no_rows")  # noqa: E731  (a sentence)
+        commands = (*desk.one_of(print_one), write)
+        desk.lay_over(Sheet("shipments.papers", title, PAPERS, page_of(PAPERS, read), nothing, commands))
+
+    def write(self, carton: Carton, path: Path) -> None:
+        """Write the papers of a carton beside each other: the packing list under this name, the others after it."""
+        desk = self._desk
+
+        def work() -> list[Path]:
+            found, wanted = desk.work.run(lambda unit: papers.papers_of(unit, carton.id))
+            lists = desk.work.run(lambda unit: orders.packing_lists(unit, [carton.document]))
+            paper, now = CustomsPaper(found.consignment, found.goods, wanted.incoterm), clock.now()
+            write_packing_lists(path, lists, desk.texts, printed_at=now)
+            made = [path]
+            for kind, write_one in (("invoice", write_invoice), ("cn22", write_cn22), ("cn23", write_cn23)):
+                if getattr(wanted, kind):
+                    made.append(path.with_name(f"{carton.number}-{kind}.pdf"))
+                    write_one(made[-1], paper, desk.texts, printed_at=now)
+            return made
+
+        def done(made: list[Path]) -> None:
+            desk.say(Feedback(Level.OK, "inbound.written", {"file": ", ".join(one.name for one in made)}))
+
+        desk.start(work, done)
+
+    # - inside -
+
+    def _may_not(self, _rows: Sequence[Record]) -> str:
+        return self._desk.hindered("print")
+
+    def _choose_file(self, carton: Carton) -> None:
+        dialog = self._ask_file(f"{carton.number}-packing-list.pdf")
+        dialog.fileSelected.connect(lambda name: self.write(carton, Path(name)))
+
+    def _print(self, carton: Carton, row: Record) -> None:
+        desk, kind = self._desk, str(row.key)
+
+        def done(_none: object) -> None:
+            desk.say(Feedback(Level.OK, "shipments.paper_wanted_now", {"paper": row.cells[0]}))
+            desk.refresh()
+
+        desk.start(lambda: desk.work.run(lambda unit: papers.print_paper(unit, carton.id, kind)), done)
+
+
+def paper_record(one: Paper, texts: Texts) -> Record:
+    """One paper, and how its printing stands."""
+    job = one.job
+    handed = job is not None and job.state is PrintState.UNVERIFIED
+    said = "HANDED_OVER" if handed else job.state.value if job else "none"
+    cells = (
+        texts.text("captions", f"policies.then.{one.kind}"),
+        texts.text("captions", "people.yes" if one.wanted else "people.no"),
+        texts.text("captions", "shipments.paper_not_printed" if job is None else f"printing.state.{said}"),
+        job.printer if job else "",
+        f"{job.at.astimezone():%Y-%m-%d %H:%M}" if job else "",
+        str(job.reprint_no) if job and job.reprint_no else "",
+    )
+    tint = _TINTS.get(job.state) if job else "caution" if one.wanted else None
+    return Record(one.kind, cells, made_of=one, tints=((2, tint),) if tint else ())
