@@ -87,7 +87,8 @@ DECLARE
     t text;
 BEGIN
     FOREACH t IN ARRAY ARRAY['category', 'partner', 'person', 'person_group', 'person_permission', 'group_permission',
-        'station', 'warehouse', 'warehouse_sender', 'policy', 'printer', 'carrier', 'carrier_cut_off', 'document', 'company', 'closed_period',
+        'station', 'warehouse', 'warehouse_sender', 'policy', 'printer', 'carrier', 'carrier_cut_off', 'document', 'company',
+        'closed_period',
         'item_template', 'attribute_definition', 'bom', 'bom_line', 'item_substitute', 'item_image', 'item_transition',
         'location_profile', 'aisle', 'person_owner', 'supplier_claim', 'checklist',
         'carton_type'] LOOP
