@@ -14,18 +14,14 @@ from typing import Any
 import psycopg
 
 from app.database import benchmarks, installation
-from app.database.session import Database
+from app.database.session import Database, Session
+from app.database.stock.history import MoveQuery, moves
 
 _ON_HAND = """SELECT count(*), sum(held) FROM (
     SELECT item_id, sum(on_hand) AS held, sum(reserved) AS reserved FROM stock_balance GROUP BY item_id) each"""
 _AS_OF = (
     "SELECT count(*), sum(on_hand) FROM warehouse w, LATERAL stock_as_of(w.id, %(at)s, %(seal)s) WHERE w.id = %(w)s"
 )
-_LAST_MOVES = "SELECT * FROM stock_move WHERE item_id = %(item)s ORDER BY effective_at DESC LIMIT 100"
-_PLACE_MOVES = """SELECT * FROM (
-    (SELECT * FROM stock_move WHERE from_location_id = %(place)s ORDER BY effective_at DESC LIMIT 100) UNION
-    (SELECT * FROM stock_move WHERE to_location_id = %(place)s ORDER BY effective_at DESC LIMIT 100)) each
-    ORDER BY effective_at DESC LIMIT 100"""
 _LOOK_UP = "SELECT * FROM resolve_codes(ARRAY['sku'], ARRAY[%(code)s])"
 _BARE = "SELECT 1"
 _SUM = "SELECT sum(n::numeric) FROM generate_series(1, 100000) n"
@@ -35,7 +31,7 @@ _SUM = "SELECT sum(n::numeric) FROM generate_series(1, 100000) n"
 class Past:
     """What there is to ask about: moves, items with stock, span of time, the last seal, warehouses with moves.
 
-    And the item that moved most, with its code; the place that most goods left.
+    And the item that moved most, with its code; the place that most goods left; each in its warehouse.
     """
 
     moves: int
@@ -44,9 +40,9 @@ class Past:
     last: datetime
     seal: int
     warehouses: Sequence[uuid.UUID]
-    busiest: uuid.UUID
     code: str
-    place: uuid.UUID
+    of_item: MoveQuery
+    of_place: MoveQuery
 
 
 class Asker:
@@ -54,21 +50,26 @@ class Asker:
 
     def __init__(self, connection: psycopg.Connection[tuple[Any, ...]]) -> None:
         self._connection = connection
+        self._session = Session(connection, "")
 
     def past(self) -> Past | None:
         """What there is to ask about; None in a ledger without sealed moves. Takes as long as it takes."""
         row = self._ask("SELECT max(no) FROM seal", {})[0]
         if row[0] is None:
             return None
-        (busiest, code) = self._ask(
-            "SELECT m.item_id, i.sku FROM stock_move m JOIN item i ON i.id = m.item_id GROUP BY 1, 2"
+        (item, code, here) = self._ask(
+            "SELECT m.item_id, i.sku, m.warehouse_id FROM stock_move m JOIN item i ON i.id = m.item_id GROUP BY 1, 2, 3"
             " ORDER BY count(*) DESC LIMIT 1", {},
         )[0]  # fmt: skip
         moves, first, last = self._ask("SELECT sum(moves), min(recorded_at), max(recorded_at) FROM posting", {})[0]
         items = self._ask("SELECT count(DISTINCT item_id) FROM stock_balance", {})[0][0]
         places = self._ask("SELECT DISTINCT warehouse_id FROM posting", {})
-        ((left,),) = self._ask("SELECT from_location_id FROM stock_move GROUP BY 1 ORDER BY count(*) DESC LIMIT 1", {})
-        return Past(int(moves), items, first, last, row[0], [place[0] for place in places], busiest, code, left)
+        ((place, there),) = self._ask(
+            "SELECT from_location_id, warehouse_id FROM stock_move GROUP BY 1, 2 ORDER BY count(*) DESC LIMIT 1", {}
+        )
+        warehouses = [warehouse for (warehouse,) in places]
+        of_item, of_place = MoveQuery(here, item=item), MoveQuery(there, location=place)
+        return Past(int(moves), items, first, last, row[0], warehouses, code, of_item, of_place)
 
     def every_item(self) -> float:
         """Seconds that the on hand of every item takes."""
@@ -78,13 +79,12 @@ class Asker:
         """Seconds that the stock of a warehouse as of an instant takes, as known at a seal."""
         return self._seconds(_AS_OF, {"w": warehouse, "at": at, "seal": seal})
 
-    def last_moves(self, item: uuid.UUID) -> float:
-        """Seconds that the last 100 moves of an item take."""
-        return self._seconds(_LAST_MOVES, {"item": item})
-
-    def last_moves_of_place(self, place: uuid.UUID) -> float:
-        """Seconds that the last 100 moves into or out of a place take."""
-        return self._seconds(_PLACE_MOVES, {"place": place})
+    def last_moves(self, asked: MoveQuery) -> float:
+        """Seconds that the last 100 moves take, of an item, or into or out of a place: as the program shows them."""
+        began = time.perf_counter()
+        with self._connection.transaction():
+            moves(self._session, asked, limit=100)
+        return time.perf_counter() - began
 
     def look_up(self, code: str) -> float:
         """Seconds that one code takes."""

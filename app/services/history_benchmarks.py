@@ -48,9 +48,9 @@ def of_ledger(url: str, *, rounds: int) -> Iterator[Result]:
         short, long = asker.bare_round_trip, asker.bare_sum
         yield _measured("on hand of every item", past, rounds, 500, asker.every_item, long) | {"items": past.items}
         yield _as_of(asker, past, rounds)
-        yield _measured("last 100 moves", past, rounds * 10, 5, lambda: asker.last_moves(past.busiest), short)
+        yield _measured("last 100 moves", past, rounds * 10, 5, lambda: asker.last_moves(past.of_item), short)
         yield _measured(
-            "last 100 moves of a place", past, rounds * 10, 5, lambda: asker.last_moves_of_place(past.place), short
+            "last 100 moves of a place", past, rounds * 10, 5, lambda: asker.last_moves(past.of_place), short
         )
         yield _measured("look-up of a code", past, rounds * 10, 3, lambda: asker.look_up(past.code), short)
 

@@ -141,6 +141,10 @@ def test_goods_in_the_tote_of_a_cancelled_order_go_back_to_everybody(warehouse: 
         picked = session.call("pick_stock", request=NIL, **key, qty=Decimal(4), tote=tote)
     decide(warehouse, document_of(warehouse, line), "cancelled")
     assert (warehouse.stock("WIDGET", "R01"), warehouse.stock("WIDGET", "TOTE")) == ((6, 0), (4, 4))
+    with warehouse.desk.transaction() as session:
+        (told,) = session.rows("SELECT what, detail FROM order_change")
+    assert (told["what"], told["detail"]["decision"], told["detail"]["freed"]) == ("cancelled", "cancelled", 1)
+    assert [Decimal(goods["qty"]) for goods in told["detail"]["back"]] == [4]
     with station.transaction() as session:
         session.call("reverse_posting", request=document_of(warehouse, line), posting=picked, reason="UNDO")
     assert (warehouse.stock("WIDGET", "R01"), warehouse.stock("WIDGET", "TOTE")) == ((10, 0), (0, 0))

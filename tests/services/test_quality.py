@@ -16,7 +16,7 @@ from app.services.quality import Inspection, Part
 from app.services.work import Worker
 from tests.dialogs.conversation import Conversation
 from tests.fixtures_database import warehouse  # noqa: F401  (pytest finds fixtures by their name here)
-from tests.support import Site
+from tests.support import Site, post
 
 
 @pytest.fixture
@@ -185,6 +185,43 @@ def test_a_lot_that_was_partly_moved_is_decided_for_what_is_there(site: Site, in
     decide(inspector, now, Disposition.ACCEPT)
     assert statuses(site, "MILK") == {"available": 7, "blocked": 3}
     assert site.prove() == []
+
+
+def test_goods_without_lots_are_released_where_they_came_and_not_for_another_delivery(
+    site: Site, inspector: Worker
+) -> None:
+    """The first delivery waits at one dock, the second at another, and somebody put ten of their own on hold."""
+    receive(site, "WIDGET", 100)
+    receive(site, "WIDGET", 50)
+    site.put("WIDGET", "R01", 10)
+    with site.desk.transaction() as session:
+        post(session, site, "move", "WIDGET", "DOCK1", "DOCK2", 50, from_statuses=["quarantined"],
+             to_statuses=["quarantined"])  # fmt: skip
+        post(session, site, "status", "WIDGET", "R01", "R01", 10, to_statuses=["quarantined"], reason="QUALITY")
+    first, second = waiting(inspector, site)
+    assert seen(first, "there", "places") == (100, "WH001-DOCK1")
+    assert seen(second, "there", "places") == (50, "WH001-DOCK2")
+    inspector.run(lambda unit: quality.begin(unit, second))
+    look(inspector, second.id, 50)
+    decide(inspector, inspector.run(lambda unit: quality.find(unit, second.number)), Disposition.ACCEPT)
+    assert lying(site, "WIDGET") == {
+        ("DOCK1", "quarantined"): 100, ("DOCK2", "available"): 50, ("R01", "quarantined"): 10,
+    }  # fmt: skip
+    decide(inspector, waiting(inspector, site)[0], Disposition.REJECT)
+    assert lying(site, "WIDGET") == {
+        ("DOCK1", "blocked"): 100, ("DOCK2", "available"): 50, ("R01", "quarantined"): 10,
+    }  # fmt: skip
+    assert site.prove() == []
+
+
+def lying(site: Site, sku: str) -> dict[tuple[str, str], Decimal]:
+    with site.desk.transaction() as session:
+        rows = session.rows(
+            "SELECT l.name, b.status, sum(b.on_hand) AS qty FROM stock_balance b"
+            " JOIN location l ON l.id = b.location_id WHERE b.item_id = %(item)s AND b.on_hand > 0 GROUP BY 1, 2",
+            item=site.items[sku],
+        )
+    return {(row["name"], row["status"]): row["qty"] for row in rows}
 
 
 _SAID_TO_PASS = """

@@ -1,5 +1,5 @@
 -- Movements, newest first: the newest of what conditions leave, then their names. Quantities in base units, weights in kg.
--- origin (stock_moves_of_side.sql, once or joined by UNION) and page come from the caller's own lists. `taken_back` is how
+-- origin (stock_moves_of_side.sql, once or several times) and page come from the caller's own lists. `taken_back` is how
 -- much of a move was reversed. Relies on stock_move_posting, posting_pkey, document_pkey and, for taken_back, stock_move_reverses.
 SELECT m.id, m.posting_id AS posting, m.line_no AS line, m.kind, m.qty AS quantity, i.base_uom AS unit, m.weight_kg,
     m.item_id AS item, i.sku, i.name, m.trace_id AS trace, coalesce(t.lot, '') AS lot, coalesce(t.serial, '') AS serial,

@@ -221,8 +221,10 @@ BEGIN
     PERFORM require_decision(found_document, p_decision);
     IF p_decision = 'released' AND found_document.kind = 'order' THEN
         PERFORM open_bundles(p_document);
+    ELSIF p_decision = 'cancelled' AND found_document.kind = 'order' THEN
+        PERFORM end_order(p_document, p_decision, p_reason);
     END IF;
-    UPDATE document SET decision = p_decision, version = version + 1 WHERE id = p_document;
+    UPDATE document SET decision = p_decision, version = p_version + 1 WHERE id = p_document;
     INSERT INTO document_history (document_id, person_id, decision, reason)
     VALUES (p_document, actor(), p_decision, p_reason);
     RETURN p_version + 1;

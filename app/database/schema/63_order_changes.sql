@@ -260,6 +260,22 @@ BEGIN
     RETURN end_record_request(p_request, told || jsonb_build_object('version', d.version + 1));
 END $$;
 
+-- What comes of an order that ends before all of it has left, and its trail: {decision, freed, back, labels, hands}. Labels
+-- are worthless, nobody fills its empty cartons, its holds are over. For whoever then takes the decision (p_ends).
+CREATE FUNCTION end_order(p_document uuid, p_ends text, p_reason text) RETURNS jsonb
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = stockhand, pg_temp AS $$
+DECLARE
+    told jsonb := jsonb_build_object('decision', p_ends, 'back', goods_in_hand(p_document), 'hands', hands_on_order(p_document),
+        'freed', (SELECT count(*) FROM reservation r JOIN document_line l ON l.id = r.demand_line_id
+            JOIN location b ON b.id = r.location_id AND b.kind = 'bin' WHERE l.document_id = p_document),
+        'labels', to_jsonb(void_order_labels(p_document, false)));
+BEGIN
+    PERFORM drop_empty_cartons(p_document);
+    PERFORM tell_order_change(p_document, 'cancelled', told, p_reason);
+    UPDATE order_hold SET lifted_at = now(), lifted_by = actor() WHERE document_id = p_document AND lifted_at IS NULL;
+    RETURN told;
+END $$;
+
 -- Cancels an order at any stage before all of it has left: what waits in bins is free, what is in totes and cartons is to be
 -- put away again (goods_to_put_back), labels are worthless, and who has it in hand is stopped. Where a part has left, the
 -- order is closed with that part. Returns {decision, freed, back, labels, hands}. Refuses without a reason, and an order that
@@ -284,30 +300,12 @@ BEGIN
     END IF;
     ends := CASE WHEN EXISTS (SELECT FROM document_line l JOIN line_progress g ON g.document_line_id = l.id
             AND g.step = 'shipped' AND g.qty > 0 WHERE l.document_id = p_document) THEN 'closed' ELSE 'cancelled' END;
-    told := jsonb_build_object('decision', ends, 'back', goods_in_hand(p_document), 'hands', hands_on_order(p_document),
-        'freed', (SELECT count(*) FROM reservation r JOIN document_line l ON l.id = r.demand_line_id
-            JOIN location b ON b.id = r.location_id AND b.kind = 'bin' WHERE l.document_id = p_document),
-        'labels', to_jsonb(void_order_labels(p_document, false)));
-    PERFORM drop_empty_cartons(p_document);
-    PERFORM tell_order_change(p_document, 'cancelled', told, p_reason);
-    UPDATE order_hold SET lifted_at = now(), lifted_by = actor() WHERE document_id = p_document AND lifted_at IS NULL;
+    told := end_order(p_document, ends, p_reason);
     UPDATE document_line SET closed = true WHERE document_id = p_document AND ends = 'closed';
     UPDATE document SET decision = ends WHERE id = p_document;
     INSERT INTO document_history (document_id, person_id, decision, reason) VALUES (p_document, actor(), ends, p_reason);
     RETURN end_record_request(p_request, told);
 END $$;
-
--- However an order is cancelled: its labels are worthless, and nobody fills its empty cartons any more.
-CREATE FUNCTION void_cancelled_order() RETURNS trigger
-LANGUAGE plpgsql SECURITY DEFINER SET search_path = stockhand, pg_temp AS $$
-BEGIN
-    PERFORM void_order_labels(NEW.id, false);
-    PERFORM drop_empty_cartons(NEW.id);
-    RETURN NULL;
-END $$;
-CREATE TRIGGER void_cancelled_order AFTER UPDATE OF decision ON document FOR EACH ROW
-    WHEN (NEW.kind = 'order' AND NEW.decision = 'cancelled' AND OLD.decision <> 'cancelled')
-    EXECUTE FUNCTION void_cancelled_order();
 
 -- Goods in totes and cartons that no order wants any more, by stock key, to be put away again: what orders that ended still
 -- have there, and what nobody has reserved in a tote or in a carton that was given up. Base units.
@@ -358,6 +356,7 @@ $$;
 
 REVOKE ALL ON FUNCTION hands_on_order(uuid), give_up(reservation, numeric), keep_at_most(uuid, numeric),
     void_order_labels(uuid, boolean), drop_empty_cartons(uuid), goods_in_hand(uuid),
+    end_order(uuid, text, text),
     change_order_line(document, jsonb), give_up_emptied_carton(uuid),
     free_ended_claims(uuid, uuid, uuid, uuid, uuid, text) FROM PUBLIC;
 GRANT EXECUTE ON FUNCTION change_order(uuid, uuid, int, jsonb, jsonb, boolean, text), cancel_order(uuid, uuid, int, text),

@@ -129,17 +129,26 @@ _CONDITIONS = {
     "since": "m.effective_at >= %(since)s AND m.recorded_at >= %(since)s",
     "until": "m.effective_at < %(until)s",
 }
-# A move has two sides, and each has its index: they are asked one after the other, for one page each.
+# A move has two sides, and each has its index: they are asked one after the other, for one page each, and the second
+# only for what the first has not. (UNION, which finds that out itself, is planned anew each time: five times the work.)
 _SIDES = {
-    "location": ("m.from_location_id = %(location)s", "m.to_location_id = %(location)s"),
+    "location": (
+        "m.from_location_id = %(location)s",
+        "m.to_location_id = %(location)s AND m.from_location_id <> %(location)s",
+    ),
     "unit": (
         "m.from_handling_unit_id = %(unit)s AND m.from_handling_unit_id <> nil()",
-        "m.to_handling_unit_id = %(unit)s AND m.to_handling_unit_id <> nil()",
+        "m.to_handling_unit_id = %(unit)s AND m.to_handling_unit_id <> nil() AND m.from_handling_unit_id <> %(unit)s",
     ),
     # Of a time in the past: what was recorded soon, and what was recorded late, which has an index of its own.
-    "recorded": ("m.recorded_at < %(recorded)s", "m.recorded_at - m.effective_at > interval '1 day'"),
+    "recorded": (
+        "m.recorded_at < %(recorded)s",
+        "m.recorded_at - m.effective_at > interval '1 day' AND m.recorded_at >= %(recorded)s",
+    ),
 }
 _TIMES = {"since", "until", "recorded"}
+_FOUND_BY = {"document", "person", "posting"}
+"""What is found by another index than those in the order of time."""
 _LATE = timedelta(days=1)
 _WINDOWS_DAYS = (0.25, 1, 4, 16, 64, 256)
 _LAST_RECORDED = "SELECT recorded_at FROM stock_move WHERE warehouse_id = %(warehouse)s ORDER BY id DESC LIMIT 1"
@@ -225,9 +234,11 @@ def _read(
     page = f"LIMIT {int(limit)}" if limit else ""
     sides = itertools.product(*(_SIDES[name] for name in given if name in _SIDES))
     one = "(" + query("stock_moves_of_side") + ")"
-    origin = " UNION ".join(
+    origin = " UNION ALL ".join(
         one.format(conditions=conditions + "".join(f" AND {side}" for side in each), page=page) for each in sides
     )
+    if limit and not asked.words and not _FOUND_BY & given.keys():
+        session.follow_indexes()
     found = session.rows(
         query("stock_moves").format(origin=origin, page=page),
         warehouse=asked.warehouse,
