@@ -86,8 +86,7 @@ def reserve(
         owners=[one.owner for one in reserved],
         statuses=[one.status for one in reserved],
         qtys=[one.qty for one in reserved],
-        decided_lines=list(decisions),
-        details=[as_json(detail) for detail in decisions.values()],
+        decisions=as_json(decisions),
     )
 
 

@@ -8,7 +8,7 @@ from typing import Any
 from uuid import UUID
 
 from app.database.paging import By, paging, positioned
-from app.database.session import Session, all_as, query
+from app.database.session import Session, all_as, as_json, query
 from app.database.stock import patterns
 from app.domain.values import format_quantity
 
@@ -281,7 +281,7 @@ def reserve(
         "request": request,
     }
     if claim.document_kind == "order":
-        session.call("allocate_stock", warehouse=warehouse, **arrays, decided_lines=[], details=[])
+        session.call("allocate_stock", warehouse=warehouse, **arrays, decisions=as_json({}))
     else:
         session.call("reserve_stock", warehouse=warehouse, **arrays)
 

@@ -5,7 +5,7 @@ from uuid import UUID
 
 import pytest
 
-from app.database.session import Database, Row
+from app.database.session import Database, Row, as_json
 from app.domain.errors import Refusal
 from tests.support import NIL, Site, post
 
@@ -135,7 +135,7 @@ def test_goods_in_the_tote_of_a_cancelled_order_go_back_to_everybody(warehouse: 
         session.call(
             "allocate_stock", warehouse=warehouse.warehouse, lines=[line], items=[warehouse.items["WIDGET"]],
             locations=[warehouse.places["R01"]], traces=[NIL], units=[NIL], owners=[NIL], statuses=["available"],
-            qtys=[Decimal(6)], decided_lines=[], details=[],
+            qtys=[Decimal(6)], decisions=as_json({}),
         )  # fmt: skip
         tote = session.call("register_tote", warehouse=warehouse.warehouse)["id"]
         picked = session.call("pick_stock", request=NIL, **key, qty=Decimal(4), tote=tote)

@@ -6,7 +6,7 @@ from uuid import UUID, uuid4
 
 import pytest
 
-from app.database.session import Session
+from app.database.session import Session, as_json
 from app.domain.errors import Refusal
 from app.services.changes import Changes
 from app.services.work import Worker
@@ -164,8 +164,7 @@ def allocate(site: Site, line: UUID, sku: str, place: str, unit: UUID, qty: obje
             owners=[NIL],
             statuses=["available"],
             qtys=[Decimal(str(qty))],
-            decided_lines=[],
-            details=[],
+            decisions=as_json({}),
         )
 
 

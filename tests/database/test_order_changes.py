@@ -36,7 +36,7 @@ class Order:
             session.call(
                 "allocate_stock", warehouse=self.site.warehouse, lines=[self.line], items=[self.site.items["WIDGET"]],
                 locations=[self.site.places["R01"]], traces=[NIL], units=[NIL], owners=[NIL], statuses=["available"],
-                qtys=[Decimal(qty)], decided_lines=[], details=[],
+                qtys=[Decimal(qty)], decisions=as_json({}),
             )  # fmt: skip
 
     def pick(self, qty: int) -> None:

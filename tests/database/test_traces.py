@@ -5,7 +5,7 @@ from uuid import UUID, uuid4
 
 import pytest
 
-from app.database.session import Session
+from app.database.session import Session, as_json
 from app.domain.errors import Refusal
 from app.services.changes import Changes
 from app.services.work import Worker
@@ -84,8 +84,7 @@ def test_orders_that_lose_held_goods_hear_of_it_and_their_picks_end(warehouse: S
             owners=[UUID(int=0)],
             statuses=["available"],
             qtys=[4],
-            decided_lines=[],
-            details=[],
+            decisions=as_json({}),
         )
     request = uuid4()
     for _ in range(2):

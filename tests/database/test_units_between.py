@@ -6,7 +6,7 @@ from uuid import UUID, uuid4
 
 import pytest
 
-from app.database.session import Database
+from app.database.session import Database, as_json
 from app.domain.errors import Refusal
 from tests.database.test_handling_units import fill, inside, nest, parent_of
 from tests.database.test_races import race
@@ -174,8 +174,7 @@ def test_picks_that_are_exchanged_crosswise_and_goods_that_move_meanwhile_never_
                 owners=[NIL],
                 statuses=["available"],
                 qtys=[5],
-                decided_lines=[],
-                details=[],
+                decisions=as_json({}),
             )
     station = warehouse.station(pool_size=4)
 

@@ -217,7 +217,7 @@ BEGIN
     END IF;
     PERFORM allocate_stock(site, array_remove(ARRAY[p_line, p_other], NULL), array_fill(item, ARRAY[n]),
         (ARRAY[p_to_location, p_location])[:n], (ARRAY[p_to_trace, p_trace])[:n], (ARRAY[p_to_unit, p_unit])[:n],
-        array_fill(nil(), ARRAY[n]), array_fill('available'::text, ARRAY[n]), array_fill(p_qty, ARRAY[n]), '{}', '{}')
+        array_fill(nil(), ARRAY[n]), array_fill('available'::text, ARRAY[n]), array_fill(p_qty, ARRAY[n]), '{}')
     FROM (SELECT CASE WHEN p_other IS NULL THEN 1 ELSE 2 END AS n) x;
     PERFORM end_record_request(p_request, '{}');
 END $$;

@@ -66,9 +66,9 @@ BEGIN
 END $$;
 
 -- Reserves stock keys for order lines (parallel arrays, as reserve_stock) and makes or enlarges the pick task of each.
--- p_decided_lines and p_details are parallel: why, a line. Refuses what is not free any more; all or nothing.
+-- p_decisions says why, by the id of the line. Refuses what is not free any more; all or nothing.
 CREATE FUNCTION allocate_stock(p_warehouse uuid, p_lines uuid[], p_items uuid[], p_locations uuid[], p_traces uuid[],
-    p_units uuid[], p_owners uuid[], p_statuses text[], p_qtys numeric[], p_decided_lines uuid[], p_details jsonb[],
+    p_units uuid[], p_owners uuid[], p_statuses text[], p_qtys numeric[], p_decisions jsonb,
     p_request uuid DEFAULT NULL) RETURNS void
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = stockhand, pg_temp
 SET plan_cache_mode = force_generic_plan AS $$
@@ -79,7 +79,7 @@ BEGIN
     END IF;
     PERFORM reserve_stock(p_warehouse, p_lines, p_items, p_locations, p_traces, p_units, p_owners, p_statuses, p_qtys);
     WITH decided AS (
-        SELECT line, new_id() AS id, detail FROM unnest(p_decided_lines, p_details) AS x (line, detail)
+        SELECT line::uuid AS line, new_id() AS id, detail FROM jsonb_each(p_decisions) AS x (line, detail)
     ), kept AS (
         INSERT INTO decision (id, capability, person_id, warehouse_id, document_line_id, detail)
         SELECT id, 'allocation', actor(), p_warehouse, line, detail FROM decided
@@ -392,7 +392,7 @@ BEGIN
         PERFORM release_stock(p_line, p_location, p_trace, p_unit, part);
         PERFORM shrink_pick(t, part);
         PERFORM allocate_stock(t.warehouse_id, ARRAY[p_line], ARRAY[t.item_id], ARRAY[p_to_location],
-            ARRAY[p_to_trace], ARRAY[p_to_unit], ARRAY[whose], ARRAY['available'], ARRAY[part], '{}', '{}');
+            ARRAY[p_to_trace], ARRAY[p_to_unit], ARRAY[whose], ARRAY['available'], ARRAY[part], '{}');
         wanted := wanted - part;
     END IF;
     FOR other IN SELECT r.* FROM reservation r JOIN document_line l ON l.id = r.demand_line_id
@@ -433,7 +433,7 @@ BEGIN
     PERFORM allocate_stock(a.warehouse_id, ARRAY[a.document_line_id, b.document_line_id], ARRAY[a.item_id, b.item_id],
         ARRAY[b.from_location_id, a.from_location_id], ARRAY[b.trace_id, a.trace_id],
         ARRAY[b.handling_unit_id, a.handling_unit_id], ARRAY[nil(), nil()], ARRAY['available', 'available'],
-        ARRAY[p_qty, p_qty], '{}', '{}');
+        ARRAY[p_qty, p_qty], '{}');
 END $$;
 
 -- Gives back everything an order has reserved in bins, and cancels its picks; what is in a tote stays there.
@@ -465,7 +465,7 @@ BEGIN
 END $$;
 
 GRANT EXECUTE ON FUNCTION walk_of(task), store_decision(text, uuid, jsonb), lock_demand(uuid[]),
-    allocate_stock(uuid, uuid[], uuid[], uuid[], uuid[], uuid[], uuid[], text[], numeric[], uuid[], jsonb[], uuid),
+    allocate_stock(uuid, uuid[], uuid[], uuid[], uuid[], uuid[], uuid[], text[], numeric[], jsonb, uuid),
     take_order(uuid, uuid, uuid), give_order_back(uuid), pick_stock(uuid, uuid, uuid, uuid, uuid, numeric, uuid),
     raise_count(uuid, uuid), short_pick(uuid, uuid, uuid, uuid, text),
     swap_pick(uuid, uuid, uuid, uuid, uuid, uuid, uuid, numeric), release_order(uuid), register_tote(uuid, text)

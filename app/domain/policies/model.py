@@ -2,7 +2,7 @@
 
 import operator as compare
 from collections.abc import Callable, Mapping
-from dataclasses import asdict, dataclass, field
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from enum import StrEnum
 from typing import Any, Generic, TypeVar
@@ -182,12 +182,21 @@ class Decision:
 
     def to_json(self) -> dict[str, Any]:
         """The decision as plain JSON values."""
-        document = asdict(self)
-        document["chosen"] = list(self.chosen)
-        document["considered"] = [
-            {**one, "passed": list(one["passed"]), "failed": list(one["failed"])} for one in document["considered"]
-        ]
-        return document
+        return {
+            "chosen": list(self.chosen),
+            "considered": [
+                {
+                    "candidate": one.candidate,
+                    "passed": list(one.passed),
+                    "failed": list(one.failed),
+                    "seen": dict(one.seen),
+                    "because": one.because,
+                }
+                for one in self.considered
+            ],
+            "left_out": dict(self.left_out),
+            "policy": dict(self.policy),
+        }
 
     @classmethod
     def from_json(cls, document: Mapping[str, Any]) -> "Decision":

@@ -6,6 +6,7 @@ from dataclasses import MISSING, dataclass, fields
 from datetime import date, datetime
 from decimal import Decimal, InvalidOperation
 from enum import Enum
+from functools import cache
 from types import NoneType, UnionType
 from typing import Any, Generic, TypeVar, Union, get_args, get_origin, get_type_hints
 from uuid import UUID
@@ -25,7 +26,7 @@ class RuleFault:
     found: str = ""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class PolicyForm(Generic[T]):
     """The form that every policy of a capability takes: the facts it may speak of, and what its rules may set.
 
@@ -52,7 +53,18 @@ class PolicyForm(Generic[T]):
 
     def default_policy(self) -> Policy[T]:
         """The company's policy as delivered."""
-        return self.read(self.default)
+        return _as_delivered(self)
+
+
+@cache
+def _as_delivered(form: PolicyForm[T]) -> Policy[T]:
+    return form.read(form.default)
+
+
+@cache
+def _types_of(kind: type) -> Mapping[str, Any]:
+    """What the fields of a dataclass are declared as."""
+    return get_type_hints(kind)
 
 
 def parse_rules(document: object, facts: type, then: type[T]) -> Rules[T]:
@@ -89,8 +101,9 @@ class _Reader(Generic[T]):
     def __init__(self, facts: type, then: type[T]) -> None:
         self.facts = facts
         self.then = then
-        self.fact_types = get_type_hints(facts)
-        self.then_types = get_type_hints(then)
+        self.fact_types = _types_of(facts)
+        sets: type = then
+        self.then_types = _types_of(sets)
         self.faults: list[RuleFault] = []
 
     def fault(self, path: str, code: str, found: object = "") -> None:
