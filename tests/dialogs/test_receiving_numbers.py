@@ -79,6 +79,7 @@ def test_many_serial_numbers_are_scanned_or_typed_at_once(warehouse: Site, dock:
     assert pieces(warehouse) == ["SN-1", "SN-2"]
     dock.key("ENTER", "A01 .. A09")
     assert (dock.said, dock.prompt.instruction) == ("receiving.over", "receiving.scan_goods")
+    assert "QUANTITY" not in dock.prompt.commands
     assert pieces(warehouse) == ["SN-1", "SN-2"]
     assert warehouse.prove() == []
 

@@ -102,8 +102,8 @@ def commands(state: ReceivingState, document: ExpectedDocument) -> tuple[str, ..
     if line and state.collected.item:
         now = [name for name, wanted in _WANTED.items() if wanted(line)]
     else:
-        weighed = line is not None and line.catch_weight
-        now = (["PHOTO", "LABELS"] if weighed else ["QUANTITY", "PHOTO", "LABELS"]) if state.last else []
+        singly = line is not None and (line.catch_weight or "serial" in line.tracking)
+        now = (["PHOTO", "LABELS"] if singly else ["QUANTITY", "PHOTO", "LABELS"]) if state.last else []
     count = ("COUNT_UNIT",) if not state.counting and any(not one.received_at for one in document.units) else ()
     return (*always, *now, *count)
 

@@ -1,10 +1,14 @@
 """The captions of a table: a click sorts by a column, with Shift it joins the order, which the captions show."""
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtGui import QMouseEvent
+from PySide6.QtGui import QFontMetrics, QMouseEvent
 from PySide6.QtWidgets import QHeaderView, QStyleOptionHeader
 
 from app.stations.kit.record_table.model import RecordModel
+from app.stations.kit.theme import Theme
+
+TEXT_PX = 14
+"""The size of captions and of what stands below them."""
 
 ARROWS = ("▾", "▴")
 """What the style draws: the first comes first, or the last."""
@@ -16,9 +20,9 @@ class Header(QHeaderView):
     added = Signal(int)
     """A column that somebody adds to the order, or turns round in it."""
 
-    def __init__(self, model: RecordModel) -> None:
+    def __init__(self, model: RecordModel, theme: Theme) -> None:
         super().__init__(Qt.Orientation.Horizontal)
-        self._model = model
+        self._model, self._theme = model, theme
         self.setSectionsClickable(True)
         self.setTextElideMode(Qt.TextElideMode.ElideRight)  # else numbers' captions lose their beginning
 
@@ -32,6 +36,8 @@ class Header(QHeaderView):
         """Every column of the order has its arrow, not only the first."""
         super().initStyleOptionForIndex(option, column)
         option.text = self.caption(column)
+        # the style sheet's letters, else captions that have room are cut by the measures of larger ones
+        option.fontMetrics = QFontMetrics(self._theme.font(TEXT_PX, bold=True))
         if (place := self._model.place_in_order(column)) is None:
             return
         arrow = QStyleOptionHeader.SortIndicator

@@ -22,11 +22,11 @@ from PySide6.QtWidgets import (
     QVBoxLayout,
 )
 
-from app.stations.kit.record_table.header import Header
+from app.stations.kit.record_table.header import TEXT_PX, Header
 from app.stations.kit.record_table.model import Index, RecordModel
 from app.stations.kit.theme import Theme
 
-ROW_PX, TEXT_PX, PAD_PX = 26, 14, 8
+ROW_PX, PAD_PX = 26, 8
 _SAMPLES = 8
 _NARROWEST_PX = 110
 _ARROW_PX = 22
@@ -68,7 +68,7 @@ class View(QTableView):
         self.is_tree = False
         """Whether rows stand below each other as parts: then the arrows to the sides fold and unfold."""
         self.setModel(model)
-        self.header = Header(model)
+        self.header = Header(model, theme)
         self.setHorizontalHeader(self.header)
         self._delegate = Delegate(theme, model)
         self.setItemDelegate(self._delegate)
