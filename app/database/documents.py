@@ -18,6 +18,7 @@ class Event:
     """Something that happened to a document: a `decision` of people, or a posting of a `kind` with so many lines.
 
     `quantity` in base units, 0 where the units of the lines differ; `taken_back`: the posting takes another one back.
+    `goods` (SKU, lot, serial number) and `place` (to which they came) where there is only one; `weight_kg` if weighed.
     """
 
     at: datetime
@@ -29,6 +30,9 @@ class Event:
     lines: int
     quantity: Decimal
     taken_back: bool
+    goods: str = ""
+    place: str = ""
+    weight_kg: Decimal | None = None
 
 
 @dataclass(frozen=True, slots=True)

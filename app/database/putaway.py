@@ -20,7 +20,8 @@ class Meant:
     """Which goods at the docks a step is about; `scanned` are locations, `qty` the part to put away (base units).
 
     `key` names one stock key and beats all else; `next` means the oldest goods that are not in `skip`. `proposed` is
-    the bin to which the goods in hand were sent, which is looked at again whatever lies in it now.
+    the bin to which the goods in hand were sent, which is looked at again whatever lies in it now. `number` is a lot or
+    serial number that was scanned by itself.
     """
 
     key: str = ""
@@ -28,6 +29,7 @@ class Meant:
     units: tuple[UUID, ...] = ()
     lot: str = ""
     serial: str = ""
+    number: str = ""
     next: bool = False
     skip: tuple[str, ...] = ()
     scanned: tuple[UUID, ...] = ()

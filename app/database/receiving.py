@@ -12,7 +12,7 @@ from app.database.session import Row, Session, as_json
 
 _BOOK = f"""
     SELECT b.answer, {NOTED}, {WANTED} FROM (
-        SELECT post_moves(p_request => %(request)s, p_kind => 'receipt', p_warehouse => %(warehouse)s,
+        SELECT post_moves(p_request => %(request)s, p_kind => %(kind)s, p_warehouse => %(warehouse)s,
         p_items => ARRAY[%(item)s]::uuid[], p_qtys => ARRAY[%(qty)s]::numeric[],
         p_from_locations => ARRAY[%(supplier)s]::uuid[], p_to_locations => ARRAY[%(dock)s]::uuid[],
         p_traces => CASE WHEN %(lot)s::text <> '' OR %(serial)s::text <> ''
@@ -22,7 +22,8 @@ _BOOK = f"""
         p_to_statuses => ARRAY[%(status)s]::text[], p_to_units => ARRAY[%(unit)s]::uuid[],
         p_lines => ARRAY[%(line)s]::uuid[],
         p_weights => CASE WHEN %(weight_kg)s::numeric IS NOT NULL THEN ARRAY[%(weight_kg)s]::numeric[] END,
-        p_reasons => ARRAY[%(reason)s]::text[], p_document => held_paper(%(document)s, %(line)s)) AS answer OFFSET 0) b
+        p_reasons => ARRAY[%(reason)s]::text[], p_document => CASE WHEN %(line)s::uuid IS NOT NULL
+            THEN held_paper(%(document)s, %(line)s) END) AS answer OFFSET 0) b
 """  # noqa: S608  (our own text in between)
 
 
@@ -30,11 +31,12 @@ _BOOK = f"""
 class ReceiptMove:
     """Goods of one line that came off the truck: `qty` base units, to the dock, in a status, onto a unit or none.
 
-    They belong to whom the document says. `weight_kg` is of all of them, where the goods are weighed.
+    They belong to whom the document says. `weight_kg` is of all of them, where the goods are weighed. Goods that came
+    without an order have neither document nor line, but a reason.
     """
 
-    document: UUID
-    line: UUID
+    document: UUID | None
+    line: UUID | None
     item: UUID
     qty: Decimal
     supplier: UUID
@@ -50,10 +52,25 @@ class ReceiptMove:
 
 
 def read_facts(
-    session: Session, *, warehouse: UUID, documents: list[UUID], items: list[UUID], units: list[UUID]
+    session: Session,
+    *,
+    warehouse: UUID,
+    documents: list[UUID],
+    items: list[UUID],
+    units: list[UUID],
+    loose: list[UUID],
+    supplier: str,
 ) -> Row:
     """Documents with their lines, open orders for an item, units, held lots, dock, supplier, day and policy."""
-    return session.facts("receiving_facts", warehouse=warehouse, documents=documents, items=items, units=units)
+    return session.facts(
+        "receiving_facts",
+        warehouse=warehouse,
+        documents=documents,
+        items=items,
+        units=units,
+        loose=loose,
+        supplier=supplier,
+    )
 
 
 def add_photo(session: Session, *, document: UUID, line: UUID | None, run: UUID, reason: str, sha256: bytes) -> None:
@@ -78,6 +95,7 @@ def book(
         _BOOK,
         request=request,
         warehouse=warehouse,
+        kind="receipt" if move.line else "receipt_blind",
         **{name: getattr(move, name) for name in ReceiptMove.__slots__},
         **as_arrays(request, found),
         wanted=as_json(list(wanted)),

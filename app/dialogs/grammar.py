@@ -13,6 +13,9 @@ from app.domain.errors import Fault, Refusal
 from app.domain.scanning import Candidate, CodeKind
 from app.domain.values import format_quantity
 
+_OF_TRADE = ("ean", "upc", "itf")
+"""Symbologies that name items, never a lot or a piece."""
+
 
 def ok(code: str, /, **facts: object) -> Feedback:
     """It was done."""
@@ -71,6 +74,19 @@ def not_understood(event: Scanned, *expected: CodeKind) -> Feedback:
     if found.kind in expected:
         return error("scan.ambiguous", scan=reading.raw, candidates=names(reading.of(*expected)))
     return error("scan.wrong_kind", scan=reading.raw, kind=kind_of(found), label=found.label)
+
+
+def plain_number(event: Scanned, most: int) -> str:
+    """The text of a code that nobody knows and that says nothing by itself, such as a supplier's lot; else nothing.
+
+    Codes of trade (EAN, UPC, ITF) are none: they name items. `most` is the longest number that can be meant.
+    """
+    reading, text = event.reading, event.scan.raw.strip()
+    known = reading.candidates or reading.faults or reading.gtin or reading.sscc or reading.lot or reading.serial
+    dated = reading.expiry or reading.best_before or reading.production or reading.quantity or reading.weight_kg
+    if known or dated or event.scan.symbology.startswith(_OF_TRADE):
+        return ""
+    return text if text.isprintable() and len(text) <= most else ""
 
 
 def kind_of(found: Candidate) -> str:

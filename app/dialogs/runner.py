@@ -57,6 +57,7 @@ class Runner:
         self._station = station
         self.run: UUID | None = None
         self.recovered = False
+        """Whether something was left in the middle and goes on."""
         self.round_trips = 0
         """Of the last step."""
         self.prompt = Prompt("dialog.opening")
@@ -65,16 +66,18 @@ class Runner:
 
     def open(self) -> None:
         """Open the conversation or take it up where it was left; the first event should be `Started`."""
+        beginning = self._dialog.start()
         found = self._worker.run(
             lambda unit: store.open_run(
                 unit.session,
                 capability=self._dialog.capability,
                 version=self._dialog.version,
                 warehouse=self.warehouse,
-                state=msgspec.to_builtins(self._dialog.start()),
+                state=msgspec.to_builtins(beginning),
             )
         )
-        self.run, self.warehouse, self.recovered = found.run, found.warehouse, found.recovered
+        self.run, self.warehouse = found.run, found.warehouse
+        self.recovered = found.recovered and msgspec.convert(found.state, self._dialog.state) != beginning
         if found.prompt:
             self.prompt = msgspec.convert(found.prompt, Prompt)
 

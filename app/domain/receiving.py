@@ -184,7 +184,8 @@ def _over(line: LineFacts, quantity: Decimal, limits: ReceivingLimits) -> Verdic
     total = line.received + quantity
     tolerated = limits.over(line.ordered)
     tolerated -= tolerated % line.step
-    facts = {"sku": line.sku, "ordered": line.ordered, "total": total, "over": total - line.ordered}
+    most = line.ordered + tolerated
+    facts = {"sku": line.sku, "ordered": line.ordered, "total": total, "over": total - line.ordered, "most": most}
     if total - line.ordered <= tolerated:
         return Verdict(ReceiptVerdict.OVER_WITHIN_TOLERANCE, Answer.CONFIRM, {**facts, "tolerated": tolerated})
     return Verdict(ReceiptVerdict.OVER, Answer.REFUSE, {**facts, "tolerated": tolerated})

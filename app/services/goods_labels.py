@@ -40,7 +40,14 @@ def labels_of(
 
 
 def want(
-    unit: UnitOfWork, goods: LabelledGoods, count: int, *, warehouse: UUID, run: UUID, document: UUID, status: str = ""
+    unit: UnitOfWork,
+    goods: LabelledGoods,
+    count: int,
+    *,
+    warehouse: UUID,
+    run: UUID,
+    document: UUID | None,
+    status: str = "",
 ) -> str:
     """Put labels of goods on the journal of the printer of this station; returns its name, empty where there is none.
 

@@ -22,6 +22,9 @@ from app.services.policies import Asked, asked
 from app.services.quality import QualityFacts
 from app.services.work import UnitOfWork
 
+UNORDERED = "unordered"
+"""The kind of the paper that goods without an order are received on, which nobody wrote."""
+
 
 @dataclass(frozen=True, slots=True)
 class OrderLine:
@@ -175,6 +178,13 @@ class ReceivingFacts:
     units: tuple[DockUnit, ...] = ()
     quality: QualityFacts = field(default_factory=QualityFacts)
     docked: tuple[DockedPaper, ...] = ()
+    loose: tuple[OrderLine, ...] = ()
+    may_blind: bool = False
+
+    @property
+    def unordered(self) -> ExpectedDocument:
+        """Goods that came without an order, as lines of a paper that nobody wrote; their ids are those of the items."""
+        return ExpectedDocument(UUID(int=0), "", UNORDERED, "released", "", "", self.loose)
 
     def unit(self, identity: UUID | None) -> DockUnit | None:
         """The unit with this id, if it was asked for and is of this warehouse."""
@@ -215,10 +225,28 @@ class ReceivingFacts:
 
 
 def read_facts(
-    unit: UnitOfWork, *, warehouse: UUID, documents: list[UUID], items: list[UUID], units: list[UUID]
+    unit: UnitOfWork,
+    *,
+    warehouse: UUID,
+    documents: list[UUID],
+    items: list[UUID],
+    units: list[UUID],
+    loose: Sequence[UUID] = (),
+    supplier: str = "",
 ) -> ReceivingFacts:
-    """Read the named documents and units and, where items were scanned without one, the open orders that hold them."""
-    row = store.read_facts(unit.session, warehouse=warehouse, documents=documents, items=items, units=units)
+    """Read the named documents and units and, where items were scanned without one, the open orders that hold them.
+
+    `loose`: items that come without an order; `supplier`: a supplier's code, or how the name begins, as typed.
+    """
+    row = store.read_facts(
+        unit.session,
+        warehouse=warehouse,
+        documents=documents,
+        items=items,
+        units=units,
+        loose=list(loose),
+        supplier=" ".join(supplier.upper().split()),
+    )
     return ReceivingFacts(
         documents=as_nouns(row["documents"], tuple[ExpectedDocument, ...]),
         offered=as_nouns(row["offered"], tuple[OfferedOrder, ...]),
@@ -230,6 +258,8 @@ def read_facts(
         policies=asked(FORM, row["policies"], warehouse=warehouse),
         quality=quality.qualities(row["quality"], warehouse=warehouse),
         docked=as_nouns(row["docked"], tuple[DockedPaper, ...]),
+        loose=as_nouns(row["loose"], tuple[OrderLine, ...]),
+        may_blind=row["may_blind"],
     )
 
 
@@ -257,7 +287,8 @@ def receive(
     )
     _tell(unit, found, wanted)
     unit.changed("stock", move.item)
-    unit.changed("document", move.document)
+    if move.document:
+        unit.changed("document", move.document)
     return posting
 
 

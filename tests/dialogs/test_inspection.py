@@ -176,3 +176,15 @@ def test_work_goes_on_where_it_stopped(site: Site, talk: Conversation) -> None:
     assert again.prompt.instruction == "quality.check", "the width was measured already"
     again.key("GOOD", str(uuid.uuid4()))
     assert again.said == "quality.piece_good"
+
+
+def test_a_lot_that_waits_is_found_by_its_bare_number(site: Site) -> None:
+    dock = Conversation(site.station("dock1", "MANAGER1"), RECEIVING, site)
+    dock.scan(order(site, ("MILK", 20)))
+    dock.scan("0104012345678918173012311" + "0LOT-7", "gs1-128")
+    for scan, symbology in (("LOT-7", "code-128"), ("10LOT-7", "gs1-128")):
+        talk = Conversation(site.station("bench1", "RECEIVER1"), INSPECTION, site)
+        talk.key("CANCEL")
+        talk.scan(scan, symbology)
+        assert talk.prompt.item is not None, talk.said
+        assert talk.prompt.item.sku == "MILK"

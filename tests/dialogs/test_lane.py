@@ -163,6 +163,15 @@ def test_without_the_database_nothing_is_judged_and_nothing_is_lost(warehouse: S
     assert warehouse.prove() == []
 
 
+def test_who_left_nothing_in_the_middle_is_not_welcomed_back(warehouse: Site, bench: Bench) -> None:
+    bench.lane.scan(order(warehouse, ("WIDGET", 1)))
+    bench.lane.scan("WIDGET")
+    bench.lane.key("DONE")
+    bench.wait_for("receiving.ended")
+    bench.start_again()
+    assert bench.wait(lambda prompt: prompt.instruction == "receiving.scan_order").feedback is None
+
+
 def test_work_is_recovered_at_the_same_step_after_the_program_ended(warehouse: Site, bench: Bench) -> None:
     bench.lane.scan(order(warehouse, ("WIDGET", 50)))
     bench.lane.scan("WIDGET")

@@ -442,3 +442,19 @@ def test_an_auditor_may_look_but_not_put_away(warehouse: Site) -> None:
     auditor.scan("WIDGET")
     assert auditor.said == "permission.missing"
     assert held(warehouse, "WIDGET", "DOCK1") == 24
+
+
+def test_goods_at_the_dock_are_told_apart_by_a_bare_lot_or_serial_number(warehouse: Site, clerk: Conversation) -> None:
+    for serial in ("SN-1", "SN-2"):
+        warehouse.put("DRILL", "DOCK1", 1, trace=warehouse.trace("DRILL", serial=serial))
+    clerk.scan("DRILL")
+    assert clerk.said == "putaway.several"
+    clerk.scan("SN-2", "code-128")
+    assert clerk.prompt.item is not None
+    assert ("caption.serial", "SN-2") in clerk.prompt.item.details
+    clerk.scan("SN-9", "code-128")
+    assert (clerk.said, clerk.prompt.instruction) == ("scan.unknown_code", "putaway.go_to_bin")
+    clerk.scan(clerk.prompt.facts["bin"])
+    clerk.scan("21SN-1", "gs1-128")
+    assert clerk.prompt.item is not None
+    assert ("caption.serial", "SN-1") in clerk.prompt.item.details

@@ -115,7 +115,7 @@ def test_a_little_more_is_confirmed_by_the_same_scan_and_by_no_other(warehouse: 
 def test_expired_goods_are_held(warehouse: Site, dock: Conversation) -> None:
     dock.scan(order(warehouse, ("MILK", 10)))
     dock.scan(f"01{MILK_GTIN}17200131" + "10OLD", "gs1-128")
-    assert dock.said == "receiving.booked_held"
+    assert dock.said == "receiving.booked_expired"
     with warehouse.desk.transaction() as session:
         statuses = session.rows("SELECT status FROM stock_balance WHERE on_hand > 0")
     assert [row["status"] for row in statuses] == ["quarantined"]

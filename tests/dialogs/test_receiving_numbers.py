@@ -35,6 +35,8 @@ def test_a_suppliers_plain_lot_is_taken_when_it_is_scanned_twice(warehouse: Site
     assert dock.said == "receiving.plain_lot"
     dock.scan("LW-78", "code-128")
     assert dock.said == "receiving.expiry_wanted"
+    dock.scan("LW-78", "code-128")
+    assert dock.said == "receiving.expiry_wanted", "a third scan of the same lot loses nothing"
     dock.scan("17301231", "gs1-128")
     assert dock.said == "receiving.booked"
     dock.scan("MILK")

@@ -66,7 +66,8 @@ def test_a_photo_of_damaged_goods_is_kept_with_the_order(warehouse: Site, dock: 
     assert (one.sha256, one.sku, one.reason) == (known_by, "WIDGET", "DAMAGED")
     assert dock.worker.run(lambda unit: looking.image(unit, known_by)) == photo().content
     events = dock.worker.run(lambda unit: documents.timeline(unit, kind="purchase_order", number=number))
-    assert [event.kind for event in events if event.kind] == ["photo", "receipt"]
+    told = [(event.kind, event.goods, event.place) for event in events if event.kind]
+    assert told == [("photo", "WIDGET", ""), ("receipt", "WIDGET", "WH001-DOCK1")]
 
 
 def test_the_same_photo_is_kept_once(warehouse: Site, dock: Conversation) -> None:

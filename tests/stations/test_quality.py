@@ -63,7 +63,7 @@ def test_a_lot_is_looked_into_decided_and_sent_back(screen: QualityScreen, wareh
     assert columns(screen, qtbot, "sku", "state", "sample", "defective") == [("WIDGET", "Begun", "3 / 50", "2")]
     take(screen, qtbot, "WIDGET")
     press(screen, qtbot, "OPEN_LOT")
-    assert [row[2:4] for row in rows(screen, qtbot)] == [("1", "Well"), ("1", "Defective"), ("1", "Defective")]
+    assert [row[2:4] for row in rows(screen, qtbot)] == [("1", "Good"), ("1", "Defective"), ("1", "Defective")]
     assert "A sample (ISO 2859-1), level II, AQL 1.0, normal: 50 pieces, up to 1 defective pass" in screen.sheet.facts()
     screen.step_back()
     take(screen, qtbot, "WIDGET")

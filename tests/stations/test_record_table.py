@@ -5,10 +5,10 @@ import time
 from collections.abc import Sequence
 
 import pytest
-from PySide6.QtCore import QPoint, Qt
+from PySide6.QtCore import QPoint, QRect, Qt
 from PySide6.QtGui import QFontMetrics, QGuiApplication
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QMenu
+from PySide6.QtWidgets import QApplication, QMenu, QStyle, QStyleOptionHeaderV2
 from pytestqt.qtbot import QtBot
 
 from app.domain.errors import Fault
@@ -212,3 +212,15 @@ def test_a_sum_is_never_written_smaller_than_the_numbers_above_it(table: RecordT
     column = [column.name for column in COLUMNS].index("open")
     needed = QFontMetrics(table.view.font()).horizontalAdvance("2999997")
     assert table.view.columnWidth(column) > needed
+
+
+def test_a_caption_that_has_room_is_measured_in_its_own_letters(table: RecordTable) -> None:
+    header = table.view.header
+    option = QStyleOptionHeaderV2()
+    header.initStyleOption(option)
+    header.initStyleOptionForIndex(option, 0)
+    option.rect = QRect(0, 0, table.view._caption_width(0), header.height())
+    room = header.style().subElementRect(QStyle.SubElement.SE_HeaderLabel, option, header).width()
+    assert option.fontMetrics.horizontalAdvance(option.text) <= room, "else the style cuts it"
+    larger = QFontMetrics(table.view._theme.font(18))
+    assert option.fontMetrics.horizontalAdvance("M") < larger.horizontalAdvance("M")

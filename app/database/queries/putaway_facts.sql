@@ -2,7 +2,7 @@
 -- What waits stands at a dock, or in a tote or carton that no order wants any more (goods_to_put_back).
 -- What stands to be put away: goods at docks, and in quarantine zones those that are free for use again.
 -- What is meant: the goods of `key` (a stock key as text), or else those of the scanned items (narrowed by lot and
--- serial) or handling units, or else, with `next`, the oldest ones that are not in `skip`. scanned: ids of locations;
+-- serial) or handling units, those with the lot or serial number `number`, or else, with `next`, the oldest ones that are not in `skip`. scanned: ids of locations;
 -- proposed: the bin that was proposed before; qty: the part to put away, NULL for all. Quantities in base units, as
 -- text; weights in kg, volumes in litres, lengths in mm.
 -- Bins are read only where exactly one stock key is meant (putaway_candidates, where `thorough` is explained). `seen`: what lies in a bin now.
@@ -30,7 +30,8 @@ WITH standing AS (
     WHERE CASE WHEN %(key)s <> '' THEN s.key = %(key)s
         ELSE s.item = ANY (%(items)s::uuid[]) AND coalesce(%(lot)s IN ('', t.lot), false)
              AND coalesce(%(serial)s IN ('', t.serial), false)
-          OR s.unit = ANY (%(units)s::uuid[]) END
+          OR s.unit = ANY (%(units)s::uuid[])
+          OR %(number)s <> '' AND coalesce(%(number)s IN (t.lot, t.serial), false) END
 ), oldest AS (
     SELECT * FROM standing WHERE %(next)s AND NOT key = ANY (%(skip)s::text[])
     ORDER BY since, key LIMIT 1

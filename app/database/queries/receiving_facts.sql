@@ -3,7 +3,9 @@
 -- handling units, with whose announcements they come; items: ids that were scanned; warehouse: the run's.
 -- `docked`: what stands at the doors now and can be received; goods are received at the door of their truck, if it has one.
 -- `awaited`: what the document itself says is still to come of a line, an announcement often less than the order.
--- Quantities in base units, as text. Relies on document_pkey, document_line_document_id_line_no_key, line_progress_pkey.
+-- `loose`: items that came without an order, as lines of none (their id is the item's). `supplier`: what somebody typed, in
+-- capitals, for the open orders of suppliers with that code or whose name begins so. `may_blind`: whether this person may
+-- receive without an order. Quantities in base units, as text. Relies on document_pkey, document_line_document_id_line_no_key, line_progress_pkey.
 SELECT
     coalesce((
         SELECT jsonb_agg(jsonb_build_object(
@@ -50,8 +52,19 @@ SELECT
                          ORDER BY d.due, d.number)
         FROM document d LEFT JOIN partner p ON p.id = d.partner_id
         WHERE d.warehouse_id = %(warehouse)s AND d.kind = 'purchase_order' AND d.decision = 'released'
-          AND EXISTS (SELECT FROM document_line l WHERE l.document_id = d.id AND NOT l.closed
-                      AND l.item_id = ANY (%(items)s::uuid[]))), '[]') AS offered,
+          AND (EXISTS (SELECT FROM document_line l WHERE l.document_id = d.id AND NOT l.closed
+                       AND l.item_id = ANY (%(items)s::uuid[]))
+               OR %(supplier)s <> '' AND (upper(p.code) = %(supplier)s OR starts_with(upper(p.name), %(supplier)s)))), '[]')
+        AS offered,
+    coalesce((SELECT jsonb_agg(jsonb_build_object('id', i.id, 'item', i.id, 'sku', i.sku, 'name', i.name, 'unit', i.base_uom,
+            'decimals', i.decimals, 'tracking', i.tracking, 'expiry_required', i.expiry_required,
+            'packagings', (SELECT coalesce(jsonb_agg(jsonb_build_object('unit', k.uom, 'numerator', k.numerator,
+                'denominator', k.denominator) ORDER BY k.uom), '[]') FROM item_uom k WHERE k.item_id = i.id),
+            'minimum_days', i.minimum_remaining_days, 'category', coalesce(c.name, ''), 'hazard', i.hazard_class,
+            'catch_weight', i.catch_weight, 'categories', to_jsonb(coalesce(c.path, '{}')), 'ordered', '0',
+            'received', '0', 'closed', false, 'document', nil(), 'awaited', '0'))
+        FROM item i LEFT JOIN category c ON c.id = i.category_id WHERE i.id = ANY (%(loose)s::uuid[])), '[]') AS loose,
+    may('receive_blind', %(warehouse)s) AS may_blind,
     (SELECT jsonb_build_object('id', id, 'address', address) FROM location
      WHERE warehouse_id = %(warehouse)s AND kind = 'dock' AND active AND frozen_by IS NULL
      ORDER BY EXISTS (SELECT FROM appointment a JOIN appointment_document x ON x.appointment_id = a.id
@@ -68,9 +81,10 @@ SELECT
     (SELECT id FROM location WHERE warehouse_id = %(warehouse)s AND kind = 'supplier') AS supplier,
     coalesce((SELECT jsonb_agg(DISTINCT jsonb_build_object('item', t.item_id, 'lot', t.lot, 'serial', t.serial,
             'status', h.status))
-        FROM document_line l JOIN trace t ON t.item_id = l.item_id
-        JOIN trace_hold h ON h.trace_id = t.id AND h.warehouse_id = %(warehouse)s AND h.status <> 'available'
-        WHERE l.document_id = ANY (%(documents)s::uuid[])), '[]') AS holds,
+        FROM (SELECT item_id FROM document_line WHERE document_id = ANY (%(documents)s::uuid[])
+              UNION SELECT unnest(%(loose)s::uuid[])) l JOIN trace t ON t.item_id = l.item_id
+        JOIN trace_hold h ON h.trace_id = t.id AND h.warehouse_id = %(warehouse)s AND h.status <> 'available'), '[]')
+        AS holds,
     coalesce((SELECT jsonb_agg(jsonb_build_object('id', u.id, 'number', u.sscc, 'kind', u.kind, 'here',
             u.location_id IS NULL OR l.kind = 'dock'))
         FROM handling_unit u LEFT JOIN location l ON l.id = u.location_id
@@ -81,6 +95,11 @@ SELECT
         LEFT JOIN category c ON c.id = i.category_id
         WHERE d.id = ANY (%(documents)s::uuid[]) OR d.id IN (SELECT x.document_id FROM asn_line a
             JOIN document_line x ON x.id = a.document_line_id WHERE a.handling_unit_id = ANY (%(units)s::uuid[]))
+        UNION SELECT unnest(i.id || coalesce(c.path, '{}')) FROM item i LEFT JOIN category c ON c.id = i.category_id
+        WHERE i.id = ANY (%(loose)s::uuid[])
         UNION SELECT %(warehouse)s::uuid)) AS policies,
     quality_facts(%(warehouse)s, %(documents)s::uuid[] || ARRAY(SELECT DISTINCT x.document_id FROM asn_line a
-        JOIN document_line x ON x.id = a.document_line_id WHERE a.handling_unit_id = ANY (%(units)s::uuid[]))) AS quality
+        JOIN document_line x ON x.id = a.document_line_id WHERE a.handling_unit_id = ANY (%(units)s::uuid[])))
+        || CASE WHEN %(loose)s::uuid[] = '{}' THEN '{}' ELSE jsonb_build_object('policies', policies_for('quality',
+            ARRAY(SELECT unnest(i.id || coalesce(c.path, '{}')) FROM item i LEFT JOIN category c ON c.id = i.category_id
+                  WHERE i.id = ANY (%(loose)s::uuid[])) || %(warehouse)s::uuid)) END AS quality

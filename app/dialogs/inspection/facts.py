@@ -31,6 +31,7 @@ class InspectionFacts:
             one
             for one in self.waiting
             if one.number == number
+            or (not ids and one.lot and one.lot in {reading.lot, event.scan.raw.strip()})
             or (ids & {one.item, one.document, *one.units} and reading.lot in {None, "", one.lot})
         )
 

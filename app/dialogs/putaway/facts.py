@@ -7,10 +7,12 @@ from uuid import UUID
 from app.database.putaway import Meant
 from app.dialogs.definition import Where
 from app.dialogs.dialog import Event, Key, Scanned
+from app.dialogs.grammar import plain_number
 from app.dialogs.putaway.state import PutawayState
 from app.dialogs.runner import as_key
 from app.domain.errors import Refusal
 from app.domain.scanning import CodeKind
+from app.domain.serials import MOST_CHARACTERS
 from app.domain.values import parse_in_units
 from app.services import putaway
 from app.services.putaway import PutawayFacts
@@ -67,12 +69,20 @@ def for_order(state: PutawayState, event: Scanned) -> UUID | None:
     return units[0].id if units[0].name == "tote" else None
 
 
+def number_of(event: Scanned) -> str:
+    """A lot or serial number that was scanned by itself, in a plain code or as GS1; nothing where goods are named."""
+    reading = event.reading
+    return "" if reading.candidates else reading.serial or reading.lot or plain_number(event, MOST_CHARACTERS)
+
+
 def _scanned(state: PutawayState, event: Scanned) -> Meant | None:
     """Goods or places that were scanned; None for anything else."""
     reading = event.reading
     if places := reading.of(CodeKind.LOCATION):
         return Meant(key=state.goods, qty=state.quantity, scanned=tuple(one.id for one in places))
     items, units = reading.of(CodeKind.ITEM), reading.of(CodeKind.HANDLING_UNIT)
+    if not state.goods and (number := number_of(event)):
+        return Meant(number=number)
     if (not items and not units) or for_order(state, event):
         return None
     return Meant(

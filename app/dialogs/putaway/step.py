@@ -8,7 +8,7 @@ from app.dialogs.definition import Pending
 from app.dialogs.dialog import Event, Feedback, Key, Outcome, Scanned
 from app.dialogs.grammar import amount, error, not_understood, ok, warning
 from app.dialogs.putaway.commands import Command, CrossDock, Keep, PutAway
-from app.dialogs.putaway.facts import for_order
+from app.dialogs.putaway.facts import for_order, number_of
 from app.dialogs.putaway.prompt import bin_address, in_hand, show
 from app.dialogs.putaway.state import PutawayState
 from app.dialogs.runner import as_key
@@ -36,7 +36,7 @@ def step(state: PutawayState, event: Event, facts: PutawayFacts) -> Out:
     match as_key(event):
         case Scanned() as scanned if tote := for_order(state, scanned):
             return _to_order(state, facts, tote)
-        case Scanned() as scanned if scanned.reading.of(CodeKind.ITEM, CodeKind.HANDLING_UNIT):
+        case Scanned() as scanned if _names_goods(state, scanned, facts):
             return _scan(state, scanned, facts)
         case _ if state.goods and in_hand(state, facts) is None and not facts.meant:
             return _show(PutawayState(skipped=state.skipped), facts, warning("putaway.goods_gone"))
@@ -65,10 +65,16 @@ def _scan(state: PutawayState, event: Scanned, facts: PutawayFacts) -> Out:
         return _refuse(state, facts, not_understood(event))
     if event.reading.of(CodeKind.LOCATION):
         return _place(state, event, facts)
-    if event.reading.of(CodeKind.ITEM, CodeKind.HANDLING_UNIT):
+    if _names_goods(state, event, facts):
         return _goods(state, event, facts)
     wanted = (CodeKind.LOCATION,) if state.goods else (CodeKind.ITEM, CodeKind.HANDLING_UNIT)
     return _refuse(state, facts, not_understood(event, *wanted))
+
+
+def _names_goods(state: PutawayState, event: Scanned, facts: PutawayFacts) -> bool:
+    """Whether an item or handling unit was scanned, or by itself the lot or serial number of goods at the dock."""
+    by_number = not state.goods and bool(facts.meant) and bool(number_of(event))
+    return by_number or bool(event.reading.of(CodeKind.ITEM, CodeKind.HANDLING_UNIT))
 
 
 def _goods(state: PutawayState, event: Scanned, facts: PutawayFacts) -> Out:

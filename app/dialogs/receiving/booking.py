@@ -13,7 +13,7 @@ from app.dialogs.receiving.commands import Book, LabelGoods
 from app.dialogs.receiving.judging import booked_as, inspection, line_facts, over, sample, told_of
 from app.dialogs.receiving.labelling import with_booking
 from app.dialogs.receiving.outcome import NOTHING, Out, refuse, shown
-from app.dialogs.receiving.prompt import SERIALS, missing
+from app.dialogs.receiving.prompt import SERIALS, in_hand, missing
 from app.dialogs.receiving.state import Booked, ReceivingState
 from app.domain.policies import Answer
 from app.domain.quality import Wanted
@@ -21,6 +21,9 @@ from app.domain.receiving import Acceptance, Collected, StockStatus, accept
 from app.domain.values import format_quantity
 from app.services.discrepancies import Found
 from app.services.receiving import OrderLine, ReceivingFacts
+
+NO_ORDER = "NO_ORDER"
+"""Why goods are received that stand on no order."""
 
 
 def book(state: ReceivingState, facts: ReceivingFacts, line: OrderLine, collected: Collected, *, event: Event) -> Out:
@@ -58,7 +61,7 @@ def judge(
     serials: Sequence[str] = (),
 ) -> Out:
     """Ask the rules; then book, warn, or refuse. `serials`: one piece of each of these numbers, all or none."""
-    document = facts.together(state.document, state.also)
+    document = in_hand(state, facts)
     assert document is not None
     pieces = tuple(replace(goods, serial=serial) for serial in serials) or (goods,)
     verdict = accept(
@@ -82,7 +85,7 @@ def judge(
     for number, piece in enumerate(pieces):
         found = _found(state, line, verdict, each, first=number == 0, quantity=quantity)
         move = _move(state, facts, line, piece, each, status)
-        commands.append(Book(move, found, {1: wanted} if wanted else {}))
+        commands.append(Book(move, found, {1: wanted} if wanted and not state.blind else {}))
         commands += with_booking(verdict.labels, line, piece, each, status)
     last = replace(pieces[-1], reason=state.damaged)
     said = _said(state, facts, line, last, quantity, verdict, wanted)
@@ -114,7 +117,8 @@ def _confirmed(state: ReceivingState, event: Event, about: str) -> bool:
 
 def _after(state: ReceivingState, last: Booked) -> ReceivingState:
     """What is left in hand: nothing, but in a list of serial numbers the item whose next piece follows."""
-    after = ReceivingState(state.document, state.also, last=last, unit=state.unit, filled=state.unit is not None)
+    unit, filled = state.unit, state.unit is not None
+    after = ReceivingState(state.document, state.also, last=last, unit=unit, filled=filled, blind=state.blind)
     if state.asking != SERIALS:
         return after
     return replace(after, asking=SERIALS, collected=replace(state.collected, serial=None))
@@ -125,8 +129,8 @@ def _move(
 ) -> ReceiptMove:
     assert facts.dock is not None
     return ReceiptMove(
-        document=_paper(state, facts, line),
-        line=line.id,
+        document=None if state.blind else _paper(state, facts, line),
+        line=None if state.blind else line.id,
         item=line.item,
         qty=quantity,
         supplier=facts.supplier,
@@ -136,7 +140,7 @@ def _move(
         serial=goods.serial,
         expiry=goods.expiry,
         best_before=goods.best_before,
-        reason=state.damaged,
+        reason=state.damaged or (NO_ORDER if state.blind else ""),
         unit=state.unit,
         weight_kg=goods.weight_kg,
     )
@@ -145,7 +149,9 @@ def _move(
 def _found(
     state: ReceivingState, line: OrderLine, verdict: Acceptance, each: Decimal, *, first: bool, quantity: Decimal
 ) -> tuple[Found, ...]:
-    """What is wrong with goods that are booked: so many too many (said once), so many damaged."""
+    """What is wrong with goods that were ordered: so many too many (said once), so many damaged."""
+    if state.blind:
+        return ()
     extra = over(verdict, quantity) if first else Decimal(0)
     found = [Found("over", line.id, line.item, extra)] if extra else []
     if state.damaged:
@@ -160,9 +166,12 @@ def _said(
     """What is told of goods that are booked."""
     on_hold = facts.hold_on(line.item, goods.lot, goods.serial)
     waits = wanted is not None and not wanted.skipped
-    code = booked_as(held=bool(verdict.held), damaged=bool(state.damaged), on_hold=bool(on_hold), inspected=waits)
+    code = booked_as(held=verdict.held, damaged=bool(state.damaged), on_hold=bool(on_hold), inspected=waits)
     told = {"amount": amount(quantity, line.unit, line.sku), "sku": line.sku, "lot": goods.lot or goods.serial}
-    if wanted is not None:
+    told["expiry"] = str(goods.expiry or goods.best_before or "")
+    if wanted is not None and state.blind:
+        code = "receiving.booked_unordered" if code == "receiving.booked_inspected" else code
+    elif wanted is not None:
         pieces, lot = sample(facts, line, goods, quantity, wanted)
         told |= {"sample": str(pieces), "of": format_quantity(lot)}
     return (ok if code == "receiving.booked" else warning)(code, status=on_hold, **told)

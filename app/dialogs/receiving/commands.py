@@ -75,7 +75,7 @@ class LabelUnit:
 class LabelGoods:
     """So many labels of goods; `status` is said on them where the goods are held."""
 
-    document: UUID
+    document: UUID | None
     goods: LabelledGoods
     count: int
     status: str = ""
@@ -152,7 +152,7 @@ def _label(unit: UnitOfWork, where: Where, command: LabelGoods) -> Effect:
         status=command.status,
     )
     said = {"count": str(command.count), "printer": printer}
-    return Effect(result=Result(unit.request_id, GOODS_LABELLED, command.document, "done", said))
+    return Effect(result=Result(unit.request_id, GOODS_LABELLED, command.document or where.run, "done", said))
 
 
 def _unit(unit: UnitOfWork, where: Where, command: MakeUnit | LabelUnit) -> Effect:

@@ -6,14 +6,14 @@ from app.dialogs.receiving.state import Booked
 from app.domain.quality import InspectionFacts, Wanted
 from app.domain.receiving import Acceptance, LineFacts, ReceiptVerdict
 from app.domain.values import format_quantity
-from app.services.receiving import ExpectedDocument, OrderLine, ReceivingFacts
+from app.services.receiving import UNORDERED, ExpectedDocument, OrderLine, ReceivingFacts
 
 
 def line_facts(facts: ReceivingFacts, document: ExpectedDocument, line: OrderLine, goods: Booked) -> LineFacts:
     """A line and the goods in hand, as the rules see them."""
     return LineFacts(
         sku=line.sku,
-        ordered=line.ordered,
+        ordered=None if document.kind == UNORDERED else line.ordered,
         received=line.received,
         today=facts.today,
         step=Decimal(1).scaleb(-line.decimals),
@@ -68,12 +68,12 @@ def over(verdict: Acceptance, quantity: Decimal) -> Decimal:
     return min(quantity, Decimal(str(verdict.verdict.facts["over"])))
 
 
-def booked_as(*, held: bool, damaged: bool, on_hold: bool, inspected: bool) -> str:
+def booked_as(*, held: ReceiptVerdict | None, damaged: bool, on_hold: bool, inspected: bool) -> str:
     """The words for goods that came in: what has to be done with them counts most."""
     if damaged:
         return "receiving.booked_damaged"
     if on_hold:
         return "receiving.booked_lot_held"
     if held:
-        return "receiving.booked_held"
+        return "receiving.booked_expired" if held is ReceiptVerdict.EXPIRED_HELD else "receiving.booked_held"
     return "receiving.booked_inspected" if inspected else "receiving.booked"

@@ -27,7 +27,7 @@ def labels_for(line: OrderLine, goods: Booked, count: int, status: StockStatus) 
     """So many labels of the goods of a line."""
     about = LabelledGoods(line.item, goods.uom, goods.lot, goods.expiry, goods.best_before)
     held = "" if status is StockStatus.AVAILABLE else status.value.upper()
-    return LabelGoods(line.document, about, count, held)
+    return LabelGoods(line.document if line.document.int else None, about, count, held)
 
 
 def how_many(text: str) -> int | None:

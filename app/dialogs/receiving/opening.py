@@ -15,6 +15,7 @@ from app.services.discrepancies import WRONG_ITEM, Found
 from app.services.receiving import ExpectedDocument, OfferedOrder, ReceivingFacts
 
 RECEIVED_KINDS = ("purchase_order", "asn")
+_SHORTEST_NAME = 3
 JOIN, WRONG = "join", "wrong"
 """What a second scan of goods that are not on the open orders would do: open their order too, or note them."""
 
@@ -47,15 +48,31 @@ def work_on(state: ReceivingState, paper: ExpectedDocument, facts: ReceivingFact
     return shown(joined, facts, ok("receiving.order_joined", document=paper.number, documents=together.number))
 
 
+def supplier_typed(state: ReceivingState, event: Scanned) -> str:
+    """A supplier's code or name where an order is asked for: what no record is known by and no label says."""
+    typed = event.scan.raw.strip()
+    names = not state.papers and not state.blind and not event.reading.candidates and len(typed) >= _SHORTEST_NAME
+    return typed if names else ""
+
+
 def offer_orders(state: ReceivingState, event: Scanned, facts: ReceivingFacts) -> Out:
-    """Goods without an order: the open orders that hold them are offered."""
-    if not event.reading.of(CodeKind.ITEM):
+    """Goods or a supplier without an order: the open orders of them are offered."""
+    items = event.reading.of(CodeKind.ITEM)
+    if facts.offered:
+        known = items[0].label if items else facts.offered[0].partner
+        asking = replace(state, asking="document")
+        return shown(asking, facts, warning("receiving.which_order", count=len(facts.offered), about=known))
+    if not items:
         return refuse(state, facts, not_understood(event, CodeKind.DOCUMENT, CodeKind.ITEM))
-    if not facts.offered:
-        item = event.reading.of(CodeKind.ITEM)[0]
-        return refuse(state, facts, error("receiving.no_order_for_item", sku=item.label))
-    asking = replace(state, asking="document")
-    return shown(asking, facts, warning("receiving.which_order", count=len(facts.offered)))
+    code = "receiving.no_order_may_blind" if facts.may_blind else "receiving.no_order_for_item"
+    return refuse(state, facts, error(code, sku=items[0].label))
+
+
+def without_order(facts: ReceivingFacts) -> Out:
+    """The goods that follow came without an order; for people who may receive such."""
+    if not facts.may_blind:
+        return refuse(ReceivingState(), facts, error("permission.missing", permission="receive_blind"))
+    return shown(ReceivingState(blind=True), facts, warning("receiving.now_unordered"))
 
 
 def not_on_order(
@@ -93,7 +110,7 @@ def joining(state: ReceivingState) -> UUID | None:
 def take_unit(state: ReceivingState, facts: ReceivingFacts, found: Candidate) -> Out:
     """A unit that stands at the dock, or nowhere yet, is put under the goods that follow."""
     unit = facts.unit(found.id)
-    if facts.document(state.document) is None:
+    if facts.document(state.document) is None and not state.blind:
         return refuse(state, facts, error("receiving.order_first", unit=found.label))
     if unit is None or not unit.here:
         return refuse(state, facts, error("receiving.unit_elsewhere", unit=found.label))

@@ -34,7 +34,7 @@ def _now(commands: tuple[Command, ...]) -> Now:
     for command in commands:
         match command:
             case Book(move):
-                booked[move.line] += move.qty
+                booked[move.line or move.item] += move.qty
             case BookUnit(_, unit):
                 units.append(unit.id)
                 for goods in unit.goods:

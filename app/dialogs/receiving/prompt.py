@@ -11,7 +11,7 @@ from app.dialogs.receiving.state import ReceivingState
 from app.domain.receiving import Collected
 from app.domain.values import format_quantity
 from app.services.handling_units import KINDS
-from app.services.receiving import AnnouncedUnit, ExpectedDocument, OrderLine, ReceivingFacts
+from app.services.receiving import UNORDERED, AnnouncedUnit, ExpectedDocument, OrderLine, ReceivingFacts
 
 PHOTO = "photo"
 """What a prompt waits for when a photo of the goods is to be taken."""
@@ -31,7 +31,7 @@ class Now:
 
 def show(state: ReceivingState, facts: ReceivingFacts, feedback: Feedback | None, *, now: Now) -> Prompt:
     """The prompt of a state."""
-    document = facts.together(state.document, state.also)
+    document = in_hand(state, facts)
     if document is None:
         return _without_order(state, facts, feedback)
     current = _current(state, document)
@@ -41,9 +41,11 @@ def show(state: ReceivingState, facts: ReceivingFacts, feedback: Feedback | None
         facts={"sku": current.sku if current else "", "document": document.number, "partner": document.partner},
         document=document.number,
         item=_panel(current, state, facts) if current else None,
-        count=Count(format_quantity(received), format_quantity(current.ordered), current.unit) if current else None,
-        columns=COLUMNS,
-        rows=(
+        count=_count(state, received, current) if current else None,
+        columns=() if state.blind else COLUMNS,
+        rows=()
+        if state.blind
+        else (
             *_unit_rows(document, now),
             *(_row(line, current, now) for line in document.lines),
         ),
@@ -57,9 +59,19 @@ def show(state: ReceivingState, facts: ReceivingFacts, feedback: Feedback | None
     )
 
 
+def in_hand(state: ReceivingState, facts: ReceivingFacts) -> ExpectedDocument | None:
+    """What is being received: documents of one supplier as if they were one, or goods without an order."""
+    return facts.unordered if state.blind else facts.together(state.document, state.also)
+
+
+def _count(state: ReceivingState, received: Decimal, line: OrderLine) -> Count:
+    """So many of so many; without an order only what this scan booked."""
+    return Count(format_quantity(received), "" if state.blind else format_quantity(line.ordered), line.unit)
+
+
 def _without_order(state: ReceivingState, facts: ReceivingFacts, feedback: Feedback | None) -> Prompt:
     choosing = state.asking in ("document", "truck")
-    truck = ("TRUCK",) if facts.docked else ()
+    truck = (*(("TRUCK",) if facts.docked else ()), *(("NO_ORDER",) if facts.may_blind else ()))
     return Prompt(
         instruction="receiving.choose_order" if choosing else "receiving.scan_order",
         feedback=feedback,
@@ -103,7 +115,9 @@ def commands(state: ReceivingState, document: ExpectedDocument) -> tuple[str, ..
         now = [name for name, wanted in _WANTED.items() if wanted(line)]
     else:
         singly = line is not None and (line.catch_weight or "serial" in line.tracking)
-        now = (["PHOTO", "LABELS"] if singly else ["QUANTITY", "PHOTO", "LABELS"]) if state.last else []
+        now = [] if singly else ["QUANTITY"]
+        now += ["LABELS"] if state.blind else ["PHOTO", "LABELS"]
+        now = now if state.last else []
     count = ("COUNT_UNIT",) if not state.counting and any(not one.received_at for one in document.units) else ()
     return (*always, *now, *count)
 
@@ -138,6 +152,8 @@ def _instruction(state: ReceivingState, document: ExpectedDocument, now: Now) ->
 
 def _what_follows(document: ExpectedDocument, now: Now) -> str:
     """Nothing is in hand: pallets that were announced, goods, or the end."""
+    if document.kind == UNORDERED:
+        return "receiving.scan_unordered"
     complete = all(_received(line, now) >= line.ordered or line.closed for line in document.lines)
     if document.units and any(not one.received_at and one.id not in now.units for one in document.units):
         return "receiving.scan_unit_or_goods"

@@ -34,7 +34,7 @@ class ReceivingState:
 
     `also` are further documents of the same supplier that are received with the first. `unit` is the pallet or case
     that goods are put onto, `filled` once something was. `counting`: the next announced unit is not taken as a whole,
-    its goods are scanned one by one.
+    its goods are scanned one by one. `blind`: the goods came without an order.
     """
 
     document: UUID | None = None
@@ -47,6 +47,7 @@ class ReceivingState:
     unit: UUID | None = None
     filled: bool = False
     counting: bool = False
+    blind: bool = False
 
     @property
     def papers(self) -> tuple[UUID, ...]:

@@ -15,12 +15,13 @@ from app.dialogs.receiving.opening import (
     offer_orders,
     open_document,
     take_unit,
+    without_order,
     work_on,
 )
 from app.dialogs.receiving.outcome import NOTHING, Out, refuse, shown
-from app.dialogs.receiving.prompt import PHOTO, SERIALS, commands, missing
+from app.dialogs.receiving.prompt import PHOTO, SERIALS, commands, in_hand, missing
 from app.dialogs.receiving.state import ReceivingState
-from app.dialogs.receiving.typed import confirm_typed, list_scanned, plain_number, take_plain, typed
+from app.dialogs.receiving.typed import confirm_typed, list_scanned, number_of, take_plain, typed
 from app.dialogs.receiving.whole import receive_whole
 from app.dialogs.runner import as_key
 from app.domain.receiving import Conflict, StockStatus
@@ -45,7 +46,7 @@ def step(state: ReceivingState, event: Event, facts: ReceivingFacts) -> Out:
 
 
 def _scan(state: ReceivingState, event: Scanned, facts: ReceivingFacts) -> Out:
-    document = facts.together(state.document, state.also)
+    document = in_hand(state, facts)
     if state.asking == SERIALS and document:
         return list_scanned(state, event, facts, document)
     if state.asking:
@@ -61,7 +62,7 @@ def _scan(state: ReceivingState, event: Scanned, facts: ReceivingFacts) -> Out:
 
 
 def _goods(state: ReceivingState, event: Scanned, facts: ReceivingFacts, document: ExpectedDocument) -> Out:
-    if (number := plain_number(event)) and (waiting := _waits_for_number(state, document)):
+    if (number := number_of(event)) and (waiting := _waits_for_number(state, document, number)):
         return take_plain(state, facts, waiting, number, event)
     if event.reading.faults or not _tells(event):
         return refuse(state, facts, not_understood(event, CodeKind.ITEM))
@@ -87,14 +88,17 @@ def _tells(event: Scanned) -> bool:
     return bool(told.of(CodeKind.ITEM) or numbers or told.expiry or told.best_before or told.production)
 
 
-def _waits_for_number(state: ReceivingState, document: ExpectedDocument) -> OrderLine | None:
-    """The line of the goods in hand, where their lot or serial number is asked for."""
+def _waits_for_number(state: ReceivingState, document: ExpectedDocument, number: str) -> OrderLine | None:
+    """The line of the goods in hand, where their lot or serial number is asked for, or this very one was taken."""
     line = document.line_for(state.collected.item.id) if state.collected.item else None
-    return line if line and missing(line, state.collected) in ("lot", "serial") else None
+    asked = line is not None and missing(line, state.collected) in ("lot", "serial")
+    return line if asked or number in (state.collected.lot, state.collected.serial) else None
 
 
 def _key(state: ReceivingState, key: Key, facts: ReceivingFacts) -> Out:
-    document = facts.together(state.document, state.also)
+    document = in_hand(state, facts)
+    if document is None and not state.asking and key.command == "NO_ORDER":
+        return without_order(facts)
     if document is None and key.command == "TRUCK" and facts.docked:
         return shown(replace(state, asking="truck"), facts, None)
     if state.asking in ("document", "truck") and key.command != "CANCEL":
@@ -175,4 +179,6 @@ def _finish(state: ReceivingState, document: ExpectedDocument, facts: ReceivingF
     papers.sort(key=lambda paper: paper.kind != "asn")  # an announcement closes the orders that it filled
     ends = [End(paper, close_short) for paper in papers]
     label = (LabelUnit(state.unit, document.number),) if state.unit and state.filled else ()
-    return shown(ReceivingState(), facts, ok("receiving.ended", document=document.number), *ends, *label)
+    ended = "receiving.ended_open" if not close_short and not document.complete else "receiving.ended"
+    said = ok("receiving.ended_unordered") if state.blind else ok(ended, document=document.number)
+    return shown(ReceivingState(), facts, said, *ends, *label)

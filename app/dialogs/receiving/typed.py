@@ -6,7 +6,7 @@ from decimal import Decimal
 
 from app.dialogs.definition import Pending
 from app.dialogs.dialog import Key, Scanned
-from app.dialogs.grammar import error, not_understood, warning
+from app.dialogs.grammar import error, not_understood, plain_number, warning
 from app.dialogs.receiving.booking import as_goods, book, judge
 from app.dialogs.receiving.outcome import Out, shown
 from app.dialogs.receiving.prompt import SERIALS, missing
@@ -18,22 +18,16 @@ from app.domain.serials import MOST_CHARACTERS, checked_number, serial_numbers
 from app.domain.values import parse_in_units, parse_quantity
 from app.services.receiving import ExpectedDocument, OrderLine, ReceivingFacts
 
-_OF_TRADE = ("ean", "upc", "itf")
-"""Symbologies that name items, never a lot or a piece."""
 
-
-def plain_number(event: Scanned) -> str:
-    """The text of a code that nobody knows and that says nothing by itself, such as a supplier's lot; else nothing."""
-    reading, text = event.reading, event.scan.raw.strip()
-    known = reading.candidates or reading.faults or reading.gtin or reading.sscc or reading.lot or reading.serial
-    dated = reading.expiry or reading.best_before or reading.production or reading.quantity or reading.weight_kg
-    if known or dated or event.scan.symbology.startswith(_OF_TRADE):
-        return ""
-    return text if text.isprintable() and len(text) <= MOST_CHARACTERS else ""
+def number_of(event: Scanned) -> str:
+    """What a plain code would be as a lot or serial number; nothing where it can be none."""
+    return plain_number(event, MOST_CHARACTERS)
 
 
 def take_plain(state: ReceivingState, facts: ReceivingFacts, line: OrderLine, number: str, event: Scanned) -> Out:
     """A plain code where a lot or serial number is asked for: the same code again says that it is meant as that."""
+    if number in (state.collected.lot, state.collected.serial):
+        return book(state, facts, line, state.collected, event=event)
     wanted = missing(line, state.collected)
     about = f"{wanted}/{line.id}"
     again = wanted == "lot" and state.last is not None and (state.last.line, state.last.lot) == (line.id, number)
@@ -52,7 +46,7 @@ def list_scanned(state: ReceivingState, event: Scanned, facts: ReceivingFacts, d
     if isinstance(collected, Conflict):
         told = {"field": collected.field, "held": collected.held, "scanned": collected.scanned}
         return shown(state, facts, error("receiving.conflict", **told))
-    serial = event.reading.serial or plain_number(event)
+    serial = event.reading.serial or number_of(event)
     if line is None or event.reading.faults or not serial:
         of_item = event.reading.of(CodeKind.ITEM) and line
         told_so = warning("receiving.serial_wanted", sku=line.sku) if of_item and line else not_understood(event)

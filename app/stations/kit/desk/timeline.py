@@ -11,12 +11,15 @@ from app.stations.kit.record_table import Column, Record
 from app.texts import Texts
 
 COLUMNS = (
-    Column("when", "desk.when", 180, identifier=True),
-    Column("what", "desk.what", 260),
-    Column("quantity", "reports.quantity", 120, identifier=True),
-    Column("person", "stock.person", 220),
-    Column("station", "stock.station", 140, identifier=True),
-    Column("reason", "stock.reason", 240),
+    Column("when", "desk.when", 160, identifier=True),
+    Column("what", "desk.what", 160),
+    Column("goods", "desk.goods", 240, identifier=True),
+    Column("quantity", "reports.quantity", 110, identifier=True),
+    Column("place", "stock.to", 150, identifier=True),
+    Column("weight", "inbound.weight", 100, numeric=True),
+    Column("person", "stock.person", 170),
+    Column("station", "stock.station", 110, identifier=True),
+    Column("reason", "stock.reason", 170),
 )
 
 
@@ -42,4 +45,6 @@ def _record(n: int, event: Event, texts: Texts) -> Record:
     code = f"reason.{event.reason}"
     reason = texts.text("choices", code) if texts.has("choices", code) else event.reason
     when = f"{event.at.astimezone():%Y-%m-%d %H:%M:%S}"
-    return Record(n, (when, what, quantity, event.person, event.station, reason), made_of=event)
+    weight = format_quantity(event.weight_kg) if event.weight_kg else ""
+    cells = (when, what, event.goods, quantity, event.place, weight, event.person, event.station, reason)
+    return Record(n, cells, made_of=event)

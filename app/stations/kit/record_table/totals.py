@@ -4,7 +4,8 @@ from PySide6.QtCore import QRect, Qt
 from PySide6.QtGui import QFont, QFontMetrics, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QTableView, QWidget
 
-from app.stations.kit.record_table.view import PAD_PX, ROW_PX, TEXT_PX
+from app.stations.kit.record_table.header import TEXT_PX
+from app.stations.kit.record_table.view import PAD_PX, ROW_PX
 from app.stations.kit.theme import Theme
 
 
