@@ -23,7 +23,25 @@ def _carton(number: int, code: str, name: str, sides: tuple[int, int, int], **mo
     return {"record": json.dumps(record | more)}
 
 
+def _extra(number: int, code: str, kind: str, name: str, **more: object) -> dict[str, str]:
+    record: dict[str, object] = {
+        "id": str(UUID(int=number)), "version": 1, "code": code, "name": name, "active": True, "extra_kind": kind,
+        "words": "", "moment": "close", "answer": "key", "insert_sku": "", "quantity": 1, "each_kg": 0,
+        "from_stock": False, "picture": "",
+    }  # fmt: skip
+    return {"record": json.dumps(record | more)}
+
+
 _ANSWERS: Answers = {
+    "FROM pack_extra": (
+        _extra(1, "FLYER", "insert", "Spring flyer", each_kg=0.012),
+        _extra(2, "SAMPLE-TEA", "insert", "Tea sample, first orders", answer="scan", insert_sku="PROD-012", quantity=2,
+               from_stock=True),
+        _extra(3, "FOLD", "instruction", "Fold the flaps inwards", moment="start", picture="ab12",
+               words="Fold both flaps inwards before the first piece; the logo is on the outside."),
+        _extra(4, "GLASS", "instruction", "Glass stands upright, paper all around it", moment="goods", answer="scan"),
+        _extra(5, "OPEN-BOX", "photo", "The open carton from above"),
+    ),
     "FROM carton_type": (
         _carton(1, "MEDIUM", "", (400, 300, 200), cost=0.62),
         _carton(2, "SMALL", "", (300, 200, 150), tare_kg=0.15, limit_kg=10, cost=0.41),
@@ -39,8 +57,14 @@ def _screen(*each: Step) -> tuple[Callable[[Kit], DeskScreen], Step]:
     return lambda kit: PackagingScreen(kit, desk_work(_ANSWERS, may=_MAY)), steps(*each)
 
 
+def _second(screen: DeskScreen) -> None:
+    screen.tabs.setCurrentIndex(1)
+
+
 POSES: Mapping[str, tuple[Callable[[Kit], DeskScreen], Step]] = {
     "packaging-cartons": _screen(row(3)),
     "packaging-carton": _screen(row(3), give("CHANGE_RECORD")),
+    "packaging-extras": _screen(_second, row(1)),
+    "packaging-extra": _screen(_second, row(1), give("CHANGE_RECORD")),
     "packaging-archive": _screen(row(1), give("ARCHIVE")),
 }

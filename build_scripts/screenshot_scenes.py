@@ -16,6 +16,7 @@ from app.dialogs.receiving.prompt import COLUMNS as RECEIVING_COLUMNS
 from app.dialogs.shipping.prompt import COLUMNS as SHIPPING_COLUMNS
 from app.stations.operations import PERMISSIONS
 from app.stations.shell.entries import SignedOn
+from build_scripts.screenshot_extras import of_extras
 from build_scripts.screenshot_gate import SCENES as GATE
 from build_scripts.screenshot_quality import SCENES as QUALITY
 from build_scripts.screenshot_refills import of_store
@@ -386,6 +387,7 @@ SCENES: Mapping[str, Prompt] = {
         feedback=ok("packing.packed", amount="1 × PROD-007", lot="L-2026-07"),
     ),
     "packing-carton": replace(PACKING, item=None, carton=packed_carton()),
+    **of_extras(PACKING),
     "packing-error": replace(PACKING, feedback=error("packing.not_in_order", sku="PROD-012")),
     "packing-longest": replace(
         PACKING,

@@ -1,4 +1,4 @@
-"""Kinds of cartons as they are kept. They are written as all records are (`database.records`)."""
+"""Kinds of cartons, and extras, as they are kept. They are written as all records are (`database.records`)."""
 
 from dataclasses import dataclass
 from typing import Any
@@ -7,6 +7,9 @@ from uuid import UUID
 from app.database.session import Session, from_json
 
 _ROWS = {
+    "pack_extra": "SELECT (to_jsonb(x) || jsonb_build_object('extra_kind', x.kind, 'insert_sku', coalesce(i.sku, ''),"
+    " 'each_kg', x.weight_kg, 'picture', coalesce(encode(x.picture, 'hex'), '')))::text AS record"
+    " FROM pack_extra x LEFT JOIN item i ON i.id = x.item_id ORDER BY NOT x.active, x.kind, x.code",
     "carton_type": "SELECT to_jsonb(t)::text AS record FROM carton_type t ORDER BY NOT t.active, t.position, t.code",
 }
 

@@ -125,6 +125,47 @@ def pack(
     return UUID(row["answer"]["posting"])
 
 
+def note_extra(
+    session: Session,
+    *,
+    request: UUID,
+    parcel: UUID,
+    code: str,
+    sku: str,
+    answer: str,
+    scanned: str,
+    photo: bytes | None,
+) -> None:
+    """Write down that an extra was done for an open carton; `photo` is the hash of a picture that is kept."""
+    session.call(
+        "note_extra",
+        request=request,
+        parcel=parcel,
+        code=code,
+        sku=sku,
+        answer=answer,
+        scanned=scanned,
+        sha256=photo,
+    )
+
+
+def print_note(
+    session: Session, *, request: UUID, run: UUID, document: UUID, printer: UUID, content: LabelContent
+) -> None:
+    """Put an order's gift note on the journal of the printer, in the order's warehouse."""
+    row = session.row("SELECT warehouse_id FROM document WHERE id = %(document)s", document=document)
+    assert row is not None
+    printing.queue_label(
+        session,
+        content,
+        request=request,
+        printer=printer,
+        warehouse=row["warehouse_id"],
+        document=document,
+        run=run,
+    )
+
+
 def unpack(session: Session, *, request: UUID, parcel: UUID, item: UUID, lot: str, serial: str) -> tuple[UUID, Decimal]:
     """Take the unit packed last of an item out of its carton; returns the reversing posting and the base units."""
     answer = session.call("unpack_unit", request=request, parcel=parcel, item=item, lot=lot, serial=serial)

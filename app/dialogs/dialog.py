@@ -60,6 +60,15 @@ class Count:
 
 
 @dataclass(frozen=True, slots=True)
+class ExtraCard:
+    """Something to read, put in or photograph: what it is called, what was written of it, the name of its picture."""
+
+    name: str
+    words: str = ""
+    picture: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class PictureUnit:
     """One unit in the picture of a carton: its corner and its sides as it stands, in mm; `packed`: it is in already."""
 
@@ -126,6 +135,7 @@ class Prompt:
     typed answer is expected (a quantity, a PIN); `secret` hides it. `columns` are the text codes of the list's
     headings. `waiting` says what the dialog waits for outside (print, approval), if anything. `why` is a stored
     decision for the "why?" widget. `note` is what somebody wrote for whoever does this, word for word.
+    `marks` are captions of what holds for the whole document, beside it. `extra` is asked for beside the goods.
     `carton` shows how to pack, `walk` where to go. `finished` ends the dialog.
     """
 
@@ -144,6 +154,8 @@ class Prompt:
     waiting: str = ""
     why: Mapping[str, object] | None = None
     note: str = ""
+    marks: tuple[str, ...] = ()
+    extra: ExtraCard | None = None
     carton: CartonPicture | None = None
     walk: WalkMap | None = None
     finished: bool = False

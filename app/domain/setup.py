@@ -161,6 +161,11 @@ SETUP_KINDS: Mapping[str, SetupKind] = {
             *_numbers("tare_kg", "limit_kg"), Part("fill_percent", Kind.WHOLE), Part("cost", Kind.NUMBER),
             Part("services", Kind.TEXTS), Part("owners", Kind.TEXTS), Part("position", Kind.WHOLE),
             Part("active", Kind.TRUTH, default=True))),
+        SetupKind("pack_extras", ("code",), (
+            Part("code"), _one_of("kind", "instruction", "insert", "photo"), *_texts("name", "words"),
+            _one_of("moment", "start", "goods", "close"), _one_of("answer", "shown", "key", "scan"), Part("sku"),
+            *_numbers("quantity", "weight_kg"), Part("from_stock", Kind.TRUTH, default=False),
+            Part("active", Kind.TRUTH, default=True))),
         SetupKind("policies", ("capability", "scope", "name"), (
             Part("capability"), _one_of("scope", "company", "warehouse", "zone", "partner", "category", "item"),
             Part("name", Kind.LONG_TEXT), Part("rules", Kind.FREE))),
@@ -212,6 +217,8 @@ EXAMPLES: Mapping[str, Values] = {
     "carton_types": {"code": "WINE6", "name": "Box for six bottles", "length_mm": Decimal(280),
                      "width_mm": Decimal(190), "height_mm": Decimal(340), "tare_kg": Decimal("0.38"),
                      "limit_kg": Decimal(15), "active": True},
+    "pack_extras": {"code": "FLYER", "kind": "insert", "name": "Spring flyer", "moment": "close", "answer": "key",
+                    "quantity": Decimal(1), "weight_kg": Decimal("0.012"), "active": True},
     "policies": {"capability": "putaway", "scope": "category", "name": "Food / Dairy", "rules": {}},
     "label_templates": {"name": "carton", "definition": "..."},
     "stations": {"name": "bench-1", "type": "bench", "warehouse": "WH001", "active": True},

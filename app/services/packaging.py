@@ -1,4 +1,4 @@
-"""What benches pack with, as it is set up: kinds of cartons are kept, changed, archived and looked back at."""
+"""What benches pack with, as it is set up: kinds of cartons, instructions, inserts, photos; kept and looked back at."""
 
 from collections.abc import Mapping, Sequence
 from typing import Any
@@ -8,11 +8,36 @@ from app.database import packaging as store
 from app.database import records
 from app.database.packaging import Kept
 from app.domain.errors import Refusal
-from app.domain.packing.packaging import CARTON_TYPE, FIELDS
+from app.domain.packing.packaging import CARTON_TYPE, EXTRA, FIELDS
 from app.domain.records import RecordChange, Use
+from app.services import lookup
+from app.services.products import images
+from app.services.products.images import Prepared
 from app.services.work import UnitOfWork
 
-__all__ = ["CARTON_TYPE", "Kept", "bring_carton_type", "found", "history", "listed", "remove", "save", "switch", "uses"]
+__all__ = [
+    "CARTON_TYPE",
+    "EXTRA",
+    "Kept",
+    "bring_carton_type",
+    "bring_extra",
+    "found",
+    "history",
+    "keep_picture",
+    "listed",
+    "remove",
+    "save",
+    "switch",
+    "uses",
+]
+
+
+_COLUMNS = {"extra_kind": "kind", "insert_sku": "item_id", "each_kg": "weight_kg"}
+"""The columns of fields that have names of their own on screens."""
+
+
+_IN_FILES = {"extra_kind": "kind", "insert_sku": "sku", "each_kg": "weight_kg"}
+"""The same fields as files name them."""
 
 
 def listed(unit: UnitOfWork, kind: str) -> tuple[Kept, ...]:
@@ -37,10 +62,30 @@ def save(unit: UnitOfWork, kind: str, known: Kept | None, values: Mapping[str, A
         kind=kind,
         id=known.id if known else None,
         version=known.version if known else None,
-        values={name: list(value) if isinstance(value, tuple) else value for name, value in values.items()},
+        values=_stored(unit, values),
     )
     unit.changed(kind, made)
     return made
+
+
+def keep_picture(unit: UnitOfWork, known: Kept, prepared: Prepared) -> UUID:
+    """Keep a picture and show it with an extra from now on."""
+    kept = images.keep(unit, prepared)
+    return save(unit, EXTRA, known, {"picture": kept.sha256})
+
+
+def _stored(unit: UnitOfWork, values: Mapping[str, Any]) -> dict[str, Any]:
+    """Fields as the table has them: the item by its id, a picture by its hash; refuses `item.unknown`."""
+    stored: dict[str, Any] = {
+        _COLUMNS.get(name, name): list(value) if isinstance(value, tuple) else value for name, value in values.items()
+    }
+    if sku := stored.get("item_id"):
+        stored["item_id"] = lookup.known_item(unit, sku).id
+    elif "item_id" in stored:
+        stored["item_id"] = None
+    if "picture" in stored:
+        stored["picture"] = f"\\x{stored['picture']}" if stored["picture"] else None
+    return stored
 
 
 def switch(unit: UnitOfWork, kind: str, known: Kept) -> UUID:
@@ -67,6 +112,12 @@ def history(unit: UnitOfWork, kind: str, known: Kept) -> tuple[RecordChange, ...
 def bring_carton_type(unit: UnitOfWork, values: Mapping[str, Any], before: Mapping[str, Any]) -> None:
     """Keep a kind of carton as a file says it; `before` is what it was, empty for a new one."""
     _bring(unit, CARTON_TYPE, values, before)
+
+
+def bring_extra(unit: UnitOfWork, values: Mapping[str, Any], before: Mapping[str, Any]) -> None:
+    """Keep an extra as a file says it; its picture is kept already or brought on the screen."""
+    named = {field: values[name] for field, name in _IN_FILES.items() if name in values}
+    _bring(unit, EXTRA, {**values, **named}, before)
 
 
 def _bring(unit: UnitOfWork, kind: str, values: Mapping[str, Any], before: Mapping[str, Any]) -> None:

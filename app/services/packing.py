@@ -18,6 +18,8 @@ from app.domain.order_desk import NO_NEWS, OrderNews
 from app.domain.packing import FORM as PACKING
 from app.domain.packing import ItemWeight, Neighbours, WeightTolerance
 from app.domain.packing.cartons import Good
+from app.domain.packing.extras import FORM as EXTRAS
+from app.domain.packing.extras import Done, Extra, Wanted
 from app.domain.packing.packaging import CartonType
 from app.domain.partners import Address
 from app.domain.printing import PrintState
@@ -25,9 +27,11 @@ from app.domain.shipping import FORM as SHIPPING
 from app.domain.shipping import ParcelState, Service
 from app.services.policies import Asked, asked
 from app.services.printing import JOB, SCANNED_BACK
+from app.services.products import images
 from app.services.work import UnitOfWork
 
 VOIDED_AT_BENCH = "voided_at_bench"
+NO_WISHES: Asked[Wanted] = Asked(EXTRAS)
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,6 +59,8 @@ class OrderLine:
     fragile: bool = False
     hazard: str = ""
     price: Decimal | None = None
+    category: str = ""
+    categories: tuple[UUID, ...] = ()
 
     @property
     def good(self) -> Good | None:
@@ -187,6 +193,10 @@ class PackOrder:
     news: OrderNews = NO_NEWS
     complete_only: bool = False
     gift_note: str = ""
+    note: str = ""
+    first_order: bool = False
+    done: tuple[Done, ...] = ()
+    gift_label: PrintState | None = None
 
     @property
     def open_parcel(self) -> Parcel | None:
@@ -259,6 +269,8 @@ class PackFacts:
     currency: str
     carriers: tuple[CarrierSetup, ...] = ()
     beside: tuple[Beside, ...] = ()
+    extras: tuple[Extra, ...] = ()
+    wishes: Asked[Wanted] = NO_WISHES
 
     @property
     def neighbours(self) -> Neighbours:
@@ -309,6 +321,8 @@ def read_facts(
         currency=row["currency"],
         carriers=tuple(read_carrier(one["code"], one["name"], one["kind"], one["setup"]) for one in row["carriers"]),
         beside=as_nouns(row["beside"], tuple[Beside, ...]),
+        extras=as_nouns(row["extras"], tuple[Extra, ...]),
+        wishes=asked(EXTRAS, row["extras_policies"], warehouse=warehouse),
     )
 
 
@@ -362,6 +376,32 @@ def unpack(unit: UnitOfWork, *, parcel: UUID, item: UUID, lot: str, serial: str)
     unit.changed("stock", item)
     unit.changed("parcel", parcel)
     return posting, quantity
+
+
+def note_extra(unit: UnitOfWork, *, parcel: UUID, code: str, sku: str, answer: str, scanned: str, photo: str) -> None:
+    """Write down that an extra was done for an open carton, by key, scan or photo (the hash of a kept picture).
+
+    An insert that is to be booked out of the stock is, where enough of it lies in one place. Refuses
+    `packing.carton_sealed` and `photo.not_kept`.
+    """
+    store.note_extra(
+        unit.session,
+        request=unit.request_id,
+        parcel=parcel,
+        code=code,
+        sku=sku,
+        answer=answer,
+        scanned=scanned,
+        photo=images.hash_of(photo) if photo else None,
+    )
+    unit.changed("parcel", parcel)
+
+
+def print_note(unit: UnitOfWork, run: UUID, *, document: UUID, printer: UUID, content: LabelContent) -> None:
+    """Print an order's gift note; whoever asks again gets the same one."""
+    request = uuid5(document, content.uid)
+    store.print_note(unit.session, request=request, run=run, document=document, printer=printer, content=content)
+    unit.changed(JOB)
 
 
 def close_carton(unit: UnitOfWork, *, run: UUID, closing: Closing) -> None:

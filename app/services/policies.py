@@ -26,6 +26,7 @@ from app.domain import (
     waves,
 )
 from app.domain.errors import Refusal
+from app.domain.packing import extras
 from app.domain.policies import BEGINNING, Policy, PolicyForm, Scope, in_force
 from app.services.work import UnitOfWork
 
@@ -42,6 +43,7 @@ FORMS: Mapping[str, PolicyForm[Any]] = {
         packing.FORM,
         shipping.FORM,
         shipping.PAPERS,
+        extras.FORM,
         valuation.FORM,
         stations.FORM,
         docks.FORM,
@@ -61,6 +63,7 @@ SCOPES: Mapping[str, frozenset[Scope]] = {
         "packing": frozenset({Scope.PARTNER, Scope.WAREHOUSE, Scope.COMPANY}),
         "shipping": frozenset({Scope.PARTNER, Scope.WAREHOUSE, Scope.COMPANY}),
         "papers": frozenset({Scope.PARTNER, Scope.WAREHOUSE, Scope.COMPANY}),
+        "extras": frozenset(Scope) - {Scope.ZONE},
         "stations": frozenset({Scope.WAREHOUSE, Scope.COMPANY}),
         "docks": frozenset({Scope.PARTNER, Scope.WAREHOUSE, Scope.COMPANY}),
         "waves": frozenset({Scope.WAREHOUSE, Scope.COMPANY}),

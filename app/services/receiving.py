@@ -12,13 +12,13 @@ from app.database import receiving as store
 from app.database.discrepancies import Found
 from app.database.receiving import ReceiptMove
 from app.database.session import as_nouns
-from app.domain.errors import Refusal
 from app.domain.policies import Policy
 from app.domain.quality import Wanted
 from app.domain.receiving import FORM, ReceivingLimits
 from app.domain.values import UnitOfEntry
 from app.services import quality
 from app.services.policies import Asked, asked
+from app.services.products import images
 from app.services.quality import QualityFacts
 from app.services.work import UnitOfWork
 
@@ -297,10 +297,7 @@ def add_photo(unit: UnitOfWork, *, document: UUID, line: UUID | None, run: UUID,
 
     Refuses `photo.not_kept`.
     """
-    try:
-        known_by = bytes.fromhex(sha256)
-    except ValueError as error:
-        raise Refusal("photo.not_kept") from error
+    known_by = images.hash_of(sha256)
     store.add_photo(unit.session, document=document, line=line, run=run, reason=reason, sha256=known_by)
     unit.changed("document", document)
 

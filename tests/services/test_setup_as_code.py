@@ -59,6 +59,11 @@ carton_types:
   - {code: WINE6, name: Box for six bottles, length_mm: 280, width_mm: 190, height_mm: 340, outer_length_mm: 290,
      outer_width_mm: 200, outer_height_mm: 350, tare_kg: 0.38, limit_kg: 15, fill_percent: 10, cost: 0.85,
      services: [express], owners: [C-1001], position: 4, active: true}
+pack_extras:
+  - {code: FOLD, kind: instruction, name: How to fold, words: Flaps inwards, moment: start, answer: scan, quantity: 1,
+     weight_kg: 0, from_stock: false, active: true}
+  - {code: TASTE, kind: insert, name: A sample, sku: CHEESE, quantity: 2, weight_kg: 0.1, moment: close, answer: key,
+     from_stock: true, active: true}
 places: [{place: WH009-STO-A01, profile: COLD}, {place: WH009-STO-A03, mixing: one_item}]
 senders: [{warehouse: WH009, name: Blue Lamp Ltd, line_1: Am Wall 1, postal_code: "28195", city: Bremen,
   country: DE}]

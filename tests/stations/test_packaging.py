@@ -1,12 +1,16 @@
-"""Carton types on their screen: made, changed, judged while they are typed, archived instead of removed."""
+"""Carton types and extras on their screen: made, judged while typed, archived instead of removed, with a picture."""
 
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
+from PIL import Image
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 from pytestqt.qtbot import QtBot
 
+from app.services.packaging import Kept
+from app.stations.kit.extra_view import ExtraView
 from app.stations.kit.kit import Kit
 from app.stations.packaging import PackagingScreen
 from tests.stations.desks import asked, at_rest, book, columns, opened, press, take, work_of
@@ -72,3 +76,37 @@ def test_a_carton_in_use_is_archived_not_removed_and_the_last_one_stays(
     take(screen, qtbot, "MEDIUM")
     asked(screen, qtbot, "ARCHIVE")
     assert book(screen, qtbot).startswith("MEDIUM is the last carton type in use.")
+
+
+def test_an_insert_is_made_gets_its_picture_and_is_shown_as_the_bench_shows_it(
+    screen: PackagingScreen, qtbot: QtBot, tmp_path: Path
+) -> None:
+    screen.tabs.setCurrentIndex(1)
+    at_rest(screen, qtbot)
+    form = asked(screen, qtbot, "NEW_RECORD")
+    for name, value in {"code": "TEA", "extra_kind": "insert", "name": "Tea sample", "moment": "start"}.items():
+        form.give(name, value)
+    assert book(screen, qtbot).startswith("When cannot be")  # an insert is put in before the weighing
+    form.give("moment", "close")
+    form.give("answer", "scan")
+    form.give("insert_sku", "WIDGET")
+    form.give("from_stock", "yes")
+    assert book(screen, qtbot) == "TEA is saved."
+    assert columns(screen, qtbot, "code", "sku", "from_stock", "picture") == [("TEA", "WIDGET", "yes", "")]
+    take(screen, qtbot, "TEA")
+    press(screen, qtbot, "SHOW_PICTURE")
+    assert screen.band.text().startswith("It has no picture yet.")
+    Image.new("RGB", (300, 200), "teal").save(tmp_path / "tea.png")
+    screen.bring_picture(packaging_of(screen), tmp_path / "tea.png")
+    assert columns(screen, qtbot, "picture") == [("yes",)]
+    take(screen, qtbot, "TEA")
+    press(screen, qtbot, "SHOW_PICTURE")
+    shown = screen.findChildren(ExtraView)[-1]
+    qtbot.waitUntil(lambda: shown.has_photo)
+    assert shown.name.text() == "Tea sample"
+
+
+def packaging_of(screen: PackagingScreen) -> Kept:
+    (row,) = screen.in_hand()
+    assert isinstance(row.made_of, Kept)
+    return row.made_of

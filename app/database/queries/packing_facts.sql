@@ -23,7 +23,16 @@ SELECT
                 'YYYY-MM-DD HH24:MI'), ''),
             'cut_off_at', coalesce(to_char(c.cut_off AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS"Z"'), ''), 'ship_to', coalesce(c.ship_to, '{}'),
             'carrier', coalesce(c.carrier, ''), 'service', coalesce(c.service, ''),
-            'instructions', coalesce(p.pack_instructions, ''), 'reference', d.reference, 'due', d.due,
+            'instructions', coalesce(p.pack_instructions, ''), 'note', coalesce(c.note, ''),
+            'first_order', d.partner_id IS NOT NULL AND NOT EXISTS (SELECT FROM document o WHERE o.kind = 'order'
+                AND o.partner_id = d.partner_id AND o.created_at < d.created_at AND o.decision <> 'cancelled'),
+            'done', coalesce((SELECT jsonb_agg(jsonb_build_object('code', e.code, 'sku', e.sku, 'parcel', e.parcel_id,
+                    'since_open', NOT EXISTS (SELECT FROM parcel_history h WHERE h.parcel_id = e.parcel_id AND h.at > e.at
+                        AND h.state = 'open')) ORDER BY e.id)
+                FROM parcel_extra e JOIN parcel k ON k.id = e.parcel_id AND k.state <> 'cancelled'
+                WHERE k.document_id = d.id), '[]'),
+            'gift_label', CASE WHEN c.gift_note <> '' THEN (SELECT j.state FROM print_job j
+                WHERE j.label_uid = 'GIFT-' || d.number ORDER BY j.id DESC LIMIT 1) END, 'reference', d.reference, 'due', d.due,
             'carton_template', coalesce(p.carton_label, ''), 'slip_template', coalesce(p.packing_slip, ''),
             'news', order_news(d.id), 'complete_only', coalesce(c.complete_only, false),
             'gift_note', coalesce(c.gift_note, ''), 'packed_by', (SELECT who.name FROM dialog_run r JOIN person who ON who.id = r.person_id
@@ -35,9 +44,11 @@ SELECT
                     'packed', coalesce(g.qty, 0)::text, 'closed', l.closed,
                     'length_mm', u.length_mm, 'width_mm', u.width_mm, 'height_mm', u.height_mm,
                     'piece_kg', coalesce(i.weight_mean_kg, u.weight_kg)::text, 'hazard', i.hazard_class,
+                    'category', coalesce(y.full_name, ''), 'categories', coalesce(to_jsonb(y.path), '[]'),
                     'price', (l.unit_price * l.qty / l.base_qty)::text,
                     'upright', item_is(i, 'this side up'), 'fragile', item_is(i, 'fragile')) ORDER BY l.line_no)
                 FROM document_line l JOIN item i ON i.id = l.item_id
+                LEFT JOIN category y ON y.id = i.category_id
                 LEFT JOIN item_uom u ON u.item_id = i.id AND u.uom = i.base_uom
                 LEFT JOIN line_progress g ON g.document_line_id = l.id AND g.step = 'packed'
                 WHERE l.document_id = d.id), '[]'),
@@ -107,5 +118,13 @@ SELECT
             JOIN stock_balance s ON s.location_id = n.id AND s.warehouse_id = b.warehouse_id AND s.on_hand > 0
             JOIN item o ON o.id = s.item_id AND o.id <> i.id AND o.weight_mean_kg IS NOT NULL
             WHERE %(closing)s AND l.document_id = ANY (%(documents)s::uuid[]) LIMIT 200) x), '[]') AS beside,
+    coalesce((SELECT jsonb_agg(jsonb_build_object('code', x.code, 'kind', x.kind, 'name', x.name, 'words', x.words,
+            'picture', coalesce(encode(x.picture, 'hex'), ''), 'moment', x.moment, 'answer', x.answer, 'item', x.item_id,
+            'sku', coalesce(i.sku, ''), 'quantity', x.quantity::text) ORDER BY x.code)
+        FROM pack_extra x LEFT JOIN item i ON i.id = x.item_id WHERE x.active), '[]') AS extras,
+    CASE WHEN EXISTS (SELECT FROM pack_extra WHERE active) THEN policies_for('extras', (SELECT ids FROM deciding)
+        || ARRAY(SELECT unnest(coalesce(y.path, '{}') || i.id) FROM document_line l JOIN item i ON i.id = l.item_id
+            LEFT JOIN category y ON y.id = i.category_id WHERE l.document_id IN (SELECT id FROM wanted)))
+        ELSE '[]' END AS extras_policies,
     policies_for('packing', (SELECT ids FROM deciding)) AS packing_policies,
     policies_for('shipping', (SELECT ids FROM deciding)) AS shipping_policies

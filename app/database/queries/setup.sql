@@ -86,6 +86,11 @@ SELECT record::text FROM (
     SELECT position, code, to_jsonb(t) - ARRAY['id', 'variance', 'version', 'changed_by', 'changed_at']
     FROM carton_type t WHERE %(kind)s = 'carton_types'
     UNION ALL
+    SELECT 1, x.code, jsonb_build_object('code', x.code, 'kind', x.kind, 'name', x.name, 'words', x.words, 'moment', x.moment,
+        'answer', x.answer, 'sku', i.sku, 'quantity', x.quantity, 'weight_kg', x.weight_kg, 'from_stock', x.from_stock,
+        'active', x.active)
+    FROM pack_extra x LEFT JOIN item i ON i.id = x.item_id WHERE %(kind)s = 'pack_extras'
+    UNION ALL
     SELECT array_position(ARRAY['company', 'warehouse', 'zone', 'partner', 'category', 'item'], p.scope),
         p.capability || ' ' || s.name, jsonb_build_object('capability', p.capability,
         'scope', nullif(p.scope, 'company'), 'name', nullif(s.name, ''), 'rules', p.rules)

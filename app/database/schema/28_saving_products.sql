@@ -270,6 +270,7 @@ BEGIN
         WHEN 'location' THEN RETURN QUERY SELECT * FROM uses_of_places(ARRAY[p_id]);
         WHEN 'location_profile' THEN RETURN QUERY SELECT * FROM uses_of_profile(p_id);
         WHEN 'carton_type' THEN RETURN QUERY SELECT * FROM uses_of_carton_type(p_id);
+        WHEN 'pack_extra' THEN RETURN QUERY SELECT * FROM uses_of_extra(p_id);
         ELSE RETURN QUERY SELECT * FROM uses_in_catalog(p_kind, p_id);
     END CASE;
 END $$;

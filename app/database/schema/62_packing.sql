@@ -104,7 +104,7 @@ BEGIN
     ELSIF p.state <> 'open' THEN
         PERFORM refuse('packing.carton_sealed', jsonb_build_object('carton', p.carton_type));
     END IF;
-    UPDATE parcel SET carton_type = carton.code, tare_kg = carton.tare_kg WHERE id = p_parcel;
+    UPDATE parcel SET carton_type = carton.code, tare_kg = carton.tare_kg + inserts_kg(p_parcel) WHERE id = p_parcel;
 END $$;
 
 -- Gives an empty carton up.

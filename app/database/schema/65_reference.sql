@@ -28,6 +28,7 @@ INSERT INTO move_kind (name, permission, from_kinds, to_kinds, step, document_ki
     ('consolidate', 'pick', '{tote}', '{tote}', NULL, '{order}'),
     ('pack', 'pack', '{tote}', '{staging}', 'packed', '{order,transfer}'),
     ('ship', 'ship', '{staging}', '{customer}', 'shipped', '{order}'),
+    ('insert', 'pack', '{bin,staging}', '{customer}', NULL, '{order}'),
     ('adjust_in', 'adjust', '{adjustment}', '{bin,dock,staging,consignment}', NULL, '{}'),
     ('adjust_out', 'adjust', '{bin,dock,staging,consignment}', '{adjustment}', NULL, '{}'),
     ('scrap', 'scrap', '{bin,dock,staging,consignment}', '{scrap}', NULL, '{}'),
@@ -53,7 +54,8 @@ UPDATE move_kind SET from_reserved = true, to_reserved = name <> 'transfer_in'
 WHERE name IN ('pick', 'cross_dock', 'consolidate', 'pack', 'ship', 'transfer_out', 'transfer_in');
 UPDATE move_kind SET changes_status = true WHERE name IN ('status', 'inspected');
 UPDATE move_kind SET stops_held = true
-WHERE name IN ('pick', 'cross_dock', 'pack', 'ship', 'transfer_out', 'kit_consume', 'kit_produce', 'status', 'inspected', 'consign', 'consign_use');
+WHERE name IN ('pick', 'cross_dock', 'pack', 'ship', 'transfer_out', 'kit_consume', 'kit_produce', 'status', 'inspected', 'consign', 'consign_use',
+    'insert');
 UPDATE move_kind SET changes_owner = true WHERE name = 'owner';
 UPDATE move_kind SET between_warehouses = true WHERE name = 'transfer_in';
 UPDATE move_kind SET whole = true WHERE name IN ('ship', 'kit_produce', 'kit_consume');

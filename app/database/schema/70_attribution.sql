@@ -91,7 +91,7 @@ BEGIN
         'closed_period',
         'item_template', 'attribute_definition', 'bom', 'bom_line', 'item_substitute', 'item_image', 'item_transition',
         'location_profile', 'aisle', 'person_owner', 'supplier_claim', 'checklist',
-        'carton_type'] LOOP
+        'carton_type', 'pack_extra'] LOOP
         EXECUTE format('CREATE TRIGGER keep_audit AFTER INSERT OR UPDATE OR DELETE ON %I
             FOR EACH ROW EXECUTE FUNCTION keep_audit()', t);
     END LOOP;

@@ -7,6 +7,7 @@ from app.database.packing import Closing, PackMove
 from app.dialogs.definition import Effect, Where
 from app.dialogs.dialog import Result
 from app.domain.labels import LabelContent
+from app.domain.packing.extras import Extra, ExtraKind
 from app.domain.values import format_quantity
 from app.services import packing
 from app.services.packing import Parcel
@@ -58,6 +59,28 @@ class TakeOut:
     sku: str
     lot: str
     serial: str
+
+
+@dataclass(frozen=True, slots=True)
+class NoteExtra:
+    """An extra was done for a carton: by a key, a scan (`scanned`), or a photo that is kept under this hash."""
+
+    document: UUID
+    parcel: UUID
+    extra: Extra
+    sku: str
+    answer: str
+    scanned: str = ""
+    photo: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class PrintNote:
+    """The gift note of an order is printed, once."""
+
+    document: UUID
+    printer: UUID
+    content: LabelContent
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,6 +139,8 @@ Command = (
     | DiscardCarton
     | PackUnit
     | TakeOut
+    | NoteExtra
+    | PrintNote
     | CloseCarton
     | VerifyLabel
     | SettleLabel
@@ -125,7 +150,9 @@ Command = (
 )
 
 
-def execute(unit: UnitOfWork, where: Where, command: Command) -> Effect:
+def execute(  # noqa: PLR0911  (one a kind of command)
+    unit: UnitOfWork, where: Where, command: Command
+) -> Effect:
     """Do one command of pack verification."""
     match command:
         case PackUnit(document, parcel, moves):
@@ -142,8 +169,27 @@ def execute(unit: UnitOfWork, where: Where, command: Command) -> Effect:
         case DiscardCarton(parcel_id):
             packing.discard_carton(unit, parcel=parcel_id)
             return Effect(outside="end_of_order")
+        case NoteExtra():
+            return _note(unit, command)
+        case PrintNote(document, printer, content):
+            packing.print_note(unit, where.run, document=document, printer=printer, content=content)
+            return Effect()
         case _:
             return _seal(unit, where, command)
+
+
+def _note(unit: UnitOfWork, command: NoteExtra) -> Effect:
+    """What lies in the carton or was photographed cannot be undone by UNDO; what was read needs no undoing."""
+    packing.note_extra(
+        unit,
+        parcel=command.parcel,
+        code=command.extra.code,
+        sku=command.sku,
+        answer=command.answer,
+        scanned=command.scanned,
+        photo=command.photo,
+    )
+    return Effect(outside="" if command.extra.kind is ExtraKind.INSTRUCTION else "extra")
 
 
 def _take_out(unit: UnitOfWork, command: TakeOut) -> Effect:

@@ -12,14 +12,19 @@ from app.dialogs.packing.commands import (
     ChooseCarton,
     CloseCarton,
     Command,
+    NoteExtra,
     PackUnit,
+    PrintNote,
     ReopenCarton,
     ReprintLabel,
     SettleLabel,
     UseOtherPrinter,
 )
+from app.dialogs.packing.printing import gift_note
 from app.dialogs.packing.prompt import show
-from app.dialogs.packing.state import PackingState
+from app.dialogs.packing.state import PackingState, Stage
+from app.dialogs.packing.wishes import asked, note_is_due
+from app.domain.packing.extras import Done
 from app.domain.printing import PrintState
 from app.domain.receiving import Collected
 from app.domain.shipping import ParcelState
@@ -32,6 +37,11 @@ def end(state: PackingState, facts: PackFacts, feedback: Feedback | None, *comma
     """The next state, shown with what its commands do."""
     for command in commands:
         facts = _after(facts, command)
+    state = asked(state, facts)
+    order = facts.order(state.order)
+    if state.stage is Stage.LAST_EXTRA and order and facts.printers and note_is_due(order, facts):
+        note = PrintNote(order.id, facts.printers[0].id, gift_note(order, facts))
+        commands, facts = (*commands, note), _after(facts, note)
     return Outcome(state, show(state, facts, feedback), commands)
 
 
@@ -40,7 +50,7 @@ def refuse(state: PackingState, facts: PackFacts, feedback: Feedback) -> Out:
     return end(replace(state, collected=Collected(), pending=Pending()), facts, feedback)
 
 
-def _after(facts: PackFacts, command: Command) -> PackFacts:  # noqa: PLR0911  (one a kind of command)
+def _after(facts: PackFacts, command: Command) -> PackFacts:  # noqa: C901, PLR0911  (one a kind of command)
     """The facts once a command is done, as far as the prompt shows them; the next step reads them afresh."""
     match command:
         case PackUnit():
@@ -53,6 +63,11 @@ def _after(facts: PackFacts, command: Command) -> PackFacts:  # noqa: PLR0911  (
             return _with_parcel(facts, parcel_id, lambda one: replace(one, carton=carton))
         case ReopenCarton(parcel_id):
             return _with_parcel(facts, parcel_id, lambda one: _state(one, ParcelState.OPEN, ""))
+        case NoteExtra(document, parcel_id, extra, sku):
+            done = Done(extra.code, sku, parcel_id)
+            return _with_order(facts, document, lambda order: replace(order, done=(*order.done, done)))
+        case PrintNote(document):
+            return _with_order(facts, document, lambda order: replace(order, gift_label=PrintState.QUEUED))
         case SettleLabel(job, there):
             state = PrintState.CONFIRMED if there else PrintState.VOIDED
             return _with_label(facts, job, lambda label: replace(label, state=state))
@@ -112,6 +127,10 @@ def _with_parcel(facts: PackFacts, parcel: UUID, change: Callable[[Parcel], Parc
         for order in facts.orders
     )
     return replace(facts, orders=tuple(orders))
+
+
+def _with_order(facts: PackFacts, identity: UUID, change: Callable[[PackOrder], PackOrder]) -> PackFacts:
+    return replace(facts, orders=tuple(change(one) if one.id == identity else one for one in facts.orders))
 
 
 def _with_label(facts: PackFacts, job: UUID, change: Callable[[Label], Label]) -> PackFacts:

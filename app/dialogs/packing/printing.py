@@ -1,6 +1,7 @@
 """A closed carton's labels: what stands on them, and how far their printing is."""
 
 from app.dialogs.packing.sending import Sending
+from app.dialogs.packing.wishes import note_label
 from app.domain.carriers import route_of
 from app.domain.labels import LabelContent
 from app.domain.partners import Address
@@ -10,6 +11,7 @@ from app.domain.values import format_quantity
 from app.services.packing import Label, PackFacts, PackOrder, Parcel, Printer
 
 CARTON = "carton"
+GIFT_NOTE = "gift_note"
 SHIPPING = "shipping"
 
 _DEAD = frozenset({PrintState.VOIDED, PrintState.CANCELLED, PrintState.REPRINTED})
@@ -97,6 +99,13 @@ def packing_slip(order: PackOrder, parcel: Parcel, facts: PackFacts) -> tuple[La
         "lines": "\n".join(f"{format_quantity(one.quantity)} × {one.sku}" for one in parcel.contents),
     }
     return (LabelContent(order.slip_template, f"{parcel.sscc}/slip", fields),)
+
+
+def gift_note(order: PackOrder, facts: PackFacts) -> LabelContent:
+    """The words that go with a present; known by the order, so that it is printed once."""
+    label = note_label(order)
+    fields = {"order": label, "note": order.gift_note, "ship_from": _sender(facts), "ship_to": _address(order)}
+    return LabelContent(GIFT_NOTE, label, fields)
 
 
 def shipping_label(order: PackOrder, parcel: Parcel, facts: PackFacts, sent: Sending, *, weight: str) -> LabelContent:

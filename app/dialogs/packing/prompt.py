@@ -17,6 +17,7 @@ from app.dialogs.packing.printing import (
 )
 from app.dialogs.packing.state import Measured, PackingState, Stage
 from app.dialogs.packing.weighing import judge, kilograms
+from app.dialogs.packing.wishes import BEFORE, ask, following, marks, words_beside
 from app.domain.catalog import DEFAULT_UNIT
 from app.domain.packing import weight_content
 from app.domain.packing.cartons import Packed as PackedCarton
@@ -37,7 +38,7 @@ def show(state: PackingState, facts: PackFacts, feedback: Feedback | None) -> Pr
         return _without_order(state, facts, feedback)
     packed = sum((line.packed for line in order.lines), Decimal(0))
     line = order.line(state.last)
-    return Prompt(
+    made = Prompt(
         instruction=_instruction(state, order),
         facts=_told(state, order, facts),
         document=order.number,
@@ -45,14 +46,17 @@ def show(state: PackingState, facts: PackFacts, feedback: Feedback | None) -> Pr
         count=Count(format_quantity(packed), _total(order)),
         columns=COLUMNS,
         rows=tuple(_row(one, state.last) for one in order.lines),
+        marks=marks(order),
         feedback=feedback,
         commands=_commands(state, order),
         choices=_choices(state, facts, order),
         ask="packing.ask_weight" if state.stage is Stage.TYPED else "",
         waiting=_waiting(state, order),
-        note=order.instructions,
+        note=words_beside(order, facts, line.sku if line else ""),
         carton=picture(order, facts) if state.stage is Stage.PACKING else None,
     )
+    one = following(order, facts, state.stage) if state.stage in BEFORE else None
+    return ask(made, one, order, last=state.stage is Stage.LAST_EXTRA) if one else made
 
 
 def _without_order(state: PackingState, facts: PackFacts, feedback: Feedback | None) -> Prompt:

@@ -6,12 +6,13 @@ from decimal import Decimal
 from app.dialogs.definition import Pending
 from app.dialogs.dialog import Event, Feedback, Key, Result, Scanned, Started, Weighed
 from app.dialogs.grammar import amount, error, not_understood, ok, warning
-from app.dialogs.packing import closing, labelling
+from app.dialogs.packing import closing, extras, labelling
 from app.dialogs.packing.cartons import called, carton_code, usable
 from app.dialogs.packing.commands import TAKEN_OUT, ChooseCarton, DiscardCarton
 from app.dialogs.packing.goods import scan_unit, take_out
 from app.dialogs.packing.outcome import Out, end, refuse
 from app.dialogs.packing.state import PackingState, Stage
+from app.dialogs.packing.wishes import BEFORE
 from app.dialogs.runner import as_key
 from app.domain.catalog import DEFAULT_UNIT
 from app.domain.receiving import Collected
@@ -179,12 +180,16 @@ def _opened(order: PackOrder, box: str) -> Feedback:
 # With an order in hand.
 
 
-def _scan(state: PackingState, event: Scanned, facts: PackFacts, order: PackOrder) -> Out:
+def _scan(  # noqa: PLR0911  (one a question)
+    state: PackingState, event: Scanned, facts: PackFacts, order: PackOrder
+) -> Out:
     parcel = _parcel(state, order)
     if state.stage is Stage.LABELS and parcel is not None:
         return labelling.scan_label(state, event, facts, order, parcel)
     if state.stage is Stage.TAKE_OUT and parcel is not None:
         return take_out(state, event, facts, parcel)
+    if state.stage in BEFORE and parcel is not None:
+        return extras.scan(state, event, facts, order, parcel)
     if state.stage is not Stage.PACKING:
         return refuse(state, facts, error("packing.answer_first", scan=event.scan.raw))
     if event.reading.of(*_RECORDS):
@@ -222,6 +227,8 @@ def _key(state: PackingState, key: Key, facts: PackFacts, order: PackOrder) -> O
 def _answer(  # noqa: PLR0911  (one a question)
     state: PackingState, key: Key, facts: PackFacts, order: PackOrder, parcel: Parcel
 ) -> Out | None:
+    if state.stage in BEFORE:
+        return extras.answer(state, key, facts, order, parcel)
     if state.stage in _CLOSING:
         return closing.answer(state, key, facts, order, parcel)
     if state.stage in _LABELLING:

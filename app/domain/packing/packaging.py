@@ -1,6 +1,6 @@
-"""What a company sets up for its packing benches: the kinds of cartons. Declared once, for screens and files alike.
+"""What a company sets up for its packing benches: kinds of cartons, and extras. Declared once for screens and files.
 
-What an extra is and when it is due is `extras`' business; how records are stored the database's.
+When an extra is due is `extras`' business; how records are stored the database's.
 """
 
 from collections.abc import Collection, Mapping, Sequence
@@ -12,6 +12,7 @@ from app.domain.packing.cartons import Box
 from app.domain.values import Field, FieldKind
 
 CARTON_TYPE = "carton_type"
+EXTRA = "pack_extra"
 
 _MOST_MM, _MOST_OUTER_MM = Decimal(10_000), Decimal(11_000)
 
@@ -95,7 +96,22 @@ class CartonType:
         return (not wanted or not wanted.isdisjoint(services)) and (not self.owners or set(owners) <= {*self.owners})
 
 
-FIELDS: Mapping[str, Sequence[Field]] = {CARTON_TYPE: CARTON_FIELDS}
+EXTRA_FIELDS: Sequence[Field] = (
+    Field("code", pattern="[A-Z0-9_-]{1,30}", required=True),
+    Field("extra_kind", FieldKind.CHOICE, choices=("instruction", "insert", "photo"), required=True),
+    Field("name", most=Decimal(80), required=True),
+    Field("words", most=Decimal(500)),
+    Field("moment", FieldKind.CHOICE, choices=("close", "start", "goods"), required=True),
+    Field("answer", FieldKind.CHOICE, choices=("key", "scan", "shown"), required=True),
+    Field("insert_sku"),
+    Field("quantity", FieldKind.NUMBER, least=Decimal("0.000001"), most=Decimal(10_000)),
+    Field("each_kg", FieldKind.NUMBER, least=Decimal(0), most=Decimal(1000), unit="kg"),
+    Field("from_stock", FieldKind.TRUTH),
+)
+"""What a packer does beside scanning goods: an instruction, an insert or a photo; when it is asked for and how it is
+answered; of an insert its item, how many, what one weighs that is no item, and if it is booked out of the stock."""
+
+FIELDS: Mapping[str, Sequence[Field]] = {CARTON_TYPE: CARTON_FIELDS, EXTRA: EXTRA_FIELDS}
 """The fields of each kind of record, in the order in which they are asked for."""
 
 

@@ -9,7 +9,7 @@ Not here: which facts exist (each capability's own module), where policies are s
 like (texts). What must never happen whatever the policy says is a constraint of the database, not a rule.
 """
 
-from app.domain.policies.deciding import broken_rules, filter_then_sort, first_match, in_force, natural_key
+from app.domain.policies.deciding import broken_rules, every_match, filter_then_sort, first_match, in_force, natural_key
 from app.domain.policies.model import (
     BEGINNING,
     Answer,
@@ -44,6 +44,7 @@ __all__ = [
     "Sift",
     "Verdict",
     "broken_rules",
+    "every_match",
     "filter_then_sort",
     "first_match",
     "in_force",

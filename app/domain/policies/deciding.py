@@ -62,6 +62,12 @@ def first_match(policy: Policy[T], facts: object) -> tuple[T | None, Decision]:
     return None, Decision((), tuple(considered), policy=_reference(policy))
 
 
+def every_match(policy: Policy[T], facts: object) -> tuple[T, ...]:
+    """The parameters of every rule that holds for the case, in the order of the rules; each of them adds something."""
+    _expect(policy, facts)
+    return tuple(rule.then for rule in policy.rules.rules if rule.holds(facts))
+
+
 def _only_the_best(ranked: Sequence[object]) -> int:
     return min(1, len(ranked))
 

@@ -423,6 +423,7 @@ _WRITERS: Mapping[str, Callable[[UnitOfWork, Values, Values], None]] = {
     "carton_types": packaging.bring_carton_type,
     "senders": carriers.write_sender,
     "carriers": carriers.write_carrier,
+    "pack_extras": packaging.bring_extra,
     "policies": _policy,
     "label_templates": _label_template,
     "stations": _station,

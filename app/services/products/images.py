@@ -52,6 +52,14 @@ def read_file(path: Path) -> Prepared:
     return prepare(content, name=path.name)
 
 
+def hash_of(sha256: str) -> bytes:
+    """What a kept picture is known by, from its hexadecimal digits; refuses `photo.not_kept`."""
+    try:
+        return bytes.fromhex(sha256)
+    except ValueError as error:
+        raise Refusal("photo.not_kept") from error
+
+
 def prepare(content: bytes, *, name: str = "") -> Prepared:
     """A picture made small, upright and without what cameras write beside it; the same bytes give the same picture."""
     from PIL import Image, ImageOps  # noqa: PLC0415  (0.1 s that only this needs)

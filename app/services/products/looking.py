@@ -18,6 +18,9 @@ from app.services.work import UnitOfWork
 
 PAGE = 200
 
+KEPT = "photo:"
+"""Before the hash of a picture that is kept, where pictures are asked for by name."""
+
 
 def page(unit: UnitOfWork, asked: ProductQuery, *, offset: int = 0, limit: int = PAGE) -> tuple[ProductRow, ...]:
     """Products that fit, the closest first where words are given; typos are forgiven where nothing else fits."""
@@ -81,5 +84,10 @@ def image(unit: UnitOfWork, sha256: str, *, thumbnail: bool = False) -> bytes:
 
 
 def picture_of(unit: UnitOfWork, sku: str) -> bytes:
-    """The small picture that stands for a product on the screens of the floor; nothing where it has none."""
+    """The small picture that stands for a product on the screens of the floor; nothing where it has none.
+
+    A kept picture itself is asked for by `KEPT` and its hash.
+    """
+    if sku.startswith(KEPT):
+        return store.image(unit.session, sku.removeprefix(KEPT), thumbnail=False)
     return store.first_image(unit.session, sku)

@@ -20,6 +20,7 @@ from app.stations.kit.answer_area import AnswerArea
 from app.stations.kit.approval import ApprovalArea
 from app.stations.kit.carton_view import CartonView
 from app.stations.kit.choices_list import ChoicesList
+from app.stations.kit.extra_view import ExtraView
 from app.stations.kit.feedback_band import FeedbackBand
 from app.stations.kit.fit_text import FitText
 from app.stations.kit.fkey_bar import HELP, HOME, WHY, FKeyBar
@@ -87,6 +88,7 @@ class DialogScreen(QWidget):
         self.choices = ChoicesList(kit)
         self.approval = ApprovalArea(kit)
         self.photo = PhotoArea(kit)
+        self.extra = ExtraView(kit, picture)
         self.why = WhyPanel(kit)
         self.scan_box = ScanBox(kit.texts)
         self.waiting = _Waiting()
@@ -158,7 +160,7 @@ class DialogScreen(QWidget):
     # - inside -
 
     def _arrange(self) -> None:
-        for page in (self.lines, self.answer, self.choices, self.approval, self.photo, self.why):
+        for page in (self.lines, self.answer, self.choices, self.approval, self.photo, self.extra, self.why):
             self._work.addWidget(page)
         scan_row = QHBoxLayout()
         scan_row.setSpacing(18)
@@ -199,7 +201,8 @@ class DialogScreen(QWidget):
     def _render(self, prompt: Prompt, *, sound: bool) -> None:
         texts = self._kit.texts
         self.instruction.set_text(texts.text("prompts", prompt.instruction, prompt.facts))
-        self.note.say(prompt.note)
+        marks = " · ".join(texts.text("captions", code) for code in prompt.marks)
+        self.note.say("\n".join(part for part in (marks, prompt.note) if part))
         self.goods.show_goods(prompt.item, prompt.count)
         self.lines.show_lines(prompt.columns, prompt.rows)
         self.carton.show_carton(prompt.carton)
@@ -212,6 +215,8 @@ class DialogScreen(QWidget):
             self.answer.ask(texts.text("prompts", prompt.ask, prompt.facts), secret=prompt.secret)
         if prompt.choices:
             self.choices.offer(prompt.choices)
+        if prompt.extra:
+            self.extra.show_extra(prompt.extra)
         if prompt.waiting == APPROVAL:
             self.approval.ask(prompt.facts, capability=prompt.instruction.partition(".")[0])
         page = self._page(prompt)
@@ -227,6 +232,8 @@ class DialogScreen(QWidget):
             return self.photo
         if prompt.ask:
             return self.answer
+        if prompt.extra:
+            return self.extra
         return self.choices if prompt.choices else self.lines
 
     def _focus(self) -> None:

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Mapping
 
-from app.domain.packing.packaging import CARTON_TYPE
+from app.domain.packing.packaging import CARTON_TYPE, EXTRA
 from app.domain.values import format_quantity
 from app.services.packaging import Kept
 from app.stations.kit.record_table import Column, Record
@@ -20,6 +20,18 @@ COLUMNS: Mapping[str, tuple[Column, ...]] = {
         Column("cost", "field.cost", 80, numeric=True),
         Column("services", "packaging.for_services", 150),
         Column("owners", "packaging.for_owners", 150),
+        _STATE,
+    ),
+    EXTRA: (
+        Column("code", "field.code", 140, identifier=True),
+        Column("kind", "field.extra_kind", 110),
+        Column("name", "field.name", 220),
+        Column("moment", "field.moment", 200),
+        Column("answer", "field.answer", 130),
+        Column("sku", "field.insert_sku", 130, identifier=True),
+        Column("quantity", "field.quantity", 80, numeric=True),
+        Column("from_stock", "packaging.from_stock", 90),
+        Column("picture", "packaging.picture", 80),
         _STATE,
     ),
 }
@@ -47,4 +59,19 @@ def _carton(one: Kept, texts: Texts) -> tuple[str, ...]:
     )
 
 
-_CELLS: Mapping[str, Callable[[Kept, Texts], tuple[str, ...]]] = {CARTON_TYPE: _carton}
+def _extra(one: Kept, texts: Texts) -> tuple[str, ...]:
+    values, yes = one.values, texts.text("captions", "people.yes")
+    return (
+        one.code,
+        texts.word("extra_kind", values["extra_kind"]),
+        values["name"],
+        texts.word("moment", values["moment"]),
+        texts.word("answer", values["answer"]),
+        values["insert_sku"],
+        format_quantity(values["quantity"]) if values["extra_kind"] == "insert" else "",
+        yes if values["from_stock"] else "",
+        yes if values["picture"] else "",
+    )
+
+
+_CELLS: Mapping[str, Callable[[Kept, Texts], tuple[str, ...]]] = {CARTON_TYPE: _carton, EXTRA: _extra}

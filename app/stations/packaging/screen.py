@@ -1,24 +1,30 @@
 """What benches pack with, live: a tab a kind of record, and for each one what it is used for and who changed it."""
 
 from collections.abc import Callable, Sequence
+from pathlib import Path
 from typing import Any
 from uuid import UUID
 
-from app.dialogs.dialog import Feedback, Level
-from app.domain.packing.packaging import FIELDS, read_fields
+from PySide6.QtWidgets import QFileDialog
+
+from app.dialogs.dialog import ExtraCard, Feedback, Level
+from app.domain.packing.packaging import EXTRA, FIELDS, read_fields
 from app.domain.values import Field as Declared
 from app.domain.values import FieldKind
 from app.services import packaging
 from app.services.packaging import Kept
+from app.services.products import images, looking
 from app.services.work import UnitOfWork
 from app.stations.kit.desk import Answers, Booking, Command, DeskScreen, DeskWork, Field, Question, Sheet, page_of
+from app.stations.kit.extra_view import ExtraView
 from app.stations.kit.kit import Kit
+from app.stations.kit.photo_area import FILES
 from app.stations.kit.record_table import Record
 from app.stations.kit.trail import CHANGES, USES, change_record, use_records
 from app.stations.packaging.rows import COLUMNS, record
 
 NAME = "packaging"
-_WIDE = frozenset({"name", "services", "owners"})
+_WIDE = frozenset({"name", "words", "services", "owners"})
 
 
 class PackagingScreen(DeskScreen):
@@ -48,6 +54,7 @@ class PackagingScreen(DeskScreen):
                     Command("REMOVE_RECORD", lambda rows: self._ask_remove(kind, _kept(rows[0])), self._may_not),
                     Command("USED_WHERE", lambda rows: self._lay_uses(kind, _kept(rows[0]))),
                     Command("CHANGES", lambda rows: self._lay_history(kind, _kept(rows[0]))),
+                    *(self._pictures() if kind == EXTRA else ()),
                 ),
             ),
             opened=lambda row: self._ask(kind, _kept(row)),
@@ -93,6 +100,49 @@ class PackagingScreen(DeskScreen):
             lambda: self.work.run(work, request_id=request),
             lambda _answer: Feedback(Level.OK, "packaging.saved", {"name": code}),
         )
+
+    # - the picture of an extra -
+
+    def _pictures(self) -> tuple[Command, ...]:
+        """Bring a picture, and look at the one that is there."""
+        return (
+            Command("BRING_PICTURE", lambda rows: self._choose_picture(_kept(rows[0])), self._may_not),
+            Command("SHOW_PICTURE", lambda rows: self._lay_picture(_kept(rows[0])), self._has_none),
+        )
+
+    def _has_none(self, rows: Sequence[Record]) -> str:
+        return "" if _kept(rows[0]).values["picture"] else self.hint("packaging.no_picture")
+
+    def _choose_picture(self, known: Kept) -> QFileDialog:
+        dialog = QFileDialog(self, self.words("photo.file"))
+        dialog.setFileMode(QFileDialog.FileMode.ExistingFile)
+        dialog.setNameFilters([f"{self.words('photo.files')} ({FILES})"])
+        dialog.fileSelected.connect(lambda name: self.bring_picture(known, Path(name)))
+        dialog.finished.connect(dialog.deleteLater)
+        dialog.open()
+        return dialog
+
+    def bring_picture(self, known: Kept, path: Path) -> None:
+        """Show the picture of a file with an extra from now on."""
+
+        def call(request: UUID) -> object:
+            prepared = images.read_file(path)
+            return self.work.run(lambda unit: packaging.keep_picture(unit, known, prepared), request_id=request)
+
+        saved = Feedback(Level.OK, "packaging.saved", {"name": known.code})
+        self.book_at_once(lambda request: Booking(request, lambda: call(request), lambda _answer: saved))
+
+    def _lay_picture(self, known: Kept) -> None:
+        values = known.values
+
+        def show(content: bytes) -> None:
+            title = self.words("packaging.picture_of", name=known.code)
+            view = ExtraView(self._kit, lambda _name: content)
+            view.show_extra(ExtraCard(values["name"], values["words"], values["picture"]))
+            page = page_of((), list)
+            self.lay_over(Sheet("packaging.shown", title, (), page, lambda _query: "", canvas=lambda _table: view))
+
+        self.start(lambda: self.work.run(lambda unit: looking.image(unit, values["picture"])), show)
 
     # - what is known of a record -
 
