@@ -1,26 +1,34 @@
 """Trying rules before they are saved: what would change, and why; and why a single item goes where it goes.
 
 Nothing is written. Put-away is tried with what stands at the docks and what is picked most, allocation with the orders
-that wait, valuation with every item that has a stock or a cost, receiving with lines that are to come, weighing and
-shipping with cartons that were weighed, what stations need with the stations.
+that wait, valuation with every item that has a stock or a cost, receiving and inspection with lines that are to come,
+weighing, shipping and papers with cartons that were weighed, what stations need with the stations, docks with the
+trucks of the next and the last month, waves with the orders that wait to be picked.
 """
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict, dataclass
+from datetime import timedelta
 from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
+from app.database import docks as dock_store
+from app.database import entry
 from app.database import policies as store
 from app.database.session import as_nouns
+from app.domain.docks import load_facts
 from app.domain.errors import Refusal
 from app.domain.packing.weighing import WeighFacts
 from app.domain.policies import Decision, Policy, Scalar, first_match
 from app.domain.putaway import FailedRule, Proposal
+from app.domain.quality import InspectionFacts
 from app.domain.receiving import LineFacts
 from app.domain.shipping import ShipmentFacts
 from app.domain.stations import StationFacts
-from app.services import allocation, lookup, people, policies, putaway, valuation
+from app.domain.waves import order_facts
+from app.services import allocation, clock, lookup, people, policies, putaway, valuation, waves
+from app.services.carriers import consigning
 from app.services.policies import Asked, StoredPolicy
 from app.services.work import UnitOfWork
 
@@ -186,6 +194,18 @@ def _receiving(unit: UnitOfWork, warehouse: UUID, document: Mapping[str, Any], p
     return _first_matches(unit, warehouse, document, policy, cases)
 
 
+def _quality(unit: UnitOfWork, warehouse: UUID, document: Mapping[str, Any], policy: StoredPolicy) -> Trial:
+    rows = store.lines_to_come(unit.session, warehouse=warehouse, most=MOST_TRIED)
+    cases = [
+        Case(f"{row['number']} · {row['sku']}", row["ordered"], InspectionFacts(
+            sku=row["sku"], category=row["category"], partner=row["partner"], tracking=row["tracking"],
+            hazard=row["hazard"], quantity=row["ordered"], lots_before=row["lots"], rejected_before=row["rejected"]),
+             **as_nouns(row["about"], About).scopes)
+        for row in rows
+    ]  # fmt: skip
+    return _first_matches(unit, warehouse, document, policy, cases)
+
+
 def _packing(unit: UnitOfWork, warehouse: UUID, document: Mapping[str, Any], policy: StoredPolicy) -> Trial:
     cases = []
     for row in store.weighed_parcels(unit.session, warehouse=warehouse, most=MOST_TRIED):
@@ -206,6 +226,36 @@ def _shipping(unit: UnitOfWork, warehouse: UUID, document: Mapping[str, Any], po
     return _first_matches(unit, warehouse, document, policy, cases)
 
 
+def _papers(unit: UnitOfWork, warehouse: UUID, document: Mapping[str, Any], policy: StoredPolicy) -> Trial:
+    cases = []
+    for row in store.weighed_parcels(unit.session, warehouse=warehouse, most=MOST_TRIED):
+        carton = consigning.sent(unit, row["id"])
+        one = carton.consignment
+        facts = consigning.paper_facts(one, carrier=carton.carrier, service=one.service)
+        cases.append(Case(row["number"], row["weight_kg"], facts, partner=carton.partner))
+    return _first_matches(unit, warehouse, document, policy, cases)
+
+
+def _docks(unit: UnitOfWork, warehouse: UUID, document: Mapping[str, Any], policy: StoredPolicy) -> Trial:
+    month, now = timedelta(days=30), clock.now()
+    known = dock_store.appointments(unit.session, warehouse, start=now - month, until=now + month)
+    latest = sorted(known, key=lambda one: one.starts_at, reverse=True)[:MOST_TRIED]
+    partners = {one.load.partner for one in latest} - {""}
+    ids = {code: entry.partner(unit.session, code) for code in partners}
+    cases = [
+        Case(one.number, Decimal(one.load.pallets), load_facts(one.load), partner=ids.get(one.load.partner))
+        for one in latest
+    ]
+    return _first_matches(unit, warehouse, document, policy, cases)
+
+
+def _waves(unit: UnitOfWork, warehouse: UUID, document: Mapping[str, Any], policy: StoredPolicy) -> Trial:
+    now = clock.now()
+    waiting = waves.read_ground(unit, warehouse, most=MOST_TRIED).orders
+    cases = [Case(one.number, Decimal(one.picks), order_facts(one, now)) for one in waiting]
+    return _first_matches(unit, warehouse, document, policy, cases)
+
+
 def _stations(unit: UnitOfWork, warehouse: UUID, document: Mapping[str, Any], policy: StoredPolicy) -> Trial:
     cases = [Case(one.name, None, StationFacts(one.type)) for one in people.stations(unit) if one.active]
     return _first_matches(unit, warehouse, document, policy, cases)
@@ -216,7 +266,11 @@ _TRIALS: Mapping[str, Try] = {
     "allocation": _allocation,
     "valuation": _valuation,
     "receiving": _receiving,
+    "quality": _quality,
     "packing": _packing,
     "shipping": _shipping,
+    "papers": _papers,
+    "docks": _docks,
+    "waves": _waves,
     "stations": _stations,
 }

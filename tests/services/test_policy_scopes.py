@@ -1,15 +1,20 @@
 """Rules for one supplier, customer, category or warehouse decide there alone, and are tried before they are saved."""
 
 from collections.abc import Mapping
+from datetime import timedelta
+from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
 import pytest
 
+from app.domain.docks import Direction, Load
 from app.domain.errors import Refusal
 from app.domain.policies import Scope
 from app.domain.stations import needed
-from app.services import policies, policy_trials, receiving, setup
+from app.services import clock, policies, policy_trials, receiving, setup
+from app.services.docks import planning
+from app.services.docks.planning import Draft
 from app.services.policies import StoredPolicy
 from app.services.policy_trials import Trial
 from app.services.work import Worker
@@ -95,6 +100,9 @@ def test_rules_of_weighing_and_shipping_are_tried_with_cartons_and_of_stations_w
     assert (change.before, change.after) == ({"service": "parcel"}, {"service": "express"})
     other = begun(desk, "shipping", Scope.PARTNER, "ACME")
     assert tried(desk, warehouse, other, rules(carrier="house", service="express")) == Trial(1, ())
+    papers = begun(desk, "papers", Scope.COMPANY, "")
+    [change] = tried(desk, warehouse, papers, rules(invoice=True)).changes
+    assert (change.what, change.after) == ("CARTON-1", {"packing_list": False, "invoice": True})
     here = begun(desk, "stations", Scope.WAREHOUSE, "WH001")
     bench = Worker(warehouse.station("bench1", "OPERATOR1"), desk.changes)
     assert bench.run(setup.needed_devices)
@@ -105,3 +113,25 @@ def test_rules_of_weighing_and_shipping_are_tried_with_cartons_and_of_stations_w
     assert needed(
         desk.run(lambda unit: policies.asked(policies.FORMS["stations"], [], warehouse=None)).deciding(), "bench"
     )
+
+
+def test_rules_of_inspection_docks_and_waves_are_tried_with_what_is_to_come(warehouse: Site, desk: Worker) -> None:
+    warehouse.document("purchase_order", ("WIDGET", 100))
+    supplier = begun(desk, "quality", Scope.PARTNER, "ACME")
+    [change] = tried(desk, warehouse, supplier, rules(method="all")).changes
+    assert (change.quantity, change.before, change.after) == (Decimal(100), {"method": "none"}, {"method": "all"})
+    assert tried(desk, warehouse, begun(desk, "quality", Scope.ITEM, "GADGET"), rules(method="all")) == Trial(1, ())
+
+    start = clock.now() + timedelta(days=2)
+    load = Load(Direction.INBOUND, pallets=10, partner="ACME")
+    draft = Draft(load, start, start + timedelta(hours=1))
+    truck = desk.run(lambda unit: planning.book(unit, warehouse=warehouse.warehouse, draft=draft))
+    other = begun(desk, "docks", Scope.PARTNER, "SHOPPER")
+    assert tried(desk, warehouse, other, rules(per_pallet="5")) == Trial(1, ())
+    [change] = tried(desk, warehouse, begun(desk, "docks", Scope.PARTNER, "ACME"), rules(per_pallet="5")).changes
+    assert (change.what, change.before, change.after) == (truck.number, {"per_pallet": "3"}, {"per_pallet": "5"})
+
+    warehouse.order_line("WIDGET", 4)
+    here = begun(desk, "waves", Scope.WAREHOUSE, "WH001")
+    [change] = tried(desk, warehouse, here, rules(stream="single lines", mode="sort", slots=12)).changes
+    assert (change.before, change.after) == ({"slots": 20}, {"slots": 12})

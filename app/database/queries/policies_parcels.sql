@@ -1,6 +1,6 @@
--- Cartons that were weighed, the newest first, for trying rules of weighing and shipping: kilograms, as they were then.
+-- Cartons that were weighed, the newest first, for trying rules of weighing, shipping and papers: kilograms, as they were then.
 -- warehouse: its id; most: how many. Relies on parcel_document and stock_move_to_unit.
-SELECT h.sscc AS number, k.carton_type AS carton, k.expected_kg, k.weight_kg, coalesce(p.code, '') AS partner,
+SELECT k.id, h.sscc AS number, k.carton_type AS carton, k.expected_kg, k.weight_kg, coalesce(p.code, '') AS partner,
     coalesce(c.ship_to ->> 'country', '') AS country, coalesce(c.ship_to ->> 'postal_code', '') AS postal_code,
     (SELECT count(*) FROM parcel o WHERE o.document_id = d.id AND o.state <> 'cancelled') AS parcels,
     coalesce((SELECT sum(m.qty) FROM stock_move m WHERE m.to_handling_unit_id = k.handling_unit_id AND m.kind = 'pack'), 1)

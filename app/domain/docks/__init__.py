@@ -61,6 +61,7 @@ from app.domain.docks.work import (
     hours_of,
     is_rostered,
     learn,
+    load_facts,
     rostered_min,
 )
 
@@ -111,6 +112,7 @@ __all__ = [
     "hours_of",
     "is_rostered",
     "learn",
+    "load_facts",
     "local_day",
     "moment_of",
     "must_be_overruled",

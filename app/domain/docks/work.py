@@ -95,14 +95,15 @@ class Effort:
 
 def effort(load: Load, policy: Policy[Rates]) -> Effort:
     """What a truck will take by the rule that holds for it."""
-    chosen, decision = first_match(policy, _facts(load))
+    chosen, decision = first_match(policy, load_facts(load))
     rates = chosen or Rates()
     work = _minutes(load, rates)
     lasts = max(STEP_MIN, ceil(work / rates.people / STEP_MIN) * STEP_MIN)
     return Effort(work, rates.people, lasts, rates.early_minutes, rates.late_minutes, rates.no_show_minutes, decision)
 
 
-def _facts(load: Load) -> LoadFacts:
+def load_facts(load: Load) -> LoadFacts:
+    """What rules about the work of a truck may know of it."""
     return LoadFacts(
         load.direction, load.vehicle, load.temperature, load.carrier, load.partner, load.pallets, load.lines,
         load.pieces,
@@ -256,7 +257,7 @@ def _learned(kind: tuple[Direction, Vehicle], trucks: Sequence[Appointment], pol
     worked = [_worked_min(one) for one in trucks]
     found, _ = nnls(numpy.array(counts, dtype=numpy.float64), numpy.array(worked, dtype=numpy.float64))
     truck, pallet, line, piece = (Decimal(str(round(each, 2))) for each in found.tolist())
-    now, _ = first_match(policy, _facts(trucks[-1].load))
+    now, _ = first_match(policy, load_facts(trucks[-1].load))
     old = now or Rates()
     new = replace(old, per_truck=truck, per_pallet=pallet, per_line=line, per_piece=piece)
     before = [effort(one.load, policy).work_min for one in trucks]

@@ -6,7 +6,7 @@ its nouns.
 """
 
 from app.domain.waves.model import Asked, Bin, LeftOut, Plan, PlannedWalk, Waiting, Why
-from app.domain.waves.planning import plan_wave, ready_walks
+from app.domain.waves.planning import order_facts, plan_wave, ready_walks
 from app.domain.waves.rules import FORM, Manner, Mode, OrderType, WaveFacts
 
 __all__ = [
@@ -22,6 +22,7 @@ __all__ = [
     "Waiting",
     "WaveFacts",
     "Why",
+    "order_facts",
     "plan_wave",
     "ready_walks",
 ]

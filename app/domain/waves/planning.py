@@ -16,7 +16,7 @@ from app.domain.batching import PickOrder, first_come, plan_batches
 from app.domain.policies import Policy, first_match
 from app.domain.walking import Lengths, Spot
 from app.domain.waves.model import Asked, LeftOut, Plan, PlannedWalk, Waiting, Why
-from app.domain.waves.rules import Manner, facts_of, minutes_for
+from app.domain.waves.rules import Manner, WaveFacts, facts_of, minutes_for
 
 Progress = Callable[[float], None]
 Cancelled = Callable[[], bool]
@@ -75,7 +75,7 @@ def _is_ready(walk: PlannedWalk, orders: Sequence[Waiting], now: datetime) -> bo
 
 
 def _manner(order: Waiting, policy: Policy[Manner], now: datetime) -> Manner | None:
-    return first_match(policy, _facts(order, now))[0]
+    return first_match(policy, order_facts(order, now))[0]
 
 
 def _share(progress: Progress, before: int, count: int, total: int) -> Progress:
@@ -117,7 +117,8 @@ def _hindered(order: Waiting) -> LeftOut | None:
     return None if order.bins else LeftOut(order.number, Why.NOT_RESERVED)
 
 
-def _facts(order: Waiting, now: datetime) -> object:
+def order_facts(order: Waiting, now: datetime) -> WaveFacts:
+    """What rules of waves may know of an order that waits."""
     left = order.cut_off - now if order.cut_off else None
     return facts_of(
         lines=order.lines,

@@ -124,8 +124,13 @@ def return_label_of(consignment: Consignment, *, tracking: str) -> LabelContent:
 
 def papers_for(consignment: Consignment, policy: Policy[Papers], *, carrier: str, service: str) -> Papers:
     """Which papers go with a carton by the rules."""
+    return choose_papers(paper_facts(consignment, carrier=carrier, service=service), policy)
+
+
+def paper_facts(consignment: Consignment, *, carrier: str, service: str) -> PaperFacts:
+    """What rules about papers may know of a carton."""
     to, sent_from = consignment.receiver.country, consignment.sender.country
-    about = PaperFacts(
+    return PaperFacts(
         country=to,
         sent_from=sent_from,
         abroad=bool(to and sent_from) and to != sent_from,
@@ -136,7 +141,6 @@ def papers_for(consignment: Consignment, policy: Policy[Papers], *, carrier: str
         weight_kg=consignment.weight_kg,
         value=consignment.value,
     )
-    return choose_papers(about, policy)
 
 
 def _bought(row: Row) -> Consignment | None:
