@@ -1,7 +1,7 @@
 """`import`, `imports`, `export`: files become warehouses, items and orders, and back; imports taken back."""
 
 import argparse
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 from uuid import UUID
@@ -13,7 +13,7 @@ from app.domain.values import Difference, Severity
 from app.domain.values.long_work import Tell
 from app.main.output import Listing, Output, answers, misused, opened, require_new
 from app.services import clock, importing
-from app.services.importing import Export, FileFinding, ImportResult, PastImport, import_files, preview
+from app.services.importing import Export, FaultGroup, FileFinding, ImportResult, PastImport, import_files, preview
 from app.services.work import Worker
 
 REFUSED = 1
@@ -177,7 +177,7 @@ def _finding_values(said: FileFinding) -> dict[str, object]:
 def result_lines(result: ImportResult, output: Output, *, dry_run: bool) -> list[str]:
     """What an import did or would do, for people: everything found, and the difference by kind."""
     plan = result.plan
-    lines = [_finding_line(said, output) for said in plan.findings]
+    lines = [line for group in importing.fault_groups(plan.findings) for line in _group_lines(group, output)]
     lines += [line for kind, part in plan.differences.items() for line in _difference_lines(kind, part)]
     if plan.refused:
         wrong = sum(said.finding.severity is Severity.ERROR for said in plan.findings)
@@ -190,6 +190,16 @@ def result_lines(result: ImportResult, output: Output, *, dry_run: bool) -> list
             f"An import with {kinds} cannot be taken back: cancel documents, and change people and rights, one by one."
         )
     return [*lines, "This would change; nothing was changed (--dry-run)." if dry_run else "Done, in one transaction."]
+
+
+def _group_lines(group: FaultGroup, output: Output) -> Iterator[str]:
+    """What there is to say of one kind; of many, the first ones and on which lines the others stand."""
+    first, others = group.found[:_SHOWN], group.lines[_SHOWN:]
+    yield from (_finding_line(said, output) for said in first)
+    if len(group.found) > len(first):
+        lines = ", ".join(map(str, others[:_SHOWN])) + (", …" if len(others) > _SHOWN else "")
+        where = f" on lines {lines}" if lines else ""
+        yield f"       … and {len(group.found) - len(first)} more like this{where} (all of them: --faults FILE.xlsx)"
 
 
 def _finding_line(said: FileFinding, output: Output) -> str:

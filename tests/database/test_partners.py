@@ -113,6 +113,9 @@ def test_a_partner_that_papers_name_is_archived_not_removed(warehouse: Site) -> 
 def test_a_partner_that_nothing_names_goes_with_its_addresses(warehouse: Site) -> None:
     hansa = save(warehouse.desk, {"code": "HANSA", "name": "Hansa"}, addresses=[ADDRESS], contacts=[{"name": "Ann"}])
     with warehouse.desk.transaction() as session:
+        session.change(
+            "INSERT INTO partner_shelf_life (partner_id, minimum_days) VALUES (%(partner)s, 7)", partner=hansa
+        )
         session.call(
             "delete_record", request=uuid4(), kind="partner", id=hansa, version=stored(warehouse, hansa)["version"]
         )

@@ -197,13 +197,17 @@ def test_faults_that_need_the_whole_file_are_said_one_by_one(apply: Apply) -> No
 levels: [{sku: NOBODY, warehouse: WH001, minimum: 1}, {sku: WIDGET, warehouse: WH001, minimum: 9, maximum: 2}]
 pick_faces: [{place: NOWHERE, sku: WIDGET, minimum: 1, maximum: 2}]
 places: [{place: WH001-STO-R01, profile: NONE}]
+product_details:
+  - {sku: WIDGET, kit: assembled, parts: [{sku: GADGET, quantity: 0}]}
+  - {sku: GADGET, kit: assembled, parts: [{sku: WIDGET, quantity: 1, unit: barrel}]}
 people: [{badge: SH-P-0778, name: X, groups: [kings]}]
 """)
     assert not result.applied
     assert sorted(_codes(result)) == [
-        "level.wrong_order", "person.group_unknown", "setup.unknown_item", "setup.unknown_place",
-        "setup.unknown_profile",
+        "bom.no_quantity", "level.wrong_order", "person.group_unknown", "setup.unknown_item", "setup.unknown_place",
+        "setup.unknown_profile", "setup.unknown_unit",
     ]  # fmt: skip
+    assert _codes(apply('categories: [{path: " / Dairy"}]')) == ["setup.wrong_form"]
 
 
 @pytest.mark.parametrize("ending", [".csv", ".xlsx", ".json"])

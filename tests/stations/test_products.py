@@ -224,7 +224,7 @@ def test_what_is_used_is_archived_instead_of_deleted(screen: ProductsScreen, war
     warehouse.order_line("WIDGET", 1)
     take(screen, qtbot, "WIDGET")
     press(screen, qtbot, "DELETE")
-    assert "WIDGET is used 1 times" in screen.band.text()
+    assert "WIDGET is in use (1)" in screen.band.text()
     take(screen, qtbot, "GADGET")
     press(screen, qtbot, "ARCHIVE")
     assert "GADGET" not in shown(screen, qtbot)
@@ -258,6 +258,34 @@ def test_categories_are_made_moved_and_taken_back(screen: ProductsScreen, wareho
     assert "cannot stand below" in screen.band.text()
     press(screen, qtbot, "UNDO")
     assert [each.full_name for each in page.all] == ["Dairy", "Food"]
+
+
+def test_a_category_that_goods_are_in_is_archived_instead_of_deleted(
+    screen: ProductsScreen, warehouse: Site, qtbot: QtBot
+) -> None:
+    with warehouse.desk.transaction() as session:
+        session.change("INSERT INTO category (name) VALUES ('Tools')")
+        session.change(
+            "UPDATE item SET category_id = (SELECT id FROM category WHERE name = 'Tools') WHERE sku = 'DRILL'"
+        )
+    screen.tabs.setCurrentIndex(1)
+    rest(screen, qtbot)
+    page = screen.categories
+    page.refresh()
+    rest(screen, qtbot)
+    page.choose("Tools")
+    screen.carry_out("DELETE")
+    rest(screen, qtbot)
+    assert "Tools is in use (1): DRILL" in screen.band.text()
+    screen.carry_out("ARCHIVE")
+    rest(screen, qtbot)
+    assert "Tools is archived" in screen.band.text()
+    item = page.tree.currentItem()
+    assert item is not None
+    assert "Archived" in item.text(0)
+    screen.carry_out("ARCHIVE")
+    rest(screen, qtbot)
+    assert [each.archived for each in page.all] == [False]
 
 
 def test_an_attribute_of_a_category_is_asked_of_its_products(

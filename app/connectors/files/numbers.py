@@ -64,5 +64,5 @@ def mark_of(numbers: Evidence, *, delimiter: str, findings: Findings) -> str:
 
 
 def marked(cells: Iterable[Node]) -> Iterator[Node]:
-    """The cells with anything but digits in them that may be numbers."""
-    return (cell for cell in cells if isinstance(cell.value, str) and not cell.value.isdigit())
+    """The cells with anything but digits and a sign in them that may be numbers."""
+    return (cell for cell in cells if isinstance(cell.value, str) and not cell.value.lstrip("+-").isdigit())

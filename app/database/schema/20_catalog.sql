@@ -11,7 +11,7 @@ CREATE TABLE uom (
 CREATE TABLE category (
     id uuid PRIMARY KEY DEFAULT new_id(),
     parent_id uuid REFERENCES category,
-    name text NOT NULL CHECK (name <> '' AND name NOT LIKE '%/%'),
+    name text NOT NULL CHECK (btrim(name) <> '' AND name NOT LIKE '%/%' AND length(name) <= 200),
     position int NOT NULL DEFAULT 0,
     defaults jsonb NOT NULL DEFAULT '{}' CHECK (jsonb_typeof(defaults) = 'object'),
     archived boolean NOT NULL DEFAULT false,
@@ -145,7 +145,7 @@ CREATE INDEX trace_serial ON trace (serial) WHERE serial <> '';
 -- How many days a customer wants goods to keep when they leave: of one item, or of everything (item_id nil). The longest
 -- of this and the item's own minimum counts.
 CREATE TABLE partner_shelf_life (
-    partner_id uuid NOT NULL REFERENCES partner,
+    partner_id uuid NOT NULL REFERENCES partner ON DELETE CASCADE,
     item_id uuid NOT NULL DEFAULT nil(),
     minimum_days int NOT NULL CHECK (minimum_days BETWEEN 0 AND 10000),
     PRIMARY KEY (partner_id, item_id)

@@ -185,6 +185,7 @@ DECLARE
     known jsonb := begin_record_request(p_request, jsonb_build_array('delete', p_kind, p_id, p_version));
     used record;
     name text;
+    in_the_way text;
 BEGIN
     IF known IS NOT NULL THEN
         RETURN known;
@@ -198,6 +199,16 @@ BEGIN
     END IF;
     EXECUTE format('DELETE FROM %I WHERE id = $1', k.name) USING p_id;
     RETURN end_record_request(p_request, jsonb_build_object('id', p_id));
+EXCEPTION
+    WHEN foreign_key_violation THEN
+        GET STACKED DIAGNOSTICS in_the_way = TABLE_NAME;
+        RETURN refuse_hidden_use(name, in_the_way);
+END $$;
+
+-- Refuses to remove what only records of other warehouses name, whom this person does not see: by their kind.
+CREATE FUNCTION refuse_hidden_use(p_record text, p_table text) RETURNS jsonb LANGUAGE plpgsql AS $$
+BEGIN
+    PERFORM refuse('record.in_use_elsewhere', jsonb_build_object('record', p_record, 'where', replace(p_table, '_', ' ')));
 END $$;
 
 -- Who changed what on a record and what belongs to it, latest first: only rows of the trail that say something, and of

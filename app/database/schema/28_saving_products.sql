@@ -107,7 +107,8 @@ BEGIN
     END IF;
     INSERT INTO bom (item_id, kind, makes) VALUES (p_item, p_bom ->> 'kind', coalesce((p_bom ->> 'makes')::numeric, 1))
     ON CONFLICT (item_id) DO UPDATE SET kind = excluded.kind, makes = excluded.makes;
-    SELECT i.sku, l.unit AS uom, l.quantity::text AS quantity, i.id IS NULL AS unknown INTO wrong
+    SELECT i.sku, l.unit AS uom, l.quantity::text AS quantity, i.id IS NULL AS unknown,
+        coalesce(l.quantity, 0) <= 0 AS nothing, u.uom IS NULL AND l.unit <> i.base_uom AS other_unit INTO wrong
     FROM jsonb_to_recordset(p_bom -> 'lines') AS l (item uuid, unit text, quantity numeric)
     LEFT JOIN item i ON i.id = l.item LEFT JOIN item_uom u ON u.item_id = l.item AND u.uom = l.unit
     WHERE i.id IS NULL OR coalesce(l.quantity, 0) <= 0 OR (u.uom IS NULL AND l.unit <> i.base_uom)
@@ -116,8 +117,12 @@ BEGIN
     LIMIT 1;
     IF wrong.unknown THEN
         PERFORM refuse('item.unknown');
+    ELSIF wrong.nothing THEN
+        PERFORM refuse('bom.no_quantity', jsonb_build_object('sku', wrong.sku, 'quantity', coalesce(wrong.quantity, '–')));
+    ELSIF wrong.other_unit THEN
+        PERFORM refuse('setup.unknown_unit', jsonb_build_object('sku', wrong.sku, 'name', wrong.uom));
     ELSIF FOUND THEN
-        PERFORM refuse('quantity.not_exact', to_jsonb(wrong) - 'unknown');
+        PERFORM refuse('quantity.not_exact', jsonb_build_object('sku', wrong.sku, 'uom', wrong.uom, 'quantity', wrong.quantity));
     END IF;
     INSERT INTO bom_line (item_id, line_no, component_id, uom, qty, base_qty)
     SELECT p_item, l.n, l.part, l.unit, l.quantity,
@@ -301,6 +306,14 @@ BEGIN
         UNION ALL
         SELECT 'lot', concat_ws('/', nullif(t.lot, ''), nullif(t.serial, '')) FROM trace t
         WHERE p_kind = 'item' AND t.item_id = p_id
+        UNION ALL
+        SELECT 'inspection', n.number FROM inspection n WHERE p_kind = 'item' AND n.item_id = p_id
+        UNION ALL
+        SELECT 'discrepancy', d.number FROM discrepancy x JOIN document d ON d.id = x.document_id
+        WHERE p_kind = 'item' AND x.item_id = p_id
+        UNION ALL
+        SELECT 'policy', 'rules: ' || p.capability FROM (SELECT DISTINCT ON (capability) * FROM policy
+            WHERE scope = p_kind AND scope_id = p_id ORDER BY capability, version DESC) p WHERE p.rules IS NOT NULL
         UNION ALL
         SELECT 'item', i.sku FROM item i WHERE p_kind = 'category' AND i.category_id = p_id
             OR p_kind = 'item_template' AND i.template_id = p_id

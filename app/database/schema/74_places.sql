@@ -182,9 +182,12 @@ BEGIN
         UNION ALL
         SELECT 'appointment', a.number FROM appointment a WHERE a.door_id = ANY (p_places)
         UNION ALL
+        SELECT 'document', d.number FROM batch b JOIN document d ON d.id = b.document_id
+        WHERE b.zone_id = ANY (p_places) OR b.lane_id = ANY (p_places)
+        UNION ALL
         SELECT 'place', l.address FROM location l WHERE l.parent_id = ANY (p_places) AND NOT l.id = ANY (p_places)
         UNION ALL
-        SELECT 'policy', p.capability FROM policy p WHERE p.scope = 'zone' AND p.scope_id = ANY (p_places)
+        SELECT 'policy', 'rules: ' || p.capability FROM policy p WHERE p.scope = 'zone' AND p.scope_id = ANY (p_places)
         UNION ALL
         SELECT 'movement', l.address FROM location l WHERE l.id = ANY (p_places)
             AND (l.used OR EXISTS (SELECT FROM stock_balance b WHERE b.location_id = l.id AND b.on_hand = 0))
@@ -206,6 +209,7 @@ DECLARE
     known jsonb := begin_set_up(p_request, p_warehouse, jsonb_build_array('remove_places', p_warehouse, p_rows));
     ids uuid[] := ARRAY(SELECT (r ->> 'id')::uuid FROM jsonb_array_elements(p_rows) r);
     used record;
+    in_the_way text;
 BEGIN
     IF known IS NOT NULL THEN
         RETURN known;
@@ -220,6 +224,10 @@ BEGIN
     END IF;
     DELETE FROM location WHERE id = ANY (ids);
     RETURN end_record_request(p_request, jsonb_build_object('removed', jsonb_array_length(p_rows)));
+EXCEPTION
+    WHEN foreign_key_violation THEN
+        GET STACKED DIAGNOSTICS in_the_way = TABLE_NAME;
+        RETURN refuse_hidden_use((SELECT min(address) FROM location WHERE id = ANY (ids)), in_the_way);
 END $$;
 
 -- Adds aisles (without id), changes them, and removes those of p_remove; rows {id, version, name, kind, x1_mm, y1_mm,

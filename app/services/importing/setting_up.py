@@ -187,6 +187,8 @@ def _reason(unit: UnitOfWork, values: Values, _before: Values) -> None:
 
 
 def _category(unit: UnitOfWork, values: Values, _before: Values) -> None:
+    if not all(name.strip() for name in values["path"].split("/")):
+        raise Refusal("setup.wrong_form", field="path", value=values["path"], written="Food / Dairy")
     above, _, name = values["path"].rpartition(" / ")
     parent = _named(unit, "category", above, "setup.unknown_category") if above else None
     fields = {"name": name, "parent_id": parent, "position": int(values.get("position", 0)),

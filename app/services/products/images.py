@@ -23,6 +23,7 @@ _MOST_POINTS = 80_000_000
 _SIDE, _THUMBNAIL_SIDE = 1600, 256
 _THUMBNAIL_BYTES = 32 * 1024
 _QUALITIES = (88, 80, 70, 60, 48, 36)
+_SCALABLE = ("L", "RGB", "RGBA", "CMYK")
 _FORMATS = ("JPEG", "PNG", "WEBP", "GIF", "BMP", "TIFF")
 
 
@@ -68,13 +69,20 @@ def prepare(content: bytes, *, name: str = "") -> Prepared:
         with Image.open(io.BytesIO(content), formats=_FORMATS) as opened:
             if opened.width * opened.height > _MOST_POINTS:
                 raise Refusal("image.too_large", file=name, most=f"{_MOST_POINTS // 1_000_000} megapixels")
-            raster = _on_white(ImageOps.exif_transpose(opened))
+            raster = _on_white(ImageOps.exif_transpose(_small(opened)))
     except (OSError, ValueError, SyntaxError, EOFError, Image.DecompressionBombError) as error:
         raise Refusal("image.not_an_image", file=name) from error
-    raster.thumbnail((_SIDE, _SIDE))
     small = raster.copy()
     small.thumbnail((_THUMBNAIL_SIDE, _THUMBNAIL_SIDE))
     return Prepared(_jpeg(raster, MOST_BYTES), _jpeg(small, _THUMBNAIL_BYTES), raster.width, raster.height)
+
+
+def _small(opened: "Raster") -> "Raster":
+    """The picture at the size that is kept, before anything else is done to it: a huge one is in memory only once."""
+    opened.draft("RGB", (_SIDE, _SIDE))
+    raster = opened if opened.mode in _SCALABLE else opened.convert("RGBA")
+    raster.thumbnail((_SIDE, _SIDE))
+    return raster
 
 
 def _on_white(raster: "Raster") -> "Raster":

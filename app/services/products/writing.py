@@ -46,7 +46,7 @@ def delete(unit: UnitOfWork, kind: str, record: UUID, version: int | None) -> No
 def save_record(
     unit: UnitOfWork, kind: str, values: Mapping[str, Any], *, record: UUID | None = None, version: int | None = None
 ) -> Saved:
-    """Write a category (`category`) or an attribute's definition (`attribute_definition`)."""
+    """Write a record without parts: a category, an attribute's definition, or a template's fields."""
     saved = store.save_record(unit.session, unit.request_id, kind, values, record=record, version=version)
     unit.changed(kind, saved.id)
     return saved

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 from decimal import Decimal
+from functools import partial
 from typing import Any
 from uuid import UUID, uuid4
 
@@ -107,7 +108,7 @@ class CategoriesPage(Page):
     def keys(self) -> tuple[str, ...]:
         """Categories and their attributes."""
         return ("NEW_CATEGORY", "RENAME", "SAVE", "NEW_ATTRIBUTE", "CHANGE_ATTRIBUTE", "ATTRIBUTE_DEFAULT",
-                "TAKE_ATTRIBUTE", "DELETE")  # fmt: skip
+                "TAKE_ATTRIBUTE", "ARCHIVE", "DELETE")  # fmt: skip
 
     def carry_out(self, command: str) -> None:
         """Do what a key stands for."""
@@ -119,6 +120,7 @@ class CategoriesPage(Page):
             "CHANGE_ATTRIBUTE": self._change_attribute,
             "ATTRIBUTE_DEFAULT": self._ask_default,
             "TAKE_ATTRIBUTE": self._take_attribute,
+            "ARCHIVE": self._archive,
             "DELETE": self._delete,
         }
         commands[command]()
@@ -228,6 +230,7 @@ class CategoriesPage(Page):
                 "unit": answers["unit"].strip(),
                 "choices": [part.strip() for part in answers["choices"].split(",") if part.strip()] if many else [],
                 "required": answers["required"] == "yes",
+                "archived": answers["in_use"] == "no",
                 "minimum": _DECLARED["minimum"].read(answers["minimum"]),
                 "maximum": _DECLARED["maximum"].read(answers["maximum"]),
             }
@@ -264,7 +267,9 @@ class CategoriesPage(Page):
             ),
             Field("minimum", text("captions", "field.minimum"), _plain(now.minimum) if now else ""),
             Field("maximum", text("captions", "field.maximum"), _plain(now.maximum) if now else ""),
-        )
+            Field("in_use", self.words("captions", "attribute_in_use"), "no" if now and now.archived else "yes",
+                  _yes_no(self)),
+        )  # fmt: skip
         return Question(self.words("captions", "attribute_title"), fields, told, book)
 
     def defaulting(self, category: Category, attribute: Attribute) -> Question:
@@ -331,6 +336,23 @@ class CategoriesPage(Page):
             return None
         return chosen
 
+    def _archive(self) -> None:
+        """Hide the category in hand from choices, or bring it back; its goods keep it."""
+        category = self.category
+        if category is None:
+            self._screen.say(Feedback(Level.WARNING, "products.choose_category"))
+            return
+        away = not category.archived
+
+        def set_to(archived: bool, unit: UnitOfWork) -> None:
+            writing.save_record(unit, "category", {"archived": archived}, record=category.id)
+
+        def done(_nothing: object) -> None:
+            self._screen.undo_by(partial(set_to, not away))
+            self._told("category_archived" if away else "category_back", category=category.full_name)
+
+        self._screen.do(partial(set_to, away), done, request=uuid4())
+
     def _delete(self) -> None:
         category = self.category
         if category is not None:
@@ -355,6 +377,9 @@ class CategoriesPage(Page):
         self._items: dict[UUID, QTreeWidgetItem] = {}
         for each in sorted(categories, key=lambda one: (len(one.path), one.position, one.name)):
             item = QTreeWidgetItem([f"{each.name}  ({each.items})" if each.items else each.name])
+            if each.archived:
+                item.setText(0, f"{item.text(0)}  – {self.words('captions', 'archived')}")
+                item.setForeground(0, self._kit.theme.colour("muted"))
             item.setData(0, Qt.ItemDataRole.UserRole, each.id)
             above = self._items.get(each.parent_id) if each.parent_id else None
             (above.addChild if above else self.tree.addTopLevelItem)(item)
@@ -400,7 +425,9 @@ class CategoriesPage(Page):
             each.category or text("captions", "products.all_goods"),
             self._default_words(each),
         )
-        return Record(each.id, cells, made_of=each)
+        if each.archived:
+            cells = (f"{each.name} – {self.words('captions', 'archived')}", *cells[1:])
+        return Record(each.id, cells, made_of=each, tints=((0, "muted"),) if each.archived else ())
 
     def _default_words(self, attribute: Attribute) -> str:
         """What the category in hand says of an attribute, and where that comes from if not from itself."""

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Sequence
 from dataclasses import replace
+from functools import partial
 from uuid import UUID
 
 from PySide6.QtWidgets import QLabel, QVBoxLayout
@@ -52,8 +53,8 @@ class TemplatesPage(Page):
         self.rows.open()
 
     def keys(self) -> tuple[str, ...]:
-        """New, change, the missing variants, delete."""
-        return ("NEW_TEMPLATE", "CHANGE_TEMPLATE", "MISSING", "DELETE")
+        """New, change, the missing variants, archive or bring back, delete."""
+        return ("NEW_TEMPLATE", "CHANGE_TEMPLATE", "MISSING", "ARCHIVE", "DELETE")
 
     def carry_out(self, command: str) -> None:
         """Do it with the template in hand."""
@@ -67,6 +68,7 @@ class TemplatesPage(Page):
         commands: dict[str, Callable[[], object]] = {
             "CHANGE_TEMPLATE": lambda: self._screen.ask(self.describing(template)),
             "MISSING": lambda: self.missing(template),
+            "ARCHIVE": lambda: self._archive(template, away=not template.archived),
             "DELETE": lambda: self._delete(template),
         }
         commands[command]()
@@ -158,6 +160,19 @@ class TemplatesPage(Page):
         self._screen.leave()
         self._screen.say(self._ok("variants_made", count=count))
 
+    def _archive(self, template: Template, *, away: bool) -> None:
+        """Make no more variants of a template, or do again; the variants that are there stay."""
+
+        def set_to(archived: bool, unit: UnitOfWork) -> None:
+            writing.save_record(unit, "item_template", {"archived": archived}, record=template.id)
+
+        def done(_nothing: object) -> None:
+            self._screen.undo_by(partial(set_to, not away))
+            self._screen.say(self._ok("template_archived" if away else "template_back", template=template.code))
+            self.refresh()
+
+        self._screen.do(partial(set_to, away), done)
+
     def _delete(self, template: Template) -> None:
         def work(unit: UnitOfWork) -> None:
             assert template.id is not None
@@ -178,10 +193,13 @@ class TemplatesPage(Page):
     def _read(self) -> Sequence[Record]:
         found = self._screen.work.run(making.templates)
         return [
-            Record(each.id, (each.code, each.name, _written(each), each.sku_pattern or "{code}-…"), made_of=each)
-            for each in found
-            if not each.archived
+            Record(each.id, self._cells(each), made_of=each, tints=((0, "muted"),) if each.archived else ())
+            for each in sorted(found, key=lambda one: one.archived)
         ]
+
+    def _cells(self, each: Template) -> tuple[str, ...]:
+        archived = f" – {self.words('captions', 'archived')}" if each.archived else ""
+        return f"{each.code}{archived}", each.name, _written(each), each.sku_pattern or "{code}-…"
 
     def _nothing(self, _query: Query) -> str:
         return self.words("hints", "no_templates")
