@@ -3,21 +3,21 @@
 import argparse
 from collections.abc import Callable, Sequence
 from dataclasses import asdict, replace
-from datetime import time
 from decimal import Decimal, InvalidOperation
 from typing import TYPE_CHECKING, Any, TypeVar
+from uuid import uuid5
 
 from app.domain.errors import Refusal
 from app.domain.order_desk import Hold, OrderHead
 from app.domain.partners import Address
 from app.domain.values import format_quantity
+from app.main import order_rules
 from app.main.entering import day
 from app.main.history import warehouse_of
-from app.main.output import Listing, Output, answers, opened
-from app.services import cut_offs, order_board, order_desk, order_entry
-from app.services.cut_offs import ClosedDay, CutOff
+from app.main.output import Listing, Output, answers, misused, opened
+from app.services import order_board, order_desk, order_entry
 from app.services.order_board import DeskLine, Explained, Listed, TroubleRow
-from app.services.order_desk import Changed, LineChange
+from app.services.order_desk import AS_USUAL, Changed, LineChange
 from app.services.order_entry import LineWish, OrderDetail
 from app.services.work import UnitOfWork
 
@@ -25,7 +25,6 @@ NAMES = ("order",)
 T = TypeVar("T")
 if TYPE_CHECKING:
     _Verbs = argparse._SubParsersAction[argparse.ArgumentParser]  # noqa: SLF001  (argparse has no public name for it)
-_DAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 _ADDRESS = ("name", "line_1", "line_2", "postal_code", "city", "region", "country", "phone", "email")
 
 
@@ -36,7 +35,7 @@ def add(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None
     _add_making(verbs)
     _add_deciding(verbs)
     _add_looking(verbs)
-    _add_cut_offs(verbs)
+    order_rules.add(verbs)
 
 
 def _add_making(verbs: "_Verbs") -> None:
@@ -47,6 +46,7 @@ def _add_making(verbs: "_Verbs") -> None:
     made.add_argument("--number", default="", help="our number for it; the next one otherwise")
     made.add_argument("--warehouse", default="", help="its code; the first one otherwise")
     made.add_argument("--release", action="store_true", help="release it at once; otherwise it is a draft")
+    _add_wishes(made)
     _add_head(made)
     answers(made, _new)
     changed = verbs.add_parser("change", help="change what an order says, its lines, or add some")
@@ -60,6 +60,8 @@ def _add_making(verbs: "_Verbs") -> None:
     changed.add_argument(
         "--try", dest="only_try", action="store_true", help="say what would come of it; change nothing"
     )
+    changed.add_argument("--customer", default="", help="of a draft: another customer, by code or words")
+    _add_wishes(changed)
     _add_head(changed)
     answers(changed, _change)
     copied = verbs.add_parser("copy", help="a new draft with the same customer, address and lines")
@@ -70,6 +72,13 @@ def _add_making(verbs: "_Verbs") -> None:
     instead.add_argument("line", type=int)
     instead.add_argument("sku")
     answers(instead, _substitute)
+
+
+def _add_wishes(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--lot", dest="lots", action="append", default=[], type=_of_line, metavar="LINE=LOT",
+                        help="the only lot or serial number that is wanted of a line; LINE= for any")  # fmt: skip
+    parser.add_argument("--keeps", action="append", default=[], type=_of_line, metavar="LINE=DAYS",
+                        help="how long the goods of a line must keep; LINE= for as long as usual")  # fmt: skip
 
 
 def _add_head(parser: argparse.ArgumentParser) -> None:
@@ -134,22 +143,6 @@ def _add_looking(verbs: "_Verbs") -> None:
         answers(parser, run)
 
 
-def _add_cut_offs(verbs: "_Verbs") -> None:
-    times = verbs.add_parser("cut-offs", help="when carriers leave a warehouse, and on which days they do not")
-    times.add_argument("--warehouse", default="", help="its code; the first one otherwise")
-    times.add_argument("--add", dest="added", action="append", default=[], type=_cut_off, metavar="DAYS@HH:MM",
-                       help="such as mon-fri@16:30, or sat@11:00; with --carrier and --service")  # fmt: skip
-    times.add_argument("--carrier", default="", help="whose times these are; everybody's otherwise")
-    times.add_argument("--service", default="")
-    times.add_argument(
-        "--lead", type=int, default=0, metavar="MINUTES", help="how long before an order must be released"
-    )
-    times.add_argument("--transit", type=int, default=1, metavar="DAYS", help="how long the goods are on their way")
-    times.add_argument("--closed", action="append", default=[], type=day, metavar="DATE", help="nobody leaves that day")
-    times.add_argument("--clear", action="store_true", help="forget what was said before")
-    answers(times, _cut_offs)
-
-
 # - how things are typed -
 
 
@@ -172,14 +165,23 @@ def _line_change(typed: str) -> LineChange:
     return LineChange(int(number), amount.strip())
 
 
-def _cut_off(typed: str) -> tuple[tuple[int, ...], time]:
-    days, _, clock = typed.lower().partition("@")
-    first, _, last = days.partition("-")
-    try:
-        begin, end = _DAYS.index(first[:3]), _DAYS.index((last or first)[:3])
-        return tuple(range(begin + 1, end + 2)), time.fromisoformat(clock)
-    except ValueError:
-        raise argparse.ArgumentTypeError(f"{typed}: write DAYS@HH:MM, such as mon-fri@16:30") from None
+def _of_line(typed: str) -> tuple[int, str]:
+    number, separator, said = typed.partition("=")
+    if not separator or not number.strip().isdecimal():
+        raise argparse.ArgumentTypeError(f"{typed}: write NUMBER=…")
+    return int(number), said.strip()
+
+
+def _wishes(options: argparse.Namespace) -> dict[int, dict[str, Any]]:
+    """What is wished of the goods of lines, by their numbers."""
+    found: dict[int, dict[str, Any]] = {}
+    for number, lot in options.lots:
+        found.setdefault(number, {})["lot"] = lot
+    for number, days in options.keeps:
+        if days and not days.isdecimal():
+            misused(options, f"{days}: write a whole number of days")
+        found.setdefault(number, {})["minimum_days"] = int(days) if days else AS_USUAL
+    return found
 
 
 def _head(options: argparse.Namespace, known: OrderHead) -> OrderHead:
@@ -200,6 +202,9 @@ def _run(options: argparse.Namespace, output: Output, work: Callable[[UnitOfWork
 
 
 def _new(options: argparse.Namespace, output: Output) -> int:
+    wishes = _wishes(options)
+    lines = [replace(line, **_said(wishes.get(number, {}))) for number, line in enumerate(options.lines, 1)]
+
     def work(unit: UnitOfWork) -> OrderDetail:
         known = order_entry.customer(unit, options.customer)
         number = order_entry.create(
@@ -207,13 +212,18 @@ def _new(options: argparse.Namespace, output: Output) -> int:
             warehouse=warehouse_of(unit, options.warehouse),
             customer=known,
             head=_head(options, known.head),
-            lines=options.lines,
+            lines=lines,
             number=options.number,
             release=options.release,
         )
         return order_entry.look_into(unit, number)
 
     return _told_order(output, _run(options, output, work))
+
+
+def _said(wishes: dict[str, Any]) -> dict[str, Any]:
+    """Wishes of a new line, which has none to take back."""
+    return {name: value for name, value in wishes.items() if value != AS_USUAL}
 
 
 def _told_order(output: Output, made: OrderDetail) -> int:
@@ -227,9 +237,16 @@ def _told_order(output: Output, made: OrderDetail) -> int:
 
 
 def _change(options: argparse.Namespace, output: Output) -> int:
-    lines = [*options.changes, *(LineChange(number, cancelled=True) for number in options.dropped)]
+    lines = [
+        *options.changes,
+        *(LineChange(number, cancelled=True) for number in options.dropped),
+        *(LineChange(number, **wish) for number, wish in _wishes(options).items()),
+    ]
 
     def work(unit: UnitOfWork) -> Changed:
+        if options.customer and not options.only_try:
+            step = UnitOfWork(unit.session, uuid5(unit.request_id, "customer"), unit.changes)
+            order_desk.set_customer(step, options.number, options.customer)
         wanted = _head(options, order_entry.look_into(unit, options.number).head)
         if options.only_try:
             return order_desk.preview(
@@ -463,35 +480,4 @@ def _backorder_line(order: OrderDetail, line: DeskLine) -> str:
     return (
         f"{order.row.number:<16}{line.line:>4} {line.sku:<20} {left} {line.base_unit},"
         f" due {order.row.due or '–'}, awaited {awaited or '–'}"
-    )
-
-
-def _cut_offs(options: argparse.Namespace, output: Output) -> int:
-    wanted = [
-        CutOff(day, leaves, options.carrier, options.service, options.lead, options.transit)
-        for days, leaves in options.added
-        for day in days
-    ]
-    closed = [ClosedDay(one) for one in options.closed]
-
-    def work(unit: UnitOfWork) -> tuple[Sequence[CutOff], Sequence[ClosedDay]]:
-        place = warehouse_of(unit, options.warehouse)
-        if wanted or closed or options.clear:
-            kept = () if options.clear else cut_offs.cut_offs(unit, place)
-            days = () if options.clear else cut_offs.closed_days(unit, place)
-            cut_offs.save(unit, place, times=[*kept, *wanted], closed=[*days, *closed])
-        return cut_offs.cut_offs(unit, place), cut_offs.closed_days(unit, place)
-
-    times, days = _run(options, output, work)
-    rows = ((asdict(one), _time_line(one)) for one in times)
-    output.answer_list(
-        Listing("cut_offs", rows, "Nobody said when carriers leave."), {"closed": [asdict(one) for one in days]}
-    )
-    return 0
-
-
-def _time_line(one: CutOff) -> str:
-    whose = " ".join(part for part in (one.carrier or "any carrier", one.service) if part)
-    return (
-        f"{_DAYS[one.weekday - 1]} {one.leaves:%H:%M}  {whose}, {one.lead_minutes} min before, {one.transit_days} days"
     )

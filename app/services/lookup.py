@@ -12,6 +12,7 @@ from app.domain.errors import Refusal
 from app.domain.scanning import Candidate, CodeKind
 from app.domain.shipping import ParcelState
 from app.domain.values import UnitOfEntry
+from app.services import search
 from app.services.work import UnitOfWork
 
 
@@ -181,6 +182,28 @@ class KnownItem:
     tracking: str
     units: tuple[UnitOfEntry, ...]
     scanned: Decimal
+
+
+def items_by_words(unit: UnitOfWork, words: str) -> tuple[KnownItem, ...]:
+    """The item with this SKU or code, or else the items in whose names these words stand, the closest first.
+
+    Refuses `item.unknown` where nothing fits.
+    """
+    found = store.item_of_code(unit.session, words.strip())
+    if found is not None:
+        return (as_nouns(found, KnownItem),)
+    near = [one.label for one in search.search(unit, words) if one.kind == "item"]
+    if not near:
+        raise Refusal("item.unknown", sku=words.strip())
+    return tuple(known_item(unit, sku) for sku in near)
+
+
+def item_by_words(unit: UnitOfWork, words: str) -> KnownItem:
+    """The one item that is meant by a SKU, a code, or words of its name. Refuses `item.which` where several fit."""
+    found = items_by_words(unit, words)
+    if len(found) > 1:
+        raise Refusal("item.which", words=words.strip(), found=", ".join(one.sku for one in found))
+    return found[0]
 
 
 def known_item(unit: UnitOfWork, code: str) -> KnownItem:

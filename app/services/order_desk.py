@@ -22,9 +22,12 @@ from app.services.allocation import Allocated
 from app.services.order_entry import Customer, LineWish, OrderDetail, line_of, look_into, require_address
 from app.services.work import UnitOfWork
 
-__all__ = ["ORDER", "Allocated", "Back", "Changed", "Ended", "Hand", "LineChange", "allocate", "cancel", "change",
-           "hold", "lift", "preview", "preview_cancel", "promise", "release", "set_customer", "substitute"]  # fmt: skip
+__all__ = ["AS_USUAL", "ORDER", "Allocated", "Back", "Changed", "Ended", "Hand", "LineChange", "allocate", "cancel",
+           "change", "hold", "lift", "preview", "preview_cancel", "promise", "release", "set_customer",
+           "substitute"]  # fmt: skip
 
+AS_USUAL = -1
+"""Instead of days that goods must keep: as long as item and customer usually want."""
 ORDER = "order"
 """The kind of change that stops or tells whoever has the order in hand; the id is the order's."""
 
@@ -33,8 +36,8 @@ ORDER = "order"
 class LineChange:
     """What is to become of a line: another amount in its own unit, another price, or nothing of it any more.
 
-    `lot`: the only one that the customer takes, '' for any; `minimum_days`: how long the goods must keep, -1 for as
-    long as usual; None: as it is.
+    `lot`: the only one that the customer takes, '' for any; `minimum_days`: how long the goods must keep, `AS_USUAL`
+    for no wish of its own; None: as it is.
     """
 
     line: int
@@ -250,7 +253,7 @@ def _line_change(line: LineChange) -> dict[str, object]:
     if line.lot is not None:
         wanted["lot"] = line.lot.strip()
     if line.minimum_days is not None:
-        wanted["minimum_days"] = line.minimum_days if line.minimum_days >= 0 else None
+        wanted["minimum_days"] = None if line.minimum_days == AS_USUAL else line.minimum_days
     return wanted
 
 

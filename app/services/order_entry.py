@@ -37,7 +37,7 @@ class Customer:
 
 @dataclass(frozen=True, slots=True)
 class LineWish:
-    """A line as people say it: an item by SKU or any code of it, an amount such as `12` or `2 case`, a price a unit.
+    """A line as people say it: an item by SKU, code or words of its name, an amount such as `2 case`, a price a unit.
 
     `lot` is the only one that the customer takes, `minimum_days` how long the goods must keep.
     """
@@ -120,7 +120,7 @@ def _number_of(unit: UnitOfWork, document: UUID) -> str:
 
 def line_of(unit: UnitOfWork, wish: LineWish) -> NewLine:
     """The line in the unit that was said, else in base units."""
-    item = lookup.known_item(unit, wish.code)
+    item = lookup.item_by_words(unit, wish.code)
     units = {one.unit.casefold(): one.unit for one in item.units} | {item.unit.casefold(): item.unit}
     said = _UNIT.match(wish.amount)
     if said and said["unit"] and said["unit"].casefold() in units:

@@ -3,7 +3,7 @@
 Nothing is written. Put-away is tried with what stands at the docks and what is picked most, allocation with the orders
 that wait, valuation with every item that has a stock or a cost, receiving and inspection with lines that are to come,
 weighing, shipping and papers with cartons that were weighed, what stations need with the stations, docks with the
-trucks of the next and the last month, waves with the orders that wait to be picked.
+trucks of the next and the last month, waves with the orders that wait to be picked, priorities with all open orders.
 """
 
 from collections.abc import Callable, Mapping, Sequence
@@ -27,7 +27,7 @@ from app.domain.receiving import LineFacts
 from app.domain.shipping import ShipmentFacts
 from app.domain.stations import StationFacts
 from app.domain.waves import order_facts
-from app.services import allocation, clock, lookup, people, policies, putaway, valuation, waves
+from app.services import allocation, clock, lookup, order_priorities, people, policies, putaway, valuation, waves
 from app.services.carriers import consigning
 from app.services.policies import Asked, StoredPolicy
 from app.services.work import UnitOfWork
@@ -261,10 +261,17 @@ def _stations(unit: UnitOfWork, warehouse: UUID, document: Mapping[str, Any], po
     return _first_matches(unit, warehouse, document, policy, cases)
 
 
+def _order_priority(unit: UnitOfWork, warehouse: UUID, document: Mapping[str, Any], policy: StoredPolicy) -> Trial:
+    judged = order_priorities.judge(unit, warehouse)
+    cases = [Case(f"{one.number} · {one.customer}", None, one.facts, partner=one.partner) for one in judged]
+    return _first_matches(unit, warehouse, document, policy, cases)
+
+
 _TRIALS: Mapping[str, Try] = {
     "putaway": _putaway,
     "allocation": _allocation,
     "valuation": _valuation,
+    "order_priority": _order_priority,
     "receiving": _receiving,
     "quality": _quality,
     "packing": _packing,

@@ -57,6 +57,25 @@ def test_several_orders_are_decided_on_one_by_one_and_wrong_words_are_refused(wa
     assert run("order", "backorders")["backorders"] == []
 
 
+def test_wishes_another_customer_and_the_rules_of_priority_by_command(warehouse: Site, run: Run) -> None:
+    number = run("order", "new", "SHOPPER", "--line", "milk=2", "--lot", "1=L1", "--keeps", "1=20")["order"]
+    with warehouse.desk.transaction() as session:
+        session.change("INSERT INTO partner (code, name, kinds) VALUES ('OTHER', 'Other Ltd', '{customer}')")
+    run("order", "change", number, "--customer", "other ltd", "--lot", "1=", "--service", "EXPRESS")
+    shown = run("order", "show", number)
+    assert (shown["row"]["customer"], shown["row"]["priority"]) == ("Other Ltd", 5)
+    assert (shown["lines"][0]["lot"], shown["lines"][0]["minimum_days"]) == ("", 20)
+    assert run("order", "new", "SHOPPER", "--line", "i=2", code=1)["error"] == "item.unknown"
+    with warehouse.superuser() as connection:
+        connection.execute("UPDATE stockhand.customer_order SET priority = 1")
+    tried = run("order", "priorities")["orders"]
+    assert [(one["order"], one["before"], one["after"], one["rule"]) for one in tried] == [
+        (number, 1, 5, "order_priority.express")
+    ]
+    run("order", "priorities", "--apply")
+    assert run("order", "priorities")["orders"] == []
+
+
 def test_it_is_said_when_carriers_leave(warehouse: Site, run: Run) -> None:
     run("order", "cut-offs", "--add", "mon-sun@23:59", "--carrier", "house", "--closed", "2031-12-25")
     known = run("order", "cut-offs")

@@ -12,9 +12,9 @@ import pytest
 from app.database.putaway import Meant
 from app.database.session import as_json
 from app.domain.errors import Refusal
-from app.domain.order_desk import Hold, Stage, Trouble
+from app.domain.order_desk import Hold, OrderHead, Stage, Trouble
 from app.domain.partners import Address
-from app.services import order_board, order_desk, order_entry, putaway
+from app.services import order_board, order_desk, order_entry, order_priorities, putaway
 from app.services.changes import Changes
 from app.services.order_desk import LineChange
 from app.services.order_entry import LineWish
@@ -42,10 +42,13 @@ class Desk:
     def do(self, work: Callable[[UnitOfWork], T], *, request: UUID | None = None) -> T:
         return self.worker.run(work, request_id=request)
 
-    def new(self, *lines: tuple[str, str], release: bool = True, **head: object) -> str:
+    def new(self, *lines: tuple[str, str], release: bool = True, lots: tuple[str, ...] = (), **head: object) -> str:
         def work(unit: UnitOfWork) -> str:
             known = order_entry.customer(unit, "shopper")
-            wishes = [LineWish(sku, amount, Decimal("4.50")) for sku, amount in lines]
+            wished = dict(enumerate(lots))
+            wishes = [
+                LineWish(sku, amount, Decimal("4.50"), wished.get(n, "")) for n, (sku, amount) in enumerate(lines)
+            ]
             asked = replace(known.head, **head)  # type: ignore[arg-type]  # fields by name
             return order_entry.create(
                 unit, warehouse=self.site.warehouse, customer=known, head=asked, lines=wishes, release=release
@@ -55,6 +58,9 @@ class Desk:
 
     def look(self, number: str) -> order_board.Listed:
         return order_board.listed(self.do(lambda unit: order_entry.look_into(unit, number)))
+
+    def head(self, number: str) -> OrderHead:
+        return self.do(lambda unit: order_entry.look_into(unit, number)).head
 
     def troubles(self) -> list[tuple[Trouble, str]]:
         found = self.do(lambda unit: order_board.troubles(unit, self.site.warehouse))
@@ -148,6 +154,64 @@ def test_other_goods_go_in_the_place_of_what_is_missing(desk: Desk) -> None:
     ]
     with pytest.raises(Refusal, match=r"orders\.nothing_missing"):
         desk.do(lambda unit: order_desk.substitute(unit, number, 1, "GADGET"))
+
+
+def test_a_wished_lot_is_the_only_one_that_is_reserved_whatever_expires_first(desk: Desk) -> None:
+    soon, later = (desk.site.trace("MILK", lot=lot, expiry=date(2031, 1, day)) for lot, day in (("L1", 1), ("L2", 9)))
+    desk.site.put("MILK", "R01", 10, trace=soon)
+    desk.site.put("MILK", "R02", 3, trace=later)
+    number = desk.new(("MILK", "5"), complete_only=False)
+
+    def kept() -> list[tuple[str, int]]:
+        (line,) = desk.do(lambda unit: order_entry.look_into(unit, number)).lines
+        return [(one.lot, int(one.qty)) for one in line.kept]
+
+    assert kept() == [("L1", 5)]
+    told = desk.do(lambda unit: order_desk.change(unit, number, lines=[LineChange(1, lot="L2")]))
+    assert int(told.lines[0].freed) == 5
+    assert (kept(), desk.look(number).missing) == ([("L2", 3)], 1), "and nothing else for what is missing"
+    line = desk.do(lambda unit: order_entry.look_into(unit, number)).lines[0]
+    with pytest.raises(Refusal, match=r"stock\.other_lot"), desk.site.desk.transaction() as session:
+        desk.site.reserve(session, line.id, "MILK", "R01", 1, soon)
+    desk.do(lambda unit: order_desk.change(unit, number, lines=[LineChange(1, lot="", minimum_days=10**4)]))
+    assert kept() == [], "nothing keeps that long"
+    desk.do(lambda unit: order_desk.change(unit, number, lines=[LineChange(1, minimum_days=order_desk.AS_USUAL)]))
+    assert kept() == [("L1", 5)]
+    with pytest.raises(Refusal, match=r"orders\.no_lots"):
+        desk.new(("WIDGET", "1"), lots=("L1",))
+    assert desk.site.prove() == []
+
+
+def test_a_draft_may_become_another_customers_and_a_released_order_may_not(desk: Desk) -> None:
+    with desk.site.desk.transaction() as session:
+        session.change("INSERT INTO partner (code, name, kinds) VALUES ('OTHER', 'Other Ltd', '{customer}')")
+    number = desk.new(("WIDGET", "4"), release=False)
+    desk.do(lambda unit: order_desk.set_customer(unit, number, "other"))
+    seen = desk.do(lambda unit: order_entry.look_into(unit, number))
+    assert (seen.row.customer, seen.head.ship_to.city) == ("Other Ltd", "Berlin"), "what it says stays"
+    assert seen.changes[0].detail["head"] == {"customer": ["Shopper", "Other Ltd"]}
+    desk.do(lambda unit: order_desk.release(unit, number))
+    with pytest.raises(Refusal, match=r"orders\.customer_stays"):
+        desk.do(lambda unit: order_desk.set_customer(unit, number, "SHOPPER"))
+
+
+def test_rules_of_priority_are_tried_before_they_change_what_nobody_gave_by_hand(desk: Desk) -> None:
+    ruled, owned = desk.new(("WIDGET", "4")), desk.new(("WIDGET", "2"), priority=9)
+    rules = {"rules": [{"name": "few", "when": [{"field": "lines", "operator": "is", "value": 1}],
+                        "then": {"priority": 3}}]}  # fmt: skip
+    with desk.site.desk.transaction() as session:
+        session.call("save_rules", request=NIL, capability="order_priority", version=0, rules=as_json(rules))
+    place = desk.site.warehouse
+    judged = desk.do(lambda unit: order_priorities.judge(unit, place))
+    assert [(one.number, one.before, one.after, one.why.chosen) for one in judged] == [(ruled, 5, 3, ("few",))]
+    assert desk.look(ruled).row.priority == 5, "nothing was changed by asking"
+    assert desk.do(lambda unit: order_priorities.give_anew(unit, place, reason="new rules")) == 1
+    assert (desk.look(ruled).row.priority, desk.look(owned).row.priority) == (3, 9)
+    with desk.site.desk.transaction() as session:
+        tasks = session.rows("SELECT priority FROM task ORDER BY qty DESC")
+    assert [one["priority"] for one in tasks] == [3, 9], "its pick follows"
+    desk.do(lambda unit: order_desk.change(unit, owned, head=replace(desk.head(owned), priority=0)))
+    assert desk.look(owned).row.priority == 3, "given back to the rules"
 
 
 def test_what_waits_for_somebody_is_listed_worst_first_and_put_back_after_a_cancellation(desk: Desk) -> None:

@@ -77,6 +77,39 @@ def test_an_order_is_made_by_scanning_and_opens_into_its_lines_and_their_why(
     assert [row[:2] for row in rows(screen, qtbot)] == [("WH001-STO-R01", "✔ chosen")]
 
 
+def test_goods_are_found_by_words_and_rules_of_priority_are_tried_on_the_board(
+    screen: OrdersScreen, warehouse: Site, qtbot: QtBot
+) -> None:
+    with warehouse.superuser() as connection:
+        connection.execute("UPDATE stockhand.item SET name = 'Oat ' || name WHERE sku IN ('MILK', 'OIL')")
+    asked(screen, qtbot, "NEW_ORDER").give("customer", "shop")
+    book(screen, qtbot)
+    book(screen, qtbot)
+    form = asked(screen, qtbot, "NEW_LINE")
+    form.give("item", "oat")
+    form.give("quantity", "3")
+    form.give("days", "20")
+    book(screen, qtbot)
+    assert screen.form is not None
+    assert screen.form.title.text() == "Which one fits “oat”?"
+    screen.form.give("item", "MILK")
+    assert screen.form.answers()["days"] == "20", "what was typed stays"
+    book(screen, qtbot)
+    asked(screen, qtbot, "MAKE_ORDER").give("how", "draft")
+    book(screen, qtbot)
+    at_rest(screen, qtbot)
+    assert columns(screen, qtbot, "sku", "quantity", "wished") == [("MILK", "3", "keeps 20 days")]
+    assert screen.seen is not None
+    with warehouse.superuser() as connection:
+        connection.execute("UPDATE stockhand.customer_order SET priority = 4")
+    screen.step_back()
+    press(screen, qtbot, "TRY_PRIORITIES")
+    at_rest(screen, qtbot)
+    assert columns(screen, qtbot, "number", "before", "after") == [(screen.seen.row.number, "4", "0")]
+    asked(screen, qtbot, "GIVE_PRIORITIES")
+    assert book(screen, qtbot) == "1 orders have the priority that the rules say."
+
+
 def test_what_a_change_brings_about_is_told_before_it_is_made(
     screen: OrdersScreen, warehouse: Site, qtbot: QtBot
 ) -> None:

@@ -8,13 +8,13 @@ from app.domain.errors import Refusal
 from app.domain.values import format_quantity
 from app.services import order_desk, order_entry
 from app.services.order_board import DeskLine
-from app.services.order_desk import Changed, Ended, LineChange
+from app.services.order_desk import AS_USUAL, Changed, Ended, LineChange
 from app.services.order_entry import LineWish, OrderDetail
 from app.stations.kit.desk import Answers, Booking, Command, DeskScreen, Field, Question
 from app.stations.kit.record_table import Record
 from app.stations.orders.effects import told_change, told_end
 from app.stations.orders.head import head_fields, read_head, told_address
-from app.stations.orders.making import price_of
+from app.stations.orders.making import days_of, price_of, wish_fields
 
 _REASONS = ("CUSTOMER_WISH", "ORDERED_TWICE", "NOT_PAID", "NOT_AVAILABLE", "ADDRESS_UNKNOWN", "PLAN_CHANGED")
 _VOID, _KEEP = "void", "keep"
@@ -31,6 +31,7 @@ class Changing:
         one = self._desk.one_of
         return (
             Command("CHANGE_ORDER", lambda _rows: self._ask_head(), self._may),
+            Command("CHANGE_CUSTOMER", lambda _rows: self._ask_customer(), self._may_customer),
             *one(Command("CHANGE_LINE", lambda rows: self._ask_line(_line(rows[0])), self._may)),
             Command("ADD_LINE", lambda _rows: self._ask_added(), self._may),
             Command("CANCEL_LINES", self._cancel_lines, self._may_lines),
@@ -63,7 +64,33 @@ class Changing:
             return self._desk.hint("orders.nothing_missing")
         return "" if line.instead else self._desk.hint("orders.no_substitute")
 
+    def _may_customer(self, rows: Sequence[Record]) -> str:
+        stays = self._seen().row.decision != "draft"
+        return self._may(rows) or (self._desk.hint("orders.customer_stays") if stays else "")
+
     # - questions -
+
+    def _ask_customer(self) -> None:
+        desk, seen = self._desk, self._seen()
+        words = desk.words
+
+        def book(answers: Answers, request: UUID) -> Booking:
+            if not answers["customer"]:
+                raise Refusal("orders.for_whom")
+            number, version = seen.row.number, seen.row.version
+            run = desk.work.run
+            return Booking(
+                request,
+                lambda: run(
+                    lambda unit: order_desk.set_customer(unit, number, answers["customer"], version=version),
+                    request_id=request,
+                ),
+                lambda known: Feedback(Level.OK, "orders.customer_changed", {"number": number, "customer": known.name}),
+            )
+
+        field = Field("customer", words("orders.customer_words"), seen.row.customer_code, wide=True)
+        title, told = words("orders.ask_customer", number=seen.row.number), words("orders.told_other_customer")
+        desk.ask(Question(title, (field,), lambda _answers: told, book, scanned="customer"))
 
     def _ask_head(self) -> None:
         desk, seen = self._desk, self._seen()
@@ -86,11 +113,18 @@ class Changing:
         fields = (
             Field("quantity", desk.words("orders.how_much", unit=line.unit), format_quantity(line.quantity)),
             Field("price", desk.words("orders.price"), price),
+            *wish_fields(desk, line.lot, line.minimum_days),
         )
 
         def book(answers: Answers, request: UUID) -> Booking:
-            amount = "" if answers["quantity"] == format_quantity(line.quantity) else answers["quantity"]
-            wanted = LineChange(line.line, amount, None if answers["price"] == price else price_of(answers["price"]))
+            days = days_of(answers["days"])
+            wanted = LineChange(
+                line.line,
+                "" if answers["quantity"] == format_quantity(line.quantity) else answers["quantity"],
+                None if answers["price"] == price else price_of(answers["price"]),
+                lot=None if answers["lot"] == line.lot else answers["lot"],
+                minimum_days=None if days == line.minimum_days else AS_USUAL if days is None else days,
+            )
             return self._weighing(request, lines=(wanted,))
 
         title = desk.words("orders.ask_line", line=line.line, sku=line.sku)
@@ -106,6 +140,7 @@ class Changing:
             Field("item", desk.words("desk.item")),
             Field("quantity", desk.words("desk.how_many")),
             Field("price", desk.words("orders.price")),
+            *wish_fields(desk),
         )
 
         def book(answers: Answers, request: UUID) -> Booking:
@@ -113,7 +148,8 @@ class Changing:
                 raise Refusal("desk.which_item")
             if not answers["quantity"]:
                 raise Refusal("stock.quantity_missing")
-            wish = LineWish(answers["item"], answers["quantity"], price_of(answers["price"]))
+            price, days = price_of(answers["price"]), days_of(answers["days"])
+            wish = LineWish(answers["item"], answers["quantity"], price, answers["lot"], days)
             return self._changing(request, {}, added=(wish,))
 
         told = desk.words("desk.units_too")

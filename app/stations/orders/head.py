@@ -26,6 +26,7 @@ def head_fields(desk: DeskScreen, known: OrderHead) -> tuple[Field, ...]:
         Field("priority", words("orders.priority"), str(known.priority), urgency),
         Field("complete_only", words("orders.complete_only"), _YES if known.complete_only else _NO, truth),
         *(_address_field(desk, name, getattr(known.ship_to, name)) for name in _TO),
+        Field("gift", words("orders.is_gift"), _YES if known.gift else _NO, truth),
         Field("gift_note", words("orders.gift_note"), known.gift_note, wide=True),
         Field("note", words("orders.note"), known.note, wide=True),
     )
@@ -51,6 +52,7 @@ def read_head(answers: Answers, known: OrderHead) -> OrderHead:
         due=day_of(answers["due"]),
         priority=int(answers["priority"]),
         complete_only=answers["complete_only"] == _YES,
+        gift=answers["gift"] == _YES or bool(answers["gift_note"]),
         gift_note=answers["gift_note"],
         note=answers["note"],
     ).checked()

@@ -7,6 +7,7 @@ from uuid import UUID
 from app.dialogs.dialog import Feedback, Level
 from app.domain.errors import Refusal
 from app.domain.order_desk import OrderHead
+from app.domain.orders import MOST_DAYS
 from app.domain.values import format_quantity, parse_quantity
 from app.services import order_entry
 from app.services.order_entry import Customer, LineWish
@@ -86,7 +87,9 @@ class Making:
         words = self._desk.words
         assert self._customer is not None
         self._draft = DraftLines(
-            self._desk, extra=(Field("price", words("orders.price")),), told=lambda answers: answers["price"]
+            self._desk,
+            extra=(Field("price", words("orders.price")), *wish_fields(self._desk)),
+            told=lambda answers: " · ".join(answers[name] for name in ("price", "lot", "days") if answers[name]),
         )
         self._desk.lay_over(
             self._draft.sheet(
@@ -139,6 +142,21 @@ class Making:
         )
 
 
+def wish_fields(desk: DeskScreen, lot: str = "", days: int | None = None) -> tuple[Field, Field]:
+    """What a customer may wish of a line's goods: only this lot, and how long they must keep."""
+    return (
+        Field("lot", desk.words("orders.wished_lot"), lot),
+        Field("days", desk.words("orders.minimum_days"), "" if days is None else str(days)),
+    )
+
+
+def days_of(typed: str) -> int | None:
+    """A number of days as it was typed; None where there is none. Refuses `orders.bad_days`."""
+    if typed and not (typed.isascii() and typed.isdecimal() and int(typed) <= MOST_DAYS):
+        raise Refusal("orders.bad_days", value=typed, most=MOST_DAYS)
+    return int(typed) if typed else None
+
+
 def price_of(typed: str) -> Decimal | None:
     """A price as it was typed; None where there is none. Refuses what is no number."""
     return parse_quantity(typed) if typed else None
@@ -148,4 +166,5 @@ def _wish(line: DraftLine) -> LineWish:
     """The line in the unit that was typed, else in base units."""
     said = line.answers["quantity"]
     amount = said if any(sign.isalpha() for sign in said) and "+" not in said else format_quantity(line.qty)
-    return LineWish(line.item.sku, amount, price_of(line.answers["price"]))
+    answers = line.answers
+    return LineWish(line.item.sku, amount, price_of(answers["price"]), answers["lot"], days_of(answers["days"]))

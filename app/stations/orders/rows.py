@@ -37,6 +37,7 @@ LINES = (
     Column("picked", "orders.picked", 70, numeric=True),
     Column("packed", "orders.packed", 70, numeric=True),
     Column("shipped", "orders.shipped", 70, numeric=True),
+    Column("wished", "orders.wished", 130),
     Column("from", "orders.from", 270),
 )
 TROUBLES = (
@@ -124,7 +125,7 @@ def order_record(order: Listed, now: datetime, texts: Texts) -> Record:
     return Record(row.number, cells, made_of=order, tints=tuple(tints))
 
 
-def line_record(line: DeskLine) -> Record:
+def line_record(line: DeskLine, texts: Texts) -> Record:
     """A line of an order with where its goods are."""
     done = line.progress
     kept = ", ".join(
@@ -139,9 +140,17 @@ def line_record(line: DeskLine) -> Record:
         format_quantity(line.price) if line.price is not None else "",
         *(format_quantity(one) if one else "" for one in (done.missing, done.reserved, done.picked, done.packed)),
         format_quantity(done.shipped) if done.shipped else "",
+        wished_words(line, texts),
         kept,
     )
     return Record(line.id, cells, made_of=line, tints=((6, "bad"),) if done.missing else ())
+
+
+def wished_words(line: DeskLine, texts: Texts) -> str:
+    """What the customer wishes of a line's goods: a lot, and how long they must keep."""
+    days = line.minimum_days
+    keeps = texts.text("captions", "orders.keeps_days", {"days": days}) if days is not None else ""
+    return ", ".join(part for part in (line.lot, keeps) if part)
 
 
 def trouble_record(number: int, one: TroubleRow, now: datetime, texts: Texts) -> Record:

@@ -28,6 +28,7 @@ from app.stations.orders.rows import (
     trouble_record,
 )
 from app.stations.orders.times import Times
+from app.stations.orders.urgency import Urgencies
 
 NAME = "orders"
 
@@ -89,6 +90,7 @@ class OrdersScreen(DeskScreen):
                     )
                 ),
                 Command("SHOW_ENDED", lambda _rows: self._turn_ended()),
+                Urgencies(self).command(),
             ),
             facts=self._board_facts,
             opened=lambda record: self.look_into(_listed(record).row.number),
@@ -173,7 +175,7 @@ class OrdersScreen(DeskScreen):
     def _lines(self, number: str) -> Sheet:
         def read() -> Sequence[Record]:
             self.seen = self.work.run(lambda unit: order_entry.look_into(unit, number))
-            return [line_record(one) for one in self.seen.lines]
+            return [line_record(one, self.texts) for one in self.seen.lines]
 
         bulk = Bulk(self, lambda _rows: (number,))
         return Sheet(
@@ -217,6 +219,7 @@ class OrdersScreen(DeskScreen):
             self.words("orders.is_priority", priority=head.priority) if head.priority else "",
             ", ".join(head.ship_to.lines),
             *(f"{self.texts.word('hold', one.kind)}: {one.note} ({one.person})" for one in seen.holds),
+            self.words("orders.is_gift") if head.gift else "",
             self.words("orders.gift", note=head.gift_note) if head.gift_note else "",
             head.note,
             self.words("orders.in_hands", person=seen.row.hands) if seen.row.hands else "",

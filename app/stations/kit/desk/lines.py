@@ -1,7 +1,7 @@
 """Lines that are put together before they become a document: scanned or typed one after the other, not booked yet."""
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from uuid import UUID
 
@@ -97,18 +97,42 @@ class DraftLines:
         if not answers["quantity"]:
             raise Refusal("stock.quantity_missing")
 
-        def known() -> DraftLine:
-            item = self._desk.work.run(lambda unit: lookup.known_item(unit, answers["item"]))
+        def known() -> DraftLine | Sequence[KnownItem]:
+            found = self._desk.work.run(lambda unit: lookup.items_by_words(unit, answers["item"]))
+            if len(found) > 1:
+                return found
+            item = found[0]
             qty = parse_in_units(
                 answers["quantity"], base=item.unit, units=item.units, decimals=item.decimals, default=item.scanned
             )
             return DraftLine(item, qty, answers)
 
-        def added(line: DraftLine) -> Feedback:
-            self.lines.append(line)
-            return Feedback(Level.OK, "desk.line_added", {"sku": line.item.sku, "amount": _amount(line)})
+        def added(found: DraftLine | Sequence[KnownItem]) -> Feedback:
+            if not isinstance(found, DraftLine):
+                return Feedback(
+                    Level.WARNING, "desk.several_items", {"words": answers["item"], "count": str(len(found))}
+                )
+            self.lines.append(found)
+            return Feedback(Level.OK, "desk.line_added", {"sku": found.item.sku, "amount": _amount(found)})
 
-        return Booking(request, known, added)
+        def choose(found: DraftLine | Sequence[KnownItem]) -> None:
+            if not isinstance(found, DraftLine):
+                self._ask_which(found, answers)
+
+        return Booking(request, known, added, after=choose)
+
+    def _ask_which(self, found: Sequence[KnownItem], answers: Answers) -> None:
+        """Several items fit the words that were typed: ask for one of them, everything else as it was."""
+        words = self._desk.words
+        several = tuple((one.sku, f"{one.sku} · {one.name}") for one in found)
+        rest = (replace(field, value=answers[field.name]) for field in self._extra)
+        fields = (
+            Field("item", words("desk.item"), several[0][0], several),
+            Field("quantity", words("desk.how_many"), answers["quantity"]),
+            *rest,
+        )
+        title = words("desk.which_of", words=answers["item"])
+        self._desk.ask(Question(title, fields, lambda _answers: words("desk.units_too"), self._book))
 
     def _drop(self, rows: Sequence[Record]) -> None:
         chosen = [row.made_of for row in rows]
