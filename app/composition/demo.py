@@ -13,6 +13,7 @@ from functools import partial
 from pathlib import Path
 
 from app import resources
+from app.composition.demo_plan import draw_plan
 from app.composition.demo_trucks import expect_trucks
 from app.composition.home import OpenHome, open_home
 from app.composition.workstation import Workstation
@@ -182,6 +183,7 @@ def furnish(home: OpenHome) -> None:
         for number, name, groups in _PEOPLE:
             _employ(desk.run, number, name, groups)
         expect_trucks(desk, WAREHOUSE)
+        draw_plan(desk, WAREHOUSE)
         if home.logins.password(setup.station_login(STATION)) is None:
             setup.add_station(home.server_url(), home.logins, desk, name=STATION, warehouse=WAREHOUSE)
 

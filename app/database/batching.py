@@ -10,11 +10,8 @@ def waiting(session: Session, warehouse: UUID, *, most: int) -> list[Row]:
     return session.rows(query("batching_waiting"), warehouse=warehouse, most=most)
 
 
-def packing_spot(session: Session, warehouse: UUID) -> tuple[int, int] | None:
-    """Where on the plan picked goods are brought, in mm; None where that is not drawn."""
-    row = session.row(
-        "SELECT x_mm, y_mm FROM location WHERE warehouse_id = %(warehouse)s AND kind = 'staging' AND active"
-        " AND x_mm IS NOT NULL AND y_mm IS NOT NULL ORDER BY walk_position, address LIMIT 1",
-        warehouse=warehouse,
-    )
-    return (row["x_mm"], row["y_mm"]) if row else None
+def ends(session: Session, warehouse: UUID) -> Row:
+    """Where walks begin and end on the plan, in mm: `packing`, `carts` (NULL: not drawn) and `lanes` by address."""
+    row = session.row(query("batching_ends"), warehouse=warehouse)
+    assert row is not None
+    return row

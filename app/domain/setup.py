@@ -7,7 +7,7 @@ are stored is the services' business.
 
 import re
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from enum import StrEnum
 from typing import Any
@@ -106,6 +106,18 @@ _FORMS = (
     _one_of("packing_group", "I", "II", "III"),
 )
 _SENDER = ("name", "line_1", "line_2", "postal_code", "city", "region", "country", "phone", "email")
+WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
+"""The days of the week as files write them."""
+
+
+def _weekday() -> Part:
+    return replace(_one_of("weekday", *WEEKDAYS), required=True)
+
+
+def _clock(name: str) -> Part:
+    return Part(name, required=True, form="([01][0-9]|2[0-3]):[0-5][0-9]", written="16:30")
+
+
 _STATION_TYPE = _one_of("type", "bench", "dock", "desk")
 _LEVELS = _numbers("minimum", "maximum", "reorder_point", "safety_stock")
 _DAYS = tuple(Part(name, form=r"\d{4}-\d\d-\d\d", written="2027-01-31") for name in ("valid_from", "valid_until"))
@@ -166,6 +178,12 @@ SETUP_KINDS: Mapping[str, SetupKind] = {
             _one_of("moment", "start", "goods", "close"), _one_of("answer", "shown", "key", "scan"), Part("sku"),
             *_numbers("quantity", "weight_kg"), Part("from_stock", Kind.TRUTH, default=False),
             Part("active", Kind.TRUTH, default=True))),
+        SetupKind("cut_offs", ("warehouse", "carrier", "service", "weekday", "leaves"), (
+            *_texts("warehouse", "carrier", "service"), _weekday(), _clock("leaves"),
+            Part("lead_minutes", Kind.WHOLE), Part("transit_days", Kind.WHOLE))),
+        SetupKind("closed_days", ("warehouse", "day"), (
+            Part("warehouse", required=True), Part("day", required=True, form="[0-9]{4}-[0-9]{2}-[0-9]{2}",
+                                                   written="2026-12-25"), Part("name"))),
         SetupKind("policies", ("capability", "scope", "name"), (
             Part("capability"), _one_of("scope", "company", "warehouse", "zone", "partner", "category", "item"),
             Part("name", Kind.LONG_TEXT), Part("rules", Kind.FREE))),
@@ -219,6 +237,9 @@ EXAMPLES: Mapping[str, Values] = {
                      "limit_kg": Decimal(15), "active": True},
     "pack_extras": {"code": "FLYER", "kind": "insert", "name": "Spring flyer", "moment": "close", "answer": "key",
                     "quantity": Decimal(1), "weight_kg": Decimal("0.012"), "active": True},
+    "cut_offs": {"warehouse": "WH001", "carrier": "house", "weekday": "mon", "leaves": "16:30",
+                 "lead_minutes": Decimal(30), "transit_days": Decimal(1)},
+    "closed_days": {"warehouse": "WH001", "day": "2026-12-25", "name": "Christmas"},
     "policies": {"capability": "putaway", "scope": "category", "name": "Food / Dairy", "rules": {}},
     "label_templates": {"name": "carton", "definition": "..."},
     "stations": {"name": "bench-1", "type": "bench", "warehouse": "WH001", "active": True},

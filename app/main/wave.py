@@ -6,7 +6,7 @@ from datetime import datetime
 from uuid import UUID
 
 from app.domain.values import format_quantity
-from app.domain.waves import Asked, OrderType, Plan, PlannedWalk
+from app.domain.waves import Asked, OrderType, Plan, PlannedWalk, Short
 from app.main.history import warehouse_of
 from app.main.output import Listing, Output, answers, opened
 from app.main.pick import teller, whole
@@ -54,6 +54,7 @@ def _asking(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--order", action="append", default=[], help="only this order; again for more")
     parser.add_argument("--type", choices=[one.value for one in OrderType], help="orders for one item, or for several")
     parser.add_argument("--priority", type=int, help="this one or a more urgent one")
+    parser.add_argument("--whole", action="store_true", help="only orders of which nothing is missing")
     parser.add_argument("--until", type=_moment, help="carriers that leave by then: 2026-11-23T14:30+01:00")
     parser.add_argument("--people", type=whole, default=1, help="how many pick at the same time; 1 otherwise")
     parser.add_argument("--within", type=whole, metavar="MINUTES", help="how long they have time")
@@ -77,6 +78,7 @@ def _asked(options: argparse.Namespace) -> Asked:
         priority=options.priority,
         until=options.until,
         numbers=tuple(options.order),
+        whole=options.whole,
         people=options.people,
         within_minutes=options.within,
     )
@@ -171,6 +173,7 @@ def _plan_values(found: Plan) -> dict[str, object]:
         "late_walks": found.late,
         "people_needed": found.people,
         "left_out": [{"order": one.number, "why": one.why.value, "about": one.about} for one in found.left_out],
+        "shorts": [{"order": one.number, "lines": one.lines, "missing": _missing(one)} for one in found.shorts],
     }
 
 
@@ -181,11 +184,18 @@ def _plan_lines(found: Plan) -> Iterator[str]:
         yield f"The last one is back in {found.ends} minutes; too late for their carriers: {found.late}."
         people = "no number is enough" if found.people is None else found.people
         yield f"People needed for every carrier: {people}."
+    for short in found.shorts:
+        yield f"{short.number} goes with goods missing: {_missing(short)}."
     for one in found.left_out:
         yield f"{one.number} does not fit: {_WHY[one.why.value]}{f' ({one.about})' if one.about else ''}."
 
 
+def _missing(short: Short) -> str:
+    return ", ".join(f"{format_quantity(one.quantity, one.unit)} {one.sku}" for one in short.missing)
+
+
 _WHY: Mapping[str, str] = {
+    "short": "goods of it are missing",
     "held": "it is held",
     "not_reserved": "no goods are reserved for it",
     "in_hand": "somebody is picking it",

@@ -77,11 +77,12 @@ class Column:
 
 @dataclass(frozen=True, slots=True)
 class Cell:
-    """A cell: its main text and a smaller one below, both wrapped."""
+    """A cell: its main text and a smaller one below, both wrapped; and a `code` below them as Code 128."""
 
     text: str
     note: str = ""
     bold: bool = False
+    code: str = ""
 
 
 @cache
@@ -232,7 +233,8 @@ def _row(
         (wrapped(cell.text, right - left, size=_SIZE, bold=cell.bold), wrapped(cell.note, right - left, size=_NOTE))
         for cell, (left, right) in zip(cells, edges, strict=True)
     ]
-    height = max(len(main) * _LINE + len(note) * _NOTE_LINE for main, note in texts) + 2 * _PAD
+    words = max(len(main) * _LINE + len(note) * _NOTE_LINE for main, note in texts)
+    height = words + (_CODE_PT + _PAD if any(cell.code for cell in cells) else 0) + 2 * _PAD
 
     def draw(canvas: Canvas, y: float) -> None:
         for column, cell, (left, right), (main, note) in zip(columns, cells, edges, texts, strict=True):
@@ -243,11 +245,23 @@ def _row(
             for line in note:
                 write(canvas, line, x, base + 1.5, size=_NOTE, color=GREY, right=column.number)
                 base -= _NOTE_LINE
+            if cell.code:
+                _draw_code(canvas, cell.code, left, y - height + _PAD, width=right - left)
         rule(canvas, paper, y - height)
 
     return Block(height, draw, header)
 
 
+def _draw_code(canvas: Canvas, code: str, x: float, y: float, *, width: float) -> None:
+    """A code that a scanner reads from paper; none where it would be too fine for that, or has letters beyond ASCII."""
+    from reportlab.graphics.barcode.code128 import Code128  # noqa: PLC0415  (heavy: loaded on first use)
+
+    module = min(0.9, width / (11 * (len(code) + 3) + 2))
+    if module >= _FINEST_PT and code.isascii():
+        Code128(code, barWidth=module, barHeight=_CODE_PT, quiet=0).drawOn(canvas, x, y)
+
+
+_CODE_PT, _FINEST_PT = 18.0, 0.5
 _ABREAST, _PICTURE_PT = 3, 118.0
 
 

@@ -1,6 +1,7 @@
-"""The pick list on paper: one walk, bin by bin in walking order, with its number as Code 128.
+"""The pick list on paper: one walk, bin by bin in walking order, with its number and each bin as Code 128.
 
-It is the way round where screens are away. What was picked by it is entered afterwards at the station Paper lists.
+It is the way round where screens are away. What was picked by it is entered afterwards at the station Paper lists,
+where the code of a line leads to it.
 """
 
 from collections.abc import Callable, Sequence
@@ -104,8 +105,8 @@ def pick_list_pdf(listed: PickList, texts: Texts, *, printed_at: datetime) -> by
 def _columns(words: Callable[[str], str]) -> Sequence[Column]:
     return (
         Column(words("line"), 6),
-        Column(words("bin"), 24),
-        Column(words("item"), 34),
+        Column(words("bin"), 30),
+        Column(words("item"), 30),
         Column(words("quantity"), 12, number=True),
         Column(words("into"), 10, number=True),
         Column(words("taken"), 14, number=True),
@@ -115,7 +116,7 @@ def _columns(words: Callable[[str], str]) -> Sequence[Column]:
 def _row(number: int, one: ListedPick) -> list[Cell]:
     return [
         Cell(str(number)),
-        Cell(one.bin, bold=True),
+        Cell(one.bin, bold=True, code=one.bin),
         Cell(one.sku, " · ".join(filter(None, (one.name, one.number)))),
         Cell(f"{one.quantity} {one.unit}", bold=True),
         Cell(one.slot, bold=True),

@@ -42,6 +42,7 @@ class Ground:
     orders: tuple[Waiting, ...]
     aisles: tuple[Aisle, ...]
     packing: tuple[int, int] | None
+    carts: tuple[int, int] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,11 +72,9 @@ class Proposal:
 def read_ground(unit: UnitOfWork, warehouse: UUID) -> Ground:
     """The orders that wait in a warehouse, and its aisles."""
     rows = store.waiting(unit.session, warehouse, most=MOST_ORDERS)
-    return Ground(
-        as_nouns(rows, tuple[Waiting, ...]),
-        places.aisles(unit.session, warehouse),
-        store.packing_spot(unit.session, warehouse),
-    )
+    ends = store.ends(unit.session, warehouse)
+    packing, carts = (as_nouns(ends[name], tuple[int, int] | None) for name in ("packing", "carts"))
+    return Ground(as_nouns(rows, tuple[Waiting, ...]), places.aisles(unit.session, warehouse), packing, carts)
 
 
 def propose(
@@ -89,7 +88,7 @@ def propose(
     network = network_of(ground.aisles)
     if network is None:
         raise Refusal("batching.no_plan")
-    lengths = Lengths(network, ground.packing)
+    lengths = Lengths(network, ground.packing, ground.carts)
     drawn = [one for one in ground.orders if not one.undrawn]
     orders = [_order(one, lengths) for one in drawn]
     found = plan_batches(orders, cart, lengths, progress=progress, cancelled=cancelled)

@@ -5,7 +5,7 @@ in between is found out by the release, which leaves out what is not there to be
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from decimal import Decimal
 from math import ceil
@@ -16,7 +16,7 @@ from app.database import batching as batching_store
 from app.database import documents, places
 from app.database import policies as policy_store
 from app.database import waves as store
-from app.database.session import all_as
+from app.database.session import all_as, as_nouns
 from app.domain.errors import Refusal
 from app.domain.picking import Ground as PickGround
 from app.domain.picking import Pick, Way, way_past
@@ -40,18 +40,23 @@ WAVE = "wave"
 
 @dataclass(frozen=True, slots=True)
 class Ground:
-    """What waves are planned from: the orders that wait, the plan of the warehouse, the rules in force there."""
+    """What waves are planned from: the orders that wait, the plan of the warehouse, the rules in force there.
+
+    On the plan (mm; None: not drawn) goods are brought to `packing` or to one of the `lanes`; carts stand at `carts`.
+    """
 
     warehouse: UUID
     orders: tuple[Waiting, ...]
     aisles: tuple[Aisle, ...]
     packing: tuple[int, int] | None
     policy: Policy[Manner]
+    carts: tuple[int, int] | None = None
+    lanes: Mapping[str, tuple[int, int]] = field(default_factory=dict)
 
     def lengths(self) -> Lengths | None:
         """How long walks are; None where no aisle is drawn."""
         network = network_of(self.aisles)
-        return Lengths(network, self.packing) if network is not None else None
+        return Lengths(network, self.packing, self.carts) if network is not None else None
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,11 +117,14 @@ class Walk:
 def read_ground(unit: UnitOfWork, warehouse: UUID, *, most: int = MOST_ORDERS) -> Ground:
     """The orders that wait in a warehouse, its aisles, and by which rules they are picked together."""
     stored = policy_store.in_force(unit.session, capability="waves", scopes=[warehouse])
+    ends = batching_store.ends(unit.session, warehouse)
     return Ground(
         warehouse=warehouse,
         orders=all_as(store.waiting(unit.session, warehouse, most=most), Waiting),
         aisles=places.aisles(unit.session, warehouse),
-        packing=batching_store.packing_spot(unit.session, warehouse),
+        packing=as_nouns(ends["packing"], tuple[int, int] | None),
+        carts=as_nouns(ends["carts"], tuple[int, int] | None),
+        lanes=as_nouns(ends["lanes"], dict[str, tuple[int, int]]),
         policy=chosen(FORM, stored, {Scope.WAREHOUSE: str(warehouse)}),
     )
 
@@ -131,7 +139,14 @@ def plan(
 ) -> Plan:
     """What a wave would be; nothing is booked."""
     return plan_wave(
-        ground.orders, asked, ground.policy, ground.lengths(), now=now, progress=progress, cancelled=cancelled
+        ground.orders,
+        asked,
+        ground.policy,
+        ground.lengths(),
+        now=now,
+        lanes=ground.lanes,
+        progress=progress,
+        cancelled=cancelled,
     )
 
 
@@ -151,6 +166,7 @@ def release(unit: UnitOfWork, warehouse: UUID, found: Plan, asked: Asked, *, pla
         "people": asked.people,
         "late": found.late,
         "left_out": [[one.number, one.why.value] for one in found.left_out],
+        "shorts": [one.number for one in found.shorts],
     }
     return _release(unit, warehouse, found.walks, _asked(asked), told, planned=planned)
 
@@ -160,7 +176,7 @@ def release_as_they_come(unit: UnitOfWork, warehouse: UUID, *, now: datetime) ->
     ground = read_ground(unit, warehouse, most=MOST_AS_THEY_COME)
     if not any(rule.then.as_they_come for rule in ground.policy.rules.rules):
         return ()
-    ready = ready_walks(ground.orders, ground.policy, ground.lengths(), now=now)
+    ready = ready_walks(ground.orders, ground.policy, ground.lengths(), now=now, lanes=ground.lanes)
     return _release(unit, warehouse, ready, None, {}).walks if ready else ()
 
 
@@ -255,7 +271,7 @@ def way_of_planned(ground: Ground, walk: PlannedWalk) -> Way:
         Pick(id=str(n), sku="", address=str(n), zone="", quantity=Decimal(1), stop=one.stop)
         for n, one in enumerate(bins)
     )
-    return way_past(picks, PickGround(ground.aisles, ground.packing))
+    return way_past(picks, PickGround(ground.aisles, ground.lanes.get(walk.manner.lane, ground.packing), ground.carts))
 
 
 def way_of_walk(unit: UnitOfWork, warehouse: UUID, number: str) -> picking.PickingFacts:
@@ -352,6 +368,7 @@ def _asked(asked: Asked) -> dict[str, Any]:
         "priority": asked.priority,
         "until": asked.until,
         "numbers": list(asked.numbers),
+        "whole": asked.whole,
         "people": asked.people,
         "within_minutes": asked.within_minutes,
     }

@@ -314,3 +314,13 @@ def test_a_warehouse_is_renamed_by_who_read_it_last(warehouse: Site) -> None:
         ask(warehouse.desk, "save_warehouse", **facts, time_zone="UTC")
     with pytest.raises(Refusal, match=r"sites\.unknown_time_zone"):
         ask(warehouse.desk, "save_warehouse", **(facts | {"version": 2}), time_zone="Europe/Nowhere")
+
+
+def test_places_for_totes_are_made_and_drawn_but_the_first_one_stays_as_it_is(warehouse: Site) -> None:
+    manager = warehouse.login("desk_manager")
+    lane = {"parent": zone(warehouse), "kind": "tote", "name": "LANE1", "purpose": "lane", "x_mm": 100, "y_mm": 200}
+    ask(manager, "add_places", warehouse=warehouse.warehouse, rows=[lane])
+    change(manager, warehouse, named(warehouse, "WH001-STO-LANE1", x_mm=300))
+    assert place(warehouse, "WH001-STO-LANE1")["x_mm"] == 300
+    with pytest.raises(Refusal, match=r"location\.fixed"):
+        change(manager, warehouse, named(warehouse, "WH001-TOTE", x_mm=300))

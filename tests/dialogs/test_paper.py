@@ -42,8 +42,12 @@ def test_a_printed_walk_is_on_no_screen_and_is_entered_as_it_was_picked(
         clerk.scan(tote)
         clerk.scan(tote)
     assert clerk.prompt.instruction == "paper.confirm_line"
-    clerk.scan("WIDGET")
+    clerk.scan("MILK")
     assert (clerk.level, clerk.said) == (Level.ERROR, "paper.no_scan")
+    clerk.scan("WH001-STO-R03")
+    assert (clerk.said, clerk.prompt.item and clerk.prompt.item.sku) == ("paper.line_found", "GADGET")
+    clerk.scan("WIDGET")
+    assert (clerk.said, clerk.prompt.item and clerk.prompt.item.sku) == ("paper.line_found", "WIDGET")
     clerk.key("CONFIRM")
     clerk.key("UNDO")
     clerk.key("CONFIRM")

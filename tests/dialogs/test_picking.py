@@ -6,10 +6,12 @@ from datetime import date
 
 import pytest
 
+from app.database.session import as_json
 from app.dialogs.dialog import Level
 from app.dialogs.picking import PICKING
 from tests.dialogs.conversation import Conversation
 from tests.dialogs.picker import MILK, agree, draw, held, lot, order, start, tasks
+from tests.dialogs.walks import ids, release
 from tests.dialogs.words import TEXTS
 from tests.support import Site
 
@@ -340,3 +342,22 @@ def test_what_is_heavy_is_proposed_before_what_is_fragile(warehouse: Site, picke
     warehouse.put("WIDGET", "R02", 1)
     picker.scan(order(warehouse, ("GADGET", 1), ("WIDGET", 1)))
     assert [row.cells[1] for row in picker.prompt.rows] == ["WIDGET", "GADGET"]
+
+
+def test_a_bin_that_stands_in_no_zone_is_found_by_its_short_name(warehouse: Site, picker: Conversation) -> None:
+    with warehouse.desk.transaction() as session:
+        row = {"parent": warehouse.warehouse, "kind": "bin", "name": "CAGE"}
+        session.call("add_places", request=uuid.uuid4(), warehouse=warehouse.warehouse, rows=as_json([row]))
+        made = session.row("SELECT id FROM location WHERE address = 'WH001-CAGE'")
+    assert made is not None
+    warehouse.places["CAGE"] = made["id"]
+    warehouse.put("WIDGET", "CAGE", 5)
+    number = order(warehouse, ("WIDGET", 2))
+    zone_walk = {"mode": "cluster", "orders": ids(warehouse, [number]), "zone": warehouse.warehouse}
+    picker.scan(release(warehouse, [zone_walk])[0])
+    picker.scan("T-1")
+    picker.scan("T-1")
+    picker.scan("CAGE")
+    assert picker.said == "picking.bin_right"
+    picker.scan("04012345678901")
+    assert picker.prompt.instruction == "picking.put_into_slot"

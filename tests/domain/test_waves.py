@@ -10,7 +10,7 @@ from app.domain.errors import Refusal
 from app.domain.policies import Policy
 from app.domain.sites.places import Aisle, AisleKind
 from app.domain.walking import Lengths, network_of
-from app.domain.waves import FORM, Asked, Bin, Manner, Mode, OrderType, Plan, Waiting, Why, plan_wave
+from app.domain.waves import FORM, Asked, Bin, Manner, Missing, Mode, OrderType, Plan, Waiting, Why, plan_wave
 
 NOW = datetime(2026, 11, 23, 8, tzinfo=UTC)
 NORTH, SOUTH = UUID(int=101), UUID(int=102)
@@ -88,6 +88,29 @@ def test_what_is_asked_for_narrows_and_what_does_not_fit_says_why() -> None:
     assert not plan_wave(orders, Asked(order_type=OrderType.SINGLE_LINE), FORM.default_policy(), None, now=NOW).walks
     never = FORM.read({"rules": []})
     assert plan_wave(orders[-1:], Asked(), never, None, now=NOW).left_out[0].why is Why.NO_RULE
+
+
+def test_orders_with_goods_missing_are_named_before_the_release_and_may_stay_behind() -> None:
+    missing = (Missing("GADGET", Decimal(3), "each"),)
+    orders = [order(1, (0, 1), (0, 2)), order(2, (0, 3), (1, 1), short=1, missing=missing)]
+    plan = plan_wave(orders, Asked(), FORM.default_policy(), lengths(), now=NOW)
+    assert [(one.number, one.lines, one.missing) for one in plan.shorts] == [("SO-2", 1, missing)]
+    whole = plan_wave(orders, Asked(whole=True), FORM.default_policy(), lengths(), now=NOW)
+    assert together(whole) == {frozenset({"SO-1"})}
+    assert [(one.number, one.why, one.about) for one in whole.left_out] == [("SO-2", Why.SHORT, "GADGET")]
+    assert whole.shorts == ()
+
+
+def test_walks_are_as_long_as_from_the_carts_to_where_the_goods_are_brought() -> None:
+    network = network_of([*_AISLES, *_ENDS])
+    assert network is not None
+    from_carts = Lengths(network, (0, 0), (20000, 0))
+    along = [order(1, (0, 5), (0, 15))]
+    assert plan_wave(along, Asked(), policy(), from_carts, now=NOW).metres == 20, "one way along the aisle"
+    assert plan_wave(along, Asked(), policy(), lengths(), now=NOW).metres == 30, "there and back"
+    lanes = {"WH-LANE": (20000, 0)}
+    there_again = plan_wave(along, Asked(), policy(lane="WH-LANE"), from_carts, now=NOW, lanes=lanes)
+    assert there_again.metres == 30, "and back to a lane beside the carts"
 
 
 def test_carriers_that_leave_soon_are_walked_first_and_too_few_people_come_too_late() -> None:

@@ -70,6 +70,10 @@ senders: [{warehouse: WH009, name: Blue Lamp Ltd, line_1: Am Wall 1, postal_code
 levels: [{sku: CHEESE, warehouse: WH009, minimum: 5, maximum: 40, reorder_point: 10}]
 pick_faces: [{place: WH009-STO-A02, sku: CHEESE, minimum: 2, maximum: 20}]
 shelf_life: [{partner: C-1001, sku: CHEESE, days: 14}, {partner: C-1001, days: 7}]
+cut_offs:
+  - {warehouse: WH009, carrier: house, weekday: mon, leaves: "16:30", lead_minutes: 30, transit_days: 2}
+  - {warehouse: WH009, weekday: sat, leaves: "11:00"}
+closed_days: [{warehouse: WH009, day: "2031-12-25", name: Christmas}]
 policies:
   - capability: putaway
     scope: item

@@ -99,7 +99,7 @@ SELECT
      WHERE warehouse_id = %(warehouse)s AND kind = 'staging' AND active AND x_mm IS NOT NULL AND y_mm IS NOT NULL
      ORDER BY walk_position, address LIMIT 1) AS packing_spot,
     (SELECT jsonb_build_array(x_mm, y_mm) FROM location
-     WHERE warehouse_id = %(warehouse)s AND kind = 'tote' AND active AND x_mm IS NOT NULL AND y_mm IS NOT NULL
+     WHERE warehouse_id = %(warehouse)s AND kind = 'tote' AND purpose <> 'lane' AND active AND x_mm IS NOT NULL AND y_mm IS NOT NULL
      ORDER BY walk_position, address LIMIT 1) AS cart_spot,
     (SELECT jsonb_build_array(c.x_mm, c.y_mm) FROM batch b JOIN location c ON c.id = b.lane_id
      WHERE b.document_id = %(document)s AND c.x_mm IS NOT NULL AND c.y_mm IS NOT NULL) AS lane_spot,

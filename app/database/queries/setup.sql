@@ -91,6 +91,15 @@ SELECT record::text FROM (
         'active', x.active)
     FROM pack_extra x LEFT JOIN item i ON i.id = x.item_id WHERE %(kind)s = 'pack_extras'
     UNION ALL
+    SELECT c.weekday, concat_ws(' ', w.code, c.carrier, c.service, c.leaves), jsonb_build_object('warehouse', w.code,
+        'carrier', c.carrier, 'service', c.service,
+        'weekday', (ARRAY['mon', 'tue', 'wed', 'thu', 'fri', 'sat', 'sun'])[c.weekday], 'leaves', to_char(c.leaves, 'HH24:MI'),
+        'lead_minutes', c.lead_minutes, 'transit_days', c.transit_days)
+    FROM carrier_cut_off c JOIN warehouse w ON w.id = c.warehouse_id WHERE %(kind)s = 'cut_offs'
+    UNION ALL
+    SELECT 1, concat_ws(' ', w.code, d.day), jsonb_build_object('warehouse', w.code, 'day', d.day, 'name', d.name)
+    FROM closed_day d JOIN warehouse w ON w.id = d.warehouse_id WHERE %(kind)s = 'closed_days'
+    UNION ALL
     SELECT array_position(ARRAY['company', 'warehouse', 'zone', 'partner', 'category', 'item'], p.scope),
         p.capability || ' ' || s.name, jsonb_build_object('capability', p.capability,
         'scope', nullif(p.scope, 'company'), 'name', nullif(s.name, ''), 'rules', p.rules)

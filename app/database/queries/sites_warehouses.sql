@@ -4,7 +4,7 @@ WITH bins AS (
     SELECT b.parent_id, min(b.kind) AS kind, max(b.walk_position) AS last_walk,
            jsonb_agg(b.name ORDER BY b.walk_position, b.name) AS names
     FROM location b JOIN warehouse w ON w.id = b.warehouse_id
-    WHERE (w.code = ANY (%(codes)s) OR %(codes)s::text[] IS NULL) AND b.kind IN ('bin', 'dock', 'staging') GROUP BY 1
+    WHERE (w.code = ANY (%(codes)s) OR %(codes)s::text[] IS NULL) AND b.kind IN ('bin', 'dock', 'staging', 'tote') GROUP BY 1
 )
 SELECT w.id, w.code, w.name, w.address, w.type, w.time_zone,
     (SELECT coalesce(jsonb_agg(jsonb_build_object('id', z.id, 'name', z.name, 'kind', b.kind,

@@ -18,7 +18,9 @@ WITH picks AS (
             ORDER BY b.walk_position, b.address) AS bins
     FROM picks p JOIN location b ON b.id = p.bin LEFT JOIN location z ON z.id = b.parent_id GROUP BY p.document_id
 ), wanting AS (
-    SELECT l.document_id, count(*) AS short FROM document d JOIN document_line l ON l.document_id = d.id AND NOT l.closed
+    SELECT l.document_id, count(*) AS short, jsonb_agg(jsonb_build_object('sku', i.sku, 'unit', i.base_uom,
+            'quantity', (l.base_qty - coalesce(g.qty, 0) - coalesce(o.qty, 0))::text) ORDER BY l.line_no) AS missing
+    FROM document d JOIN document_line l ON l.document_id = d.id AND NOT l.closed JOIN item i ON i.id = l.item_id
     LEFT JOIN line_progress g ON g.document_line_id = l.id AND g.step = 'picked'
     LEFT JOIN LATERAL (SELECT sum(t.qty - t.done_qty) AS qty FROM task t
         WHERE t.document_line_id = l.id AND t.kind = 'pick' AND t.state = 'open') o ON true
@@ -29,7 +31,8 @@ WITH picks AS (
 SELECT d.id, d.number, coalesce(p.name, '') AS partner, coalesce(c.carrier, '') AS carrier,
     coalesce(c.service, '') AS service, coalesce(b.priority, 0) AS priority, c.cut_off, d.due,
     (SELECT count(*) FROM document_line l WHERE l.document_id = d.id AND NOT l.closed) AS lines,
-    coalesce(b.bins, '[]') AS bins, coalesce(w.short, 0) AS short, d.decision = 'held' AS held,
+    coalesce(b.bins, '[]') AS bins, coalesce(w.short, 0) AS short,
+    coalesce(w.missing, '[]') AS missing, d.decision = 'held' AS held,
     coalesce(b.person, '') AS person,
     (SELECT max(h.at) FROM document_history h WHERE h.document_id = d.id AND h.decision = 'released') AS since
 FROM document d LEFT JOIN bins b ON b.document_id = d.id LEFT JOIN wanting w ON w.document_id = d.id

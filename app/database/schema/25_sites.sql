@@ -69,6 +69,7 @@ CREATE TABLE location (
         WHEN 'bin' THEN ARRAY['pick_face', 'reserve', 'display']
         WHEN 'dock' THEN ARRAY['inbound', 'outbound']
         WHEN 'staging' THEN ARRAY['lane', 'packing_bench']
+        WHEN 'tote' THEN ARRAY['carts', 'lane']
         ELSE ARRAY[]::text[] END))
 );
 -- Not what the ledger notes on a place: that it was used, that it is being counted.

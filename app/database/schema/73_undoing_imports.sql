@@ -203,7 +203,7 @@ BEGIN
         PERFORM refuse('importing.unknown', '{}');
     END IF;
     IF r.counts ?| ARRAY['company', 'reasons', 'policies', 'label_templates', 'stations', 'station_templates', 'printers',
-            'carriers', 'carrier_prices', 'carton_types', 'pack_extras', 'senders'] THEN
+            'carriers', 'carrier_prices', 'carton_types', 'pack_extras', 'cut_offs', 'closed_days', 'senders'] THEN
         PERFORM require('set_up');
     END IF;
     PERFORM require_undoable(r);

@@ -71,7 +71,7 @@ BEGIN
     SELECT coalesce(u.address, '') INTO above_wrong
     FROM jsonb_array_elements(p_rows) r LEFT JOIN location u ON u.id = (r ->> 'parent')::uuid
     WHERE u.id IS NULL OR u.warehouse_id <> p_warehouse OR NOT u.active
-       OR NOT r ->> 'kind' IN ('zone', 'bin', 'dock', 'staging', 'consignment') LIMIT 1;
+       OR NOT r ->> 'kind' IN ('zone', 'bin', 'dock', 'staging', 'tote', 'consignment') LIMIT 1;
     IF FOUND THEN
         PERFORM refuse('location.wrong_parent', jsonb_build_object('place', p_rows -> 0 ->> 'name', 'parent', above_wrong));
     END IF;
@@ -133,7 +133,8 @@ DECLARE
     wrong location;
 BEGIN
     SELECT * INTO wrong FROM location WHERE id = ANY (p_places)
-        AND (warehouse_id <> p_warehouse OR NOT kind IN ('zone', 'bin', 'dock', 'staging', 'consignment')) LIMIT 1;
+        AND (warehouse_id <> p_warehouse OR NOT kind IN ('zone', 'bin', 'dock', 'staging', 'consignment')
+             AND NOT (kind = 'tote' AND name <> 'TOTE')) LIMIT 1;
     IF FOUND THEN
         PERFORM refuse(CASE WHEN wrong.warehouse_id <> p_warehouse THEN 'ledger.other_warehouse' ELSE 'location.fixed' END,
             jsonb_build_object('place', wrong.address, 'from', wrong.address, 'to', ''));

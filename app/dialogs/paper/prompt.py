@@ -22,7 +22,7 @@ def show(state: PaperState, facts: PickingFacts, feedback: Feedback | None) -> P
     """The prompt of a state."""
     if state.walk is None or facts.order is None:
         return Prompt("paper.scan_list", columns=COLUMNS, feedback=feedback, commands=("UNDO",))
-    line = current(facts)
+    line = current(state, facts)
     return Prompt(
         instruction=_instruction(state),
         facts=_told(state, facts, line),
@@ -38,9 +38,10 @@ def show(state: PaperState, facts: PickingFacts, feedback: Feedback | None) -> P
     )
 
 
-def current(facts: PickingFacts) -> Task | None:
-    """The first line that is not entered."""
-    return next(iter(facts.open_tasks), None)
+def current(state: PaperState, facts: PickingFacts) -> Task | None:
+    """The line whose code was scanned, else the first one that is not entered."""
+    scanned = [task for task in facts.open_tasks if task.id == state.line]
+    return next(iter(scanned or facts.open_tasks), None)
 
 
 def wants_tote(state: PaperState) -> bool:

@@ -12,7 +12,8 @@ class PaperState:
     """`walk` is the list in hand, `tote` the one for all of it where it is sorted later.
 
     `clustered`: each order has a tote, and `slot` is the order whose tote is asked for. `asking` says what an answer
-    means (quantity, short); `short` is the line of which goods were missing, of order `short_of`.
+    means (quantity, short); `line` is the pick whose code was scanned last; `short` is the line of which goods were
+    missing, of order `short_of`.
     """
 
     walk: UUID | None = None
@@ -21,6 +22,7 @@ class PaperState:
     tote_number: str = ""
     slot: UUID | None = None
     asking: str = ""
+    line: UUID | None = None
     short: PickKey | None = None
     short_of: UUID | None = None
     pending: Pending = field(default_factory=Pending)

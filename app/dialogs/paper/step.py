@@ -95,9 +95,18 @@ def _scanned(state: PaperState, event: Scanned, facts: PickingFacts) -> Out:
         return _show(state, facts, error("picking.answer_first", scan=event.scan.raw))
     if state.walk is None:
         return _show(state, facts, not_understood(event, CodeKind.DOCUMENT))
-    if not wants_tote(state):
-        return _show(_settled(state), facts, error("paper.no_scan", scan=event.scan.raw))
-    return _tote(_settled(state), event, facts)
+    return _tote(_settled(state), event, facts) if wants_tote(state) else _to_line(_settled(state), event, facts)
+
+
+def _to_line(state: PaperState, event: Scanned, facts: PickingFacts) -> Out:
+    """The code of a line leads to it: of its bin as it is printed, or of the goods themselves."""
+    places = {one.id for one in event.reading.of(CodeKind.LOCATION)}
+    items = {one.id for one in event.reading.of(CodeKind.ITEM)}
+    found = next((task for task in facts.open_tasks if task.location in places or task.item in items), None)
+    if found is None:
+        return _show(state, facts, error("paper.no_scan", scan=event.scan.raw))
+    told = {"bin": found.address, "amount": amount(found.open, found.uom, found.sku)}
+    return _show(replace(state, line=found.id), facts, ok("paper.line_found", **told))
 
 
 def _tote(state: PaperState, event: Scanned, facts: PickingFacts) -> Out:
@@ -117,7 +126,7 @@ def _tote(state: PaperState, event: Scanned, facts: PickingFacts) -> Out:
 
 
 def _key(state: PaperState, key: Key, facts: PickingFacts) -> Out:
-    line = current(facts)
+    line = current(state, facts)
     if key.command == "CANCEL" and state.asking:
         return _show(_settled(state), facts, None)
     if state.walk is None or line is None:

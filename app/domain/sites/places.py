@@ -9,12 +9,13 @@ from uuid import UUID
 
 
 class PlaceKind(StrEnum):
-    """The kinds of place that people set up; counterparties, transit and the picking cart come with each warehouse."""
+    """The kinds of place that people set up; counterparties, transit and the first place for totes come with each."""
 
     ZONE = "zone"
     BIN = "bin"
     DOCK = "dock"
     STAGING = "staging"
+    TOTE = "tote"
     CONSIGNMENT = "consignment"
 
 
@@ -32,6 +33,7 @@ PURPOSES: Mapping[PlaceKind, tuple[str, ...]] = {
     PlaceKind.BIN: ("pick_face", "reserve", "display"),
     PlaceKind.DOCK: ("inbound", "outbound"),
     PlaceKind.STAGING: ("lane", "packing_bench"),
+    PlaceKind.TOTE: ("carts", "lane"),
     PlaceKind.CONSIGNMENT: (),
 }
 """What a place of a kind may be for, beyond what its kind says."""

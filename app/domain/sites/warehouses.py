@@ -18,11 +18,12 @@ _NAMES_SHOWN = 12
 
 
 class ZoneKind(StrEnum):
-    """What the bins of a zone are for; goods arrive on a dock and leave from staging."""
+    """What the bins of a zone are for; goods arrive on a dock and leave from staging, totes wait for each other."""
 
     BIN = "bin"
     DOCK = "dock"
     STAGING = "staging"
+    TOTE = "tote"
 
 
 _KIND_WORDS = {
@@ -34,6 +35,8 @@ _KIND_WORDS = {
     "staging": ZoneKind.STAGING,
     "shipping": ZoneKind.STAGING,
     "outbound": ZoneKind.STAGING,
+    "tote": ZoneKind.TOTE,
+    "totes": ZoneKind.TOTE,
 }
 
 

@@ -104,16 +104,23 @@ def plan_walk(network: Network | None, calls: Sequence[Call], start: Xy | None =
 
 
 class Lengths:
-    """How long the walks past sets of bins are, all from the same place and back to it: for comparing many of them.
+    """How long the walks past sets of bins are, all from where carts stand to where goods are brought.
 
-    Exact where walks are; elsewhere what a short search finds, so that a real walk may be a little shorter.
+    For comparing many. Where nobody said where carts stand, walks begin where they end. Exact where walks are;
+    elsewhere what a short search finds, so that a real walk may be a little shorter.
     """
 
-    def __init__(self, network: Network, packing: Xy | None) -> None:
+    def __init__(self, network: Network, packing: Xy | None, carts: Xy | None = None) -> None:
         self._network = network
         self._grid = grid_of(network)
-        self._packing = network.nearest(*packing) if packing else Spot(0, 0.0)
+        self._end = network.nearest(*packing) if packing else Spot(0, 0.0)
+        self._start = network.nearest(*carts) if carts else self._end
+        self._carts = carts
         self._vertices: dict[Spot, Vertex] = {}
+
+    def brought_to(self, place: Xy) -> "Lengths":
+        """The same for walks that end at another place."""
+        return Lengths(self._network, place, self._carts)
 
     def spot(self, stop: Stop) -> Spot | None:
         """Where one stands before a bin; None where no open aisle leads there."""
@@ -123,7 +130,7 @@ class Lengths:
         """The length of the walk past these spots, in mm."""
         if not spots:
             return 0.0
-        places = [self._packing, *sorted(set(spots), key=lambda spot: (spot.path, spot.offset_mm)), self._packing]
+        places = [self._start, *sorted(set(spots), key=lambda spot: (spot.path, spot.offset_mm)), self._end]
         if self._grid:
             return shortest_mm(self._grid, [self._vertex(self._grid, spot) for spot in places])
         distances = self._network.distances(places)

@@ -5,7 +5,7 @@ walks of the orders by it, foretells metres, minutes and people, and says which 
 its nouns.
 """
 
-from app.domain.waves.model import Asked, Bin, LeftOut, Plan, PlannedWalk, Waiting, Why
+from app.domain.waves.model import Asked, Bin, LeftOut, Missing, Plan, PlannedWalk, Short, Waiting, Why
 from app.domain.waves.planning import order_facts, plan_wave, ready_walks
 from app.domain.waves.rules import FORM, Manner, Mode, OrderType, WaveFacts
 
@@ -15,10 +15,12 @@ __all__ = [
     "Bin",
     "LeftOut",
     "Manner",
+    "Missing",
     "Mode",
     "OrderType",
     "Plan",
     "PlannedWalk",
+    "Short",
     "Waiting",
     "WaveFacts",
     "Why",

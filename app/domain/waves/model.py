@@ -38,11 +38,20 @@ class Bin:
 
 
 @dataclass(frozen=True, slots=True)
+class Missing:
+    """What nothing is reserved for of an item, in base units."""
+
+    sku: str
+    quantity: Decimal
+    unit: str
+
+
+@dataclass(frozen=True, slots=True)
 class Waiting:
     """An order that waits to be released for picking; `bins` are those that goods are reserved in.
 
-    `person` has it in hand; `short` lines have nothing reserved; `held` says that somebody stopped it. `since`: when it
-    was released to be picked.
+    `person` has it in hand; `short` lines have not all of their goods reserved, `missing` what of which item; `held`
+    says that somebody stopped it. `since`: when it was released to be picked.
     """
 
     id: UUID
@@ -56,6 +65,7 @@ class Waiting:
     cut_off: datetime | None = None
     due: date | None = None
     short: int = 0
+    missing: tuple[Missing, ...] = ()
     held: bool = False
     person: str = ""
     since: datetime | None = None
@@ -75,7 +85,8 @@ class Waiting:
 class Asked:
     """Which orders the planner wants, and who is there. What is empty or None does not narrow.
 
-    `until`: orders whose carriers leave by then. `people` walk at the same time; `within_minutes` they have time.
+    `until`: orders whose carriers leave by then. `whole`: only those of which nothing is missing. `people` walk at the
+    same time; `within_minutes` they have time.
     """
 
     carriers: tuple[str, ...] = ()
@@ -84,6 +95,7 @@ class Asked:
     priority: int | None = None
     until: datetime | None = None
     numbers: tuple[str, ...] = ()
+    whole: bool = False
     people: int = 1
     within_minutes: int | None = None
 
@@ -104,6 +116,7 @@ class Why(StrEnum):
 
     HELD = "held"
     NOT_RESERVED = "not_reserved"
+    SHORT = "short"
     IN_HAND = "in_hand"
     NO_RULE = "no_rule"
     TOO_BIG = "too_big"
@@ -117,6 +130,16 @@ class LeftOut:
     number: str
     why: Why
     about: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Short:
+    """An order that would be picked without all of its goods, and what is missing."""
+
+    number: str
+    partner: str
+    lines: int
+    missing: tuple[Missing, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -143,7 +166,7 @@ class PlannedWalk:
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """What a wave would be. Beside its metres those of taking orders as they are due.
+    """What a wave would be. Beside its metres those of taking orders as they are due. `shorts` go with goods missing.
 
     `people` are needed so that nobody is late, None where no number is enough. `complete` is false where somebody
     stopped the planning: what was found by then holds.
@@ -151,6 +174,7 @@ class Plan:
 
     walks: tuple[PlannedWalk, ...] = ()
     left_out: tuple[LeftOut, ...] = ()
+    shorts: tuple[Short, ...] = ()
     first_come_metres: Decimal = Decimal(0)
     people: int | None = 1
     complete: bool = True

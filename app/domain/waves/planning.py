@@ -10,12 +10,13 @@ from datetime import datetime, timedelta
 from decimal import Decimal
 from heapq import heapify, heapreplace
 from math import ceil
+from types import MappingProxyType
 from uuid import UUID
 
 from app.domain.batching import PickOrder, first_come, plan_batches
 from app.domain.policies import Policy, first_match
-from app.domain.walking import Lengths, Spot
-from app.domain.waves.model import Asked, LeftOut, Plan, PlannedWalk, Waiting, Why
+from app.domain.walking import Lengths, Spot, Xy
+from app.domain.waves.model import Asked, LeftOut, Plan, PlannedWalk, Short, Waiting, Why
 from app.domain.waves.rules import Manner, WaveFacts, facts_of, minutes_for
 
 Progress = Callable[[float], None]
@@ -30,17 +31,24 @@ def plan_wave(
     lengths: Lengths | None,
     *,
     now: datetime,
+    lanes: Mapping[str, Xy] = MappingProxyType({}),
     progress: Progress = lambda _part: None,
     cancelled: Cancelled = lambda: False,
 ) -> Plan:
-    """The walks for the orders that were asked for. `lengths` None: there is no plan to walk by."""
+    """The walks for the orders that were asked for. `lengths` None: there is no plan to walk by.
+
+    `lanes`: where the places for totes stand on the plan (mm), by address; a walk whose goods are brought to one ends
+    there.
+    """
     wanted = [order for order in orders if asked.wants(order)]
-    groups, left_out = _grouped(wanted, policy, now)
+    groups, left_out = _grouped(wanted, asked, policy, now)
     walks: list[PlannedWalk] = []
     told, total, simple, complete = 0, sum(len(group) for group in groups.values()), Decimal(0), True
     for manner, zone, cut_off in groups:
         group = groups[manner, zone, cut_off]
-        found = _Group(group, manner, zone, lengths).planned(_share(progress, told, len(group), total), cancelled)
+        there = lanes.get(manner.lane)
+        to_there = lengths.brought_to(there) if lengths and there else lengths
+        found = _Group(group, manner, zone, to_there).planned(_share(progress, told, len(group), total), cancelled)
         walks += [replace(walk, cut_off=cut_off) for walk in found.walks]
         left_out += [LeftOut(order.number, Why.TOO_BIG) for order in found.too_big]
         simple, complete, told = simple + found.first_come, complete and found.complete, told + len(group)
@@ -48,6 +56,7 @@ def plan_wave(
     return Plan(
         walks=tuple(kept),
         left_out=(*left_out, *late),
+        shorts=_shorts(kept, wanted),
         first_come_metres=simple,
         people=_needed(kept, now),
         complete=complete,
@@ -55,12 +64,17 @@ def plan_wave(
 
 
 def ready_walks(
-    orders: Iterable[Waiting], policy: Policy[Manner], lengths: Lengths | None, *, now: datetime
+    orders: Iterable[Waiting],
+    policy: Policy[Manner],
+    lengths: Lengths | None,
+    *,
+    now: datetime,
+    lanes: Mapping[str, Xy] = MappingProxyType({}),
 ) -> tuple[PlannedWalk, ...]:
     """The walks that the rules release by themselves now: full carts, and those whose orders cannot wait any longer."""
     waiting = {order.id: order for order in orders}
     coming = [order for order in waiting.values() if (manner := _manner(order, policy, now)) and manner.as_they_come]
-    plan = plan_wave(coming, Asked(), policy, lengths, now=now)
+    plan = plan_wave(coming, Asked(), policy, lengths, now=now, lanes=lanes)
     return tuple(walk for walk in plan.walks if _is_ready(walk, [waiting[one] for one in walk.orders], now))
 
 
@@ -87,13 +101,13 @@ _Key = tuple[Manner, tuple[UUID, str] | None, datetime | None]
 
 
 def _grouped(
-    wanted: Sequence[Waiting], policy: Policy[Manner], now: datetime
+    wanted: Sequence[Waiting], asked: Asked, policy: Policy[Manner], now: datetime
 ) -> tuple[dict[_Key, list[Waiting]], list[LeftOut]]:
     """Orders that may go together: of one manner, for one departure, zone by zone where it says so."""
     groups: dict[_Key, list[Waiting]] = {}
     left_out = []
     for order in sorted(wanted, key=_by_urgency):
-        if why := _hindered(order):
+        if why := _hindered(order, whole=asked.whole):
             left_out.append(why)
             continue
         manner = _manner(order, policy, now)
@@ -109,12 +123,24 @@ def _by_urgency(order: Waiting) -> tuple[bool, datetime | None, int, str]:
     return order.cut_off is None, order.cut_off, -order.priority, order.number
 
 
-def _hindered(order: Waiting) -> LeftOut | None:
+def _hindered(order: Waiting, *, whole: bool) -> LeftOut | None:
     if order.held:
         return LeftOut(order.number, Why.HELD)
     if order.person:
         return LeftOut(order.number, Why.IN_HAND, order.person)
-    return None if order.bins else LeftOut(order.number, Why.NOT_RESERVED)
+    if not order.bins:
+        return LeftOut(order.number, Why.NOT_RESERVED)
+    if whole and order.short:
+        return LeftOut(order.number, Why.SHORT, ", ".join(one.sku for one in order.missing))
+    return None
+
+
+def _shorts(walks: Iterable[PlannedWalk], orders: Iterable[Waiting]) -> tuple[Short, ...]:
+    """The orders on these walks of which something is missing."""
+    taken = {order for walk in walks for order in walk.orders}
+    return tuple(
+        Short(one.number, one.partner, one.short, one.missing) for one in orders if one.short and one.id in taken
+    )
 
 
 def order_facts(order: Waiting, now: datetime) -> WaveFacts:

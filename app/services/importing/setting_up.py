@@ -33,7 +33,7 @@ from app.domain.setup import (
 from app.domain.values import Difference, Node
 from app.domain.values.long_work import Tell, silent, told
 from app.services import labels, packaging, partners, people, policies, printing, setup, station_templates, traceability
-from app.services.importing import carriers
+from app.services.importing import carriers, departures
 from app.services.importing.stored import as_stored
 from app.services.importing.wanted import Wanted
 from app.services.products import looking, writing
@@ -437,6 +437,8 @@ _WRITERS: Mapping[str, Callable[[UnitOfWork, Values, Values], None]] = {
 
 
 _MANY: Mapping[str, Callable[[UnitOfWork, Sequence[_Step]], None]] = {
+    "cut_offs": lambda unit, steps: departures.save_cut_offs(unit, [step.values for step in steps]),
+    "closed_days": lambda unit, steps: departures.save_closed_days(unit, [step.values for step in steps]),
     "product_details": _fields_of_products,
     "levels": _levels,
     "carrier_prices": _carrier_prices,

@@ -10,7 +10,7 @@ from app.domain.sites.places import Aisle, Place, PlaceKind, PlaceQuery
 from app.services.sites.places import LOCATION
 from app.services.work import UnitOfWork
 
-_DRAWN = (PlaceKind.ZONE, PlaceKind.BIN, PlaceKind.DOCK, PlaceKind.STAGING)
+_DRAWN = (PlaceKind.ZONE, PlaceKind.BIN, PlaceKind.DOCK, PlaceKind.STAGING, PlaceKind.TOTE)
 
 
 @dataclass(frozen=True, slots=True)

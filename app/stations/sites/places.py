@@ -19,7 +19,7 @@ from app.stations.kit.trail import field, shown
 SAME, NONE = "", "-"
 """Answers of a bulk edit: leave it as it is, make it empty."""
 _EXAMPLES = 3
-_ADDED_KINDS = (PlaceKind.BIN, PlaceKind.DOCK, PlaceKind.STAGING)
+_ADDED_KINDS = (PlaceKind.BIN, PlaceKind.DOCK, PlaceKind.STAGING, PlaceKind.TOTE)
 
 
 class PlaceQuestions:

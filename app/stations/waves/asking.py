@@ -10,6 +10,7 @@ from app.domain.waves import Asked, OrderType, Waiting
 from app.stations.kit.desk import Answers, Booking, DeskScreen, Field, Question
 
 _MOST_PEOPLE, _MOST_MINUTES = 500, 24 * 60
+_WHOLE = "whole"
 
 
 class Asking:
@@ -23,6 +24,7 @@ class Asking:
         words = self._desk.words
         all_of = (("", words("waves.all")),)
         cut_offs = sorted({order.cut_off for order in orders if order.cut_off})
+        shorts = (("", words("waves.with_shorts")), (_WHOLE, words("waves.whole")))
         narrowing = (
             Field("carrier", words("waves.carrier"), choices=all_of + _each(order.carrier for order in orders)),
             Field("zone", words("waves.zone"), choices=all_of + _each(b.zone_name for o in orders for b in o.bins)),
@@ -37,6 +39,7 @@ class Asking:
                 choices=(*all_of, *((one.isoformat(), f"{one.astimezone():%Y-%m-%d %H:%M}") for one in cut_offs)),
             ),
             Field("priority", words("waves.priority_at_least")),
+            Field("whole", words("waves.shorts"), choices=shorts),
         )
         people = (Field("people", words("waves.people"), "1"), Field("within", words("waves.within")))
         title = words("waves.ask_chosen", count=len(chosen)) if chosen else words("waves.ask_which")
@@ -70,6 +73,7 @@ def _asked(answers: Answers, numbers: tuple[str, ...]) -> Asked:
         order_type=OrderType(answers["type"]) if answers.get("type") else None,
         until=datetime.fromisoformat(answers["until"]) if answers.get("until") else None,
         priority=_number(answers.get("priority", ""), most=9),
+        whole=answers.get("whole") == _WHOLE,
         numbers=numbers,
         people=_number(answers["people"], most=_MOST_PEOPLE) or 1,
         within_minutes=_number(answers["within"], most=_MOST_MINUTES),

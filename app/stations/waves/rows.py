@@ -5,7 +5,7 @@ from decimal import Decimal
 from math import ceil
 
 from app.domain.values import format_quantity
-from app.domain.waves import LeftOut, Plan, PlannedWalk, Waiting
+from app.domain.waves import LeftOut, Plan, PlannedWalk, Short, Waiting
 from app.services.waves import Walk, Wave
 from app.stations.kit.record_table import Column, Record
 from app.texts import Texts
@@ -37,6 +37,12 @@ PREVIEW = (
     Column("cut_off", "waves.cut_off", 150, identifier=True),
     Column("late", "waves.in_time", 130),
     Column("numbers", "waves.which_orders", 420),
+)
+SHORTS = (
+    Column("number", "caption.order", 150, identifier=True),
+    Column("partner", "caption.partner", 260),
+    Column("lines", "waves.short_lines", 110, numeric=True),
+    Column("missing", "waves.missing", 620),
 )
 LEFT_OUT = (
     Column("number", "caption.order", 150, identifier=True),
@@ -126,6 +132,11 @@ class Rows:
         """An order that does not fit, and why."""
         return Record(one.number, (one.number, self._word(f"waves.why_{one.why.value}"), one.about), made_of=one)
 
+    def short(self, one: Short) -> Record:
+        """An order that would be picked without all of its goods."""
+        missing = ", ".join(f"{format_quantity(part.quantity, part.unit)} {part.sku}" for part in one.missing)
+        return Record(one.number, (one.number, one.partner, str(one.lines), missing), made_of=one, tints=((3, "bad"),))
+
     def wave(self, one: Wave) -> Record:
         """A wave: planned, waiting, in work, over."""
         state = state_of(one.decision, done=one.done, walking=one.walking > 0)
@@ -181,7 +192,8 @@ class Rows:
         people = (
             self._word("waves.people_needed", people=plan.people) if plan.people else self._word("waves.never_enough")
         )
-        parts = [self._word("waves.plan_told", **told), people]
+        shorts = self._word("waves.shorts_told", count=len(plan.shorts)) if plan.shorts else ""
+        parts = [self._word("waves.plan_told", **told), *filter(None, [shorts]), people]
         return "   ·   ".join(parts if plan.complete else [*parts, self._word("waves.stopped")])
 
     def moment(self, moment: datetime | None) -> str:

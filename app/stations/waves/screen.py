@@ -20,7 +20,7 @@ from app.stations.kit.kit import Kit
 from app.stations.kit.record_table import Query, Record
 from app.stations.kit.tasks import Progress
 from app.stations.waves.asking import Asking
-from app.stations.waves.rows import LEFT_OUT, PREVIEW, WAITING, WALKS, WAVES, Rows
+from app.stations.waves.rows import LEFT_OUT, PREVIEW, SHORTS, WAITING, WALKS, WAVES, Rows
 from app.stations.waves.walk_map import WalkCover
 
 NAME = "waves"
@@ -102,11 +102,21 @@ class WavesScreen(DeskScreen):
             (
                 Command("RELEASE_WAVE", lambda _rows: self._release(plan, asked, planned=False), empty),
                 Command("KEEP_PLANNED", lambda _rows: self._release(plan, asked, planned=True), empty),
+                Command("SHOW_SHORTS", lambda _rows: self.lay_over(self._shorts(plan))),
                 Command("LEFT_OUT", lambda _rows: self.lay_over(self._left_out(plan))),
                 *self.one_of(Command("SHOW_WALK", lambda rows: self._show_planned(ground, rows[0]))),
             ),
             facts=lambda: self.rows.plan_told(plan),
             opened=lambda record: self._show_planned(ground, record),
+        )
+
+    def _shorts(self, plan: Plan) -> Sheet:
+        return Sheet(
+            "waves.shorts",
+            self.words("waves.shorts"),
+            SHORTS,
+            page_of(SHORTS, lambda: [self.rows.short(one) for one in plan.shorts]),
+            self._nothing("waves.no_shorts"),
         )
 
     def _left_out(self, plan: Plan) -> Sheet:
