@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import date, time
-from typing import Any
+from typing import Any, Protocol
 from uuid import UUID
 
 from app.database import setup as store
@@ -16,17 +16,25 @@ from app.services.work import UnitOfWork
 Values = Mapping[str, Any]
 
 
-def save_cut_offs(unit: UnitOfWork, records: Sequence[Values]) -> None:
+class Step(Protocol):
+    """One record as it will be."""
+
+    @property
+    def values(self) -> Values:
+        """What it says."""
+
+
+def save_cut_offs(unit: UnitOfWork, steps: Sequence[Step]) -> None:
     """Keep these times of carriers, warehouse by warehouse."""
-    for warehouse, there in _by_warehouse(unit, records):
+    for warehouse, there in _by_warehouse(unit, [step.values for step in steps]):
         kept = {_moment(one): one for one in cut_offs.cut_offs(unit, warehouse)}
         kept |= {_moment(one): one for one in map(_cut_off, there)}
         cut_offs.save(unit, warehouse, times=list(kept.values()), closed=cut_offs.closed_days(unit, warehouse))
 
 
-def save_closed_days(unit: UnitOfWork, records: Sequence[Values]) -> None:
+def save_closed_days(unit: UnitOfWork, steps: Sequence[Step]) -> None:
     """Keep these days on which nobody leaves, warehouse by warehouse."""
-    for warehouse, there in _by_warehouse(unit, records):
+    for warehouse, there in _by_warehouse(unit, [step.values for step in steps]):
         kept = {one.day: one for one in cut_offs.closed_days(unit, warehouse)}
         kept |= {one.day: one for one in map(_closed_day, there)}
         cut_offs.save(unit, warehouse, times=cut_offs.cut_offs(unit, warehouse), closed=list(kept.values()))

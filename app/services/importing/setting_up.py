@@ -435,10 +435,9 @@ _WRITERS: Mapping[str, Callable[[UnitOfWork, Values, Values], None]] = {
     "people": _person,
 }
 
-
 _MANY: Mapping[str, Callable[[UnitOfWork, Sequence[_Step]], None]] = {
-    "cut_offs": lambda unit, steps: departures.save_cut_offs(unit, [step.values for step in steps]),
-    "closed_days": lambda unit, steps: departures.save_closed_days(unit, [step.values for step in steps]),
+    "cut_offs": departures.save_cut_offs,
+    "closed_days": departures.save_closed_days,
     "product_details": _fields_of_products,
     "levels": _levels,
     "carrier_prices": _carrier_prices,
