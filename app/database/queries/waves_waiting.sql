@@ -1,7 +1,8 @@
 -- Orders that wait to be released for picking, the most urgent first: how far their goods are reserved, and the bins they
 -- lie in: each [zone, its name, picks, x_mm, y_mm, level, aisle, litres, kg], sizes as far as they are known.
+-- Each part is read once, whatever the planner believes about tables that have just been filled.
 -- warehouse: id; most: how many orders at most. Relies on task_open, task_line, document_work, document_line's key.
-WITH picks AS (
+WITH picks AS MATERIALIZED (
     SELECT l.document_id, b.id AS bin, max(t.priority) AS priority, count(*) AS picks,
         min(q.name) FILTER (WHERE t.leased_until > now()) AS person,
         coalesce(sum((t.qty - t.done_qty) * u.length_mm * u.width_mm * u.height_mm) / 1000000, 0) AS litres,
@@ -11,13 +12,13 @@ WITH picks AS (
     LEFT JOIN person q ON q.id = t.leased_by
     WHERE t.warehouse_id = %(warehouse)s AND t.kind = 'pick' AND t.state = 'open' AND walk_of(t) IS NULL
     GROUP BY l.document_id, b.id
-), bins AS (
+), bins AS MATERIALIZED (
     SELECT p.document_id, max(p.priority) AS priority, min(p.person) AS person,
         jsonb_agg(jsonb_build_object('zone', coalesce(z.id, b.id), 'zone_name', coalesce(z.name, b.name), 'picks', p.picks,
             'x', b.x_mm, 'y', b.y_mm, 'level', b.level, 'aisle', b.aisle_id, 'litres', p.litres::text, 'kg', p.kg::text)
             ORDER BY b.walk_position, b.address) AS bins
     FROM picks p JOIN location b ON b.id = p.bin LEFT JOIN location z ON z.id = b.parent_id GROUP BY p.document_id
-), wanting AS (
+), wanting AS MATERIALIZED (
     SELECT l.document_id, count(*) AS short, jsonb_agg(jsonb_build_object('sku', i.sku, 'unit', i.base_uom,
             'quantity', (l.base_qty - coalesce(g.qty, 0) - coalesce(o.qty, 0))::text) ORDER BY l.line_no) AS missing
     FROM document d JOIN document_line l ON l.document_id = d.id AND NOT l.closed JOIN item i ON i.id = l.item_id
