@@ -274,8 +274,9 @@ def page_printer(unit: UnitOfWork, *, beside: UUID | None) -> PrinterRecord | No
 def register_printers(unit: UnitOfWork, devices: Iterable[DeviceSetting], *, station: str = "") -> dict[str, UUID]:
     """Make the printers of a machine's settings known; returns their ids by name.
 
-    Those that are attached to the machine itself, and are not on the network, are its station's. What is registered as
-    it stands in the settings is left alone; all else needs the permission `set_up`.
+    Those that are attached to the machine itself are its station's; one on the network that has no station yet, too, so
+    that labels come out where they are wanted. What is registered as it stands in the settings is left alone; all else
+    needs the permission `set_up`.
     """
     known = {printer.name: printer for printer in printing.printers(unit.session)}
     found: dict[str, UUID] = {}
@@ -285,8 +286,9 @@ def register_printers(unit: UnitOfWork, devices: Iterable[DeviceSetting], *, sta
         printer = known.get(device.id)
         pages = device.protocol == PDF
         kind, confirms = (printing.PAGES, Confirmation.NONE) if pages else (printing.LABELS, device.confirm)
-        own = "" if isinstance(device.transport, TcpTransport) else station
-        stands = (device.dpi, confirms, True, kind, own or (printer.station if printer else ""))
+        before = printer.station if printer else ""
+        own = before or station if isinstance(device.transport, TcpTransport) else station
+        stands = (device.dpi, confirms, True, kind, own or before)
         if printer and (printer.dpi, printer.confirms, printer.active, printer.kind, printer.station) == stands:
             found[device.id] = printer.id
             continue

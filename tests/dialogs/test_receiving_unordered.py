@@ -60,6 +60,11 @@ def test_goods_without_an_order_are_booked_with_that_reason_by_whoever_may(
     manager.key("UNDO")
     assert warehouse.stock("DRILL", "DOCK1")[0] == 0
     manager.key("DONE")
+    assert manager.prompt.count is None
+    manager.key("DAMAGED")
+    manager.key("DAMAGED")
+    manager.scan("GADGET")
+    assert manager.said == "receiving.booked_damaged_unordered"
     manager.key("DONE")
     assert (manager.said, manager.prompt.instruction) == ("receiving.ended_unordered", "receiving.scan_order")
     with warehouse.desk.transaction() as session:

@@ -229,5 +229,18 @@ def test_registering_again_changes_only_what_changed(desk: Desk) -> None:
     assert verbs == [("INSERT",), ("INSERT",), ("UPDATE",)]
 
 
+def test_each_bench_has_the_printer_on_the_network_that_it_brought_first(desk: Desk) -> None:
+    for name in ("bench1", "dock1"):
+        desk.site.station(name)
+    manager = Worker(desk.site.login("desk_manager"), Changes())
+    manager.run(lambda unit: printing.register_printers(unit, [OTHER], station="dock1"))
+    manager.run(lambda unit: printing.register_printers(unit, [PRINTER, OTHER], station="bench1"))
+    found = manager.run(printing.printers)
+    assert [(printer.name, printer.station) for printer in found] == [
+        ("bench-printer", "bench1"),
+        ("other-printer", "dock1"),
+    ]
+
+
 def test_a_job_that_does_not_exist_is_refused(desk: Desk) -> None:
     assert refused(desk, lambda unit: printing.cancel(unit, uuid4())) == "printing.unknown_job"

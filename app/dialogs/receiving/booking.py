@@ -174,6 +174,8 @@ def _said(
     elif wanted is not None:
         pieces, lot = sample(facts, line, goods, quantity, wanted)
         told |= {"sample": str(pieces), "of": format_quantity(lot)}
+    if code == "receiving.booked_damaged" and state.blind:
+        code = "receiving.booked_damaged_unordered"
     return (ok if code == "receiving.booked" else warning)(code, status=on_hold, **told)
 
 

@@ -64,8 +64,10 @@ def in_hand(state: ReceivingState, facts: ReceivingFacts) -> ExpectedDocument | 
     return facts.unordered if state.blind else facts.together(state.document, state.also)
 
 
-def _count(state: ReceivingState, received: Decimal, line: OrderLine) -> Count:
+def _count(state: ReceivingState, received: Decimal, line: OrderLine) -> Count | None:
     """So many of so many; without an order only what this scan booked."""
+    if state.blind and not received:
+        return None
     return Count(format_quantity(received), "" if state.blind else format_quantity(line.ordered), line.unit)
 
 
