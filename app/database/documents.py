@@ -89,6 +89,11 @@ def lines_of(session: Session, lines: Mapping[UUID, Decimal]) -> dict[str, Any]:
     return {"items": list(lines), "uoms": [units[item] for item in lines], "qtys": list(lines.values())}
 
 
+def known(session: Session, *, kind: str, number: str) -> bool:
+    """Whether a document of this kind has the number."""
+    return session.row(_FIND, kind=kind, number=number.upper()) is not None
+
+
 def find(session: Session, *, kind: str, number: str) -> UUID:
     """The document of a kind with this number, ours or the partner's; refuses `document.unknown`."""
     row = session.row(_FIND, kind=kind, number=number.upper())

@@ -20,7 +20,7 @@ from app.services.importing import asns, orders
 from app.services.importing.wanted import Wanted
 from app.services.work import UnitOfWork
 
-__all__ = ["ASN", "PURCHASE_ORDER", "Arrival", "Paper", "PaperLine", "Receipt", "announce", "listed",
+__all__ = ["ASN", "PURCHASE_ORDER", "Arrival", "Paper", "PaperLine", "Receipt", "announce", "check_head", "listed",
            "look_into", "order", "receipt"]  # fmt: skip
 
 PURCHASE_ORDER, ASN = "purchase_order", "asn"
@@ -34,6 +34,13 @@ def listed(unit: UnitOfWork, *, warehouse: UUID, kind: str) -> tuple[Paper, ...]
 def look_into(unit: UnitOfWork, *, kind: str, number: str) -> tuple[PaperLine, ...]:
     """The lines of an order or an announcement. Refuses `document.unknown`."""
     return store.lines(unit.session, documents.find(unit.session, kind=kind, number=number))
+
+
+def check_head(unit: UnitOfWork, *, supplier: str, number: str = "") -> None:
+    """Refuse, before a line is typed, what would refuse all of them: `partner.unknown` and `inbound.number_taken`."""
+    _supplier(unit, supplier)
+    if number and documents.known(unit.session, kind=PURCHASE_ORDER, number=number):
+        raise Refusal("inbound.number_taken", number=number)
 
 
 def order(

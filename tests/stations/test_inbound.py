@@ -120,6 +120,27 @@ def test_an_order_and_its_announcement_are_entered_by_hand_and_received_by_one_s
     assert warehouse.prove() == []
 
 
+def test_a_wrong_supplier_or_number_is_said_before_the_first_line_is_typed(
+    screen: InboundScreen, warehouse: Site, qtbot: QtBot
+) -> None:
+    taken = enter_order(screen, qtbot)
+    screen.step_back()
+    for command, wrong in (
+        ("NEW_PURCHASE", {"supplier": "nope"}),
+        ("NEW_PURCHASE", {"supplier": "ACME", "number": taken.lower()}),
+        ("NEW_ASN", {"supplier": "nope"}),
+    ):
+        screen.tabs.setCurrentIndex(command == "NEW_ASN")
+        at_rest(screen, qtbot)
+        form = asked(screen, qtbot, command)
+        for name, answer in wrong.items():
+            form.give(name, answer)
+        assert book(screen, qtbot) in ("There is no partner nope.", f"There is an order {taken.lower()} already.")
+        assert screen.form is form, "what was typed stays and can be corrected"
+        press(screen, qtbot, "CANCEL")
+    assert warehouse.count("document") == 1
+
+
 def test_what_came_is_written_for_people_and_for_programs(
     screen: InboundScreen, warehouse: Site, dock: Conversation, qtbot: QtBot, tmp_path: Path
 ) -> None:
@@ -173,22 +194,6 @@ def test_a_head_that_cannot_be_is_said_in_words(
     for name, answer in answers.items():
         form.give(name, answer)
     assert said in book(screen, qtbot)
-
-
-def test_a_supplier_whom_nobody_knows_is_refused_and_nothing_is_ordered(
-    screen: InboundScreen, warehouse: Site, qtbot: QtBot
-) -> None:
-    form = asked(screen, qtbot, "NEW_PURCHASE")
-    form.give("supplier", "NOBODY")
-    book(screen, qtbot)
-    screen.on_scan("04012345678901", "ean-13", "scanner")
-    assert screen.form is not None
-    screen.form.give("quantity", "5")
-    book(screen, qtbot)
-    asked(screen, qtbot, "MAKE_PURCHASE")
-    assert "NOBODY" in book(screen, qtbot)
-    with warehouse.desk.transaction() as session:
-        assert session.rows("SELECT FROM document") == []
 
 
 def test_discrepancies_are_claimed_printed_and_settled(

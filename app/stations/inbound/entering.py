@@ -1,6 +1,7 @@
 """Orders and announcements that are entered by hand: from whom, then line by line what, then released."""
 
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 from uuid import UUID
 
 from app.dialogs.dialog import Feedback, Level
@@ -66,7 +67,13 @@ class OrderEntry:
             raise Refusal("inbound.from_whom")
         day_of(answers["due"])
         self._head = answers
-        return self._draft.begin(request)
+        return replace(self._draft.begin(request), call=self._checked(answers))
+
+    def _checked(self, answers: Answers) -> Callable[[], None]:
+        """Supplier and number are known to be right before the first of many lines is typed."""
+        return lambda: self._desk.work.run(
+            lambda unit: inbound.check_head(unit, supplier=answers["supplier"], number=answers["number"])
+        )
 
     def _told(self, count: int) -> str:
         return self._desk.words("inbound.told_order", count=count, supplier=self._head["supplier"])
@@ -129,7 +136,13 @@ class AsnEntry:
         day_of(answers["due"])
         self._head = answers
         begun = Feedback(Level.OK, "transfers.begun")
-        return Booking(request, lambda: None, lambda _answer: begun, after=lambda _answer: self._lay())
+        run = self._desk.work.run
+        return Booking(
+            request,
+            lambda: run(lambda unit: inbound.check_head(unit, supplier=answers["supplier"])),
+            lambda _answer: begun,
+            after=lambda _answer: self._lay(),
+        )
 
     def _lay(self) -> None:
         words = self._desk.words
