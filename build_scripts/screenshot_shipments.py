@@ -274,7 +274,31 @@ _REQUESTS = (
              facts={"reference": "SHL000000099"}, content={"line": 4}),
     _request(6, "manifest", "DONE", "SHP-000121", answer="Mr Short has the list"),
 )  # fmt: skip
+_SENT: dict[str, Any] = {
+    "warehouse": UUID(int=1), "document": UUID(int=7), "partner_id": None, "sscc": "340123450000000017",
+    "order": "SO-2026-000001", "due": None, "weight": "3.2", "length_mm": 0, "width_mm": 0, "height_mm": 0,
+    "partner": "Shopper", "partner_code": "C-1001", "ship_to": {"name": "Zürcher Handels AG", "country": "CH"},
+    "ordered_carrier": "", "ordered_service": "", "cut_off": None, "now": _NOW, "currency": "EUR", "carton": 1,
+    "cartons": 1, "sender": {"name": "Blue Lamp Ltd", "country": "DE"}, "goods": [], "bought": {}, "carrier": "swift",
+    "service": "parcel", "tracking": "RR473120001DE",
+}  # fmt: skip
+
+
+def _paper(n: int, kind: str, state: str, printer: str, **more: object) -> dict[str, Any]:
+    return {
+        "id": UUID(int=990 + n), "uid": f"340123450000000017/{kind}", "state": state, "detail": "", "reprint_no": 0,
+        "printer": printer, "at": _NOW, **more,
+    }  # fmt: skip
+
+
+_PAPERS = (
+    _paper(1, "packing_list", "UNVERIFIED", "office-1"),
+    _paper(2, "invoice", "UNKNOWN", "office-1"),
+    _paper(3, "cn23", "QUEUED", "office-1", reprint_no=1),
+)
 _ANSWERS: Answers = {
+    "-- What a carrier has to know of a sealed carton": (_SENT,),
+    "SELECT DISTINCT ON (j.label_uid)": _PAPERS,
     "-- What carriers were told": _REQUESTS,
     "-- The sealed cartons of a warehouse": _CARTONS,
     "-- What waits for a manifest": _WAITING,
@@ -317,6 +341,9 @@ POSES: Mapping[str, tuple[Callable[[Kit], DeskScreen], Step]] = {
     "shipments-pickup": _desk(_tab(1), row(1), give("ORDER_PICKUP", from_time="14:00", until_time="17:00")),
     "shipments-requests": _desk(_tab(3), row(2), give("SETTLE_REQUEST", words="Ms Long: is credited")),
     "shipments-manifests": _desk(_tab(2), row(1), give("DEPART")),
+    "shipments-photo": _desk(_tab(2), row(2), lambda screen: screen.command("PHOTOGRAPH")),
+    "shipments-left": _desk(_tab(2), lambda screen: screen.command("END_OF_DAY")),
+    "shipments-papers": _desk(row(0), lambda screen: screen.command("CARTON_PAPERS"), row(1)),
     "shipments-listed": _desk(_tab(2), row(1), lambda screen: screen.command("OPEN_MANIFEST")),
     "shipments-sign": _desk(_tab(2), row(2), lambda screen: screen.command("SIGN"), _signed),
     "carriers-list": _carriers(row(1)),

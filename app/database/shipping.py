@@ -2,17 +2,23 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
+from app.database.carriers import Carton
 from app.database.session import Row, Session, all_as, query
 from app.domain.partners import Address
 
 _PHOTOS = """
     SELECT a.content FROM document_photo f JOIN attachment a ON a.sha256 = f.sha256
     WHERE f.document_id = %(shipment)s ORDER BY f.taken_at
+"""
+_HOUSE = """
+    SELECT coalesce(nullif(o.name, ''), w.name) AS company, w.code AS warehouse, w.address AS warehouse_address,
+        w.time_zone
+    FROM warehouse w CROSS JOIN company o WHERE w.id = %(warehouse)s
 """
 NOWHERE = UUID(int=0)
 
@@ -88,6 +94,16 @@ class Manifest:
 
 
 @dataclass(frozen=True, slots=True)
+class House:
+    """Where papers of a warehouse come from: company, code, address and time zone."""
+
+    company: str
+    warehouse: str
+    warehouse_address: str
+    time_zone: str
+
+
+@dataclass(frozen=True, slots=True)
 class WaitingCartons:
     """Labelled cartons of one service that stand on no manifest yet; `cut_off` is the earliest of their orders."""
 
@@ -97,6 +113,24 @@ class WaitingCartons:
     cartons: int
     weight_kg: Decimal
     cut_off: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class LeftOver:
+    """A sealed carton that is still here, and why: a code among the captions `shipments.left_…`."""
+
+    carton: Carton
+    why: str
+
+
+@dataclass(frozen=True, slots=True)
+class EndOfDay:
+    """What left a warehouse on a day, and what stayed."""
+
+    house: House
+    day: date
+    trucks: tuple[Shipment, ...]
+    left: tuple[LeftOver, ...]
 
 
 def read_facts(
@@ -130,6 +164,11 @@ def shipments(
 
 def _signed(one: Shipment, signature: bytes | None) -> Shipment:
     return replace(one, signature=signature) if signature else one
+
+
+def house(session: Session, warehouse: UUID) -> House:
+    """Where papers of a warehouse come from."""
+    return all_as(session.rows(_HOUSE, warehouse=warehouse), House)[0]
 
 
 def listed(session: Session, shipment: UUID) -> tuple[ListedCarton, ...]:

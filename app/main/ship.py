@@ -10,6 +10,7 @@ from app.main.history import warehouse_of
 from app.main.output import Listing, Output, answers, opened, require_ending
 from app.reports.cn23 import write_cn23
 from app.reports.customs import CustomsPaper, write_cn22, write_invoice
+from app.reports.end_of_day import write_end_of_day
 from app.reports.files import make_folder
 from app.reports.manifest import write_manifest
 from app.reports.packing_list import write_packing_lists
@@ -17,7 +18,7 @@ from app.services import clock, orders, printing, shipping
 from app.services.carriers import buying
 from app.services.carriers.buying import Carton
 from app.services.products import images
-from app.services.shipping import manifests, papers
+from app.services.shipping import ending, manifests, papers
 from app.services.shipping.manifests import Shipment
 from app.services.work import UnitOfWork, Worker
 
@@ -72,6 +73,10 @@ def _add_manifests(verbs: "argparse._SubParsersAction[argparse.ArgumentParser]")
     shown = verbs.add_parser("manifests", help="manifests of the last two weeks, newest first, and how far they are")
     _add_warehouse(shown)
     answers(shown, _manifests)
+    ended = verbs.add_parser("end-of-day", help="today's trucks, and the sealed cartons that are left over, with why")
+    ended.add_argument("--out", type=Path, help="a PDF of both")
+    _add_warehouse(ended)
+    answers(ended, _end_of_day)
     printed = verbs.add_parser("print", help="a manifest as PDF; of a truck that has left the proof of hand-over")
     printed.add_argument("number")
     printed.add_argument("--out", type=Path, required=True, help="the file")
@@ -319,6 +324,26 @@ def _print(options: argparse.Namespace, output: Output) -> int:
         found = desk.run(lambda unit: manifests.look_into(unit, options.number))
     write_manifest(options.out, found, output.texts, printed_at=clock.now())
     output.answer({"file": str(options.out)}, str(options.out))
+    return 0
+
+
+def _end_of_day(options: argparse.Namespace, output: Output) -> int:
+    require_ending(options.out, ".pdf")
+    now = clock.now()
+    with opened(options, output) as home, home.desk("ship") as desk:
+        day = desk.run(lambda unit: ending.end_of_day(unit, warehouse_of(unit, options.warehouse), now=now))
+    if options.out:
+        write_end_of_day(options.out, day, output.texts, printed_at=now)
+    rows = (
+        (
+            {**_carton_values(one.carton, output), "why": one.why},
+            f"{_carton_line(one.carton)}  {output.texts.text('captions', f'shipments.left_{one.why}')}",
+        )
+        for one in day.left
+    )
+    gone = sum(one.loaded for one in day.trucks if one.departed_at)
+    told = {"day": day.day, "trucks": len(day.trucks), "cartons_left": gone}
+    output.answer_list(Listing("left_over", rows, "No sealed carton is left over."), told)
     return 0
 
 

@@ -46,10 +46,7 @@ def claim_pdf(claim: Claim, texts: Texts, *, printed_at: datetime) -> bytes:
     total = f"{sum(one.cost for one in claim.lines):.2f}"
     letter = Letter(
         title=words("claim"),
-        company=claim.company,
-        warehouse=claim.warehouse,
-        warehouse_address=claim.warehouse_address,
-        time_zone=claim.time_zone,
+        of=claim,
         above=words("claim_number"),
         number=claim.number,
         pairs=(

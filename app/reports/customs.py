@@ -25,10 +25,9 @@ from app.reports.paper import (
     Column,
     Format,
     Sheet,
-    code_128,
     facts,
     ink,
-    letterhead,
+    numbered,
     pdf,
     sentence,
     space,
@@ -95,12 +94,10 @@ def invoice_pdf(paper: CustomsPaper, texts: Texts, *, printed_at: datetime) -> b
 
     def head(canvas: Canvas) -> float:
         sender = one.sender.lines
-        y = letterhead(
-            canvas, _PAPER, title=words("invoice"), sender=sender[0] if sender else "", address=", ".join(sender[1:])
-        ) - 18  # fmt: skip
-        write(canvas, words("invoice_number"), _PAPER.left, y - 4, size=7.8, color=GREY)
-        write(canvas, paper.number, _PAPER.left, y - 22, size=16, bold=True)
-        code_128(canvas, _PAPER, paper.number, y)
+        y = numbered(
+            canvas, _PAPER, title=words("invoice"), sender=sender[0] if sender else "", address=", ".join(sender[1:]),
+            above=words("invoice_number"), number=paper.number,
+        )  # fmt: skip
         half = _PAPER.body / 2
         end = _address(canvas, words("consignee"), one.receiver, y - 62)
         pairs = (

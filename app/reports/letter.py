@@ -3,6 +3,7 @@
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Protocol
 from zoneinfo import ZoneInfo
 
 from app.reports.paper import (
@@ -22,34 +23,55 @@ Words = Callable[..., str]
 """A caption of reports by its code, filled with facts."""
 
 
+class Origin(Protocol):
+    """Who sends a letter from which warehouse, and by which clock."""
+
+    @property
+    def company(self) -> str:
+        """The company's name; empty where only the warehouse has one."""
+        ...
+
+    @property
+    def warehouse(self) -> str:
+        """What the warehouse is called."""
+        ...
+
+    @property
+    def warehouse_address(self) -> str:
+        """Where it stands."""
+        ...
+
+    @property
+    def time_zone(self) -> str:
+        """The time zone of its clock."""
+        ...
+
+
 @dataclass(frozen=True, slots=True)
 class Letter:
-    """A letter: its `title`, who sends it from which warehouse, what stands above its `number`, labelled `pairs`."""
+    """A letter: its `title`, whom it is `of`, what stands above its `number`, labelled `pairs`."""
 
     title: str
-    company: str
-    warehouse: str
-    warehouse_address: str
-    time_zone: str
+    of: Origin
     above: str
     number: str
     pairs: Sequence[tuple[str, str]]
 
     def sheet(self, blocks: Sequence[Block], words: Words, *, printed_at: datetime) -> Sheet:
         """The letter with these blocks below its head."""
-        moment = f"{printed_at.astimezone(ZoneInfo(self.time_zone)):%Y-%m-%d %H:%M %Z}"
+        moment = f"{printed_at.astimezone(ZoneInfo(self.of.time_zone)):%Y-%m-%d %H:%M %Z}"
         return Sheet(
             paper=PAPER,
             head=self._head,
             blocks=blocks,
             running=f"{self.title}  {self.number}",
-            foot="   ·   ".join((self.company or self.warehouse, words("printed", moment=moment))),
+            foot="   ·   ".join((self.of.company or self.of.warehouse, words("printed", moment=moment))),
             page_of=lambda page, pages: words("page", page=page, pages=pages),
         )
 
     def _head(self, canvas: Canvas) -> float:
-        sender = self.company or self.warehouse
-        address = ", ".join(p for p in (self.warehouse, self.warehouse_address) if p and p != sender)
+        sender = self.of.company or self.of.warehouse
+        address = ", ".join(p for p in (self.of.warehouse, self.of.warehouse_address) if p and p != sender)
         y = letterhead(canvas, PAPER, title=self.title, sender=sender, address=address) - 22
         write(canvas, self.above, PAPER.left, y, size=7.8, color=GREY)
         for line in wrapped(self.number, PAPER.body, size=16, bold=True)[:2]:

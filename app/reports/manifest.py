@@ -19,10 +19,9 @@ from app.reports.paper import (
     Cell,
     Column,
     Sheet,
-    code_128,
     facts,
     ink,
-    letterhead,
+    numbered,
     pdf,
     space,
     table,
@@ -79,10 +78,10 @@ class _Writer:
     def _head(self, canvas: Canvas) -> float:
         one = self.shipment
         address = ", ".join(part for part in (one.warehouse, one.warehouse_address) if part and part != one.company)
-        y = letterhead(canvas, _PAPER, title=self.title, sender=one.company, address=address) - 18
-        write(canvas, self.words("manifest_number"), _PAPER.left, y - 4, size=7.8, color=GREY)
-        write(canvas, one.number, _PAPER.left, y - 22, size=16, bold=True)
-        code_128(canvas, _PAPER, one.number, y)
+        above = self.words("manifest_number")
+        y = numbered(
+            canvas, _PAPER, title=self.title, sender=one.company, address=address, above=above, number=one.number
+        )
         here = [each for each in self.manifest.cartons if each.left_out_at is None]
         weight = sum(each.weight_kg or 0 for each in here)
         pairs = (

@@ -23,10 +23,9 @@ from app.reports.paper import (
     Cell,
     Column,
     Sheet,
-    code_128,
     facts,
     ink,
-    letterhead,
+    numbered,
     pdf,
     sentence,
     space,
@@ -83,18 +82,12 @@ class _Writer:
     def _head(self, canvas: Canvas, listed: PackingList) -> float:
         sender = listed.company or listed.warehouse
         address = ", ".join(part for part in (listed.warehouse, listed.warehouse_address) if part and part != sender)
-        y = letterhead(canvas, _PAPER, title=self.words("packing_list"), sender=sender, address=address) - 18
-        self._order_number(canvas, listed.number, y)
+        title, above = self.words("packing_list"), self.words("order")
+        y = numbered(canvas, _PAPER, title=title, sender=sender, address=address, above=above, number=listed.number)
         y -= 64
         write(canvas, self.words("ship_to"), _PAPER.left, y, size=7.8, bold=True, color=ACCENT)
         write(canvas, self.words("details"), _HALF, y, size=7.8, bold=True, color=ACCENT)
         return min(self._address(canvas, listed, y - 4), self._details(canvas, listed, y - 4)) - 16
-
-    def _order_number(self, canvas: Canvas, number: str, y: float) -> None:
-        write(canvas, self.words("order"), _PAPER.left, y - 4, size=7.8, color=GREY)
-        for n, line in enumerate(wrapped(number, _PAPER.body / 2 - 10, size=16, bold=True)[:2]):
-            write(canvas, line, _PAPER.left, y - 22 - n * 18, size=16, bold=True)
-        code_128(canvas, _PAPER, number, y)
 
     def _address(self, canvas: Canvas, listed: PackingList, y: float) -> float:
         lines = listed.ship_to.lines or ((listed.customer,) if listed.customer else (self.words("no_address"),))

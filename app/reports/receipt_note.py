@@ -43,10 +43,7 @@ class _Writer:
         weight = receipt.weight_kg
         letter = Letter(
             title=self.words("receipt_note"),
-            company=receipt.company,
-            warehouse=receipt.warehouse,
-            warehouse_address=receipt.warehouse_address,
-            time_zone=receipt.time_zone,
+            of=receipt,
             above=self._texts.state("kind", receipt.kind),
             number=receipt.number,
             pairs=(

@@ -1,14 +1,18 @@
 """Manifests and loading, as the office closes them and the person at the truck experiences it."""
 
+import io
 from decimal import Decimal
 
 import pytest
+from PIL import Image
 
 from app.dialogs.dialog import Level
 from app.dialogs.shipping import SHIPPING
 from app.domain.errors import Refusal
+from app.services import clock
 from app.services.changes import Changes
-from app.services.shipping import manifests
+from app.services.products import images
+from app.services.shipping import ending, manifests
 from app.services.work import Worker
 from tests.dialogs.bench import Bench, labelled
 from tests.dialogs.conversation import Conversation
@@ -22,6 +26,13 @@ def office(bench: Bench) -> Worker:
 @pytest.fixture
 def truck(bench: Bench) -> Conversation:
     return Conversation(bench.site.station("dock1", "OPERATOR2"), SHIPPING, bench.site)
+
+
+def picture() -> bytes:
+    """A photo."""
+    file = io.BytesIO()
+    Image.new("RGB", (80, 60), (0, 120, 0)).save(file, "JPEG")
+    return file.getvalue()
 
 
 def close(office: Worker, bench: Bench, truck: str = "") -> str:
@@ -60,6 +71,13 @@ def test_cartons_are_loaded_by_their_manifest_and_the_truck_leaves_what_is_missi
     assert truck.said == "shipping.wrong_truck"
     assert truck.prompt.feedback is not None
     assert truck.prompt.feedback.facts["manifest"] == other
+    kept = office.run(lambda unit: images.keep(unit, images.prepare(picture())))
+    truck.key("PHOTO")
+    assert (truck.prompt.instruction, truck.prompt.waiting) == ("shipping.take_photo", "photo")
+    truck.key("CANCEL")
+    truck.key("PHOTO")
+    truck.key("ENTER", kept.sha256)
+    assert (truck.said, truck.prompt.waiting) == ("shipping.photo_kept", "")
     truck.key("DEPART")
     assert truck.prompt.feedback is not None
     assert truck.prompt.feedback.facts["cartons"] == tracking(bench, second)
@@ -67,6 +85,10 @@ def test_cartons_are_loaded_by_their_manifest_and_the_truck_leaves_what_is_missi
     assert (truck.level, truck.said) == (Level.DONE, "shipping.truck_left")
     gone = office.run(lambda unit: manifests.look_into(unit, manifest))
     assert [(one.number, one.left_out_at is None) for one in gone.cartons] == [(first, True), (second, False)]
+    assert len(gone.photos) == 1
+    day = office.run(lambda unit: ending.end_of_day(unit, bench.site.warehouse, now=clock.now()))
+    assert [(one.carton.number, one.why) for one in day.left] == [(second, "no_manifest"), (late, "not_loaded")]
+    assert [(one.number, one.departed_at is None) for one in day.trucks] == [(other, True), (manifest, False)]
     truck.scan(manifest)
     assert truck.said == "shipping.departed"
     waits = office.run(lambda unit: manifests.waiting(unit, bench.site.warehouse))

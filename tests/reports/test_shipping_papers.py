@@ -1,6 +1,7 @@
 """Papers of cartons and trucks: what stands on them, and that their codes can be read."""
 
 import io
+from dataclasses import replace
 from datetime import UTC, datetime
 from decimal import Decimal
 from uuid import uuid4
@@ -9,10 +10,13 @@ import pypdfium2
 import zxingcpp
 from PIL import Image
 
-from app.database.shipping import ListedCarton, Manifest, Shipment
+from app.database.carriers import Carton
+from app.database.shipping import EndOfDay, House, LeftOver, ListedCarton, Manifest, Shipment
 from app.domain.carriers import Consignment, CustomsLine
 from app.domain.partners import Address
+from app.reports.cn23 import cn23_pdf
 from app.reports.customs import CustomsPaper, cn22_pdf, invoice_pdf
+from app.reports.end_of_day import end_of_day_pdf
 from app.reports.manifest import manifest_pdf
 from app.texts import Texts
 
@@ -98,3 +102,35 @@ def test_a_cn22_has_the_fields_of_the_posts_form_and_sums_up_what_has_no_room() 
     assert "6 Further goods" in said
     assert "239.40 EUR" in said
     assert "1.834" in said
+
+
+def test_a_cn23_has_every_field_of_the_posts_form_and_its_number_can_be_scanned() -> None:
+    made = cn23_pdf(CustomsPaper(CARTON, LAMPS, "DAP"), TEXTS, printed_at=NOW)
+    said = text_of(made)
+    for mark in ("CN 23", *(f"({n})" for n in range(1, 16)), "940521", "Lamp 5", "239.40 EUR", "1.834 kg"):
+        assert mark in said
+    assert codes_of(made) == ["RR473124829DE"]
+
+
+def test_an_invoice_names_the_terms_of_delivery_with_their_place() -> None:
+    for term, place in (("DAP", "DAP Zürich CH"), ("FCA", "FCA DE")):
+        said = text_of(invoice_pdf(CustomsPaper(CARTON, LAMPS, term), TEXTS, printed_at=NOW))
+        assert f"{place} (Incoterms 2020)" in " ".join(said.split())
+
+
+def test_the_end_of_the_day_lists_trucks_and_what_is_left_over_with_its_reason() -> None:
+    gone = shipment(departed_at=NOW, loaded=2, signed_by="Carl Driver")
+    left = replace(
+        Carton(**dict.fromkeys(Carton.__slots__, "")),  # type: ignore[arg-type]
+        sscc="340123450000000017", number="SO-9", carrier="house", service="parcel", weight_kg=Decimal(2),
+        cut_off=NOW,
+    )  # fmt: skip
+    house = House("Blue Lamp Ltd", "WH001", "", "Europe/Berlin")
+    day = EndOfDay(house, NOW.date(), (gone, shipment(number="SHP-000124")), (LeftOver(left, "no_label"),))
+    said = text_of(end_of_day_pdf(day, TEXTS, printed_at=NOW))
+    for word in ("End of the day", "2026-11-23", "SHP-000123", "2 / 2", "17:05", "Carl Driver", "still here",
+                 "Left over", "SO-9", "340123450000000017", "No label", "House · Parcel"):  # fmt: skip
+        assert word in said
+    empty = text_of(end_of_day_pdf(EndOfDay(house, NOW.date(), (), ()), TEXTS, printed_at=NOW))
+    assert "No truck of this day." in empty
+    assert "No sealed carton is left over." in empty

@@ -174,56 +174,48 @@ def test_a_whole_pallet_goes_to_a_customer_and_comes_back_with_its_goods(
     assert warehouse.prove() == []
 
 
-def test_a_statement_says_what_was_used_when_and_at_whose_price(
-    warehouse: Site, desk: Worker, place: UUID, tmp_path: Path
-) -> None:
-    supplier, today = warehouse.partners["ACME"], clock.now().date()
-    warehouse.put("WIDGET", "R02", 9)
-    with warehouse.desk.transaction() as session:
-        post(session, warehouse, "adjust_in", "WIDGET", "ADJUSTMENT", "R01", 10, reason="OPENING",
+def use(desk: Worker, site: Site, typed: str, place: str) -> UUID:
+    """Use so many widgets; returns the posting."""
+    return desk.run(
+        lambda unit: consignment.use_some(unit, warehouse=site.warehouse, code="WIDGET", typed=typed, place=place)
+    )[0]
+
+
+def stated(desk: Worker, site: Site, side: str, partner: str, **span: date) -> Statement:
+    """The statement of yesterday, today and tomorrow."""
+    today = clock.now().date()
+    asked = {"since": today - timedelta(days=1), "until": today + timedelta(days=1), **span}
+    return desk.run(
+        lambda unit: consignment.statement(unit, warehouse=site.warehouse, partner=partner, side=side, **asked)
+    )
+
+
+def put_suppliers_goods(site: Site) -> None:
+    """Ten widgets of ACME's lie in R01, worth 2.50 each by the books."""
+    supplier = site.partners["ACME"]
+    with site.desk.transaction() as session:
+        post(session, site, "adjust_in", "WIDGET", "ADJUSTMENT", "R01", 10, reason="OPENING",
              from_owners=[supplier], to_owners=[supplier])  # fmt: skip
         session.change("UPDATE item SET standard_cost = %(cost)s WHERE sku = 'WIDGET'", cost=Decimal("2.5"))
 
-    def use(typed: str) -> UUID:
-        return desk.run(
-            lambda unit: consignment.use_some(
-                unit, warehouse=warehouse.warehouse, code="WIDGET", typed=typed, place="R01"
-            )
-        )[0]
 
-    def stated(side: str, partner: str) -> Statement:
-        return desk.run(
-            lambda unit: consignment.statement(
-                unit, warehouse=warehouse.warehouse, partner=partner, side=side,
-                since=today - timedelta(days=1), until=today + timedelta(days=1),
-            )
-        )  # fmt: skip
-
-    use("4")
-    desk.run(lambda unit: consignment.take_back(unit, use("2")))
-    found = stated("supplier", "acme")
+def test_a_statement_says_what_was_used_when_and_at_whose_price(
+    warehouse: Site, desk: Worker, place: UUID, tmp_path: Path
+) -> None:
+    warehouse.put("WIDGET", "R02", 9)
+    put_suppliers_goods(warehouse)
+    use(desk, warehouse, "4", "R01")
+    posting = use(desk, warehouse, "2", "R01")
+    desk.run(lambda unit: consignment.take_back(unit, posting))
+    found = stated(desk, warehouse, "supplier", "acme")
     assert {one.priced_by for one in found.lines} == {"standard"}
     assert [(int(one.quantity), str(one.worth)) for one in found.lines] == [(4, "10.00"), (2, "5.00"), (-2, "-5.00")]
     assert found.total == 10
     line = warehouse.purchase_line("WIDGET", 5)
     with warehouse.superuser() as connection:
         connection.execute("UPDATE document_line SET unit_price = 3.1 WHERE id = %s", [line])
-    use("1")
-    assert stated("supplier", "ACME").lines[-1].worth == Decimal("3.10")
-    desk.run(
-        lambda unit: consignment.bring(
-            unit, warehouse=warehouse.warehouse, target=place, code="WIDGET", typed="3", origin="R02"
-        )
-    )
-    desk.run(
-        lambda unit: consignment.use_some(
-            unit, warehouse=warehouse.warehouse, code="WIDGET", typed="2", place="WH001-CONSIGNMENT"
-        )
-    )
-    [sold] = stated("customer", "SHOPPER").lines
-    assert (int(sold.quantity), sold.price) == (2, None)
-    assert stated("customer", "SHOPPER").total == 0
-    assert stated("supplier", "SHOPPER").lines == ()
+    use(desk, warehouse, "1", "R01")
+    assert stated(desk, warehouse, "supplier", "ACME").lines[-1].worth == Decimal("3.10")
     path = tmp_path / "acme.csv"
     write_statement(path, found, Texts.load(), printed_at=clock.now())
     rows = list(csv.DictReader(path.read_text("utf-8-sig").splitlines()))
@@ -232,7 +224,23 @@ def test_a_statement_says_what_was_used_when_and_at_whose_price(
     text = pypdfium2.PdfDocument(tmp_path / "acme.pdf")[0].get_textpage().get_text_range()
     assert "Used consignment goods" in text
     assert "10.00 EUR" in text
-    for wrong, code in (({"partner": "NOBODY"}, "partner.unknown"), ({"until": date(2000, 1, 1)}, "wrong_span")):
-        asked = {"partner": "ACME", "side": "supplier", "since": today, "until": today} | wrong
-        with pytest.raises(Refusal, match=code):
-            desk.run(lambda unit, asked=asked: consignment.statement(unit, warehouse=warehouse.warehouse, **asked))  # type: ignore[misc]
+
+
+def test_a_customers_statement_has_no_prices_and_a_wrong_one_is_refused(
+    warehouse: Site, desk: Worker, place: UUID
+) -> None:
+    warehouse.put("WIDGET", "R02", 9)
+    desk.run(
+        lambda unit: consignment.bring(
+            unit, warehouse=warehouse.warehouse, target=place, code="WIDGET", typed="3", origin="R02"
+        )
+    )
+    use(desk, warehouse, "2", "WH001-CONSIGNMENT")
+    [sold] = stated(desk, warehouse, "customer", "SHOPPER").lines
+    assert (int(sold.quantity), sold.price) == (2, None)
+    assert stated(desk, warehouse, "customer", "SHOPPER").total == 0
+    assert stated(desk, warehouse, "supplier", "SHOPPER").lines == ()
+    with pytest.raises(Refusal, match=r"partner\.unknown"):
+        stated(desk, warehouse, "supplier", "NOBODY")
+    with pytest.raises(Refusal, match="wrong_span"):
+        stated(desk, warehouse, "supplier", "ACME", until=date(2000, 1, 1))

@@ -1,26 +1,34 @@
 """The shipping desk and the screen of carriers: a carton from its label to the signature, and a new carrier."""
 
+import threading
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import pypdfium2
 import pytest
+from PIL import Image
 from PySide6.QtCore import QPointF
 from pytestqt.qtbot import QtBot
 
+from app.database.notifications import Listener
 from app.dialogs.packing import PACKING
 from app.dialogs.shipping import SHIPPING
-from app.services.changes import Changes
+from app.services.changes import Change, Changes
 from app.services.work import Worker
 from app.stations.carriers import CarriersScreen
 from app.stations.kit.kit import Kit
 from app.stations.shipments import ShipmentsScreen
+from app.stations.shipments.photographing import Photographing
 from app.stations.shipments.signing import Signing
 from tests.dialogs.bench import Bench, news_of_print
 from tests.dialogs.conversation import Conversation
 from tests.stations.desks import asked, at_rest, book, columns, opened, press, rows, take, work_of
 from tests.support import Site
 from tests.worker.carrying import Depot, news_of_carrier
+
+LIVE_MS = 1_000
+"""How long the change of another station may take until it is seen."""
 
 
 @pytest.fixture
@@ -50,8 +58,18 @@ def said(screen: ShipmentsScreen | CarriersScreen) -> str:
     return screen.band.text()
 
 
-def test_a_carton_goes_from_its_label_over_the_manifest_to_the_signature(
-    depot: Depot, packer: Conversation, screen: ShipmentsScreen, qtbot: QtBot, tmp_path: Path
+def labelled(depot: Depot, packer: Conversation) -> str:
+    """An order in one carton whose label was bought, printed and scanned; returns its number."""
+    number = depot.close(packer)
+    depot.work()
+    depot.bench.print_all()
+    news_of_print(packer)
+    packer.scan(str(depot.bench.parcels(number)[0]["tracking"]))
+    return number
+
+
+def test_a_carton_gets_its_label_and_another_one_when_that_is_lost(
+    depot: Depot, packer: Conversation, screen: ShipmentsScreen, qtbot: QtBot
 ) -> None:
     number = depot.close(packer)
     screen.refresh()
@@ -63,6 +81,15 @@ def test_a_carton_goes_from_its_label_over_the_manifest_to_the_signature(
     press(screen, qtbot, "RATES")
     at_rest(screen, qtbot)
     assert ("House", "Parcel", "The rule names another one") in columns(screen, qtbot, "carrier", "service", "why")
+    screen.step_back()
+    take(screen, qtbot, number)
+    press(screen, qtbot, "CARTON_PAPERS")
+    at_rest(screen, qtbot)
+    assert columns(screen, qtbot, "paper", "wanted", "state")[0] == ("Packing list", "yes", "not printed")
+    take(screen, qtbot, "CN22 customs form")
+    press(screen, qtbot, "PRINT_PAPER")
+    at_rest(screen, qtbot)
+    assert ("CN22 customs form", "no", "waits") in columns(screen, qtbot, "paper", "wanted", "state")
     screen.step_back()
     take(screen, qtbot, number)
     press(screen, qtbot, "VOID_PURCHASE")
@@ -79,18 +106,16 @@ def test_a_carton_goes_from_its_label_over_the_manifest_to_the_signature(
     depot.bench.print_all()
     news_of_carrier(packer)
     news_of_print(packer)
-    tracking = str(depot.bench.parcels(number)[0]["tracking"])
-    packer.scan(tracking)
+    packer.scan(str(depot.bench.parcels(number)[0]["tracking"]))
     assert packer.said == "packing.order_packed"
-    screen.tabs.setCurrentIndex(1)
-    take(screen, qtbot, "Own delivery")
-    form = asked(screen, qtbot, "CLOSE_MANIFEST")
-    form.give("truck", "HB-123")
-    assert "is closed" in book(screen, qtbot)
-    at_rest(screen, qtbot)
-    assert columns(screen, qtbot, "tracking", "state") == [(tracking, "Not loaded")]
-    screen.tabs.setCurrentIndex(2)
-    (manifest,) = [one[0] for one in rows(screen, qtbot)]
+
+
+@pytest.mark.qt_log_ignore("qt.multimedia", extend=True)
+def test_a_manifest_is_closed_loaded_photographed_and_signed_and_the_day_ends(
+    depot: Depot, packer: Conversation, screen: ShipmentsScreen, qtbot: QtBot, tmp_path: Path
+) -> None:
+    number, tracking = labelled(depot, packer), "RR473124829DE"
+    manifest = closed_manifest(screen, qtbot, tracking)
     truck = Conversation(depot.bench.site.station("dock1", "OPERATOR2"), SHIPPING, depot.bench.site)
     truck.scan(manifest)
     truck.scan(tracking)
@@ -101,6 +126,52 @@ def test_a_carton_goes_from_its_label_over_the_manifest_to_the_signature(
     asked(screen, qtbot, "DEPART")
     assert "has left" in book(screen, qtbot)
     take(screen, qtbot, manifest)
+    sign(screen, qtbot)
+    assert f"Carl Driver signed for {manifest}." in said(screen)
+    assert columns(screen, qtbot, "state", "signed") == [("Signed for", "Carl Driver")]
+    Image.new("RGB", (80, 60), (0, 120, 0)).save(tmp_path / "load.jpg")
+    take(screen, qtbot, manifest)
+    press(screen, qtbot, "PHOTOGRAPH")
+    cover = screen.cover
+    assert isinstance(cover, Photographing)
+    cover.photo.chosen.emit(tmp_path / "load.jpg")
+    at_rest(screen, qtbot)
+    assert said(screen) == f"The photo is kept with {manifest}."
+    screen.trucks.write(manifest, tmp_path / "proof.pdf")
+    at_rest(screen, qtbot)
+    page = pypdfium2.PdfDocument(tmp_path / "proof.pdf")[0]
+    assert "Carl Driver" in page.get_textpage().get_text_range()
+    assert sum(one.type == 3 for one in page.get_objects()) == 2, "the signature and the photo are drawn"
+    take(screen, qtbot, manifest)
+    press(screen, qtbot, "OPEN_MANIFEST")
+    take(screen, qtbot, number)
+    press(screen, qtbot, "RATES")
+    at_rest(screen, qtbot)
+    assert columns(screen, qtbot, "carrier", "why")[0] == ("Swift", "Chosen"), "also after it has left"
+    screen.go_to_front()
+    press(screen, qtbot, "END_OF_DAY")
+    assert rows(screen, qtbot) == []
+    screen.trucks.write_end_of_day(tmp_path / "day.pdf")
+    at_rest(screen, qtbot)
+    assert manifest in pypdfium2.PdfDocument(tmp_path / "day.pdf")[0].get_textpage().get_text_range()
+    assert depot.bench.site.prove() == []
+
+
+def closed_manifest(screen: ShipmentsScreen, qtbot: QtBot, tracking: str) -> str:
+    """Close the manifest of what waits; returns its number, its sheet in front."""
+    screen.tabs.setCurrentIndex(1)
+    take(screen, qtbot, "Swift")
+    asked(screen, qtbot, "CLOSE_MANIFEST").give("truck", "HB-123")
+    assert "is closed" in book(screen, qtbot)
+    at_rest(screen, qtbot)
+    assert columns(screen, qtbot, "tracking", "state") == [(tracking, "Not loaded")]
+    screen.tabs.setCurrentIndex(2)
+    (manifest,) = [one[0] for one in rows(screen, qtbot)]
+    return manifest
+
+
+def sign(screen: ShipmentsScreen, qtbot: QtBot) -> None:
+    """The driver signs for what is in hand."""
     press(screen, qtbot, "SIGN")
     cover = screen.cover
     assert isinstance(cover, Signing)
@@ -109,24 +180,34 @@ def test_a_carton_goes_from_its_label_over_the_manifest_to_the_signature(
     cover.pad.write([QPointF(10, 10), QPointF(90, 60), QPointF(160, 20)])
     cover.command("SIGN")
     at_rest(screen, qtbot)
-    assert f"Carl Driver signed for {manifest}." in said(screen)
-    assert columns(screen, qtbot, "state", "signed") == [("Signed for", "Carl Driver")]
-    screen.trucks.write(manifest, tmp_path / "proof.pdf")
-    at_rest(screen, qtbot)
-    page = pypdfium2.PdfDocument(tmp_path / "proof.pdf")[0]
-    assert "Carl Driver" in page.get_textpage().get_text_range()
-    assert any(one.type == 3 for one in page.get_objects()), "the signature is drawn"
-    assert depot.bench.site.prove() == []
+
+
+def test_what_another_station_does_is_seen_at_once(kit: Kit, depot: Depot, packer: Conversation, qtbot: QtBot) -> None:
+    site, bus, connected = depot.bench.site, Changes(), threading.Event()
+    number = depot.close(packer)
+    listener = Listener(
+        site.login("desk_manager"),
+        hear=lambda hints: bus.publish([Change(kind, identity) for kind, identity in hints]),
+        connected=lambda there: connected.set() if there else None,
+    )
+    work = replace(work_of(site, "desk_manager"), subscribe=bus.subscribe)
+    with opened(kit, qtbot, lambda words: ShipmentsScreen(words, work)) as screen:
+        listener.start()
+        try:
+            assert connected.wait(5)
+            assert columns(screen, qtbot, "order", "label") == [(number, "Wanted")]
+            depot.work()
+            labels = [column.name for column in screen.table.model.columns].index("label")
+            bought = "Bought, to be scanned"
+            qtbot.waitUntil(lambda: screen.table.model.record(0).cells[labels] == bought, timeout=LIVE_MS)
+        finally:
+            listener.stop()
 
 
 def test_a_truck_is_ordered_for_what_waits_and_what_the_carrier_says_on_the_phone_is_written_down(
     depot: Depot, packer: Conversation, screen: ShipmentsScreen, qtbot: QtBot
 ) -> None:
-    depot.close(packer)
-    depot.work()
-    depot.bench.print_all()
-    news_of_print(packer)
-    packer.scan("RR473124829DE")
+    labelled(depot, packer)
     screen.tabs.setCurrentIndex(1)
     take(screen, qtbot, "Swift")
     form = asked(screen, qtbot, "ORDER_PICKUP")

@@ -26,7 +26,15 @@ class Depart:
     leave_behind: bool
 
 
-Command = Ship | Depart
+@dataclass(frozen=True, slots=True)
+class AddPhoto:
+    """A picture that was kept, known by its SHA-256 (hex), shows the truck of a shipment."""
+
+    shipment: UUID
+    sha256: str
+
+
+Command = Ship | Depart | AddPhoto
 
 
 def execute(unit: UnitOfWork, _where: Where, command: Command) -> Effect:
@@ -38,3 +46,6 @@ def execute(unit: UnitOfWork, _where: Where, command: Command) -> Effect:
         case Depart():
             manifests.depart(unit, command.shipment, leave_behind=command.leave_behind)
             return Effect(outside="departed", document=command.shipment)
+        case AddPhoto():
+            manifests.photograph(unit, command.shipment, bytes.fromhex(command.sha256))
+            return Effect(document=command.shipment)

@@ -6,16 +6,19 @@ from app.domain.shipping import ParcelState, in_words
 from app.domain.values import format_quantity
 from app.services.shipping import Load, ShippedParcel, ShippingFacts, Sibling
 
+PHOTO = "photo"
+"""What a prompt waits for when a photo of the load is to be taken."""
 COLUMNS = ("shipping.carton", "shipping.tracking", "shipping.weight")
 
 
 def show(state: ShippingState, facts: ShippingFacts, feedback: Feedback | None, *, finished: bool = False) -> Prompt:
     """The prompt of a state; the facts are those after the step's command."""
     parcel, load = facts.parcel(state.parcel), facts.load(state.load)
-    commands = (*(("UNDO",) if state.shipped else ()), *(("DEPART",) if load else ()), "DONE")
+    truck = ("PHOTO", "DEPART") if load else ()
+    commands = ("CANCEL",) if state.asking else (*(("UNDO",) if state.shipped else ()), *truck, "DONE")
     cartons = load.cartons if load else parcel.siblings if parcel else ()
     return Prompt(
-        instruction="shipping.scan_into_truck" if load else "shipping.scan_label",
+        instruction=_instruction(state, load),
         facts=_told(state, parcel, load),
         document=load.number if load else parcel.number if parcel else "",
         item=_panel(parcel) if parcel else None,
@@ -24,8 +27,15 @@ def show(state: ShippingState, facts: ShippingFacts, feedback: Feedback | None, 
         rows=tuple(_row(one, state) for one in cartons),
         feedback=feedback,
         commands=commands,
+        waiting=PHOTO if state.asking == PHOTO else "",
         finished=finished,
     )
+
+
+def _instruction(state: ShippingState, load: Load | None) -> str:
+    if state.asking == PHOTO:
+        return "shipping.take_photo"
+    return "shipping.scan_into_truck" if load else "shipping.scan_label"
 
 
 def _told(state: ShippingState, parcel: ShippedParcel | None, load: Load | None) -> dict[str, str]:

@@ -5,8 +5,8 @@ from dataclasses import replace
 from app.dialogs.dialog import Event, Feedback, Key, Outcome, Scanned
 from app.dialogs.grammar import done, error, not_understood, ok, warning
 from app.dialogs.runner import as_key
-from app.dialogs.shipping.commands import Command, Depart, Ship
-from app.dialogs.shipping.prompt import show
+from app.dialogs.shipping.commands import AddPhoto, Command, Depart, Ship
+from app.dialogs.shipping.prompt import PHOTO, show
 from app.dialogs.shipping.state import ShippingState
 from app.domain.printing import PrintState
 from app.domain.scanning import CodeKind
@@ -21,16 +21,31 @@ def step(state: ShippingState, event: Event, facts: ShippingFacts) -> Out:
     """One event at the truck."""
     match as_key(event):
         case Scanned() as scanned:
-            return _scan(replace(state, departing=False), scanned, facts)
+            return _scan(replace(state, departing=False, asking=""), scanned, facts)
         case Key(command="DONE"):
             ended = done("shipping.ended", count=state.shipped)
             return Outcome(ShippingState(), show(state, facts, ended, finished=True))
-        case Key(command="DEPART") if load := facts.load(state.load):
-            return _depart(state, facts, load)
+        case Key() as key if load := facts.load(state.load):
+            return _at_truck(state, key, facts, load)
         case Key() as key:
             return _show(state, facts, error("dialog.not_now", command=key.command))
         case _:
             return _show(state, facts, None)
+
+
+def _at_truck(state: ShippingState, key: Key, facts: ShippingFacts, load: Load) -> Out:
+    """A key while a truck is loaded: a photo of the load, or its departure."""
+    match state.asking, key.command:
+        case "photo", "ENTER":
+            after, taken = replace(state, asking=""), ok("shipping.photo_kept", manifest=load.number)
+            return Outcome(after, show(after, facts, taken), (AddPhoto(load.id, key.text),))
+        case "photo", "CANCEL":
+            return _show(replace(state, asking=""), facts, None)
+        case _, "PHOTO":
+            return _show(replace(state, asking=PHOTO), facts, None)
+        case _, "DEPART":
+            return _depart(replace(state, asking=""), facts, load)
+    return _show(state, facts, error("dialog.not_now", command=key.command))
 
 
 def _show(state: ShippingState, facts: ShippingFacts, feedback: Feedback | None) -> Out:

@@ -21,7 +21,7 @@ from app.services.printing import JOB
 from app.services.work import UnitOfWork
 
 __all__ = ["PURCHASE", "BuyingStep", "Carton", "Wish", "ask_again", "buy", "carton", "cartons", "compare", "history",
-           "plan", "reasons", "void"]  # fmt: skip
+           "of_parcel", "plan", "reasons", "void"]  # fmt: skip
 
 PURCHASE = "purchase"
 """The kind under which purchases are published on the bus of changes."""
@@ -57,6 +57,14 @@ def carton(unit: UnitOfWork, warehouse: UUID, code: str) -> Carton:
     found = [one for one in every if wanted in (one.sscc, one.tracking.upper(), f"00{one.sscc}")]
     found = found or [one for one in every if one.number.upper() == wanted]
     if len(found) != 1:
+        raise Refusal("parcel.unknown")
+    return found[0]
+
+
+def of_parcel(unit: UnitOfWork, warehouse: UUID, parcel: UUID) -> Carton:
+    """One carton of a warehouse, also where it has left; refuses `parcel.unknown`."""
+    found = store.cartons(unit.session, warehouse, parcel=parcel)
+    if not found:
         raise Refusal("parcel.unknown")
     return found[0]
 

@@ -30,16 +30,32 @@ class Labels:
         """Rates, buy, ask again, void, trail, papers."""
         return self._desk.one_of(
             Command("RATES", lambda rows: self.show_rates(rows[0])),
-            Command("BUY_LABEL", self._ask_buy, self._has_label),
+            Command("BUY_LABEL", self._ask_buy, lambda rows: self._has_label(_carton(rows[0]))),
             Command("ASK_AGAIN", self._ask_again, self._nothing_open),
             Command("VOID_PURCHASE", self._ask_void, self._no_label),
             Command("LABEL_TRAIL", lambda rows: self._show_trail(_carton(rows[0]))),
             Command("CARTON_PAPERS", lambda rows: self.papers.show(_carton(rows[0]))),
         )
 
+    def of_listed(self) -> tuple[Command, ...]:
+        """What can be looked at of a carton on a manifest, also when it has left: rates, trail, papers."""
+        return self._desk.one_of(
+            Command("RATES", lambda rows: self._look(rows[0], self._show_rates)),
+            Command("LABEL_TRAIL", lambda rows: self._look(rows[0], self._show_trail)),
+            Command("CARTON_PAPERS", lambda rows: self._look(rows[0], self.papers.show)),
+        )
+
+    def _look(self, row: Record, show: Callable[[Carton], None]) -> None:
+        desk, parcel = self._desk, row.key
+        assert isinstance(parcel, UUID)
+        desk.start(lambda: desk.work.run(lambda unit: buying.of_parcel(unit, desk.warehouse, parcel)), show)
+
     def show_rates(self, row: Record) -> None:
         """What every service would cost for a carton now; of one with a label, what was compared when it was bought."""
-        desk, carton = self._desk, _carton(row)
+        self._show_rates(_carton(row))
+
+    def _show_rates(self, carton: Carton) -> None:
+        desk = self._desk
 
         def read() -> Sequence[Record]:
             alive = carton.buying is not None and carton.buying.alive
@@ -59,14 +75,13 @@ class Labels:
 
         title = desk.words("shipments.rates_of", order=carton.number)
         nothing = lambda _query: desk.hint("shipments.no_rates")  # noqa: E731  (a sentence)
-        buy = Command("BUY_RATE", lambda rows: self._buy_rate(carton, rows[0]), lambda _rows: self._has_label([row]))
+        buy = Command("BUY_RATE", lambda rows: self._buy_rate(carton, rows[0]), lambda _rows: self._has_label(carton))
         sheet = Sheet("shipments.rates", title, RATES, page_of(RATES, read), nothing, desk.one_of(buy), facts=facts)
         desk.lay_over(sheet)
 
     # - what stands in the way -
 
-    def _has_label(self, rows: Sequence[Record]) -> str:
-        carton = _carton(rows[0])
+    def _has_label(self, carton: Carton) -> str:
         if why := self._desk.hindered("pack"):
             return why
         return self._desk.hint("shipments.has_label") if carton.buying and carton.buying.alive else ""

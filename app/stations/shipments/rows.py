@@ -4,9 +4,11 @@ from collections.abc import Mapping
 from typing import Any
 
 from app.domain.carriers import PurchaseState
+from app.domain.partners import Address
 from app.domain.shipping import in_words
 from app.domain.values import format_quantity
 from app.services.carriers.buying import BuyingStep, Carton
+from app.services.shipping.ending import LeftOver
 from app.services.shipping.manifests import ListedCarton, Shipment, WaitingCartons
 from app.stations.kit.record_table import Column, Record
 from app.texts import Texts
@@ -60,6 +62,16 @@ LISTED = (
     Column("state", "shipments.state", 160),
     Column("loaded_by", "shipments.loaded_by", 160),
 )
+LEFT = (
+    Column("order", "shipments.order", 160, identifier=True),
+    Column("tracking", "shipping.tracking", 170, identifier=True),
+    Column("carton", "shipping.carton", 180, identifier=True),
+    Column("to", "shipping.ship_to", 240),
+    Column("carrier", "shipping.carrier", 160),
+    Column("why", "shipments.why_left", 190),
+    Column("manifest", "shipments.manifest", 120, identifier=True),
+    Column("cut_off", "shipments.cut_off", 140, identifier=True),
+)
 TRAIL = (
     Column("when", "desk.when", 180, identifier=True),
     Column("reference", "shipments.reference", 150, identifier=True),
@@ -95,11 +107,10 @@ def carton_record(one: Carton, texts: Texts) -> Record:
     said = "to_verify" if waits else state.value if state else "none"
     if state is PurchaseState.WANTED and one.fault:
         said = "waits"
-    town = " ".join(part for part in (one.ship_to.country, one.ship_to.postal_code, one.ship_to.city) if part)
     cells = (
         one.number,
         one.sscc,
-        ", ".join(part for part in (one.ship_to.name or one.partner, town) if part),
+        _goes_to(one.ship_to, one.partner),
         format_quantity(one.weight_kg, "kg") if one.weight_kg is not None else "",
         " · ".join(in_words(part) for part in (one.carrier, one.service) if part),
         texts.text("captions", f"shipments.label_{said}"),
@@ -172,18 +183,39 @@ def manifest_record(one: Shipment, texts: Texts) -> Record:
 def listed_record(one: ListedCarton, texts: Texts) -> Record:
     """A carton of a manifest: in the truck, missing, or taken off."""
     state = "left_out" if one.left_out_at else "missing" if one.missing else "loaded"
-    town = " ".join(part for part in (one.ship_to.country, one.ship_to.postal_code, one.ship_to.city) if part)
     cells = (
         one.tracking,
         one.sscc,
         one.number,
-        ", ".join(part for part in (one.ship_to.name or one.partner, town) if part),
+        _goes_to(one.ship_to, one.partner),
         format_quantity(one.weight_kg, "kg") if one.weight_kg is not None else "",
         texts.text("captions", f"shipments.carton_{state}"),
         one.loaded_by,
     )
     tint = {"loaded": "good", "missing": "caution", "left_out": "muted"}[state]
     return Record(one.id, cells, made_of=one, tints=((5, tint),))
+
+
+def left_record(one: LeftOver, texts: Texts) -> Record:
+    """A carton that is still here at the end of the day, and why."""
+    carton = one.carton
+    cells = (
+        carton.number,
+        carton.tracking,
+        carton.sscc,
+        _goes_to(carton.ship_to, carton.partner),
+        " · ".join(in_words(part) for part in (carton.carrier, carton.service) if part),
+        texts.text("captions", f"shipments.left_{one.why}"),
+        carton.manifest,
+        f"{carton.cut_off.astimezone():%Y-%m-%d %H:%M}" if carton.cut_off else "",
+    )
+    return Record(carton.id, cells, made_of=carton, tints=((5, "bad" if one.why == "stopped" else "caution"),))
+
+
+def _goes_to(address: Address, partner: str) -> str:
+    """Name and town of who gets a carton."""
+    town = " ".join(part for part in (address.country, address.postal_code, address.city) if part)
+    return ", ".join(part for part in (address.name or partner, town) if part)
 
 
 def step_record(n: int, one: BuyingStep, texts: Texts) -> Record:

@@ -6,7 +6,7 @@ from PySide6.QtWidgets import QFileDialog
 
 from app.services.carriers import buying, requests, setting_up
 from app.services.printing import JOB
-from app.services.shipping import SHIPMENT, manifests
+from app.services.shipping import SHIPMENT, ending, manifests
 from app.stations.kit.desk import Command, DeskScreen, DeskWork, Sheet, page_of
 from app.stations.kit.kit import Kit
 from app.stations.kit.record_table import Record
@@ -14,10 +14,12 @@ from app.stations.shipments.labels import Labels
 from app.stations.shipments.requests import CarrierRequests
 from app.stations.shipments.rows import (
     CARTONS,
+    LEFT,
     LISTED,
     MANIFESTS,
     WAITING,
     carton_record,
+    left_record,
     listed_record,
     manifest_record,
     waiting_record,
@@ -112,8 +114,28 @@ class ShipmentsScreen(DeskScreen):
             (
                 *self.one_of(Command("OPEN_MANIFEST", lambda rows: self.look_into(rows[0].cells[0]))),
                 *self.trucks.commands(),
+                Command("END_OF_DAY", lambda _rows: self.lay_over(self._left_over())),
             ),
             opened=lambda record: self.look_into(record.cells[0]),
+        )
+
+    def _left_over(self) -> Sheet:
+        """What is still here at the end of the day, with the paper that says so."""
+
+        def read() -> Sequence[Record]:
+            found = self.work.run(lambda unit: ending.left_over(unit, self.warehouse))
+            return [left_record(one, self.texts) for one in found]
+
+        return Sheet(
+            "shipments.left_over",
+            self.words("shipments.left_over"),
+            LEFT,
+            page_of(LEFT, read),
+            lambda _query: self.hint("shipments.nothing_left"),
+            (
+                *self.labels.of_listed(),
+                Command("WRITE_END_OF_DAY", lambda _rows: self.trucks.choose_end_of_day()),
+            ),
         )
 
     def _listed(self, number: str) -> Sheet:
@@ -133,5 +155,6 @@ class ShipmentsScreen(DeskScreen):
                     lambda rows: self.trucks.ask_leave_out(number, rows),
                     self.trucks.not_to_leave_out,
                 ),
+                *self.labels.of_listed(),
             ),
         )

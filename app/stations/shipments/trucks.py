@@ -7,14 +7,16 @@ from uuid import UUID
 from PySide6.QtWidgets import QFileDialog
 
 from app.dialogs.dialog import Feedback, Level
+from app.reports.end_of_day import write_end_of_day
 from app.reports.manifest import write_manifest
 from app.services import clock
 from app.services.products import images
-from app.services.shipping import manifests
+from app.services.shipping import ending, manifests
 from app.services.shipping.manifests import ListedCarton, Shipment, WaitingCartons
 from app.stations.kit.desk import Answers, Booking, Command, DeskScreen, Field, Question
 from app.stations.kit.kit import Kit
 from app.stations.kit.record_table import Record
+from app.stations.shipments.photographing import Photographing
 from app.stations.shipments.signing import Signing
 
 
@@ -38,7 +40,7 @@ class Trucks:
             Command("PRINT_MANIFEST", lambda rows: self._choose_file(_shipment(rows[0]))),
             Command("DEPART", self._ask_depart, self._has_left),
             Command("SIGN", lambda rows: self.sign(_shipment(rows[0])), self._not_to_sign),
-            Command("PHOTOGRAPH", lambda rows: self._choose_photo(_shipment(rows[0])), self._may_not),
+            Command("PHOTOGRAPH", lambda rows: self.photograph(_shipment(rows[0])), self._may_not),
         )
 
     def ask_close(self, rows: Sequence[Record]) -> None:
@@ -125,18 +127,43 @@ class Trucks:
         written = Feedback(Level.OK, "inbound.written", {"file": path.name})
         desk.start(work, lambda _none: desk.say(written))
 
-    def photograph(self, shipment: Shipment, photo: Path) -> None:
-        """Put a photo to a departure."""
+    def photograph(self, shipment: Shipment) -> Photographing:
+        """Ask for a photo of the hand-over: from the camera, or a file."""
+        desk = self._desk
+        cover = Photographing(self._kit, desk.words("shipments.ask_photo", manifest=shipment.number))
+
+        def given(photo: bytes | Path) -> None:
+            def work() -> None:
+                prepared = images.read_file(photo) if isinstance(photo, Path) else images.prepare(photo)
+                kept = desk.work.run(lambda unit: images.keep(unit, prepared))
+                desk.work.run(lambda unit: manifests.photograph(unit, shipment.id, bytes.fromhex(kept.sha256)))
+
+            def done(_none: object) -> None:
+                desk.uncover()
+                desk.say(Feedback(Level.OK, "shipments.photographed", {"manifest": shipment.number}))
+                desk.refresh()
+
+            desk.start(work, done)
+
+        cover.given.connect(given)
+        desk.close_form()
+        desk.cover_with(cover)
+        return cover
+
+    def choose_end_of_day(self) -> None:
+        """Ask for the file of the end of the day."""
+        dialog = self._ask_file(f"{self._desk.words('reports.end_of_day')}.pdf")
+        dialog.fileSelected.connect(lambda name: self.write_end_of_day(Path(name)))
+
+    def write_end_of_day(self, path: Path) -> None:
+        """Write what left today and what is left over, as PDF."""
         desk = self._desk
 
         def work() -> None:
-            prepared = images.read_file(photo)
-            kept = desk.work.run(lambda unit: images.keep(unit, prepared))
-            desk.work.run(lambda unit: manifests.photograph(unit, shipment.id, bytes.fromhex(kept.sha256)))
+            day = desk.work.run(lambda unit: ending.end_of_day(unit, desk.warehouse, now=clock.now()))
+            write_end_of_day(path, day, desk.texts, printed_at=clock.now())
 
-        desk.start(
-            work, lambda _none: desk.say(Feedback(Level.OK, "shipments.photographed", {"manifest": shipment.number}))
-        )
+        desk.start(work, lambda _none: desk.say(Feedback(Level.OK, "inbound.written", {"file": path.name})))
 
     # - inside -
 
@@ -175,13 +202,6 @@ class Trucks:
     def _choose_file(self, one: Shipment) -> None:
         dialog = self._ask_file(f"{one.number}.pdf")
         dialog.fileSelected.connect(lambda name: self.write(one.number, Path(name)))
-
-    def _choose_photo(self, one: Shipment) -> None:
-        dialog = QFileDialog(self._desk, self._desk.words("shipments.choose_photo"))
-        dialog.setNameFilter(self._desk.words("shipments.photo_files"))
-        dialog.fileSelected.connect(lambda name: self.photograph(one, Path(name)))
-        dialog.finished.connect(dialog.deleteLater)
-        dialog.open()
 
 
 def _shipment(row: Record) -> Shipment:
