@@ -36,6 +36,17 @@ class PackMove:
 
 
 @dataclass(frozen=True, slots=True)
+class LeftInTote:
+    """Goods in a tote that an order was packed from; base units. `other` is another order that holds them, or empty."""
+
+    tote: str
+    sku: str
+    qty: Decimal
+    unit: str
+    other: str
+
+
+@dataclass(frozen=True, slots=True)
 class Closing:
     """A weighed carton with all that closing it brings about; weights in kg, gross.
 
@@ -166,9 +177,13 @@ def print_note(
     )
 
 
-def unpack(session: Session, *, request: UUID, parcel: UUID, item: UUID, lot: str, serial: str) -> tuple[UUID, Decimal]:
-    """Take the unit packed last of an item out of its carton; returns the reversing posting and the base units."""
-    answer = session.call("unpack_unit", request=request, parcel=parcel, item=item, lot=lot, serial=serial)
+def unpack(
+    session: Session, *, request: UUID, parcel: UUID, item: UUID, lot: str, serial: str, quantity: Decimal | None
+) -> tuple[UUID, Decimal]:
+    """Take so much of an item (None: all of it) out of its carton; returns the posting and the base units."""
+    answer = session.call(
+        "unpack_unit", request=request, parcel=parcel, item=item, lot=lot, serial=serial, qty=quantity
+    )
     return UUID(answer["posting"]), Decimal(answer["quantity"])
 
 
@@ -198,16 +213,20 @@ def close(session: Session, *, request: UUID, requests: Sequence[UUID], run: UUI
 
 def label(
     session: Session, *, parcel: UUID, jobs: Sequence[UUID], following: tuple[UUID, UUID, str] | None = None
-) -> None:
-    """Mark a parcel as labelled; its `jobs` are proven by the scan.
+) -> list[Row]:
+    """Mark a parcel as labelled; its `jobs` are proven by the scan. Returns what lies in the order's totes still.
 
     `following`: open the next carton of this document, at this place, of this type, in the same round trip.
     """
     with session.pipeline():
-        session.send("label_parcel", {"parcel": parcel, "jobs": list(jobs)})
+        labelled = session.send("label_parcel", {"parcel": parcel, "jobs": list(jobs)})
         if following is not None:
             document, place, carton = following
             session.send("open_carton", {"document": document, "location": place, "carton_type": carton})
+    row = labelled.fetchone()
+    assert row is not None
+    left: list[Row] = row["answer"]
+    return left
 
 
 def reprint(
@@ -245,8 +264,3 @@ def redirect_labels(session: Session, *, jobs: Sequence[UUID], printer: UUID) ->
     with session.pipeline():
         for job in jobs:
             session.send("redirect_print_job", {"job": job, "printer": printer})
-
-
-def reopen(session: Session, *, parcel: UUID) -> None:
-    """Open a sealed carton again; its labels are void."""
-    session.call("reopen_parcel", parcel=parcel)

@@ -34,6 +34,7 @@ COMMANDS = {
     "dock": "dock",
     "inspect": "inspection",
     "ship": "ship",
+    "unpack": "unpack",
     "carrier": "carrier",
     "document": "document",
     "order": "order",

@@ -93,6 +93,15 @@ class Back:
 
 
 @dataclass(frozen=True, slots=True)
+class EndedCarton:
+    """A carton of a cancelled order that is to be unpacked: how far it was, and the manifest that it was taken off."""
+
+    carton: str
+    state: str
+    manifest: str
+
+
+@dataclass(frozen=True, slots=True)
 class Ended:
     """What came of a cancellation: `closed` where a part had left; how many reservations in bins were freed."""
 
@@ -101,6 +110,7 @@ class Ended:
     back: tuple[Back, ...]
     labels: tuple[str, ...]
     hands: tuple[Hand, ...]
+    cartons: tuple[EndedCarton, ...] = ()
 
 
 def _find(unit: UnitOfWork, number: str) -> UUID:

@@ -10,7 +10,7 @@ from decimal import Decimal
 from uuid import UUID, uuid5
 
 from app.database import packing as store
-from app.database.packing import Closing, PackMove
+from app.database.packing import Closing, LeftInTote, PackMove
 from app.database.session import as_nouns
 from app.domain.carriers import CarrierSetup, read_carrier
 from app.domain.labels import LabelContent
@@ -134,7 +134,10 @@ class Label:
 
 @dataclass(frozen=True, slots=True)
 class Parcel:
-    """One carton of the order; weights in kg. `unit` is its handling unit, `tracking` empty until it is closed."""
+    """One carton of the order; weights in kg. `unit` is its handling unit, `tracking` empty until it is closed.
+
+    `manifest` is the number of the manifest that it stands on, empty where it stands on none.
+    """
 
     id: UUID
     unit: UUID
@@ -150,6 +153,7 @@ class Parcel:
     service: str
     contents: tuple[Packed, ...]
     labels: tuple[Label, ...]
+    manifest: str = ""
 
     def label(self, uid: str) -> Label | None:
         """The label of this uid."""
@@ -159,6 +163,11 @@ class Parcel:
     def sealed(self) -> bool:
         """Whether nothing goes in any more."""
         return self.state is not ParcelState.OPEN
+
+    @property
+    def holds_goods(self) -> bool:
+        """Whether goods are in it that have not left."""
+        return bool(self.contents) and self.state is not ParcelState.SHIPPED
 
 
 @dataclass(frozen=True, slots=True)
@@ -231,7 +240,7 @@ class Printer:
 
 @dataclass(frozen=True, slots=True)
 class Reason:
-    """Why a weight passes that is off (`step` pack), or a label is printed again (print)."""
+    """Why a weight passes that is off (`step` pack), a label is printed again (print), packing taken back (unpack)."""
 
     code: str
     step: str
@@ -252,7 +261,8 @@ class Beside:
 class PackFacts:
     """Everything a step of pack verification may look at. `serial` is the next tracking number's, where one is due.
 
-    Then `carriers` are those in use. `now` is by the warehouse's clock.
+    Then `carriers` are those in use. `now` is by the warehouse's clock. Goods that no order wants any more go to
+    `return_place`; `may_reverse`: whoever packs may take back what others did.
     """
 
     orders: tuple[PackOrder, ...]
@@ -271,6 +281,8 @@ class PackFacts:
     beside: tuple[Beside, ...] = ()
     extras: tuple[Extra, ...] = ()
     wishes: Asked[Wanted] = NO_WISHES
+    return_place: Place | None = None
+    may_reverse: bool = False
 
     @property
     def neighbours(self) -> Neighbours:
@@ -323,6 +335,8 @@ def read_facts(
         beside=as_nouns(row["beside"], tuple[Beside, ...]),
         extras=as_nouns(row["extras"], tuple[Extra, ...]),
         wishes=asked(EXTRAS, row["extras_policies"], warehouse=warehouse),
+        return_place=as_nouns(row["return_place"], Place | None),
+        may_reverse=row["may_reverse"],
     )
 
 
@@ -365,17 +379,20 @@ def pack(unit: UnitOfWork, *, warehouse: UUID, document: UUID, parcel: Parcel, m
     return posting
 
 
-def unpack(unit: UnitOfWork, *, parcel: UUID, item: UUID, lot: str, serial: str) -> tuple[UUID, Decimal]:
-    """Take a unit out of an open carton, back into its tote; returns the reversing posting and how many base units.
+def unpack(
+    unit: UnitOfWork, *, parcel: UUID, item: UUID, lot: str, serial: str, quantity: Decimal | None
+) -> tuple[UUID, Decimal]:
+    """Take so much of an item (base units; None for all of it) out of an open carton, back into its tote.
 
-    Refuses `packing.not_in_carton`, and `permission.missing` for what others packed or was packed long ago.
+    Returns the posting and how many base units came out. Refuses `packing.not_in_carton`, and `permission.missing` for
+    goods of an order that does not go on, where others packed them or it was long ago.
     """
-    posting, quantity = store.unpack(
-        unit.session, request=unit.request_id, parcel=parcel, item=item, lot=lot, serial=serial
+    posting, taken = store.unpack(
+        unit.session, request=unit.request_id, parcel=parcel, item=item, lot=lot, serial=serial, quantity=quantity
     )
     unit.changed("stock", item)
     unit.changed("parcel", parcel)
-    return posting, quantity
+    return posting, taken
 
 
 def note_extra(unit: UnitOfWork, *, parcel: UUID, code: str, sku: str, answer: str, scanned: str, photo: str) -> None:
@@ -422,15 +439,18 @@ def verify_label(
     parcel: UUID,
     jobs: Sequence[UUID],
     following: tuple[UUID, UUID, str] | None = None,
-) -> None:
+) -> tuple[LeftInTote, ...]:
     """The printed shipping label was scanned on its carton; `jobs` are the labels that this proves.
 
-    `following` opens the next carton: document, place, type. Refuses `packing.label_not_printed`.
+    `following` opens the next carton: document, place, type. Returns what lies in the totes of the order still. Refuses
+    `packing.label_not_printed`.
     """
-    store.label(unit.session, parcel=parcel, jobs=jobs, following=following)
+    left = store.label(unit.session, parcel=parcel, jobs=jobs, following=following)
     unit.changed("parcel", parcel)
     for job in jobs:
         unit.changed(JOB, job)
+    found: tuple[LeftInTote, ...] = as_nouns(left, tuple[LeftInTote, ...])
+    return found
 
 
 def confirm_label(unit: UnitOfWork, *, job: UUID) -> None:
@@ -468,10 +488,3 @@ def use_other_printer(unit: UnitOfWork, *, jobs: Sequence[UUID], printer: UUID) 
     store.redirect_labels(unit.session, jobs=jobs, printer=printer)
     for job in jobs:
         unit.changed(JOB, job)
-
-
-def reopen_carton(unit: UnitOfWork, *, parcel: UUID) -> None:
-    """Open a sealed carton again; its labels are void, its history keeps what was."""
-    store.reopen(unit.session, parcel=parcel)
-    unit.changed("parcel", parcel)
-    unit.changed(JOB)

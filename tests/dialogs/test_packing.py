@@ -279,20 +279,20 @@ def test_work_goes_on_where_it_stopped(bench: Bench, packer: Conversation) -> No
     assert again.prompt.waiting == "print_job"
 
 
-@pytest.mark.parametrize("decision", ["cancelled", "held"])
+@pytest.mark.parametrize(("decision", "words"), [("cancelled", "order_cancelled_by"), ("held", "order_held")])
 def test_an_order_that_was_stopped_meanwhile_is_not_packed_on(
-    bench: Bench, packer: Conversation, decision: str
+    bench: Bench, packer: Conversation, decision: str, words: str
 ) -> None:
     number, tote = bench.picked(("WIDGET", 2))
     packer.scan(tote)
     packer.scan("WIDGET")
     bench.decide(number, decision)
     packer.scan("WIDGET")
-    assert (packer.level, packer.said) == (Level.ERROR, f"packing.order_{decision}")
+    assert (packer.level, packer.said) == (Level.ERROR, f"packing.{words}")
     assert bench.site.stock("WIDGET", "STAGE1")[0] == 1
     packer.key("PAUSE")
     packer.scan(tote)
-    assert packer.said == f"packing.order_{decision}"
+    assert packer.said == f"packing.{words}"
 
 
 def test_an_order_stopped_while_the_carton_is_on_the_scale_gets_no_label(bench: Bench, packer: Conversation) -> None:
@@ -302,7 +302,7 @@ def test_an_order_stopped_while_the_carton_is_on_the_scale_gets_no_label(bench: 
     packer.key("CLOSE_BOX")
     bench.decide(number, "cancelled")
     put_on_scale(packer, TARE + Decimal("0.5"))
-    assert packer.said == "packing.order_cancelled"
+    assert packer.said == "packing.order_cancelled_by"
     assert bench.jobs() == []
 
 

@@ -186,6 +186,7 @@ def test_a_labelled_carton_is_locked_until_it_is_opened_again_with_a_trace(bench
     packer.scan("WIDGET")
     assert packer.said == "packing.answer_first"
     packer.key("REOPEN")
+    packer.key("WRONG_GOODS")
     assert packer.said == "packing.reopened"
     with bench.site.desk.transaction() as session:
         trace = session.rows("SELECT state FROM parcel_history ORDER BY id")
@@ -251,6 +252,7 @@ def test_opening_a_carton_again_puts_the_empty_one_back(bench: Bench, packer: Co
     number = first_of_two_cartons(bench, packer)
     packer.scan(bench.parcels(number)[0]["sscc"])
     packer.key("REOPEN")
+    packer.key("WRONG_GOODS")
     assert packer.said == "packing.reopened"
     assert [parcel["state"] for parcel in bench.parcels(number)] == ["open", "cancelled"]
     packer.scan("WIDGET")
@@ -273,7 +275,7 @@ def test_goods_of_a_cancelled_order_are_taken_out_of_the_carton(bench: Bench, pa
     assert (packer.level, packer.said) == (Level.ERROR, "packing.not_in_carton")
     packer.key("CANCEL")
     packer.scan("WIDGET")
-    assert packer.said == "packing.order_cancelled"
+    assert packer.said == "packing.order_cancelled_by"
     assert bench.site.prove() == []
 
 
@@ -282,6 +284,7 @@ def test_an_order_has_one_open_carton_at_a_time(bench: Bench, packer: Conversati
     packer.scan("WIDGET")
     packer.scan(bench.parcels(number)[0]["sscc"])
     packer.key("REOPEN")
+    packer.key("WRONG_GOODS")
     assert (packer.level, packer.said) == (Level.ERROR, "packing.other_carton_open")
     packer.key("CANCEL")
     packer.key("CLOSE_BOX")

@@ -126,6 +126,7 @@ def test_a_label_that_was_replaced_is_refused(bench: Bench, packer: Conversation
     old = bench.parcels(number)[0]["tracking"]
     packer.scan(old)
     packer.key("REOPEN")
+    packer.key("WRONG_GOODS")
     packer.key("CLOSE_BOX")
     put_on_scale(packer, TARE + Decimal("0.5"))
     bench.print_all()

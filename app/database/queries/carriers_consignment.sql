@@ -15,13 +15,12 @@ SELECT d.warehouse_id AS warehouse, d.id AS document, d.partner_id, u.sscc, d.nu
             'value', round(coalesce(g.price, 0) * g.qty, 2)::text) ORDER BY g.sku)
         FROM (SELECT i.sku, i.name, i.base_uom, i.hs_code, i.origin, i.hazard_class, i.weight_mean_kg,
                 max(l.unit_price * l.qty / l.base_qty) AS price,
-                sum(CASE WHEN m.reverses IS NULL THEN m.qty ELSE -m.qty END) AS qty
+                sum(CASE WHEN m.to_handling_unit_id = p.handling_unit_id THEN m.qty ELSE -m.qty END) AS qty
             FROM document_line l JOIN item i ON i.id = l.item_id
             JOIN stock_move m ON m.item_id = l.item_id AND m.effective_at >= d.created_at AND m.document_line_id = l.id
-                AND m.kind = 'pack' AND CASE WHEN m.reverses IS NULL THEN m.to_handling_unit_id
-                    ELSE m.from_handling_unit_id END = p.handling_unit_id
+                AND m.kind IN ('pack', 'unpack') AND p.handling_unit_id IN (m.to_handling_unit_id, m.from_handling_unit_id)
             WHERE l.document_id = d.id
-            GROUP BY i.id HAVING sum(CASE WHEN m.reverses IS NULL THEN m.qty ELSE -m.qty END) > 0) g), '[]') AS goods,
+            GROUP BY i.id HAVING sum(CASE WHEN m.to_handling_unit_id = p.handling_unit_id THEN m.qty ELSE -m.qty END) > 0) g), '[]') AS goods,
     coalesce((SELECT b.content FROM purchase b WHERE b.parcel_id = p.id AND b.state = 'bought'), '{}') AS bought,
     p.carrier, p.service, coalesce(p.tracking, '') AS tracking
 FROM parcel p JOIN document d ON d.id = p.document_id JOIN handling_unit u ON u.id = p.handling_unit_id

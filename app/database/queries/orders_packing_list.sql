@@ -21,16 +21,15 @@ SELECT d.id, d.number, d.reference, d.created_at, w.time_zone, c.name AS company
                   FROM (
                       SELECT l.line_no, i.sku, i.name, i.base_uom, coalesce(r.lot, '') AS lot,
                           coalesce(r.serial, '') AS serial, coalesce(r.expiry, r.best_before) AS expiry,
-                          sum(CASE WHEN m.reverses IS NULL THEN m.qty ELSE -m.qty END) AS qty
+                          sum(CASE WHEN m.to_handling_unit_id = k.handling_unit_id THEN m.qty ELSE -m.qty END) AS qty
                       FROM document_line l JOIN item i ON i.id = l.item_id
                       JOIN stock_move m ON m.item_id = l.item_id AND m.effective_at >= d.created_at
-                           AND m.document_line_id = l.id AND m.kind = 'pack'
-                           AND CASE WHEN m.reverses IS NULL THEN m.to_handling_unit_id ELSE m.from_handling_unit_id END
-                               = k.handling_unit_id
+                           AND m.document_line_id = l.id AND m.kind IN ('pack', 'unpack')
+                           AND k.handling_unit_id IN (m.to_handling_unit_id, m.from_handling_unit_id)
                       LEFT JOIN trace r ON r.id = m.trace_id
                       WHERE l.document_id = d.id
                       GROUP BY 1, 2, 3, 4, 5, 6, 7
-                      HAVING sum(CASE WHEN m.reverses IS NULL THEN m.qty ELSE -m.qty END) > 0) s) t ON true
+                      HAVING sum(CASE WHEN m.to_handling_unit_id = k.handling_unit_id THEN m.qty ELSE -m.qty END) > 0) s) t ON true
               WHERE k.document_id = d.id AND k.state <> 'cancelled'), '[]') AS parcels
 FROM unnest(%(documents)s::uuid[]) WITH ORDINALITY AS wanted (id, n)
 JOIN document d ON d.id = wanted.id AND d.kind = 'order'

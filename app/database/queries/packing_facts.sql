@@ -65,7 +65,8 @@ SELECT
                     'id', k.id, 'unit', u.id, 'place', u.location_id, 'sscc', u.sscc, 'state', k.state, 'carton', k.carton_type,
                     'tare', k.tare_kg::text, 'variance', coalesce(y.variance, 0)::text,
                     'weight', k.weight_kg::text, 'tracking', coalesce(k.tracking, ''), 'carrier', k.carrier,
-                    'service', k.service,
+                    'service', k.service, 'manifest', coalesce((SELECT m.number FROM shipment_parcel s
+                        JOIN document m ON m.id = s.document_id WHERE s.parcel_id = k.id AND s.left_out_at IS NULL), ''),
                     'contents', coalesce((SELECT jsonb_agg(jsonb_build_object(
                             'item', i.id, 'sku', i.sku, 'quantity', b.on_hand::text, 'serial', coalesce(t.serial, ''),
                             'mean', i.weight_mean_kg::text, 'variance', i.weight_variance::text,
@@ -98,7 +99,11 @@ SELECT
                         WHERE o.code = ANY (t.owners)), jsonb_build_array(nil())) END) ORDER BY position, code)
      FROM carton_type t WHERE active), '[]') AS cartons,
     coalesce((SELECT jsonb_agg(jsonb_build_object('code', code, 'step', step) ORDER BY step, code)
-     FROM reason WHERE active AND step IN ('pack', 'print')), '[]') AS reasons,
+     FROM reason WHERE active AND step IN ('pack', 'print', 'unpack')), '[]') AS reasons,
+    (SELECT jsonb_build_object('id', id, 'address', address) FROM location
+     WHERE warehouse_id = %(warehouse)s AND kind = 'dock' AND active AND frozen_by IS NULL
+     ORDER BY walk_position, address LIMIT 1) AS return_place,
+    may('reverse', %(warehouse)s) AS may_reverse,
     sender_of(%(warehouse)s) AS sender,
     (now() AT TIME ZONE (SELECT time_zone FROM warehouse WHERE id = %(warehouse)s))::date AS today,
     CASE WHEN %(closing)s THEN next_tracking_serial() END AS serial,

@@ -9,6 +9,7 @@
 -- `brings`: goods arrive by it; those of a held lot come in held (45_posting.sql). `stops_held`: goods of a held lot do
 -- not go this way, unless they are as held as their lot.
 -- `corrects_counts`: what a count found is posted by it, in the places that the count froze too.
+-- `may_become`: the only statuses that goods may get by it, where it changes them; NULL: any.
 -- `whole`: taken back as a whole only. `posted_with`: a side of a posting of that kind, which
 -- a function of its own posts with both.
 CREATE TABLE move_kind (
@@ -30,6 +31,7 @@ CREATE TABLE move_kind (
     stops_held boolean NOT NULL DEFAULT false,
     corrects_counts boolean NOT NULL DEFAULT false,
     stopped_states text[] NOT NULL DEFAULT '{}',
+    may_become text[],
     brings boolean GENERATED ALWAYS AS (from_kinds && ARRAY['supplier', 'customer', 'adjustment', 'transit']) STORED,
     leaves boolean GENERATED ALWAYS AS ((from_kinds || to_kinds) && ARRAY['supplier', 'customer', 'adjustment', 'scrap',
         'production', 'transit', 'consignment']) STORED

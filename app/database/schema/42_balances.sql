@@ -297,6 +297,12 @@ BEGIN
         SELECT m.document_line_id FROM unnest(p_moves) m);
 END $$;
 
+-- Whether a move adds to the step that it does for a line: not where it takes another move back, nor where its kind
+-- brings goods the way back, whoever did the step and by which moves.
+CREATE FUNCTION adds_progress(p_kind text, p_reverses uuid) RETURNS boolean LANGUAGE sql IMMUTABLE AS $$
+    SELECT (p_reverses IS NULL) <> (p_kind IN ('unpack', 'set_aside'))
+$$;
+
 -- Adds the moves to their lines' steps; refuses what goes beyond the line's quantity and tolerance, or below nothing.
 CREATE FUNCTION keep_progress(p_moves stock_move[]) RETURNS void
 LANGUAGE plpgsql AS $$
@@ -311,11 +317,11 @@ BEGIN
         SELECT document_line_id, step FROM unnest(p_moves)) ORDER BY p.document_line_id, p.step
     FOR NO KEY UPDATE OF p;
     UPDATE line_progress p SET qty = p.qty + m.qty
-    FROM (SELECT document_line_id, step, sum(CASE WHEN reverses IS NULL THEN qty ELSE -qty END) AS qty
+    FROM (SELECT document_line_id, step, sum(CASE WHEN adds_progress(kind, reverses) THEN qty ELSE -qty END) AS qty
           FROM unnest(p_moves) WHERE document_line_id IS NOT NULL AND step IS NOT NULL GROUP BY 1, 2) m
     WHERE p.document_line_id = m.document_line_id AND p.step = m.step;
     SELECT d.number, i.sku, p.step, p.qty::text AS would_be, l.base_qty::text AS asked INTO beyond
-    FROM (SELECT DISTINCT document_line_id, step FROM unnest(p_moves) WHERE reverses IS NULL) m
+    FROM (SELECT DISTINCT document_line_id, step FROM unnest(p_moves) WHERE adds_progress(kind, reverses)) m
     JOIN line_progress p ON p.document_line_id = m.document_line_id AND p.step = m.step
     JOIN document_line l ON l.id = p.document_line_id
     JOIN document d ON d.id = l.document_id

@@ -392,7 +392,7 @@ LANGUAGE sql STABLE AS $$
             AND m.from_owner_id = m.to_owner_id THEN 'ledger.goes_nowhere'
         WHEN f.stock_keeping AND t.stock_keeping AND NOT k.changes_status AND m.from_status <> m.to_status
             AND NOT (k.brings AND m.to_status = held_status(m.trace_id, m.warehouse_id, f.id, m.from_status))
-            THEN 'ledger.status_not_allowed'
+            OR m.from_status <> m.to_status AND NOT m.to_status = ANY (k.may_become) THEN 'ledger.status_not_allowed'
         WHEN f.stock_keeping AND t.stock_keeping AND NOT k.changes_owner AND m.from_owner_id <> m.to_owner_id
             THEN 'ledger.owner_not_allowed'
         WHEN m.trace_id <> nil() THEN NULL

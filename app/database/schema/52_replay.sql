@@ -103,7 +103,7 @@ BEGIN
     RETURN QUERY
     WITH steps AS (
         SELECT m.document_line_id, m.step, coalesce(p.seal_no, unsealed) AS seal,
-               sum(CASE WHEN m.reverses IS NULL THEN m.qty ELSE -m.qty END) AS qty
+               sum(CASE WHEN adds_progress(m.kind, m.reverses) THEN m.qty ELSE -m.qty END) AS qty
         FROM stock_move m JOIN posting p ON p.id = m.posting_id
         WHERE m.document_line_id IS NOT NULL AND m.step IS NOT NULL
           AND (uuid_hash(m.item_id) & 2147483647) % p_chunks = p_chunk

@@ -131,6 +131,7 @@ BEGIN
             RETURN made;
         END IF;
         SELECT * INTO before FROM print_job WHERE id = p_reprint_of FOR UPDATE;
+        PERFORM require_fresh_label(before, p_content);
         IF before.state = 'QUEUED' THEN
             PERFORM advance_print_job(p_reprint_of, NULL, 'CANCELLED', p_reason);
         END IF;

@@ -184,31 +184,10 @@ BEGIN
     END IF;
 END $$;
 
--- Takes the unit packed last of an item (lot, serial: '' for any) out of an open carton, back into its tote, as a whole:
--- a case comes out as a case. Returns {posting, quantity}. One's own of the last hour; older needs `reverse`.
-CREATE FUNCTION unpack_unit(p_request uuid, p_parcel uuid, p_item uuid, p_lot text, p_serial text) RETURNS jsonb
-LANGUAGE plpgsql SECURITY DEFINER SET search_path = stockhand, pg_temp AS $$
-DECLARE
-    p parcel := lock_parcel(p_parcel, 'pack');
-    packed record;
-BEGIN
-    SELECT m.posting_id, (SELECT sum(x.qty) FROM stock_move x WHERE x.posting_id = m.posting_id) AS qty INTO packed
-    FROM stock_move m LEFT JOIN trace t ON t.id = m.trace_id
-    WHERE m.item_id = p_item AND m.kind = 'pack' AND m.reverses IS NULL
-      AND m.to_handling_unit_id = p.handling_unit_id
-      AND p_lot IN ('', t.lot) AND p_serial IN ('', t.serial)
-      AND NOT EXISTS (SELECT FROM posting r WHERE r.reverses = m.posting_id)
-    ORDER BY m.recorded_at DESC LIMIT 1;
-    IF NOT FOUND THEN
-        PERFORM refuse('packing.not_in_carton', jsonb_build_object('sku', (SELECT sku FROM item WHERE id = p_item)));
-    END IF;
-    RETURN jsonb_build_object('quantity', packed.qty::text,
-        'posting', reverse_posting(p_request, packed.posting_id, 'UNDO') -> 'posting');
-END $$;
-
 -- The printed shipping label was scanned on the carton: the parcel is labelled. p_jobs are the labels whose printing this
--- scan proves. Refuses a parcel whose shipping label is not known to be printed.
-CREATE FUNCTION label_parcel(p_parcel uuid, p_jobs uuid[]) RETURNS void
+-- scan proves. Refuses a parcel whose shipping label is not known to be printed. Returns what lies in the totes that the
+-- order was packed from: [{tote, sku, qty, unit, other}], base units; `other` is another order that holds it, '' for none.
+CREATE FUNCTION label_parcel(p_parcel uuid, p_jobs uuid[]) RETURNS jsonb
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = stockhand, pg_temp
 SET plan_cache_mode = force_generic_plan AS $$
 DECLARE
@@ -219,10 +198,28 @@ BEGIN
         PERFORM refuse('packing.label_not_printed', jsonb_build_object('label', p.tracking));
     END IF;
     PERFORM advance_parcel(p_parcel, 'labelled');
+    RETURN left_in_totes(p.document_id);
 END $$;
 
+-- What lies in the totes that an order was packed from, see label_parcel().
+CREATE FUNCTION left_in_totes(p_document uuid) RETURNS jsonb
+LANGUAGE sql STABLE SECURITY DEFINER SET search_path = stockhand, pg_temp AS $$
+    SELECT coalesce(jsonb_agg(jsonb_build_object('tote', u.sscc, 'sku', i.sku, 'qty', b.on_hand::text, 'unit', i.base_uom,
+        'other', coalesce((SELECT d.number FROM reservation r JOIN document_line l ON l.id = r.demand_line_id
+            JOIN document d ON d.id = l.document_id AND d.id <> p_document
+            WHERE r.handling_unit_id = u.id AND r.item_id = b.item_id AND r.trace_id = b.trace_id LIMIT 1), ''))
+        ORDER BY u.sscc, i.sku), '[]')
+    FROM (SELECT DISTINCT m.from_handling_unit_id AS id FROM document_line l JOIN stock_move m ON m.document_line_id = l.id
+          WHERE l.document_id = p_document AND m.kind = 'pack' AND m.reverses IS NULL
+            AND m.from_handling_unit_id <> nil()) t
+    JOIN handling_unit u ON u.id = t.id
+    JOIN stock_balance b ON b.handling_unit_id = u.id AND b.handling_unit_id <> nil() AND b.on_hand > 0
+    JOIN item i ON i.id = b.item_id
+$$;
+REVOKE ALL ON FUNCTION left_in_totes(uuid) FROM PUBLIC;
+
 -- Prints a label of a closed parcel anew. The one before is dead: a shipping label gets a new tracking number (p_uid), so
--- that the scan tells one from the other. Refuses while the one before may still come out of the printer.
+-- that the scan tells one from the other, and whoever carries it is told where the order goes now. Refuses while the one before may still come out of the printer.
 CREATE FUNCTION reprint_parcel_label(p_request uuid, p_parcel uuid, p_job uuid, p_printer uuid, p_run uuid, p_uid text,
     p_content jsonb, p_reason text) RETURNS void
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = stockhand, pg_temp AS $$
@@ -242,43 +239,14 @@ BEGIN
     END IF;
     IF before.label_uid = p.tracking AND p_uid <> p.tracking THEN
         UPDATE parcel SET tracking = p_uid WHERE id = p_parcel;
-        UPDATE purchase SET tracking = p_uid WHERE parcel_id = p_parcel AND state = 'bought';
+        UPDATE purchase b SET tracking = p_uid, route = coalesce(p_content ->> 'routing', b.route), content = b.content
+            || jsonb_build_object('receiver', coalesce(b.content -> 'receiver', '{}') || coalesce((SELECT o.ship_to
+                FROM customer_order o WHERE o.document_id = p.document_id), '{}'))
+        WHERE b.parcel_id = p_parcel AND b.state = 'bought';
         INSERT INTO code (scheme, value, kind, target_id) VALUES ('tracking', p_uid, 'parcel', p_parcel);
     END IF;
     PERFORM queue_label(p_request, p_printer, before.warehouse_id, before.template, p_content, p_uid, 1, p.document_id,
         p_run, p_job, p_reason);
-END $$;
-
--- Opens a sealed carton again: its labels are void, its weight is unknown. The history keeps what was.
-CREATE FUNCTION reopen_parcel(p_parcel uuid) RETURNS void
-LANGUAGE plpgsql SECURITY DEFINER SET search_path = stockhand, pg_temp AS $$
-DECLARE
-    p parcel := lock_parcel(p_parcel, 'pack');
-    other parcel;
-    label record;
-BEGIN
-    FOR other IN SELECT * FROM parcel WHERE document_id = p.document_id AND state = 'open' LOOP
-        IF parcel_holds_goods(other) THEN
-            PERFORM refuse('packing.other_carton_open');
-        END IF;
-        PERFORM advance_parcel(other.id, 'cancelled');
-    END LOOP;
-    FOR label IN SELECT j.id, j.state, j.label_uid, r.name AS printer
-            FROM print_job j JOIN printer r ON r.id = j.printer_id
-            WHERE j.label_uid IN (SELECT unnest(ARRAY[p.tracking, u.sscc, u.sscc || '/slip'])
-                                  FROM handling_unit u WHERE u.id = p.handling_unit_id)
-              AND j.state NOT IN ('VOIDED', 'REPRINTED', 'CANCELLED') ORDER BY j.id FOR UPDATE OF j LOOP
-        IF label.state IN ('SENDING', 'SENT') THEN
-            PERFORM refuse('printing.still_printing', jsonb_build_object('label', label.label_uid, 'printer', label.printer));
-        END IF;
-        PERFORM advance_print_job(label.id, NULL, CASE label.state WHEN 'QUEUED' THEN 'CANCELLED' ELSE 'VOIDED' END,
-            'reopened');
-    END LOOP;
-    PERFORM drop_label(p, 'REOPENED');
-    PERFORM advance_parcel(p_parcel, 'open');
-    UPDATE parcel SET tracking = NULL, weight_kg = NULL, expected_kg = NULL, weight_override_by = NULL,
-        weight_override_reason = NULL, weight_manual = false, closed_at = NULL, closed_by = NULL
-    WHERE id = p_parcel;
 END $$;
 
 -- Posts everything in a labelled parcel to the customer and closes what is complete; returns {posting, open lines}.
@@ -328,12 +296,12 @@ BEGIN
             WHERE x.handling_unit_id IN (SELECT unnest(ARRAY[m.from_handling_unit_id, m.to_handling_unit_id])
                 FROM stock_move m WHERE m.posting_id = NEW.id AND m.recorded_at = NEW.recorded_at)
             ORDER BY x.id FOR UPDATE OF x LOOP
-        IF p.state <> (CASE WHEN NEW.kind = 'pack' THEN 'open' WHEN NEW.reverses IS NULL THEN 'labelled'
+        IF p.state <> (CASE WHEN NEW.kind IN ('pack', 'unpack') THEN 'open' WHEN NEW.reverses IS NULL THEN 'labelled'
                        ELSE 'shipped' END) THEN
             PERFORM refuse('packing.carton_sealed', jsonb_build_object('carton',
                 (SELECT sscc FROM handling_unit WHERE id = p.handling_unit_id)));
         END IF;
-        CONTINUE WHEN NEW.kind = 'pack';
+        CONTINUE WHEN NEW.kind <> 'ship';
         IF parcel_holds_goods(p) <> (NEW.reverses IS NOT NULL) THEN
             PERFORM refuse('packing.carton_not_empty');
         END IF;
@@ -354,10 +322,9 @@ BEGIN
     RETURN NULL;
 END $$;
 CREATE TRIGGER follow_ledger AFTER INSERT ON posting FOR EACH ROW
-    WHEN (NEW.kind IN ('pack', 'ship')) EXECUTE FUNCTION follow_ledger();
+    WHEN (NEW.kind IN ('pack', 'unpack', 'ship')) EXECUTE FUNCTION follow_ledger();
 
 GRANT EXECUTE ON FUNCTION open_carton(uuid, uuid, text), choose_carton(uuid, text), discard_carton(uuid),
-    unpack_unit(uuid, uuid, uuid, text, text),
-    next_tracking_serial(), label_parcel(uuid, uuid[]), reopen_parcel(uuid), ship_parcel(uuid, uuid, uuid),
+    next_tracking_serial(), label_parcel(uuid, uuid[]), ship_parcel(uuid, uuid, uuid),
     close_parcel(uuid, numeric, text, boolean, text, text, text, uuid, uuid, jsonb, uuid, text, jsonb),
     reprint_parcel_label(uuid, uuid, uuid, uuid, uuid, text, jsonb, text) TO @everyone@;

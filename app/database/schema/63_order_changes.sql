@@ -260,12 +260,13 @@ BEGIN
     RETURN end_record_request(p_request, told || jsonb_build_object('version', d.version + 1));
 END $$;
 
--- What comes of an order that ends before all of it has left, and its trail: {decision, freed, back, labels, hands}. Labels
--- are worthless, nobody fills its empty cartons, its holds are over. For whoever then takes the decision (p_ends).
+-- What comes of an order that ends before all of it has left, and its trail: {decision, freed, back, labels, cartons,
+-- hands}. Labels are worthless, nobody fills its empty cartons, its holds are over. For whoever then takes the decision.
 CREATE FUNCTION end_order(p_document uuid, p_ends text, p_reason text) RETURNS jsonb
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = stockhand, pg_temp AS $$
 DECLARE
     told jsonb := jsonb_build_object('decision', p_ends, 'back', goods_in_hand(p_document), 'hands', hands_on_order(p_document),
+        'cartons', cartons_of_order(p_document),
         'freed', (SELECT count(*) FROM reservation r JOIN document_line l ON l.id = r.demand_line_id
             JOIN location b ON b.id = r.location_id AND b.kind = 'bin' WHERE l.document_id = p_document),
         'labels', to_jsonb(void_order_labels(p_document, false)));
@@ -278,8 +279,9 @@ END $$;
 
 -- Cancels an order at any stage before all of it has left: what waits in bins is free, what is in totes and cartons is to be
 -- put away again (goods_to_put_back), labels are worthless, and who has it in hand is stopped. Where a part has left, the
--- order is closed with that part. Returns {decision, freed, back, labels, hands}. Refuses without a reason, and an order that
--- has left (orders.shipped: it comes back as a return).
+-- order is closed with that part. Returns {decision, freed, back, labels, cartons, hands}. Refuses without a reason, an order
+-- of which a carton is in a truck that has not departed (orders.loaded: it is taken out first, or departs), and one that has
+-- left (orders.shipped: it comes back as a return).
 CREATE FUNCTION cancel_order(p_request uuid, p_document uuid, p_version int, p_reason text) RETURNS jsonb
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = stockhand, pg_temp AS $$
 DECLARE
@@ -291,6 +293,7 @@ BEGIN
     IF known IS NOT NULL THEN
         RETURN known;
     END IF;
+    PERFORM require_not_loaded(p_document);
     IF EXISTS (SELECT FROM document WHERE id = p_document AND kind = 'order' AND decision = 'closed') THEN
         PERFORM refuse('orders.shipped', jsonb_build_object('document', (SELECT number FROM document WHERE id = p_document)));
     END IF;

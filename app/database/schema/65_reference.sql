@@ -27,6 +27,8 @@ INSERT INTO move_kind (name, permission, from_kinds, to_kinds, step, document_ki
     ('cross_dock', 'putaway', '{dock}', '{tote}', 'picked', '{order}'),
     ('consolidate', 'pick', '{tote}', '{tote}', NULL, '{order}'),
     ('pack', 'pack', '{tote}', '{staging}', 'packed', '{order,transfer}'),
+    ('unpack', 'pack', '{staging}', '{tote}', 'packed', '{order}'),
+    ('set_aside', 'pack', '{tote,staging}', '{dock,staging}', 'picked', '{order}'),
     ('ship', 'ship', '{staging}', '{customer}', 'shipped', '{order}'),
     ('insert', 'pack', '{bin,staging}', '{customer}', NULL, '{order}'),
     ('adjust_in', 'adjust', '{adjustment}', '{bin,dock,staging,consignment}', NULL, '{}'),
@@ -46,13 +48,14 @@ INSERT INTO move_kind (name, permission, from_kinds, to_kinds, step, document_ki
     ('return_blind', 'receive_blind', '{customer}', '{dock}', NULL, '{}'),
     ('return_out', 'return_out', '{bin,dock,staging}', '{supplier}', 'returned', '{return}');
 UPDATE move_kind SET needs_line = true
-WHERE name IN ('receipt', 'pick', 'cross_dock', 'consolidate', 'pack', 'ship', 'transfer_out', 'transfer_in', 'return_in');
+WHERE name IN ('receipt', 'pick', 'cross_dock', 'consolidate', 'pack', 'unpack', 'ship', 'transfer_out', 'transfer_in', 'return_in');
 UPDATE move_kind SET needs_reason = true
 WHERE name IN ('receipt_blind', 'return_blind', 'adjust_in', 'adjust_out', 'scrap', 'status', 'inspected', 'owner', 'consign_use',
-    'return_out');
+    'return_out', 'set_aside');
 UPDATE move_kind SET from_reserved = true, to_reserved = name <> 'transfer_in'
-WHERE name IN ('pick', 'cross_dock', 'consolidate', 'pack', 'ship', 'transfer_out', 'transfer_in');
-UPDATE move_kind SET changes_status = true WHERE name IN ('status', 'inspected');
+WHERE name IN ('pick', 'cross_dock', 'consolidate', 'pack', 'unpack', 'ship', 'transfer_out', 'transfer_in');
+UPDATE move_kind SET changes_status = true WHERE name IN ('status', 'inspected', 'set_aside');
+UPDATE move_kind SET may_become = '{damaged}' WHERE name = 'set_aside';
 UPDATE move_kind SET stops_held = true
 WHERE name IN ('pick', 'cross_dock', 'pack', 'ship', 'transfer_out', 'kit_consume', 'kit_produce', 'status', 'inspected', 'consign', 'consign_use',
     'insert');

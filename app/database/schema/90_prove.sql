@@ -205,7 +205,7 @@ BEGIN
     SELECT 'progress_is_sum_of_moves', jsonb_build_object('line', document_line_id, 'step', step,
         'progress', coalesce(p.qty, 0), 'moves', coalesce(m.qty, 0))
     FROM line_progress p FULL JOIN (
-        SELECT x.document_line_id, x.step, sum(CASE WHEN x.reverses IS NULL THEN x.qty ELSE -x.qty END) AS qty
+        SELECT x.document_line_id, x.step, sum(CASE WHEN adds_progress(x.kind, x.reverses) THEN x.qty ELSE -x.qty END) AS qty
         FROM stock_move x WHERE x.document_line_id IS NOT NULL AND x.step IS NOT NULL GROUP BY 1, 2) m
         USING (document_line_id, step)
     WHERE coalesce(p.qty, 0) <> coalesce(m.qty, 0);

@@ -6,15 +6,24 @@ from uuid import UUID
 from app.database.packing import Closing, PackMove
 from app.dialogs.definition import Effect, Where
 from app.dialogs.dialog import Result
+from app.dialogs.grammar import amount
+from app.dialogs.packing.taking_back import (
+    ExchangeCartons,
+    ReopenCarton,
+    SwapUnit,
+    TakeOut,
+    TakingBack,
+    UnpackCarton,
+    take_back,
+)
 from app.domain.labels import LabelContent
 from app.domain.packing.extras import Extra, ExtraKind
-from app.domain.values import format_quantity
 from app.services import packing
 from app.services.packing import Parcel
 from app.services.work import UnitOfWork
 
-TAKEN_OUT = "taken_out"
-"""The kind of result by which the step learns what came out of the carton."""
+LEFT_IN_TOTE = "left_in_tote"
+"""The kind of result by which the step learns that totes are not empty at the end of an order."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,17 +60,6 @@ class PackUnit:
 
 
 @dataclass(frozen=True, slots=True)
-class TakeOut:
-    """A unit goes back into its tote; what is in the carton then is told as the next event."""
-
-    parcel: UUID
-    item: UUID
-    sku: str
-    lot: str
-    serial: str
-
-
-@dataclass(frozen=True, slots=True)
 class NoteExtra:
     """An extra was done for a carton: by a key, a scan (`scanned`), or a photo that is kept under this hash."""
 
@@ -92,11 +90,12 @@ class CloseCarton:
 
 @dataclass(frozen=True, slots=True)
 class VerifyLabel:
-    """The printed label was scanned on the carton; the next one is opened where one follows."""
+    """The printed label was scanned on a carton of this order (number); the next one is opened where one follows."""
 
     parcel: UUID
     jobs: tuple[UUID, ...]
     following: OpenCarton | None = None
+    number: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,19 +125,12 @@ class UseOtherPrinter:
     printer: UUID
 
 
-@dataclass(frozen=True, slots=True)
-class ReopenCarton:
-    """A sealed carton is opened again; its labels die."""
-
-    parcel: UUID
-
-
 Command = (
     OpenCarton
     | ChooseCarton
     | DiscardCarton
     | PackUnit
-    | TakeOut
+    | TakingBack
     | NoteExtra
     | PrintNote
     | CloseCarton
@@ -146,7 +138,6 @@ Command = (
     | SettleLabel
     | ReprintLabel
     | UseOtherPrinter
-    | ReopenCarton
 )
 
 
@@ -158,8 +149,8 @@ def execute(  # noqa: PLR0911  (one a kind of command)
         case PackUnit(document, parcel, moves):
             posting = packing.pack(unit, warehouse=where.warehouse, document=document, parcel=parcel, moves=moves)
             return Effect(postings=(posting,), document=document)
-        case TakeOut():
-            return _take_out(unit, command)
+        case TakeOut() | ReopenCarton() | UnpackCarton() | ExchangeCartons() | SwapUnit():
+            return take_back(unit, command)
         case OpenCarton(document, place, carton):
             packing.open_carton(unit, document=document, place=place, carton=carton)
             return Effect(document=document)
@@ -192,26 +183,17 @@ def _note(unit: UnitOfWork, command: NoteExtra) -> Effect:
     return Effect(outside="" if command.extra.kind is ExtraKind.INSTRUCTION else "extra")
 
 
-def _take_out(unit: UnitOfWork, command: TakeOut) -> Effect:
-    posting, quantity = packing.unpack(
-        unit, parcel=command.parcel, item=command.item, lot=command.lot, serial=command.serial
-    )
-    told = {"sku": command.sku, "quantity": format_quantity(quantity)}
-    return Effect(outside="taken_out", result=Result(posting, TAKEN_OUT, command.parcel, "done", told))
-
-
 def _seal(
     unit: UnitOfWork,
     where: Where,
-    command: CloseCarton | VerifyLabel | SettleLabel | ReprintLabel | UseOtherPrinter | ReopenCarton,
+    command: CloseCarton | VerifyLabel | SettleLabel | ReprintLabel | UseOtherPrinter,
 ) -> Effect:
     """What happens to a carton that is closed; paper is involved, so none of it is undone by UNDO."""
     match command:
+        case VerifyLabel():
+            return _verify(unit, command)
         case CloseCarton(closing):
             packing.close_carton(unit, run=where.run, closing=closing)
-        case VerifyLabel(parcel, jobs, following):
-            after = (following.document, following.place, following.carton) if following else None
-            packing.verify_label(unit, parcel=parcel, jobs=jobs, following=after)
         case SettleLabel(job, there):
             settle = packing.confirm_label if there else packing.void_label
             settle(unit, job=job)
@@ -221,6 +203,20 @@ def _seal(
             )
         case UseOtherPrinter(jobs, printer):
             packing.use_other_printer(unit, jobs=jobs, printer=printer)
-        case ReopenCarton(parcel):
-            packing.reopen_carton(unit, parcel=parcel)
     return Effect(outside="labels")
+
+
+def _verify(unit: UnitOfWork, command: VerifyLabel) -> Effect:
+    """The label is on the carton; where no other carton follows, what lies in the totes still is told."""
+    following = command.following
+    after = (following.document, following.place, following.carton) if following else None
+    left = packing.verify_label(unit, parcel=command.parcel, jobs=command.jobs, following=after)
+    if not left or following:
+        return Effect(outside="labels")
+    told = {
+        "document": command.number,
+        "totes": ", ".join(sorted({one.tote for one in left})),
+        "goods": ", ".join(amount(one.qty, one.unit, one.sku) for one in left),
+        "others": ", ".join(sorted({one.other for one in left if one.other})),
+    }
+    return Effect(outside="labels", result=Result(unit.request_id, LEFT_IN_TOTE, command.parcel, "done", told))

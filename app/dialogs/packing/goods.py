@@ -7,9 +7,10 @@ from decimal import Decimal
 from app.database.packing import PackMove
 from app.dialogs.dialog import Scanned
 from app.dialogs.grammar import amount, error, not_understood, ok, one, warning
-from app.dialogs.packing.commands import PackUnit, TakeOut
+from app.dialogs.packing.commands import PackUnit
 from app.dialogs.packing.outcome import Out, end, refuse
 from app.dialogs.packing.state import PackingState, Stage
+from app.dialogs.packing.taking_back import TakeOut
 from app.domain.catalog import DEFAULT_UNIT
 from app.domain.packing import InTote, PackLine, Portion, Unit, spread, verify
 from app.domain.policies import Answer
@@ -38,12 +39,21 @@ def scan_unit(state: PackingState, event: Scanned, facts: PackFacts, order: Pack
     return _verify(state, facts, order, parcel, collected, collected.item)
 
 
-def take_out(state: PackingState, event: Scanned, facts: PackFacts, parcel: Parcel) -> Out:
-    """The scanned unit is taken out of the carton again."""
+def take_out(state: PackingState, event: Scanned, facts: PackFacts, order: PackOrder, parcel: Parcel) -> Out:
+    """The scanned unit is taken out of the carton again; of goods that are weighed out, all of it."""
     item = one(event, CodeKind.ITEM)
     if event.reading.faults or item is None:
         return end(state, facts, not_understood(event, CodeKind.ITEM))
-    command = TakeOut(parcel.id, item.id, item.label, event.reading.lot or "", event.reading.serial or "")
+    line = _line_of(order, item)
+    weighed_out = line is not None and line.decimals and event.reading.quantity is None
+    command = TakeOut(
+        parcel.id,
+        item.id,
+        item.label,
+        event.reading.lot or "",
+        event.reading.serial or "",
+        None if weighed_out else (event.reading.quantity or 1) * item.factor,
+    )
     return end(replace(state, stage=Stage.PACKING), facts, None, command)
 
 

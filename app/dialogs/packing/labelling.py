@@ -9,7 +9,6 @@ from app.dialogs.grammar import done, error, not_understood, ok, warning
 from app.dialogs.packing.cartons import called, carton_code
 from app.dialogs.packing.commands import (
     OpenCarton,
-    ReopenCarton,
     ReprintLabel,
     SettleLabel,
     UseOtherPrinter,
@@ -90,7 +89,7 @@ def _verified(state: PackingState, facts: PackFacts, order: PackOrder, parcel: P
     """The carton is done; the next one is opened, or the order is."""
     follows = bool(order.picked) and state.rest is not Rest.BACKORDER
     following = carton_for(order, facts) if follows else None
-    command = VerifyLabel(parcel.id, proven, following)
+    command = VerifyLabel(parcel.id, proven, following, order.number)
     if following is not None:
         told = ok(
             "packing.next_carton",
@@ -103,17 +102,10 @@ def _verified(state: PackingState, facts: PackFacts, order: PackOrder, parcel: P
     return end(PackingState(), facts, done(code, document=order.number), command)
 
 
-def answer(  # noqa: PLR0911  (one a question)
-    state: PackingState, key: Key, facts: PackFacts, order: PackOrder, parcel: Parcel
-) -> Out | None:
+def answer(state: PackingState, key: Key, facts: PackFacts, order: PackOrder, parcel: Parcel) -> Out | None:
     """A key while labels are the question; None where it does not fit."""
     waiting = replace(state, stage=Stage.LABELS, label=None)
     match state.stage, key.command:
-        case ((Stage.LABELS | Stage.SEALED), "REOPEN"):
-            opened = warning("packing.reopened", carton=parcel.sscc)
-            return end(PackingState(order=order.id), facts, opened, ReopenCarton(parcel.id))
-        case Stage.SEALED, "CANCEL":
-            return end(PackingState(order=order.id if order.open_parcel else None), facts, None)
         case Stage.LABELS, ("REPRINT" | "VOID" | "OTHER_PRINTER"):
             return _about_printing(state, key, facts, parcel)
         case ((Stage.WHICH_LABEL | Stage.REPRINT | Stage.PRINTER), "CANCEL"):

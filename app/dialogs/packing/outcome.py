@@ -15,7 +15,6 @@ from app.dialogs.packing.commands import (
     NoteExtra,
     PackUnit,
     PrintNote,
-    ReopenCarton,
     ReprintLabel,
     SettleLabel,
     UseOtherPrinter,
@@ -23,6 +22,7 @@ from app.dialogs.packing.commands import (
 from app.dialogs.packing.printing import gift_note
 from app.dialogs.packing.prompt import show
 from app.dialogs.packing.state import PackingState, Stage
+from app.dialogs.packing.taking_back import ReopenCarton
 from app.dialogs.packing.wishes import asked, note_is_due
 from app.domain.packing.extras import Done
 from app.domain.printing import PrintState
@@ -61,7 +61,7 @@ def _after(facts: PackFacts, command: Command) -> PackFacts:  # noqa: C901, PLR0
             )
         case ChooseCarton(parcel_id, carton):
             return _with_parcel(facts, parcel_id, lambda one: replace(one, carton=carton))
-        case ReopenCarton(parcel_id):
+        case ReopenCarton(parcel=parcel_id):
             return _with_parcel(facts, parcel_id, lambda one: _state(one, ParcelState.OPEN, ""))
         case NoteExtra(document, parcel_id, extra, sku):
             done = Done(extra.code, sku, parcel_id)

@@ -19,7 +19,7 @@ from app.dialogs.packing.state import Measured, PackingState, Stage
 from app.dialogs.packing.weighing import judge, kilograms
 from app.dialogs.packing.wishes import BEFORE, ask, following, marks, words_beside
 from app.domain.catalog import DEFAULT_UNIT
-from app.domain.packing import weight_content
+from app.domain.packing import opening_content, weight_content
 from app.domain.packing.cartons import Packed as PackedCarton
 from app.domain.packing.packaging import CartonType
 from app.domain.printing import PrintState
@@ -29,6 +29,8 @@ from app.services.packing import OrderLine, PackFacts, PackOrder, Parcel
 
 COLUMNS = ("caption.item", "caption.name", "packing.packed", "caption.ordered", "caption.unit")
 PERMISSION = "override_weight"
+ORDER_ENDED = "ORDER_ENDED"
+"""The reason that nobody chooses: the order ended."""
 
 
 def show(state: PackingState, facts: PackFacts, feedback: Feedback | None) -> Prompt:
@@ -40,7 +42,7 @@ def show(state: PackingState, facts: PackFacts, feedback: Feedback | None) -> Pr
     line = order.line(state.last)
     made = Prompt(
         instruction=_instruction(state, order),
-        facts=_told(state, order, facts),
+        facts=_told(state, order, facts) | _returning(state, facts),
         document=order.number,
         item=_panel(line, state) if line else None,
         count=Count(format_quantity(packed), _total(order)),
@@ -91,6 +93,9 @@ def _told(state: PackingState, order: PackOrder, facts: PackFacts) -> dict[str, 
     }
     if state.stage is Stage.APPROVAL and parcel is not None and state.measured is not None:
         told |= _to_approve(state, order, parcel, facts, state.measured)
+    if state.stage is Stage.SUPERVISOR and parcel is not None:
+        told |= {"permission": "reverse", "reason": state.reason, "request": str(state.approval)}
+        told["content"] = opening_content(parcel.id, state.reason)
     if parcel is not None and state.stage is Stage.LABELS and (label := chosen_label(parcel)):
         told |= {"label": label.uid, "kind": kind_of(label)}
     return told
@@ -112,6 +117,12 @@ def _to_approve(
     }
 
 
+def _returning(state: PackingState, facts: PackFacts) -> dict[str, str]:
+    """Where goods go that no order wants any more."""
+    asked = state.stage is Stage.RETURN_PLACE and facts.return_place
+    return {"place": facts.return_place.address} if asked and facts.return_place else {}
+
+
 def _parcel(state: PackingState, order: PackOrder) -> Parcel | None:
     closing = next((parcel for parcel in order.parcels if parcel.id == state.parcel), None)
     return closing or order.open_parcel
@@ -126,7 +137,7 @@ def _waiting(state: PackingState, order: PackOrder) -> str:
     match state.stage:
         case Stage.WEIGHT:
             return "weight"
-        case Stage.APPROVAL:
+        case Stage.APPROVAL | Stage.SUPERVISOR:
             return "approval"
         case Stage.LABELS:
             parcel = _parcel(state, order)
@@ -157,10 +168,12 @@ def _about_labels(parcel: Parcel | None) -> str:
     return "packing.scan_label" if parcel and all_printed(parcel) else "packing.labels_print"
 
 
-def _commands(state: PackingState, order: PackOrder) -> tuple[str, ...]:
+def _commands(  # noqa: PLR0911  (one a question)
+    state: PackingState, order: PackOrder
+) -> tuple[str, ...]:
     match state.stage:
         case Stage.PACKING:
-            return ("UNDO", "CLOSE_BOX", "NEW_BOX", "SHORT", "CARTON", "TAKE_OUT", "PAUSE")
+            return ("UNDO", "CLOSE_BOX", "NEW_BOX", "SHORT", "CARTON", "TAKE_OUT", "SWAP", "PAUSE")
         case Stage.WEIGHT:
             return ("CONFIRM", "MANUAL", "CANCEL")
         case Stage.OFF:
@@ -169,7 +182,11 @@ def _commands(state: PackingState, order: PackOrder) -> tuple[str, ...]:
             parcel = _parcel(state, order)
             return ("REPRINT", "REOPEN", "PAUSE") if parcel and all_printed(parcel) else ("REOPEN", "PAUSE")
         case Stage.SEALED:
-            return ("REOPEN", "CANCEL")
+            return ("REOPEN", "UNPACK", "EXCHANGE", "CANCEL")
+        case Stage.TAKE_OUT:
+            return ("UNPACK", "CANCEL")
+        case Stage.RETURN_PLACE:
+            return ("CONFIRM", "CANCEL")
         case _:
             return ("CANCEL",)
 
@@ -189,6 +206,8 @@ def _choices(  # noqa: PLR0911  (one a question)
             return (Choice("CONFIRM", "packing.weigh_again"), *override, Choice("MANUAL", "packing.type_weight"))
         case Stage.REASON:
             return tuple(Choice(code, f"reason.{code}") for code in facts.reasons_for("pack"))
+        case Stage.WHY:
+            return tuple(Choice(code, f"reason.{code}") for code in facts.reasons_for("unpack") if code != ORDER_ENDED)
         case Stage.REPRINT:
             return tuple(Choice(code, f"reason.{code}") for code in facts.reasons_for("print"))
         case Stage.WHICH_LABEL if parcel:

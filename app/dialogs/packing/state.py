@@ -45,6 +45,30 @@ class Stage(StrEnum):
     """Which other printer?"""
     SEALED = "sealed"
     """A sealed carton was scanned: open it again?"""
+    EXCHANGE = "exchange"
+    """The other carton of an exchange is to be scanned."""
+    WHY = "why"
+    """Why is packing taken back?"""
+    SUPERVISOR = "supervisor"
+    """A supervisor is asked: the carton stands on a manifest."""
+    RETURN_PLACE = "return_place"
+    """Where do goods go that no order wants any more?"""
+    SWAP_OUT = "swap_out"
+    """What comes out of the carton for good?"""
+    SWAP_IN = "swap_in"
+    """What goes into the carton for it?"""
+    SWAP_FROM = "swap_from"
+    """From which bin does it come?"""
+
+
+class Act(StrEnum):
+    """What is done to a carton besides packing it."""
+
+    NONE = ""
+    REOPEN = "reopen"
+    UNPACK = "unpack"
+    EXCHANGE = "exchange"
+    SWAP = "swap"
 
 
 class Rest(StrEnum):
@@ -69,7 +93,8 @@ class PackingState:
     """`parcel` is the carton that is being closed, labelled or asked about; `last` the line that was packed last.
 
     `approval` is the request that a supervisor is asked to approve for `reason`; `label` the print job that is to be
-    printed again.
+    printed again. `act` is what is done to the carton besides packing it, `other` the carton that it is exchanged with,
+    `out` the goods that come out of it for others.
     """
 
     order: UUID | None = None
@@ -83,3 +108,6 @@ class PackingState:
     reason: str = ""
     label: UUID | None = None
     pending: Pending = field(default_factory=Pending)
+    act: Act = Act.NONE
+    other: UUID | None = None
+    out: Collected = field(default_factory=Collected)

@@ -6,12 +6,13 @@ from decimal import Decimal
 from app.dialogs.definition import Pending
 from app.dialogs.dialog import Event, Feedback, Key, Result, Scanned, Started, Weighed
 from app.dialogs.grammar import amount, error, not_understood, ok, warning
-from app.dialogs.packing import closing, extras, labelling
+from app.dialogs.packing import closing, extras, labelling, unpacking
 from app.dialogs.packing.cartons import called, carton_code, usable
-from app.dialogs.packing.commands import TAKEN_OUT, ChooseCarton, DiscardCarton
+from app.dialogs.packing.commands import LEFT_IN_TOTE, ChooseCarton, DiscardCarton
 from app.dialogs.packing.goods import scan_unit, take_out
 from app.dialogs.packing.outcome import Out, end, refuse
-from app.dialogs.packing.state import PackingState, Stage
+from app.dialogs.packing.state import Act, PackingState, Stage
+from app.dialogs.packing.taking_back import EMPTIED, TAKEN_OUT
 from app.dialogs.packing.wishes import BEFORE
 from app.dialogs.runner import as_key
 from app.domain.catalog import DEFAULT_UNIT
@@ -22,8 +23,8 @@ from app.services.order_desk import ORDER
 from app.services.packing import PackFacts, PackOrder, Parcel
 
 _CLOSING = frozenset({Stage.REST, Stage.WEIGHT, Stage.OFF, Stage.TYPED, Stage.REASON, Stage.APPROVAL})
-_LABELLING = frozenset({Stage.LABELS, Stage.WHICH_LABEL, Stage.REPRINT, Stage.PRINTER, Stage.SEALED})
-_STILL_ALLOWED = frozenset({"PAUSE", "REOPEN", "CANCEL", "TAKE_OUT"})
+_LABELLING = frozenset({Stage.LABELS, Stage.WHICH_LABEL, Stage.REPRINT, Stage.PRINTER})
+_STILL_ALLOWED = frozenset({"PAUSE", "REOPEN", "CANCEL", "TAKE_OUT", "UNPACK"})
 _RECORDS = (CodeKind.DOCUMENT, CodeKind.HANDLING_UNIT, CodeKind.PARCEL)
 
 
@@ -47,7 +48,9 @@ def step(state: PackingState, event: Event, facts: PackFacts) -> Out:
 
 
 def _empties(state: PackingState, event: Event) -> bool:
-    """Whether this leads out of a stopped order: goods are taken out, the carton is opened or put aside."""
+    """Whether this leads out of a stopped order: goods are taken out, the carton is opened, emptied or put aside."""
+    if state.stage in unpacking.STAGES and state.act is not Act.SWAP:
+        return True
     if isinstance(event, Key):
         return event.command in _STILL_ALLOWED
     return state.stage is Stage.TAKE_OUT or (isinstance(event, Result) and event.kind == TAKEN_OUT)
@@ -55,7 +58,7 @@ def _empties(state: PackingState, event: Event) -> bool:
 
 def _stopped(state: PackingState, facts: PackFacts, order: PackOrder) -> Out:
     """The office stopped the order: nothing more is weighed or asked; a sealed carton may still be opened again."""
-    stage = state.stage if state.stage in _LABELLING else Stage.PACKING
+    stage = state.stage if state.stage in _LABELLING | {Stage.SEALED} else Stage.PACKING
     return refuse(replace(state, stage=stage), facts, _why_stopped(order))
 
 
@@ -84,6 +87,8 @@ def _from_outside(state: PackingState, event: Event, facts: PackFacts, order: Pa
             return end(state, facts, warning("packing.order_changed", **told) if order.news.change else None)
         case Result() if state.stage is Stage.APPROVAL and parcel:
             return closing.approved(state, event, facts, order, parcel)
+        case Result() if state.stage is Stage.SUPERVISOR and parcel:
+            return unpacking.approved(state, event, facts, order, parcel)
         case _:
             return end(state, facts, None)
 
@@ -108,8 +113,17 @@ def _without_order(state: PackingState, event: Event, facts: PackFacts) -> Out:
             )
         case Key() if event.command not in {"CANCEL", "PAUSE"}:
             return end(PackingState(), facts, error("dialog.not_now", command=event.command))
+        case Result() if event.kind == EMPTIED:
+            return end(PackingState(), facts, unpacking.emptied(event))
+        case Result() if event.kind == LEFT_IN_TOTE:
+            return end(PackingState(), facts, _left(event))
         case _:
             return end(PackingState(), facts, None)
+
+
+def _left(event: Result) -> Feedback:
+    """The order is done, and its totes are not empty."""
+    return warning("packing.tote_of_others" if event.facts["others"] else "packing.tote_not_empty", **event.facts)
 
 
 def _find_order(state: PackingState, event: Scanned, facts: PackFacts) -> Out:
@@ -119,13 +133,25 @@ def _find_order(state: PackingState, event: Scanned, facts: PackFacts) -> Out:
         return refuse(PackingState(), facts, not_understood(event, *_RECORDS))
     if not facts.orders:
         return refuse(PackingState(), facts, error("packing.nothing_in_it", scan=found[0].label))
-    parcel = _scanned_parcel(event, facts)
-    if parcel is not None and parcel.sealed:
-        order = next(one for one in facts.orders if parcel in one.parcels)
-        return _sealed(PackingState(), facts, order, parcel)
+    if outcome := _find_carton(event, facts):
+        return outcome
     if len(facts.orders) > 1:
         return end(PackingState(stage=Stage.ORDER), facts, warning("packing.which_order", count=len(facts.orders)))
     return _work_on(state, event, facts, facts.orders[0])
+
+
+def _find_carton(event: Scanned, facts: PackFacts) -> Out | None:
+    """A scanned carton that is not simply packed on: sealed, of an order that ended, or known by a dead label only."""
+    parcel = _scanned_parcel(event, facts)
+    order = next((one for one in facts.orders if parcel in one.parcels), facts.orders[0])
+    if dead := unpacking.dead_label(event, order):
+        return refuse(PackingState(), facts, dead)
+    cartons = [one for one in event.reading.of(CodeKind.HANDLING_UNIT) if one.name == "carton"]
+    if parcel is None and cartons:
+        return refuse(PackingState(), facts, error("packing.nothing_in_it", scan=cartons[0].label))
+    if parcel is not None and order.decision in unpacking.ENDED and parcel.holds_goods:
+        return unpacking.of_ended_order(facts, order, parcel)
+    return _sealed(PackingState(), facts, order, parcel) if parcel is not None and parcel.sealed else None
 
 
 def _scanned_parcel(event: Scanned, facts: PackFacts) -> Parcel | None:
@@ -187,7 +213,9 @@ def _scan(  # noqa: PLR0911  (one a question)
     if state.stage is Stage.LABELS and parcel is not None:
         return labelling.scan_label(state, event, facts, order, parcel)
     if state.stage is Stage.TAKE_OUT and parcel is not None:
-        return take_out(state, event, facts, parcel)
+        return take_out(state, event, facts, order, parcel)
+    if state.stage in unpacking.STAGES and parcel is not None:
+        return unpacking.scan(state, event, facts, order, parcel)
     if state.stage in BEFORE and parcel is not None:
         return extras.scan(state, event, facts, order, parcel)
     if state.stage is not Stage.PACKING:
@@ -224,15 +252,22 @@ def _key(state: PackingState, key: Key, facts: PackFacts, order: PackOrder) -> O
     return outcome or end(state, facts, error("dialog.not_now", command=key.command))
 
 
-def _answer(  # noqa: PLR0911  (one a question)
-    state: PackingState, key: Key, facts: PackFacts, order: PackOrder, parcel: Parcel
-) -> Out | None:
+def _answer(state: PackingState, key: Key, facts: PackFacts, order: PackOrder, parcel: Parcel) -> Out | None:
     if state.stage in BEFORE:
         return extras.answer(state, key, facts, order, parcel)
     if state.stage in _CLOSING:
         return closing.answer(state, key, facts, order, parcel)
+    if state.stage in unpacking.STAGES:
+        return unpacking.answer(state, key, facts, order, parcel)
+    if key.command in ("UNPACK", "EXCHANGE", "REOPEN", "SWAP"):
+        return unpacking.begin(state, key, facts, order, parcel)
     if state.stage in _LABELLING:
         return labelling.answer(state, key, facts, order, parcel)
+    return _while_packing(state, key, facts, order, parcel)
+
+
+def _while_packing(state: PackingState, key: Key, facts: PackFacts, order: PackOrder, parcel: Parcel) -> Out | None:
+    """A key where units are scanned, taken out, or another carton is taken; None where it does not fit."""
     match state.stage, key.command:
         case Stage.PACKING, ("CLOSE_BOX" | "NEW_BOX" | "DONE" | "SHORT"):
             return closing.begin(state, key, facts, order, parcel)

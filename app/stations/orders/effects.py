@@ -1,7 +1,7 @@
 """What a change or a cancellation brings about, in words: said before it is done, and kept short."""
 
 from app.domain.values import format_quantity
-from app.services.order_desk import Changed, Ended, Hand
+from app.services.order_desk import Changed, Ended, EndedCarton, Hand
 from app.stations.kit.desk import DeskScreen
 
 
@@ -37,7 +37,14 @@ def told_end(desk: DeskScreen, done: Ended) -> str:
         parts.append(words("orders.effect_back", goods=goods))
     if done.labels:
         parts.append(words("orders.effect_labels", labels=", ".join(done.labels)))
+    parts += [_carton(desk, one) for one in done.cartons]
     return " ".join([*parts, *_hands(desk, done.hands)])
+
+
+def _carton(desk: DeskScreen, one: EndedCarton) -> str:
+    state = desk.words(f"parcel_state.{one.state}")
+    code = "orders.effect_carton_listed" if one.manifest else "orders.effect_carton"
+    return desk.words(code, carton=one.carton, state=state, manifest=one.manifest)
 
 
 def _hands(desk: DeskScreen, hands: tuple[Hand, ...]) -> list[str]:

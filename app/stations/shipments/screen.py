@@ -25,12 +25,13 @@ from app.stations.shipments.rows import (
     waiting_record,
 )
 from app.stations.shipments.trucks import Trucks
+from app.stations.shipments.unpacking import Unpacking
 
 NAME = "shipments"
 
 
 class ShipmentsScreen(DeskScreen):
-    """Sealed cartons, those that wait for a manifest, and manifests with their cartons."""
+    """Sealed cartons, those that wait for a manifest, manifests with their cartons, and cartons to be unpacked."""
 
     def __init__(self, kit: Kit, work: DeskWork) -> None:
         kinds = {JOB, buying.PURCHASE, requests.REQUEST, SHIPMENT, "parcel", "document", setting_up.CARRIER}
@@ -38,9 +39,12 @@ class ShipmentsScreen(DeskScreen):
         self.labels = Labels(self, self.choose_file)
         self.trucks = Trucks(self, kit, choose_file=self.choose_file, look_into=self.look_into)
         self.requests = CarrierRequests(self)
+        self.unpacking = Unpacking(self)
         self._ending = ""
         self.on_code = self._find
-        self.show_front(self._cartons(), self._waiting(), self._manifests(), self.requests.sheet())
+        self.show_front(
+            self._cartons(), self._waiting(), self._manifests(), self.unpacking.waiting(), self.requests.sheet()
+        )
 
     def look_into(self, number: str) -> None:
         """Show the cartons of a manifest."""
@@ -79,7 +83,7 @@ class ShipmentsScreen(DeskScreen):
             CARTONS,
             page_of(CARTONS, read),
             lambda _query: self.hint("shipments.no_cartons"),
-            self.labels.commands(),
+            (*self.labels.commands(), *self.unpacking.commands()),
             facts=lambda: self._ending,
             opened=self.labels.show_rates,
         )
@@ -156,5 +160,6 @@ class ShipmentsScreen(DeskScreen):
                     self.trucks.not_to_leave_out,
                 ),
                 *self.labels.of_listed(),
+                self.unpacking.unload_command(),
             ),
         )
