@@ -47,7 +47,13 @@ _PEOPLE = (
 )
 _COMPANY, _GS1_PREFIX = "Stockhand Demo", "4012345"
 _COMMANDS = ("CONFIRM", "UNDO", "SHORT", "DAMAGED", "NEW_BOX", "CLOSE_BOX", "REPRINT", "PAUSE", "DONE")
-_SAMPLES = ("warehouse.yaml", "demo/products.json", "demo/carriers.yaml", "demo/purchase_order.json")
+_SAMPLES = (
+    "warehouse.yaml",
+    "demo/products.json",
+    "demo/carriers.yaml",
+    "demo/quality.yaml",
+    "demo/purchase_order.json",
+)
 _ORDER = "demo/order.json"
 
 PREFIX = "\x02"

@@ -120,7 +120,18 @@ def _clock(name: str) -> Part:
 
 _STATION_TYPE = _one_of("type", "bench", "dock", "desk")
 _LEVELS = _numbers("minimum", "maximum", "reorder_point", "safety_stock")
-_DAYS = tuple(Part(name, form=r"\d{4}-\d\d-\d\d", written="2027-01-31") for name in ("valid_from", "valid_until"))
+_TIME = r"([01]?\d|2[0-4]):[0-5]\d"
+
+
+def _day(name: str) -> Part:
+    return Part(name, form=r"\d{4}-\d\d-\d\d", written="2027-01-31")
+
+
+_DAYS = (_day("valid_from"), _day("valid_until"))
+_CHECK = (
+    Part("name", required=True), Part("measured", Kind.TRUTH, default=False), Part("unit"),
+    *_numbers("nominal", "lower", "upper"), Part("photo", Kind.TRUTH, default=False),
+)  # fmt: skip
 SETUP_KINDS: Mapping[str, SetupKind] = {
     kind.name: kind
     for kind in (
@@ -184,6 +195,17 @@ SETUP_KINDS: Mapping[str, SetupKind] = {
         SetupKind("closed_days", ("warehouse", "day"), (
             Part("warehouse", required=True), Part("day", required=True, form="[0-9]{4}-[0-9]{2}-[0-9]{2}",
                                                    written="2026-12-25"), Part("name"))),
+        SetupKind("checklists", ("name",), (Part("name"), Part("checks", Kind.RECORDS, _CHECK, ordered=True))),
+        SetupKind("dock_doors", ("place",), (
+            Part("place"), _one_of("direction", "inbound", "outbound"), Part("hours", Kind.LONG_TEXT),
+            Part("vehicles", Kind.TEXTS), Part("temperatures", Kind.TEXTS), Part("pallets_per_hour", Kind.WHOLE),
+            Part("lines_per_hour", Kind.WHOLE), Part("active", Kind.TRUTH))),
+        SetupKind("dock_limits", ("warehouse",), (
+            Part("warehouse"), Part("trucks_per_hour", Kind.WHOLE), Part("pallets_per_hour", Kind.WHOLE))),
+        SetupKind("dock_shifts", ("warehouse", "day", "from", "name"), (
+            Part("warehouse", required=True), _day("day"), Part("from", form=_TIME, written="06:00", required=True),
+            Part("until", form=_TIME, written="14:00", required=True), Part("people", Kind.WHOLE), Part("name"),
+            Part("names", Kind.LONG_TEXT)), may_lack=("name",)),
         SetupKind("policies", ("capability", "scope", "name"), (
             Part("capability"), _one_of("scope", "company", "warehouse", "zone", "partner", "category", "item"),
             Part("name", Kind.LONG_TEXT), Part("rules", Kind.FREE))),
@@ -240,6 +262,14 @@ EXAMPLES: Mapping[str, Values] = {
     "cut_offs": {"warehouse": "WH001", "carrier": "house", "weekday": "mon", "leaves": "16:30",
                  "lead_minutes": Decimal(30), "transit_days": Decimal(1)},
     "closed_days": {"warehouse": "WH001", "day": "2026-12-25", "name": "Christmas"},
+    "checklists": {"name": "Chilled goods", "checks": [
+        {"name": "Temperature", "measured": True, "unit": "°C", "lower": Decimal(0), "upper": Decimal(4)},
+        {"name": "Packaging whole", "photo": True}]},
+    "dock_doors": {"place": "WH001-DOCK1", "direction": "inbound", "hours": "Mo-Fr 06:00-22:00; Sa 6-14",
+                   "vehicles": ["truck", "trailer"], "pallets_per_hour": Decimal(40), "active": True},
+    "dock_limits": {"warehouse": "WH001", "trucks_per_hour": Decimal(6), "pallets_per_hour": Decimal(120)},
+    "dock_shifts": {"warehouse": "WH001", "day": "2027-01-31", "from": "06:00", "until": "14:00", "people": Decimal(4),
+                    "name": "Early"},
     "policies": {"capability": "putaway", "scope": "category", "name": "Food / Dairy", "rules": {}},
     "label_templates": {"name": "carton", "definition": "..."},
     "stations": {"name": "bench-1", "type": "bench", "warehouse": "WH001", "active": True},

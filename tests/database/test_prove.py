@@ -2,10 +2,12 @@
 # ruff: noqa: S608  (the statements are put together from what stands in this file)
 
 import threading
+import uuid
 
 import psycopg
 import pytest
 
+from app.database.session import as_json
 from tests.database.test_posting import Order
 from tests.database.test_posting import order as order  # noqa: PLC0414  (the fixture)
 from tests.support import Site, post
@@ -73,7 +75,38 @@ DAMAGE = {
     " UPDATE handling_unit SET parent_id = (SELECT id FROM handling_unit WHERE sscc = 'INSIDE') WHERE sscc <> 'INSIDE'",
     "progress_is_sum_of_moves": "UPDATE line_progress SET qty = qty + 1",
     "progress_is_sum_of_moves ": "DELETE FROM line_progress",
+    "inspection_is_posted_once": "UPDATE inspection_part SET qty = qty - 1",
+    "inspection_is_posted_once ": "UPDATE inspection SET posting_id = NULL",
+    "inspection_is_posted_once  ": "UPDATE inspection SET posting_id = (SELECT posting_id FROM inspection WHERE"
+    " state = 'decided')",
+    "awaited_goods_are_held": "UPDATE stock_balance SET on_hand = on_hand - 1 WHERE status = 'quarantined'",
+    "sample_is_that_of_its_plan": "UPDATE inspection SET size = 3 WHERE size = 50",
+    "sample_is_that_of_its_plan ": "UPDATE inspection SET aql = 0.010 WHERE size = 50",
+    "sample_is_that_of_its_plan  ": "DELETE FROM inspection_piece",
 }
+_OF_INSPECTIONS = {"inspection_is_posted_once", "awaited_goods_are_held", "sample_is_that_of_its_plan"}
+
+
+def looked_at(site: Site) -> None:
+    """Two deliveries of 500 that are looked at: the one was found good, the other waits."""
+    for decided in (True, False):
+        line = site.purchase_line("WIDGET", 500)
+        with site.desk.transaction() as session:
+            document = session.row("SELECT document_id AS id FROM document_line WHERE id = %(line)s", line=line)
+            assert document is not None
+            posting = post(session, site, "receipt", "WIDGET", "SUPPLIER", "DOCK1", 500, line=line,
+                           to_statuses=["quarantined"], document=document["id"])  # fmt: skip
+            plan = {"line_no": 1, "state": "open", "method": "sample", "level": "II", "aql": "1.0",
+                    "severity": "normal", "checklist": "", "why": {}}  # fmt: skip
+            session.call("want_inspections", posting=posting, wanted=as_json([plan]))
+            lot = session.row("SELECT id FROM inspection WHERE state = 'open'")
+            assert lot is not None
+            if decided:
+                session.call("begin_inspection", inspection=lot["id"], quantity=500)
+                session.call("record_piece", request=uuid.uuid4(), inspection=lot["id"], run=None, pieces=50,
+                             defective=False, readings=as_json([]))  # fmt: skip
+                session.call("decide_inspection", request=uuid.uuid4(), inspection=lot["id"], run=None,
+                             parts=as_json([{"disposition": "accept", "qty": 500}]), reason="", note="")  # fmt: skip
 
 
 @pytest.mark.parametrize("damage", DAMAGE)
@@ -83,6 +116,8 @@ def test_damage_is_found_and_named(order: Order, damage: str) -> None:
     order.step("pick", "R01", "TOTE", 10)
     site.seal()
     order.step("pack", "TOTE", "STAGE1", 10, to_units=[order.carton])
+    if damage.strip() in _OF_INSPECTIONS:
+        looked_at(site)
     assert site.prove() == []
     with site.superuser() as connection:
         connection.execute("SET session_replication_role = replica")

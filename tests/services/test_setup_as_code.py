@@ -74,7 +74,20 @@ cut_offs:
   - {warehouse: WH009, carrier: house, weekday: mon, leaves: "16:30", lead_minutes: 30, transit_days: 2}
   - {warehouse: WH009, weekday: sat, leaves: "11:00"}
 closed_days: [{warehouse: WH009, day: "2031-12-25", name: Christmas}]
+checklists:
+  - name: Chilled goods
+    checks: [{name: Temperature, measured: true, unit: "°C", lower: 0, upper: 4.5}, {name: Whole, photo: true}]
+dock_doors:
+  - {place: WH001-DOCK1, direction: inbound, hours: "Mo-Fr 06:00-22:00; Sa 06:00-14:00", vehicles: [truck, van],
+     temperatures: [chilled], pallets_per_hour: 40, active: true}
+  - {place: WH001-DOCK2, active: false}
+dock_limits: [{warehouse: WH001, trucks_per_hour: 6}]
+dock_shifts:
+  - {warehouse: WH001, day: 2099-01-05, from: "06:00", until: "14:00", people: 4, name: Early}
+  - {warehouse: WH001, day: 2099-01-05, from: "22:00", until: "06:00", names: "Ana, Tomasz"}
 policies:
+  - capability: quality
+    rules: {rules: [{name: chilled, when: [], then: {method: sample, aql: "1.0", checklist: Chilled goods}}]}
   - capability: putaway
     scope: item
     name: CHEESE
@@ -196,6 +209,24 @@ people: [{badge: SH-P-0778, name: X, groups: [kings]}]
     assert warehouse.count("partner") == before
 
 
+def test_doors_and_rosters_that_cannot_be_are_refused_each_in_its_words(apply: Apply, warehouse: Site) -> None:
+    result = apply("""
+checklists: [{name: X, checks: [{name: Length, measured: true}]}]
+dock_doors:
+  - {place: NOWHERE}
+  - {place: WH001-R01}
+  - {place: WH001-DOCK1, hours: sometimes}
+  - {place: WH001-DOCK2, vehicles: [bicycle]}
+dock_limits: [{warehouse: WH077, trucks_per_hour: 2}]
+dock_shifts: [{warehouse: WH001, day: 2099-02-31, from: "06:00", until: "14:00", people: 4}]
+""")
+    assert sorted(_codes(result)) == [
+        "docks.hours_unreadable", "docks.unknown_vehicle", "docks.when", "quality.check_limits", "setup.unknown_place",
+        "setup.unknown_place", "setup.unknown_warehouse",
+    ]  # fmt: skip
+    assert warehouse.count("dock_door") == 0
+
+
 def test_faults_that_need_the_whole_file_are_said_one_by_one(apply: Apply) -> None:
     result = apply("""
 levels: [{sku: NOBODY, warehouse: WH001, minimum: 1}, {sku: WIDGET, warehouse: WH001, minimum: 9, maximum: 2}]
@@ -227,6 +258,9 @@ people: [{badge: SH-P-0778, name: X, groups: [kings]}]
         "groups",
         "people",
         "policies",
+        "checklists",
+        "dock_doors",
+        "dock_shifts",
         "stations",
         "station_templates",
         "printers",

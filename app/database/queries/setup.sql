@@ -100,6 +100,28 @@ SELECT record::text FROM (
     SELECT 1, concat_ws(' ', w.code, d.day), jsonb_build_object('warehouse', w.code, 'day', d.day, 'name', d.name)
     FROM closed_day d JOIN warehouse w ON w.id = d.warehouse_id WHERE %(kind)s = 'closed_days'
     UNION ALL
+    SELECT 1, name, jsonb_build_object('name', name, 'checks', (SELECT jsonb_agg(c.value || jsonb_build_object(
+        'nominal', (c.value ->> 'nominal')::numeric, 'lower', (c.value ->> 'lower')::numeric,
+        'upper', (c.value ->> 'upper')::numeric) ORDER BY c.ordinality) FROM jsonb_array_elements(checks) WITH ORDINALITY c))
+    FROM checklist WHERE %(kind)s = 'checklists' AND NOT archived
+    UNION ALL
+    SELECT 1, l.address, jsonb_build_object('place', l.address, 'direction', nullif(d.direction, ''), 'hours', d.hours,
+        'vehicles', d.vehicles, 'temperatures', d.temperatures, 'pallets_per_hour', d.pallets_per_hour,
+        'lines_per_hour', d.lines_per_hour, 'active', d.active)
+    FROM dock_door d JOIN location l ON l.id = d.location_id WHERE %(kind)s = 'dock_doors' AND l.active
+    UNION ALL
+    SELECT 1, w.code, jsonb_build_object('warehouse', w.code, 'trucks_per_hour', m.trucks_per_hour,
+        'pallets_per_hour', m.pallets_per_hour)
+    FROM dock_limit m JOIN warehouse w ON w.id = m.warehouse_id
+    WHERE %(kind)s = 'dock_limits' AND coalesce(m.trucks_per_hour, m.pallets_per_hour) IS NOT NULL
+    UNION ALL
+    SELECT 1, concat_ws(' ', w.code, s.day, lpad(s.starts::text, 4, '0'), s.name), jsonb_build_object('warehouse', w.code,
+        'day', s.day, 'from', to_char(make_interval(mins => s.starts), 'HH24:MI'),
+        'until', to_char(make_interval(mins => mod(s.ends - 1, 1440) + 1), 'HH24:MI'), 'people', s.people, 'name', s.name,
+        'names', s.names)
+    FROM dock_shift s JOIN warehouse w ON w.id = s.warehouse_id
+    WHERE %(kind)s = 'dock_shifts' AND s.day >= today_in(w.id)
+    UNION ALL
     SELECT array_position(ARRAY['company', 'warehouse', 'zone', 'partner', 'category', 'item'], p.scope),
         p.capability || ' ' || s.name, jsonb_build_object('capability', p.capability,
         'scope', nullif(p.scope, 'company'), 'name', nullif(s.name, ''), 'rules', p.rules)

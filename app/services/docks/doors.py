@@ -1,6 +1,7 @@
 """Doors and rosters as use cases: what each door takes and when, who is there, and rates that experience proposes."""
 
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
 from datetime import date, datetime, timedelta
 from typing import Any
 from uuid import UUID
@@ -16,18 +17,20 @@ from app.domain.docks import (
     Learned,
     Limits,
     Shift,
+    Vehicle,
     learn,
     write_hours,
 )
 from app.domain.errors import Refusal
 from app.domain.policies import Scope
+from app.domain.sites.places import TEMPERATURES
 from app.services import clock
 from app.services.docks.planning import APPOINTMENT, policy_for
 from app.services.policies import POLICY
 from app.services.work import UnitOfWork
 
 __all__ = ["Dock", "adopt", "close", "door_named", "doors", "free_docks", "hit_by", "learned", "limit", "limits",
-           "make_door", "reopen", "save_door", "save_shifts", "shifts"]  # fmt: skip
+           "make_door", "reopen", "save_door", "save_shifts", "shifts", "with_needs"]  # fmt: skip
 _REMEMBERED = timedelta(days=180)
 
 
@@ -58,6 +61,19 @@ def make_door(unit: UnitOfWork, *, warehouse: UUID, dock: str) -> Door:
         store.save_door(unit.session, request=unit.request_id, location=place, version=0, values={})
         unit.changed(APPOINTMENT)
     return known.get(place) or next(door for door in store.doors(unit.session, warehouse) if door.id == place)
+
+
+def with_needs(door: Door, *, vehicles: Iterable[str], temperatures: Iterable[str]) -> Door:
+    """The door for these vehicles and temperatures, as people write them; none: all of them.
+
+    Refuses `docks.unknown_vehicle` and `docks.unknown_temperature`.
+    """
+    named, cold = [each.strip() for each in vehicles], [each.strip() for each in temperatures]
+    if wrong := [each for each in named if each not in set(Vehicle)]:
+        raise Refusal("docks.unknown_vehicle", text=wrong[0])
+    if wrong := [each for each in cold if each not in TEMPERATURES]:
+        raise Refusal("docks.unknown_temperature", text=wrong[0], known=", ".join(filter(None, TEMPERATURES)))
+    return replace(door, vehicles=frozenset(map(Vehicle, named)), temperatures=frozenset(cold))
 
 
 def save_door(unit: UnitOfWork, door: Door) -> None:

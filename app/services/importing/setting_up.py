@@ -34,6 +34,7 @@ from app.domain.values import Difference, Node
 from app.domain.values.long_work import Tell, silent, told
 from app.services import labels, packaging, partners, people, policies, printing, setup, station_templates, traceability
 from app.services.importing import carriers, departures
+from app.services.importing import setting_up_docks as docks
 from app.services.importing.stored import as_stored
 from app.services.importing.wanted import Wanted
 from app.services.products import looking, writing
@@ -426,6 +427,7 @@ _WRITERS: Mapping[str, Callable[[UnitOfWork, Values, Values], None]] = {
     "senders": carriers.write_sender,
     "carriers": carriers.write_carrier,
     "pack_extras": packaging.bring_extra,
+    **docks.WRITERS,
     "policies": _policy,
     "label_templates": _label_template,
     "stations": _station,
@@ -441,6 +443,7 @@ _MANY: Mapping[str, Callable[[UnitOfWork, Sequence[_Step]], None]] = {
     "product_details": _fields_of_products,
     "levels": _levels,
     "carrier_prices": _carrier_prices,
+    "dock_shifts": lambda unit, steps: docks.shifts(unit, [step.values for step in steps]),
 }
 """Writers of many records at once."""
 

@@ -12,7 +12,6 @@ from app.domain.docks import (
     Door,
     Limits,
     Shift,
-    Vehicle,
     clock,
     moment_of,
     read_clock,
@@ -21,7 +20,6 @@ from app.domain.docks import (
     write_hours,
 )
 from app.domain.errors import Refusal
-from app.domain.sites.places import TEMPERATURES
 from app.services.docks import doors
 from app.services.docks.doors import Dock
 from app.services.work import UnitOfWork
@@ -226,18 +224,13 @@ def _closed(door: Door, planned: Sequence[str]) -> Feedback:
 
 def _door(door: Door, answers: Answers) -> Door:
     """The door as it was typed; refuses what makes no sense."""
-    vehicles = [part.strip() for part in answers["vehicles"].split(",") if part.strip()]
-    if wrong := [one for one in vehicles if one not in set(Vehicle)]:
-        raise Refusal("docks.unknown_vehicle", text=wrong[0])
-    cold = [part.strip() for part in answers["temperatures"].split(",") if part.strip()]
-    if wrong := [one for one in cold if one not in TEMPERATURES]:
-        raise Refusal("docks.unknown_temperature", text=wrong[0], known=", ".join(filter(None, TEMPERATURES)))
+    vehicles, cold = (
+        [part for part in answers[name].split(",") if part.strip()] for name in ("vehicles", "temperatures")
+    )
     return replace(
-        door,
+        doors.with_needs(door, vehicles=vehicles, temperatures=cold),
         direction=Direction(answers["direction"]) if answers["direction"] else None,
         openings=read_hours(answers["hours"]),
-        vehicles=frozenset(map(Vehicle, vehicles)),
-        temperatures=frozenset(cold),
         pallets_per_hour=_count(answers["pallets"]),
         lines_per_hour=_count(answers["lines"]),
         active=answers["active"] == "yes",
