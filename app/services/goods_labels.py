@@ -3,6 +3,7 @@
 The print journal proves each of them like any other label, and holds them while a printer is without paper.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from uuid import UUID
@@ -16,39 +17,38 @@ from app.services.work import UnitOfWork
 
 @dataclass(frozen=True, slots=True)
 class LabelledGoods:
-    """Goods that get labels: an item in a packaging (`uom`), and what is known of their lot."""
+    """Goods that get labels: an item in a packaging (`uom`), and what is known of their lot or piece.
+
+    `status` is said on the label where the goods are held, such as QUARANTINED; empty where anybody may use them.
+    """
 
     item: UUID
     uom: str
     lot: str = ""
     expiry: date | None = None
     best_before: date | None = None
+    serial: str = ""
+    status: str = ""
 
 
-def labels_of(
-    goods: LabelledGoods, line: LabelLine, count: int, *, status: str, batch: str
-) -> tuple[LabelContent, ...]:
-    """So many labels of goods: with their lot where they have one, else of the item; held goods say so."""
-    fields = dict(line.fields)
-    if not goods.lot:
-        return contents([LabelLine(line.code, line.name, fields)], [count], template="item", batch=batch)
+Wish = tuple[LabelledGoods, int]
+"""Goods, and how many labels of them are wanted."""
+
+
+def labels_of(goods: LabelledGoods, line: LabelLine, count: int, *, batch: str) -> tuple[LabelContent, ...]:
+    """So many labels of goods: of a piece with its serial number, of a lot, else of the item; held goods say so."""
     dates = {"expiry": goods.expiry, "best_before": goods.best_before}
-    fields |= {name: day.isoformat() for name, day in dates.items() if day}
-    fields |= {"lot": goods.lot, "status": status}
-    known = {name: value for name, value in fields.items() if value and name != "quantity"}
-    return contents([LabelLine(f"{line.code}/{goods.lot}", line.name, known)], [count], template="lot", batch=batch)
+    told = {name: day.isoformat() for name, day in dates.items() if day}
+    told |= {"lot": goods.lot, "serial": goods.serial, "status": goods.status}
+    fields = {name: value for name, value in {**line.fields, **told}.items() if value}
+    template = "lot" if goods.lot and not goods.serial else "item"
+    if template == "lot":
+        fields.pop("quantity", None)
+    code = "/".join(part for part in (line.code, goods.lot, goods.serial) if part)
+    return contents([LabelLine(code, line.name, fields)], [count], template=template, batch=batch)
 
 
-def want(
-    unit: UnitOfWork,
-    goods: LabelledGoods,
-    count: int,
-    *,
-    warehouse: UUID,
-    run: UUID,
-    document: UUID | None,
-    status: str = "",
-) -> str:
+def want(unit: UnitOfWork, wishes: Sequence[Wish], *, warehouse: UUID, run: UUID, document: UUID | None = None) -> str:
     """Put labels of goods on the journal of the printer of this station; returns its name, empty where there is none.
 
     The same request wants them once. Refuses `labels.none_wanted` and `labels.too_many`.
@@ -56,8 +56,11 @@ def want(
     printer = handling_units.read_facts(unit, warehouse=warehouse, units=[]).printer
     if printer is None:
         return ""
-    lines = catalog.label_lines(unit.session, [goods.item])
-    line = next((one for one in lines if one.code.endswith(f" {goods.uom}")), lines[0])
-    for content in labels_of(goods, line, count, status=status, batch=unit.request_id.hex[-8:].upper()):
-        printing.queue_label(unit, content, printer=printer.id, warehouse=warehouse, document=document, run=run)
+    items = list(dict.fromkeys(goods.item for goods, _ in wishes))
+    known = {item: catalog.label_lines(unit.session, [item]) for item in items}
+    for number, (goods, count) in enumerate(wishes):
+        line = next((one for one in known[goods.item] if one.code.endswith(f" {goods.uom}")), known[goods.item][0])
+        batch = unit.request_id.hex[-8:].upper() + (f"-{number}" if number else "")
+        for content in labels_of(goods, line, count, batch=batch):
+            printing.queue_label(unit, content, printer=printer.id, warehouse=warehouse, document=document, run=run)
     return printer.name

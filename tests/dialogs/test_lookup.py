@@ -40,6 +40,44 @@ def test_a_lot_in_the_code_narrows_the_stock(bench: Bench, desk: Conversation) -
     assert details(desk)["lookup.ai_10"] == "LOT-B"
 
 
+def test_goods_whose_code_does_not_scan_get_new_labels_by_lot(bench: Bench, desk: Conversation) -> None:
+    for lot, place in (("LOT-A", "R01"), ("LOT-B", "R02")):
+        bench.site.put("MILK", place, 1, trace=bench.site.trace("MILK", lot=lot, expiry="2099-12-31"))
+    desk.scan("milk")
+    assert desk.prompt.commands == ("LABELS",)
+    desk.key("LABELS")
+    assert [choice.facts["lot"] for choice in desk.prompt.choices] == ["LOT-A", "LOT-B"]
+    desk.key("1")
+    desk.key("ENTER", "many")
+    assert desk.said == "receiving.label_count"
+    desk.key("ENTER", "2")
+    assert (desk.said, desk.prompt.facts["label"]) == ("lookup.labelled", "MILK")
+    with bench.site.desk.transaction() as session:
+        (job,) = session.rows("SELECT template, copies, content ->> 'lot' AS lot, state FROM print_job")
+    assert (job["template"], job["copies"], job["lot"], job["state"]) == ("lot", 2, "LOT-B", "QUEUED")
+    desk.key("LABELS")
+    desk.key("CANCEL")
+    assert (desk.prompt.choices, desk.prompt.item is not None) == ((), True)
+    desk.scan("WH001-STO-R01")
+    desk.key("LABELS")
+    assert desk.said == "dialog.not_now", "a place has its labels on the screen of places"
+
+
+def test_a_pallet_gets_its_label_anew(bench: Bench, desk: Conversation) -> None:
+    with bench.site.desk.transaction() as session:
+        row = session.row(
+            "SELECT (create_handling_unit('pallet', %(warehouse)s, NULL)).sscc", warehouse=bench.site.warehouse
+        )
+    assert row is not None
+    for number in (1, 2):
+        desk.scan(row["sscc"])
+        desk.key("LABELS")
+        assert desk.said == "lookup.labelled", number
+    with bench.site.desk.transaction() as session:
+        states = [job["state"] for job in session.rows("SELECT state FROM print_job ORDER BY id")]
+    assert states == ["CANCELLED", "QUEUED"], "there is one good label of a pallet"
+
+
 def test_a_bin_is_shown_with_its_content(bench: Bench, desk: Conversation) -> None:
     bench.site.put("GADGET", "R03", 2)
     desk.scan("WH001-STO-R03")

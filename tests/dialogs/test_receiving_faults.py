@@ -6,6 +6,7 @@ import pytest
 
 from app.dialogs.putaway import PUTAWAY
 from app.dialogs.receiving import RECEIVING
+from tests.dialogs.bench import put_on_scale
 from tests.dialogs.conversation import Conversation
 from tests.dialogs.test_receiving import MILK_GTIN, order
 from tests.support import Site
@@ -70,13 +71,23 @@ def test_weighed_goods_are_booked_with_their_weight_and_never_without(warehouse:
     dock.scan("WIDGET")
     assert (dock.said, dock.prompt.instruction) == ("receiving.weight_wanted", "receiving.scan_weight")
     dock.key("WEIGH")
+    assert (dock.prompt.instruction, dock.prompt.waiting) == ("receiving.put_on_scale", "weight")
+    put_on_scale(dock, "11.1", capturable=False)
+    assert (dock.said, dock.prompt.waiting) == ("receiving.weight_not_usable", "weight"), "it still swings"
+    put_on_scale(dock, "5.2")
+    assert dock.said == "receiving.booked"
+    put_on_scale(dock, "5.2")
+    assert warehouse.stock("WIDGET", "DOCK1")[0] == 1, "nobody waits for a weight"
+    dock.scan("WIDGET")
+    dock.key("WEIGH")
+    dock.key("MANUAL")
     dock.key("ENTER", "heavy")
     assert dock.prompt.feedback is not None
-    dock.key("ENTER", "12.4")
+    dock.key("ENTER", "7.2")
     assert dock.said == "receiving.booked"
     dock.scan("0104012345678901" + "3103001300", "gs1-128")
     with warehouse.desk.transaction() as session:
         row = session.row("SELECT on_hand, weight_kg FROM stock_balance WHERE on_hand > 0")
-    assert row == {"on_hand": 2, "weight_kg": Decimal("13.7")}
+    assert row == {"on_hand": 3, "weight_kg": Decimal("13.7")}
     assert "QUANTITY" not in dock.prompt.commands, "each piece has a weight of its own"
     assert warehouse.prove() == []

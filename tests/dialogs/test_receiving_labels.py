@@ -1,11 +1,15 @@
 """Labels of goods at the dock: with the booking by rule, on request for what does not scan, and without paper."""
 
+import uuid
+
 import pytest
 
 from app.database import policies, printing
+from app.dialogs.dialog import Level
 from app.dialogs.receiving import RECEIVING
 from tests.dialogs.conversation import Conversation
 from tests.dialogs.test_receiving import MILK_GTIN, order
+from tests.dialogs.test_receiving_announced import PALLET, announce, line
 from tests.support import Site
 
 
@@ -57,6 +61,47 @@ def test_held_goods_say_so_on_their_label(warehouse: Site, dock: Conversation) -
     dock.scan(f"01{MILK_GTIN}17200131" + "10OLD", "gs1-128")
     ((template, copies, content, _),) = jobs(warehouse)
     assert (template, copies, content["status"]) == ("lot", 1, "QUARANTINED")
+
+
+def test_each_piece_with_a_serial_number_gets_a_label_with_it(warehouse: Site, dock: Conversation) -> None:
+    printer(warehouse)
+    rule(warehouse, "one")
+    dock.scan(order(warehouse, ("DRILL", 3)))
+    dock.scan("DRILL")
+    dock.key("SERIALS")
+    dock.key("ENTER", "A01 .. A03")
+    assert warehouse.stock("DRILL", "DOCK1")[0] == 3
+    labels = [(template, copies, content["serial"]) for template, copies, content, _ in jobs(warehouse)]
+    assert labels == [("item", 1, "A01"), ("item", 1, "A02"), ("item", 1, "A03")]
+
+
+def test_goods_of_an_announced_pallet_are_labelled_with_its_scan_and_held_lots_say_so(
+    warehouse: Site, dock: Conversation
+) -> None:
+    printer(warehouse)
+    rule(warehouse, "each")
+    announce(warehouse, line("WIDGET", 3), line("MILK", 2, lot="OLD", expiry="2020-01-31"))
+    dock.scan(PALLET)
+    assert (dock.said, dock.level) == ("receiving.held_labelled", Level.WARNING)
+    found = [(template, copies, content.get("status", "")) for template, copies, content, _ in jobs(warehouse)]
+    assert found == [("item", 3, ""), ("lot", 2, "QUARANTINED")]
+    dock.key("UNDO")
+    assert {state for *_, state in jobs(warehouse)} == {"CANCELLED"}
+
+
+def test_goods_of_a_lot_that_is_held_here_say_so_on_labels_that_are_asked_for(
+    warehouse: Site, dock: Conversation
+) -> None:
+    printer(warehouse)
+    trace = warehouse.trace("MILK", lot="L9", expiry="2030-12-31")
+    with warehouse.desk.transaction() as session:
+        session.call("hold_trace", request=uuid.uuid4(), warehouse=warehouse.warehouse, trace=trace, status="blocked",
+                     reason="QUALITY")  # fmt: skip
+    dock.scan(order(warehouse, ("MILK", 10)))
+    dock.scan(f"01{MILK_GTIN}17301231" + "10L9", "gs1-128")
+    dock.key("LABELS")
+    dock.key("ENTER", "1")
+    assert [content["status"] for _, _, content, _ in jobs(warehouse)] == ["BLOCKED"]
 
 
 def test_goods_whose_code_does_not_scan_are_typed_booked_and_labelled(warehouse: Site, dock: Conversation) -> None:

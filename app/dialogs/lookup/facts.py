@@ -10,15 +10,15 @@ from app.services.work import UnitOfWork
 
 
 def read(unit: UnitOfWork, where: Where, state: LookupState, event: Event) -> LookupFacts:
-    """The record that was scanned or chosen; nothing where there are several."""
+    """The record that was scanned or chosen, or whose labels are wanted; nothing where there are several."""
     one = wanted(state, event)
-    if one is None:
-        return LookupFacts()
-    if isinstance(event, Scanned):
+    if one is not None and isinstance(event, Scanned):
         return lookup.find(
             unit, [one], warehouse=where.warehouse, lot=event.reading.lot or "", serial=event.reading.serial or ""
         )
-    return lookup.find(unit, [one], warehouse=where.warehouse)
+    if one is None and state.about and not isinstance(event, Scanned):
+        return lookup.find(unit, [state.about], warehouse=where.warehouse, lot=state.lot, serial=state.serial)
+    return lookup.find(unit, [one], warehouse=where.warehouse) if one else LookupFacts()
 
 
 def wanted(state: LookupState, event: Event) -> Candidate | None:

@@ -80,14 +80,16 @@ def judge(
     wanted = None if state.damaged or verdict.held else inspection(facts, document, line, goods, quantity)
     waits = wanted is not None and not wanted.skipped
     status = StockStatus.QUARANTINED if waits else verdict.status
+    on_hold = facts.hold_on(line.item, goods.lot, pieces[0].serial)
+    kept_as = StockStatus(on_hold) if on_hold and status is StockStatus.AVAILABLE else status
     each = quantity / len(pieces)
     commands: list[Book | LabelGoods] = []
     for number, piece in enumerate(pieces):
         found = _found(state, line, verdict, each, first=number == 0, quantity=quantity)
         move = _move(state, facts, line, piece, each, status)
         commands.append(Book(move, found, {1: wanted} if wanted and not state.blind else {}))
-        commands += with_booking(verdict.labels, line, piece, each, status)
-    last = replace(pieces[-1], reason=state.damaged)
+        commands += with_booking(verdict.labels, line, piece, each, kept_as)
+    last = replace(pieces[-1], reason=state.damaged, status=kept_as.value)
     said = _said(state, facts, line, last, quantity, verdict, wanted)
     return shown(_after(state, last), facts, said, *commands)
 

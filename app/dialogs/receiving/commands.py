@@ -10,7 +10,7 @@ from app.dialogs.dialog import Result
 from app.domain.quality import Wanted
 from app.services import discrepancies, goods_labels, handling_units, receiving
 from app.services.discrepancies import Found
-from app.services.goods_labels import LabelledGoods
+from app.services.goods_labels import Wish
 from app.services.receiving import AnnouncedUnit, ExpectedDocument
 from app.services.unit_labels import want_labels
 from app.services.work import UnitOfWork
@@ -73,12 +73,10 @@ class LabelUnit:
 
 @dataclass(frozen=True, slots=True)
 class LabelGoods:
-    """So many labels of goods; `status` is said on them where the goods are held."""
+    """Labels of goods, so many of each."""
 
     document: UUID | None
-    goods: LabelledGoods
-    count: int
-    status: str = ""
+    wishes: tuple[Wish, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -143,15 +141,10 @@ def _book(unit: UnitOfWork, where: Where, command: Book | BookUnit) -> Effect:
 
 def _label(unit: UnitOfWork, where: Where, command: LabelGoods) -> Effect:
     printer = goods_labels.want(
-        unit,
-        command.goods,
-        command.count,
-        warehouse=where.warehouse,
-        run=where.run,
-        document=command.document,
-        status=command.status,
+        unit, command.wishes, warehouse=where.warehouse, run=where.run, document=command.document
     )
-    said = {"count": str(command.count), "printer": printer}
+    held = next((goods.status for goods, _ in command.wishes if goods.status), "")
+    said = {"count": str(sum(count for _, count in command.wishes)), "printer": printer, "held": held}
     return Effect(result=Result(unit.request_id, GOODS_LABELLED, command.document or where.run, "done", said))
 
 

@@ -16,6 +16,7 @@ from app.services.receiving import UNORDERED, AnnouncedUnit, ExpectedDocument, O
 PHOTO = "photo"
 """What a prompt waits for when a photo of the goods is to be taken."""
 SERIALS = "serials"
+SCALE = "scale"
 """What is asked while every code is the serial number of one more piece."""
 _MOST_GOODS = 6
 COLUMNS = ("caption.item", "caption.name", "caption.received", "caption.ordered", "caption.unit")
@@ -55,7 +56,7 @@ def show(state: ReceivingState, facts: ReceivingFacts, feedback: Feedback | None
         ask=f"receiving.ask_{state.asking}"
         if state.asking in {"quantity", "lot", SERIALS, "expiry", "weight", "labels"}
         else "",
-        waiting=PHOTO if state.asking == PHOTO else "",
+        waiting={PHOTO: PHOTO, SCALE: "weight"}.get(state.asking, ""),
     )
 
 
@@ -109,6 +110,8 @@ def commands(state: ReceivingState, document: ExpectedDocument) -> tuple[str, ..
     """What can be done now. What is always possible comes first, so that its keys stay where they are."""
     if state.asking == SERIALS:
         return ("UNDO", "DONE")
+    if state.asking == SCALE:
+        return ("CONFIRM", "MANUAL", "CANCEL")
     if state.asking:
         return ("CONFIRM", "CANCEL") if state.asking == "confirm" else ("CANCEL",)
     line = _current(state, document)
@@ -129,6 +132,7 @@ _WANTED: Mapping[str, Callable[[OrderLine], bool]] = {
     "SERIALS": lambda line: "serial" in line.tracking,
     "EXPIRY": lambda line: line.expiry_required or "lot" in line.tracking,
     "WEIGH": lambda line: line.catch_weight,
+    "MANUAL": lambda line: line.catch_weight,
 }
 """The keys that fill in what goods in hand still need."""
 
@@ -138,6 +142,7 @@ def _instruction(state: ReceivingState, document: ExpectedDocument, now: Now) ->
         return {
             "damage": "receiving.why_damaged",
             PHOTO: "receiving.take_photo",
+            SCALE: "receiving.put_on_scale",
             "unit": "handling.choose_new",
             "end": "receiving.what_about_the_rest",
             "confirm": "receiving.confirm_quantity",

@@ -14,7 +14,7 @@ class Booked:
     """The goods booked last, so that "so many more" has a meaning.
 
     `factor`: base units in the scanned packaging; `reason`: what was wrong with them, if anything; `weight_kg`: of
-    goods that are weighed.
+    goods that are weighed; `status`: whether they may be used, as they were booked.
     """
 
     line: UUID
@@ -26,6 +26,7 @@ class Booked:
     best_before: date | None = None
     reason: str = ""
     weight_kg: Decimal | None = None
+    status: str = "available"
 
 
 @dataclass(frozen=True, slots=True)

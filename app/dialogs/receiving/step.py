@@ -3,7 +3,7 @@
 from dataclasses import replace
 
 from app.dialogs.definition import Pending
-from app.dialogs.dialog import Event, Key, Result, Scanned
+from app.dialogs.dialog import Event, Key, Result, Scanned, Weighed
 from app.dialogs.grammar import error, not_understood, ok, warning
 from app.dialogs.receiving.booking import book
 from app.dialogs.receiving.commands import AddPhoto, End, LabelUnit, MakeUnit
@@ -19,12 +19,12 @@ from app.dialogs.receiving.opening import (
     work_on,
 )
 from app.dialogs.receiving.outcome import NOTHING, Out, refuse, shown
-from app.dialogs.receiving.prompt import PHOTO, SERIALS, commands, in_hand, missing
+from app.dialogs.receiving.prompt import PHOTO, SCALE, SERIALS, commands, in_hand, missing
 from app.dialogs.receiving.state import ReceivingState
-from app.dialogs.receiving.typed import confirm_typed, list_scanned, number_of, take_plain, typed
+from app.dialogs.receiving.typed import confirm_typed, list_scanned, number_of, take_plain, take_weight, typed
 from app.dialogs.receiving.whole import receive_whole
 from app.dialogs.runner import as_key
-from app.domain.receiving import Conflict, StockStatus
+from app.domain.receiving import Conflict
 from app.domain.scanning import CodeKind
 from app.services.handling_units import KINDS
 from app.services.receiving import ExpectedDocument, OrderLine, ReceivingFacts
@@ -41,6 +41,8 @@ def step(state: ReceivingState, event: Event, facts: ReceivingFacts) -> Out:
             return _scan(state, scanned, facts)
         case Result() as result:
             return heard(state, result, facts)
+        case Weighed() as weighed if state.asking == SCALE:
+            return take_weight(state, weighed, facts)
         case _:
             return shown(state, facts, None)
 
@@ -107,6 +109,8 @@ def _key(state: ReceivingState, key: Key, facts: ReceivingFacts) -> Out:
     if key.command == "CANCEL" or document is None or (state.asking, key.command) == (SERIALS, "DONE"):
         calm = replace(state, asking="", damaged="", collected=NOTHING, pending=Pending(), counting=False)
         return shown(calm, facts, None)
+    if state.asking == SCALE:
+        return shown(replace(state, asking="weight" if key.command == "MANUAL" else SCALE), facts, None)
     return _answer(state, key, facts, document) if state.asking else _command(state, key, facts, document)
 
 
@@ -134,8 +138,8 @@ def _command(state: ReceivingState, key: Key, facts: ReceivingFacts, document: E
             after = replace(state, asking=key.command.lower())
         case "LOT" | "SERIALS" | "EXPIRY" if key.command in commands(state, document):
             after = replace(state, asking=key.command.lower(), pending=Pending())
-        case "WEIGH" if state.collected.item:
-            after = replace(state, asking="weight")
+        case "WEIGH" | "MANUAL" if state.collected.item:
+            after = replace(state, asking=SCALE if key.command == "WEIGH" else "weight")
         case "DAMAGED":
             after = replace(state, asking="damage")
         case "COUNT_UNIT" if document.units:
@@ -164,8 +168,7 @@ def _labels(state: ReceivingState, key: Key, facts: ReceivingFacts, document: Ex
     line, count = document.line(state.last.line), how_many(key.text)
     if line is None or count is None:
         return shown(state, facts, error("receiving.label_count", text=key.text))
-    status = StockStatus.DAMAGED if state.last.reason else StockStatus.AVAILABLE
-    return shown(replace(state, asking=""), facts, None, labels_for(line, state.last, count, status))
+    return shown(replace(state, asking=""), facts, None, labels_for(line, state.last, count))
 
 
 def _end(state: ReceivingState, facts: ReceivingFacts, document: ExpectedDocument) -> Out:

@@ -5,7 +5,7 @@ from datetime import date
 from decimal import Decimal
 
 from app.dialogs.definition import Pending
-from app.dialogs.dialog import Key, Scanned
+from app.dialogs.dialog import Key, Scanned, Weighed
 from app.dialogs.grammar import error, not_understood, plain_number, warning
 from app.dialogs.receiving.booking import as_goods, book, judge
 from app.dialogs.receiving.outcome import Out, shown
@@ -15,8 +15,11 @@ from app.domain.errors import Refusal
 from app.domain.receiving import Collected, Conflict
 from app.domain.scanning import CodeKind
 from app.domain.serials import MOST_CHARACTERS, checked_number, serial_numbers
-from app.domain.values import parse_in_units, parse_quantity
+from app.domain.values import format_quantity, parse_in_units, parse_quantity
 from app.services.receiving import ExpectedDocument, OrderLine, ReceivingFacts
+
+_SCALE_DECIMALS = 3
+"""Grams."""
 
 
 def number_of(event: Scanned) -> str:
@@ -89,10 +92,19 @@ def _filled_in(state: ReceivingState, text: str) -> Collected | None:
             return None
 
 
+def take_weight(state: ReceivingState, event: Weighed, facts: ReceivingFacts) -> Out:
+    """The scale's answer: goods that are weighed are booked with it, where it is stable, fresh and above zero."""
+    document, weight = facts.together(state.document, state.also), event.weight
+    if document is None or not weight.capturable or weight.kg <= 0:
+        told = format_quantity(round(weight.kg, _SCALE_DECIMALS), "kg")
+        return shown(state, facts, error("receiving.weight_not_usable", weight=told))
+    return _complete(state, facts, document, replace(state.collected, weight_kg=weight.kg), event)
+
+
 def _complete(
-    state: ReceivingState, facts: ReceivingFacts, document: ExpectedDocument, collected: Collected, key: Key
+    state: ReceivingState, facts: ReceivingFacts, document: ExpectedDocument, collected: Collected, key: Key | Weighed
 ) -> Out:
-    """Go on with goods whose lot or expiry was typed."""
+    """Go on with goods whose lot, expiry or weight is known now."""
     line = document.line_for(collected.item.id) if collected.item else None
     if line is None:
         return shown(replace(state, asking="", collected=collected), facts, None)

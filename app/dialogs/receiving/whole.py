@@ -11,6 +11,7 @@ from app.dialogs.dialog import Scanned
 from app.dialogs.grammar import error, ok, warning
 from app.dialogs.receiving.commands import BookUnit
 from app.dialogs.receiving.judging import inspection, line_facts, over, told_of
+from app.dialogs.receiving.labelling import with_unit
 from app.dialogs.receiving.outcome import Out, refuse, shown
 from app.dialogs.receiving.state import Booked, ReceivingState
 from app.domain.policies import Answer
@@ -83,7 +84,12 @@ def _judge(
     if held:
         said = warning("receiving.unit_booked_held", unit=unit.number, skus=held)
     after = ReceivingState(document=state.document, also=state.also)
-    return shown(after, facts, said, BookUnit(paper.id, unit, dock, statuses, found, wanted))
+    kept = [
+        facts.hold_on(line.item, goods.lot, goods.serial) if status == StockStatus.AVAILABLE else status
+        for (line, _), goods, status in zip(judged, unit.goods, statuses, strict=True)
+    ]
+    labels = with_unit(paper.id, unit, judged, [one or StockStatus.AVAILABLE.value for one in kept])
+    return shown(after, facts, said, BookUnit(paper.id, unit, dock, statuses, found, wanted), *labels)
 
 
 def _inspections(
