@@ -9,7 +9,7 @@ from app.dialogs.dialog import Key, Scanned, Weighed
 from app.dialogs.grammar import error, not_understood, plain_number, warning
 from app.dialogs.receiving.booking import as_goods, book, judge
 from app.dialogs.receiving.outcome import Out, shown
-from app.dialogs.receiving.prompt import SERIALS, missing
+from app.dialogs.receiving.prompt import SERIALS, in_hand, missing
 from app.dialogs.receiving.state import ReceivingState
 from app.domain.errors import Refusal
 from app.domain.receiving import Collected, Conflict
@@ -94,7 +94,7 @@ def _filled_in(state: ReceivingState, text: str) -> Collected | None:
 
 def take_weight(state: ReceivingState, event: Weighed, facts: ReceivingFacts) -> Out:
     """The scale's answer: goods that are weighed are booked with it, where it is stable, fresh and above zero."""
-    document, weight = facts.together(state.document, state.also), event.weight
+    document, weight = in_hand(state, facts), event.weight
     if document is None or not weight.capturable or weight.kg <= 0:
         told = format_quantity(round(weight.kg, _SCALE_DECIMALS), "kg")
         return shown(state, facts, error("receiving.weight_not_usable", weight=told))
