@@ -81,7 +81,7 @@ def _answers(orders: int) -> Answers:
         "-- Waves of a warehouse": tuple(map(_wave, range(5 if orders else 0))),
         "-- Walks, with how far": tuple(map(_walk, range(6 if orders else 0))),
         "FROM aisle": _AISLES,
-        "AND x_mm IS NOT NULL": ({"x_mm": 0, "y_mm": 0},),
+        "-- Where walks begin and end": ({"packing": (0, 0), "carts": (30_000, 0), "lanes": {}},),
     }
 
 

@@ -201,6 +201,7 @@ class PackOrder:
     partner_id: UUID | None = None
     news: OrderNews = NO_NEWS
     complete_only: bool = False
+    gift: bool = False
     gift_note: str = ""
     note: str = ""
     first_order: bool = False

@@ -206,3 +206,16 @@ def test_what_another_order_was_promised_is_left_to_it(warehouse: Site) -> None:
     assert [one.qty for one in allocate(warehouse, row["id"]).reserved] == [6]
     assert warehouse.count("promise") == 0
     assert warehouse.prove() == []
+
+
+def test_orders_that_nothing_can_be_done_for_do_not_stand_before_others(
+    warehouse: Site, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    worker = Worker(warehouse.desk, Changes())
+    monkeypatch.setattr(allocation, "MOST_ORDERS_AT_ONCE", 1)
+    warehouse.order_line("GADGET", 1)
+    wanted = warehouse.order_line("WIDGET", 2)
+    warehouse.put("WIDGET", "R01", 5)
+    done = worker.run(lambda unit: allocation.allocate_waiting(unit, warehouse.warehouse))
+    assert [(one.line, int(one.qty)) for one in done.reserved] == [(wanted, 2)]
+    assert worker.run(lambda unit: allocation.allocate_waiting(unit, warehouse.warehouse)).short == ()

@@ -35,7 +35,7 @@ SELECT
                 WHERE j.label_uid = 'GIFT-' || d.number ORDER BY j.id DESC LIMIT 1) END, 'reference', d.reference, 'due', d.due,
             'carton_template', coalesce(p.carton_label, ''), 'slip_template', coalesce(p.packing_slip, ''),
             'news', order_news(d.id), 'complete_only', coalesce(c.complete_only, false),
-            'gift_note', coalesce(c.gift_note, ''), 'packed_by', (SELECT who.name FROM dialog_run r JOIN person who ON who.id = r.person_id
+            'gift', coalesce(c.gift, false), 'gift_note', coalesce(c.gift_note, ''), 'packed_by', (SELECT who.name FROM dialog_run r JOIN person who ON who.id = r.person_id
                 WHERE r.capability = 'packing' AND NOT r.finished AND r.id <> %(run)s
                   AND r.state ->> 'order' = d.id::text LIMIT 1),
             'lines', coalesce((SELECT jsonb_agg(jsonb_build_object(

@@ -83,7 +83,10 @@ def words_beside(order: PackOrder, facts: PackFacts, sku: str) -> str:
 
 def marks(order: PackOrder) -> tuple[str, ...]:
     """What holds for the order as a whole, as codes of captions."""
-    wishes = (("packing.mark_complete_only", order.complete_only), ("packing.mark_gift", bool(order.gift_note)))
+    wishes = (
+        ("packing.mark_complete_only", order.complete_only),
+        ("packing.mark_gift", order.gift or bool(order.gift_note)),
+    )
     return tuple(code for code, holds in wishes if holds)
 
 

@@ -28,16 +28,16 @@ ORDERS = (
 LINES = (
     Column("line", "reports.line", 50, numeric=True),
     Column("sku", "reports.sku", 150, identifier=True),
-    Column("name", "reports.name", 230),
-    Column("quantity", "orders.ordered", 90, numeric=True),
-    Column("unit", "reports.unit", 70, identifier=True),
-    Column("price", "orders.price", 80, numeric=True),
+    Column("name", "reports.name", 200),
+    Column("quantity", "orders.ordered", 85, numeric=True),
+    Column("unit", "reports.unit", 60, identifier=True),
+    Column("price", "orders.price", 65, numeric=True),
     Column("missing", "orders.missing", 80, numeric=True),
-    Column("reserved", "reports.reserved", 80, numeric=True),
-    Column("picked", "orders.picked", 70, numeric=True),
-    Column("packed", "orders.packed", 70, numeric=True),
+    Column("reserved", "reports.reserved", 85, numeric=True),
+    Column("picked", "orders.picked", 65, numeric=True),
+    Column("packed", "orders.packed", 65, numeric=True),
     Column("shipped", "orders.shipped", 70, numeric=True),
-    Column("wished", "orders.wished", 130),
+    Column("wished", "orders.wished", 130, shown=False),
     Column("from", "orders.from", 270),
 )
 TROUBLES = (
@@ -150,7 +150,8 @@ def wished_words(line: DeskLine, texts: Texts) -> str:
     """What the customer wishes of a line's goods: a lot, and how long they must keep."""
     days = line.minimum_days
     keeps = texts.text("captions", "orders.keeps_days", {"days": days}) if days is not None else ""
-    return ", ".join(part for part in (line.lot, keeps) if part)
+    lot = texts.text("captions", "orders.only_lot", {"lot": line.lot}) if line.lot else ""
+    return ", ".join(part for part in (lot, keeps) if part)
 
 
 def trouble_record(number: int, one: TroubleRow, now: datetime, texts: Texts) -> Record:

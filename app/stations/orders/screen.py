@@ -26,6 +26,7 @@ from app.stations.orders.rows import (
     order_record,
     stage_words,
     trouble_record,
+    wished_words,
 )
 from app.stations.orders.times import Times
 from app.stations.orders.urgency import Urgencies
@@ -222,6 +223,11 @@ class OrdersScreen(DeskScreen):
             self.words("orders.is_gift") if head.gift else "",
             self.words("orders.gift", note=head.gift_note) if head.gift_note else "",
             head.note,
+            ", ".join(
+                self.words("orders.line_wishes", line=line.line, wish=wish)
+                for line in seen.lines
+                if (wish := wished_words(line, self.texts))
+            ),
             self.words("orders.in_hands", person=seen.row.hands) if seen.row.hands else "",
         ]
         return "   ·   ".join(part for part in parts if part)
