@@ -58,9 +58,8 @@ class Memory:
         """What a function answers: nothing where nobody foresaw it."""
         return next((list(rows) for words, rows in self._answers.items() if words == function), [])
 
-    def kept_awake(self, tell: Callable[[float], object]) -> Callable[[float], object]:
-        """Nothing here falls asleep."""
-        return tell
+    def allow_pauses(self) -> None:
+        """Nothing here is ended."""
 
     def row(self, sql: str, /, **asked: object) -> dict[str, Any] | None:
         """The first of them."""

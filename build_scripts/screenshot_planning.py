@@ -13,7 +13,7 @@ from app.services.claims import Claim, ClaimedItem, FreeGoods, OnDay
 from app.services.kitting import KitHead
 from app.services.periods import ClosedPeriod
 from app.services.returns import ReturnHead
-from app.services.traceability import ShelfLife
+from app.services.traceability import ListedTrace, ShelfLife
 from app.services.transfers import Transfer, TransferLine
 from app.stations.books import BooksScreen
 from app.stations.claims import ClaimsScreen
@@ -22,6 +22,7 @@ from app.stations.documents import DocumentsScreen
 from app.stations.kit.desk import DeskScreen
 from app.stations.kit.kit import Kit
 from app.stations.kitting import KittingScreen
+from app.stations.lots import LotsScreen
 from app.stations.returns import ReturnsScreen
 from app.stations.transfers import TransfersScreen
 from app.stations.units import UnitsScreen
@@ -321,6 +322,34 @@ def _listed_unit(n: int) -> ListedUnit:
     )
 
 
+def _listed_lot(n: int) -> ListedTrace:
+    name, lot = ("Whole milk 1 l", f"L-26{n:04d}") if n % 3 else (LONG_NAME, "LOT-2026-11-NORTH-0000471")
+    serial = f"SN-{n:08d}" if n % 4 == 0 else ""
+    status = ("", "", "blocked", "", "quarantined")[n % 5]
+    best = date(2027, 1, 1 + n % 28)
+    return ListedTrace(UUID(int=n + 1), f"PROD-{n:04d}", name, "each", lot, serial, best, None, Decimal(n * 12), status)
+
+
+_WAY = {
+    "trace": {"id": UUID(int=2), "sku": "PROD-0001", "name": "Whole milk 1 l", "uom": "each", "lot": "L-260001",
+              "serial": "", "expiry": date(2027, 1, 2), "best_before": None},
+    "holds": [{"warehouse": "WH001", "status": "blocked", "reason": "QUALITY", "person": "Maria Keller", "at": MOMENT}],
+    "made_of": [{"sku": "RAW-MILK", "lot": "TANK-7", "qty": "120", "uom": "l", "depth": 1}],
+    "went_into": [],
+    "came_from": [{
+        "sku": "PROD-0001", "lot": "L-260001", "kind": "receipt", "document": "PO-000471", "partner": "Northern Dairy",
+        "warehouse": "WH001", "qty": "480", "uom": "each", "at": MOMENT, "units": "340123450000000017"}],
+    "went_to": [{
+        "sku": "PROD-0001", "lot": "L-260001", "kind": "ship", "document": "SO-002211", "partner": "Shopper & Sons",
+        "warehouse": "WH001", "qty": "24", "uom": "each", "at": MOMENT, "units": "340123450000000024"}],
+    "lies": [{"sku": "PROD-0001", "lot": "L-260001", "place": "WH001-STO-A12", "unit": "", "status": "blocked",
+              "owner": "", "qty": "456", "reserved": "0", "uom": "each"}],
+    "repacked": [],
+}  # fmt: skip
+_LOTS: Answers = {
+    "-- A page of lots": tuple(map(_listed_lot, range(60))),
+    "-- The whole way of one lot": (_WAY,),
+}
 _UNITS: Answers = {"-- A page of the handling units": tuple(map(_listed_unit, range(60)))}
 
 # - returns -
@@ -437,6 +466,9 @@ POSES: Mapping[str, tuple[Make, Step]] = {
     "documents-empty": _on(DocumentsScreen, {}),
     "units-empty": _on(UnitsScreen, _UNITS, row(0, 1)),
     "units-retire": _on(UnitsScreen, _UNITS, row(0, 1, 2, 3), give("RETIRE")),
+    "lots-all": _on(LotsScreen, _LOTS, row(1)),
+    "lots-way": _on(LotsScreen, _LOTS, row(1), give("SHOW_WAY")),
+    "lots-none": _on(LotsScreen, {}),
     "units-none": _on(UnitsScreen, {}, tab(4)),
     "consignment-customer": _on(ConsignmentScreen, _CONSIGNED, row(1)),
     "consignment-bring": _on(ConsignmentScreen, _CONSIGNED, give("CONSIGN", item=LONG_SKU, quantity="2 case")),

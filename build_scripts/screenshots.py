@@ -46,6 +46,7 @@ from app.stations.kit.sounds import SoundPlayer  # noqa: E402
 from app.stations.kit.tasks import Tasks  # noqa: E402
 from app.stations.kit.theme import Scheme, Theme  # noqa: E402
 from app.stations.kitting import KittingScreen  # noqa: E402
+from app.stations.lots import LotsScreen  # noqa: E402
 from app.stations.operations import dialog_entries  # noqa: E402
 from app.stations.orders import OrdersScreen  # noqa: E402
 from app.stations.packaging import PackagingScreen  # noqa: E402
@@ -101,6 +102,7 @@ DESKS = (
     ("claims", ClaimsScreen, "see_stock"),
     ("documents", DocumentsScreen, "see_stock"),
     ("units", UnitsScreen, "see_stock"),
+    ("lots", LotsScreen, "see_stock"),
     ("transfers", TransfersScreen, "see_stock"),
     ("kitting", KittingScreen, "see_stock"),
     ("returns", ReturnsScreen, "see_stock"),

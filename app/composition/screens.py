@@ -34,6 +34,9 @@ def manager_entries(desk: Desk) -> tuple[StationEntry, ...]:
         StationEntry("claims", opened("claims", "ClaimsScreen"), permission="see_stock"),
         StationEntry("documents", opened("documents", "DocumentsScreen"), permission="see_stock", icon="document"),
         StationEntry("units", opened("units", "UnitsScreen"), permission="see_stock", icon="handling"),
+        StationEntry(
+            "lots", opened("lots", "LotsScreen"), permission="see_stock", icon="lookup", help_page="traceability"
+        ),
         StationEntry("transfers", opened("transfers", "TransfersScreen"), permission="see_stock"),
         StationEntry("kitting", opened("kitting", "KittingScreen"), permission="see_stock"),
         StationEntry("returns", opened("returns", "ReturnsScreen"), permission="see_stock"),

@@ -1,6 +1,6 @@
 """What is read of lots and serial numbers, and how all stock of one is held or released."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 from uuid import UUID
 
@@ -16,6 +16,11 @@ _FIND = """
 def find(session: Session, *, number: str, sku: str) -> list[Row]:
     """Lots and serial numbers of this number; an empty SKU means of any item."""
     return session.rows(_FIND, number=number, sku=sku)
+
+
+def page(session: Session, *, words: Sequence[str], after: UUID | None, most: int) -> list[Row]:
+    """A page of lots and serial numbers; see `queries/traceability_lots.sql`."""
+    return session.rows(query("traceability_lots"), words=list(words), after=after, most=most)
 
 
 def report(session: Session, trace: UUID) -> Row:

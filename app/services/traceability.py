@@ -1,12 +1,13 @@
 """Lots and serial numbers as use cases: the whole way of one, and holding, recalling and releasing all of it."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
 from uuid import UUID
 
 from app.database import traceability as store
-from app.database.session import as_nouns
+from app.database.session import all_as, as_nouns
 from app.domain.errors import Refusal
 from app.domain.receiving import StockStatus
 from app.services.work import UnitOfWork
@@ -22,6 +23,22 @@ class KnownTrace:
     sku: str
     lot: str
     serial: str
+
+
+@dataclass(frozen=True, slots=True)
+class ListedTrace:
+    """A lot or serial number in a list: `on_hand` of it in `uom`; `status` is the strictest hold on it, or empty."""
+
+    id: UUID
+    sku: str
+    name: str
+    uom: str
+    lot: str
+    serial: str
+    expiry: date | None
+    best_before: date | None
+    on_hand: Decimal
+    status: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -167,6 +184,14 @@ def find_trace(unit: UnitOfWork, number: str, *, sku: str = "") -> KnownTrace:
         raise Refusal("trace.several", number=number, items=", ".join(sorted({one.sku for one in found})))
     known: KnownTrace = found[0]
     return known
+
+
+def page(
+    unit: UnitOfWork, *, words: Sequence[str] = (), after: ListedTrace | None = None, most: int = 200
+) -> tuple[ListedTrace, ...]:
+    """Lots and serial numbers, the newest first; every word must be found in item, name, lot or serial number."""
+    rows = store.page(unit.session, words=words, after=after.id if after else None, most=most)
+    return all_as(rows, ListedTrace)
 
 
 def trace_lot(unit: UnitOfWork, trace: UUID) -> TraceReport:

@@ -139,6 +139,27 @@ def test_what_a_change_brings_about_is_told_before_it_is_made(
     assert columns(screen, qtbot, "number", "stage") == [(number, "Cancelled")]
 
 
+def test_what_is_missing_of_an_order_is_substituted_by_a_key(
+    screen: OrdersScreen, warehouse: Site, qtbot: QtBot
+) -> None:
+    with warehouse.superuser() as connection:
+        connection.execute(
+            "INSERT INTO stockhand.item_substitute (item_id, substitute_id, position) SELECT w.id, g.id, 1"
+            " FROM stockhand.item w, stockhand.item g WHERE w.sku = 'WIDGET' AND g.sku = 'GADGET'"
+        )
+    warehouse.put("GADGET", "R01", 9)
+    screen.look_into(make(screen, ("WIDGET", "26")))
+    at_rest(screen, qtbot)
+    take(screen, qtbot, "WIDGET")
+    form = asked(screen, qtbot, "SUBSTITUTE_LINE")
+    assert form.answers() == {"sku": "GADGET"}
+    assert "6 each" in form.effect.text()
+    book(screen, qtbot)
+    at_rest(screen, qtbot)
+    assert columns(screen, qtbot, "sku", "quantity") == [("WIDGET", "20"), ("GADGET", "6")]
+    assert warehouse.stock("GADGET", "R01") == (9, 6)
+
+
 def test_several_orders_are_held_together_and_each_result_is_told(
     screen: OrdersScreen, warehouse: Site, qtbot: QtBot
 ) -> None:

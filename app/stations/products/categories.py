@@ -3,7 +3,6 @@
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 from decimal import Decimal
-from functools import partial
 from typing import Any
 from uuid import UUID, uuid4
 
@@ -108,7 +107,7 @@ class CategoriesPage(Page):
     def keys(self) -> tuple[str, ...]:
         """Categories and their attributes."""
         return ("NEW_CATEGORY", "RENAME", "SAVE", "NEW_ATTRIBUTE", "CHANGE_ATTRIBUTE", "ATTRIBUTE_DEFAULT",
-                "TAKE_ATTRIBUTE", "ARCHIVE", "DELETE")  # fmt: skip
+                "TAKE_ATTRIBUTE", "DELETE")  # fmt: skip
 
     def carry_out(self, command: str) -> None:
         """Do what a key stands for."""
@@ -120,7 +119,6 @@ class CategoriesPage(Page):
             "CHANGE_ATTRIBUTE": self._change_attribute,
             "ATTRIBUTE_DEFAULT": self._ask_default,
             "TAKE_ATTRIBUTE": self._take_attribute,
-            "ARCHIVE": self._archive,
             "DELETE": self._delete,
         }
         commands[command]()
@@ -189,7 +187,7 @@ class CategoriesPage(Page):
     # - questions -
 
     def naming(self, category: Category | None) -> Question:
-        """Ask for the name of a new category below the one in hand, or another name."""
+        """Ask for the name of a new category below the one in hand, or for another name, and whether it is in use."""
         above = self.category if category is None else None
         caption = self._kit.texts.text("captions", "field.name")
 
@@ -202,6 +200,8 @@ class CategoriesPage(Page):
             values: dict[str, Any] = {"name": name}
             if category is None:
                 values |= {"parent_id": above.id if above else None}
+            else:
+                values |= {"archived": answers["in_use"] == "no"}
 
             def call() -> object:
                 known = (category.id, category.version) if category else (None, None)
@@ -213,8 +213,11 @@ class CategoriesPage(Page):
             return Booking(request, call, lambda _saved: self._ok("category_saved", category=name))
 
         title = self.words("captions", "rename_category" if category else "new_category")
-        field = Field("name", caption, category.name if category else "", wide=True)
-        return Question(title, (field,), told, book)
+        fields = [Field("name", caption, category.name if category else "", wide=True)]
+        if category is not None:
+            in_use = "no" if category.archived else "yes"
+            fields.append(Field("in_use", self.words("captions", "in_use"), in_use, _yes_no(self)))
+        return Question(title, tuple(fields), told, book)
 
     def declaring(self, attribute: Attribute | None) -> Question:
         """Ask for the definition of an attribute of the category in hand, or of all goods where none is."""
@@ -267,7 +270,7 @@ class CategoriesPage(Page):
             ),
             Field("minimum", text("captions", "field.minimum"), _plain(now.minimum) if now else ""),
             Field("maximum", text("captions", "field.maximum"), _plain(now.maximum) if now else ""),
-            Field("in_use", self.words("captions", "attribute_in_use"), "no" if now and now.archived else "yes",
+            Field("in_use", self.words("captions", "in_use"), "no" if now and now.archived else "yes",
                   _yes_no(self)),
         )  # fmt: skip
         return Question(self.words("captions", "attribute_title"), fields, told, book)
@@ -335,23 +338,6 @@ class CategoriesPage(Page):
             self._screen.say(Feedback(Level.WARNING, "products.choose_attribute"))
             return None
         return chosen
-
-    def _archive(self) -> None:
-        """Hide the category in hand from choices, or bring it back; its goods keep it."""
-        category = self.category
-        if category is None:
-            self._screen.say(Feedback(Level.WARNING, "products.choose_category"))
-            return
-        away = not category.archived
-
-        def set_to(archived: bool, unit: UnitOfWork) -> None:
-            writing.save_record(unit, "category", {"archived": archived}, record=category.id)
-
-        def done(_nothing: object) -> None:
-            self._screen.undo_by(partial(set_to, not away))
-            self._told("category_archived" if away else "category_back", category=category.full_name)
-
-        self._screen.do(partial(set_to, away), done, request=uuid4())
 
     def _delete(self) -> None:
         category = self.category

@@ -49,7 +49,7 @@ class StationEntry:
 
 DESKS: Mapping[str, tuple[str, ...]] = {
     "goods_in": ("inbound", "docks", "dock_board", "quality", "discrepancies", "returns"),
-    "stock": ("stock", "units", "documents", "transfers", "consignment", "kitting"),
+    "stock": ("stock", "lots", "units", "documents", "transfers", "consignment", "kitting"),
     "goods_out": ("orders", "orders_wall", "waves", "claims", "shipments", "printing"),
     "products_and_places": ("products", "partners", "sites", "plan", "imports"),
     "rules": ("policies", "carriers", "packaging", "labels"),
