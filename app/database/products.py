@@ -31,7 +31,7 @@ from app.domain.values import format_quantity
 _PAGE = (
     "SELECT id, version, sku, name, category, state, tracking, base_uom, bundle, archived, template, codes,"
     " encode(thumbnail_of, 'hex') AS thumbnail_of, changed_at"
-    " FROM find_items(%(text)s, %(filter)s, %(order)s, %(backwards)s, %(limit)s, %(offset)s)"
+    " FROM find_items(%(text)s, %(filter)s, %(order)s, %(backwards)s, %(limit)s, %(offset)s, %(after)s)"
 )
 _CATEGORIES = (
     "SELECT c.id, c.version, c.parent_id, c.name, c.full_name, c.position, c.defaults::text AS defaults,"
@@ -147,8 +147,12 @@ def find_product(session: Session, sku: str) -> UUID | None:
     return row["id"] if row else None
 
 
-def page(session: Session, asked: ProductQuery, *, offset: int, limit: int) -> tuple[ProductRow, ...]:
-    """Products that fit, in the order asked for; else by their numbers, the closest first where words are given."""
+def page(session: Session, asked: ProductQuery, *, offset: int, limit: int, after: str = "") -> tuple[ProductRow, ...]:
+    """Products that fit, in the order asked for; else by their numbers, the closest first where words are given.
+
+    `offset` of them were seen, the last of which has the number `after`.
+    """
+    by_number = not asked.text.strip() and all(name == "sku" for name, _ in asked.order)
     rows = session.rows(
         _PAGE,
         text=asked.text,
@@ -156,7 +160,8 @@ def page(session: Session, asked: ProductQuery, *, offset: int, limit: int) -> t
         order=[name for name, _ in asked.order],
         backwards=[last for _, last in asked.order],
         limit=limit,
-        offset=offset,
+        offset=0 if after and by_number else offset,
+        after=after if by_number else "",
     )
     found: tuple[ProductRow, ...] = as_nouns(rows, tuple[ProductRow, ...])
     return found

@@ -22,13 +22,21 @@ def run(options: argparse.Namespace, _output: Output) -> int:
     """Work until told to end."""
     stop = threading.Event()
     for name in (signal.SIGTERM, signal.SIGINT):
-        signal.signal(name, lambda _number, _frame: stop.set())
+        signal.signal(name, lambda _number, _frame: end(stop))
     if options.with_parent:
         threading.Thread(target=_watch_parent, args=(stop,), name="parent", daemon=True).start()
     folder: Path | None = options.home
     with open_home(folder, options=open_options(options)) as home:
         run_worker(home, stop)
     return 0
+
+
+def end(stop: threading.Event) -> None:
+    """Have the work end, from within a signal's handler.
+
+    The event has a lock: a second signal that interrupted the first while it is held would wait for itself for ever.
+    """
+    threading.Thread(target=stop.set, name="end", daemon=True).start()
 
 
 def _watch_parent(stop: threading.Event) -> None:

@@ -4,12 +4,14 @@ import argparse
 import os
 import subprocess
 import sys
+import threading
 from pathlib import Path
 
 import pytest
 
 from app.main import label
 from app.main.output import Output
+from app.main.worker import end
 from tests.main.conftest import Terminal
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -53,3 +55,20 @@ def test_a_defect_is_said_in_words_and_kept_in_a_report(terminal: Terminal, monk
     (report,) = (terminal.home / "crash").glob("*.txt")
     assert report.name in err
     assert "nobody thought of this" in report.read_text(encoding="utf-8")
+
+
+class Held(threading.Event):
+    """An event whose lock is held, as where a first signal's handler was interrupted."""
+
+    lock = threading.Lock()
+
+    def set(self) -> None:
+        with self.lock:
+            super().set()
+
+
+def test_the_worker_ends_though_a_second_signal_interrupts_the_first() -> None:
+    stop = Held()
+    with stop.lock:
+        end(stop)
+    assert stop.wait(10)

@@ -111,6 +111,21 @@ def test_an_article_number_of_a_supplier_leads_to_the_product(warehouse: Site, d
     assert [row.sku for row in found] == ["GADGET"]
 
 
+def test_a_page_in_the_order_of_numbers_begins_behind_the_last_number_seen(warehouse: Site, desk: Worker) -> None:
+    for order in ((), (("sku", False),), (("sku", True),)):
+        asked = ProductQuery(order=order)
+        everything = [row.sku for row in desk.run(lambda unit, asked=asked: looking.page(unit, asked))]  # type: ignore[misc]
+        assert len(everything) > 3
+        seen: list[str] = []
+        while rows := desk.run(
+            lambda unit, asked=asked, seen=seen: looking.page(  # type: ignore[misc]
+                unit, asked, offset=len(seen), limit=2, after=seen[-1] if seen else ""
+            )
+        ):
+            seen += [row.sku for row in rows]
+        assert seen == everything
+
+
 def picture(side: int, kind: str, mode: str = "RGB") -> bytes:
     out = io.BytesIO()
     Image.effect_noise((side, side), 80).convert(mode).save(out, kind)

@@ -121,9 +121,10 @@ BEGIN
 END $$;
 
 -- A page of items. p_order: by what, of the names in `columns`; p_backwards: for each whether the last comes first. Without
--- an order by number, the closest first where something is looked for.
+-- an order by number, the closest first where something is looked for. p_after: the number of the last item seen, where all
+-- is in the order of numbers alone; else p_offset says how many were.
 CREATE FUNCTION find_items(p_text text DEFAULT '', p_filter jsonb DEFAULT '{}', p_order text[] DEFAULT '{}',
-    p_backwards boolean[] DEFAULT '{}', p_limit int DEFAULT 200, p_offset int DEFAULT 0)
+    p_backwards boolean[] DEFAULT '{}', p_limit int DEFAULT 200, p_offset int DEFAULT 0, p_after text DEFAULT '')
 RETURNS TABLE (id uuid, sku text, name text, category text, state text, tracking text, base_uom text, bundle boolean,
     archived boolean, template text, codes bigint, thumbnail_of bytea, changed_at timestamptz, version int)
 LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = stockhand, pg_temp AS $$
@@ -154,8 +155,9 @@ BEGIN
             coalesce(t.code, ''''), (SELECT count(*) FROM code k WHERE k.target_id = p.id),
             (SELECT m.sha256 FROM item_image m WHERE m.item_id = p.id ORDER BY m.position LIMIT 1), p.changed_at, p.version
          FROM page p LEFT JOIN item_template t ON t.id = p.template_id ORDER BY p.place',
-        item_condition(p_text, p_filter), rank, coalesce(chosen, ''),
-        least(p_limit, 5000), p_offset);
+        item_condition(p_text, p_filter) || CASE WHEN p_after = '' THEN '' ELSE
+            format(' AND i.sku %s %L', CASE WHEN p_backwards[1] THEN '<' ELSE '>' END, p_after) END,
+        rank, coalesce(chosen, ''), least(p_limit, 5000), p_offset);
 END $$;
 
 -- How many items there are by category, state and tracking: [facet, value, count]; '' for no category. The count of

@@ -22,9 +22,14 @@ KEPT = "photo:"
 """Before the hash of a picture that is kept, where pictures are asked for by name."""
 
 
-def page(unit: UnitOfWork, asked: ProductQuery, *, offset: int = 0, limit: int = PAGE) -> tuple[ProductRow, ...]:
-    """Products that fit, the closest first where words are given; typos are forgiven where nothing else fits."""
-    return store.page(unit.session, asked, offset=offset, limit=limit)
+def page(
+    unit: UnitOfWork, asked: ProductQuery, *, offset: int = 0, limit: int = PAGE, after: str = ""
+) -> tuple[ProductRow, ...]:
+    """Products that fit, the closest first where words are given; typos are forgiven where nothing else fits.
+
+    `offset` of them were seen, the last of which has the number `after`.
+    """
+    return store.page(unit.session, asked, offset=offset, limit=limit, after=after)
 
 
 def counts(unit: UnitOfWork, asked: ProductQuery) -> dict[str, dict[str, int]]:

@@ -304,8 +304,9 @@ class ListPage(Page):
 
     def _page(self, after: Record | None, limit: int, query: Query) -> Sequence[Record]:
         asked = replace(self.asked, text=query.text, order=query.order)
-        offset = after.made_of.place + 1 if after is not None and isinstance(after.made_of, Listed) else 0
-        rows = self._screen.work.run(lambda unit: looking.page(unit, asked, offset=offset, limit=limit))
+        last = after.made_of if after is not None and isinstance(after.made_of, Listed) else None
+        offset, number = (last.place + 1, last.row.sku) if last else (0, "")
+        rows = self._screen.work.run(lambda unit: looking.page(unit, asked, offset=offset, limit=limit, after=number))
         return [product_record(row, offset + n, self._kit.texts) for n, row in enumerate(rows)]
 
     def _totals(self, query: Query) -> Sums:

@@ -4,6 +4,7 @@ What is past its date, soon there, on hold or below zero is said in words and ma
 """
 
 from collections.abc import Mapping
+from dataclasses import replace
 
 from app.database.stock import UnitTotal
 from app.domain.values import format_quantity
@@ -42,7 +43,10 @@ COLUMNS: Mapping[StockView, tuple[Column, ...]] = {
     ),
     StockView.ITEM: (_SKU, _NAME, *_AMOUNTS, _PROMISED, *_HELD, _BASE, _ROWS),
     StockView.LOT: (_SKU, _NAME, _LOT, _EXPIRY, *_AMOUNTS, *_HELD, _BASE, _ROWS),
-    StockView.UNIT: (_UNIT, _OUTER, _PLACE, _SKU, _NAME, _LOT, _EXPIRY, _STATUS, *_AMOUNTS, _BASE),
+    StockView.UNIT: (
+        *(_UNIT, _OUTER, _PLACE, _SKU, _NAME, _LOT, _EXPIRY, _STATUS),
+        *(_ON_HAND, replace(_RESERVED, shown=False), _AVAILABLE, _BASE),
+    ),
     StockView.OWNER: (_OWNER, _SKU, _NAME, *_AMOUNTS, *_HELD, _BASE, _ROWS),
     StockView.STATUS: (_STATUS, _SKU, _NAME, _ON_HAND, _RESERVED, _AVAILABLE, _BASE, _ROWS),
 }
