@@ -211,8 +211,8 @@ BEGIN
     IF cardinality(done) = cardinality(p_deltas) THEN
         RETURN;
     END IF;
-    SELECT i.sku, l.address AS place, (-d.qty)::text AS asked,
-           greatest(coalesce(b.on_hand - b.reserved - least(d.reserved, 0), 0), 0)::text AS there,
+    SELECT i.sku, l.address AS place, trim_scale(-d.qty)::text AS asked,
+           trim_scale(greatest(coalesce(b.on_hand - b.reserved - least(d.reserved, 0), 0), 0))::text AS there,
            coalesce(b.weight_kg, 0)::text AS weight_kg, d.weight_kg <> 0 AND b.on_hand + d.qty >= b.reserved + d.reserved AS weight
     INTO short
     FROM unnest(p_deltas) WITH ORDINALITY AS d
@@ -320,7 +320,7 @@ BEGIN
     FROM (SELECT document_line_id, step, sum(CASE WHEN adds_progress(kind, reverses) THEN qty ELSE -qty END) AS qty
           FROM unnest(p_moves) WHERE document_line_id IS NOT NULL AND step IS NOT NULL GROUP BY 1, 2) m
     WHERE p.document_line_id = m.document_line_id AND p.step = m.step;
-    SELECT d.number, i.sku, p.step, p.qty::text AS would_be, l.base_qty::text AS asked INTO beyond
+    SELECT d.number, i.sku, p.step, trim_scale(p.qty)::text AS would_be, trim_scale(l.base_qty)::text AS asked INTO beyond
     FROM (SELECT DISTINCT document_line_id, step FROM unnest(p_moves) WHERE adds_progress(kind, reverses)) m
     JOIN line_progress p ON p.document_line_id = m.document_line_id AND p.step = m.step
     JOIN document_line l ON l.id = p.document_line_id

@@ -150,7 +150,7 @@ $$;
 -- Refuses a quantity that is finer than any item's precision: it is never rounded.
 CREATE FUNCTION not_exact(p_item uuid, p_qty numeric) RETURNS numeric LANGUAGE plpgsql STABLE AS $$
 BEGIN
-    PERFORM refuse('quantity.not_exact', jsonb_build_object('quantity', p_qty::text,
+    PERFORM refuse('quantity.not_exact', jsonb_build_object('quantity', trim_scale(p_qty)::text,
         'sku', (SELECT sku FROM item WHERE id = p_item)));
     RETURN NULL;
 END $$;
@@ -346,7 +346,7 @@ END $$;
 CREATE FUNCTION refuse_move(p_code text, k move_kind, m stock_move) RETURNS void
 LANGUAGE plpgsql STABLE AS $$
 BEGIN
-    PERFORM refuse(p_code, jsonb_strip_nulls(jsonb_build_object('sku', i.sku, 'quantity', m.qty::text, 'from', f.address,
+    PERFORM refuse(p_code, jsonb_strip_nulls(jsonb_build_object('sku', i.sku, 'quantity', trim_scale(m.qty)::text, 'from', f.address,
         'to', t.address, 'document', d.number, 'kind', k.name, 'lot', coalesce(nullif(r.lot, ''), r.serial),
         'reason', m.reason, 'status', held_status(r.id, m.warehouse_id, m.from_location_id, m.to_status))))
     FROM (SELECT 1) one

@@ -128,7 +128,7 @@ BEGIN
             WHEN a.qty > u.qty THEN 'ledger.more_than_posted'
             WHEN coalesce(f.frozen_by, t.frozen_by) IS NOT NULL THEN 'location.frozen'
             ELSE 'trace.held' END AS code,
-        jsonb_strip_nulls(jsonb_build_object('line', a.line_no, 'sku', i.sku, 'quantity', a.qty::text,
+        jsonb_strip_nulls(jsonb_build_object('line', a.line_no, 'sku', i.sku, 'quantity', trim_scale(a.qty)::text,
             'left', trim_scale(u.qty)::text, 'from', f.address, 'to', t.address,
             'lot', coalesce(nullif(r.lot, ''), r.serial),
             'status', comes_back_as(m.trace_id, m.from_location_id, m.from_status))) AS facts INTO wrong

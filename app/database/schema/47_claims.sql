@@ -185,7 +185,7 @@ LANGUAGE plpgsql SECURITY DEFINER SET search_path = stockhand, pg_temp AS $$
 DECLARE
     short record;
 BEGIN
-    SELECT i.sku, x.deficit::text AS missing INTO short
+    SELECT i.sku, trim_scale(x.deficit)::text AS missing INTO short
     FROM (SELECT DISTINCT item, owner FROM unnest(p_items, p_owners) AS t (item, owner)) k
     CROSS JOIN LATERAL promise_deficits(p_warehouse, k.item, k.owner) x JOIN item i ON i.id = k.item
     ORDER BY x.deficit DESC LIMIT 1;
@@ -201,7 +201,7 @@ DECLARE
     today date := today_in(p_warehouse);
     short record;
 BEGIN
-    SELECT i.sku, (p.qty - f.qty)::text AS missing INTO short
+    SELECT i.sku, trim_scale(p.qty - f.qty)::text AS missing INTO short
     FROM (SELECT DISTINCT item, owner FROM unnest(p_items, p_owners) AS t (item, owner)) k JOIN item i ON i.id = k.item
     CROSS JOIN LATERAL (SELECT sum(x.qty) AS qty FROM promise x WHERE x.warehouse_id = p_warehouse
         AND x.item_id = k.item AND x.owner_id = k.owner AND x.inbound_line_id IS NULL) p
@@ -252,7 +252,7 @@ BEGIN
         WHEN w.lot IS DISTINCT FROM coalesce(nullif(t.lot, ''), t.serial) AND w.lot <> '' THEN 'stock.other_lot'
         ELSE 'stock.too_short_lived' END AS code,
         jsonb_strip_nulls(jsonb_build_object('document', d.number, 'kind', k.name, 'status', coalesce(h.status, x.s),
-            'sku', i.sku, 'quantity', x.q::text, 'lot', coalesce(nullif(t.lot, ''), t.serial, '–'),
+            'sku', i.sku, 'quantity', trim_scale(x.q)::text, 'lot', coalesce(nullif(t.lot, ''), t.serial, '–'),
             'wished', w.lot, 'expiry', coalesce(t.expiry, t.best_before))) AS facts INTO wrong
     FROM unnest(p_lines, p_items, p_owners, p_statuses, p_traces, p_qtys) AS x (d, i, o, s, t, q)
     LEFT JOIN item i ON i.id = x.i
@@ -279,7 +279,8 @@ BEGIN
      AND b.handling_unit_id = k.u AND b.owner_id = k.o AND b.status = k.s
     ORDER BY b.warehouse_id, b.item_id, b.location_id, b.trace_id, b.handling_unit_id, b.owner_id, b.status
     FOR NO KEY UPDATE OF b;
-    SELECT i.sku, l.address AS place, k.q::text AS asked, coalesce(b.on_hand - b.reserved, 0)::text AS there INTO short
+    SELECT i.sku, l.address AS place, trim_scale(k.q)::text AS asked,
+        trim_scale(coalesce(b.on_hand - b.reserved, 0))::text AS there INTO short
     FROM (SELECT i, l, t, u, o, s, sum(q) AS q FROM unnest(p_items, p_locations, p_traces, p_units, p_owners,
           p_statuses, p_qtys) AS x (i, l, t, u, o, s, q) GROUP BY 1, 2, 3, 4, 5, 6) k
     JOIN item i ON i.id = k.i JOIN location l ON l.id = k.l
@@ -306,7 +307,7 @@ BEGIN
         PERFORM use_promises(p_lines, p_traces, p_qtys);
         PERFORM require_cover(p_warehouse, p_items, p_owners);
     END IF;
-    SELECT d.number, i.sku, 'reserved' AS step, sum(r.qty)::text AS would_be, l.base_qty::text AS asked INTO wrong
+    SELECT d.number, i.sku, 'reserved' AS step, trim_scale(sum(r.qty))::text AS would_be, trim_scale(l.base_qty)::text AS asked INTO wrong
     FROM reservation r JOIN document_line l ON l.id = r.demand_line_id JOIN document d ON d.id = l.document_id
     JOIN item i ON i.id = l.item_id
     WHERE r.demand_line_id = ANY (p_lines)

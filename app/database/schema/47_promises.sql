@@ -70,7 +70,7 @@ BEGIN
             OR o.decision <> 'released' OR o.kind NOT IN ('purchase_order', 'asn')) THEN 'stock.not_inbound'
         WHEN x.inbound IS NULL AND coalesce(t.expiry, t.best_before) < keeps_until(x.line) THEN 'stock.too_short_lived'
         END AS code, jsonb_strip_nulls(jsonb_build_object('document', d.number, 'kind', k.name, 'sku', i.sku,
-            'quantity', x.qty::text, 'lot', coalesce(nullif(t.lot, ''), t.serial),
+            'quantity', trim_scale(x.qty)::text, 'lot', coalesce(nullif(t.lot, ''), t.serial),
             'expiry', coalesce(t.expiry, t.best_before))) AS facts INTO wrong
     FROM unnest(p_lines, p_items, p_qtys, p_traces, p_inbound) AS x (line, item, qty, trace, inbound)
     LEFT JOIN document_line l ON l.id = x.line LEFT JOIN document d ON d.id = l.document_id
@@ -88,7 +88,7 @@ BEGIN
         AS x (line, item, owner, trace, keeps, inbound, qty);
     PERFORM require_cover(p_warehouse, p_items, owners);
     PERFORM require_fresh_cover(p_warehouse, p_items, owners);
-    SELECT i.sku, (sum(p.qty) - (n.base_qty - coalesce(g.qty, 0)))::text AS missing INTO wrong
+    SELECT i.sku, trim_scale(sum(p.qty) - (n.base_qty - coalesce(g.qty, 0)))::text AS missing INTO wrong
     FROM promise p JOIN document_line n ON n.id = p.inbound_line_id JOIN item i ON i.id = n.item_id
     LEFT JOIN line_progress g ON g.document_line_id = n.id AND g.step = 'received'
     WHERE p.inbound_line_id = ANY (p_inbound) GROUP BY i.sku, n.id, g.qty
@@ -106,7 +106,7 @@ LANGUAGE plpgsql SECURITY DEFINER SET search_path = stockhand, pg_temp AS $$
 DECLARE
     beyond record;
 BEGIN
-    SELECT d.number, i.sku, 'reserved' AS step, c.claimed::text AS would_be, l.base_qty::text AS asked INTO beyond
+    SELECT d.number, i.sku, 'reserved' AS step, trim_scale(c.claimed)::text AS would_be, trim_scale(l.base_qty)::text AS asked INTO beyond
     FROM document_line l JOIN document d ON d.id = l.document_id JOIN item i ON i.id = l.item_id
     CROSS JOIN LATERAL (SELECT
         coalesce((SELECT sum(r.qty) FROM reservation r JOIN location at ON at.id = r.location_id
