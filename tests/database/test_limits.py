@@ -282,12 +282,15 @@ def test_nobody_approves_for_a_warehouse_in_which_they_may_not(warehouse: Site) 
         elsewhere = session.call("create_warehouse", code="WH009", name="Elsewhere", address="", type="",
                                  time_zone="UTC", request=uuid4())  # fmt: skip
         session.row("SELECT set_permission(%(who)s, 'override_dock', false)", who=warehouse.people["MANAGER1"])
+        session.call("save_door", request=uuid4(), location=warehouse.places["DOCK1"], version=0,
+                     values=as_json({"vehicles": ["van"]}))  # fmt: skip
     with warehouse.superuser() as connection:
         connection.execute("UPDATE person_group SET group_name = 'manager', warehouse_id = %s WHERE person_id = %s",
                            [elsewhere, warehouse.people["RECEIVER1"]])  # fmt: skip
     planner, request = warehouse.login("desk_manager"), uuid4()
     truck = {
         "direction": "inbound",
+        "door_id": str(warehouse.places["DOCK1"]),
         "starts_at": "2026-05-04 10:00Z",
         "ends_at": "2026-05-04 11:00Z",
         "reason": "urgent",
