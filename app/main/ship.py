@@ -18,7 +18,7 @@ from app.services import clock, orders, printing, shipping
 from app.services.carriers import buying
 from app.services.carriers.buying import Carton
 from app.services.products import images
-from app.services.shipping import ending, manifests, papers
+from app.services.shipping import ending, manifests, papers, tracking
 from app.services.shipping.manifests import Shipment
 from app.services.work import UnitOfWork, Worker
 
@@ -73,6 +73,7 @@ def _add_manifests(verbs: "argparse._SubParsersAction[argparse.ArgumentParser]")
     shown = verbs.add_parser("manifests", help="manifests of the last two weeks, newest first, and how far they are")
     _add_warehouse(shown)
     answers(shown, _manifests)
+    _add_tracking(verbs)
     ended = verbs.add_parser("end-of-day", help="today's trucks, and the sealed cartons that are left over, with why")
     ended.add_argument("--out", type=Path, help="a PDF of both")
     _add_warehouse(ended)
@@ -412,3 +413,67 @@ def _photograph(desk: Worker, shipment: UUID, photo: Path) -> None:
     prepared = images.read_file(photo)
     kept = desk.run(lambda unit: images.keep(unit, prepared))
     desk.run(lambda unit: manifests.photograph(unit, shipment, bytes.fromhex(kept.sha256)))
+
+
+# - on the way -
+
+
+def _add_tracking(verbs: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
+    shown = verbs.add_parser("on-the-way", help="cartons that have left in the last month, and what was heard of them")
+    _add_warehouse(shown)
+    answers(shown, _on_the_way)
+    for name, run, text in (("track", _track, "everything that was heard of a carton"),
+                            ("tell", _tell, "write down what is known of a carton on its way")):  # fmt: skip
+        verb = verbs.add_parser(name, help=text)
+        verb.add_argument("carton", help="its tracking number or SSCC")
+        if name == "tell":
+            verb.add_argument("state", choices=tracking.STATES, metavar="STATE", help=", ".join(tracking.STATES))
+            verb.add_argument("--words", default="", help="who said what")
+        _add_warehouse(verb)
+        answers(verb, run)
+
+
+def _on_the_way(options: argparse.Namespace, output: Output) -> int:
+    with opened(options, output) as home, home.desk("ship") as desk:
+        found = desk.run(lambda unit: tracking.on_the_way(unit, warehouse_of(unit, options.warehouse)))
+    hidden = ("id", "ship_to")
+    rows = (
+        (
+            {name: getattr(one, name) for name in one.__slots__ if name not in hidden},
+            f"{one.tracking or one.sscc:<20}{one.number:<16}{one.carrier:<12}{one.state or 'left':<18}"
+            f"{'late' if one.late else ''}".rstrip(),
+        )
+        for one in found
+    )
+    output.answer_list(Listing("cartons", rows, "No carton has left in the last month."))
+    return 0
+
+
+def _track(options: argparse.Namespace, output: Output) -> int:
+    with opened(options, output) as home, home.desk("ship") as desk:
+        found = desk.run(lambda unit: tracking.trail(unit, _left(unit, options)))
+    rows = (
+        (
+            {name: getattr(one, name) for name in one.__slots__},
+            f"{one.at:%Y-%m-%d %H:%M}  {one.state:<18}{one.place}  {one.words}".rstrip(),
+        )
+        for one in found
+    )
+    output.answer_list(Listing("heard", rows, "Nothing was heard of it yet."))
+    return 0
+
+
+def _tell(options: argparse.Namespace, output: Output) -> int:
+    with opened(options, output) as home, home.desk("ship") as desk:
+        desk.run(lambda unit: tracking.tell(unit, _left(unit, options), state=options.state, words=options.words))
+    output.answer({"carton": options.carton, "state": options.state}, f"It is noted for {options.carton}.")
+    return 0
+
+
+def _left(unit: UnitOfWork, options: argparse.Namespace) -> UUID:
+    """The carton of this number that has left; refuses `parcel.unknown`."""
+    wanted = options.carton.strip().upper()
+    for one in tracking.on_the_way(unit, warehouse_of(unit, options.warehouse)):
+        if wanted in (one.tracking.upper(), one.sscc):
+            return one.id
+    raise Refusal("parcel.unknown")

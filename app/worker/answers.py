@@ -9,6 +9,7 @@ from app.domain.errors import Refusal
 from app.services import clock
 from app.services.carriers import errands, requests, setting_up
 from app.services.carriers.consigning import label_of, of_bid
+from app.services.shipping import tracking
 from app.services.work import UnitOfWork, Worker
 from app.texts import Texts
 
@@ -50,6 +51,9 @@ class AnswerFiles:
         """Take one line; what is wrong with it, in words, which people also see on the shipping desk."""
 
         def work(unit: UnitOfWork) -> None:
+            if answer.event:
+                tracking.take(unit, answer, carrier=carrier, now=clock.now())
+                return
             told = {"reference": answer.reference, "answer": answer.tracking, "fault": answer.fault}
             if requests.confirmed(unit, carrier=carrier.code, **told):
                 return

@@ -49,6 +49,7 @@ HARMLESS = {
     "claim_outbox": _OWN_STEP, "settle_outbox": _REFUSED, "take_answer": _STATES, "miss_answers": _STATES,
     "ask_again": _STATES, "take_confirmation": _STATES, "note_answer": _STATES, "tell_again": _STATES,
     "settle_errand": _STATES, "see_notice": _STATES, "save_sender": _STATES,
+    "take_tracking": _STATES,
     "leave_out": _STATES, "depart": _REFUSED, "sign_for_shipment": _STATES,
     # goods in
     "end_asn": _REFUSED, "appraise_discrepancy": _STATES, "drop_discrepancies": _REFUSED,

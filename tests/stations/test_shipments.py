@@ -148,7 +148,18 @@ def test_a_manifest_is_closed_loaded_photographed_and_signed_and_the_day_ends(
     press(screen, qtbot, "RATES")
     at_rest(screen, qtbot)
     assert columns(screen, qtbot, "carrier", "why")[0] == ("Swift", "Chosen"), "also after it has left"
-    screen.go_to_front()
+    screen.tabs.setCurrentIndex(5)
+    assert columns(screen, qtbot, "order", "state") == [(number, "Left")]
+    take(screen, qtbot, number)
+    asked(screen, qtbot, "TELL_TRACKING").give("words", "Carl Driver is back")
+    assert book(screen, qtbot) == f"It is noted for {tracking}."
+    assert columns(screen, qtbot, "state") == [("Delivered",)]
+    take(screen, qtbot, number)
+    press(screen, qtbot, "TRACK")
+    at_rest(screen, qtbot)
+    assert columns(screen, qtbot, "words") == [("Carl Driver is back",)]
+    screen.step_back()
+    screen.tabs.setCurrentIndex(2)
     press(screen, qtbot, "END_OF_DAY")
     assert rows(screen, qtbot) == []
     screen.trucks.write_end_of_day(tmp_path / "day.pdf")
@@ -217,7 +228,7 @@ def test_a_truck_is_ordered_for_what_waits_and_what_the_carrier_says_on_the_phon
     form.give("from_time", "14:00")
     assert book(screen, qtbot) == "Truck PUP000001 of Swift is ordered."
     depot.work()
-    screen.tabs.setCurrentIndex(3)
+    screen.tabs.setCurrentIndex(4)
     screen.refresh()
     assert columns(screen, qtbot, "kind", "state", "said") == [
         ("Truck wanted", "Refused: call them", "Swift cannot be asked for this.")

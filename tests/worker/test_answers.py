@@ -7,12 +7,15 @@ from typing import Any
 
 import pytest
 
+from app.dialogs.shipping import SHIPPING
 from app.domain.errors import Refusal
 from app.services import clock
 from app.services.carriers import buying, requests
 from app.services.carriers.requests import Request, Truck
+from app.services.shipping import tracking
 from app.texts import Texts
 from app.worker.answers import AnswerFiles
+from tests.dialogs.bench import news_of_print
 from tests.dialogs.conversation import Conversation
 from tests.worker.carrying import Depot
 
@@ -62,7 +65,7 @@ def pass_over(depot: Depot) -> None:
     depot.work()
 
 
-def tracking(depot: Depot, number: str) -> object:
+def number_of(depot: Depot, number: str) -> object:
     return depot.bench.parcels(number)[0]["tracking"]
 
 
@@ -76,9 +79,9 @@ def test_a_number_that_comes_late_counts_and_what_fits_nothing_is_said_beside_th
     pass_over(depot)
     assert (depot.purchases()[0]["state"], depot.purchases()[0]["fault"]) == ("unknown", "carriers.no_answer")
     answering("wrong.csv", "reference;tracking\nSHL000000001;28195\n")
-    assert tracking(depot, number) is None, "a postal code is no number of this carrier"
+    assert number_of(depot, number) is None, "a postal code is no number of this carrier"
     answering("late.csv", "reference;tracking;fault\nSHL000000001;X1A;\nSHL9;X2B;\nSHL000000001;X3C;\nSHL000000001;;\n")
-    assert tracking(depot, number) == "X1A"
+    assert number_of(depot, number) == "X1A"
     said = (folder / "done" / "late.csv.txt").read_text(encoding="utf-8")
     assert said.startswith("3: Nothing was asked under SHL9.")
     assert "4: The answer to SHL000000001 came when it was settled already: X3C" in said
@@ -110,7 +113,7 @@ def test_a_number_that_another_carton_has_is_refused_and_that_carton_keeps_it(
     second = depot.close(packer)
     depot.work()
     answering("two.csv", "reference;tracking\nSHL000000002;X1A\n")
-    assert (tracking(depot, first), tracking(depot, second)) == ("X1A", None)
+    assert (number_of(depot, first), number_of(depot, second)) == ("X1A", None)
     assert [one.fault for one in open_requests(depot)] == ["carriers.number_twice"]
     assert depot.bench.site.prove() == []
 
@@ -187,3 +190,40 @@ def test_a_carrier_that_cannot_be_told_says_why_until_it_is_told_again(depot: De
     depot.work()
     assert open_requests(depot) == []
     assert depot.files() == [f"swift-pickup-{one.reference}.csv"]
+
+
+def test_news_from_the_way_are_read_by_the_carriers_own_words_and_a_late_carton_is_named(
+    depot: Depot, packer: Conversation, folder: Path, answering: Answering
+) -> None:
+    events = [{"word": "DLV", "means": "delivered"}, {"word": "REF", "means": "exception"}]
+    depot.set_up(answers=str(folder), events=events, moment_format="%d.%m.%Y %H:%M")
+    number = depot.close(packer)
+    depot.work()
+    heading = "tracking;event;moment;place\n"
+    answering("early.csv", f"{heading}RR473124829DE;DLV;23.11.2026 09:00;Hamburg\n")
+    assert [one.fault for one in open_requests(depot)] == ["shipping.still_here"]
+    depot.bench.print_all()
+    news_of_print(packer)
+    packer.scan("RR473124829DE")
+    truck = Conversation(depot.bench.site.station("dock1", "OPERATOR2"), SHIPPING, depot.bench.site)
+    truck.scan("RR473124829DE")
+
+    def seen() -> tuple[tracking.OnTheWay, ...]:
+        return depot.desk.run(lambda unit: tracking.on_the_way(unit, depot.bench.site.warehouse))
+
+    assert [(one.number, one.state, one.late) for one in seen()] == [(number, "", False)]
+    with depot.bench.site.superuser() as connection:
+        connection.execute("UPDATE stockhand.purchase SET arrives = current_date - 3")
+        connection.commit()
+    answering("way.csv", f"{heading}RR473124829DE;HUB;23.11.2026 09:00;Bremen\nRR9;DLV;;\nRR473124829DE;REF;soon;\n")
+    assert [(one.state, one.place, one.words, one.late) for one in seen()] == [("in_transit", "Bremen", "HUB", True)]
+    assert sorted(one.fault for one in open_requests(depot))[:2] == [
+        "carriers.unknown_reference", "carriers.unreadable_moment",
+    ]  # fmt: skip
+    answering("twice.csv", f"{heading}RR473124829DE;HUB;23.11.2026 09:00;Bremen\n")
+    parcel = depot.bench.parcels(number)[0]["id"]
+    depot.desk.run(lambda unit: tracking.tell(unit, parcel, state="delivered", words="Mr Short signed"))
+    assert [(one.state, one.late) for one in seen()] == [("delivered", False)]
+    heard = depot.desk.run(lambda unit: tracking.trail(unit, parcel))
+    assert [(one.state, bool(one.person)) for one in heard] == [("in_transit", False), ("delivered", True)]
+    assert depot.bench.site.prove() == []

@@ -5,7 +5,7 @@
 the files, `answers` reads those that come back. Who calls a carrier, and when, is not decided here.
 """
 
-from app.domain.carriers.answers import Answer, read_answers
+from app.domain.carriers.answers import Answer, event_of, read_answers
 from app.domain.carriers.customs import CN22_ROWS, INCOTERMS, cn22_fields, crosses_customs, in_room
 from app.domain.carriers.formats import export_file, export_row, pickup_file, void_file
 from app.domain.carriers.model import (
@@ -29,7 +29,7 @@ from app.domain.carriers.model import (
 from app.domain.carriers.numbers import CHECKS, NumberRange, has_form, mod_97
 from app.domain.carriers.rating import arrival, charged_weight, offer, offers, route_of
 from app.domain.carriers.selecting import Rejected, Selection, named, shop
-from app.domain.carriers.setup import GENERAL, KINDS, PARTS, SOURCES, CarrierSetup, read_carrier, written
+from app.domain.carriers.setup import GENERAL, KINDS, PARTS, SOURCES, TRACK_STATES, CarrierSetup, read_carrier, written
 
 __all__ = [
     "CHECKS",
@@ -39,6 +39,7 @@ __all__ = [
     "KINDS",
     "PARTS",
     "SOURCES",
+    "TRACK_STATES",
     "Answer",
     "Asked",
     "Bought",
@@ -64,6 +65,7 @@ __all__ = [
     "charged_weight",
     "cn22_fields",
     "crosses_customs",
+    "event_of",
     "export_file",
     "export_row",
     "has_form",

@@ -54,8 +54,10 @@ SOURCES = (
     "sender_country", "constant", "request", "from_time", "until_time", "note",
 )  # fmt: skip
 """What a column of an export may hold; `request` is the number of a pickup, or of a label that is given back."""
-ANSWER_SOURCES = ("reference", "tracking", "fault", "nothing")
-"""What a column of a carrier's answer may hold; the reference is that of the carton, or the number of the request."""
+ANSWER_SOURCES = ("reference", "tracking", "fault", "event", "moment", "place", "nothing")
+"""What a column of a carrier's answer may hold; the reference is that of the carton, or the number of the request. An
+event with its moment and place is what became of a carton on its way."""
+TRACK_STATES = ("in_transit", "out_for_delivery", "delivered", "exception", "returned")
 ENCODINGS = ("utf-8", "utf-8-sig", "latin-1", "cp1252", "cp437", "cp850", "ascii")
 SEPARATORS = (";", ",", "|", "tab")
 
@@ -82,6 +84,8 @@ GENERAL: tuple[Field, ...] = (
     Field("answer_reference", most=Decimal(60)),
     Field("answer_tracking", most=Decimal(60)),
     Field("answer_fault", most=Decimal(60)),
+    *(Field(f"answer_{name}", most=Decimal(60)) for name in ("event", "moment", "place")),
+    Field("moment_format", most=Decimal(40)),
     *(Field(f"sender_{name}", most=Decimal(100)) for name in ("name", "line_1", "line_2", "postal_code", "city")),
     Field("sender_country", pattern="[A-Z]{2}"),
     Field("sender_phone", most=Decimal(40)),
@@ -151,6 +155,10 @@ PARTS: Mapping[str, tuple[Field, ...]] = {
         Field("heading", required=True, most=Decimal(60)),
         Field("source", FieldKind.CHOICE, choices=ANSWER_SOURCES, required=True),
         _whole("width"),
+    ),
+    "events": (
+        Field("word", required=True, most=Decimal(60)),
+        Field("means", FieldKind.CHOICE, choices=TRACK_STATES, required=True),
     ),
 }  # fmt: skip
 """The lists of a carrier's set-up, and the fields of their rows."""
@@ -239,6 +247,7 @@ class CarrierSetup:
     void_columns: tuple[Column, ...] = ()
     pickup_columns: tuple[Column, ...] = ()
     answer_columns: tuple[Column, ...] = ()
+    events: tuple[tuple[str, str], ...] = ()
 
     def text(self, name: str, otherwise: str = "") -> str:
         """What the general part says under this name."""
@@ -293,6 +302,7 @@ def read_carrier(code: str, name: str, kind: str, document: Mapping[str, Any]) -
         prices=_made(Price, rows["prices"]), surcharges=_made(Surcharge, rows["surcharges"]), routes=routes,
         ranges=_made(NumberRange, rows["ranges"]),
         **{part: _made(Column, rows[part]) for part in (*_FILES, "answer_columns")},
+        events=tuple((row["word"].casefold(), row["means"]) for row in rows["events"]),
     )  # fmt: skip
 
 

@@ -110,9 +110,9 @@ def carton_record(one: Carton, texts: Texts) -> Record:
     cells = (
         one.number,
         one.sscc,
-        _goes_to(one.ship_to, one.partner),
+        goes_to(one.ship_to, one.partner),
         format_quantity(one.weight_kg, "kg") if one.weight_kg is not None else "",
-        " · ".join(in_words(part) for part in (one.carrier, one.service) if part),
+        sent_with(one.carrier, one.service),
         texts.text("captions", f"shipments.label_{said}"),
         f"{one.price:.2f} {one.currency}" if one.price is not None else "",
         one.arrives.isoformat() if one.arrives else "",
@@ -187,7 +187,7 @@ def listed_record(one: ListedCarton, texts: Texts) -> Record:
         one.tracking,
         one.sscc,
         one.number,
-        _goes_to(one.ship_to, one.partner),
+        goes_to(one.ship_to, one.partner),
         format_quantity(one.weight_kg, "kg") if one.weight_kg is not None else "",
         texts.text("captions", f"shipments.carton_{state}"),
         one.loaded_by,
@@ -203,8 +203,8 @@ def left_record(one: LeftOver, texts: Texts) -> Record:
         carton.number,
         carton.tracking,
         carton.sscc,
-        _goes_to(carton.ship_to, carton.partner),
-        " · ".join(in_words(part) for part in (carton.carrier, carton.service) if part),
+        goes_to(carton.ship_to, carton.partner),
+        sent_with(carton.carrier, carton.service),
         texts.text("captions", f"shipments.left_{one.why}"),
         carton.manifest,
         f"{carton.cut_off.astimezone():%Y-%m-%d %H:%M}" if carton.cut_off else "",
@@ -212,10 +212,15 @@ def left_record(one: LeftOver, texts: Texts) -> Record:
     return Record(carton.id, cells, made_of=carton, tints=((5, "bad" if one.why == "stopped" else "caution"),))
 
 
-def _goes_to(address: Address, partner: str) -> str:
+def goes_to(address: Address, partner: str) -> str:
     """Name and town of who gets a carton."""
     town = " ".join(part for part in (address.country, address.postal_code, address.city) if part)
     return ", ".join(part for part in (address.name or partner, town) if part)
+
+
+def sent_with(carrier: str, service: str) -> str:
+    """Carrier and service as people read them."""
+    return " · ".join(in_words(part) for part in (carrier, service) if part)
 
 
 def step_record(n: int, one: BuyingStep, texts: Texts) -> Record:

@@ -7,6 +7,7 @@ from PySide6.QtWidgets import QFileDialog
 from app.services.carriers import buying, requests, setting_up
 from app.services.printing import JOB
 from app.services.shipping import SHIPMENT, ending, manifests
+from app.services.shipping.tracking import TRACKING
 from app.stations.kit.desk import Command, DeskScreen, DeskWork, Sheet, page_of
 from app.stations.kit.kit import Kit
 from app.stations.kit.record_table import Record
@@ -24,6 +25,7 @@ from app.stations.shipments.rows import (
     manifest_record,
     waiting_record,
 )
+from app.stations.shipments.tracking import Tracking
 from app.stations.shipments.trucks import Trucks
 from app.stations.shipments.unpacking import Unpacking
 
@@ -34,17 +36,16 @@ class ShipmentsScreen(DeskScreen):
     """Sealed cartons, those that wait for a manifest, manifests with their cartons, and cartons to be unpacked."""
 
     def __init__(self, kit: Kit, work: DeskWork) -> None:
-        kinds = {JOB, buying.PURCHASE, requests.REQUEST, SHIPMENT, "parcel", "document", setting_up.CARRIER}
+        kinds = {JOB, TRACKING, buying.PURCHASE, requests.REQUEST, SHIPMENT, "parcel", "document", setting_up.CARRIER}
         super().__init__(kit, NAME, work, kinds=kinds)
         self.labels = Labels(self, self.choose_file)
         self.trucks = Trucks(self, kit, choose_file=self.choose_file, look_into=self.look_into)
-        self.requests = CarrierRequests(self)
+        self.tracking, self.requests = Tracking(self), CarrierRequests(self)
         self.unpacking = Unpacking(self)
         self._ending = ""
         self.on_code = self._find
-        self.show_front(
-            self._cartons(), self._waiting(), self._manifests(), self.unpacking.waiting(), self.requests.sheet()
-        )
+        leaving = (self._cartons(), self._waiting(), self._manifests())
+        self.show_front(*leaving, self.unpacking.waiting(), self.requests.sheet(), self.tracking.sheet())
 
     def look_into(self, number: str) -> None:
         """Show the cartons of a manifest."""
