@@ -21,7 +21,7 @@ HARMLESS = {
     "set_person_active": _STATES, "replace_badge": _STATES, "set_login": _STATES, "set_permission": _STATES,
     "set_group_permission": _STATES, "save_station": _STATES, "change_station": _STATES,
     # documents, lots, places
-    "complete_document": _REFUSED,
+    "complete_document": _REFUSED, "keep_said": _STATES, "give_priorities": _STATES,
     "decide_document": _REFUSED, "close_lines": _REFUSED, "close_period": _REFUSED, "reopen_period": _REFUSED,
     "cancel_state_change": _REFUSED, "ensure_trace": _STATES, "ensure_traces": _STATES, "kit_trace": _STATES,
     "add_photo": _STATES, "save_cut_offs": _STATES, "set_document_owner": _STATES, "set_owners": _STATES,
