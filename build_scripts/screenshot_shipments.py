@@ -296,7 +296,28 @@ _PAPERS = (
     _paper(2, "invoice", "UNKNOWN", "office-1"),
     _paper(3, "cn23", "QUEUED", "office-1", reprint_no=1),
 )
+
+
+def _way(n: int, state: str, **more: object) -> dict[str, Any]:
+    return {
+        "id": UUID(int=1000 + n), "number": f"SO-2026-00{n:04d}", "tracking": f"RR47312{n:04d}DE",
+        "sscc": f"3401234500000{n:05d}", "partner": "Shopper", "carrier": "swift", "service": "parcel",
+        "ship_to": {"name": "Müller & Söhne", "city": "Hamburg", "postal_code": "20457", "country": "DE"},
+        "arrives": date(2026, 11, 22), "left_at": _NOW, "state": state, "heard_at": _NOW if state else None,
+        "place": "", "words": "", "late": False, **more,
+    }  # fmt: skip
+
+
+_WAY = (
+    _way(1, ""),
+    _way(2, "in_transit", place="Bremen", words="HUB"),
+    _way(3, "in_transit", place="Bremen", late=True),
+    _way(4, "out_for_delivery"),
+    _way(5, "exception", words="Nobody at home"),
+    _way(6, "delivered", words="Carl Driver is back"),
+)
 _ANSWERS: Answers = {
+    "-- Cartons that have left in the last": _WAY,
     "-- What a carrier has to know of a sealed carton": (_SENT,),
     "SELECT DISTINCT ON (j.label_uid)": _PAPERS,
     "-- What carriers were told": _REQUESTS,
@@ -341,6 +362,7 @@ POSES: Mapping[str, tuple[Callable[[Kit], DeskScreen], Step]] = {
     "shipments-pickup": _desk(_tab(1), row(1), give("ORDER_PICKUP", from_time="14:00", until_time="17:00")),
     "shipments-requests": _desk(_tab(3), row(2), give("SETTLE_REQUEST", words="Ms Long: is credited")),
     "shipments-manifests": _desk(_tab(2), row(1), give("DEPART")),
+    "shipments-way": _desk(_tab(5), row(2), give("TELL_TRACKING", words="Mr Short signed")),
     "shipments-photo": _desk(_tab(2), row(2), lambda screen: screen.command("PHOTOGRAPH")),
     "shipments-left": _desk(_tab(2), lambda screen: screen.command("END_OF_DAY")),
     "shipments-papers": _desk(row(0), lambda screen: screen.command("CARTON_PAPERS"), row(1)),

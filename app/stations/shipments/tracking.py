@@ -16,10 +16,10 @@ ON_THE_WAY = (
     Column("tracking", "shipping.tracking", 165, identifier=True),
     Column("to", "shipping.ship_to", 230),
     Column("carrier", "shipping.carrier", 140),
-    Column("left", "shipments.left_at", 140, identifier=True),
+    Column("left", "shipments.left_at", 140, identifier=True, shown=False),
     Column("arrives", "shipments.arrives", 105, identifier=True),
     Column("state", "shipments.state", 160),
-    Column("heard", "shipments.heard", 250),
+    Column("heard", "shipments.heard", 390),
 )
 _TRAIL = (
     Column("when", "desk.when", 170, identifier=True),
