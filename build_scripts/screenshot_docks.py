@@ -88,6 +88,17 @@ def _answers(count: int, doors: int = 5) -> Answers:
     }
 
 
+def _finished(count: int) -> Answers:
+    """Trucks that were worked on longer than the rates say."""
+    answers = dict(_answers(count))
+    done = [
+        {**one, "state": "left", "started_at": one["starts_at"],
+         "done_at": one["starts_at"] + timedelta(minutes=70 + 5 * n), "left_at": one["ends_at"]}
+        for n, one in enumerate(answers["-- Appointments with their documents"])
+    ]  # fmt: skip
+    return {**answers, "-- Appointments with their documents": tuple(done)}
+
+
 def _on(answers: Answers, *each: Step) -> tuple[Make, Step]:
     def make(kit: Kit) -> DeskScreen:
         return DocksScreen(kit, desk_work(answers, may=_MAY))
@@ -132,4 +143,5 @@ POSES: Mapping[str, tuple[Make, Step]] = {
     "docks-doors": _on(_answers(12), tab(2), row(1), give("CHANGE_DOOR")),
     "docks-roster": _on(_answers(12), tab(3), row(1)),
     "docks-carriers": _on(_answers(40), tab(4)),
+    "docks-rates": _on(_finished(24), tab(5)),
 }

@@ -1,6 +1,6 @@
 """The rows of the quality screen: inspections, pieces that were looked at, suppliers, checklists and their checks."""
 
-from app.domain.quality import AQLS, Check
+from app.domain.quality import AQLS, Check, Severity
 from app.domain.values import format_quantity
 from app.services import quality
 from app.services.quality import Checklist, Inspection, Piece, SupplierRecord
@@ -93,6 +93,8 @@ def plan_told(one: Inspection, texts: Texts) -> str:
     }
     code = "quality.plan_all" if one.method == "all" else "quality.plan_sample"
     words = [texts.text("captions", code, told)]
+    if one.severity is Severity.REDUCED and one.method != "all":
+        words.append(texts.text("captions", "quality.reduced_unproven"))
     words += [f"{texts.text('captions', 'policies.rules')}: {', '.join(one.why.get('chosen', ()))}"]
     if one.ended_by:
         reason = f"reason.{one.reason}"
