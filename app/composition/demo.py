@@ -51,6 +51,7 @@ _SAMPLES = (
     "warehouse.yaml",
     "demo/products.json",
     "demo/carriers.yaml",
+    "demo/packing.yaml",
     "demo/quality.yaml",
     "demo/purchase_order.json",
 )

@@ -47,6 +47,24 @@ class LeftInTote:
 
 
 @dataclass(frozen=True, slots=True)
+class WeighingNote:
+    """What the scale said of an open carton and what was made of it, to be kept; weights in kg, gross.
+
+    The curve: grams at milliseconds before the weight was taken. `suspects`: the goods that were named.
+    """
+
+    parcel: UUID
+    device: str
+    manual: bool
+    kg: Decimal
+    expected_kg: Decimal
+    tolerance_kg: Decimal
+    verdict: str
+    suspects: str = ""
+    curve: tuple[tuple[int, int], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class Closing:
     """A weighed carton with all that closing it brings about; weights in kg, gross.
 
@@ -66,6 +84,7 @@ class Closing:
     approval: UUID | None = None
     reason: str = ""
     purchase: Mapping[str, Any] | None = None
+    weighing: WeighingNote | None = None
 
 
 def read_facts(
@@ -193,22 +212,48 @@ def close(session: Session, *, request: UUID, requests: Sequence[UUID], run: UUI
         {"request": request, "template": label.template, "uid": label.uid, "content": dict(label.fields)}
         for request, label in zip(requests, closing.labels, strict=True)
     ]
-    session.call(
-        "close_parcel",
-        parcel=closing.parcel,
-        weight_kg=closing.weight,
-        device=closing.device,
-        manual=closing.manual,
-        carrier=closing.carrier,
-        service=closing.service,
-        tracking=closing.tracking or None,
-        printer=closing.printer,
-        run=run,
-        labels=as_json(labels),
-        approval=closing.approval,
-        reason=closing.reason or None,
-        purchase=as_json({**closing.purchase, "request": request}) if closing.purchase else None,
-    )
+    purchase = as_json({**closing.purchase, "request": request}) if closing.purchase else None
+    with session.pipeline():
+        if closing.weighing:
+            session.send("note_weighing", _noted(request, closing.weighing))
+        session.send(
+            "close_parcel",
+            {
+                "parcel": closing.parcel,
+                "weight_kg": closing.weight,
+                "device": closing.device,
+                "manual": closing.manual,
+                "carrier": closing.carrier,
+                "service": closing.service,
+                "tracking": closing.tracking or None,
+                "printer": closing.printer,
+                "run": run,
+                "labels": as_json(labels),
+                "approval": closing.approval,
+                "reason": closing.reason or None,
+                "purchase": purchase,
+            },
+        )
+
+
+def note_weighing(session: Session, *, request: UUID, weighing: WeighingNote) -> None:
+    """Keep what the scale said of an open carton."""
+    session.call("note_weighing", **_noted(request, weighing))
+
+
+def _noted(request: UUID, one: WeighingNote) -> dict[str, Any]:
+    told = {
+        "device": one.device,
+        "manual": one.manual,
+        "kg": one.kg,
+        "expected_kg": one.expected_kg,
+        "tolerance_kg": one.tolerance_kg,
+        "verdict": one.verdict,
+        "suspects": one.suspects,
+        "curve_ms": [ms for ms, _grams in one.curve],
+        "curve_g": [grams for _ms, grams in one.curve],
+    }
+    return {"request": request, "parcel": one.parcel, "weighing": as_json(told)}
 
 
 def label(

@@ -6,11 +6,13 @@ platform was empty since the last weight was taken.
 
 import threading
 import time
+from collections import deque
 from collections.abc import Callable
+from dataclasses import replace
 from decimal import Decimal
 
 from app.devices.faults import HEALTH, OnState, command_fault, reason_word, trouble_of, weighing_fault
-from app.domain.equipment import DeviceRole, DeviceState, Health, Weight
+from app.domain.equipment import DeviceRole, DeviceState, Health, Weight, compact_curve
 from app.domain.errors import Fault
 from app.services import clock
 from drivers.device import DeviceError, DeviceTimeout, StateChanged
@@ -20,6 +22,9 @@ from drivers.scales.scale import Scale, ScaleProtocol
 from drivers.transports.transport import Transport
 
 EMPTY_WITHIN_KG = Decimal("0.005")  # dust and wind on an empty platform; less than the lightest parcel
+
+_CURVE_S, _REMEMBERED = 10.0, 500
+"""How long before it was taken a weight's readings are kept with it, and how many a fast scale sends in that time."""
 
 OnWeight = Callable[[Weight], None]
 
@@ -37,6 +42,7 @@ class BenchScale:
         self._changed = threading.Condition()
         self._last: WeightReading | None = None
         self._verdict: Capture | None = None
+        self._recent: deque[tuple[float, Decimal]] = deque(maxlen=_REMEMBERED)
         self._trouble = ""
         self._stopped = False
         self._scale = Scale(
@@ -81,8 +87,9 @@ class BenchScale:
                 self._changed.wait(left)
             taken = self._last
             self._rule.taken()
-        assert taken is not None
-        return self._weight(taken, Capture.READY)
+            assert taken is not None
+            recent = [(at, kg) for at, kg in self._recent if taken.monotonic - _CURVE_S <= at <= taken.monotonic]
+        return replace(self._weight(taken, Capture.READY), curve=compact_curve(recent, taken.monotonic))
 
     def weigh(self, timeout_s: float) -> Weight:
         """Say what lies on the scale now, to try it: nothing counts as taken, and no empty platform is asked for.
@@ -120,6 +127,8 @@ class BenchScale:
 
     def _read(self, reading: WeightReading) -> None:
         with self._changed:
+            if reading.kg is not None:
+                self._recent.append((reading.monotonic, reading.kg))
             verdict = self._rule.judge(reading)
             if self._verdict is not Capture.READY:  # the first good one is kept for the one who waits
                 self._last, self._verdict = reading, verdict

@@ -3,6 +3,7 @@
 Units here are the warehouse's (kilograms); protocols and ports are the business of `devices`.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
@@ -42,7 +43,8 @@ class Weight:
     """One reading of a scale, in kilograms.
 
     It may be used as a parcel's weight only when `capturable`: stable, fresh, in a known unit, and zero was seen
-    since the last parcel's weight was taken.
+    since the last parcel's weight was taken. `curve` is how a weight that was taken came to rest: grams at milliseconds
+    before it was taken, the oldest first, only where it changed.
     """
 
     device: str
@@ -50,6 +52,25 @@ class Weight:
     stable: bool
     capturable: bool
     age_s: float = 0.0
+    curve: tuple[tuple[int, int], ...] = ()
+
+
+MOST_OF_A_CURVE = 60
+
+
+def compact_curve(readings: Sequence[tuple[float, Decimal]], taken_at: float) -> tuple[tuple[int, int], ...]:
+    """Readings of a scale (seconds, kg; the oldest first) until one was taken, as milliseconds before it and grams.
+
+    What did not change is left out but for the last; of more than 60 points the newest are kept.
+    """
+    points: list[tuple[int, int]] = []
+    for at, kg in readings:
+        point = (round((at - taken_at) * 1000), int((kg * 1000).to_integral_value()))
+        if len(points) > 1 and points[-1][1] == points[-2][1] == point[1]:
+            points[-1] = point
+        else:
+            points.append(point)
+    return tuple(points[-MOST_OF_A_CURVE:])
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,16 +5,18 @@ from pathlib import Path
 from typing import Any
 from uuid import UUID
 
+from app.devices.labels import picture
 from app.domain.errors import Refusal
 from app.main.history import warehouse_of
 from app.main.output import Listing, Output, answers, opened, require_ending
+from app.reports.carton_evidence import write_evidence
 from app.reports.cn23 import write_cn23
 from app.reports.customs import CustomsPaper, write_cn22, write_invoice
 from app.reports.end_of_day import write_end_of_day
 from app.reports.files import make_folder
 from app.reports.manifest import write_manifest
 from app.reports.packing_list import write_packing_lists
-from app.services import clock, orders, printing, shipping
+from app.services import clock, evidence, orders, printing, shipping
 from app.services.carriers import buying
 from app.services.carriers.buying import Carton
 from app.services.products import images
@@ -43,6 +45,7 @@ def _add_cartons(verbs: "argparse._SubParsersAction[argparse.ArgumentParser]") -
         ("void", _void, "make the label of a carton worthless"),
         ("again", _again, "ask the carrier again what became of a label"),
         ("history", _history, "every state that the labels of a carton were in"),
+        ("evidence", _evidence, "write what happened to a carton, or to those of an order, as PDF"),
         ("papers", _papers, "write the papers of a carton that the rules want, as PDF"),
     ):
         verb = verbs.add_parser(name, help=text)
@@ -54,6 +57,8 @@ def _add_cartons(verbs: "argparse._SubParsersAction[argparse.ArgumentParser]") -
             verb.add_argument("--service", default="", help="one of the carrier's services; needed with --carrier")
         elif name == "void":
             verb.add_argument("--reason", default="UNREADABLE", help="why, such as UNREADABLE")
+        elif name == "evidence":
+            verb.add_argument("--out", type=Path, help="the file; SSCC-evidence.pdf here otherwise")
         elif name == "papers":
             verb.add_argument("--out", type=Path, default=Path(), help="the folder; here otherwise")
             verb.add_argument("--all", action="store_true", help="all papers, whatever the rules say")
@@ -100,6 +105,18 @@ def _add_manifests(verbs: "argparse._SubParsersAction[argparse.ArgumentParser]")
     signed.add_argument("name", help="the name of who signs")
     signed.add_argument("--photo", type=Path, action="append", default=[], help="a photo of the departure")
     answers(signed, _sign)
+
+
+def _evidence(options: argparse.Namespace, output: Output) -> int:
+    path = options.out or Path(f"{options.carton}-evidence.pdf")
+    require_ending(path, ".pdf")
+    with opened(options, output) as home, home.desk("ship") as desk:
+        found = desk.run(lambda unit: evidence.of_code(unit, warehouse_of(unit, options.warehouse), options.carton))
+    drawn = evidence.drawn(found, picture)
+    write_evidence(path, found.cartons, output.texts, photos=found.photos, labels=drawn, printed_at=clock.now())
+    told = {"file": str(path), "cartons": [one.sscc for one in found.cartons]}
+    output.answer(told, f"{path}: {len(found.cartons)} cartons.")
+    return 0
 
 
 def _add_warehouse(parser: argparse.ArgumentParser) -> None:

@@ -10,7 +10,7 @@ from decimal import Decimal
 from uuid import UUID, uuid5
 
 from app.database import packing as store
-from app.database.packing import Closing, LeftInTote, PackMove
+from app.database.packing import Closing, LeftInTote, PackMove, WeighingNote
 from app.database.session import as_nouns
 from app.domain.carriers import CarrierSetup, read_carrier
 from app.domain.labels import LabelContent
@@ -420,6 +420,11 @@ def print_note(unit: UnitOfWork, run: UUID, *, document: UUID, printer: UUID, co
     request = uuid5(document, content.uid)
     store.print_note(unit.session, request=request, run=run, document=document, printer=printer, content=content)
     unit.changed(JOB)
+
+
+def note_weighing(unit: UnitOfWork, weighing: WeighingNote) -> None:
+    """Keep what the scale said of an open carton, and what was made of it."""
+    store.note_weighing(unit.session, request=unit.request_id, weighing=weighing)
 
 
 def close_carton(unit: UnitOfWork, *, run: UUID, closing: Closing) -> None:

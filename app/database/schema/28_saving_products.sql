@@ -157,7 +157,7 @@ CREATE FUNCTION keep_image(p_sha256 bytea, p_media_type text, p_content bytea, p
     p_height int) RETURNS void
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = stockhand, pg_temp AS $$
 BEGIN
-    PERFORM require_somewhere(ARRAY['edit_products', 'receive']);
+    PERFORM require_somewhere(ARRAY['edit_products', 'receive', 'pack', 'set_up']);
     IF sha256(p_content) <> p_sha256 OR substring(p_content FROM 1 FOR 3) NOT IN ('\xffd8ff', '\x89504e')
             OR octet_length(p_content) > 307200 OR octet_length(p_thumbnail) > 32768 THEN
         PERFORM refuse('image.not_an_image', jsonb_build_object('file', encode(p_sha256, 'hex')));

@@ -2,13 +2,14 @@
 
 from dataclasses import replace
 
+from app.database.packing import WeighingNote
 from app.dialogs.definition import sub_request
 from app.dialogs.dialog import Feedback, Key, Result, Weighed
 from app.dialogs.grammar import amount, done, error, ok, refused, warning
-from app.dialogs.packing.commands import CloseCarton, Command, DiscardCarton
+from app.dialogs.packing.commands import CloseCarton, Command, DiscardCarton, NoteWeighing
 from app.dialogs.packing.outcome import Out, end
 from app.dialogs.packing.state import Measured, PackingState, Rest, Stage
-from app.dialogs.packing.weighing import closing, judge, kilograms, objection
+from app.dialogs.packing.weighing import closing, judge, kilograms, noted, objection
 from app.domain.errors import Refusal
 from app.domain.values import parse_quantity
 from app.services.packing import PackFacts, PackOrder, Parcel
@@ -85,9 +86,10 @@ def weighed(state: PackingState, event: Weighed, facts: PackFacts, order: PackOr
         )
     measured = Measured(weight.kg, weight.device)
     verdict = judge(order, parcel, facts, measured)
+    weighing = noted(parcel, measured, verdict, weight.curve)
     if wrong := objection(verdict):
-        return end(replace(state, stage=Stage.OFF, measured=measured), facts, wrong)
-    return _close(state, facts, order, parcel, measured)
+        return end(replace(state, stage=Stage.OFF, measured=measured), facts, wrong, NoteWeighing(weighing))
+    return _close(state, facts, order, parcel, measured, weighing)
 
 
 def _typed(state: PackingState, key: Key, facts: PackFacts, order: PackOrder, parcel: Parcel) -> Out:
@@ -97,9 +99,11 @@ def _typed(state: PackingState, key: Key, facts: PackFacts, order: PackOrder, pa
     except Refusal as refusal:
         return end(state, facts, refused(refusal))
     measured = Measured(kg, _KEYBOARD, manual=True)
-    wrong = objection(judge(order, parcel, facts, measured))
+    verdict = judge(order, parcel, facts, measured)
+    wrong = objection(verdict)
     typed = warning("packing.typed_weight_off", **wrong.facts) if wrong else None
-    return end(replace(state, stage=Stage.REASON, measured=measured), facts, typed)
+    weighing = NoteWeighing(noted(parcel, measured, verdict))
+    return end(replace(state, stage=Stage.REASON, measured=measured), facts, typed, weighing)
 
 
 def approved(state: PackingState, event: Result, facts: PackFacts, order: PackOrder, parcel: Parcel) -> Out:
@@ -111,7 +115,15 @@ def approved(state: PackingState, event: Result, facts: PackFacts, order: PackOr
     return _close(state, facts, order, parcel, state.measured)
 
 
-def _close(state: PackingState, facts: PackFacts, order: PackOrder, parcel: Parcel, measured: Measured) -> Out:
+def _close(
+    state: PackingState,
+    facts: PackFacts,
+    order: PackOrder,
+    parcel: Parcel,
+    measured: Measured,
+    weighing: WeighingNote | None = None,
+) -> Out:
+    """Seal the carton; `weighing` is kept with it, unless it was before a supervisor was asked."""
     if not facts.printers:
         return end(replace(state, stage=Stage.OFF, measured=measured), facts, error("packing.no_printer"))
     command: Command = CloseCarton(
@@ -119,6 +131,7 @@ def _close(state: PackingState, facts: PackFacts, order: PackOrder, parcel: Parc
             closing(order, parcel, facts, measured, facts.printers[0]),
             approval=state.approval,
             reason=state.reason if state.approval else "",
+            weighing=weighing,
         )
     )
     after = PackingState(order=order.id, stage=Stage.LABELS, parcel=parcel.id, rest=state.rest)

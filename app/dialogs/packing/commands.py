@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from uuid import UUID
 
-from app.database.packing import Closing, PackMove
+from app.database.packing import Closing, PackMove, WeighingNote
 from app.dialogs.definition import Effect, Where
 from app.dialogs.dialog import Result
 from app.dialogs.grammar import amount
@@ -82,6 +82,13 @@ class PrintNote:
 
 
 @dataclass(frozen=True, slots=True)
+class NoteWeighing:
+    """What the scale said is kept, whether the carton is closed with it or not."""
+
+    weighing: WeighingNote
+
+
+@dataclass(frozen=True, slots=True)
 class CloseCarton:
     """A weighed carton is sealed, and its labels are wanted."""
 
@@ -133,6 +140,7 @@ Command = (
     | TakingBack
     | NoteExtra
     | PrintNote
+    | NoteWeighing
     | CloseCarton
     | VerifyLabel
     | SettleLabel
@@ -164,6 +172,9 @@ def execute(  # noqa: PLR0911  (one a kind of command)
             return _note(unit, command)
         case PrintNote(document, printer, content):
             packing.print_note(unit, where.run, document=document, printer=printer, content=content)
+            return Effect()
+        case NoteWeighing(weighing):
+            packing.note_weighing(unit, weighing)
             return Effect()
         case _:
             return _seal(unit, where, command)

@@ -40,7 +40,7 @@ def end(state: PackingState, facts: PackFacts, feedback: Feedback | None, *comma
     state = asked(state, facts)
     order = facts.order(state.order)
     if state.stage is Stage.LAST_EXTRA and order and facts.printers and note_is_due(order, facts):
-        note = PrintNote(order.id, facts.printers[0].id, gift_note(order, facts))
+        note = PrintNote(order.id, facts.printers[0].id, gift_note(order))
         commands, facts = (*commands, note), _after(facts, note)
     return Outcome(state, show(state, facts, feedback), commands)
 

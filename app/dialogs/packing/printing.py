@@ -101,11 +101,10 @@ def packing_slip(order: PackOrder, parcel: Parcel, facts: PackFacts) -> tuple[La
     return (LabelContent(order.slip_template, f"{parcel.sscc}/slip", fields),)
 
 
-def gift_note(order: PackOrder, facts: PackFacts) -> LabelContent:
+def gift_note(order: PackOrder) -> LabelContent:
     """The words that go with a present; known by the order, so that it is printed once."""
     label = note_label(order)
-    fields = {"order": label, "note": order.gift_note, "ship_from": _sender(facts), "ship_to": _address(order)}
-    return LabelContent(GIFT_NOTE, label, fields)
+    return LabelContent(GIFT_NOTE, label, {"order": label, "note": order.gift_note})
 
 
 def shipping_label(order: PackOrder, parcel: Parcel, facts: PackFacts, sent: Sending, *, weight: str) -> LabelContent:

@@ -2,7 +2,7 @@
 
 from decimal import Decimal
 
-from app.database.packing import Closing
+from app.database.packing import Closing, WeighingNote
 from app.dialogs.dialog import Feedback
 from app.dialogs.grammar import error
 from app.dialogs.packing.printing import carton_label, packing_slip, shipping_label
@@ -23,6 +23,9 @@ from app.domain.values import format_quantity
 from app.services.packing import PackFacts, PackOrder, Parcel, Printer
 
 _GRAM = Decimal("0.001")
+_MICRO = Decimal("0.000001")
+Curve = tuple[tuple[int, int], ...]
+"""Grams at milliseconds before a weight was taken."""
 
 
 def judge(order: PackOrder, parcel: Parcel, facts: PackFacts, measured: Measured) -> WeightVerdict:
@@ -67,6 +70,21 @@ def _named(suspect: Suspect) -> str:
 def kilograms(kg: Decimal) -> str:
     """A weight as people read it, to the gram."""
     return format_quantity(kg.quantize(_GRAM), "kg")
+
+
+def noted(parcel: Parcel, measured: Measured, verdict: WeightVerdict, curve: Curve = ()) -> WeighingNote:
+    """A weighing as it is kept: the verdict with the goods that it named."""
+    return WeighingNote(
+        parcel=parcel.id,
+        device=measured.device,
+        manual=measured.manual,
+        kg=measured.kg,
+        expected_kg=verdict.expected_kg.quantize(_MICRO),
+        tolerance_kg=verdict.tolerance_kg.quantize(_MICRO),
+        verdict=verdict.kind,
+        suspects=", ".join(map(_named, verdict.suspects)),
+        curve=curve,
+    )
 
 
 def closing(

@@ -9,6 +9,7 @@ from app.services.order_board import DeskLine, Listed, TroubleRow
 from app.services.order_entry import OrderDetail
 from app.stations.kit.decision_rows import WHY, decision_records
 from app.stations.kit.desk import Command, DeskScreen, DeskWork, Sheet, page_of, timeline_of
+from app.stations.kit.evidence import EvidencePaper
 from app.stations.kit.kit import Kit
 from app.stations.kit.record_table import Query, Record
 from app.stations.orders.bulk import Bulk
@@ -45,6 +46,7 @@ class OrdersScreen(DeskScreen):
         """The order that is looked into, as it was read last."""
         self.making = Making(self, self.look_into)
         self.changing = Changing(self, self._in_sight, self.look_into)
+        self.evidence = EvidencePaper(self, lambda row: _listed(row).row.number)
         self._after_looking: Callable[[], object] | None = None
         self.on_code = self.making.take_code
         self.show_front(self._board(), self._troubles(), self._backorders(), Times(self).sheet())
@@ -90,6 +92,7 @@ class OrdersScreen(DeskScreen):
                         lambda _rows: self.hindered("plan_order"),
                     )
                 ),
+                *self.one_of(self.evidence.command()),
                 Command("SHOW_ENDED", lambda _rows: self._turn_ended()),
                 Urgencies(self).command(),
             ),

@@ -11,6 +11,7 @@ from app.domain.shipping import in_words
 from app.services.carriers import buying, setting_up
 from app.services.carriers.buying import Carton
 from app.stations.kit.desk import Answers, Booking, Command, DeskScreen, Field, Question, Sheet, page_of
+from app.stations.kit.evidence import EvidencePaper
 from app.stations.kit.record_table import Record
 from app.stations.shipments.papers import CartonPapers
 from app.stations.shipments.rows import RATES, TRAIL, fault_words, rate_record, step_record
@@ -25,6 +26,7 @@ class Labels:
     def __init__(self, desk: DeskScreen, choose_file: Callable[[str], QFileDialog]) -> None:
         self._desk = desk
         self.papers = CartonPapers(desk, choose_file)
+        self.evidence = EvidencePaper(desk, lambda row: _carton(row).sscc)
 
     def commands(self) -> tuple[Command, ...]:
         """Rates, buy, ask again, void, trail, papers."""
@@ -35,6 +37,7 @@ class Labels:
             Command("VOID_PURCHASE", self._ask_void, self._no_label),
             Command("LABEL_TRAIL", lambda rows: self._show_trail(_carton(rows[0]))),
             Command("CARTON_PAPERS", lambda rows: self.papers.show(_carton(rows[0]))),
+            self.evidence.command(),
         )
 
     def of_listed(self) -> tuple[Command, ...]:
