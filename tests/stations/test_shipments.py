@@ -69,7 +69,7 @@ def labelled(depot: Depot, packer: Conversation) -> str:
 
 
 def test_a_carton_gets_its_label_and_another_one_when_that_is_lost(
-    depot: Depot, packer: Conversation, screen: ShipmentsScreen, qtbot: QtBot
+    depot: Depot, packer: Conversation, screen: ShipmentsScreen, qtbot: QtBot, tmp_path: Path
 ) -> None:
     number = depot.close(packer)
     screen.refresh()
@@ -106,8 +106,13 @@ def test_a_carton_gets_its_label_and_another_one_when_that_is_lost(
     depot.bench.print_all()
     news_of_carrier(packer)
     news_of_print(packer)
-    packer.scan(str(depot.bench.parcels(number)[0]["tracking"]))
+    carton = depot.bench.parcels(number)[0]
+    packer.scan(str(carton["tracking"]))
     assert packer.said == "packing.order_packed"
+    screen.labels.evidence.write(carton["sscc"], tmp_path / "evidence.pdf")
+    at_rest(screen, qtbot)
+    words = pypdfium2.PdfDocument(tmp_path / "evidence.pdf")[0].get_textpage().get_text_range()
+    assert carton["sscc"] in words and said(screen) == "evidence.pdf is written."
 
 
 @pytest.mark.qt_log_ignore("qt.multimedia", extend=True)

@@ -14,7 +14,7 @@ SELECT p.id, u.sscc, coalesce(p.tracking, '') AS tracking, p.state, p.carton_typ
         WHERE h.parcel_id = p.id), '[]') AS states,
     coalesce((SELECT jsonb_agg(jsonb_build_object('at', x.recorded_at, 'person', who.name, 'station', coalesce(s.name, ''),
             'sku', i.sku, 'name', i.name, 'unit', i.base_uom, 'lot', coalesce(t.lot, ''), 'serial', coalesce(t.serial, ''),
-            'quantity', CASE WHEN x.reverses IS NULL THEN x.qty ELSE -x.qty END::text, 'kind', x.kind,
+            'quantity', CASE x.to_handling_unit_id WHEN p.handling_unit_id THEN x.qty ELSE -x.qty END::text, 'kind', x.kind,
             'scanned', coalesce((SELECT e.raw FROM dialog_step step JOIN scan_event e ON e.id = step.event_id
                 WHERE step.run_id IN (SELECT run.id FROM dialog_run run WHERE run.person_id = g.person_id
                         AND run.capability = 'packing' AND run.warehouse_id = d.warehouse_id)
@@ -23,7 +23,8 @@ SELECT p.id, u.sscc, coalesce(p.tracking, '') AS tracking, p.state, p.carton_typ
         FROM stock_move x JOIN posting g ON g.id = x.posting_id AND g.recorded_at = x.recorded_at
         JOIN item i ON i.id = x.item_id JOIN person who ON who.id = g.person_id
         LEFT JOIN station s ON s.id = g.station_id LEFT JOIN trace t ON t.id = x.trace_id
-        WHERE x.kind = 'pack' AND p.handling_unit_id IN (x.to_handling_unit_id, x.from_handling_unit_id)), '[]') AS goods,
+        WHERE p.handling_unit_id IN (x.to_handling_unit_id, x.from_handling_unit_id)
+            AND x.to_handling_unit_id <> x.from_handling_unit_id), '[]') AS goods,
     coalesce((SELECT jsonb_agg(jsonb_build_object('at', e.at, 'person', who.name, 'station', coalesce(s.name, ''), 'code', e.code,
             'kind', e.kind, 'name', e.name, 'sku', e.sku, 'answer', e.answer, 'scanned', e.scanned,
             'photo', coalesce(encode(e.sha256, 'hex'), ''), 'booked', e.posting_id IS NOT NULL) ORDER BY e.at, e.id)

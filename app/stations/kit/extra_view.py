@@ -34,10 +34,11 @@ class ExtraView(QFrame):
         row.setSpacing(18)
         row.addWidget(self.picture, 2)
         row.addLayout(said, 3)
+        self.picture.hide()
 
     def show_extra(self, extra: ExtraCard) -> None:
         """Show what is asked for; its picture follows as soon as it is there."""
-        self.name.set_text(extra.name)
+        self.name.set_text(self._kit.texts.state("extra", extra.name))
         self.words.set_text(extra.words)
         self.setAccessibleName(f"{extra.name} {extra.words}".strip())
         if extra.picture != self._wanted:
