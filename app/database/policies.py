@@ -98,3 +98,8 @@ def lines_to_come(session: Session, *, warehouse: UUID, most: int) -> list[Row]:
 def weighed_parcels(session: Session, *, warehouse: UUID, most: int) -> list[Row]:
     """Cartons that were weighed, the newest first."""
     return session.rows(query("policies_parcels"), warehouse=warehouse, most=most)
+
+
+def orders_to_pack(session: Session, *, warehouse: UUID, most: int) -> list[Row]:
+    """Customers' orders that are still to be packed, the newest first, with their goods."""
+    return session.rows(query("policies_orders"), warehouse=warehouse, most=most)

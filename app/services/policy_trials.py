@@ -3,11 +3,12 @@
 Nothing is written. Put-away is tried with what stands at the docks and what is picked most, allocation with the orders
 that wait, valuation with every item that has a stock or a cost, receiving and inspection with lines that are to come,
 weighing, shipping and papers with cartons that were weighed, what stations need with the stations, docks with the
-trucks of the next and the last month, waves with the orders that wait to be picked, priorities with all open orders.
+trucks of the next and the last month, waves with the orders that wait to be picked, priorities with all open orders,
+extras with those that are still to be packed.
 """
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from datetime import timedelta
 from decimal import Decimal
 from typing import Any
@@ -18,9 +19,9 @@ from app.database import entry
 from app.database import policies as store
 from app.database.session import as_nouns
 from app.domain.docks import load_facts
-from app.domain.errors import Refusal
+from app.domain.packing import extras
 from app.domain.packing.weighing import WeighFacts
-from app.domain.policies import Decision, Policy, Scalar, first_match
+from app.domain.policies import Decision, Policy, Scalar, every_match, every_match_why, first_match
 from app.domain.putaway import FailedRule, Proposal
 from app.domain.quality import InspectionFacts
 from app.domain.receiving import LineFacts
@@ -34,6 +35,7 @@ from app.services.work import UnitOfWork
 
 MOST_TRIED = 60
 """How many cases a dry run looks at, so that it answers while somebody waits."""
+_OF_GOODS = ("sku", "category", "hazard", "fragile")
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,13 +106,9 @@ Try = Callable[[UnitOfWork, UUID, Mapping[str, Any], StoredPolicy], Trial]
 def dry_run(unit: UnitOfWork, document: Mapping[str, Any], *, policy: StoredPolicy, warehouse: UUID) -> Trial:
     """What would change in a warehouse if these rules were saved in the place of the policy's.
 
-    Refuses rules with faults (`policies.invalid_rules`), and `policies.no_trial` of a capability whose cases are over
-    when they are decided (a carton on the scale).
+    Refuses rules with faults (`policies.invalid_rules`).
     """
-    attempt = _TRIALS.get(policy.capability)
-    if attempt is None:
-        raise Refusal("policies.no_trial")
-    return attempt(unit, warehouse, document, policy)
+    return _TRIALS[policy.capability](unit, warehouse, document, policy)
 
 
 def why_here(unit: UnitOfWork, *, warehouse: UUID, sku: str, place: str, quantity: Decimal) -> WhyHere:
@@ -236,6 +234,44 @@ def _papers(unit: UnitOfWork, warehouse: UUID, document: Mapping[str, Any], poli
     return _first_matches(unit, warehouse, document, policy, cases)
 
 
+def _extras(unit: UnitOfWork, warehouse: UUID, document: Mapping[str, Any], policy: StoredPolicy) -> Trial:
+    """What packers would be asked for with each order: of all its goods, every rule that holds."""
+    form, changes = extras.FORM, []
+    rows = store.orders_to_pack(unit.session, warehouse=warehouse, most=MOST_TRIED)
+    named = {UUID(str(one)) for row in rows for good in row["goods"] for one in (good["item"], *good["categories"])}
+    scopes = [warehouse, *named, *(row["partner_id"] for row in rows if row["partner_id"])]
+    stored = store.in_force(unit.session, capability=policy.capability, scopes=scopes)
+    tried = policies.instead(stored, document, scope=policy.scope, scope_id=policy.scope_id)
+    now, then = (policies.asked(form, some, warehouse=warehouse) for some in (stored, tried))
+    for row in rows:
+        cases = _packed_together(row)
+        before, after = (_extras_of(cases, asked) for asked in (now, then))
+        if before != after:
+            other = next(case for case in cases if _extras_of([case], now) != _extras_of([case], then))
+            why = every_match_why(other.decided_by(then), other.facts)
+            changes.append(Change(row["number"], row["pieces"], ", ".join(before), ", ".join(after), why))
+    return Trial(len(rows), tuple(changes))
+
+
+def _packed_together(row: Mapping[str, Any]) -> list[Case]:
+    """An order as rules about extras see it: as a whole, then each of its goods."""
+    about = extras.ExtraFacts(
+        partner=row["partner"], carrier=row["carrier"], service=row["service"], country=row["country"],
+        value=row["value"], pieces=row["pieces"], first_order=row["first_order"], gift=row["gift"], today=row["today"],
+    )  # fmt: skip
+    goods = [
+        Case(row["number"], None, replace(about, **{name: good[name] for name in _OF_GOODS}), UUID(good["item"]),
+             tuple(map(UUID, good["categories"])), row["partner_id"])
+        for good in row["goods"]
+    ]  # fmt: skip
+    return [Case(row["number"], None, about, partner=row["partner_id"]), *goods]
+
+
+def _extras_of(cases: Sequence[Case], asked: Asked[Any]) -> tuple[str, ...]:
+    wanted = (one.extra for case in cases for one in every_match(case.decided_by(asked), case.facts))
+    return tuple(dict.fromkeys(wanted))
+
+
 def _docks(unit: UnitOfWork, warehouse: UUID, document: Mapping[str, Any], policy: StoredPolicy) -> Trial:
     month, now = timedelta(days=30), clock.now()
     known = dock_store.appointments(unit.session, warehouse, start=now - month, until=now + month)
@@ -277,6 +313,7 @@ _TRIALS: Mapping[str, Try] = {
     "packing": _packing,
     "shipping": _shipping,
     "papers": _papers,
+    "extras": _extras,
     "docks": _docks,
     "waves": _waves,
     "stations": _stations,

@@ -135,3 +135,15 @@ def test_rules_of_inspection_docks_and_waves_are_tried_with_what_is_to_come(ware
     here = begun(desk, "waves", Scope.WAREHOUSE, "WH001")
     [change] = tried(desk, warehouse, here, rules(stream="single lines", mode="sort", slots=12)).changes
     assert (change.before, change.after) == ({"slots": 20}, {"slots": 12})
+    asked = begun(desk, "extras", Scope.ITEM, "WIDGET")
+    [change] = tried(desk, warehouse, asked, rules(extra="FLYER")).changes
+    assert (change.before, change.after, change.quantity, change.why.chosen) == ("", "FLYER", Decimal(4), ("ours",))
+
+
+def test_rules_of_every_kind_can_be_tried_and_the_same_rules_change_nothing(warehouse: Site, desk: Worker) -> None:
+    warehouse.document("purchase_order", ("WIDGET", 100))
+    warehouse.order_line("WIDGET", 4)
+    for capability in policies.FORMS:
+        policy = begun(desk, capability, Scope.COMPANY, "")
+        assert policy.rules is not None
+        assert tried(desk, warehouse, policy, policy.rules).changes == (), capability

@@ -172,9 +172,3 @@ def test_rules_of_valuation_say_which_items_would_change(screen: PoliciesScreen,
     press(screen, qtbot, "RULE_UP")
     press(screen, qtbot, "DRY_RUN")
     assert rows(screen, qtbot) == [("MILK", "", "average", "fifo", "milk first in first out")]
-
-
-def test_rules_that_cannot_be_tried_say_so(screen: PoliciesScreen, qtbot: QtBot) -> None:
-    open_rules(screen, qtbot, "Inspection of goods")
-    press(screen, qtbot, "DRY_RUN")
-    assert screen.band.text().startswith("These rules cannot be tried in advance.")

@@ -9,7 +9,15 @@ Not here: which facts exist (each capability's own module), where policies are s
 like (texts). What must never happen whatever the policy says is a constraint of the database, not a rule.
 """
 
-from app.domain.policies.deciding import broken_rules, every_match, filter_then_sort, first_match, in_force, natural_key
+from app.domain.policies.deciding import (
+    broken_rules,
+    every_match,
+    every_match_why,
+    filter_then_sort,
+    first_match,
+    in_force,
+    natural_key,
+)
 from app.domain.policies.model import (
     BEGINNING,
     Answer,
@@ -45,6 +53,7 @@ __all__ = [
     "Verdict",
     "broken_rules",
     "every_match",
+    "every_match_why",
     "filter_then_sort",
     "first_match",
     "in_force",

@@ -48,24 +48,33 @@ def first_match(policy: Policy[T], facts: object) -> tuple[T | None, Decision]:
     considered = []
     for rule in policy.rules.rules:
         holds = rule.holds(facts)
-        considered.append(
-            Considered(
-                candidate=rule.name,
-                passed=(rule.name,) if holds else (),
-                failed=() if holds else (rule.name,),
-                seen={condition.field: _scalar(getattr(facts, condition.field)) for condition in rule.when},
-                because=rule.name if holds else "",
-            )
-        )
+        considered.append(_considered(rule, facts, holds=holds))
         if holds:
             return rule.then, Decision((rule.name,), tuple(considered), policy=_reference(policy))
     return None, Decision((), tuple(considered), policy=_reference(policy))
+
+
+def _considered(rule: Rule[T], facts: object, *, holds: bool) -> Considered:
+    return Considered(
+        candidate=rule.name,
+        passed=(rule.name,) if holds else (),
+        failed=() if holds else (rule.name,),
+        seen={condition.field: _scalar(getattr(facts, condition.field)) for condition in rule.when},
+        because=rule.name if holds else "",
+    )
 
 
 def every_match(policy: Policy[T], facts: object) -> tuple[T, ...]:
     """The parameters of every rule that holds for the case, in the order of the rules; each of them adds something."""
     _expect(policy, facts)
     return tuple(rule.then for rule in policy.rules.rules if rule.holds(facts))
+
+
+def every_match_why(policy: Policy[T], facts: object) -> Decision:
+    """Which rules hold for the case, and what the others found, in the order of the rules."""
+    considered = [_considered(rule, facts, holds=rule.holds(facts)) for rule in policy.rules.rules]
+    chosen = tuple(one.candidate for one in considered if one.passed)
+    return Decision(chosen, tuple(considered), policy=_reference(policy))
 
 
 def _only_the_best(ranked: Sequence[object]) -> int:
