@@ -7,7 +7,7 @@ from decimal import Decimal
 from uuid import UUID
 
 from app.database import documents
-from app.database.session import Row, Session
+from app.database.session import Row, Session, all_as, query
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,6 +22,26 @@ class ReturnHead:
     decision: str
     lines: int
     done: int
+
+
+@dataclass(frozen=True, slots=True)
+class CartonGoods:
+    """An item that left in a carton: base units that may still come back, and the lots and serial numbers of them."""
+
+    sku: str
+    unit: str
+    qty: Decimal
+    numbers: str
+
+
+@dataclass(frozen=True, slots=True)
+class ShippedCarton:
+    """A carton that has left: its SSCC, its order and customer (code), and what may come back of it."""
+
+    carton: str
+    order: str
+    partner: str
+    goods: tuple[CartonGoods, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,3 +137,9 @@ def post(
         document=document,
     )
     return UUID(answer["posting"])
+
+
+def shipped_carton(session: Session, warehouse: UUID, code: str) -> ShippedCarton | None:
+    """What left in the carton of this SSCC or tracking number; None where none has left."""
+    found = all_as(session.rows(query("returns_carton"), warehouse=warehouse, code=code), ShippedCarton)
+    return found[0] if found else None

@@ -17,10 +17,12 @@ def add(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None
     parser = commands.add_parser("return", help="goods that come back, or go back: create, receive, send, show, list")
     verbs = parser.add_subparsers(metavar="WHAT", required=True)
     made = verbs.add_parser("create", help="make a return that can be received, or sent to its supplier")
-    made.add_argument("goods", nargs="+", type=pair, metavar="SKU=QTY", help="such as WIDGET=12 or 'WIDGET=2 case'")
+    made.add_argument("goods", nargs="*", type=pair, metavar="SKU=QTY",
+                      help="such as WIDGET=12 or 'WIDGET=2 case'; with --carton all of it otherwise")  # fmt: skip
     who = made.add_mutually_exclusive_group(required=True)
     who.add_argument("--from", dest="customer", default="", metavar="CUSTOMER", help="the code of who sends them back")
     who.add_argument("--to", dest="supplier", default="", metavar="SUPPLIER", help="the code of who gets them back")
+    who.add_argument("--carton", default="", help="the SSCC or tracking number of the carton that comes back")
     made.add_argument("--order", default="", metavar="NUMBER", help="the order with which they left")
     made.add_argument("--reference", default="", help="the partner's own number of the return")
     made.add_argument("--warehouse", default="", help="its code; the first one otherwise")
@@ -53,19 +55,22 @@ def _create(options: argparse.Namespace, output: Output) -> int:
     wanted = once_each(options.goods)
 
     def work(unit: UnitOfWork) -> str:
+        warehouse, came = warehouse_of(unit, options.warehouse), None
+        if options.carton:
+            came = returns.shipped_carton(unit, warehouse, options.carton)
         return returns.create(
             unit,
-            warehouse=warehouse_of(unit, options.warehouse),
-            direction="in" if options.customer else "out",
-            partner=options.customer or options.supplier,
-            wanted=wanted,
-            order=options.order,
+            warehouse=warehouse,
+            direction="out" if options.supplier else "in",
+            partner=came.partner if came else options.customer or options.supplier,
+            wanted=wanted or ({one.sku: format_quantity(one.qty) for one in came.goods} if came else {}),
+            order=came.order if came else options.order,
             reference=options.reference,
         )
 
     with opened(options, output) as home, home.desk("return") as desk:
         number = desk.run(work)
-    output.answer({"return": number}, f"{number} can be {'received' if options.customer else 'sent back'}.")
+    output.answer({"return": number}, f"{number} can be {'sent back' if options.supplier else 'received'}.")
     return 0
 
 

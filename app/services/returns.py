@@ -13,15 +13,16 @@ from uuid import UUID
 
 from app.database import documents, entry
 from app.database import returns as store
-from app.database.returns import ReturnHead, ReturnMove
+from app.database.returns import CartonGoods, ReturnHead, ReturnMove, ShippedCarton
 from app.database.session import Row, as_nouns
 from app.domain.errors import Refusal
 from app.domain.values import format_quantity
 from app.services.entry import in_base_units
 from app.services.work import UnitOfWork
 
-__all__ = ["DISPOSITIONS", "Arrived", "Passage", "ReturnHead", "ReturnLine", "create", "find", "listed", "look_into",
-           "plan_blind", "plan_receiving", "plan_sending", "post"]  # fmt: skip
+__all__ = ["DISPOSITIONS", "Arrived", "CartonGoods", "Passage", "ReturnHead", "ReturnLine", "ShippedCarton", "create",
+           "find", "listed", "look_into", "plan_blind", "plan_receiving", "plan_sending", "post",
+           "shipped_carton"]  # fmt: skip
 
 DISPOSITIONS = {"use": "available", "rework": "quarantined", "return": "blocked", "scrap": "damaged"}
 """What is to become of goods that came back, and the status that they get by it."""
@@ -107,6 +108,19 @@ def create(
     )
     unit.changed("document")
     return number
+
+
+def shipped_carton(unit: UnitOfWork, warehouse: UUID, code: str) -> ShippedCarton:
+    """What left in a carton, by its SSCC or any tracking number that it bore: what its return may hold.
+
+    Refuses `returns.no_carton`, and `returns.all_back` where all of it is announced to come back already.
+    """
+    found = store.shipped_carton(unit.session, warehouse, code.strip().removeprefix("(00)"))
+    if found is None:
+        raise Refusal("returns.no_carton", carton=code)
+    if not found.goods:
+        raise Refusal("returns.all_back", carton=found.carton, order=found.order)
+    return found
 
 
 def find(unit: UnitOfWork, number: str) -> UUID:

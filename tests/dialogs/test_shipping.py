@@ -111,12 +111,14 @@ def test_a_carton_without_a_verified_label_stays(bench: Bench, packer: Conversat
     assert truck.said == "shipping.not_labelled"
 
 
-@pytest.mark.parametrize("word", ["cancelled", "held"])
-def test_a_stopped_order_does_not_leave(bench: Bench, packer: Conversation, truck: Conversation, word: str) -> None:
+@pytest.mark.parametrize(("word", "words"), [("cancelled", "order_cancelled_by"), ("held", "order_held")])
+def test_a_stopped_order_does_not_leave(
+    bench: Bench, packer: Conversation, truck: Conversation, word: str, words: str
+) -> None:
     number = packed(bench, packer, "WIDGET")
     bench.decide(number, word)
     truck.scan(bench.parcels(number)[0]["tracking"])
-    assert (truck.level, truck.said) == (Level.ERROR, f"shipping.order_{word}")
+    assert (truck.level, truck.said) == (Level.ERROR, f"shipping.{words}")
     state = {"held": "labelled", "cancelled": "closed"}[word]
     assert bench.parcels(number)[0]["state"] == state, "a label of a cancelled order is worthless"
 

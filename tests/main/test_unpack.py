@@ -1,6 +1,7 @@
 """`unpack`: packing taken back, for scripts and for people without a screen."""
 
 from app.dialogs.packing import PACKING
+from app.dialogs.shipping import SHIPPING
 from tests.dialogs.bench import Bench, labelled
 from tests.dialogs.conversation import Conversation
 from tests.fixtures_database import warehouse as warehouse  # noqa: PLC0414  (the fixture)
@@ -29,4 +30,20 @@ def test_a_carton_is_opened_repaired_emptied_exchanged_and_its_trail_shown(wareh
     trail = [one["what"] for one in run("unpack", "trail", first["tracking"])["trail"]]
     done = ("exchanged", "swapped", "unpacked")
     assert tuple(what for what in trail if what in done) == done
+    assert warehouse.prove() == []
+
+
+def test_a_return_is_made_of_the_carton_that_comes_back_and_holds_no_more_than_left(warehouse: Site, run: Run) -> None:
+    bench = Bench(warehouse)
+    packer = Conversation(warehouse.station("bench1", "OPERATOR1"), PACKING, warehouse)
+    number = labelled(bench, packer)
+    carton = bench.parcels(number)[0]
+    assert run("return", "create", "--carton", carton["sscc"], code=1)["error"] == "returns.no_carton"
+    truck = Conversation(warehouse.station("dock1", "OPERATOR2"), SHIPPING, warehouse)
+    truck.scan(carton["tracking"])
+    run("return", "create", "WIDGET=1", "--carton", carton["sscc"])
+    rest = run("return", "create", "--carton", carton["tracking"])["return"]
+    lines = run("return", "show", rest)["lines"]
+    assert [(one["sku"], float(one["asked"])) for one in lines] == [("GADGET", 1.0), ("WIDGET", 1.0)]
+    assert run("return", "create", "--carton", carton["sscc"], code=1)["error"] == "returns.all_back"
     assert warehouse.prove() == []

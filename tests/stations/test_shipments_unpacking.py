@@ -11,6 +11,7 @@ from app.services.changes import Changes
 from app.services.shipping import manifests
 from app.services.work import Worker
 from app.stations.kit.kit import Kit
+from app.stations.returns import ReturnsScreen
 from app.stations.shipments import ShipmentsScreen
 from tests.dialogs.bench import Bench, labelled
 from tests.dialogs.conversation import Conversation
@@ -77,4 +78,27 @@ def test_the_desk_opens_exchanges_unloads_and_works_off_what_was_cancelled_and_e
     told = columns(screen, qtbot, "what", "reason", "person")
     assert ("Unloaded", "Wrong goods", "Manager1") in told
     assert ("Unpacked", "Order ended", "Manager1") in told
+    assert bench.site.prove() == []
+
+
+def test_a_carton_that_comes_back_fills_its_return_in(
+    kit: Kit, bench: Bench, packer: Conversation, qtbot: QtBot
+) -> None:
+    number = labelled(bench, packer)
+    carton = bench.parcels(number)[0]
+    with opened(kit, qtbot, lambda words: ReturnsScreen(words, work_of(bench.site, "desk_manager"))) as screen:
+        asked(screen, qtbot, "NEW_RETURN").give("carton", carton["sscc"])
+        assert f"No carton {carton['sscc']} has left." in book(screen, qtbot)
+        truck = Conversation(bench.site.station("dock1", "OPERATOR2"), SHIPPING, bench.site)
+        truck.scan(carton["tracking"])
+        form = asked(screen, qtbot, "NEW_RETURN")
+        form.give("carton", carton["tracking"])
+        book(screen, qtbot)
+        assert columns(screen, qtbot, "sku", "quantity") == [("GADGET", "1"), ("WIDGET", "2")]
+        take(screen, qtbot, "GADGET")
+        press(screen, qtbot, "DROP_LINE")
+        asked(screen, qtbot, "MAKE_RETURN")
+        book(screen, qtbot)
+        screen.go_to_front()
+        assert columns(screen, qtbot, "order", "lines") == [(number, "1")]
     assert bench.site.prove() == []

@@ -6,8 +6,10 @@ from uuid import UUID
 
 from app.dialogs.dialog import Feedback, Level
 from app.domain.errors import Refusal
-from app.services import returns
-from app.stations.kit.desk import Answers, Booking, DeskScreen, Drafting, Field, Question
+from app.services import lookup, returns
+from app.services.returns import ShippedCarton
+from app.services.work import UnitOfWork
+from app.stations.kit.desk import Answers, Booking, DeskScreen, Drafting, DraftLine, Field, Question
 from app.stations.kit.record_table import Record
 
 
@@ -27,6 +29,7 @@ class Making:
             Field("direction", words("returns.way"), "in", ways),
             Field("partner", words("returns.partner_code")),
             Field("order", words("returns.order_optional")),
+            Field("carton", words("returns.carton_optional")),
             Field("reference", words("returns.reference")),
         )
         told = words("returns.told_new")
@@ -39,10 +42,24 @@ class Making:
     # - inside -
 
     def _go_on(self, answers: Answers, request: UUID) -> Booking:
-        if not answers["partner"]:
+        if not answers["partner"] and not answers["carton"]:
             raise Refusal("returns.with_whom")
-        self._head = answers
-        return self._draft.begin(request)
+        self._head = dict(answers)
+        if not answers["carton"]:
+            return self._draft.begin(request)
+        return self._draft.begin(request, known=lambda: self._of_carton(answers["carton"]))
+
+    def _of_carton(self, code: str) -> list[DraftLine]:
+        """What left in a carton, as lines; whose it is and its order are known by it."""
+        desk = self._desk
+
+        def read(unit: UnitOfWork) -> tuple[ShippedCarton, list[DraftLine]]:
+            found = returns.shipped_carton(unit, desk.warehouse, code)
+            return found, [DraftLine(lookup.known_item(unit, one.sku), one.qty, {}) for one in found.goods]
+
+        found, lines = desk.work.run(read)
+        self._head = {**self._head, "direction": "in", "partner": found.partner, "order": found.order}
+        return lines
 
     def _told(self, count: int) -> str:
         return self._desk.words("returns.told_make", count=count, partner=self._head["partner"])

@@ -47,17 +47,18 @@ class Drafting:
         """A code that was scanned begins a line, while the document is being made."""
         return self._desk.sheet.name == f"{self._kind}.new" and self._draft.begin(code)
 
-    def begin(self, request: UUID) -> Booking:
-        """What follows the question for whom it is: an empty sheet."""
+    def begin(self, request: UUID, *, known: Callable[[], Sequence[DraftLine]] = tuple) -> Booking:
+        """What follows the question for whom it is: a sheet, with the lines that are `known` before."""
         return Booking(
             request,
-            lambda: None,
+            known,
             lambda _answer: Feedback(Level.OK, "transfers.begun"),
-            after=lambda _answer: self._lay(),
+            after=self._lay,
         )
 
-    def _lay(self) -> None:
+    def _lay(self, known: Sequence[DraftLine]) -> None:
         self._draft = DraftLines(self._desk, extra=self._extra, told=self._said)
+        self._draft.lines.extend(known)
         self._desk.lay_over(
             self._draft.sheet(
                 name=f"{self._kind}.new",
