@@ -21,6 +21,7 @@ from build_scripts.screenshot_gate import SCENES as GATE
 from build_scripts.screenshot_quality import SCENES as QUALITY
 from build_scripts.screenshot_refills import of_store
 from build_scripts.screenshot_samples import CARTON, LABEL, LONG, in_minutes, packed_carton
+from build_scripts.screenshot_unpacking import of_unpacking
 from build_scripts.screenshot_waves import of_walks
 
 _LOT = (("caption.lot", "L-2026-07"), ("caption.expiry", "2027-03-31"))
@@ -150,7 +151,7 @@ PACKING = Prompt(
     count=Count("7", "11"),
     columns=PACKING_COLUMNS,
     rows=_order_lines(),
-    commands=("UNDO", "CLOSE_BOX", "NEW_BOX", "SHORT", "DONE", "CARTON", "PAUSE"),
+    commands=("UNDO", "CLOSE_BOX", "NEW_BOX", "SHORT", "CARTON", "TAKE_OUT", "SWAP", "PAUSE"),
 )
 _LABELS = replace(
     PACKING,
@@ -388,6 +389,7 @@ SCENES: Mapping[str, Prompt] = {
     ),
     "packing-carton": replace(PACKING, item=None, carton=packed_carton()),
     **of_extras(PACKING),
+    **of_unpacking(PACKING),
     "packing-error": replace(PACKING, feedback=error("packing.not_in_order", sku="PROD-012")),
     "packing-longest": replace(
         PACKING,

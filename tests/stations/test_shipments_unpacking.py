@@ -87,11 +87,11 @@ def test_a_carton_that_comes_back_fills_its_return_in(
     number = labelled(bench, packer)
     carton = bench.parcels(number)[0]
     with opened(kit, qtbot, lambda words: ReturnsScreen(words, work_of(bench.site, "desk_manager"))) as screen:
-        asked(screen, qtbot, "NEW_RETURN").give("carton", carton["sscc"])
+        form = asked(screen, qtbot, "NEW_RETURN")
+        form.give("carton", carton["sscc"])
         assert f"No carton {carton['sscc']} has left." in book(screen, qtbot)
         truck = Conversation(bench.site.station("dock1", "OPERATOR2"), SHIPPING, bench.site)
         truck.scan(carton["tracking"])
-        form = asked(screen, qtbot, "NEW_RETURN")
         form.give("carton", carton["tracking"])
         book(screen, qtbot)
         assert columns(screen, qtbot, "sku", "quantity") == [("GADGET", "1"), ("WIDGET", "2")]

@@ -95,7 +95,7 @@ def _told(state: PackingState, order: PackOrder, facts: PackFacts) -> dict[str, 
         told |= _to_approve(state, order, parcel, facts, state.measured)
     if state.stage is Stage.SUPERVISOR and parcel is not None:
         told |= {"permission": "reverse", "reason": state.reason, "request": str(state.approval)}
-        told["content"] = opening_content(parcel.id, state.reason)
+        told |= {"content": opening_content(parcel.id, state.reason), "manifest": parcel.manifest}
     if parcel is not None and state.stage is Stage.LABELS and (label := chosen_label(parcel)):
         told |= {"label": label.uid, "kind": kind_of(label)}
     return told
@@ -151,6 +151,8 @@ def _waiting(state: PackingState, order: PackOrder) -> str:
 def _instruction(state: PackingState, order: PackOrder) -> str:
     if state.stage is Stage.LABELS:
         return _about_labels(_parcel(state, order))
+    if state.stage is Stage.SUPERVISOR:
+        return "unpacking.at_supervisor"
     if state.stage is not Stage.PACKING:
         return f"packing.at_{state.stage}"
     if state.pending.raw:

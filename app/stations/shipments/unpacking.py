@@ -1,11 +1,12 @@
 """Packing taken back from the shipping desk: cartons opened again, emptied, exchanged or unloaded, and their trail."""
 
 from collections.abc import Callable, Mapping, Sequence
+from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
 from app.dialogs.dialog import Feedback, Level
-from app.domain.values import format_quantity
+from app.dialogs.grammar import amount
 from app.services import unpacking
 from app.services.carriers.buying import Carton
 from app.services.shipping.manifests import ListedCarton
@@ -28,13 +29,13 @@ TO_UNPACK = (
 )
 TRAIL = (
     Column("when", "desk.when", 170, identifier=True),
-    Column("what", "unpacking.what", 190),
-    Column("reason", "shipments.why", 190),
-    Column("person", "stock.person", 150),
-    Column("station", "unpacking.station", 120, identifier=True),
+    Column("what", "unpacking.what", 170),
+    Column("reason", "shipments.why", 140),
+    Column("person", "stock.person", 130),
+    Column("station", "unpacking.station", 110, identifier=True),
     Column("approved", "unpacking.approved_by", 150),
     Column("tracking", "shipping.tracking", 170, identifier=True),
-    Column("goods", "unpacking.goods", 360),
+    Column("goods", "unpacking.goods", 420),
 )
 
 
@@ -195,8 +196,7 @@ def _sealed(row: Record) -> Carton:
 def named(goods: Sequence[GoodsOut]) -> str:
     """Goods as people read them."""
     return ", ".join(
-        " ".join(part for part in (format_quantity(one.qty, one.unit), one.sku, one.lot, one.serial) if part)
-        for one in goods
+        " ".join(part for part in (amount(one.qty, one.unit, one.sku), one.lot, one.serial) if part) for one in goods
     )
 
 
@@ -231,6 +231,4 @@ def _detail(detail: Mapping[str, Any]) -> str:
 
 
 def _goods(goods: Sequence[Mapping[str, str]]) -> str:
-    return ", ".join(
-        " ".join(part for part in (one["qty"], one["sku"], one["lot"], one["serial"]) if part) for one in goods
-    )
+    return named([GoodsOut(one["sku"], Decimal(one["qty"]), one["unit"], one["lot"], one["serial"]) for one in goods])
