@@ -60,6 +60,12 @@ def take_list(session: Session, walk: UUID) -> None:
     session.call("hold_walk", batch=walk, paper=True)
 
 
+def take_walk_with(session: Session, *, warehouse: UUID, cart: UUID) -> UUID | None:
+    """Take the next walk that a cart has room for; returns its id."""
+    taken: UUID | None = session.call("take_walk", warehouse=warehouse, cart=cart)
+    return taken
+
+
 def give_order_back(session: Session, document: UUID) -> None:
     """End the lease, so that somebody else can go on."""
     session.call("give_order_back", document=document)

@@ -189,6 +189,9 @@ SETUP_KINDS: Mapping[str, SetupKind] = {
             _one_of("moment", "start", "goods", "close"), _one_of("answer", "shown", "key", "scan"), Part("sku"),
             *_numbers("quantity", "weight_kg"), Part("from_stock", Kind.TRUTH, default=False),
             Part("active", Kind.TRUTH, default=True))),
+        SetupKind("carts", ("number",), (
+            Part("number"), Part("warehouse", required=True), Part("name"), Part("slots", Kind.WHOLE, required=True),
+            *_numbers("litres", "kg"), Part("active", Kind.TRUTH, default=True))),
         SetupKind("cut_offs", ("warehouse", "carrier", "service", "weekday", "leaves"), (
             *_texts("warehouse", "carrier", "service"), _weekday(), _clock("leaves"),
             Part("lead_minutes", Kind.WHOLE), Part("transit_days", Kind.WHOLE))),
@@ -259,6 +262,8 @@ EXAMPLES: Mapping[str, Values] = {
                      "limit_kg": Decimal(15), "active": True},
     "pack_extras": {"code": "FLYER", "kind": "insert", "name": "Spring flyer", "moment": "close", "answer": "key",
                     "quantity": Decimal(1), "weight_kg": Decimal("0.012"), "active": True},
+    "carts": {"number": "CART-1", "warehouse": "WH001", "name": "Eight totes", "slots": Decimal(8),
+              "litres": Decimal(240), "kg": Decimal(120), "active": True},
     "cut_offs": {"warehouse": "WH001", "carrier": "house", "weekday": "mon", "leaves": "16:30",
                  "lead_minutes": Decimal(30), "transit_days": Decimal(1)},
     "closed_days": {"warehouse": "WH001", "day": "2026-12-25", "name": "Christmas"},

@@ -24,8 +24,8 @@ def add(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None
     batches = verbs.add_parser("batches", help="propose which orders one cart takes along, so that walks are short")
     batches.add_argument("--warehouse", default="", help="its code; the first one otherwise")
     batches.add_argument("--slots", type=whole, default=_SLOTS, help=f"orders on a cart; {_SLOTS} otherwise")
-    batches.add_argument("--litres", type=_amount, help="what a cart holds; any volume otherwise")
-    batches.add_argument("--kg", type=_amount, help="what a cart carries; any weight otherwise")
+    batches.add_argument("--litres", type=above_zero, help="what a cart holds; any volume otherwise")
+    batches.add_argument("--kg", type=above_zero, help="what a cart carries; any weight otherwise")
     answers(batches, _batches)
     listed = verbs.add_parser("list", help="print a walk, or an order, to be picked by paper")
     listed.add_argument("number", help="a walk, or an order that is on none")
@@ -42,7 +42,8 @@ def whole(text: str) -> int:
     return int(text)
 
 
-def _amount(text: str) -> Decimal:
+def above_zero(text: str) -> Decimal:
+    """A number above zero."""
     try:
         amount = Decimal(text)
     except InvalidOperation:

@@ -2,15 +2,19 @@
 
 import argparse
 from collections.abc import Callable, Iterator, Mapping
+from dataclasses import asdict
 from datetime import datetime
+from pathlib import Path
 from uuid import UUID
 
 from app.domain.values import format_quantity
 from app.domain.waves import Asked, OrderType, Plan, PlannedWalk, Short
 from app.main.history import warehouse_of
-from app.main.output import Listing, Output, answers, opened
-from app.main.pick import teller, whole
-from app.services import clock, waves
+from app.main.output import Listing, Output, answers, opened, require_ending
+from app.main.pick import above_zero, teller, whole
+from app.reports.cart_labels import CartLabel, write_cart_labels
+from app.services import carts, clock, waves
+from app.services.carts import Cart
 from app.services.waves import Walk, Wave
 from app.services.work import UnitOfWork, Worker
 
@@ -34,9 +38,41 @@ def add(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None
     )
     cancel.add_argument("number")
     cancel.add_argument("--reason", default="")
+    _add_carts(verbs)
     assign = _with_warehouse(verbs.add_parser("assign", help="keep a walk for a person"), _assign)
     assign.add_argument("number")
     assign.add_argument("person", nargs="?", default="", help="their name; otherwise whoever comes takes it")
+
+
+def _add_carts(verbs: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
+    known = _with_warehouse(verbs.add_parser("carts", help="picking carts; add one, change one, print labels"), _carts)
+    known.add_argument("--save", metavar="NUMBER", default="", help="add this cart, or change it")
+    known.add_argument("--name", default="")
+    known.add_argument("--slots", type=whole, default=8, help="for how many totes it has room; 8 otherwise")
+    known.add_argument("--litres", type=above_zero, help="what it holds; any volume otherwise")
+    known.add_argument("--kg", type=above_zero, help="what it carries; any weight otherwise")
+    known.add_argument("--retired", action="store_true", help="out of use")
+    known.add_argument("--pdf", type=Path, help="write labels of all carts")
+
+
+def _carts(options: argparse.Namespace, output: Output) -> int:
+    require_ending(options.pdf, ".pdf")
+    with opened(options, output) as home, home.desk("wave") as desk:
+
+        def work(unit: UnitOfWork) -> tuple[Cart, ...]:
+            place = warehouse_of(unit, options.warehouse)
+            if options.save:
+                room = (options.slots, options.litres, options.kg)
+                carts.save(unit, place, Cart(options.save, options.name, *room, active=not options.retired))
+            return carts.carts(unit, place)
+
+        found = desk.run(work)
+    if options.pdf:
+        labels = [CartLabel(one.number, one.name, one.slots) for one in found if one.active]
+        write_cart_labels(options.pdf, labels, output.texts, printed_at=clock.now())
+    rows = ((asdict(one), f"{one.number:<20} {one.slots:>3} totes  {one.name}  {one.walk}".rstrip()) for one in found)
+    output.answer_list(Listing("carts", rows, "No cart is known here."))
+    return 0
 
 
 def _with_warehouse(

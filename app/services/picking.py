@@ -354,6 +354,13 @@ def take_order(
     return taken
 
 
+def take_walk_with(unit: UnitOfWork, *, warehouse: UUID, cart: UUID) -> UUID | None:
+    """Take the next walk that a cart has room for; None where none waits. Refuses `carts.no_cart`, `carts.in_use`."""
+    taken = store.take_walk_with(unit.session, warehouse=warehouse, cart=cart)
+    unit.changed("task")
+    return taken
+
+
 def take_list(unit: UnitOfWork, walk: UUID) -> None:
     """Take a printed walk, to enter what was picked by it. Refuses `waves.not_on_paper`, `picking.leased`."""
     store.take_list(unit.session, walk)

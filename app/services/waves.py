@@ -355,6 +355,8 @@ def _as_walk(walk: PlannedWalk, lane: UUID | None) -> dict[str, Any]:
         "cut_off": walk.cut_off,
         "metres": int(walk.metres),
         "minutes": ceil(walk.minutes),
+        "litres": walk.litres or None,
+        "kg": walk.kg or None,
         "orders": list(walk.orders),
     }
 

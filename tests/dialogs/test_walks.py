@@ -213,3 +213,29 @@ def test_goods_of_a_walk_that_is_sorted_later_share_a_tote(warehouse: Site, pick
     picker.scan("T-1")
     assert picker.said == "picking.tote_in_use"
     agree(warehouse)
+
+
+def test_a_cart_takes_the_next_walk_that_it_has_room_for_and_no_other_picker_has_it_then(
+    warehouse: Site, picker: Conversation
+) -> None:
+    warehouse.put("WIDGET", "R01", 20)
+    three = walk(warehouse, *(order(warehouse, ("WIDGET", 1)) for _ in range(3)))
+    two = walk(warehouse, *(order(warehouse, ("WIDGET", 1)) for _ in range(2)))
+    with warehouse.desk.transaction() as session:
+        for number, slots in (("CART-1", 1), ("CART-2", 2)):
+            session.call("save_cart", warehouse=warehouse.warehouse, number=number, name="", slots=slots)
+    picker.scan("CART-1")
+    assert (picker.level, picker.said) == (Level.WARNING, "picking.nothing_fits")
+    picker.scan("CART-2")
+    assert (picker.said, picker.prompt.document) == ("picking.walk_taken", two), "though the other one came first"
+    other = Conversation(warehouse.station("dock1", "OPERATOR2"), PICKING, warehouse)
+    walk(warehouse, order(warehouse, ("WIDGET", 1)))
+    other.scan("CART-2")
+    assert (other.level, other.said) == (Level.ERROR, "carts.in_use")
+    with warehouse.desk.transaction() as session:
+        session.call("save_cart", warehouse=warehouse.warehouse, number="CART-1", name="", slots=9, active=False)
+    other.scan("CART-1")
+    assert other.said == "carts.no_cart"
+    other.scan(three)
+    assert other.said == "picking.walk_taken"
+    agree(warehouse)

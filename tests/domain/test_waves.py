@@ -6,6 +6,7 @@ from uuid import UUID
 
 import pytest
 
+from app.domain.batching import Cart
 from app.domain.errors import Refusal
 from app.domain.policies import Policy
 from app.domain.sites.places import Aisle, AisleKind
@@ -95,6 +96,9 @@ def test_orders_with_goods_missing_are_named_before_the_release_and_may_stay_beh
     orders = [order(1, (0, 1), (0, 2)), order(2, (0, 3), (1, 1), short=1, missing=missing)]
     plan = plan_wave(orders, Asked(), FORM.default_policy(), lengths(), now=NOW)
     assert [(one.number, one.lines, one.missing) for one in plan.shorts] == [("SO-2", 1, missing)]
+    small = plan_wave(orders, Asked(cart=Cart(1)), FORM.default_policy(), lengths(), now=NOW)
+    assert together(small) == {frozenset({"SO-1"}), frozenset({"SO-2"})}, "for a cart of one tote"
+    assert {walk.litres for walk in small.walks} == {Decimal(10)}
     whole = plan_wave(orders, Asked(whole=True), FORM.default_policy(), lengths(), now=NOW)
     assert together(whole) == {frozenset({"SO-1"})}
     assert [(one.number, one.why, one.about) for one in whole.left_out] == [("SO-2", Why.SHORT, "GADGET")]

@@ -60,3 +60,13 @@ def test_a_list_is_printed_with_a_code_that_scanners_read(warehouse: Site, run: 
     assert run("wave", "plan")["walks"] == []
     run("pick", "list", made["walk"], "--give-up")
     assert run("pick", "list", made["walk"], "--pdf", str(file))["walk"] == made["walk"]
+
+
+def test_carts_are_added_changed_and_labelled(warehouse: Site, run: Run, tmp_path: Path) -> None:
+    run("wave", "carts", "--save", "cart-7", "--slots", "6", "--litres", "120.5", "--name", "Six totes")
+    sheet = tmp_path / "carts.pdf"
+    (cart,) = run("wave", "carts", "--pdf", str(sheet))["carts"]
+    assert (cart["number"], cart["slots"], cart["active"]) == ("CART-7", 6, True)
+    page = pypdfium2.PdfDocument(sheet)[0].render(scale=300 / 72).to_pil()
+    assert [code.text for code in zxingcpp.read_barcodes(page)] == ["CART-7"]
+    assert run("wave", "carts", "--save", "7", code=1)["error"] == "carts.wrong"

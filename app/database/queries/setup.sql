@@ -91,6 +91,11 @@ SELECT record::text FROM (
         'active', x.active)
     FROM pack_extra x LEFT JOIN item i ON i.id = x.item_id WHERE %(kind)s = 'pack_extras'
     UNION ALL
+    SELECT 1, u.sscc, jsonb_build_object('number', u.sscc, 'warehouse', w.code, 'name', c.name, 'slots', c.slots,
+        'litres', c.litres, 'kg', c.kg, 'active', NOT u.retired)
+    FROM cart c JOIN handling_unit u ON u.id = c.handling_unit_id JOIN warehouse w ON w.id = u.warehouse_id
+    WHERE %(kind)s = 'carts'
+    UNION ALL
     SELECT c.weekday, concat_ws(' ', w.code, c.carrier, c.service, c.leaves), jsonb_build_object('warehouse', w.code,
         'carrier', c.carrier, 'service', c.service,
         'weekday', (ARRAY['mon', 'tue', 'wed', 'thu', 'fri', 'sat', 'sun'])[c.weekday], 'leaves', to_char(c.leaves, 'HH24:MI'),

@@ -146,7 +146,7 @@ END $$;
 CREATE TABLE handling_unit (
     id uuid PRIMARY KEY DEFAULT new_id(),
     sscc text NOT NULL UNIQUE,
-    kind text NOT NULL CHECK (kind IN ('pallet', 'case', 'tote', 'carton')),
+    kind text NOT NULL CHECK (kind IN ('pallet', 'case', 'tote', 'carton', 'cart')),
     warehouse_id uuid NOT NULL REFERENCES warehouse,
     parent_id uuid REFERENCES handling_unit CHECK (parent_id <> id),
     location_id uuid REFERENCES location,

@@ -14,7 +14,8 @@ CREATE TABLE wave (
 
 -- `mode`: one tote an order (cluster), or all into one and sorted afterwards (sort). `zone_id`: only what lies there is
 -- picked, and the totes are brought together in `lane_id`. `metres` and `minutes` as they were foretold. The lease says
--- who is walking; `assigned_to`: for whom it is kept. `listed_at`: it was printed and is walked by paper.
+-- who is walking; `assigned_to`: for whom it is kept. `listed_at`: it was printed and is walked by paper. `litres` and `kg`: what it takes of a cart,
+-- as foretold (NULL: nobody said); `cart_id`: the cart that it was taken with last.
 CREATE TABLE batch (
     document_id uuid PRIMARY KEY REFERENCES document ON DELETE CASCADE,
     mode text NOT NULL CHECK (mode IN ('cluster', 'sort')),
@@ -30,7 +31,10 @@ CREATE TABLE batch (
     leased_at_station uuid REFERENCES station,
     leased_until timestamptz,
     listed_at timestamptz,
-    listed_by uuid REFERENCES person
+    listed_by uuid REFERENCES person,
+    litres numeric,
+    kg numeric,
+    cart_id uuid REFERENCES cart
 );
 
 -- The orders of a walk: which slot of the cart is theirs, and which tote stands in it now.
@@ -125,7 +129,7 @@ CREATE TRIGGER follow_walks AFTER UPDATE OF decision ON document FOR EACH ROW
     WHEN (NEW.kind IN ('wave', 'batch') AND NEW.decision IS DISTINCT FROM OLD.decision) EXECUTE FUNCTION follow_walks();
 
 -- Releases walks, or keeps them planned: each element of p_walks holds {mode, stream, zone, lane, priority, cut_off, metres,
--- minutes, assigned, orders}, the orders in the order of their slots. With p_asked they are a wave. Orders that were taken,
+-- minutes, litres, kg, assigned, orders}, the orders in the order of their slots. With p_asked they are a wave. Orders that were taken,
 -- batched, held or picked meanwhile are left out. Returns {wave, number, walks: numbers, left_out: numbers}.
 CREATE FUNCTION release_walks(p_request uuid, p_warehouse uuid, p_walks jsonb, p_asked jsonb DEFAULT NULL,
     p_told jsonb DEFAULT '{}', p_planned boolean DEFAULT false) RETURNS jsonb
@@ -151,11 +155,11 @@ BEGIN
         INSERT INTO wave VALUES (made_wave.id, p_asked, p_told);
     END IF;
     FOR w IN SELECT * FROM jsonb_to_recordset(p_walks) AS x (mode text, stream text, zone uuid, lane uuid, priority int,
-            cut_off timestamptz, metres int, minutes int, assigned uuid, orders uuid[])
+            cut_off timestamptz, metres int, minutes int, litres numeric, kg numeric, assigned uuid, orders uuid[])
     LOOP
         made := make_walk(p_warehouse, made_wave.id, p_planned, w.orders,
             ROW(NULL, w.mode, coalesce(w.stream, ''), w.zone, w.lane, coalesce(w.priority, 0), w.cut_off, w.metres,
-                w.minutes, w.assigned, NULL, NULL, NULL, NULL, NULL)::batch);
+                w.minutes, w.assigned, NULL, NULL, NULL, NULL, NULL, w.litres, w.kg, NULL)::batch);
         IF made IS NOT NULL THEN
             numbers := numbers || to_jsonb(made);
         END IF;
@@ -238,9 +242,40 @@ BEGIN
     RETURN b;
 END $$;
 
+-- What keeps a walk from being walked with a cart: too few slots, too little room or strength; '' where it fits.
+CREATE FUNCTION against_cart(p_batch uuid, p_cart uuid) RETURNS text
+LANGUAGE sql STABLE SECURITY DEFINER SET search_path = stockhand, pg_temp AS $$
+    SELECT CASE WHEN b.mode = 'cluster' AND (SELECT count(*) FROM batch_slot s WHERE s.batch_id = b.document_id) > c.slots THEN 'slots'
+        WHEN b.litres > c.litres THEN 'litres' WHEN b.kg > c.kg THEN 'kg' ELSE '' END
+    FROM batch b, cart c WHERE b.document_id = p_batch AND c.handling_unit_id = p_cart
+$$;
+
+-- Takes a cart for a walk that was taken. Refuses one that is too small, was taken out of use, or is under way with another walk.
+CREATE FUNCTION take_cart(p_batch uuid, p_cart uuid) RETURNS void
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = stockhand, pg_temp AS $$
+DECLARE
+    d document;
+    u handling_unit;
+    lacks text := against_cart(p_batch, p_cart);
+    other text;
+BEGIN
+    SELECT * INTO d FROM document WHERE id = p_batch;
+    SELECT * INTO u FROM handling_unit WHERE id = p_cart FOR NO KEY UPDATE;
+    SELECT x.number INTO other FROM batch b JOIN document x ON x.id = b.document_id AND x.decision = 'released'
+    WHERE b.cart_id = p_cart AND b.document_id <> p_batch AND b.leased_until > now() LIMIT 1;
+    IF lacks IS NULL OR u.retired OR u.warehouse_id <> d.warehouse_id THEN
+        PERFORM refuse('carts.no_cart', jsonb_build_object('cart', coalesce(u.sscc, '')));
+    ELSIF lacks <> '' THEN
+        PERFORM refuse('carts.too_small', jsonb_build_object('cart', u.sscc, 'walk', d.number, 'lacks', lacks));
+    ELSIF other IS NOT NULL THEN
+        PERFORM refuse('carts.in_use', jsonb_build_object('cart', u.sscc, 'walk', other));
+    END IF;
+    UPDATE batch SET cart_id = p_cart WHERE document_id = p_batch;
+END $$;
+
 -- Takes a walk, and returns its id: the one named, or the next by one's own unfinished, what is kept for this person,
--- priority, cut-off; NULL where none waits.
-CREATE FUNCTION take_walk(p_warehouse uuid, p_batch uuid DEFAULT NULL) RETURNS uuid
+-- priority, cut-off; NULL where none waits. p_cart: of those that this cart has room for.
+CREATE FUNCTION take_walk(p_warehouse uuid, p_batch uuid DEFAULT NULL, p_cart uuid DEFAULT NULL) RETURNS uuid
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = stockhand, pg_temp AS $$
 DECLARE
     taken uuid := p_batch;
@@ -252,6 +287,7 @@ BEGIN
         WHERE d.warehouse_id = p_warehouse AND d.kind = 'batch' AND d.decision = 'released' AND b.listed_at IS NULL
           AND (b.leased_until IS NULL OR b.leased_until <= now() OR b.leased_by = me)
           AND (b.assigned_to IS NULL OR b.assigned_to = me)
+          AND (p_cart IS NULL OR against_cart(b.document_id, p_cart) = '')
           AND EXISTS (SELECT FROM task t WHERE t.batch_id = b.document_id AND t.state = 'open')
         ORDER BY coalesce(b.leased_by = me AND b.leased_until > now(), false) DESC, b.assigned_to NULLS LAST,
             b.priority DESC, b.cut_off NULLS LAST, d.number
@@ -266,6 +302,9 @@ BEGIN
     PERFORM hold_walk(taken, p_paper => false);
     IF NOT EXISTS (SELECT FROM task WHERE batch_id = taken AND state = 'open') THEN
         PERFORM refuse('picking.nothing_to_pick', jsonb_build_object('document', (SELECT number FROM document WHERE id = taken)));
+    END IF;
+    IF p_cart IS NOT NULL THEN
+        PERFORM take_cart(taken, p_cart);
     END IF;
     RETURN taken;
 END $$;
@@ -385,7 +424,8 @@ BEGIN
     RETURN (reply ->> 'posting')::uuid;
 END $$;
 
-GRANT EXECUTE ON FUNCTION sort_goods(uuid, uuid, uuid, uuid, numeric, uuid), picker_of(task), release_walks(uuid, uuid, jsonb, jsonb, jsonb, boolean), take_walk(uuid, uuid),
+REVOKE ALL ON FUNCTION against_cart(uuid, uuid), take_cart(uuid, uuid) FROM PUBLIC;
+GRANT EXECUTE ON FUNCTION sort_goods(uuid, uuid, uuid, uuid, numeric, uuid), picker_of(task), release_walks(uuid, uuid, jsonb, jsonb, jsonb, boolean), take_walk(uuid, uuid, uuid),
     give_walk_back(uuid), assign_walk(uuid, uuid), put_tote(uuid, uuid, uuid),
     put_new_tote(uuid, uuid, text), list_walk(uuid, boolean),
     hold_walk(uuid, boolean) TO @everyone@;

@@ -157,6 +157,9 @@ BEGIN
     IF cardinality(named) > 0 THEN
         PERFORM refuse('importing.made_people', listed(named));
     END IF;
+    IF r.counts ? 'carts' THEN
+        PERFORM refuse('importing.made_carts');
+    END IF;
     named := ARRAY(SELECT DISTINCT a.after ->> 'number' FROM audit a
         WHERE a.at = r.at AND a.person_id = r.person_id AND a.table_name = 'document' ORDER BY 1);
     IF cardinality(named) > 0 THEN
@@ -203,7 +206,7 @@ BEGIN
         PERFORM refuse('importing.unknown', '{}');
     END IF;
     IF r.counts ?| ARRAY['company', 'reasons', 'policies', 'label_templates', 'stations', 'station_templates', 'printers',
-            'carriers', 'carrier_prices', 'carton_types', 'pack_extras', 'cut_offs', 'closed_days', 'senders'] THEN
+            'carriers', 'carrier_prices', 'carton_types', 'pack_extras', 'carts', 'cut_offs', 'closed_days', 'senders'] THEN
         PERFORM require('set_up');
     END IF;
     PERFORM require_undoable(r);

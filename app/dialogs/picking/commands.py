@@ -17,10 +17,11 @@ NOBODY = UUID(int=0)
 
 @dataclass(frozen=True, slots=True)
 class Take:
-    """Take an order or a walk: the one named, that of the tote, or the next."""
+    """Take an order or a walk: the one named, that of the tote, the next that the cart has room for, or the next."""
 
     document: UUID | None = None
     tote: UUID | None = None
+    cart: UUID | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,10 +91,8 @@ Command = Take | GiveBack | PickGoods | PickElsewhere | GiveUp | Count | NewTote
 def execute(unit: UnitOfWork, where: Where, command: Command) -> Effect:
     """Do one command of picking."""
     match command:
-        case Take(document, tote):
-            taken = picking.take_order(unit, warehouse=where.warehouse, document=document, tote=tote)
-            told = {"tote": str(tote)} if tote else {}
-            return Effect(result=_told(unit, "taken", taken, **told), document=taken)
+        case Take():
+            return _take(unit, where, command)
         case GiveBack(document):
             picking.give_order_back(unit, document)
             return Effect()
@@ -107,6 +106,15 @@ def execute(unit: UnitOfWork, where: Where, command: Command) -> Effect:
             return Effect()
         case _:
             return _exception(unit, where, command)
+
+
+def _take(unit: UnitOfWork, where: Where, command: Take) -> Effect:
+    if command.cart:
+        taken = picking.take_walk_with(unit, warehouse=where.warehouse, cart=command.cart)
+        return Effect(result=_told(unit, "taken", taken, cart=str(command.cart)), document=taken)
+    taken = picking.take_order(unit, warehouse=where.warehouse, document=command.document, tote=command.tote)
+    told = {"tote": str(command.tote)} if command.tote else {}
+    return Effect(result=_told(unit, "taken", taken, **told), document=taken)
 
 
 def _exception(unit: UnitOfWork, where: Where, command: GiveUp | Count | NewTote) -> Effect:

@@ -16,6 +16,8 @@ from app.services import picking
 from app.services.picking import PickingFacts
 from app.services.work import UnitOfWork
 
+CART = "cart"
+"""The kind of handling unit that walks are taken with."""
 REASONS = ("SHORT", "BIN_EMPTY", "DAMAGED")
 
 
@@ -41,7 +43,7 @@ def _new_tote(state: PickingState, number: str | None) -> NewTote:
 
 
 def _take(event: Event) -> Command | None:
-    """NEXT, an order, a walk or a tote: each takes something in hand."""
+    """NEXT, an order, a walk, a cart or a tote: each takes something in hand."""
     key = as_key(event)
     if isinstance(key, Key):
         return Take() if key.command == "NEXT" else None
@@ -50,6 +52,8 @@ def _take(event: Event) -> Command | None:
     documents, totes = (event.reading.of(kind) for kind in (CodeKind.DOCUMENT, CodeKind.HANDLING_UNIT))
     if len(documents) == 1:
         return Take(document=documents[0].id)
+    if len(totes) == 1 and totes[0].name == CART:
+        return Take(cart=totes[0].id)
     return Take(tote=totes[0].id) if len(totes) == 1 and not documents else None
 
 

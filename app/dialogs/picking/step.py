@@ -117,7 +117,8 @@ def _result(state: PickingState, event: Result, facts: PickingFacts) -> Out:
     """A command ended, and this is what it came to."""
     match event.kind:
         case "taken" if event.state == "nothing":
-            return _show(PickingState(), facts, warning("picking.nothing_waits"))
+            code = "nothing_fits" if event.facts.get("cart") else "nothing_waits"
+            return _show(PickingState(), facts, warning(f"picking.{code}"))
         case "taken":
             return _taken(event, facts)
         case "tote" | "slot" as kind:

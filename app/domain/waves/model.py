@@ -6,6 +6,7 @@ from decimal import Decimal
 from enum import StrEnum
 from uuid import UUID
 
+from app.domain.batching import Cart
 from app.domain.sites.layout import Stop
 from app.domain.waves.rules import Manner, OrderType
 
@@ -85,8 +86,8 @@ class Waiting:
 class Asked:
     """Which orders the planner wants, and who is there. What is empty or None does not narrow.
 
-    `until`: orders whose carriers leave by then. `whole`: only those of which nothing is missing. `people` walk at the
-    same time; `within_minutes` they have time.
+    `cart`: what each walk is planned for, instead of what the rules say. `until`: orders whose carriers leave by then.
+    `whole`: only those of which nothing is missing. `people` walk at the same time; `within_minutes` they have time.
     """
 
     carriers: tuple[str, ...] = ()
@@ -96,6 +97,7 @@ class Asked:
     until: datetime | None = None
     numbers: tuple[str, ...] = ()
     whole: bool = False
+    cart: Cart | None = None
     people: int = 1
     within_minutes: int | None = None
 
@@ -146,6 +148,8 @@ class Short:
 class PlannedWalk:
     """One walk: orders in the order of their slots, its way and its time; `zone` where only one is walked.
 
+    `litres` and `kg` of all that is taken, as far as they are known.
+
     `person` is the how-many-th of the people, who ends `ends` minutes from now; `late`: its carrier has left by then.
     """
 
@@ -159,6 +163,8 @@ class PlannedWalk:
     zone_name: str = ""
     priority: int = 0
     cut_off: datetime | None = None
+    litres: Decimal = Decimal(0)
+    kg: Decimal = Decimal(0)
     person: int = 1
     ends: Decimal = Decimal(0)
     late: bool = False

@@ -114,6 +114,8 @@ def _grouped(
         if manner is None:
             left_out.append(LeftOut(order.number, Why.NO_RULE))
             continue
+        if asked.cart is not None:
+            manner = replace(manner, slots=asked.cart.slots, litres=asked.cart.litres, kg=asked.cart.kg)
         for zone, part in _parts(order, manner):
             groups.setdefault((manner, zone, order.cut_off), []).append(part)
     return groups, left_out
@@ -230,6 +232,8 @@ class _Group:
             zone=self._zone[0] if self._zone else None,
             zone_name=self._zone[1] if self._zone else "",
             priority=max(order.priority for order in slots),
+            litres=sum((one.litres for order in slots for one in order.bins), Decimal(0)),
+            kg=sum((one.kg for order in slots for one in order.bins), Decimal(0)),
         )
 
     def _is_drawn(self, order: Waiting) -> bool:

@@ -10,7 +10,7 @@ from app.database.imports import PastImport
 from app.database.orders import ORDER, PURCHASE_ORDER
 from app.services.importing.allocating import allocate_imported
 from app.services.importing.exporting import EXPORTED, Export, export, template
-from app.services.importing.files import Contents, Counts, ImportPlan, ImportResult, import_files, preview
+from app.services.importing.files import FINAL, Contents, Counts, ImportPlan, ImportResult, import_files, preview
 from app.services.importing.orders import MadeOrder
 from app.services.importing.past import (
     FaultGroup,
@@ -26,6 +26,7 @@ from app.services.importing.wanted import FileFinding
 
 __all__ = [
     "EXPORTED",
+    "FINAL",
     "ORDER",
     "PURCHASE_ORDER",
     "Contents",

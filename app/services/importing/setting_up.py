@@ -32,7 +32,18 @@ from app.domain.setup import (
 )
 from app.domain.values import Difference, Node
 from app.domain.values.long_work import Tell, silent, told
-from app.services import labels, packaging, partners, people, policies, printing, setup, station_templates, traceability
+from app.services import (
+    carts,
+    labels,
+    packaging,
+    partners,
+    people,
+    policies,
+    printing,
+    setup,
+    station_templates,
+    traceability,
+)
 from app.services.importing import carriers, departures
 from app.services.importing import setting_up_docks as docks
 from app.services.importing.stored import as_stored
@@ -334,6 +345,13 @@ def _carrier_prices(unit: UnitOfWork, steps: Sequence[_Step]) -> None:
     carriers.write_prices(unit, [(step.key, step.values) for step in steps])
 
 
+def _cart(unit: UnitOfWork, values: Values, _before: Values) -> None:
+    place = _named(unit, "warehouse", values.get("warehouse", ""), "setup.unknown_warehouse")
+    cart = carts.Cart(values["number"], values.get("name", ""), int(values.get("slots", 0)), values.get("litres"),
+                      values.get("kg"), values.get("active", True))  # fmt: skip
+    carts.save(unit, place, cart)
+
+
 def _policy(unit: UnitOfWork, values: Values, _before: Values) -> None:
     capability, scope, rules = values["capability"], values.get("scope", "company"), as_stored(values.get("rules", {}))
     if capability in policies.FORMS:
@@ -429,6 +447,7 @@ _WRITERS: Mapping[str, Callable[[UnitOfWork, Values, Values], None]] = {
     "pack_extras": packaging.bring_extra,
     **docks.WRITERS,
     "policies": _policy,
+    "carts": _cart,
     "label_templates": _label_template,
     "stations": _station,
     "station_templates": _station_template,

@@ -5,8 +5,10 @@ from datetime import datetime
 from uuid import UUID
 
 from app.dialogs.dialog import Feedback, Level
+from app.domain.batching import Cart as Room
 from app.domain.errors import Refusal
 from app.domain.waves import Asked, OrderType, Waiting
+from app.services.carts import Cart
 from app.stations.kit.desk import Answers, Booking, DeskScreen, Field, Question
 
 _MOST_PEOPLE, _MOST_MINUTES = 500, 24 * 60
@@ -19,8 +21,8 @@ class Asking:
     def __init__(self, desk: DeskScreen, plan: Callable[[Asked], object]) -> None:
         self._desk, self._plan = desk, plan
 
-    def ask(self, orders: Sequence[Waiting], chosen: Sequence[str]) -> None:
-        """Ask which orders; those with the numbers `chosen` where some are in hand."""
+    def ask(self, orders: Sequence[Waiting], chosen: Sequence[str], carts: Sequence[Cart] = ()) -> None:
+        """Ask which orders, and for which of the `carts`; those with the numbers `chosen` where some are in hand."""
         words = self._desk.words
         all_of = (("", words("waves.all")),)
         cut_offs = sorted({order.cut_off for order in orders if order.cut_off})
@@ -41,11 +43,17 @@ class Asking:
             Field("priority", words("waves.priority_at_least")),
             Field("whole", words("waves.shorts"), choices=shorts),
         )
-        people = (Field("people", words("waves.people"), "1"), Field("within", words("waves.within")))
+        by_number = {one.number: one for one in carts}
+        cart = (
+            (Field("cart", words("carts.planned_for"), choices=(("", words("orders.by_rules")), *_each(by_number))),)
+            if carts
+            else ()
+        )
+        people = (*cart, Field("people", words("waves.people"), "1"), Field("within", words("waves.within")))
         title = words("waves.ask_chosen", count=len(chosen)) if chosen else words("waves.ask_which")
 
         def asked(answers: Answers) -> Asked:
-            return _asked(answers, tuple(chosen))
+            return _asked(answers, tuple(chosen), by_number.get(answers.get("cart", "")))
 
         def told(answers: Answers) -> str:
             wanted = asked(answers)
@@ -65,7 +73,7 @@ def _each(names: Iterable[str]) -> tuple[tuple[str, str], ...]:
     return tuple((name, name) for name in sorted({name for name in names if name}))
 
 
-def _asked(answers: Answers, numbers: tuple[str, ...]) -> Asked:
+def _asked(answers: Answers, numbers: tuple[str, ...], cart: Cart | None) -> Asked:
     one_of = {name: (answers[name],) if answers.get(name) else () for name in ("carrier", "zone")}
     return Asked(
         carriers=one_of["carrier"],
@@ -75,6 +83,7 @@ def _asked(answers: Answers, numbers: tuple[str, ...]) -> Asked:
         priority=_number(answers.get("priority", ""), most=9),
         whole=answers.get("whole") == _WHOLE,
         numbers=numbers,
+        cart=Room(cart.slots, cart.litres, cart.kg) if cart else None,
         people=_number(answers["people"], most=_MOST_PEOPLE) or 1,
         within_minutes=_number(answers["within"], most=_MOST_MINUTES),
     )

@@ -12,7 +12,7 @@ from app.domain.picking import Way
 from app.domain.sites.places import Aisle
 from app.domain.waves import Asked, Plan, PlannedWalk
 from app.reports.pick_list import write_pick_list
-from app.services import clock, waves
+from app.services import carts, clock, waves
 from app.services.waves import Ground, Walk, Wave
 from app.services.work import UnitOfWork
 from app.stations.kit.desk import Answers, Booking, Command, DeskScreen, DeskWork, Field, Question, Sheet, page_of
@@ -20,6 +20,7 @@ from app.stations.kit.kit import Kit
 from app.stations.kit.record_table import Query, Record
 from app.stations.kit.tasks import Progress
 from app.stations.waves.asking import Asking
+from app.stations.waves.carts import Carts
 from app.stations.waves.rows import LEFT_OUT, PREVIEW, SHORTS, WAITING, WALKS, WAVES, Rows
 from app.stations.waves.walk_map import WalkCover
 
@@ -31,14 +32,15 @@ class WavesScreen(DeskScreen):
     """Orders that wait in front, waves and walks beside them; a plan lies over them until it is released or left."""
 
     def __init__(self, kit: Kit, work: DeskWork) -> None:
-        super().__init__(kit, NAME, work, kinds={"task", "document", waves.WAVE})
+        super().__init__(kit, NAME, work, kinds={"task", "document", waves.WAVE, carts.CART})
         self.rows = Rows(kit.texts)
         self.plan: Plan | None = None
         """What was planned last."""
         self.asked = Asked()
         self._ground: Ground | None = None
         self.asking = Asking(self, self.begin)
-        self.show_front(self._waiting(), self._waves(), self._walks("waves.walks_now", None))
+        self.carts = Carts(self)
+        self.show_front(self._waiting(), self._waves(), self._walks("waves.walks_now", None), self.carts.sheet())
 
     # - orders that wait -
 
@@ -65,7 +67,11 @@ class WavesScreen(DeskScreen):
 
     def _ask(self, rows: Sequence[Record]) -> None:
         chosen = [row.cells[0] for row in rows] if len(rows) > 1 else []
-        self.asking.ask(self._ground.orders if self._ground else (), chosen)
+        orders = self._ground.orders if self._ground else ()
+        self.start(
+            lambda: self.work.run(lambda unit: carts.carts(unit, self.warehouse)),
+            lambda found: self.asking.ask(orders, chosen, [one for one in found if one.active]),
+        )
 
     # - a plan -
 
