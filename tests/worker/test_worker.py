@@ -123,6 +123,18 @@ def test_a_bad_file_is_put_aside_with_the_reasons_and_the_next_one_is_imported(
     assert warehouse.count("document") == 1
 
 
+def test_a_suppliers_shipping_notice_is_taken_from_the_inbox(warehouse: Site, worker: Worker, tmp_path: Path) -> None:
+    pallet = {"sscc": "340123450000000017", "contents": [{"sku": "WIDGET", "qty": 5}]}
+    notice = {"number": "DES-1", "supplier": "ACME", "warehouse": "WH001", "units": [pallet]}
+    with running(worker, tmp_path):
+        inbox = tmp_path / "inbox"
+        assert eventually(inbox.is_dir)
+        (inbox / "notice.json").write_text(json.dumps({"asn": notice}))
+        assert eventually((inbox / "done" / "notice.json").exists)
+    with warehouse.desk.transaction() as session:
+        assert session.rows("SELECT kind, decision FROM document") == [{"kind": "asn", "decision": "released"}]
+
+
 def test_a_new_partner_is_said_beside_the_imported_file(warehouse: Site, worker: Worker, tmp_path: Path) -> None:
     with running(worker, tmp_path):
         inbox = tmp_path / "inbox"

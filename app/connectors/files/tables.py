@@ -66,6 +66,8 @@ class Table:
 
 
 Row = dict[str, Node]
+_STRANGE_TO_KNOWN = 2
+"""With more strange columns to a known one than this, a table is not taken for a list of items."""
 
 
 def csv_rows(text: str) -> Table:
@@ -115,6 +117,8 @@ def table_nodes(
         headings = ", ".join(node.shown for node in table.header)
         findings.error(Node(headings, where.place), "file.unknown_columns")
         return {}
+    if kind == "products":
+        _refuse_strangers(table, columns, meant, findings)
     if not table.rows:
         findings.error(table.header[0], "file.no_records")
     rows = told(_rows(table, columns, kind, findings), len(table.rows), tell)
@@ -125,6 +129,22 @@ def table_nodes(
     if kind == "asns":
         return {kind: tuple(_asns(rows, findings))}
     return {kind: tuple(_orders(rows, findings))}
+
+
+def _refuse_strangers(
+    table: Table, columns: tuple[str | None, ...], meant: Mapping[str, str], findings: Findings
+) -> None:
+    """A table of which little is understood is something else than a list of items: nothing is guessed from it."""
+    said = {plain_name(heading) for heading in meant}
+    shown = [(node, column) for node, column in zip(table.header, columns, strict=True) if node.shown]
+    fitting = _COLUMNS_OF_KIND["products"]
+    strange = [
+        node.shown for node, column in shown if column not in fitting and plain_name(node.text or "") not in said
+    ]
+    known = len(shown) - len(strange)
+    if len(strange) > _STRANGE_TO_KNOWN * known:
+        where = Node(", ".join(strange), table.header[0].place)
+        findings.error(where, "file.mostly_unknown", known=known, columns=len(shown))
 
 
 def _with_plain_numbers(table: Table, numeric: Sequence[bool], findings: Findings, mark: str) -> Table:

@@ -15,7 +15,7 @@ UNION ALL SELECT 'manager', name FROM permission WHERE name NOT IN ('administer'
 UNION ALL SELECT 'admin', name FROM permission
 UNION ALL SELECT 'auditor', unnest(ARRAY['audit', 'see_stock', 'see_people'])
 UNION ALL SELECT 'worker', unnest(ARRAY['seal', 'print', 'audit', 'allocate', 'see_stock', 'plan_purchase_order',
-    'plan_order', 'plan_wave', 'call_carriers']);
+    'plan_asn', 'plan_order', 'plan_wave', 'call_carriers']);
 
 INSERT INTO move_kind (name, permission, from_kinds, to_kinds, step, document_kinds) VALUES
     ('receipt', 'receive', '{supplier}', '{dock}', 'received', '{purchase_order,asn,receipt}'),

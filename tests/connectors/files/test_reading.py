@@ -231,6 +231,8 @@ def test_yaml_values_are_what_people_wrote(read: Write) -> None:
         ("p.yaml", "sku: A\n---\nsku: B\n", "file.syntax", "line 2"),
         ("p.yaml", "[" * 60 + "]" * 60, "file.too_deep", "line 1"),
         ("p.csv", "colour,size\nred,5\n", "file.unknown_columns", "line 1, column 1"),
+        ("p.csv", "Avis,Lieferant,Artikel,Menge,Einheit,Charge,MHD\nD-7,N,OATS,14,Case,L-9,x\n", "file.mostly_unknown",
+         "line 1, column 1"),
         ("p.csv", "sku,name\n", "file.no_records", "line 1, column 1"),
         ("p.csv", 'sku,name\nA,"open\n', "file.syntax", "line 2"),
         ("p.csv", "sku,name\nA,a,extra\n", "file.too_many_cells", "line 2, column 3"),
