@@ -60,7 +60,7 @@ RECEIVING = Prompt(
     count=Count("36", "144", "each"),
     columns=RECEIVING_COLUMNS,
     rows=_delivery("36", "current"),
-    commands=("UNDO", "QUANTITY", "DAMAGED", "NEW_UNIT", "DONE", "PHOTO"),
+    commands=("UNDO", "DAMAGED", "NEW_UNIT", "DONE", "QUANTITY", "PHOTO", "LABELS"),
 )
 _ALL_WIDGETS = replace(RECEIVING, count=Count("144", "144", "each"), rows=_delivery("144", "current"))
 PUTAWAY = Prompt(
@@ -232,10 +232,10 @@ HANDLING = Prompt(
 )
 SCENES: Mapping[str, Prompt] = {
     **GATE,
-    "receiving-empty": Prompt("receiving.scan_order"),
+    "receiving-empty": Prompt("receiving.scan_order", commands=("TRUCK", "NO_ORDER")),
     "receiving-orders": Prompt(
         "receiving.choose_order",
-        feedback=warning("receiving.which_order", count="2"),
+        feedback=warning("receiving.which_order", count="2", about="PROD-001"),
         commands=("CANCEL",),
         choices=(
             Choice("1", "receiving.order", {"document": "PO-4711", "partner": "Acme Industrial Supply"}),
@@ -253,7 +253,24 @@ SCENES: Mapping[str, Prompt] = {
         instruction="receiving.scan_lot",
         item=replace(WIDGET, details=()),
         feedback=warning("receiving.lot_wanted", sku="PROD-001"),
-        commands=("UNDO", "QUANTITY", "DAMAGED", "LOT", "EXPIRY", "NEW_UNIT", "DONE", "PHOTO"),
+        commands=("UNDO", "DAMAGED", "NEW_UNIT", "DONE", "LOT", "EXPIRY"),
+    ),
+    "receiving-serials": replace(
+        RECEIVING,
+        instruction="receiving.ask_serials",
+        ask="receiving.ask_serials",
+        feedback=warning("receiving.serial_wanted", sku="PROD-001"),
+        commands=("UNDO", "DONE"),
+    ),
+    "receiving-unordered": replace(
+        RECEIVING,
+        instruction="receiving.scan_unordered",
+        document="",
+        count=Count("12", "", "each"),
+        columns=(),
+        rows=(),
+        feedback=warning("receiving.booked_unordered", amount="12 × PROD-001"),
+        commands=("UNDO", "DAMAGED", "NEW_UNIT", "DONE", "QUANTITY", "LABELS"),
     ),
     "receiving-quantity": replace(
         RECEIVING, instruction="receiving.ask_quantity", ask="receiving.ask_quantity", commands=("CANCEL",)
@@ -269,7 +286,7 @@ SCENES: Mapping[str, Prompt] = {
     "receiving-error": replace(
         _ALL_WIDGETS,
         feedback=replace(
-            error("receiving.over", sku="PROD-001", total="160", ordered="144", tolerated="7"),
+            error("receiving.over", sku="PROD-001", total="160", ordered="144", most="151"),
             unused=("4006381333931", "4006381333931"),
         ),
     ),
