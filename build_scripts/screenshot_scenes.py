@@ -255,23 +255,6 @@ SCENES: Mapping[str, Prompt] = {
         feedback=warning("receiving.lot_wanted", sku="PROD-001"),
         commands=("UNDO", "DAMAGED", "NEW_UNIT", "DONE", "LOT", "EXPIRY"),
     ),
-    "receiving-serials": replace(
-        RECEIVING,
-        instruction="receiving.ask_serials",
-        ask="receiving.ask_serials",
-        feedback=warning("receiving.serial_wanted", sku="PROD-001"),
-        commands=("UNDO", "DONE"),
-    ),
-    "receiving-unordered": replace(
-        RECEIVING,
-        instruction="receiving.scan_unordered",
-        document="",
-        count=Count("12", "", "each"),
-        columns=(),
-        rows=(),
-        feedback=warning("receiving.booked_unordered", amount="12 × PROD-001"),
-        commands=("UNDO", "DAMAGED", "NEW_UNIT", "DONE", "QUANTITY", "LABELS"),
-    ),
     "receiving-quantity": replace(
         RECEIVING, instruction="receiving.ask_quantity", ask="receiving.ask_quantity", commands=("CANCEL",)
     ),
