@@ -61,7 +61,7 @@ def test_a_carton_in_use_is_archived_not_removed_and_the_last_one_stays(
         session.call("open_carton", document=order["id"], location=place, carton_type="SMALL")
     take(screen, qtbot, "SMALL")
     asked(screen, qtbot, "REMOVE_RECORD")
-    assert book(screen, qtbot).startswith("SMALL is used")
+    assert book(screen, qtbot).startswith("SMALL is in use (1): 0")
     QTest.keyClick(screen, Qt.Key.Key_Escape)
     at_rest(screen, qtbot)
     take(screen, qtbot, "SMALL")

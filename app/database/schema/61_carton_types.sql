@@ -48,11 +48,11 @@ END $$;
 CREATE TRIGGER keep_carton_types AFTER UPDATE OR DELETE ON carton_type
     FOR EACH ROW EXECUTE FUNCTION keep_carton_types();
 
--- The cartons that were made of a kind, in any warehouse, by their tracking numbers.
+-- The cartons that were made of a kind, in any warehouse; named are those of one's own warehouses, by their SSCC.
 CREATE FUNCTION uses_of_carton_type(p_id uuid) RETURNS TABLE (what text, count bigint, names text[])
 LANGUAGE sql STABLE SECURITY DEFINER SET search_path = stockhand, pg_temp AS $$
-    SELECT 'carton', count(*), coalesce((array_agg(p.tracking ORDER BY p.id DESC) FILTER (WHERE p.tracking <> ''))[1:5], '{}')
-    FROM carton_type t JOIN parcel p ON p.carton_type = t.code
+    SELECT 'carton', count(*), coalesce((array_agg(u.sscc ORDER BY p.id DESC) FILTER (WHERE u.sscc <> ''))[1:5], '{}')
+    FROM carton_type t JOIN parcel p ON p.carton_type = t.code LEFT JOIN handling_unit u ON u.id = p.handling_unit_id
     WHERE t.id = p_id HAVING count(*) > 0
 $$;
 REVOKE ALL ON FUNCTION keep_carton_types(), uses_of_carton_type(uuid) FROM PUBLIC;

@@ -70,8 +70,9 @@ CREATE TRIGGER keep_extra_code BEFORE UPDATE OF code ON pack_extra
 
 CREATE FUNCTION uses_of_extra(p_id uuid) RETURNS TABLE (what text, count bigint, names text[])
 LANGUAGE sql STABLE SECURITY DEFINER SET search_path = stockhand, pg_temp AS $$
-    SELECT 'carton', count(*), coalesce((array_agg(p.tracking ORDER BY p.id DESC) FILTER (WHERE p.tracking <> ''))[1:5], '{}')
+    SELECT 'carton', count(*), coalesce((array_agg(u.sscc ORDER BY p.id DESC) FILTER (WHERE u.sscc <> ''))[1:5], '{}')
     FROM pack_extra x JOIN parcel_extra e ON e.code = x.code JOIN parcel p ON p.id = e.parcel_id
+    LEFT JOIN handling_unit u ON u.id = p.handling_unit_id
     WHERE x.id = p_id HAVING count(*) > 0
 $$;
 
