@@ -67,13 +67,16 @@ class OrderEntry:
             raise Refusal("inbound.from_whom")
         day_of(answers["due"])
         self._head = answers
-        return replace(self._draft.begin(request), call=self._checked(answers))
+        begun = self._draft.begin(request)
 
-    def _checked(self, answers: Answers) -> Callable[[], None]:
-        """Supplier and number are known to be right before the first of many lines is typed."""
-        return lambda: self._desk.work.run(
-            lambda unit: inbound.check_head(unit, supplier=answers["supplier"], number=answers["number"])
-        )
+        def checked() -> object:
+            """Supplier and number are known to be right before the first of many lines is typed."""
+            self._desk.work.run(
+                lambda unit: inbound.check_head(unit, supplier=answers["supplier"], number=answers["number"])
+            )
+            return begun.call()
+
+        return replace(begun, call=checked)
 
     def _told(self, count: int) -> str:
         return self._desk.words("inbound.told_order", count=count, supplier=self._head["supplier"])
