@@ -49,11 +49,11 @@ class StationEntry:
 
 DESKS: Mapping[str, tuple[str, ...]] = {
     "goods_in": ("inbound", "docks", "dock_board", "quality", "discrepancies", "returns"),
-    "stock": ("stock", "lots", "units", "documents", "transfers", "consignment", "kitting"),
+    "stock": ("stock", "lots", "units", "transfers", "consignment", "kitting"),
     "goods_out": ("orders", "orders_wall", "waves", "claims", "shipments", "printing"),
     "products_and_places": ("products", "partners", "sites", "plan", "imports"),
     "rules": ("policies", "carriers", "packaging", "labels"),
-    "house": ("people", "books", "devices"),
+    "house": ("documents", "books", "people", "devices"),
 }
 """How the desks stand on the home screen: a column each, under its heading; what is in none stands in the last."""
 
