@@ -105,7 +105,7 @@ def test_a_partner_that_orders_name_is_archived_but_not_removed(
     warehouse.order_line()
     take(screen, qtbot, "SHOPPER")
     asked(screen, qtbot, "REMOVE_PARTNER")
-    assert "is used" in book(screen, qtbot)
+    assert "is in use" in book(screen, qtbot)
     QTest.keyClick(screen, Qt.Key.Key_Escape)
     at_rest(screen, qtbot)
     take(screen, qtbot, "SHOPPER")

@@ -101,7 +101,7 @@ def test_a_bin_with_stock_is_not_removed_and_shows_what_stands_in_the_way(
     turn(screen, qtbot, PLACES)
     take(screen, qtbot, "WH001-STO-R01")
     asked(screen, qtbot, "REMOVE_PLACES")
-    assert "is used" in book(screen, qtbot)
+    assert "is in use" in book(screen, qtbot)
     QTest.keyClick(screen, Qt.Key.Key_Escape)
     take(screen, qtbot, "WH001-STO-R01")
     press(screen, qtbot, "USED_WHERE")
