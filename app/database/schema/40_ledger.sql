@@ -132,8 +132,9 @@ CREATE TABLE stock_balance (
     CONSTRAINT stock_balance_weight CHECK (weight_kg >= 0.0 AND (weight_kg = 0.0 OR on_hand > 0.0))
 ) WITH (fillfactor = 70);
 -- The partial ones serve only queries that say `<> nil()` themselves.
--- With the item, so that one balance is found at once by whichever index: thousands of items may stand at one dock.
-CREATE INDEX stock_balance_location ON stock_balance (location_id, item_id);
+-- With the item and its lot, so that one balance is found at once by whichever index, also while the planner does not
+-- know yet what came: thousands of items, or of lots of one item, may stand at one dock.
+CREATE INDEX stock_balance_location ON stock_balance (location_id, item_id, trace_id, handling_unit_id);
 CREATE INDEX stock_balance_trace ON stock_balance (trace_id) WHERE trace_id <> nil();
 CREATE INDEX stock_balance_negative ON stock_balance (warehouse_id) WHERE negative_allowed;
 CREATE INDEX stock_balance_unit ON stock_balance (handling_unit_id) WHERE handling_unit_id <> nil();
