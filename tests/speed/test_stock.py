@@ -17,6 +17,7 @@ FROM generate_series(1, 10000) n;
 INSERT INTO location (warehouse_id, parent_id, kind, name, address)
 SELECT %(warehouse)s, %(warehouse)s, 'bin', 'B' || n, 'WH001-STO-B' || lpad(n::text, 5, '0')
 FROM generate_series(1, 20000) n;
+ANALYZE item, location;
 ALTER TABLE stock_balance DISABLE TRIGGER ALL;
 INSERT INTO stock_balance (warehouse_id, item_id, location_id, trace_id, handling_unit_id, owner_id, status, on_hand)
 SELECT %(warehouse)s, i.id, l.id, nil(), nil(), nil(), (ARRAY['available', 'blocked'])[1 + (n %% 20 = 0)::int],
