@@ -7,6 +7,7 @@ from app.dialogs.dialog import Choice, Prompt
 from app.dialogs.grammar import ok, warning
 
 _WHY = ("GOODS_DAMAGED", "LABELS_MIXED_UP", "OTHER_LOT", "WRONG_CARTON", "WRONG_GOODS")
+_ASKED_OF_SUPERVISOR = {"permission": "reverse", "reason": "WRONG_GOODS", "request": "3", "manifest": "SHP-000417"}
 
 
 def of_unpacking(packing: Prompt) -> Mapping[str, Prompt]:
@@ -36,13 +37,7 @@ def of_unpacking(packing: Prompt) -> Mapping[str, Prompt]:
         "packing-supervisor": replace(
             asked,
             instruction="unpacking.at_supervisor",
-            facts={
-                **packing.facts,
-                "permission": "reverse",
-                "reason": "WRONG_GOODS",
-                "request": "3",
-                "manifest": "SHP-000417",
-            },
+            facts={**packing.facts, **_ASKED_OF_SUPERVISOR},
             feedback=warning("packing.on_manifest", carton=carton, manifest="SHP-000417"),
             waiting="approval",
         ),

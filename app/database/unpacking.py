@@ -166,9 +166,9 @@ def return_place(session: Session, warehouse: UUID, address: str) -> UUID | None
 
 
 def bin_of(session: Session, warehouse: UUID, address: str) -> UUID | None:
-    """The bin of this address; None where there is none."""
+    """The bin of this address that is in use; None where there is none."""
     row = session.row(
-        "SELECT id FROM location WHERE warehouse_id = %(warehouse)s AND kind = 'bin'"
+        "SELECT id FROM location WHERE warehouse_id = %(warehouse)s AND kind = 'bin' AND active"
         " AND upper(address) = upper(%(address)s)",
         warehouse=warehouse,
         address=address,

@@ -27,13 +27,7 @@ HOME = Address("Ada", "High Street 1", "", "10115", "Berlin", "", "DE")
 
 
 def test_an_order_taken_by_telephone_goes_through_everything_that_may_happen_to_it(warehouse: Site) -> None:
-    for sku, place, qty in (("WIDGET", "R01", 10), ("OIL", "R02", 3), ("GADGET", "R03", 9)):
-        warehouse.put(sku, place, qty)
-    with warehouse.superuser() as connection:
-        connection.execute(
-            "INSERT INTO stockhand.item_substitute (item_id, substitute_id, position) VALUES (%s, %s, 1)",
-            [warehouse.items["WIDGET"], warehouse.items["GADGET"]],
-        )
+    fill(warehouse)
     manager = Worker(warehouse.login("desk_manager"), Changes())
 
     def desk(work: Callable[[UnitOfWork], T]) -> T:
@@ -82,7 +76,7 @@ def test_an_order_taken_by_telephone_goes_through_everything_that_may_happen_to_
 
     ended = desk(lambda unit: order_desk.cancel(unit, number, reason="CUSTOMER_WISH"))
     assert sorted((one.sku, int(one.qty)) for one in ended.back) == [("GADGET", 3), ("WIDGET", 5)]
-    assert [one.person for one in ended.hands] == ["Operator1"] or len(ended.hands) == 1
+    assert len(ended.hands) == 1, "the picker who has it in hand"
     picker.scan("WH001-STO-R02")
     assert picker.level is Level.ERROR
     assert held(warehouse, "OIL", "R02") == [3, 0], "what nobody picked is free"
@@ -90,6 +84,17 @@ def test_an_order_taken_by_telephone_goes_through_everything_that_may_happen_to_
     assert whole == ["cancelled", "changed", "changed", "lifted", "changed", "held"]
     assert troubles(manager, warehouse) == [(Trouble.PUT_BACK, number)] * 2
     agree(warehouse)
+
+
+def fill(warehouse: Site) -> None:
+    """Goods in three bins; gadgets may take the place of widgets."""
+    for sku, place, qty in (("WIDGET", "R01", 10), ("OIL", "R02", 3), ("GADGET", "R03", 9)):
+        warehouse.put(sku, place, qty)
+    with warehouse.superuser() as connection:
+        connection.execute(
+            "INSERT INTO stockhand.item_substitute (item_id, substitute_id, position) VALUES (%s, %s, 1)",
+            [warehouse.items["WIDGET"], warehouse.items["GADGET"]],
+        )
 
 
 def hear(picker: Conversation, order: UUID) -> None:
