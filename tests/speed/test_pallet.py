@@ -1,4 +1,4 @@
-"""The number of goods in: a pallet of 5,000 announced lines, confirmed in the database by one scan. Printed."""
+"""The numbers of goods in: a pallet of 5,000 lines, announced, and confirmed in the database by one scan. Printed."""
 
 import time
 from collections.abc import Callable
@@ -24,7 +24,11 @@ def test_a_pallet_of_thousands_of_lines_is_received_by_one_scan(
     warehouse: Site, measured: Measured, monkeypatch: pytest.MonkeyPatch, *, lots: bool
 ) -> None:
     more = [{"lot": f"L{n}", "expiry": "2099-01-31"} if lots else {} for n in range(LINES)]
-    announce(warehouse, *(line("MILK" if lots else "WIDGET", 2, **one) for one in more))
+    lines = [line("MILK" if lots else "WIDGET", 2, **one) for one in more]
+    announce(warehouse, *lines[:5])  # what is planned for a few lines must serve thousands
+    began = time.perf_counter()
+    announce(warehouse, *lines)
+    announced = time.perf_counter() - began
     dock = Conversation(warehouse.station("dock1", "RECEIVER1"), RECEIVING, warehouse)
     took = _timed(monkeypatch)
     began = time.perf_counter()
@@ -37,6 +41,7 @@ def test_a_pallet_of_thousands_of_lines_is_received_by_one_scan(
             "bench": "pallet",
             "lines": LINES,
             "lots": lots,
+            "announced_s": round(announced, 2),
             "confirmed_s": round(took[0], 2),
             "scan_s": round(whole, 2),
             "durable": False,

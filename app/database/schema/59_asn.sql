@@ -57,23 +57,24 @@ LANGUAGE sql STABLE SET search_path = stockhand, pg_temp AS $$
     WHERE p.document_id = p_asn
 $$;
 
--- The line of an order of this supplier that announced goods fill: the first with room beyond what came and what is
--- announced already, else the last one; NULL where no order waits for the item. p_order: the order's number, ours or
--- theirs; empty: any, the earliest due first.
-CREATE FUNCTION order_line_for(p_warehouse uuid, p_partner uuid, p_item uuid, p_order text) RETURNS uuid
+-- The line of an order of this supplier that announced goods fill, and its room beyond what came and what is announced
+-- already: the first with room, else the last one; no row where no order waits for the item. p_order: the order's number,
+-- ours or theirs; empty: any, the earliest due first.
+CREATE FUNCTION order_line_for(p_warehouse uuid, p_partner uuid, p_item uuid, p_order text)
+RETURNS TABLE (id uuid, room numeric)
 LANGUAGE sql STABLE SECURITY DEFINER SET search_path = stockhand, pg_temp AS $$
-    SELECT l.id
-    FROM document o JOIN document_line l ON l.document_id = o.id
-    LEFT JOIN line_progress g ON g.document_line_id = l.id AND g.step = 'received'
-    CROSS JOIN LATERAL (SELECT coalesce(sum(al.base_qty), 0) AS qty FROM asn_line a
-        JOIN document_line al ON al.id = a.document_line_id JOIN document ad ON ad.id = al.document_id
-        WHERE a.order_line_id = l.id AND ad.decision IN ('draft', 'released') AND NOT al.closed) announced
-    WHERE o.warehouse_id = p_warehouse AND o.kind = 'purchase_order' AND o.partner_id = p_partner
-      AND o.decision = 'released' AND l.item_id = p_item AND NOT l.closed
-      AND (p_order = '' OR upper(p_order) IN (upper(o.number), upper(o.reference)))
-    ORDER BY l.base_qty > coalesce(g.qty, 0) + announced.qty DESC,
-        CASE WHEN l.base_qty > coalesce(g.qty, 0) + announced.qty THEN 1 ELSE -1 END
-            * row_number() OVER (ORDER BY o.due NULLS LAST, o.id, l.line_no)
+    SELECT w.id, w.room
+    FROM (SELECT l.id, l.base_qty - coalesce(g.qty, 0) - announced.qty AS room,
+            row_number() OVER (ORDER BY o.due NULLS LAST, o.id, l.line_no) AS turn
+        FROM document o JOIN document_line l ON l.document_id = o.id
+        LEFT JOIN line_progress g ON g.document_line_id = l.id AND g.step = 'received'
+        CROSS JOIN LATERAL (SELECT coalesce(sum(al.base_qty), 0) AS qty FROM asn_line a
+            JOIN document_line al ON al.id = a.document_line_id JOIN document ad ON ad.id = al.document_id
+            WHERE a.order_line_id = l.id AND ad.decision IN ('draft', 'released') AND NOT al.closed) announced
+        WHERE o.warehouse_id = p_warehouse AND o.kind = 'purchase_order' AND o.partner_id = p_partner
+          AND o.decision = 'released' AND l.item_id = p_item AND NOT l.closed
+          AND (p_order = '' OR upper(p_order) IN (upper(o.number), upper(o.reference)))) w
+    ORDER BY w.room > 0 DESC, CASE WHEN w.room > 0 THEN w.turn ELSE -w.turn END
     LIMIT 1
 $$;
 
@@ -100,6 +101,46 @@ BEGIN
     RETURN u.id;
 END $$;
 
+-- What an announcement says of its lines beyond item and quantity, on the units that are there, and which line of an order
+-- each fills. Lines of one item follow each other, so that an order is looked for once for all that it has room for.
+-- `enable_seqscan`: a plan made while few announcements were there must serve one of thousands of lines, too.
+CREATE FUNCTION save_asn_lines(p_warehouse uuid, p_partner uuid, p_asn uuid, p_lines jsonb) RETURNS void
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = stockhand, pg_temp SET enable_seqscan = off AS $$
+DECLARE
+    line record;
+    fills uuid;
+    room_left numeric;
+    had_room boolean;
+    of_item uuid;
+    of_order text;
+BEGIN
+    FOR line IN SELECT l.id, l.item_id, l.base_qty, coalesce(x."order", '') AS order_no, u.id AS unit_id, x.lot, x.serial,
+            x.expiry, x.best_before, x.weight_kg
+        FROM document_line l
+        CROSS JOIN jsonb_to_record(p_lines -> l.line_no - 1) AS x ("order" text, lot text, serial text, expiry date,
+            best_before date, weight_kg numeric, unit text)
+        LEFT JOIN handling_unit u ON u.sscc = nullif(x.unit, '')
+        WHERE l.document_id = p_asn ORDER BY l.item_id, order_no, l.line_no
+    LOOP
+        IF line.item_id IS DISTINCT FROM of_item OR line.order_no <> of_order OR (had_room AND room_left <= 0) THEN
+            of_item := line.item_id;
+            of_order := line.order_no;
+            SELECT f.id, f.room INTO fills, room_left FROM order_line_for(p_warehouse, p_partner, of_item, of_order) f;
+            had_room := room_left > 0;
+        END IF;
+        IF fills IS NULL AND line.order_no <> '' THEN
+            PERFORM refuse(CASE WHEN EXISTS (SELECT FROM document WHERE warehouse_id = p_warehouse
+                    AND kind = 'purchase_order' AND partner_id = p_partner
+                    AND upper(line.order_no) IN (upper(number), upper(reference)))
+                THEN 'asn.not_on_order' ELSE 'asn.unknown_order' END, jsonb_build_object('order', line.order_no,
+                'sku', (SELECT sku FROM item WHERE id = line.item_id)));
+        END IF;
+        INSERT INTO asn_line VALUES (line.id, fills, line.unit_id, coalesce(line.lot, ''), coalesce(line.serial, ''),
+            line.expiry, line.best_before, line.weight_kg);
+        room_left := room_left - line.base_qty;
+    END LOOP;
+END $$;
+
 -- Says what is on its way and releases it. p_lines: a list of {item, uom, qty, order, lot, serial, expiry, best_before,
 -- weight_kg, unit, unit_kind}, where all but the first three may be empty. An announcement of this supplier with the
 -- same reference is replaced, as long as nothing of it was received. Returns {asn, number, replaced}.
@@ -113,8 +154,6 @@ DECLARE
     old document;
     made uuid;
     units uuid[] := '{}';
-    line record;
-    goes_to uuid;
 BEGIN
     IF known IS NOT NULL THEN
         RETURN known;
@@ -139,27 +178,11 @@ BEGIN
         DELETE FROM document WHERE id = made;
         made := old.id;
     END IF;
-    FOR line IN SELECT l.id, l.item_id, x.* FROM document_line l
-        JOIN ROWS FROM (jsonb_to_recordset(p_lines) AS ("order" text, lot text, serial text, expiry date, best_before date,
-            weight_kg numeric, unit text, unit_kind text)) WITH ORDINALITY
-            AS x (order_no, lot, serial, expiry, best_before, weight_kg, unit, unit_kind, n) ON x.n = l.line_no
-        WHERE l.document_id = made ORDER BY l.line_no
-    LOOP
-        goes_to := order_line_for(p_warehouse, p_partner, line.item_id, coalesce(line.order_no, ''));
-        IF goes_to IS NULL AND line.order_no <> '' THEN
-            PERFORM refuse(CASE WHEN EXISTS (SELECT FROM document WHERE warehouse_id = p_warehouse
-                    AND kind = 'purchase_order' AND partner_id = p_partner
-                    AND upper(line.order_no) IN (upper(number), upper(reference)))
-                THEN 'asn.not_on_order' ELSE 'asn.unknown_order' END, jsonb_build_object('order', line.order_no,
-                'sku', (SELECT sku FROM item WHERE id = line.item_id)));
-        END IF;
-        INSERT INTO asn_line VALUES (line.id, goes_to, CASE WHEN line.unit <> '' THEN coalesce(
-            (SELECT u.id FROM handling_unit u WHERE u.sscc = line.unit AND (u.id = ANY (units) OR EXISTS (
-                SELECT FROM asn_line a JOIN document_line l ON l.id = a.document_line_id
-                WHERE l.document_id = made AND a.handling_unit_id = u.id))),
-            announced_unit(p_warehouse, line.unit, coalesce(nullif(line.unit_kind, ''), 'pallet'))) END,
-            coalesce(line.lot, ''), coalesce(line.serial, ''), line.expiry, line.best_before, line.weight_kg);
-    END LOOP;
+    PERFORM announced_unit(p_warehouse, x.unit, coalesce((array_agg(nullif(x.unit_kind, '') ORDER BY n))[1], 'pallet'))
+    FROM ROWS FROM (jsonb_to_recordset(p_lines) AS (unit text, unit_kind text)) WITH ORDINALITY AS x (unit, unit_kind, n)
+    WHERE x.unit <> '' AND NOT EXISTS (SELECT FROM handling_unit u WHERE u.sscc = x.unit AND u.id = ANY (units))
+    GROUP BY x.unit;
+    PERFORM save_asn_lines(p_warehouse, p_partner, made, p_lines);
     IF old.id IS NOT NULL THEN
         PERFORM drop_awaited_units(units);
         UPDATE document SET due = coalesce(p_due, due), version = version + 1 WHERE id = made;
