@@ -108,6 +108,7 @@ class Packed:
     item: UUID
     sku: str
     quantity: Decimal
+    lot: str
     serial: str
     mean: Decimal | None
     variance: Decimal

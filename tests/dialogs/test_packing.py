@@ -187,6 +187,36 @@ def test_serial_numbers_are_scanned_each_once(bench: Bench, packer: Conversation
     assert bench.site.prove() == []
 
 
+def test_a_suppliers_plain_serial_number_and_lot_are_read_and_the_piece_in_the_hand_comes_out_again(
+    bench: Bench, packer: Conversation
+) -> None:
+    _, lines = bench.order(("DRILL", 2), ("MILK", 2))
+    name, tote = bench.tote()
+    for serial in ("S1", "S2"):
+        bench.pick(tote, lines[0], "DRILL", 1, serial=serial)
+    for lot in ("LOT-A", "LOT-B"):
+        bench.pick(tote, lines[1], "MILK", 1, lot=lot)
+    packer.scan(name)
+    for code, said in (("S1", "packing.scan_goods_too"), ("DRILL", "packing.packed")):
+        assert packer.scan(code).feedback is not None
+        assert packer.said == said
+    for code, said in (("DRILL", "packing.serial_wanted"), ("S9", "packing.not_in_tote")):
+        packer.scan(code)
+        assert packer.said == said
+    for code in ("DRILL", "S2", "MILK", "LOT-B"):
+        packer.scan(code)
+    assert (packer.said, count(packer)) == ("packing.packed", ("3", "4"))
+    packer.key("TAKE_OUT")
+    packer.scan("DRILL")
+    assert (packer.said, packer.prompt.instruction) == ("packing.serial_wanted", "packing.scan_lot_or_serial")
+    packer.scan("S2")
+    assert (packer.said, count(packer)) == ("packing.taken_out", ("2", "4"))
+    packer.scan("S1")
+    packer.scan("DRILL")
+    assert packer.said == "packing.serial_twice", "the other one is in still"
+    assert bench.site.prove() == []
+
+
 def test_two_codes_that_contradict_each_other_are_refused(bench: Bench, packer: Conversation) -> None:
     packer.scan(milk(bench, "LOT-A", "LOT-B"))
     packer.scan("MILK")

@@ -246,10 +246,11 @@ def test_a_piece_is_swapped_for_another_serial_number(bench: Bench, packer: Conv
     assert packer.said == "unpacking.unknown_trace"
     packer.key("CANCEL")
     packer.key("SWAP")
-    packer.scan("010401234567892521S1", "gs1-128")
+    for code in ("DRILL", "S1"):
+        packer.scan(code)
     packer.key("OTHER_LOT")
-    packer.scan("010401234567892521S2", "gs1-128")
-    packer.scan("WH001-STO-R02")
+    for code in ("DRILL", "S2", "WH001-STO-R02"):
+        packer.scan(code)
     assert packer.said == "packing.swapped"
     carton = bench.parcels(number)[0]["sscc"]
     swapped = office.run(lambda unit: unpacking.trail(unit, bench.site.warehouse, carton))[-1]

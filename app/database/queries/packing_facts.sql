@@ -68,8 +68,8 @@ SELECT
                     'service', k.service, 'manifest', coalesce((SELECT m.number FROM shipment_parcel s
                         JOIN document m ON m.id = s.document_id WHERE s.parcel_id = k.id AND s.left_out_at IS NULL), ''),
                     'contents', coalesce((SELECT jsonb_agg(jsonb_build_object(
-                            'item', i.id, 'sku', i.sku, 'quantity', b.on_hand::text, 'serial', coalesce(t.serial, ''),
-                            'mean', i.weight_mean_kg::text, 'variance', i.weight_variance::text,
+                            'item', i.id, 'sku', i.sku, 'quantity', b.on_hand::text, 'lot', coalesce(t.lot, ''),
+                            'serial', coalesce(t.serial, ''), 'mean', i.weight_mean_kg::text, 'variance', i.weight_variance::text,
                             'observations', i.weight_observations) ORDER BY i.sku)
                         FROM stock_balance b JOIN item i ON i.id = b.item_id LEFT JOIN trace t ON t.id = b.trace_id
                         WHERE b.handling_unit_id = u.id AND b.handling_unit_id <> nil() AND b.on_hand <> 0), '[]'),

@@ -5,8 +5,8 @@ from dataclasses import replace
 from decimal import Decimal
 
 from app.database.packing import PackMove
-from app.dialogs.dialog import Scanned
-from app.dialogs.grammar import amount, error, not_understood, ok, one, warning
+from app.dialogs.dialog import Feedback, Scanned
+from app.dialogs.grammar import amount, error, not_understood, ok, plain_number, warning
 from app.dialogs.packing.commands import PackUnit
 from app.dialogs.packing.outcome import Out, end, refuse
 from app.dialogs.packing.state import PackingState, Stage
@@ -15,66 +15,104 @@ from app.domain.catalog import DEFAULT_UNIT
 from app.domain.packing import InTote, PackLine, Portion, Unit, spread, verify
 from app.domain.policies import Answer
 from app.domain.receiving import Collected, Conflict
-from app.domain.scanning import Candidate, CodeKind
+from app.domain.scanning import Candidate, CodeKind, Reading
+from app.domain.serials import MOST_CHARACTERS
 from app.domain.values import format_quantity
-from app.services.packing import OrderLine, PackFacts, PackOrder, Parcel, Picked
+from app.services.packing import OrderLine, Packed, PackFacts, PackOrder, Parcel, Picked
+
+Held = Picked | Packed
+"""Goods in a tote, or in a carton."""
 
 
 def scan_unit(state: PackingState, event: Scanned, facts: PackFacts, order: PackOrder, parcel: Parcel) -> Out:
     """A code of goods: an item or packaging, with lot and serial in it or in a second code."""
-    reading = event.reading
-    says_something = reading.of(CodeKind.ITEM) or reading.lot or reading.serial
-    if reading.faults or not says_something:
-        return refuse(state, facts, not_understood(event, CodeKind.ITEM))
-    collected = state.collected.merge(reading)
-    if isinstance(collected, Conflict):
-        told = {"field": collected.field, "held": collected.held, "scanned": collected.scanned}
-        return refuse(state, facts, error("packing.conflict", **told))
+    collected = collect(
+        state.collected, event, order, (*order.picked, *(one for box in order.parcels for one in box.contents))
+    )
+    if isinstance(collected, Feedback):
+        return refuse(state, facts, collected)
     if collected.item is None:
         return end(replace(state, collected=collected), facts, ok("packing.scan_goods_too"))
-    missing = _missing(order, collected, collected.item)
+    missing = _missing(order, collected, collected.item, order.picked)
     if missing:
-        told = {"sku": collected.item.label, "candidates": _choice(order, collected.item, missing)}
-        return end(replace(state, collected=collected), facts, warning(f"packing.{missing}_wanted", **told))
+        return end(replace(state, collected=collected), facts, _which(collected.item, missing, order.picked))
     return _verify(state, facts, order, parcel, collected, collected.item)
 
 
 def take_out(state: PackingState, event: Scanned, facts: PackFacts, order: PackOrder, parcel: Parcel) -> Out:
-    """The scanned unit is taken out of the carton again; of goods that are weighed out, all of it."""
-    item = one(event, CodeKind.ITEM)
-    if event.reading.faults or item is None:
-        return end(state, facts, not_understood(event, CodeKind.ITEM))
+    """The scanned unit is taken out of the carton again; of goods that are weighed out, all of it.
+
+    Which of several pieces or lots comes out is asked: another one in the book than in the hand would leave as it.
+    """
+    collected = collect(state.collected, event, order, parcel.contents)
+    if isinstance(collected, Feedback):
+        return refuse(state, facts, collected)
+    item = collected.item
+    if item is None:
+        return end(replace(state, collected=collected), facts, ok("packing.scan_goods_too"))
+    missing = _missing(order, collected, item, parcel.contents)
+    if missing and _several(missing, item, parcel.contents):
+        return end(replace(state, collected=collected), facts, _which(item, missing, parcel.contents))
     line = _line_of(order, item)
-    weighed_out = line is not None and line.decimals and event.reading.quantity is None
-    command = TakeOut(
-        parcel.id,
-        item.id,
-        item.label,
-        event.reading.lot or "",
-        event.reading.serial or "",
-        None if weighed_out else (event.reading.quantity or 1) * item.factor,
-    )
-    return end(replace(state, stage=Stage.PACKING), facts, None, command)
+    weighed_out = line is not None and line.decimals and collected.count is None
+    quantity = None if weighed_out else collected.base_quantity or item.factor
+    command = TakeOut(parcel.id, item.id, item.label, collected.lot or "", collected.serial or "", quantity)
+    return end(replace(state, stage=Stage.PACKING, collected=Collected()), facts, None, command)
+
+
+def collect(held: Collected, event: Scanned, order: PackOrder, known: Sequence[Held]) -> Collected | Feedback:
+    """What is known of the goods in hand after one more code, or why it says nothing of them.
+
+    `known` are the goods that may be meant. Suppliers print a lot or serial number as plain bars beside the article's
+    code: such a code is one of theirs, or the number that is asked for.
+    """
+    reading = _numbered(held, event, order, known)
+    if reading.faults or not (reading.of(CodeKind.ITEM) or reading.lot or reading.serial):
+        return not_understood(event, CodeKind.ITEM)
+    collected = held.merge(reading)
+    if isinstance(collected, Conflict):
+        return error("packing.conflict", field=collected.field, held=collected.held, scanned=collected.scanned)
+    return collected
+
+
+def _numbered(held: Collected, event: Scanned, order: PackOrder, known: Sequence[Held]) -> Reading:
+    """The reading, with a code that says nothing by itself as the lot or serial number that it is."""
+    number = plain_number(event, MOST_CHARACTERS)
+    if not number:
+        return event.reading
+    line = _line_of(order, held.item) if held.item else None
+    tracking = line.tracking if line else ""
+    about = [one for one in known if held.item is None or one.item == held.item.id]
+    if any(one.serial == number for one in about) or ("serial" in tracking and not held.serial):
+        return replace(event.reading, serial=number)
+    if any(one.lot == number for one in about) or ("lot" in tracking and not held.lot):
+        return replace(event.reading, lot=number)
+    return event.reading
 
 
 def _line_of(order: PackOrder, item: Candidate) -> OrderLine | None:
     return next((line for line in order.lines if line.item == item.id), None)
 
 
-def _missing(order: PackOrder, collected: Collected, item: Candidate) -> str:
-    """What must be scanned before these goods can be told from others in the tote."""
+def _missing(order: PackOrder, collected: Collected, item: Candidate, held: Sequence[Held]) -> str:
+    """What must be scanned before these goods can be told from others in the tote, or in the carton."""
     line = _line_of(order, item)
     if line is None:
         return ""
     if "serial" in line.tracking and not collected.serial:
         return "serial"
-    lots = {picked.lot for picked in order.picked if picked.item == item.id and not collected.serial}
-    return "lot" if len(lots) > 1 and not collected.lot else ""
+    return "lot" if _several("lot", item, held) and not collected.lot and not collected.serial else ""
 
 
-def _choice(order: PackOrder, item: Candidate, what: str) -> str:
-    """The lots or serial numbers in the tote."""
-    return ", ".join(sorted({getattr(picked, what) for picked in order.picked if picked.item == item.id}))
+def _several(what: str, item: Candidate, held: Sequence[Held]) -> bool:
+    """Whether goods of an item lie there under several lots or serial numbers."""
+    return len({getattr(one, what) for one in held if one.item == item.id}) > 1
+
+
+def _which(item: Candidate, what: str, held: Sequence[Held]) -> Feedback:
+    """Its lot or serial number is wanted, of those that lie there."""
+    numbers = sorted({getattr(one, what) for one in held if one.item == item.id})
+    return warning(f"packing.{what}_wanted", sku=item.label, candidates=", ".join(numbers))
 
 
 def _verify(

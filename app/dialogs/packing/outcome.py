@@ -118,7 +118,7 @@ def _with_packed(order: PackOrder, command: PackUnit) -> PackOrder:
 
 def _in_carton(move: PackMove) -> Packed:
     """What a move brought, as far as a prompt speaks of it."""
-    return Packed(move.item, "", move.qty, "", None, Decimal(0), 0)
+    return Packed(move.item, "", move.qty, "", "", None, Decimal(0), 0)
 
 
 def _with_parcel(facts: PackFacts, parcel: UUID, change: Callable[[Parcel], Parcel]) -> PackFacts:

@@ -153,12 +153,12 @@ def _instruction(state: PackingState, order: PackOrder) -> str:
         return _about_labels(_parcel(state, order))
     if state.stage is Stage.SUPERVISOR:
         return "unpacking.at_supervisor"
+    if state.collected.item is not None and state.stage in (Stage.PACKING, Stage.TAKE_OUT):
+        return "packing.scan_lot_or_serial"
     if state.stage is not Stage.PACKING:
         return f"packing.at_{state.stage}"
     if state.pending.raw:
         return "packing.scan_again"
-    if state.collected.item is not None:
-        return "packing.scan_lot_or_serial"
     return "packing.scan_unit" if order.open else "packing.all_packed"
 
 

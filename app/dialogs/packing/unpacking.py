@@ -10,11 +10,12 @@ from app.dialogs.definition import Pending, sub_request
 from app.dialogs.dialog import Feedback, Key, Outcome, Result, Scanned
 from app.dialogs.grammar import error, not_understood, ok, one, warning
 from app.dialogs.packing.commands import Command
+from app.dialogs.packing.goods import collect
 from app.dialogs.packing.outcome import Out, end, refuse
 from app.dialogs.packing.prompt import ORDER_ENDED
 from app.dialogs.packing.state import Act, PackingState, Stage
 from app.dialogs.packing.taking_back import ExchangeCartons, ReopenCarton, SwapUnit, UnpackCarton
-from app.domain.receiving import Collected, Conflict
+from app.domain.receiving import Collected
 from app.domain.scanning import CodeKind
 from app.domain.shipping import ParcelState
 from app.services.packing import PackFacts, PackOrder, Parcel
@@ -163,7 +164,7 @@ def scan(state: PackingState, event: Scanned, facts: PackFacts, order: PackOrder
         case Stage.SWAP_OUT:
             return _goes_out(state, event, facts, order, parcel)
         case Stage.SWAP_IN:
-            return _comes_in(state, event, facts, order)
+            return _comes_in(state, event, facts, order, parcel)
         case Stage.SWAP_FROM:
             return _from_bin(state, event, facts, order, parcel)
         case _:
@@ -191,7 +192,7 @@ def _place(state: PackingState, event: Scanned, facts: PackFacts, order: PackOrd
 
 
 def _goes_out(state: PackingState, event: Scanned, facts: PackFacts, order: PackOrder, parcel: Parcel) -> Out:
-    collected = _collect(state, state.out, event, facts, order)
+    collected = _collect(state, state.out, event, facts, order, parcel)
     if isinstance(collected, Outcome):
         return collected
     assert collected.item is not None
@@ -200,8 +201,8 @@ def _goes_out(state: PackingState, event: Scanned, facts: PackFacts, order: Pack
     return end(replace(state, stage=Stage.WHY, out=collected), facts, ok("packing.swap_out", sku=collected.item.label))
 
 
-def _comes_in(state: PackingState, event: Scanned, facts: PackFacts, order: PackOrder) -> Out:
-    collected = _collect(state, state.collected, event, facts, order)
+def _comes_in(state: PackingState, event: Scanned, facts: PackFacts, order: PackOrder, parcel: Parcel) -> Out:
+    collected = _collect(state, state.collected, event, facts, order, parcel)
     if isinstance(collected, Outcome):
         return collected
     out = state.out
@@ -216,22 +217,16 @@ def _comes_in(state: PackingState, event: Scanned, facts: PackFacts, order: Pack
 
 
 def _collect(
-    state: PackingState, held: Collected, event: Scanned, facts: PackFacts, order: PackOrder
-) -> Collected | Out:  # fmt: skip
+    state: PackingState, held: Collected, event: Scanned, facts: PackFacts, order: PackOrder, parcel: Parcel
+) -> Collected | Out:
     """What is known of the goods after one more code, once it is enough to tell them apart; else the next question.
 
     `held` is what was collected before: of the goods that come out, or of those that go in.
     """
-    reading = event.reading
-    if reading.faults or not (reading.of(CodeKind.ITEM) or reading.lot or reading.serial):
-        return end(state, facts, not_understood(event, CodeKind.ITEM))
-    collected = held.merge(reading)
-    if isinstance(collected, Conflict):
-        told = {"field": collected.field, "held": collected.held, "scanned": collected.scanned}
-        return refuse(
-            replace(state, out=Collected()) if held is state.out else state, facts, error("packing.conflict", **told)
-        )
     goes_out = state.stage is Stage.SWAP_OUT
+    collected = collect(held, event, order, parcel.contents if goes_out else ())
+    if isinstance(collected, Feedback):
+        return refuse(replace(state, out=Collected()) if goes_out else state, facts, collected)
     kept = replace(state, out=collected) if goes_out else replace(state, collected=collected)
     if collected.item is None:
         return end(kept, facts, ok("packing.scan_goods_too"))
