@@ -1,5 +1,6 @@
 """A workstation: screens, conversations, devices, print spooler and the news from other stations, wired together."""
 
+import threading
 from collections.abc import Callable, Iterable, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
@@ -23,6 +24,7 @@ from app.database.session import Database
 from app.devices.attachments import OWN_BUSES, Buses
 from app.devices.bench import Bench
 from app.devices.blackbox import BlackBox
+from app.devices.listening import listen
 from app.devices.papers import device_papers
 from app.devices.spooler import OnRendered
 from app.devices.station import StationCallbacks
@@ -32,7 +34,6 @@ from app.dialogs.journal import Journal
 from app.dialogs.lane import Lane
 from app.dialogs.runner import Runner
 from app.domain.equipment import Health
-from app.domain.errors import Fault
 from app.domain.scanning import Scan
 from app.services import clock, crashes, order_desk, printing, search, setup, sign_on
 from app.services.carriers import buying
@@ -48,7 +49,6 @@ from app.stations.shell.entries import SignedOn as SignedOnHere
 from app.stations.shell.window import Wiring
 
 DEFAULT_STATION = "station1"
-_WEIGH_S = 15.0
 
 
 def run_desk(folder: Path | None, *, options: Mapping[str, str], full_screen: bool, say: Callable[[str], None]) -> int:
@@ -107,6 +107,7 @@ class Workstation:
         )
         self._listener = Listener(self._background.database, hear=self._heard, connected=self._connected)
         self._scale_queue = ThreadPoolExecutor(1, "scale-capture")
+        self._closing = threading.Event()
         self._unsubscribe = self.changes.subscribe(self._changed)
         self._child: WorkerProcess | None = None
 
@@ -126,6 +127,7 @@ class Workstation:
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
+        self._closing.set()
         self._unsubscribe()
         self._black_box.stop()
         self.bench.stop()
@@ -251,14 +253,15 @@ class Workstation:
         return open_lane
 
     def _weigh(self, lane: Lane) -> None:
-        """Ask the scale, off every other thread; one asks at a time."""
-        self._scale_queue.submit(self._capture, lane)
-
-    def _capture(self, lane: Lane) -> None:
-        try:
-            lane.weigh(self.bench.capture(_WEIGH_S))
-        except Fault as fault:
-            lane.fault(fault)
+        """Listen to the scale, off every other thread; one listens at a time."""
+        self._scale_queue.submit(
+            listen,
+            lambda seconds: self.bench.capture(seconds, about=lane.prompt.facts.get("carton", "")),
+            waits=lambda: lane.prompt.waiting == "weight",
+            weighed=lane.weigh,
+            in_the_way=lane.fault,
+            stop=self._closing,
+        )
 
     # - news -
 

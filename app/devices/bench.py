@@ -151,9 +151,9 @@ class Bench:
         now = (*self._station.history(), *self._spooler.history())
         return tuple(continued(self._before.get(one.device), one) for one in now)
 
-    def capture(self, timeout_s: float, device: str = "") -> Weight:
+    def capture(self, timeout_s: float, device: str = "", *, about: str = "") -> Weight:
         """Take a parcel's weight; see `StationDevices.capture`."""
-        return self._station.capture(timeout_s, device)
+        return self._station.capture(timeout_s, device, about=about)
 
     def weigh(self, device: str, timeout_s: float = 5.0) -> Weight:
         """Try a scale; see `StationDevices.weigh`."""

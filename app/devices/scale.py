@@ -69,16 +69,17 @@ class BenchScale:
         """Look for it now: something was plugged in."""
         self._scale.wake()
 
-    def capture(self, timeout_s: float) -> Weight:
+    def capture(self, timeout_s: float, about: str = "") -> Weight:
         """Take the weight of what lies on the scale now, waiting up to `timeout_s` seconds for it to come to rest.
 
-        It counts as taken: the next one needs an empty platform in between. Raises a Fault that says why there is
+        It counts as taken: the next parcel needs an empty platform in between, the same one (`about` names it) only
+        another weight. Raises a Fault that says why there is
         none: `devices.scale_unstable`, `_stale`, `_overload`, `_under_zero`, `_zero_not_seen`, `_empty`, `_unit`,
         `_fault`.
         """
         deadline = time.monotonic() + timeout_s
         with self._changed:
-            self._rule.request(at=time.monotonic())
+            self._rule.request(at=time.monotonic(), about=about)
             self._last = self._verdict = None
             while self._verdict is not Capture.READY:
                 left = deadline - time.monotonic()

@@ -90,13 +90,13 @@ class StationDevices:
         """The names of the scales, as in the settings."""
         return tuple(self._scales)
 
-    def capture(self, timeout_s: float, device: str = "") -> Weight:
+    def capture(self, timeout_s: float, device: str = "", *, about: str = "") -> Weight:
         """Take a parcel's weight from a scale (the first one where none is named); see `BenchScale.capture`.
 
         Blocks for up to `timeout_s` seconds. Raises the Fault that says why there is none; `devices.no_scale` where
         the station has no scale.
         """
-        return self._scale(device).capture(timeout_s)
+        return self._scale(device).capture(timeout_s, about)
 
     def weigh(self, device: str, timeout_s: float) -> Weight:
         """The next weight at rest, to try a scale; nothing is taken. See `BenchScale.weigh`."""

@@ -77,6 +77,11 @@ class Lane:
         self._thread.start()
         self._put(Started(uuid.uuid4()))
 
+    @property
+    def prompt(self) -> Prompt:
+        """What was shown last; a lane that was stopped shows nothing, and waits for nothing."""
+        return Prompt("") if self._stop.is_set() else self._runner.prompt
+
     def stop(self) -> None:
         """End after the event in hand; the conversation stays open in the database."""
         self._stop.set()

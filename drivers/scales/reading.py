@@ -97,7 +97,8 @@ class CaptureRule:
     """Decides which reading is the weight of the parcel that is on the scale now.
 
     A weight is taken only when it is stable, newer than the request, in a known unit, and the scale stood at zero
-    since the last one was taken (UPOS: SAME_WEIGHT). So the parcel before is never weighed again by mistake.
+    since the last one was taken (UPOS: SAME_WEIGHT). So the parcel before is never weighed again by mistake. A parcel
+    that is weighed again need not be lifted off: what is put into it on the platform changes its weight.
 
     `zero_band_kg` is how far from zero an empty platform may read (dust, wind); it must be less than the lightest
     parcel.
@@ -106,10 +107,17 @@ class CaptureRule:
     zero_band_kg: Decimal = Decimal(0)
     _requested_at: float = field(default=float("-inf"), init=False)
     _zero_seen: bool = field(default=True, init=False)
+    _about: str = field(default="", init=False)
+    _ready_kg: Decimal = field(default=Decimal(0), init=False)
+    _taken: tuple[str, Decimal] = field(default=("", Decimal(0)), init=False)
 
-    def request(self, *, at: float) -> None:
-        """Ask for a weight: only readings that arrive after `at` (monotonic seconds) count."""
+    def request(self, *, at: float, about: str = "") -> None:
+        """Ask for a weight: only readings that arrive after `at` (monotonic seconds) count.
+
+        `about` names the parcel that lies there; nothing where it has no name.
+        """
         self._requested_at = at
+        self._about = about
 
     def judge(self, reading: WeightReading) -> Capture:
         """Judge the next reading. To be given every reading in order: it also watches for the empty platform."""
@@ -127,8 +135,16 @@ class CaptureRule:
             return Capture.NOTHING_THERE
         if reading.monotonic <= self._requested_at:
             return Capture.TOO_OLD
-        return Capture.READY if self._zero_seen else Capture.SAME_WEIGHT
+        fresh = self._zero_seen or self._was_changed(kg)
+        self._ready_kg = kg if fresh else self._ready_kg
+        return Capture.READY if fresh else Capture.SAME_WEIGHT
 
     def taken(self) -> None:
-        """Say that the weight was used: before the next one the platform must be empty."""
+        """Say that the weight was used: before the next parcel the platform must be empty."""
         self._zero_seen = False
+        self._taken = (self._about, self._ready_kg)
+
+    def _was_changed(self, kg: Decimal) -> bool:
+        """Whether the parcel that was weighed last lies there still, and something was put in or taken out."""
+        about, before = self._taken
+        return about != "" and about == self._about and abs(kg - before) > self.zero_band_kg

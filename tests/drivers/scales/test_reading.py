@@ -38,6 +38,18 @@ def test_the_next_parcel_needs_an_empty_scale_before_it() -> None:
     assert rule.judge(reading("2.000")) is Capture.READY
 
 
+def test_a_parcel_that_is_weighed_again_may_stay_on_the_scale_while_something_is_put_in() -> None:
+    rule = CaptureRule(Decimal("0.005"))
+    rule.request(at=0.0, about="carton 1")
+    assert rule.judge(reading("1.250")) is Capture.READY
+    rule.taken()
+    rule.request(at=0.0, about="carton 1")
+    assert rule.judge(reading("1.253")) is Capture.SAME_WEIGHT, "nothing was put in"
+    assert rule.judge(reading("1.610")) is Capture.READY
+    rule.request(at=0.0, about="carton 2")
+    assert rule.judge(reading("1.610")) is Capture.SAME_WEIGHT, "the carton before lies there still"
+
+
 def test_the_first_parcel_after_the_start_may_lie_there_already() -> None:
     assert CaptureRule().judge(reading("1.250")) is Capture.READY
 
