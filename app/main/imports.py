@@ -1,6 +1,7 @@
 """`import`, `imports`, `export`: files become warehouses, items and orders, and back; imports taken back."""
 
 import argparse
+import itertools
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
@@ -40,7 +41,7 @@ def add(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None
     past = commands.add_parser("imports", help="what was imported; --undo takes one back")
     past.add_argument("--undo", type=UUID, metavar="ID", help="take this import back, whole")
     answers(past, _past)
-    parser = commands.add_parser("export", help="write items or places to a file that import takes again")
+    parser = commands.add_parser("export", help="write any kind of record to a file that import takes again")
     parser.add_argument("kind", choices=_EXPORTS)
     parser.add_argument("file", type=Path, metavar="FILE", help=f"a new file that ends with {', '.join(ENDINGS)}")
     parser.add_argument("--template", action="store_true", help="only headings and one example, to fill in")
@@ -193,9 +194,11 @@ def result_lines(result: ImportResult, output: Output, *, dry_run: bool) -> list
 
 
 def _group_lines(group: FaultGroup, output: Output) -> Iterator[str]:
-    """What there is to say of one kind; of many, the first ones and on which lines the others stand."""
+    """What there is to say of one kind, and below it what to do; of many, the first and where the others stand."""
     first, others = group.found[:_SHOWN], group.lines[_SHOWN:]
-    yield from (_finding_line(said, output) for said in first)
+    for to_do, said in itertools.groupby(first, lambda one: _words(one, output)[1]):
+        yield from (_finding_line(one, output) for one in said)
+        yield f"       {to_do}"
     if len(group.found) > len(first):
         lines = ", ".join(map(str, others[:_SHOWN])) + (", …" if len(others) > _SHOWN else "")
         where = f" on lines {lines}" if lines else ""
@@ -203,10 +206,13 @@ def _group_lines(group: FaultGroup, output: Output) -> Iterator[str]:
 
 
 def _finding_line(said: FileFinding, output: Output) -> str:
-    finding = said.finding
-    text, remedy = output.texts.error(finding.code, finding.all_facts)
-    word = "FAULT " if finding.severity is Severity.ERROR else "Notice"
-    return f"{word} {said.file}, {finding.where}: {text} {remedy}".replace(", :", ":")
+    word = "FAULT " if said.finding.severity is Severity.ERROR else "Notice"
+    return f"{word} {said.file}, {said.finding.where}: {_words(said, output)[0]}".replace(", :", ":")
+
+
+def _words(said: FileFinding, output: Output) -> tuple[str, str]:
+    """What is wrong, and what to do about it."""
+    return output.texts.error(said.finding.code, said.finding.all_facts)
 
 
 def _difference_lines(kind: str, difference: Difference[Any]) -> list[str]:

@@ -137,7 +137,7 @@ def headings(path: Path, encoding: str = "") -> tuple[str, ...]:
 def _table(suffix: str, data: bytes, findings: Findings, encoding: str) -> Table | None:
     if data.startswith(_SPREADSHEET) or suffix == ".xlsx":
         return spreadsheet_rows(data, findings)
-    return csv_rows(decoded(data, findings, encoding)) if suffix in (".csv", ".tsv", ".txt") else None
+    return csv_rows(decoded(data, findings, encoding), findings) if suffix in (".csv", ".tsv", ".txt") else None
 
 
 def _nodes_by_kind(

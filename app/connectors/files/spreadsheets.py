@@ -1,25 +1,36 @@
-"""XLSX as a table: the first sheet that holds anything, with its values as people typed them.
+"""XLSX as a table: the first sheet whose headings are understood, with its values as people typed them.
 
 Spreadsheets store numbers in binary; the shortest decimal that gives the same number is what was typed. Leading zeros
 are gone unless the cell was text or its format is a row of zeros: the domain tells where a bar code lost them.
 """
 
 import io
+import re
 import warnings
 import zipfile
 from collections.abc import Iterator
 from datetime import datetime
 from decimal import Decimal
+from typing import Any
 
+from app.connectors.files.heading_rows import SEARCHED, heading_row, is_understood, say_above
 from app.connectors.files.plain_text import Unreadable
 from app.connectors.files.tables import Table
 from app.domain.values import Findings, Node, Place
 
 MOST_UNPACKED_BYTES = 256 * 1024 * 1024
+ERROR, UNSAVED = "error", "unsaved"
+"""The names of cells whose value is not there: the spreadsheet could not work it out, or never saved it."""
+
+# A formula without the value that it had: programs that write spreadsheets leave it out, Excel adds it on saving.
+_UNSAVED = re.compile(rb'<c r="([A-Z]+[0-9]+)"(?![^>]* t="str")[^>]*><f[^>]*(?:/>|>[^<]*</f>)(?:<v ?/>|<v></v>)?</c>')
+
+
+_Rows = list[tuple[Node, ...]]
 
 
 def spreadsheet_rows(data: bytes, findings: Findings) -> Table:
-    """The first sheet with content; other sheets with content are named in a notice."""
+    """The first sheet that is understood, else the first with content; others with content are named in a notice."""
     try:
         _refuse_bomb(data)
         sheets = _sheets(data)
@@ -27,15 +38,22 @@ def spreadsheet_rows(data: bytes, findings: Findings) -> Table:
         raise
     except Exception as problem:  # noqa: BLE001  (openpyxl lets through whatever its readers meet in a damaged file)
         raise Unreadable("file.not_a_spreadsheet", reason=str(problem)[:80]) from None
-    filled = [(name, rows) for name, rows in sheets if rows]
+    filled = {name: rows for name, rows in sheets if rows}
     if not filled:
         raise Unreadable("file.empty")
-    (name, (header, *rows)), *others = filled
-    if others:
-        said = ", ".join(other for other, _ in others)
-        findings.notice(Node(name, header[0].place), "file.other_sheets", used=name, others=said)
-    _say_errors(rows, findings)
-    return Table(_trimmed(header), tuple(rows))
+    used = next((name for name, rows in filled.items() if is_understood(_texts(rows))), next(iter(filled)))
+    rows = filled.pop(used)
+    start = heading_row(_texts(rows))
+    header = _trimmed(rows[start])
+    say_above(header[0], _texts(rows[:start]), findings)
+    if filled:
+        findings.notice(Node(used, header[0].place), "file.other_sheets", used=used, others=", ".join(filled))
+    return Table(header, tuple(rows[start + 1 :]))
+
+
+def _texts(rows: _Rows) -> list[list[str]]:
+    """What stands in the first rows, empty for nothing."""
+    return [[node.shown for node in row] for row in rows[:SEARCHED]]
 
 
 def _refuse_bomb(data: bytes) -> None:
@@ -45,7 +63,7 @@ def _refuse_bomb(data: bytes) -> None:
         raise Unreadable("file.too_big", most_mb=MOST_UNPACKED_BYTES // 2**20)
 
 
-def _sheets(data: bytes) -> list[tuple[str, list[tuple[Node, ...]]]]:
+def _sheets(data: bytes) -> list[tuple[str, _Rows]]:
     import openpyxl  # noqa: PLC0415  (heavy: loaded on first use)
 
     with warnings.catch_warnings():
@@ -57,18 +75,29 @@ def _sheets(data: bytes) -> list[tuple[str, list[tuple[Node, ...]]]]:
             book.close()
 
 
-def _rows(sheet: object) -> Iterator[tuple[Node, ...]]:
-    for number, cells in enumerate(sheet.iter_rows(), start=1):  # type: ignore[attr-defined]
+def _rows(sheet: Any) -> Iterator[tuple[Node, ...]]:  # noqa: ANN401  (openpyxl's sheet, which is loaded late)
+    unsaved = _unsaved_formulas(sheet)
+    sheet.reset_dimensions()  # what the file says of its size is often wrong: a million rows, or one cell
+    filled = ((number, cells) for number, cells in enumerate(sheet.iter_rows(), start=1) if cells)
+    for number, cells in filled:
         row = tuple(_cell(cell, number, position) for position, cell in enumerate(cells))
-        if any(node.value is not None for node in row):
+        if unsaved:
+            row = tuple(node._replace(name=UNSAVED) if node.place.path in unsaved else node for node in row)
+        if any(node.value is not None or node.name for node in row):
             yield row
+
+
+def _unsaved_formulas(sheet: Any) -> frozenset[str]:  # noqa: ANN401
+    """The cells of a sheet that hold a formula and no value."""
+    with sheet._get_source() as source:  # noqa: SLF001  (openpyxl shows either values or formulas, never both)
+        return frozenset(cell.decode() for cell in _UNSAVED.findall(source.read()))
 
 
 def _cell(cell: object, row: int, position: int) -> Node:
     place = Place(row, f"{_column_letters(position)}{row}")
     value = getattr(cell, "value", None)
     if isinstance(value, str):
-        return Node(value.strip() or None, place, "error" if getattr(cell, "data_type", "") == "e" else "")
+        return Node(value.strip() or None, place, ERROR if getattr(cell, "data_type", "") == "e" else "")
     if isinstance(value, bool) or value is None:
         return Node(value, place)
     if isinstance(value, int | float):
@@ -84,13 +113,6 @@ def _as_typed(value: int | float, number_format: str) -> str | Decimal:
     if len(number_format) > 1 and set(number_format) == {"0"} and number == number.to_integral_value() and number >= 0:
         return f"{int(number):0{len(number_format)}d}"
     return number
-
-
-def _say_errors(rows: list[tuple[Node, ...]], findings: Findings) -> None:
-    for row in rows:
-        for node in row:
-            if node.name == "error":
-                findings.error(node, "file.cell_error")
 
 
 def _trimmed(header: tuple[Node, ...]) -> tuple[Node, ...]:

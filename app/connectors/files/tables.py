@@ -8,11 +8,13 @@ order must agree.
 import csv
 import functools
 import io
+import itertools
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from app.connectors.files import numbers
+from app.connectors.files.heading_rows import SEARCHED, heading_row, known_names, say_above
 from app.connectors.files.plain_text import Unreadable
 from app.connectors.files.setup_tables import json_cell, number_columns, setup_kind_of, setup_nodes
 from app.domain import exchange
@@ -66,14 +68,15 @@ class Table:
 
 
 Row = dict[str, Node]
+_WITHOUT_VALUE = {"error": "file.cell_error", "unsaved": "file.formula_unsaved"}
+"""What is wrong with cells of a spreadsheet whose value is not there, by what their node is called."""
 _STRANGE_TO_KNOWN = 2
 """With more strange columns to a known one than this, a table is not taken for a list of items."""
 
 
-def csv_rows(text: str) -> Table:
+def csv_rows(text: str, findings: Findings) -> Table:
     """A CSV file with the delimiter that its header uses; raises `Unreadable` with the line of a broken quote."""
-    heading = next((line for line in text.splitlines() if line.strip()), "")
-    delimiter = max(_DELIMITERS, key=heading.count)
+    delimiter = _delimiter(text)
     reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True, skipinitialspace=True)
     found: list[tuple[int, list[str]]] = []
     start = 1
@@ -86,9 +89,11 @@ def csv_rows(text: str) -> Table:
         raise Unreadable("file.syntax", Place(start), reason=str(problem)) from None
     if not found:
         raise Unreadable("file.empty")
-    (first, names), *rest = found
+    start = heading_row([[cell.strip() for cell in row] for _, row in found[:SEARCHED]])
+    (first, names), *rest = found[start:]
     names = [name.strip() for name in names]
     header = tuple(Node(name, Place(first, f"column {n}")) for n, name in enumerate(names, start=1))
+    say_above(header[0], (row for _, row in found[:start]), findings)
     longest = max((len(row) for _, row in rest), default=0)
     names += [f"column {n}" for n in range(len(names) + 1, longest + 1)]
     rows = tuple(
@@ -96,6 +101,20 @@ def csv_rows(text: str) -> Table:
         for line, row in rest
     )
     return Table(header, rows, delimiter)
+
+
+def _delimiter(text: str) -> str:
+    """What parts the cells of the headings, which may stand below a title."""
+    lines = list(itertools.islice((line for line in text.splitlines() if line.strip()), SEARCHED))
+    understood = {sign: max((known_names(_names(line, sign)) for line in lines), default=0) for sign in _DELIMITERS}
+    best = max(understood.values(), default=0)
+    fitting = [sign for sign in _DELIMITERS if understood[sign] == best]
+    heading = next((line for line in lines if any(sign in line for sign in fitting)), "")
+    return max(fitting, key=heading.count)
+
+
+def _names(line: str, delimiter: str) -> list[str]:
+    return [name.strip().strip('"') for name in line.split(delimiter)]
 
 
 def table_nodes(
@@ -107,6 +126,7 @@ def table_nodes(
     """
     names = [node.text or "" for node in table.header]
     if setup := setup_kind_of(names):
+        table = replace(table, rows=tuple(_with_values(row, findings) for row in table.rows))
         plain = _with_plain_numbers(table, [name in number_columns(setup) for name in names], findings, mark)
         return {setup.name: setup_nodes(setup, names, plain.rows)}
     columns = _columns(table, meant)
@@ -188,12 +208,26 @@ def _rows(table: Table, columns: tuple[str | None, ...], kind: str, findings: Fi
     for cells in table.rows:
         row: Row = {}
         for cell, column in zip(cells, used, strict=False):
-            if column is not None and cell.value is not None:
+            if column is None:
+                continue
+            if cell.name:
+                findings.error(cell, _WITHOUT_VALUE[cell.name])
+            elif cell.value is not None:
                 row[column] = _joined(row.get(column), cell)
         for extra in cells[len(used) :]:
             if extra.value is not None:
                 findings.error(extra, "file.too_many_cells", columns=len(used))
         yield row, Place(cells[0].place.line)
+
+
+def _with_values(cells: tuple[Node, ...], findings: Findings) -> tuple[Node, ...]:
+    """The cells, empty where a spreadsheet has no value; that is said."""
+    if not any(cell.name for cell in cells):
+        return cells
+    for cell in cells:
+        if cell.name:
+            findings.error(cell, _WITHOUT_VALUE[cell.name])
+    return tuple(Node(None, cell.place) if cell.name else cell for cell in cells)
 
 
 def _used_columns(

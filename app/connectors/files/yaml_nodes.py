@@ -1,6 +1,7 @@
 """YAML as nodes, each with its line; only what a person writes by hand is accepted.
 
-Values are read more carefully than YAML 1.1 would: `12:30`, `0123`, `no` and dates stay texts, numbers stay exact.
+Values are read more carefully than YAML 1.1 would: `12:30`, `0123`, `12E4` (a code), `no` and dates stay texts, numbers
+stay exact.
 Anchors and aliases are refused, because a short file could stand for a huge one; so are tags of other programs.
 """
 
@@ -13,7 +14,7 @@ from app.connectors.files.json_nodes import MOST_DEPTH, exact_number, too_deep
 from app.connectors.files.plain_text import Unreadable
 from app.domain.values import Findings, Node, Place
 
-_NUMBER = re.compile(r"-?(0|[1-9][0-9]*)(\.[0-9]+)?([eE][+-]?[0-9]+)?\Z")
+_NUMBER = re.compile(r"-?(0|[1-9][0-9]*)(\.[0-9]+)?\Z")
 _BAD_NUMBER = re.compile(r"[+-]?\.(inf|nan)\Z", re.IGNORECASE)
 _NOTHING = frozenset({"", "~", "null", "Null", "NULL"})
 _TRUTH = {"true": True, "True": True, "false": False, "False": False}
