@@ -233,10 +233,10 @@ def add_codes(session: Session, codes: Iterable[tuple[UUID, Barcode]]) -> None:
         session.change(_ADD_CODES, rows=as_json(part))
 
 
-def parts(rows: Sequence[T]) -> Iterator[Sequence[T]]:
+def parts(rows: Sequence[T], most: int = MOST_ROWS) -> Iterator[Sequence[T]]:
     """Rows a few thousand at a time: no statement may run for longer than the server lets it."""
-    for start in range(0, len(rows), MOST_ROWS):
-        yield rows[start : start + MOST_ROWS]
+    for start in range(0, len(rows), most):
+        yield rows[start : start + most]
 
 
 def _kg(grams: Decimal | None) -> Decimal | None:

@@ -1,6 +1,6 @@
 """Partners as they are stored, with their addresses, contacts and the people of owners."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import asdict
 from uuid import UUID
 
@@ -38,22 +38,24 @@ def partner(session: Session, code: str) -> PartnerRecord | None:
     return next(iter(all_as([found], PartnerRecord))) if found else None
 
 
-def save(session: Session, *, request: UUID, record: PartnerRecord) -> UUID:
-    """Save a partner with all that belongs to it; returns its id."""
+def partners(session: Session, codes: Sequence[str]) -> dict[str, PartnerRecord]:
+    """The partners with these codes (in capitals), by code in capitals; those that are not there are left out."""
+    found = session.rows(_RECORD + " WHERE upper(p.code) = ANY (%(codes)s)", codes=list(codes))
+    return {one.code.upper(): one for one in all_as(found, PartnerRecord)}
+
+
+def save(session: Session, *, request: UUID, partners: Iterable[PartnerRecord]) -> list[UUID]:
+    """Save partners with all that belongs to them; returns their ids."""
+    rows = as_json([_row(one) for one in partners])
+    return [UUID(one["id"]) for one in session.call("save_partners", request=request, rows=rows) or ()]
+
+
+def _row(record: PartnerRecord) -> dict[str, object]:
     values = asdict(record)
-    for name in ("id", "version"):
-        values.pop(name)
-    addresses, contacts = ([_given(one) for one in values.pop(name)] for name in ("addresses", "contacts"))
-    answer = session.call(
-        "save_partner",
-        request=request,
-        id=record.id,
-        version=record.version,
-        partner=as_json(values),
-        addresses=as_json(addresses),
-        contacts=as_json(contacts),
-    )
-    return UUID(answer["id"])
+    for part in ("addresses", "contacts"):
+        values[part] = [_given(one) for one in values[part]]
+    outside = {name: values.pop(name) for name in ("id", "version", "addresses", "contacts")}
+    return {**outside, "partner": values}
 
 
 def _given(row: dict[str, object]) -> dict[str, object]:

@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 from uuid import UUID
 
-from app.database.session import Row, Session, query
+from app.database.session import Row, Session, as_json, query
 
 _FIND = """
     SELECT t.id, i.sku, t.lot, t.serial FROM trace t JOIN item i ON i.id = t.item_id
@@ -40,19 +40,19 @@ def hold(
     return answer
 
 
-def set_shelf_life(session: Session, *, partner: str, sku: str, days: int | None) -> Row | None:
-    """How many days a customer's goods must keep when they leave: of one item, or of all (sku empty); None: no wish.
+def set_shelf_lives(session: Session, wishes: Sequence[tuple[str, str, int | None]]) -> tuple[str, str] | None:
+    """How many days customers' goods must keep when they leave: (partner code, SKU, days), no SKU for all items.
 
-    Returns the partner and item that were found, nothing where one of them is not known.
+    No days: no wish. Returns the first partner and SKU that are not known; then nothing was changed.
     """
-    found = session.row(_WHOSE, partner=partner, sku=sku)
-    if found is None:
-        return None
-    if days is None:
-        session.change(_NO_WISH, **found)
-    else:
-        session.change(_WISH, **found, days=days)
-    return found
+    asked = as_json([{"partner": partner, "sku": sku, "days": days} for partner, sku, days in wishes])
+    found = session.rows(_WHOSE, asked=asked)
+    for one in found:
+        if one["partner_id"] is None or one["item_id"] is None:
+            return one["partner"], one["sku"]
+    session.change(_NO_WISH, rows=as_json(found))
+    session.change(_WISH, rows=as_json(found))
+    return None
 
 
 def shelf_lives(session: Session) -> list[Row]:
@@ -65,11 +65,16 @@ def shelf_lives(session: Session) -> list[Row]:
 
 
 _WHOSE = """
-    SELECT p.id AS partner, coalesce(i.id, nil()) AS item FROM partner p
-    LEFT JOIN item i ON i.sku = %(sku)s::text WHERE p.code = %(partner)s AND (%(sku)s::text = '' OR i.id IS NOT NULL)
+    SELECT r.*, p.id AS partner_id, CASE WHEN r.sku = '' THEN nil() ELSE i.id END AS item_id
+    FROM jsonb_to_recordset(%(asked)s) AS r (partner text, sku text, days int)
+    LEFT JOIN partner p ON p.code = r.partner LEFT JOIN item i ON i.sku = r.sku
 """
-_NO_WISH = "DELETE FROM partner_shelf_life WHERE partner_id = %(partner)s AND item_id = %(item)s"
+_NO_WISH = """
+    DELETE FROM partner_shelf_life l USING jsonb_to_recordset(%(rows)s) AS r (partner_id uuid, item_id uuid, days int)
+    WHERE r.days IS NULL AND (l.partner_id, l.item_id) = (r.partner_id, r.item_id)
+"""
 _WISH = """
-    INSERT INTO partner_shelf_life (partner_id, item_id, minimum_days) VALUES (%(partner)s, %(item)s, %(days)s)
+    INSERT INTO partner_shelf_life (partner_id, item_id, minimum_days)
+    SELECT r.* FROM jsonb_to_recordset(%(rows)s) AS r (partner_id uuid, item_id uuid, days int) WHERE r.days IS NOT NULL
     ON CONFLICT (partner_id, item_id) DO UPDATE SET minimum_days = excluded.minimum_days
 """

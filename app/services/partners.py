@@ -1,6 +1,6 @@
 """Looking after partners: whole records, addresses checked by the rules of their country, and the people of owners."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 from dataclasses import replace
 from uuid import UUID
 
@@ -39,21 +39,33 @@ def partner(unit: UnitOfWork, code: str) -> PartnerRecord:
     return found
 
 
+def named(unit: UnitOfWork, codes: Iterable[str]) -> dict[str, PartnerRecord]:
+    """The partners with these codes, by code in capitals; those that are not there are left out."""
+    return store.partners(unit.session, [code.upper() for code in codes])
+
+
 def save(unit: UnitOfWork, record: PartnerRecord) -> UUID:
     """Save a partner with its addresses and contacts; returns its id.
 
     Regions and postal codes are written as their country does. Refuses the first fault of an address, and a record
     that somebody else changed since it was read.
     """
+    return save_all(unit, [record])[0]
+
+
+def save_all(unit: UnitOfWork, records: Iterable[PartnerRecord]) -> list[UUID]:
+    """Save many partners at once, all or none, as `save` does one; returns their ids."""
+    saved = store.save(unit.session, request=unit.request_id, partners=[_checked(record) for record in records])
+    unit.changed(PARTNER, saved[0] if len(saved) == 1 else None)
+    return saved
+
+
+def _checked(record: PartnerRecord) -> PartnerRecord:
     addresses = tuple(normalised(address) for address in record.addresses)
     for address in addresses:
         for fault in address_faults(address):
             raise Refusal(fault.code, **fault.facts)
-    saved = store.save(
-        unit.session, request=unit.request_id, record=replace(record, addresses=addresses).with_one_first()
-    )
-    unit.changed(PARTNER, saved)
-    return saved
+    return replace(record, addresses=addresses).with_one_first()
 
 
 def remove(unit: UnitOfWork, record: PartnerRecord) -> None:

@@ -228,10 +228,16 @@ def set_shelf_life(unit: UnitOfWork, partner: str, days: int | None, *, sku: str
     None takes the wish back. Refuses `shelf_life.unknown` where the partner or the item is not known, and
     `shelf_life.out_of_range` below 0 and above 10,000 days.
     """
-    if days is not None and not 0 <= days <= MOST_DAYS:
-        raise Refusal("shelf_life.out_of_range", days=days, most=MOST_DAYS)
-    if store.set_shelf_life(unit.session, partner=partner, sku=sku, days=days) is None:
-        raise Refusal("shelf_life.unknown", partner=partner, sku=sku)
+    set_shelf_lives(unit, [(partner, sku, days)])
+
+
+def set_shelf_lives(unit: UnitOfWork, wishes: Sequence[tuple[str, str, int | None]]) -> None:
+    """Say it of many customers and items (partner code, SKU, days) at once, as `set_shelf_life` does for one."""
+    for _partner, _sku, days in wishes:
+        if days is not None and not 0 <= days <= MOST_DAYS:
+            raise Refusal("shelf_life.out_of_range", days=days, most=MOST_DAYS)
+    if unknown := store.set_shelf_lives(unit.session, wishes):
+        raise Refusal("shelf_life.unknown", partner=unknown[0], sku=unknown[1])
     unit.changed("partner")
 
 

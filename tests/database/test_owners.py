@@ -15,15 +15,11 @@ from tests.support import NIL, Site, pin_key, post
 def owner(site: Site, code: str) -> UUID:
     with site.desk.transaction() as session:
         answer = session.call(
-            "save_partner",
+            "save_partners",
             request=uuid4(),
-            id=None,
-            version=None,
-            partner=as_json({"code": code, "name": code, "kinds": ["owner"]}),
-            addresses=as_json([]),
-            contacts=as_json([]),
+            rows=as_json([{"partner": {"code": code, "name": code, "kinds": ["owner"]}}]),
         )
-    return UUID(answer["id"])
+    return UUID(answer[0]["id"])
 
 
 def stock(site: Site, whose: UUID, sku: str, where: str, qty: int) -> None:

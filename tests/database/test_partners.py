@@ -25,15 +25,12 @@ def save(
 ) -> UUID:
     with by.transaction() as session:
         answer = session.call(
-            "save_partner",
+            "save_partners",
             request=request or uuid4(),
-            id=id,
-            version=version,
-            partner=as_json(partner),
-            addresses=as_json(addresses or []),
-            contacts=as_json(contacts or []),
-        )
-    return UUID(answer["id"])
+            rows=as_json([{"id": id, "version": version, "partner": partner, "addresses": addresses or [],
+                           "contacts": contacts or []}]),
+        )  # fmt: skip
+    return UUID(answer[0]["id"])
 
 
 def stored(site: Site, partner: UUID) -> Row:

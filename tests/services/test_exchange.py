@@ -157,6 +157,30 @@ def test_a_long_import_is_taken_back_in_steps_and_may_be_stopped(bring: Bring, d
     assert _table(warehouse, _WHOLE) == before
 
 
+def test_thousands_of_customers_come_at_once_and_those_that_post_cannot_reach_are_named(
+    bring: Bring, desk: Worker, warehouse: Site, tmp_path: Path
+) -> None:
+    head = "code,kinds,addresses.line_1,addresses.postal_code,addresses.city,addresses.country,contacts.name\n"
+    lines = [f"C-{n},customer,{n} High Street,{10_000 + n},Berlin,DE,Ann {n}\n" for n in range(2_500)]
+    wrong = [*lines]
+    for n in (700, 2_400):
+        wrong[n] = wrong[n].replace(f",{10_000 + n},", ",TOWN,")
+    refused = bring(head + "".join(wrong))
+    assert [(said.finding.code, said.finding.value) for said in refused.plan.findings] == [
+        ("address.postal_code", "C-700"), ("address.postal_code", "C-2400")]  # fmt: skip
+    heard: list[float] = []
+    path = tmp_path / "customers.csv"
+    path.write_text(head + "".join(lines), encoding="utf-8")
+    read = read_file(path)
+    desk.run(lambda unit: importing.import_files(unit, [read], heard.append))
+    assert (heard == sorted(heard), len(heard) > 5) == (True, True)
+    assert (warehouse.count("partner_address"), warehouse.count("partner_contact")) == (2_500, 2_500)
+    assert bring("partner,sku,days\n" + "".join(f"C-{n},,{n % 30}\n" for n in range(2_500))).applied
+    for latest in desk.run(importing.past)[:2]:
+        desk.run(lambda unit, run=latest.id: importing.undo(unit, run, heard.append))  # type: ignore[misc]
+    assert warehouse.count("partner_address") == warehouse.count("partner_shelf_life") == 0
+
+
 def test_a_number_that_lost_its_zeros_is_not_a_new_item(bring: Bring) -> None:
     bring("sku\n00123\n")
     result = bring("sku,name\n123,Lamp\n")

@@ -19,15 +19,11 @@ def milkman(warehouse: Site) -> UUID:
     """A partner whose goods we keep."""
     with warehouse.desk.transaction() as session:
         answer = session.call(
-            "save_partner",
+            "save_partners",
             request=uuid4(),
-            id=None,
-            version=None,
-            partner=as_json({"code": "MILKMAN", "name": "Milkman", "kinds": ["owner"]}),
-            addresses=as_json([]),
-            contacts=as_json([]),
+            rows=as_json([{"partner": {"code": "MILKMAN", "name": "Milkman", "kinds": ["owner"]}}]),
         )
-    return UUID(answer["id"])
+    return UUID(answer[0]["id"])
 
 
 def paper(site: Site, kind: str, owner: UUID, sku: str, qty: int) -> tuple[UUID, UUID]:

@@ -105,22 +105,35 @@ BEGIN
     END IF;
 END $$;
 
+-- Refuses what a column of a record did not take, with the field's name: for handlers of what the database said of it.
+CREATE FUNCTION refuse_field(p_kind text, p_state text, p_constraint text, p_column text, p_said text, p_values jsonb)
+RETURNS void LANGUAGE plpgsql STABLE SET search_path = stockhand, pg_temp AS $$
+DECLARE
+    field text := coalesce(substring(p_constraint FROM '^' || p_kind || '_(\w+?)_(?:check|fkey)\d*$'), p_constraint);
+BEGIN
+    CASE p_state
+        WHEN '23514' THEN PERFORM refuse('record.value_refused',
+            jsonb_build_object('field', field, 'value', coalesce(p_values ->> field, '')));
+        WHEN '23503' THEN PERFORM refuse('record.unknown_reference',
+            jsonb_build_object('field', field, 'value', coalesce(p_values ->> field, '')));
+        WHEN '23502' THEN PERFORM refuse('record.value_missing', jsonb_build_object('field', p_column));
+        ELSE PERFORM refuse('record.value_unreadable', jsonb_build_object('value', left(p_said, 200)));
+    END CASE;
+END $$;
+
 -- Writes the fields of one record: a new one (p_id NULL) or the one that was read at p_version. Returns its id. A value
 -- that its column does not take is refused with the field's name (record.value_refused).
 CREATE FUNCTION write_fields(k record_kind, p_id uuid, p_version int, p_values jsonb) RETURNS uuid
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = stockhand, pg_temp AS $$
 DECLARE
     named text[] := ARRAY(SELECT jsonb_object_keys(p_values));
-    unknown text := (SELECT n FROM unnest(named) n WHERE n NOT IN (SELECT field FROM record_field WHERE kind = k.name)
-                     LIMIT 1);
     columns text := (SELECT string_agg(quote_ident(n), ', ' ORDER BY n) FROM unnest(named) n);
     made uuid := p_id;
     wrong text;
-    field text;
+    nothing_in text;
 BEGIN
-    IF unknown IS NOT NULL THEN
-        PERFORM refuse('record.unknown_field', jsonb_build_object('field', unknown));
-    ELSIF p_id IS NOT NULL THEN
+    PERFORM know_fields(k, named);
+    IF p_id IS NOT NULL THEN
         PERFORM lock_record(k, p_id, p_version);
     END IF;
     IF p_id IS NOT NULL AND columns IS NOT NULL THEN
@@ -132,22 +145,22 @@ BEGIN
     END IF;
     RETURN made;
 EXCEPTION
-    WHEN check_violation THEN
-        GET STACKED DIAGNOSTICS wrong = CONSTRAINT_NAME;
-        field := substring(wrong FROM '^' || k.name || '_(\w+?)_check\d*$');
-        PERFORM refuse('record.value_refused', jsonb_build_object('field', coalesce(field, wrong),
-            'value', coalesce(p_values ->> field, '')));
-    WHEN not_null_violation THEN
-        GET STACKED DIAGNOSTICS wrong = COLUMN_NAME;
-        PERFORM refuse('record.value_missing', jsonb_build_object('field', wrong));
-    WHEN foreign_key_violation THEN
-        GET STACKED DIAGNOSTICS wrong = CONSTRAINT_NAME;
-        field := substring(wrong FROM '^' || k.name || '_(\w+?)_fkey\d*$');
-        PERFORM refuse('record.unknown_reference', jsonb_build_object('field', coalesce(field, wrong),
-            'value', coalesce(p_values ->> field, '')));
-    WHEN invalid_text_representation OR numeric_value_out_of_range OR datetime_field_overflow
-            OR invalid_datetime_format THEN
-        PERFORM refuse('record.value_unreadable', jsonb_build_object('value', left(SQLERRM, 200)));
+    WHEN check_violation OR not_null_violation OR foreign_key_violation OR invalid_text_representation
+            OR numeric_value_out_of_range OR datetime_field_overflow OR invalid_datetime_format THEN
+        GET STACKED DIAGNOSTICS wrong = CONSTRAINT_NAME, nothing_in = COLUMN_NAME;
+        PERFORM refuse_field(k.name, SQLSTATE, wrong, nothing_in, SQLERRM, p_values);
+END $$;
+
+-- Refuses fields that nobody may write by hand.
+CREATE FUNCTION know_fields(k record_kind, p_named text[]) RETURNS void
+LANGUAGE plpgsql STABLE SET search_path = stockhand, pg_temp AS $$
+DECLARE
+    unknown text := (SELECT n FROM unnest(p_named) n WHERE n NOT IN (SELECT field FROM record_field WHERE kind = k.name)
+                     LIMIT 1);
+BEGIN
+    IF unknown IS NOT NULL THEN
+        PERFORM refuse('record.unknown_field', jsonb_build_object('field', unknown));
+    END IF;
 END $$;
 
 -- The version that a record has now.

@@ -32,27 +32,65 @@ LANGUAGE sql STABLE SECURITY DEFINER SET search_path = stockhand, pg_temp AS $$
     SELECT number FROM document WHERE p_partner IN (partner_id, owner_id)
 $$;
 
--- Saves a partner (NULL id: a new one) with any of its fields, and makes its addresses and contacts exactly these: rows
--- with `id` are changed, rows without are new. Returns {"id", "version"}.
-CREATE FUNCTION save_partner(p_request uuid, p_id uuid, p_version int, p_partner jsonb, p_addresses jsonb, p_contacts jsonb)
-RETURNS jsonb
+-- Saves partners with any of their fields, and makes their addresses and contacts exactly these: rows {id (null: a new one),
+-- version, partner, addresses, contacts}; of addresses and contacts, those with `id` are changed, others are new. One
+-- refusal refuses all rows. Returns [{"id", "version"}] in their order.
+CREATE FUNCTION save_partners(p_request uuid, p_rows jsonb) RETURNS jsonb
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = stockhand, pg_temp AS $$
 DECLARE
     k record_kind := require_record_kind('partner');
-    known jsonb := begin_record_request(p_request, jsonb_build_array('save_partner', p_id, p_version, p_partner, p_addresses,
-        p_contacts));
-    saved uuid;
+    known jsonb := begin_record_request(p_request, jsonb_build_array('save_partners', p_rows));
+    given jsonb;
 BEGIN
     IF known IS NOT NULL THEN
         RETURN known;
     END IF;
-    IF EXISTS (SELECT FROM partner WHERE upper(code) = upper(p_partner ->> 'code') AND id IS DISTINCT FROM p_id) THEN
-        PERFORM refuse('partner.code_taken', jsonb_build_object('partner', p_partner ->> 'code'));
+    given := (SELECT jsonb_agg(r || jsonb_build_object('is_new', r ->> 'id' IS NULL, 'id', coalesce((r ->> 'id')::uuid, new_id()))
+                               ORDER BY n) FROM jsonb_array_elements(p_rows) WITH ORDINALITY AS x (r, n));
+    PERFORM hold_partners(given);
+    PERFORM write_partners(k, given);
+    PERFORM keep_addresses(given);
+    PERFORM keep_contacts(given);
+    RETURN end_record_request(p_request, (SELECT jsonb_agg(jsonb_build_object('id', p.id, 'version', p.version) ORDER BY x.n)
+        FROM jsonb_array_elements(given) WITH ORDINALITY AS x (r, n) JOIN partner p ON p.id = (r ->> 'id')::uuid));
+END $$;
+
+-- Locks the partners that are there, and refuses what somebody else changed since it was read, or a code that is taken.
+CREATE FUNCTION hold_partners(p_rows jsonb) RETURNS void
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = stockhand, pg_temp AS $$
+DECLARE
+    taken text;
+BEGIN
+    PERFORM hold_records('partner', jsonb_path_query_array(p_rows, '$[*] ? (@.is_new == false)'), 'code');
+    WITH code AS (SELECT (r ->> 'id')::uuid AS id, upper(r -> 'partner' ->> 'code') AS code FROM jsonb_array_elements(p_rows) r)
+    SELECT c.code INTO taken FROM code c JOIN partner p ON upper(p.code) = c.code AND p.id <> c.id
+    UNION ALL SELECT c.code FROM code c GROUP BY c.code HAVING count(c.code) > 1 LIMIT 1;
+    IF FOUND THEN
+        PERFORM refuse('partner.code_taken', jsonb_build_object('partner', taken));
     END IF;
-    saved := write_fields(k, p_id, p_version, p_partner);
-    PERFORM keep_addresses(saved, p_addresses);
-    PERFORM keep_contacts(saved, p_contacts);
-    RETURN end_record_request(p_request, jsonb_build_object('id', saved, 'version', version_of('partner', saved)));
+END $$;
+
+-- The fields of partners; a field that is absent stays as it is, or is what it is in a new record.
+CREATE FUNCTION write_partners(k record_kind, p_rows jsonb) RETURNS void
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = stockhand, pg_temp AS $$
+DECLARE
+    columns text := (SELECT string_agg(quote_ident(field), ', ' ORDER BY field) FROM record_field WHERE kind = 'partner');
+    blank partner := jsonb_populate_record(NULL::partner, '{"kinds": [], "language": "", "note": "", "pack_instructions": "",
+        "carton_label": "", "unit_label": "", "packing_slip": "", "order_carrier": "", "order_service": "",
+        "complete_only": false, "archived": false}');
+    wrong text;
+    nothing_in text;
+BEGIN
+    PERFORM know_fields(k, ARRAY(SELECT DISTINCT f FROM jsonb_array_elements(p_rows) r, jsonb_object_keys(r -> 'partner') f));
+    EXECUTE format('UPDATE partner p SET (%1$s) = (SELECT %1$s FROM jsonb_populate_record(p, r -> ''partner''))
+        FROM jsonb_array_elements($1) r WHERE p.id = (r ->> ''id'')::uuid', columns) USING p_rows;
+    EXECUTE format('INSERT INTO partner (id, %1$s) SELECT (r ->> ''id'')::uuid, %2$s
+        FROM jsonb_array_elements($1) r CROSS JOIN LATERAL jsonb_populate_record($2, r -> ''partner'') n
+        WHERE (r ->> ''is_new'')::boolean', columns, 'n.' || replace(columns, ', ', ', n.')) USING p_rows, blank;
+EXCEPTION
+    WHEN check_violation OR not_null_violation OR invalid_text_representation THEN
+        GET STACKED DIAGNOSTICS wrong = CONSTRAINT_NAME, nothing_in = COLUMN_NAME;
+        PERFORM refuse_field('partner', SQLSTATE, wrong, nothing_in, SQLERRM, p_rows -> 0 -> 'partner');
 END $$;
 
 -- A partner whose goods we keep, or whose people look in, stays an owner.
@@ -71,35 +109,48 @@ END $$;
 CREATE TRIGGER keep_owner BEFORE UPDATE OF kinds ON partner FOR EACH ROW
     WHEN ('owner' = ANY (OLD.kinds) AND NOT 'owner' = ANY (NEW.kinds)) EXECUTE FUNCTION keep_owner();
 
-CREATE FUNCTION keep_addresses(p_partner uuid, p_rows jsonb) RETURNS void
+-- The addresses that rows of partners bring, each with its partner; the same of contacts.
+CREATE FUNCTION parts_of_partners(p_rows jsonb, p_part text) RETURNS jsonb LANGUAGE sql IMMUTABLE AS $$
+    SELECT coalesce(jsonb_agg(part || jsonb_build_object('partner_id', r ->> 'id', 'id', coalesce((part ->> 'id')::uuid, new_id()))
+                              ORDER BY n, m), '[]')
+    FROM jsonb_array_elements(p_rows) WITH ORDINALITY AS x (r, n),
+        jsonb_array_elements(coalesce(r -> p_part, '[]')) WITH ORDINALITY AS y (part, m)
+$$;
+
+CREATE FUNCTION keep_addresses(p_rows jsonb) RETURNS void
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = stockhand, pg_temp AS $$
+DECLARE
+    partners uuid[] := ARRAY(SELECT (r ->> 'id')::uuid FROM jsonb_array_elements(p_rows) r);
+    given jsonb := parts_of_partners(p_rows, 'addresses');
 BEGIN
-    DELETE FROM partner_address WHERE partner_id = p_partner
-        AND NOT id IN (SELECT (r ->> 'id')::uuid FROM jsonb_array_elements(p_rows) r WHERE r ? 'id');
-    UPDATE partner_address SET first = false WHERE partner_id = p_partner AND first;
+    DELETE FROM partner_address WHERE partner_id = ANY (partners)
+        AND NOT id = ANY (ARRAY(SELECT (r ->> 'id')::uuid FROM jsonb_array_elements(given) r));
+    UPDATE partner_address SET first = false WHERE partner_id = ANY (partners) AND first;
     INSERT INTO partner_address (id, partner_id, purpose, name, line_1, line_2, district, postal_code, city, region, country,
         phone, email, first)
-    SELECT coalesce(r.id, new_id()), p_partner, coalesce(r.purpose, 'delivery'), coalesce(r.name, ''), coalesce(r.line_1, ''),
+    SELECT r.id, r.partner_id, coalesce(r.purpose, 'delivery'), coalesce(r.name, ''), coalesce(r.line_1, ''),
         coalesce(r.line_2, ''), coalesce(r.district, ''), coalesce(r.postal_code, ''), coalesce(r.city, ''),
         coalesce(r.region, ''), r.country, coalesce(r.phone, ''), coalesce(r.email, ''), coalesce(r.first, false)
-    FROM jsonb_populate_recordset(NULL::partner_address, p_rows) r
+    FROM jsonb_populate_recordset(NULL::partner_address, given) r
     ON CONFLICT (id) DO UPDATE SET purpose = excluded.purpose, name = excluded.name, line_1 = excluded.line_1,
         line_2 = excluded.line_2, district = excluded.district, postal_code = excluded.postal_code, city = excluded.city,
         region = excluded.region, country = excluded.country, phone = excluded.phone, email = excluded.email,
-        first = excluded.first WHERE partner_address.partner_id = p_partner;
+        first = excluded.first WHERE partner_address.partner_id = excluded.partner_id;
 END $$;
 
-CREATE FUNCTION keep_contacts(p_partner uuid, p_rows jsonb) RETURNS void
+CREATE FUNCTION keep_contacts(p_rows jsonb) RETURNS void
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = stockhand, pg_temp AS $$
+DECLARE
+    given jsonb := parts_of_partners(p_rows, 'contacts');
 BEGIN
-    DELETE FROM partner_contact WHERE partner_id = p_partner
-        AND NOT id IN (SELECT (r ->> 'id')::uuid FROM jsonb_array_elements(p_rows) r WHERE r ? 'id');
+    DELETE FROM partner_contact WHERE partner_id = ANY (ARRAY(SELECT (r ->> 'id')::uuid FROM jsonb_array_elements(p_rows) r))
+        AND NOT id = ANY (ARRAY(SELECT (r ->> 'id')::uuid FROM jsonb_array_elements(given) r));
     INSERT INTO partner_contact (id, partner_id, name, role, phone, email, language)
-    SELECT coalesce(r.id, new_id()), p_partner, r.name, coalesce(r.role, ''), coalesce(r.phone, ''), coalesce(r.email, ''),
+    SELECT r.id, r.partner_id, r.name, coalesce(r.role, ''), coalesce(r.phone, ''), coalesce(r.email, ''),
         coalesce(r.language, '')
-    FROM jsonb_populate_recordset(NULL::partner_contact, p_rows) r
+    FROM jsonb_populate_recordset(NULL::partner_contact, given) r
     ON CONFLICT (id) DO UPDATE SET name = excluded.name, role = excluded.role, phone = excluded.phone, email = excluded.email,
-        language = excluded.language WHERE partner_contact.partner_id = p_partner;
+        language = excluded.language WHERE partner_contact.partner_id = excluded.partner_id;
 END $$;
 
 INSERT INTO record_kind (name, permission, naming, parts)
@@ -118,4 +169,4 @@ BEGIN
     END LOOP;
 END $$;
 REVOKE ALL ON ALL FUNCTIONS IN SCHEMA stockhand FROM PUBLIC;
-GRANT EXECUTE ON FUNCTION uses_of_partner(uuid), save_partner(uuid, uuid, int, jsonb, jsonb, jsonb) TO @everyone@;
+GRANT EXECUTE ON FUNCTION uses_of_partner(uuid), save_partners(uuid, jsonb) TO @everyone@;

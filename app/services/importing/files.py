@@ -170,12 +170,13 @@ def _planned(unit: UnitOfWork, contents: Iterable[Contents], tell: Tell) -> Impo
     session.allow_pauses()
     setup_plan = setting_up.plan(session, once(Wanted(r, f.name, said) for f, said in read for r in f.setup))
     goods = once(Wanted(r, f.name, said) for f, said in read for r in f.products)
-    catalog_plan = catalog.plan(session, goods, tell)
     tried = setting_up.must_be_tried(setup_plan, goods={each.record.key for each in goods})
+    compared, early, _ = _shares(len(goods), *(setting_up.counts(setup_plan) if tried else (0, 0)))
+    catalog_plan = catalog.plan(session, goods, within(tell, 0, compared))
     trial = UnitOfWork(session, unit.request_id) if tried else None
     if trial:
         session.savepoint("trial")
-        setting_up.try_out(trial, setup_plan, early=True)
+        setting_up.try_out(trial, setup_plan, early=True, tell=within(tell, compared, early))
     sites_plan = sites.plan(session, once(Wanted(r, f.name, said) for f, said in read for r in f.warehouses))
     new_sites = [KnownWarehouse(w.code, None, clock.now().date()) for w in sites_plan.difference.new]
     orders_plan = orders.plan(
@@ -196,7 +197,7 @@ def _planned(unit: UnitOfWork, contents: Iterable[Contents], tell: Tell) -> Impo
         if not any(said.refused for _, said in read):
             sites.apply(session, sites_plan)
             catalog.apply(session, catalog_plan, {})
-            setting_up.try_out(trial, setup_plan, early=False)
+            setting_up.try_out(trial, setup_plan, early=False, tell=within(tell, early, 1))
         session.rollback_to_savepoint("trial")
     findings = tuple(
         FileFinding(each.name, finding)
@@ -204,6 +205,12 @@ def _planned(unit: UnitOfWork, contents: Iterable[Contents], tell: Tell) -> Impo
         for finding in sorted(said, key=lambda finding: finding.where.line)
     )
     return ImportPlan(catalog_plan, sites_plan, orders_plan, asns_plan, setup_plan, findings)
+
+
+def _shares(*counts: int) -> list[float]:
+    """Where in the work as a whole each part of it ends, by how many records it has."""
+    whole = max(1, sum(counts))
+    return [sum(counts[: n + 1]) / whole for n in range(len(counts))]
 
 
 def import_files(unit: UnitOfWork, contents: Iterable[Contents], tell: Tell = silent) -> ImportResult:
@@ -226,11 +233,13 @@ def import_files(unit: UnitOfWork, contents: Iterable[Contents], tell: Tell = si
 def _apply(
     unit: UnitOfWork, session: Session, plan: ImportPlan, tell: Tell
 ) -> tuple[tuple[MadeOrder, ...], tuple[MadeOrder, ...]]:
-    setting_up.apply(unit, plan.setup, early=True)
     said = setting_up.fields_of_new_goods(plan.setup, {record.key for record in plan.products.new})
-    items = catalog.apply(session, plan.catalog, said, within(tell, 0, 0.8))
+    before, behind = setting_up.counts(plan.setup, done=said)
+    early, made_goods, _ = _shares(before, len(plan.products.new) + len(plan.products.changed), behind)
+    setting_up.apply(unit, plan.setup, early=True, tell=within(tell, 0, early))
+    items = catalog.apply(session, plan.catalog, said, within(tell, early, made_goods))
     warehouses = sites.apply(session, plan.sites)
-    setting_up.apply(unit, plan.setup, early=False, done=said, tell=within(tell, 0.8, 1))
+    setting_up.apply(unit, plan.setup, early=False, done=said, tell=within(tell, made_goods, 1))
     made = (
         *orders.apply(unit, plan.documents, items=items, warehouses=warehouses),
         *asns.apply(unit, plan.announced, items=items, warehouses=warehouses),

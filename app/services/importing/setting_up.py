@@ -5,7 +5,7 @@ within the transaction and takes it back: what a file brings together may stand 
 form decides is not tried. Records of which files bring many are written many at a time, and alone where one is refused.
 """
 
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
 from itertools import groupby
@@ -51,6 +51,8 @@ from app.services.importing.wanted import Wanted
 from app.services.products import looking, writing
 from app.services.work import UnitOfWork
 
+_AT_ONCE = 1000
+"""So many records of one kind go into a statement: people see how far it is, and may end it, after each."""
 Values = Mapping[str, Any]
 Differences = Mapping[str, Difference[SetupRecord]]
 
@@ -94,6 +96,19 @@ class _Step:
     before: Values
 
 
+def counts(plan: SetupPlan, *, done: Collection[str] = ()) -> tuple[int, int]:
+    """How many records are to be made that items and places may need, and how many come after them.
+
+    `done` are the keys of items that are made with their details.
+    """
+    early, late = (len(_undone(_steps(plan, early=early), done)) for early in (True, False))
+    return early, late
+
+
+def _undone(steps: Iterable[_Step], done: Collection[str]) -> list[_Step]:
+    return [step for step in steps if step.kind != "product_details" or look_up_key(step.key) not in done]
+
+
 def must_be_tried(plan: SetupPlan, *, goods: Collection[str]) -> bool:
     """Whether only a trial tells if the records can be made; `goods` are the keys of the items of the same files."""
     return not all(_goes_without_trial(step, goods) for early in (True, False) for step in _steps(plan, early=early))
@@ -117,24 +132,27 @@ def apply(unit: UnitOfWork, plan: SetupPlan, *, early: bool, done: Collection[st
 
     `done` are the keys of items that were made with their details.
     """
-    steps = [
-        step
-        for step in _steps(plan, early=early)
-        if step.kind != "product_details" or look_up_key(step.key) not in done
-    ]
-    for together in told(lists := _together(steps), len(lists), tell):
+    for together in told(lists := _together(_undone(_steps(plan, early=early), done)), len(lists), tell):
         _write(unit, together)
 
 
 def try_out(unit: UnitOfWork, plan: SetupPlan, *, early: bool, tell: Tell = silent) -> None:
     """Make the records as a trial; what is refused is said about each, and the others go on."""
-    for together in told(lists := _together(_steps(plan, early=early)), len(lists), tell):
-        if _tried(unit, together) is None:
+    lists = _together(_steps(plan, early=early))
+    count = sum(map(len, lists))
+    begun = 0
+    while lists:
+        together = lists.pop(0)
+        tell(begun / count)
+        refusal = _tried(unit, together)
+        if refusal and len(together) > 1:  # what is refused is in one half of them, or in both
+            middle = len(together) // 2
+            lists[:0] = [together[:middle], together[middle:]]
             continue
-        for step in together:  # each alone now: one of them is refused, and the others are not
-            if refusal := _tried(unit, [step]):
-                wanted = plan.wanted[step.kind][step.key]
-                wanted.findings.error(Node(step.key, wanted.record.where), refusal.code, **refusal.facts)
+        begun += len(together)
+        if refusal:
+            wanted = plan.wanted[together[0].kind][together[0].key]
+            wanted.findings.error(Node(together[0].key, wanted.record.where), refusal.code, **refusal.facts)
 
 
 def _tried(unit: UnitOfWork, steps: Sequence[_Step]) -> Refusal | None:
@@ -170,7 +188,7 @@ def _together(steps: Sequence[_Step]) -> list[Sequence[_Step]]:
         alone: list[_Step] = []
         for step in of_kind:
             (many if _is_one_of_many(step) else alone).append(step)
-        lists += [*catalog.parts(many), *([step] for step in alone)]
+        lists += [*catalog.parts(many, _AT_ONCE), *([step] for step in alone)]
     return lists
 
 
@@ -220,12 +238,15 @@ def _profile(unit: UnitOfWork, values: Values, _before: Values) -> None:
     unit.changed("location")
 
 
-def _partner(unit: UnitOfWork, values: Values, before: Values) -> None:
-    known = partners.partner(unit, values["code"]) if before else None
-    given = {"name": values["code"], **as_stored(values)}
-    if known is not None:
-        given |= {"id": known.id, "version": known.version}
-    partners.save(unit, as_nouns(given, PartnerRecord))
+def _partners(unit: UnitOfWork, steps: Sequence[_Step]) -> None:
+    known = partners.named(unit, [step.values["code"] for step in steps if step.before])
+    partners.save_all(unit, [_as_partner(step.values, known.get(step.values["code"].upper())) for step in steps])
+
+
+def _as_partner(values: Values, known: PartnerRecord | None) -> PartnerRecord:
+    kept = {"id": known.id, "version": known.version} if known else {}
+    record: PartnerRecord = as_nouns({"name": values["code"], **as_stored(values), **kept}, PartnerRecord)
+    return record
 
 
 def _product_details(unit: UnitOfWork, values: Values, before: Values) -> None:
@@ -337,8 +358,10 @@ def _pick_face(unit: UnitOfWork, values: Values, _before: Values) -> None:
     unit.changed("location", place)
 
 
-def _shelf_life(unit: UnitOfWork, values: Values, _before: Values) -> None:
-    traceability.set_shelf_life(unit, values["partner"], int(values.get("days", 0)), sku=values.get("sku", ""))
+def _shelf_lives(unit: UnitOfWork, steps: Sequence[_Step]) -> None:
+    traceability.set_shelf_lives(
+        unit, [(s.values["partner"], s.values.get("sku", ""), int(s.values.get("days", 0))) for s in steps]
+    )
 
 
 def _carrier_prices(unit: UnitOfWork, steps: Sequence[_Step]) -> None:
@@ -436,11 +459,9 @@ _WRITERS: Mapping[str, Callable[[UnitOfWork, Values, Values], None]] = {
     "categories": _category,
     "attributes": _attribute,
     "profiles": _profile,
-    "partners": _partner,
     "product_details": _product_details,
     "places": _place,
     "pick_faces": _pick_face,
-    "shelf_life": _shelf_life,
     "carton_types": packaging.bring_carton_type,
     "senders": carriers.write_sender,
     "carriers": carriers.write_carrier,
@@ -457,6 +478,8 @@ _WRITERS: Mapping[str, Callable[[UnitOfWork, Values, Values], None]] = {
 }
 
 _MANY: Mapping[str, Callable[[UnitOfWork, Sequence[_Step]], None]] = {
+    "partners": _partners,
+    "shelf_life": _shelf_lives,
     "cut_offs": departures.save_cut_offs,
     "closed_days": departures.save_closed_days,
     "product_details": _fields_of_products,
