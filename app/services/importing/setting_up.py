@@ -46,6 +46,7 @@ from app.services import (
 )
 from app.services.importing import carriers, departures
 from app.services.importing import setting_up_docks as docks
+from app.services.importing import setting_up_rights as rights
 from app.services.importing.stored import as_stored
 from app.services.importing.wanted import Wanted
 from app.services.products import looking, writing
@@ -416,43 +417,6 @@ def _label_template(unit: UnitOfWork, values: Values, _before: Values) -> None:
     labels.save_template(unit, name=values["name"], definition=values.get("definition", ""), note="")
 
 
-def _group(unit: UnitOfWork, values: Values, before: Values) -> None:
-    wanted, there = ({one["permission"]: one.get("up_to") for one in side.get("permissions", ())}
-                     for side in (values, before))  # fmt: skip
-    for permission in sorted(there.keys() - wanted.keys()):
-        people.set_group_permission(unit, values["group"], permission, granted=False)
-    for permission, up_to in sorted(wanted.items()):
-        if permission not in there or there[permission] != up_to:
-            people.set_group_permission(unit, values["group"], permission, granted=True, up_to=up_to)
-
-
-def _person(unit: UnitOfWork, values: Values, before: Values) -> None:
-    badge = values["badge"]
-    person = people.save(unit, badge=badge, name=values.get("name"), language=values.get("language"))
-    wanted, there = _memberships(values), _memberships(before)
-    for warehouse in sorted(wanted.keys() | there.keys()):
-        if wanted.get(warehouse, []) != there.get(warehouse, []):
-            people.set_groups(unit, person, wanted.get(warehouse, []), warehouse=warehouse)
-    said = {one["permission"]: one for one in values.get("permissions", ())}
-    for permission in sorted({one["permission"] for one in before.get("permissions", ())} - said.keys()):
-        people.set_permission(unit, person, permission, granted=None)
-    for permission, one in sorted(said.items()):
-        if one not in before.get("permissions", ()):
-            granted = one.get("granted", True)
-            people.set_permission(unit, person, permission, granted=granted, up_to=one.get("up_to"))
-    if values.get("active", True) != before.get("active", True):
-        people.set_active(unit, person, active=values.get("active", True))
-
-
-def _memberships(values: Values) -> dict[str, list[str]]:
-    """Groups by warehouse ('': all), of texts such as `manager` and `operator@WH001`."""
-    found: dict[str, list[str]] = {}
-    for text in values.get("groups", ()):
-        group, _, warehouse = text.partition("@")
-        found.setdefault(warehouse, []).append(group)
-    return {warehouse: sorted(groups) for warehouse, groups in found.items()}
-
-
 _WRITERS: Mapping[str, Callable[[UnitOfWork, Values, Values], None]] = {
     "company": _company,
     "reasons": _reason,
@@ -473,8 +437,8 @@ _WRITERS: Mapping[str, Callable[[UnitOfWork, Values, Values], None]] = {
     "stations": _station,
     "station_templates": _station_template,
     "printers": _printer,
-    "groups": _group,
-    "people": _person,
+    "groups": rights.group,
+    "people": rights.person,
 }
 
 _MANY: Mapping[str, Callable[[UnitOfWork, Sequence[_Step]], None]] = {

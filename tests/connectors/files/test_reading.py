@@ -201,7 +201,7 @@ def test_yaml_values_are_what_people_wrote(read: Write) -> None:
         ("p.yaml", "# nothing\n", "file.empty", ""),
         ("p.csv", b"\xff\xfe", "file.empty", ""),
         ("p.json", b"\x89PNG\r\n\x1a\n\x00\x00", "file.binary", ""),
-        ("p.csv", b"sku\n\x81\x8d\x8f\n", "file.binary", ""),
+        ("p.csv", b"sku\n\x0e\x81\x8d\x8f\n", "file.binary", ""),
         ("p.csv", b"sku\nA\x07\n", "file.binary", ""),
         ("p.docx", b"hello", "file.unknown_format", ""),
         ("p.xlsx", b"sku,name", "file.not_a_spreadsheet", ""),
