@@ -7,7 +7,6 @@ from decimal import Decimal
 from uuid import UUID
 
 from app.database.discrepancies import NOTED, Found, as_arrays
-from app.database.quality import WANTED
 from app.database.session import Row, Session, all_as, as_json, query
 from app.domain.orders import AsnData, AsnLine
 from app.domain.partners import PartnerData, PartnerKind
@@ -144,7 +143,7 @@ def save(
 
 
 _RECEIVE_UNIT = f"""
-    SELECT b.answer, {NOTED}, {WANTED} FROM (SELECT receive_unit(p_request => %(request)s, p_asn => %(document)s,
+    SELECT b.answer, {NOTED} FROM (SELECT receive_unit(p_request => %(request)s, p_asn => %(document)s,
         p_unit => %(unit)s, p_dock => %(dock)s, p_statuses => %(statuses)s) AS answer OFFSET 0) b
 """  # noqa: S608  (our own text in between)
 
@@ -158,9 +157,8 @@ def receive_unit(
     dock: UUID,
     statuses: Sequence[str],
     found: Sequence[Found],
-    wanted: Sequence[Mapping[str, object]] = (),
 ) -> UUID:
-    """Receive an announced unit, each line in its status; note what was found, open inspections; returns it."""
+    """Receive an announced unit, each line in its status; note what was found; returns it."""
     row = session.row(
         _RECEIVE_UNIT,
         request=request,
@@ -169,7 +167,6 @@ def receive_unit(
         dock=dock,
         statuses=list(statuses),
         **as_arrays(request, found),
-        wanted=as_json(list(wanted)),
     )
     assert row is not None
     return UUID(row["answer"]["posting"])

@@ -11,11 +11,6 @@ from app.database.session import Row, Session, all_as, as_json, query
 from app.domain.quality import Check, Reading
 
 _MOST = 2_000
-WANTED = """
-    CASE WHEN %(wanted)s::jsonb <> '[]' THEN want_inspections((b.answer ->> 'posting')::uuid, %(wanted)s::jsonb) END
-    AS inspections
-"""
-"""Opens the inspections that a receipt wants, in the statement of its posting `b.answer`: no round trip of its own."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,17 +1,16 @@
 """What receiving reads and writes."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 from uuid import UUID
 
 from app.database.discrepancies import NOTED, Found, as_arrays
-from app.database.quality import WANTED
-from app.database.session import Row, Session, as_json
+from app.database.session import Row, Session
 
 _BOOK = f"""
-    SELECT b.answer, {NOTED}, {WANTED} FROM (
+    SELECT b.answer, {NOTED} FROM (
         SELECT post_moves(p_request => %(request)s, p_kind => %(kind)s, p_warehouse => %(warehouse)s,
         p_items => ARRAY[%(item)s]::uuid[], p_qtys => ARRAY[%(qty)s]::numeric[],
         p_from_locations => ARRAY[%(supplier)s]::uuid[], p_to_locations => ARRAY[%(dock)s]::uuid[],
@@ -85,9 +84,8 @@ def book(
     warehouse: UUID,
     move: ReceiptMove,
     found: Sequence[Found] = (),
-    wanted: Sequence[Mapping[str, object]] = (),
 ) -> UUID:
-    """Post one receipt move, note what was found, open the inspection that is wanted; returns the posting.
+    """Post one receipt move and note what was found; returns the posting, with which its inspection is opened.
 
     A new trace is made in the same statement.
     """
@@ -98,7 +96,6 @@ def book(
         kind="receipt" if move.line else "receipt_blind",
         **{name: getattr(move, name) for name in ReceiptMove.__slots__},
         **as_arrays(request, found),
-        wanted=as_json(list(wanted)),
     )
     assert row is not None
     return UUID(row["answer"]["posting"])

@@ -137,7 +137,8 @@ class Label:
 class Parcel:
     """One carton of the order; weights in kg. `unit` is its handling unit, `tracking` empty until it is closed.
 
-    `manifest` is the number of the manifest that it stands on, empty where it stands on none.
+    `manifest` is the number of the manifest that it stands on, empty where it stands on none. `seen` stands for the
+    goods in an open carton as they were read (a hash).
     """
 
     id: UUID
@@ -155,6 +156,7 @@ class Parcel:
     contents: tuple[Packed, ...]
     labels: tuple[Label, ...]
     manifest: str = ""
+    seen: str = ""
 
     def label(self, uid: str) -> Label | None:
         """The label of this uid."""

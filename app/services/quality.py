@@ -126,20 +126,6 @@ def qualities(found: Mapping[str, Any] | None, *, warehouse: UUID) -> QualityFac
     )
 
 
-def to_store(line_no: int, found: Wanted) -> dict[str, object]:
-    """An inspection that a line of a receipt wants, as the database takes it."""
-    return {
-        "line_no": line_no,
-        "state": "skipped" if found.skipped else "open",
-        "method": found.rule.method.value,
-        "level": found.rule.level.value,
-        "aql": str(found.rule.aql),
-        "severity": found.severity.value,
-        "checklist": found.rule.checklist,
-        "why": found.why.to_json(),
-    }
-
-
 # - looking at a lot -
 
 

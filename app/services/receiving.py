@@ -1,6 +1,6 @@
 """Receiving as use cases: what a step at the dock must know, booking goods, and ending a receipt."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
 from decimal import Decimal
@@ -13,7 +13,6 @@ from app.database.discrepancies import Found
 from app.database.receiving import ReceiptMove
 from app.database.session import as_nouns
 from app.domain.policies import Policy
-from app.domain.quality import Wanted
 from app.domain.receiving import FORM, ReceivingLimits
 from app.domain.values import UnitOfEntry
 from app.services import quality
@@ -269,13 +268,14 @@ def receive(
     warehouse: UUID,
     move: ReceiptMove,
     found: Sequence[Found] = (),
-    wanted: Mapping[int, Wanted] | None = None,
+    inspected: bool = False,
 ) -> UUID:
     """Book goods that came off the truck, and note what was `found` wrong with them; returns the posting.
 
-    `wanted`: the inspection that they wait for, by the number of the line within the posting (1).
+    `inspected`: an inspection is opened with them, as far as is known here; the database decides it.
 
-    Refuses what the ledger refuses, among others `document.beyond_tolerance` and `trace.other_date`.
+    Refuses what the ledger refuses, among others `document.beyond_tolerance`, `trace.other_date` and
+    `quality.comes_on_hold`.
     """
     posting = store.book(
         unit.session,
@@ -283,9 +283,8 @@ def receive(
         warehouse=warehouse,
         move=move,
         found=found,
-        wanted=_to_store(wanted or {}),
     )
-    _tell(unit, found, wanted)
+    _tell(unit, found, inspected=inspected)
     unit.changed("stock", move.item)
     if move.document:
         unit.changed("document", move.document)
@@ -310,11 +309,11 @@ def receive_unit(
     dock: UUID,
     statuses: Sequence[str],
     found: Sequence[Found] = (),
-    wanted: Mapping[int, Wanted] | None = None,
+    inspected: bool = False,
 ) -> UUID:
     """Receive an announced unit with all that stands on it, each of its lines in its status; returns the posting.
 
-    `wanted`: the inspections that its lines wait for, by their place on the unit (from 1).
+    `inspected`: as with `receive`.
     Refuses `asn.unit_received` (somebody else was faster), `asn.changed_meanwhile`, and what the ledger refuses.
     """
     posting = asns.receive_unit(
@@ -325,22 +324,17 @@ def receive_unit(
         dock=dock,
         statuses=statuses,
         found=found,
-        wanted=_to_store(wanted or {}),
     )
-    _tell(unit, found, wanted)
+    _tell(unit, found, inspected=inspected)
     unit.changed("stock")
     unit.changed("document", asn)
     return posting
 
 
-def _to_store(wanted: Mapping[int, Wanted]) -> list[dict[str, object]]:
-    return [quality.to_store(line_no, one) for line_no, one in wanted.items()]
-
-
-def _tell(unit: UnitOfWork, found: Sequence[Found], wanted: Mapping[int, Wanted] | None) -> None:
+def _tell(unit: UnitOfWork, found: Sequence[Found], *, inspected: bool) -> None:
     if found:
         unit.changed("discrepancy")
-    if wanted:
+    if inspected:
         unit.changed(quality.CHANGE)
 
 

@@ -1,21 +1,38 @@
-"""What a client could claim is found out by the database: sample sizes, what speaks against a truck, weights.
+"""What a client could claim is found out by the database: whether goods are looked at, samples, trucks, weights.
 
 The attacks are made past our program, by people who may do the work honestly.
 """
 
+from dataclasses import asdict
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
+from random import Random
 from typing import Any, LiteralString
 from uuid import UUID, uuid4
 
 import pytest
+from psycopg.types.json import Jsonb
 
-from app.database import policies
+from app.database import people, policies
 from app.database.session import Database, as_json
-from app.domain.errors import Refusal
-from app.domain.packing import ItemWeight, learn
-from app.domain.quality import AQLS, LOTS_UP_TO, Level, Method, Severity, one_step_tighter, plan_of_lot
-from tests.support import Site, post
+from app.domain.errors import Fault, Refusal
+from app.domain.packing import ItemWeight, learn, weight_content
+from app.domain.people import ApprovalWish
+from app.domain.policies import first_match
+from app.domain.quality import (
+    AQLS,
+    FORM,
+    LOTS_UP_TO,
+    InspectionFacts,
+    Level,
+    Lot,
+    Method,
+    Severity,
+    one_step_tighter,
+    plan_of_lot,
+    standing_after,
+)
+from tests.support import NIL, Site, pin_key, post
 
 _PLANS = """
     SELECT level, severity, aql, qty, (p).plan_letter, (p).size, (p).accept, (p).reject, (p).accept_tighter
@@ -48,14 +65,9 @@ def test_the_database_asks_for_the_samples_that_the_standard_asks_for(warehouse:
 def test_nobody_makes_a_sample_smaller_than_its_plan_or_a_bad_lot_good(warehouse: Site) -> None:
     """Of 500 pieces 50 are looked at; whoever looks at one calls it enough, and passed."""
     line, inspector = warehouse.purchase_line("WIDGET", 500), warehouse.station("bench1", "RECEIVER1")
+    look_at(warehouse, method="sample")
     with inspector.transaction() as session:
-        paper = session.row("SELECT document_id AS id FROM document_line WHERE id = %(line)s", line=line)
-        assert paper is not None
-        posting = post(session, warehouse, "receipt", "WIDGET", "SUPPLIER", "DOCK1", 500, line=line,
-                       to_statuses=["quarantined"], document=paper["id"])  # fmt: skip
-        rule = {"line_no": 1, "state": "open", "method": "sample", "level": "II", "aql": "1.0", "severity": "normal",
-                "checklist": "", "why": {}}  # fmt: skip
-        session.call("want_inspections", posting=posting, wanted=as_json([rule]))
+        post(session, warehouse, "receipt", "WIDGET", "SUPPLIER", "DOCK1", 500, line=line, to_statuses=["quarantined"])
         one = session.row("SELECT id FROM inspection")
     assert one is not None
 
@@ -70,6 +82,9 @@ def test_nobody_makes_a_sample_smaller_than_its_plan_or_a_bad_lot_good(warehouse
     decided = {"run": None, "parts": as_json([{"disposition": "accept", "qty": 500}]), "reason": "", "note": ""}
     with pytest.raises(Refusal, match=r"quality\.against_verdict"):
         ask("decide_inspection", request=uuid4(), **decided)
+    with pytest.raises(Refusal, match=r"quality\.not_by_decision"), inspector.transaction() as session:
+        post(session, warehouse, "inspected", "WIDGET", "DOCK1", "DOCK1", 500, from_statuses=["quarantined"],
+             to_statuses=["available"], reason="QUALITY")  # fmt: skip
     assert rows(warehouse, "SELECT size, state FROM inspection") == [(50, "begun")]
     assert rows(warehouse, "SELECT status, on_hand FROM stock_balance") == [("quarantined", 500)]
 
@@ -78,6 +93,177 @@ def rows(site: Site, sql: LiteralString) -> list[tuple[object, ...]]:
     """What stands there, behind all walls."""
     with site.superuser() as connection:
         return connection.execute(sql).fetchall()
+
+
+# - what is looked at when it comes -
+
+
+def look_at(
+    site: Site, *when: tuple[str, str, object], scope: str = "company", of: UUID | None = None, **then: object
+) -> None:
+    """From now on goods of which all this holds are looked at, when they come."""
+    conditions = [{"field": field, "operator": operator, "value": value} for field, operator, value in when]
+    rules = [{"name": "these", "when": conditions, "then": then}]
+    with site.desk.transaction() as session:
+        known = session.row(
+            "SELECT max(version) AS n FROM policy WHERE capability = 'quality' AND scope = %(s)s", s=scope
+        )
+        policies.save_rules(session, uuid4(), capability="quality", document={"rules": rules}, scope=scope, scope_id=of,
+                            version=(known["n"] if known else 0) or 0)  # fmt: skip
+
+
+def take_in(site: Site, sku: str, qty: int = 10, *, status: str = "available", **more: Any) -> None:  # noqa: ANN401
+    """A receiver books by psql what came on an order of their own, as they would like it to be."""
+    line = site.purchase_line(sku, qty)
+    with site.station("dock1", "RECEIVER1").transaction() as session:
+        post(session, site, "receipt", sku, "SUPPLIER", "DOCK1", qty, line=line, to_statuses=[status], **more)
+
+
+def opened(site: Site) -> list[tuple[object, ...]]:
+    """The inspections that stand there."""
+    return rows(site, "SELECT state, method, level, aql, severity FROM inspection ORDER BY number")
+
+
+def test_whoever_receives_cannot_leave_an_inspection_out_or_ask_for_a_milder_one(warehouse: Site) -> None:
+    take_in(warehouse, "WIDGET")
+    assert opened(warehouse) == [], "no rule wants it"
+    look_at(warehouse, ("partner", "is", "ACME"), method="sample", level="III", aql="0.65")
+    with pytest.raises(Refusal, match=r"quality\.comes_on_hold") as refused:
+        take_in(warehouse, "WIDGET")
+    assert refused.value.facts["sku"] == "WIDGET"
+    with pytest.raises(Refusal, match=r"quality\.comes_on_hold"):  # the paper of another supplier hides nothing
+        take_in(warehouse, "WIDGET", document=paper_of_another(warehouse))
+    take_in(warehouse, "WIDGET", status="quarantined")
+    assert opened(warehouse) == [("open", "sample", "III", Decimal("0.650"), "normal")]
+    take_in(warehouse, "WIDGET", status="damaged", reason="DAMAGED")
+    old = warehouse.trace("MILK", lot="OLD", expiry=datetime(2020, 1, 1, tzinfo=UTC).date())
+    take_in(warehouse, "MILK", status="quarantined", trace=old)
+    assert len(opened(warehouse)) == 1, "what cannot be used anyway is not looked at"
+    look_at(warehouse, method="none", scope="item", of=warehouse.items["WIDGET"])
+    take_in(warehouse, "WIDGET")
+    with pytest.raises(Refusal, match=r"quality\.comes_on_hold"):
+        take_in(warehouse, "GADGET")
+    with pytest.raises(Fault, match="not_allowed"), warehouse.station("dock1", "RECEIVER1").transaction() as session:
+        session.change("DELETE FROM inspection")
+    assert warehouse.prove() == []
+
+
+_OF_ANOTHER = """
+    UPDATE document SET partner_id = (SELECT id FROM partner WHERE code = 'OTHER')
+    WHERE id = (SELECT document_id FROM document_line WHERE id = %s) RETURNING id
+"""
+
+
+def paper_of_another(site: Site) -> UUID:
+    """The purchase order of another supplier."""
+    line = site.purchase_line("GADGET", 1)
+    with site.superuser() as connection:
+        connection.execute("INSERT INTO partner (code, name, kinds) VALUES ('OTHER', 'Other', '{supplier}')")
+        row = connection.execute(_OF_ANOTHER, [line]).fetchone()
+    assert row is not None
+    made: UUID = row[0]
+    return made
+
+
+def found_good(site: Site) -> None:
+    """Somebody looks at the one piece of the lot that waits, and takes it."""
+    with site.station("bench1", "RECEIVER1").transaction() as session:
+        one = session.row("SELECT id FROM inspection WHERE state = 'open'")
+        assert one is not None
+        session.call("begin_inspection", inspection=one["id"], quantity=1)
+        session.call("record_piece", request=uuid4(), inspection=one["id"], run=None, pieces=1, defective=False,
+                     readings=as_json([]))  # fmt: skip
+        session.call("decide_inspection", request=uuid4(), inspection=one["id"], run=None, reason="", note="",
+                     parts=as_json([{"disposition": "accept", "qty": 1}]))  # fmt: skip
+
+
+def test_the_database_counts_the_good_lots_that_let_the_next_one_by(warehouse: Site) -> None:
+    """Two good lots qualify a supplier; then one lot in two is looked at, whatever somebody says of it."""
+    look_at(warehouse, method="skip_lot", qualifies_after=2, one_in=2)
+    for _ in range(2):
+        with pytest.raises(Refusal, match=r"quality\.comes_on_hold"):
+            take_in(warehouse, "WIDGET", 1)
+        take_in(warehouse, "WIDGET", 1, status="quarantined")
+        found_good(warehouse)
+    take_in(warehouse, "WIDGET", 1)
+    assert [state for state, *_ in opened(warehouse)] == ["decided", "decided", "skipped"]
+    with pytest.raises(Refusal, match=r"quality\.comes_on_hold"):
+        take_in(warehouse, "WIDGET", 1)
+    assert warehouse.prove() == []
+
+
+_STANDING = """
+    SELECT s.severity, s.in_a_row, s.skipped FROM unnest(%(lots)s::jsonb[], %(reduced)s::boolean[]) WITH ORDINALITY
+        x (lots, reduced, n) CROSS JOIN LATERAL stockhand.standing_after(x.lots, x.reduced) s ORDER BY x.n
+"""
+
+
+def history(chance: Random) -> list[Lot]:
+    """Lots that a supplier might have sent, good ones for a while and bad ones for a while."""
+    lots = []
+    for passing in chance.choices((0.5, 0.9, 1.0), k=chance.randint(0, 4)):
+        for _ in range(chance.randint(1, 15)):
+            passed = chance.random() < passing
+            lots.append(Lot(chance.choice(list(Severity)), passed, chance.choice((0, 1, 2, 5)),
+                            passed and chance.random() < 0.9, chance.random() < 0.1))  # fmt: skip
+    return lots
+
+
+def test_the_database_knows_as_well_as_the_standard_where_a_supplier_stands(warehouse: Site) -> None:
+    chance = Random(20300506)  # noqa: S311  (examples, not secrets)
+    cases = [(history(chance), chance.random() < 0.7) for _ in range(400)]
+    asked = {
+        "lots": [as_json([{**asdict(lot), "severity": lot.severity.value} for lot in lots]) for lots, _ in cases],
+        "reduced": [reduced for _, reduced in cases],
+    }
+    with warehouse.superuser() as connection:
+        found = connection.execute(_STANDING, asked).fetchall()
+    seen = set()
+    for (lots, reduced), told in zip(cases, found, strict=True):
+        begin = lots[0].severity if lots else Severity.NORMAL
+        standing = standing_after(lots, reduced_allowed=reduced, begin=begin)
+        assert told == (standing.severity.value, standing.in_a_row, standing.skipped), (lots, reduced)
+        seen.add(standing.severity)
+    assert seen == set(Severity), "the examples lead everywhere"
+
+
+_CONDITIONS: dict[str, list[tuple[str, object]]] = {
+    "sku": [("is", "WIDGET"), ("is_not", "WIDGET"), ("one_of", ["GADGET", "OIL"]), ("none_of", ["GADGET"]),
+            ("contains", "dge"), ("begins_with", "wid"), ("known", True), ("known", False)],
+    "quantity": [("is", "12.50"), ("is_not", "12.5"), ("below", "12.5"), ("at_most", "12.5"), ("above", 12),
+                 ("at_least", "12.500"), ("one_of", ["1", "12.5"]), ("none_of", ["12.5"])],
+    "rejected_before": [("is", 2), ("at_least", 3), ("one_of", [1, 2])],
+}  # fmt: skip
+
+
+_FIRST_MATCH = """
+    SELECT m.rule ->> 'name', m.considered FROM unnest(%(rules)s::jsonb[]) WITH ORDINALITY r (rules, n),
+        unnest(%(facts)s::jsonb[]) WITH ORDINALITY f (facts, n), stockhand.first_match(r.rules, f.facts) m
+    ORDER BY r.n, f.n
+"""
+
+
+def test_the_database_reads_a_rule_as_the_program_does(warehouse: Site) -> None:
+    cases = [InspectionFacts(sku, "Tools", "ACME", "none", "", Decimal(qty), 5, 2)
+             for sku, qty in (("WIDGET", "12.5"), ("GADGET", "12.25"), ("OIL", "12.500001"))]  # fmt: skip
+    ours = {"field": "partner", "operator": "is", "value": "ACME"}
+    documents = [
+        [{"name": "this", "when": [{"field": field, "operator": operator, "value": value}, ours]}, {"name": "rest"}]
+        for field, conditions in _CONDITIONS.items() for operator, value in conditions
+    ]  # fmt: skip
+    with warehouse.superuser() as connection:
+        found = connection.execute(_FIRST_MATCH, {
+            "rules": [as_json(rules) for rules in documents],
+            "facts": [Jsonb({**asdict(facts), "quantity": float(facts.quantity)}) for facts in cases],
+        }).fetchall()  # fmt: skip
+    pairs = [(rules, facts) for rules in documents for facts in cases]
+    for (rules, facts), (chosen, considered) in zip(pairs, found, strict=True):
+        _, why = first_match(FORM.read({"rules": rules}), facts)
+        said = why.to_json()["considered"]
+        for one in said:
+            one["seen"] = {name: str(value) for name, value in one["seen"].items()}
+        assert ((chosen,), considered) == (why.chosen, said), (rules, facts)
+    assert {chosen for chosen, _ in found} == {"this", "rest"}
 
 
 # - trucks -
@@ -206,6 +392,77 @@ def test_a_carton_that_is_far_off_is_not_closed_because_a_packer_calls_it_right(
         ("closed", Decimal("1.55"), None)
     ]
     assert weight_of(weighed, "WIDGET").n == 0, "a carton of two items teaches nothing"
+
+
+def unit_of(site: Site, parcel: UUID) -> UUID:
+    """The handling unit that a carton is."""
+    with site.desk.transaction() as session:
+        row = session.row("SELECT handling_unit_id AS id FROM parcel WHERE id = %(p)s", p=parcel)
+    assert row is not None
+    unit: UUID = row["id"]
+    return unit
+
+
+def slip_in(site: Site, unit: UUID, qty: int = 1) -> None:
+    """A packer fills loose goods into a unit, past the bench."""
+    site.put("WIDGET", "STAGE1", qty)
+    with site.login("desk_operator").transaction() as session:
+        session.call("repack_goods", request=uuid4(), unit=None, into=unit, location=site.places["STAGE1"],
+                     items=[site.items["WIDGET"]], traces=[NIL], owners=[NIL], statuses=["available"],
+                     qtys=[Decimal(qty)])  # fmt: skip
+
+
+def test_goods_that_slip_into_a_weighed_carton_make_it_worthless(weighed: Site) -> None:
+    """Neither beside the others, nor in a case of their own within; opened and weighed again it goes on."""
+    parcel = carton(weighed, WIDGET=2, GADGET=1)
+    unit = unit_of(weighed, parcel)
+    close(weighed, parcel, "1.55")
+    packer = weighed.login("desk_operator")
+
+    def label() -> None:
+        with packer.transaction() as session:
+            session.call("label_parcel", parcel=parcel, jobs=[])
+
+    with pytest.raises(Refusal, match="label_not_printed"):
+        label()
+    slip_in(weighed, unit)
+    with pytest.raises(Refusal, match="contents_changed"):
+        label()
+    with packer.transaction() as session:
+        session.call("reopen_parcel", parcel=parcel, reason="", approval=None)
+    with pytest.raises(Refusal, match="weight_not_approved"):
+        close(weighed, parcel, "1.55")
+    close(weighed, parcel, "2.05")
+    with pytest.raises(Refusal, match="label_not_printed"):
+        label()
+    with packer.transaction() as session:
+        case = session.row("SELECT id FROM create_handling_unit('case', %(w)s, NULL)", w=weighed.warehouse)
+        assert case is not None
+        session.call("nest_unit", unit=case["id"], onto=unit)
+    slip_in(weighed, case["id"])
+    with pytest.raises(Refusal, match="contents_changed"):
+        label()
+    with weighed.superuser() as connection:
+        connection.execute("SET session_replication_role = replica")
+        connection.execute("UPDATE parcel SET state = 'labelled'")
+    with pytest.raises(Refusal, match="contents_changed"), packer.transaction() as session:
+        session.call("ship_parcel", request=uuid4(), parcel=parcel)
+    for call in ("advance_parcel(%(p)s, 'shipped')", "advance_parcel(%(p)s, 'open')"):
+        with pytest.raises(Fault, match="not_allowed"), packer.transaction() as session:
+            session.row(f"SELECT {call}", p=parcel)
+
+
+def test_an_approved_weight_is_that_of_the_goods_that_the_supervisor_saw(weighed: Site) -> None:
+    parcel, request = carton(weighed, WIDGET=2), uuid4()
+    with weighed.station("bench1", "OPERATOR1").transaction() as session:
+        seen = session.row("SELECT carton_contents(p) AS seen FROM parcel p")
+        assert seen is not None
+        content = weight_content(parcel, seen["seen"], Decimal("5.5"), manual=False, reason="PADDING")
+        wish = ApprovalWish(request, "override_weight", weighed.warehouse, content)
+        people.approve(session, badge="MANAGER1", pin_key=pin_key(), wish=wish)
+    slip_in(weighed, unit_of(weighed, parcel))
+    with pytest.raises(Refusal, match="approved_otherwise"):
+        close(weighed, parcel, "5.5", approval=request, reason="PADDING")
 
 
 def test_a_wider_rule_of_the_warehouse_lets_more_pass_and_no_more_than_that(weighed: Site) -> None:

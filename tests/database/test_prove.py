@@ -7,6 +7,7 @@ import uuid
 import psycopg
 import pytest
 
+from app.database import policies
 from app.database.session import as_json
 from tests.database.test_posting import Order
 from tests.database.test_posting import order as order  # noqa: PLC0414  (the fixture)
@@ -89,16 +90,16 @@ _OF_INSPECTIONS = {"inspection_is_posted_once", "awaited_goods_are_held", "sampl
 
 def looked_at(site: Site) -> None:
     """Two deliveries of 500 that are looked at: the one was found good, the other waits."""
+    with site.desk.transaction() as session:
+        rule = {"name": "all", "when": [], "then": {"method": "sample"}}
+        policies.save(session, "quality", {"rules": [rule]})
     for decided in (True, False):
         line = site.purchase_line("WIDGET", 500)
         with site.desk.transaction() as session:
             document = session.row("SELECT document_id AS id FROM document_line WHERE id = %(line)s", line=line)
             assert document is not None
-            posting = post(session, site, "receipt", "WIDGET", "SUPPLIER", "DOCK1", 500, line=line,
-                           to_statuses=["quarantined"], document=document["id"])  # fmt: skip
-            plan = {"line_no": 1, "state": "open", "method": "sample", "level": "II", "aql": "1.0",
-                    "severity": "normal", "checklist": "", "why": {}}  # fmt: skip
-            session.call("want_inspections", posting=posting, wanted=as_json([plan]))
+            post(session, site, "receipt", "WIDGET", "SUPPLIER", "DOCK1", 500, line=line,
+                 to_statuses=["quarantined"], document=document["id"])  # fmt: skip
             lot = session.row("SELECT id FROM inspection WHERE state = 'open'")
             assert lot is not None
             if decided:

@@ -43,7 +43,7 @@ HARMLESS = {
     "save_label_template": _VERSION, "use_label_template": _STATES,
     "remember_mapping": _STATES, "go_on_undoing": _REFUSED,
     "save_station_template": _STATES, "remove_station_template": _STATES,
-    "open_parcel": _OWN_STEP, "advance_parcel": _REFUSED, "save_printer": _STATES,
+    "save_printer": _STATES,
     "lease_printer": _SESSION, "advance_print_job": _REFUSED, "redirect_print_job": _STATES, "seal_postings": _REFUSED,
     "cancel_print_jobs": _REFUSED,
     # carriers and shipments
@@ -56,7 +56,7 @@ HARMLESS = {
     "end_asn": _REFUSED, "appraise_discrepancy": _STATES, "drop_discrepancies": _REFUSED,
     "take_up_discrepancies": _STATES,
     "settle_claim": _REFUSED,
-    "want_inspections": _STATES, "begin_inspection": _STATES, "note_return": _REFUSED,
+    "begin_inspection": _STATES, "note_return": _REFUSED,
     "hold_docks": _SESSION, "reopen_door": _REFUSED, "limit_docks": _STATES, "mark_no_shows": _STATES,
 }  # fmt: skip
 """Writes without a request id, and why repeating them does no harm."""

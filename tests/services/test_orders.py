@@ -26,9 +26,13 @@ def _packing_list(desk: Worker, document: UUID) -> PackingList:
 
 
 def _parcel(session: Session, site: Site, document: UUID) -> dict[str, Any]:
-    made: dict[str, Any] = session.call(
-        "open_parcel", document=document, location=site.places["STAGE1"], carton_type="M", tare_kg=Decimal("0.35")
+    parcel = session.call("open_carton", document=document, location=site.places["STAGE1"], carton_type="MEDIUM")
+    made = session.row(
+        "SELECT u.id AS handling_unit, u.sscc FROM parcel p JOIN handling_unit u ON u.id = p.handling_unit_id"
+        " WHERE p.id = %(p)s",
+        p=parcel,
     )
+    assert made is not None
     return made
 
 
@@ -46,7 +50,7 @@ def test_a_packing_list_says_what_was_packed_by_lot_and_forgets_what_was_taken_o
         post(session, warehouse, "pick", "MILK", "R01", "TOTE", 5, line=milk, trace=trace)
         post(session, warehouse, "pick", "WIDGET", "R02", "TOTE", 3, line=widget)
         parcel = _parcel(session, warehouse, document)
-        unit = [UUID(parcel["handling_unit"])]
+        unit = [parcel["handling_unit"]]
         post(session, warehouse, "pack", "MILK", "TOTE", "STAGE1", 4, line=milk, trace=trace, to_units=unit)
         wrong = post(session, warehouse, "pack", "WIDGET", "TOTE", "STAGE1", 3, line=widget, to_units=unit)
     with warehouse.desk.transaction() as session:
@@ -61,7 +65,7 @@ def test_a_packing_list_says_what_was_packed_by_lot_and_forgets_what_was_taken_o
         ("MILK", Decimal(5), Decimal(4), Decimal(1)),
         ("WIDGET", Decimal(3), Decimal(0), Decimal(3)),
     ]
-    assert (packed.carton, packed.tare_kg, packed.weight_kg) == ("M", Decimal("0.35"), None)
+    assert (packed.carton, packed.tare_kg, packed.weight_kg) == ("MEDIUM", Decimal("0.30"), None)
 
 
 def test_an_order_that_nobody_has_packed_has_a_list_without_parcels(warehouse: Site, desk: Worker) -> None:

@@ -64,6 +64,7 @@ SELECT
             'parcels', coalesce((SELECT jsonb_agg(jsonb_build_object(
                     'id', k.id, 'unit', u.id, 'place', u.location_id, 'sscc', u.sscc, 'state', k.state, 'carton', k.carton_type,
                     'tare', k.tare_kg::text, 'variance', coalesce(y.variance, 0)::text,
+                    'seen', CASE WHEN k.state = 'open' THEN carton_contents(k) ELSE '' END,
                     'weight', k.weight_kg::text, 'tracking', coalesce(k.tracking, ''), 'carrier', k.carrier,
                     'service', k.service, 'manifest', coalesce((SELECT m.number FROM shipment_parcel s
                         JOIN document m ON m.id = s.document_id WHERE s.parcel_id = k.id AND s.left_out_at IS NULL), ''),

@@ -294,7 +294,8 @@ BEGIN
     RETURN jsonb_build_object('parcel', made, 'handling_unit', unit.id, 'sscc', unit.sscc);
 END $$;
 
--- Moves a parcel on: closed (weight in kg), labelled (tracking number), shipped.
+-- Moves a parcel on: closed (weight in kg), labelled (tracking number), shipped. For the functions that judge whether it may
+-- (close_parcel, label_parcel, ship_parcel), like open_parcel() for open_carton(): nobody else calls it.
 CREATE FUNCTION advance_parcel(p_parcel uuid, p_state text, p_weight_kg numeric DEFAULT NULL,
     p_expected_kg numeric DEFAULT NULL, p_carrier text DEFAULT NULL, p_service text DEFAULT NULL,
     p_tracking text DEFAULT NULL) RETURNS void

@@ -9,6 +9,9 @@ ALTER TABLE parcel
     ADD COLUMN weight_override_reason text REFERENCES reason,
     ADD COLUMN weight_manual boolean NOT NULL DEFAULT false;
 
+-- What a sealed carton was weighed with (carton_contents): with anything else in it, it is neither labelled nor shipped.
+ALTER TABLE parcel ADD COLUMN weighed_with text;
+
 -- The numbers of the house carrier's tracking codes (app/domain/shipping.py adds the check digits). Gaps mean nothing.
 CREATE SEQUENCE tracking_serial;
 
@@ -127,11 +130,12 @@ BEGIN
     RETURN nextval('tracking_serial');
 END $$;
 
--- What a supervisor approves of a carton's weight, as bytes: this carton, this weight, typed or not, for this reason. The
--- dialog makes the same of what it shows (domain/packing/weighing.py).
-CREATE FUNCTION weight_content(p_parcel uuid, p_weight_kg numeric, p_manual boolean, p_reason text) RETURNS bytea
+-- What a supervisor approves of a carton's weight, as bytes: this carton with these goods (carton_contents), this weight,
+-- typed or not, for this reason. The dialog makes the same of what it shows (domain/packing/weighing.py).
+CREATE FUNCTION weight_content(p_parcel uuid, p_contents text, p_weight_kg numeric, p_manual boolean, p_reason text)
+RETURNS bytea
 LANGUAGE sql STABLE AS $$
-    SELECT sha256(convert_to(concat_ws('|', p_parcel, trim_scale(p_weight_kg), p_manual, p_reason), 'UTF8'))
+    SELECT sha256(convert_to(concat_ws('|', p_parcel, p_contents, trim_scale(p_weight_kg), p_manual, p_reason), 'UTF8'))
 $$;
 
 -- Closes a weighed carton: weight and reading kept, labels on the journal, what was learned of weights; all or nothing.
@@ -163,7 +167,7 @@ BEGIN
             PERFORM refuse('ledger.needs_reason');
         END IF;
         approver := use_approval(p_approval, 'override_weight',
-            weight_content(p_parcel, p_weight_kg, p_manual, p_reason), d.warehouse_id);
+            weight_content(p_parcel, carton_contents(p), p_weight_kg, p_manual, p_reason), d.warehouse_id);
     ELSIF abs(p_weight_kg - judged.expected_kg) > judged.limit_kg + 0.000001 THEN
         PERFORM refuse('packing.weight_not_approved', jsonb_build_object('measured', trim_scale(p_weight_kg)::text,
             'expected', trim_scale(round(judged.expected_kg, 3))::text));
@@ -172,7 +176,7 @@ BEGIN
     IF p_purchase IS NOT NULL THEN
         PERFORM begin_purchase(p, d.warehouse_id, p_purchase, p_printer, p_run);
     END IF;
-    UPDATE parcel SET weight_override_by = approver, weight_manual = p_manual,
+    UPDATE parcel SET weight_override_by = approver, weight_manual = p_manual, weighed_with = carton_contents(p),
         weight_override_reason = CASE WHEN approver IS NOT NULL THEN p_reason END
     WHERE id = p_parcel;
     INSERT INTO device_reading (device, kind, value, unit, manual, document_id)
@@ -185,7 +189,7 @@ BEGIN
 END $$;
 
 -- The printed shipping label was scanned on the carton: the parcel is labelled. p_jobs are the labels whose printing this
--- scan proves. Refuses a parcel whose shipping label is not known to be printed. Returns what lies in the totes that the
+-- scan proves. Refuses a parcel whose shipping label is not known to be printed, and one whose goods were not weighed. Returns what lies in the totes that the
 -- order was packed from: [{tote, sku, qty, unit, other}], base units; `other` is another order that holds it, '' for none.
 CREATE FUNCTION label_parcel(p_parcel uuid, p_jobs uuid[]) RETURNS jsonb
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = stockhand, pg_temp
@@ -193,6 +197,7 @@ SET plan_cache_mode = force_generic_plan AS $$
 DECLARE
     p parcel := lock_parcel(p_parcel, 'pack');
 BEGIN
+    PERFORM require_as_weighed(p);
     PERFORM advance_print_job(job, NULL, 'CONFIRMED', 'scanned_back') FROM unnest(p_jobs) job;
     IF (SELECT state FROM print_job WHERE label_uid = p.tracking ORDER BY id DESC LIMIT 1) IS DISTINCT FROM 'CONFIRMED' THEN
         PERFORM refuse('packing.label_not_printed', jsonb_build_object('label', p.tracking));
@@ -268,6 +273,7 @@ BEGIN
             WHERE o.document_id = p.document_id AND o.complete_only AND l.base_qty > coalesce(g.qty, 0)) THEN
         PERFORM refuse('shipping.incomplete', jsonb_build_object('document', d.number));
     END IF;
+    PERFORM require_as_weighed(p);
     PERFORM load_parcel(p_parcel, p_shipment);
     SELECT array_agg(x.item_id) AS items, array_agg(x.qty) AS qtys, array_agg(x.location_id) AS places,
         array_agg((SELECT id FROM location WHERE warehouse_id = d.warehouse_id AND kind = 'customer')) AS customers,

@@ -1,13 +1,36 @@
 -- The carton on the scale, as the database judges it: what it should weigh, how far it may be off, and what a right one
 -- teaches about its goods. The bench says the same beforehand and names who is to blame (app/domain/packing/weighing.py).
 
--- The goods in a carton by item, with what a base unit of them weighs (kg, kg²).
+-- The goods in a carton by item, units that stand in it among them, with what a base unit of them weighs (kg, kg²).
 CREATE FUNCTION carton_goods(p parcel) RETURNS TABLE (item_id uuid, qty numeric, mean numeric, variance numeric, observations int)
 LANGUAGE sql STABLE AS $$
     SELECT i.id, sum(b.on_hand), i.weight_mean_kg, i.weight_variance, i.weight_observations
     FROM stock_balance b JOIN item i ON i.id = b.item_id
-    WHERE b.handling_unit_id = p.handling_unit_id AND b.handling_unit_id <> nil() AND b.on_hand <> 0 GROUP BY i.id
+    WHERE b.handling_unit_id = ANY (ARRAY(SELECT units_on(ARRAY[p.handling_unit_id]))) AND b.handling_unit_id <> nil()
+        AND b.on_hand <> 0 GROUP BY i.id
 $$;
+
+-- What a carton is weighed with, as a hash: its tare and all goods in it, whatever stands between them and the carton.
+CREATE FUNCTION carton_contents(p parcel) RETURNS text
+LANGUAGE sql STABLE SECURITY DEFINER SET search_path = stockhand, pg_temp AS $$
+    SELECT encode(sha256(convert_to(concat_ws(',', trim_scale(p.tare_kg), string_agg(concat_ws('/', b.item_id, b.trace_id,
+        b.owner_id, b.status, trim_scale(b.qty)), ',' ORDER BY b.item_id, b.trace_id, b.owner_id, b.status)), 'UTF8')), 'hex')
+    FROM (SELECT x.item_id, x.trace_id, x.owner_id, x.status, sum(x.on_hand) AS qty FROM stock_balance x
+          WHERE x.handling_unit_id = ANY (ARRAY(SELECT units_on(ARRAY[p.handling_unit_id]))) AND x.handling_unit_id <> nil()
+            AND x.on_hand <> 0 AND x.warehouse_id = ANY (my_warehouses()) GROUP BY 1, 2, 3, 4) b
+$$;
+REVOKE ALL ON FUNCTION carton_contents(parcel) FROM PUBLIC;
+GRANT EXECUTE ON FUNCTION carton_contents(parcel) TO @everyone@;
+
+-- Refuses a sealed carton that does not hold any more what it was weighed with (packing.contents_changed).
+CREATE FUNCTION require_as_weighed(p parcel) RETURNS void
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = stockhand, pg_temp AS $$
+BEGIN
+    IF p.weighed_with IS DISTINCT FROM carton_contents(p) THEN
+        PERFORM refuse('packing.contents_changed', jsonb_build_object('carton',
+            (SELECT sscc FROM handling_unit WHERE id = p.handling_unit_id)));
+    END IF;
+END $$;
 
 -- The widest tolerance that the weighing rules for an order give, of its customer, else the warehouse, else the company.
 CREATE FUNCTION weight_tolerance(p_warehouse uuid, p_partner uuid, OUT sigmas numeric, OUT floor_kg numeric, OUT relative numeric)

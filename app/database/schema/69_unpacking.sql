@@ -92,7 +92,7 @@ BEGIN
     PERFORM drop_label(p, 'REOPENED');
     PERFORM advance_parcel(p.id, 'open');
     UPDATE parcel SET tracking = NULL, weight_kg = NULL, expected_kg = NULL, weight_override_by = NULL,
-        weight_override_reason = NULL, weight_manual = false, closed_at = NULL, closed_by = NULL
+        weight_override_reason = NULL, weight_manual = false, weighed_with = NULL, closed_at = NULL, closed_by = NULL
     WHERE id = p.id;
     RETURN CASE WHEN p.tracking IS NULL THEN '{}' ELSE ARRAY[p.tracking] END;
 END $$;

@@ -66,8 +66,7 @@ GRANT EXECUTE ON FUNCTION
     cancel_state_change(uuid), attributes_of(uuid), explode_bom(uuid, numeric, boolean),
     find_items(text, jsonb, text[], boolean[], int, int, text), count_items(text, jsonb), save_rules(uuid, text, int, jsonb, text, uuid), policy_versions(text, text, uuid),
     search_candidates(text, int), remember_mapping(text, jsonb), keep_import(uuid, text[], jsonb), undo_import(uuid, uuid),
-    go_on_undoing(uuid, int),
-    open_parcel(uuid, uuid, text, numeric), advance_parcel(uuid, text, numeric, numeric, text, text, text)
+    go_on_undoing(uuid, int)
 TO @everyone@;
 
 -- Master data by grants: who may set up, at a desk, with a login of their own.

@@ -111,7 +111,7 @@ def _to_approve(
         "permission": PERMISSION,
         "reason": state.reason,
         "request": str(state.approval),
-        "content": weight_content(parcel.id, measured.kg, manual=measured.manual, reason=state.reason),
+        "content": weight_content(parcel.id, parcel.seen, measured.kg, manual=measured.manual, reason=state.reason),
         "goods": ", ".join(goods),
         "expected": kilograms(judge(order, parcel, facts, measured).expected_kg),
     }

@@ -87,7 +87,7 @@ def judge(
     for number, piece in enumerate(pieces):
         found = _found(state, line, verdict, each, first=number == 0, quantity=quantity)
         move = _move(state, facts, line, piece, each, status)
-        commands.append(Book(move, found, {1: wanted} if wanted and not state.blind else {}))
+        commands.append(Book(move, found, wanted is not None and not state.blind))
         commands += with_booking(verdict.labels, line, piece, each, kept_as)
     last = replace(pieces[-1], reason=state.damaged, status=kept_as.value)
     said = _said(state, facts, line, last, quantity, verdict, wanted)

@@ -1,13 +1,11 @@
 """What receiving does: book goods, end a receipt."""
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from uuid import UUID
 
 from app.database.receiving import ReceiptMove
 from app.dialogs.definition import Effect, Where
 from app.dialogs.dialog import Result
-from app.domain.quality import Wanted
 from app.services import discrepancies, goods_labels, handling_units, receiving
 from app.services.discrepancies import Found
 from app.services.goods_labels import Wish
@@ -18,18 +16,21 @@ from app.services.work import UnitOfWork
 
 @dataclass(frozen=True, slots=True)
 class Book:
-    """Goods of one line are at the dock; `found` is what is wrong with them, `wanted` their inspection."""
+    """Goods of one line are at the dock; `found` is what is wrong with them.
+
+    `inspected`: somebody is to look at them, or lets them by.
+    """
 
     move: ReceiptMove
     found: tuple[Found, ...] = ()
-    wanted: Mapping[int, Wanted] = field(default_factory=dict)
+    inspected: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class BookUnit:
     """An announced unit is at the dock with all that stands on it, each of its lines in its status.
 
-    `wanted` are the inspections of its lines, by their place on the unit.
+    `inspected`: somebody is to look at some of it, or lets it by.
     """
 
     asn: UUID
@@ -37,7 +38,7 @@ class BookUnit:
     dock: UUID
     statuses: tuple[str, ...]
     found: tuple[Found, ...] = ()
-    wanted: Mapping[int, Wanted] = field(default_factory=dict)
+    inspected: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,10 +124,10 @@ def execute(unit: UnitOfWork, where: Where, command: Command) -> Effect:
 
 def _book(unit: UnitOfWork, where: Where, command: Book | BookUnit) -> Effect:
     match command:
-        case Book(move, found, wanted):
-            posting = receiving.receive(unit, warehouse=where.warehouse, move=move, found=found, wanted=wanted)
+        case Book(move, found, inspected):
+            posting = receiving.receive(unit, warehouse=where.warehouse, move=move, found=found, inspected=inspected)
             return Effect(postings=(posting,), document=move.document)
-        case BookUnit(asn, announced, dock, statuses, found, wanted):
+        case BookUnit(asn, announced, dock, statuses, found, inspected):
             posting = receiving.receive_unit(
                 unit,
                 asn=asn,
@@ -134,7 +135,7 @@ def _book(unit: UnitOfWork, where: Where, command: Book | BookUnit) -> Effect:
                 dock=dock,
                 statuses=statuses,
                 found=found,
-                wanted=wanted,
+                inspected=inspected,
             )
             return Effect(postings=(posting,), document=asn)
 

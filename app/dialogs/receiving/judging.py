@@ -40,7 +40,7 @@ def inspection(
 ) -> Wanted | None:
     """Whether so much of these goods is looked at before it may be used."""
     about = InspectionFacts(
-        line.sku, line.category, document.partner_code, line.tracking, line.hazard, max(line.awaited, quantity)
+        line.sku, line.category, document.partner_code, line.tracking, line.hazard, line.ordered or quantity
     )
     return facts.quality.wanted(
         about,

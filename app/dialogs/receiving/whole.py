@@ -89,7 +89,7 @@ def _judge(
         for (line, _), goods, status in zip(judged, unit.goods, statuses, strict=True)
     ]
     labels = with_unit(paper.id, unit, judged, [one or StockStatus.AVAILABLE.value for one in kept])
-    return shown(after, facts, said, BookUnit(paper.id, unit, dock, statuses, found, wanted), *labels)
+    return shown(after, facts, said, BookUnit(paper.id, unit, dock, statuses, found, bool(wanted)), *labels)
 
 
 def _inspections(

@@ -270,7 +270,10 @@ def _by_item(contents: Sequence[Contents]) -> list[Contents]:
     return list(items.values())
 
 
-def weight_content(parcel: UUID, kg: Decimal, *, manual: bool, reason: str) -> str:
-    """What a supervisor approves of a carton's weight (kg), as the hash that `close_parcel` asks for."""
+def weight_content(parcel: UUID, seen: str, kg: Decimal, *, manual: bool, reason: str) -> str:
+    """What a supervisor approves of a carton's weight (kg), as the hash that `close_parcel` asks for.
+
+    `seen` stands for the goods that were in it then: with others the approval is worth nothing.
+    """
     shown = f"{kg.normalize():f}"
-    return hashlib.sha256(f"{parcel}|{shown}|{'t' if manual else 'f'}|{reason}".encode()).hexdigest()
+    return hashlib.sha256(f"{parcel}|{seen}|{shown}|{'t' if manual else 'f'}|{reason}".encode()).hexdigest()

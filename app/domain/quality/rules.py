@@ -31,8 +31,9 @@ class Method(StrEnum):
 class InspectionFacts:
     """What an inspection rule may speak of: goods of one lot as they come, and what came before of them.
 
-    `partner` is the supplier's code, `quantity` what is expected of the lot, in base units. `lots_before` counts the
-    lots of this item from this supplier that were looked at or skipped; `rejected_before` those that did not pass.
+    `partner` is the supplier's code, `quantity` what was ordered on the line that they come on, in base units.
+    `lots_before` counts the lots of this item from this supplier that were looked at or skipped; `rejected_before`
+    those that did not pass.
     """
 
     sku: str
