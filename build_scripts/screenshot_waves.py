@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import replace
-from datetime import timedelta
+from datetime import time, timedelta
 from decimal import Decimal
 from typing import Any
 from uuid import UUID
@@ -18,7 +18,7 @@ from build_scripts.screenshot_samples import LONG_SKU
 from build_scripts.screenshot_stock import MOMENT
 
 Make = Callable[[Kit], DeskScreen]
-_MAY = frozenset({"see_stock", "plan_wave", "pick"})
+_MAY = frozenset({"see_stock", "plan_wave", "pick", "set_up"})
 _CUSTOMERS = ("Shopper & Sons", "Klinikum Nordstadt Zentralapotheke", "Öztürk GmbH", "Harbour Bakery")
 _AISLES: tuple[dict[str, Any], ...] = tuple(
     {
@@ -75,12 +75,42 @@ def _walk(n: int) -> dict[str, Any]:
     }  # fmt: skip
 
 
+_CARTS: tuple[dict[str, Any], ...] = (
+    {"number": "CART-1", "name": "Eight totes, aisles 1 to 4", "slots": 8, "litres": Decimal(240), "kg": Decimal(120),
+     "active": True, "walk": "WALK-000042"},
+    {"number": "CART-GOODS-ON-THE-LONG1", "name": "Trolley", "slots": 20, "litres": None, "kg": None,
+     "active": True, "walk": ""},
+    {"number": "CART-3", "name": "", "slots": 4, "litres": None, "kg": Decimal("62.5"), "active": False, "walk": ""},
+)  # fmt: skip
+
+
+def _shift(n: int) -> dict[str, Any]:
+    zone = n % 3
+    return {
+        "starts": time(6 + 8 * (n // 9)), "ends": time(14 + 8 * (n // 9)), "people": 4 - zone,
+        "name": ("Early", "Late")[n // 9], "weekday": n % 7 + 1 if n != 17 else None,
+        "day": MOMENT.date() if n == 17 else None, "zone": ("", "WH001-STO", "WH001-CHI")[zone],
+        "zone_id": UUID(int=49 + zone) if zone else None, "zone_name": ("", "Storage", "Chilled")[zone],
+    }  # fmt: skip
+
+
+_ROUND_THE_CLOCK = tuple(
+    _shift(zone) | {"weekday": day, "starts": time(), "ends": time(), "name": "All day"}
+    for day in range(1, 8)
+    for zone in range(3)
+)
+_BEGUN = ({"zones": [UUID(int=50)], "minutes": Decimal(34)},)
+
+
 def _answers(orders: int) -> Answers:
     return {
         "-- Orders that wait to be released": tuple(map(_order, range(orders))),
         "-- Waves of a warehouse": tuple(map(_wave, range(5 if orders else 0))),
         "-- Walks, with how far": tuple(map(_walk, range(6 if orders else 0))),
         "FROM aisle": _AISLES,
+        "-- The carts of a warehouse": _CARTS if orders else (),
+        "-- Who picks in a warehouse": tuple(map(_shift, range(18 if orders else 0))),
+        "-- What is left of the walks": _BEGUN,
         "-- Where walks begin and end": ({"packing": (0, 0), "carts": (30_000, 0), "lanes": {}},),
     }
 
@@ -100,6 +130,21 @@ POSES: Mapping[str, tuple[Make, Step]] = {
     "waves-left-out": _on(_answers(36), give("PLAN_WAVE", people="3"), give("BOOK"), give("LEFT_OUT")),
     "waves-way": _on(_answers(36), give("PLAN_WAVE", people="3"), give("BOOK"), row(0), give("SHOW_WALK")),
     "waves-waves": _on(_answers(9), tab(1), row(0)),
+    "waves-carts": _on(_answers(9), tab(3), row(0)),
+    "waves-carts-empty": _on(_answers(0), tab(3)),
+    "waves-cart-asked": _on(_answers(9), tab(3), row(0), give("CHANGE_CART", slots="9")),
+    "waves-shifts": _on(_answers(9), tab(4), row(0)),
+    "waves-shift-asked": _on(_answers(9), tab(4), give("NEW_PICK_SHIFT", name="Early")),
+    "waves-loads": _on(
+        _answers(36) | {"-- Who picks in a warehouse": _ROUND_THE_CLOCK},
+        give("PLAN_WAVE"),
+        give("BOOK"),
+        give("SHOW_LOADS"),
+        row(0),
+    ),
+    "waves-by-shifts": _on(
+        _answers(36) | {"-- Who picks in a warehouse": _ROUND_THE_CLOCK}, give("PLAN_WAVE"), give("BOOK"), row(0)
+    ),
     "waves-walks": _on(_answers(9), tab(2), row(1)),
 }
 

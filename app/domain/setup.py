@@ -198,6 +198,9 @@ SETUP_KINDS: Mapping[str, SetupKind] = {
         SetupKind("closed_days", ("warehouse", "day"), (
             Part("warehouse", required=True), Part("day", required=True, form="[0-9]{4}-[0-9]{2}-[0-9]{2}",
                                                    written="2026-12-25"), Part("name"))),
+        SetupKind("pick_shifts", ("warehouse", "zone", "shift", "weekday", "day", "from"), (
+            Part("warehouse", required=True), *_texts("zone", "shift"), _one_of("weekday", *WEEKDAYS), _day("day"),
+            _clock("from"), _clock("until"), Part("people", Kind.WHOLE, required=True))),
         SetupKind("checklists", ("name",), (Part("name"), Part("checks", Kind.RECORDS, _CHECK, ordered=True))),
         SetupKind("dock_doors", ("place",), (
             Part("place"), _one_of("direction", "inbound", "outbound"), Part("hours", Kind.LONG_TEXT),
@@ -267,6 +270,8 @@ EXAMPLES: Mapping[str, Values] = {
     "cut_offs": {"warehouse": "WH001", "carrier": "house", "weekday": "mon", "leaves": "16:30",
                  "lead_minutes": Decimal(30), "transit_days": Decimal(1)},
     "closed_days": {"warehouse": "WH001", "day": "2026-12-25", "name": "Christmas"},
+    "pick_shifts": {"warehouse": "WH001", "zone": "WH001-STO", "shift": "Early", "weekday": "mon", "from": "06:00",
+                    "until": "14:00", "people": Decimal(4)},
     "checklists": {"name": "Chilled goods", "checks": [
         {"name": "Temperature", "measured": True, "unit": "°C", "lower": Decimal(0), "upper": Decimal(4)},
         {"name": "Packaging whole", "photo": True}]},

@@ -12,6 +12,7 @@ from app.domain.waves import Asked, OrderType, Plan, PlannedWalk, Short
 from app.main.history import warehouse_of
 from app.main.output import Listing, Output, answers, opened, require_ending
 from app.main.pick import above_zero, teller, whole
+from app.main.pick_shifts import add_shifts, load_line, load_values
 from app.reports.cart_labels import CartLabel, write_cart_labels
 from app.services import carts, clock, waves
 from app.services.carts import Cart
@@ -39,6 +40,7 @@ def add(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None
     cancel.add_argument("number")
     cancel.add_argument("--reason", default="")
     _add_carts(verbs)
+    add_shifts(verbs)
     assign = _with_warehouse(verbs.add_parser("assign", help="keep a walk for a person"), _assign)
     assign.add_argument("number")
     assign.add_argument("person", nargs="?", default="", help="their name; otherwise whoever comes takes it")
@@ -92,7 +94,9 @@ def _asking(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--priority", type=int, help="this one or a more urgent one")
     parser.add_argument("--whole", action="store_true", help="only orders of which nothing is missing")
     parser.add_argument("--until", type=_moment, help="carriers that leave by then: 2026-11-23T14:30+01:00")
-    parser.add_argument("--people", type=whole, default=1, help="how many pick at the same time; 1 otherwise")
+    parser.add_argument(
+        "--people", type=whole, help="how many pick at the same time; those of the shifts otherwise, or one"
+    )
     parser.add_argument("--within", type=whole, metavar="MINUTES", help="how long they have time")
 
 
@@ -208,6 +212,7 @@ def _plan_values(found: Plan) -> dict[str, object]:
         "ends_minutes": found.ends,
         "late_walks": found.late,
         "people_needed": found.people,
+        "shifts": [load_values(one) for one in found.loads],
         "left_out": [{"order": one.number, "why": one.why.value, "about": one.about} for one in found.left_out],
         "shorts": [{"order": one.number, "lines": one.lines, "missing": _missing(one)} for one in found.shorts],
     }
@@ -220,6 +225,8 @@ def _plan_lines(found: Plan) -> Iterator[str]:
         yield f"The last one is back in {found.ends} minutes; too late for their carriers: {found.late}."
         people = "no number is enough" if found.people is None else found.people
         yield f"People needed for every carrier: {people}."
+    for load in found.loads:
+        yield load_line(load)
     for short in found.shorts:
         yield f"{short.number} goes with goods missing: {_missing(short)}."
     for one in found.left_out:
@@ -237,6 +244,7 @@ _WHY: Mapping[str, str] = {
     "in_hand": "somebody is picking it",
     "no_rule": "no rule speaks of it",
     "too_big": "no cart takes it; pick it for itself",
+    "no_people": "nobody of the shifts walks there, or has the time",
     "no_time": "there is no time for its walk, which would end after so many minutes",
 }
 
@@ -251,6 +259,7 @@ def _walk_values(walk: PlannedWalk) -> dict[str, object]:
         "metres": walk.metres,
         "minutes": walk.minutes,
         "cut_off": walk.cut_off,
+        "shift": walk.crew_name,
         "person": walk.person,
         "ends_minutes": walk.ends,
         "late": walk.late,

@@ -5,7 +5,7 @@ in between is found out by the release, which leaves out what is not there to be
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from decimal import Decimal
 from math import ceil
@@ -24,10 +24,10 @@ from app.domain.policies import Policy, Scope
 from app.domain.sites.places import Aisle
 from app.domain.values import format_quantity
 from app.domain.walking import Lengths, network_of
-from app.domain.waves import FORM, Asked, Manner, Plan, PlannedWalk, Waiting, plan_wave, ready_walks
+from app.domain.waves import FORM, Asked, Manner, Plan, PlannedWalk, Rota, Waiting, plan_wave, ready_walks
 from app.domain.waves.planning import Cancelled, Progress
 from app.reports.pick_list import ListedPick, PickList
-from app.services import picking
+from app.services import clock, pick_shifts, picking
 from app.services.policies import chosen
 from app.services.work import UnitOfWork
 
@@ -42,6 +42,8 @@ WAVE = "wave"
 class Ground:
     """What waves are planned from: the orders that wait, the plan of the warehouse, the rules in force there.
 
+    `rota`: who walks, None where nobody said who picks.
+
     On the plan (mm; None: not drawn) goods are brought to `packing` or to one of the `lanes`; carts stand at `carts`.
     """
 
@@ -52,6 +54,7 @@ class Ground:
     policy: Policy[Manner]
     carts: tuple[int, int] | None = None
     lanes: Mapping[str, tuple[int, int]] = field(default_factory=dict)
+    rota: Rota | None = None
 
     def lengths(self) -> Lengths | None:
         """How long walks are; None where no aisle is drawn."""
@@ -126,6 +129,7 @@ def read_ground(unit: UnitOfWork, warehouse: UUID, *, most: int = MOST_ORDERS) -
         carts=as_nouns(ends["carts"], tuple[int, int] | None),
         lanes=as_nouns(ends["lanes"], dict[str, tuple[int, int]]),
         policy=chosen(FORM, stored, {Scope.WAREHOUSE: str(warehouse)}),
+        rota=pick_shifts.rota(unit, warehouse, now=clock.now()),
     )
 
 
@@ -137,10 +141,10 @@ def plan(
     progress: Progress = lambda _part: None,
     cancelled: Cancelled = lambda: False,
 ) -> Plan:
-    """What a wave would be; nothing is booked."""
+    """What a wave would be; nothing is booked. Where no number of people is asked for, those of the shifts walk."""
     return plan_wave(
         ground.orders,
-        asked,
+        replace(asked, shifts=ground.rota),
         ground.policy,
         ground.lengths(),
         now=now,

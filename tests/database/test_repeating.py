@@ -20,7 +20,7 @@ HARMLESS = {
     "change_pin": _STATES, "set_pin": _STATES, "unlock_pin": _STATES, "save_person": _STATES, "set_groups": _STATES,
     "set_person_active": _STATES, "replace_badge": _STATES, "set_login": _STATES, "set_permission": _STATES,
     "set_group_permission": _STATES, "save_station": _STATES, "change_station": _STATES,
-    "save_cart": _STATES,
+    "save_cart": _STATES, "save_pick_shifts": _STATES,
     # documents, lots, places
     "complete_document": _REFUSED, "keep_said": _STATES, "give_priorities": _STATES,
     "decide_document": _REFUSED, "close_lines": _REFUSED, "close_period": _REFUSED, "reopen_period": _REFUSED,

@@ -1,8 +1,9 @@
 """Waves: orders go together by the rules, people by the clock, and what does not fit says why."""
 
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime, time, timedelta
 from decimal import Decimal
 from uuid import UUID
+from zoneinfo import ZoneInfo
 
 import pytest
 
@@ -11,7 +12,24 @@ from app.domain.errors import Refusal
 from app.domain.policies import Policy
 from app.domain.sites.places import Aisle, AisleKind
 from app.domain.walking import Lengths, network_of
-from app.domain.waves import FORM, Asked, Bin, Manner, Missing, Mode, OrderType, Plan, Waiting, Why, plan_wave
+from app.domain.waves import (
+    FORM,
+    Asked,
+    Begun,
+    Bin,
+    Crew,
+    Manner,
+    Missing,
+    Mode,
+    OrderType,
+    Plan,
+    Rota,
+    Shift,
+    Waiting,
+    Why,
+    crews_of,
+    plan_wave,
+)
 
 NOW = datetime(2026, 11, 23, 8, tzinfo=UTC)
 NORTH, SOUTH = UUID(int=101), UUID(int=102)
@@ -168,3 +186,63 @@ def test_planning_can_be_stopped_and_tells_how_far_it_is() -> None:
     assert not stopped.complete
     assert sum(len(walk.numbers) for walk in stopped.walks) == 60
     assert told[-1] == 1.0
+
+
+def crew(people: int, first: int, last: int, zone: UUID | None = None) -> Crew:
+    """People who are there between two hours from now."""
+    name = {None: "", NORTH: "North", SOUTH: "South"}[zone]
+    return Crew(people, NOW + timedelta(hours=first), NOW + timedelta(hours=last), zone, name, "Early")
+
+
+def with_shifts(*crews: Crew, begun: tuple[Begun, ...] = ()) -> Asked:
+    return Asked(shifts=Rota(crews, begun))
+
+
+def test_people_who_keep_to_a_zone_walk_only_there_and_one_who_walks_all_takes_what_crosses_zones() -> None:
+    orders = [order(1, (0, 3), (1, 8)), order(2, (2, 3), (3, 9)), order(3, (0, 5), (3, 9))]
+    both = with_shifts(crew(1, 0, 8, NORTH), crew(1, 0, 8, SOUTH), crew(1, 0, 8))
+    found = plan_wave(orders, both, policy(slots=8), lengths(), now=NOW)
+    assert {walk.numbers: walk.crew_name for walk in found.walks} == {
+        ("SO-1",): "Early · North",
+        ("SO-2",): "Early · South",
+        ("SO-3",): "Early",
+    }, "although one cart could take them all"
+    kept = plan_wave(orders, with_shifts(crew(1, 0, 8, NORTH)), policy(slots=8), lengths(), now=NOW)
+    assert together(kept) == {frozenset({"SO-1"})}
+    assert {(one.number, one.why) for one in kept.left_out} == {("SO-2", Why.NO_PEOPLE), ("SO-3", Why.NO_PEOPLE)}
+    asked = plan_wave(orders, Asked(people=2, shifts=both.shifts), policy(slots=8), lengths(), now=NOW)
+    assert together(asked) == {frozenset({"SO-1", "SO-2", "SO-3"})}, "a number that is asked for stands instead"
+    assert asked.loads == ()
+
+
+def test_walks_end_with_the_shift_after_what_was_released_before_and_how_many_are_enough_is_told() -> None:
+    slow = policy(slots=1, minutes_a_walk=50, metres_a_minute=5000, seconds_a_pick=0)
+    orders = [order(n, (0, n), cut_off=NOW + timedelta(hours=2)) for n in range(1, 4)]
+    before = (Begun(frozenset({NORTH}), Decimal(60)),)
+    early, later = crew(1, 0, 2, NORTH), crew(1, 2, 10, NORTH)
+    found = plan_wave(orders, with_shifts(early, later, begun=before), slow, lengths(), now=NOW)
+    assert [(walk.crew, walk.late) for walk in found.walks] == [(0, False), (1, True), (1, True)]
+    first, second = found.loads
+    assert [int(part) for part in (first.minutes, first.before, first.walks)] == [120, 60, 1]
+    assert first.enough == 2, "three walks of 50 minutes within two hours"
+    assert second.enough is None, "the carrier has left when they come"
+    alone = plan_wave(orders, with_shifts(early, begun=before), slow, lengths(), now=NOW)
+    assert len(alone.walks) == 1
+    assert {one.why for one in alone.left_out} == {Why.NO_PEOPLE}
+    nobody = plan_wave(orders, with_shifts(), slow, lengths(), now=NOW)
+    assert (nobody.walks, len(nobody.left_out)) == ((), 3)
+
+
+def test_who_is_there_follows_the_clock_on_the_wall_and_one_day_stands_instead_of_its_weekday() -> None:
+    berlin = ZoneInfo("Europe/Berlin")
+    night = Shift(time(22), time(6), 2, "Night", weekday=7)
+    early = Shift(time(6), time(14), 4, "Early", weekday=1)
+    ill = Shift(time(6), time(14), 3, "Early", day=NOW.date())
+    feast = Shift(time(6), time(14), 0, "Early", day=NOW.date())
+    at_five = NOW.replace(hour=4)  # 05:00 on Monday in Berlin
+    assert [(one.name, one.people) for one in crews_of([early, night], at_five, berlin)] == [("Night", 2), ("Early", 4)]
+    assert [(one.name, one.people) for one in crews_of([early, ill], at_five, berlin)] == [("Early", 3)]
+    assert crews_of([early, feast], at_five, berlin) == ()
+    assert crews_of([early], NOW.replace(hour=13), berlin) == (), "they went home at two"
+    (monday,) = crews_of([early], at_five, berlin)
+    assert monday.starts == NOW.replace(hour=5)

@@ -1,5 +1,6 @@
 """Waves and pick lists by command, as a person types them."""
 
+from decimal import Decimal
 from pathlib import Path
 
 import pypdfium2
@@ -43,6 +44,34 @@ def test_a_wave_is_planned_released_assigned_listed_and_taken_back(warehouse: Si
     assert [one["orders"] for one in run("wave", "plan")["walks"]] == [several]
     assert run("wave", "cancel", "WAVE-9", code=1)["error"] == "waves.unknown"
     assert warehouse.prove() == []
+
+
+def test_people_of_the_shifts_walk_in_their_zones_and_nobody_walks_after_they_went_home(
+    warehouse: Site, run: Run
+) -> None:
+    draw(warehouse, ("R01", 2000, 0), ("R02", 15000, 0))
+    warehouse.put("WIDGET", "R01", 20)
+    wanted = order(warehouse, ("WIDGET", 2))
+    assert run("wave", "shifts")["shifts"] == []
+    run("wave", "shifts", "--add", "mon-sun@00:00-00:00", "--people", "3", "--zone", "wh001-sto", "--name", "All day")
+    assert len(run("wave", "shifts")["shifts"]) == 7
+    plan = run("wave", "plan")
+    assert [(walk["shift"], walk["person"]) for walk in plan["walks"]] == [("All day · STO", 1)]
+    now, *_ = plan["shifts"]
+    assert (now["people"], now["before_minutes"], now["walks"], now["enough_people"]) == (3, "0", 1, 1)
+    assert 0 < Decimal(now["minutes"]) <= 3 * 24 * 60
+    released = run("wave", "release")["wave"]
+    order(warehouse, ("WIDGET", 1))
+    assert sum(Decimal(one["before_minutes"]) for one in run("wave", "plan")["shifts"]) > 0
+    run("wave", "cancel", released)
+    run("wave", "shifts", "--clear", "--add", "2020-01-01@06:00-14:00", "--name", "Long ago")
+    nobody = run("wave", "plan")
+    assert nobody["walks"] == []
+    assert (wanted, "no_people") in {(one["order"], one["why"]) for one in nobody["left_out"]}
+    assert run("wave", "plan", "--people", "1")["walks"]
+    assert run("wave", "shifts", "--add", "mon@06:00-14:00", "--zone", "MOON", code=1)["error"] == "waves.unknown_zone"
+    assert run("wave", "shifts", "--add", "mon@06:00-14:00", "--people", "-1", code=1)["error"] == "waves.bad_shift"
+    assert [one["shift"] for one in run("wave", "shifts")["shifts"]] == ["Long ago"], "a refusal changes nothing"
 
 
 def test_a_list_is_printed_with_a_code_that_scanners_read(warehouse: Site, run: Run, tmp_path: Path) -> None:

@@ -74,6 +74,9 @@ carts: [{number: CART-9, warehouse: WH009, name: Nine totes, slots: 9, litres: 2
 cut_offs:
   - {warehouse: WH009, carrier: house, weekday: mon, leaves: "16:30", lead_minutes: 30, transit_days: 2}
   - {warehouse: WH009, weekday: sat, leaves: "11:00"}
+pick_shifts:
+  - {warehouse: WH009, zone: WH009-STO, shift: Early, weekday: mon, from: "06:00", until: "14:00", people: 4}
+  - {warehouse: WH009, shift: Early, day: "2031-12-24", from: "06:00", until: "12:00", people: 0}
 closed_days: [{warehouse: WH009, day: "2031-12-25", name: Christmas}]
 checklists:
   - name: Chilled goods

@@ -73,6 +73,7 @@ def test_a_wave_is_looked_at_released_kept_for_a_person_and_taken_back(
     screen.print_to(str(screen.in_hand()[0].key), file)
     qtbot.waitUntil(lambda: not screen._kit.tasks.busy, timeout=120_000)  # the fonts of papers are read first
     assert file.read_bytes().startswith(b"%PDF")
+
     assert columns(screen, qtbot, "state") == [("On paper",)]
     take(screen, qtbot, "2")
     asked(screen, qtbot, "GIVE_LIST_UP")
@@ -83,3 +84,23 @@ def test_a_wave_is_looked_at_released_kept_for_a_person_and_taken_back(
     assert columns(screen, qtbot, "number") == []
     screen.tabs.setCurrentIndex(0)
     assert len(columns(screen, qtbot, "number")) == 3
+
+
+def test_who_picks_is_said_by_zone_and_shift_and_plans_reckon_with_them(screen: WavesScreen, qtbot: QtBot) -> None:
+    screen.tabs.setCurrentIndex(4)
+    at_rest(screen, qtbot)
+    form = asked(screen, qtbot, "NEW_PICK_SHIFT")
+    form.give("ends", "late")
+    assert book(screen, qtbot).startswith("That is no shift.")
+    for name, answer in (("starts", "0:00"), ("ends", "00:00"), ("people", "2"), ("days", "1-7"), ("name", "Day")):
+        form.give(name, answer)
+    book(screen, qtbot)
+    assert columns(screen, qtbot, "zone", "shift", "starts", "people") == [("Every zone", "Day", "00:00", "2")] * 7
+    screen.tabs.setCurrentIndex(0)
+    at_rest(screen, qtbot)
+    planned(screen, qtbot)
+    assert columns(screen, qtbot, "person") == [("Day · 1",)]
+    press(screen, qtbot, "SHOW_LOADS")
+    at_rest(screen, qtbot)
+    (first, *_) = columns(screen, qtbot, "zone", "people", "before", "walks", "enough")
+    assert first == ("Every zone", "2", "0:00", "1", "1")

@@ -105,6 +105,13 @@ SELECT record::text FROM (
     SELECT 1, concat_ws(' ', w.code, d.day), jsonb_build_object('warehouse', w.code, 'day', d.day, 'name', d.name)
     FROM closed_day d JOIN warehouse w ON w.id = d.warehouse_id WHERE %(kind)s = 'closed_days'
     UNION ALL
+    SELECT coalesce(s.weekday, 8), concat_ws(' ', w.code, z.address, s.day, s.starts, s.name), jsonb_build_object(
+        'warehouse', w.code, 'zone', z.address, 'shift', s.name,
+        'weekday', (ARRAY['mon', 'tue', 'wed', 'thu', 'fri', 'sat', 'sun'])[s.weekday], 'day', s.day,
+        'from', to_char(s.starts, 'HH24:MI'), 'until', to_char(s.ends, 'HH24:MI'), 'people', s.people)
+    FROM pick_shift s JOIN warehouse w ON w.id = s.warehouse_id LEFT JOIN location z ON z.id = s.zone_id
+    WHERE %(kind)s = 'pick_shifts' AND (s.day IS NULL OR s.day >= today_in(w.id))
+    UNION ALL
     SELECT 1, name, jsonb_build_object('name', name, 'checks', (SELECT jsonb_agg(c.value || jsonb_build_object(
         'nominal', (c.value ->> 'nominal')::numeric, 'lower', (c.value ->> 'lower')::numeric,
         'upper', (c.value ->> 'upper')::numeric) ORDER BY c.ordinality) FROM jsonb_array_elements(checks) WITH ORDINALITY c))

@@ -88,7 +88,7 @@ DECLARE
 BEGIN
     FOREACH t IN ARRAY ARRAY['category', 'partner', 'person', 'person_group', 'person_permission', 'group_permission',
         'station', 'warehouse', 'warehouse_sender', 'policy', 'printer', 'carrier', 'carrier_cut_off', 'document', 'company',
-        'closed_period',
+        'closed_period', 'pick_shift',
         'item_template', 'attribute_definition', 'bom', 'bom_line', 'item_substitute', 'item_image', 'item_transition',
         'location_profile', 'aisle', 'person_owner', 'supplier_claim', 'checklist',
         'carton_type', 'pack_extra'] LOOP

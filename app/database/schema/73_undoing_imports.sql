@@ -20,7 +20,8 @@ ALTER TABLE import_undo ENABLE ROW LEVEL SECURITY;
 CREATE FUNCTION undone_tables() RETURNS TABLE (part int, name text, key text[], anew boolean, of_item boolean)
 LANGUAGE sql IMMUTABLE AS $$
     SELECT n, x.name, x.key, x.anew, x.of_item FROM (VALUES
-        (-1, 'pack_extra', '{id}'::text[], false, false), (0, 'warehouse_sender', '{warehouse_id}', false, false),
+        (-2, 'pick_shift', '{id}'::text[], false, false), (-1, 'pack_extra', '{id}', false, false),
+        (0, 'warehouse_sender', '{warehouse_id}', false, false),
         (1, 'code', '{value,scheme,issuer_id,scope_id}', false, true),
         (2, 'item_level', '{item_id,warehouse_id}', false, true), (3, 'bom_line', '{item_id,line_no}', true, false),
         (4, 'bom', '{item_id}', false, false), (5, 'item_substitute', '{item_id,substitute_id}', true, false),
@@ -206,7 +207,7 @@ BEGIN
         PERFORM refuse('importing.unknown', '{}');
     END IF;
     IF r.counts ?| ARRAY['company', 'reasons', 'policies', 'label_templates', 'stations', 'station_templates', 'printers',
-            'carriers', 'carrier_prices', 'carton_types', 'pack_extras', 'carts', 'cut_offs', 'closed_days', 'senders'] THEN
+            'carriers', 'carrier_prices', 'carton_types', 'pack_extras', 'carts', 'cut_offs', 'closed_days', 'pick_shifts', 'senders'] THEN
         PERFORM require('set_up');
     END IF;
     PERFORM require_undoable(r);

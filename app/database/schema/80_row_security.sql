@@ -49,6 +49,9 @@ CREATE POLICY own_warehouses ON carrier_cut_off FOR SELECT TO PUBLIC
 ALTER TABLE closed_day ENABLE ROW LEVEL SECURITY;
 CREATE POLICY own_warehouses ON closed_day FOR SELECT TO PUBLIC
     USING (warehouse_id = ANY ((SELECT my_warehouses())::uuid[]));
+ALTER TABLE pick_shift ENABLE ROW LEVEL SECURITY;
+CREATE POLICY own_warehouses ON pick_shift FOR SELECT TO PUBLIC
+    USING (warehouse_id = ANY ((SELECT my_warehouses())::uuid[]));
 ALTER TABLE walk_profile ENABLE ROW LEVEL SECURITY;
 CREATE POLICY own_warehouses ON walk_profile FOR SELECT TO PUBLIC
     USING (warehouse_id = ANY ((SELECT my_warehouses())::uuid[]));

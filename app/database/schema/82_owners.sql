@@ -67,7 +67,7 @@ BEGIN
         'location_profile', 'item_template',
         'attribute_definition', 'bom', 'bom_line', 'item_substitute', 'attachment', 'document_photo', 'item_image', 'item_transition', 'person_group', 'person_permission', 'retired_badge', 'sign_on_trail', 'label_template',
         'discrepancy', 'supplier_claim', 'checklist', 'inspection', 'inspection_goods', 'inspection_piece', 'inspection_part',
-        'inspection_reading', 'carrier', 'carrier_number', 'carrier_cut_off', 'closed_day', 'purchase',
+        'inspection_reading', 'carrier', 'carrier_number', 'carrier_cut_off', 'closed_day', 'pick_shift', 'purchase',
         'purchase_history', 'carrier_notice', 'pack_extra', 'parcel_extra', 'parcel_weighing', 'warehouse_sender', 'track_event'] LOOP
         EXECUTE format('CREATE POLICY not_for_owners ON %I AS RESTRICTIVE FOR SELECT TO @everyone@
             USING ((SELECT my_owners()) IS NULL)', t);

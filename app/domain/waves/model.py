@@ -8,6 +8,7 @@ from uuid import UUID
 
 from app.domain.batching import Cart
 from app.domain.sites.layout import Stop
+from app.domain.waves.crews import Load, Rota
 from app.domain.waves.rules import Manner, OrderType
 
 _NOWHERE = UUID(int=0)
@@ -87,7 +88,8 @@ class Asked:
     """Which orders the planner wants, and who is there. What is empty or None does not narrow.
 
     `cart`: what each walk is planned for, instead of what the rules say. `until`: orders whose carriers leave by then.
-    `whole`: only those of which nothing is missing. `people` walk at the same time; `within_minutes` they have time.
+    `whole`: only those of which nothing is missing. `people` walk at the same time, None: those of the `shifts`, where
+    there are any; `within_minutes` they have time.
     """
 
     carriers: tuple[str, ...] = ()
@@ -98,8 +100,9 @@ class Asked:
     numbers: tuple[str, ...] = ()
     whole: bool = False
     cart: Cart | None = None
-    people: int = 1
+    people: int | None = None
     within_minutes: int | None = None
+    shifts: Rota | None = None
 
     def wants(self, order: Waiting) -> bool:
         """Whether an order is among those that were asked for."""
@@ -123,6 +126,7 @@ class Why(StrEnum):
     NO_RULE = "no_rule"
     TOO_BIG = "too_big"
     NO_TIME = "no_time"
+    NO_PEOPLE = "no_people"
 
 
 @dataclass(frozen=True, slots=True)
@@ -148,9 +152,10 @@ class Short:
 class PlannedWalk:
     """One walk: orders in the order of their slots, its way and its time; `zone` where only one is walked.
 
-    `litres` and `kg` of all that is taken, as far as they are known.
+    `zones`: all that its bins lie in. `litres` and `kg` of all that is taken, as far as they are known.
 
-    `person` is the how-many-th of the people, who ends `ends` minutes from now; `late`: its carrier has left by then.
+    `person` is the how-many-th of the people, or of the `crew` (which one, and what it is called), who ends `ends`
+    minutes from now; `late`: its carrier has left by then.
     """
 
     orders: tuple[UUID, ...]
@@ -165,6 +170,9 @@ class PlannedWalk:
     cut_off: datetime | None = None
     litres: Decimal = Decimal(0)
     kg: Decimal = Decimal(0)
+    zones: frozenset[UUID] = frozenset()
+    crew: int = 0
+    crew_name: str = ""
     person: int = 1
     ends: Decimal = Decimal(0)
     late: bool = False
@@ -174,7 +182,8 @@ class PlannedWalk:
 class Plan:
     """What a wave would be. Beside its metres those of taking orders as they are due. `shorts` go with goods missing.
 
-    `people` are needed so that nobody is late, None where no number is enough. `complete` is false where somebody
+    `people`, all there from now on, are needed so that nobody is late, None where no number is enough; `loads`: what
+    the people of each shift have to do, where they decide. `complete` is false where somebody
     stopped the planning: what was found by then holds.
     """
 
@@ -183,6 +192,7 @@ class Plan:
     shorts: tuple[Short, ...] = ()
     first_come_metres: Decimal = Decimal(0)
     people: int | None = 1
+    loads: tuple[Load, ...] = ()
     complete: bool = True
 
     @property

@@ -4,11 +4,10 @@ Nothing here is booked. Batches of each kind of order are planned by `app.domain
 the plan, orders go together as they are due.
 """
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from decimal import Decimal
-from heapq import heapify, heapreplace
 from math import ceil
 from types import MappingProxyType
 from uuid import UUID
@@ -16,12 +15,13 @@ from uuid import UUID
 from app.domain.batching import PickOrder, first_come, plan_batches
 from app.domain.policies import Policy, first_match
 from app.domain.walking import Lengths, Spot, Xy
+from app.domain.waves.crews import Crew, Rota
 from app.domain.waves.model import Asked, LeftOut, Plan, PlannedWalk, Short, Waiting, Why
+from app.domain.waves.people import loads_of, people_needed, schedule
 from app.domain.waves.rules import Manner, WaveFacts, facts_of, minutes_for
 
 Progress = Callable[[float], None]
 Cancelled = Callable[[], bool]
-_MOST_PEOPLE = 200
 
 
 def plan_wave(
@@ -37,28 +37,34 @@ def plan_wave(
 ) -> Plan:
     """The walks for the orders that were asked for. `lengths` None: there is no plan to walk by.
 
+    Where nobody said how many people walk, those of the shifts do; where there are none, one person.
+
     `lanes`: where the places for totes stand on the plan (mm), by address; a walk whose goods are brought to one ends
     there.
     """
     wanted = [order for order in orders if asked.wants(order)]
-    groups, left_out = _grouped(wanted, asked, policy, now)
+    shifts = asked.shifts if asked.people is None else None
+    rota = shifts or Rota((Crew(asked.people or 1, now),))
+    groups, left_out = _grouped(wanted, asked, policy, now, {crew.zone for crew in rota.crews if crew.zone})
     walks: list[PlannedWalk] = []
     told, total, simple, complete = 0, sum(len(group) for group in groups.values()), Decimal(0), True
-    for manner, zone, cut_off in groups:
-        group = groups[manner, zone, cut_off]
+    for (manner, zone, cut_off, _), group in groups.items():
         there = lanes.get(manner.lane)
         to_there = lengths.brought_to(there) if lengths and there else lengths
         found = _Group(group, manner, zone, to_there).planned(_share(progress, told, len(group), total), cancelled)
         walks += [replace(walk, cut_off=cut_off) for walk in found.walks]
         left_out += [LeftOut(order.number, Why.TOO_BIG) for order in found.too_big]
         simple, complete, told = simple + found.first_come, complete and found.complete, told + len(group)
-    kept, late = _within(_scheduled(walks, asked.people, now), asked)
+    given, nobodys = schedule(walks, rota, now)
+    kept, late = _within(given, asked)
+    left_out += [LeftOut(number, Why.NO_PEOPLE, walk.zone_name) for walk in nobodys for number in walk.numbers]
     return Plan(
         walks=tuple(kept),
         left_out=(*left_out, *late),
         shorts=_shorts(kept, wanted),
         first_come_metres=simple,
-        people=_needed(kept, now),
+        people=people_needed([*kept, *nobodys], now, now),
+        loads=loads_of(kept, nobodys, rota, now) if shifts else (),
         complete=complete,
     )
 
@@ -97,13 +103,17 @@ def _share(progress: Progress, before: int, count: int, total: int) -> Progress:
     return lambda part: progress((before + part * count) / total)
 
 
-_Key = tuple[Manner, tuple[UUID, str] | None, datetime | None]
+_Key = tuple[Manner, tuple[UUID, str] | None, datetime | None, UUID | None]
+"""By what orders go together: their manner, the only zone that is walked, their departure, and whose zone it is."""
 
 
 def _grouped(
-    wanted: Sequence[Waiting], asked: Asked, policy: Policy[Manner], now: datetime
+    wanted: Sequence[Waiting], asked: Asked, policy: Policy[Manner], now: datetime, kept_to: Set[UUID]
 ) -> tuple[dict[_Key, list[Waiting]], list[LeftOut]]:
-    """Orders that may go together: of one manner, for one departure, zone by zone where it says so."""
+    """Orders that may go together: of one manner, for one departure, zone by zone where it says so.
+
+    What lies in one of the zones that people keep to goes only with its like: nobody of them could walk it otherwise.
+    """
     groups: dict[_Key, list[Waiting]] = {}
     left_out = []
     for order in sorted(wanted, key=_by_urgency):
@@ -117,7 +127,9 @@ def _grouped(
         if asked.cart is not None:
             manner = replace(manner, slots=asked.cart.slots, litres=asked.cart.litres, kg=asked.cart.kg)
         for zone, part in _parts(order, manner):
-            groups.setdefault((manner, zone, order.cut_off), []).append(part)
+            zones = {one.zone for one in part.bins}
+            whose = next(iter(zones)) if len(zones) == 1 and zones <= kept_to else None
+            groups.setdefault((manner, zone, order.cut_off, whose), []).append(part)
     return groups, left_out
 
 
@@ -231,6 +243,7 @@ class _Group:
             minutes=minutes_for(self._manner, metres=metres, picks=picks),
             zone=self._zone[0] if self._zone else None,
             zone_name=self._zone[1] if self._zone else "",
+            zones=frozenset(one.zone for order in slots for one in order.bins),
             priority=max(order.priority for order in slots),
             litres=sum((one.litres for order in slots for one in order.bins), Decimal(0)),
             kg=sum((one.kg for order in slots for one in order.bins), Decimal(0)),
@@ -250,21 +263,6 @@ class _Group:
         return PickOrder(order.number, self._spots[order.id], 1, litres, kg)
 
 
-def _scheduled(walks: Iterable[PlannedWalk], people: int, now: datetime) -> list[PlannedWalk]:
-    """Each walk for whoever is free first, the most urgent walks first."""
-    far = now + timedelta(days=36500)
-    urgent = sorted(walks, key=lambda walk: (walk.cut_off or far, -walk.priority, -walk.minutes, walk.numbers))
-    free = [(Decimal(0), person) for person in range(1, max(people, 1) + 1)]
-    heapify(free)
-    found = []
-    for walk in urgent:
-        ends = free[0][0] + walk.minutes
-        late = walk.cut_off is not None and now + timedelta(minutes=float(ends)) > walk.cut_off
-        found.append(replace(walk, person=free[0][1], ends=ends, late=late))
-        heapreplace(free, (ends, free[0][1]))
-    return found
-
-
 def _within(walks: Sequence[PlannedWalk], asked: Asked) -> tuple[list[PlannedWalk], list[LeftOut]]:
     """The walks that the people have time for, and the orders of the others."""
     most = asked.within_minutes
@@ -272,20 +270,6 @@ def _within(walks: Sequence[PlannedWalk], asked: Asked) -> tuple[list[PlannedWal
     late = [walk for walk in walks if most is not None and walk.ends > most]
     numbers = {number: str(ceil(walk.ends)) for walk in late for number in walk.numbers}
     return kept, [LeftOut(number, Why.NO_TIME, about) for number, about in sorted(numbers.items())]
-
-
-def _needed(walks: Sequence[PlannedWalk], now: datetime) -> int | None:
-    """How few people are enough for every carrier."""
-    if any(walk.late for walk in _scheduled(walks, min(len(walks), _MOST_PEOPLE), now)):
-        return None
-    few, many = 1, max(1, min(len(walks), _MOST_PEOPLE))
-    while few < many:
-        middle = (few + many) // 2
-        if any(walk.late for walk in _scheduled(walks, middle, now)):
-            few = middle + 1
-        else:
-            many = middle
-    return many
 
 
 def _metres(mm: float) -> Decimal:

@@ -1,4 +1,7 @@
-"""When carriers leave, and closed days, from files: beside what was said before, instead of it for the same moment."""
+"""When carriers leave, closed days, and who picks, from files.
+
+Beside what was said before, instead of it for the same moment.
+"""
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
@@ -9,8 +12,9 @@ from uuid import UUID
 from app.database import setup as store
 from app.domain.errors import Refusal
 from app.domain.setup import WEEKDAYS
-from app.services import cut_offs
+from app.services import cut_offs, pick_shifts
 from app.services.cut_offs import ClosedDay, CutOff
+from app.services.pick_shifts import Shift
 from app.services.work import UnitOfWork
 
 Values = Mapping[str, Any]
@@ -38,6 +42,19 @@ def save_closed_days(unit: UnitOfWork, steps: Sequence[Step]) -> None:
         kept = {one.day: one for one in cut_offs.closed_days(unit, warehouse)}
         kept |= {one.day: one for one in map(_closed_day, there)}
         cut_offs.save(unit, warehouse, times=cut_offs.cut_offs(unit, warehouse), closed=list(kept.values()))
+
+
+def save_pick_shifts(unit: UnitOfWork, steps: Sequence[Step]) -> None:
+    """Keep these shifts of people who pick, warehouse by warehouse."""
+    for warehouse, there in _by_warehouse(unit, [step.values for step in steps]):
+        kept = {_beginning(one): one for one in pick_shifts.shifts(unit, warehouse)}
+        kept |= {_beginning(one): one for one in map(_pick_shift, there)}
+        pick_shifts.save(unit, warehouse, list(kept.values()))
+
+
+def _beginning(one: Shift) -> tuple[object, ...]:
+    """What tells one shift from another: all but its end and its people."""
+    return one.zone, one.name, one.weekday, one.day, one.starts
 
 
 def _moment(one: CutOff) -> CutOff:
@@ -68,6 +85,21 @@ def _cut_off(values: Values) -> CutOff:
         int(values.get("lead_minutes", 0)),
         int(values.get("transit_days", 1)),
     )
+
+
+def _pick_shift(values: Values) -> Shift:
+    try:
+        return Shift(
+            time.fromisoformat(values["from"]),
+            time.fromisoformat(values["until"]),
+            int(values["people"]),
+            values.get("shift", ""),
+            WEEKDAYS.index(values["weekday"]) + 1 if values.get("weekday") else None,
+            date.fromisoformat(values["day"]) if values.get("day") else None,
+            values.get("zone", "").upper(),
+        )
+    except ValueError:
+        raise Refusal("waves.bad_shift") from None
 
 
 def _clock(text: str) -> time:

@@ -446,6 +446,7 @@ _MANY: Mapping[str, Callable[[UnitOfWork, Sequence[_Step]], None]] = {
     "shelf_life": _shelf_lives,
     "cut_offs": departures.save_cut_offs,
     "closed_days": departures.save_closed_days,
+    "pick_shifts": departures.save_pick_shifts,
     "product_details": _fields_of_products,
     "levels": _levels,
     "carrier_prices": _carrier_prices,

@@ -49,7 +49,7 @@ class Asking:
             if carts
             else ()
         )
-        people = (*cart, Field("people", words("waves.people"), "1"), Field("within", words("waves.within")))
+        people = (*cart, Field("people", words("waves.people")), Field("within", words("waves.within")))
         title = words("waves.ask_chosen", count=len(chosen)) if chosen else words("waves.ask_which")
 
         def asked(answers: Answers) -> Asked:
@@ -84,7 +84,7 @@ def _asked(answers: Answers, numbers: tuple[str, ...], cart: Cart | None) -> Ask
         whole=answers.get("whole") == _WHOLE,
         numbers=numbers,
         cart=Room(cart.slots, cart.litres, cart.kg) if cart else None,
-        people=_number(answers["people"], most=_MOST_PEOPLE) or 1,
+        people=_number(answers["people"], most=_MOST_PEOPLE),
         within_minutes=_number(answers["within"], most=_MOST_MINUTES),
     )
 

@@ -5,7 +5,7 @@ from decimal import Decimal
 from math import ceil
 
 from app.domain.values import format_quantity
-from app.domain.waves import LeftOut, Plan, PlannedWalk, Short, Waiting
+from app.domain.waves import LeftOut, Load, Plan, PlannedWalk, Short, Waiting
 from app.services.waves import Walk, Wave
 from app.stations.kit.record_table import Column, Record
 from app.texts import Texts
@@ -32,7 +32,7 @@ PREVIEW = (
     Column("picks", "caption.picks", 80, numeric=True),
     Column("metres", "waves.metres", 90, numeric=True),
     Column("minutes", "waves.minutes", 90, numeric=True),
-    Column("person", "waves.nth_person", 90, numeric=True),
+    Column("person", "waves.nth_person", 110),
     Column("ends", "waves.ends", 110, numeric=True),
     Column("cut_off", "waves.cut_off", 150, identifier=True),
     Column("late", "waves.in_time", 130),
@@ -48,6 +48,19 @@ LEFT_OUT = (
     Column("number", "caption.order", 150, identifier=True),
     Column("why", "waves.why", 460),
     Column("about", "waves.about", 220),
+)
+LOADS = (
+    Column("shift", "waves.shift", 150),
+    Column("zone", "waves.zone", 130),
+    Column("starts", "waves.shift_from", 150, identifier=True),
+    Column("ends", "waves.shift_until", 90, identifier=True),
+    Column("people", "waves.shift_people", 90, numeric=True),
+    Column("minutes", "waves.has_time", 110, numeric=True),
+    Column("before", "waves.before", 130, numeric=True),
+    Column("planned", "waves.this_plan", 110, numeric=True),
+    Column("free", "waves.free", 100, numeric=True),
+    Column("walks", "waves.planned_walks", 80, numeric=True),
+    Column("enough", "waves.enough", 150, numeric=True),
 )
 WAVES = (
     Column("number", "waves.wave", 150, identifier=True),
@@ -120,13 +133,29 @@ class Rows:
             str(walk.picks),
             format_quantity(walk.metres),
             hours(walk.minutes),
-            str(walk.person),
+            " · ".join(filter(None, (walk.crew_name, str(walk.person)))),
             hours(walk.ends),
             self.moment(walk.cut_off),
             self._word(f"waves.comes_{late}") if late else "",
             ", ".join(walk.numbers),
         )
         return Record(number, cells, made_of=walk, tints=((10, "bad"),) if walk.late else ())
+
+    def load(self, number: int, one: Load) -> Record:
+        """What the people of a shift have to do, and how many would be enough."""
+        crew, free = one.crew, max(one.minutes - one.before - one.planned, Decimal(0))
+        cells = (
+            crew.name,
+            crew.zone_name or self._word("waves.every_zone"),
+            self.moment(crew.starts),
+            f"{crew.ends.astimezone():%H:%M}" if crew.ends else "",
+            str(crew.people),
+            *(hours(part) for part in (one.minutes, one.before, one.planned, free)),
+            str(one.walks),
+            self._word("waves.never") if one.enough is None else str(one.enough),
+        )
+        few = one.enough is None or one.enough > crew.people
+        return Record(number, cells, made_of=one, tints=((10, "bad"),) if few else ())
 
     def left_out(self, one: LeftOut) -> Record:
         """An order that does not fit, and why."""

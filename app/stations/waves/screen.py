@@ -12,7 +12,7 @@ from app.domain.picking import Way
 from app.domain.sites.places import Aisle
 from app.domain.waves import Asked, Plan, PlannedWalk
 from app.reports.pick_list import write_pick_list
-from app.services import carts, clock, waves
+from app.services import carts, clock, pick_shifts, waves
 from app.services.waves import Ground, Walk, Wave
 from app.services.work import UnitOfWork
 from app.stations.kit.desk import Answers, Booking, Command, DeskScreen, DeskWork, Field, Question, Sheet, page_of
@@ -21,7 +21,8 @@ from app.stations.kit.record_table import Query, Record
 from app.stations.kit.tasks import Progress
 from app.stations.waves.asking import Asking
 from app.stations.waves.carts import Carts
-from app.stations.waves.rows import LEFT_OUT, PREVIEW, SHORTS, WAITING, WALKS, WAVES, Rows
+from app.stations.waves.rows import LEFT_OUT, LOADS, PREVIEW, SHORTS, WAITING, WALKS, WAVES, Rows
+from app.stations.waves.shifts import Shifts
 from app.stations.waves.walk_map import WalkCover
 
 NAME = "waves"
@@ -32,7 +33,7 @@ class WavesScreen(DeskScreen):
     """Orders that wait in front, waves and walks beside them; a plan lies over them until it is released or left."""
 
     def __init__(self, kit: Kit, work: DeskWork) -> None:
-        super().__init__(kit, NAME, work, kinds={"task", "document", waves.WAVE, carts.CART})
+        super().__init__(kit, NAME, work, kinds={"task", "document", waves.WAVE, carts.CART, pick_shifts.PICK_SHIFT})
         self.rows = Rows(kit.texts)
         self.plan: Plan | None = None
         """What was planned last."""
@@ -40,7 +41,13 @@ class WavesScreen(DeskScreen):
         self._ground: Ground | None = None
         self.asking = Asking(self, self.begin)
         self.carts = Carts(self)
-        self.show_front(self._waiting(), self._waves(), self._walks("waves.walks_now", None), self.carts.sheet())
+        self.show_front(
+            self._waiting(),
+            self._waves(),
+            self._walks("waves.walks_now", None),
+            self.carts.sheet(),
+            Shifts(self).sheet(),
+        )
 
     # - orders that wait -
 
@@ -108,12 +115,22 @@ class WavesScreen(DeskScreen):
             (
                 Command("RELEASE_WAVE", lambda _rows: self._release(plan, asked, planned=False), empty),
                 Command("KEEP_PLANNED", lambda _rows: self._release(plan, asked, planned=True), empty),
+                *((Command("SHOW_LOADS", lambda _rows: self.lay_over(self._loads(plan))),) if plan.loads else ()),
                 Command("SHOW_SHORTS", lambda _rows: self.lay_over(self._shorts(plan))),
                 Command("LEFT_OUT", lambda _rows: self.lay_over(self._left_out(plan))),
                 *self.one_of(Command("SHOW_WALK", lambda rows: self._show_planned(ground, rows[0]))),
             ),
             facts=lambda: self.rows.plan_told(plan),
             opened=lambda record: self._show_planned(ground, record),
+        )
+
+    def _loads(self, plan: Plan) -> Sheet:
+        return Sheet(
+            "waves.loads",
+            self.words("waves.loads"),
+            LOADS,
+            page_of(LOADS, lambda: [self.rows.load(n, one) for n, one in enumerate(plan.loads)]),
+            self._nothing("waves.no_shifts"),
         )
 
     def _shorts(self, plan: Plan) -> Sheet:
