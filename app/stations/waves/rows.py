@@ -32,7 +32,7 @@ PREVIEW = (
     Column("picks", "caption.picks", 80, numeric=True),
     Column("metres", "waves.metres", 90, numeric=True),
     Column("minutes", "waves.minutes", 90, numeric=True),
-    Column("person", "waves.nth_person", 110),
+    Column("person", "waves.nth_person", 150),
     Column("ends", "waves.ends", 110, numeric=True),
     Column("cut_off", "waves.cut_off", 150, identifier=True),
     Column("late", "waves.in_time", 130),
