@@ -136,14 +136,14 @@ POSES: Mapping[str, tuple[Make, Step]] = {
     "waves-shifts": _on(_answers(9), tab(4), row(0)),
     "waves-shift-asked": _on(_answers(9), tab(4), give("NEW_PICK_SHIFT", name="Early")),
     "waves-loads": _on(
-        _answers(36) | {"-- Who picks in a warehouse": _ROUND_THE_CLOCK},
+        {**_answers(36), "-- Who picks in a warehouse": _ROUND_THE_CLOCK},
         give("PLAN_WAVE"),
         give("BOOK"),
         give("SHOW_LOADS"),
         row(0),
     ),
     "waves-by-shifts": _on(
-        _answers(36) | {"-- Who picks in a warehouse": _ROUND_THE_CLOCK}, give("PLAN_WAVE"), give("BOOK"), row(0)
+        {**_answers(36), "-- Who picks in a warehouse": _ROUND_THE_CLOCK}, give("PLAN_WAVE"), give("BOOK"), row(0)
     ),
     "waves-walks": _on(_answers(9), tab(2), row(1)),
 }
