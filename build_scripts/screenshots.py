@@ -211,6 +211,7 @@ def _entries() -> tuple[StationEntry, ...]:
             lambda _name: lambda _show: StillLane(),
             picture=lambda name: PICTURES().get(name, b""),
             keep_photo=lambda _photo: "",
+            evidence=lambda _code, path: path.name,
         ),
         StationEntry("stock", screenshot_stock.stock_screen, permission="see_stock"),
         *(

@@ -21,6 +21,7 @@ from app.database import people
 from app.database.notifications import Hint, Listener
 from app.database.people import SignedOn
 from app.database.session import Database
+from app.devices import labels
 from app.devices.attachments import OWN_BUSES, Buses
 from app.devices.bench import Bench
 from app.devices.blackbox import BlackBox
@@ -41,6 +42,7 @@ from app.services.changes import Change, Changes
 from app.services.products import images, looking
 from app.services.work import Worker
 from app.settings import DeviceSetting, Settings
+from app.stations.kit.evidence import write_paper
 from app.stations.kit.lane import OpenLane
 from app.stations.kit.tasks import Progress
 from app.stations.operations import dialog_entries
@@ -182,8 +184,16 @@ class Workstation:
         prepared = images.read_file(photo) if isinstance(photo, Path) else images.prepare(photo)
         return self._worker.run(lambda unit: images.keep(unit, prepared)).sha256
 
+    def _write_evidence(self, code: str, path: Path) -> str:
+        """Write what is kept of a carton or of an order's cartons; called in worker threads."""
+        return write_paper(
+            self._worker, path, self.program.kit.texts, warehouse=self._warehouse, code=code, picture=labels.picture
+        )
+
     def _wiring(self) -> Wiring:
-        dialogs = dialog_entries(self._open_lane, picture=self._picture, keep_photo=self._keep_photo)
+        dialogs = dialog_entries(
+            self._open_lane, picture=self._picture, keep_photo=self._keep_photo, evidence=self._write_evidence
+        )
         desk = Desk(
             self._home,
             self._station,

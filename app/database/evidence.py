@@ -7,13 +7,14 @@ from decimal import Decimal
 from uuid import UUID
 
 from app.database.session import Session, all_as, query
+from app.database.unpacking import CartonStep
 from app.domain.labels import LabelContent
 from app.domain.partners import Address
 
 _FIND = """
 SELECT p.id AS parcel, d.id AS document FROM parcel p JOIN document d ON d.id = p.document_id
 JOIN handling_unit u ON u.id = p.handling_unit_id
-WHERE d.warehouse_id = %(warehouse)s AND p.state <> 'cancelled' AND (u.sscc = %(code)s OR p.tracking = %(code)s
+WHERE d.warehouse_id = %(warehouse)s AND (u.sscc = %(code)s OR p.tracking = %(code)s
     OR EXISTS (SELECT FROM code c WHERE c.kind = 'parcel' AND c.target_id = p.id AND c.value = %(code)s))
 UNION ALL
 SELECT NULL, d.id FROM document d WHERE d.warehouse_id = %(warehouse)s AND d.kind = 'order' AND d.number = %(code)s
@@ -48,6 +49,18 @@ class PackedUnit:
     quantity: Decimal
     kind: str
     scanned: str
+
+
+@dataclass(frozen=True, slots=True)
+class RefusedScan:
+    """A scan that was not taken while the carton was packed: why, as the code and facts of what people were told."""
+
+    at: datetime
+    person: str
+    station: str
+    scanned: str
+    code: str
+    facts: Mapping[str, str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,7 +130,7 @@ class PrintedLabel:
 
 @dataclass(frozen=True, slots=True)
 class CartonEvidence:
-    """All that is kept of one carton; weights in kg."""
+    """All that is kept of one carton; weights in kg. `taken_back`: how it was opened, emptied, repaired, and why."""
 
     id: UUID
     sscc: str
@@ -144,6 +157,8 @@ class CartonEvidence:
     number_of_order: int
     states: tuple[State, ...]
     goods: tuple[PackedUnit, ...]
+    refused: tuple[RefusedScan, ...]
+    taken_back: tuple[CartonStep, ...]
     extras: tuple[NotedExtra, ...]
     weighings: tuple[Weighing, ...]
     labels: tuple[PrintedLabel, ...]

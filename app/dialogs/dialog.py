@@ -136,7 +136,8 @@ class Prompt:
     headings. `waiting` says what the dialog waits for outside (print, approval), if anything. `why` is a stored
     decision for the "why?" widget. `note` is what somebody wrote for whoever does this, word for word.
     `marks` are captions of what holds for the whole document, beside it. `extra` is asked for beside the goods.
-    `carton` shows how to pack, `walk` where to go. `finished` ends the dialog.
+    `carton` shows how to pack, `walk` where to go. `evidence` is the carton or order whose evidence the screen can
+    write as a paper. `finished` ends the dialog.
     """
 
     instruction: str
@@ -158,6 +159,7 @@ class Prompt:
     extra: ExtraCard | None = None
     carton: CartonPicture | None = None
     walk: WalkMap | None = None
+    evidence: str = ""
     finished: bool = False
 
 

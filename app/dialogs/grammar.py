@@ -5,13 +5,13 @@ Facts are numbers, names and codes, never words: a `status`, `decision`, `kind`,
 or `command` that is a code is shown by its caption (`status.blocked`) or its key's word, see `app.texts`.
 """
 
-from decimal import Decimal
-
 from app.dialogs.dialog import Feedback, Level, Scanned
-from app.domain.catalog import DEFAULT_UNIT
+from app.domain.catalog import amount
 from app.domain.errors import Fault, Refusal
 from app.domain.scanning import Candidate, CodeKind
-from app.domain.values import format_quantity
+
+__all__ = ["amount", "done", "error", "kind_of", "names", "not_understood", "ok", "one", "plain_number", "refused",
+           "warning"]  # fmt: skip
 
 _OF_TRADE = ("ean", "upc", "itf")
 """Symbologies that name items, never a lot or a piece."""
@@ -50,16 +50,6 @@ def one(event: Scanned, kind: CodeKind) -> Candidate | None:
     """The only candidate of a kind, or None when there is none or several."""
     found = event.reading.of(kind)
     return found[0] if len(found) == 1 else None
-
-
-def amount(quantity: Decimal, unit: str, sku: str) -> str:
-    """How much of what, in base units, as one fact: `28 × FOOD-OATS-500` of pieces, `2.5 kg FRESH-CARROT` of the rest.
-
-    It holds no word of any language, so that every sentence can take it as it is.
-    """
-    if unit == DEFAULT_UNIT:
-        return f"{format_quantity(quantity)} × {sku}"
-    return f"{format_quantity(quantity, unit)} {sku}"
 
 
 def not_understood(event: Scanned, *expected: CodeKind) -> Feedback:

@@ -1,4 +1,4 @@
-"""What happened to a carton, as paper: what is in it and who scanned it, how it was weighed, its labels and photos.
+"""What happened to a carton, as paper: what was scanned, refused, weighed and taken back; labels and photos.
 
 Each carton begins a page; its SSCC stands on it as Code 128. Labels are drawn again from what they said; the bytes that
 went to the printer are named by their SHA-256.
@@ -14,6 +14,7 @@ from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from app.database.evidence import CartonEvidence, NotedExtra, PrintedLabel, Weighing
+from app.domain.packing.unpacking import step_named
 from app.domain.shipping import in_words
 from app.domain.values import format_quantity
 from app.reports.files import replacing
@@ -145,6 +146,8 @@ class _Writer:
         return [
             *self._states(one),
             *self._goods(one),
+            *self._refused(one),
+            *self._taken_back(one),
             *self._extras(one.extras),
             *self._weighings(one.weighings),
             *self._of_photos(one.extras),
@@ -182,6 +185,32 @@ class _Writer:
             rows.append([Cell(self._moment(each.at)), Cell(each.person, each.station), Cell(each.sku, number),
                          Cell(each.scanned), Cell(quantity, bold=each.quantity < 0)])  # fmt: skip
         return [self._heading("evidence_goods"), *table(_PAPER, columns, rows), space(8)]
+
+    def _refused(self, one: CartonEvidence) -> list[Block]:
+        """What was scanned and not taken, with the words that people read then."""
+        if not one.refused:
+            return []
+        columns = self._columns(("when", 21, False), ("by", 20, False), ("scanned", 27, False),
+                                ("why_refused", 49, False))  # fmt: skip
+        rows = [
+            [Cell(self._moment(each.at)), Cell(each.person, each.station), Cell(each.scanned, bold=True),
+             Cell(self._texts.error(each.code, each.facts)[0])]
+            for each in one.refused
+        ]  # fmt: skip
+        return [self._heading("evidence_refused"), *table(_PAPER, columns, rows), space(8)]
+
+    def _taken_back(self, one: CartonEvidence) -> list[Block]:
+        if not one.taken_back:
+            return []
+        columns = self._columns(("when", 21, False), ("by", 20, False), ("step", 19, False), ("reason", 20, False),
+                                ("concerns", 37, False))  # fmt: skip
+        rows = []
+        for each in one.taken_back:
+            approved = self.words("approved", person=each.approved_by) if each.approved_by else ""
+            rows.append([Cell(self._moment(each.at)), Cell(each.person, each.station),
+                         Cell(self._texts.text("captions", f"unpacking.{each.what}"), approved, bold=True),
+                         Cell(self._texts.word("reason", each.reason)), Cell(step_named(each.detail))])  # fmt: skip
+        return [self._heading("evidence_taken_back"), *table(_PAPER, columns, rows), space(8)]
 
     def _extras(self, extras: Sequence[NotedExtra]) -> list[Block]:
         if not extras:

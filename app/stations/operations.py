@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Mapping
 
-from app.stations.kit.dialog_screen import DialogScreen, PhotoKeeper
+from app.stations.kit.dialog_screen import DialogScreen, EvidenceWriter, PhotoKeeper
 from app.stations.kit.item_panel import PictureSource
 from app.stations.kit.kit import Kit
 from app.stations.kit.lane import OpenLane
@@ -29,6 +29,7 @@ def dialog_entries(
     *,
     picture: PictureSource,
     keep_photo: PhotoKeeper,
+    evidence: EvidenceWriter,
     permissions: Mapping[str, str] = PERMISSIONS,
 ) -> tuple[StationEntry, ...]:
     """One entry a dialog, in the order of the goods' way; `open_lane` is told the capability."""
@@ -37,7 +38,9 @@ def dialog_entries(
         lane = open_lane(name)
 
         def screen(kit: Kit) -> DialogScreen:
-            return DialogScreen(kit, lane, picture=picture, icon=name, help_page=name, keep_photo=keep_photo)
+            return DialogScreen(
+                kit, lane, picture=picture, icon=name, help_page=name, keep_photo=keep_photo, evidence=evidence
+            )
 
         return StationEntry(name=name, factory=screen, permission=permission, led=True)
 

@@ -13,6 +13,7 @@ from app.devices.station import StationCallbacks, StationDevices
 from app.dialogs.dialog import Weighed
 from app.dialogs.packing import PACKING
 from app.domain.errors import Fault
+from app.services import evidence
 from tests.dialogs.bench import TARE, WEIGHTS, Bench
 from tests.dialogs.conversation import Conversation
 from tests.support import Site
@@ -73,4 +74,16 @@ def test_a_carton_with_a_forgotten_piece_stays_open_and_the_full_one_is_weighed_
     assert packer.said == "packing.carton_closed"
     [parcel] = bench.parcels(number)
     assert parcel["weight_kg"] == CARTON_KG + 2 * PIECE_KG
+    came_to_rest(bench, packer, parcel["sscc"])
     assert warehouse.prove() == []
+
+
+def came_to_rest(bench: Bench, packer: Conversation, sscc: str) -> None:
+    """The evidence has how the scale's own readings came to rest, from the empty platform to the weight taken."""
+    (carton,) = packer.worker.run(lambda unit: evidence.of_code(unit, bench.site.warehouse, sscc)).cartons
+    light, right = carton.weighings
+    for weighing in (light, right):
+        assert weighing.curve_ms == tuple(sorted(weighing.curve_ms)) and weighing.curve_ms[-1] <= 0
+        assert weighing.curve_g[-1] == int(weighing.kg * 1000)
+    assert 0 in right.curve_g, "the platform was empty before"
+    assert len(right.curve_ms) <= 200

@@ -4,7 +4,8 @@ import pytest
 
 from app.dialogs.dialog import Level
 from app.dialogs.lookup import LOOKUP
-from tests.dialogs.bench import Bench
+from app.dialogs.packing import PACKING
+from tests.dialogs.bench import Bench, labelled
 from tests.dialogs.conversation import Conversation
 
 
@@ -141,3 +142,15 @@ def test_looking_changes_nothing(bench: Bench, desk: Conversation) -> None:
         assert desk.runner.round_trips <= 4
     assert bench.site.count("stock_move") == moves
     assert bench.site.prove() == []
+
+
+def test_a_carton_and_its_order_offer_their_evidence_and_other_things_do_not(bench: Bench, desk: Conversation) -> None:
+    packer = Conversation(bench.site.station("dock1", "OPERATOR2"), PACKING, bench.site)
+    number = labelled(bench, packer)
+    carton = bench.parcels(number)[0]
+    for code, about in ((carton["sscc"], carton["sscc"]), (carton["tracking"], carton["sscc"]), (number, number)):
+        desk.scan(code)
+        assert (desk.prompt.evidence, "CARTON_EVIDENCE" in desk.prompt.commands) == (about, True), code
+    for code in (bench.order(("WIDGET", 1))[0], "WIDGET"):
+        desk.scan(code)
+        assert (desk.prompt.evidence, "CARTON_EVIDENCE" in desk.prompt.commands) == ("", False), code

@@ -9,7 +9,7 @@ from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
 from app.dialogs.dialog import Count, ItemPanel, Prompt, Row
-from app.domain.errors import Refusal
+from app.domain.errors import Fault, Refusal
 from app.stations.kit.dialog_screen import DialogScreen
 from app.stations.kit.kit import Kit
 from app.stations.kit.sounds import SoundPlayer
@@ -25,12 +25,16 @@ prompts:
   t.pin: Supervisor's PIN
 feedback:
   t.counted: "{sku} counted."
+  inbound.written: "{file} is written."
+commands:
+  CARTON_EVIDENCE: Carton evidence
 errors:
   t.wrong:
     text: "{scanned} is not in this order."
     remedy: Put it aside.
 captions:
   approval.u: "{goods} in {carton}"
+  inbound.choose_file: Choose a file
   t.sku: Item
   t.open: Open
   t.lot: Lot
@@ -80,6 +84,7 @@ class Desk:
             icon="packing",
             help_page="packing",
             keep_photo=self._keep_photo,
+            evidence=self._write_evidence,
         )
         self.screen.resize(1366, 728)
 
@@ -92,6 +97,12 @@ class Desk:
         if isinstance(photo, Path):
             raise Refusal("t.wrong", scanned=photo.name)
         return "ab" * 32
+
+    def _write_evidence(self, code: str, path: Path) -> str:
+        if not path.parent.exists():
+            raise Fault("export.not_written", retry=False, file=path.name)
+        path.write_text(code)
+        return path.name
 
     def _open(self, show: Callable[[Prompt], None]) -> RememberingLane:
         self.lanes.append(RememberingLane(show))

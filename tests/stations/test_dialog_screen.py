@@ -2,11 +2,13 @@
 
 import itertools
 import threading
+from pathlib import Path
 
 import pytest
 from PySide6.QtCore import QPoint, Qt, QTimer
 from PySide6.QtGui import QFontMetrics
 from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QFileDialog
 from pytestqt.qtbot import QtBot
 
 from app.dialogs.dialog import Choice, Feedback, ItemPanel, Level, Prompt
@@ -263,3 +265,19 @@ def test_help_is_about_the_error_in_sight_else_about_the_station(desk: Desk, qtb
 def test_a_screen_that_is_left_lets_go_of_its_dialog(desk: Desk, kit: Kit, qtbot: QtBot) -> None:
     desk.screen.let_go()
     qtbot.waitUntil(lambda: desk.lane.stopped)
+
+
+def test_the_evidence_of_the_carton_in_sight_is_written_where_the_person_says(
+    desk: Desk, qtbot: QtBot, tmp_path: Path
+) -> None:
+    desk.screen.show_prompt(prompt(evidence="340123450000000017", commands=("CARTON_EVIDENCE",)))
+    QTest.mouseClick(desk.screen.keys.buttons()[1], Qt.MouseButton.LeftButton)
+    (chooser,) = desk.screen.findChildren(QFileDialog)
+    assert chooser.selectedFiles()[0].endswith("340123450000000017-evidence.pdf")
+    chooser.reject()
+    desk.screen.write_evidence("340123450000000017", tmp_path / "proof.pdf")
+    qtbot.waitUntil(lambda: desk.screen.band.text() == "proof.pdf is written.")
+    assert (tmp_path / "proof.pdf").read_text() == "340123450000000017"
+    desk.screen.write_evidence("340123450000000017", tmp_path / "gone" / "proof.pdf")
+    qtbot.waitUntil(lambda: desk.screen.band.level is Level.ERROR)
+    assert desk.lane.keys == [], "the conversation goes on as it stood"

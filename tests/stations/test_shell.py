@@ -59,7 +59,12 @@ class Shop:
         self.kept: tuple[Found, ...] = ()
         self.looked_for: list[str] = []
         kit.sounds.asked.connect(self.sounds.append)
-        entries = dialog_entries(lambda _name: self._open, picture=lambda _name: b"", keep_photo=lambda _photo: "")
+        entries = dialog_entries(
+            lambda _name: self._open,
+            picture=lambda _name: b"",
+            keep_photo=lambda _photo: "",
+            evidence=lambda _code, path: path.name,
+        )
         self.window = StationWindow(
             kit,
             Wiring(

@@ -33,6 +33,9 @@ CREATE TABLE dialog_step (
     at timestamptz NOT NULL DEFAULT now(),
     PRIMARY KEY (run_id, n)
 );
+-- What was said at the time of something else (evidence of a carton). Steps come in the order of their time, so that a summary
+-- of pages is enough, which costs a step nothing.
+CREATE INDEX dialog_step_time ON dialog_step USING brin (at) WITH (pages_per_range = 16, autosummarize = on);
 
 -- Every scan, used or not. `verdict` says what became of it; occurred_at is the server's time less the scan's age.
 CREATE TABLE scan_event (

@@ -80,7 +80,8 @@ def _about(found: Candidate, facts: LookupFacts) -> Prompt:
             panel = _unit(facts.units[0], facts)
         case _:
             return Prompt("lookup.scan_any", item=ItemPanel(found.label, found.name))
-    return Prompt("lookup.scan_any", item=panel, columns=STOCK, rows=_stock(facts))
+    carton = facts.parcels[0].sscc if facts.parcels else ""
+    return Prompt("lookup.scan_any", item=panel, columns=STOCK, rows=_stock(facts), evidence=carton)
 
 
 def _item(item: FoundItem, facts: LookupFacts) -> ItemPanel:
@@ -170,4 +171,5 @@ def _document(document: FoundDocument) -> Prompt:
         item=ItemPanel(document.number, document.partner, details=details),
         columns=("caption.item", "caption.name", "caption.ordered", *(_CAPTIONS[step] for step in steps)),
         rows=rows,
+        evidence=document.number if any(line.progress.get("packed") for line in document.lines) else "",
     )

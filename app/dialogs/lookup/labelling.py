@@ -18,6 +18,8 @@ from app.services.work import UnitOfWork
 
 LABELS = "LABELS"
 LABELLED = "labelled"
+EVIDENCE = "CARTON_EVIDENCE"
+"""The screen itself writes what is kept of a carton: nothing is asked of the dialog."""
 _MOST_OFFERED = 12
 
 
@@ -125,7 +127,12 @@ def prompt(state: LookupState, facts: LookupFacts, feedback: Feedback | None) ->
         case "labels":
             ask = "receiving.ask_labels"
             return replace(shown, instruction=ask, ask=ask, facts=told, commands=("CANCEL",))
-    return replace(shown, commands=(LABELS,) if can_have_labels(state) else ())
+    return replace(shown, commands=keys(state, shown))
+
+
+def keys(state: LookupState, shown: Prompt) -> tuple[str, ...]:
+    """What can be had of what was looked up."""
+    return (*((LABELS,) if can_have_labels(state) else ()), *((EVIDENCE,) if shown.evidence else ()))
 
 
 def _choice(number: int, goods: LabelledGoods) -> Choice:

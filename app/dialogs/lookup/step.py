@@ -57,8 +57,8 @@ def _scan(state: LookupState, event: Scanned, facts: LookupFacts) -> Out:
 
 
 def _told(state: LookupState, found: Candidate, facts: LookupFacts, elements: Sequence[Element]) -> Out:
-    keys = (labelling.LABELS,) if labelling.can_have_labels(state) else ()
-    return Outcome(state, replace(answer(found, facts, elements), commands=keys))
+    shown = answer(found, facts, elements)
+    return Outcome(state, replace(shown, commands=labelling.keys(state, shown)))
 
 
 def _ask(state: LookupState, facts: LookupFacts, feedback: Feedback | None) -> Prompt:

@@ -1,10 +1,11 @@
 """Items: how files describe them, what people see and write of them, their variants, categories and lives.
 
-`files` reads products of a file; `products` are the nouns that screens and commands speak of, with the declaration of
-their fields; `variants` makes the missing variants of a template; `categorising` chooses categories by rules. What is
-stored, and what may be changed there, is not known here.
+`files` reads products of a file; `amounts` says how much of what; `products` are the nouns that screens and commands
+speak of, with the declaration of their fields; `variants` makes the missing variants of a template; `categorising`
+chooses categories by rules. What is stored, and what may be changed there, is not known here.
 """
 
+from app.domain.catalog.amounts import amount
 from app.domain.catalog.files import (
     DEFAULT_UNIT,
     LONGEST_SKU,
@@ -25,6 +26,7 @@ __all__ = [
     "ProductData",
     "StockLevels",
     "Tracking",
+    "amount",
     "read_products",
     "unit_name",
 ]

@@ -20,6 +20,8 @@ from app.stations.kit.answer_area import AnswerArea
 from app.stations.kit.approval import ApprovalArea
 from app.stations.kit.carton_view import CartonView
 from app.stations.kit.choices_list import ChoicesList
+from app.stations.kit.evidence import COMMAND as EVIDENCE
+from app.stations.kit.evidence import ask_for_file, written
 from app.stations.kit.extra_view import ExtraView
 from app.stations.kit.feedback_band import FeedbackBand
 from app.stations.kit.fit_text import FitText
@@ -44,6 +46,8 @@ PHOTO = "photo"
 """What a prompt waits for when a photo is to be taken; the answer is what the kept picture is known by."""
 PhotoKeeper = Callable[[bytes | Path], str]
 """Keeps a photo, given as its bytes or as a file, and returns what it is known by. Called in a worker thread."""
+EvidenceWriter = Callable[[str, Path], str]
+"""Writes the evidence of a carton or order to a file, and returns the file's name. Called in a worker thread."""
 
 _BUSY_AFTER_MS = 400
 _NOTE_PX = 22
@@ -53,7 +57,8 @@ class DialogScreen(QWidget):
     """Renders prompts and returns scans, commands and answers to the lane.
 
     `picture` turns the name of a picture into an image file's bytes; `icon` stands in its place while there are no
-    goods in hand; `help_page` is the manual's page for F1; `keep_photo` keeps a photo that was taken.
+    goods in hand; `help_page` is the manual's page for F1; `keep_photo` keeps a photo that was taken; `evidence` writes
+    what is kept of a carton.
     """
 
     shown = Signal(object)
@@ -71,11 +76,13 @@ class DialogScreen(QWidget):
         icon: str,
         help_page: str,
         keep_photo: PhotoKeeper,
+        evidence: EvidenceWriter,
     ) -> None:
         super().__init__()
         self._kit = kit
         self._help_page = help_page
         self._keep_photo = keep_photo
+        self._evidence = evidence
         self._prompt = Prompt(instruction="stations.starting", waiting="start")
         self._local: Feedback | None = None
         self.instruction = Headline(kit.theme)
@@ -248,7 +255,12 @@ class DialogScreen(QWidget):
             self.scan_box.setFocus()
 
     def _command(self, command: str) -> None:
-        own = {HELP: lambda: self.help_asked.emit(self.topic()), HOME: self.left.emit, WHY: self._toggle_why}
+        own: dict[str, Callable[[], object]] = {
+            HELP: lambda: self.help_asked.emit(self.topic()),
+            HOME: self.left.emit,
+            WHY: self._toggle_why,
+            EVIDENCE: self._ask_evidence,
+        }
         own.get(command, lambda: self._send(command))()
 
     def _send(self, command: str, text: str = "") -> None:
@@ -272,6 +284,19 @@ class DialogScreen(QWidget):
 
         self._busy.start()
         self._kit.tasks.start(keep, owner=self, done=lambda known_by: self._send(ENTER, known_by), failed=failed)
+
+    def _ask_evidence(self) -> None:
+        code = self._prompt.evidence
+        ask_for_file(self, self._kit.texts, code, lambda path: self.write_evidence(code, path))
+
+    def write_evidence(self, code: str, path: Path) -> None:
+        """Write the evidence of a carton or order off the screen's thread, and say where it stands, or why not."""
+        self._kit.tasks.start(
+            lambda _progress: self._evidence(code, path),
+            owner=self,
+            done=lambda name: self._say(written(name)),
+            failed=lambda stopped: self._say(refused(stopped)),
+        )
 
     def _toggle_why(self) -> None:
         if self._work.currentWidget() is self.why:

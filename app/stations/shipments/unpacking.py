@@ -1,12 +1,12 @@
 """Packing taken back from the shipping desk: cartons opened again, emptied, exchanged or unloaded, and their trail."""
 
-from collections.abc import Callable, Mapping, Sequence
-from decimal import Decimal
+from collections.abc import Callable, Sequence
 from typing import Any
 from uuid import UUID
 
 from app.dialogs.dialog import Feedback, Level
 from app.dialogs.grammar import amount
+from app.domain.packing.unpacking import step_named
 from app.services import unpacking
 from app.services.carriers.buying import Carton
 from app.services.shipping.manifests import ListedCarton
@@ -217,18 +217,6 @@ def step_record(n: int, one: CartonStep, texts: Texts) -> Record:
         one.station,
         one.approved_by,
         one.tracking,
-        _detail(one.detail),
+        step_named(one.detail),
     )
     return Record(n, cells, made_of=one, tints=((1, "caution"),) if done else ())
-
-
-def _detail(detail: Mapping[str, Any]) -> str:
-    """What a step names: goods and what came in for them, the other carton, the manifest, where goods went."""
-    out, instead = _goods(detail.get("goods", ())), _goods(detail.get("instead", ()))
-    words = [f"{out} → {instead}" if instead else out]
-    words += [str(detail.get(name, "")) for name in ("other", "manifest", "place")]
-    return " · ".join(word for word in words if word)
-
-
-def _goods(goods: Sequence[Mapping[str, str]]) -> str:
-    return named([GoodsOut(one["sku"], Decimal(one["qty"]), one["unit"], one["lot"], one["serial"]) for one in goods])
