@@ -65,7 +65,10 @@ class RefusedScan:
 
 @dataclass(frozen=True, slots=True)
 class NotedExtra:
-    """What was read, put in or photographed; `photo` is the hash of a kept picture, `booked`: it left the stock."""
+    """What was read, put in or photographed; `photo` is the hash of a kept picture, `booked`: it left the stock.
+
+    `quantity`: how many of an insert; below zero what was taken back.
+    """
 
     at: datetime
     person: str
@@ -74,6 +77,7 @@ class NotedExtra:
     kind: str
     name: str
     sku: str
+    quantity: Decimal
     answer: str
     scanned: str
     photo: str

@@ -47,6 +47,21 @@ class LeftInTote:
 
 
 @dataclass(frozen=True, slots=True)
+class ExtraDone:
+    """An extra that was done, of some goods or (`sku` empty) of the order: by a key, a scan, or a photo.
+
+    `photo` is the hash of a picture that is kept; `quantity` how many of an insert were put in.
+    """
+
+    code: str
+    sku: str
+    answer: str
+    scanned: str = ""
+    photo: bytes | None = None
+    quantity: Decimal = Decimal(1)
+
+
+@dataclass(frozen=True, slots=True)
 class WeighingNote:
     """What the scale said of an open carton and what was made of it, to be kept; weights in kg, gross.
 
@@ -155,34 +170,36 @@ def pack(
     return UUID(row["answer"]["posting"])
 
 
-def note_extra(
-    session: Session,
-    *,
-    request: UUID,
-    parcel: UUID,
-    code: str,
-    sku: str,
-    answer: str,
-    scanned: str,
-    photo: bytes | None,
-) -> None:
-    """Write down that an extra was done for an open carton; `photo` is the hash of a picture that is kept."""
-    session.call(
+def note_extra(session: Session, *, request: UUID, parcel: UUID, done: ExtraDone) -> UUID | None:
+    """Write down that an extra was done for an open carton; returns the posting that took an insert from the stock."""
+    noted = session.call(
         "note_extra",
         request=request,
         parcel=parcel,
-        code=code,
-        sku=sku,
-        answer=answer,
-        scanned=scanned,
-        sha256=photo,
+        code=done.code,
+        sku=done.sku,
+        answer=done.answer,
+        scanned=done.scanned,
+        sha256=done.photo,
+        quantity=done.quantity,
     )
+    return UUID(noted["posting"]) if noted.get("posting") else None
 
 
 def print_note(
-    session: Session, *, request: UUID, run: UUID, document: UUID, printer: UUID, content: LabelContent
+    session: Session,
+    *,
+    request: UUID,
+    run: UUID,
+    document: UUID,
+    printer: UUID,
+    content: LabelContent,
+    again: tuple[UUID, str] | None,
 ) -> None:
-    """Put an order's gift note on the journal of the printer, in the order's warehouse."""
+    """Put an order's gift note on the journal of the printer, in the order's warehouse.
+
+    `again`: the job whose paper it replaces, and why.
+    """
     row = session.row("SELECT warehouse_id FROM document WHERE id = %(document)s", document=document)
     assert row is not None
     printing.queue_label(
@@ -193,6 +210,7 @@ def print_note(
         warehouse=row["warehouse_id"],
         document=document,
         run=run,
+        again=again,
     )
 
 

@@ -147,8 +147,12 @@ def queue_label(
     warehouse: UUID,
     document: UUID | None,
     run: UUID | None,
+    again: tuple[UUID, str] | None = None,
 ) -> UUID:
-    """Put a label on the journal; the same request gives the same job."""
+    """Put a label on the journal; the same request gives the same job.
+
+    `again`: the job whose paper it replaces, and the reason.
+    """
     made: UUID = session.call(
         "queue_label",
         request=request,
@@ -160,6 +164,8 @@ def queue_label(
         copies=content.copies,
         document=document,
         run=run,
+        reprint_of=again[0] if again else None,
+        reason=again[1] if again else None,
     )
     return made
 

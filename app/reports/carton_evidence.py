@@ -14,6 +14,7 @@ from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from app.database.evidence import CartonEvidence, NotedExtra, PrintedLabel, Weighing
+from app.domain.catalog import DEFAULT_UNIT, amount
 from app.domain.packing.unpacking import step_named
 from app.domain.shipping import in_words
 from app.domain.values import format_quantity
@@ -223,6 +224,10 @@ class _Writer:
             name = self._texts.word("extra", each.name)
             how = self.words(f"answer_{each.answer}", scanned=each.scanned)
             booked = self.words("booked_out") if each.booked else ""
+            if each.quantity < 0:
+                how = self.words("undone")
+            if abs(each.quantity) != 1:
+                name = amount(each.quantity, DEFAULT_UNIT, name)
             kind = " · ".join(part for part in (kind, each.sku, booked) if part)
             rows.append([Cell(self._moment(each.at)), Cell(each.person, each.station),
                          Cell(name, kind), Cell(how)])  # fmt: skip

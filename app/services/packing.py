@@ -27,7 +27,6 @@ from app.domain.shipping import FORM as SHIPPING
 from app.domain.shipping import ParcelState, Service
 from app.services.policies import Asked, asked
 from app.services.printing import JOB, SCANNED_BACK
-from app.services.products import images
 from app.services.work import UnitOfWork
 
 VOIDED_AT_BENCH = "voided_at_bench"
@@ -209,7 +208,7 @@ class PackOrder:
     note: str = ""
     first_order: bool = False
     done: tuple[Done, ...] = ()
-    gift_label: PrintState | None = None
+    gift_label: Label | None = None
 
     @property
     def open_parcel(self) -> Parcel | None:
@@ -397,32 +396,6 @@ def unpack(
     unit.changed("stock", item)
     unit.changed("parcel", parcel)
     return posting, taken
-
-
-def note_extra(unit: UnitOfWork, *, parcel: UUID, code: str, sku: str, answer: str, scanned: str, photo: str) -> None:
-    """Write down that an extra was done for an open carton, by key, scan or photo (the hash of a kept picture).
-
-    An insert that is to be booked out of the stock is, where enough of it lies in one place. Refuses
-    `packing.carton_sealed` and `photo.not_kept`.
-    """
-    store.note_extra(
-        unit.session,
-        request=unit.request_id,
-        parcel=parcel,
-        code=code,
-        sku=sku,
-        answer=answer,
-        scanned=scanned,
-        photo=images.hash_of(photo) if photo else None,
-    )
-    unit.changed("parcel", parcel)
-
-
-def print_note(unit: UnitOfWork, run: UUID, *, document: UUID, printer: UUID, content: LabelContent) -> None:
-    """Print an order's gift note; whoever asks again gets the same one."""
-    request = uuid5(document, content.uid)
-    store.print_note(unit.session, request=request, run=run, document=document, printer=printer, content=content)
-    unit.changed(JOB)
 
 
 def note_weighing(unit: UnitOfWork, weighing: WeighingNote) -> None:

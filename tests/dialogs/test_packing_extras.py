@@ -9,11 +9,12 @@ from PIL import Image
 
 from app.database import policies
 from app.database.session import new_request
-from app.dialogs.dialog import Key
+from app.dialogs.dialog import Count, Key
 from app.domain.errors import Refusal
+from app.domain.printing import PrintState
 from app.services.products import images
 from app.services.work import UnitOfWork
-from tests.dialogs.bench import TARE, Bench, put_on_scale
+from tests.dialogs.bench import TARE, Bench, news_of_print, put_on_scale
 from tests.dialogs.conversation import Conversation
 
 
@@ -124,7 +125,9 @@ def test_inserts_photo_and_gift_note_come_before_the_scale_and_weigh_along(bench
     packer.handle(Key(new_request(), "ENTER", photo))
     assert packer.prompt.instruction == "packing.extra_insert_scan"
     assert packer.scan("WIDGET").feedback.code == "packing.extra_first"  # type: ignore[union-attr]
-    assert packer.scan("GADGET").instruction == "packing.extra_gift"
+    assert packer.scan("GADGET").instruction == "packing.extra_gift_prints"
+    bench.print_all()
+    assert news_of_print(packer).instruction == "packing.extra_gift"
     assert packer.scan(f"GIFT-{number}").instruction == "packing.at_weight"
     assert len(bench.jobs()) == 1
     prompt = put_on_scale(packer, TARE + 2 * Decimal("0.5") + Decimal("1.25") + Decimal("0.02"))
@@ -154,3 +157,68 @@ def test_a_missing_insert_holds_nothing_up_and_a_sealed_carton_takes_no_more(
     with bench.site.desk.transaction() as session, pytest.raises(Refusal, match=r"packing.carton_sealed"):
         session.call("note_extra", request=new_request(), parcel=parcel, code="SAMPLE", sku="", answer="key",
                      scanned="", sha256=None)  # fmt: skip
+
+
+def test_inserts_at_the_opening_are_counted_by_scans_and_undo_takes_the_last_one_back(
+    bench: Bench, packer: Conversation
+) -> None:
+    extra(bench, "SAMPLE", "insert", moment="start", answer="scan", sku="GADGET", quantity=2, from_stock=True)
+    bench.site.put("GADGET", "R02", 5)
+    _, tote = bench.picked(("WIDGET", 1))
+    prompt = packer.scan(tote)
+    assert (prompt.instruction, prompt.facts["amount"]) == ("packing.extra_insert_scan", "2 × The sample")
+    assert packer.scan("GADGET").feedback.code == "packing.insert_counted"  # type: ignore[union-attr]
+    assert (packer.prompt.count, packer.prompt.facts["amount"]) == (Count("1", "2"), "1 × The sample")
+    assert packer.scan("GADGET").instruction == "packing.scan_unit"
+    assert free(bench, "GADGET", "R02") == 3
+    assert packer.key("UNDO").instruction == "packing.extra_insert_scan"
+    assert (packer.prompt.count, free(bench, "GADGET", "R02")) == (Count("1", "2"), 4)
+    packer.scan("GADGET")
+    packer.scan("WIDGET")
+    assert packer.key("CLOSE_BOX").instruction == "packing.at_weight", "it is asked for once"
+    closed = put_on_scale(packer, TARE + Decimal("0.5") + 2 * Decimal("1.25"))
+    assert closed.feedback and closed.feedback.code == "packing.carton_closed", closed.feedback
+    pieces = bench.row("SELECT array_agg(quantity ORDER BY id) AS q FROM parcel_extra")["q"]
+    assert pieces == [1, 1, -1, 1]
+    assert bench.site.prove() == []
+
+
+def test_a_gift_note_that_did_not_come_out_is_printed_again_from_where_the_person_is(
+    bench: Bench, packer: Conversation
+) -> None:
+    number, tote = bench.picked(("WIDGET", 1))
+    gift(bench, number)
+    packer.scan(tote)
+    packer.scan("WIDGET")
+    prompt = packer.key("CLOSE_BOX")
+    assert (prompt.instruction, prompt.waiting) == ("packing.extra_gift_prints", "print_job")
+    bench.print_all(PrintState.UNKNOWN)
+    assert news_of_print(packer).instruction == "packing.extra_gift_again"
+    packer.key("REPRINT")
+    prompt = packer.key("UNREADABLE")
+    assert (packer.said, prompt.instruction) == ("packing.note_again", "packing.extra_gift_prints")
+    bench.print_all()
+    assert news_of_print(packer).instruction == "packing.extra_gift"
+    assert [job["state"] for job in bench.jobs()] == ["REPRINTED", "CONFIRMED"]
+    gift(bench, number, gift_note="Get well soon!")
+    assert packer.key("UNDO").feedback.code == "dialog.undone_label"  # type: ignore[union-attr]
+    assert packer.key("CANCEL").instruction == "packing.extra_gift_prints", "the customer's new words"
+    assert bench.jobs()[-1]["content"]["note"] == "Get well soon!"
+    other = bench.add_printer("zebra_2")
+    packer.key("OTHER_PRINTER")
+    assert packer.said == "packing.note_other_printer"
+    newest = "SELECT printer_id FROM print_job ORDER BY id DESC LIMIT 1"
+    assert bench.row(newest)["printer_id"] == other
+    bench.print_all()
+    assert packer.scan(f"GIFT-{number}").instruction == "packing.at_weight"
+
+
+def free(bench: Bench, sku: str, place: str) -> Decimal:
+    """What nobody claims of an item in a bin."""
+    row = bench.row(
+        "SELECT sum(b.on_hand - b.reserved) AS free FROM stock_balance b JOIN item i ON i.id = b.item_id"
+        " JOIN location l ON l.id = b.location_id WHERE i.sku = %(sku)s AND l.name = %(place)s",
+        sku=sku,
+        place=place,
+    )
+    return Decimal(row["free"])

@@ -76,3 +76,18 @@ def test_each_is_due_at_its_moment_until_it_is_done() -> None:
 def test_what_is_about_no_goods_is_read_at_the_start_and_what_is_only_shown_is_not_asked_for() -> None:
     assert due([Due(GLASS)], [], parcel=None, moment=Moment.START, packed=[]) == (Due(GLASS),)
     assert shown([Due(HINT), Due(READ), Due(HINT, "JAR")], "CUP") == (HINT,)
+
+
+def test_several_of_an_insert_are_due_until_all_are_in_and_again_when_one_is_taken_back() -> None:
+    cards = Extra("CARDS", ExtraKind.INSERT, "Card", moment=Moment.START, quantity=Decimal(3))
+
+    def left(moment: Moment, *pieces: int) -> list[Decimal]:
+        done = [Done("CARDS", "", FIRST, quantity=Decimal(each)) for each in pieces]
+        return [one.left for one in due([Due(cards)], done, parcel=FIRST, moment=moment, packed=[])]
+
+    assert left(Moment.START) == [3]
+    assert left(Moment.START, 1, 1) == [1]
+    assert left(Moment.START, 1, 2) == []
+    assert left(Moment.START, 1, 2, -2) == [2]
+    assert left(Moment.CLOSE, 1) == [2], "what was missed at the start is asked for before the weighing"
+    assert left(Moment.GOODS) == []

@@ -88,7 +88,7 @@ def fill_the_first_carton(packer: Conversation, tote: str) -> None:
     assert packer.scan("MILK").instruction == "packing.extra_photo"
     packer.key("ENTER", taken(packer, "navy"))
     note = packer.prompt
-    assert (note.instruction, note.extra and note.extra.words) == ("packing.extra_gift", NOTE)
+    assert (note.instruction, note.extra and note.extra.words) == ("packing.extra_gift_prints", NOTE)
     assert packer.key("CONFIRM").instruction == "packing.at_weight"
 
 

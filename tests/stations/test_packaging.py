@@ -84,9 +84,10 @@ def test_an_insert_is_made_gets_its_picture_and_is_shown_as_the_bench_shows_it(
     screen.tabs.setCurrentIndex(1)
     at_rest(screen, qtbot)
     form = asked(screen, qtbot, "NEW_RECORD")
-    for name, value in {"code": "TEA", "extra_kind": "insert", "name": "Tea sample", "moment": "start"}.items():
+    for name, value in {"code": "TEA", "extra_kind": "photo", "name": "Tea sample", "moment": "start"}.items():
         form.give(name, value)
-    assert book(screen, qtbot).startswith("When cannot be")  # an insert is put in before the weighing
+    assert book(screen, qtbot).startswith("When cannot be")  # a photo is taken before the weighing
+    form.give("extra_kind", "insert")
     form.give("moment", "close")
     form.give("answer", "scan")
     form.give("insert_sku", "WIDGET")

@@ -67,7 +67,7 @@ SELECT p.id, u.sscc, coalesce(p.tracking, '') AS tracking, p.state, p.carton_typ
         FROM carton_event e JOIN person who ON who.id = e.person_id LEFT JOIN station s ON s.id = e.station_id
         LEFT JOIN person a ON a.id = e.approved_by WHERE e.parcel_id = p.id), '[]') AS taken_back,
     coalesce((SELECT jsonb_agg(jsonb_build_object('at', e.at, 'person', who.name, 'station', coalesce(s.name, ''), 'code', e.code,
-            'kind', e.kind, 'name', e.name, 'sku', e.sku, 'answer', e.answer, 'scanned', e.scanned,
+            'kind', e.kind, 'name', e.name, 'sku', e.sku, 'quantity', e.quantity::text, 'answer', e.answer, 'scanned', e.scanned,
             'photo', coalesce(encode(e.sha256, 'hex'), ''), 'booked', e.posting_id IS NOT NULL) ORDER BY e.at, e.id)
         FROM parcel_extra e JOIN person who ON who.id = e.person_id LEFT JOIN station s ON s.id = e.station_id
         WHERE e.parcel_id = p.id), '[]') AS extras,

@@ -27,12 +27,15 @@ SELECT
             'first_order', d.partner_id IS NOT NULL AND NOT EXISTS (SELECT FROM document o WHERE o.kind = 'order'
                 AND o.partner_id = d.partner_id AND o.created_at < d.created_at AND o.decision <> 'cancelled'),
             'done', coalesce((SELECT jsonb_agg(jsonb_build_object('code', e.code, 'sku', e.sku, 'parcel', e.parcel_id,
+                    'quantity', e.quantity::text,
                     'since_open', NOT EXISTS (SELECT FROM parcel_history h WHERE h.parcel_id = e.parcel_id AND h.at > e.at
                         AND h.state = 'open')) ORDER BY e.id)
                 FROM parcel_extra e JOIN parcel k ON k.id = e.parcel_id AND k.state <> 'cancelled'
                 WHERE k.document_id = d.id), '[]'),
-            'gift_label', CASE WHEN c.gift_note <> '' THEN (SELECT j.state FROM print_job j
-                WHERE j.label_uid = 'GIFT-' || d.number ORDER BY j.id DESC LIMIT 1) END, 'reference', d.reference, 'due', d.due,
+            'gift_label', CASE WHEN c.gift_note <> '' THEN (SELECT jsonb_build_object('job', j.id, 'template', j.template,
+                    'uid', j.label_uid, 'state', j.state, 'printer', j.printer_id, 'reprint_no', j.reprint_no,
+                    'content', j.content)
+                FROM print_job j WHERE j.label_uid = 'GIFT-' || d.number ORDER BY j.id DESC LIMIT 1) END, 'reference', d.reference, 'due', d.due,
             'carton_template', coalesce(p.carton_label, ''), 'slip_template', coalesce(p.packing_slip, ''),
             'news', order_news(d.id), 'complete_only', coalesce(c.complete_only, false),
             'gift', coalesce(c.gift, false), 'gift_note', coalesce(c.gift_note, ''), 'packed_by', (SELECT who.name FROM dialog_run r JOIN person who ON who.id = r.person_id

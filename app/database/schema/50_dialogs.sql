@@ -200,7 +200,7 @@ LANGUAGE sql SECURITY DEFINER SET search_path = stockhand, pg_temp AS $$
 $$;
 
 -- Takes the last step that did something back: reverses its postings, drops its photo and what it found on pieces of
--- a sample, puts handling units back to where and on what they stood, restores the state before it.
+-- a sample or put into a carton, puts handling units back to where and on what they stood, restores the state before it.
 -- Refuses when there is none, or when it had an effect outside the database. Returns the prompt shown before.
 CREATE FUNCTION undo_step(p_run uuid, p_request uuid) RETURNS jsonb
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = stockhand, pg_temp AS $$
@@ -233,6 +233,7 @@ BEGIN
     END LOOP;
     DELETE FROM document_photo WHERE run_id = p_run AND taken_at >= last.at;
     PERFORM undo_inspecting(p_run, last.at);
+    PERFORM undo_extras(p_run, last.at);
     trucks := undo_trucks(p_run, last.at);
     put_back := put_units_back(last.at, last.postings = '{}');
     UPDATE dialog_step s SET undone = true WHERE s.run_id = p_run AND s.n = last.n;

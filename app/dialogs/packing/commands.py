@@ -1,6 +1,7 @@
 """What pack verification does."""
 
 from dataclasses import dataclass
+from decimal import Decimal
 from uuid import UUID
 
 from app.database.packing import Closing, PackMove, WeighingNote
@@ -17,9 +18,11 @@ from app.dialogs.packing.taking_back import (
     take_back,
 )
 from app.domain.labels import LabelContent
-from app.domain.packing.extras import Extra, ExtraKind
-from app.services import packing
+from app.domain.packing.extras import Extra
+from app.services import packing, packing_extras
 from app.services.packing import Parcel
+from app.services.packing_extras import ExtraDone
+from app.services.products import images
 from app.services.work import UnitOfWork
 
 LEFT_IN_TOTE = "left_in_tote"
@@ -61,7 +64,10 @@ class PackUnit:
 
 @dataclass(frozen=True, slots=True)
 class NoteExtra:
-    """An extra was done for a carton: by a key, a scan (`scanned`), or a photo that is kept under this hash."""
+    """An extra was done for a carton: by a key, a scan (`scanned`), or a photo that is kept under this hash.
+
+    `quantity`: how many of an insert were put in.
+    """
 
     document: UUID
     parcel: UUID
@@ -70,15 +76,18 @@ class NoteExtra:
     answer: str
     scanned: str = ""
     photo: str = ""
+    quantity: Decimal = Decimal(1)
 
 
 @dataclass(frozen=True, slots=True)
 class PrintNote:
-    """The gift note of an order is printed, once."""
+    """The gift note of an order is printed; `before`: the job of the one before, which is dead if there is a reason."""
 
     document: UUID
     printer: UUID
     content: LabelContent
+    before: UUID | None = None
+    reason: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -170,8 +179,10 @@ def execute(  # noqa: PLR0911  (one a kind of command)
             return Effect(outside="end_of_order")
         case NoteExtra():
             return _note(unit, command)
-        case PrintNote(document, printer, content):
-            packing.print_note(unit, where.run, document=document, printer=printer, content=content)
+        case PrintNote(document, printer, content, before, reason):
+            packing_extras.print_note(
+                unit, where.run, document=document, printer=printer, content=content, before=before, reason=reason
+            )
             return Effect()
         case NoteWeighing(weighing):
             packing.note_weighing(unit, weighing)
@@ -181,17 +192,17 @@ def execute(  # noqa: PLR0911  (one a kind of command)
 
 
 def _note(unit: UnitOfWork, command: NoteExtra) -> Effect:
-    """What lies in the carton or was photographed cannot be undone by UNDO; what was read needs no undoing."""
-    packing.note_extra(
-        unit,
-        parcel=command.parcel,
+    """What was put in, read or photographed is noted; an insert may leave the stock."""
+    done = ExtraDone(
         code=command.extra.code,
         sku=command.sku,
         answer=command.answer,
         scanned=command.scanned,
-        photo=command.photo,
+        photo=images.hash_of(command.photo) if command.photo else None,
+        quantity=command.quantity,
     )
-    return Effect(outside="" if command.extra.kind is ExtraKind.INSTRUCTION else "extra")
+    posting = packing_extras.note_extra(unit, parcel=command.parcel, done=done)
+    return Effect(postings=(posting,) if posting else ())
 
 
 def _seal(

@@ -40,7 +40,8 @@ def end(state: PackingState, facts: PackFacts, feedback: Feedback | None, *comma
     state = asked(state, facts)
     order = facts.order(state.order)
     if state.stage is Stage.LAST_EXTRA and order and facts.printers and note_is_due(order, facts):
-        note = PrintNote(order.id, facts.printers[0].id, gift_note(order))
+        before = order.gift_label.job if order.gift_label else None
+        note = PrintNote(order.id, facts.printers[0].id, gift_note(order), before)
         commands, facts = (*commands, note), _after(facts, note)
     return Outcome(state, show(state, facts, feedback), commands)
 
@@ -64,10 +65,10 @@ def _after(facts: PackFacts, command: Command) -> PackFacts:  # noqa: C901, PLR0
         case ReopenCarton(parcel=parcel_id):
             return _with_parcel(facts, parcel_id, lambda one: _state(one, ParcelState.OPEN, ""))
         case NoteExtra(document, parcel_id, extra, sku):
-            done = Done(extra.code, sku, parcel_id)
+            done = Done(extra.code, sku, parcel_id, quantity=command.quantity)
             return _with_order(facts, document, lambda order: replace(order, done=(*order.done, done)))
         case PrintNote(document):
-            return _with_order(facts, document, lambda order: replace(order, gift_label=PrintState.QUEUED))
+            return _with_order(facts, document, lambda order: replace(order, gift_label=_note(order, command)))
         case SettleLabel(job, there):
             state = PrintState.CONFIRMED if there else PrintState.VOIDED
             return _with_label(facts, job, lambda label: replace(label, state=state))
@@ -76,6 +77,7 @@ def _after(facts: PackFacts, command: Command) -> PackFacts:  # noqa: C901, PLR0
         case UseOtherPrinter(jobs, printer):
             for job in jobs:
                 facts = _with_label(facts, job, lambda label: replace(label, printer=printer))
+                facts = _with_note(facts, job, printer)
             return facts
         case _:
             return facts
@@ -87,6 +89,24 @@ def _state(parcel: Parcel, state: ParcelState, tracking: str) -> Parcel:
 
 def _queued(label: Label, command: ReprintLabel) -> Label:
     return replace(label, state=PrintState.QUEUED, uid=command.content.uid, printer=command.printer)
+
+
+def _note(order: PackOrder, command: PrintNote) -> Label:
+    """The gift note that is to print now."""
+    known, content = order.gift_label, command.content
+    job = known.job if known else order.id
+    return Label(job, content.template, content.uid, PrintState.QUEUED, command.printer, 0, content.fields)
+
+
+def _with_note(facts: PackFacts, job: UUID, printer: UUID) -> PackFacts:
+    """A gift note goes to another printer."""
+    orders = (
+        replace(one, gift_label=replace(one.gift_label, printer=printer))
+        if one.gift_label and one.gift_label.job == job
+        else one
+        for one in facts.orders
+    )
+    return replace(facts, orders=tuple(orders))
 
 
 def _packed(facts: PackFacts, command: PackUnit) -> PackFacts:

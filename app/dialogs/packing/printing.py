@@ -1,9 +1,9 @@
 """A closed carton's labels: what stands on them, and how far their printing is."""
 
 from app.dialogs.packing.sending import Sending
-from app.dialogs.packing.wishes import note_label
 from app.domain.carriers import route_of
 from app.domain.labels import LabelContent
+from app.domain.packing.extras import GIFT
 from app.domain.partners import Address
 from app.domain.printing import PrintState, needs_a_person
 from app.domain.shipping import ParcelState, Service, in_words
@@ -35,6 +35,11 @@ def is_doubtful(label: Label) -> bool:
 def is_printed(label: Label) -> bool:
     """Whether it is known to have come out of the printer."""
     return label.state is PrintState.CONFIRMED
+
+
+def is_printing(label: Label) -> bool:
+    """Whether it waits for the printer, or is on its way through it."""
+    return not (is_printed(label) or is_doubtful(label) or is_dead(label))
 
 
 def waits_for_carrier(parcel: Parcel) -> bool:
@@ -99,6 +104,11 @@ def packing_slip(order: PackOrder, parcel: Parcel, facts: PackFacts) -> tuple[La
         "lines": "\n".join(f"{format_quantity(one.quantity)} × {one.sku}" for one in parcel.contents),
     }
     return (LabelContent(order.slip_template, f"{parcel.sscc}/slip", fields),)
+
+
+def note_label(order: PackOrder) -> str:
+    """The code on the printed gift note of an order."""
+    return f"{GIFT}-{order.number}"
 
 
 def gift_note(order: PackOrder) -> LabelContent:

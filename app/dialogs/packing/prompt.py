@@ -210,7 +210,7 @@ def _choices(  # noqa: PLR0911  (one a question)
             return tuple(Choice(code, f"reason.{code}") for code in facts.reasons_for("pack"))
         case Stage.WHY:
             return tuple(Choice(code, f"reason.{code}") for code in facts.reasons_for("unpack") if code != ORDER_ENDED)
-        case Stage.REPRINT:
+        case Stage.REPRINT | Stage.NOTE_AGAIN:
             return tuple(Choice(code, f"reason.{code}") for code in facts.reasons_for("print"))
         case Stage.WHICH_LABEL if parcel:
             return tuple(

@@ -19,6 +19,8 @@ class Stage(StrEnum):
     """Something is to be read or done before goods are scanned."""
     LAST_EXTRA = "last_extra"
     """Something is to be put in, photographed or read before the carton is weighed."""
+    NOTE_AGAIN = "note_again"
+    """Why is the gift note printed again?"""
     CARTON = "carton"
     """Which carton is taken?"""
     TAKE_OUT = "take_out"

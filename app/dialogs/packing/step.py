@@ -253,7 +253,7 @@ def _key(state: PackingState, key: Key, facts: PackFacts, order: PackOrder) -> O
 
 
 def _answer(state: PackingState, key: Key, facts: PackFacts, order: PackOrder, parcel: Parcel) -> Out | None:
-    if state.stage in BEFORE:
+    if state.stage in BEFORE or state.stage is Stage.NOTE_AGAIN:
         return extras.answer(state, key, facts, order, parcel)
     if state.stage in _CLOSING:
         return closing.answer(state, key, facts, order, parcel)
@@ -285,9 +285,9 @@ def _while_packing(state: PackingState, key: Key, facts: PackFacts, order: PackO
 
 
 def _put_aside(facts: PackFacts, order: PackOrder) -> Out:
-    """Leave the order as it stands; an empty carton is put back."""
+    """Leave the order as it stands; a carton in which nothing is and for which nothing was done is put back."""
     told = warning("packing.put_aside", document=order.number)
     carton = order.open_parcel
-    if carton is not None and not carton.contents:
+    if carton is not None and not carton.contents and not any(one.parcel == carton.id for one in order.done):
         return end(PackingState(), facts, told, DiscardCarton(carton.id))
     return end(PackingState(), facts, told)

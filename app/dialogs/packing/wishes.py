@@ -7,11 +7,13 @@ from collections.abc import Mapping
 from dataclasses import replace
 from decimal import Decimal
 
-from app.dialogs.dialog import ExtraCard, Prompt
+from app.dialogs.dialog import Count, ExtraCard, Prompt
 from app.dialogs.grammar import amount
+from app.dialogs.packing.printing import is_dead, is_doubtful, is_printing, note_label
 from app.dialogs.packing.state import PackingState, Stage
 from app.domain.catalog import DEFAULT_UNIT
 from app.domain.packing.extras import GIFT, Answer, Due, ExtraFacts, ExtraKind, Moment, due, gift_note, shown, wanted
+from app.domain.values import format_quantity
 from app.services.packing import PackFacts, PackOrder
 from app.services.products.looking import KEPT
 
@@ -39,20 +41,21 @@ def following(order: PackOrder, facts: PackFacts, stage: Stage) -> Due | None:
 
 
 def note_is_due(order: PackOrder, facts: PackFacts) -> bool:
-    """Whether the gift note is wanted now and was not printed yet."""
+    """Whether the gift note is wanted now and was not printed yet, or says what the customer does not say any more."""
     is_due = any(one.extra.code == GIFT for one in _due(order, facts, Stage.WEIGHT))
-    return is_due and order.gift_label is None
+    return is_due and not _says_it(order)
 
 
-def note_label(order: PackOrder) -> str:
-    """The code on the printed gift note of an order."""
-    return f"{GIFT}-{order.number}"
+def _says_it(order: PackOrder) -> bool:
+    """Whether the note that was printed last counts: nobody gave it up, and the customer's words are the same."""
+    label = order.gift_label
+    return label is not None and not is_dead(label) and label.content.get("note") == order.gift_note
 
 
 def told(one: Due, order: PackOrder) -> dict[str, str]:
     """What the question says of an extra."""
     extra = one.extra
-    many = amount(extra.quantity, DEFAULT_UNIT, extra.name or extra.code) if extra.kind is ExtraKind.INSERT else ""
+    many = amount(one.left, DEFAULT_UNIT, extra.name or extra.code) if extra.kind is ExtraKind.INSERT else ""
     code = note_label(order) if extra.kind is ExtraKind.GIFT else extra.sku or extra.code
     return {"extra": extra.name or extra.code, "amount": many, "code": code, "sku": one.sku}
 
@@ -64,15 +67,41 @@ def ask(prompt: Prompt, one: Due, order: PackOrder, *, last: bool) -> Prompt:
     by_hand = f"_{extra.answer}" if extra.kind in (ExtraKind.INSTRUCTION, ExtraKind.INSERT) else ""
     confirmed = ("CONFIRM",) if extra.answer is Answer.KEY and not takes_photo else ()
     picture = f"{KEPT}{extra.picture}" if extra.picture else extra.sku
-    return replace(
+    asked_for = replace(
         prompt,
         instruction=f"packing.extra_{extra.kind}{by_hand}",
         facts={**prompt.facts, **told(one, order)},
+        count=_counted(one) or prompt.count,
         extra=ExtraCard(extra.name or extra.code, extra.words, picture),
-        commands=(*confirmed, *(("CANCEL",) if last else ()), "PAUSE"),
+        commands=("UNDO", *confirmed, *(("CANCEL",) if last else ()), "PAUSE"),
         choices=(),
         waiting=PHOTO if takes_photo else "",
     )
+    return _ask_for_note(asked_for, order) if extra.kind is ExtraKind.GIFT else asked_for
+
+
+def _counted(one: Due) -> Count | None:
+    """The number that matters while several of an insert are put in."""
+    extra = one.extra
+    several = extra.kind is ExtraKind.INSERT and extra.quantity > 1
+    return Count(format_quantity(one.noted), format_quantity(extra.quantity)) if several else None
+
+
+def _ask_for_note(prompt: Prompt, order: PackOrder) -> Prompt:
+    """How far the gift note's printing is: it is waited for, put in, or printed again from here."""
+    label = order.gift_label
+    if label is None:
+        return replace(prompt, instruction="packing.extra_gift_by_hand")
+    if is_printing(label):
+        return replace(
+            prompt,
+            instruction="packing.extra_gift_prints",
+            waiting="print_job",
+            commands=(*prompt.commands, "OTHER_PRINTER"),
+        )
+    doubtful = is_doubtful(label) or is_dead(label)
+    asks = {"instruction": "packing.extra_gift_again"} if doubtful else {}
+    return replace(prompt, commands=(*prompt.commands, "REPRINT"), **asks)
 
 
 def words_beside(order: PackOrder, facts: PackFacts, sku: str) -> str:

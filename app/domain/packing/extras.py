@@ -5,7 +5,7 @@ is due at a moment is what is wanted and was not done yet. How it is asked for a
 """
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
 from enum import StrEnum
@@ -64,12 +64,16 @@ class Extra:
 
 @dataclass(frozen=True, slots=True)
 class Done:
-    """What was done already, for which carton (`parcel`) and which goods; `since_open`: after it was opened last."""
+    """What was done already, for which carton (`parcel`) and which goods; `since_open`: after it was opened last.
+
+    `quantity`: how many of an insert; below zero what was taken back.
+    """
 
     code: str
     sku: str
     parcel: UUID
     since_open: bool = True
+    quantity: Decimal = Decimal(1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,10 +114,19 @@ FORM = PolicyForm("extras", ExtraFacts, Wanted, _DEFAULT)
 
 @dataclass(frozen=True, slots=True)
 class Due:
-    """An extra that is to be done now, and the goods that it is about (empty: the order)."""
+    """An extra that is to be done now, and the goods that it is about (empty: the order).
+
+    `noted`: how much of an insert is in already.
+    """
 
     extra: Extra
     sku: str = ""
+    noted: Decimal = Decimal(0)
+
+    @property
+    def left(self) -> Decimal:
+        """How much of it is still to be done."""
+        return (self.extra.quantity if self.extra.kind is ExtraKind.INSERT else Decimal(1)) - self.noted
 
 
 def wanted(
@@ -138,22 +151,33 @@ def due(
     """What is still to be done at a moment, in a carton (None: it is about to be opened).
 
     What is about goods waits until some of them are `packed` (SKUs). Inserts, the gift note and what is read before and
-    while packing are due once an order; instructions for closing and photos for every carton.
+    while packing are due once an order; instructions for closing and photos for every carton. An insert that was missed
+    at its moment is due before the weighing.
     """
-    return tuple(one for one in wants if _is_due(one, done, parcel, moment, packed))
+    found = (replace(one, noted=_noted(one, done, parcel)) for one in wants)
+    return tuple(one for one in found if one.left > 0 and _is_asked(one, moment, packed))
 
 
-def _is_due(one: Due, done: Sequence[Done], parcel: UUID | None, moment: Moment, packed: Sequence[str]) -> bool:
+def _is_asked(one: Due, moment: Moment, packed: Sequence[str]) -> bool:
+    """Whether this is the moment for something that is not done yet."""
     extra = one.extra
     waits = bool(one.sku) and moment is not Moment.START and one.sku not in packed
-    if extra.answer is Answer.SHOWN or _moment_of(one) is not moment or waits:
-        return False
-    before = [each for each in done if each.code == extra.code and each.sku == one.sku]
+    missed = extra.kind is ExtraKind.INSERT and moment is Moment.CLOSE
+    return extra.answer is not Answer.SHOWN and not waits and (_moment_of(one) is moment or missed)
+
+
+def _noted(one: Due, done: Sequence[Done], parcel: UUID | None) -> Decimal:
+    """How much of it counts as done: in this carton where every carton needs it, else in any one of the order."""
+    extra = one.extra
+    each_carton = extra.kind is ExtraKind.PHOTO or (
+        extra.kind is ExtraKind.INSTRUCTION and extra.moment is Moment.CLOSE
+    )
+    before = [each for each in done if (each.code, each.sku) == (extra.code, one.sku)]
+    if each_carton:
+        before = [each for each in before if each.parcel == parcel]
     if extra.kind is ExtraKind.PHOTO:
-        return not any(each.parcel == parcel and each.since_open for each in before)
-    if extra.kind is ExtraKind.INSTRUCTION and moment is Moment.CLOSE:
-        return not any(each.parcel == parcel for each in before)
-    return not before
+        before = [each for each in before if each.since_open]
+    return sum((each.quantity for each in before), Decimal(0))
 
 
 def _moment_of(one: Due) -> Moment:
