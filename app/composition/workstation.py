@@ -187,7 +187,7 @@ class Workstation:
     def _write_evidence(self, code: str, path: Path) -> str:
         """Write what is kept of a carton or of an order's cartons; called in worker threads."""
         return write_paper(
-            self._worker, path, self.program.kit.texts, warehouse=self._warehouse, code=code, picture=labels.picture
+            self._worker.run, path, self.program.kit.texts, warehouse=self._warehouse, code=code, picture=labels.picture
         )
 
     def _wiring(self) -> Wiring:

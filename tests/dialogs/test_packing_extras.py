@@ -172,7 +172,7 @@ def test_inserts_at_the_opening_are_counted_by_scans_and_undo_takes_the_last_one
     assert packer.scan("GADGET").instruction == "packing.scan_unit"
     assert free(bench, "GADGET", "R02") == 3
     assert packer.key("UNDO").instruction == "packing.extra_insert_scan"
-    assert (packer.prompt.count, free(bench, "GADGET", "R02")) == (Count("1", "2"), 4)
+    assert (packer.prompt.count, free(bench, "GADGET", "R02")) == (Count("1", "2"), Decimal(4))
     packer.scan("GADGET")
     packer.scan("WIDGET")
     assert packer.key("CLOSE_BOX").instruction == "packing.at_weight", "it is asked for once"

@@ -100,8 +100,8 @@ def _ask_for_note(prompt: Prompt, order: PackOrder) -> Prompt:
             commands=(*prompt.commands, "OTHER_PRINTER"),
         )
     doubtful = is_doubtful(label) or is_dead(label)
-    asks = {"instruction": "packing.extra_gift_again"} if doubtful else {}
-    return replace(prompt, commands=(*prompt.commands, "REPRINT"), **asks)
+    asks = "packing.extra_gift_again" if doubtful else prompt.instruction
+    return replace(prompt, instruction=asks, commands=(*prompt.commands, "REPRINT"))
 
 
 def words_beside(order: PackOrder, facts: PackFacts, sku: str) -> str:

@@ -9,8 +9,8 @@ from PySide6.QtWidgets import QFileDialog, QWidget
 from app.dialogs.dialog import Feedback, Level
 from app.domain.labels import LabelContent
 from app.services import clock, evidence
-from app.services.work import Worker
 from app.stations.kit.desk import Command, DeskScreen
+from app.stations.kit.desk.work import Run
 from app.stations.kit.record_table import Record
 from app.texts import Texts
 
@@ -35,7 +35,7 @@ def written(name: str) -> Feedback:
 
 
 def write_paper(
-    work: Worker,
+    run: Run,
     path: Path,
     texts: Texts,
     *,
@@ -46,7 +46,7 @@ def write_paper(
     """Write what is kept of the carton, or of the order's cartons, of this code; returns the file's name."""
     from app.reports.carton_evidence import write_evidence  # noqa: PLC0415  (heavy: loaded on first use)
 
-    found = work.run(lambda unit: evidence.of_code(unit, warehouse, code))
+    found = run(lambda unit: evidence.of_code(unit, warehouse, code))
     drawn = evidence.drawn(found, picture)
     write_evidence(path, found.cartons, texts, photos=found.photos, labels=drawn, printed_at=clock.now())
     return path.name
@@ -72,6 +72,6 @@ class EvidencePaper:
 
         def work() -> str:
             picture = desk.work.labels.picture
-            return write_paper(desk.work, path, desk.texts, warehouse=desk.warehouse, code=code, picture=picture)
+            return write_paper(desk.work.run, path, desk.texts, warehouse=desk.warehouse, code=code, picture=picture)
 
         desk.start(work, lambda name: desk.say(written(name)))
