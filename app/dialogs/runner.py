@@ -1,7 +1,8 @@
 """The one place in which dialogs are executed: each event is one transaction of at most four round trips.
 
 lock the run, store the scan and resolve its code · read the facts · step, then its commands · append the step, commit.
-A repeated event gets the prompt it got the first time. UNDO is understood here, for every dialog alike.
+A repeated event gets the prompt it got the first time. UNDO is understood here, for every dialog alike, and so is what
+goes beyond somebody's limit: a supervisor is asked, and what was wished is done as it was wished.
 """
 
 from dataclasses import dataclass, replace
@@ -11,8 +12,9 @@ import msgspec
 
 from app.database import dialogs as store
 from app.dialogs.definition import AnyDialog, Effect, Where, sub_request
-from app.dialogs.dialog import Event, Key, Level, Outcome, Prompt, Scanned, Started
+from app.dialogs.dialog import Event, Key, Level, Outcome, Prompt, Result, Scanned, Started
 from app.dialogs.grammar import refused, warning
+from app.dialogs.limits import NEEDS_APPROVAL, asking_supervisor
 from app.domain.codes import COMMAND_PREFIX, read_code
 from app.domain.errors import Refusal
 from app.domain.scanning import Reading, Scan
@@ -38,13 +40,27 @@ Input = ScanInput | Event
 
 
 @dataclass(frozen=True, slots=True)
+class _Held:
+    """An event whose posting goes beyond what the person may: it waits for a supervisor."""
+
+    event: Event
+
+    def meaning(self, event: Event) -> Event:
+        """What happens now: with any news, such as the approval, what was wished for; or what stood there before."""
+        if isinstance(event, Result):
+            return self.event
+        return Started(event.event_id) if _command(event) == "CANCEL" else event
+
+
+@dataclass(frozen=True, slots=True)
 class _Done:
-    """What a step came to, before it is stored."""
+    """What a step came to, before it is stored; `held` waits for a supervisor."""
 
     state: object
     prompt: Prompt
     verdict: str
     effects: tuple[Effect, ...] = ()
+    held: _Held | None = None
 
 
 class Runner:
@@ -63,6 +79,7 @@ class Runner:
         self.prompt = Prompt("dialog.opening")
         self.about: UUID | None = None
         """The document in hand."""
+        self._held: _Held | None = None
 
     def open(self) -> None:
         """Open the conversation or take it up where it was left; the first event should be `Started`."""
@@ -76,6 +93,7 @@ class Runner:
                 state=msgspec.to_builtins(beginning),
             )
         )
+        self._held = None
         self.run, self.warehouse = found.run, found.warehouse
         self.recovered = found.recovered and msgspec.convert(found.state, self._dialog.state) != beginning
         if found.prompt:
@@ -100,22 +118,28 @@ class Runner:
                 session.rollback()
                 self.prompt = msgspec.convert(begun.repeated, Prompt)
                 return self.prompt
-            unit = UnitOfWork(session, event.event_id)
             where = Where(self.run, begun.warehouse, begun.person, self._station)
             state = msgspec.convert(begun.state, self._dialog.state)
             known = _as_event(event, meaning.reading(begun.candidates) if meaning else None)
+            known = self._held.meaning(known) if self._held else known
+            unit = UnitOfWork(session, known.event_id)
             try:
                 done = self._decide(unit, where, state, known)
             except Refusal as refusal:
                 session.rollback_to_savepoint()
                 unit.changes.clear()
-                done = _Done(None, replace(self.prompt, feedback=refused(refusal)), "refused")
+                done = self._refused(refusal, known)
             store.finish_step(session, run=self.run, event=event.event_id, step=_to_store(known, done))
             self.round_trips = session.round_trips
         self.about = self._dialog.about(state if done.state is None else done.state)
-        self.prompt = done.prompt
+        self.prompt, self._held = done.prompt, done.held
         self._worker.tell(unit.changes)
         return done.prompt
+
+    def _refused(self, refusal: Refusal, event: Event) -> _Done:
+        if refusal.code == NEEDS_APPROVAL and "request" in refusal.facts:
+            return _Done(None, asking_supervisor(self.prompt, refusal), "refused", held=_Held(event))
+        return _Done(None, replace(self.prompt, feedback=refused(refusal)), "refused", held=self._held)
 
     def _decide(self, unit: UnitOfWork, where: Where, state: object, event: Event) -> _Done:
         if _command(event) == UNDO:

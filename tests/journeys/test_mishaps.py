@@ -5,6 +5,7 @@ import signal
 import subprocess
 import sys
 from collections.abc import Iterator
+from decimal import Decimal
 from pathlib import Path
 
 import pytest
@@ -12,9 +13,10 @@ import pytest
 from app.database import ledger, server
 from app.dialogs.dialog import Level
 from app.domain.codes import badge
-from app.services import sign_on
+from app.services import people, sign_on
 from app.services.changes import Changes
 from app.services.work import UnitOfWork, Worker
+from app.stations.kit.dialog_screen import DialogScreen
 from app.stations.shell.home import HomeScreen
 from app.stations.shell.sign_on import SignOnScreen
 from tests.journeys.bench import Bench, bench, furnished_home
@@ -98,6 +100,31 @@ def test_a_badge_that_is_signed_on_elsewhere_can_be_taken_over_with_the_pin(stan
     standing.player.type_in(standing.day.pin)
     standing.player.at_home()
     desk.close()
+
+
+def test_more_than_somebody_may_book_waits_for_a_supervisor_at_the_same_window(standing: Bench) -> None:
+    """The clerk may receive three at a time; the manager's badge and PIN let ten through, a wrong PIN does not."""
+    with standing.home.desk("the office") as desk:
+        clerk = next(one.id for one in desk.run(people.everybody) if one.badge == standing.day.badge)
+        most = Decimal(3)
+        desk.run(lambda unit: people.set_permission(unit, clerk, "receive", granted=True, up_to=most))
+    standing.sign_on()
+    standing.receive_one()
+    player = standing.player
+    player.press("QUANTITY")
+    player.type_in("9")
+    player.instructed("posting.at_limit")
+    player.picture("approval")
+    screen = player.screen
+    assert isinstance(screen, DialogScreen)
+    for pin, seen in (("9999", "sign_on.wrong_pin"), (standing.day.pin, "receiving.booked")):
+        player.simulation.scan(badge(4), "code-128")
+        player.until(lambda: screen.approval.waits_for_pin, "the question for the supervisor's PIN")
+        player.type_in(pin)
+        player.told(seen)
+    assert player.prompt.count is not None
+    assert player.prompt.count.done == "10"
+    assert proven(standing)
 
 
 def find_goods(unit: UnitOfWork) -> None:

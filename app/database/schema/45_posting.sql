@@ -70,27 +70,8 @@ BEGIN
     RETURN known.answer;
 END $$;
 
--- What a posting is worth against a limit: for each line its quantity at the item's standard cost, else its quantity, and
--- its stated value where that is more: nobody gets below a limit by what they state. Goods that leave weigh as much as
--- goods that come.
-CREATE FUNCTION amount_of(p_moves stock_move[]) RETURNS numeric
-LANGUAGE sql STABLE AS $$
-    SELECT sum(greatest(m.value, m.qty * coalesce(i.standard_cost, 1))) FROM unnest(p_moves) m JOIN item i ON i.id = m.item_id
-$$;
-
--- The first lines of a posting as whoever approves it is told them: [{sku, name, quantity, unit, from, to, value}]. The
--- value is the stated one, else at standard cost, in the company's currency; NULL where goods have neither.
-CREATE FUNCTION goods_told(p_moves stock_move[]) RETURNS jsonb
-LANGUAGE sql STABLE AS $$
-    SELECT jsonb_agg(jsonb_build_object('sku', i.sku, 'name', i.name, 'quantity', trim_scale(m.qty)::text,
-        'unit', i.base_uom, 'from', f.address, 'to', t.address,
-        'value', trim_scale(round(greatest(m.value, m.qty * i.standard_cost), 2))::text) ORDER BY m.line_no)
-    FROM unnest(p_moves[1:5]) m JOIN item i ON i.id = m.item_id
-    JOIN location f ON f.id = m.from_location_id JOIN location t ON t.id = m.to_location_id
-$$;
-
 -- Refuses a posting beyond the person's limit (permission.needs_approval), unless somebody whose own limit reaches that
--- far approved this very request with these very contents (its fingerprint, which the refusal tells as `content`, in words
+-- far approved this very request with these very contents (approved_content, which the refusal tells as `content`, in words
 -- as `goods`); the approval is used up, with the posting or not at all.
 CREATE FUNCTION keep_limit(p_request uuid, who authority, p_moves stock_move[]) RETURNS void LANGUAGE plpgsql AS $$
 DECLARE
@@ -105,11 +86,11 @@ BEGIN
     IF asked <= who.up_to THEN
         RETURN;
     END IF;
-    SELECT fingerprint INTO content FROM request WHERE request_id = p_request;
+    content := approved_content(p_moves);
     SELECT person_id INTO approver FROM approval WHERE request_id = p_request AND permission = who.permission
         AND asked_by = who.person_id AND used_at IS NULL;
     IF NOT FOUND THEN
-        PERFORM refuse('permission.needs_approval', jsonb_build_object('permission', who.permission,
+        PERFORM refuse('permission.needs_approval', jsonb_build_object('request', p_request, 'permission', who.permission,
             'limit', trim_scale(who.up_to)::text, 'asked', trim_scale(asked)::text, 'content', encode(content, 'hex'),
             'goods', goods_told(p_moves), 'lines', cardinality(p_moves), 'currency', (SELECT currency FROM company)));
     ELSIF person_limit(approver, who.permission, who.warehouse_id) < asked THEN

@@ -106,7 +106,7 @@ BEGIN
         RETURN found_against;
     ELSIF NOT EXISTS (SELECT FROM approval WHERE request_id = p_request AND permission = 'override_dock'
             AND asked_by = actor() AND used_at IS NULL) THEN
-        PERFORM refuse('permission.needs_approval', jsonb_build_object('permission', 'override_dock', 'limit', 0,
+        PERFORM refuse('permission.needs_approval', jsonb_build_object('request', p_request, 'permission', 'override_dock', 'limit', 0,
             'asked', cardinality(found_against), 'content', encode(content, 'hex'), 'door', l.address, 'truck',
             concat_ws(' ', a.number, nullif(a.plate, ''), nullif(a.carrier, '')),
             'from', to_char(a.starts_at AT TIME ZONE w.time_zone, 'YYYY-MM-DD HH24:MI'),
