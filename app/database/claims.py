@@ -158,16 +158,16 @@ def items(
     most: int,
 ) -> list[ClaimedItem]:
     """A page of items, by SKU or in `order`, those behind `after`, in whose SKU, name or codes each word is found."""
-    pages = paging(_OF_ITEMS | _OF_AMOUNTS, order, ("i.sku",), after.ordered_by if after else ())
-    cut = all(name in _OF_ITEMS for name, _ in order)
-    sql = query("claims_items").format(
-        conditions="".join(_WORD.format(n=n) for n in range(len(words))),
-        page=f"AND {pages.behind} ORDER BY {pages.order} LIMIT %(most)s" if cut else "",
-        position=pages.columns,
-        behind="true" if cut else pages.behind,
-        order=pages.order,
+    of_words = all(name in _OF_ITEMS for name, _ in order)
+    seen = after.ordered_by if after else ()
+    ids = paging(_OF_ITEMS | {name: (f"c.{name}",) for name in _OF_AMOUNTS}, order, ("i.sku",), seen)
+    pages = paging(_OF_ITEMS | _OF_AMOUNTS, order, ("i.sku",), seen)
+    page = query("claims_items_by_word" if of_words else "claims_items_by_amount").format(
+        conditions="".join(_WORD.format(n=n) for n in range(len(words))), behind=ids.behind, order=ids.order
     )
-    asked = {"warehouse": warehouse, "most": most, **pages.parameters, **_words(words)}
+    sql = query("claims_items").format(page=page, position=pages.columns, order=pages.order)
+    sums = [name for name, _ in order]
+    asked = {"warehouse": warehouse, "most": most, "sums": sums, **pages.parameters, **_words(words)}
     return [ClaimedItem(**positioned(row)) for row in session.rows(sql, **asked)]
 
 

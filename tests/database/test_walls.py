@@ -150,7 +150,7 @@ FUNCTIONS_OF_THE_HOUSE = (
     "SELECT begin_request(gen_random_uuid(), '', nil(), '{}')",
     "SELECT check_pin('ADMIN', '')",
     "SELECT change_balances('{}')",
-    "SELECT carry_reservations('{}')",
+    "SELECT carry_reservations('{}', '{}')",
     "SELECT keep_progress('{}')",
     "SELECT place_handling_units('{}')",
     "SELECT person_may(nil(), 'adjust', nil())",

@@ -19,7 +19,7 @@ FOR_ANYBODY = {"nil", "new_id", "actor", "this_station", "may", "may_somewhere",
                "my_owners", "pin_salt", "sign_off", "stay_signed_on", "gs1_check_digit", "may_give", "seal_postings",
                "ledger_head", "store_unused_scan", "keeps_until", "today_in", "unit_state",
                "parts_of_kits", "attributes_of", "explode_bom", "item_is", "unit_received", "asn_received", "asn_begun",
-               "discrepancy_counts", "sender_of", "carton_contents",
+               "discrepancy_counts", "sender_of", "carton_contents", "shelf_life_asked",
                "inspection_quantity", "inspection_stock", "inspection_arrivals", "inspection_places", "held_for_others",
                "past_lots", "awaits_inspection", "walk_of",
                "picker_of", "decisions_after"}  # fmt: skip

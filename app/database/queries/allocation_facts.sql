@@ -32,7 +32,7 @@ SELECT
                       JOIN document_line x ON x.id = m.document_line_id JOIN document c ON c.id = x.document_id
                       WHERE m.item_id = w.item_id AND m.kind = 'ship' AND m.reverses IS NULL AND c.partner_id = w.partner_id) END,
             'open', w.open::text, 'lot', w.lot, 'needed_on', greatest(coalesce(w.due, t.today), t.today),
-            'minimum_days', keeps_until(w.id) - greatest(coalesce(w.due, t.today), t.today),
+            'minimum_days', s.days,
             'not_promised', ((SELECT coalesce(sum(b.on_hand - b.reserved), 0) FROM stock_balance b
                     WHERE b.warehouse_id = w.warehouse_id AND b.item_id = w.item_id AND b.owner_id = w.owner_id
                       AND b.status = 'available' AND b.location_id NOT IN (
@@ -42,6 +42,7 @@ SELECT
                      AND p.inbound_line_id IS NULL AND p.demand_line_id <> w.id))::text)
             ORDER BY w.priority DESC, w.cut_off NULLS LAST, w.due NULLS LAST, w.number, w.line_no)
         FROM wanting w JOIN item i ON i.id = w.item_id
+        CROSS JOIN LATERAL shelf_life_asked(w.id, w.item_id, w.partner_id) s
         CROSS JOIN LATERAL (SELECT (now() AT TIME ZONE time_zone)::date AS today FROM warehouse
                             WHERE id = w.warehouse_id) t
         WHERE w.open > 0), '[]') AS lines,

@@ -1,17 +1,11 @@
 -- A page of the items of which something is there, awaited, promised or wanted in a warehouse; base units.
--- warehouse: its id; most: how many; conditions: what item i must fulfil. position, behind, order: of the page (paging.py).
--- page: where the order is that of items alone, the page is cut before anything is added up.
+-- warehouse: its id; most: how many; page: selects their ids (claims_items_by_word, claims_items_by_amount), before
+-- anything is added up. position, order: of the page (paging.py).
 -- wanted: what released orders and transfers want and have neither reserved nor promised.
 -- Relies on item_sku_key, stock_balance_pkey, promise_item, document_line_item.
 SELECT i.id, i.sku, i.name, i.base_uom AS unit, i.decimals, s.on_hand, a.on_hand AS usable, a.reserved, a.promised,
     a.available, a.inbound, a.inbound_promised, w.wanted, {position}
 FROM available_to_promise(%(warehouse)s, ARRAY(
-    SELECT i.id FROM item i
-    WHERE true {conditions}
-      AND (EXISTS (SELECT FROM stock_balance b WHERE b.warehouse_id = %(warehouse)s AND b.item_id = i.id AND b.on_hand <> 0)
-        OR EXISTS (SELECT FROM promise p WHERE p.warehouse_id = %(warehouse)s AND p.item_id = i.id)
-        OR EXISTS (SELECT FROM document_line l JOIN document d ON d.id = l.document_id WHERE l.item_id = i.id
-            AND NOT l.closed AND d.warehouse_id = %(warehouse)s AND d.decision = 'released'))
     {page})) a
 JOIN item i ON i.id = a.item_id
 CROSS JOIN LATERAL (SELECT coalesce(sum(b.on_hand), 0) AS on_hand FROM stock_balance b
@@ -25,6 +19,4 @@ CROSS JOIN LATERAL (
     FROM document_line l JOIN document d ON d.id = l.document_id
     WHERE l.item_id = i.id AND NOT l.closed AND d.warehouse_id = %(warehouse)s AND d.decision = 'released'
       AND d.kind IN ('order', 'transfer')) w
-WHERE {behind}
 ORDER BY {order}
-LIMIT %(most)s

@@ -191,8 +191,8 @@ $$;
 CREATE FUNCTION require(p_permission text, p_warehouse uuid DEFAULT NULL) RETURNS void
 LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = stockhand, pg_temp AS $$
 BEGIN
-    PERFORM require_actor();
     IF NOT may(p_permission, p_warehouse) THEN
+        PERFORM require_actor();
         PERFORM refuse('permission.missing', jsonb_build_object('permission', p_permission));
     END IF;
 END $$;

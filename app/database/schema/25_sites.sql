@@ -100,10 +100,9 @@ ALTER TABLE item_level ADD FOREIGN KEY (warehouse_id) REFERENCES warehouse;
 -- The warehouses the person behind this transaction works in. Every row rule asks it once a statement.
 CREATE FUNCTION my_warehouses() RETURNS uuid[]
 LANGUAGE sql STABLE SECURITY DEFINER SET search_path = stockhand, pg_temp AS $$
-    WITH g AS (SELECT warehouse_id FROM person_group WHERE person_id = (SELECT person_id FROM acting()))
-    SELECT CASE WHEN EXISTS (SELECT FROM g WHERE warehouse_id IS NULL)
-        THEN ARRAY(SELECT id FROM warehouse)
-        ELSE ARRAY(SELECT warehouse_id FROM g) END
+    SELECT CASE WHEN bool_or(warehouse_id IS NULL) THEN ARRAY(SELECT id FROM warehouse)
+        ELSE coalesce(array_agg(warehouse_id), '{}') END
+    FROM person_group WHERE person_id = (SELECT person_id FROM acting())
 $$;
 
 -- Where goods of a warehouse stand with customers: they are ours and in the books, and nobody else can be promised them.

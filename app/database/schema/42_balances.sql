@@ -15,9 +15,10 @@ DECLARE
     moves stock_move[];
     traces uuid[] := '{}';
     units uuid[] := '{}';
-    follows boolean := false;
     progresses boolean := false;
     fills_units boolean := false;
+    leaving reservation[] := '{}';
+    arriving reservation[] := '{}';
     frees_less boolean := false;
     awaited boolean;
 BEGIN
@@ -29,7 +30,7 @@ BEGIN
             x.to_location_id, x.to_handling_unit_id, x.to_owner_id, x.to_status, t.warehouse_id AS to_warehouse_id,
             t.stock_keeping AS to_stock, t.negative_allowed AS to_negative,
             CASE WHEN x.reverses IS NULL THEN k.to_reserved ELSE k.from_reserved END AS to_reserved,
-            x.document_line_id IS NOT NULL AND x.step IS NOT NULL AS progresses,
+            x.document_line_id, x.document_line_id IS NOT NULL AND x.step IS NOT NULL AS progresses,
             k.leaves OR k.changes_status OR k.changes_owner AS leaves
         FROM moved x JOIN move_kind k ON k.name = x.kind
         JOIN location f ON f.id = x.from_location_id JOIN location t ON t.id = x.to_location_id
@@ -39,11 +40,21 @@ BEGIN
             deltas := deltas || ROW(entry.from_warehouse_id, entry.item_id, entry.from_location_id, entry.trace_id,
                 entry.from_handling_unit_id, entry.from_owner_id, entry.from_status, -entry.qty,
                 CASE WHEN entry.from_reserved THEN -entry.qty ELSE 0 END, -entry.kg, entry.from_negative)::stock_delta;
+            IF entry.from_reserved THEN
+                leaving := leaving || ROW(entry.document_line_id, entry.from_warehouse_id, entry.item_id,
+                    entry.from_location_id, entry.trace_id, entry.from_handling_unit_id, entry.from_owner_id,
+                    entry.from_status, entry.qty)::reservation;
+            END IF;
         END IF;
         IF entry.to_stock THEN
             deltas := deltas || ROW(entry.to_warehouse_id, entry.item_id, entry.to_location_id, entry.trace_id,
                 entry.to_handling_unit_id, entry.to_owner_id, entry.to_status, entry.qty,
                 CASE WHEN entry.to_reserved THEN entry.qty ELSE 0 END, entry.kg, entry.to_negative)::stock_delta;
+            IF entry.to_reserved THEN
+                arriving := arriving || ROW(entry.document_line_id, entry.to_warehouse_id, entry.item_id,
+                    entry.to_location_id, entry.trace_id, entry.to_handling_unit_id, entry.to_owner_id,
+                    entry.to_status, entry.qty)::reservation;
+            END IF;
         END IF;
         IF entry.trace_id <> nil() THEN
             traces := traces || entry.trace_id;
@@ -52,7 +63,6 @@ BEGIN
             units := units || entry.from_handling_unit_id || entry.to_handling_unit_id;
         END IF;
         fills_units := fills_units OR entry.to_handling_unit_id <> nil();
-        follows := follows OR entry.from_stock AND entry.from_reserved OR entry.to_stock AND entry.to_reserved;
         progresses := progresses OR entry.progresses;
         frees_less := frees_less OR entry.leaves AND entry.from_stock AND NOT entry.from_reserved
             AND entry.from_status = 'available';
@@ -89,11 +99,11 @@ BEGIN
     IF traces <> '{}' THEN
         PERFORM keep_serials_single(traces);
     END IF;
-    IF follows OR progresses OR fills_units THEN
+    IF leaving <> '{}' OR arriving <> '{}' THEN
+        PERFORM carry_reservations(leaving, arriving);
+    END IF;
+    IF progresses OR fills_units THEN
         moves := ARRAY(SELECT x FROM moved x);
-        IF follows THEN
-            PERFORM carry_reservations(moves);
-        END IF;
         IF progresses THEN
             PERFORM keep_progress(moves);
             IF awaited THEN
@@ -256,45 +266,40 @@ BEGIN
 END $$;
 
 -- The goods of a demand line keep belonging to it while they are picked, packed and shipped or sent, and when that is
--- taken back. The balances of their keys are locked by the caller, and so are these reservations.
-CREATE FUNCTION carry_reservations(p_moves stock_move[]) RETURNS void
+-- taken back: what leaves a stock key, and what arrives at one. The balances of their keys are locked by the caller, and
+-- so are these reservations.
+CREATE FUNCTION carry_reservations(p_leaving reservation[], p_arriving reservation[]) RETURNS void
 LANGUAGE plpgsql AS $$
 DECLARE
     wanted int;
     taken int;
 BEGIN
     WITH leaving AS (
-        SELECT m.document_line_id, m.item_id, m.from_location_id, m.trace_id, m.from_handling_unit_id, m.from_owner_id,
-               m.from_status, sum(m.qty) AS qty
-        FROM unnest(p_moves) m
-        JOIN move_kind k ON k.name = m.kind AND CASE WHEN m.reverses IS NULL THEN k.from_reserved ELSE k.to_reserved END
-        JOIN location l ON l.id = m.from_location_id AND l.stock_keeping
-        GROUP BY 1, 2, 3, 4, 5, 6, 7
+        SELECT demand_line_id, item_id, location_id, trace_id, handling_unit_id, owner_id, status, sum(qty) AS qty
+        FROM unnest(p_leaving) GROUP BY 1, 2, 3, 4, 5, 6, 7
     ), cut AS (
         UPDATE reservation r SET qty = r.qty - v.qty FROM leaving v
-        WHERE r.demand_line_id = v.document_line_id AND r.item_id = v.item_id
-          AND r.location_id = v.from_location_id AND r.trace_id = v.trace_id
-          AND r.handling_unit_id = v.from_handling_unit_id AND r.owner_id = v.from_owner_id
-          AND r.status = v.from_status AND r.qty >= v.qty
+        WHERE r.demand_line_id = v.demand_line_id AND r.item_id = v.item_id AND r.location_id = v.location_id
+          AND r.trace_id = v.trace_id AND r.handling_unit_id = v.handling_unit_id AND r.owner_id = v.owner_id
+          AND r.status = v.status AND r.qty >= v.qty
         RETURNING 1
     )
     SELECT (SELECT count(*) FROM leaving), (SELECT count(*) FROM cut) INTO wanted, taken;
     IF taken <> wanted THEN
         PERFORM refuse('stock.not_reserved');
     END IF;
-    INSERT INTO reservation (demand_line_id, warehouse_id, item_id, location_id, trace_id, handling_unit_id, owner_id,
-                             status, qty)
-    SELECT m.document_line_id, l.warehouse_id, m.item_id, m.to_location_id, m.trace_id, m.to_handling_unit_id,
-           m.to_owner_id, m.to_status, sum(m.qty)
-    FROM unnest(p_moves) m
-    JOIN move_kind k ON k.name = m.kind AND CASE WHEN m.reverses IS NULL THEN k.to_reserved ELSE k.from_reserved END
-    JOIN location l ON l.id = m.to_location_id AND l.stock_keeping
-    GROUP BY 1, 2, 3, 4, 5, 6, 7, 8
-    ORDER BY 1, 3, 4, 5, 6, 7, 8
-    ON CONFLICT (demand_line_id, item_id, location_id, trace_id, handling_unit_id, owner_id, status)
-    DO UPDATE SET qty = reservation.qty + excluded.qty;
+    IF p_arriving <> '{}' THEN
+        INSERT INTO reservation (demand_line_id, warehouse_id, item_id, location_id, trace_id, handling_unit_id, owner_id,
+                                 status, qty)
+        SELECT demand_line_id, warehouse_id, item_id, location_id, trace_id, handling_unit_id, owner_id, status, sum(qty)
+        FROM unnest(p_arriving)
+        GROUP BY 1, 2, 3, 4, 5, 6, 7, 8
+        ORDER BY 1, 3, 4, 5, 6, 7, 8
+        ON CONFLICT (demand_line_id, item_id, location_id, trace_id, handling_unit_id, owner_id, status)
+        DO UPDATE SET qty = reservation.qty + excluded.qty;
+    END IF;
     DELETE FROM reservation r WHERE r.qty = 0 AND r.demand_line_id = ANY (
-        SELECT m.document_line_id FROM unnest(p_moves) m);
+        SELECT demand_line_id FROM unnest(p_leaving));
 END $$;
 
 -- Whether a move adds to the step that it does for a line: not where it takes another move back, nor where its kind
@@ -303,61 +308,59 @@ CREATE FUNCTION adds_progress(p_kind text, p_reverses uuid) RETURNS boolean LANG
     SELECT (p_reverses IS NULL) <> (p_kind IN ('unpack', 'set_aside'))
 $$;
 
--- Adds the moves to their lines' steps; refuses what goes beyond the line's quantity and tolerance, or below nothing.
+-- Adds the moves of a posting, which all go one way, to their lines' steps; refuses what goes beyond the line's quantity
+-- and tolerance, or below nothing. What is taken back comes off once the row is held: an insert of less than nothing would
+-- be refused before anybody looks at what is there.
 CREATE FUNCTION keep_progress(p_moves stock_move[]) RETURNS void
 LANGUAGE plpgsql AS $$
 DECLARE
+    adds boolean := adds_progress(p_moves[1].kind, p_moves[1].reverses);
     beyond record;
 BEGIN
-    INSERT INTO line_progress (document_line_id, step, qty)
-    SELECT DISTINCT document_line_id, step, 0 FROM unnest(p_moves)
-    WHERE document_line_id IS NOT NULL AND step IS NOT NULL ORDER BY 1, 2
-    ON CONFLICT DO NOTHING;
-    PERFORM 1 FROM line_progress p WHERE (p.document_line_id, p.step) IN (
-        SELECT document_line_id, step FROM unnest(p_moves)) ORDER BY p.document_line_id, p.step
-    FOR NO KEY UPDATE OF p;
-    UPDATE line_progress p SET qty = p.qty + m.qty
-    FROM (SELECT document_line_id, step, sum(CASE WHEN adds_progress(kind, reverses) THEN qty ELSE -qty END) AS qty
-          FROM unnest(p_moves) WHERE document_line_id IS NOT NULL AND step IS NOT NULL GROUP BY 1, 2) m
-    WHERE p.document_line_id = m.document_line_id AND p.step = m.step;
+    WITH kept AS (
+        INSERT INTO line_progress AS p (document_line_id, step, qty)
+        SELECT document_line_id, step, CASE WHEN adds THEN sum(qty) ELSE 0 END FROM unnest(p_moves)
+        WHERE document_line_id IS NOT NULL AND step IS NOT NULL GROUP BY 1, 2 ORDER BY 1, 2
+        ON CONFLICT (document_line_id, step) DO UPDATE SET qty = p.qty + excluded.qty
+        RETURNING p.*
+    )
     SELECT d.number, i.sku, p.step, trim_scale(p.qty)::text AS would_be, trim_scale(l.base_qty)::text AS asked INTO beyond
-    FROM (SELECT DISTINCT document_line_id, step FROM unnest(p_moves) WHERE adds_progress(kind, reverses)) m
-    JOIN line_progress p ON p.document_line_id = m.document_line_id AND p.step = m.step
-    JOIN document_line l ON l.id = p.document_line_id
+    FROM kept p JOIN document_line l ON l.id = p.document_line_id
     JOIN document d ON d.id = l.document_id
     JOIN item i ON i.id = l.item_id
-    WHERE p.qty > l.base_qty * (1 + l.tolerance) ORDER BY l.line_no LIMIT 1;
+    WHERE adds AND p.qty > l.base_qty * (1 + l.tolerance) ORDER BY l.line_no LIMIT 1;
     IF FOUND THEN
         PERFORM refuse('document.beyond_tolerance', to_jsonb(beyond));
+    ELSIF NOT adds THEN
+        UPDATE line_progress p SET qty = p.qty - m.qty
+        FROM (SELECT document_line_id, step, sum(qty) AS qty FROM unnest(p_moves)
+              WHERE document_line_id IS NOT NULL AND step IS NOT NULL GROUP BY 1, 2) m
+        WHERE p.document_line_id = m.document_line_id AND p.step = m.step;
     END IF;
 END $$;
 
--- A handling unit is where its goods are; goods cannot be put into one that stands elsewhere. Its row is locked first,
--- so that it cannot be carried away meanwhile.
+-- A handling unit is where its goods are; goods cannot be put into one that stands elsewhere. The caller holds its row, so
+-- that it cannot be carried away meanwhile. What is in it is asked unit by unit, by its index: a balance of every unit that
+-- ever was stays until it is swept.
 CREATE FUNCTION place_handling_units(p_moves stock_move[]) RETURNS void
 LANGUAGE plpgsql AS $$
 DECLARE
-    units uuid[] := ARRAY(SELECT DISTINCT to_handling_unit_id FROM unnest(p_moves) WHERE to_handling_unit_id <> nil());
     torn record;
 BEGIN
-    PERFORM 1 FROM handling_unit WHERE id = ANY (units) ORDER BY id FOR NO KEY UPDATE;
     UPDATE handling_unit u SET location_id = m.to_location_id, warehouse_id = l.warehouse_id
     FROM (SELECT DISTINCT to_handling_unit_id, to_location_id FROM unnest(p_moves)) m
     JOIN location l ON l.id = m.to_location_id
     WHERE u.id = m.to_handling_unit_id AND u.location_id IS DISTINCT FROM m.to_location_id;
     SELECT u.sscc AS handling_unit, l.address AS place INTO torn
-    FROM handling_unit u
-    JOIN stock_balance b ON b.handling_unit_id = u.id AND b.handling_unit_id <> nil() AND b.on_hand <> 0 AND b.location_id <> u.location_id
-    JOIN location l ON l.id = b.location_id
-    WHERE u.id = ANY (units) LIMIT 1;
-    IF FOUND THEN
-        PERFORM refuse('handling_unit.elsewhere', to_jsonb(torn));
-    END IF;
-    SELECT u.sscc AS handling_unit, l.address AS place INTO torn
-    FROM handling_unit u LEFT JOIN handling_unit parent ON parent.id = u.parent_id
-    JOIN location l ON l.id = coalesce(parent.location_id, u.location_id)
-    WHERE u.id = ANY (units) AND (parent.location_id <> u.location_id OR EXISTS (
-        SELECT FROM handling_unit child WHERE child.parent_id = u.id AND child.location_id <> u.location_id)) LIMIT 1;
+    FROM (SELECT DISTINCT to_handling_unit_id AS id FROM unnest(p_moves) WHERE to_handling_unit_id <> nil()) m
+    JOIN handling_unit u ON u.id = m.id LEFT JOIN handling_unit parent ON parent.id = u.parent_id
+    CROSS JOIN LATERAL (
+        (SELECT b.location_id FROM stock_balance b WHERE b.handling_unit_id = u.id AND b.handling_unit_id <> nil()
+            AND b.on_hand <> 0 AND b.location_id <> u.location_id LIMIT 1)
+        UNION ALL SELECT parent.location_id WHERE parent.location_id <> u.location_id
+        UNION ALL (SELECT coalesce(parent.location_id, u.location_id) FROM handling_unit child
+            WHERE child.parent_id = u.id AND child.location_id <> u.location_id LIMIT 1)) elsewhere
+    JOIN location l ON l.id = elsewhere.location_id LIMIT 1;
     IF FOUND THEN
         PERFORM refuse('handling_unit.elsewhere', to_jsonb(torn));
     END IF;

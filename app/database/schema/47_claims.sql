@@ -29,14 +29,22 @@ LANGUAGE sql STABLE SET search_path = stockhand, pg_temp AS $$
     SELECT (now() AT TIME ZONE time_zone)::date FROM warehouse WHERE id = p_warehouse
 $$;
 
+-- How many days goods for a demand line must still keep when they leave: as the order wishes, else as the item or the
+-- customer asks. Written into the statements that ask it.
+CREATE FUNCTION shelf_life_asked(p_line uuid, p_item uuid, p_partner uuid) RETURNS TABLE (days int)
+LANGUAGE sql STABLE AS $$
+    SELECT coalesce(w.minimum_days, greatest(i.minimum_remaining_days, (
+        SELECT r.minimum_days FROM partner_shelf_life r
+        WHERE r.partner_id = p_partner AND r.item_id IN (i.id, nil()) ORDER BY r.item_id = nil() LIMIT 1)))
+    FROM item i LEFT JOIN line_wish w ON w.document_line_id = p_line WHERE i.id = p_item
+$$;
+
 -- The day until which goods for a demand line must keep: the day they leave plus the shelf life that is asked for.
 CREATE FUNCTION keeps_until(p_line uuid) RETURNS date
 LANGUAGE sql STABLE SET search_path = stockhand, pg_temp AS $$
-    SELECT greatest(coalesce(d.due, t.today), t.today) + coalesce(w.minimum_days, greatest(i.minimum_remaining_days, (
-        SELECT r.minimum_days FROM partner_shelf_life r
-        WHERE r.partner_id = d.partner_id AND r.item_id IN (i.id, nil()) ORDER BY r.item_id = nil() LIMIT 1)))
-    FROM document_line l JOIN document d ON d.id = l.document_id JOIN item i ON i.id = l.item_id
-    LEFT JOIN line_wish w ON w.document_line_id = l.id
+    SELECT greatest(coalesce(d.due, t.today), t.today) + s.days
+    FROM document_line l JOIN document d ON d.id = l.document_id
+    CROSS JOIN LATERAL shelf_life_asked(l.id, l.item_id, d.partner_id) s
     CROSS JOIN LATERAL (SELECT today_in(d.warehouse_id) AS today) t
     WHERE l.id = p_line
 $$;

@@ -34,6 +34,54 @@ BEGIN
           AND d.owner_id = p_owner AND d.kind IN ('purchase_order', 'asn')) n;
 END $$;
 
+-- The same sums of our own goods for every item that is there, promised, or on a line of released papers: all of them at
+-- once, for lists that stand in the order of one. `wanted` is what orders and transfers want and nobody gave them yet.
+-- p_sums: what is asked for; of the lines, which cost most, nothing else is added up.
+CREATE FUNCTION claimed_amounts(p_warehouse uuid, p_sums text[]) RETURNS TABLE (item_id uuid, on_hand numeric, usable numeric,
+    reserved numeric, promised numeric, available numeric, inbound numeric, wanted numeric)
+LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = stockhand, pg_temp AS $$
+DECLARE
+    today date := today_in(p_warehouse);
+BEGIN
+    PERFORM require_person('see_stock', p_warehouse);
+    IF NOT nil() = ANY (my_owners()) THEN
+        PERFORM refuse('ledger.unknown_owner');
+    END IF;
+    RETURN QUERY
+    WITH stock AS (
+        SELECT x.item_id, bool_or(x.on_hand <> 0) AS there, sum(x.on_hand) FILTER (WHERE x.ours) AS on_hand,
+            sum(x.on_hand) FILTER (WHERE x.usable) AS usable, sum(x.reserved) FILTER (WHERE x.usable) AS reserved
+        FROM (SELECT b.item_id, b.on_hand, b.reserved, b.owner_id = nil() AS ours,
+                  b.owner_id = nil() AND b.status = 'available'
+                  AND NOT b.location_id = ANY ((SELECT consigned_places(p_warehouse))::uuid[])
+                  AND (coalesce(t.expiry, t.best_before, 'infinity') >= today OR b.reserved > 0) AS usable
+              FROM stock_balance b LEFT JOIN trace t ON t.id = b.trace_id WHERE b.warehouse_id = p_warehouse) x
+        GROUP BY x.item_id
+    ), given AS (
+        SELECT p.item_id, coalesce(sum(p.qty) FILTER (WHERE p.owner_id = nil() AND p.inbound_line_id IS NULL), 0) AS promised
+        FROM promise p WHERE p.warehouse_id = p_warehouse GROUP BY p.item_id
+    ), lines AS (
+        SELECT l.item_id, coalesce(sum(greatest(l.base_qty - coalesce((SELECT g.qty FROM line_progress g
+                WHERE g.document_line_id = l.id AND g.step = 'received'), 0), 0))
+                FILTER (WHERE 'inbound' = ANY (p_sums) AND d.kind IN ('purchase_order', 'asn') AND d.owner_id = nil()), 0)
+                AS inbound,
+            coalesce(sum(greatest(l.base_qty
+                - coalesce((SELECT g.qty FROM line_progress g WHERE g.document_line_id = l.id AND g.step = 'shipped'), 0)
+                - coalesce((SELECT sum(r.qty) FROM reservation r JOIN location at ON at.id = r.location_id
+                            WHERE r.demand_line_id = l.id AND at.kind <> 'transit'), 0)
+                - coalesce((SELECT sum(p.qty) FROM promise p WHERE p.demand_line_id = l.id), 0), 0))
+                FILTER (WHERE 'wanted' = ANY (p_sums) AND d.kind IN ('order', 'transfer')), 0) AS wanted
+        FROM document d JOIN document_line l ON l.document_id = d.id
+        WHERE d.warehouse_id = p_warehouse AND d.decision = 'released' AND NOT l.closed GROUP BY l.item_id
+    )
+    SELECT coalesce(s.item_id, g.item_id, l.item_id), coalesce(s.on_hand, 0), coalesce(s.usable, 0), coalesce(s.reserved, 0),
+        coalesce(g.promised, 0), coalesce(s.usable, 0) - coalesce(s.reserved, 0) - coalesce(g.promised, 0),
+        coalesce(l.inbound, 0), coalesce(l.wanted, 0)
+    FROM stock s FULL JOIN given g ON g.item_id = s.item_id
+    FULL JOIN lines l ON l.item_id = coalesce(s.item_id, g.item_id)
+    WHERE s.there OR g.item_id IS NOT NULL OR l.item_id IS NOT NULL;
+END $$;
+
 -- Promises goods to demand lines (parallel arrays, base units; NULL arrays mean none); all or nothing. Never more than is
 -- free and not promised yet, of the trace or shelf life that is asked; of an inbound line never more than it brings;
 -- never more than the line wants.

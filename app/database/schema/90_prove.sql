@@ -338,6 +338,7 @@ BEGIN
             'require_cover',
             'require_fresh_cover',
             'available_to_promise',
+            'claimed_amounts',
             'promise_stock',
             'require_within_line',
             'release_promise',
