@@ -21,6 +21,7 @@ from app.connectors.files import read_file
 from app.database import people as database_people
 from app.devices.simulation import WEDGE, Kinds, PrintedLabel, Simulation, save_printed
 from app.domain.codes import badge, command, gs1_128
+from app.domain.company import Company
 from app.domain.errors import Fault
 from app.domain.waves import Asked
 from app.services import clock, people, printing, setup, waves
@@ -186,7 +187,7 @@ def furnish(home: OpenHome) -> None:
         result = desk.run(lambda unit: import_files(unit, contents))
         if result.plan.refused:
             raise Fault("demo.samples", retry=False, findings=len(result.plan.findings))
-        desk.run(lambda unit: setup.name_company(unit, name=_COMPANY, gs1_prefix=_GS1_PREFIX))
+        desk.run(lambda unit: setup.say_company(unit, Company(_COMPANY, _GS1_PREFIX)))
         for number, name, groups in _PEOPLE:
             _employ(desk.run, number, name, groups)
         expect_trucks(desk, WAREHOUSE)

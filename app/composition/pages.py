@@ -21,7 +21,7 @@ def page_maker(worker: Worker, texts: Texts) -> Callable[[LabelContent, int], by
 
         kind, parcel, now = content.template.removeprefix(papers.PAGE), UUID(content.fields["parcel"]), clock.now()
         found, wanted = worker.run(lambda unit: papers.papers_of(unit, parcel))
-        paper = CustomsPaper(found.consignment, found.goods, wanted.incoterm)
+        paper = CustomsPaper(found.consignment, found.goods, wanted.incoterm or "")
         match kind:
             case papers.PACKING_LIST:
                 lists = worker.run(lambda unit: orders.packing_lists(unit, [found.document]))

@@ -135,7 +135,7 @@ _CHECK = (
 SETUP_KINDS: Mapping[str, SetupKind] = {
     kind.name: kind
     for kind in (
-        SetupKind("company", (), _texts("name", "gs1_prefix")),
+        SetupKind("company", (), (*_texts("name", "gs1_prefix"), *_numbers("sdr_rate"), _day("sdr_rate_on"))),
         SetupKind("reasons", ("code",), (*_texts("code", "step"), Part("active", Kind.TRUTH))),
         SetupKind("categories", ("path",), (Part("path", Kind.LONG_TEXT), Part("position", Kind.WHOLE),
                                             Part("defaults", Kind.FREE)), early=True),
@@ -234,7 +234,8 @@ _LONGEST = {Kind.TEXT: 200, Kind.LONG_TEXT: 1_000_000}
 
 
 EXAMPLES: Mapping[str, Values] = {
-    "company": {"name": "Blue Lamp Ltd", "gs1_prefix": "4012345"},
+    "company": {"name": "Blue Lamp Ltd", "gs1_prefix": "4012345", "sdr_rate": Decimal("1.18"),
+                "sdr_rate_on": "2026-11-02"},
     "reasons": {"code": "WATER_DAMAGE", "step": "adjust", "active": True},
     "categories": {"path": "Food / Dairy", "position": Decimal(1), "defaults": {"shelf_life_days": Decimal(21)}},
     "attributes": {"category": "Food", "name": "Fat", "type": "number", "unit": "%"},

@@ -10,7 +10,7 @@ from decimal import Decimal
 from enum import StrEnum
 from typing import Any
 
-from app.domain.carriers import CarrierSetup, Consignment, Selection, mod_97, named, shop
+from app.domain.carriers import CarrierSetup, Consignment, Incoterm, Selection, mod_97, named, shop
 from app.domain.policies import Decision, Policy, PolicyForm, first_match
 
 HOUSE = "house"
@@ -170,7 +170,8 @@ def _kept(said: Service, ordered: Service | None, carriers: Sequence[CarrierSetu
 class PaperFacts:
     """What a rule about papers may speak of: where to and from where (ISO 3166), weight in kg, value of the goods.
 
-    `abroad`: to another country; `customs`: over a border at which goods are declared.
+    `abroad`: to another country; `customs`: over a border at which goods are declared. `value_sdr`: the value in
+    special drawing rights, None where the company has no rate for them.
     """
 
     country: str = ""
@@ -182,29 +183,31 @@ class PaperFacts:
     service: str = ""
     weight_kg: Decimal = Decimal(0)
     value: Decimal = Decimal(0)
+    value_sdr: Decimal | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Papers:
-    """Which papers go with a carton. `incoterm`: the terms of delivery that stand on the invoice, such as DAP."""
+    """Which papers go with a carton. `incoterm`: the terms of delivery that stand on the invoice."""
 
     packing_list: bool = False
     invoice: bool = False
     cn22: bool = False
     cn23: bool = False
     return_label: bool = False
-    incoterm: str = ""
+    incoterm: Incoterm | None = None
 
 
 _DEFAULT_PAPERS: Mapping[str, Any] = {
     # Posts want a CN22 up to 2 kg and a value of 300 special drawing rights, a CN23 above (UPU, Convention Manual).
+    # A CN23 is right for small ones, too, so it is taken where nobody knows the rate.
     "rules": [
         {
             "name": "papers.small_abroad",
             "when": [
                 {"field": "customs", "operator": "is", "value": True},
                 {"field": "weight_kg", "operator": "at_most", "value": "2"},
-                {"field": "value", "operator": "at_most", "value": "300"},
+                {"field": "value_sdr", "operator": "at_most", "value": "300"},
             ],
             "then": {"packing_list": True, "cn22": True},
         },

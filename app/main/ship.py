@@ -262,7 +262,7 @@ def _papers(options: argparse.Namespace, output: Output) -> int:
         carton, found, wanted = desk.run(work)
         lists = desk.run(lambda unit: orders.packing_lists(unit, [carton.document]))
     make_folder(options.out)
-    paper, now = CustomsPaper(found.consignment, found.goods, wanted.incoterm), clock.now()
+    paper, now = CustomsPaper(found.consignment, found.goods, wanted.incoterm or ""), clock.now()
     made: list[str] = []
 
     def at(kind: str) -> Path:

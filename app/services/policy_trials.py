@@ -28,7 +28,18 @@ from app.domain.receiving import LineFacts
 from app.domain.shipping import ShipmentFacts
 from app.domain.stations import StationFacts
 from app.domain.waves import order_facts
-from app.services import allocation, clock, lookup, order_priorities, people, policies, putaway, valuation, waves
+from app.services import (
+    allocation,
+    clock,
+    lookup,
+    order_priorities,
+    people,
+    policies,
+    putaway,
+    setup,
+    valuation,
+    waves,
+)
 from app.services.carriers import consigning
 from app.services.policies import Asked, StoredPolicy
 from app.services.work import UnitOfWork
@@ -225,11 +236,11 @@ def _shipping(unit: UnitOfWork, warehouse: UUID, document: Mapping[str, Any], po
 
 
 def _papers(unit: UnitOfWork, warehouse: UUID, document: Mapping[str, Any], policy: StoredPolicy) -> Trial:
-    cases = []
+    cases, company = [], setup.company_of(unit)
     for row in store.weighed_parcels(unit.session, warehouse=warehouse, most=MOST_TRIED):
         carton = consigning.sent(unit, row["id"])
         one = carton.consignment
-        facts = consigning.paper_facts(one, carrier=carton.carrier, service=one.service)
+        facts = consigning.paper_facts(one, company, carrier=carton.carrier, service=one.service)
         cases.append(Case(row["number"], row["weight_kg"], facts, partner=carton.partner))
     return _first_matches(unit, warehouse, document, policy, cases)
 

@@ -12,6 +12,7 @@ from app.database.session import Database
 from app.domain import allocation, packing, putaway, quality, receiving, shipping, stations
 from app.domain.catalog import categorising
 from app.domain.codes import badge as badge_code
+from app.domain.company import Company
 from app.domain.equipment import DeviceRole
 from app.domain.errors import Refusal
 from app.domain.people import new_salt, stored_pin
@@ -147,9 +148,14 @@ def needed_devices(unit: UnitOfWork) -> tuple[DeviceRole, ...]:
     return stations.needed(asked(stations.FORM, stored, warehouse=warehouse).deciding(), type_)
 
 
-def name_company(unit: UnitOfWork, *, name: str, gs1_prefix: str) -> None:
+def company_of(unit: UnitOfWork) -> Company:
+    """Who the company is."""
+    return company.read(unit.session)
+
+
+def say_company(unit: UnitOfWork, wanted: Company) -> None:
     """Say who the company is; its GS1 prefix begins the SSCCs that are made from now on."""
-    company.save(unit.session, name=name, gs1_prefix=gs1_prefix)
+    company.save(unit.session, wanted)
 
 
 def badge_of(typed: str) -> str:

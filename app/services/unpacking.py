@@ -98,8 +98,8 @@ def unpack(
 ) -> Unpacked:
     """Empty a carton, open or sealed: into totes what its order still holds, the rest onto a return place (`place`).
 
-    `keep`: the empty carton stays open under its SSCC, else that ends. Refuses what `reopen` refuses, and an order on
-    hold (`document.not_released`).
+    `keep`: the empty carton stays open under its SSCC, else that ends. Refuses what `reopen` refuses; goods of an order
+    on hold that others packed, or long ago, take the right to take back what others did.
     """
     told = store.unpack(
         unit.session,

@@ -32,6 +32,7 @@ from app.domain.carriers import (
     shop,
     void_file,
 )
+from app.domain.company import Company
 from app.domain.errors import Refusal
 from app.domain.partners import Address
 from app.domain.shipping import FORM, PAPERS, PaperFacts, Service, choose_papers, select_carrier
@@ -279,12 +280,17 @@ def test_a_set_up_that_contradicts_itself_is_refused_with_every_fault() -> None:
 def test_papers_go_with_a_carton_by_country_value_and_customer() -> None:
     policy = PAPERS.default_policy()
     home = choose_papers(PaperFacts(country="DE", sent_from="DE"), policy)
-    small = choose_papers(PaperFacts(country="CH", customs=True, weight_kg=Decimal(1), value=Decimal(80)), policy)
-    big = choose_papers(PaperFacts(country="CH", customs=True, weight_kg=Decimal(9), value=Decimal(80)), policy)
-    dear = choose_papers(PaperFacts(country="CH", customs=True, weight_kg=Decimal(1), value=Decimal(301)), policy)
+    ours = Company("Blue Lamp", "4012345", "EUR", Decimal("1.18"), date(2026, 11, 2))
+    abroad = PaperFacts(country="CH", customs=True, weight_kg=Decimal(1))
+    small = choose_papers(replace(abroad, value_sdr=ours.in_sdr(Decimal("354.00"))), policy)
+    big = choose_papers(replace(abroad, weight_kg=Decimal(9), value_sdr=Decimal(80)), policy)
+    dear = choose_papers(replace(abroad, value_sdr=ours.in_sdr(Decimal("354.01"))), policy)
+    unknown = choose_papers(replace(abroad, value_sdr=Company().in_sdr(Decimal(1))), policy)
     assert (home.packing_list, home.cn22, home.cn23, home.invoice) == (True, False, False, False)
     assert (small.cn22, small.cn23, small.invoice) == (True, False, False)
-    assert [(one.cn22, one.cn23, one.invoice, one.incoterm) for one in (big, dear)] == [(False, True, True, "DAP")] * 2
+    assert [(one.cn22, one.cn23, one.invoice, one.incoterm) for one in (big, dear, unknown)] == [
+        (False, True, True, "DAP")
+    ] * 3, "up to 300 special drawing rights; where nobody knows the rate, the form that is always right"
 
 
 def test_goods_are_declared_where_they_cross_a_customs_border_only() -> None:

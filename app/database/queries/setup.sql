@@ -1,7 +1,8 @@
 -- The set-up as files say it: one JSON object a record, with codes and addresses where the database has ids; what says
 -- nothing is null. kind: which records (domain/setup.py); only that branch is read. Relies on primary keys and row rules.
 SELECT record::text FROM (
-    SELECT 1 AS n, name AS sort, jsonb_build_object('name', name, 'gs1_prefix', gs1_prefix) AS record
+    SELECT 1 AS n, name AS sort, jsonb_build_object('name', name, 'gs1_prefix', gs1_prefix,
+        'sdr_rate', sdr_rate::text, 'sdr_rate_on', sdr_rate_on) AS record
     FROM company WHERE %(kind)s = 'company'
     UNION ALL
     SELECT 1, code, jsonb_build_object('code', code, 'step', step, 'active', active)

@@ -49,11 +49,15 @@ CREATE TABLE schema_version (
 );
 
 -- The company that owns the database; the GS1 company prefix makes the SSCCs that we print.
+-- `sdr_rate`: how much of its currency one special drawing right is worth (limits of the posts), as of sdr_rate_on.
 CREATE TABLE company (
     only_row boolean PRIMARY KEY DEFAULT true CHECK (only_row),
     name text NOT NULL DEFAULT '',
     gs1_prefix text NOT NULL DEFAULT '0000000' CHECK (gs1_prefix ~ '^[0-9]{4,12}$'),
-    currency text NOT NULL DEFAULT 'EUR' CHECK (currency ~ '^[A-Z]{3}$')
+    currency text NOT NULL DEFAULT 'EUR' CHECK (currency ~ '^[A-Z]{3}$'),
+    sdr_rate numeric(18, 6) CHECK (sdr_rate > 0),
+    sdr_rate_on date,
+    CHECK ((sdr_rate IS NULL) = (sdr_rate_on IS NULL))
 );
 INSERT INTO company DEFAULT VALUES;
 

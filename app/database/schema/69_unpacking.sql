@@ -262,7 +262,8 @@ $$;
 -- Empties an open or sealed carton that has not left. Goods of an order that goes on come back into its totes; what no order
 -- holds (any more: the order ended, the lot is held) goes to p_place, a return place, for put-away. Its labels die, and its
 -- SSCC ends, unless the carton is kept (p_keep). Returns {carton, goods, aside, place, labels}: `aside` are the goods on p_place.
--- Refuses an order on hold, what has left, and what stands on a manifest (take_off_manifest).
+-- Goods of an order on hold go back as they came (take_packing_back). Refuses what has left, and what stands on a manifest
+-- (take_off_manifest).
 CREATE FUNCTION unpack_carton(p_request uuid, p_parcel uuid, p_place uuid, p_reason text, p_keep boolean DEFAULT false,
     p_approval uuid DEFAULT NULL) RETURNS jsonb
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = stockhand, pg_temp AS $$
@@ -287,7 +288,7 @@ BEGIN
         told := told || jsonb_build_object('labels', to_jsonb(break_seal(p)));
     END IF;
     IF d.decision NOT IN ('cancelled', 'closed') THEN
-        PERFORM empty_into_totes(p);
+        PERFORM empty_into_totes(p, d.decision <> 'released');
     END IF;
     told := told || jsonb_build_object('aside', goods_in_carton(p.handling_unit_id));
     IF told -> 'aside' <> '[]' THEN
@@ -301,18 +302,20 @@ BEGIN
     RETURN end_record_request(p_request, told);
 END $$;
 
--- All that an order holds of an open carton goes back into totes. Goods of a lot that is held go back by the postings that
--- brought them, which makes them held.
-CREATE FUNCTION empty_into_totes(p parcel) RETURNS void
+-- All that an order holds of an open carton goes back into totes. Goods of a lot that is held, and all of an order that does
+-- not go on (p_stopped), go back by the postings that brought them, which makes goods of such a lot held.
+CREATE FUNCTION empty_into_totes(p parcel, p_stopped boolean) RETURNS void
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = stockhand, pg_temp AS $$
 DECLARE
     held record;
     claims reservation[];
 BEGIN
-    FOR held IN SELECT r.item_id, t.lot, t.serial FROM claims_in_carton(p.handling_unit_id) r JOIN trace t ON t.id = r.trace_id
-            WHERE comes_back_as(r.trace_id, r.location_id, r.status) <> r.status LOOP
-        WHILE EXISTS (SELECT FROM claims_in_carton(p.handling_unit_id) r JOIN trace t ON t.id = r.trace_id
-                WHERE r.item_id = held.item_id AND (t.lot, t.serial) = (held.lot, held.serial)) LOOP
+    FOR held IN SELECT DISTINCT r.item_id, coalesce(t.lot, '') AS lot, coalesce(t.serial, '') AS serial
+            FROM claims_in_carton(p.handling_unit_id) r LEFT JOIN trace t ON t.id = r.trace_id
+            WHERE p_stopped OR comes_back_as(r.trace_id, r.location_id, r.status) <> r.status LOOP
+        WHILE EXISTS (SELECT FROM claims_in_carton(p.handling_unit_id) r LEFT JOIN trace t ON t.id = r.trace_id
+                WHERE r.item_id = held.item_id
+                    AND (coalesce(t.lot, ''), coalesce(t.serial, '')) = (held.lot, held.serial)) LOOP
             PERFORM take_packing_back(new_id(), p, held.item_id, held.lot, held.serial);
         END LOOP;
     END LOOP;
@@ -389,7 +392,7 @@ END $$;
 
 REVOKE ALL ON FUNCTION cartons_of_order(uuid), take_off_manifest(parcel, text, uuid), break_seal(parcel), goods_in_carton(uuid),
     tote_of(uuid), into_totes(uuid, parcel, reservation[]), weight_of(reservation), claims_in_carton(uuid),
-    put_on_return_place(uuid, reservation, uuid, uuid, text, boolean), empty_into_totes(parcel),
+    put_on_return_place(uuid, reservation, uuid, uuid, text, boolean), empty_into_totes(parcel, boolean),
     empty_onto_place(parcel, uuid, text), take_packing_back(uuid, parcel, uuid, text, text) FROM PUBLIC;
 GRANT EXECUTE ON FUNCTION reopen_parcel(uuid, text, uuid), unpack_unit(uuid, uuid, uuid, text, text, numeric),
     unpack_carton(uuid, uuid, uuid, text, boolean, uuid) TO @everyone@;

@@ -176,12 +176,16 @@ def _other_carton(state: PackingState, event: Scanned, facts: PackFacts, parcel:
     if event.reading.faults or not found:
         return end(state, facts, not_understood(event, CodeKind.PARCEL, CodeKind.HANDLING_UNIT))
     ids = {one.id for one in found}
-    other = next((one for order in facts.orders for one in order.parcels if ids & {one.id, one.unit}), None)
-    if other is None:
+    known = ((order, one) for order in facts.orders for one in order.parcels)
+    theirs, other = next(((order, one) for order, one in known if ids & {one.id, one.unit}), (None, None))
+    if theirs is None or other is None:
         return end(state, facts, error("packing.nothing_in_it", scan=found[0].label))
     if other.id == parcel.id:
         return end(state, facts, error("unpacking.same_carton"))
-    return end(replace(state, stage=Stage.WHY, other=other.id), facts, ok("packing.other_noted", carton=other.sscc))
+    noted = replace(state, stage=Stage.WHY, other=other.id)
+    if other.manifest and not parcel.manifest:  # a supervisor is asked about the one on the manifest
+        noted = replace(noted, order=theirs.id, parcel=other.id, other=parcel.id)
+    return end(noted, facts, ok("packing.other_noted", carton=other.sscc))
 
 
 def _place(state: PackingState, event: Scanned, facts: PackFacts, order: PackOrder, parcel: Parcel) -> Out:

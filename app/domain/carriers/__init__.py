@@ -6,7 +6,7 @@ the files, `answers` reads those that come back. Who calls a carrier, and when, 
 """
 
 from app.domain.carriers.answers import Answer, event_of, read_answers
-from app.domain.carriers.customs import CN22_ROWS, INCOTERMS, cn22_fields, crosses_customs, in_room
+from app.domain.carriers.customs import CN22_ROWS, Incoterm, cn22_fields, crosses_customs, in_room
 from app.domain.carriers.formats import export_file, export_row, pickup_file, void_file
 from app.domain.carriers.model import (
     Asked,
@@ -35,7 +35,6 @@ __all__ = [
     "CHECKS",
     "CN22_ROWS",
     "GENERAL",
-    "INCOTERMS",
     "KINDS",
     "PARTS",
     "SOURCES",
@@ -50,6 +49,7 @@ __all__ = [
     "CustomsLine",
     "Doing",
     "Done",
+    "Incoterm",
     "NotOffered",
     "NumberRange",
     "Offer",

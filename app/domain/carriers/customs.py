@@ -6,6 +6,7 @@ No 952/2013, article 4); Northern Ireland, islands and free zones are not told a
 
 from collections.abc import Sequence
 from decimal import Decimal
+from enum import StrEnum
 
 from app.domain.carriers.model import CustomsLine
 from app.domain.values import format_quantity
@@ -16,8 +17,24 @@ CUSTOMS_UNION = frozenset(
         *("LV", "MC", "MT", "NL", "PL", "PT", "RO", "SE", "SI", "SK"),
     )
 )
-INCOTERMS = ("EXW", "FCA", "FAS", "FOB", "CFR", "CIF", "CPT", "CIP", "DAP", "DPU", "DDP")
-"""Who pays and who bears the risk until where: the terms of Incoterms 2020."""
+
+
+class Incoterm(StrEnum):
+    """Who pays and who bears the risk until where: the eleven terms of Incoterms 2020."""
+
+    EXW = "EXW"
+    FCA = "FCA"
+    FAS = "FAS"
+    FOB = "FOB"
+    CFR = "CFR"
+    CIF = "CIF"
+    CPT = "CPT"
+    CIP = "CIP"
+    DAP = "DAP"
+    DPU = "DPU"
+    DDP = "DDP"
+
+
 CN22_ROWS = 4
 """How many kinds of goods the form CN22 has room for; the rest is one line together."""
 

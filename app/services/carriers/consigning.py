@@ -10,11 +10,11 @@ from uuid import UUID
 from app.database import carriers as store
 from app.database.session import Row, as_nouns
 from app.domain.carriers import Consignment, CustomsLine, NumberRange, Pickup, crosses_customs
+from app.domain.company import Company
 from app.domain.errors import Refusal
 from app.domain.labels import LabelContent
 from app.domain.partners import Address
-from app.domain.policies import Policy
-from app.domain.shipping import PaperFacts, Papers, Service, choose_papers, in_words, tracking_number
+from app.domain.shipping import PaperFacts, Service, in_words, tracking_number
 from app.domain.values import format_quantity
 from app.services.work import UnitOfWork
 
@@ -122,13 +122,8 @@ def return_label_of(consignment: Consignment, *, tracking: str) -> LabelContent:
     return LabelContent(RETURN, f"{consignment.sscc}/return", fields)
 
 
-def papers_for(consignment: Consignment, policy: Policy[Papers], *, carrier: str, service: str) -> Papers:
-    """Which papers go with a carton by the rules."""
-    return choose_papers(paper_facts(consignment, carrier=carrier, service=service), policy)
-
-
-def paper_facts(consignment: Consignment, *, carrier: str, service: str) -> PaperFacts:
-    """What rules about papers may know of a carton."""
+def paper_facts(consignment: Consignment, company: Company, *, carrier: str, service: str) -> PaperFacts:
+    """What rules about papers may know of a carton that a company sends."""
     to, sent_from = consignment.receiver.country, consignment.sender.country
     return PaperFacts(
         country=to,
@@ -140,6 +135,7 @@ def paper_facts(consignment: Consignment, *, carrier: str, service: str) -> Pape
         service=service,
         weight_kg=consignment.weight_kg,
         value=consignment.value,
+        value_sdr=company.in_sdr(consignment.value),
     )
 
 

@@ -7,6 +7,7 @@ form decides is not tried. Records of which files bring many are written many at
 
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from datetime import date
 from decimal import Decimal
 from itertools import groupby
 from typing import Any
@@ -210,7 +211,16 @@ def _is_one_of_many(step: _Step) -> bool:
 
 
 def _company(unit: UnitOfWork, values: Values, _before: Values) -> None:
-    setup.name_company(unit, name=values.get("name", ""), gs1_prefix=values.get("gs1_prefix", ""))
+    day = values.get("sdr_rate_on")
+    known = setup.company_of(unit)
+    wanted = replace(
+        known,
+        name=values.get("name", ""),
+        gs1_prefix=values.get("gs1_prefix", ""),
+        sdr_rate=values.get("sdr_rate"),
+        sdr_rate_on=date.fromisoformat(day) if day else None,
+    )
+    setup.say_company(unit, wanted)
 
 
 def _reason(unit: UnitOfWork, values: Values, _before: Values) -> None:

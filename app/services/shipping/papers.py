@@ -9,14 +9,15 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from uuid import UUID
 
+from app.database import company
 from app.database import printing as journal
 from app.database.printing import PaperJob
 from app.domain.carriers import Consignment, CustomsLine, cn22_fields
 from app.domain.errors import Refusal
 from app.domain.labels import PAGE, LabelContent
-from app.domain.shipping import PAPERS, Papers
+from app.domain.shipping import PAPERS, Papers, choose_papers
 from app.services import printing
-from app.services.carriers.consigning import Sent, papers_for, return_label_of, sent
+from app.services.carriers.consigning import Sent, paper_facts, return_label_of, sent
 from app.services.policies import policy_for
 from app.services.work import UnitOfWork
 
@@ -42,7 +43,8 @@ def papers_of(unit: UnitOfWork, parcel: UUID) -> tuple[Sent, Papers]:
     found = sent(unit, parcel)
     one = found.consignment
     policy = policy_for(unit, PAPERS, warehouse=found.warehouse, partner=found.partner)
-    return found, papers_for(one, policy, carrier=found.carrier, service=one.service)
+    about = paper_facts(one, company.read(unit.session), carrier=found.carrier, service=one.service)
+    return found, choose_papers(about, policy)
 
 
 def state_of(unit: UnitOfWork, parcel: UUID) -> tuple[Paper, ...]:

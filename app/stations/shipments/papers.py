@@ -60,7 +60,7 @@ class CartonPapers:
         def work() -> list[Path]:
             found, wanted = desk.work.run(lambda unit: papers.papers_of(unit, carton.id))
             lists = desk.work.run(lambda unit: orders.packing_lists(unit, [carton.document]))
-            paper, now = CustomsPaper(found.consignment, found.goods, wanted.incoterm), clock.now()
+            paper, now = CustomsPaper(found.consignment, found.goods, wanted.incoterm or ""), clock.now()
             write_packing_lists(path, lists, desk.texts, printed_at=now)
             made = [path]
             for kind, write_one in (("invoice", write_invoice), ("cn22", write_cn22), ("cn23", write_cn23)):

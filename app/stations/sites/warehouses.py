@@ -5,9 +5,11 @@ from dataclasses import replace
 from uuid import UUID
 
 from app.dialogs.dialog import Feedback, Level
+from app.domain.company import FIELDS, Company, read_company
 from app.domain.errors import Refusal
 from app.domain.partners import Address
 from app.domain.sites.places import PURPOSES, Place, PlaceEdit, PlaceKind, Warehouse
+from app.services import setup
 from app.services.sites import places, senders
 from app.stations.kit.desk import Answers, Booking, Command, DeskScreen, Field, Question
 from app.stations.kit.record_table import Record
@@ -31,7 +33,32 @@ class WarehouseQuestions:
                 Command("SENDER", lambda rows: self._begin_sender(_warehouse(rows[0])), self._may),
                 Command("ARCHIVE", lambda rows: self._archive(_warehouse(rows[0])), self._may),
             ),
+            Command("COMPANY", lambda _rows: self._begin_company(), lambda _rows: self._desk.hindered("administer")),
         )
+
+    def _begin_company(self) -> None:
+        """Ask who the company is, beginning with what is known."""
+        desk = self._desk
+
+        def ask(known: Company) -> None:
+            fields = tuple(
+                Field(one.name, desk.words(f"company.{one.name}", currency=known.currency),
+                      one.written(getattr(known, one.name)), wide=one.name == "name")
+                for one in FIELDS
+            )  # fmt: skip
+
+            def book(answers: Answers, request: UUID) -> Booking:
+                wanted = read_company(answers, known)
+                return Booking(
+                    request,
+                    lambda: desk.work.run(lambda unit: setup.say_company(unit, wanted), request_id=request),
+                    lambda _none: Feedback(Level.OK, "sites.company_saved", {"name": wanted.name}),
+                )
+
+            title, told = desk.words("company.ask"), desk.words("company.told")
+            desk.ask(Question(title, fields, lambda _answers: told, book))
+
+        desk.start(lambda: desk.work.run(setup.company_of), ask)
 
     def _begin_sender(self, known: Warehouse) -> None:
         """Ask who sends from a warehouse, beginning with what labels say now."""
