@@ -12,7 +12,7 @@ from app.services import order_desk, returns, unpacking
 from app.services.changes import Changes
 from app.services.shipping import manifests
 from app.services.unpacking import Piece
-from app.services.work import Worker
+from app.services.work import UnitOfWork, Worker
 from tests.dialogs.bench import TARE, Bench, approve, labelled, news_of_print, packed_and_closed, put_on_scale
 from tests.dialogs.conversation import Conversation
 
@@ -126,7 +126,7 @@ def test_the_desk_swaps_goods_of_a_lot_for_the_same_of_another_lot_and_says_no_t
     parcel = bench.parcels(number)[0]["id"]
 
     def swap(instead: str) -> unpacking.Swapped:
-        def work(unit: unpacking.UnitOfWork) -> unpacking.Swapped:
+        def work(unit: UnitOfWork) -> unpacking.Swapped:
             wish = unpacking.plan_swap(unit, bench.site.warehouse, parcel, out=Piece("MILK", "LOT-A"),
                                        instead=Piece("MILK", instead), bin_address="WH001-STO-R02")  # fmt: skip
             dock = unpacking.return_place(unit, bench.site.warehouse)
@@ -157,4 +157,7 @@ def test_a_carton_without_lots_comes_back_as_far_as_it_left_and_is_not_yet_on_an
     truck.scan(bench.parcels(number)[0]["tracking"])
     back = office.run(lambda unit: returns.shipped_carton(unit, bench.site.warehouse, carton))
     assert back.order == number
-    assert [(one.sku, one.qty, one.numbers) for one in back.goods] == [("GADGET", 1, ""), ("WIDGET", 2, "")]
+    assert [(one.sku, one.qty, one.numbers) for one in back.goods] == [
+        ("GADGET", Decimal(1), ""),
+        ("WIDGET", Decimal(2), ""),
+    ]
