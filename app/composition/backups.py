@@ -3,10 +3,12 @@
 from datetime import datetime
 from pathlib import Path
 
+from app import settings
 from app.composition.home import OpenHome
 from app.database.backup import Tools
+from app.domain.errors import Refusal
 from app.services.backup import Ground, Plan, last_time
-from app.settings import Settings
+from app.settings import Settings, SettingsError
 from app.texts import Texts
 
 
@@ -22,6 +24,24 @@ def plan_of(known: Settings) -> Plan:
     """When backups of a home with its own server are made by themselves, as its settings say."""
     folder = Path(known.backup_folder).expanduser() if known.backup_folder else known.home / "backups"
     return Plan(folder, known.backup_every_hours, known.backup_keep)
+
+
+def plan_now(home: OpenHome) -> Plan:
+    """The same as the settings say at this moment: a screen may have changed them since the program began."""
+    try:
+        return plan_of(settings.load(home.folder))
+    except SettingsError:
+        return plan_of(home.settings)
+
+
+def keep_plan(home: OpenHome, plan: Plan) -> None:
+    """Write a plan into the settings of the home; the worker follows it at its next look."""
+    own = str(plan.folder) if plan.folder != home.folder / "backups" else ""
+    changes = {"backup.folder": own, "backup.every_hours": plan.every_hours, "backup.keep": plan.keep}
+    try:
+        settings.save(home.folder, changes)
+    except SettingsError as error:
+        raise Refusal("backup.plan_not_kept", reason=str(error)) from error
 
 
 def how_they_went(known: Settings, texts: Texts) -> str:

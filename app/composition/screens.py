@@ -51,6 +51,7 @@ def manager_entries(desk: Desk) -> tuple[StationEntry, ...]:
         StationEntry("packaging", opened("packaging", "PackagingScreen"), permission="set_up", icon="packing"),
         StationEntry("imports", wired("imports"), permission="edit_products", icon="document"),
         StationEntry("books", opened("books", "BooksScreen"), permission="close_period"),
+        StationEntry("safekeeping", wired("safekeeping"), permission="audit", icon="lock"),
         StationEntry("plan", opened("plan", "PlanScreen"), permission="see_stock"),
         StationEntry("sites", opened("sites", "SitesScreen"), permission="set_up"),
         StationEntry("policies", opened("policies", "PoliciesScreen"), permission="set_up", icon="document"),

@@ -25,7 +25,11 @@ def _backups(home: OpenHome, stop: threading.Event) -> tuple[Job, ...]:
     """Backups by the clock, of the server that is this home's own."""
     if home.attachment is None:
         return ()
-    plan = backups.plan_of(home.settings)
-    return (
-        ScheduledBackups(lambda: backups.ground(home), plan, home.folder, now=clock.now, stopping=stop.is_set).job(),
+    scheduled = ScheduledBackups(
+        lambda: backups.ground(home),
+        lambda: backups.plan_now(home),
+        home.folder,
+        now=clock.now,
+        stopping=stop.is_set,
     )
+    return (scheduled.job(),)

@@ -1,6 +1,6 @@
 """The ledger as a whole: sealing, proving, its head."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
@@ -9,6 +9,15 @@ from app.database.session import Row, Session
 
 # How many moves a part of the replay holds, about: what a sort takes in a second or two.
 _MOVES_A_PART = 1_000_000
+_NAMES = """
+    SELECT id, sku AS name FROM item WHERE id = ANY (%(ids)s)
+    UNION ALL SELECT id, address FROM location WHERE id = ANY (%(ids)s)
+    UNION ALL SELECT id, concat_ws(' ', nullif(lot, ''), nullif(serial, '')) FROM trace WHERE id = ANY (%(ids)s)
+    UNION ALL SELECT id, sscc FROM handling_unit WHERE id = ANY (%(ids)s)
+    UNION ALL SELECT id, number FROM document WHERE id = ANY (%(ids)s)
+    UNION ALL SELECT id, code FROM partner WHERE id = ANY (%(ids)s)
+    UNION ALL SELECT id, name FROM person WHERE id = ANY (%(ids)s)
+"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,6 +82,12 @@ def prove_deep(session: Session, *, part: int, parts: int) -> list[Row]:
     """Replay one of so many parts of the ledger; every row that breaks a rule. Takes as long as it takes."""
     session.change("SET LOCAL statement_timeout = 0")
     return session.rows("SELECT rule, offender FROM prove_deep(%(part)s, %(parts)s)", part=part, parts=parts)
+
+
+def names(session: Session, ids: Collection[UUID]) -> dict[str, str]:
+    """What people call these things, by their ids as text: items, places, lots, units, documents, partners, persons."""
+    rows = session.rows(_NAMES, ids=list(ids)) if ids else []
+    return {str(row["id"]): row["name"] for row in rows}
 
 
 def sealed_head(session: Session) -> Head | None:

@@ -21,6 +21,7 @@ from psycopg.rows import dict_row
 from psycopg.types.json import Jsonb
 
 from app.database.errors import translate
+from app.domain.errors import Fault
 
 Row = dict[str, Any]
 T = TypeVar("T")
@@ -112,17 +113,30 @@ class Session:
 
     @contextmanager
     def notices(self, name: str, tell: Callable[[str], None]) -> Iterator[None]:
-        """Within, `tell` hears the details of the notices of this name, while the statement that raises them runs."""
+        """Within, `tell` hears the details of the notices of this name, while the statement that raises them runs.
+
+        What `tell` raises ends the statement on the server, and is raised here.
+        """
+        stopped: list[Exception] = []
 
         def heard(notice: psycopg.errors.Diagnostic) -> None:
-            if notice.message_primary == name:
-                tell(notice.message_detail or "")
+            if notice.message_primary == name and not stopped:
+                try:
+                    tell(notice.message_detail or "")
+                except Exception as why:  # noqa: BLE001  (raised below: psycopg would only write it into its log)
+                    stopped.append(why)
+                    self._connection.cancel()
 
         self._connection.add_notice_handler(heard)
         try:
             yield
+        except Fault:
+            if not stopped:
+                raise
         finally:
             self._connection.remove_notice_handler(heard)
+        if stopped:
+            raise stopped[0]
 
     def begin(self) -> None:
         """Start the transaction and say who asks; sent with the first statement when called within a pipeline."""

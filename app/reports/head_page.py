@@ -11,6 +11,15 @@ _PAPER = A4
 _CODE = 170.0
 
 
+def write_head(path: Path, head: Head, content: str, texts: Texts) -> None:
+    """Write the head into a file by its ending: `content` itself (.json), or a page to print (.pdf)."""
+    if path.suffix.lower() == ".pdf":
+        write_head_page(path, head, content, texts)
+        return
+    with replacing(path) as file:
+        file.write(f"{content}\n".encode())
+
+
 def write_head_page(path: Path, head: Head, content: str, texts: Texts) -> None:
     """Write the head as one page of PDF, `content` also as a QR code; raises the Fault `export.not_written`."""
     made = head_page_pdf(head, content, texts)

@@ -182,6 +182,32 @@ class Plan:
         return timedelta(hours=self.every_hours)
 
 
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """A backup in the folder: what its file says of itself. `moves` is None where the file is not whole."""
+
+    path: Path
+    at: datetime
+    bytes: int
+    moves: int | None
+    seal: int | None
+    company: str = ""
+
+
+def kept(plan: Plan) -> tuple[Kept, ...]:
+    """The backups that stand in the folder of a plan, the newest first."""
+    return tuple(_kept(path) for path in reversed(plan.backups()))
+
+
+def _kept(path: Path) -> Kept:
+    try:
+        with Archive.opened(path) as archive:
+            held = archive.manifest
+            return Kept(path, taken_at(path), path.stat().st_size, held.moves, held.seal_no, held.company)
+    except (Refusal, Fault):
+        return Kept(path, taken_at(path), 0, None, None)
+
+
 def taken_at(path: Path) -> datetime:
     """The moment of a scheduled backup, by its name: copying a file may change everything else."""
     stamp = _stamp(path)

@@ -25,6 +25,12 @@ def everybody(unit: UnitOfWork) -> tuple[Person, ...]:
     return people.everybody(unit.session)
 
 
+def require(unit: UnitOfWork, permission: str) -> None:
+    """Refuse whoever may not do something anywhere (`permission.missing`): for what no database function does."""
+    if not unit.session.call("may_somewhere", permission=permission):
+        raise Refusal("permission.missing", permission=permission)
+
+
 def rights(unit: UnitOfWork, person: UUID) -> tuple[Right, ...]:
     """Every permission of a person, and why they have it."""
     return people.rights(unit.session, person)

@@ -15,12 +15,15 @@ _AFTER_FAILURE = timedelta(minutes=10)
 
 
 class ScheduledBackups:
-    """Makes a backup when one is due; `ground` gives the database as it is reached now, `stopping` ends the work."""
+    """Makes a backup when one is due; `stopping` ends the work.
+
+    `ground` gives the database as it is reached now, `plan` the plan as it stands now: somebody may have changed it.
+    """
 
     def __init__(
         self,
         ground: Callable[[], Ground],
-        plan: Plan,
+        plan: Callable[[], Plan],
         home: Path,
         *,
         now: Callable[[], datetime],
@@ -40,10 +43,11 @@ class ScheduledBackups:
     def work(self) -> None:
         """Make the backup that is due, if any; raises why it failed, and tries again later."""
         now = self._now()
-        if now < self._not_before or not self._plan.due(now):
+        plan = self._plan()
+        if now < self._not_before or not plan.due(now):
             return
         self._not_before = now + _AFTER_FAILURE
-        run_plan(self._ground(), self._plan, self._home, now=now, say=self._go_on)
+        run_plan(self._ground(), plan, self._home, now=now, say=self._go_on)
 
     def _go_on(self, _step: str) -> None:
         if self._stopping():

@@ -34,7 +34,7 @@ class Clock:
 def scheduled(site: Site, home: Path, clock: Clock, *, stopping: bool = False) -> ScheduledBackups:
     ground = Ground(site.url, Logins(home), embedded=False, tools=Tools.of_the_wheel())
     plan = Plan(home / "backups", every_hours=24, keep=7)
-    return ScheduledBackups(lambda: ground, plan, home, now=clock, stopping=lambda: stopping)
+    return ScheduledBackups(lambda: ground, lambda: plan, home, now=clock, stopping=lambda: stopping)
 
 
 def test_the_first_backup_comes_a_while_after_the_start_and_the_next_a_day_later(

@@ -8,15 +8,12 @@ from typing import Any
 
 from app.database import ledger
 from app.database.ledger import Head
-from app.database.session import from_json, to_json
-from app.domain.errors import Refusal
+from app.database.session import to_json
 from app.main.output import Output, answers, opened, require_ending, require_new
-from app.reports.files import replacing
-from app.reports.head_page import write_head_page
-from app.services import clock
+from app.reports.head_page import write_head
+from app.services import clock, proof
 from app.services.work import UnitOfWork, Worker
 
-_FORMAT = "stockhand-head"
 _PATIENCE_S = 2.0
 
 
@@ -89,14 +86,11 @@ def _head(options: argparse.Namespace, output: Output) -> int:
     with opened(options, output) as home, home.desk("head") as worker:
         if options.check is not None:
             return _check(worker, options.check, output)
-        worker.run(lambda unit: ledger.seal(unit.session))
-        head = worker.run(lambda unit: ledger.sealed_head(unit.session))
-    if head is None:
-        raise Refusal("history.nothing_sealed")
+        head = proof.head(worker)
     if options.export is not None:
         _export(options.export, head, output)
     output.answer(
-        _content(head),
+        proof.as_kept(head),
         f"Seal {head.seal} of {head.sealed_at.isoformat()}: {head.postings} postings, {head.moves} moves",
         f"Hash {head.hash}",
         f"Ledger {head.ledger}",
@@ -106,47 +100,14 @@ def _head(options: argparse.Namespace, output: Output) -> int:
 
 def _export(path: Path, head: Head, output: Output) -> None:
     require_new(path)
-    text = to_json(_content(head))
-    if path.suffix.lower() == ".pdf":
-        write_head_page(path, head, text, output.texts)
-        return
-    with replacing(path) as file:
-        file.write(f"{text}\n".encode())
-
-
-def _content(head: Head) -> dict[str, object]:
-    """The head as it is kept: everything that is needed to check it, in a form of its own."""
-    return {
-        "format": _FORMAT,
-        "version": 1,
-        "ledger": str(head.ledger),
-        "seal": head.seal,
-        "sealed_at": head.sealed_at.isoformat(),
-        "hash": head.hash,
-        "postings": head.postings,
-        "moves": head.moves,
-    }
+    write_head(path, head, proof.as_text(head), output.texts)
 
 
 def _check(worker: Worker, path: Path, output: Output) -> int:
-    head = _read(path)
-    why, seal = worker.run(lambda unit: ledger.check_head(unit.session, head))
-    if why:
-        raise Refusal(f"head.{why}", seal=seal, head=head.seal)
+    head = proof.read_head(path)
+    worker.run(lambda unit: proof.check_head(unit, head))
     output.answer(
         {"head": "holds", "seal": head.seal},
         f"The chain still holds seal {head.seal} with its {head.postings} postings and {head.moves} moves.",
     )
     return 0
-
-
-def _read(path: Path) -> Head:
-    try:
-        kept = from_json(path.read_text(encoding="utf-8"))
-        if kept["format"] != _FORMAT:
-            raise ValueError(kept["format"])
-        return Head.of(kept)
-    except OSError as error:
-        raise Refusal("file.not_readable", value=path.name, reason=error.strerror or "") from error
-    except (ValueError, KeyError, TypeError) as error:
-        raise Refusal("head.not_a_head", file=path.name) from error

@@ -53,7 +53,7 @@ DESKS: Mapping[str, tuple[str, ...]] = {
     "goods_out": ("orders", "orders_wall", "waves", "claims", "shipments", "printing"),
     "products_and_places": ("products", "partners", "sites", "plan", "imports"),
     "rules": ("policies", "carriers", "packaging", "labels"),
-    "house": ("documents", "books", "people", "devices"),
+    "house": ("documents", "books", "safekeeping", "people", "devices"),
 }
 """How the desks stand on the home screen: a column each, under its heading; what is in none stands in the last."""
 
