@@ -320,6 +320,16 @@ def place_hold(session: Session, document: UUID, *, request: UUID, kind: str, no
     return int(told["holds"])
 
 
+def walks_with(session: Session, document: UUID) -> tuple[UUID, ...]:
+    """The walks under way that take an order along."""
+    rows = session.rows(
+        "SELECT s.batch_id FROM batch_slot s JOIN document d ON d.id = s.batch_id"
+        " WHERE s.order_id = %(document)s AND d.decision = 'released'",
+        document=document,
+    )
+    return tuple(row["batch_id"] for row in rows)
+
+
 def lift_hold(session: Session, document: UUID, *, request: UUID, kind: str | None, note: str) -> int:
     """Lift a hold, or all; returns how many are left."""
     told = session.call("lift_hold", request=request, document=document, kind=kind, note=note)

@@ -31,6 +31,7 @@ class Scan:
     `event_id` is made when the scan arrives and is its request id for ever; `symbology` is the AIM identifier's
     name (`gs1-128`, `ean-13`, `code-128`, …) or empty where the source does not tell; `age_s` is how many seconds
     passed between the trigger and the moment it was handed to the dialog. `aim` is the identifier as it was sent.
+    A zero character, which noise on a line makes and no database keeps, stands in `raw` as the replacement character.
     """
 
     event_id: UUID
@@ -39,6 +40,10 @@ class Scan:
     source: str = "keyboard"
     age_s: float = 0.0
     aim: str = ""
+
+    def __post_init__(self) -> None:
+        if "\0" in self.raw:
+            object.__setattr__(self, "raw", self.raw.replace("\0", "\ufffd"))
 
 
 @dataclass(frozen=True, slots=True)

@@ -340,8 +340,9 @@ def _cancelled(unit: UnitOfWork, document: UUID, *, reason: str, version: int | 
 
 
 def _tell(unit: UnitOfWork, document: UUID) -> None:
-    """Screens read again, and benches that have the order in hand look at once."""
-    unit.changed(ORDER, document)
+    """Screens read again, and benches and walks that have the order in hand look at once."""
+    for hand in (document, *store.walks_with(unit.session, document)):
+        unit.changed(ORDER, hand)
     unit.changed("document", document)
     for kind in ("stock", "task", "claim"):
         unit.changed(kind)

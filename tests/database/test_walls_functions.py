@@ -21,12 +21,12 @@ FOR_ANYBODY = {"nil", "new_id", "actor", "this_station", "may", "may_somewhere",
                "parts_of_kits", "attributes_of", "explode_bom", "item_is", "unit_received", "asn_received", "asn_begun",
                "discrepancy_counts", "sender_of", "carton_contents", "shelf_life_asked",
                "inspection_quantity", "inspection_stock", "inspection_arrivals", "inspection_places", "held_for_others",
-               "past_lots", "awaits_inspection", "walk_of",
+               "past_lots", "awaits_inspection", "walk_of", "open_on_walk",
                "picker_of", "decisions_after"}  # fmt: skip
 """What answers before anybody has signed on: it tells nothing of others, and changes nothing but the ledger's seals,
 which any idle station numbers; the head is empty for them, as are units, attributes, bills, dates, announced goods,
 discrepancies, senders and inspections, read with their own eyes, a scan that nobody made is not kept, and `item_is`,
-`walk_of`, `held_for_others`, `carton_contents` and `picker_of` judge a row that the caller holds already."""
+`walk_of`, `open_on_walk`, `held_for_others`, `carton_contents` and `picker_of` judge a row that the caller holds already."""
 FOR_EVERYBODY = {"open_dialog"}
 """What whoever is signed on may do: begin to talk. Each step asks for itself what the person may."""
 

@@ -2,9 +2,13 @@
 
 from app.dialogs.dialog import Level
 from app.dialogs.picking import PICKING
+from app.domain.order_desk import Hold
+from app.services import order_desk
+from app.services.changes import Change, Changes
+from app.services.work import Worker
 from tests.dialogs.conversation import Conversation
 from tests.dialogs.picker import MILK, agree, held, lot, order
-from tests.dialogs.walks import decision, walk
+from tests.dialogs.walks import decision, ids, walk
 from tests.support import Site
 
 
@@ -169,6 +173,58 @@ def test_an_order_that_is_cancelled_leaves_the_walk_at_once(warehouse: Site, pic
     picker.scan("T-2")
     assert picker.said == "picking.walk_picked"
     assert held(warehouse, "WIDGET", "TOTE") == [2, 2]
+    agree(warehouse)
+
+
+def test_goods_in_the_hand_for_an_order_that_is_cancelled_are_never_booked_as_other_goods(
+    warehouse: Site, picker: Conversation
+) -> None:
+    warehouse.put("WIDGET", "R01", 10)
+    warehouse.put("GADGET", "R01", 10)
+    one, other = order(warehouse, ("WIDGET", 2)), order(warehouse, ("GADGET", 1))
+    put_totes(picker, walk(warehouse, one, other), "T-1", "T-2")
+    picker.scan("WH001-STO-R01")
+    first = picker.prompt.facts["sku"]
+    picker.scan(first)
+    ends, goes_on = (one, "T-2") if first == "WIDGET" else (other, "T-1")
+    Worker(warehouse.login("desk_manager"), Changes()).run(
+        lambda unit: order_desk.cancel(unit, ends, reason="ORDERED_TWICE")
+    )
+    picker.scan(goes_on)
+    assert picker.said == "picking.order_ended_empty"
+    assert picker.prompt.instruction == "picking.scan_item"
+    assert [held(warehouse, sku, "TOTE") for sku in ("WIDGET", "GADGET")] == [[0, 0], [0, 0]]
+    agree(warehouse)
+
+
+def test_an_order_that_is_held_leaves_its_walk_until_it_goes_on(warehouse: Site, picker: Conversation) -> None:
+    warehouse.put("WIDGET", "R01", 10)
+    warehouse.put("GADGET", "R03", 10)
+    one, other = order(warehouse, ("WIDGET", 2), ("GADGET", 1)), order(warehouse, ("WIDGET", 3), ("GADGET", 2))
+    number = walk(warehouse, one, other)
+    put_totes(picker, number, "T-1", "T-2")
+    picker.scan("WH001-STO-R01")
+    picker.scan("WIDGET")
+    picker.scan("T-1")
+    changes, told = Changes(), list[Change]()
+    changes.subscribe(told.extend)
+    desk = Worker(warehouse.login("desk_manager"), changes)
+    desk.run(lambda unit: order_desk.hold(unit, other, kind=Hold.CREDIT, note="pays late"))
+    assert Change(order_desk.ORDER, ids(warehouse, [number])[0]) in told, "the cart hears of it at once"
+    picker.scan("T-2")  # with the goods in the hand that were for it
+    assert (picker.level, picker.said) == (Level.WARNING, "picking.order_hold")
+    assert picker.prompt.facts["bin"] == "WH001-STO-R03"
+    picker.scan("WH001-STO-R03")
+    picker.scan("GADGET")
+    picker.scan("T-1")
+    assert picker.said == "picking.walk_picked"
+    assert held(warehouse, "GADGET", "TOTE") == [1, 1], "nothing of the held order was picked"
+    picker.key("NEXT")
+    assert picker.said == "picking.nothing_waits"
+    desk.run(lambda unit: order_desk.lift(unit, other))
+    again = Conversation(warehouse.station("dock1", "OPERATOR2"), PICKING, warehouse)
+    again.key("NEXT")
+    assert (again.said, again.prompt.facts["slot"]) == ("picking.walk_taken", "2"), "whoever comes goes on with it"
     agree(warehouse)
 
 

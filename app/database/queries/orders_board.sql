@@ -31,7 +31,8 @@ SELECT w.id, w.number, w.reference, w.decision, w.version, w.due, w.created_at, 
     coalesce((SELECT array_agg(h.kind ORDER BY h.held_at) FROM order_hold h
               WHERE h.document_id = w.id AND h.lifted_at IS NULL), '{}') AS holds,
     coalesce((SELECT string_agg(DISTINCT q.name, ', ') FROM dialog_run r JOIN person q ON q.id = r.person_id
-        WHERE NOT r.finished AND w.id::text IN (r.state ->> 'order', r.state ->> 'document')), '') AS hands,
+        WHERE NOT r.finished AND (w.id::text IN (r.state ->> 'order', r.state ->> 'document')
+            OR r.state ->> 'document' IN (SELECT b.batch_id::text FROM batch_slot b WHERE b.order_id = w.id))), '') AS hands,
     (now() AT TIME ZONE z.time_zone)::date AS today, z.time_zone
 FROM wanted w JOIN warehouse z ON z.id = w.warehouse_id LEFT JOIN partner p ON p.id = w.partner_id
 LEFT JOIN customer_order o ON o.document_id = w.id LEFT JOIN lines n ON n.document_id = w.id

@@ -2,14 +2,15 @@
 -- document: the order or the walk in hand, or NULL; places: ids of locations that were scanned or at which the person stands;
 -- scanned: those of them that were scanned now; totes: ids of handling units, beside which those of the walk's slots are
 -- read; warehouse: the run's.
--- Quantities in base units, as text. Relies on document_pkey, task_pick, task_batch,
+-- Quantities in base units, as text. Of an order on a walk that is held, nothing is to be picked. Relies on document_pkey, task_pick, task_batch,
 -- stock_balance_location, document_work.
 WITH tasks AS (
     SELECT t.*, l.document_id FROM task t JOIN document_line l ON l.id = t.document_line_id
     WHERE l.document_id = %(document)s AND t.kind = 'pick' AND t.state <> 'cancelled' AND walk_of(t) IS NULL
     UNION ALL
     SELECT t.*, l.document_id FROM task t JOIN document_line l ON l.id = t.document_line_id
-    WHERE t.batch_id = %(document)s AND t.state <> 'cancelled'
+    JOIN document o ON o.id = l.document_id
+    WHERE t.batch_id = %(document)s AND t.state <> 'cancelled' AND (t.state <> 'open' OR o.decision = 'released')
 ), slots AS (
     SELECT s.slot, s.order_id, d.number, d.decision, d.owner_id, s.tote_id, coalesce(u.sscc, '') AS tote
     FROM batch_slot s JOIN document d ON d.id = s.order_id LEFT JOIN handling_unit u ON u.id = s.tote_id
@@ -75,12 +76,12 @@ SELECT
                 FROM batch_slot s JOIN document o ON o.id = s.order_id WHERE s.batch_id = d.id AND s.slot <= 3)
                 || CASE WHEN EXISTS (SELECT FROM batch_slot s WHERE s.batch_id = d.id AND s.slot > 3) THEN ', …' ELSE '' END
                 AS partner, (b.cut_off AT TIME ZONE (SELECT time_zone FROM warehouse WHERE id = d.warehouse_id))::date AS due,
-                (SELECT count(*) FROM task t WHERE t.batch_id = d.id AND t.state = 'open') AS picks,
+                open_on_walk(d.id) AS picks,
                 coalesce(q.name, '') AS person
             FROM batch b JOIN document d ON d.id = b.document_id LEFT JOIN location z ON z.id = b.zone_id
             LEFT JOIN person q ON q.id = coalesce(CASE WHEN b.leased_until > now() THEN b.leased_by END, b.assigned_to)
             WHERE %(document)s::uuid IS NULL AND d.warehouse_id = %(warehouse)s AND d.kind = 'batch'
-              AND d.decision = 'released' AND b.listed_at IS NULL
+              AND d.decision = 'released' AND b.listed_at IS NULL AND open_on_walk(d.id) > 0
             ORDER BY b.priority DESC, b.cut_off NULLS LAST, d.number LIMIT 12)
             UNION ALL
             (SELECT false, d.number, coalesce(p.name, '') AS partner, d.due, count(t.id) AS picks,

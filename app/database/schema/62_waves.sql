@@ -273,6 +273,13 @@ BEGIN
     UPDATE batch SET cart_id = p_cart WHERE document_id = p_batch;
 END $$;
 
+-- How many picks of a walk somebody may do now: those of orders that nobody holds.
+CREATE FUNCTION open_on_walk(p_batch uuid) RETURNS bigint
+LANGUAGE sql STABLE SET search_path = stockhand, pg_temp AS $$
+    SELECT count(*) FROM task t JOIN document_line l ON l.id = t.document_line_id JOIN document o ON o.id = l.document_id
+    WHERE t.batch_id = p_batch AND t.state = 'open' AND o.decision = 'released'
+$$;
+
 -- Takes a walk, and returns its id: the one named, or the next by one's own unfinished, what is kept for this person,
 -- priority, cut-off; NULL where none waits. p_cart: of those that this cart has room for.
 CREATE FUNCTION take_walk(p_warehouse uuid, p_batch uuid DEFAULT NULL, p_cart uuid DEFAULT NULL) RETURNS uuid
@@ -288,7 +295,7 @@ BEGIN
           AND (b.leased_until IS NULL OR b.leased_until <= now() OR b.leased_by = me)
           AND (b.assigned_to IS NULL OR b.assigned_to = me)
           AND (p_cart IS NULL OR against_cart(b.document_id, p_cart) = '')
-          AND EXISTS (SELECT FROM task t WHERE t.batch_id = b.document_id AND t.state = 'open')
+          AND open_on_walk(b.document_id) > 0
         ORDER BY coalesce(b.leased_by = me AND b.leased_until > now(), false) DESC, b.assigned_to NULLS LAST,
             b.priority DESC, b.cut_off NULLS LAST, d.number
         LIMIT 1 FOR NO KEY UPDATE OF b SKIP LOCKED;
@@ -300,7 +307,7 @@ BEGIN
         PERFORM refuse('picking.not_an_order', jsonb_build_object('document', (SELECT number FROM document WHERE id = taken)));
     END IF;
     PERFORM hold_walk(taken, p_paper => false);
-    IF NOT EXISTS (SELECT FROM task WHERE batch_id = taken AND state = 'open') THEN
+    IF open_on_walk(taken) = 0 THEN
         PERFORM refuse('picking.nothing_to_pick', jsonb_build_object('document', (SELECT number FROM document WHERE id = taken)));
     END IF;
     IF p_cart IS NOT NULL THEN
@@ -425,7 +432,7 @@ BEGIN
 END $$;
 
 REVOKE ALL ON FUNCTION against_cart(uuid, uuid), take_cart(uuid, uuid) FROM PUBLIC;
-GRANT EXECUTE ON FUNCTION sort_goods(uuid, uuid, uuid, uuid, numeric, uuid), picker_of(task), release_walks(uuid, uuid, jsonb, jsonb, jsonb, boolean), take_walk(uuid, uuid, uuid),
+GRANT EXECUTE ON FUNCTION sort_goods(uuid, uuid, uuid, uuid, numeric, uuid), picker_of(task), open_on_walk(uuid), release_walks(uuid, uuid, jsonb, jsonb, jsonb, boolean), take_walk(uuid, uuid, uuid),
     give_walk_back(uuid), assign_walk(uuid, uuid), put_tote(uuid, uuid, uuid),
     put_new_tote(uuid, uuid, text), list_walk(uuid, boolean),
     hold_walk(uuid, boolean) TO @everyone@;

@@ -1,13 +1,14 @@
 -- Orders that change while people work on them: what may still change, what is given up for it, what goes back to its bins,
 -- and who is told. The order's row is locked first, as by everybody who picks or packs it.
 
--- Who has an order in hand at a bench or with a cart now: [{person, station, capability}].
+-- Who has an order in hand at a bench, or on a walk with others, now: [{person, station, capability}].
 CREATE FUNCTION hands_on_order(p_document uuid) RETURNS jsonb
 LANGUAGE sql STABLE SECURITY DEFINER SET search_path = stockhand, pg_temp AS $$
     SELECT coalesce(jsonb_agg(jsonb_build_object('person', p.name, 'station', coalesce(s.name, ''),
         'capability', r.capability) ORDER BY r.id), '[]')
     FROM dialog_run r JOIN person p ON p.id = r.person_id LEFT JOIN station s ON s.id = r.station_id
-    WHERE NOT r.finished AND p_document::text IN (r.state ->> 'order', r.state ->> 'document')
+    WHERE NOT r.finished AND (p_document::text IN (r.state ->> 'order', r.state ->> 'document')
+        OR r.state ->> 'document' IN (SELECT batch_id::text FROM batch_slot WHERE order_id = p_document))
 $$;
 
 -- What whoever has an order in hand must know of the desk's doings: {hold, note, person} where it stands still or was

@@ -44,7 +44,7 @@ class PickingState:
     `asking` says what an answer means now (quantity, short, empty). `short` is the pick that goods are missing for, of
     order `short_of`; `swap` what the pending code would change, `new_tote` the number that would be made known. On a
     walk with a tote an order (`clustered`) `hand` holds what goes into a slot next, `slot` is the order that a tote is
-    asked for, and `aside` are cancelled orders whose totes the person was told to take off the cart.
+    asked for, and `aside` are cancelled or held orders of which the person was told so.
     """
 
     document: UUID | None = None

@@ -9,7 +9,7 @@ from decimal import Decimal
 from uuid import UUID
 
 from app.dialogs.definition import Pending
-from app.dialogs.dialog import Event, Feedback, Key, Level, Outcome, Result, Scanned
+from app.dialogs.dialog import Event, Feedback, Key, Outcome, Result, Scanned
 from app.dialogs.grammar import amount, done, error, not_understood, ok, warning
 from app.dialogs.picking.commands import Command, Count, GiveBack, PickGoods, PutTote
 from app.dialogs.picking.facts import at_once
@@ -35,8 +35,18 @@ def step(state: PickingState, event: Event, facts: PickingFacts) -> Out:
     if state.document is None:
         return _without_order(event, facts)
     if stop := _stopped(state, facts):
-        return _show(PickingState(), PickingFacts(), stop)
-    return _told_aside(_with_order(state, event, facts), facts)
+        return _show(PickingState(), PickingFacts(), stop, *_left_for_later(facts))
+    return _told_aside(_with_order(_at_work(state, facts), event, facts), facts)
+
+
+def _at_work(state: PickingState, facts: PickingFacts) -> PickingState:
+    """Goods in the hand, and a bin before which one stands, are forgotten when nothing of them is wanted any more."""
+    here = facts.at(state.bin)
+    if state.hand and state.hand.key not in [task.key for task in here]:
+        state = replace(state, hand=None, asking="")
+    if state.asking or state.bin is None or here:
+        return state
+    return replace(state, bin=None, last=None)
 
 
 def _with_order(state: PickingState, event: Event, facts: PickingFacts) -> Out:
@@ -59,15 +69,20 @@ def _changed(event: Event, facts: PickingFacts) -> Feedback | None:
 
 
 def _told_aside(out: Out, facts: PickingFacts) -> Out:
-    """An order of the walk was cancelled: its tote is taken off the cart, and what is in it goes back."""
-    state, said = out.state, out.prompt.feedback
-    slots = facts.walk.slots if facts.walk and state.document else ()
+    """An order of the walk was cancelled or held: that goes before whatever else is to be said.
+
+    A tote with goods is taken off the cart; an empty one may stay in its slot.
+    """
+    slots = facts.walk.slots if facts.walk and out.state.document else ()
+    going_on = {one.order for one in slots if one.decision == "released"}
+    state = replace(out.state, aside=tuple(one for one in out.state.aside if one not in going_on))
     ended = [one for one in slots if one.decision != "released" and one.tote and one.order not in state.aside]
-    held = [one for one in ended if (tote := facts.tote(one.tote)) and tote.holds]
-    if not held or (said is not None and said.level is Level.ERROR):
-        return out
-    slot = held[0]
-    told = warning("picking.order_ended", document=slot.number, slot=slot.slot, tote=slot.tote_number)
+    if not ended:
+        return replace(out, state=state)
+    slot = ended[0]
+    tote = facts.tote(slot.tote)
+    code = "hold" if slot.decision == "held" else "ended" if tote and tote.holds else "ended_empty"
+    told = warning(f"picking.order_{code}", document=slot.number, slot=slot.slot, tote=slot.tote_number)
     kept = replace(state, aside=(*state.aside, slot.order))
     return Outcome(kept, replace(out.prompt, feedback=told), out.commands)
 
@@ -220,7 +235,15 @@ def go_on(state: PickingState, facts: PickingFacts, feedback: Feedback, *command
         state = replace(state, bin=None, last=None, hand=None, asking="")
     if facts.open_tasks:
         return _show(state, facts, feedback, *commands)
-    return _show(PickingState(), PickingFacts(), _picked(state, facts), *commands)
+    return _show(PickingState(), PickingFacts(), _picked(state, facts), *commands, *_left_for_later(facts))
+
+
+def _left_for_later(facts: PickingFacts) -> tuple[Command, ...]:
+    """A walk of which only held orders are left waits for whoever comes when they go on."""
+    order, slots = facts.order, facts.walk.slots if facts.walk else ()
+    held = any(one.decision == "held" for one in slots)
+    mine = order is not None and order.decision == "released" and not order.other
+    return (GiveBack(order.id),) if held and order and mine and not facts.open_tasks else ()
 
 
 def _picked(state: PickingState, facts: PickingFacts) -> Feedback:
