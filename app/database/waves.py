@@ -56,6 +56,18 @@ def find(session: Session, *, kind: str, number: str, warehouse: UUID) -> Row | 
     )
 
 
+def picker_of_order(session: Session, order: UUID) -> str:
+    """Who picks an order for itself now; '' where nobody does."""
+    row = session.row(
+        "SELECT min(p.name) AS name FROM task t JOIN document_line l ON l.id = t.document_line_id"
+        " JOIN person p ON p.id = t.leased_by"
+        " WHERE l.document_id = %(order)s AND t.kind = 'pick' AND t.state = 'open' AND t.leased_until > now()"
+        " AND t.batch_id IS NULL",
+        order=order,
+    )
+    return str(row["name"] or "") if row else ""
+
+
 def lane(session: Session, warehouse: UUID, address: str) -> UUID | None:
     """A place where totes stand, by its address or name."""
     row = session.row(

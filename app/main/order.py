@@ -203,6 +203,8 @@ def _run(options: argparse.Namespace, output: Output, work: Callable[[UnitOfWork
 
 def _new(options: argparse.Namespace, output: Output) -> int:
     wishes = _wishes(options)
+    if strangers := [number for number in wishes if not 1 <= number <= len(options.lines)]:
+        misused(options, f"there is no line {strangers[0]} that --lot or --keeps could speak of")
     lines = [replace(line, **_said(wishes.get(number, {}))) for number, line in enumerate(options.lines, 1)]
 
     def work(unit: UnitOfWork) -> OrderDetail:
@@ -229,9 +231,17 @@ def _said(wishes: dict[str, Any]) -> dict[str, Any]:
 def _told_order(output: Output, made: OrderDetail) -> int:
     row = made.row
     leaves = f", leaves by {row.cut_off:%Y-%m-%d %H:%M} UTC" if row.cut_off else ""
+    wanting = [one for one in made.lines if one.progress.missing] if row.decision == "released" else []
+    missing = ", ".join(f"{format_quantity(one.progress.missing, one.base_unit)} {one.sku}" for one in wanting)
     output.answer(
-        {"order": row.number, "decision": row.decision, "cut_off": row.cut_off, "priority": row.priority},
-        f"{row.number} is {row.decision}{leaves}, priority {row.priority}.",
+        {
+            "order": row.number,
+            "decision": row.decision,
+            "cut_off": row.cut_off,
+            "priority": row.priority,
+            "missing": {one.sku: one.progress.missing for one in wanting},
+        },
+        f"{row.number} is {row.decision}{leaves}, priority {row.priority}{f'; missing: {missing}' if missing else ''}.",
     )
     return 0
 
@@ -275,7 +285,7 @@ def _substitute(options: argparse.Namespace, output: Output) -> int:
 
 def _told_change(options: argparse.Namespace, output: Output, done: Changed) -> int:
     lines = [
-        *(f"{name}: {before} → {after}" for name, (before, after) in done.head.items()),
+        *(_told_field(name, before, after, output) for name, (before, after) in done.head.items()),
         *(
             f"line {one.line} {one.sku}: {format_quantity(one.was)} → {format_quantity(one.now)} {one.unit},"
             f" {format_quantity(one.freed)} freed, {format_quantity(one.back)} to put away again"
@@ -289,6 +299,15 @@ def _told_change(options: argparse.Namespace, output: Output, done: Changed) -> 
     head = f"{order} would change:" if options.only_try else f"{order} has changed:"
     output.answer({"order": order, "done": not options.only_try, **asdict(done)}, head, *lines)
     return 0
+
+
+def _told_field(name: str, before: Any, after: Any, output: Output) -> str:  # noqa: ANN401  (whatever the field holds)
+    """One field of an order, before and after, in words."""
+    was, now = (
+        ", ".join(Address(**value).lines) if name == "ship_to" else "" if value is None else str(value)
+        for value in (before, after)
+    )
+    return f"{output.texts.text('captions', f'orders.field_{name}')}: {was or 'nothing'} → {now or 'nothing'}"
 
 
 def _copy(options: argparse.Namespace, output: Output) -> int:
@@ -336,7 +355,8 @@ def _allocate(options: argparse.Namespace, output: Output) -> int:
 
 def _hold(options: argparse.Namespace, output: Output) -> int:
     def act(unit: UnitOfWork, number: str) -> str:
-        return f"{order_desk.hold(unit, number, kind=options.because, note=options.note)} holds"
+        holds = order_desk.hold(unit, number, kind=options.because, note=options.note)
+        return "stands still" if holds == 1 else f"stands still, for {holds} reasons"
 
     return _each(options, output, act)
 
@@ -344,7 +364,7 @@ def _hold(options: argparse.Namespace, output: Output) -> int:
 def _lift(options: argparse.Namespace, output: Output) -> int:
     def act(unit: UnitOfWork, number: str) -> str:
         left = order_desk.lift(unit, number, kind=options.because, note=options.note)
-        return f"{left} holds are left" if left else "goes on"
+        return f"still stands still, for {left} more" if left else "goes on"
 
     return _each(options, output, act)
 
@@ -373,6 +393,12 @@ def _cancel(options: argparse.Namespace, output: Output) -> int:
 # - looking -
 
 
+def _wished(line: DeskLine) -> str:
+    """What the customer wishes of the goods of a line."""
+    days = "" if line.minimum_days is None else f", must keep {line.minimum_days} days"
+    return f"{f', only lot {line.lot}' if line.lot else ''}{days}"
+
+
 def _show(options: argparse.Namespace, output: Output) -> int:
     found = _run(options, output, lambda unit: order_entry.look_into(unit, options.number))
     listed = order_board.listed(found)
@@ -380,7 +406,7 @@ def _show(options: argparse.Namespace, output: Output) -> int:
         f"{one.line:>4} {one.sku:<20} {format_quantity(one.quantity):>8} {one.unit:<8}"
         f" missing {format_quantity(one.progress.missing)}, reserved {format_quantity(one.progress.reserved)},"
         f" picked {format_quantity(one.progress.picked)}, packed {format_quantity(one.progress.packed)},"
-        f" shipped {format_quantity(one.progress.shipped)}"
+        f" shipped {format_quantity(one.progress.shipped)}{_wished(one)}"
         for one in found.lines
     )
     holds = (f"hold: {one.kind} by {one.person}: {one.note}" for one in found.holds)
@@ -414,9 +440,21 @@ def _why_lines(explained: Explained, output: Output) -> Sequence[str]:
             texts.text("captions", rule, each.seen) if texts.has("captions", rule) else rule for rule in rules
         )
         mark = "no " if each.failed else "yes" if each.candidate in decision.chosen else "-  "
-        seen = ", ".join(f"{name} {value}" for name, value in each.seen.items() if value is not None)
-        lines.append(f"  {mark} {each.candidate}: {words or 'possible'} ({seen})")
+        seen = ", ".join(_seen(name, value, output) for name, value in each.seen.items() if _is_telling(name, value))
+        lines.append(f"  {mark} {each.candidate}: {words or 'possible'}{f' ({seen})' if seen else ''}")
     return lines
+
+
+def _is_telling(name: str, value: object) -> bool:
+    """Whether a fact tells something beside the candidate's name and the rules that spoke."""
+    return value is not None and not isinstance(value, bool) and name not in ("address", "key", "status")
+
+
+def _seen(name: str, value: object, output: Output) -> str:
+    caption, shown = output.texts.text("captions", f"policies.field.{name}"), str(value)
+    if name in ("free", "on_hand", "pack"):
+        shown = format_quantity(Decimal(shown))
+    return f"{caption[:1].lower()}{caption[1:]}: {shown}"
 
 
 def _list(options: argparse.Namespace, output: Output) -> int:

@@ -134,7 +134,8 @@ def _plan(options: argparse.Namespace, output: Output) -> int:
     with opened(options, output) as home, home.desk("wave") as desk:
         _, found, _ = _planned(desk, options, output)
     rows = ((_walk_values(walk), _walk_line(walk)) for walk in found.walks)
-    output.answer_list(Listing("walks", rows, "No order waits that was asked for."), _plan_values(found))
+    nothing = "No walk can be made of these orders." if found.left_out else "No order waits that was asked for."
+    output.answer_list(Listing("walks", rows, nothing), _plan_values(found))
     for line in _plan_lines(found):
         output.say(line)
     return 0
@@ -221,7 +222,7 @@ def _plan_values(found: Plan) -> dict[str, object]:
 def _plan_lines(found: Plan) -> Iterator[str]:
     if found.walks:
         metres, before = format_quantity(found.metres), format_quantity(found.first_come_metres)
-        yield f"{len(found.walks)} walks, {metres} m ({before} m as they are due), {found.minutes} minutes of work."
+        yield f"Walks: {len(found.walks)}, {metres} m ({before} m as they are due), {found.minutes} minutes of work."
         yield f"The last one is back in {found.ends} minutes; too late for their carriers: {found.late}."
         people = "no number is enough" if found.people is None else found.people
         yield f"People needed for every carrier: {people}."

@@ -252,6 +252,8 @@ def _listed_walk(unit: UnitOfWork, warehouse: UUID, number: str) -> UUID:
     order = store.find(unit.session, kind="order", number=number, warehouse=warehouse)
     if order is None:
         return walk_by_number(unit, warehouse, number)
+    if person := store.picker_of_order(unit.session, order["id"]):
+        raise Refusal("picking.leased", document=number, person=person)
     alone = {"mode": "cluster", "orders": [order["id"]]}
     made = store.release(
         unit.session, unit.request_id, warehouse=warehouse, walks=[alone], asked=None, told={}, planned=False

@@ -1,5 +1,10 @@
 """`order`: what the order desk does, for scripts and for people without a screen."""
 
+from pathlib import Path
+
+import pytest
+
+from app.main import main
 from tests.fixtures_database import warehouse as warehouse  # noqa: PLC0414  (the fixture)
 from tests.main.commands import Run
 from tests.main.commands import run as run  # noqa: PLC0414  (the fixture)
@@ -86,3 +91,31 @@ def test_it_is_said_when_carriers_leave(warehouse: Site, run: Run) -> None:
     made = run("order", "new", "SHOPPER", "--line", "WIDGET=1", "--ship-by", "2031-12-25", "--release", *ADDRESS)
     assert made["cut_off"].startswith("2031-12-24 23:59"), "the last day before the one that is closed"
     assert run("order", "cut-offs", "--clear")["cut_offs"] == []
+
+
+def test_what_a_person_reads_of_an_order_is_in_words(
+    warehouse: Site, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    warehouse.put("MILK", "R01", 5, trace=warehouse.trace("MILK", lot="L1", expiry="2020-01-01"))
+
+    def read(*words: str, code: int = 0) -> str:
+        url = warehouse.template.login("desk", warehouse.url)
+        capsys.readouterr()
+        assert main(["--home", str(tmp_path), "--database-url", url, "order", *words]) == code
+        return capsys.readouterr().out
+
+    made = read("new", "SHOPPER", "--number", "SO-W", "--line", "MILK=3", "--lot", "1=L1", "--release", *ADDRESS)
+    assert "SO-W is released, priority 0; missing: 3 each MILK." in made
+    with pytest.raises(SystemExit):
+        read("new", "SHOPPER", "--line", "MILK=3", "--lot", "2=L1", *ADDRESS)
+    assert "there is no line 2" in capsys.readouterr().err, "a wish is never lost in silence"
+    assert "only lot L1" in read("show", "SO-W")
+    why = read("explain", "SO-W", "1")
+    assert "no  WH001-STO-R01 L1: The goods must keep long enough for the customer (free quantity: 5, " in why
+    assert "expiry date: 2020-01-01" in why
+    assert not any(code in why for code in ("short_of_life", "True", "False", "5.000000"))
+    changed = read("change", "SO-W", "--to-city", "Bremen", "--priority", "3")
+    assert "address: " in changed
+    assert "Bremen" in changed
+    assert "line_1" not in changed
+    assert "SO-W: stands still" in read("hold", "SO-W", "--because", "credit")
