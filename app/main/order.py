@@ -1,7 +1,7 @@
 """`order`: customers' orders made, changed, held, released, cancelled and explained; the board; when carriers leave."""
 
 import argparse
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import asdict, replace
 from decimal import Decimal, InvalidOperation
 from typing import TYPE_CHECKING, Any, TypeVar
@@ -14,9 +14,10 @@ from app.domain.values import format_quantity
 from app.main import order_rules
 from app.main.entering import day
 from app.main.history import warehouse_of
+from app.main.order_words import told_field, why_lines, why_values, wished
 from app.main.output import Listing, Output, answers, misused, opened
 from app.services import order_board, order_desk, order_entry
-from app.services.order_board import DeskLine, Explained, Listed, TroubleRow
+from app.services.order_board import DeskLine, Listed, TroubleRow
 from app.services.order_desk import AS_USUAL, Changed, LineChange
 from app.services.order_entry import LineWish, OrderDetail
 from app.services.work import UnitOfWork
@@ -285,7 +286,7 @@ def _substitute(options: argparse.Namespace, output: Output) -> int:
 
 def _told_change(options: argparse.Namespace, output: Output, done: Changed) -> int:
     lines = [
-        *(_told_field(name, before, after, output) for name, (before, after) in done.head.items()),
+        *(told_field(name, before, after, output) for name, (before, after) in done.head.items()),
         *(
             f"line {one.line} {one.sku}: {format_quantity(one.was)} → {format_quantity(one.now)} {one.unit},"
             f" {format_quantity(one.freed)} freed, {format_quantity(one.back)} to put away again"
@@ -299,15 +300,6 @@ def _told_change(options: argparse.Namespace, output: Output, done: Changed) -> 
     head = f"{order} would change:" if options.only_try else f"{order} has changed:"
     output.answer({"order": order, "done": not options.only_try, **asdict(done)}, head, *lines)
     return 0
-
-
-def _told_field(name: str, before: Any, after: Any, output: Output) -> str:  # noqa: ANN401  (whatever the field holds)
-    """One field of an order, before and after, in words."""
-    was, now = (
-        ", ".join(Address(**value).lines) if name == "ship_to" else "" if value is None else str(value)
-        for value in (before, after)
-    )
-    return f"{output.texts.text('captions', f'orders.field_{name}')}: {was or 'nothing'} → {now or 'nothing'}"
 
 
 def _copy(options: argparse.Namespace, output: Output) -> int:
@@ -393,12 +385,6 @@ def _cancel(options: argparse.Namespace, output: Output) -> int:
 # - looking -
 
 
-def _wished(line: DeskLine) -> str:
-    """What the customer wishes of the goods of a line."""
-    days = "" if line.minimum_days is None else f", must keep {line.minimum_days} days"
-    return f"{f', only lot {line.lot}' if line.lot else ''}{days}"
-
-
 def _show(options: argparse.Namespace, output: Output) -> int:
     found = _run(options, output, lambda unit: order_entry.look_into(unit, options.number))
     listed = order_board.listed(found)
@@ -406,7 +392,7 @@ def _show(options: argparse.Namespace, output: Output) -> int:
         f"{one.line:>4} {one.sku:<20} {format_quantity(one.quantity):>8} {one.unit:<8}"
         f" missing {format_quantity(one.progress.missing)}, reserved {format_quantity(one.progress.reserved)},"
         f" picked {format_quantity(one.progress.picked)}, packed {format_quantity(one.progress.packed)},"
-        f" shipped {format_quantity(one.progress.shipped)}{_wished(one)}"
+        f" shipped {format_quantity(one.progress.shipped)}{wished(one)}"
         for one in found.lines
     )
     holds = (f"hold: {one.kind} by {one.person}: {one.note}" for one in found.holds)
@@ -418,43 +404,9 @@ def _show(options: argparse.Namespace, output: Output) -> int:
 
 def _explain(options: argparse.Namespace, output: Output) -> int:
     found = _run(options, output, lambda unit: order_board.explain(unit, options.number, options.line))
-    rows = ((_why(one), "\n".join(_why_lines(one, output))) for one in found)
+    rows = ((why_values(one), "\n".join(why_lines(one, output))) for one in found)
     output.answer_list(Listing("decisions", rows, "Nothing was decided about it: nothing of it was asked for yet."))
     return 0
-
-
-def _why(one: Explained) -> dict[str, object]:
-    decision = one.decision.to_json()
-    return {"sku": one.line.sku, "at": one.at, "person": one.person, "waits_for": list(one.waits_for), **decision}
-
-
-def _why_lines(explained: Explained, output: Output) -> Sequence[str]:
-    texts = output.texts
-    decision, waits_for = explained.decision, ", ".join(explained.waits_for)
-    when = f"{explained.at:%Y-%m-%d %H:%M} {explained.person}" if explained.at else "now"
-    waits = f", because the order goes complete only and waits for {waits_for}" if waits_for else ""
-    lines = [f"{explained.line.sku}, {when}: {', '.join(decision.chosen) or 'nothing'}{waits}"]
-    for each in decision.considered:
-        rules = each.failed or ((each.because,) if each.because else ())
-        words = "; ".join(
-            texts.text("captions", rule, each.seen) if texts.has("captions", rule) else rule for rule in rules
-        )
-        mark = "no " if each.failed else "yes" if each.candidate in decision.chosen else "-  "
-        seen = ", ".join(_seen(name, value, output) for name, value in each.seen.items() if _is_telling(name, value))
-        lines.append(f"  {mark} {each.candidate}: {words or 'possible'}{f' ({seen})' if seen else ''}")
-    return lines
-
-
-def _is_telling(name: str, value: object) -> bool:
-    """Whether a fact tells something beside the candidate's name and the rules that spoke."""
-    return value is not None and not isinstance(value, bool) and name not in ("address", "key", "status")
-
-
-def _seen(name: str, value: object, output: Output) -> str:
-    caption, shown = output.texts.text("captions", f"policies.field.{name}"), str(value)
-    if name in ("free", "on_hand", "pack"):
-        shown = format_quantity(Decimal(shown))
-    return f"{caption[:1].lower()}{caption[1:]}: {shown}"
 
 
 def _list(options: argparse.Namespace, output: Output) -> int:

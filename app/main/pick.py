@@ -80,8 +80,14 @@ def _list(options: argparse.Namespace, output: Output) -> int:
             desk.run(lambda unit: waves.give_list_up(unit, warehouse_of(unit, options.warehouse), options.number))
             output.answer({"walk": options.number}, f"{options.number} is at the screens again.")
             return 0
-        listed = desk.run(lambda unit: waves.print_list(unit, warehouse_of(unit, options.warehouse), options.number))
-    write_pick_list(options.pdf, listed, output.texts, printed_at=clock.now())
+        listed = write_pick_list(
+            options.pdf,
+            lambda: desk.run(
+                lambda unit: waves.print_list(unit, warehouse_of(unit, options.warehouse), options.number)
+            ),
+            output.texts,
+            printed_at=clock.now(),
+        )
     output.answer(
         {"walk": listed.number, "lines": len(listed.picks), "file": options.pdf},
         f"{options.pdf}: {listed.number}, {len(listed.picks)} lines. It is on no screen until it is entered.",

@@ -56,11 +56,15 @@ class PickList:
     picks: tuple[ListedPick, ...]
 
 
-def write_pick_list(path: Path, listed: PickList, texts: Texts, *, printed_at: datetime) -> None:
-    """Write the list as PDF; raises the Fault `export.not_written` and then leaves nothing behind."""
-    made = pick_list_pdf(listed, texts, printed_at=printed_at)
+def write_pick_list(path: Path, listed: Callable[[], PickList], texts: Texts, *, printed_at: datetime) -> PickList:
+    """Write the list as PDF; raises the Fault `export.not_written` and then leaves nothing behind.
+
+    The list is asked for once the file can be written: no walk goes to paper where there is none.
+    """
     with replacing(path) as file:
-        file.write(made)
+        found = listed()
+        file.write(pick_list_pdf(found, texts, printed_at=printed_at))
+    return found
 
 
 def pick_list_pdf(listed: PickList, texts: Texts, *, printed_at: datetime) -> bytes:

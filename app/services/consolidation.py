@@ -103,6 +103,10 @@ class ConsolidationFacts:
         """An order by its id."""
         return next(one for one in self.orders if one.id == identity)
 
+    def stays(self, goods: Goods) -> bool:
+        """Whether goods are not sorted, because their order is held, cancelled or over."""
+        return self.order(goods.order).decision != "released"
+
     def without(self, tote: UUID, goods: Goods, quantity: Decimal) -> "ConsolidationFacts":
         """The same facts once so much was taken out of a tote."""
 

@@ -5,6 +5,9 @@ import pytest
 from app.dialogs.consolidation import CONSOLIDATION
 from app.dialogs.dialog import Level
 from app.dialogs.packing import PACKING
+from app.services import order_desk
+from app.services.changes import Changes
+from app.services.work import Worker
 from tests.dialogs.conversation import Conversation
 from tests.dialogs.picker import agree, held, order
 from tests.dialogs.walks import walk
@@ -118,4 +121,28 @@ def test_a_shared_tote_is_sorted_until_it_is_empty(warehouse: Site, picker: Conv
     assert (sorter.level, sorter.said) == (Level.DONE, "consolidation.sorted")
     sorter.scan("T-1")
     assert sorter.said == "consolidation.tote_empty"
+    agree(warehouse)
+
+
+def test_goods_of_an_order_that_ends_meanwhile_stay_in_the_shared_tote(
+    warehouse: Site, picker: Conversation, sorter: Conversation
+) -> None:
+    warehouse.put("WIDGET", "R01", 10)
+    goes, ends = order(warehouse, ("WIDGET", 2)), order(warehouse, ("WIDGET", 1))
+    number = walk(warehouse, ends, goes, mode="sort")
+    pick(picker, number, "T-1", "WH001-STO-R01", "WIDGET", "WIDGET", "WIDGET")
+    sorter.scan("T-1")
+    sorter.scan("WIDGET")
+    assert sorter.prompt.facts["slot"] == "1"
+    desk = Worker(warehouse.login("desk_manager"), Changes())
+    desk.run(lambda unit: order_desk.cancel(unit, ends, reason="ORDERED_TWICE"))
+    sorter.scan("T-2")
+    assert (sorter.level, sorter.said) == (Level.ERROR, "consolidation.stays")
+    sorter.scan("WIDGET")
+    assert sorter.prompt.facts["slot"] == "2", "the other order's goods come next"
+    sorter.scan("T-2")
+    sorter.scan("T-2")
+    assert (sorter.level, sorter.said) == (Level.DONE, "consolidation.sorted_but")
+    sorter.scan("T-1")
+    assert sorter.said == "consolidation.order_ended"
     agree(warehouse)

@@ -65,7 +65,7 @@ def test_a_printed_walk_is_on_no_screen_and_is_entered_as_it_was_picked(
     assert held(warehouse, "GADGET", "TOTE") == [3, 3]
     assert decision(warehouse, number) == "closed"
     clerk.scan(number)
-    assert clerk.said == "waves.walk_not_released"
+    assert clerk.said == "waves.list_entered"
     agree(warehouse)
 
 

@@ -79,6 +79,8 @@ def test_a_list_is_printed_with_a_code_that_scanners_read(warehouse: Site, run: 
     warehouse.put("GADGET", "R03", 20)
     number = order(warehouse, ("WIDGET", 2), ("GADGET", 1))
     file = tmp_path / "list.pdf"
+    assert run("pick", "list", number, "--pdf", str(tmp_path / "none" / "list.pdf"), code=3)["error"]
+    assert run("wave", "list")["waves"] == [], "without a paper nothing is picked by paper"
     made = run("pick", "list", number, "--pdf", str(file))
     assert made["lines"] == 2
     page = pypdfium2.PdfDocument(file)[0]

@@ -227,7 +227,9 @@ BEGIN
         PERFORM refuse('document.unknown');
     END IF;
     PERFORM require('pick', d.warehouse_id);
-    IF d.decision <> 'released' THEN
+    IF d.decision = 'closed' AND p_paper THEN
+        PERFORM refuse('waves.list_entered', jsonb_build_object('walk', d.number));
+    ELSIF d.decision <> 'released' THEN
         PERFORM refuse('waves.walk_not_released', jsonb_build_object('walk', d.number, 'decision', d.decision));
     ELSIF p_paper IS NOT NULL AND p_paper <> (b.listed_at IS NOT NULL) THEN
         PERFORM refuse(CASE WHEN p_paper THEN 'waves.not_on_paper' ELSE 'waves.on_paper' END,

@@ -94,6 +94,8 @@ def _tote_first(event: Scanned, facts: ConsolidationFacts) -> Out:
         return _show(ConsolidationState(), facts, error("consolidation.tote_empty", tote=tote.number))
     orders = {one.order for one in tote.goods}
     first = facts.order(tote.goods[0].order)
+    if all(facts.stays(one) for one in tote.goods):
+        return _show(ConsolidationState(), ConsolidationFacts(), _all_stays(facts, tote))
     if len(orders) > 1 or (first.shared and first.tote != tote.id):
         said = ok("consolidation.sorts", tote=tote.number, orders=len(orders))
         return _show(ConsolidationState(tote=tote.id, sorting=True), facts, said)
@@ -139,6 +141,8 @@ def _brought(state: ConsolidationState, event: Scanned, facts: ConsolidationFact
 def _sorting(state: ConsolidationState, event: Scanned, facts: ConsolidationFacts, tote: Tote) -> Out:
     fresh = replace(state, pending=Pending(), new_tote="")
     goods = taken_goods(state, facts)
+    if goods is not None and facts.stays(goods):
+        return _show(replace(fresh, taken=None), facts, _stays(facts, tote, goods))
     if goods is None or event.reading.of(CodeKind.ITEM):
         return _goods(fresh, event, facts, tote)
     assert state.taken is not None
@@ -164,12 +168,30 @@ def _goods(state: ConsolidationState, event: Scanned, facts: ConsolidationFacts,
     if not found:
         scanned = event.reading.of(CodeKind.ITEM)[0].label
         return _show(state, facts, error("consolidation.not_inside", scanned=scanned, tote=tote.number))
+    if all(facts.stays(one) for one in found):
+        return _show(state, facts, _stays(facts, tote, found[0]))
+    found = [one for one in found if not facts.stays(one)]
     if number is None and len({one.number for one in found}) > 1:
         lots = ", ".join(sorted({one.number for one in found}))
         return _show(state, facts, error("picking.scan_the_lot", sku=found[0].sku, lots=lots, tracking="lot"))
     one = min(found, key=lambda goods: facts.order(goods.order).slot)
     quantity = Decimal(1) if "serial" in one.tracking else one.qty
     return _show(replace(state, taken=Taken(one.line, one.trace, quantity)), facts, None)
+
+
+def _all_stays(facts: ConsolidationFacts, tote: Tote) -> Feedback:
+    """Nothing in a tote goes out now: what is held waits in it, all else goes back."""
+    held = [one for one in tote.goods if facts.order(one.order).decision == "held"]
+    if held:
+        return _stays(facts, tote, held[0])
+    numbers = sorted({facts.order(one.order).number for one in tote.goods})
+    return warning("consolidation.order_ended", document=", ".join(numbers), totes=tote.number)
+
+
+def _stays(facts: ConsolidationFacts, tote: Tote, goods: Goods) -> Feedback:
+    """Goods of an order that was stopped are not sorted: they lie where put-away, or whoever goes on, finds them."""
+    order = facts.order(goods.order)
+    return error("consolidation.stays", document=order.number, decision=order.decision, tote=tote.number)
 
 
 def _into(state: ConsolidationState, facts: ConsolidationFacts, tote: Tote, goods: Goods, into: Tote) -> Out:
@@ -191,8 +213,11 @@ def _sorted(state: ConsolidationState, facts: ConsolidationFacts, tote: Tote, go
     told = {"amount": amount(command.taken.quantity, goods.uom, goods.sku), "document": order.number}
     after = facts.without(tote.id, goods, command.taken.quantity)
     left = after.tote(tote.id)
-    if left is None or not left.goods:
-        said = done("consolidation.sorted", tote=tote.number)
+    kept = sorted({facts.order(one.order).number for one in left.goods if facts.stays(one)}) if left else []
+    if left is None or all(facts.stays(one) for one in left.goods):
+        said = done(
+            "consolidation.sorted_but" if kept else "consolidation.sorted", tote=tote.number, kept=", ".join(kept)
+        )
         return _show(ConsolidationState(), ConsolidationFacts(), said, command)
-    kept = replace(state, taken=None, pending=Pending(), new_tote="")
-    return _show(kept, after, ok("consolidation.into", **told), command)
+    going_on = replace(state, taken=None, pending=Pending(), new_tote="")
+    return _show(going_on, after, ok("consolidation.into", **told), command)

@@ -11,7 +11,7 @@ from app.dialogs.picking.prompt import walk_map
 from app.domain.picking import Way
 from app.domain.sites.places import Aisle
 from app.domain.waves import Asked, Plan, PlannedWalk
-from app.reports.pick_list import write_pick_list
+from app.reports.pick_list import PickList, write_pick_list
 from app.services import carts, clock, pick_shifts, waves
 from app.services.waves import Ground, Walk, Wave
 from app.services.work import UnitOfWork
@@ -293,7 +293,9 @@ class WavesScreen(DeskScreen):
         run, warehouse, texts = self.work.run, self.warehouse, self.texts
 
         def write() -> None:
-            listed = run(lambda unit: waves.print_list(unit, warehouse, number))
+            def listed() -> PickList:
+                return run(lambda unit: waves.print_list(unit, warehouse, number))
+
             write_pick_list(path, listed, texts, printed_at=clock.now())
 
         def done(_nothing: None) -> None:
