@@ -34,6 +34,7 @@ _CONNECTION: dict[str, Any] = {
     "keepalives_idle": 5,
     "keepalives_interval": 2,
     "keepalives_count": 3,
+    "tcp_user_timeout": 15_000,  # a cable that is pulled while an answer is awaited: else the system tries for minutes
     "options": "-c search_path=stockhand,pg_temp -c statement_timeout=30000 -c lock_timeout=10000 -c timezone=UTC",
 }
 

@@ -1,8 +1,13 @@
 """How a station's connections come and go, and what they keep."""
 
 import gc
+import os
+import socket
+import sys
 import threading
 import uuid
+
+import pytest
 
 from app.database.server import Attachment
 from app.database.session import Database
@@ -34,6 +39,12 @@ def test_a_connection_that_is_at_work_while_the_program_closes_is_closed_after_i
             "others": 1
         }
     gc.collect()
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="elsewhere the system itself gives up within half a minute")
+def test_a_cable_that_is_pulled_while_an_answer_is_awaited_is_noticed_within_seconds(warehouse: Site) -> None:
+    with warehouse.desk.connect_to_listen() as connection, socket.socket(fileno=os.dup(connection.fileno())) as wire:
+        assert wire.getsockopt(socket.IPPROTO_TCP, socket.TCP_USER_TIMEOUT) == 15_000
 
 
 def test_what_a_scan_needs_to_know_is_planned_once_for_all_scans(warehouse: Site) -> None:

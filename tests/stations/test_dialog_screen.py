@@ -55,6 +55,17 @@ def test_an_error_says_what_was_scanned_and_what_to_do_and_stays(desk: Desk) -> 
     assert "STOP" in desk.screen.band.accessibleName()
 
 
+def test_a_database_that_does_not_answer_is_said_over_the_last_success_until_it_does(desk: Desk, qtbot: QtBot) -> None:
+    desk.screen.show_prompt(prompt(feedback=Feedback(Level.OK, "t.counted", {"sku": "PROD-001"})))
+    desk.screen._silent.setInterval(20)
+    desk.screen.on_scan("4006381333931")
+    qtbot.waitUntil(lambda: desk.screen.band.text() == "The database has not answered yet.")
+    assert desk.sounds == ["ok", "error"]
+    desk.screen.show_prompt(prompt(feedback=Feedback(Level.OK, "t.counted", {"sku": "PROD-001"})))
+    assert desk.screen.band.level is Level.OK
+    assert not desk.screen._silent.isActive(), "nothing is awaited any more"
+
+
 def test_a_success_may_fade(desk: Desk, qtbot: QtBot) -> None:
     desk.screen.show_prompt(prompt(feedback=Feedback(Level.OK, "t.counted", {"sku": "PROD-001"})))
     assert desk.screen.band._fade.isActive()

@@ -50,6 +50,8 @@ EvidenceWriter = Callable[[str, Path], str]
 """Writes the evidence of a carton or order to a file, and returns the file's name. Called in a worker thread."""
 
 _BUSY_AFTER_MS = 400
+_SILENT_AFTER_MS = 5_000
+"""So long without an answer the person is told that there is none: a green band from before would say otherwise."""
 _NOTE_PX = 22
 
 
@@ -104,6 +106,7 @@ class DialogScreen(QWidget):
         self._work = QStackedWidget()
         self._work.setObjectName("workArea")
         self._busy = QTimer(self, singleShot=True, interval=_BUSY_AFTER_MS)
+        self._silent = QTimer(self, singleShot=True, interval=_SILENT_AFTER_MS)
         self._arrange()
         self._connect()
         self._render(self._prompt, sound=False)
@@ -117,7 +120,7 @@ class DialogScreen(QWidget):
 
     def show_prompt(self, prompt: Prompt) -> None:
         """Show `prompt`, with its sound."""
-        self._busy.stop()
+        self._answered()
         self._local = None
         self._prompt = prompt
         self._render(prompt, sound=True)
@@ -138,7 +141,7 @@ class DialogScreen(QWidget):
         if self._prompt.secret or (self._prompt.ask and self.answer.begun):
             self._say(Feedback(Level.ERROR, "stations.answer_first", {"scanned": raw}))
             return
-        self._busy.start()
+        self._asked()
         self._lane.scan(raw, symbology, source)
 
     def say(self, feedback: Feedback) -> None:
@@ -195,6 +198,7 @@ class DialogScreen(QWidget):
     def _connect(self) -> None:
         self._arrived.connect(self.show_prompt, Qt.ConnectionType.QueuedConnection)
         self._busy.timeout.connect(lambda: self.waiting.say(self._kit.texts.text("prompts", "stations.working")))
+        self._silent.timeout.connect(lambda: self._say(Feedback(Level.ERROR, "stations.no_answer")))
         self.keys.pressed.connect(self._command)
         self.scan_box.entered.connect(lambda code: self.on_scan(code, "", "keyboard"))
         self.answer.answered.connect(lambda text: self._send(ENTER, text))
@@ -264,12 +268,22 @@ class DialogScreen(QWidget):
         own.get(command, lambda: self._send(command))()
 
     def _send(self, command: str, text: str = "") -> None:
-        self._busy.start()
+        self._asked()
         self._lane.key(command, text)
 
     def _approve(self, badge: str, pin: str) -> None:
-        self._busy.start()
+        self._asked()
         self._lane.approve(badge, pin)
+
+    def _asked(self) -> None:
+        """Something was handed over: the answer is awaited from now on, of several the first one's."""
+        self._busy.start()
+        if not self._silent.isActive():
+            self._silent.start()
+
+    def _answered(self) -> None:
+        self._busy.stop()
+        self._silent.stop()
 
     def _photographed(self, photo: bytes | Path) -> None:
         """Keep a photo off the screen's thread, then tell the dialog; what is no picture is said, and asked again."""
