@@ -177,7 +177,7 @@ class PackOrder:
     """A document at the bench with what is picked and packed of it; only a released order can be packed.
 
     `cut_off` is when its carrier leaves, by the warehouse's clock, `cut_off_at` the same moment in UTC (ISO 8601); both
-    are empty where none was promised. `packed_by` is another person who has this order in hand right now.
+    are empty where none was promised. `packed_by` has this order in hand at another bench, `packed_since` a `moment`.
     """
 
     id: UUID
@@ -192,6 +192,7 @@ class PackOrder:
     carrier: str
     service: str
     packed_by: str | None
+    packed_since: str
     lines: tuple[OrderLine, ...]
     picked: tuple[Picked, ...]
     parcels: tuple[Parcel, ...]
@@ -264,8 +265,8 @@ class Beside:
 class PackFacts:
     """Everything a step of pack verification may look at. `serial` is the next tracking number's, where one is due.
 
-    Then `carriers` are those in use. `now` is by the warehouse's clock. Goods that no order wants any more go to
-    `return_place`; `may_reverse`: whoever packs may take back what others did.
+    Then `carriers` are those in use. `now` is by the warehouse's clock, `moment` the server's, a text that sorts. Goods
+    that no order wants any more go to `return_place`; `may_reverse`: whoever packs may take back what others did.
     """
 
     orders: tuple[PackOrder, ...]
@@ -279,6 +280,7 @@ class PackFacts:
     tolerances: Asked[WeightTolerance]
     services: Asked[Service]
     now: datetime
+    moment: str
     currency: str
     carriers: tuple[CarrierSetup, ...] = ()
     beside: tuple[Beside, ...] = ()
@@ -333,6 +335,7 @@ def read_facts(
         tolerances=asked(PACKING, row["packing_policies"], warehouse=warehouse),
         services=asked(SHIPPING, row["shipping_policies"], warehouse=warehouse),
         now=row["now"],
+        moment=row["moment"],
         currency=row["currency"],
         carriers=tuple(read_carrier(one["code"], one["name"], one["kind"], one["setup"]) for one in row["carriers"]),
         beside=as_nouns(row["beside"], tuple[Beside, ...]),

@@ -120,9 +120,16 @@ def test_two_benches_on_one_order_know_of_each_other(bench: Bench, packer: Conve
     assert [(one.station, one.capability) for one in hands] == [("bench1", "packing")]
     packer.scan("WIDGET")
     other.scan(tote)
+    packer.scan("WIDGET")
+    assert (packer.said, packer.prompt.document) == ("packing.taken_over", ""), "of two cartons one would be in no book"
     other.scan("WIDGET")
     other.scan("WIDGET")
     assert other.level is Level.ERROR, "the carton holds what both scanned, and no more"
+    for _ in range(2):
+        packer.scan(number)
+    assert packer.said == "packing.order_opened"
+    other.key("PAUSE")
+    assert other.said == "packing.taken_over"
     detail = Worker(bench.site.desk, Changes()).run(lambda unit: order_entry.look_into(unit, number))
     assert int(detail.lines[0].progress.packed) == 2
 

@@ -38,9 +38,7 @@ SELECT
                 FROM print_job j WHERE j.label_uid = 'GIFT-' || d.number ORDER BY j.id DESC LIMIT 1) END, 'reference', d.reference, 'due', d.due,
             'carton_template', coalesce(p.carton_label, ''), 'slip_template', coalesce(p.packing_slip, ''),
             'news', order_news(d.id), 'complete_only', coalesce(c.complete_only, false),
-            'gift', coalesce(c.gift, false), 'gift_note', coalesce(c.gift_note, ''), 'packed_by', (SELECT who.name FROM dialog_run r JOIN person who ON who.id = r.person_id
-                WHERE r.capability = 'packing' AND NOT r.finished AND r.id <> %(run)s
-                  AND r.state ->> 'order' = d.id::text LIMIT 1),
+            'gift', coalesce(c.gift, false), 'gift_note', coalesce(c.gift_note, ''), 'packed_by', other.person, 'packed_since', coalesce(other.since, ''),
             'lines', coalesce((SELECT jsonb_agg(jsonb_build_object(
                     'id', l.id, 'item', i.id, 'sku', i.sku, 'name', i.name, 'unit', i.base_uom,
                     'decimals', i.decimals, 'tracking', i.tracking, 'ordered', l.base_qty::text,
@@ -87,6 +85,10 @@ SELECT
                 LEFT JOIN carton_type y ON y.code = k.carton_type
                 WHERE k.document_id = d.id AND k.state <> 'cancelled'), '[]')) ORDER BY d.number)
         FROM document d LEFT JOIN partner p ON p.id = d.partner_id LEFT JOIN customer_order c ON c.document_id = d.id
+        LEFT JOIN LATERAL (
+            SELECT who.name AS person, r.state ->> 'since' AS since FROM dialog_run r JOIN person who ON who.id = r.person_id
+            WHERE r.capability = 'packing' AND NOT r.finished AND r.id <> %(run)s AND r.state ->> 'order' = d.id::text
+            ORDER BY since DESC NULLS LAST LIMIT 1) other ON true
         WHERE d.id IN (SELECT id FROM wanted) AND d.warehouse_id = %(warehouse)s), '[]') AS orders,
     (SELECT jsonb_build_object('id', id, 'address', address) FROM location
      WHERE warehouse_id = %(warehouse)s AND kind = 'staging' AND active AND frozen_by IS NULL
@@ -112,6 +114,7 @@ SELECT
     (now() AT TIME ZONE (SELECT time_zone FROM warehouse WHERE id = %(warehouse)s))::date AS today,
     CASE WHEN %(closing)s THEN next_tracking_serial() END AS serial,
     now() AT TIME ZONE (SELECT time_zone FROM warehouse WHERE id = %(warehouse)s) AS now,
+    to_char(now() AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US') AS moment,
     (SELECT currency FROM company) AS currency,
     coalesce((SELECT jsonb_agg(jsonb_build_object('code', code, 'name', name, 'kind', kind, 'setup', setup) ORDER BY code)
      FROM carrier WHERE active AND %(closing)s), '[]') AS carriers,

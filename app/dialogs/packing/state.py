@@ -95,11 +95,13 @@ class PackingState:
     """`parcel` is the carton that is being closed, labelled or asked about; `last` the line that was packed last.
 
     `approval` is the request that a supervisor is asked to approve for `reason`; `label` the print job that is to be
-    printed again. `act` is what is done to the carton besides packing it, `other` the carton that it is exchanged with,
+    printed again. `since` is when the order was taken in hand here; nothing while a sealed carton is only looked at.
+    `act` is what is done to the carton besides packing it, `other` the carton that it is exchanged with,
     `out` the goods that come out of it for others.
     """
 
     order: UUID | None = None
+    since: str = ""
     stage: Stage = Stage.PACKING
     parcel: UUID | None = None
     collected: Collected = field(default_factory=Collected)

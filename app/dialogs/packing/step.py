@@ -29,7 +29,18 @@ _RECORDS = (CodeKind.DOCUMENT, CodeKind.HANDLING_UNIT, CodeKind.PARCEL)
 
 
 def step(state: PackingState, event: Event, facts: PackFacts) -> Out:
-    """One event at the packing bench."""
+    """One event at the packing bench; an order stays in hand since it was taken."""
+    order = facts.order(state.order)
+    if order and state.since and order.packed_since > state.since:
+        gone = error("packing.taken_over", document=order.number, person=order.packed_by)
+        return end(PackingState(), facts, gone)
+    outcome = _step(state, event, facts)
+    after = outcome.state
+    same = after.order is not None and after.order == state.order
+    return replace(outcome, state=replace(after, since=state.since)) if same and not after.since else outcome
+
+
+def _step(state: PackingState, event: Event, facts: PackFacts) -> Out:
     known = as_key(event)
     order = facts.order(state.order)
     if order is None:
@@ -180,9 +191,8 @@ def _work_on(state: PackingState, event: Scanned | None, facts: PackFacts, order
         asking = PackingState(pending=Pending(event.scan.raw if event else "", about))
         return end(asking, facts, warning("packing.in_other_hands", document=order.number, person=order.packed_by))
     unlabelled = next((parcel for parcel in order.parcels if parcel.state is ParcelState.CLOSED), None)
-    if unlabelled is not None:
-        return _sealed(PackingState(), facts, order, unlabelled)
-    return _bring_carton(facts, order)
+    outcome = _sealed(PackingState(), facts, order, unlabelled) if unlabelled else _bring_carton(facts, order)
+    return replace(outcome, state=replace(outcome.state, since=facts.moment)) if outcome.state.order else outcome
 
 
 def _bring_carton(facts: PackFacts, order: PackOrder) -> Out:
