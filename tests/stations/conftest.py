@@ -37,6 +37,7 @@ captions:
   inbound.choose_file: Choose a file
   t.sku: Item
   t.open: Open
+  t.name: Name
   t.lot: Lot
 choices:
   t.damaged: Damaged

@@ -11,7 +11,7 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QFileDialog
 from pytestqt.qtbot import QtBot
 
-from app.dialogs.dialog import Choice, Feedback, ItemPanel, Level, Prompt
+from app.dialogs.dialog import Choice, Feedback, ItemPanel, Level, Prompt, Row
 from app.stations.kit.kit import Kit
 from app.stations.kit.theme import INSTRUCTION_PX, NUMBER_PX, SKU_PX, TOUCH_GAP_PX, TOUCH_PX
 from tests.stations.conftest import Desk, prompt, settle
@@ -240,6 +240,16 @@ def test_the_sku_is_never_elided_at_1366_pixels(desk: Desk, qtbot: QtBot) -> Non
 def test_identifiers_in_the_lines_are_shown_whole(desk: Desk) -> None:
     desk.screen.show_prompt(prompt())
     assert all(desk.screen.lines.cell_fits(row, column) for row in range(2) for column in range(2))
+
+
+def test_a_name_of_two_hundred_letters_is_cut_and_hides_no_quantity(desk: Desk) -> None:
+    rows = (Row(("HYDR-CYL-0063", "X" * 200, "2", "3"), "open"), Row(("PROD-007", "Mug", "0", "12"), "current"))
+    desk.screen.show_prompt(prompt(columns=("t.sku", "t.name", "t.open", "t.open"), rows=rows))
+    settle()
+    lines = desk.screen.lines
+    fits = [[lines.cell_fits(row, column) for column in range(4)] for row in range(2)]
+    assert fits == [[True, False, True, True], [True] * 4]
+    assert sum(lines._body.widths) <= lines._body.width(), "the last column is in sight"
 
 
 def test_instruction_and_number_can_be_read_from_afar(desk: Desk) -> None:

@@ -10,6 +10,9 @@ from app.texts import Texts
 from build_scripts.screenshot_scenes import SCENES
 from tests.stations.conftest import Desk, settle
 
+_LONG = 70
+"""Words of so many letters may be cut, beside what stands whole."""
+
 
 @pytest.mark.parametrize("language", ["en", "xx"])
 def test_every_scene_speaks_in_words_and_fits_its_place(
@@ -25,7 +28,8 @@ def test_every_scene_speaks_in_words_and_fits_its_place(
             settle()
         assert not caplog.messages, name
         lines = desk.screen.lines
-        cells = ((r, c) for r, row in enumerate(lines.rows()) for c in range(len(row.cells)))
-        assert all(lines.cell_fits(r, c) for r, c in cells), name
+        cells = [(r, c, cell) for r, row in enumerate(lines.rows()) for c, cell in enumerate(row.cells)]
+        cut = [cell for r, c, cell in cells if not lines.cell_fits(r, c) and len(cell) < _LONG]
+        assert not cut, (name, cut)
         smallest = desk.screen.instruction.words.fitted_font().pixelSize()
         assert smallest >= (40 if language == "en" else 26), name

@@ -18,6 +18,12 @@ _TEXT_PX = 19
 _HEAD_PX = 16
 _MARK_PX = 40
 _PAD_PX = 28
+_READABLE, _SMALLEST = 0.75, 0.55
+"""As parts of the usual letters: so small they get before long words are cut, and so small at all."""
+_NAMES = frozenset({"name", "partner", "person"})
+"""What headings of words are called that may be cut; all else are identifiers and quantities."""
+_NAME_PART = 0.25
+"""So much of the width a column of names keeps at least."""
 # A quantity, with or without its unit; ten digits in a row are an identifier.
 _NUMBER = re.compile(r"(?!.*\d{10})[-+]?[\d\s.,/]+(?:\s*\S{1,4})?")
 _STATES: Mapping[str, tuple[str, str, bool]] = {
@@ -55,6 +61,7 @@ class LineList(QFrame):
         """Show `rows` under the headings whose text codes are `columns`; a cell that is a code is shown as its word."""
         texts = self._kit.texts
         heads = tuple(texts.text("captions", code) for code in columns)
+        self._head.names = self._body.names = [n for n, code in enumerate(columns) if code.rpartition(".")[2] in _NAMES]
         self._head.set_rows([Row(heads, state="")] if columns else [])
         self._body.set_rows([replace(row, cells=tuple(map(texts.word, columns, row.cells))) for row in rows])
         self._lay_out()
@@ -92,6 +99,8 @@ class _Lines(QWidget):
         self.rows: list[Row] = []
         self.widths: list[int] = []
         self.numeric: list[bool] = []
+        self.names: list[int] = []
+        """The columns that may be cut."""
 
     def set_rows(self, rows: list[Row]) -> None:
         self.rows = rows
@@ -105,21 +114,26 @@ class _Lines(QWidget):
         return self._metrics(bold=self._bold(self.rows[row])).horizontalAdvance(self.rows[row].cells[column])
 
     def share(self, body: "_Lines", width: int) -> None:
-        """Give heading and body common column widths: what the words need, the rest to all; smaller before cut."""
+        """Give heading and body common column widths: what the words need, the rest to all.
+
+        Where they need more than there is, letters become smaller; then the longest names are cut, and nothing else.
+        """
         everything = [self, body]
         columns = max((len(row.cells) for lines in everything for row in lines.rows), default=0)
         room = width - self._theme.px(_MARK_PX)
         for lines in everything:
             lines._size_px = lines._design_px  # noqa: SLF001  (its own class)
         needed = self._needed(everything, columns)
-        while sum(needed) > room and body._size_px > body._design_px * 0.55:  # noqa: SLF001
-            for lines in everything:
-                lines._size_px = max(9.0, lines._size_px - 1)  # noqa: SLF001
-            needed = self._needed(everything, columns)
-        spare = max(0, room - sum(needed)) // columns if columns else 0
         numeric = [
             all(_NUMBER.fullmatch(row.cells[c]) for row in body.rows if c < len(row.cells)) for c in range(columns)
         ]
+        for smallest in (_READABLE, _SMALLEST):
+            while sum(needed) > room and body._size_px > body._design_px * smallest:  # noqa: SLF001
+                for lines in everything:
+                    lines._size_px = max(9.0, lines._size_px - 1)  # noqa: SLF001
+                needed = self._needed(everything, columns)
+            _cut_names(needed, self.names, room)
+        spare = max(0, room - sum(needed)) // columns if columns else 0
         for lines in everything:
             lines.widths = [need + spare for need in needed]
             lines.numeric = numeric
@@ -155,7 +169,12 @@ class _Lines(QWidget):
         for column, text in enumerate(row.cells):
             cell = QRect(x, place.y(), self.widths[column] - self._theme.px(_PAD_PX // 2), place.height())
             align = Qt.AlignmentFlag.AlignTrailing if self.numeric[column] else Qt.AlignmentFlag.AlignLeading
-            painter.drawText(self._mirrored(cell), int(align | Qt.AlignmentFlag.AlignVCenter), text)
+            shown = (
+                painter.fontMetrics().elidedText(text, Qt.TextElideMode.ElideRight, cell.width())
+                if column in self.names
+                else text
+            )
+            painter.drawText(self._mirrored(cell), int(align | Qt.AlignmentFlag.AlignVCenter), shown)
             x += self.widths[column]
 
     def _needed(self, everything: list["_Lines"], columns: int) -> list[int]:
@@ -186,3 +205,11 @@ class _Lines(QWidget):
         if self.layoutDirection() == Qt.LayoutDirection.RightToLeft:
             return QRect(self.width() - place.right() - 1, place.y(), place.width(), place.height())
         return place
+
+
+def _cut_names(needed: list[int], names: Sequence[int], room: int) -> None:
+    """Take what is missing from the widest column of names, which keeps a quarter of the room."""
+    if sum(needed) > room and names:
+        widest = max(names, key=needed.__getitem__)
+        least = min(needed[widest], int(room * _NAME_PART))
+        needed[widest] = max(least, needed[widest] - (sum(needed) - room))
