@@ -9,18 +9,15 @@ from app.devices.labels import picture
 from app.domain.errors import Refusal
 from app.main.history import warehouse_of
 from app.main.output import Listing, Output, answers, opened, require_ending
+from app.main.ship_papers import write_papers
 from app.reports.carton_evidence import write_evidence
-from app.reports.cn23 import write_cn23
-from app.reports.customs import CustomsPaper, write_cn22, write_invoice
 from app.reports.end_of_day import write_end_of_day
-from app.reports.files import make_folder
 from app.reports.manifest import write_manifest
-from app.reports.packing_list import write_packing_lists
-from app.services import clock, evidence, orders, printing, shipping
+from app.services import clock, evidence, printing, shipping
 from app.services.carriers import buying
 from app.services.carriers.buying import Carton
 from app.services.products import images
-from app.services.shipping import ending, manifests, papers, tracking
+from app.services.shipping import ending, manifests, tracking
 from app.services.shipping.manifests import Shipment
 from app.services.work import UnitOfWork, Worker
 
@@ -46,7 +43,7 @@ def _add_cartons(verbs: "argparse._SubParsersAction[argparse.ArgumentParser]") -
         ("again", _again, "ask the carrier again what became of a label"),
         ("history", _history, "every state that the labels of a carton were in"),
         ("evidence", _evidence, "write what happened to a carton, or to those of an order, as PDF"),
-        ("papers", _papers, "write the papers of a carton that the rules want, as PDF"),
+        ("papers", write_papers, "write the papers of a carton that the rules want, as PDF"),
     ):
         verb = verbs.add_parser(name, help=text)
         verb.add_argument("carton", help="its SSCC, its tracking number, or the order where it has one such carton")
@@ -250,34 +247,6 @@ def _history(options: argparse.Namespace, output: Output) -> int:
         for one in found
     )
     output.answer_list(Listing("history", rows, "No label was ever wanted."))
-    return 0
-
-
-def _papers(options: argparse.Namespace, output: Output) -> int:
-    def work(unit: UnitOfWork) -> tuple[Carton, papers.Sent, papers.Papers]:
-        carton = buying.carton(unit, warehouse_of(unit, options.warehouse), options.carton)
-        return carton, *papers.papers_of(unit, carton.id)
-
-    with opened(options, output) as home, home.desk("ship") as desk:
-        carton, found, wanted = desk.run(work)
-        lists = desk.run(lambda unit: orders.packing_lists(unit, [carton.document]))
-    make_folder(options.out)
-    paper, now = CustomsPaper(found.consignment, found.goods, wanted.incoterm or ""), clock.now()
-    made: list[str] = []
-
-    def at(kind: str) -> Path:
-        made.append(f"{carton.number}-{carton.sscc[-6:]}-{kind}.pdf")
-        return Path(options.out) / made[-1]
-
-    if wanted.packing_list or options.all:
-        write_packing_lists(at("packing-list"), lists, output.texts, printed_at=now)
-    if wanted.invoice or options.all:
-        write_invoice(at("invoice"), paper, output.texts, printed_at=now)
-    if wanted.cn22 or options.all:
-        write_cn22(at("cn22"), paper, output.texts, printed_at=now)
-    if wanted.cn23 or options.all:
-        write_cn23(at("cn23"), paper, output.texts, printed_at=now)
-    output.answer({"files": made}, *(made or ["The rules want no paper for this carton."]))
     return 0
 
 

@@ -9,6 +9,7 @@ every post reads.
 from datetime import datetime
 from pathlib import Path
 
+from app.domain.carriers import declared
 from app.domain.partners import Address
 from app.domain.values import format_quantity
 from app.reports.customs import CustomsPaper
@@ -99,7 +100,7 @@ class _Form:
                 Cell(line.description, bold=True),
                 Cell(format_quantity(line.quantity, line.unit)),
                 Cell(f"{line.weight_kg:.3f} kg"),
-                Cell(f"{line.value:.2f} {one.currency}"),
+                Cell(f"{declared(line.value)} {one.currency}"),
                 Cell(line.hs_code or "–"),
                 Cell(line.origin or "–"),
             ]
@@ -107,7 +108,7 @@ class _Form:
         ]
         totals = (
             (self.words("gross_weight_4"), f"{one.weight_kg:.3f} kg"),
-            (self.words("total_value_6"), f"{paper.value:.2f} {one.currency}"),
+            (self.words("total_value_6"), paper.worth),
             (self.words("charges_9"), ""),
             (self.words("comments_11"), ""),
             (self.words("licence_12"), ""),

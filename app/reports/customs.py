@@ -10,7 +10,7 @@ from datetime import datetime
 from decimal import Decimal
 from pathlib import Path
 
-from app.domain.carriers import CN22_ROWS, Consignment, CustomsLine, in_room
+from app.domain.carriers import CN22_ROWS, Consignment, CustomsLine, declared, in_room
 from app.domain.partners import Address
 from app.domain.values import format_quantity
 from app.reports.files import replacing
@@ -60,9 +60,9 @@ class CustomsPaper:
         return sum((one.weight_kg for one in self.goods), Decimal(0))
 
     @property
-    def value(self) -> Decimal:
-        """All goods together."""
-        return sum((one.value for one in self.goods), Decimal(0))
+    def worth(self) -> str:
+        """All goods together, with the currency; a dash where some have no price."""
+        return f"{declared(*(one.value for one in self.goods))} {self.consignment.currency}"
 
     @property
     def number(self) -> str:
@@ -121,7 +121,7 @@ def invoice_pdf(paper: CustomsPaper, texts: Texts, *, printed_at: datetime) -> b
         Column(words("net_weight"), 13, number=True),
         Column(words("worth", currency=one.currency), 16, number=True),
     )
-    weight, value = f"{paper.net_kg:.3f} kg", f"{paper.value:.2f} {one.currency}"
+    weight, value = f"{paper.net_kg:.3f} kg", paper.worth
     total = [
         Cell(words("total_of_goods"), bold=True),
         *([Cell("")] * 3),
@@ -208,7 +208,7 @@ class _Form:
             coded = f"HS {one.hs_code or '–'}   {self._words('origin')} {one.origin or '–'}"
             write(canvas, coded, _A6.left + 6, y - 17, size=6.5, color=GREY)
             write(canvas, f"{one.weight_kg:.3f}", _A6.left + 208, y, size=7, right=True)
-            write(canvas, f"{one.value:.2f} {currency}", _A6.right - 5, y, size=7, right=True)
+            write(canvas, f"{declared(one.value)} {currency}", _A6.right - 5, y, size=7, right=True)
         self._line(top - 24 - 30 * CN22_ROWS)
         for x in (_A6.left + 168, _A6.left + 212):
             canvas.line(x, top, x, top - 48 - 30 * CN22_ROWS)
@@ -220,7 +220,7 @@ class _Form:
         write(canvas, words("total_6"), _A6.left + 172, top - 8, size=6, color=GREY)
         write(canvas, f"{one.weight_kg:.3f}", _A6.left + 208, top - 19, size=8, bold=True, right=True)
         write(canvas, words("total_7"), _A6.left + 216, top - 8, size=6, color=GREY)
-        write(canvas, f"{paper.value:.2f} {one.currency}", _A6.right - 5, top - 19, size=7.5, bold=True, right=True)
+        write(canvas, paper.worth, _A6.right - 5, top - 19, size=7.5, bold=True, right=True)
         self._line(top - 24)
         for n, part in enumerate(wrapped(words("cn22_says"), _A6.body - 12, size=6.2)):
             write(canvas, part, _A6.left + 6, top - 34 - 7.6 * n, size=6.2)
@@ -248,7 +248,7 @@ def _goods(one: CustomsLine) -> list[Cell]:
         Cell(one.origin or "–"),
         Cell(format_quantity(one.quantity, one.unit)),
         Cell(f"{one.weight_kg:.3f} kg"),
-        Cell(f"{one.value:.2f}"),
+        Cell(declared(one.value)),
     ]
 
 

@@ -37,6 +37,24 @@ def test_the_labels_say_what_the_database_holds(bench: Bench, packer: Conversati
     assert (parcel["carrier"], parcel["service"]) == ("house", "parcel")
 
 
+def test_a_label_names_pieces_with_serial_numbers_once_and_a_tote_is_no_label(
+    bench: Bench, packer: Conversation
+) -> None:
+    _, lines = bench.order(("DRILL", 2))
+    name, tote = bench.tote()
+    for serial in ("S1", "S2"):
+        bench.pick(tote, lines[0], "DRILL", 1, serial=serial)
+    for code in (name, "DRILL", "S1", "DRILL", "S2"):
+        packer.scan(code)
+    packer.key("CLOSE_BOX")
+    put_on_scale(packer, "4.5")
+    assert bench.jobs()[0]["content"]["contents"] == "2 x DRILL"
+    bench.print_all()
+    news_of_print(packer)
+    packer.scan(bench.tote()[0])
+    assert packer.said == "scan.wrong_kind"
+
+
 def test_news_of_other_labels_changes_nothing(bench: Bench, packer: Conversation) -> None:
     packed_and_closed(bench, packer)
     news_of_print(packer)

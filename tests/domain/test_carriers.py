@@ -30,6 +30,7 @@ from app.domain.carriers import (
     read_carrier,
     route_of,
     shop,
+    undeclared,
     void_file,
 )
 from app.domain.company import Company
@@ -306,6 +307,15 @@ def test_a_cn22_label_sums_up_what_has_no_room() -> None:
     assert (said["goods_1"], said["tariff_1"]) == ("2 each Lamp 0", "HS 940521  Origin CN")
     assert said["goods_4"] == "6 Further goods: Lamp 3, Lamp 4, Lamp 5"
     assert (said["weight_4"], said["value_4"], said["weight"], said["value"]) == ("0.900", "119.70", "1.834", "239.40")
+
+
+def test_goods_without_a_price_are_never_declared_as_worth_nothing() -> None:
+    lamp = CustomsLine("Lamp", Decimal(2), "each", "940521", "CN", Decimal("0.3"), Decimal("39.90"))
+    gift = CustomsLine("Sample", Decimal(1), "each", "940521", "CN", Decimal("0.3"))
+    said = cn22_fields([lamp, gift], currency="EUR", gross_kg=Decimal(1))
+    assert (said["value_1"], said["value_2"], said["value"]) == ("39.90", "-", "-")
+    assert cn22_fields([lamp] * 3 + [gift] * 2, currency="EUR", gross_kg=Decimal(1))["value_4"] == "-"
+    assert undeclared([lamp, gift, replace(lamp, description="No origin", origin="")]) == ("Sample", "No origin")
 
 
 def test_every_service_is_offered_or_says_why_not() -> None:

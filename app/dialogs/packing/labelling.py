@@ -79,6 +79,8 @@ def _scanned(event: Scanned, parcel: Parcel) -> Label | Feedback:
         label = parcel.label(found.label)
         return label or error("packing.label_void", label=found.label)
     for found in reading.of(CodeKind.HANDLING_UNIT):
+        if found.name != "carton":
+            return error("scan.wrong_kind", scan=event.scan.raw, kind=found.name, label=found.label)
         if found.id != parcel.unit:
             return error("packing.other_carton", scan=event.scan.raw)
         return parcel.label(parcel.sscc) or error("packing.label_void", label=parcel.sscc)

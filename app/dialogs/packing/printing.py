@@ -1,5 +1,7 @@
 """A closed carton's labels: what stands on them, and how far their printing is."""
 
+from decimal import Decimal
+
 from app.dialogs.packing.sending import Sending
 from app.domain.carriers import route_of
 from app.domain.labels import LabelContent
@@ -71,7 +73,7 @@ def other_printers(facts: PackFacts, parcel: Parcel) -> tuple[Printer, ...]:
 def carton_label(order: PackOrder, parcel: Parcel, facts: PackFacts, service: Service, *, weight: str) -> LabelContent:
     """The logistic label of the carton: its SSCC, where it goes and what is in it; on the customer's own template."""
     number = order.parcels.index(parcel) + 1
-    contents = ", ".join(f"{format_quantity(one.quantity)} x {one.sku}" for one in parcel.contents)
+    contents = ", ".join(f"{many} x {sku}" for sku, many in _amounts(parcel))
     return LabelContent(
         order.carton_template or CARTON,
         parcel.sscc,
@@ -90,6 +92,14 @@ def carton_label(order: PackOrder, parcel: Parcel, facts: PackFacts, service: Se
     )
 
 
+def _amounts(parcel: Parcel) -> list[tuple[str, str]]:
+    """What is in a carton, each SKU once, whatever its lots and serial numbers: (SKU, how much)."""
+    held = dict.fromkeys((one.sku for one in parcel.contents), Decimal(0))
+    for one in parcel.contents:
+        held[one.sku] += one.quantity
+    return [(sku, format_quantity(many)) for sku, many in held.items()]
+
+
 def packing_slip(order: PackOrder, parcel: Parcel, facts: PackFacts) -> tuple[LabelContent, ...]:
     """What lies in the carton for customers who want a slip of their own; nothing for the others."""
     if not order.slip_template:
@@ -101,7 +111,7 @@ def packing_slip(order: PackOrder, parcel: Parcel, facts: PackFacts) -> tuple[La
         "reference": order.reference,
         "carton": str(order.parcels.index(parcel) + 1),
         "packed": facts.today.isoformat(),
-        "lines": "\n".join(f"{format_quantity(one.quantity)} × {one.sku}" for one in parcel.contents),
+        "lines": "\n".join(f"{many} × {sku}" for sku, many in _amounts(parcel)),
     }
     return (LabelContent(order.slip_template, f"{parcel.sscc}/slip", fields),)
 

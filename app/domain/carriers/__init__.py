@@ -6,7 +6,15 @@ the files, `answers` reads those that come back. Who calls a carrier, and when, 
 """
 
 from app.domain.carriers.answers import Answer, event_of, read_answers
-from app.domain.carriers.customs import CN22_ROWS, Incoterm, cn22_fields, crosses_customs, in_room
+from app.domain.carriers.customs import (
+    CN22_ROWS,
+    Incoterm,
+    cn22_fields,
+    crosses_customs,
+    declared,
+    in_room,
+    undeclared,
+)
 from app.domain.carriers.formats import export_file, export_row, pickup_file, void_file
 from app.domain.carriers.model import (
     Asked,
@@ -65,6 +73,7 @@ __all__ = [
     "charged_weight",
     "cn22_fields",
     "crosses_customs",
+    "declared",
     "event_of",
     "export_file",
     "export_row",
@@ -79,6 +88,7 @@ __all__ = [
     "read_carrier",
     "route_of",
     "shop",
+    "undeclared",
     "void_file",
     "written",
 ]

@@ -56,9 +56,22 @@ def in_room(goods: Sequence[CustomsLine], *, rows: int = CN22_ROWS, more: str) -
         sum((one.quantity for one in rest), Decimal(0)),
         "",
         weight_kg=sum((one.weight_kg for one in rest), Decimal(0)),
-        value=sum((one.value for one in rest), Decimal(0)),
+        value=sum((one.value for one in rest), Decimal(0)) if all(one.value for one in rest) else Decimal(0),
     )
     return (*goods[: rows - 1], together)
+
+
+def declared(*values: Decimal) -> str:
+    """The worth of goods together as it is written on a declaration.
+
+    Nothing is worth nothing to customs: where some have no price, a dash stands there, and a person writes the worth.
+    """
+    return f"{sum(values, Decimal(0)):.2f}" if values and all(values) else "-"
+
+
+def undeclared(goods: Sequence[CustomsLine]) -> tuple[str, ...]:
+    """The goods of which customs would miss something: worth, tariff number or origin."""
+    return tuple(one.description for one in goods if not (one.value and one.hs_code and one.origin))
 
 
 def cn22_fields(goods: Sequence[CustomsLine], *, currency: str, gross_kg: Decimal) -> dict[str, str]:
@@ -71,6 +84,6 @@ def cn22_fields(goods: Sequence[CustomsLine], *, currency: str, gross_kg: Decima
         said[f"goods_{n}"] = f"{format_quantity(one.quantity, one.unit)} {one.description}".strip()
         said[f"tariff_{n}"] = f"HS {one.hs_code or '-'}  Origin {one.origin or '-'}"
         said[f"weight_{n}"] = f"{one.weight_kg:.3f}"
-        said[f"value_{n}"] = f"{one.value:.2f}"
-    total = sum((one.value for one in goods), Decimal(0))
-    return {**said, "weight": f"{gross_kg:.3f}", "value": f"{total:.2f}", "currency": currency}
+        said[f"value_{n}"] = declared(one.value)
+    worth = declared(*(one.value for one in goods))
+    return {**said, "weight": f"{gross_kg:.3f}", "value": worth, "currency": currency}

@@ -21,11 +21,12 @@ from app.services.carriers.consigning import Sent, paper_facts, return_label_of,
 from app.services.policies import policy_for
 from app.services.work import UnitOfWork
 
-__all__ = ["CN23", "INVOICE", "KINDS", "PACKING_LIST", "PAGE", "Paper", "Papers", "Sent", "papers_of", "print_paper",
-           "print_papers", "state_of"]  # fmt: skip
+__all__ = ["CN23", "FOR_CUSTOMS", "INVOICE", "KINDS", "PACKING_LIST", "PAGE", "Paper", "Papers", "Sent", "papers_of",
+           "print_paper", "print_papers", "state_of"]  # fmt: skip
 
 PACKING_LIST, INVOICE, CN22, CN23, RETURN = "packing_list", "invoice", "cn22", "cn23", "return_label"
 KINDS = (PACKING_LIST, INVOICE, CN22, CN23, RETURN)
+FOR_CUSTOMS = frozenset({INVOICE, CN22, CN23})
 _PAGES = frozenset({PACKING_LIST, INVOICE, CN23})
 
 

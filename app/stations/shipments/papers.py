@@ -6,6 +6,7 @@ from pathlib import Path
 from PySide6.QtWidgets import QFileDialog
 
 from app.dialogs.dialog import Feedback, Level
+from app.domain.carriers import undeclared
 from app.domain.printing import PrintState
 from app.reports.cn23 import write_cn23
 from app.reports.customs import CustomsPaper, write_cn22, write_invoice
@@ -57,7 +58,7 @@ class CartonPapers:
         """Write the papers of a carton beside each other: the packing list under this name, the others after it."""
         desk = self._desk
 
-        def work() -> list[Path]:
+        def work() -> tuple[list[Path], tuple[str, ...]]:
             found, wanted = desk.work.run(lambda unit: papers.papers_of(unit, carton.id))
             lists = desk.work.run(lambda unit: orders.packing_lists(unit, [carton.document]))
             paper, now = CustomsPaper(found.consignment, found.goods, wanted.incoterm or ""), clock.now()
@@ -67,10 +68,11 @@ class CartonPapers:
                 if getattr(wanted, kind):
                     made.append(path.with_name(f"{carton.number}-{kind}.pdf"))
                     write_one(made[-1], paper, desk.texts, printed_at=now)
-            return made
+            return made, undeclared(found.goods) if len(made) > 1 else ()
 
-        def done(made: list[Path]) -> None:
-            desk.say(Feedback(Level.OK, "inbound.written", {"file": ", ".join(one.name for one in made)}))
+        def done(made: tuple[list[Path], tuple[str, ...]]) -> None:
+            files, incomplete = made
+            desk.say(_incomplete(incomplete) or _done("inbound.written", file=", ".join(one.name for one in files)))
 
         desk.start(work, done)
 
@@ -86,11 +88,26 @@ class CartonPapers:
     def _print(self, carton: Carton, row: Record) -> None:
         desk, kind = self._desk, str(row.key)
 
-        def done(_none: object) -> None:
-            desk.say(Feedback(Level.OK, "shipments.paper_wanted_now", {"paper": row.cells[0]}))
+        def work() -> tuple[str, ...]:
+            desk.work.run(lambda unit: papers.print_paper(unit, carton.id, kind))
+            found, _wanted = desk.work.run(lambda unit: papers.papers_of(unit, carton.id))
+            return undeclared(found.goods) if kind in papers.FOR_CUSTOMS else ()
+
+        def done(incomplete: tuple[str, ...]) -> None:
+            desk.say(_incomplete(incomplete) or _done("shipments.paper_wanted_now", paper=row.cells[0]))
             desk.refresh()
 
-        desk.start(lambda: desk.work.run(lambda unit: papers.print_paper(unit, carton.id, kind)), done)
+        desk.start(work, done)
+
+
+def _done(code: str, **facts: str) -> Feedback:
+    """It was done."""
+    return Feedback(Level.OK, code, facts)
+
+
+def _incomplete(goods: Sequence[str]) -> Feedback | None:
+    """What customs would miss on a paper that was made all the same; None where nothing is missing."""
+    return Feedback(Level.WARNING, "shipments.customs_incomplete", {"goods": ", ".join(goods)}) if goods else None
 
 
 def paper_record(one: Paper, texts: Texts) -> Record:
