@@ -6,7 +6,7 @@ from dataclasses import asdict
 from typing import Any, TypeVar, cast
 from uuid import UUID
 
-from app.database.session import Session
+from app.database.session import Session, query
 from app.devices import labels
 from app.dialogs.dialog import Feedback, Level
 from app.domain.records import RecordChange
@@ -64,6 +64,10 @@ class Memory:
     def row(self, sql: str, /, **asked: object) -> dict[str, Any] | None:
         """The first of them."""
         return next(iter(self.rows(sql, **asked)), None)
+
+    def facts(self, name: str, /, **_asked: object) -> dict[str, Any] | None:
+        """The row that answers this question of `queries`."""
+        return self.row(query(name))
 
 
 def _as_stored(noun: object) -> dict[str, Any]:

@@ -360,7 +360,7 @@ POSES: Mapping[str, tuple[Callable[[Kit], DeskScreen], Step]] = {
     "shipments-void": _desk(row(2), give("VOID_PURCHASE", reason="LOST")),
     "shipments-waiting": _desk(_tab(1), row(0), give("CLOSE_MANIFEST", truck="HB-SW 123")),
     "shipments-pickup": _desk(_tab(1), row(1), give("ORDER_PICKUP", from_time="14:00", until_time="17:00")),
-    "shipments-requests": _desk(_tab(3), row(2), give("SETTLE_REQUEST", words="Ms Long: is credited")),
+    "shipments-requests": _desk(_tab(4), row(2), give("SETTLE_REQUEST", words="Ms Long: is credited")),
     "shipments-manifests": _desk(_tab(2), row(1), give("DEPART")),
     "shipments-way": _desk(_tab(5), row(2), give("TELL_TRACKING", words="Mr Short signed")),
     "shipments-photo": _desk(_tab(2), row(2), lambda screen: screen.command("PHOTOGRAPH")),

@@ -8,6 +8,7 @@ import argparse
 import os
 import re
 import sys
+import traceback
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
 from functools import partial
@@ -154,9 +155,17 @@ def main() -> None:
     options.out.mkdir(parents=True, exist_ok=True)
     app = QApplication.instance() or QApplication(sys.argv[:1])
     assert isinstance(app, QApplication)
-    drawn = [_draw(app, job, options.out) for job in _jobs() if re.search(options.only, job.name)]
+    drawn, failed = [], []
+    for job in filter(lambda job: re.search(options.only, job.name), _jobs()):
+        try:
+            drawn.append(_draw(app, job, options.out))
+        except Exception:  # the others are worth looking at
+            traceback.print_exc()
+            failed.append(job.name)
     _contact_sheet(drawn, options.out / "contact-sheet.png")
     print(f"{len(drawn)} pictures in {options.out}, set in {QFontInfo(app.font()).family()}")
+    if failed:
+        sys.exit(f"not drawn: {', '.join(failed)}")
 
 
 class Job:
