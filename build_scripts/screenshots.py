@@ -159,7 +159,7 @@ def main() -> None:
     for job in filter(lambda job: re.search(options.only, job.name), _jobs()):
         try:
             drawn.append(_draw(app, job, options.out))
-        except Exception:  # the others are worth looking at
+        except (AssertionError, AttributeError, LookupError, TypeError, ValueError):  # the others are worth a look
             traceback.print_exc()
             failed.append(job.name)
     _contact_sheet(drawn, options.out / "contact-sheet.png")

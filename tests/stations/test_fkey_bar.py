@@ -4,7 +4,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QMenu
 from pytestqt.qtbot import QtBot
 
-from app.stations.kit.fkey_bar import MORE, FKeyBar
+from app.stations.kit.fkey_bar import MORE, FKeyBar, Widths, agreed
 from app.stations.kit.kit import Kit
 
 COMMANDS = ["SAVE", "ARCHIVE", "DELETE", "COPY", "STATE", "BULK", "LABELS", "EXPORT", "BOOK", "CANCEL", "APPLY"]
@@ -15,6 +15,11 @@ def bar_of(kit: Kit, qtbot: QtBot, commands: list[str]) -> FKeyBar:
     qtbot.addWidget(bar)
     bar.show_commands(commands, why=False)
     return bar
+
+
+def key(one: int, two: int) -> Widths:
+    """A key whose words are so many letters wide, on one line and on two."""
+    return lambda letters: (int(one * letters), int(two * letters))
 
 
 def test_eight_commands_each_have_a_key(kit: Kit, qtbot: QtBot) -> None:
@@ -43,3 +48,18 @@ def test_f10_opens_the_menu_and_gives_no_command_itself(kit: Kit, qtbot: QtBot) 
     (menu,) = bar.findChildren(QMenu)
     assert menu.isVisible() and given == []
     menu.close()
+
+
+def test_all_keys_are_written_in_letters_of_one_size_that_has_room() -> None:
+    keys = [key(4, 4), key(20, 12)]
+    assert agreed(keys, 24 * 17) == (17, [4 * 17, 20 * 17])
+    assert agreed(keys, 24 * 16) == (16, [4 * 16, 20 * 16])
+    assert agreed(keys, 24 * 14) == (15, [4 * 15, 12 * 15])
+
+
+def test_the_key_that_needs_least_for_it_stays_on_one_line() -> None:
+    assert agreed([key(5, 4), key(20, 12)], 18 * 15) == (15, [5 * 15, 12 * 15])
+
+
+def test_letters_shrink_no_further_than_they_are_read() -> None:
+    assert agreed([key(9, 9)], 10)[0] == 9

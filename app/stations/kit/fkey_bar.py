@@ -1,11 +1,13 @@
 """What can be done now, in the order of the function keys; F1 is always help and F12 always the way home.
 
-Where there are more commands than keys, F10 opens a menu of the others.
+Where there are more commands than keys, F10 opens a menu of the others. All keys are written in letters of one size:
+the largest in which they have room beside each other, the longest on two lines where that helps.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 
 from PySide6.QtCore import QPoint, Qt, Signal
+from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QMenu, QWidget
 
 from app.stations.kit.kit import Kit
@@ -14,6 +16,8 @@ from app.stations.kit.touch_button import TouchButton
 
 HELP, WHY, HOME, MORE = "HELP", "WHY", "HOME", "MORE"
 _UNDO_KEY, _LAST_KEY = 2, 10
+_LARGEST, _TWO_LINES, _SMALLEST = 17, 15, 9
+"""Pixels of letters: to begin with, below which words are rather broken, and below which nothing is read."""
 UNDO = "UNDO"
 
 
@@ -102,7 +106,7 @@ class FKeyBar(QWidget):
                 widget.deleteLater()
         for number, command in self._keys.items():
             button = TouchButton(
-                self._kit.theme, self._kit.texts.text("commands", command), key=f"F{number}", size_px=17
+                self._kit.theme, self._kit.texts.text("commands", command), key=f"F{number}", size_px=_LARGEST
             )
             button.clicked.connect(lambda _checked=False, command=command: self._give(command))
             button.grey_out(self._greyed.get(command, ""))
@@ -113,6 +117,46 @@ class FKeyBar(QWidget):
             self._row.addStretch(1)
         self._resize()
 
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Another width has room for other letters."""
+        super().resizeEvent(event)
+        self._fit()
+
     def _resize(self) -> None:
         self._row.setSpacing(self._kit.theme.px(TOUCH_GAP_PX))
         self.setFixedHeight(self._kit.theme.px(TOUCH_PX))
+        self._fit()
+
+    def _fit(self) -> None:
+        """Agree on letters and widths."""
+        buttons = self.buttons()
+        room = self.width() - self._row.spacing() * len(buttons)
+        letters, widths = agreed([button.widths for button in buttons], room)
+        for button, width in zip(buttons, widths, strict=True):
+            button.set_letters(letters, width)
+
+
+Widths = Callable[[float], tuple[int, int]]
+"""How wide a key is with letters of a size, on one line and on two."""
+
+
+def agreed(keys: Sequence[Widths], room: int) -> tuple[float, list[int]]:
+    """The largest letters in which all keys have room, and the width of each; the longest words are broken last."""
+    for size in range(_LARGEST, _SMALLEST - 1, -1):
+        widths = [key(size) for key in keys]
+        if sum(one for one, _ in widths) <= room:
+            return size, [one for one, _ in widths]
+        spare = room - sum(two for _, two in widths)
+        if spare >= 0 and size <= _TWO_LINES:
+            break
+    return size, _with_spare(widths, spare)
+
+
+def _with_spare(widths: Sequence[tuple[int, int]], spare: int) -> list[int]:
+    """Keys on two lines, but for those that need least of the spare room to stand on one."""
+    chosen = [two for _, two in widths]
+    for n in sorted(range(len(widths)), key=lambda n: widths[n][0] - widths[n][1]):
+        one, two = widths[n]
+        if one - two <= spare:
+            chosen[n], spare = one, spare - (one - two)
+    return chosen

@@ -21,8 +21,8 @@ class TouchButton(QAbstractButton):
         self._theme = theme
         self._key = key
         self._icon = icon
-        self._size_px = size_px
         self._greyed = False
+        self._letters, self._width = float(size_px), 0
         self.setText(text)
         self.setAccessibleName(f"{text} ({key})" if key else text)
         self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
@@ -47,10 +47,24 @@ class TouchButton(QAbstractButton):
         """The key that does the same."""
         return self._key
 
+    def widths(self, letters: float) -> tuple[int, int]:
+        """How wide it is with letters of this size, its words on one line, and on two where they can be broken."""
+        metrics = QFontMetrics(self._theme.font(letters, bold=True))
+        words = self.text().split()
+        broken = [(" ".join(words[:n]), " ".join(words[n:])) for n in range(1, len(words))] or [(self.text(), "")]
+        on_two = min(max(map(metrics.horizontalAdvance, lines)) for lines in broken)
+        room, least = self._lead() + self._theme.px(2 * _MARGIN + 4), self.minimumSizeHint().width()
+        return max(least, metrics.horizontalAdvance(self.text()) + room), max(least, on_two + room)
+
+    def set_letters(self, letters: float, width: int) -> None:
+        """Write in letters of this size and be that wide, as the buttons beside it agreed."""
+        if (letters, width) != (self._letters, self._width):
+            self._letters, self._width = letters, width
+            self._restyled()
+
     def sizeHint(self) -> QSize:
-        """Wide enough for its word at full size; high enough for a glove."""
-        words = QFontMetrics(self._theme.font(self._size_px, bold=True)).horizontalAdvance(self.text())
-        return QSize(words + self._lead() + self._theme.px(2 * _MARGIN + 4), self._theme.px(TOUCH_PX))
+        """Wide enough for its word at full size, unless it was told otherwise; high enough for a glove."""
+        return QSize(self._width or self.widths(self._letters)[0], self._theme.px(TOUCH_PX))
 
     def minimumSizeHint(self) -> QSize:
         """May be narrowed: the word shrinks before it is cut."""
@@ -117,10 +131,10 @@ class TouchButton(QAbstractButton):
     def _fitted(self, place: QRect) -> QFont:
         """One line, in slightly smaller letters where need be; else two lines, down to what is still read."""
         for slightly in (0, 1, 2):
-            font = self._theme.font(self._size_px - slightly, bold=True)
+            font = self._theme.font(self._letters - slightly, bold=True)
             if QFontMetrics(font).horizontalAdvance(self.text()) <= place.width():
                 return font
-        size = float(self._size_px)
+        size = self._letters
         while size > 9 and not self._fits(self._theme.font(size, bold=True), place):
             size -= 1
         return self._theme.font(size, bold=True)

@@ -93,7 +93,7 @@ class QuestionForm(QWidget):
         column.addWidget(self.title)
         column.addLayout(self._rows)
         column.addWidget(self.effect)
-        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Maximum)
+        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Preferred)
         self._told()
 
     def answers(self) -> Answers:

@@ -84,7 +84,7 @@ class DeskScreen(ManagerScreen):
         self._asked = QWidget()
         self._asked.setObjectName("workArea")
         self._asked.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
-        self._asked.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Maximum)
+        self._asked.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Preferred)
         self._frame = QVBoxLayout(self._asked)
         self._frame.setContentsMargins(0, 0, 0, 0)
         self._frame.addWidget(self.approving)
