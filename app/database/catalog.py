@@ -23,9 +23,10 @@ _CODES = (
     " LEFT JOIN item i ON i.id = k.target_id"
     " WHERE k.value = ANY (%(values)s) AND k.scheme IN ('gtin', 'sku') AND k.issuer_id = nil() AND k.scope_id = nil()"
 )
-_WITH_ZEROS = (
-    "SELECT n AS number, min(i.sku) AS sku FROM item i JOIN unnest(%(numbers)s::text[]) n ON ltrim(i.sku, '0') = n"
-    " WHERE i.sku LIKE '0%%' GROUP BY n"
+_BUT_FOR_ZEROS = (
+    "SELECT n AS number, array_agg(i.sku ORDER BY i.sku) AS skus FROM unnest(%(numbers)s::text[]) n"
+    " JOIN (SELECT sku, ltrim(sku, '0') AS short FROM item WHERE sku LIKE '0%%'"
+    " UNION ALL SELECT sku, sku FROM item WHERE sku = ANY (%(numbers)s)) i ON i.short = n GROUP BY n"
 )
 _ADD_UNITS = "INSERT INTO uom (code, name) SELECT u, initcap(u) FROM unnest(%(units)s::text[]) u ON CONFLICT DO NOTHING"
 _ADD_CATEGORIES = (
@@ -117,10 +118,10 @@ def code_owners(session: Session, values: Collection[str]) -> dict[tuple[str, st
     return {(row["scheme"], row["value"]): CodeOwner(row["target_id"], row["owner"]) for row in rows}
 
 
-def with_zeros_in_front(session: Session, numbers: Collection[str]) -> dict[str, str]:
-    """Items whose number is one of these but for zeros in front: their SKUs by what was asked."""
-    rows = session.rows(_WITH_ZEROS, numbers=list(numbers)) if numbers else []
-    return {row["number"]: row["sku"] for row in rows}
+def but_for_zeros(session: Session, numbers: Collection[str]) -> dict[str, list[str]]:
+    """The SKUs that are these numbers, with zeros in front or without, by what was asked."""
+    rows = session.rows(_BUT_FOR_ZEROS, numbers=list(numbers)) if numbers else []
+    return {row["number"]: row["skus"] for row in rows}
 
 
 def with_moves(session: Session, ids: Collection[UUID]) -> set[UUID]:

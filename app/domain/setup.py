@@ -5,6 +5,7 @@ each other as people do, by codes and addresses, never by ids, so that a file me
 are stored is the services' business.
 """
 
+import base64
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
@@ -17,7 +18,11 @@ from app.domain.values.findings import plain_name
 
 
 class Kind(StrEnum):
-    """What a field holds. RECORDS are lists of sections with fields of their own, FREE whatever stands there."""
+    """What a field holds.
+
+    RECORDS are lists of sections with fields of their own, FREE whatever stands there. A PICTURE is its bytes in
+    base64: trees have it, tables do not, since a cell of a spreadsheet is too small for one.
+    """
 
     TEXT = "text"
     LONG_TEXT = "long_text"
@@ -27,6 +32,7 @@ class Kind(StrEnum):
     TEXTS = "texts"
     RECORDS = "records"
     FREE = "free"
+    PICTURE = "picture"
 
 
 @dataclass(frozen=True, slots=True)
@@ -188,7 +194,7 @@ SETUP_KINDS: Mapping[str, SetupKind] = {
             Part("code"), _one_of("kind", "instruction", "insert", "photo"), *_texts("name", "words"),
             _one_of("moment", "start", "goods", "close"), _one_of("answer", "shown", "key", "scan"), Part("sku"),
             *_numbers("quantity", "weight_kg"), Part("from_stock", Kind.TRUTH, default=False),
-            Part("active", Kind.TRUTH, default=True))),
+            Part("picture", Kind.PICTURE), Part("active", Kind.TRUTH, default=True))),
         SetupKind("carts", ("number",), (
             Part("number"), Part("warehouse", required=True), Part("name"), Part("slots", Kind.WHOLE, required=True),
             *_numbers("litres", "kg"), Part("active", Kind.TRUTH, default=True))),
@@ -231,6 +237,8 @@ SETUP_KINDS: Mapping[str, SetupKind] = {
 }  # fmt: skip
 """Every kind by name, in the order in which records are made."""
 _LONGEST = {Kind.TEXT: 200, Kind.LONG_TEXT: 1_000_000}
+_LONGEST_TOLD = 300
+_PICTURE_WRITTEN = "base64"
 
 
 EXAMPLES: Mapping[str, Values] = {
@@ -297,6 +305,7 @@ def setup_columns(kind: SetupKind) -> tuple[str, ...]:
     return tuple(
         name
         for part in kind.parts
+        if part.kind is not Kind.PICTURE
         for name in ([f"{part.name}.{inner.name}" for inner in part.of] if part.of else [part.name])
     )
 
@@ -427,6 +436,8 @@ def _value(section: Section, part: Part, findings: Findings) -> Any:  # noqa: AN
         case Kind.FREE:
             node = section.node_of(part.name)
             return None if node is None else _free(node)
+        case Kind.PICTURE:
+            return _picture(section, part, findings)
         case Kind.LONG_TEXT:
             node = section.node_of(part.name)
             return str(node.value)[: _LONGEST[Kind.LONG_TEXT]] if node and isinstance(node.value, str) else None
@@ -437,6 +448,15 @@ def _value(section: Section, part: Part, findings: Findings) -> Any:  # noqa: AN
         )
         return None
     return text
+
+
+def _picture(section: Section, part: Part, findings: Findings) -> str | None:
+    node = section.node_of(part.name)
+    try:
+        return base64.b64encode(base64.b64decode(node.text or "", validate=True)).decode() if node else None
+    except ValueError:
+        findings.error(section.node, "setup.wrong_form", field=part.name, written=_PICTURE_WRITTEN)
+        return None
 
 
 def _free(node: Node) -> Any:  # noqa: ANN401  (whatever stands there)
@@ -480,4 +500,5 @@ def _told(value: Any) -> str | None:  # noqa: ANN401  (what a field holds)
             return ", ".join(f"{name}: {_told(part)}" for name, part in value.items())
         case list():
             return "; ".join(_told(part) or "" for part in value)
-    return str(value)
+    text = str(value)
+    return text if len(text) <= _LONGEST_TOLD else f"{text[:_LONGEST_TOLD]}… ({len(text)})"

@@ -1,5 +1,6 @@
 """What benches pack with, as it is set up: kinds of cartons, instructions, inserts, photos; kept and looked back at."""
 
+import base64
 from collections.abc import Mapping, Sequence
 from typing import Any
 from uuid import UUID
@@ -115,13 +116,16 @@ def bring_carton_type(unit: UnitOfWork, values: Mapping[str, Any], before: Mappi
 
 
 def bring_extra(unit: UnitOfWork, values: Mapping[str, Any], before: Mapping[str, Any]) -> None:
-    """Keep an extra as a file says it; its picture is kept already or brought on the screen."""
+    """Keep an extra as a file says it, with its picture (base64); one that is not said stays."""
     named = {field: values[name] for field, name in _IN_FILES.items() if name in values}
+    if "picture" in values:
+        prepared = images.prepare(base64.b64decode(values["picture"]), name=values["code"])
+        named["picture"] = images.keep(unit, prepared).sha256
     _bring(unit, EXTRA, {**values, **named}, before)
 
 
 def _bring(unit: UnitOfWork, kind: str, values: Mapping[str, Any], before: Mapping[str, Any]) -> None:
-    names = {field.name for field in FIELDS[kind]} | {"active"}
+    names = {field.name for field in FIELDS[kind]} | {"active", "picture"}
     save(
         unit,
         kind,

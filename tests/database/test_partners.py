@@ -7,6 +7,7 @@ import pytest
 
 from app.database.session import Database, Row, as_json
 from app.domain.errors import Refusal
+from app.texts import Texts
 from tests.support import Site
 
 ADDRESS = {"purpose": "delivery", "line_1": "Hafenstr. 1", "postal_code": "20457", "city": "Hamburg", "country": "DE",
@@ -122,3 +123,15 @@ def test_a_partner_that_nothing_names_goes_with_its_addresses(warehouse: Site) -
 def test_operators_look_at_partners_and_change_none(warehouse: Site) -> None:
     with pytest.raises(Refusal, match=r"permission\.missing"):
         save(warehouse.station("bench1", "OPERATOR1"), {"code": "HANSA", "name": "Hansa"})
+
+
+def test_whatever_may_keep_a_record_from_going_has_a_name_that_people_read(warehouse: Site) -> None:
+    with warehouse.superuser() as connection:
+        in_the_way = connection.execute(
+            "SELECT DISTINCT c.conrelid::regclass::text FROM pg_constraint c"
+            " WHERE c.contype = 'f' AND c.confdeltype <> 'c' AND c.conparentid = 0"
+            " AND c.confrelid::regclass::text IN (SELECT name FROM record_kind UNION SELECT name FROM undone_tables())"
+        ).fetchall()
+    texts = Texts.load()
+    assert {"parcel", "shipment"} <= {name for (name,) in in_the_way}
+    assert [name for (name,) in in_the_way if not texts.has("captions", f"table.{name}")] == []

@@ -189,6 +189,18 @@ def test_a_number_that_lost_its_zeros_is_not_a_new_item(bring: Bring) -> None:
     assert bring("sku,name\n124,Lamp\n00123,Lamp\n").applied
 
 
+def test_numbers_that_differ_only_in_zeros_are_two_and_that_is_said(bring: Bring) -> None:
+    def said(text: str) -> list[tuple[str, object, object]]:
+        found = [one.finding for one in bring(text).plan.findings]
+        return [(one.code, one.facts["one"], one.facts["other"]) for one in found]
+
+    assert said("sku\n7\n007\n8\nLAMP\n") == [("importing.but_for_zeros", *two) for two in (("7", "007"), ("007", "7"))]
+    assert said("sku\n7\n007\n") == []
+    assert said("sku\n08\n") == [("importing.but_for_zeros", "08", "8")]
+    assert said("code,kinds\n42,customer\n") == []
+    assert said("code,kinds\n0042,customer\n") == [("importing.but_for_zeros", "0042", "42")]
+
+
 def test_an_sku_that_stands_twice_in_one_file_is_said_once(bring: Bring) -> None:
     result = bring("sku,name\nTWICE,One\nTWICE,Two\n")
     assert [said.finding.code for said in result.plan.findings] == ["catalog.duplicate_sku"]

@@ -1,5 +1,7 @@
 """The warehouse as code: everything out, and in again without a difference; edited, tried, applied."""
 
+import base64
+import io
 import json
 from collections.abc import Callable
 from decimal import Decimal
@@ -7,6 +9,7 @@ from pathlib import Path
 
 import pytest
 import yaml
+from PIL import Image
 
 from app.connectors.files import read_file, write_file, write_tree
 from app.domain import putaway
@@ -14,6 +17,7 @@ from app.domain.errors import Refusal
 from app.domain.setup import SETUP_KINDS
 from app.services import importing
 from app.services.importing import ImportResult, PastImport
+from app.services.products import images
 from app.services.work import Worker
 from tests.support import Site
 
@@ -213,6 +217,12 @@ people: [{badge: SH-P-0778, name: X, groups: [kings]}]
     assert warehouse.count("partner") == before
 
 
+def test_what_is_no_picture_is_refused_with_its_line(apply: Apply) -> None:
+    flyer = "pack_extras:\n- {code: FLYER, kind: insert, name: Flyer, answer: key, quantity: 1, picture: %s}\n"
+    assert _codes(apply(flyer % "no/base64!")) == ["setup.wrong_form"]
+    assert _codes(apply(flyer % base64.b64encode(b"no picture").decode())) == ["image.not_an_image"]
+
+
 def test_doors_and_rosters_that_cannot_be_are_refused_each_in_its_words(apply: Apply, warehouse: Site) -> None:
     result = apply("""
 checklists: [{name: X, checks: [{name: Length, measured: true}]}]
@@ -321,7 +331,16 @@ def _without_people(text: str, **edited: object) -> str:
     return yaml.safe_dump({kind: records for kind, records in said.items() if kind not in importing.FINAL})
 
 
+def _picture() -> str:
+    """How a flyer is folded, as a set-up has it."""
+    out = io.BytesIO()
+    Image.new("RGB", (40, 20), "teal").save(out, "PNG")
+    return base64.b64encode(images.prepare(out.getvalue()).content).decode()
+
+
 _EDITED = {
+    "carts": [{"number": "CART-9", "warehouse": "WH009", "slots": 12}],
+    "pack_extras": [{"code": "FOLD", "picture": _picture()}],
     "company": {"name": "Red Lamp", "gs1_prefix": "4054321"},
     "reasons": [{"code": "WATER_DAMAGE", "step": "adjust", "active": False}],
     "product_details": [{"sku": "HAMPER", "kit": "fixed", "substitutes": [],
@@ -355,7 +374,9 @@ def test_an_import_of_every_kind_of_set_up_is_taken_back_whole(
     assert _codes(edited) == []
     assert edited.plan.counts.keys() == {*_EDITED}
     assert edited.plan.final == ()
-    assert whole("edited.yaml") != made
+    out_again = whole("edited.yaml")
+    assert (out_again != made, _picture() in str(out_again)) == (True, True)
+    assert desk.run(lambda unit: importing.preview(unit, [read_file(tmp_path / "edited.yaml")])).counts == {}
     second, first = desk.run(importing.past)
     with pytest.raises(Refusal) as refused:
         take_back(first)

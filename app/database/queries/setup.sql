@@ -89,11 +89,12 @@ SELECT record::text FROM (
     UNION ALL
     SELECT 1, x.code, jsonb_build_object('code', x.code, 'kind', x.kind, 'name', x.name, 'words', x.words, 'moment', x.moment,
         'answer', x.answer, 'sku', i.sku, 'quantity', x.quantity, 'weight_kg', x.weight_kg, 'from_stock', x.from_stock,
-        'active', x.active)
+        'active', x.active, 'picture', (SELECT translate(encode(a.content, 'base64'), E'\n', '') FROM attachment a
+                                        WHERE a.sha256 = x.picture))
     FROM pack_extra x LEFT JOIN item i ON i.id = x.item_id WHERE %(kind)s = 'pack_extras'
     UNION ALL
     SELECT 1, u.sscc, jsonb_build_object('number', u.sscc, 'warehouse', w.code, 'name', c.name, 'slots', c.slots,
-        'litres', c.litres, 'kg', c.kg, 'active', NOT u.retired)
+        'litres', c.litres, 'kg', c.kg, 'active', c.active)
     FROM cart c JOIN handling_unit u ON u.id = c.handling_unit_id JOIN warehouse w ON w.id = u.warehouse_id
     WHERE %(kind)s = 'carts'
     UNION ALL

@@ -218,10 +218,10 @@ EXCEPTION
         RETURN refuse_hidden_use(name, in_the_way);
 END $$;
 
--- Refuses to remove what only records of other warehouses name, whom this person does not see: by their kind.
+-- Refuses to remove what only records of other warehouses name, whom this person does not see: by their table, for which texts have words (`table.…`).
 CREATE FUNCTION refuse_hidden_use(p_record text, p_table text) RETURNS jsonb LANGUAGE plpgsql AS $$
 BEGIN
-    PERFORM refuse('record.in_use_elsewhere', jsonb_build_object('record', p_record, 'where', replace(p_table, '_', ' ')));
+    PERFORM refuse('record.in_use_elsewhere', jsonb_build_object('record', p_record, 'table', p_table));
 END $$;
 
 -- Who changed what on a record and what belongs to it, latest first: only rows of the trail that say something, and of

@@ -312,7 +312,7 @@ BEGIN
         SELECT 'discrepancy', d.number FROM discrepancy x JOIN document d ON d.id = x.document_id
         WHERE p_kind = 'item' AND x.item_id = p_id
         UNION ALL
-        SELECT 'policy', 'rules: ' || p.capability FROM (SELECT DISTINCT ON (capability) * FROM policy
+        SELECT 'policy', p.capability FROM (SELECT DISTINCT ON (capability) * FROM policy
             WHERE scope = p_kind AND scope_id = p_id ORDER BY capability, version DESC) p WHERE p.rules IS NOT NULL
         UNION ALL
         SELECT 'item', i.sku FROM item i WHERE p_kind = 'category' AND i.category_id = p_id

@@ -6,8 +6,22 @@ CREATE TABLE cart (
     name text NOT NULL DEFAULT '' CHECK (length(name) <= 80),
     slots int NOT NULL CHECK (slots BETWEEN 1 AND 200),
     litres numeric(12, 3) CHECK (litres > 0),
-    kg numeric(12, 3) CHECK (kg > 0)
+    kg numeric(12, 3) CHECK (kg > 0),
+    active boolean NOT NULL DEFAULT true
 );
+
+-- The unit of a cart that is not active, or that is a cart no more, is retired: its number stays its own. Of a cart that was
+-- made by mistake, and never went out of use, nothing stays.
+CREATE FUNCTION retire_cart() RETURNS trigger
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = stockhand, pg_temp AS $$
+BEGIN
+    DELETE FROM handling_unit u WHERE TG_OP = 'DELETE' AND u.id = OLD.handling_unit_id
+        AND NOT EXISTS (SELECT FROM handling_unit_history h WHERE h.handling_unit_id = u.id);
+    UPDATE handling_unit SET retired = TG_OP = 'DELETE' OR NOT NEW.active
+    WHERE id = coalesce(NEW.handling_unit_id, OLD.handling_unit_id);
+    RETURN NULL;
+END $$;
+CREATE TRIGGER retire_cart AFTER INSERT OR DELETE OR UPDATE OF active ON cart FOR EACH ROW EXECUTE FUNCTION retire_cart();
 
 -- Adds a cart to a warehouse, or changes the one with this number; one that is not active is offered no walk. Refuses a number
 -- that something else carries.
@@ -30,10 +44,9 @@ BEGIN
     ELSIF u.id IS NULL OR u.kind <> 'cart' OR u.warehouse_id <> p_warehouse THEN
         PERFORM refuse('carts.number_taken', jsonb_build_object('cart', number));
     END IF;
-    UPDATE handling_unit SET retired = NOT coalesce(p_active, true) WHERE id = u.id;
-    INSERT INTO cart VALUES (u.id, coalesce(p_name, ''), p_slots, p_litres, p_kg)
+    INSERT INTO cart VALUES (u.id, coalesce(p_name, ''), p_slots, p_litres, p_kg, coalesce(p_active, true))
     ON CONFLICT (handling_unit_id) DO UPDATE SET name = excluded.name, slots = excluded.slots, litres = excluded.litres,
-        kg = excluded.kg;
+        kg = excluded.kg, active = excluded.active;
     RETURN u.id;
 END $$;
 

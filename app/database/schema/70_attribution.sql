@@ -140,3 +140,5 @@ CREATE TRIGGER keep_audit AFTER INSERT OR UPDATE OR DELETE ON partner_address
     FOR EACH ROW EXECUTE FUNCTION keep_audit('partner_id');
 CREATE TRIGGER keep_audit AFTER INSERT OR UPDATE OR DELETE ON partner_contact
     FOR EACH ROW EXECUTE FUNCTION keep_audit('partner_id');
+CREATE TRIGGER keep_audit AFTER INSERT OR UPDATE OR DELETE ON cart
+    FOR EACH ROW EXECUTE FUNCTION keep_audit('handling_unit_id');

@@ -20,7 +20,8 @@ ALTER TABLE import_undo ENABLE ROW LEVEL SECURITY;
 CREATE FUNCTION undone_tables() RETURNS TABLE (part int, name text, key text[], anew boolean, of_item boolean)
 LANGUAGE sql IMMUTABLE AS $$
     SELECT n, x.name, x.key, x.anew, x.of_item FROM (VALUES
-        (-2, 'pick_shift', '{id}'::text[], false, false), (-1, 'pack_extra', '{id}', false, false),
+        (-3, 'cart', '{handling_unit_id}'::text[], false, false), (-2, 'pick_shift', '{id}', false, false),
+        (-1, 'pack_extra', '{id}', false, false),
         (0, 'warehouse_sender', '{warehouse_id}', false, false),
         (1, 'code', '{value,scheme,issuer_id,scope_id}', false, true),
         (2, 'item_level', '{item_id,warehouse_id}', false, true), (3, 'bom_line', '{item_id,line_no}', true, false),
@@ -128,13 +129,16 @@ LANGUAGE sql STABLE SECURITY DEFINER SET search_path = stockhand, pg_temp AS $$
         SELECT DISTINCT a.table_name, a.row_id FROM audit a JOIN undone_tables() t ON t.name = a.table_name
         WHERE a.at = r.at AND a.person_id = r.person_id AND a.row_id <> '' AND a.table_name NOT IN ('code', 'item_uom'))
     SELECT ARRAY(
-        SELECT DISTINCT coalesce(f.line ->> k.naming, i.sku, l.address, f.line ->> 'name', f.line ->> 'code',
-            replace(own.table_name, '_', ' '))
+        SELECT DISTINCT coalesce(f.line ->> k.naming, i.sku, l.address, nullif(f.line ->> 'name', ''), f.line ->> 'code', h.sscc, p.code,
+            w.code, own.table_name)
         FROM own JOIN audit n ON n.table_name = own.table_name AND n.row_id = own.row_id AND n.at > r.at
         CROSS JOIN LATERAL (SELECT coalesce(n.after, n.before) AS line) f
         LEFT JOIN record_kind k ON k.name = own.table_name
         LEFT JOIN item i ON i.id::text = f.line ->> 'item_id'
         LEFT JOIN location l ON l.id::text = f.line ->> 'location_id'
+        LEFT JOIN handling_unit h ON h.id::text = f.line ->> 'handling_unit_id'
+        LEFT JOIN partner p ON p.id::text = f.line ->> 'partner_id'
+        LEFT JOIN warehouse w ON w.id::text = f.line ->> 'warehouse_id'
         WHERE NOT EXISTS (SELECT FROM import_run u WHERE u.undone_at IS NOT NULL AND n.at IN (u.at, u.undone_at))
         UNION
         SELECT p.capability FROM own JOIN policy p ON own.table_name = 'policy' AND p.id::text = own.row_id
@@ -157,9 +161,6 @@ BEGIN
     named := ARRAY(SELECT k FROM jsonb_object_keys(r.counts) k WHERE k IN ('groups', 'people') ORDER BY 1);
     IF cardinality(named) > 0 THEN
         PERFORM refuse('importing.made_people', listed(named));
-    END IF;
-    IF r.counts ? 'carts' THEN
-        PERFORM refuse('importing.made_carts');
     END IF;
     named := ARRAY(SELECT DISTINCT a.after ->> 'number' FROM audit a
         WHERE a.at = r.at AND a.person_id = r.person_id AND a.table_name = 'document' ORDER BY 1);
@@ -245,7 +246,7 @@ BEGIN
 EXCEPTION
     WHEN foreign_key_violation THEN
         GET STACKED DIAGNOSTICS in_the_way = TABLE_NAME;
-        PERFORM refuse('importing.in_use', jsonb_build_object('where', replace(in_the_way, '_', ' ')));
+        PERFORM refuse('importing.in_use', jsonb_build_object('table', in_the_way));
 END $$;
 
 -- Nobody takes half an import back.

@@ -188,7 +188,7 @@ BEGIN
         UNION ALL
         SELECT 'place', l.address FROM location l WHERE l.parent_id = ANY (p_places) AND NOT l.id = ANY (p_places)
         UNION ALL
-        SELECT 'policy', 'rules: ' || p.capability FROM policy p WHERE p.scope = 'zone' AND p.scope_id = ANY (p_places)
+        SELECT 'policy', p.capability FROM policy p WHERE p.scope = 'zone' AND p.scope_id = ANY (p_places)
         UNION ALL
         SELECT 'movement', l.address FROM location l WHERE l.id = ANY (p_places)
             AND (l.used OR EXISTS (SELECT FROM stock_balance b WHERE b.location_id = l.id AND b.on_hand = 0))

@@ -11,7 +11,7 @@ BEGIN
         UNION ALL SELECT 'document', d FROM all_documents_of(p_partner) d
         UNION ALL SELECT 'person', p.name FROM person_owner o JOIN person p ON p.id = o.person_id WHERE o.owner_id = p_partner
         UNION ALL SELECT 'place', l.address FROM location l WHERE l.partner_id = p_partner
-        UNION ALL SELECT 'policy', 'rules: ' || p.capability FROM policy p WHERE p.scope = 'partner' AND p.scope_id = p_partner
+        UNION ALL SELECT 'policy', p.capability FROM policy p WHERE p.scope = 'partner' AND p.scope_id = p_partner
         UNION ALL SELECT 'inspection', n.number FROM inspection n WHERE n.partner_id = p_partner
         UNION ALL SELECT 'discrepancy', d.number FROM discrepancy x JOIN document d ON d.id = x.document_id
             WHERE x.partner_id = p_partner

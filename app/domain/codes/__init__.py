@@ -18,7 +18,7 @@ from app.domain.codes.formats import (
     without_badges,
 )
 from app.domain.codes.gs1 import CodeFault, Element, Elements
-from app.domain.codes.meaning import SCHEMES, CodeMeaning, look_up_key, read_code
+from app.domain.codes.meaning import SCHEMES, CodeMeaning, look_up_key, read_code, without_zeros
 
 __all__ = [
     "BADGE_PREFIX",
@@ -40,4 +40,5 @@ __all__ = [
     "read_code",
     "to_gtin_14",
     "without_badges",
+    "without_zeros",
 ]

@@ -155,6 +155,11 @@ def look_up_key(value: str) -> str:
     return " ".join("".join(capitals).split())
 
 
+def without_zeros(value: str) -> str:
+    """A number without zeros in front, as a spreadsheet leaves it; nothing for what is no number."""
+    return (value.lstrip("0") or "0") if value.isascii() and value.isdigit() else ""
+
+
 def _symbology(text: str, told: str) -> tuple[str, str]:
     """The symbology's name, and the text without AIM identifier."""
     if match := _AIM.match(text):

@@ -8,9 +8,10 @@ from app.database import catalog as store
 from app.database.catalog import StoredItem
 from app.database.session import Session
 from app.domain.catalog import Barcode, PackUnit, ProductData, StockLevels
+from app.domain.codes import without_zeros
 from app.domain.values import Changed, Difference, compare
 from app.domain.values.long_work import Tell, silent, told, within
-from app.services.importing.wanted import Wanted
+from app.services.importing.wanted import Wanted, but_for_zeros
 
 _GROUND = {"tracking", "base_unit", "decimals"}
 _MERGED_BY_PARTS = frozenset({"alternates", "barcodes", "stock_levels", "where"})
@@ -40,7 +41,7 @@ def plan(session: Session, wanted: Sequence[Wanted[ProductData]], tell: Tell = s
     by_key = {each.record.key: each for each in wanted}
     for key, target in targets.items():
         _refuse_inexact_packs(by_key[key], target)
-    _refuse_lost_zeros(session, [by_key[record.key] for record in difference.new])
+    _judge_zeros(session, [by_key[record.key] for record in difference.new], by_key)
     _refuse_taken_codes(session, by_key, existing)
     _refuse_shaken_ground(session, difference.changed, by_key, existing)
     return CatalogPlan(difference, existing, targets)
@@ -108,11 +109,19 @@ def _refuse_inexact_packs(wanted: Wanted[ProductData], target: ProductData) -> N
                          decimals=target.decimals or 0)  # fmt: skip
 
 
-def _refuse_lost_zeros(session: Session, new: Sequence[Wanted[ProductData]]) -> None:
-    """A number that is new, of an item that is there with zeros in front, was eaten by a spreadsheet."""
-    short = {each.record.key: each for each in new if each.record.key.isascii() and each.record.key.isdigit()}
-    for key, known in store.with_zeros_in_front(session, short).items():
-        short[key].error("importing.sku_lost_zeros", key, sku=key, known=known)
+def _judge_zeros(
+    session: Session, new: Sequence[Wanted[ProductData]], wanted: Mapping[str, Wanted[ProductData]]
+) -> None:
+    """A new number that is there with zeros in front was eaten by a spreadsheet; 7 beside 007 otherwise is said."""
+    numbers = {each.record.key: short for each in new if (short := without_zeros(each.record.key))}
+    known = store.but_for_zeros(session, set(numbers.values()))
+    alike = but_for_zeros(wanted) if numbers else {}
+    for key, short in numbers.items():
+        there = [sku for sku in known.get(short, ()) if sku != key]
+        if there and key == short:
+            wanted[key].error("importing.sku_lost_zeros", key, sku=key, known=there[0])
+        elif others := [*there, *(other for other in alike[short] if other != key)]:
+            wanted[key].notice("importing.but_for_zeros", key, one=key, other=others[0])
 
 
 def _refuse_taken_codes(

@@ -26,7 +26,7 @@ from app.services.work import UnitOfWork
 
 Counts = Mapping[str, Mapping[str, int]]
 """{kind: {"new": 3, "changed": 1}}."""
-FINAL = frozenset({"purchase_orders", "orders", "asns", "groups", "people", "carts"})
+FINAL = frozenset({"purchase_orders", "orders", "asns", "groups", "people"})
 """Kinds that no import is taken back with: people work on documents at once, and rights are not changed in silence."""
 
 

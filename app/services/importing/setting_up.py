@@ -18,7 +18,7 @@ from app.database import setup as store
 from app.database.products import ItemChange
 from app.database.session import Session, as_nouns
 from app.domain.catalog.products import Bill, BillLine, Code, Product, Substitute, Unit
-from app.domain.codes import look_up_key
+from app.domain.codes import look_up_key, without_zeros
 from app.domain.errors import Refusal
 from app.domain.partners import PartnerRecord
 from app.domain.policies import Scope
@@ -49,12 +49,14 @@ from app.services.importing import carriers, departures
 from app.services.importing import setting_up_docks as docks
 from app.services.importing import setting_up_rights as rights
 from app.services.importing.stored import as_stored
-from app.services.importing.wanted import Wanted
+from app.services.importing.wanted import Wanted, but_for_zeros
 from app.services.products import looking, writing
 from app.services.work import UnitOfWork
 
 _AT_ONCE = 1000
 """So many records of one kind go into a statement: people see how far it is, and may end it, after each."""
+_NUMBERED = frozenset({"partners", "carton_types", "carts"})
+"""The kinds whose codes people may have as bare numbers."""
 Values = Mapping[str, Any]
 Differences = Mapping[str, Difference[SetupRecord]]
 
@@ -85,7 +87,20 @@ def plan(session: Session, wanted: Sequence[Wanted[SetupRecord]]) -> SetupPlan:
         for kind in SETUP_KINDS
         if kind in by_kind
     }
+    for kind in by_kind.keys() & _NUMBERED:
+        _say_zeros(differences[kind].new, existing[kind], by_kind[kind])
     return SetupPlan(differences, existing, by_kind)
+
+
+def _say_zeros(
+    new: Iterable[SetupRecord], existing: Collection[str], wanted: Mapping[str, Wanted[SetupRecord]]
+) -> None:
+    """A new number beside one that differs only in the zeros in front may be the same one: a spreadsheet eats zeros."""
+    alike = but_for_zeros({**dict.fromkeys(existing), **dict.fromkeys(wanted)})
+    for record in new:
+        others = [other for other in alike.get(without_zeros(record.key), ()) if other != record.key]
+        if others:
+            wanted[record.key].notice("importing.but_for_zeros", record.key, one=record.key, other=others[0])
 
 
 @dataclass(frozen=True, slots=True)

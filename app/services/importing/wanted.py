@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Generic, Protocol, TypeVar
 
+from app.domain.codes import without_zeros
 from app.domain.values import Finding, Findings, Node, Place
 
 
@@ -55,3 +56,12 @@ class FileFinding:
 
     file: str
     finding: Finding
+
+
+def but_for_zeros(codes: Iterable[str]) -> dict[str, list[str]]:
+    """Those of the codes that are numbers, by what they are without zeros in front: 7 and 007 stand together."""
+    found: dict[str, list[str]] = {}
+    for code in codes:
+        if short := without_zeros(code):
+            found.setdefault(short, []).append(code)
+    return found

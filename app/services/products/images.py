@@ -23,6 +23,8 @@ _MOST_POINTS = 80_000_000
 _SIDE, _THUMBNAIL_SIDE = 1600, 256
 _THUMBNAIL_BYTES = 32 * 1024
 _QUALITIES = (88, 80, 70, 60, 48, 36)
+_OF_ANY_JPEG = frozenset({"jfif", "jfif_version", "jfif_unit", "jfif_density"})
+"""What a JPEG says of itself without any words: no place, no time, no camera."""
 _SCALABLE = ("L", "RGB", "RGBA", "CMYK")
 _FORMATS = ("JPEG", "PNG", "WEBP", "GIF", "BMP", "TIFF")
 
@@ -62,19 +64,26 @@ def hash_of(sha256: str) -> bytes:
 
 
 def prepare(content: bytes, *, name: str = "") -> Prepared:
-    """A picture made small, upright and without what cameras write beside it; the same bytes give the same picture."""
+    """A picture made small, upright and without what cameras write beside it; one that was made so stays as it is."""
     from PIL import Image, ImageOps  # noqa: PLC0415  (0.1 s that only this needs)
 
     try:
         with Image.open(io.BytesIO(content), formats=_FORMATS) as opened:
             if opened.width * opened.height > _MOST_POINTS:
                 raise Refusal("image.too_large", file=name, most=f"{_MOST_POINTS // 1_000_000} megapixels")
+            kept = content if _is_as_kept(opened, content) else b""
             raster = _on_white(ImageOps.exif_transpose(_small(opened)))
     except (OSError, ValueError, SyntaxError, EOFError, Image.DecompressionBombError) as error:
         raise Refusal("image.not_an_image", file=name) from error
     small = raster.copy()
     small.thumbnail((_THUMBNAIL_SIDE, _THUMBNAIL_SIDE))
-    return Prepared(_jpeg(raster, MOST_BYTES), _jpeg(small, _THUMBNAIL_BYTES), raster.width, raster.height)
+    return Prepared(kept or _jpeg(raster, MOST_BYTES), _jpeg(small, _THUMBNAIL_BYTES), raster.width, raster.height)
+
+
+def _is_as_kept(opened: "Raster", content: bytes) -> bool:
+    """Whether it is a JPEG that needs nothing done to it: such as one that came out with the set-up."""
+    small = len(content) <= MOST_BYTES and max(opened.size) <= _SIDE
+    return small and opened.format == "JPEG" and opened.mode == "RGB" and opened.info.keys() <= _OF_ANY_JPEG
 
 
 def _small(opened: "Raster") -> "Raster":

@@ -23,7 +23,14 @@ _HIDDEN = {"id", "version", "changed_by", "changed_at", "warehouse_id", "stock_k
 
 def use_records(uses: Iterable[Use], texts: Texts) -> list[Record]:
     """What a record is used for."""
-    return [Record(use.what, (texts.word("use", use.what), str(use.count), ", ".join(use.names))) for use in uses]
+    return [Record(use.what, (texts.word("use", use.what), str(use.count), use_names(use, texts))) for use in uses]
+
+
+def use_names(use: Use, texts: Texts) -> str:
+    """The first of what a record is used for, by name; rules by what they are for."""
+    if use.what == "policy":
+        return ", ".join(texts.text("captions", f"policies.capability.{name}") for name in use.names)
+    return ", ".join(use.names)
 
 
 def change_record(change: RecordChange, texts: Texts) -> Record:

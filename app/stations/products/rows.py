@@ -11,6 +11,7 @@ from app.domain.records import RecordChange, Use
 from app.domain.values import FieldKind
 from app.stations.kit.marks import GOOD, LOOK, OVER, UNDER_WAY, WAITS, marked
 from app.stations.kit.record_table import Column, Record
+from app.stations.kit.trail import use_names
 from app.texts import Texts
 
 PRODUCTS = (
@@ -174,7 +175,7 @@ def use_words(uses: tuple[Use, ...], texts: Texts) -> str:
             {
                 "what": texts.text("captions", f"products.use.{use.what}"),
                 "count": use.count,
-                "names": ", ".join(use.names),
+                "names": use_names(use, texts),
             },
         )
         for use in uses
