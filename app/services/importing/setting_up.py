@@ -17,7 +17,6 @@ from app.database import catalog, levels, places, records
 from app.database import setup as store
 from app.database.products import ItemChange
 from app.database.session import Session, as_nouns
-from app.domain.catalog.products import Bill, BillLine, Code, Product, Substitute, Unit
 from app.domain.codes import look_up_key, without_zeros
 from app.domain.errors import Refusal
 from app.domain.partners import PartnerRecord
@@ -47,8 +46,9 @@ from app.services import (
 )
 from app.services.importing import carriers, departures
 from app.services.importing import setting_up_docks as docks
+from app.services.importing import setting_up_products as products
 from app.services.importing import setting_up_rights as rights
-from app.services.importing.stored import as_stored
+from app.services.importing.stored import as_stored, named
 from app.services.importing.wanted import Wanted, but_for_zeros
 from app.services.products import looking, writing
 from app.services.work import UnitOfWork
@@ -246,7 +246,7 @@ def _category(unit: UnitOfWork, values: Values, _before: Values) -> None:
     if not all(name.strip() for name in values["path"].split("/")):
         raise Refusal("setup.wrong_form", field="path", value=values["path"], written="Food / Dairy")
     above, _, name = values["path"].rpartition(" / ")
-    parent = _named(unit, "category", above, "setup.unknown_category") if above else None
+    parent = named(unit, "category", above, "setup.unknown_category") if above else None
     fields = {"name": name, "parent_id": parent, "position": int(values.get("position", 0)),
               "defaults": as_stored(values.get("defaults", {}), fraction=float)}  # fmt: skip
     _save(unit, "category", store.found(unit.session, "category", values["path"]), fields)
@@ -254,7 +254,7 @@ def _category(unit: UnitOfWork, values: Values, _before: Values) -> None:
 
 def _attribute(unit: UnitOfWork, values: Values, _before: Values) -> None:
     path = values.get("category", "")
-    category = _named(unit, "category", path, "setup.unknown_category") if path else None
+    category = named(unit, "category", path, "setup.unknown_category") if path else None
     fields = {name: value for name, value in values.items() if name != "category"} | {"category_id": category}
     _save(unit, "attribute_definition", store.attribute(unit.session, values["name"], category), as_stored(fields))
 
@@ -276,20 +276,10 @@ def _as_partner(values: Values, known: PartnerRecord | None) -> PartnerRecord:
 
 
 def _product_details(unit: UnitOfWork, values: Values, before: Values) -> None:
-    product = looking.show(unit, _named(unit, "item", values["sku"], "setup.unknown_item"))
-    changed = _changed_fields(values, before)
+    product = looking.show(unit, named(unit, "item", values["sku"], "setup.unknown_item"))
+    changed = _changed_fields(values, before) | products.parts_of(unit, product, values)
     if "attributes" in changed:
         changed["attributes"] = {**product.attributes, **changed["attributes"]}
-    if "dimensions" in values:
-        changed["units"] = _with_dimensions(product, values["dimensions"])
-    if "articles" in values:
-        own = [code for code in product.codes if code.scheme != "article"]
-        changed["codes"] = [*own, *(_article(unit, product, one) for one in values["articles"])]
-    if "parts" in values:
-        lines = tuple(_line(unit, one) for one in values["parts"])
-        changed["bom"] = Bill(values.get("kit", "assembled"), lines, Decimal(values.get("makes", 1)))
-    if "substitutes" in values:
-        changed["substitutes"] = [_substitute(unit, one) for one in values["substitutes"]]
     writing.save(unit, [ItemChange(changed, product.id, product.version)])
 
 
@@ -312,42 +302,6 @@ def _changed_fields(values: Values, before: Values) -> dict[str, Any]:
     return {name: as_stored(value, fraction=float if name == "attributes" else str) for name, value in said.items()}
 
 
-def _with_dimensions(product: Product, given: Sequence[Values]) -> list[Unit]:
-    """The packagings with these lengths; the base unit is among them only where it has any."""
-    sizes = {one["unit"]: one for one in given}
-    known = {one.unit: one for one in product.units}
-    if product.base_uom in sizes:
-        known.setdefault(product.base_uom, Unit(product.base_uom))
-    if unknown := sizes.keys() - known.keys():
-        raise Refusal("setup.unknown_unit", name=min(unknown), sku=product.sku)
-    return [_sized(one, sizes.get(one.unit, {})) for one in known.values()]
-
-
-def _sized(one: Unit, size: Values) -> Unit:
-    said = {name: int(size[name]) if name in size else None for name in ("length_mm", "width_mm", "height_mm")}
-    return replace(
-        one,
-        length_mm=said["length_mm"] or one.length_mm,
-        width_mm=said["width_mm"] or one.width_mm,
-        height_mm=said["height_mm"] or one.height_mm,
-    )
-
-
-def _article(unit: UnitOfWork, product: Product, one: Values) -> Code:
-    issuer = partners.partner(unit, one["partner"]).id
-    named = one.get("unit", "")
-    return Code("article", look_up_key(one["code"]), "" if named == product.base_uom else named, issuer)
-
-
-def _line(unit: UnitOfWork, one: Values) -> BillLine:
-    part = looking.show(unit, _named(unit, "item", one["sku"], "setup.unknown_item"))
-    return BillLine(part.id, one.get("unit") or part.base_uom, Decimal(one.get("quantity", 1)))
-
-
-def _substitute(unit: UnitOfWork, one: Values) -> Substitute:
-    return Substitute(_named(unit, "item", one["sku"], "setup.unknown_item"), both_ways=one.get("both_ways", False))
-
-
 def _place(unit: UnitOfWork, values: Values, _before: Values) -> None:
     place, version, warehouse = _place_at(unit, values["place"])
     row = {"id": place, "version": version, "mixing": values.get("mixing", "any"),
@@ -355,14 +309,14 @@ def _place(unit: UnitOfWork, values: Values, _before: Values) -> None:
     if "capacity_units" in values:
         row["capacity_units"] = values["capacity_units"]
     if "profile" in values:
-        row["profile"] = _named(unit, "location_profile", values["profile"], "setup.unknown_profile")
+        row["profile"] = named(unit, "location_profile", values["profile"], "setup.unknown_profile")
     places.change(unit.session, request=unit.request_id, warehouse=warehouse, rows=[row])
     unit.changed("location", place)
 
 
 def _levels(unit: UnitOfWork, steps: Sequence[_Step]) -> None:
     codes = {step.values.get("warehouse", "") for step in steps}
-    warehouses = {code: _named(unit, "warehouse", code, "setup.unknown_warehouse") for code in codes}
+    warehouses = {code: named(unit, "warehouse", code, "setup.unknown_warehouse") for code in codes}
     ids = store.items(unit.session, [look_up_key(step.values["sku"]) for step in steps])
     versions = store.level_versions(unit.session, list(ids.values()))
     rows = [
@@ -377,7 +331,7 @@ def _levels(unit: UnitOfWork, steps: Sequence[_Step]) -> None:
 
 def _pick_face(unit: UnitOfWork, values: Values, _before: Values) -> None:
     place, _, warehouse = _place_at(unit, values["place"])
-    item = _named(unit, "item", values.get("sku", ""), "setup.unknown_item")
+    item = named(unit, "item", values.get("sku", ""), "setup.unknown_item")
     row = {"location": place, "item": item, "minimum": values.get("minimum", Decimal(0)),
            "maximum": values.get("maximum"), "version": store.face_version(unit.session, item, place)}  # fmt: skip
     places.save_pick_faces(unit.session, request=unit.request_id, warehouse=warehouse, rows=[row])
@@ -395,7 +349,7 @@ def _carrier_prices(unit: UnitOfWork, steps: Sequence[_Step]) -> None:
 
 
 def _cart(unit: UnitOfWork, values: Values, _before: Values) -> None:
-    place = _named(unit, "warehouse", values.get("warehouse", ""), "setup.unknown_warehouse")
+    place = named(unit, "warehouse", values.get("warehouse", ""), "setup.unknown_warehouse")
     cart = carts.Cart(values["number"], values.get("name", ""), int(values.get("slots", 0)), values.get("litres"),
                       values.get("kg"), values.get("active", True))  # fmt: skip
     carts.save(unit, place, cart)
@@ -484,14 +438,6 @@ def _save(unit: UnitOfWork, kind: str, known: tuple[UUID, int] | None, values: V
     identity, version = known or (None, None)
     saved = records.save(unit.session, request=unit.request_id, kind=kind, id=identity, version=version, values=values)
     unit.changed(kind, saved)
-
-
-def _named(unit: UnitOfWork, kind: str, name: str, code: str) -> UUID:
-    """The id of the record that files call so; refuses one that is not there."""
-    known = store.found(unit.session, kind, name)
-    if known is None:
-        raise Refusal(code, name=name)
-    return known[0]
 
 
 def _place_at(unit: UnitOfWork, address: str) -> tuple[UUID, int, UUID]:
