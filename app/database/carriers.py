@@ -155,7 +155,8 @@ class Errand:
 class Request:
     """What a carrier was told beside the buying of a label, or what its file said that fits nothing (`notice`).
 
-    `kind`: pickup, void, manifest, notice. `about`: the day, the label with its order, the manifest, or the file.
+    `kind`: pickup, void, manifest, left_out (a carton off a manifest), notice. `about`: the day, the label with its
+    order or manifest, the manifest, or the file.
     `state` is the outbox's; `answer` what the carrier, or whoever called it, said.
     """
 

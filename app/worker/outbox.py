@@ -88,6 +88,9 @@ class Outbox:
             return carrier.manifest(str(errand.content["number"]), cartons)
         if errand.kind == "pickup":
             return carrier.pickup(pickup_from(errand.content))
+        if errand.kind == "left_out":
+            carton = consignment_from(errand.content["carton"])
+            return carrier.withdraw(str(errand.content["manifest"]), carton, request=errand.reference)
         assert errand.purchase is not None
         return carrier.void(of_bid(errand.purchase), request=errand.reference)
 

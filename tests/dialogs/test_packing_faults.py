@@ -2,24 +2,16 @@
 
 Others stand beside what they break: orders stopped or changed and two benches on one order in test_orders_stopped, the
 label that was bought by a program that died and the carrier that is late or silent in tests/worker, the dead scale in
-test_packing_weight, doubtful and used labels in test_packing_labels.
+test_packing_weight, doubtful and used labels in test_packing_labels, the database that is away in
+tests/faults/test_bench_without_database.
 """
 
-import threading
 import uuid
-from collections.abc import Iterator
-from contextlib import contextmanager
 from decimal import Decimal
-from pathlib import Path
 
 import pytest
 
-from app.database.session import Database
-from app.dialogs.dialog import Level, Prompt
-from app.dialogs.journal import Journal
-from app.dialogs.lane import Lane
-from app.dialogs.packing import PACKING
-from app.dialogs.runner import Runner
+from app.dialogs.dialog import Level
 from app.domain.errors import Refusal
 from app.domain.order_desk import OrderHead
 from app.domain.partners import Address
@@ -31,91 +23,8 @@ from app.services.work import Worker
 from app.texts import Texts
 from tests.dialogs.bench import TARE, Bench, labelled, news_of_print, packed_and_closed, put_on_scale
 from tests.dialogs.conversation import Conversation
-from tests.support import Site
 
-_PATIENCE_S = 30
-_NOBODY_LISTENS = "postgresql://nobody:x@127.0.0.1:1/nothing"
 NEW_HOME = Address("Ada", "Low Street 9", "", "80331", "Munich", "", "DE")
-
-
-class Station:
-    """A bench with its lane, on a database that can be taken away."""
-
-    def __init__(self, site: Site, folder: Path) -> None:
-        self.away, self.site = False, site
-        signed_on = site.station("bench1", "OPERATOR1")
-        self.database = Database(
-            lambda: _NOBODY_LISTENS if self.away else site.template.login("st_bench1", site.url), application="packer"
-        )
-        self.database.token = signed_on.token
-        self.prompts: list[Prompt] = []
-        self._more = threading.Condition()
-        worker = Worker(self.database, Changes())
-        runner = Runner(worker, PACKING, warehouse=site.warehouse, station="bench1")
-        self.lane = Lane(worker, runner, Journal(folder / "bench1.jsonl"), show=self._show)
-        self.lane.start()
-
-    def _show(self, prompt: Prompt) -> None:
-        with self._more:
-            self.prompts.append(prompt)
-            self._more.notify_all()
-
-    def hear(self, code: str) -> Prompt:
-        """Wait until the feedback band says `code`, and forget what was shown before."""
-
-        def said(prompt: Prompt) -> bool:
-            return prompt.feedback is not None and prompt.feedback.code == code
-
-        with self._more:
-            assert self._more.wait_for(lambda: any(map(said, self.prompts)), _PATIENCE_S), self.prompts[-1:]
-            found = next(prompt for prompt in reversed(self.prompts) if said(prompt))
-            self.prompts.clear()
-            return found
-
-    @contextmanager
-    def without_database(self) -> Iterator[None]:
-        """No connection lives on, and none can be made."""
-        self.away = True
-        with self.site.superuser() as connection:
-            connection.execute(
-                "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE application_name LIKE 'packer%'"
-            )
-        yield
-        self.away = False
-
-
-@pytest.fixture
-def station(bench: Bench, tmp_path: Path) -> Iterator[Station]:
-    made = Station(bench.site, tmp_path)
-    yield made
-    made.lane.stop()
-    made.database.close()
-
-
-def test_the_database_is_away_for_a_while_in_the_middle_of_a_carton(bench: Bench, station: Station) -> None:
-    _, tote = bench.picked(("WIDGET", 3))
-    station.lane.scan(tote)
-    station.hear("packing.order_opened")
-    station.lane.scan("WIDGET")
-    station.hear("packing.packed")
-    with station.without_database():
-        station.lane.scan("WIDGET")
-        station.hear("database.lost")
-        station.lane.scan("WIDGET")
-    back = station.hear("dialog.recovered")
-    assert back.count is not None
-    assert (back.count.done, back.count.total) == ("1", "3"), "the bench is where it was"
-    for done in ("2", "3"):
-        station.lane.scan("WIDGET")
-        packed = station.hear("packing.packed")
-        assert packed.count is not None
-        assert packed.count.done == done
-    with bench.site.superuser() as connection:
-        scans = connection.execute("SELECT verdict FROM scan_event WHERE raw = 'WIDGET'").fetchall()
-    kept = sorted(verdict for (verdict,) in scans)
-    assert kept == ["not_used", "not_used", "used", "used", "used"], "each scan is kept, and used once"
-    assert bench.site.stock("WIDGET", "STAGE1") == (3, 3)
-    assert bench.site.prove() == []
 
 
 def test_a_reprint_from_the_journal_never_repeats_an_address_that_was_changed(

@@ -1,4 +1,4 @@
-"""A wire that is cut at the worst moment: between a client and the server, until the server says that it committed."""
+"""A wire that is cut at the worst moment, between a client and the server: at a commit, or for a while altogether."""
 
 import socket
 import threading
@@ -25,6 +25,7 @@ class Wire:
         self._unheard = self._unanswered = 0
         self.cuts = 0
         """Connections that were cut so far."""
+        self._away = self._leaves = False
         self.url = url.replace(f":{address.port}/", f":{self._listener.getsockname()[1]}/")
         self._start(self._accept)
 
@@ -32,6 +33,26 @@ class Wire:
         """The next commits: so many never reach the server, so many are done, and nobody hears of it."""
         with self._lock:
             self._unheard, self._unanswered = unheard, unanswered
+
+    @contextmanager
+    def away(self, *, after_commit: bool = False) -> Iterator[None]:
+        """The server is out of reach: every connection breaks, and nobody gets a new one.
+
+        `after_commit`: from the next commit on, which is done, and nobody hears of it.
+        """
+        with self._lock:
+            self._away = not after_commit
+            self._unanswered, self._leaves = int(after_commit), after_commit
+        if not after_commit:
+            self._cut_all()
+        yield
+        with self._lock:
+            self._away = False
+
+    def _cut_all(self) -> None:
+        for end in self._sockets[1:]:
+            with suppress(OSError):
+                end.shutdown(socket.SHUT_RDWR)
 
     def _start(self, work: Callable[..., None], *arguments: object) -> None:
         thread = threading.Thread(target=work, args=arguments, name="wire")
@@ -42,6 +63,9 @@ class Wire:
         with suppress(OSError):
             while True:
                 client, _ = self._listener.accept()
+                if self._away:
+                    client.close()
+                    continue
                 server = socket.create_connection(self._server)
                 self._sockets += [client, server]
                 self._start(self._pass_on, client, server, self._may_be_heard)
@@ -51,6 +75,8 @@ class Wire:
         with suppress(OSError):
             while (data := source.recv(65536)) and may_pass(data):
                 target.sendall(data)
+        if self._away:
+            self._cut_all()
         for end in (source, target):
             with suppress(OSError):
                 end.shutdown(socket.SHUT_RDWR)
@@ -68,6 +94,7 @@ class Wire:
             if not self._unanswered or _COMMITTED not in data:
                 return True
             self._unanswered -= 1
+            self._away, self._leaves = self._leaves, False
             self.cuts += 1
             return False
 

@@ -9,11 +9,13 @@ from pathlib import Path
 import pytest
 
 from app.connectors.carriers import FileCarrier
+from app.database.session import Row
 from app.dialogs.dialog import Level
 from app.dialogs.shipping import SHIPPING
 from app.domain.carriers import Buying, Consignment
 from app.domain.errors import Refusal
-from app.services.carriers import buying, setting_up
+from app.services.carriers import buying, requests, setting_up
+from app.services.shipping import manifests
 from app.texts import Texts
 from tests.dialogs.bench import news_of_print
 from tests.dialogs.conversation import Conversation
@@ -178,3 +180,41 @@ def test_who_took_too_long_finds_that_another_one_has_asked_and_leaves_the_label
     assert parcel(depot, number)["tracking"] == "RR473124829DE"
     assert depot.files() == ["swift-SHL000000001.csv"]
     assert len([one for one in depot.bench.jobs() if one["template"] == "shipping"]) == 1
+
+
+@pytest.mark.parametrize("void_columns", [[{"heading": "gone", "source": "tracking"}], []])
+def test_a_carton_taken_off_a_manifest_that_was_sent_is_told_to_the_carrier_or_to_a_person(
+    depot: Depot, packer: Conversation, void_columns: list[dict[str, str]]
+) -> None:
+    depot.set_up(sends="manifest", manifest=True, void_columns=void_columns)
+    cartons = [sent_off(depot, packer) for _ in range(2)]
+    numbers = [str(one["tracking"]) for one in cartons]
+    site = depot.bench.site.warehouse
+    manifest = depot.desk.run(lambda unit: manifests.close(unit, warehouse=site, carrier="swift"))
+    shipment = depot.desk.run(lambda unit: manifests.look_into(unit, manifest)).shipment.id
+    depot.desk.run(lambda unit: manifests.leave_out(unit, shipment, [cartons[0]["id"]]))
+    depot.work()
+    assert numbers[0] not in (depot.folder / f"swift-{manifest}.csv").read_text(), "nobody had been told yet"
+    depot.desk.run(lambda unit: manifests.leave_out(unit, shipment, [cartons[1]["id"]]))
+    depot.work()
+    (told,) = [one for one in depot.desk.run(lambda unit: requests.requests(unit, site)) if one.kind == "left_out"]
+    assert told.about == f"{numbers[1]} · {manifest}"
+    given_back = [name for name in depot.files() if "void-" in name]
+    if void_columns:
+        assert (told.state, [(depot.folder / name).read_text().split() for name in given_back]) == (
+            "DONE", [["gone", numbers[1]]])  # fmt: skip
+    else:
+        assert (told.state, told.fault, given_back) == ("FAILED", "carriers.tell_of_manifest", [])
+        assert manifest in Texts.load().error(told.fault, told.facts)[0]
+
+
+def sent_off(depot: Depot, packer: Conversation) -> Row:
+    """A labelled carton with the carrier by files."""
+    number = depot.close(packer)
+    depot.work()
+    news_of_carrier(packer)
+    depot.bench.print_all()
+    news_of_print(packer)
+    carton = depot.bench.parcels(number)[0]
+    packer.scan(str(carton["tracking"]))
+    return carton

@@ -54,6 +54,10 @@ class Carrier(Protocol):
         """Tell the carrier which cartons it is given at the end of the day, under the manifest's number."""
         ...
 
+    def withdraw(self, manifest: str, consignment: Consignment, *, request: str) -> Doing:
+        """Tell the carrier that a carton of a manifest that it was told of does not come with it, under our number."""
+        ...
+
     def pickup(self, pickup: Pickup) -> Doing:
         """Order a truck, once however often it is asked; `Asked` where the carrier says later whether it comes."""
         ...

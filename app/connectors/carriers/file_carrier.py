@@ -81,9 +81,7 @@ class FileCarrier:
             return Done()
         if not self.setup.void_columns:
             return Refused("carriers.tell_them", {"carrier": self.setup.name, "tracking": consignment.tracking})
-        sender = self.setup.sender(consignment.sender)
-        told = replace(consignment, sender=sender)
-        return self._confirmed(self._tell(request, lambda: void_file(self.setup, told, request=request), "void-"))
+        return self._give_back(consignment, request)
 
     def track(self, tracking: str) -> tuple[TrackEvent, ...]:
         """Files tell nothing of it."""
@@ -93,6 +91,13 @@ class FileCarrier:
         """One file with every carton of the manifest, under its number."""
         told = [replace(one, sender=self.setup.sender(one.sender)) for one in consignments]
         return self._tell(number, lambda: export_file(self.setup, told))
+
+    def withdraw(self, manifest: str, consignment: Consignment, *, request: str) -> Doing:
+        """By the file that gives labels back, where the set-up says how; else a person has to call."""
+        if not self.setup.void_columns:
+            told = {"carrier": self.setup.name, "tracking": consignment.tracking, "manifest": manifest}
+            return Refused("carriers.tell_of_manifest", told)
+        return self._give_back(consignment, request)
 
     def pickup(self, pickup: Pickup) -> Doing:
         """By file where the set-up says how; else a person has to call."""
@@ -106,6 +111,10 @@ class FileCarrier:
     @property
     def _tells_each(self) -> bool:
         return self.setup.text("sends", "each") == "each"
+
+    def _give_back(self, consignment: Consignment, request: str) -> Doing:
+        told = replace(consignment, sender=self.setup.sender(consignment.sender))
+        return self._confirmed(self._tell(request, lambda: void_file(self.setup, told, request=request), "void-"))
 
     def _drop(self) -> Drop:
         if not self.setup.text("folder"):

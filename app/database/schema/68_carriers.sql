@@ -38,7 +38,7 @@ CREATE TABLE carrier_number (
 CREATE TABLE outbox (
     id uuid PRIMARY KEY DEFAULT new_id(),
     request_id uuid NOT NULL UNIQUE,
-    kind text NOT NULL CHECK (kind IN ('buy', 'void', 'manifest', 'pickup', 'papers')),
+    kind text NOT NULL CHECK (kind IN ('buy', 'void', 'manifest', 'left_out', 'pickup', 'papers')),
     reference text NOT NULL DEFAULT '',
     subject_id uuid NOT NULL,
     warehouse_id uuid NOT NULL REFERENCES warehouse,

@@ -26,6 +26,37 @@ CREATE TABLE shipment_parcel (
 );
 CREATE UNIQUE INDEX shipment_parcel_once ON shipment_parcel (parcel_id) WHERE left_out_at IS NULL;
 
+-- A carton that is taken off a manifest of which its carrier is told by file: as long as nobody was told, the carton is left
+-- out of the file; else the carrier is told that it does not come.
+CREATE FUNCTION tell_left_out() RETURNS trigger
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = stockhand, pg_temp AS $$
+DECLARE
+    told outbox;
+    b purchase;
+    others jsonb;
+BEGIN
+    SELECT * INTO told FROM outbox WHERE subject_id = NEW.document_id AND kind = 'manifest' FOR UPDATE;
+    SELECT * INTO b FROM purchase WHERE parcel_id = NEW.parcel_id AND told.content -> 'cartons'
+        @> jsonb_build_array(jsonb_build_object('reference', reference)) ORDER BY id DESC LIMIT 1;
+    IF b.id IS NULL THEN
+        RETURN NULL;
+    ELSIF told.state IN ('QUEUED', 'FAILED') THEN
+        others := (SELECT coalesce(jsonb_agg(c), '[]') FROM jsonb_array_elements(told.content -> 'cartons') c
+            WHERE c ->> 'reference' <> b.reference);
+        UPDATE outbox SET content = content || jsonb_build_object('cartons', others) WHERE id = told.id AND others <> '[]';
+        DELETE FROM outbox WHERE id = told.id AND others = '[]';
+    ELSE
+        INSERT INTO outbox (request_id, kind, reference, subject_id, warehouse_id, carrier_id, content)
+        SELECT new_id(), 'left_out', b.reference || 'L' || (SELECT count(*) FROM outbox WHERE subject_id = b.id
+                AND kind = 'left_out'), b.id, told.warehouse_id, told.carrier_id,
+            jsonb_build_object('manifest', told.reference, 'carton', c)
+        FROM jsonb_array_elements(told.content -> 'cartons') c WHERE c ->> 'reference' = b.reference;
+    END IF;
+    RETURN NULL;
+END $$;
+CREATE TRIGGER tell_left_out AFTER UPDATE OF left_out_at ON shipment_parcel FOR EACH ROW
+    WHEN (OLD.left_out_at IS NULL AND NEW.left_out_at IS NOT NULL) EXECUTE FUNCTION tell_left_out();
+
 -- The shipment of this id, locked, for whoever may do this there; refuses one that has departed.
 CREATE FUNCTION lock_shipment(p_shipment uuid, p_departed boolean DEFAULT false) RETURNS document
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = stockhand, pg_temp AS $$
