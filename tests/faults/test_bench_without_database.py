@@ -1,7 +1,7 @@
 """The database is away in the middle of a carton, longer than a bench waits before it asks again, and comes back.
 
-A minute is made short: the wire is cut and refuses every connection until the bench has waited and asked in vain several
-times, which is what it does all through the minute.
+A minute is made short: the wire is cut and refuses every connection until the bench has waited and asked in vain
+several times, which is what it does all through the minute.
 """
 
 import threading
