@@ -164,6 +164,7 @@ def change_station(
     warehouse: UUID | None = None,
     everywhere: bool = False,
     active: bool | None = None,
+    page_printer: str | None = None,
 ) -> None:
     """Change a station; what is None stays as it is, `everywhere` takes it out of its warehouse."""
     session.call(
@@ -174,6 +175,7 @@ def change_station(
         warehouse=warehouse,
         everywhere=everywhere,
         active=active,
+        page_printer=page_printer,
     )
 
 

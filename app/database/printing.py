@@ -333,6 +333,15 @@ def printers(session: Session) -> list[PrinterRecord]:
     return [PrinterRecord(**row) for row in session.rows(f"{_PRINTERS} ORDER BY name")]
 
 
+def chosen_page_printer(session: Session, station: str) -> UUID | None:
+    """The printer of pages that was chosen for a station (empty: for the one that asks); None where none was."""
+    row = session.row(
+        "SELECT page_printer_id FROM station WHERE name = %(station)s OR %(station)s = '' AND id = this_station()",
+        station=station,
+    )
+    return row["page_printer_id"] if row else None
+
+
 def printer_by_name(session: Session, name: str) -> PrinterRecord | None:
     """The printer of this name."""
     row = session.row(f"{_PRINTERS} WHERE name = %(name)s", name=name)

@@ -99,7 +99,10 @@ class Right:
 
 @dataclass(frozen=True, slots=True)
 class Station:
-    """A place with a screen; `person` is who is signed on there, empty for nobody."""
+    """A place with a screen; `person` is who is signed on there, empty for nobody.
+
+    `page_printer`: the printer of pages that was chosen for its papers, empty where none was.
+    """
 
     id: UUID
     name: str
@@ -110,6 +113,7 @@ class Station:
     person: str
     since: datetime | None
     mine: bool
+    page_printer: str = ""
 
 
 @dataclass(frozen=True, slots=True)

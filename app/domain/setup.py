@@ -222,13 +222,13 @@ SETUP_KINDS: Mapping[str, SetupKind] = {
             Part("capability"), _one_of("scope", "company", "warehouse", "zone", "partner", "category", "item"),
             Part("name", Kind.LONG_TEXT), Part("rules", Kind.FREE))),
         SetupKind("label_templates", ("name",), (Part("name"), Part("definition", Kind.LONG_TEXT))),
-        SetupKind("stations", ("name",), (
-            Part("name"), _STATION_TYPE, Part("warehouse"), Part("active", Kind.TRUTH))),
         SetupKind("station_templates", ("name",), (Part("name"), _STATION_TYPE, Part("devices", Kind.FREE))),
         SetupKind("printers", ("name",), (
             Part("name"), _one_of("dpi", "203", "300", "600"),
             _one_of("confirms", "odometer", "scan_back", "none"), Part("serial"),
             _one_of("kind", "labels", "pages"))),
+        SetupKind("stations", ("name",), (
+            Part("name"), _STATION_TYPE, Part("warehouse"), Part("active", Kind.TRUTH), Part("page_printer"))),
         SetupKind("groups", ("group",), (Part("group"), Part("permissions", Kind.RECORDS, _RIGHT))),
         SetupKind("people", ("badge",), (
             *_texts("badge", "name", "language"), Part("active", Kind.TRUTH), Part("groups", Kind.TEXTS),

@@ -163,8 +163,12 @@ def change_station(
     kind: str | None = None,
     warehouse: str | None = None,
     active: bool | None = None,
+    page_printer: str | None = None,
 ) -> None:
-    """Change a station; None stays as it is, an empty `warehouse` means none. Inactive: it may do nothing."""
+    """Change a station; None stays as it is, an empty `warehouse` means none. Inactive: it may do nothing.
+
+    `page_printer`: the printer at which its papers come out, empty for any. Refuses `station.no_page_printer`.
+    """
     people.change_station(
         unit.session,
         station,
@@ -173,6 +177,7 @@ def change_station(
         warehouse=people.warehouse_by_code(unit.session, warehouse) if warehouse else None,
         everywhere=warehouse == "",
         active=active,
+        page_printer=page_printer,
     )
     unit.changed(STATION, station)
 

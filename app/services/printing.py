@@ -36,6 +36,7 @@ __all__ = [
     "look_at",
     "next_job",
     "page_printer",
+    "page_printers",
     "print_reasons",
     "print_test",
     "printer_named",
@@ -261,13 +262,23 @@ def label_printers(unit: UnitOfWork) -> list[PrinterRecord]:
     return [one for one in printing.printers(unit.session) if one.active and one.kind == printing.LABELS]
 
 
+def page_printers(unit: UnitOfWork) -> list[PrinterRecord]:
+    """The printers of pages that are in use, by name."""
+    return [one for one in printing.printers(unit.session) if one.active and one.kind == printing.PAGES]
+
+
 def page_printer(unit: UnitOfWork, *, beside: UUID | None) -> PrinterRecord | None:
-    """The printer of pages at the station of another printer, else one on the network, else any; None without any."""
-    known = [one for one in printing.printers(unit.session) if one.active]
-    station = next((one.station for one in known if one.id == beside), "")
-    pages = [one for one in known if one.kind == printing.PAGES]
+    """The printer of pages for papers that go with what another printer prints (None: for this station's papers).
+
+    The one that was chosen for the station; else the one at it, one on the network, or any. None without any.
+    """
+    labels = next((one for one in printing.printers(unit.session) if one.id == beside), None)
+    station = labels.station if labels else ""
+    chosen = printing.chosen_page_printer(unit.session, station)
     return min(
-        pages, key=lambda one: (not station or one.station != station, one.station != "", one.name), default=None
+        page_printers(unit),
+        key=lambda one: (one.id != chosen, not station or one.station != station, one.station != "", one.name),
+        default=None,
     )
 
 

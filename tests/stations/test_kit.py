@@ -1,5 +1,6 @@
 """Long work, the crash net, the bus and the sounds."""
 
+import io
 import struct
 import sys
 import threading
@@ -19,6 +20,7 @@ from app.services.changes import Change, Changes
 from app.stations.kit.bus import ChangeSignals
 from app.stations.kit.crash import CrashNet
 from app.stations.kit.kit import Kit
+from app.stations.kit.paper import Paper
 from app.stations.kit.tasks import Progress, Tasks
 
 
@@ -194,3 +196,19 @@ def test_a_sound_is_played_by_the_systems_player(
     kit.sounds.prepare()
     kit.sounds.play(Level.DONE)
     qtbot.waitUntil(lambda: heard.exists() and heard.read_text(encoding="utf-8").strip().endswith("done.wav"))
+
+
+def test_a_paper_is_shown_by_its_first_page_and_a_label_as_it_was_drawn(kit: Kit, qtbot: QtBot) -> None:
+    from reportlab.pdfgen.canvas import Canvas
+
+    made = io.BytesIO()
+    canvas = Canvas(made, pagesize=(595, 842))
+    canvas.drawString(72, 700, "Packing list")
+    canvas.save()
+    paper = Paper(kit.theme)
+    qtbot.addWidget(paper)
+    paper.show_label(made.getvalue(), name="page")
+    assert (paper.dots.width(), paper.dots.height()) == (1190, 1684)
+    assert len({paper._drawn.toImage().pixel(x, y) for x in range(144, 300) for y in range(250, 300)}) > 1, "words"
+    paper.show_label(b"no picture at all", name="broken")
+    assert paper.dots.isEmpty()

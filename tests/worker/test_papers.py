@@ -11,9 +11,11 @@ from app.database import printing as journal
 from app.domain.errors import Refusal
 from app.domain.labels import LabelContent
 from app.domain.partners import Address
-from app.services import policies
+from app.services import people, policies
+from app.services.changes import Changes
 from app.services.shipping import papers
 from app.services.sites import senders
+from app.services.work import Worker
 from app.texts import Texts
 from tests.dialogs.bench import news_of_print
 from tests.dialogs.conversation import Conversation
@@ -30,9 +32,17 @@ def want(depot: Depot, **then: object) -> None:
     depot.desk.run(lambda unit: policies.save(unit, rules, capability="papers", version=version))
 
 
-def add_page_printer(depot: Depot) -> UUID:
+def add_page_printers(depot: Depot) -> UUID:
+    """Two printers of pages; the second one is chosen for the bench whose label printer is known: its id."""
     with depot.bench.site.desk.transaction() as session:
-        return journal.save_printer(session, name="office", dpi=203, confirms="none", serial="", kind="pages")
+        journal.save_printer(session, name="zebra_1", dpi=203, confirms="odometer", serial="", station="bench1")
+        journal.save_printer(session, name="archive", dpi=203, confirms="none", serial="", kind="pages")
+        office = journal.save_printer(session, name="office", dpi=203, confirms="none", serial="", kind="pages")
+    bench = depot.desk.run(lambda unit: people.station_named(unit, "bench1"))
+    depot.desk.run(lambda unit: people.change_station(unit, bench.id, page_printer="office"))
+    with pytest.raises(Refusal, match=r"station\.no_page_printer"):
+        depot.desk.run(lambda unit: people.change_station(unit, bench.id, page_printer="zebra_1"))
+    return office
 
 
 def jobs(depot: Depot, number: str) -> dict[str, tuple[str, UUID]]:
@@ -53,7 +63,7 @@ def test_papers_print_once_when_the_label_exists_pages_and_labels_each_on_their_
     depot: Depot, packer: Conversation
 ) -> None:
     want(depot, **ALL)
-    office = add_page_printer(depot)
+    office = add_page_printers(depot)
     hamburg = Address("Blue Lamp Ltd", "Hafenstraße 17", postal_code="20457", city="Hamburg", country="DE")
     depot.desk.run(lambda unit: senders.save(unit, depot.bench.site.warehouse, hamburg))
     number = depot.close(packer)
@@ -79,7 +89,8 @@ def test_papers_print_once_when_the_label_exists_pages_and_labels_each_on_their_
     assert "Incoterms 2020" in said["page.invoice"]
     assert all(word in said["page.cn23"] for word in ("CN 23", "(15)", "Blue Lamp Ltd", str(carton["tracking"])))
     assert "WIDGET" in said["page.packing_list"]
-    depot.desk.run(lambda unit: papers.print_paper(unit, carton["id"], "invoice"))
+    bench = Worker(depot.bench.site.station("bench1", "MANAGER1"), Changes())
+    assert bench.run(lambda unit: papers.print_paper(unit, carton["id"], "invoice")) == "office", "and it is said"
     stand = {one.kind: one for one in depot.desk.run(lambda unit: papers.state_of(unit, carton["id"]))}
     assert stand["invoice"].job is not None
     assert (stand["invoice"].wanted, stand["invoice"].job.printer) == (True, "office")

@@ -3,7 +3,9 @@
 from uuid import UUID
 
 from app.composition.desk import Desk
+from app.composition.pages import page_maker
 from app.devices import labels
+from app.domain.labels import PAGE
 from app.services import printing
 from app.services.work import Worker
 from app.stations.kit.kit import Kit
@@ -21,6 +23,7 @@ def screen(desk: Desk, kit: Kit) -> PrintJournalScreen:
             )
         )
 
+    pages = page_maker(worker, kit.texts)
     acts = Acts(
         confirm=lambda job: worker.run(lambda unit: printing.confirm(unit, job)),
         cancel=lambda job: worker.run(lambda unit: printing.cancel(unit, job)),
@@ -34,7 +37,9 @@ def screen(desk: Desk, kit: Kit) -> PrintJournalScreen:
         kit,
         read=read,
         subscribe=desk.changes.subscribe,
-        picture=lambda content: labels.picture(content, 203),
+        picture=lambda content: (
+            pages(content, 0) if content.template.startswith(PAGE) else labels.picture(content, 203)
+        ),
         acts=acts,
     )
 

@@ -153,7 +153,8 @@ SELECT record::text FROM (
     SELECT 1, name, jsonb_build_object('name', name, 'definition', definition)
     FROM label_template WHERE %(kind)s = 'label_templates' AND active
     UNION ALL
-    SELECT 1, s.name, jsonb_build_object('name', s.name, 'type', s.type, 'warehouse', w.code, 'active', s.active)
+    SELECT 1, s.name, jsonb_build_object('name', s.name, 'type', s.type, 'warehouse', w.code, 'active', s.active,
+        'page_printer', (SELECT r.name FROM printer r WHERE r.id = s.page_printer_id))
     FROM station s LEFT JOIN warehouse w ON w.id = s.warehouse_id WHERE %(kind)s = 'stations'
     UNION ALL
     SELECT 1, name, jsonb_build_object('name', name, 'type', type, 'devices', devices)

@@ -96,6 +96,9 @@ BEGIN
     RETURN saved;
 END $$;
 
+-- At which printer of pages a station's papers come out; NULL: at its own one, else at any.
+ALTER TABLE station ADD COLUMN page_printer_id uuid REFERENCES printer;
+
 -- Refuses a page for a printer of labels, and a label for one of pages: nothing useful would come out.
 CREATE FUNCTION require_fitting(p_printer uuid, p_template text) RETURNS void
 LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = stockhand, pg_temp AS $$

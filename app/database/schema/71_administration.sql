@@ -347,13 +347,16 @@ BEGIN
     RETURN known.id;
 END $$;
 
--- Changes a station (NULL: as it is); p_everywhere: it belongs to no warehouse. One that is not active may do nothing,
+-- Changes a station (NULL: as it is); p_everywhere: it belongs to no warehouse; p_page_printer: the name of the printer of
+-- pages at which its papers come out, '' for none in particular. One that is not active may do nothing,
 -- whoever stands there: they are signed off and nobody can sign on.
 CREATE FUNCTION change_station(p_station uuid, p_name text DEFAULT NULL, p_type text DEFAULT NULL,
-    p_warehouse uuid DEFAULT NULL, p_everywhere boolean DEFAULT false, p_active boolean DEFAULT NULL) RETURNS void
+    p_warehouse uuid DEFAULT NULL, p_everywhere boolean DEFAULT false, p_active boolean DEFAULT NULL,
+    p_page_printer text DEFAULT NULL) RETURNS void
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = stockhand, pg_temp AS $$
 DECLARE
     known station;
+    pages uuid := (SELECT id FROM printer WHERE name = p_page_printer AND kind = 'pages' AND active);
 BEGIN
     PERFORM require_somewhere(ARRAY['administer']);
     SELECT * INTO known FROM station WHERE id = p_station FOR UPDATE;
@@ -366,8 +369,11 @@ BEGIN
         PERFORM refuse('station.name_wrong', jsonb_build_object('name', p_name));
     ELSIF EXISTS (SELECT FROM station WHERE name = p_name AND id <> p_station) THEN
         PERFORM refuse('station.name_in_use', jsonb_build_object('name', p_name));
+    ELSIF p_page_printer <> '' AND pages IS NULL THEN
+        PERFORM refuse('station.no_page_printer', jsonb_build_object('printer', p_page_printer));
     END IF;
-    UPDATE station SET name = coalesce(p_name, name), type = coalesce(p_type, type), active = coalesce(p_active, active),
+    UPDATE station SET page_printer_id = CASE WHEN p_page_printer IS NULL THEN page_printer_id ELSE pages END,
+        name = coalesce(p_name, name), type = coalesce(p_type, type), active = coalesce(p_active, active),
         warehouse_id = CASE WHEN NOT p_everywhere THEN coalesce(p_warehouse, warehouse_id) END
     WHERE id = p_station;
     IF NOT p_active THEN

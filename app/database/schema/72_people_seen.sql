@@ -49,13 +49,13 @@ END $$;
 
 -- Every station, who is signed on there, and whether the person who asks may change it.
 CREATE FUNCTION stations_seen() RETURNS TABLE (id uuid, name text, type text, warehouse text, active boolean,
-    login name, person text, since timestamptz, mine boolean)
+    login name, person text, since timestamptz, mine boolean, page_printer text)
 LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = stockhand, pg_temp AS $$
 BEGIN
     PERFORM require_somewhere(ARRAY['see_people']);
     RETURN QUERY
     SELECT s.id, s.name, s.type, coalesce(w.code, ''), s.active, s.login, coalesce(p.name, ''), o.signed_on_at,
-        may('administer', s.warehouse_id)
+        may('administer', s.warehouse_id), coalesce((SELECT r.name FROM printer r WHERE r.id = s.page_printer_id), '')
     FROM station s LEFT JOIN warehouse w ON w.id = s.warehouse_id
     LEFT JOIN sign_on o ON o.login = s.login AND o.expires_at > now() LEFT JOIN person p ON p.id = o.person_id
     ORDER BY s.name;

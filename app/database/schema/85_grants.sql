@@ -24,7 +24,7 @@ GRANT EXECUTE ON FUNCTION
     save_person(text, text, text[], name, text), set_groups(uuid, text[], uuid), set_person_active(uuid, boolean),
     replace_badge(uuid, text), set_login(uuid, name), sign_off_everywhere(uuid),
     set_permission(uuid, text, boolean, numeric), set_group_permission(text, text, boolean, numeric),
-    save_station(text, name, uuid, text), change_station(uuid, text, text, uuid, boolean, boolean),
+    save_station(text, name, uuid, text), change_station(uuid, text, text, uuid, boolean, boolean, text),
     may_give(text, numeric, uuid), people_seen(), person_rights(uuid), stations_seen(), people_changes(timestamptz, int, text), approve(text, bytea, uuid, text, uuid, bytea),
     create_warehouse(text, text, text, text, text, uuid), substitutes_of(uuid, uuid, uuid), create_handling_unit(text, uuid, uuid, text),
     gs1_check_digit(text), item_is(item, text),

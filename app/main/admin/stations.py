@@ -25,6 +25,7 @@ def add(verbs: Any) -> None:  # noqa: ANN401  (argparse's own collection)
     )
     parser.add_argument("--type", default=None, choices=STATION_TYPES)
     parser.add_argument("--rename", default=None, metavar="NAME")
+    parser.add_argument("--papers-at", default=None, metavar="PRINTER", help="its papers print there; '' for any")
     parser.add_argument(
         "--new-password", action="store_true", help="a new password for its login, kept on this machine"
     )
@@ -58,7 +59,9 @@ def _require_nothing_else(options: argparse.Namespace) -> None:
 
 def _changes(options: argparse.Namespace) -> bool:
     """Whether this can only be meant for a station that is there."""
-    return bool(options.rename or options.new_password or options.deactivate or options.activate)
+    return bool(options.rename or options.new_password or options.deactivate or options.activate) or (
+        options.papers_at is not None
+    )
 
 
 def _list(worker: Worker, output: Output) -> int:
@@ -94,6 +97,7 @@ def _change(home: OpenHome, worker: Worker, options: argparse.Namespace) -> None
             kind=options.type,
             warehouse=options.warehouse,
             active=options.activate or (False if options.deactivate else None),
+            page_printer=options.papers_at,
         )
     )
     worker.run(lambda unit: printing.register_printers(unit, home.settings.devices))

@@ -374,12 +374,12 @@ def _policy(unit: UnitOfWork, values: Values, _before: Values) -> None:
 
 def _station(unit: UnitOfWork, values: Values, before: Values) -> None:
     place, kind = values.get("warehouse", ""), values.get("type", "bench")
-    if before:
-        known = people.station_named(unit, values["name"])
-        active = values.get("active", True)
-        people.change_station(unit, known.id, kind=kind, warehouse=place, active=active)
-    else:
+    if not before:
         setup.name_station(unit, name=values["name"], warehouse=place, kind=kind)
+    if before or values.get("page_printer"):
+        known, active = people.station_named(unit, values["name"]), values.get("active", True)
+        pages = values.get("page_printer", "")
+        people.change_station(unit, known.id, kind=kind, warehouse=place, active=active, page_printer=pages)
 
 
 def _station_template(unit: UnitOfWork, values: Values, before: Values) -> None:

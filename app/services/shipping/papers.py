@@ -63,30 +63,33 @@ def print_papers(unit: UnitOfWork, parcel: UUID, *, printer: UUID | None) -> int
     """
     found, wanted = papers_of(unit, parcel)
     kinds = [kind for kind in KINDS if getattr(wanted, kind)]
-    return sum(_want(unit, found, parcel, kind, printer) for kind in kinds)
+    return sum(_want(unit, found, parcel, kind, printer) is not None for kind in kinds)
 
 
-def print_paper(unit: UnitOfWork, parcel: UUID, kind: str) -> None:
+def print_paper(unit: UnitOfWork, parcel: UUID, kind: str) -> str:
     """Want one paper printed, whatever the rules say; one that was printed bears the number of its reprint.
 
-    Refuses `printing.no_printer`, and `printing.no_page_printer` where there is none for pages.
+    Returns the name of the printer. Refuses `printing.no_printer`, and `printing.no_page_printer` for pages.
     """
     found = sent(unit, parcel)
     beside = printing.label_printer(unit, ()).id if kind not in _PAGES else None
-    if not _want(unit, found, parcel, kind, beside):
+    printer = _want(unit, found, parcel, kind, beside)
+    if printer is None:
         raise Refusal("printing.no_page_printer")
+    return next(one.name for one in printing.printers(unit) if one.id == printer)
 
 
-def _want(unit: UnitOfWork, found: Sent, parcel: UUID, kind: str, beside: UUID | None) -> bool:
+def _want(unit: UnitOfWork, found: Sent, parcel: UUID, kind: str, beside: UUID | None) -> UUID | None:
+    """Put a paper on the journal of its printer, whose id is returned; None where there is none for it."""
     printer = beside
     if kind in _PAGES:
         page = printing.page_printer(unit, beside=beside)
         printer = page.id if page else None
     if printer is None:
-        return False
+        return None
     content = _content(found, parcel, kind)
     printing.relabel(unit, content, printer=printer, warehouse=found.warehouse, document=found.document)
-    return True
+    return printer
 
 
 def _content(found: Sent, parcel: UUID, kind: str) -> LabelContent:

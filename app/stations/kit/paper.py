@@ -1,10 +1,12 @@
 """A printed label on the screen: as large as there is room, whole, with an edge that white paper needs on white."""
 
-from PySide6.QtCore import QByteArray, QRect, QSize, Qt
-from PySide6.QtGui import QPainter, QPaintEvent, QPen, QPixmap
+from PySide6.QtCore import QBuffer, QByteArray, QRect, QSize, Qt
+from PySide6.QtGui import QImage, QPainter, QPaintEvent, QPen, QPixmap
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from app.stations.kit.theme import Theme
+
+_PAGE_DPI = 144
 
 
 class Paper(QWidget):
@@ -21,10 +23,13 @@ class Paper(QWidget):
         """Width and height of the label in dots of its printer; nothing where there is none."""
         return self._drawn.size()
 
-    def show_label(self, png: bytes, *, name: str) -> None:
-        """Show a label that was drawn."""
+    def show_label(self, drawn: bytes, *, name: str) -> None:
+        """Show a label that was drawn (PNG), or the first page of a paper (PDF)."""
         self._drawn = QPixmap()
-        self._drawn.loadFromData(QByteArray(png))
+        if drawn.startswith(b"%PDF"):
+            self._drawn = QPixmap.fromImage(_first_page(drawn))
+        else:
+            self._drawn.loadFromData(QByteArray(drawn))
         self.setAccessibleName(name)
         self.update()
 
@@ -45,3 +50,22 @@ class Paper(QWidget):
         painter.drawPixmap(place, self._drawn)
         painter.setPen(QPen(self._theme.colour("muted"), 1))
         painter.drawRect(place)
+
+
+def _first_page(pdf: bytes) -> QImage:
+    """The first page of a paper on white."""
+    from PySide6.QtPdf import QPdfDocument  # noqa: PLC0415  (loaded on first use)
+
+    content = QBuffer()
+    content.setData(QByteArray(pdf))
+    content.open(QBuffer.OpenModeFlag.ReadOnly)
+    document = QPdfDocument()
+    document.load(content)
+    size = (document.pagePointSize(0) * (_PAGE_DPI / 72)).toSize()
+    page = QImage(size, QImage.Format.Format_RGB32)
+    page.fill(Qt.GlobalColor.white)
+    painter = QPainter(page)
+    painter.drawImage(0, 0, document.render(0, size))
+    painter.end()
+    document.close()
+    return page

@@ -234,7 +234,12 @@ class PeopleScreen(ManagerScreen):
         if station is not None:
             self._run(
                 lambda unit: people.change_station(
-                    unit, station.id, name=wanted["name"], kind=wanted["kind"], warehouse=wanted["warehouse"]
+                    unit,
+                    station.id,
+                    name=wanted["name"],
+                    kind=wanted["kind"],
+                    warehouse=wanted["warehouse"],
+                    page_printer=wanted["page_printer"],
                 ),
                 lambda _answer: self._tell("saved", {"person": wanted["name"] or station.name}),
             )

@@ -6,7 +6,7 @@ from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QComboBox, QFormLayout, QHBoxLayout, QLabel, QLineEdit, QWidget
 
 from app.domain.people import STATION_TYPES, Station
-from app.services import people
+from app.services import people, printing
 from app.stations.kit.card import Card
 from app.stations.kit.kit import Kit
 from app.stations.kit.record_table import Query, Record, RecordTable
@@ -26,13 +26,14 @@ class StationTab(QWidget):
         self._kit = kit
         self._run = run
         self._warehouses: tuple[str, ...] = ()
+        self._printers: tuple[str, ...] = ()
         self.station: Station | None = None
         """The one that is shown."""
         self.table = RecordTable(kit, STATIONS, self._page, nothing=self._nothing)
         self.heading = QLabel()
         self.heading.setProperty("role", "heading")
         self.name = QLineEdit(maxLength=40)
-        self.type, self.warehouse = QComboBox(), QComboBox()
+        self.type, self.warehouse, self.pages = QComboBox(), QComboBox(), QComboBox()
         for kind in STATION_TYPES:
             self.type.addItem(kit.texts.text("captions", f"people.type.{kind}"), kind)
         self._arrange()
@@ -41,14 +42,15 @@ class StationTab(QWidget):
         self._show(None)
 
     def wanted(self) -> dict[str, str | None]:
-        """Name, type and warehouse as the form has them now; None for what was not changed."""
+        """Name, type, warehouse and printer of papers as the form has them now; None for what was not changed."""
         name = self.name.text().strip()
         known = self.station
-        warehouse = self.warehouse.currentData() or ""
+        warehouse, pages = self.warehouse.currentData() or "", self.pages.currentData() or ""
         return {
             "name": name if known and name != known.name else None,
             "kind": self.type.currentData(),
             "warehouse": warehouse if known and warehouse != known.warehouse else None,
+            "page_printer": pages if known and pages != known.page_printer else None,
         }
 
     def refresh(self) -> None:
@@ -58,6 +60,7 @@ class StationTab(QWidget):
     def _page(self, after: Record | None, limit: int, query: Query) -> Sequence[Record]:
         if after is None:
             self._warehouses = tuple(self._run(people.warehouses))
+            self._printers = tuple(one.name for one in self._run(printing.page_printers))
         rows = [station_row(one, self._kit.texts) for one in self._run(people.stations)]
         return page(rows, after, limit, query, [one.name for one in STATIONS].index)
 
@@ -66,7 +69,8 @@ class StationTab(QWidget):
         return self._kit.texts.text("hints", code, {"text": query.text})
 
     def _settled(self) -> None:
-        self._know_warehouses()
+        self._know(self.warehouse, self._warehouses, "people.no_warehouse")
+        self._know(self.pages, self._printers, "people.any_printer")
         found = [self.table.model.record(n).made_of for n in range(self.table.model.rowCount())]
         known = next(
             (one for one in found if isinstance(one, Station) and self.station and one.id == self.station.id), None
@@ -88,17 +92,19 @@ class StationTab(QWidget):
         if station is not None:
             self.type.setCurrentIndex(max(0, self.type.findData(station.type)))
             self.warehouse.setCurrentIndex(max(0, self.warehouse.findData(station.warehouse)))
-        for widget in (self.name, self.type, self.warehouse):
+            self.pages.setCurrentIndex(max(0, self.pages.findData(station.page_printer)))
+        for widget in (self.name, self.type, self.warehouse, self.pages):
             widget.setEnabled(station is not None and station.mine)
         self.chosen.emit()
 
-    def _know_warehouses(self) -> None:
-        codes = ("", *self._warehouses)
-        if tuple(self.warehouse.itemData(n) for n in range(self.warehouse.count())) == codes:
+    def _know(self, box: QComboBox, known: Sequence[str], none: str) -> None:
+        """What can be chosen now; the first choice is none in particular."""
+        codes = ("", *known)
+        if tuple(box.itemData(n) for n in range(box.count())) == codes:
             return
-        self.warehouse.clear()
+        box.clear()
         for code in codes:
-            self.warehouse.addItem(code or self._kit.texts.text("captions", "people.no_warehouse"), code)
+            box.addItem(code or self._kit.texts.text("captions", none), code)
         if self.station is not None:
             self._show(self.station)
 
@@ -108,7 +114,8 @@ class StationTab(QWidget):
         column = detail.column
         column.addWidget(self.heading)
         form = QFormLayout()
-        for caption, widget in (("station", self.name), ("type", self.type), ("warehouse", self.warehouse)):
+        for caption, widget in (("station", self.name), ("type", self.type), ("warehouse", self.warehouse),
+                                ("papers_at", self.pages)):  # fmt: skip
             widget.setAccessibleName(text("captions", f"people.{caption}"))
             form.addRow(text("captions", f"people.{caption}"), widget)
         column.addLayout(form)

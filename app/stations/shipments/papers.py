@@ -88,13 +88,15 @@ class CartonPapers:
     def _print(self, carton: Carton, row: Record) -> None:
         desk, kind = self._desk, str(row.key)
 
-        def work() -> tuple[str, ...]:
-            desk.work.run(lambda unit: papers.print_paper(unit, carton.id, kind))
+        def work() -> tuple[str, tuple[str, ...]]:
+            printer = desk.work.run(lambda unit: papers.print_paper(unit, carton.id, kind))
             found, _wanted = desk.work.run(lambda unit: papers.papers_of(unit, carton.id))
-            return undeclared(found.goods) if kind in papers.FOR_CUSTOMS else ()
+            return printer, undeclared(found.goods) if kind in papers.FOR_CUSTOMS else ()
 
-        def done(incomplete: tuple[str, ...]) -> None:
-            desk.say(_incomplete(incomplete) or _done("shipments.paper_wanted_now", paper=row.cells[0]))
+        def done(answer: tuple[str, tuple[str, ...]]) -> None:
+            printer, incomplete = answer
+            told = _done("shipments.paper_wanted_now", paper=row.cells[0], printer=printer)
+            desk.say(_incomplete(incomplete) or told)
             desk.refresh()
 
         desk.start(work, done)
