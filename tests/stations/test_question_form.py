@@ -1,5 +1,7 @@
 """The form that every desk asks with."""
 
+from itertools import pairwise
+
 from pytestqt.qtbot import QtBot
 
 from app.stations.kit.desk import Booking, Field, Question
@@ -31,3 +33,20 @@ def test_the_words_of_a_choice_can_be_read_whole(kit: Kit, qtbot: QtBot) -> None
     form = form_of(kit, qtbot, Field("choice", "Why", choices=(("a", "Rework: look at it first"), ("b", "No"))))
     box = form.widgets["choice"]
     assert box.minimumWidth() > box.fontMetrics().horizontalAdvance("Rework: look at it first")
+
+
+def test_where_there_is_little_room_rows_of_fields_are_scrolled_and_never_lie_over_each_other(
+    kit: Kit, qtbot: QtBot
+) -> None:
+    form = form_of(kit, qtbot, *(Field(f"f{n}", "A caption of a certain length", wide=True) for n in range(16)))
+    form.resize(SMALLEST_SCREEN_PX - 20, form.sizeHint().height() // 2)
+    form.show()
+    form.activateWindow()
+    first, last = form.widgets["f0"], form.widgets["f15"]
+    rows = sorted({widget.mapTo(form, widget.rect().topLeft()).y() for widget in form.widgets.values()})
+    assert min(after - before for before, after in pairwise(rows)) > first.height()
+    last.setFocus()
+    qtbot.waitUntil(lambda: not last.visibleRegion().isEmpty())
+    tall = form_of(kit, qtbot, Field("one", "One"))
+    tall.show()
+    assert tall.widgets["one"].visibleRegion().boundingRect().height() == tall.widgets["one"].height()

@@ -8,8 +8,18 @@ from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
-from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QComboBox, QHBoxLayout, QLabel, QLineEdit, QSizePolicy, QVBoxLayout, QWidget
+from PySide6.QtCore import QEvent, QObject, QSize, Signal
+from PySide6.QtWidgets import (
+    QComboBox,
+    QFrame,
+    QHBoxLayout,
+    QLabel,
+    QLineEdit,
+    QScrollArea,
+    QSizePolicy,
+    QVBoxLayout,
+    QWidget,
+)
 
 from app.dialogs.dialog import Feedback
 from app.domain.errors import Fault, Refusal
@@ -81,7 +91,10 @@ class QuestionForm(QWidget):
         self.effect = QLabel(wordWrap=True)
         self.effect.setProperty("role", "body")
         self.widgets: dict[str, QLineEdit | QComboBox] = {}
-        self._rows = QVBoxLayout()
+        holder = QWidget()
+        self._rows = QVBoxLayout(holder)
+        self._fields = _Fields(holder)
+        self._rows.setContentsMargins(0, 0, 0, 0)
         self._rows.setSpacing(4)
         self._row: QHBoxLayout | None = None
         self._room = 0
@@ -91,7 +104,7 @@ class QuestionForm(QWidget):
         column.setContentsMargins(14, 8, 14, 8)
         column.setSpacing(6)
         column.addWidget(self.title)
-        column.addLayout(self._rows)
+        column.addWidget(self._fields)
         column.addWidget(self.effect)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Preferred)
         self._told()
@@ -134,6 +147,7 @@ class QuestionForm(QWidget):
         row = self._row_for(max(_width_of(label), widget.minimumWidth()))
         row.insertLayout(row.count() - 1, column, 1 if field.wide else 0)
         self.widgets[field.name] = widget
+        widget.installEventFilter(self._fields)
 
     def _row_for(self, width: int) -> QHBoxLayout:
         """The row in which there is room for a field of this width: the last one, or another below it."""
@@ -173,6 +187,38 @@ class QuestionForm(QWidget):
             words = " ".join(self._kit.texts.error(stopped.code, stopped.facts))
         self.effect.setText(words)
         self.changed.emit()
+
+
+class _Fields(QScrollArea):
+    """Rows of fields, as high as they need; where the screen has less room they are scrolled to the one in hand."""
+
+    def __init__(self, holder: QWidget) -> None:
+        super().__init__()
+        self._holder = holder
+        self.setWidget(holder)
+        self.setWidgetResizable(True)
+        self.setFrameShape(QFrame.Shape.NoFrame)
+        self.viewport().setAutoFillBackground(False)
+        holder.setAutoFillBackground(False)
+        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Maximum)
+        holder.installEventFilter(self)
+
+    def sizeHint(self) -> QSize:
+        """All rows."""
+        return self._holder.sizeHint()
+
+    def minimumSizeHint(self) -> QSize:
+        """Two rows of them, and their whole width."""
+        whole = self._holder.minimumSizeHint()
+        return QSize(whole.width(), min(whole.height(), self.fontMetrics().height() * 8))
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        """Ask for other room when the rows do, and show the field that is in hand."""
+        if event.type() == QEvent.Type.LayoutRequest:
+            self.updateGeometry()
+        elif event.type() == QEvent.Type.FocusIn and isinstance(watched, QWidget):
+            self.ensureWidgetVisible(watched)
+        return super().eventFilter(watched, event)
 
 
 def _width_of(widget: QWidget) -> int:
