@@ -189,7 +189,13 @@ def _cancel(options: argparse.Namespace, output: Output) -> int:
                 unit, warehouse_of(unit, options.warehouse), options.number, "cancelled", reason=options.reason
             )
         )
-    said = f"{options.number} is taken back; what was begun is picked to the end."
+    of_one = options.number.upper().startswith("WALK-")
+    rest = (
+        "whoever walks it stops, and what is picked stays in its totes"
+        if of_one
+        else "what was begun is picked to the end"
+    )
+    said = f"{options.number} is taken back; {rest}."
     output.answer({"cancelled": options.number}, said)
     return 0
 

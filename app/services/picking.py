@@ -115,6 +115,7 @@ class Together:
 
     `mode` is `cluster` (one tote an order) or `sort` (all into one, sorted afterwards). `zone` is the only one that is
     walked, and `lane` where its totes are brought together with those of other zones; `listed`: it was printed.
+    `kept_for` is somebody else for whom the planner keeps it, or empty.
     """
 
     mode: str
@@ -122,6 +123,7 @@ class Together:
     lane: str
     listed: bool
     slots: tuple[Slot, ...]
+    kept_for: str = ""
 
     def of(self, order: UUID | None) -> Slot | None:
         """The slot of an order."""

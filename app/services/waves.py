@@ -28,6 +28,7 @@ from app.domain.waves import FORM, Asked, Manner, Plan, PlannedWalk, Rota, Waiti
 from app.domain.waves.planning import Cancelled, Progress
 from app.reports.pick_list import ListedPick, PickList
 from app.services import clock, pick_shifts, picking
+from app.services.order_desk import ORDER
 from app.services.policies import chosen
 from app.services.work import UnitOfWork
 
@@ -187,10 +188,12 @@ def release_as_they_come(unit: UnitOfWork, warehouse: UUID, *, now: datetime) ->
 def decide(unit: UnitOfWork, warehouse: UUID, number: str, decision: str, *, reason: str = "") -> None:
     """Release what was planned, or cancel a wave or a single walk.
 
-    Walks that somebody has begun are picked to the end; the others' orders wait again. Refuses `waves.unknown`.
+    Of a wave, walks that somebody has begun are picked to the end; the others' orders wait again. A single walk ends at
+    once, also in somebody's hand: what is picked stays in its totes. Refuses `waves.unknown`.
     """
     kind, found = _found(unit, warehouse, number)
     documents.decide(unit.session, documents.standing(unit.session, found), decision=decision, reason=reason)
+    unit.changed(ORDER, found)
     unit.changed(WAVE)
     unit.changed("task")
     unit.changed("document", found)
@@ -207,6 +210,7 @@ def assign(unit: UnitOfWork, warehouse: UUID, number: str, person: str) -> None:
     if person and person.casefold() not in known:
         raise Refusal("waves.unknown_person", person=person)
     store.assign(unit.session, walk, known[person.casefold()] if person else None)
+    unit.changed(ORDER, walk)
     unit.changed(WAVE)
     unit.changed("task")
 

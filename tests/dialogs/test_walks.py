@@ -3,7 +3,7 @@
 from app.dialogs.dialog import Level
 from app.dialogs.picking import PICKING
 from app.domain.order_desk import Hold
-from app.services import order_desk
+from app.services import order_desk, waves
 from app.services.changes import Change, Changes
 from app.services.work import Worker
 from tests.dialogs.conversation import Conversation
@@ -249,6 +249,30 @@ def test_a_walk_that_was_put_down_is_taken_over_with_its_totes(warehouse: Site, 
     other.scan("T-1")
     other.scan("T-2")
     assert other.said == "picking.walk_picked"
+    agree(warehouse)
+
+
+def test_a_walk_that_the_planner_keeps_for_somebody_leaves_the_hand_of_whoever_had_it(
+    warehouse: Site, picker: Conversation
+) -> None:
+    warehouse.put("WIDGET", "R01", 10)
+    number = walk(warehouse, order(warehouse, ("WIDGET", 2)), order(warehouse, ("WIDGET", 3)))
+    put_totes(picker, number, "T-1", "T-2")
+    desk = Worker(warehouse.login("desk_manager"), Changes())
+    desk.run(lambda unit: waves.assign(unit, warehouse.warehouse, number, "Operator2"))
+    picker.scan("WH001-STO-R01")
+    assert (picker.level, picker.said) == (Level.ERROR, "waves.kept_for")
+    assert picker.prompt.instruction == "picking.scan_order"
+    picker.scan(number)
+    assert picker.said == "waves.kept_for"
+    picker.key("NEXT")
+    assert picker.said == "picking.nothing_waits"
+    other = Conversation(warehouse.station("dock1", "OPERATOR2"), PICKING, warehouse)
+    other.key("NEXT")
+    assert other.prompt.instruction == "picking.go_to_bin", "its totes stand in their slots"
+    desk.run(lambda unit: waves.decide(unit, warehouse.warehouse, number, "cancelled", reason="PLAN_CHANGED"))
+    other.scan("WH001-STO-R01")
+    assert other.said == "picking.not_released", "a single walk ends at once"
     agree(warehouse)
 
 

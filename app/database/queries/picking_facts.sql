@@ -30,7 +30,8 @@ SELECT
             WHERE NOT l.closed AND (l.document_id = d.id OR l.document_id IN (
                 SELECT order_id FROM slots WHERE decision = 'released'))),
         'walk', (SELECT jsonb_build_object('mode', b.mode, 'zone', coalesce(z.name, ''), 'listed', b.listed_at IS NOT NULL,
-                'lane', coalesce(c.address, ''),
+                'lane', coalesce(c.address, ''), 'kept_for', coalesce((SELECT q.name FROM person q
+                    WHERE q.id = b.assigned_to AND q.id <> actor()), ''),
                 'slots', (SELECT jsonb_agg(jsonb_build_object('slot', s.slot, 'order', s.order_id, 'number', s.number,
                     'decision', s.decision, 'tote', s.tote_id, 'tote_number', s.tote) ORDER BY s.slot) FROM slots s))
             FROM batch b LEFT JOIN location z ON z.id = b.zone_id LEFT JOIN location c ON c.id = b.lane_id

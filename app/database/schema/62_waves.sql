@@ -212,8 +212,8 @@ BEGIN
     RETURN made.number;
 END $$;
 
--- Locks a walk that this person has in hand, or may take, and renews the lease. Refuses when it is somebody else's, on
--- paper (p_paper: it is being entered), planned only, or over.
+-- Locks a walk that this person has in hand, or may take, and renews the lease. Refuses when it is somebody else's, kept for
+-- somebody else, on paper (p_paper: it is being entered), planned only, or over.
 CREATE FUNCTION hold_walk(p_batch uuid, p_paper boolean DEFAULT NULL) RETURNS batch
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = stockhand, pg_temp AS $$
 DECLARE
@@ -237,6 +237,9 @@ BEGIN
     ELSIF b.leased_until > now() AND b.leased_by <> me THEN
         PERFORM refuse('picking.leased', jsonb_build_object('document', d.number,
             'person', (SELECT name FROM person WHERE id = b.leased_by)));
+    ELSIF b.assigned_to <> me AND b.listed_at IS NULL THEN
+        PERFORM refuse('waves.kept_for', jsonb_build_object('walk', d.number,
+            'person', (SELECT name FROM person WHERE id = b.assigned_to)));
     END IF;
     UPDATE batch SET leased_by = me, leased_at_station = this_station(), leased_until = now() + interval '30 minutes'
     WHERE document_id = p_batch AND (leased_by IS DISTINCT FROM me OR leased_at_station IS DISTINCT FROM this_station()

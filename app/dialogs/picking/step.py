@@ -21,7 +21,7 @@ from app.domain.errors import Refusal
 from app.domain.scanning import CodeKind
 from app.domain.values import format_quantity, parse_in_units
 from app.services.order_desk import ORDER
-from app.services.picking import PickingFacts, Task
+from app.services.picking import PickingFacts, Task, Together
 
 Out = Outcome[PickingState, Command]
 
@@ -119,13 +119,20 @@ def _stopped(state: PickingState, facts: PickingFacts) -> Feedback | None:
         told = {"hold": order.news.hold, "note": order.news.note, "person": order.news.person}
         code = "on_hold" if order.news.stopped(order.decision) == "on_hold" else "not_released"
         return error(f"picking.{code}", document=order.number, decision=order.decision, **told)
-    if order.walk and order.walk.listed:
-        return error("waves.on_paper", walk=order.number, person="")
+    if order.walk and (stop := _with_others(order.number, order.walk)):
+        return stop
     if order.other:
         return error("picking.leased", document=order.number, person=order.other)
     if not facts.open_tasks and not state.asking:
         return warning("picking.nothing_to_pick", document=order.number)
     return None
+
+
+def _with_others(number: str, walk: Together) -> Feedback | None:
+    """Whether a walk is entered from paper, or kept for somebody else."""
+    if walk.listed:
+        return error("waves.on_paper", walk=number, person="")
+    return error("waves.kept_for", walk=number, person=walk.kept_for) if walk.kept_for else None
 
 
 def _result(state: PickingState, event: Result, facts: PickingFacts) -> Out:
@@ -242,7 +249,8 @@ def _left_for_later(facts: PickingFacts) -> tuple[Command, ...]:
     """A walk of which only held orders are left waits for whoever comes when they go on."""
     order, slots = facts.order, facts.walk.slots if facts.walk else ()
     held = any(one.decision == "held" for one in slots)
-    mine = order is not None and order.decision == "released" and not order.other
+    kept = facts.walk is not None and facts.walk.kept_for
+    mine = order is not None and order.decision == "released" and not order.other and not kept
     return (GiveBack(order.id),) if held and order and mine and not facts.open_tasks else ()
 
 

@@ -259,7 +259,8 @@ class WavesScreen(DeskScreen):
                 lambda _answer: Feedback(Level.OK, f"waves.was_{decision}", {"wave": name}),
             )
 
-        told = self.words(f"waves.told_{decision}")
+        alone = "_walk" if decision == "cancelled" and name.startswith("WALK-") else ""
+        told = self.words(f"waves.told_{decision}{alone}")
         self.ask(Question(self.words(f"waves.ask_{decision}", wave=name), fields, lambda _answers: told, book))
 
     def _ask_whom(self, number: str) -> None:
