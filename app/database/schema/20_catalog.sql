@@ -93,6 +93,7 @@ CREATE TABLE item (
     changed_by uuid,
     changed_at timestamptz NOT NULL DEFAULT now()
 );
+CREATE INDEX item_weighed ON item (id) WHERE catch_weight; -- asked for by every posting
 CREATE INDEX item_category ON item (category_id);
 CREATE UNIQUE INDEX item_variant ON item (template_id, variant) WHERE template_id IS NOT NULL;
 CREATE INDEX item_words ON item USING gin (lower(sku || ' ' || name) trgm.gin_trgm_ops);

@@ -158,7 +158,8 @@ END $$;
 -- Arrays are parallel; an array that is NULL means "none" for every line. Quantities in base units, weights in kg,
 -- values in the company's currency. p_effective: when it happened, if not now; the past needs a permission, and nothing
 -- happened before the year 2000: such a date is a slip.
--- Goods of a held lot that arrive come in with the status of its hold.
+-- Goods of a held lot that arrive come in with the status of its hold. Weighed goods that lie here and that nobody weighs
+-- again take their share of the weight along (shares_of_weight).
 -- Refuses, with facts, whatever the kind of movement does not allow (goods_fault, wrong_papers), what the stock does not
 -- give (or did not give then: keep_past), and what goes beyond the person's limit without an approval (keep_limit).
 CREATE FUNCTION post_moves(p_request uuid, p_kind text, p_warehouse uuid, p_items uuid[], p_qtys numeric[],
@@ -238,6 +239,11 @@ BEGIN
     IF k.brings AND p_traces IS NOT NULL THEN
         PERFORM 1 FROM trace WHERE id = ANY (p_traces) ORDER BY id FOR KEY SHARE; -- nobody holds the lot meanwhile
         held := EXISTS (SELECT FROM trace_hold WHERE trace_id = ANY (p_traces));
+    END IF;
+    IF NOT k.brings AND (p_weights IS NULL OR array_position(p_weights, NULL) IS NOT NULL)
+            AND EXISTS (SELECT FROM item WHERE id = ANY (p_items) AND catch_weight) THEN
+        p_weights := shares_of_weight(p_items, p_qtys, p_from_locations, p_traces, p_from_units, p_from_owners,
+            p_from_statuses, p_weights);
     END IF;
     SELECT array_agg(m.move ORDER BY x.line_no) AS moves,
         bool_or(goods_fault(k, count_id, m.move, i, f, t) IS NOT NULL) AS faulty, bool_or(names_papers(m.move)) AS names_papers

@@ -196,13 +196,6 @@ BEGIN
     END IF;
 END $$;
 
--- What one of several lines has of the weight of goods that all of them together take: by its pieces, and so that the shares
--- come to the whole (kg). p_up_to: the pieces of the lines up to this one, p_qty of which are its own. NULL: not weighed.
-CREATE FUNCTION share_of_weight(p_weight numeric, p_on_hand numeric, p_up_to numeric, p_qty numeric) RETURNS numeric
-LANGUAGE sql IMMUTABLE AS $$
-    SELECT nullif(greatest(round(p_weight * p_up_to / p_on_hand, 6) - round(p_weight * (p_up_to - p_qty) / p_on_hand, 6), 0), 0)
-$$;
-
 -- Moves a handling unit with all that stands on it and lies in it, in one posting of the given kind, also as a leg of a
 -- transfer; what is reserved goes along. Out of a larger unit it is taken off. Returns post_moves' answer with `units`
 -- (how many moved) and, where it stood on another, `taken_off` (that one's number); an empty unit makes no posting

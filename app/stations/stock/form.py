@@ -229,7 +229,10 @@ class ActionForm(QWidget):
         return change
 
     def _weight(self, quantity: Decimal) -> Decimal | None:
-        """What the goods weigh in kg, where each piece is weighed: as typed, or all of it where everything goes."""
+        """What the goods weigh in kg, where each piece is weighed: as typed, or all of it where everything goes.
+
+        Where nobody weighs what leaves, the ledger gives it its share; what comes has to be weighed.
+        """
         if not self._choices.weighed or self._whole:
             return None
         leaves = -quantity if self.action is Action.ADJUST else quantity
@@ -238,6 +241,8 @@ class ActionForm(QWidget):
             return parse_quantity(text)
         if leaves == self.row.on_hand and self.row.weight_kg:
             return self.row.weight_kg
+        if leaves > 0:
+            return None
         raise Refusal("ledger.weight_missing", sku=self.row.sku)
 
     def _base(self, text: str) -> Decimal:

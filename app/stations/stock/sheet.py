@@ -16,6 +16,7 @@ from app.stations.kit.record_table import Column, Query, Record, RecordTable
 from app.stations.stock.photos import PhotoRow, ReadPhoto
 from app.texts import Texts
 
+_CHANGE_PX = 210
 MOVES = (
     Column("effective", "stock.effective", 150, sortable=False, identifier=True),
     Column("kind", "stock.kind", 110, sortable=False),
@@ -33,6 +34,13 @@ MOVES = (
     Column("seal", "stock.seal", 60, sortable=False, identifier=True, shown=False),
     Column("trail", "stock.trail", 90, sortable=False),
 )
+OF_A_POSTING = tuple(
+    replace(
+        one, shown=one.shown and one.name != "person", width_px=_CHANGE_PX if one.name == "change" else one.width_px
+    )
+    for one in MOVES
+)
+"""In a posting the person stands above the lines, which leaves room for what changed."""
 LINES = (
     Column("line", "reports.line", 50, numeric=True, sortable=False),
     Column("sku", "reports.sku", 120, sortable=False, identifier=True),
@@ -74,7 +82,7 @@ class MovesSheet(QWidget):
     ) -> None:
         super().__init__()
         self._kit, self._read, self._scopes = kit, read, tuple(scopes)
-        self.table = RecordTable(kit, MOVES, self._page, title=title, nothing=self._nothing)
+        self.table = RecordTable(kit, OF_A_POSTING if ever else MOVES, self._page, title=title, nothing=self._nothing)
         self.whose = QComboBox()
         self.whose.setAccessibleName(kit.texts.text("captions", "stock.whose"))
         self.whose.addItems([scope.words for scope in scopes])
