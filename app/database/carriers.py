@@ -195,6 +195,12 @@ def save(session: Session, *, request: UUID, carrier: StoredCarrier) -> int:
     return version
 
 
+def carrier_id(session: Session, code: str) -> UUID | None:
+    """The id of the carrier of this code."""
+    row = session.row("SELECT id FROM carrier WHERE code = %(code)s", code=code)
+    return row["id"] if row else None
+
+
 def cartons(session: Session, warehouse: UUID, *, parcel: UUID | None = None) -> tuple[Carton, ...]:
     """The sealed cartons of a warehouse that have not left, the oldest first; or one carton, wherever it is."""
     return all_as(session.rows(query("carriers_cartons"), warehouse=warehouse, parcel=parcel), Carton)

@@ -218,8 +218,8 @@ def changes(
 
 
 def warehouse_codes(session: Session) -> list[str]:
-    """The codes of all warehouses."""
-    return [row["code"] for row in session.rows("SELECT code FROM warehouse ORDER BY code")]
+    """The codes of the warehouses that are in use."""
+    return [row["code"] for row in session.rows("SELECT code FROM warehouse WHERE active ORDER BY code")]
 
 
 def highest_badge(session: Session, prefix: str) -> int:

@@ -9,7 +9,7 @@ from app.database import people, records
 from app.domain.errors import Refusal
 from app.domain.partners import PartnerRecord, address_faults
 from app.domain.partners.addresses import normalised
-from app.domain.records import RecordChange
+from app.domain.records import RecordChange, Use
 from app.services.work import UnitOfWork
 
 PARTNER = "partner"
@@ -74,6 +74,12 @@ def remove(unit: UnitOfWork, record: PartnerRecord) -> None:
     assert record.version is not None
     records.remove(unit.session, request=unit.request_id, kind=PARTNER, id=record.id, version=record.version)
     unit.changed(PARTNER, record.id)
+
+
+def uses(unit: UnitOfWork, record: PartnerRecord) -> tuple[Use, ...]:
+    """What a partner is used for."""
+    assert record.id is not None
+    return records.uses(unit.session, kind=PARTNER, id=record.id)
 
 
 def archive(unit: UnitOfWork, record: PartnerRecord, *, archived: bool) -> UUID:

@@ -52,7 +52,7 @@ def changes(unit: UnitOfWork, *, after: PeopleChange | None, limit: int, text: s
 
 
 def warehouses(unit: UnitOfWork) -> list[str]:
-    """The codes of all warehouses, for a choice."""
+    """The codes of the warehouses that are in use, for a choice."""
     return people.warehouse_codes(unit.session)
 
 

@@ -5,8 +5,11 @@ from uuid import UUID, uuid4
 
 import pytest
 
+from app.database import sites
+from app.database import stock as store
 from app.database.session import Database, Row, as_json
 from app.domain.errors import Refusal
+from app.domain.sites import WarehouseData
 from tests.support import Site, post
 
 
@@ -324,3 +327,53 @@ def test_places_for_totes_are_made_and_drawn_but_the_first_one_stays_as_it_is(wa
     assert place(warehouse, "WH001-STO-LANE1")["x_mm"] == 300
     with pytest.raises(Refusal, match=r"location\.fixed"):
         change(manager, warehouse, named(warehouse, "WH001-TOTE", x_mm=300))
+
+
+def test_a_place_that_comes_back_stands_in_one_that_is_in_use(warehouse: Site) -> None:
+    change(warehouse.desk, warehouse, named(warehouse, "WH001-STO", active=False))
+    for wrong in ({"active": True}, {"parent": None}, {"parent": zone(warehouse)}):
+        with pytest.raises(Refusal, match=r"location\.wrong_parent"):
+            change(warehouse.desk, warehouse, named(warehouse, "WH001-STO-R03", **wrong))
+    change(warehouse.desk, warehouse, named(warehouse, "WH001-STO", active=True))
+    with pytest.raises(Refusal) as caught:
+        change(warehouse.desk, warehouse, named(warehouse, "WH001-STO-R03", name=""))
+    assert (caught.value.code, caught.value.facts["field"]) == ("record.value_refused", "name")
+
+
+def test_a_warehouse_goes_where_nothing_ever_happened_and_out_of_use_when_it_is_empty(
+    warehouse: Site,
+) -> None:
+    def uses(id: UUID) -> dict[str, int]:
+        with warehouse.desk.transaction() as session:
+            return {row["what"]: row["count"] for row in session.rows(
+                "SELECT what, count FROM record_uses('warehouse', %(id)s)", id=id)}  # fmt: skip
+
+    def put_away(*, active: bool) -> None:
+        ask(warehouse.desk, "save_warehouse", warehouse=warehouse.warehouse, version=_version(warehouse), name="Main",
+            address="", type="", time_zone="Europe/Berlin", active=active)  # fmt: skip
+
+    warehouse.put("WIDGET", "R01", 5)
+    assert {"stock", "station"} <= uses(warehouse.warehouse).keys()
+    with pytest.raises(Refusal) as caught:
+        put_away(active=False)
+    assert (caught.value.code, caught.value.facts["where"]) == ("sites.warehouse_busy", "WIDGET")
+    with pytest.raises(Refusal, match=r"record\.in_use"):
+        ask(warehouse.desk, "delete_record", kind="warehouse", id=warehouse.warehouse, version=_version(warehouse))
+    with warehouse.desk.transaction() as session:
+        post(session, warehouse, "adjust_out", "WIDGET", "R01", "ADJUSTMENT", 5, reason="DAMAGED")
+    put_away(active=False)
+    with warehouse.desk.transaction() as session:
+        assert [code for _, code, _ in store.my_warehouses(session)] == ["WH002"]
+    put_away(active=True)
+    with warehouse.desk.transaction() as session:
+        made = sites.add_warehouse(session, WarehouseData("WH009", "New").with_defaults(), request=uuid4())
+    assert uses(made) == {}
+    ask(warehouse.desk, "delete_record", kind="warehouse", id=made, version=None)
+    assert warehouse.prove() == []
+
+
+def _version(site: Site) -> int:
+    with site.desk.transaction() as session:
+        row = session.row("SELECT version FROM warehouse WHERE id = %(id)s", id=site.warehouse)
+    assert row is not None
+    return int(row["version"])

@@ -108,6 +108,9 @@ def test_a_partner_that_orders_name_is_archived_but_not_removed(
     assert "is in use" in book(screen, qtbot)
     QTest.keyClick(screen, Qt.Key.Key_Escape)
     at_rest(screen, qtbot)
+    press(screen, qtbot, "USED_WHERE")
+    assert columns(screen, qtbot, "use", "count") == [("Documents", "1")]
+    screen.step_back()
     take(screen, qtbot, "SHOPPER")
     asked(screen, qtbot, "ARCHIVE")
     book(screen, qtbot)

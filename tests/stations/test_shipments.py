@@ -8,7 +8,8 @@ from pathlib import Path
 import pypdfium2
 import pytest
 from PIL import Image
-from PySide6.QtCore import QPointF
+from PySide6.QtCore import QPointF, Qt
+from PySide6.QtTest import QTest
 from pytestqt.qtbot import QtBot
 
 from app.database.notifications import Listener
@@ -279,6 +280,18 @@ def test_a_carrier_is_set_up_row_by_row_and_what_contradicts_is_refused(
         book(screen, qtbot)
         at_rest(screen, qtbot)
         assert [line for _, line in rows(screen, qtbot)] == ["ref;barcode;kg", "SHL000000001;;0.8"]
+        screen.go_to_front()
+        take(screen, qtbot, "swift")
+        asked(screen, qtbot, "REMOVE_CARRIER")
+        assert "is in use" in book(screen, qtbot)
+        QTest.keyClick(screen, Qt.Key.Key_Escape)
+        at_rest(screen, qtbot)
+        press(screen, qtbot, "USED_WHERE")
+        assert "Packed cartons" in {use for (use,) in columns(screen, qtbot, "use")}
+        screen.go_to_front()
+        take(screen, qtbot, "alpine")
+        asked(screen, qtbot, "REMOVE_CARRIER")
+        assert book(screen, qtbot) == "Alpine Post is gone."
 
 
 def _order(depot: Depot) -> str:

@@ -189,6 +189,17 @@ def test_a_warehouse_is_renamed_and_one_is_made_by_who_may_everywhere(kit: Kit, 
         asked(screen, qtbot, "CHANGE_WAREHOUSE").give("name", "Far north")
         book(screen, qtbot)
         assert ("WH9", "Far north") in columns(screen, qtbot, "code", "name")
+        take(screen, qtbot, "WH001")
+        asked(screen, qtbot, "REMOVE_WAREHOUSE")
+        assert book(screen, qtbot).startswith("WH001 is in use")
+        QTest.keyClick(screen, Qt.Key.Key_Escape)
+        at_rest(screen, qtbot)
+        press(screen, qtbot, "USED_WHERE")
+        assert "Stations" in {what for (what,) in columns(screen, qtbot, "use")}
+        screen.step_back()
+        take(screen, qtbot, "WH9")
+        asked(screen, qtbot, "REMOVE_WAREHOUSE")
+        assert book(screen, qtbot) == "Warehouse WH9 is gone."
 
 
 def test_who_may_not_set_up_is_told_so_by_every_key(kit: Kit, warehouse: Site, qtbot: QtBot) -> None:

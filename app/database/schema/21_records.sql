@@ -210,7 +210,13 @@ BEGIN
     IF used.count > 0 THEN
         PERFORM refuse('record.in_use', jsonb_build_object('record', name, 'count', used.count, 'where', used.names));
     END IF;
+    IF p_kind = 'warehouse' THEN
+        DELETE FROM aisle WHERE warehouse_id = p_id;
+    END IF;
     EXECUTE format('DELETE FROM %I WHERE id = $1', k.name) USING p_id;
+    IF p_kind = 'warehouse' THEN
+        DELETE FROM location WHERE warehouse_id = p_id;
+    END IF;
     RETURN end_record_request(p_request, jsonb_build_object('id', p_id));
 EXCEPTION
     WHEN foreign_key_violation THEN

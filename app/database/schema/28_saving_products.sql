@@ -276,6 +276,8 @@ BEGIN
         WHEN 'location_profile' THEN RETURN QUERY SELECT * FROM uses_of_profile(p_id);
         WHEN 'carton_type' THEN RETURN QUERY SELECT * FROM uses_of_carton_type(p_id);
         WHEN 'pack_extra' THEN RETURN QUERY SELECT * FROM uses_of_extra(p_id);
+        WHEN 'carrier' THEN RETURN QUERY SELECT * FROM uses_of_carrier(p_id);
+        WHEN 'warehouse' THEN RETURN QUERY SELECT * FROM uses_of_warehouse(p_id);
         ELSE RETURN QUERY SELECT * FROM uses_in_catalog(p_kind, p_id);
     END CASE;
 END $$;

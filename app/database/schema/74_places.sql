@@ -97,12 +97,19 @@ LANGUAGE plpgsql SECURITY DEFINER SET search_path = stockhand, pg_temp AS $$
 DECLARE
     known jsonb := begin_set_up(p_request, p_warehouse, jsonb_build_array('change_places', p_warehouse, p_rows));
     ids uuid[] := ARRAY(SELECT (r ->> 'id')::uuid FROM jsonb_array_elements(p_rows) r);
+    lost record;
+    wrong text;
 BEGIN
     IF known IS NOT NULL THEN
         RETURN known;
     END IF;
     PERFORM hold_records('location', p_rows, 'address');
     PERFORM keep_set_up(p_warehouse, ids);
+    SELECT l.address INTO lost FROM jsonb_array_elements(p_rows) r JOIN location l ON l.id = (r ->> 'id')::uuid
+    WHERE r ? 'parent' AND NOT EXISTS (SELECT FROM location u WHERE u.id = (r ->> 'parent')::uuid AND u.active) LIMIT 1;
+    IF FOUND THEN
+        PERFORM refuse('location.wrong_parent', jsonb_build_object('place', lost.address, 'parent', ''));
+    END IF;
     UPDATE location l SET
         parent_id = CASE WHEN r ? 'parent' THEN (r ->> 'parent')::uuid ELSE l.parent_id END,
         name = coalesce(r ->> 'name', l.name),
@@ -122,8 +129,18 @@ BEGIN
         active = coalesce((r ->> 'active')::boolean, l.active)
     FROM jsonb_array_elements(p_rows) r WHERE l.id = (r ->> 'id')::uuid;
     PERFORM carry_addresses(ARRAY(SELECT (r ->> 'id')::uuid FROM jsonb_array_elements(p_rows) r WHERE r ?| '{parent,name}'));
+    SELECT l.address AS place, u.address AS parent INTO lost FROM jsonb_array_elements(p_rows) r
+    JOIN location l ON l.id = (r ->> 'id')::uuid JOIN location u ON u.id = l.parent_id
+    WHERE (r ->> 'active')::boolean AND NOT u.active LIMIT 1;
+    IF FOUND THEN
+        PERFORM refuse('location.wrong_parent', to_jsonb(lost));
+    END IF;
     PERFORM carry_archiving(p_rows);
     RETURN end_record_request(p_request, jsonb_build_object('changed', jsonb_array_length(p_rows)));
+EXCEPTION
+    WHEN check_violation OR numeric_value_out_of_range THEN
+        GET STACKED DIAGNOSTICS wrong = CONSTRAINT_NAME;
+        PERFORM refuse_field('location', SQLSTATE, wrong, '', SQLERRM, p_rows -> 0);
 END $$;
 
 -- Refuses places of another warehouse, and those that come with every warehouse and stay as they are.

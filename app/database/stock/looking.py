@@ -143,8 +143,10 @@ def warehouse_name(session: Session, warehouse: UUID) -> tuple[str, str, str]:
 
 
 def my_warehouses(session: Session) -> list[tuple[UUID, str, str]]:
-    """Id, code and name of every warehouse in which this person works, by code."""
-    found = session.rows("SELECT id, code, name FROM warehouse WHERE id = ANY (my_warehouses()) ORDER BY code")
+    """Id, code and name of every warehouse in use in which this person works, by code."""
+    found = session.rows(
+        "SELECT id, code, name FROM warehouse WHERE id = ANY (my_warehouses()) AND active ORDER BY code"
+    )
     return [(row["id"], row["code"], row["name"]) for row in found]
 
 

@@ -3,15 +3,18 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Any
+from uuid import UUID
 
 from app.database import carriers as store
+from app.database import records
 from app.database.carriers import StoredCarrier, UsedRange
 from app.domain.carriers import KINDS, CarrierSetup, read_carrier, written
 from app.domain.errors import Refusal
+from app.domain.records import Use
 from app.services.work import UnitOfWork
 
-__all__ = ["CARRIER", "StoredCarrier", "UsedRange", "carrier", "carriers", "in_use", "ranges", "running_out", "save",
-           "set_general", "set_rows"]  # fmt: skip
+__all__ = ["CARRIER", "StoredCarrier", "UsedRange", "carrier", "carriers", "in_use", "ranges", "remove", "running_out",
+           "save", "set_general", "set_rows", "uses"]  # fmt: skip
 
 CARRIER = "carrier"
 """The kind under which carriers are published on the bus of changes."""
@@ -51,6 +54,26 @@ def save(unit: UnitOfWork, carrier: StoredCarrier) -> int:
     version = store.save(unit.session, request=unit.request_id, carrier=carrier)
     unit.changed(CARRIER)
     return version
+
+
+def remove(unit: UnitOfWork, carrier: StoredCarrier) -> None:
+    """Remove a carrier that nothing names; refuses others with what they are used for (`record.in_use`)."""
+    records.remove(
+        unit.session, request=unit.request_id, kind=CARRIER, id=_id_of(unit, carrier), version=carrier.version
+    )
+    unit.changed(CARRIER)
+
+
+def uses(unit: UnitOfWork, carrier: StoredCarrier) -> tuple[Use, ...]:
+    """What a carrier is used for."""
+    return records.uses(unit.session, kind=CARRIER, id=_id_of(unit, carrier))
+
+
+def _id_of(unit: UnitOfWork, carrier: StoredCarrier) -> UUID:
+    found = store.carrier_id(unit.session, carrier.code)
+    if found is None:
+        raise Refusal("carriers.unknown", carrier=carrier.code)
+    return found
 
 
 def set_general(unit: UnitOfWork, carrier: StoredCarrier, values: Mapping[str, Any]) -> int:

@@ -19,7 +19,7 @@ from app.services.work import UnitOfWork
 
 LOCATION = "location"
 """The kind of change after which places are read again."""
-_PROFILE = "location_profile"
+_PROFILE, _WAREHOUSE = "location_profile", "warehouse"
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,6 +59,17 @@ def save_warehouse(unit: UnitOfWork, warehouse: Warehouse) -> None:
     """Say what a warehouse is called, where it stands and whether it is in use; its code stays."""
     store.save_warehouse(unit.session, request=unit.request_id, warehouse=warehouse)
     unit.changed(LOCATION, warehouse.id)
+
+
+def remove_warehouse(unit: UnitOfWork, warehouse: Warehouse) -> None:
+    """Remove a warehouse that was never used, with its places; refuses others with their uses (`record.in_use`)."""
+    records.remove(unit.session, request=unit.request_id, kind=_WAREHOUSE, id=warehouse.id, version=warehouse.version)
+    unit.changed(LOCATION, warehouse.id)
+
+
+def uses_of_warehouse(unit: UnitOfWork, warehouse: Warehouse) -> tuple[Use, ...]:
+    """What a warehouse is used for."""
+    return records.uses(unit.session, kind=_WAREHOUSE, id=warehouse.id)
 
 
 def tree(unit: UnitOfWork, warehouse: UUID) -> tuple[Place, ...]:

@@ -17,6 +17,7 @@ from app.services.work import UnitOfWork
 from app.stations.kit.desk import Answers, Booking, Command, DeskScreen, DeskWork, Field, Question, Sheet, page_of
 from app.stations.kit.kit import Kit
 from app.stations.kit.record_table import Column, Record
+from app.stations.kit.trail import USES, use_records
 
 NAME = "carriers"
 _CARRIERS = (
@@ -77,6 +78,8 @@ class CarriersScreen(DeskScreen):
                 *self.one_of(
                     Command("OPEN_CARRIER", lambda rows: self.look_into(_stored(rows[0]).code)),
                     Command("SWITCH_CARRIER", self._ask_switch, self._may_not),
+                    Command("REMOVE_CARRIER", lambda rows: self._ask_gone(_stored(rows[0])), self._may_not),
+                    Command("USED_WHERE", lambda rows: self._lay_uses(_stored(rows[0]))),
                     Command("PREVIEW_FILE", lambda rows: self._ask_preview(_stored(rows[0]).code), self._tells_nothing),
                 ),
             ),
@@ -206,6 +209,25 @@ class CarriersScreen(DeskScreen):
 
         told = self.words("carriers.told_off" if one.active else "carriers.told_on", carrier=one.name)
         self.ask(Question(self.words("carriers.ask_switch"), (), lambda _answers: told, book))
+
+    def _ask_gone(self, one: StoredCarrier) -> None:
+        def book(_answers: Answers, request: UUID) -> Booking:
+            return Booking(
+                request,
+                lambda: self.work.run(lambda unit: setting_up.remove(unit, one), request_id=request),
+                lambda _none: Feedback(Level.OK, "carriers.gone", {"carrier": one.name}),
+            )
+
+        told = self.words("carriers.told_gone", carrier=one.name)
+        self.ask(Question(self.words("carriers.ask_gone"), (), lambda _answers: told, book))
+
+    def _lay_uses(self, one: StoredCarrier) -> None:
+        def read() -> Sequence[Record]:
+            return use_records(self.work.run(lambda unit: setting_up.uses(unit, one)), self.texts)
+
+        title = self.words("carriers.uses_of", carrier=one.name)
+        nothing = self.hint("packaging.not_used")
+        self.lay_over(Sheet("carriers.uses", title, USES, page_of(USES, read), lambda _query: nothing))
 
     def _ask_said(self, code: str, name: str) -> None:
         """Change one thing that is said once of a carrier."""

@@ -7,7 +7,7 @@ from app.services import partners
 from app.stations.kit.desk import Command, DeskScreen, DeskWork, Sheet, page_of
 from app.stations.kit.kit import Kit
 from app.stations.kit.record_table import Column, Page, Query, Record
-from app.stations.kit.trail import CHANGES, change_record
+from app.stations.kit.trail import CHANGES, USES, change_record, use_records
 from app.stations.partners.questions import PartnerQuestions
 from app.stations.partners.rows import (
     ADDRESSES,
@@ -48,6 +48,7 @@ class PartnersScreen(DeskScreen):
         about = self.one_of(
             Command("ADDRESSES", lambda rows: self._lay(rows[0], self._addresses)),
             Command("CONTACTS", lambda rows: self._lay(rows[0], self._contacts)),
+            Command("USED_WHERE", lambda rows: self._lay(rows[0], self._uses)),
             Command("CHANGES", lambda rows: self._lay(rows[0], self._history)),
             Command("OWNERS_PEOPLE", lambda rows: self._lay(rows[0], self._people), self.questions.owns),
         )
@@ -92,6 +93,13 @@ class PartnersScreen(DeskScreen):
             return [Record(badge, (badge, name)) for badge, name in found]
 
         return self._sheet("people", PEOPLE, page_of(PEOPLE, read), self.questions.of_people())
+
+    def _uses(self) -> Sheet:
+        def read() -> Sequence[Record]:
+            partner = self._in_sight()
+            return use_records(self.work.run(lambda unit: partners.uses(unit, partner)), self._kit.texts)
+
+        return self._sheet("uses", USES, page_of(USES, read))
 
     def _history(self) -> Sheet:
         def read() -> Sequence[Record]:

@@ -6,9 +6,11 @@ What may be done is the database's to say; each change is shown in words before 
 from collections.abc import Callable, Sequence
 from uuid import UUID
 
+from app.domain.records import Use
 from app.domain.sites.levels import LevelRow
 from app.domain.sites.places import Place, Profile, Warehouse
 from app.services.sites import levels, places
+from app.services.work import UnitOfWork
 from app.stations.kit.desk import Command, DeskScreen, DeskWork, Sheet, page_of
 from app.stations.kit.kit import Kit
 from app.stations.kit.record_table import Column, Page, Query, Record
@@ -138,17 +140,24 @@ class SitesScreen(DeskScreen):
 
     def _about(self, kind: str) -> tuple[Command, ...]:
         """Where a record is used, and who changed it."""
-        used = (Command("USED_WHERE", lambda rows: self._lay_uses(rows[0])),) if kind == "location" else ()
+        used = (
+            (Command("USED_WHERE", lambda rows: self._lay_uses(rows[0])),) if kind in ("location", "warehouse") else ()
+        )
         table = "location" if kind == "zone" else kind
         return self.one_of(*used, Command("CHANGES", lambda rows: self._lay_history(table, rows[0])))
 
     def _lay_uses(self, record: Record) -> None:
-        place = _place(record)
+        known = record.made_of
+        assert isinstance(known, Place | Warehouse)
+
+        def asked(unit: UnitOfWork) -> tuple[Use, ...]:
+            return places.uses(unit, [known]) if isinstance(known, Place) else places.uses_of_warehouse(unit, known)
 
         def read() -> Sequence[Record]:
-            return use_records(self.work.run(lambda unit: places.uses(unit, [place])), self._kit.texts)
+            return use_records(self.work.run(asked), self._kit.texts)
 
-        self.lay_over(self._sheet("uses", USES, page_of(USES, read), title=place.address))
+        title = known.address if isinstance(known, Place) else known.code
+        self.lay_over(self._sheet("uses", USES, page_of(USES, read), title=title))
 
     def _lay_history(self, kind: str, record: Record) -> None:
         known = record.made_of

@@ -32,6 +32,7 @@ class WarehouseQuestions:
                 Command("CHANGE_WAREHOUSE", lambda rows: self._ask(_warehouse(rows[0])), self._may),
                 Command("SENDER", lambda rows: self._begin_sender(_warehouse(rows[0])), self._may),
                 Command("ARCHIVE", lambda rows: self._archive(_warehouse(rows[0])), self._may),
+                Command("REMOVE_WAREHOUSE", lambda rows: self._remove(_warehouse(rows[0])), self._may),
             ),
             Command("COMPANY", lambda _rows: self._begin_company(), lambda _rows: self._desk.hindered("administer")),
         )
@@ -149,6 +150,19 @@ class WarehouseQuestions:
                 lambda _answers, request: self._saving(request, wanted),
             )
         )
+
+    def _remove(self, known: Warehouse) -> None:
+        desk = self._desk
+        told = desk.words("sites.told_remove_warehouse", name=known.code)
+
+        def book(_answers: Answers, request: UUID) -> Booking:
+            return Booking(
+                request,
+                lambda: desk.work.run(lambda unit: places.remove_warehouse(unit, known), request_id=request),
+                lambda _none: Feedback(Level.OK, "sites.warehouse_gone", {"name": known.code}),
+            )
+
+        desk.ask(Question(desk.words("sites.ask_remove_warehouse"), (), lambda _answers: told, book))
 
     def _saving(self, request: UUID, wanted: Warehouse) -> Booking:
         return Booking(
