@@ -5,18 +5,19 @@ import json
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
 from uuid import UUID
 
 from app.composition.home import OpenHome
-from app.devices import labels
 from app.devices.bench import Bench
 from app.domain.people import ApprovalWish
-from app.services import labels as templates
 from app.services import sign_on
 from app.services.changes import Changes
 from app.services.work import Worker
 from app.settings import DeviceSetting, Settings
-from app.stations.kit.desk import DeskWork, LabelWork
+
+if TYPE_CHECKING:
+    from app.stations.kit.desk import DeskWork
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,8 +45,11 @@ class Desk:
         return self.bench().devices if self.bench else self.home.settings.devices
 
 
-def desk_work(desk: Desk) -> DeskWork:
+def desk_work(desk: Desk) -> "DeskWork":
     """What a screen of sheets and questions is wired to."""
+    from app.devices import labels  # noqa: PLC0415  (with the first screen, not with the window)
+    from app.services import labels as templates  # noqa: PLC0415
+    from app.stations.kit.desk import DeskWork, LabelWork  # noqa: PLC0415
 
     def approve(badge: str, pin: str, wish: ApprovalWish) -> str:
         return sign_on.approve(desk.worker, badge=badge, pin=pin, wish=wish)

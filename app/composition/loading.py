@@ -27,7 +27,11 @@ def dialog_of(capability: str) -> AnyDialog:
 
 
 def load_the_rest(between: Callable[[], object]) -> None:
-    """Load every dialog and every screen that is not loaded yet; `between` two of them is where it may be stopped."""
+    """Load every dialog and every screen that is not loaded yet, and what reads the first scan.
+
+    `between` two of them is where it may be stopped.
+    """
+    importlib.import_module("biip.gs1_element_strings")
     for room in (dialogs, stations, desks):
         for module in pkgutil.iter_modules(room.__path__, f"{room.__name__}."):
             between()

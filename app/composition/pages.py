@@ -5,8 +5,7 @@ from uuid import UUID
 
 from app.domain.errors import Refusal
 from app.domain.labels import LabelContent
-from app.services import clock, orders
-from app.services.shipping import papers
+from app.services import clock
 from app.services.work import Worker
 from app.texts import Texts
 
@@ -18,6 +17,8 @@ def page_maker(worker: Worker, texts: Texts) -> Callable[[LabelContent, int], by
         from app.reports.cn23 import cn23_pdf  # noqa: PLC0415  (heavy: loaded on first use)
         from app.reports.customs import CustomsPaper, invoice_pdf  # noqa: PLC0415
         from app.reports.packing_list import packing_list_pdf  # noqa: PLC0415
+        from app.services import orders  # noqa: PLC0415
+        from app.services.shipping import papers  # noqa: PLC0415
 
         kind, parcel, now = content.template.removeprefix(papers.PAGE), UUID(content.fields["parcel"]), clock.now()
         found, wanted = worker.run(lambda unit: papers.papers_of(unit, parcel))

@@ -16,7 +16,7 @@ from app.devices.papers import device_papers
 from app.devices.station_templates import StationTemplate, from_tables, to_tables
 from app.domain.errors import Refusal
 from app.reports.calibration_sheet import write_calibration_sheet
-from app.services import clock, printing, setup, station_templates
+from app.services import clock, policies, printing, station_templates
 from app.services.work import UnitOfWork, Worker
 from app.settings import DeviceSetting, Settings
 from app.stations.devices import DeviceWork
@@ -56,7 +56,7 @@ class SettingUp:
             find=lambda: look_around(bench.devices, buses=bench.buses),
             ask=ask_port,
             save=self.save,
-            needed=lambda: self._worker.run(setup.needed_devices),
+            needed=lambda: self._worker.run(policies.needed_devices),
             weigh=bench.weigh,
             zero=bench.zero,
             print_test=self.print_test,

@@ -21,7 +21,6 @@ from app.database import people
 from app.database.notifications import Hint, Listener
 from app.database.people import SignedOn
 from app.database.session import Database
-from app.devices import labels
 from app.devices.attachments import OWN_BUSES, Buses
 from app.devices.bench import Bench
 from app.devices.blackbox import BlackBox
@@ -36,13 +35,10 @@ from app.dialogs.lane import Lane
 from app.dialogs.runner import Runner
 from app.domain.equipment import Health
 from app.domain.scanning import Scan
-from app.services import clock, crashes, order_desk, printing, search, setup, sign_on
-from app.services.carriers import buying
-from app.services.changes import Change, Changes
-from app.services.products import images, looking
+from app.services import clock, crashes, printing, search, setup, sign_on
+from app.services.changes import ORDER, PURCHASE, Change, Changes
 from app.services.work import Worker
 from app.settings import DeviceSetting, Settings
-from app.stations.kit.evidence import write_paper
 from app.stations.kit.lane import OpenLane
 from app.stations.kit.tasks import Progress
 from app.stations.operations import dialog_entries
@@ -177,15 +173,22 @@ class Workstation:
 
     def _picture(self, sku: str) -> bytes:
         """The picture of goods, for whoever holds them; called in worker threads."""
-        return self._worker.run(lambda unit: looking.picture_of(unit, sku))
+        from app.services.products.looking import picture_of  # noqa: PLC0415  (not with the window)
+
+        return self._worker.run(lambda unit: picture_of(unit, sku))
 
     def _keep_photo(self, photo: bytes | Path) -> str:
         """Keep what was photographed, for the goods in hand; called in worker threads."""
+        from app.services.products import images  # noqa: PLC0415
+
         prepared = images.read_file(photo) if isinstance(photo, Path) else images.prepare(photo)
         return self._worker.run(lambda unit: images.keep(unit, prepared)).sha256
 
     def _write_evidence(self, code: str, path: Path) -> str:
         """Write what is kept of a carton or of an order's cartons; called in worker threads."""
+        from app.devices import labels  # noqa: PLC0415
+        from app.stations.kit.evidence import write_paper  # noqa: PLC0415
+
         return write_paper(
             self._worker.run, path, self.program.kit.texts, warehouse=self._warehouse, code=code, picture=labels.picture
         )
@@ -293,11 +296,11 @@ class Workstation:
 
     def _changed(self, changes: tuple[Change, ...]) -> None:
         """Conversations hear of labels that they wait for, at the printer or the carrier, and of the order in hand."""
-        waits = {printing.JOB: printing.JOB, buying.PURCHASE: "carrier"}
+        waits = {printing.JOB: printing.JOB, PURCHASE: "carrier"}
         for change in changes:
-            if change.kind == order_desk.ORDER and change.id is not None:
+            if change.kind == ORDER and change.id is not None:
                 for lane in tuple(self._lanes):
-                    lane.news(order_desk.ORDER, change.id)
+                    lane.news(ORDER, change.id)
             if change.kind in waits and change.id is not None:
                 for lane in tuple(self._lanes):
                     lane.tell(waits[change.kind], change.id)

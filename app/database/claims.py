@@ -8,8 +8,8 @@ from typing import Any
 from uuid import UUID
 
 from app.database.paging import By, paging, positioned
+from app.database.patterns import patterns
 from app.database.session import Session, all_as, as_json, query
-from app.database.stock import patterns
 from app.domain.values import format_quantity
 
 

@@ -8,8 +8,8 @@ from typing import Any, Protocol
 from uuid import UUID
 
 from app.database.paging import By, paging, positioned
+from app.database.patterns import patterns
 from app.database.session import Row, Session, query
-from app.database.stock import patterns
 
 
 @dataclass(frozen=True, slots=True)

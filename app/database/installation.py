@@ -16,7 +16,6 @@ import psycopg
 from psycopg import sql
 
 from app.database.errors import translate
-from app.database.sampling import write_plans
 from app.domain.errors import Fault, Refusal
 
 SCHEMA_VERSION = 7
@@ -138,6 +137,8 @@ def install(url: str) -> bool:
                 lambda match: '"' + role_name(database, match.group(1)) + '"', file.read_text(encoding="utf-8")
             )
             connection.execute(text)
+        from app.database.sampling import write_plans  # noqa: PLC0415  (once in a database's life)
+
         write_plans(connection)
         be_nobody_again(connection, database)
     return True

@@ -4,8 +4,8 @@ from collections.abc import Mapping, Sequence
 from uuid import UUID
 
 from app.database.paging import By, paging, positioned
+from app.database.patterns import like
 from app.database.session import Session, all_as, as_json
-from app.database.stock.history import like
 from app.domain.sites.levels import LEVELS, LevelRow
 
 _PAGE = """

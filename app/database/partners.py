@@ -4,8 +4,8 @@ from collections.abc import Collection, Iterable, Sequence
 from dataclasses import asdict
 from uuid import UUID
 
+from app.database.patterns import like
 from app.database.session import Session, all_as, as_json
-from app.database.stock.history import like
 from app.domain.partners import PartnerRecord
 
 _RECORD = """

@@ -4,8 +4,8 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from uuid import UUID
 
 from app.database.paging import Paging, paging, positioned
+from app.database.patterns import like
 from app.database.session import Session, all_as, as_json, query
-from app.database.stock.history import like
 from app.domain.records import Use
 from app.domain.sites.places import Aisle, PickFace, Place, PlaceQuery, Profile, Warehouse
 

@@ -8,8 +8,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
+from app.database.patterns import patterns
 from app.database.session import Row, Session, all_as, as_json, query
-from app.database.stock import patterns
 from app.domain.label_batches import BatchState
 from app.domain.labels import LabelContent
 from app.domain.printing import PrintState

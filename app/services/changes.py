@@ -9,6 +9,11 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from uuid import UUID
 
+ORDER = "order"
+"""The kind of change that stops or tells whoever has the order in hand; the id is the order's."""
+PURCHASE = "purchase"
+"""The kind under which bought labels are published; the id is the purchase's."""
+
 
 @dataclass(frozen=True, slots=True)
 class Change:

@@ -12,6 +12,7 @@ from zoneinfo import ZoneInfo
 from app.database import history, ledger
 from app.database import stock as store
 from app.database.history import Changes, LedgerChange, NegativeSpell, PastStock, PastStockReport, Position
+from app.database.patterns import patterns
 from app.domain.errors import Refusal
 from app.services.work import UnitOfWork, Worker
 
@@ -100,7 +101,7 @@ def stock_as_of(
     read_at = history.server_time(unit.session)
     instant = at or position.sealed_at or read_at
     rows = history.stock_as_of(
-        unit.session, warehouse=warehouse, at=instant, seal=position.seal, patterns=store.patterns(text.split())
+        unit.session, warehouse=warehouse, at=instant, seal=position.seal, patterns=patterns(text.split())
     )
     return PastStockReport(code, name, zone, text, instant, position, read_at, tuple(rows))
 

@@ -19,6 +19,7 @@ from app.domain.order_desk import Hold, OrderHead, changed_fields
 from app.domain.values import parse_quantity
 from app.services import allocation, lookup, order_entry, order_priorities
 from app.services.allocation import Allocated
+from app.services.changes import ORDER
 from app.services.order_entry import Customer, LineWish, OrderDetail, line_of, look_into, require_address
 from app.services.work import UnitOfWork
 
@@ -28,8 +29,6 @@ __all__ = ["AS_USUAL", "ORDER", "Allocated", "Back", "Changed", "Ended", "Hand",
 
 AS_USUAL = -1
 """Instead of days that goods must keep: as long as item and customer usually want."""
-ORDER = "order"
-"""The kind of change that stops or tells whoever has the order in hand; the id is the order's."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,6 +11,7 @@ from datetime import datetime
 from typing import Any, Generic, TypeVar
 from uuid import UUID
 
+from app.database import people
 from app.database import policies as store
 from app.domain import (
     allocation,
@@ -25,6 +26,7 @@ from app.domain import (
     valuation,
     waves,
 )
+from app.domain.equipment import DeviceRole
 from app.domain.errors import Refusal
 from app.domain.packing import extras
 from app.domain.policies import BEGINNING, Policy, PolicyForm, Scope, in_force
@@ -263,6 +265,18 @@ def instead(
         "rules": document,
     }
     return [*others, trial]
+
+
+def delivered() -> Mapping[str, Mapping[str, Any]]:
+    """The rules that a new database begins with, by capability."""
+    begun = (receiving.FORM, putaway.FORM, allocation.FORM, packing.FORM, shipping.FORM, stations.FORM)
+    return {form.capability: form.default for form in begun}
+
+
+def needed_devices(unit: UnitOfWork) -> tuple[DeviceRole, ...]:
+    """The kinds of devices that this station needs, by its type and the policy `stations`; none at a desk."""
+    type_, warehouse, stored = people.station_type(unit.session)
+    return stations.needed(asked(stations.FORM, stored, warehouse=warehouse).deciding(), type_)
 
 
 def _stored(row: Mapping[str, Any]) -> StoredPolicy:

@@ -2,34 +2,21 @@
 
 import re
 import secrets
-from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
 
 from app.database import company, installation, people, policies
 from app.database.logins import Logins
 from app.database.session import Database
-from app.domain import allocation, packing, putaway, quality, receiving, shipping, stations
-from app.domain.catalog import categorising
 from app.domain.codes import badge as badge_code
 from app.domain.company import Company
-from app.domain.equipment import DeviceRole
 from app.domain.errors import Refusal
 from app.domain.people import new_salt, stored_pin
-from app.domain.policies import PolicyForm
-from app.services.policies import asked
 from app.services.work import UnitOfWork, Worker
 
 DESK = "desk"
 WORKER = "worker_1"
 _STATION_NAME = re.compile(r"[A-Za-z0-9_-]{1,40}\Z")
 _WORKER_BADGE = "SH-WORKER"
-_WITH_DEFAULTS = (receiving.FORM, putaway.FORM, allocation.FORM, packing.FORM, shipping.FORM, stations.FORM)
-POLICIES: Mapping[str, Mapping[str, Any]] = {form.capability: form.default for form in _WITH_DEFAULTS}
-FORMS: Mapping[str, PolicyForm[Any]] = {
-    form.capability: form for form in (*_WITH_DEFAULTS, quality.FORM, categorising.FORM)
-}
-"""The form of the rules of each capability that has any."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +34,8 @@ def initialise(superuser_url: str, logins: Logins, *, admin_name: str = "Adminis
     """
     if not installation.install(superuser_url):
         return None
+    from app.services.policies import delivered  # noqa: PLC0415  (the rules of every capability: once in a database's life)
+
     for name, group in ((DESK, "admin"), (WORKER, "worker"), ("migrator", "migrator")):
         password = installation.new_password()
         installation.save_login(superuser_url, name, password, group=group)
@@ -60,7 +49,7 @@ def initialise(superuser_url: str, logins: Logins, *, admin_name: str = "Adminis
             assert admin is not None
             salt = new_salt()
             people.set_pin(session, person=admin, salt=salt, stored=stored_pin(first.pin, salt))
-            for capability, rules in POLICIES.items():
+            for capability, rules in delivered().items():
                 policies.save(session, capability, rules)
     finally:
         desk.close()
@@ -140,12 +129,6 @@ def short_login(login: str) -> str:
 def station_login(name: str) -> str:
     """The login of a station, without the database's name."""
     return f"st_{name.lower()}"
-
-
-def needed_devices(unit: UnitOfWork) -> tuple[DeviceRole, ...]:
-    """The kinds of devices that this station needs, by its type and the policy `stations`; none at a desk."""
-    type_, warehouse, stored = people.station_type(unit.session)
-    return stations.needed(asked(stations.FORM, stored, warehouse=warehouse).deciding(), type_)
 
 
 def company_of(unit: UnitOfWork) -> Company:

@@ -12,7 +12,7 @@ from app.domain.docks import Direction, Load
 from app.domain.errors import Refusal
 from app.domain.policies import Scope
 from app.domain.stations import needed
-from app.services import clock, policies, policy_trials, receiving, setup
+from app.services import clock, policies, policy_trials, receiving
 from app.services.docks import planning
 from app.services.docks.planning import Draft
 from app.services.policies import StoredPolicy
@@ -105,11 +105,11 @@ def test_rules_of_weighing_and_shipping_are_tried_with_cartons_and_of_stations_w
     assert (change.what, change.after) == ("CARTON-1", {"packing_list": False, "invoice": True})
     here = begun(desk, "stations", Scope.WAREHOUSE, "WH001")
     bench = Worker(warehouse.station("bench1", "OPERATOR1"), desk.changes)
-    assert bench.run(setup.needed_devices)
+    assert bench.run(policies.needed_devices)
     trial = tried(desk, warehouse, here, rules())
     assert ("bench1", True) in {(one.what, "scanner" in one.before) for one in trial.changes}
     saved(desk, here, rules())
-    assert bench.run(setup.needed_devices) == ()
+    assert bench.run(policies.needed_devices) == ()
     assert needed(
         desk.run(lambda unit: policies.asked(policies.FORMS["stations"], [], warehouse=None)).deciding(), "bench"
     )

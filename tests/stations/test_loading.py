@@ -1,5 +1,6 @@
 """Screens and dialogs are loaded when they are opened first, or all of them once the first window stands."""
 
+import subprocess
 import sys
 from typing import cast
 
@@ -35,3 +36,14 @@ def test_loading_ends_where_the_window_is_closed_meanwhile() -> None:
 
     with pytest.raises(Closed):
         load_the_rest(closed)
+
+
+def test_the_first_window_waits_for_no_screen_and_for_nothing_heavy() -> None:
+    """In a program of its own: this one has loaded everything already."""
+    asked = "import sys; import app.main.desk; print(*sys.modules)"
+    told = subprocess.run([sys.executable, "-c", asked], capture_output=True, text=True, check=True).stdout
+    loaded = set(told.split())
+    heavy = {"numpy", "scipy", "biip", "PIL", "pandas", "matplotlib", "reportlab", "openpyxl"}
+    rooms = {"app.stations.kit.desk", "app.stations.kit.dialog_screen", "app.services.policies", "app.dialogs.packing"}
+    assert "app.stations.shell.window" in loaded
+    assert loaded & (heavy | rooms) == set()

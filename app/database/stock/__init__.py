@@ -22,7 +22,6 @@ from app.database.stock.history import (
     approver,
     document,
     moves,
-    patterns,
 )
 from app.database.stock.looking import all_rows, my_warehouses, rows, totals, totals_of, warehouse_name
 from app.database.stock.nouns import (
@@ -64,7 +63,6 @@ __all__ = [
     "my_warehouses",
     "on_hand",
     "packagings",
-    "patterns",
     "places",
     "post",
     "reasons",

@@ -1,12 +1,12 @@
 """What moved: the movements of anything, newest first, a page at a time; and the documents that they belong to."""
 
 import itertools
-from collections.abc import Collection
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from uuid import UUID
 
+from app.database.patterns import like
 from app.database.session import Session, query
 
 
@@ -267,13 +267,3 @@ def document(session: Session, identity: UUID) -> Document | None:
 def approver(session: Session, posting: UUID) -> str:
     """Who approved a posting beyond the limit of the person who made it; nobody where none had to."""
     return session.call("approver_of", posting=posting) or ""
-
-
-def like(word: str) -> str:
-    """A word as a pattern of ILIKE, in which % and _ mean themselves."""
-    return "%" + word.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_") + "%"
-
-
-def patterns(words: Collection[str]) -> list[str]:
-    """Words as patterns of ILIKE."""
-    return [like(word) for word in words]

@@ -8,8 +8,8 @@ from decimal import Decimal
 from uuid import UUID
 
 from app.database.paging import By, behind, in_order, positioned
+from app.database.patterns import like
 from app.database.session import Row, Session, query
-from app.database.stock.history import like
 from app.database.stock.nouns import (
     LedgerPosition,
     StockOnly,

@@ -6,13 +6,12 @@ The states and their proofs are in `verdict`, what is written down in `journal`,
 from collections.abc import Callable, Iterable
 from uuid import uuid4
 
-from app.devices import labels
 from app.devices.attachments import OWN_BUSES, Buses
 from app.devices.faults import OnState
 from app.devices.history import DeviceBook
 from app.devices.printers import printer_at
 from app.devices.spooler.journal import Journal
-from app.devices.spooler.queue import OnRendered, Pages, PrinterQueue, Timing
+from app.devices.spooler.queue import OnRendered, Pages, PrinterQueue, Timing, zpl_of
 from app.domain.equipment import DeviceHistory, DeviceRole, DeviceState, Health
 from app.domain.errors import Refusal
 from app.services import clock
@@ -112,5 +111,5 @@ class Spooler:
             timing,
             on_state=self._book.tell,
             on_rendered=None if device.protocol == PDF else on_rendered,
-            render=self._pages if device.protocol == PDF and self._pages else labels.render,
+            render=self._pages if device.protocol == PDF and self._pages else zpl_of,
         )

@@ -12,7 +12,6 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 
-from app.devices import labels
 from app.devices.faults import HEALTH, OnState
 from app.devices.spooler.journal import Journal, JournalAway, Overtaken, is_nobody
 from app.devices.spooler.verdict import Patience, Verdict, judged, uncounted
@@ -74,6 +73,13 @@ class _WrongPrinter(Exception):  # noqa: N818 - named for the cause
     """Another printer, or none that is registered, stands at this address; the argument is the reason."""
 
 
+def zpl_of(content: LabelContent, dpi: int) -> bytes:
+    """A label in printer language; what draws it is loaded with the first label, so that the window does not wait."""
+    from app.devices import labels  # noqa: PLC0415
+
+    return labels.render(content, dpi)
+
+
 class PrinterQueue:
     """One printer's labels. `attach` makes a driver for a new connection."""
 
@@ -85,7 +91,7 @@ class PrinterQueue:
         *,
         on_state: OnState,
         on_rendered: OnRendered | None,
-        render: Pages = labels.render,
+        render: Pages = zpl_of,
     ) -> None:
         self._attach = attach
         self._journal = journal
@@ -327,6 +333,8 @@ class PrinterQueue:
     @staticmethod
     def _with_note(content: LabelContent, verdict: Verdict) -> Verdict:
         """A label that came out as it was meant to, but with question marks on it, says so."""
+        from app.devices import labels  # noqa: PLC0415
+
         if verdict.state is PrintState.CONFIRMED and not verdict.detail and labels.undrawable(content):
             return replace(verdict, detail="question_marks")
         return verdict

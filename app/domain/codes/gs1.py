@@ -12,13 +12,13 @@ from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
 from types import MappingProxyType
+from typing import TYPE_CHECKING
 from urllib.parse import parse_qsl, unquote, urlsplit
 
-from biip import ParseError
-from biip.gs1_application_identifiers import GS1ApplicationIdentifier
-from biip.gs1_element_strings import GS1ElementString
-
 from app.domain.codes.check_digits import gs1_check_digit
+
+if TYPE_CHECKING:
+    from biip.gs1_element_strings import GS1ElementString
 
 GROUP_SEPARATOR = "\x1d"
 
@@ -128,6 +128,10 @@ def needs_separator(ai: str) -> bool:
 
 def element_of(ai: str, data: str) -> tuple[Element | None, CodeFault | None]:
     """One element, checked: the element, or why it cannot be used."""
+    from biip import ParseError  # noqa: PLC0415  (0.1 s, with the first scan and not with the window)
+    from biip.gs1_application_identifiers import GS1ApplicationIdentifier  # noqa: PLC0415
+    from biip.gs1_element_strings import GS1ElementString  # noqa: PLC0415
+
     try:
         known = GS1ApplicationIdentifier.extract(ai)
     except ParseError:
@@ -147,7 +151,7 @@ def element_of(ai: str, data: str) -> tuple[Element | None, CodeFault | None]:
     return Element(ai, known.data_title, read.value, read.date, _number(ai, read)), None
 
 
-def _number(ai: str, read: GS1ElementString) -> Decimal | None:
+def _number(ai: str, read: "GS1ElementString") -> Decimal | None:
     return Decimal(read.value) if ai in ("30", "37") else read.decimal
 
 
@@ -163,6 +167,9 @@ def _split(text: str) -> Iterator[tuple[str, str]]:
 
 
 def _identifier(text: str) -> str:
+    from biip import ParseError  # noqa: PLC0415
+    from biip.gs1_application_identifiers import GS1ApplicationIdentifier  # noqa: PLC0415
+
     try:
         return GS1ApplicationIdentifier.extract(text).ai
     except ParseError:

@@ -16,15 +16,13 @@ from app.domain.errors import Refusal
 from app.domain.shipping import FORM, select_carrier
 from app.services.carriers import setting_up
 from app.services.carriers.consigning import sent
+from app.services.changes import PURCHASE
 from app.services.policies import policy_for
 from app.services.printing import JOB
 from app.services.work import UnitOfWork
 
 __all__ = ["PURCHASE", "BuyingStep", "Carton", "Wish", "ask_again", "buy", "carton", "cartons", "compare", "history",
            "of_parcel", "plan", "reasons", "void"]  # fmt: skip
-
-PURCHASE = "purchase"
-"""The kind under which purchases are published on the bus of changes."""
 
 
 @dataclass(frozen=True, slots=True)

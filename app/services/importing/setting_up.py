@@ -17,6 +17,7 @@ from app.database import catalog, levels, places, records
 from app.database import setup as store
 from app.database.products import ItemChange
 from app.database.session import Session, as_nouns
+from app.domain.catalog import categorising
 from app.domain.codes import look_up_key, without_zeros
 from app.domain.errors import Refusal
 from app.domain.partners import PartnerRecord
@@ -362,10 +363,10 @@ def _policy(unit: UnitOfWork, values: Values, _before: Values) -> None:
         policies.save(unit, rules, capability=capability, version=begun.version, scope=begun.scope,
                       scope_id=begun.scope_id)  # fmt: skip
         return
-    form = setup.FORMS.get(capability)
-    if form is None:
-        raise Refusal("setup.unknown_policy", name=capability, known=", ".join({**policies.FORMS, **setup.FORMS}))
-    form.read(rules)
+    if capability != categorising.FORM.capability:
+        known_forms = (*policies.FORMS, categorising.FORM.capability)
+        raise Refusal("setup.unknown_policy", name=capability, known=", ".join(known_forms))
+    categorising.FORM.read(rules)
     known = store.found(unit.session, "policy", capability)
     store.save_rules(
         unit.session, request=unit.request_id, capability=capability, version=known[1] if known else 0, rules=rules
