@@ -24,6 +24,11 @@ def weight(typed: str) -> tuple[str, Decimal]:
         raise argparse.ArgumentTypeError(f"{typed}: write SKU=KG, such as CHEESE=4.250") from None
 
 
+def weekdays_between(first: int, last: int) -> tuple[int, ...]:
+    """The weekdays from one to another (1 is Monday), over the weekend where the last comes before the first."""
+    return tuple(1 + (first - 1 + n) % 7 for n in range((last - first) % 7 + 1))
+
+
 def once_each(goods: list[tuple[str, str]]) -> dict[str, str]:
     """Quantities by SKU; refuses `transfers.twice`, an item that is named twice."""
     wanted = dict(goods)

@@ -297,7 +297,10 @@ def _told_change(options: argparse.Namespace, output: Output, done: Changed) -> 
         *(f"told: {one.person} at {one.station or '–'} ({one.capability})" for one in done.hands),
     ]
     order = options.number.upper()
-    head = f"{order} would change:" if options.only_try else f"{order} has changed:"
+    if lines:
+        head = f"{order} would change:" if options.only_try else f"{order} has changed:"
+    else:
+        head = f"Nothing of {order} changes: say what, such as --priority 5 or --line 1=12."
     output.answer({"order": order, "done": not options.only_try, **asdict(done)}, head, *lines)
     return 0
 

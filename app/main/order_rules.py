@@ -6,7 +6,8 @@ from dataclasses import asdict
 from datetime import time
 from typing import TYPE_CHECKING
 
-from app.main.entering import day
+from app.domain.setup import WEEKDAYS
+from app.main.entering import day, weekdays_between
 from app.main.history import warehouse_of
 from app.main.output import Listing, Output, answers, opened
 from app.services import cut_offs, order_priorities
@@ -16,7 +17,6 @@ from app.services.work import UnitOfWork
 
 if TYPE_CHECKING:
     _Verbs = argparse._SubParsersAction[argparse.ArgumentParser]  # noqa: SLF001  (argparse has no public name for it)
-_DAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 
 
 def add(verbs: "_Verbs") -> None:
@@ -49,8 +49,8 @@ def _cut_off(typed: str) -> tuple[tuple[int, ...], time]:
     days, _, clock = typed.lower().partition("@")
     first, _, last = days.partition("-")
     try:
-        begin, end = _DAYS.index(first[:3]), _DAYS.index((last or first)[:3])
-        return tuple(range(begin + 1, end + 2)), time.fromisoformat(clock)
+        begin, end = WEEKDAYS.index(first[:3]), WEEKDAYS.index((last or first)[:3])
+        return weekdays_between(begin + 1, end + 1), time.fromisoformat(clock)
     except ValueError:
         raise argparse.ArgumentTypeError(f"{typed}: write DAYS@HH:MM, such as mon-fri@16:30") from None
 
@@ -112,6 +112,4 @@ def _cut_offs(options: argparse.Namespace, output: Output) -> int:
 
 def _time_line(one: CutOff) -> str:
     whose = " ".join(part for part in (one.carrier or "any carrier", one.service) if part)
-    return (
-        f"{_DAYS[one.weekday - 1]} {one.leaves:%H:%M}  {whose}, {one.lead_minutes} min before, {one.transit_days} days"
-    )
+    return f"{WEEKDAYS[one.weekday - 1]} {one.leaves:%H:%M}  {whose}, {one.lead_minutes} min before, {one.transit_days} days"

@@ -12,17 +12,21 @@ from app.services.order_board import DeskLine, Explained
 
 def told_field(name: str, before: Any, after: Any, output: Output) -> str:  # noqa: ANN401  (whatever the field holds)
     """One field of an order, before and after, in words."""
-    was, now = (
-        ", ".join(Address(**value).lines) if name == "ship_to" else "" if value is None else str(value)
-        for value in (before, after)
-    )
+    was, now = (", ".join(Address(**value).lines) if name == "ship_to" else _plain(value) for value in (before, after))
     return f"{output.texts.text('captions', f'orders.field_{name}')}: {was or 'nothing'} → {now or 'nothing'}"
+
+
+def _plain(value: object) -> str:
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    return "" if value is None else str(value)
 
 
 def wished(line: DeskLine) -> str:
     """What the customer wishes of the goods of a line."""
     days = "" if line.minimum_days is None else f", must keep {line.minimum_days} days"
-    return f"{f', only lot {line.lot}' if line.lot else ''}{days}"
+    dropped = ", not wanted any more" if line.progress.closed else ""
+    return f"{f', only lot {line.lot}' if line.lot else ''}{days}{dropped}"
 
 
 def why_values(one: Explained) -> dict[str, object]:

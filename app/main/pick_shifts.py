@@ -7,6 +7,7 @@ from datetime import date, time
 from app.domain.setup import WEEKDAYS
 from app.domain.values import format_quantity
 from app.domain.waves import Load, Shift
+from app.main.entering import weekdays_between
 from app.main.history import warehouse_of
 from app.main.output import Listing, Output, answers, opened
 from app.services import pick_shifts
@@ -41,10 +42,8 @@ def _days(typed: str) -> Iterator[tuple[int | None, date | None]]:
         yield None, date.fromisoformat(typed)
         return
     first, _, last = typed.partition("-")
-    begin, end = WEEKDAYS.index(first), WEEKDAYS.index(last or first)
-    if end < begin:
-        raise ValueError(typed)
-    yield from ((day + 1, None) for day in range(begin, end + 1))
+    begin, end = WEEKDAYS.index(first[:3]), WEEKDAYS.index((last or first)[:3])
+    yield from ((day, None) for day in weekdays_between(begin + 1, end + 1))
 
 
 def _shifts(options: argparse.Namespace, output: Output) -> int:

@@ -90,6 +90,8 @@ def test_it_is_said_when_carriers_leave(warehouse: Site, run: Run) -> None:
     )
     made = run("order", "new", "SHOPPER", "--line", "WIDGET=1", "--ship-by", "2031-12-25", "--release", *ADDRESS)
     assert made["cut_off"].startswith("2031-12-24 23:59"), "the last day before the one that is closed"
+    run("order", "cut-offs", "--clear", "--add", "fri-mon@16:00")
+    assert [one["weekday"] for one in run("order", "cut-offs")["cut_offs"]] == [1, 5, 6, 7], "over the weekend"
     assert run("order", "cut-offs", "--clear")["cut_offs"] == []
 
 
@@ -118,4 +120,8 @@ def test_what_a_person_reads_of_an_order_is_in_words(
     assert "address: " in changed
     assert "Bremen" in changed
     assert "line_1" not in changed
+    assert "complete only: no → yes" in read("change", "SO-W", "--complete")
+    assert "Nothing of SO-W changes" in read("change", "SO-W")
+    read("change", "SO-W", "--add", "WIDGET=1", "--cancel-line", "1")
+    assert "not wanted any more" in read("show", "SO-W")
     assert "SO-W: stands still" in read("hold", "SO-W", "--because", "credit")

@@ -141,9 +141,10 @@ def line_record(line: DeskLine, texts: Texts) -> Record:
         *(format_quantity(one) if one else "" for one in (done.missing, done.reserved, done.picked, done.packed)),
         format_quantity(done.shipped) if done.shipped else "",
         wished_words(line, texts),
-        kept,
+        texts.text("captions", "orders.line_dropped") if done.closed and not kept else kept,
     )
-    return Record(line.id, cells, made_of=line, tints=((6, "bad"),) if done.missing else ())
+    tints = ((6, "bad"),) if done.missing else tuple((n, "muted") for n in range(len(cells))) if done.closed else ()
+    return Record(line.id, cells, made_of=line, tints=tints)
 
 
 def wished_words(line: DeskLine, texts: Texts) -> str:
