@@ -112,4 +112,5 @@ def _cut_offs(options: argparse.Namespace, output: Output) -> int:
 
 def _time_line(one: CutOff) -> str:
     whose = " ".join(part for part in (one.carrier or "any carrier", one.service) if part)
-    return f"{WEEKDAYS[one.weekday - 1]} {one.leaves:%H:%M}  {whose}, {one.lead_minutes} min before, {one.transit_days} days"
+    when = f"{WEEKDAYS[one.weekday - 1]} {one.leaves:%H:%M}"
+    return f"{when}  {whose}, {one.lead_minutes} min before, {one.transit_days} days"

@@ -9,6 +9,9 @@ from app.domain.values import format_quantity
 from app.main.output import Output
 from app.services.order_board import DeskLine, Explained
 
+_TOLD_ANYHOW = ("address", "key", "status", "same_owner", "lot_matches", "short_of_life", "frozen")
+"""Facts that the name of a candidate, or the rules that spoke, tell in any case."""
+
 
 def told_field(name: str, before: Any, after: Any, output: Output) -> str:  # noqa: ANN401  (whatever the field holds)
     """One field of an order, before and after, in words."""
@@ -55,11 +58,13 @@ def why_lines(explained: Explained, output: Output) -> Sequence[str]:
 
 def _is_telling(name: str, value: object) -> bool:
     """Whether a fact tells something beside the candidate's name and the rules that spoke."""
-    return value is not None and not isinstance(value, bool) and name not in ("address", "key", "status")
+    return value is not None and value is not False and name not in _TOLD_ANYHOW
 
 
 def _seen(name: str, value: object, output: Output) -> str:
     caption, shown = output.texts.text("captions", f"policies.field.{name}"), str(value)
+    if value is True:
+        return f"{caption[:1].lower()}{caption[1:]}"
     if name in ("free", "on_hand", "pack"):
         shown = format_quantity(Decimal(shown))
     return f"{caption[:1].lower()}{caption[1:]}: {shown}"
