@@ -31,6 +31,8 @@ _COLUMNS, _MANY_COLUMNS, _MANY = 4, 6, 8
 _ROW_GAP_PX = 6
 _LARGE_PX = 100
 """Down to this height a symbol stands over its title; in less it stands before it."""
+_KEY_PX = 26
+"""The side of a key cap beside a title."""
 _CENTRED = int(Qt.TextFlag.TextWordWrap) | int(Qt.AlignmentFlag.AlignCenter)
 _LEADING = int(Qt.TextFlag.TextWordWrap) | int(Qt.AlignmentFlag.AlignLeading | Qt.AlignmentFlag.AlignVCenter)
 
@@ -97,10 +99,10 @@ class Tile(QAbstractButton):
 
     def _paint_small(self, painter: QPainter) -> None:
         px, led = self._kit.theme.px, self._entry.led
-        side, start, gap = px(30 if led else 26), px(10), px(8)
+        side, start, gap = px(30 if led else 26), px(8), px(6)
         size_px = 24 if led else 18
         self._paint_symbol(painter, self._placed(QRectF(start, (self.height() - side) / 2, side, side)))
-        before, behind = start + side + gap, px(44 if self._key else 8)
+        before, behind = start + side + gap, px(_KEY_PX + 10 if self._key else 8)
         words = QRectF(before, px(4), self.width() - before - behind, self.height() - px(8))
         if not self._remark:
             self._write(painter, self._placed(words), self.text(), size_px, _LEADING)
@@ -115,9 +117,9 @@ class Tile(QAbstractButton):
         paint_icon(painter, self._entry.symbol, place, self._kit.theme.colour(tint))
 
     def _write(self, painter: QPainter, place: QRectF, words: str, size_px: float, flags: int) -> None:
-        theme = self._kit.theme
+        theme, bold = self._kit.theme, size_px > 15
         while size_px > 10:
-            painter.setFont(theme.font(size_px, bold=size_px > 15))
+            painter.setFont(theme.font(size_px, bold=bold))
             needed = QFontMetrics(painter.font()).boundingRect(place.toRect(), flags, words)
             if needed.width() <= place.width() and needed.height() <= place.height():
                 break
@@ -127,10 +129,10 @@ class Tile(QAbstractButton):
 
     def _write_key(self, painter: QPainter) -> None:
         theme = self._kit.theme
-        side = theme.px(30)
         over = self._entry.led and self.height() >= theme.px(_LARGE_PX)
+        side = theme.px(30 if over else _KEY_PX)
         down = theme.px(12) if over else (self.height() - side) / 2
-        cap = self._placed(QRectF(self.width() - side - theme.px(12), down, side, side))
+        cap = self._placed(QRectF(self.width() - side - theme.px(12 if over else 6), down, side, side))
         painter.setBrush(theme.colour("sunken"))
         painter.setPen(QPen(theme.colour("line"), 1))
         painter.drawRoundedRect(cap, theme.px(6), theme.px(6))
