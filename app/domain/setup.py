@@ -20,8 +20,9 @@ from app.domain.values.findings import plain_name
 class Kind(StrEnum):
     """What a field holds.
 
-    RECORDS are lists of sections with fields of their own, FREE whatever stands there. A PICTURE is its bytes in
-    base64: trees have it, tables do not, since a cell of a spreadsheet is too small for one.
+    RECORDS are lists of sections with fields of their own, FREE whatever stands there, NAMED a section whose names are
+    not known before, such as attributes. A PICTURE is its bytes in base64: trees have it, tables do not, since a cell
+    of a spreadsheet is too small for one.
     """
 
     TEXT = "text"
@@ -33,6 +34,7 @@ class Kind(StrEnum):
     RECORDS = "records"
     FREE = "free"
     PICTURE = "picture"
+    NAMED = "named"
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,7 +42,7 @@ class Part:
     """One field of a record: its name in files, what it holds, and the fields of the sections in it.
 
     `default` is what a truth is where nothing is said; `ordered`: the order of its texts means something; `form` is the
-    regular expression that a text must fit, and `written` says to people how.
+    regular expression that a text must fit, and `written` says to people how; `longest` is in letters.
     """
 
     name: str
@@ -51,6 +53,7 @@ class Part:
     ordered: bool = False
     form: str = ""
     written: str = ""
+    longest: int = 200
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,17 +93,19 @@ def _numbers(*names: str) -> tuple[Part, ...]:
     return tuple(Part(name, Kind.NUMBER) for name in names)
 
 
+def _one_of(name: str, *known: str) -> Part:
+    return Part(name, form="|".join(known), written=" / ".join(known))
+
+
+_EMAIL = Part("email", form=r"[^@\s]+@[^@\s]+", written="ana@example.com")
 _ADDRESS = (
-    *_texts("purpose", "name", "line_1", "line_2", "district", "postal_code", "city", "region", "country", "phone"),
-    Part("email"),
+    _one_of("purpose", "delivery", "billing", "pickup", "returns", "office"),
+    *_texts("name", "line_1", "line_2", "district", "postal_code", "city", "region", "country", "phone"),
+    _EMAIL,
     Part("first", Kind.TRUTH, default=False),
 )
 _RIGHT = (Part("permission", required=True), Part("up_to", Kind.NUMBER))
 _WORD = (*_RIGHT, Part("granted", Kind.TRUTH, default=True))
-
-
-def _one_of(name: str, *known: str) -> Part:
-    return Part(name, form="|".join(known), written=" / ".join(known))
 
 
 _FORMS = (
@@ -111,7 +116,11 @@ _FORMS = (
     Part("un_number", form="[0-9]{4}", written="1263"),
     _one_of("packing_group", "I", "II", "III"),
 )
-_SENDER = ("name", "line_1", "line_2", "postal_code", "city", "region", "country", "phone", "email")
+_SENDER = (
+    *(Part(name, longest=100) for name in ("name", "line_1", "line_2")), Part("postal_code", longest=20),
+    *(Part(name, longest=100) for name in ("city", "region")), Part("country"), Part("phone", longest=40),
+    replace(_EMAIL, longest=100),
+)  # fmt: skip
 WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 """The days of the week as files write them."""
 
@@ -141,10 +150,13 @@ _CHECK = (
 SETUP_KINDS: Mapping[str, SetupKind] = {
     kind.name: kind
     for kind in (
-        SetupKind("company", (), (*_texts("name", "gs1_prefix"), *_numbers("sdr_rate"), _day("sdr_rate_on"))),
-        SetupKind("reasons", ("code",), (*_texts("code", "step"), Part("active", Kind.TRUTH))),
+        SetupKind("company", (), (
+            Part("name"), Part("gs1_prefix", form="[0-9]{4,12}", written="4012345"), *_numbers("sdr_rate"),
+            _day("sdr_rate_on"))),
+        SetupKind("reasons", ("code",), (
+            Part("code", form="[A-Z_]{2,30}", written="WATER_DAMAGE"), Part("step"), Part("active", Kind.TRUTH))),
         SetupKind("categories", ("path",), (Part("path", Kind.LONG_TEXT), Part("position", Kind.WHOLE),
-                                            Part("defaults", Kind.FREE)), early=True),
+                                            Part("defaults", Kind.NAMED)), early=True),
         SetupKind("attributes", ("category", "name"), (
             Part("category", Kind.LONG_TEXT), *_texts("name", "type", "unit"),
             Part("choices", Kind.TEXTS, ordered=True), Part("required", Kind.TRUTH),
@@ -158,11 +170,12 @@ SETUP_KINDS: Mapping[str, SetupKind] = {
             Part("pack_instructions", Kind.LONG_TEXT), *_texts("carton_label", "unit_label", "packing_slip"),
             *_texts("order_carrier", "order_service"), Part("complete_only", Kind.TRUTH),
             Part("addresses", Kind.RECORDS, _ADDRESS),
-            Part("contacts", Kind.RECORDS, _texts("name", "role", "phone", "email", "language"))), early=True),
+            Part("contacts", Kind.RECORDS, (
+                Part("name", required=True), *_texts("role", "phone"), _EMAIL, Part("language")))), early=True),
         SetupKind("product_details", ("sku",), (
             Part("sku"), *_FORMS,
             Part("minimum_remaining_days", Kind.WHOLE), Part("standard_cost", Kind.NUMBER),
-            Part("catch_weight", Kind.TRUTH), Part("attributes", Kind.FREE),
+            Part("catch_weight", Kind.TRUTH), Part("attributes", Kind.NAMED),
             Part("dimensions", Kind.RECORDS, (Part("unit", required=True), *(
                 Part(name, Kind.WHOLE) for name in ("length_mm", "width_mm", "height_mm")))),
             Part("articles", Kind.RECORDS, (Part("partner", required=True), Part("code", required=True), Part("unit"))),
@@ -174,13 +187,17 @@ SETUP_KINDS: Mapping[str, SetupKind] = {
         SetupKind("places", ("place",), (
             *_texts("place", "profile"), Part("capacity_units", Kind.NUMBER), Part("mixing"),
             Part("negative_allowed", Kind.TRUTH))),
-        SetupKind("levels", ("sku", "warehouse"), (*_texts("sku", "warehouse"), *_LEVELS)),
-        SetupKind("pick_faces", ("place", "sku"), (*_texts("place", "sku"), *_numbers("minimum", "maximum"))),
-        SetupKind("shelf_life", ("partner", "sku"), (*_texts("partner", "sku"), Part("days", Kind.WHOLE))),
+        SetupKind("levels", ("sku", "warehouse"), (
+            Part("sku", required=True), Part("warehouse", required=True), *_LEVELS)),
+        SetupKind("pick_faces", ("place", "sku"), (
+            Part("place", required=True), Part("sku", required=True), *_numbers("minimum", "maximum"))),
+        SetupKind("shelf_life", ("partner", "sku"), (
+            Part("partner", required=True), Part("sku"), Part("days", Kind.WHOLE))),
         SetupKind("senders", ("warehouse",), (
-            Part("warehouse"), *_texts(*_SENDER))),
+            Part("warehouse"), *_SENDER)),
         SetupKind("carriers", ("code",), (
-            *_texts("code", "name", "kind"), Part("active", Kind.TRUTH), Part("setup", Kind.FREE))),
+            Part("code", form="[a-z][a-z0-9_]{0,29}", written="swift_parcels"), Part("name", longest=60), Part("kind"),
+            Part("active", Kind.TRUTH), Part("setup", Kind.NAMED))),
         SetupKind("carrier_prices", ("carrier", "service", "zone", "up_to_kg", "valid_from"), (
             *(Part(name, required=True) for name in ("carrier", "service", "zone")), *_numbers("up_to_kg", "price"),
             *_DAYS), may_lack=("valid_from",), within="carriers"),
@@ -199,11 +216,11 @@ SETUP_KINDS: Mapping[str, SetupKind] = {
             Part("number"), Part("warehouse", required=True), Part("name"), Part("slots", Kind.WHOLE, required=True),
             *_numbers("litres", "kg"), Part("active", Kind.TRUTH, default=True))),
         SetupKind("cut_offs", ("warehouse", "carrier", "service", "weekday", "leaves"), (
-            *_texts("warehouse", "carrier", "service"), _weekday(), _clock("leaves"),
+            Part("warehouse"), Part("carrier", longest=60), Part("service", longest=60), _weekday(), _clock("leaves"),
             Part("lead_minutes", Kind.WHOLE), Part("transit_days", Kind.WHOLE))),
         SetupKind("closed_days", ("warehouse", "day"), (
             Part("warehouse", required=True), Part("day", required=True, form="[0-9]{4}-[0-9]{2}-[0-9]{2}",
-                                                   written="2026-12-25"), Part("name"))),
+                                                   written="2026-12-25"), Part("name", longest=80))),
         SetupKind("pick_shifts", ("warehouse", "zone", "shift", "weekday", "day", "from"), (
             Part("warehouse", required=True), *_texts("zone", "shift"), _one_of("weekday", *WEEKDAYS), _day("day"),
             _clock("from"), _clock("until"), Part("people", Kind.WHOLE, required=True))),
@@ -219,10 +236,11 @@ SETUP_KINDS: Mapping[str, SetupKind] = {
             Part("until", form=_TIME, written="14:00", required=True), Part("people", Kind.WHOLE), Part("name"),
             Part("names", Kind.LONG_TEXT)), may_lack=("name",)),
         SetupKind("policies", ("capability", "scope", "name"), (
-            Part("capability"), _one_of("scope", "company", "warehouse", "zone", "partner", "category", "item"),
-            Part("name", Kind.LONG_TEXT), Part("rules", Kind.FREE))),
+            Part("capability", required=True), _one_of("scope", "company", "warehouse", "zone", "partner", "category", "item"),
+            Part("name", Kind.LONG_TEXT), Part("rules", Kind.NAMED))),
         SetupKind("label_templates", ("name",), (Part("name"), Part("definition", Kind.LONG_TEXT))),
-        SetupKind("station_templates", ("name",), (Part("name"), _STATION_TYPE, Part("devices", Kind.FREE))),
+        SetupKind("station_templates", ("name",), (
+            Part("name", longest=60), _STATION_TYPE, Part("devices", Kind.FREE))),
         SetupKind("printers", ("name",), (
             Part("name"), _one_of("dpi", "203", "300", "600"),
             _one_of("confirms", "odometer", "scan_back", "none"), Part("serial"),
@@ -236,9 +254,12 @@ SETUP_KINDS: Mapping[str, SetupKind] = {
     )
 }  # fmt: skip
 """Every kind by name, in the order in which records are made."""
-_LONGEST = {Kind.TEXT: 200, Kind.LONG_TEXT: 1_000_000}
 _LONGEST_TOLD = 300
 _PICTURE_WRITTEN = "base64"
+_LONGEST_TEXT = 1_000_000
+_MOST = 2_000_000_000
+"""The database keeps no larger whole number of anything that is set up."""
+_AS_THEY_ARE = (Kind.FREE, Kind.NAMED)
 
 
 def setup_columns(kind: SetupKind) -> tuple[str, ...]:
@@ -288,9 +309,11 @@ def read_setup(kind: SetupKind, nodes: Iterable[Node], findings: Findings) -> tu
     """The records that the sections of a file describe; all that is wrong with them goes to `findings`."""
     found: dict[str, SetupRecord] = {}
     for node in nodes:
-        values = _values(Section(node, findings), kind.parts, findings)
+        section = Section(node, findings)
+        values = _values(section, kind.parts, findings)
         if kind.key and not any(values.get(name) for name in kind.key):
-            findings.error(node, "file.missing", key=kind.key[0])
+            if not any(section.node_of(name) for name in kind.key):  # else it is wrong, which is said
+                findings.error(node, "file.missing", key=kind.key[0])
             continue
         record = setup_record(kind, values, node.place)
         if record.key in found:
@@ -313,7 +336,7 @@ def setup_record(kind: SetupKind, values: Values, where: Place = Place()) -> Set
 
 def _as_they_are(kind: SetupKind, values: Values) -> Values:
     """Rules and defaults keep what is empty in them."""
-    free = (part.name for part in kind.parts if part.kind is Kind.FREE)
+    free = (part.name for part in kind.parts if part.kind in _AS_THEY_ARE)
     return {name: plain(values[name], everything=True) for name in free if values.get(name)}
 
 
@@ -366,7 +389,7 @@ def _value(section: Section, part: Part, findings: Findings) -> Any:  # noqa: AN
         case Kind.NUMBER:
             return section.number(part.name)
         case Kind.WHOLE:
-            return section.whole_number(part.name)
+            return _whole(section, part.name, findings)
         case Kind.TRUTH:
             said = section.truth(part.name)
             return part.default if said is None else said
@@ -374,15 +397,19 @@ def _value(section: Section, part: Part, findings: Findings) -> Any:  # noqa: AN
             return [node.text for node in section.list_of(part.name) if node.text]
         case Kind.RECORDS:
             return [_values(Section(node, findings), part.of, findings) for node in section.list_of(part.name)]
-        case Kind.FREE:
+        case Kind.FREE | Kind.NAMED:
             node = section.node_of(part.name)
+            if part.kind is Kind.NAMED and node is not None and not isinstance(node.value, dict):
+                findings.error(node, "file.not_a_section")
+                return None
             return None if node is None else _free(node)
         case Kind.PICTURE:
             return _picture(section, part, findings)
         case Kind.LONG_TEXT:
             node = section.node_of(part.name)
-            return str(node.value)[: _LONGEST[Kind.LONG_TEXT]] if node and isinstance(node.value, str) else None
-    text = section.required(part.name) if part.required else section.text(part.name)
+            return str(node.value)[:_LONGEST_TEXT] if node and isinstance(node.value, str) else None
+    ask = section.required if part.required else section.text
+    text = ask(part.name, longest=part.longest)
     if text and part.form and not re.fullmatch(part.form, text):
         findings.error(
             section.node_of(part.name) or section.node, "setup.wrong_form", field=part.name, written=part.written
@@ -398,6 +425,14 @@ def _picture(section: Section, part: Part, findings: Findings) -> str | None:
     except ValueError:
         findings.error(section.node, "setup.wrong_form", field=part.name, written=_PICTURE_WRITTEN)
         return None
+
+
+def _whole(section: Section, name: str, findings: Findings) -> int | None:
+    number = section.whole_number(name)
+    if number is not None and number > _MOST:
+        findings.error(section.node_of(name) or section.node, "file.too_large", key=name, most=f"{_MOST:,}")
+        return None
+    return number
 
 
 def _free(node: Node) -> Any:  # noqa: ANN401  (whatever stands there)

@@ -60,7 +60,7 @@ def _record(fields: dict[str, Node], sections: Mapping[str, list[Node]]) -> Node
 def _cell(kind: Kind, cell: Node) -> Node:
     if kind is Kind.TEXTS:
         return Node(tuple(Node(text, cell.place) for text in _split(cell.text or "")), cell.place, cell.name)
-    return json_cell(cell) if kind is Kind.FREE else cell
+    return json_cell(cell) if kind in (Kind.FREE, Kind.NAMED) else cell
 
 
 def json_cell(cell: Node) -> Node:

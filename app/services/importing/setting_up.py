@@ -180,9 +180,9 @@ def _tried(unit: UnitOfWork, steps: Sequence[_Step]) -> Refusal | None:
         _write(unit, steps)
     except Refusal as refusal:
         unit.session.rollback_to_savepoint()
-        return refusal
-    finally:
         unit.session.release_savepoint()
+        return refusal
+    unit.session.release_savepoint()
     return None
 
 
