@@ -236,7 +236,8 @@ SETUP_KINDS: Mapping[str, SetupKind] = {
             Part("until", form=_TIME, written="14:00", required=True), Part("people", Kind.WHOLE), Part("name"),
             Part("names", Kind.LONG_TEXT)), may_lack=("name",)),
         SetupKind("policies", ("capability", "scope", "name"), (
-            Part("capability", required=True), _one_of("scope", "company", "warehouse", "zone", "partner", "category", "item"),
+            Part("capability", required=True),
+            _one_of("scope", "company", "warehouse", "zone", "partner", "category", "item"),
             Part("name", Kind.LONG_TEXT), Part("rules", Kind.NAMED))),
         SetupKind("label_templates", ("name",), (Part("name"), Part("definition", Kind.LONG_TEXT))),
         SetupKind("station_templates", ("name",), (
@@ -398,16 +399,16 @@ def _value(section: Section, part: Part, findings: Findings) -> Any:  # noqa: AN
         case Kind.RECORDS:
             return [_values(Section(node, findings), part.of, findings) for node in section.list_of(part.name)]
         case Kind.FREE | Kind.NAMED:
-            node = section.node_of(part.name)
-            if part.kind is Kind.NAMED and node is not None and not isinstance(node.value, dict):
-                findings.error(node, "file.not_a_section")
-                return None
-            return None if node is None else _free(node)
+            return _whatever(section, part, findings)
         case Kind.PICTURE:
             return _picture(section, part, findings)
         case Kind.LONG_TEXT:
             node = section.node_of(part.name)
             return str(node.value)[:_LONGEST_TEXT] if node and isinstance(node.value, str) else None
+    return _text(section, part, findings)
+
+
+def _text(section: Section, part: Part, findings: Findings) -> str | None:
     ask = section.required if part.required else section.text
     text = ask(part.name, longest=part.longest)
     if text and part.form and not re.fullmatch(part.form, text):
@@ -433,6 +434,14 @@ def _whole(section: Section, name: str, findings: Findings) -> int | None:
         findings.error(section.node_of(name) or section.node, "file.too_large", key=name, most=f"{_MOST:,}")
         return None
     return number
+
+
+def _whatever(section: Section, part: Part, findings: Findings) -> Any:  # noqa: ANN401  (whatever stands there)
+    node = section.node_of(part.name)
+    if part.kind is Kind.NAMED and node is not None and not isinstance(node.value, dict):
+        findings.error(node, "file.not_a_section")
+        return None
+    return None if node is None else _free(node)
 
 
 def _free(node: Node) -> Any:  # noqa: ANN401  (whatever stands there)

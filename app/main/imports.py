@@ -9,7 +9,7 @@ from uuid import UUID
 
 from app.composition import files
 from app.connectors.files import ENDINGS, FileContents, headings, write_file
-from app.domain import exchange
+from app.domain import exchange, table_kinds
 from app.domain.values import Difference, Severity
 from app.domain.values.long_work import Tell
 from app.main.output import Listing, Output, answers, misused, opened, require_new
@@ -31,7 +31,7 @@ def add(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None
     parser.add_argument("files", nargs="+", type=Path, metavar="FILE", help="YAML, JSON, CSV or XLSX")
     parser.add_argument("--dry-run", action="store_true", help="show what would change, and change nothing")
     parser.add_argument("--map", action="append", default=[], metavar="HEADING=FIELD",
-        help="what a heading of a table means; nothing behind = leaves it out; remembered for such files")  # fmt: skip
+        help="what a heading means (sku, partners.name …); nothing behind = leaves it out; remembered")  # fmt: skip
     parser.add_argument("--encoding", default="", metavar="NAME",
         help="the letters of the files, such as windows-1250; found out by itself otherwise")  # fmt: skip
     parser.add_argument("--decimals", default="", choices=("point", "comma"),
@@ -72,11 +72,19 @@ def _said_columns(options: argparse.Namespace) -> dict[str, str]:
     said = {}
     for text in options.map:
         heading, equals, field = text.rpartition("=")
-        if not equals or (field and field not in exchange.COLUMN_OF.values()):
+        if not equals or not _is_field(field):
             known = ", ".join(sorted(set(exchange.COLUMN_OF.values())))
-            misused(options, f"--map {text}: write HEADING=FIELD, with one of {known}")
+            misused(
+                options, f"--map {text}: write HEADING=FIELD, with KIND.FIELD such as partners.name, or one of {known}"
+            )
         said[heading] = field
     return said
+
+
+def _is_field(name: str) -> bool:
+    """Whether a heading may mean this: nothing, a field of goods and orders, or one of another kind of record."""
+    kind, _ = table_kinds.parted(name)
+    return not name or (name in table_kinds.columns(kind) if kind else name in exchange.COLUMN_OF.values())
 
 
 def _read(worker: Worker, path: Path, said: Mapping[str, str], options: argparse.Namespace) -> FileContents:
@@ -223,9 +231,10 @@ def _difference_lines(kind: str, difference: Difference[Any]) -> list[str]:
     lines = [f"{kind.replace('_', ' ')}: " + ", ".join(f"{number} {word}" for word, number in counts.items())]
     lines += [f"  + {record.key}" for record in difference.new[:_SHOWN]]
     lines += [
-        f"  ~ {changed.wanted.key}: {change.field} {change.old or '–'} → {change.new or '–'}"
+        f"  ~ {changed.wanted.key}: {change.field} {old or '–'} → {new or '–'}"
         for changed in difference.changed[:_SHOWN]
         for change in changed.changes[:_SHOWN]
+        for old, new in [change.told]
     ]
     more = max(len(difference.new) - _SHOWN, 0) + max(len(difference.changed) - _SHOWN, 0)
     return [*lines, f"  … and {more} more"] if more else lines

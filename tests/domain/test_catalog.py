@@ -199,6 +199,7 @@ def test_the_difference_names_each_field_that_changes() -> None:
         Change("alternates[case].factor", Fraction(12), Fraction(10)),
         Change("weight_g", None, Decimal(5)),
     }
+    assert Change("stock_levels.min", Decimal("100.000000"), Decimal(120)).told == ("100", "120")
 
 
 def test_importing_again_changes_nothing_and_deletes_nothing() -> None:

@@ -11,6 +11,7 @@ from app.domain.partners import (
     address_faults,
     address_form,
     countries,
+    country_code,
     written_lines,
 )
 from app.domain.partners.addresses import normalised
@@ -79,3 +80,11 @@ def test_one_address_a_purpose_is_the_first() -> None:
 def test_a_parcel_goes_to_the_partner_where_the_address_has_no_name_of_its_own() -> None:
     assert CALIFORNIA.for_parcel("Acme").name == "Acme"
     assert HAMBURG.for_parcel("Acme").name == "Hansa"
+
+
+@pytest.mark.parametrize(
+    ("written", "code"),
+    [("Germany", "DE"), ("united  kingdom", "GB"), ("UK", "GB"), ("Österreich", "AT"), ("de", "DE"), ("Atlantis", "")],
+)
+def test_a_country_that_is_written_out_is_its_two_letters(written: str, code: str) -> None:
+    assert country_code(written) == code

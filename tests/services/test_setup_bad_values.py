@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -69,8 +70,8 @@ def test_whatever_is_wrong_with_a_record_of_the_set_up_is_a_fault_of_this_record
         while left:
             together = {(record.kind, record.key): record for record in left}
             left = [record for record in left if together[record.kind, record.key] is not record]
-            plan = desk.run(lambda unit, those=tuple(together.values()): preview(unit, [Bad(those)]))
-            said |= {one.finding.code for one in plan.findings}
+            bad = Bad(tuple(together.values()))
+            said |= {one.finding.code for one in desk.run(partial(preview, contents=[bad])).findings}
     assert {"setup.unknown_category", "setup.unknown_place", "carriers.wrong_setup"} <= said
 
 

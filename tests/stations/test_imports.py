@@ -10,7 +10,8 @@ from PySide6.QtWidgets import QComboBox
 from pytestqt.qtbot import QtBot
 
 from app.connectors.files import LETTERS, FileContents, layout, read_file, write_file
-from app.domain import exchange
+from app.domain import exchange, table_kinds
+from app.domain.setup import SETUP_KINDS
 from app.domain.values.long_work import Tell
 from app.services.importing import EXPORTED, Export, FaultGroup
 from app.stations.imports import Exchange, ImportsScreen
@@ -179,9 +180,36 @@ def test_a_template_is_written_from_the_screen(screen: ImportsScreen, qtbot: QtB
     assert [item.sku for item in read_file(tmp_path / "template.csv").products] == ["PROD-001"]
 
 
+def test_what_a_file_is_a_list_of_is_shown_and_can_be_said(
+    screen: ImportsScreen, warehouse: Site, qtbot: QtBot, tmp_path: Path
+) -> None:
+    path = _file(tmp_path, "Kundennr,Firma,Straße,PLZ,Ort,Land\nC-77,Müller,Hauptstr. 5,20359,Hamburg,Germany\n")
+    screen.look_through(path)
+    _come_to(screen, qtbot, "meanings")
+    assert columns(screen, qtbot, "heading", "means")[2:4] == [
+        ("Straße", "Address: Street"), ("PLZ", "Address: Postal code"),
+    ]  # fmt: skip
+    form = asked(screen, qtbot, "SET_KIND")
+    form.give("kind", "profiles")
+    book(screen, qtbot)
+    assert {means for (means,) in columns(screen, qtbot, "means")} == {"– (left out)"}
+    form = asked(screen, qtbot, "SET_KIND")
+    form.give("kind", "partners")
+    book(screen, qtbot)
+    press(screen, qtbot, "READ_FILE")
+    _come_to(screen, qtbot, "found")
+    assert columns(screen, qtbot, "what", "record") == [("+ New", "C-77")]
+    partners = warehouse.count("partner")
+    asked(screen, qtbot, "APPLY_IMPORT")
+    book(screen, qtbot)
+    assert warehouse.count("partner") == partners + 1
+
+
 def test_every_field_and_every_kind_that_can_be_chosen_has_a_name() -> None:
     texts = Texts.load()
     for name in exchange.FIELDS:
+        assert texts.text("choices", f"field.{name}")
+    for name in {part for kind in SETUP_KINDS for field in table_kinds.columns(kind) for part in field.split(".")[1:]}:
         assert texts.text("choices", f"field.{name}")
     for kind in EXPORTED:
         assert texts.text("choices", f"exchange.{kind}")

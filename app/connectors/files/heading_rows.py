@@ -2,8 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 
-from app.connectors.files.setup_tables import setup_kind_of
-from app.domain import exchange
+from app.domain import exchange, table_kinds
 from app.domain.values import Findings, Node
 
 SEARCHED = 30
@@ -30,9 +29,11 @@ def is_understood(rows: Sequence[Sequence[str]]) -> bool:
 
 def known_names(names: Sequence[str]) -> int:
     """How many of these names would be understood as headings."""
-    if setup_kind_of(names):
+    if table_kinds.template_of(names):
         return max(len(names), _CERTAIN)
-    return sum(exchange.is_known(name) for name in names)
+    goods = sum(exchange.is_known(name) for name in names)
+    listed = table_kinds.kind_of(names)
+    return max(goods, sum(map(bool, table_kinds.meanings(listed.name, names).values()))) if listed else goods
 
 
 def say_above(heading: Node, above: Iterable[Iterable[str]], findings: Findings) -> None:

@@ -16,8 +16,16 @@ from dataclasses import dataclass, replace
 from app.connectors.files import numbers
 from app.connectors.files.heading_rows import SEARCHED, heading_row, known_names, say_above
 from app.connectors.files.plain_text import Unreadable
-from app.connectors.files.setup_tables import json_cell, number_columns, setup_kind_of, setup_nodes
+from app.connectors.files.setup_tables import (
+    json_cell,
+    number_columns,
+    partners_as_listed,
+    say_left_out,
+    setup_fields,
+    setup_nodes,
+)
 from app.domain import exchange
+from app.domain.setup import SetupKind
 from app.domain.values import Findings, Node, Place
 from app.domain.values.findings import plain_name
 from app.domain.values.long_work import Tell, silent, told
@@ -124,11 +132,8 @@ def table_nodes(
 
     `mark` is what stands before decimals, '' where that is found out.
     """
-    names = [node.text or "" for node in table.header]
-    if setup := setup_kind_of(names):
-        table = replace(table, rows=tuple(_with_values(row, findings) for row in table.rows))
-        plain = _with_plain_numbers(table, [name in number_columns(setup) for name in names], findings, mark)
-        return {setup.name: setup_nodes(setup, names, plain.rows)}
+    if found := setup_fields(table.header, meant):
+        return {found[0].name: _setup_records(table, *found, findings, mark)}
     columns = _columns(table, meant)
     table = _with_plain_numbers(table, [column in exchange.NUMBERS for column in columns], findings, mark)
     kind = _kind(columns)
@@ -149,6 +154,16 @@ def table_nodes(
     if kind == "asns":
         return {kind: tuple(_asns(rows, findings))}
     return {kind: tuple(_orders(rows, findings))}
+
+
+def _setup_records(
+    table: Table, kind: SetupKind, fields: tuple[str, ...], findings: Findings, mark: str
+) -> tuple[Node, ...]:
+    say_left_out(table.header, fields, findings)
+    table = replace(table, rows=tuple(_with_values(row, fields, findings) for row in table.rows))
+    plain = _with_plain_numbers(table, [name in number_columns(kind) for name in fields], findings, mark)
+    nodes = setup_nodes(kind, fields, plain.rows)
+    return tuple(partners_as_listed(table.header, fields, nodes, findings)) if kind.name == "partners" else nodes
 
 
 def _refuse_strangers(
@@ -220,12 +235,12 @@ def _rows(table: Table, columns: tuple[str | None, ...], kind: str, findings: Fi
         yield row, Place(cells[0].place.line)
 
 
-def _with_values(cells: tuple[Node, ...], findings: Findings) -> tuple[Node, ...]:
-    """The cells, empty where a spreadsheet has no value; that is said."""
+def _with_values(cells: tuple[Node, ...], fields: Sequence[str], findings: Findings) -> tuple[Node, ...]:
+    """The cells, empty where a spreadsheet has no value; that is said where the column is used."""
     if not any(cell.name for cell in cells):
         return cells
-    for cell in cells:
-        if cell.name:
+    for cell, field in zip(cells, fields, strict=False):
+        if cell.name and field:
             findings.error(cell, _WITHOUT_VALUE[cell.name])
     return tuple(Node(None, cell.place) if cell.name else cell for cell in cells)
 

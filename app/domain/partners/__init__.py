@@ -11,6 +11,7 @@ from app.domain.partners.addresses import (
     address_faults,
     address_form,
     countries,
+    country_code,
     written_lines,
 )
 from app.domain.partners.files import (
@@ -44,6 +45,7 @@ __all__ = [
     "address_faults",
     "address_form",
     "countries",
+    "country_code",
     "delivery_address",
     "read_address",
     "read_partner",

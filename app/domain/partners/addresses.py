@@ -68,6 +68,25 @@ def countries() -> tuple[str, ...]:
     return tuple(sorted(key for key in known if re.fullmatch("[A-Z]{2}", key) and key != "ZZ"))
 
 
+_ALSO_CALLED = {
+    "deutschland": "DE", "österreich": "AT", "schweiz": "CH", "usa": "US", "uk": "GB", "great britain": "GB",
+    "england": "GB", "holland": "NL", "france": "FR", "italia": "IT", "españa": "ES", "polska": "PL",
+}  # fmt: skip
+
+
+@cache
+def _countries_by_name() -> Mapping[str, str]:
+    known = _library().load_validation_data()
+    named = {known[code]["name"].casefold(): code for code in countries() if known[code].get("name")}
+    return named | _ALSO_CALLED
+
+
+def country_code(written: str) -> str:
+    """The two letters of a country whose name is written out; two letters stay; empty where it is none."""
+    name = " ".join(written.split()).casefold()
+    return name.upper() if len(name) == 2 and name.isascii() and name != "uk" else _countries_by_name().get(name, "")
+
+
 @cache
 def address_form(country: str, region: str = "") -> AddressForm | None:
     """The form of a country's addresses, narrowed to a region where postal codes tell regions apart; None: unknown."""

@@ -6,7 +6,10 @@ What exists and is not mentioned is listed as `unmentioned`, for people to see; 
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, fields, is_dataclass
+from decimal import Decimal
 from typing import Any, Generic, Protocol, TypeVar
+
+from app.domain.values.quantity import format_quantity
 
 
 class Keyed(Protocol):
@@ -27,6 +30,17 @@ class Change:
     field: str
     old: object
     new: object
+
+    @property
+    def told(self) -> tuple[str, str]:
+        """What was and what will be, as people write it; empty for nothing."""
+        return _told(self.old), _told(self.new)
+
+
+def _told(value: object) -> str:
+    if isinstance(value, Decimal):
+        return format_quantity(value)
+    return "" if value is None else str(value)
 
 
 @dataclass(frozen=True, slots=True)

@@ -76,7 +76,9 @@ def _setup_rows(parts: Sequence[Part], key: Sequence[str], record: Values) -> It
 def _setup_cell(kind: Kind, value: Any) -> Any:  # noqa: ANN401  (what the part holds)
     if kind is Kind.TEXTS:
         return "; ".join(value)
-    return json.dumps(as_stored(value, fraction=float), ensure_ascii=False) if kind in (Kind.FREE, Kind.NAMED) else value
+    return (
+        json.dumps(as_stored(value, fraction=float), ensure_ascii=False) if kind in (Kind.FREE, Kind.NAMED) else value
+    )
 
 
 def products_export(records: list[ProductData]) -> Export:

@@ -6,7 +6,7 @@ from uuid import UUID
 
 from app.database import imports as journal
 from app.database.imports import PastImport
-from app.domain import exchange
+from app.domain import exchange, table_kinds
 from app.domain.values import Severity
 from app.domain.values.long_work import Tell, silent
 from app.services.importing.exporting import Export
@@ -56,7 +56,7 @@ def _fault_row(said: FileFinding, texts: Texts) -> dict[str, object]:
 def meaning(unit: UnitOfWork, headings: Sequence[str]) -> dict[str, str]:
     """What each heading of a file means: as it was said for such a file before, else guessed; '' is left out."""
     said = remembered(unit, headings)
-    return exchange.guessed(headings) | {heading: said[heading] for heading in headings if heading in said}
+    return table_kinds.guessed(headings) | {heading: said[heading] for heading in headings if heading in said}
 
 
 def remembered(unit: UnitOfWork, headings: Sequence[str]) -> dict[str, str]:

@@ -1,7 +1,7 @@
 """The file that is looked through: what its columns mean, what is wrong with it, what it would change."""
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -10,8 +10,9 @@ from uuid import UUID
 from PySide6.QtWidgets import QFileDialog
 
 from app.dialogs.dialog import Feedback, Level
-from app.domain import exchange
+from app.domain import exchange, table_kinds
 from app.domain.exchange import Layout
+from app.domain.setup import SETUP_KINDS
 from app.domain.values import Difference, Severity
 from app.domain.values.long_work import within
 from app.services import importing
@@ -60,7 +61,8 @@ _FIELDS = {"alternates": "packaging", "barcodes": "barcode", "base_unit": "uom",
 class _Given:
     """A file as far as it is understood: `columns` are what its headings mean, `known` how that is known.
 
-    `letters` and `mark` (before decimals) are what somebody said of them, empty for found out.
+    `letters` and `mark` (before decimals) are what somebody said of them, empty for found out. `kind` are the set-up
+    records that it lists, empty for items, orders and places.
     """
 
     path: Path
@@ -69,6 +71,7 @@ class _Given:
     known: dict[str, str] = field(default_factory=dict)
     letters: str = ""
     mark: str = ""
+    kind: str = ""
 
 
 class FileInHand:
@@ -86,10 +89,11 @@ class FileInHand:
             if not layout.headings:
                 return _Given(path, layout, letters=letters, mark=mark)
             said = screen.work.run(lambda unit: importing.remembered(unit, layout.headings))
-            guessed = exchange.guessed(layout.headings, layout.samples)
+            guessed = table_kinds.guessed(layout.headings, layout.samples)
             columns = {heading: said.get(heading, guessed[heading]) for heading in layout.headings}
-            known = {heading: _how(heading, said, columns) for heading in layout.headings}
-            return _Given(path, layout, columns, known, letters, mark)
+            known = {heading: _how(heading, said, columns[heading]) for heading in layout.headings}
+            kind = table_kinds.kind_said(columns.values())
+            return _Given(path, layout, columns, known, letters, mark, kind)
 
         screen.start(look, lambda given: self._ask_meanings(given) if given.columns else self._read(given))
 
@@ -117,9 +121,11 @@ class FileInHand:
                     Command("SET_MEANING", lambda rows: self._ask_meaning(given, rows[0]), hindrance),
                     Command("LEAVE_OUT", lambda rows: self._mean(given, rows, ""),
                             lambda rows: "" if rows else screen.hint("imports.choose_column")),
+                    Command("SET_KIND", lambda _rows: self._ask_kind(given)),
                     Command("SET_LETTERS", lambda _rows: self._ask_letters(given)),
                 ),
-                facts=lambda: screen.hint("imports.meanings"),
+                facts=lambda: f"{screen.words('imports.list_of', kind=self._kind(given.kind))} "
+                f"{screen.hint('imports.meanings')}",
                 opened=lambda row: self._ask_meaning(given, row),
             )
         )  # fmt: skip
@@ -127,13 +133,14 @@ class FileInHand:
     def _meaning(self, given: _Given, n: int, heading: str) -> Record:
         column = given.columns[heading]
         samples = given.layout.samples[n] if n < len(given.layout.samples) else ()
-        means = self._screen.choice(f"field.{column}") if column else self._screen.choice("field.none")
+        means = self._field_words(column) if column else self._screen.choice("field.none")
         how = self._screen.words(f"imports.how_{given.known[heading]}")
         return Record(UUID(int=n + 1), (heading, " · ".join(samples), means, how), made_of=heading)
 
     def _ask_meaning(self, given: _Given, row: Record) -> None:
         heading, screen = str(row.made_of), self._screen
-        known = sorted((screen.choice(f"field.{name}"), name) for name in exchange.FIELDS)
+        names = table_kinds.columns(given.kind) if given.kind else exchange.FIELDS
+        known = sorted((self._field_words(name), name) for name in names)
         choices = (("", screen.choice("field.none")), *((name, words) for words, name in known))
         asked = (Field("means", screen.words("imports.means"), given.columns[heading], choices, wide=True),)
 
@@ -145,6 +152,33 @@ class FileInHand:
             )
 
         screen.ask(Question(screen.words("imports.ask_meaning", heading=heading), asked, lambda _answers: "", book))
+
+    def _field_words(self, meaning: str) -> str:
+        """A field in words: with the section that it stands in."""
+        kind, field = table_kinds.parted(meaning)
+        parts = field.split(".") if kind else [field]
+        return ": ".join(self._screen.choice(f"field.{part}") for part in parts)
+
+    def _kind(self, kind: str) -> str:
+        return self._screen.choice(f"exchange.{kind}") if kind else self._screen.choice("exchange.goods")
+
+    def _ask_kind(self, given: _Given) -> None:
+        """Ask what the file is a list of; its columns are looked at anew."""
+        screen = self._screen
+        kinds = sorted((self._kind(kind), kind) for kind in SETUP_KINDS)
+        choices = (("", self._kind("")), *((kind, words) for words, kind in kinds))
+        asked = (Field("kind", screen.words("imports.kind"), given.kind, choices, wide=True),)
+
+        def book(answers: Answers, request: UUID) -> Booking:
+            def look_again() -> None:
+                kind, found = answers["kind"], given.layout
+                as_listed = table_kinds.meanings(kind, found.headings) if kind else {}
+                given.kind, given.columns = kind, as_listed or exchange.guessed(found.headings, found.samples)
+                given.known = {name: "said" if means else "unknown" for name, means in given.columns.items()}
+
+            return Booking(request, look_again, lambda _done: Feedback(Level.OK, "imports.kind_kept"))
+
+        screen.ask(Question(screen.words("imports.ask_kind"), asked, lambda _answers: "", book))
 
     def _mean(self, given: _Given, rows: Sequence[Record], column: str) -> None:
         self._keep(given, [str(row.made_of) for row in rows], column)
@@ -323,8 +357,7 @@ class FileInHand:
             for change in changed.changes:
                 if change.field.endswith(_SAID_BY_THE_KEY):
                     continue
-                old = "" if change.old is None else str(change.old)
-                yield (is_changed, changed.wanted.key, self._field(change.field), old, str(change.new))
+                yield (is_changed, changed.wanted.key, self._field(change.field), *change.told)
 
     def _field(self, name: str) -> str:
         """The path of a field in words: `alternates[case].factor` is the packaging case."""
@@ -398,10 +431,10 @@ class FileInHand:
         )
 
 
-def _how(heading: str, said: dict[str, str], columns: dict[str, str]) -> str:
+def _how(heading: str, said: Collection[str], meaning: str) -> str:
     """How the meaning of a heading is known: as somebody said before, by its name, guessed, or not at all."""
     if heading in said:
         return "remembered"
-    if exchange.is_known(heading):
-        return "name"
-    return "guessed" if columns[heading] else "unknown"
+    if not meaning:
+        return "unknown"
+    return "name" if table_kinds.is_known(meaning, heading) else "guessed"
