@@ -9,6 +9,7 @@ import base64
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
+from datetime import date
 from decimal import Decimal
 from enum import StrEnum
 from typing import Any
@@ -33,6 +34,7 @@ class Kind(StrEnum):
     TEXTS = "texts"
     RECORDS = "records"
     FREE = "free"
+    DAY = "day"
     PICTURE = "picture"
     NAMED = "named"
 
@@ -139,7 +141,7 @@ _TIME = r"([01]?\d|2[0-4]):[0-5]\d"
 
 
 def _day(name: str) -> Part:
-    return Part(name, form=r"\d{4}-\d\d-\d\d", written="2027-01-31")
+    return Part(name, Kind.DAY, form=r"\d{4}-\d\d-\d\d", written="2027-01-31")
 
 
 _DAYS = (_day("valid_from"), _day("valid_until"))
@@ -219,8 +221,7 @@ SETUP_KINDS: Mapping[str, SetupKind] = {
             Part("warehouse"), Part("carrier", longest=60), Part("service", longest=60), _weekday(), _clock("leaves"),
             Part("lead_minutes", Kind.WHOLE), Part("transit_days", Kind.WHOLE))),
         SetupKind("closed_days", ("warehouse", "day"), (
-            Part("warehouse", required=True), Part("day", required=True, form="[0-9]{4}-[0-9]{2}-[0-9]{2}",
-                                                   written="2026-12-25"), Part("name", longest=80))),
+            Part("warehouse", required=True), replace(_day("day"), required=True), Part("name", longest=80))),
         SetupKind("pick_shifts", ("warehouse", "zone", "shift", "weekday", "day", "from"), (
             Part("warehouse", required=True), *_texts("zone", "shift"), _one_of("weekday", *WEEKDAYS), _day("day"),
             _clock("from"), _clock("until"), Part("people", Kind.WHOLE, required=True))),
@@ -408,10 +409,18 @@ def _value(section: Section, part: Part, findings: Findings) -> Any:  # noqa: AN
     return _text(section, part, findings)
 
 
+def _is_a_day(text: str) -> bool:
+    try:
+        date.fromisoformat(text)
+    except ValueError:
+        return False
+    return True
+
+
 def _text(section: Section, part: Part, findings: Findings) -> str | None:
     ask = section.required if part.required else section.text
     text = ask(part.name, longest=part.longest)
-    if text and part.form and not re.fullmatch(part.form, text):
+    if text and part.form and not (re.fullmatch(part.form, text) and (part.kind is not Kind.DAY or _is_a_day(text))):
         findings.error(
             section.node_of(part.name) or section.node, "setup.wrong_form", field=part.name, written=part.written
         )

@@ -1,5 +1,6 @@
 """Set-up records with every field wrong in turn: a fault of its record each time, and never a defect."""
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import partial
@@ -26,6 +27,8 @@ _BAD: dict[Kind, tuple[Any, ...]] = {
     Kind.FREE: ({"x": 1}, "text"),
     Kind.NAMED: ({"x": 1}, "text"),
     Kind.TRUTH: ("maybe",),
+    Kind.DAY: ("today",),
+    Kind.PICTURE: ("bm90IGFuIGltYWdl", "%%%"),
 }
 
 
@@ -56,6 +59,7 @@ def broken(kind: SetupKind) -> Iterator[dict[str, Any]]:
 def _bad(part: Part) -> Iterator[Any]:
     if not part.of:
         yield from _BAD[part.kind]
+    yield from (looks_right for looks_right in ("2026-13-45", "24:30") if re.fullmatch(part.form, looks_right))
     for inner in part.of:
         yield from ([{inner.name: bad}] for bad in _BAD[inner.kind])
 
@@ -79,6 +83,7 @@ def test_a_value_that_could_not_be_kept_is_said_with_how_it_is_written(tmp_path:
     wrong = (
         ("carriers", {"code": "HOUSE 2"}, "setup.wrong_form"),
         ("carriers", {"code": "swift", "setup": [1]}, "file.not_a_section"),
+        ("closed_days", {"warehouse": "WH001", "day": "2026-02-30"}, "setup.wrong_form"),
         ("reasons", {"code": "wet goods"}, "setup.wrong_form"),
         ("company", {"gs1_prefix": "12AB"}, "setup.wrong_form"),
         ("partners", {"code": "C-1", "addresses": [{"purpose": "home"}]}, "setup.wrong_form"),

@@ -88,6 +88,8 @@ def _cut_off(values: Values) -> CutOff:
 
 
 def _pick_shift(values: Values) -> Shift:
+    if "people" not in values:
+        raise Refusal("field.missing", field="people")
     try:
         return Shift(
             time.fromisoformat(values["from"]),

@@ -227,14 +227,16 @@ def _is_one_of_many(step: _Step) -> bool:
 
 
 def _company(unit: UnitOfWork, values: Values, _before: Values) -> None:
-    day = values.get("sdr_rate_on")
+    rate, day = values.get("sdr_rate"), values.get("sdr_rate_on")
+    if rate and not day:
+        raise Refusal("field.missing", field="sdr_rate_on")
     known = setup.company_of(unit)
     wanted = replace(
         known,
         name=values.get("name", ""),
         gs1_prefix=values.get("gs1_prefix", ""),
-        sdr_rate=values.get("sdr_rate"),
-        sdr_rate_on=date.fromisoformat(day) if day else None,
+        sdr_rate=rate or None,
+        sdr_rate_on=date.fromisoformat(day) if rate and day else None,
     )
     setup.say_company(unit, wanted)
 
