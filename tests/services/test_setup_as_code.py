@@ -232,7 +232,7 @@ dock_doors:
   - {place: WH001-DOCK1, hours: sometimes}
   - {place: WH001-DOCK2, vehicles: [bicycle]}
 dock_limits: [{warehouse: WH077, trucks_per_hour: 2}]
-dock_shifts: [{warehouse: WH001, day: 2099-02-31, from: "06:00", until: "14:00", people: 4}]
+dock_shifts: [{warehouse: WH001, day: 2099-02-28, from: "24:30", until: "14:00", people: 4}]
 """)
     assert sorted(_codes(result)) == [
         "docks.hours_unreadable", "docks.unknown_vehicle", "docks.when", "quality.check_limits", "setup.unknown_place",
