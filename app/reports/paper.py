@@ -12,8 +12,12 @@ from functools import cache, lru_cache, partial
 from pathlib import Path
 from typing import Any
 
+from app.reports import scripts
+
 INK, GREY, FAINT, BAND, ACCENT = "#1c2733", "#5d6b7a", "#d5dce3", "#eef2f6", "#1f3a5f"
 PLAIN, BOLD = "Paper", "Paper-Bold"
+_UNSEEN = 3
+"""The way of setting text, of ISO 32000-1, 9.3.6, that leaves no ink."""
 
 Canvas = Any
 """reportlab's canvas; the library has no types."""
@@ -111,6 +115,8 @@ def text_width(text: str, *, size: float, bold: bool = False) -> float:
     from reportlab.pdfbase.pdfmetrics import stringWidth  # noqa: PLC0415
 
     fonts()
+    if not scripts.is_plain(text):
+        return scripts.width_of(text, size)
     return float(stringWidth(text, BOLD if bold else PLAIN, size))
 
 
@@ -150,7 +156,19 @@ def write(
     """Write one line with its base line at y; ending at x where `right`."""
     canvas.setFont(BOLD if bold else PLAIN, size)
     canvas.setFillColor(ink(color))
+    if not scripts.is_plain(text):
+        _draw_line(canvas, text, x - (scripts.width_of(text, size) if right else 0), y, size=size, color=color)
+        return
     (canvas.drawRightString if right else canvas.drawString)(x, y, text)
+
+
+def _draw_line(canvas: Canvas, text: str, x: float, y: float, *, size: float, color: str) -> None:
+    """Draw a line in another script as a picture, with the text itself unseen under it."""
+    from reportlab.lib.utils import ImageReader  # noqa: PLC0415  (heavy: loaded on first use)
+
+    canvas.drawString(x, y, text, mode=_UNSEEN)
+    line = scripts.drawn(text, size, color)
+    canvas.drawImage(ImageReader(line.picture), x, y - line.below, line.width, line.height, mask="auto")
 
 
 def rule(canvas: Canvas, paper: Format, y: float, *, color: str = FAINT, width: float = 0.5) -> None:

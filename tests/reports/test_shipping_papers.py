@@ -14,6 +14,7 @@ from app.database.carriers import Carton
 from app.database.shipping import EndOfDay, House, LeftOver, ListedCarton, Manifest, Shipment
 from app.domain.carriers import Consignment, CustomsLine
 from app.domain.partners import Address
+from app.reports import scripts
 from app.reports.cn23 import cn23_pdf
 from app.reports.customs import CustomsPaper, cn22_pdf, invoice_pdf
 from app.reports.end_of_day import end_of_day_pdf
@@ -134,3 +135,14 @@ def test_the_end_of_the_day_lists_trucks_and_what_is_left_over_with_its_reason()
     empty = text_of(end_of_day_pdf(EndOfDay(house, NOW.date(), (), ()), TEXTS, printed_at=NOW))
     assert "No truck of this day." in empty
     assert "No sealed carton is left over." in empty
+
+
+def test_an_address_in_arabic_and_chinese_can_be_read_on_paper() -> None:
+    riyadh = Address(name="محمد العزيز 王小明 🎁", line_1="شارع الملك فهد", city="الرياض", country="SA")
+    pdf = invoice_pdf(CustomsPaper(replace(CARTON, receiver=riyadh), LAMPS), TEXTS, printed_at=NOW)
+    document = pypdfium2.PdfDocument(pdf)
+    pictures = [one for one in document[0].get_objects() if one.type == pypdfium2.raw.FPDF_PAGEOBJ_IMAGE]
+    assert len(pictures) >= 3, "each line in another script is drawn, letters joined and from right to left"
+    assert "العزيز"[::-1] in text_of(pdf), "as it stands on the paper, from the left"
+    assert scripts.is_plain("Zürich, Ελλάδα, Москва – № 5")
+    assert [run for _, run in scripts._runs("王🎁", 9)] == ["王", "?"]
