@@ -10,6 +10,7 @@ from app.dialogs.dialog import Level
 from app.dialogs.shipping import SHIPPING
 from app.domain.errors import Refusal
 from app.services import clock
+from app.services.carriers import buying
 from app.services.changes import Changes
 from app.services.products import images
 from app.services.shipping import ending, manifests
@@ -89,6 +90,12 @@ def test_cartons_are_loaded_by_their_manifest_and_the_truck_leaves_what_is_missi
     day = office.run(lambda unit: ending.end_of_day(unit, bench.site.warehouse, now=clock.now()))
     assert [(one.carton.number, one.why) for one in day.left] == [(second, "no_manifest"), (late, "not_loaded")]
     assert [(one.number, one.departed_at is None) for one in day.trucks] == [(other, True), (manifest, False)]
+    sent = office.run(lambda unit: buying.carton(unit, bench.site.warehouse, tracking(bench, first)))
+    assert sent.state == "shipped", "what has left is found, and its papers are"
+    assert sent.purchase is not None
+    label = sent.purchase
+    with pytest.raises(Refusal, match="parcel.wrong_state"):
+        office.run(lambda unit: buying.void(unit, label, sent.id, reason="UNREADABLE"))
     truck.scan(manifest)
     assert truck.said == "shipping.departed"
     waits = office.run(lambda unit: manifests.waiting(unit, bench.site.warehouse))

@@ -51,3 +51,11 @@ def test_the_refusals_of_the_schema_are_found() -> None:
 def test_a_refusal_carries_what_its_text_speaks_of(where: str, code: str, facts: frozenset[str]) -> None:
     said = " ".join(TEXTS.error(code, dict.fromkeys(facts, "known")))
     assert not re.findall(r"\{\w+\}|\[[a-z_.]+\]", said), f"{where} says too little for {code}"
+
+
+def test_what_cannot_be_undone_is_said_in_words() -> None:
+    dialogs = SCHEMA.parents[1] / "dialogs"
+    sources = "\n".join(file.read_text(encoding="utf-8") for file in sorted(dialogs.rglob("*.py")))
+    effects = set(re.findall(r'outside="([a-z_]+)"', sources))
+    assert "departed" in effects
+    assert {effect for effect in effects if not TEXTS.has("captions", f"effect.{effect}")} == set()

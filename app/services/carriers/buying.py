@@ -11,6 +11,7 @@ from uuid import UUID
 from app.database import carriers as store
 from app.database import printing
 from app.database.carriers import BuyingStep, Carton
+from app.database.unpacking import find_carton
 from app.domain.carriers import NotOffered, Selection, named
 from app.domain.errors import Refusal
 from app.domain.shipping import FORM, select_carrier
@@ -49,14 +50,20 @@ def cartons(unit: UnitOfWork, warehouse: UUID) -> tuple[Carton, ...]:
 
 
 def carton(unit: UnitOfWork, warehouse: UUID, code: str) -> Carton:
-    """The sealed carton of this SSCC, tracking number or order with one such carton; refuses `parcel.unknown`."""
+    """The sealed carton of this SSCC, tracking number or order with one such carton; refuses `parcel.unknown`.
+
+    One that has left is found by SSCC and tracking number, too: its papers, and why it cannot be changed any more.
+    """
     wanted = code.strip().upper()
     every = store.cartons(unit.session, warehouse)
     found = [one for one in every if wanted in (one.sscc, one.tracking.upper(), f"00{one.sscc}")]
     found = found or [one for one in every if one.number.upper() == wanted]
-    if len(found) != 1:
+    if len(found) == 1:
+        return found[0]
+    gone = None if found else find_carton(unit.session, warehouse, code.strip())
+    if gone is None:
         raise Refusal("parcel.unknown")
-    return found[0]
+    return of_parcel(unit, warehouse, gone)
 
 
 def of_parcel(unit: UnitOfWork, warehouse: UUID, parcel: UUID) -> Carton:
