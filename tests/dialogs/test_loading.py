@@ -94,7 +94,7 @@ def test_cartons_are_loaded_by_their_manifest_and_the_truck_leaves_what_is_missi
     assert sent.state == "shipped", "what has left is found, and its papers are"
     assert sent.purchase is not None
     label = sent.purchase
-    with pytest.raises(Refusal, match="parcel.wrong_state"):
+    with pytest.raises(Refusal, match=r"parcel\.wrong_state"):
         office.run(lambda unit: buying.void(unit, label, sent.id, reason="UNREADABLE"))
     truck.scan(manifest)
     assert truck.said == "shipping.departed"
