@@ -278,6 +278,20 @@ def test_a_set_up_that_contradicts_itself_is_refused_with_every_fault() -> None:
     assert contradicting.value.facts["count"] == 6
 
 
+def test_a_rate_table_with_two_answers_or_with_none_is_refused() -> None:
+    step = {"service": "std", "zone": "near", "up_to_kg": "5", "price": "4.90"}
+    zones = [{"zone": "near", "country": "DE", "first": "20", "last": "29"},
+             {"zone": "far", "country": "DE", "first": "40", "last": "3"},
+             {"zone": "other", "country": "DE", "first": "20", "last": "29"},
+             {"zone": "island", "country": "DE", "first": "27498", "last": "27498"}]  # fmt: skip
+    dear = [step, {**step, "price": "5.90"}, {**step, "valid_from": "2027-01-01", "valid_until": "2026-01-01"}]
+    with pytest.raises(Refusal) as refused:
+        read_carrier("x", "X", "own", {"services": [{"code": "std", "name": "Standard"}], "zones": zones,
+                                       "prices": dear})  # fmt: skip
+    said = refused.value.facts["faults"]
+    assert said == "prices 1 = prices 2; prices 3: 2027-01-01–2026-01-01; zones 2: 40–3; zones 1 = zones 3"
+
+
 def test_papers_go_with_a_carton_by_country_value_and_customer() -> None:
     policy = PAPERS.default_policy()
     home = choose_papers(PaperFacts(country="DE", sent_from="DE"), policy)

@@ -352,7 +352,7 @@ def _row(fields: Sequence[Field], given: Mapping[str, Any], where: str, faults: 
 
 def _contradictions(kind: str, general: Mapping[str, Any], rows: _Rows) -> list[str]:
     """What is well written and cannot be: ranges that share numbers, prices for services that there are not."""
-    faults = [*_range_faults(_made(NumberRange, rows["ranges"])), *_price_faults(rows)]
+    faults = [*_range_faults(_made(NumberRange, rows["ranges"])), *_price_faults(rows), *_area_faults(rows)]
     faults += [
         f"surcharges {n}: limit = {row['limit'] or '–'}"
         for n, row in enumerate(rows["surcharges"], 1)
@@ -390,4 +390,30 @@ def _price_faults(rows: _Rows) -> list[str]:
     known = {"service": frozenset(codes), "zone": frozenset(row["zone"] for row in rows["zones"])}
     for n, row in enumerate(rows["prices"], 1):
         faults += [f"prices {n}: {name} = {row[name]}" for name, there in known.items() if row[name] not in there]
+    faults += _twice("prices", rows["prices"], ("service", "zone", "up_to_kg", "valid_from"))
+    faults += [
+        f"{part} {n}: {row['valid_from']}–{row['valid_until']}"
+        for part in ("prices", "surcharges")
+        for n, row in enumerate(rows[part], 1)
+        if row["valid_from"] and row["valid_until"] and row["valid_until"] < row["valid_from"]
+    ]
     return faults
+
+
+def _area_faults(rows: _Rows) -> list[str]:
+    """Areas that begin behind their end, and two of the same postal codes, of which none would be the narrower."""
+    faults = []
+    for part in ("zones", "routes"):
+        for n, row in enumerate(rows[part], 1):
+            first, last = ("".join(row[end].upper().split()) for end in ("first", "last"))
+            if last and last[: len(first)] < first[: len(last)]:
+                faults.append(f"{part} {n}: {row['first']}–{row['last']}")
+        faults += _twice(part, rows[part], ("country", "first", "last"))
+    return faults
+
+
+def _twice(part: str, rows: Sequence[Mapping[str, Any]], names: Sequence[str]) -> list[str]:
+    """Rows that say the same under these names, so that nobody could tell which one holds."""
+    seen: dict[tuple[object, ...], int] = {}
+    keys = [tuple(row[name] for name in names) for row in rows]
+    return [f"{part} {seen[key]} = {part} {n}" for n, key in enumerate(keys, 1) if seen.setdefault(key, n) != n]
