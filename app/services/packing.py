@@ -4,7 +4,7 @@ Which unit fits and whether a weight is right is decided by `domain.packing`; pr
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime
 from decimal import Decimal
 from uuid import UUID, uuid5
@@ -136,7 +136,8 @@ class Label:
 class Parcel:
     """One carton of the order; weights in kg. `unit` is its handling unit, `tracking` empty until it is closed.
 
-    `manifest` is the number of the manifest that it stands on, empty where it stands on none. `seen` stands for the
+    `manifest` is the number of the manifest that it stands on, empty where it stands on none. `refused` is the code of
+    why its carrier said no, with `refused_facts`; empty while it may still say yes. `seen` stands for the
     goods in an open carton as they were read (a hash).
     """
 
@@ -156,6 +157,8 @@ class Parcel:
     labels: tuple[Label, ...]
     manifest: str = ""
     seen: str = ""
+    refused: str = ""
+    refused_facts: Mapping[str, str] = field(default_factory=dict)
 
     def label(self, uid: str) -> Label | None:
         """The label of this uid."""

@@ -28,6 +28,7 @@ from app.domain.carriers import (
     pickup_file,
     read_answers,
     read_carrier,
+    require_one_answer,
     route_of,
     shop,
     undeclared,
@@ -285,9 +286,10 @@ def test_a_rate_table_with_two_answers_or_with_none_is_refused() -> None:
              {"zone": "other", "country": "DE", "first": "20", "last": "29"},
              {"zone": "island", "country": "DE", "first": "27498", "last": "27498"}]  # fmt: skip
     dear = [step, {**step, "price": "5.90"}, {**step, "valid_from": "2027-01-01", "valid_until": "2026-01-01"}]
+    document = {"services": [{"code": "std", "name": "Standard"}], "zones": zones, "prices": dear}
+    assert read_carrier("x", "X", "own", document).prices, "what was saved before goes on being used"
     with pytest.raises(Refusal) as refused:
-        read_carrier("x", "X", "own", {"services": [{"code": "std", "name": "Standard"}], "zones": zones,
-                                       "prices": dear})  # fmt: skip
+        require_one_answer("x", document)
     said = refused.value.facts["faults"]
     assert said == "prices 1 = prices 2; prices 3: 2027-01-01–2026-01-01; zones 2: 40–3; zones 1 = zones 3"
 

@@ -67,6 +67,22 @@ def test_a_carrier_by_files_is_asked_while_the_bench_waits_and_its_number_is_on_
     assert depot.bench.site.prove() == []
 
 
+def test_a_carrier_that_says_no_lets_the_bench_wait_no_longer_and_the_bench_says_why(
+    depot: Depot, packer: Conversation
+) -> None:
+    depot.set_up(layout="fixed", columns=[{"heading": "ref", "source": "order", "width": 2}])
+    number = depot.close(packer)
+    depot.bench.print_all()
+    news_of_print(packer)
+    depot.work()
+    assert depot.trail()[-1] == "refused"
+    news_of_carrier(packer)
+    assert (packer.level, packer.said, packer.prompt.waiting) == (Level.ERROR, "carriers.too_wide", "")
+    assert packer.prompt.instruction == "packing.carrier_refused"
+    packer.key("REOPEN")
+    assert parcel(depot, number)["state"] == "open"
+
+
 def test_a_program_that_is_killed_after_buying_finds_the_label_and_buys_no_other(
     depot: Depot, packer: Conversation
 ) -> None:

@@ -142,7 +142,7 @@ def _waiting(state: PackingState, order: PackOrder) -> str:
         case Stage.LABELS:
             parcel = _parcel(state, order)
             if parcel and all_printed(parcel):
-                return "carrier" if waits_for_carrier(parcel) else ""
+                return "carrier" if waits_for_carrier(parcel) and not parcel.refused else ""
             return "print_job"
         case _:
             return ""
@@ -166,6 +166,8 @@ def _about_labels(parcel: Parcel | None) -> str:
     if parcel and (trouble := in_trouble(parcel)):
         return "packing.print_again" if is_dead(trouble) else "packing.is_it_there"
     if parcel and all_printed(parcel) and waits_for_carrier(parcel):
+        if parcel.refused:
+            return "packing.carrier_refused"
         return "packing.wait_for_carrier" if parcel.carrier else "packing.nobody_carries"
     return "packing.scan_label" if parcel and all_printed(parcel) else "packing.labels_print"
 

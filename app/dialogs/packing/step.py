@@ -22,6 +22,8 @@ from app.domain.shipping import ParcelState
 from app.services.order_desk import ORDER
 from app.services.packing import PackFacts, PackOrder, Parcel
 
+CARRIER = "carrier"
+"""The kind of result by which the step learns that a carrier has answered."""
 _CLOSING = frozenset({Stage.REST, Stage.WEIGHT, Stage.OFF, Stage.TYPED, Stage.REASON, Stage.APPROVAL})
 _LABELLING = frozenset({Stage.LABELS, Stage.WHICH_LABEL, Stage.REPRINT, Stage.PRINTER})
 _STILL_ALLOWED = frozenset({"PAUSE", "REOPEN", "CANCEL", "TAKE_OUT", "UNPACK"})
@@ -101,7 +103,13 @@ def _from_outside(state: PackingState, event: Event, facts: PackFacts, order: Pa
         case Result() if state.stage is Stage.SUPERVISOR and parcel:
             return unpacking.approved(state, event, facts, order, parcel)
         case _:
-            return end(state, facts, None)
+            return end(state, facts, _refusal(event, parcel) if state.stage is Stage.LABELS else None)
+
+
+def _refusal(event: Event, parcel: Parcel | None) -> Feedback | None:
+    """Why the carrier does not take a closed carton, when it has just said so."""
+    answered = isinstance(event, Result) and event.kind == CARRIER
+    return error(parcel.refused, **parcel.refused_facts) if answered and parcel and parcel.refused else None
 
 
 def _taken_out(event: Result, order: PackOrder) -> Feedback:

@@ -37,7 +37,17 @@ from app.domain.carriers.model import (
 from app.domain.carriers.numbers import CHECKS, NumberRange, has_form, mod_97
 from app.domain.carriers.rating import arrival, charged_weight, offer, offers, route_of
 from app.domain.carriers.selecting import Rejected, Selection, named, shop
-from app.domain.carriers.setup import GENERAL, KINDS, PARTS, SOURCES, TRACK_STATES, CarrierSetup, read_carrier, written
+from app.domain.carriers.setup import (
+    GENERAL,
+    KINDS,
+    PARTS,
+    SOURCES,
+    TRACK_STATES,
+    CarrierSetup,
+    read_carrier,
+    require_one_answer,
+    written,
+)
 
 __all__ = [
     "CHECKS",
@@ -86,6 +96,7 @@ __all__ = [
     "pickup_file",
     "read_answers",
     "read_carrier",
+    "require_one_answer",
     "route_of",
     "shop",
     "undeclared",

@@ -352,7 +352,7 @@ def _row(fields: Sequence[Field], given: Mapping[str, Any], where: str, faults: 
 
 def _contradictions(kind: str, general: Mapping[str, Any], rows: _Rows) -> list[str]:
     """What is well written and cannot be: ranges that share numbers, prices for services that there are not."""
-    faults = [*_range_faults(_made(NumberRange, rows["ranges"])), *_price_faults(rows), *_area_faults(rows)]
+    faults = [*_range_faults(_made(NumberRange, rows["ranges"])), *_price_faults(rows)]
     faults += [
         f"surcharges {n}: limit = {row['limit'] or '–'}"
         for n, row in enumerate(rows["surcharges"], 1)
@@ -390,18 +390,29 @@ def _price_faults(rows: _Rows) -> list[str]:
     known = {"service": frozenset(codes), "zone": frozenset(row["zone"] for row in rows["zones"])}
     for n, row in enumerate(rows["prices"], 1):
         faults += [f"prices {n}: {name} = {row[name]}" for name, there in known.items() if row[name] not in there]
-    faults += _twice("prices", rows["prices"], ("service", "zone", "up_to_kg", "valid_from"))
+    return faults
+
+
+def require_one_answer(code: str, document: Mapping[str, Any]) -> None:
+    """Refuse a set-up that would give one carton two prices or none; asked when it is saved, not when it is used.
+
+    Refuses `carriers.wrong_setup` with every fault: two prices of a step, a price that ends before it begins, areas
+    that begin behind their end, and two of the same postal codes, of which none would be the narrower.
+    """
+    rows = {part: _rows(part, document.get(part) or (), []) for part in ("prices", "surcharges", "zones", "routes")}
+    faults = _twice("prices", rows["prices"], ("service", "zone", "up_to_kg", "valid_from"))
     faults += [
         f"{part} {n}: {row['valid_from']}–{row['valid_until']}"
         for part in ("prices", "surcharges")
         for n, row in enumerate(rows[part], 1)
         if row["valid_from"] and row["valid_until"] and row["valid_until"] < row["valid_from"]
     ]
-    return faults
+    faults += _area_faults(rows)
+    if faults:
+        raise Refusal("carriers.wrong_setup", carrier=code, faults="; ".join(faults[:8]), count=len(faults))
 
 
 def _area_faults(rows: _Rows) -> list[str]:
-    """Areas that begin behind their end, and two of the same postal codes, of which none would be the narrower."""
     faults = []
     for part in ("zones", "routes"):
         for n, row in enumerate(rows[part], 1):

@@ -8,7 +8,7 @@ from uuid import UUID
 from app.database import carriers as store
 from app.database import records
 from app.database.carriers import StoredCarrier, UsedRange
-from app.domain.carriers import KINDS, CarrierSetup, read_carrier, written
+from app.domain.carriers import KINDS, CarrierSetup, read_carrier, require_one_answer, written
 from app.domain.errors import Refusal
 from app.domain.records import Use
 from app.services.work import UnitOfWork
@@ -51,6 +51,7 @@ def save(unit: UnitOfWork, carrier: StoredCarrier) -> int:
     if carrier.kind not in KINDS:
         raise Refusal("carriers.unknown_kind", kind=carrier.kind, known=", ".join(KINDS))
     read(carrier)
+    require_one_answer(carrier.code, carrier.setup)
     version = store.save(unit.session, request=unit.request_id, carrier=carrier)
     unit.changed(CARRIER)
     return version
