@@ -339,6 +339,27 @@ def test_who_may_not_overrule_a_door_does_not_by_saying_that_nothing_speaks_agai
         door(warehouse, hours="always, believe me")
 
 
+# - how far an order is -
+
+
+def test_nobody_closes_an_order_as_if_it_had_left_because_it_is_picked(warehouse: Site) -> None:
+    line = warehouse.order_line("WIDGET", 2)
+    warehouse.put("WIDGET", "R01", 2)
+    with warehouse.desk.transaction() as session:
+        warehouse.reserve(session, line, "WIDGET", "R01", 2)
+        post(session, warehouse, "pick", "WIDGET", "R01", "TOTE", 2, line=line)
+    shipper = warehouse.login("desk_operator")
+    asked: dict[str, Any] = {"permission": "ship", "short": False, "reason": ""}
+    with shipper.transaction() as session:
+        row = session.row("SELECT document_id AS id FROM document_line WHERE id = %(line)s", line=line)
+        assert row is not None
+        assert session.call("close_lines", document=row["id"], step="shipped", **asked) == 1
+    for step in ("picked", "packed", None):
+        with pytest.raises(Refusal, match=r"document\.wrong_kind"), shipper.transaction() as session:
+            session.call("close_lines", document=row["id"], step=step, **asked)
+    assert rows(warehouse, "SELECT decision FROM document WHERE kind = 'order'") == [("released",)]
+
+
 # - weights -
 
 
@@ -447,6 +468,7 @@ def test_goods_that_slip_into_a_weighed_carton_make_it_worthless(weighed: Site) 
         connection.execute("UPDATE parcel SET state = 'labelled'")
     with pytest.raises(Refusal, match="contents_changed"), packer.transaction() as session:
         session.call("ship_parcel", request=uuid4(), parcel=parcel)
+    assert rows(weighed, "SELECT state FROM parcel") == [("labelled",)]
     for call in ("advance_parcel(%(p)s, 'shipped')", "advance_parcel(%(p)s, 'open')"):
         with pytest.raises(Fault, match="not_allowed"), packer.transaction() as session:
             session.row(f"SELECT {call}", p=parcel)

@@ -1,6 +1,7 @@
 """Shipping, as the person at the truck experiences it."""
 
 from decimal import Decimal
+from uuid import uuid4
 
 import pytest
 
@@ -9,7 +10,7 @@ from app.dialogs.shipping import SHIPPING
 from app.domain.errors import Refusal
 from tests.dialogs.bench import TARE, WEIGHTS, Bench, news_of_print, put_on_scale
 from tests.dialogs.conversation import Conversation
-from tests.support import post
+from tests.support import NIL, post
 
 
 @pytest.fixture
@@ -189,3 +190,29 @@ def test_the_database_itself_lets_no_part_of_a_parcel_leave(bench: Bench, packer
             line=line["id"],
             from_units=[carton],
         )
+
+
+def test_a_carton_whose_goods_are_not_those_that_were_weighed_does_not_leave(
+    bench: Bench, packer: Conversation, truck: Conversation
+) -> None:
+    """A case with one more unit was put into it, past the bench: not by its label, and not by a movement either."""
+    site, number = bench.site, packed(bench, packer, "WIDGET")
+    (parcel,) = bench.parcels(number)
+    site.put("GADGET", "STAGE1", 1)
+    with site.desk.transaction() as session:
+        case = session.row("SELECT id FROM create_handling_unit('case', %(w)s, NULL)", w=site.warehouse)
+        line = session.row(
+            "SELECT demand_line_id AS id FROM reservation WHERE handling_unit_id = %(u)s", u=parcel["unit"]
+        )
+        assert case is not None
+        assert line is not None
+        session.call("nest_unit", unit=case["id"], onto=parcel["unit"])
+        session.call("repack_goods", request=uuid4(), unit=None, into=case["id"], location=site.places["STAGE1"],
+                     items=[site.items["GADGET"]], traces=[NIL], owners=[NIL], statuses=["available"],
+                     qtys=[Decimal(1)])  # fmt: skip
+    truck.scan(parcel["tracking"])
+    assert (truck.level, truck.said) == (Level.ERROR, "packing.contents_changed")
+    with pytest.raises(Refusal, match="carton_not_empty"), site.desk.transaction() as session:
+        post(session, site, "ship", "WIDGET", "STAGE1", "CUSTOMER", 1, line=line["id"], from_units=[parcel["unit"]])
+    assert bench.parcels(number)[0]["state"] == "labelled"
+    assert site.prove() == []

@@ -335,8 +335,9 @@ BEGIN
         PERFORM refuse('document.unknown');
     END IF;
     PERFORM require(p_permission, d.warehouse_id);
-    IF (d.kind, p_permission) NOT IN (('purchase_order', 'receive'), ('order', 'ship'), ('transfer', 'plan_transfer'),
-            ('return', 'plan_return'), ('kit_order', 'plan_kit_order')) THEN
+    IF (d.kind, p_permission, p_step) IN (('purchase_order', 'receive', 'received'), ('order', 'ship', 'shipped'),
+            ('transfer', 'plan_transfer', 'received'), ('return', 'plan_return', 'received'),
+            ('return', 'plan_return', 'returned'), ('kit_order', 'plan_kit_order', 'produced')) IS NOT TRUE THEN
         PERFORM refuse('document.wrong_kind', jsonb_build_object('document', d.number));
     END IF;
     IF p_short AND NOT EXISTS (SELECT FROM reason WHERE code = p_reason AND active) THEN

@@ -65,7 +65,7 @@ END $$;
 -- Whether goods are in a parcel's carton.
 CREATE FUNCTION parcel_holds_goods(p parcel) RETURNS boolean
 LANGUAGE sql STABLE SECURITY DEFINER SET search_path = stockhand, pg_temp AS $$
-    SELECT EXISTS (SELECT FROM stock_balance b WHERE b.handling_unit_id = p.handling_unit_id
+    SELECT EXISTS (SELECT FROM stock_balance b WHERE b.handling_unit_id = ANY (ARRAY(SELECT units_on(ARRAY[p.handling_unit_id])))
         AND b.handling_unit_id <> nil() AND b.on_hand <> 0)
 $$;
 
@@ -197,7 +197,7 @@ SET plan_cache_mode = force_generic_plan AS $$
 DECLARE
     p parcel := lock_parcel(p_parcel, 'pack');
 BEGIN
-    PERFORM require_as_weighed(p);
+    PERFORM require_as_weighed(p, carton_contents(p));
     PERFORM advance_print_job(job, NULL, 'CONFIRMED', 'scanned_back') FROM unnest(p_jobs) job;
     IF (SELECT state FROM print_job WHERE label_uid = p.tracking ORDER BY id DESC LIMIT 1) IS DISTINCT FROM 'CONFIRMED' THEN
         PERFORM refuse('packing.label_not_printed', jsonb_build_object('label', p.tracking));
@@ -273,7 +273,7 @@ BEGIN
             WHERE o.document_id = p.document_id AND o.complete_only AND l.base_qty > coalesce(g.qty, 0)) THEN
         PERFORM refuse('shipping.incomplete', jsonb_build_object('document', d.number));
     END IF;
-    PERFORM require_as_weighed(p);
+    PERFORM require_as_weighed(p, carton_contents(p));
     PERFORM load_parcel(p_parcel, p_shipment);
     SELECT array_agg(x.item_id) AS items, array_agg(x.qty) AS qtys, array_agg(x.location_id) AS places,
         array_agg((SELECT id FROM location WHERE warehouse_id = d.warehouse_id AND kind = 'customer')) AS customers,
@@ -291,7 +291,7 @@ BEGIN
 END $$;
 
 -- A parcel follows the ledger: goods go only into and out of an open carton; a parcel is shipped when its goods are, all
--- at once and labelled, and is labelled again when that is taken back, which reopens the order's lines too.
+-- at once, labelled and as they were weighed, and is labelled again when that is taken back, which reopens the order's lines too.
 CREATE FUNCTION follow_ledger() RETURNS trigger
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = stockhand, pg_temp AS $$
 DECLARE
@@ -310,6 +310,8 @@ BEGIN
         CONTINUE WHEN NEW.kind <> 'ship';
         IF parcel_holds_goods(p) <> (NEW.reverses IS NOT NULL) THEN
             PERFORM refuse('packing.carton_not_empty');
+        ELSIF NEW.reverses IS NULL THEN
+            PERFORM require_as_weighed(p, carton_leaves(p, NEW));
         END IF;
         UPDATE parcel SET state = CASE WHEN NEW.reverses IS NULL THEN 'shipped' ELSE 'labelled' END WHERE id = p.id;
     END LOOP;

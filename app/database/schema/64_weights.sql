@@ -10,23 +10,40 @@ LANGUAGE sql STABLE AS $$
         AND b.on_hand <> 0 GROUP BY i.id
 $$;
 
--- What a carton is weighed with, as a hash: its tare and all goods in it, whatever stands between them and the carton.
+-- Goods in a carton, whatever stands between them and the carton; base units.
+CREATE TYPE carton_part AS (item_id uuid, trace_id uuid, owner_id uuid, status text, qty numeric);
+
+-- What a carton is weighed with, as a hash: its tare and all goods in it.
+CREATE FUNCTION contents_hash(p_tare_kg numeric, p_parts carton_part[]) RETURNS text
+LANGUAGE sql IMMUTABLE AS $$
+    SELECT encode(sha256(convert_to(concat_ws(',', trim_scale(p_tare_kg), string_agg(concat_ws('/', x.item_id, x.trace_id,
+        x.owner_id, x.status, trim_scale(x.qty)), ',' ORDER BY x.item_id, x.trace_id, x.owner_id, x.status)), 'UTF8')), 'hex')
+    FROM (SELECT item_id, trace_id, owner_id, status, sum(qty) AS qty FROM unnest(p_parts) GROUP BY 1, 2, 3, 4) x
+$$;
+
+-- The same of what is in it now.
 CREATE FUNCTION carton_contents(p parcel) RETURNS text
 LANGUAGE sql STABLE SECURITY DEFINER SET search_path = stockhand, pg_temp AS $$
-    SELECT encode(sha256(convert_to(concat_ws(',', trim_scale(p.tare_kg), string_agg(concat_ws('/', b.item_id, b.trace_id,
-        b.owner_id, b.status, trim_scale(b.qty)), ',' ORDER BY b.item_id, b.trace_id, b.owner_id, b.status)), 'UTF8')), 'hex')
-    FROM (SELECT x.item_id, x.trace_id, x.owner_id, x.status, sum(x.on_hand) AS qty FROM stock_balance x
-          WHERE x.handling_unit_id = ANY (ARRAY(SELECT units_on(ARRAY[p.handling_unit_id]))) AND x.handling_unit_id <> nil()
-            AND x.on_hand <> 0 AND x.warehouse_id = ANY (my_warehouses()) GROUP BY 1, 2, 3, 4) b
+    SELECT contents_hash(p.tare_kg, ARRAY(SELECT ROW(b.item_id, b.trace_id, b.owner_id, b.status, b.on_hand)::carton_part
+        FROM stock_balance b WHERE b.handling_unit_id = ANY (ARRAY(SELECT units_on(ARRAY[p.handling_unit_id])))
+            AND b.handling_unit_id <> nil() AND b.on_hand <> 0 AND b.warehouse_id = ANY (my_warehouses())))
+$$;
+
+-- The same of what leaves in it with a posting.
+CREATE FUNCTION carton_leaves(p parcel, p_posting posting) RETURNS text
+LANGUAGE sql STABLE AS $$
+    SELECT contents_hash(p.tare_kg, ARRAY(SELECT ROW(m.item_id, m.trace_id, m.from_owner_id, m.from_status, m.qty)::carton_part
+        FROM stock_move m WHERE m.posting_id = p_posting.id AND m.recorded_at = p_posting.recorded_at
+            AND m.from_handling_unit_id = ANY (ARRAY(SELECT units_on(ARRAY[p.handling_unit_id])))))
 $$;
 REVOKE ALL ON FUNCTION carton_contents(parcel) FROM PUBLIC;
 GRANT EXECUTE ON FUNCTION carton_contents(parcel) TO @everyone@;
 
--- Refuses a sealed carton that does not hold any more what it was weighed with (packing.contents_changed).
-CREATE FUNCTION require_as_weighed(p parcel) RETURNS void
+-- Refuses a sealed carton whose goods (p_contents) are not what it was weighed with (packing.contents_changed).
+CREATE FUNCTION require_as_weighed(p parcel, p_contents text) RETURNS void
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = stockhand, pg_temp AS $$
 BEGIN
-    IF p.weighed_with IS DISTINCT FROM carton_contents(p) THEN
+    IF p.weighed_with IS DISTINCT FROM p_contents THEN
         PERFORM refuse('packing.contents_changed', jsonb_build_object('carton',
             (SELECT sscc FROM handling_unit WHERE id = p.handling_unit_id)));
     END IF;
