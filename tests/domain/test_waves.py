@@ -30,6 +30,7 @@ from app.domain.waves import (
     crews_of,
     plan_wave,
 )
+from app.domain.waves.crews import minutes_between
 
 NOW = datetime(2026, 11, 23, 8, tzinfo=UTC)
 NORTH, SOUTH = UUID(int=101), UUID(int=102)
@@ -246,3 +247,10 @@ def test_who_is_there_follows_the_clock_on_the_wall_and_one_day_stands_instead_o
     assert crews_of([early], NOW.replace(hour=13), berlin) == (), "they went home at two"
     (monday,) = crews_of([early], at_five, berlin)
     assert monday.starts == NOW.replace(hour=5)
+
+
+def test_a_night_in_which_the_clock_is_put_back_has_an_hour_more() -> None:
+    night = Shift(time(22), time(6), 2, "Night", weekday=6)
+    (long,) = crews_of([night], datetime(2026, 10, 24, 20, 30, tzinfo=UTC), ZoneInfo("Europe/Berlin"))
+    assert long.ends is not None
+    assert minutes_between(long.starts, long.ends) == 9 * 60

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, time, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from decimal import Decimal
 from uuid import UUID
 from zoneinfo import ZoneInfo
@@ -99,7 +99,9 @@ def _on(day: date, shifts: Sequence[Shift], zone: ZoneInfo) -> Iterator[Crew]:
     for one in (*special, *usual):
         if one.people:
             last = day if one.ends > one.starts else day + timedelta(days=1)
-            starts, ends = datetime.combine(day, one.starts, zone), datetime.combine(last, one.ends, zone)
+            starts, ends = (
+                datetime.combine(*moment, zone).astimezone(UTC) for moment in ((day, one.starts), (last, one.ends))
+            )
             yield Crew(one.people, starts, ends, one.zone_id, one.zone_name, one.name)
 
 
