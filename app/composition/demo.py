@@ -24,8 +24,10 @@ from app.domain.codes import badge, command, gs1_128
 from app.domain.company import Company
 from app.domain.errors import Fault
 from app.domain.waves import Asked
-from app.services import clock, people, printing, setup, waves
+from app.services import clock, packaging, people, printing, setup, waves
 from app.services.importing import import_files
+from app.services.products import images
+from app.services.work import UnitOfWork
 from app.settings import Role, home_folder
 from app.stations.demo.journey import Day, Goods, play
 from app.stations.demo.keys import press
@@ -53,10 +55,13 @@ _SAMPLES = (
     "demo/products.json",
     "demo/carriers.yaml",
     "demo/packing.yaml",
+    "demo/sending.yaml",
     "demo/quality.yaml",
     "demo/purchase_order.json",
 )
-_ORDER = "demo/order.json"
+_ORDER, _GIFT = "demo/order.json", "demo/gift_order.json"
+_WRAPPED, _WRAPPING = "RIBBON", "demo/wrapping.jpg"
+"""The instruction that shows how a present is wrapped, and its picture."""
 
 PREFIX = "\x02"
 """What the simulated scanner that types sends before each code."""
@@ -89,7 +94,7 @@ def show_demo(folder: Path | None, *, options: Mapping[str, str], wanted: Wanted
                 Texts.load("en"),
                 simulation,
                 _shelves(),
-                order_arrives=lambda: _drop_order(home),
+                order_arrives=lambda: _drop_orders(home, _ORDER, _GIFT),
                 exchange=partial(exchange, home, simulation, workstation),
             )
             panel.show()
@@ -190,10 +195,18 @@ def furnish(home: OpenHome) -> None:
         desk.run(lambda unit: setup.say_company(unit, Company(_COMPANY, _GS1_PREFIX)))
         for number, name, groups in _PEOPLE:
             _employ(desk.run, number, name, groups)
+        desk.run(_show_wrapping)
         expect_trucks(desk, WAREHOUSE)
         draw_plan(desk, WAREHOUSE)
         if home.logins.password(setup.station_login(STATION)) is None:
             setup.add_station(home.server_url(), home.logins, desk, name=STATION, warehouse=WAREHOUSE)
+
+
+def _show_wrapping(unit: UnitOfWork) -> None:
+    """The instruction for presents gets its picture; twice changes nothing."""
+    instruction = packaging.found(unit, packaging.EXTRA, _WRAPPED)
+    picture = images.read_file(resources.resource("samples", *_WRAPPING.split("/")))
+    packaging.keep_picture(unit, instruction, picture)
 
 
 def _employ(run: Callable[..., object], number: int, name: str, groups: list[str]) -> None:
@@ -259,7 +272,7 @@ def the_day(home: OpenHome) -> Day:
         goods=goods,
         stranger=_goods(products["PROD-001"], delivered=0, ordered=0, dated=False),
         tote=TOTE,
-        drop_order=lambda: _drop_order(home),
+        drop_order=lambda: _drop_orders(home, _ORDER),
         release_walk=lambda: _release_walk(home),
         order=sold.number,
         carton_kg=CARTON_KG,
@@ -275,11 +288,13 @@ def _goods(product: _Product, *, delivered: int, ordered: int, dated: bool) -> G
     return Goods(product.sku, unit, "gs1-128", product.kg, delivered, ordered, received_by=delivery)
 
 
-def _drop_order(home: OpenHome) -> None:
-    """The customer's order arrives as a file; the worker finds it."""
+def _drop_orders(home: OpenHome, *names: str) -> None:
+    """Customers' orders arrive as files; the worker finds them."""
     inbox = home.folder / "inbox"
     inbox.mkdir(exist_ok=True)
-    shutil.copy(resources.resource("samples", *_ORDER.split("/")), inbox / "order.json")
+    for name in names:
+        file = resources.resource("samples", *name.split("/"))
+        shutil.copy(file, inbox / file.name)
 
 
 def _release_walk(home: OpenHome) -> bool:

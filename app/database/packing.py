@@ -62,6 +62,21 @@ class ExtraDone:
 
 
 @dataclass(frozen=True, slots=True)
+class Reprint:
+    """A label of a carton that is printed anew, with what it says now, and why.
+
+    `rate`: price, currency and day of arrival where the carton goes now, if it goes elsewhere than before.
+    """
+
+    parcel: UUID
+    job: UUID
+    printer: UUID
+    content: LabelContent
+    reason: str
+    rate: Mapping[str, Any] | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class WeighingNote:
     """What the scale said of an open carton and what was made of it, to be kept; weights in kg, gross.
 
@@ -292,28 +307,19 @@ def label(
     return left
 
 
-def reprint(
-    session: Session,
-    *,
-    request: UUID,
-    parcel: UUID,
-    job: UUID,
-    printer: UUID,
-    run: UUID,
-    content: LabelContent,
-    reason: str,
-) -> None:
+def reprint(session: Session, *, request: UUID, run: UUID, wanted: Reprint) -> None:
     """Print a label of a closed parcel anew; the one before is dead."""
     session.call(
         "reprint_parcel_label",
         request=request,
-        parcel=parcel,
-        job=job,
-        printer=printer,
+        parcel=wanted.parcel,
+        job=wanted.job,
+        printer=wanted.printer,
         run=run,
-        uid=content.uid,
-        content=as_json(dict(content.fields)),
-        reason=reason,
+        uid=wanted.content.uid,
+        content=as_json(dict(wanted.content.fields)),
+        reason=wanted.reason,
+        rate=as_json(dict(wanted.rate)) if wanted.rate else None,
     )
 
 

@@ -10,10 +10,9 @@ from decimal import Decimal
 from uuid import UUID, uuid5
 
 from app.database import packing as store
-from app.database.packing import Closing, LeftInTote, PackMove, WeighingNote
+from app.database.packing import Closing, LeftInTote, PackMove, Reprint, WeighingNote
 from app.database.session import as_nouns
 from app.domain.carriers import CarrierSetup, read_carrier
-from app.domain.labels import LabelContent
 from app.domain.order_desk import NO_NEWS, OrderNews
 from app.domain.packing import FORM as PACKING
 from app.domain.packing import ItemWeight, Neighbours, WeightTolerance
@@ -453,21 +452,10 @@ def void_label(unit: UnitOfWork, *, job: UUID) -> None:
     unit.changed(JOB, job)
 
 
-def reprint_label(
-    unit: UnitOfWork, *, run: UUID, parcel: UUID, job: UUID, printer: UUID, content: LabelContent, reason: str
-) -> None:
+def reprint_label(unit: UnitOfWork, *, run: UUID, wanted: Reprint) -> None:
     """Print a label anew; the old one is dead. Refuses `printing.still_printing` while the old one may come out."""
-    store.reprint(
-        unit.session,
-        request=unit.request_id,
-        parcel=parcel,
-        job=job,
-        printer=printer,
-        run=run,
-        content=content,
-        reason=reason,
-    )
-    unit.changed("parcel", parcel)
+    store.reprint(unit.session, request=unit.request_id, run=run, wanted=wanted)
+    unit.changed("parcel", wanted.parcel)
     unit.changed(JOB)
 
 

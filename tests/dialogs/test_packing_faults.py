@@ -7,6 +7,7 @@ tests/faults/test_bench_without_database.
 """
 
 import uuid
+from dataclasses import replace
 from decimal import Decimal
 
 import pytest
@@ -17,6 +18,7 @@ from app.domain.order_desk import OrderHead
 from app.domain.partners import Address
 from app.domain.printing import PrintState
 from app.services import order_desk, printing
+from app.services.carriers import setting_up
 from app.services.changes import Changes
 from app.services.order_desk import LineChange
 from app.services.work import Worker
@@ -45,9 +47,15 @@ def test_a_reprint_from_the_journal_never_repeats_an_address_that_was_changed(
 def test_a_reprint_at_the_bench_tells_the_new_address_to_whoever_carries_too(
     bench: Bench, packer: Conversation
 ) -> None:
+    desk = Worker(bench.site.desk, Changes())
+    known = next(one for one in desk.run(setting_up.carriers) if one.code == "house")
+    zones = [{"zone": "south", "country": "DE", "first": "8", "last": "8"}, {"zone": "rest", "country": "*"}]
+    prices = [{"service": "parcel", "zone": zone, "up_to_kg": "31.5", "price": price}
+              for zone, price in (("rest", "4.90"), ("south", "7.20"))]  # fmt: skip
+    priced = {**known.setup, "zones": zones, "prices": prices}
+    desk.run(lambda unit: setting_up.save(unit, replace(known, setup=priced)))
     number = packed_and_closed(bench, packer)
     bench.print_all()
-    desk = Worker(bench.site.desk, Changes())
     desk.run(lambda unit: order_desk.change(unit, number, head=OrderHead(ship_to=NEW_HOME)))
     packer.scan(bench.parcels(number)[0]["tracking"])
     assert packer.said == "packing.label_void"
@@ -56,7 +64,8 @@ def test_a_reprint_at_the_bench_tells_the_new_address_to_whoever_carries_too(
         packer.key("UNREADABLE")
         bench.print_all()
         news_of_print(packer)
-    bought = bench.row("SELECT content, tracking FROM purchase WHERE state = 'bought'")
+    bought = bench.row("SELECT content, tracking, price FROM purchase WHERE state = 'bought'")
+    assert bought["price"] == Decimal("7.20"), "what it costs where it goes now"
     assert bought["content"]["receiver"]["line_1"] == "Low Street 9"
     packer.scan(bought["tracking"])
     assert packer.said == "packing.order_packed"

@@ -2,6 +2,7 @@
 
 import itertools
 import threading
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -11,7 +12,7 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QFileDialog
 from pytestqt.qtbot import QtBot
 
-from app.dialogs.dialog import Choice, Feedback, ItemPanel, Level, Prompt, Row
+from app.dialogs.dialog import Choice, Count, ExtraCard, Feedback, ItemPanel, Level, Prompt, Row
 from app.stations.kit.kit import Kit
 from app.stations.kit.theme import INSTRUCTION_PX, NUMBER_PX, SKU_PX, TOUCH_GAP_PX, TOUCH_PX
 from tests.stations.conftest import Desk, prompt, settle
@@ -302,3 +303,16 @@ def test_the_evidence_of_the_carton_in_sight_is_written_where_the_person_says(
     desk.screen.write_evidence("340123450000000017", tmp_path / "gone" / "proof.pdf")
     qtbot.waitUntil(lambda: desk.screen.band.level is Level.ERROR)
     assert desk.lane.keys == [], "the conversation goes on as it stood"
+
+
+def test_a_picture_to_be_read_takes_the_place_of_the_goods_unless_something_is_counted(desk: Desk) -> None:
+    fold = ExtraCard("Fold the flaps", "Both inwards", "kept:aa")
+    desk.screen.show_prompt(prompt(extra=fold, count=None))
+    assert desk.screen.goods.isHidden()
+    for shown in (
+        prompt(extra=fold, count=Count("1", "3")),
+        prompt(extra=replace(fold, picture=""), count=None),
+        prompt(),
+    ):
+        desk.screen.show_prompt(shown)
+        assert not desk.screen.goods.isHidden()

@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 import shiboken6
+from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QApplication, QWidget
 from pytestqt.qtbot import QtBot
 
@@ -19,6 +20,7 @@ from app.domain.errors import Fault, Refusal
 from app.services.changes import Change, Changes
 from app.stations.kit.bus import ChangeSignals
 from app.stations.kit.crash import CrashNet
+from app.stations.kit.fitted_tabs import FittedTabs
 from app.stations.kit.kit import Kit
 from app.stations.kit.paper import Paper
 from app.stations.kit.tasks import Progress, Tasks
@@ -212,3 +214,23 @@ def test_a_paper_is_shown_by_its_first_page_and_a_label_as_it_was_drawn(kit: Kit
     assert len({paper._drawn.toImage().pixel(x, y) for x in range(144, 300) for y in range(250, 300)}) > 1, "words"
     paper.show_label(b"no picture at all", name="broken")
     assert paper.dots.isEmpty()
+
+
+def test_tabs_shrink_together_before_words_are_cut_and_grow_again(kit: Kit, qtbot: QtBot) -> None:
+    tabs = FittedTabs()
+    qtbot.addWidget(tabs)
+    for words in ("Cartons to send", "Waiting for a manifest", "Manifests", "Cartons to unpack", "On the way"):
+        tabs.addTab(words)
+    tabs.show()
+
+    def wide(width: int) -> tuple[int, Qt.TextElideMode]:
+        tabs.resize(width, 40)
+        return tabs._size[0], tabs.elideMode()
+
+    whole = Qt.TextElideMode.ElideNone
+    large, smaller = wide(2000), wide(620)
+    assert large == (18, whole)
+    assert smaller[0] < 18 and smaller[1] is whole
+    assert tabs.tabRect(tabs.count() - 1).right() <= 620, "nothing is cut"
+    assert wide(150)[1] is Qt.TextElideMode.ElideRight
+    assert wide(2000) == large

@@ -3,6 +3,7 @@
 import threading
 from collections.abc import Iterator
 from dataclasses import replace
+from datetime import timedelta
 from pathlib import Path
 
 import pypdfium2
@@ -15,6 +16,8 @@ from pytestqt.qtbot import QtBot
 from app.database.notifications import Listener
 from app.dialogs.packing import PACKING
 from app.dialogs.shipping import SHIPPING
+from app.services import clock
+from app.services.carriers import requests
 from app.services.changes import Change, Changes
 from app.services.work import Worker
 from app.stations.carriers import CarriersScreen
@@ -217,6 +220,13 @@ def test_what_another_station_does_is_seen_at_once(kit: Kit, depot: Depot, packe
             labels = [column.name for column in screen.table.model.columns].index("label")
             bought = "Bought, to be scanned"
             qtbot.waitUntil(lambda: screen.table.model.record(0).cells[labels] == bought, timeout=LIVE_MS)
+            screen.tabs.setCurrentIndex(4)
+            at_rest(screen, qtbot)
+            truck = requests.Truck((clock.now() + timedelta(days=1)).date(), 1)
+            depot.desk.run(
+                lambda unit: requests.order_pickup(unit, warehouse=site.warehouse, carrier="swift", truck=truck)
+            )
+            qtbot.waitUntil(lambda: screen.table.model.rowCount() == 1, timeout=LIVE_MS)
         finally:
             listener.stop()
 

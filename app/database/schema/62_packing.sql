@@ -226,7 +226,7 @@ REVOKE ALL ON FUNCTION left_in_totes(uuid) FROM PUBLIC;
 -- Prints a label of a closed parcel anew. The one before is dead: a shipping label gets a new tracking number (p_uid), so
 -- that the scan tells one from the other, and whoever carries it is told where the order goes now. Refuses while the one before may still come out of the printer.
 CREATE FUNCTION reprint_parcel_label(p_request uuid, p_parcel uuid, p_job uuid, p_printer uuid, p_run uuid, p_uid text,
-    p_content jsonb, p_reason text) RETURNS void
+    p_content jsonb, p_reason text, p_rate jsonb DEFAULT NULL) RETURNS void
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = stockhand, pg_temp AS $$
 DECLARE
     p parcel := lock_parcel(p_parcel, 'pack');
@@ -249,6 +249,9 @@ BEGIN
                 FROM customer_order o WHERE o.document_id = p.document_id), '{}'))
         WHERE b.parcel_id = p_parcel AND b.state = 'bought';
         INSERT INTO code (scheme, value, kind, target_id) VALUES ('tracking', p_uid, 'parcel', p_parcel);
+        UPDATE purchase SET price = (p_rate ->> 'price')::numeric, currency = p_rate ->> 'currency',
+            arrives = (p_rate ->> 'arrives')::date
+        WHERE parcel_id = p_parcel AND state = 'bought' AND p_rate IS NOT NULL;
     END IF;
     PERFORM queue_label(p_request, p_printer, before.warehouse_id, before.template, p_content, p_uid, 1, p.document_id,
         p_run, p_job, p_reason);
@@ -335,4 +338,4 @@ CREATE TRIGGER follow_ledger AFTER INSERT ON posting FOR EACH ROW
 GRANT EXECUTE ON FUNCTION open_carton(uuid, uuid, text), choose_carton(uuid, text), discard_carton(uuid),
     next_tracking_serial(), label_parcel(uuid, uuid[]), ship_parcel(uuid, uuid, uuid),
     close_parcel(uuid, numeric, text, boolean, text, text, text, uuid, uuid, jsonb, uuid, text, jsonb),
-    reprint_parcel_label(uuid, uuid, uuid, uuid, uuid, text, jsonb, text) TO @everyone@;
+    reprint_parcel_label(uuid, uuid, uuid, uuid, uuid, text, jsonb, text, jsonb) TO @everyone@;

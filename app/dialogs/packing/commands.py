@@ -1,10 +1,12 @@
 """What pack verification does."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from decimal import Decimal
+from typing import Any
 from uuid import UUID
 
-from app.database.packing import Closing, PackMove, WeighingNote
+from app.database.packing import Closing, PackMove, Reprint, WeighingNote
 from app.dialogs.definition import Effect, Where
 from app.dialogs.dialog import Result
 from app.dialogs.grammar import amount
@@ -124,13 +126,14 @@ class SettleLabel:
 
 @dataclass(frozen=True, slots=True)
 class ReprintLabel:
-    """A label is printed anew."""
+    """A label is printed anew; `rate`: what the carton costs now, where it goes elsewhere than before."""
 
     parcel: UUID
     job: UUID
     printer: UUID
     content: LabelContent
     reason: str
+    rate: Mapping[str, Any] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -219,10 +222,11 @@ def _seal(
         case SettleLabel(job, there):
             settle = packing.confirm_label if there else packing.void_label
             settle(unit, job=job)
-        case ReprintLabel(parcel, job, printer, content, reason):
-            packing.reprint_label(
-                unit, run=where.run, parcel=parcel, job=job, printer=printer, content=content, reason=reason
+        case ReprintLabel():
+            wanted = Reprint(
+                command.parcel, command.job, command.printer, command.content, command.reason, command.rate
             )
+            packing.reprint_label(unit, run=where.run, wanted=wanted)
         case UseOtherPrinter(jobs, printer):
             packing.use_other_printer(unit, jobs=jobs, printer=printer)
     return Effect(outside="labels")

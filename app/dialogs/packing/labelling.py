@@ -25,6 +25,7 @@ from app.dialogs.packing.printing import (
     other_printers,
     waits_for_carrier,
 )
+from app.dialogs.packing.sending import rated_again
 from app.dialogs.packing.state import PackingState, Rest, Stage
 from app.domain.labels import LabelContent
 from app.domain.printing import PrintState
@@ -146,10 +147,13 @@ def _reprint(
     label = next((one for one in parcel.labels if one.job == job), None)
     if label is None or facts.serial is None:
         return None
-    content = _new_content(label, facts.serial, destination(order, parcel, facts))
+    destined = destination(order, parcel, facts)
+    content = _new_content(label, facts.serial, destined)
+    moved = any(label.content.get(name) not in (None, value) for name, value in destined.items())
+    rate = rated_again(order, parcel, facts) if moved else None
     printer = facts.printers[0].id if facts.printers else label.printer
     again = warning("packing.reprinting", label=label.uid, number=label.reprint_no + 1)
-    return end(waiting, facts, again, ReprintLabel(parcel.id, label.job, printer, content, reason))
+    return end(waiting, facts, again, ReprintLabel(parcel.id, label.job, printer, content, reason, rate))
 
 
 def _new_content(label: Label, serial: int, destined: Mapping[str, str]) -> LabelContent:

@@ -10,7 +10,7 @@ from datetime import datetime
 from decimal import Decimal
 from typing import Any
 
-from app.domain.carriers import Consignment, Selection, route_of
+from app.domain.carriers import Consignment, NotOffered, Selection, offer, route_of
 from app.domain.shipping import HOUSE, Service, select_carrier, tracking_number
 from app.services.packing import PackFacts, PackOrder, Parcel
 
@@ -51,6 +51,19 @@ def sending(order: PackOrder, parcel: Parcel, facts: PackFacts, weight_kg: Decim
     told = replace(consignment, service=chosen.service, sender=carrier.sender(consignment.sender))
     route = route_of(carrier, told.receiver)
     return Sending(chosen, route, tracking, _purchase(told, selection, route, tracking))
+
+
+def rated_again(order: PackOrder, parcel: Parcel, facts: PackFacts) -> Mapping[str, Any] | None:
+    """What a sealed carton costs where it goes now, with the service that it has; None where that is not offered."""
+    carrier = next((one for one in facts.carriers if one.code == parcel.carrier), None)
+    if carrier is None or parcel.weight is None:
+        return None
+    consignment = _consignment(order, parcel, facts, parcel.weight)
+    told = replace(consignment, service=parcel.service, sender=carrier.sender(consignment.sender))
+    rate = offer(carrier, parcel.service, told)
+    if isinstance(rate, NotOffered):
+        return None
+    return {"price": rate.price, "currency": rate.currency, "arrives": rate.arrives}
 
 
 def _purchase(consignment: Consignment, selection: Selection, route: str, tracking: str) -> Mapping[str, Any]:

@@ -71,7 +71,7 @@ def ask(prompt: Prompt, one: Due, order: PackOrder, *, last: bool) -> Prompt:
         prompt,
         instruction=f"packing.extra_{extra.kind}{by_hand}",
         facts={**prompt.facts, **told(one, order)},
-        count=_counted(one) or prompt.count,
+        count=_counted(one),
         extra=ExtraCard(extra.name or extra.code, extra.words, picture),
         commands=("UNDO", *confirmed, *(("CANCEL",) if last else ()), "PAUSE"),
         choices=(),

@@ -168,7 +168,8 @@ def _planned(unit: UnitOfWork, contents: Iterable[Contents], tell: Tell) -> Impo
     read = [(each, Findings(each.findings)) for each in contents]
     session = unit.session
     session.allow_pauses()
-    setup_plan = setting_up.plan(session, once(Wanted(r, f.name, said) for f, said in read for r in f.setup))
+    records = (Wanted(r, f.name, said) for f, said in read for r in f.setup)
+    setup_plan = setting_up.plan(session, once(records, known_by=lambda record: (record.kind, record.key)))
     goods = once(Wanted(r, f.name, said) for f, said in read for r in f.products)
     tried = setting_up.must_be_tried(setup_plan, goods={each.record.key for each in goods})
     compared, early, _ = _shares(len(goods), *(setting_up.counts(setup_plan) if tried else (0, 0)))

@@ -1,8 +1,8 @@
 """One record that a file wants, with the list on which everything about that file is written down."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Hashable, Iterable
 from dataclasses import dataclass
-from typing import Generic, Protocol, TypeVar
+from typing import Any, Generic, Protocol, TypeVar
 
 from app.domain.codes import without_zeros
 from app.domain.values import Finding, Findings, Node, Place
@@ -40,11 +40,13 @@ class Wanted(Generic[R_co]):
         self.findings.notice(Node(str(value), where or self.record.where), code, **facts)
 
 
-def once(wanted: Iterable[Wanted[R_co]]) -> list[Wanted[R_co]]:
-    """The records, each key once; the same key in two files is an error, since nobody knows which one counts."""
-    first: dict[str, Wanted[R_co]] = {}
+def once(
+    wanted: Iterable[Wanted[R_co]], *, known_by: Callable[[Any], Hashable] = lambda record: record.key
+) -> list[Wanted[R_co]]:  # fmt: skip
+    """The records, each once; the same one in two files is an error, since nobody knows which one counts."""
+    first: dict[Hashable, Wanted[R_co]] = {}
     for each in wanted:
-        other = first.setdefault(each.record.key, each)
+        other = first.setdefault(known_by(each.record), each)
         if other is not each and other.findings is not each.findings:  # within one file its reader has said so
             each.error("importing.in_two_files", each.record.key, key=each.record.key, first=other.file)
     return list(first.values())

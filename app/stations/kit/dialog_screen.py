@@ -1,8 +1,8 @@
 """The one screen of all dialogs: shows a prompt completely, hands back what the person does, decides nothing.
 
 Every part has its place and keeps it from step to step: instruction, what a customer asks for (where they do), goods
-and count, work area (lines, or a question in their stead), scan box, feedback band, function keys. The prompt is all
-the state there is.
+and count (in their stead a picture to be read), work area (lines, or a question), scan box, feedback band, function
+keys. The prompt is all the state there is.
 """
 
 from collections.abc import Callable
@@ -215,6 +215,7 @@ class DialogScreen(QWidget):
         marks = " · ".join(texts.text("captions", code) for code in prompt.marks)
         self.note.say("\n".join(part for part in (marks, prompt.note) if part))
         self.goods.show_goods(prompt.item, prompt.count)
+        self.goods.setHidden(bool(prompt.extra and prompt.extra.picture) and prompt.count is None)
         self.lines.show_lines(prompt.columns, prompt.rows)
         self.carton.show_carton(prompt.carton)
         self.walk.show_walk(prompt.walk)

@@ -32,8 +32,8 @@ class ExtraView(QFrame):
         row = QHBoxLayout(self)
         row.setContentsMargins(14, 6, 14, 6)
         row.setSpacing(18)
-        row.addWidget(self.picture, 2)
-        row.addLayout(said, 3)
+        row.addWidget(self.picture, 1)
+        row.addLayout(said, 1)
         self.picture.hide()
 
     def show_extra(self, extra: ExtraCard) -> None:

@@ -13,7 +13,6 @@ from PySide6.QtWidgets import (
     QHBoxLayout,
     QSizePolicy,
     QStackedWidget,
-    QTabBar,
     QVBoxLayout,
     QWidget,
 )
@@ -32,6 +31,7 @@ from app.stations.kit.desk.question import Answers, Booking, Field, Question, Qu
 from app.stations.kit.desk.sheet import Command, Sheet, one_row
 from app.stations.kit.desk.work import DeskWork
 from app.stations.kit.export_line import ExportLine, told
+from app.stations.kit.fitted_tabs import FittedTabs
 from app.stations.kit.fkey_bar import UNDO
 from app.stations.kit.kit import Kit
 from app.stations.kit.manager_screen import ManagerScreen
@@ -69,10 +69,7 @@ class DeskScreen(ManagerScreen):
         self._wish: ApprovalWish | None = None
         self._wanted: Mapping[str, object] = {}
         self._over: list[SheetPage] = []
-        self.tabs = QTabBar(expanding=False, drawBase=False)
-        self.tabs.setUsesScrollButtons(False)  # the tab in front is bold, and wider than the bar reckoned
-        self.tabs.setElideMode(Qt.TextElideMode.ElideRight)
-        self.tabs.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+        self.tabs = FittedTabs()
         self.tabs.hide()
         self.tabs.currentChanged.connect(self._turn_to)
         self._fronts: list[SheetPage] = []
@@ -95,8 +92,8 @@ class DeskScreen(ManagerScreen):
         self.place.currentIndexChanged.connect(lambda _n: self._go_to(self.place.currentData()))
         self.line = ExportLine(kit)
         top = QHBoxLayout()
-        top.addWidget(self.tabs)
-        top.addStretch(1)
+        top.addWidget(self.tabs, 1)
+        top.addStretch(0)
         top.addWidget(self.line)
         top.addWidget(self.place)
         body = QVBoxLayout()
