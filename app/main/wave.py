@@ -117,7 +117,7 @@ def _asked(options: argparse.Namespace) -> Asked:
         order_type=OrderType(options.type) if options.type else None,
         priority=options.priority,
         until=options.until,
-        numbers=tuple(options.order),
+        numbers=tuple(number.upper() for number in options.order),
         whole=options.whole,
         people=options.people,
         within_minutes=options.within,
@@ -149,7 +149,8 @@ def _release(options: argparse.Namespace, output: Output) -> int:
             return 0
         warehouse, found, asked = _planned(desk, options, output)
         if not found.walks:
-            output.answer({"wave": None, "walks": []}, "No order waits that was asked for. Nothing was released.")
+            nothing = "No walk can be made of what was asked for. Nothing was released."
+            output.answer({"wave": None, "walks": []}, nothing, *_plan_lines(found))
             return 1
         done = desk.run(lambda unit: waves.release(unit, warehouse, found, asked, planned=options.planned))
     left = f" Left out: {', '.join(done.left_out)}." if done.left_out else ""
@@ -251,6 +252,7 @@ _WHY: Mapping[str, str] = {
     "in_hand": "somebody is picking it",
     "no_rule": "no rule speaks of it",
     "too_big": "no cart takes it; pick it for itself",
+    "not_waiting": "it does not wait to be picked: it is on a walk, picked, or not released",
     "no_people": "nobody of the shifts walks there, or has the time",
     "no_time": "there is no time for its walk, which would end after so many minutes",
 }

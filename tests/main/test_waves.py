@@ -32,6 +32,8 @@ def test_a_wave_is_planned_released_assigned_listed_and_taken_back(warehouse: Si
     assert run("wave", "release", "--order", single)["walks"]
     again = run("wave", "release", code=1)
     assert again["wave"] is None
+    gone = run("wave", "plan", "--order", single.lower())
+    assert [(one["order"], one["why"]) for one in gone["left_out"]] == [(single, "not_waiting")]
     assert [(one["wave"], one["decision"]) for one in run("wave", "list")["waves"]][-1] == (made["wave"], "draft")
     run("wave", "release", made["wave"])
     run("wave", "assign", walk, "Operator2")
@@ -42,6 +44,10 @@ def test_a_wave_is_planned_released_assigned_listed_and_taken_back(warehouse: Si
     run("wave", "cancel", made["wave"])
     assert run("wave", "show", made["wave"])["walks"][0]["decision"] == "cancelled"
     assert [one["orders"] for one in run("wave", "plan")["walks"]] == [several]
+    planned = run("wave", "release", "--order", several[0], "--planned")
+    run("order", "cancel", several[0], "--reason", "ORDERED_TWICE")
+    ended = {one["wave"]: one["decision"] for one in run("wave", "list")["waves"]}
+    assert ended[planned["wave"]] == "cancelled", "nothing of it was picked"
     assert run("wave", "cancel", "WAVE-9", code=1)["error"] == "waves.unknown"
     assert warehouse.prove() == []
 
@@ -101,3 +107,4 @@ def test_carts_are_added_changed_and_labelled(warehouse: Site, run: Run, tmp_pat
     page = pypdfium2.PdfDocument(sheet)[0].render(scale=300 / 72).to_pil()
     assert [code.text for code in zxingcpp.read_barcodes(page)] == ["CART-7"]
     assert run("wave", "carts", "--save", "7", code=1)["error"] == "carts.wrong"
+    assert run("wave", "carts", "--save", "T-7", code=1)["error"] == "carts.wrong", "totes are called so"

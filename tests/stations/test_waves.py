@@ -73,7 +73,6 @@ def test_a_wave_is_looked_at_released_kept_for_a_person_and_taken_back(
     screen.print_to(str(screen.in_hand()[0].key), file)
     qtbot.waitUntil(lambda: not screen._kit.tasks.busy, timeout=120_000)  # the fonts of papers are read first
     assert file.read_bytes().startswith(b"%PDF")
-
     assert columns(screen, qtbot, "state") == [("On paper",)]
     take(screen, qtbot, "2")
     asked(screen, qtbot, "GIVE_LIST_UP")

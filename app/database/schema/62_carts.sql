@@ -33,7 +33,7 @@ DECLARE
     u handling_unit;
 BEGIN
     PERFORM require('set_up', p_warehouse);
-    IF number !~ '^[A-Z][A-Z0-9-]{1,19}$' OR NOT coalesce(p_slots, 0) BETWEEN 1 AND 200
+    IF number !~ '^[A-Z][A-Z0-9-]{1,19}$' OR number LIKE 'T-%' OR NOT coalesce(p_slots, 0) BETWEEN 1 AND 200
             OR NOT coalesce(p_litres, 1) BETWEEN 0.001 AND 99999999 OR NOT coalesce(p_kg, 1) BETWEEN 0.001 AND 99999999
             OR length(p_name) > 80 THEN
         PERFORM refuse('carts.wrong', jsonb_build_object('cart', coalesce(p_number, '')));

@@ -100,7 +100,8 @@ CREATE TRIGGER go_on_walking AFTER UPDATE OF state ON task FOR EACH ROW
     WHEN (NEW.batch_id IS NOT NULL AND NEW.state = 'open' AND OLD.state <> 'open') EXECUTE FUNCTION go_on_walking();
 
 -- What is decided about a wave holds for its walks, but nobody's walk is taken away: what is begun is picked to the end.
--- A walk that is over is in nobody's hand; taken back, its picks wait for another walk. A wave ends with its last walk.
+-- A walk that is over is in nobody's hand; taken back, its picks wait for another walk. A wave ends with its last walk:
+-- closed where one was picked, else cancelled.
 CREATE FUNCTION follow_walks() RETURNS trigger
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = stockhand, pg_temp AS $$
 BEGIN
@@ -117,7 +118,9 @@ BEGIN
         IF NEW.decision = 'cancelled' THEN
             UPDATE task SET batch_id = NULL WHERE batch_id = NEW.id AND state = 'open';
         END IF;
-        UPDATE document SET decision = 'closed', version = version + 1 WHERE id = NEW.parent_id AND decision = 'released'
+        UPDATE document SET version = version + 1, decision = CASE WHEN EXISTS (SELECT FROM document
+                WHERE parent_id = NEW.parent_id AND kind = 'batch' AND decision = 'closed') THEN 'closed' ELSE 'cancelled' END
+        WHERE id = NEW.parent_id AND decision IN ('draft', 'released')
             AND NOT EXISTS (SELECT FROM document WHERE parent_id = NEW.parent_id AND kind = 'batch'
                             AND decision IN ('draft', 'released', 'held'));
     ELSIF OLD.decision = 'closed' THEN
@@ -213,8 +216,8 @@ BEGIN
 END $$;
 
 -- Locks a walk that this person has in hand, or may take, and renews the lease. Refuses when it is somebody else's, kept for
--- somebody else, on paper (p_paper: it is being entered), planned only, or over.
-CREATE FUNCTION hold_walk(p_batch uuid, p_paper boolean DEFAULT NULL) RETURNS batch
+-- somebody else (unless p_whoever may), on paper (p_paper: it is being entered), planned only, or over.
+CREATE FUNCTION hold_walk(p_batch uuid, p_paper boolean DEFAULT NULL, p_whoever boolean DEFAULT false) RETURNS batch
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = stockhand, pg_temp AS $$
 DECLARE
     b batch;
@@ -237,7 +240,7 @@ BEGIN
     ELSIF b.leased_until > now() AND b.leased_by <> me THEN
         PERFORM refuse('picking.leased', jsonb_build_object('document', d.number,
             'person', (SELECT name FROM person WHERE id = b.leased_by)));
-    ELSIF b.assigned_to <> me AND b.listed_at IS NULL THEN
+    ELSIF b.assigned_to <> me AND b.listed_at IS NULL AND NOT p_whoever THEN
         PERFORM refuse('waves.kept_for', jsonb_build_object('walk', d.number,
             'person', (SELECT name FROM person WHERE id = b.assigned_to)));
     END IF;
@@ -389,7 +392,7 @@ $$;
 CREATE FUNCTION list_walk(p_batch uuid, p_listed boolean DEFAULT true) RETURNS void
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = stockhand, pg_temp AS $$
 DECLARE
-    b batch := hold_walk(p_batch);
+    b batch := hold_walk(p_batch, p_whoever => true);
 BEGIN
     UPDATE batch SET listed_at = CASE WHEN p_listed THEN coalesce(b.listed_at, now()) END,
         listed_by = CASE WHEN p_listed THEN coalesce(b.listed_by, actor()) END, leased_by = NULL, leased_at_station = NULL,
@@ -440,4 +443,4 @@ REVOKE ALL ON FUNCTION against_cart(uuid, uuid), take_cart(uuid, uuid) FROM PUBL
 GRANT EXECUTE ON FUNCTION sort_goods(uuid, uuid, uuid, uuid, numeric, uuid), picker_of(task), open_on_walk(uuid), release_walks(uuid, uuid, jsonb, jsonb, jsonb, boolean), take_walk(uuid, uuid, uuid),
     give_walk_back(uuid), assign_walk(uuid, uuid), put_tote(uuid, uuid, uuid),
     put_new_tote(uuid, uuid, text), list_walk(uuid, boolean),
-    hold_walk(uuid, boolean) TO @everyone@;
+    hold_walk(uuid, boolean, boolean) TO @everyone@;

@@ -127,6 +127,7 @@ class Why(StrEnum):
     TOO_BIG = "too_big"
     NO_TIME = "no_time"
     NO_PEOPLE = "no_people"
+    NOT_WAITING = "not_waiting"
 
 
 @dataclass(frozen=True, slots=True)

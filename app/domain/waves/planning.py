@@ -46,6 +46,8 @@ def plan_wave(
     shifts = asked.shifts if asked.people is None else None
     rota = shifts or Rota((Crew(asked.people or 1, now),))
     groups, left_out = _grouped(wanted, asked, policy, now, {crew.zone for crew in rota.crews if crew.zone})
+    missed = set(asked.numbers) - {order.number for order in wanted}
+    left_out += [LeftOut(number, Why.NOT_WAITING) for number in sorted(missed)]
     walks: list[PlannedWalk] = []
     told, total, simple, complete = 0, sum(len(group) for group in groups.values()), Decimal(0), True
     for (manner, zone, cut_off, _), group in groups.items():
