@@ -235,7 +235,7 @@ dock_limits: [{warehouse: WH077, trucks_per_hour: 2}]
 dock_shifts: [{warehouse: WH001, day: 2099-02-28, from: "24:30", until: "14:00", people: 4}]
 """)
     assert sorted(_codes(result)) == [
-        "docks.hours_unreadable", "docks.unknown_vehicle", "docks.when", "quality.check_limits", "setup.unknown_place",
+        "docks.hours_unreadable", "docks.time", "docks.unknown_vehicle", "quality.check_limits", "setup.unknown_place",
         "setup.unknown_place", "setup.unknown_warehouse",
     ]  # fmt: skip
     assert warehouse.count("dock_door") == 0
