@@ -1,6 +1,8 @@
 """`product`: what there is to know of a product, and changes of it, for scripts and for IT."""
 
 import argparse
+import re
+from collections.abc import Mapping
 from datetime import date
 from decimal import Decimal
 from typing import Any
@@ -8,6 +10,7 @@ from typing import Any
 from app.database.products import ItemChange
 from app.domain.catalog.products import BY_NAME, PRODUCT_FIELDS, Product, ProductQuery, State
 from app.domain.errors import Refusal
+from app.domain.records import RecordChange
 from app.domain.sites.levels import LevelInForce
 from app.domain.values import FieldKind, format_quantity
 from app.main.history import warehouse_of
@@ -15,6 +18,10 @@ from app.main.output import Listing, Output, answers, opened
 from app.services.products import categorising, looking, writing
 from app.services.sites import levels
 from app.services.work import UnitOfWork
+
+_UNSAID = re.compile("version|changed_at|changed_by|done_at|asked_at|asked_by|own|id|.*_id|position")
+"""What the database keeps about a row of a product for itself."""
+_NOTHING: tuple[object, ...] = (None, "", {}, [], False)
 
 
 def add(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
@@ -203,6 +210,21 @@ def _origin(one: LevelInForce) -> str:
     return f"set for this warehouse{instead}"
 
 
+def change_words(change: RecordChange, output: Output) -> str:
+    """What was changed on which part of a product: each field with what it was and what it is."""
+    part = output.texts.text("captions", f"products.part.{change.part}")
+    before, after = change.before or {}, change.after or {}
+    fields = [name for name in {**before, **after} if not _UNSAID.fullmatch(name) and _said(before, name, after)]
+    return f"{part}: " + ("; ".join(_said(before, name, after) for name in fields) or "–")
+
+
+def _said(before: Mapping[str, Any], name: str, after: Mapping[str, Any]) -> str:
+    old, new = before.get(name), after.get(name)
+    if old == new or (old in _NOTHING and new in _NOTHING):
+        return ""
+    return f"{name} {new}" if old in _NOTHING else f"{name} {old} → {'–' if new in _NOTHING else new}"
+
+
 def _history(options: argparse.Namespace, output: Output) -> int:
     def work(unit: UnitOfWork) -> Any:  # noqa: ANN401  (entries)
         return looking.history(unit, "item", looking.named(unit, options.sku).id)
@@ -219,7 +241,7 @@ def _history(options: argparse.Namespace, output: Output) -> int:
                 "before": each.before,
                 "after": each.after,
             },
-            f"{each.at:%Y-%m-%d %H:%M}  {each.person:<20}{each.part:<18}{each.verb}",
+            f"{each.at:%Y-%m-%d %H:%M}  {each.person:<20}{change_words(each, output)}",
         )
         for each in entries
     ]
