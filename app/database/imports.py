@@ -1,12 +1,13 @@
 """The journal of imports: what each of them brought, what headings meant, and the way back."""
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import datetime
 from typing import Any
 from uuid import UUID
 
 from app.database.session import Session, as_json, as_nouns
+from app.domain.exchange import Writing
 
 _PAST = (
     "SELECT r.id, r.at, p.name AS person, r.files, r.counts, r.undone_at, coalesce(u.name, '') AS undone_by"
@@ -14,7 +15,7 @@ _PAST = (
     " ORDER BY r.at DESC LIMIT %(most)s"
 )
 _MAPPING = (
-    "SELECT columns FROM import_mapping WHERE shape = %(shape)s AND person_id IN (actor(), nil())"
+    "SELECT columns, writing FROM import_mapping WHERE shape = %(shape)s AND person_id IN (actor(), nil())"
     " ORDER BY person_id = nil() LIMIT 1"
 )
 
@@ -54,12 +55,12 @@ def undo(session: Session, request: UUID, run: UUID, tell: Callable[[float], obj
         left = session.call("go_on_undoing", run=run)
 
 
-def remember_mapping(session: Session, shape: str, columns: Mapping[str, str]) -> None:
-    """Remember what the headings of files of this shape mean."""
-    session.call("remember_mapping", shape=shape, columns=as_json(columns))
+def remember_mapping(session: Session, shape: str, columns: Mapping[str, str], writing: Writing) -> None:
+    """Remember what the headings of files of this shape mean, and how they are written."""
+    session.call("remember_mapping", shape=shape, columns=as_json(dict(columns)), writing=as_json(asdict(writing)))
 
 
-def mapping(session: Session, shape: str) -> dict[str, str]:
-    """What the headings of files of this shape meant the last time: to this person, or else to anybody."""
+def mapping(session: Session, shape: str) -> tuple[dict[str, str], Writing]:
+    """What the headings of such files meant the last time, and how they were written."""
     row = session.row(_MAPPING, shape=shape)
-    return dict(row["columns"]) if row else {}
+    return (dict(row["columns"]), Writing(**row["writing"])) if row else ({}, Writing())

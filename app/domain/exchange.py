@@ -5,6 +5,7 @@ be is said where records are read (`catalog`, `orders`, `sites`).
 """
 
 import difflib
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
@@ -12,6 +13,7 @@ from app.domain.codes import to_gtin_14
 from app.domain.values.findings import plain_name
 
 _CLOSE = 0.8
+_NOT_ASCII = re.compile(r"[^\x00-\x7f]+")
 
 
 @dataclass(frozen=True, slots=True)
@@ -159,10 +161,22 @@ FIELDS = tuple(dict.fromkeys(COLUMN_OF.values()))
 
 @dataclass(frozen=True, slots=True)
 class Layout:
-    """The headings of a table as they stand in the file, and the first values below each; empty for other files."""
+    """The headings of a table as they stand in the file, and the first values below each; empty for other files.
+
+    `letters` is the encoding that was found out, as people call it; empty where the file leaves no doubt.
+    """
 
     headings: tuple[str, ...] = ()
     samples: tuple[tuple[str, ...], ...] = ()
+    letters: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Writing:
+    """How a file is written, as somebody said: its encoding and the mark before decimals; empty: found out."""
+
+    letters: str = ""
+    mark: str = ""
 
 
 def is_known(heading: str) -> bool:
@@ -171,8 +185,8 @@ def is_known(heading: str) -> bool:
 
 
 def shape_of(headings: Iterable[str]) -> str:
-    """What files of one shape have in common: their headings, in any order and however they are written."""
-    return "|".join(sorted(plain_name(heading) for heading in headings if heading.strip()))
+    """What files of one shape have in common: their headings, in any order, however they are written and encoded."""
+    return "|".join(sorted(plain_name(_NOT_ASCII.sub("?", heading)) for heading in headings if heading.strip()))
 
 
 def guessed(headings: Iterable[str], samples: Sequence[Sequence[str]] = ()) -> dict[str, str]:

@@ -10,6 +10,7 @@ from uuid import UUID
 from app.composition import files
 from app.connectors.files import ENDINGS, FileContents, headings, write_file
 from app.domain import exchange, table_kinds
+from app.domain.exchange import Writing
 from app.domain.values import Difference, Severity
 from app.domain.values.long_work import Tell
 from app.main.output import Listing, Output, answers, misused, opened, require_new
@@ -89,15 +90,17 @@ def _is_field(name: str) -> bool:
 
 def _read(worker: Worker, path: Path, said: Mapping[str, str], options: argparse.Namespace) -> FileContents:
     """Read a file by what its headings meant before; what is said now is remembered for such files."""
-    encoding, mark = options.encoding, _MARKS[options.decimals]
-    found = headings(path, encoding)
+    found = headings(path, options.encoding)
     if not found:
-        return files.read(path, letters=encoding, mark=mark)
+        return files.read(path, letters=options.encoding, mark=_MARKS[options.decimals])
+    before = worker.run(lambda unit: importing.written_as(unit, found))
+    writing = Writing(options.encoding or before.letters, _MARKS[options.decimals] or before.mark)
+    found = headings(path, writing.letters)
     known = worker.run(lambda unit: importing.remembered(unit, found))
     columns = known | {heading: said[heading] for heading in found if heading in said}
-    if columns != known:
-        worker.run(lambda unit: importing.remember(unit, found, columns))
-    return files.read(path, columns, encoding, mark)
+    if (columns, writing) != (known, before):
+        worker.run(lambda unit: importing.remember(unit, found, columns, writing))
+    return files.read(path, columns, writing.letters, writing.mark)
 
 
 def told(output: Output) -> Tell:

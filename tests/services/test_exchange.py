@@ -9,6 +9,7 @@ import pytest
 
 from app.connectors.files import ENDINGS, FileContents, headings, read_file, write_file
 from app.domain.errors import Refusal
+from app.domain.exchange import Writing
 from app.resources import resource
 from app.services import importing
 from app.services.importing import ImportResult
@@ -96,6 +97,9 @@ def test_headings_are_guessed_and_what_people_said_is_remembered_for_such_files(
     other_order = tuple(reversed(found))
     assert desk.run(lambda unit: importing.meaning(unit, other_order))["Colour"] == "category"
     assert desk.run(lambda unit: importing.remembered(unit, ("sku", "Colour"))) == {}
+    mac = Writing("mac_roman", ",")
+    desk.run(lambda unit: importing.remember(unit, ("sku", "Größe"), {}, mac))
+    assert desk.run(lambda unit: importing.written_as(unit, ("Grš§e", "sku"))) == mac
 
 
 def test_a_heading_means_what_people_say(bring: Bring, tmp_path: Path) -> None:

@@ -129,6 +129,12 @@ def test_a_file_of_other_letters_is_read_as_a_person_says(screen: ImportsScreen,
     book(screen, qtbot)
     _come_to(screen, qtbot, "meanings")
     assert columns(screen, qtbot, "values") == [("LAMP",), ("őű",)]
+    press(screen, qtbot, "READ_FILE")
+    _come_to(screen, qtbot, "found")
+    screen.go_to_front()
+    screen.look_through(path)
+    _come_to(screen, qtbot, "meanings")
+    assert columns(screen, qtbot, "values") == [("LAMP",), ("őű",)]
 
 
 def test_a_file_that_is_dropped_is_looked_through(screen: ImportsScreen, qtbot: QtBot, tmp_path: Path) -> None:

@@ -117,8 +117,9 @@ def _read(path: Path, columns: Mapping[str, str], encoding: str, mark: str, tell
 
 def layout(path: Path, encoding: str = "") -> Layout:
     """What a table looks like, before anything in it is judged; nothing where it is no table or cannot be read."""
+    findings = Findings()
     try:
-        table = _table(path.suffix.lower(), _bytes_of(path), Findings(), encoding)
+        table = _table(path.suffix.lower(), _bytes_of(path), findings, encoding)
     except Unreadable:
         return Layout()
     if table is None:
@@ -126,7 +127,8 @@ def layout(path: Path, encoding: str = "") -> Layout:
     shown = [(n, node.text) for n, node in enumerate(table.header) if node.text]
     rows = table.rows[:_SAMPLES]
     samples = tuple(tuple(row[n].shown for row in rows if n < len(row) and row[n].shown) for n, _ in shown)
-    return Layout(tuple(text for _, text in shown), samples)
+    letters = next((str(said.facts["encoding"]) for said in findings if said.code == "file.encoding"), "")
+    return Layout(tuple(text for _, text in shown), samples, letters)
 
 
 def headings(path: Path, encoding: str = "") -> tuple[str, ...]:

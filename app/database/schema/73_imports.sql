@@ -20,11 +20,12 @@ CREATE POLICY importers ON import_run FOR SELECT TO PUBLIC
     USING ((SELECT may_somewhere('edit_products') OR may_somewhere('set_up') OR may('audit')));
 
 -- Which heading of a file of a certain shape means what; person_id nil: what the whole company uses. `shape` is made of
--- the headings, `columns` is {heading: field, or '' for left out}.
+-- the headings, `columns` is {heading: field, or '' for left out}, `writing` is {letters, mark} as somebody said.
 CREATE TABLE import_mapping (
     shape text NOT NULL CHECK (shape <> ''),
     person_id uuid NOT NULL DEFAULT nil(),
     columns jsonb NOT NULL CHECK (jsonb_typeof(columns) = 'object'),
+    writing jsonb NOT NULL DEFAULT '{}' CHECK (jsonb_typeof(writing) = 'object'),
     at timestamptz NOT NULL DEFAULT now(),
     PRIMARY KEY (shape, person_id)
 );
@@ -32,14 +33,14 @@ ALTER TABLE import_mapping ENABLE ROW LEVEL SECURITY;
 CREATE POLICY own_or_common ON import_mapping FOR SELECT TO PUBLIC
     USING (person_id = nil() AND (SELECT actor()) IS NOT NULL OR person_id = (SELECT actor()));
 
--- Remembers what the headings of a file mean: for oneself, and for everybody who has not said otherwise.
-CREATE FUNCTION remember_mapping(p_shape text, p_columns jsonb) RETURNS void
+-- Remembers how files of a shape are read: for oneself, and for everybody who has not said otherwise.
+CREATE FUNCTION remember_mapping(p_shape text, p_columns jsonb, p_writing jsonb) RETURNS void
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = stockhand, pg_temp AS $$
 BEGIN
     PERFORM require_somewhere(ARRAY['edit_products', 'set_up']);
-    INSERT INTO import_mapping (shape, person_id, columns)
-    SELECT p_shape, p, p_columns FROM unnest(ARRAY[require_actor(), nil()]) p
-    ON CONFLICT (shape, person_id) DO UPDATE SET columns = excluded.columns, at = now();
+    INSERT INTO import_mapping (shape, person_id, columns, writing)
+    SELECT p_shape, p, p_columns, p_writing FROM unnest(ARRAY[require_actor(), nil()]) p
+    ON CONFLICT (shape, person_id) DO UPDATE SET columns = excluded.columns, writing = excluded.writing, at = now();
 END $$;
 
 -- Writes an import down, in its own transaction.
@@ -51,4 +52,4 @@ BEGIN
     ON CONFLICT (id) DO NOTHING;
 END $$;
 
-REVOKE ALL ON FUNCTION remember_mapping(text, jsonb), keep_import(uuid, text[], jsonb) FROM PUBLIC;
+REVOKE ALL ON FUNCTION remember_mapping(text, jsonb, jsonb), keep_import(uuid, text[], jsonb) FROM PUBLIC;

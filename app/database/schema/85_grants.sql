@@ -65,7 +65,7 @@ GRANT EXECUTE ON FUNCTION
     keep_image(bytea, text, bytea, bytea, int, int), change_state(uuid, jsonb, text, date, text, text),
     cancel_state_change(uuid), attributes_of(uuid), explode_bom(uuid, numeric, boolean),
     find_items(text, jsonb, text[], boolean[], int, int, text), count_items(text, jsonb), save_rules(uuid, text, int, jsonb, text, uuid), policy_versions(text, text, uuid),
-    search_candidates(text, int), remember_mapping(text, jsonb), keep_import(uuid, text[], jsonb), undo_import(uuid, uuid),
+    search_candidates(text, int), remember_mapping(text, jsonb, jsonb), keep_import(uuid, text[], jsonb), undo_import(uuid, uuid),
     go_on_undoing(uuid, int)
 TO @everyone@;
 

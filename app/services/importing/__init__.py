@@ -21,6 +21,7 @@ from app.services.importing.past import (
     remember,
     remembered,
     undo,
+    written_as,
 )
 from app.services.importing.wanted import FileFinding
 
@@ -50,4 +51,5 @@ __all__ = [
     "remembered",
     "template",
     "undo",
+    "written_as",
 ]

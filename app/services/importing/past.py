@@ -7,6 +7,7 @@ from uuid import UUID
 from app.database import imports as journal
 from app.database.imports import PastImport
 from app.domain import exchange, table_kinds
+from app.domain.exchange import Writing
 from app.domain.values import Severity
 from app.domain.values.long_work import Tell, silent
 from app.services.importing.exporting import Export
@@ -61,12 +62,19 @@ def meaning(unit: UnitOfWork, headings: Sequence[str]) -> dict[str, str]:
 
 def remembered(unit: UnitOfWork, headings: Sequence[str]) -> dict[str, str]:
     """What people said that the headings of such a file mean; nothing for those that speak for themselves."""
-    return journal.mapping(unit.session, exchange.shape_of(headings))
+    return journal.mapping(unit.session, exchange.shape_of(headings))[0]
 
 
-def remember(unit: UnitOfWork, headings: Sequence[str], columns: Mapping[str, str]) -> None:
-    """Remember what the headings of such files mean: for this person, and for the company."""
-    journal.remember_mapping(unit.session, exchange.shape_of(headings), columns)
+def written_as(unit: UnitOfWork, headings: Sequence[str]) -> Writing:
+    """The letters and decimals of such a file, as people said; nothing where that was found out."""
+    return journal.mapping(unit.session, exchange.shape_of(headings))[1]
+
+
+def remember(
+    unit: UnitOfWork, headings: Sequence[str], columns: Mapping[str, str], writing: Writing | None = None
+) -> None:
+    """Remember what the headings of such files mean and how they are written: for this person, and for the company."""
+    journal.remember_mapping(unit.session, exchange.shape_of(headings), columns, writing or Writing())
 
 
 def past(unit: UnitOfWork, *, most: int = 200) -> tuple[PastImport, ...]:

@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QFileDialog
 
 from app.dialogs.dialog import Feedback, Level
 from app.domain import exchange, table_kinds
-from app.domain.exchange import Layout
+from app.domain.exchange import Layout, Writing
 from app.domain.setup import SETUP_KINDS
 from app.domain.values import Difference, Severity
 from app.domain.values.long_work import within
@@ -80,20 +80,23 @@ class FileInHand:
     def __init__(self, screen: ImportsDesk, wiring: Exchange) -> None:
         self._screen, self._wiring = screen, wiring
 
-    def take(self, path: Path, letters: str = "", mark: str = "") -> None:
-        """Look at a file: a table is asked about first, anything else is read at once."""
+    def take(self, path: Path, writing: Writing | None = None) -> None:
+        """Look at a file, written as somebody says or said; a table is asked about first, others are read at once."""
         screen = self._screen
 
         def look() -> _Given:
-            layout = self._wiring.look(path, letters)
+            layout = self._wiring.look(path, writing.letters if writing else "")
+            way = writing or screen.work.run(lambda unit: importing.written_as(unit, layout.headings))
+            if way.letters and writing is None:
+                layout = self._wiring.look(path, way.letters)
             if not layout.headings:
-                return _Given(path, layout, letters=letters, mark=mark)
+                return _Given(path, layout, letters=way.letters, mark=way.mark)
             said = screen.work.run(lambda unit: importing.remembered(unit, layout.headings))
             guessed = table_kinds.guessed(layout.headings, layout.samples)
             columns = {heading: said.get(heading, guessed[heading]) for heading in layout.headings}
             known = {heading: _how(heading, said, columns[heading]) for heading in layout.headings}
             kind = table_kinds.kind_said(columns.values())
-            return _Given(path, layout, columns, known, letters, mark, kind)
+            return _Given(path, layout, columns, known, way.letters, way.mark, kind)
 
         screen.start(look, lambda given: self._ask_meanings(given) if given.columns else self._read(given))
 
@@ -125,7 +128,7 @@ class FileInHand:
                     Command("SET_LETTERS", lambda _rows: self._ask_letters(given)),
                 ),
                 facts=lambda: f"{screen.words('imports.list_of', kind=self._kind(given.kind))} "
-                f"{screen.hint('imports.meanings')}",
+                f"{self._letters_of(given)} {screen.hint('imports.meanings')}",
                 opened=lambda row: self._ask_meaning(given, row),
             )
         )  # fmt: skip
@@ -188,6 +191,11 @@ class FileInHand:
         for heading in headings:
             given.columns[heading], given.known[heading] = column, "said"
 
+    def _letters_of(self, given: _Given) -> str:
+        """In which letters it is read; nothing where the file leaves no doubt."""
+        letters = self._wiring.letters.get(given.letters, given.letters) or given.layout.letters
+        return self._screen.words("imports.letters_are", letters=letters) if letters else ""
+
     def _ask_letters(self, given: _Given) -> None:
         screen = self._screen
         found_out = ("", screen.choice("letters.found_out"))
@@ -201,7 +209,7 @@ class FileInHand:
         def book(answers: Answers, request: UUID) -> Booking:
             def again(_done: object) -> None:
                 screen.step_back()
-                self.take(given.path, answers["letters"], answers["mark"])
+                self.take(given.path, Writing(answers["letters"], answers["mark"]))
 
             return Booking(request, lambda: None, lambda _done: Feedback(Level.OK, "imports.letters_kept"), after=again)
 
@@ -230,9 +238,12 @@ class FileInHand:
         screen.start(work, done)
 
     def _remember(self, given: _Given) -> None:
-        if "said" in given.known.values():
-            found, columns = given.layout.headings, dict(given.columns)
-            self._screen.work.run(lambda unit: importing.remember(unit, found, columns))
+        found, columns, writing = given.layout.headings, dict(given.columns), Writing(given.letters, given.mark)
+        run = self._screen.work.run
+        if not found:
+            return
+        if "said" in given.known.values() or writing != run(lambda unit: importing.written_as(unit, found)):
+            run(lambda unit: importing.remember(unit, found, columns, writing))
 
     # - faults -
 

@@ -82,5 +82,6 @@ def test_the_headings_and_first_values_of_a_table_are_seen_before_it_is_judged(t
     path = tmp_path / "items.csv"
     path.write_bytes("Artikel;Größe\nA-1;\nA-2;groß\n".encode("cp1252"))
     seen = layout(path)
+    assert seen.letters == "Windows-1252"
     assert (seen.headings, seen.samples) == (("Artikel", "Größe"), (("A-1", "A-2"), ("groß",)))
     assert headings(tmp_path / "none.csv") == ()
