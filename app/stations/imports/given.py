@@ -127,8 +127,7 @@ class FileInHand:
                     Command("SET_KIND", lambda _rows: self._ask_kind(given)),
                     Command("SET_LETTERS", lambda _rows: self._ask_letters(given)),
                 ),
-                facts=lambda: f"{screen.words('imports.list_of', kind=self._kind(given.kind))} "
-                f"{self._letters_of(given)} {screen.hint('imports.meanings')}",
+                facts=lambda: self._taken_for(given),
                 opened=lambda row: self._ask_meaning(given, row),
             )
         )  # fmt: skip
@@ -190,6 +189,10 @@ class FileInHand:
     def _keep(self, given: _Given, headings: Sequence[str], column: str) -> None:
         for heading in headings:
             given.columns[heading], given.known[heading] = column, "said"
+
+    def _taken_for(self, given: _Given) -> str:
+        listed = self._screen.words("imports.list_of", kind=self._kind(given.kind))
+        return " ".join(filter(None, (listed, self._letters_of(given), self._screen.hint("imports.meanings"))))
 
     def _letters_of(self, given: _Given) -> str:
         """In which letters it is read; nothing where the file leaves no doubt."""
