@@ -61,6 +61,11 @@ def _on(keeping: Safekeeping, *each: Step, may: frozenset[str] = _MAY) -> tuple[
     return lambda kit: SafekeepingScreen(kit, desk_work(_SEALED, may=may), keeping), steps(*each)
 
 
+def safekeeping_screen(kit: Kit) -> DeskScreen:
+    """The screen as it begins."""
+    return SafekeepingScreen(kit, desk_work(_SEALED, may=_MAY), _keeping(7))
+
+
 def _found(*broken: Broken) -> Step:
     """As if a proof had found these."""
 

@@ -233,6 +233,7 @@ def _entries() -> tuple[StationEntry, ...]:
         StationEntry("labels", screenshot_labels.labels_screen, permission="set_up", icon="label"),
         StationEntry("products", screenshot_products.products_screen, permission="edit_products"),
         StationEntry("people", screenshot_people.people_screen, permission="see_people"),
+        StationEntry("safekeeping", screenshot_safekeeping.safekeeping_screen, permission="audit", icon="lock"),
         StationEntry("devices", screenshot_devices.devices_screen, icon="scanner"),
     )
 
