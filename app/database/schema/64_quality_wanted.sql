@@ -25,36 +25,38 @@ BEGIN
         WHEN 'contains' THEN strpos(lower(found), lower(value)) > 0 WHEN 'begins_with' THEN starts_with(lower(found), lower(value)) END;
 END $$;
 
--- The first rule that holds for a case, NULL where none does, and what was considered up to it.
+-- The first rule that holds for a case, NULL where none does, and what was considered up to it. A loop: it is asked for each
+-- line of a receipt, and a statement would cost more than what it does.
 CREATE FUNCTION first_match(p_rules jsonb, p_facts jsonb, OUT rule jsonb, OUT considered jsonb)
-LANGUAGE sql IMMUTABLE AS $$
-    WITH judged AS (
-        SELECT r.rule, r.n, r.rule ->> 'name' AS name, NOT EXISTS (SELECT FROM jsonb_array_elements(r.rule -> 'when') c
-            WHERE condition_holds(p_facts, c) IS NOT TRUE) AS holds
-        FROM jsonb_array_elements(p_rules) WITH ORDINALITY r (rule, n)
-    )
-    SELECT (SELECT j.rule FROM judged j WHERE j.holds ORDER BY j.n LIMIT 1),
-        (SELECT jsonb_agg(jsonb_build_object('candidate', j.name, 'because', CASE WHEN j.holds THEN j.name ELSE '' END,
-                'passed', CASE WHEN j.holds THEN jsonb_build_array(j.name) ELSE '[]' END,
-                'failed', CASE WHEN j.holds THEN '[]' ELSE jsonb_build_array(j.name) END,
-                'seen', (SELECT coalesce(jsonb_object_agg(c ->> 'field', p_facts ->> (c ->> 'field')), '{}')
-                    FROM jsonb_array_elements(j.rule -> 'when') c)) ORDER BY j.n)
-            FROM judged j WHERE j.n <= ALL (SELECT h.n FROM judged h WHERE h.holds))
-$$;
-
--- The policy that decides about an item of a supplier in a warehouse: the most particular one that was not withdrawn, of
--- categories (p_categories: the widest first) the nearest. NULL: the rules as delivered.
-CREATE FUNCTION policy_deciding(p_capability text, p_item uuid, p_categories uuid[], p_partner uuid, p_warehouse uuid) RETURNS policy
-LANGUAGE sql STABLE AS $$
-    SELECT p.* FROM (SELECT DISTINCT ON (o.scope, o.scope_id) o.* FROM policy o
-        WHERE o.capability = p_capability AND o.valid_from <= now() AND (o.scope = 'company'
-            OR (o.scope, o.scope_id) IN (('item', p_item), ('partner', p_partner), ('warehouse', p_warehouse))
-            OR o.scope = 'category' AND o.scope_id = ANY (p_categories))
-        ORDER BY o.scope, o.scope_id, o.version DESC) p
-    WHERE p.rules <> 'null'
-    ORDER BY array_position(ARRAY['item', 'category', 'partner', 'warehouse', 'company'], p.scope),
-        array_position(p_categories, p.scope_id) DESC LIMIT 1
-$$;
+LANGUAGE plpgsql IMMUTABLE AS $$
+DECLARE
+    named jsonb;
+    conditions jsonb;
+    condition jsonb;
+    seen jsonb;
+    holds boolean := false;
+BEGIN
+    considered := '[]';
+    FOR n IN 0 .. jsonb_array_length(p_rules) - 1 LOOP
+        rule := p_rules -> n;
+        conditions := coalesce(rule -> 'when', '[]');
+        named := jsonb_build_array(rule -> 'name');
+        seen := '{}';
+        holds := true;
+        FOR m IN 0 .. jsonb_array_length(conditions) - 1 LOOP
+            condition := conditions -> m;
+            seen := seen || jsonb_build_object(condition ->> 'field', p_facts ->> (condition ->> 'field'));
+            holds := holds AND condition_holds(p_facts, condition) IS TRUE;
+        END LOOP;
+        considered := considered || jsonb_build_object('candidate', rule -> 'name', 'seen', seen,
+            'passed', CASE WHEN holds THEN named ELSE '[]' END, 'failed', CASE WHEN holds THEN '[]' ELSE named END,
+            'because', CASE WHEN holds THEN rule ->> 'name' ELSE '' END);
+        EXIT WHEN holds;
+    END LOOP;
+    IF NOT holds THEN
+        rule := NULL;
+    END IF;
+END $$;
 
 -- How strictly the next lot is looked at after these (past_lots), how many in a row passed, and how many went by since one
 -- was looked at: the switching rules of ISO 2859-1:1999, 9.3 (standing_after() there). p_reduced: less may be looked at.
@@ -102,53 +104,62 @@ CREATE TYPE wanted_lot AS (inspection_id uuid, known boolean, moves uuid[], usab
     partner_id uuid, item_id uuid, owner_id uuid, lot text, state text, method text, level text, aql numeric, severity text,
     checklist text, why jsonb);
 
--- What of a posting is wanted. Damaged goods are not looked at, nor those that stay on hold because they keep too short a
--- time. What came before of the same lot on the same line, and waits or was let by, decides for the rest.
+-- What of a posting is wanted: by the most particular policy of each item, of categories the nearest. Damaged goods are not
+-- looked at, nor those that stay on hold because they keep too short a time. What came before of the same lot on the same
+-- line, and waits or was let by, decides for the rest.
+-- One row of `came` leads to every other by its key; what is asked once for many (rules, past lots) is read once.
 CREATE FUNCTION wanted_lots(p posting) RETURNS SETOF wanted_lot
 LANGUAGE sql STABLE AS $$
-    WITH came AS MATERIALIZED (
+    WITH rules AS MATERIALIZED (
+        SELECT x.* FROM (SELECT DISTINCT ON (o.scope, o.scope_id) o.* FROM policy o WHERE o.capability = 'quality'
+                AND o.valid_from <= now() ORDER BY o.scope, o.scope_id, o.version DESC) x WHERE x.rules <> 'null'
+    ), came AS MATERIALIZED (
         SELECT m.document_line_id, m.item_id, m.to_owner_id AS owner_id, coalesce(t.lot, '') AS lot, array_agg(m.id) AS moves,
             bool_or(m.to_status = 'available') AS usable
-        FROM stock_move m JOIN item i ON i.id = m.item_id LEFT JOIN trace t ON t.id = m.trace_id
+        FROM (SELECT today_in(p.warehouse_id) AS today OFFSET 0) d
+        CROSS JOIN stock_move m JOIN item i ON i.id = m.item_id LEFT JOIN trace t ON t.id = m.trace_id
         WHERE m.posting_id = p.id AND m.recorded_at = p.recorded_at AND m.document_line_id IS NOT NULL
             AND (m.to_status IN ('available', 'quarantined') OR EXISTS (SELECT FROM trace_hold h
                 WHERE h.trace_id = m.trace_id AND h.warehouse_id = m.warehouse_id))
-            AND (coalesce(t.expiry, t.best_before) < today_in(p.warehouse_id) + i.minimum_remaining_days) IS NOT TRUE
+            AND (coalesce(t.expiry, t.best_before) < d.today + i.minimum_remaining_days) IS NOT TRUE
         GROUP BY 1, 2, 3, 4
-    ), about AS MATERIALIZED (
-        SELECT s.item_id, s.partner_id, g.policy, l.lots, to_jsonb(i) - 'attributes' AS item, coalesce(c.name, '') AS category,
-            coalesce(r.code, '') AS partner
+    ), past AS MATERIALIZED ( -- {item/supplier: past_lots}, of those that sent it before
+        SELECT jsonb_object_agg(s.item_id || '/' || s.partner_id, past_lots(s.partner_id, s.item_id)) AS lots
         FROM (SELECT DISTINCT c.item_id, d.partner_id FROM came c JOIN document_line l ON l.id = c.document_line_id
               JOIN document d ON d.id = l.document_id) s
-        JOIN item i ON i.id = s.item_id LEFT JOIN category c ON c.id = i.category_id LEFT JOIN partner r ON r.id = s.partner_id
-        CROSS JOIN LATERAL (SELECT policy_deciding('quality', i.id, c.path, s.partner_id, p.warehouse_id) AS policy OFFSET 0) g
-        CROSS JOIN LATERAL (SELECT past_lots(s.partner_id, s.item_id) AS lots OFFSET 0) l
-        WHERE (g.policy).id IS NOT NULL
+        WHERE EXISTS (SELECT FROM inspection x WHERE x.partner_id = s.partner_id AND x.item_id = s.item_id
+            AND x.ended_at IS NOT NULL AND x.origin_id IS NULL)
     )
     SELECT coalesce(k.id, new_id()), k.id IS NOT NULL, c.moves, c.usable,
         CASE WHEN EXISTS (SELECT FROM asn_line n JOIN document_line x ON x.id = n.document_line_id
             WHERE n.order_line_id = l.id AND x.document_id = p.document_id) THEN p.document_id ELSE d.id END,
-        l.id, a.partner_id, c.item_id, c.owner_id, c.lot,
+        l.id, d.partner_id, c.item_id, c.owner_id, c.lot,
         coalesce(k.state, CASE WHEN t.method = 'skip_lot' AND s.in_a_row >= t.qualifies_after AND s.skipped < t.one_in - 1
             THEN 'skipped' ELSE 'open' END),
         t.method, t.level, t.aql, s.severity, t.checklist,
-        jsonb_build_object('chosen', jsonb_build_array(m.rule ->> 'name'), 'considered', m.considered, 'left_out', '{}'::jsonb,
-            'policy', jsonb_build_object('capability', 'quality', 'scope', (a.policy).scope, 'version', (a.policy).version,
-                'scope_id', CASE WHEN (a.policy).scope = 'company' THEN '' ELSE (a.policy).scope_id::text END))
+        jsonb_build_object('chosen', jsonb_build_array(m.rule -> 'name'), 'considered', m.considered, 'left_out', '{}'::jsonb,
+            'policy', jsonb_build_object('capability', 'quality', 'scope', g.scope, 'version', g.version,
+                'scope_id', CASE WHEN g.scope = 'company' THEN '' ELSE g.scope_id::text END))
     FROM came c JOIN document_line l ON l.id = c.document_line_id JOIN document d ON d.id = l.document_id
-    JOIN about a ON a.item_id = c.item_id AND a.partner_id IS NOT DISTINCT FROM d.partner_id
-    CROSS JOIN LATERAL (SELECT f.* FROM first_match((a.policy).rules -> 'rules', jsonb_build_object('sku', a.item ->> 'sku',
-        'category', a.category, 'partner', a.partner, 'tracking', a.item ->> 'tracking', 'hazard', a.item ->> 'hazard_class',
-        'quantity', trim_scale(l.base_qty), 'lots_before', jsonb_array_length(a.lots), 'rejected_before',
-        jsonb_array_length(jsonb_path_query_array(a.lots, '$[*] ? (@.passed == false)')))) f OFFSET 0) m
-    CROSS JOIN LATERAL (SELECT coalesce(x.method, 'none') AS method, coalesce(x.level, 'II') AS level, coalesce(x.aql, 1.0) AS aql,
-        coalesce(x.checklist, '') AS checklist, coalesce(x.reduced, true) AS reduced, coalesce(x.qualifies_after, 10) AS qualifies_after,
-        coalesce(x.one_in, 4) AS one_in
-        FROM jsonb_to_record(m.rule -> 'then') x (method text, level text, aql numeric, checklist text, reduced boolean,
-            qualifies_after int, one_in int)) t
-    CROSS JOIN LATERAL standing_after(a.lots, t.reduced) s
-    LEFT JOIN LATERAL (SELECT i.id, i.state FROM inspection i WHERE i.document_line_id = l.id AND i.lot = c.lot
-        AND i.owner_id = c.owner_id AND i.state IN ('open', 'skipped') AND i.origin_id IS NULL ORDER BY i.id LIMIT 1) k ON true
+    JOIN item i ON i.id = c.item_id LEFT JOIN category y ON y.id = i.category_id LEFT JOIN partner r ON r.id = d.partner_id
+    CROSS JOIN LATERAL (SELECT coalesce((SELECT h.lots FROM past h) -> (c.item_id || '/' || d.partner_id), '[]') AS lots OFFSET 0) h
+    CROSS JOIN LATERAL (SELECT o.* FROM rules o WHERE o.scope = 'company' OR o.scope = 'item' AND o.scope_id = i.id
+            OR o.scope = 'category' AND o.scope_id = ANY (y.path) OR o.scope = 'partner' AND o.scope_id = d.partner_id
+            OR o.scope = 'warehouse' AND o.scope_id = p.warehouse_id
+        ORDER BY array_position(ARRAY['item', 'category', 'partner', 'warehouse', 'company'], o.scope),
+            array_position(y.path, o.scope_id) DESC LIMIT 1) g
+    CROSS JOIN LATERAL (SELECT f.* FROM first_match(g.rules -> 'rules', jsonb_build_object('sku', i.sku,
+        'category', coalesce(y.name, ''), 'partner', coalesce(r.code, ''), 'tracking', i.tracking, 'hazard', i.hazard_class,
+        'quantity', trim_scale(l.base_qty), 'lots_before', jsonb_array_length(h.lots), 'rejected_before',
+        jsonb_array_length(jsonb_path_query_array(h.lots, '$[*] ? (@.passed == false)')))) f OFFSET 0) m
+    CROSS JOIN LATERAL (SELECT coalesce(m.rule -> 'then' ->> 'method', 'none') AS method,
+        coalesce(m.rule -> 'then' ->> 'level', 'II') AS level, coalesce((m.rule -> 'then' ->> 'aql')::numeric, 1.0) AS aql,
+        coalesce(m.rule -> 'then' ->> 'checklist', '') AS checklist, coalesce((m.rule -> 'then' ->> 'reduced')::boolean, true) AS reduced,
+        coalesce((m.rule -> 'then' ->> 'qualifies_after')::int, 10) AS qualifies_after,
+        coalesce((m.rule -> 'then' ->> 'one_in')::int, 4) AS one_in OFFSET 0) t
+    CROSS JOIN LATERAL standing_after(h.lots, t.reduced) s
+    LEFT JOIN LATERAL (SELECT x.id, x.state FROM inspection x WHERE x.document_line_id = l.id AND x.lot = c.lot
+        AND x.owner_id = c.owner_id AND x.state IN ('open', 'skipped') AND x.origin_id IS NULL ORDER BY x.id LIMIT 1) k ON true
     WHERE t.method <> 'none'
 $$;
 
