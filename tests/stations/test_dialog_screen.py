@@ -9,7 +9,7 @@ import pytest
 from PySide6.QtCore import QPoint, Qt, QTimer
 from PySide6.QtGui import QFontMetrics
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QFileDialog
+from PySide6.QtWidgets import QFileDialog, QLineEdit, QStackedWidget
 from pytestqt.qtbot import QtBot
 
 from app.dialogs.dialog import Choice, Count, ExtraCard, Feedback, ItemPanel, Level, Prompt, Row
@@ -251,6 +251,25 @@ def test_a_name_of_two_hundred_letters_is_cut_and_hides_no_quantity(desk: Desk) 
     fits = [[lines.cell_fits(row, column) for column in range(4)] for row in range(2)]
     assert fits == [[True, False, True, True], [True] * 4]
     assert sum(lines._body.widths) <= lines._body.width(), "the last column is in sight"
+
+
+def test_news_for_a_locked_station_take_no_key_of_the_pin_that_is_typed(desk: Desk, qtbot: QtBot) -> None:
+    front = QStackedWidget()
+    pin = QLineEdit()
+    front.addWidget(desk.screen)
+    front.addWidget(pin)
+    qtbot.addWidget(front)
+    front.show()
+    front.activateWindow()
+    qtbot.waitUntil(front.isActiveWindow)
+    front.setCurrentWidget(pin)
+    pin.setFocus()
+    desk.screen.show_prompt(prompt(choices=(Choice("a", "t.damaged"), Choice("b", "t.less"))))
+    settle()
+    QTest.keyClicks(front.window().focusWidget(), "24")
+    front.removeWidget(desk.screen)
+    desk.screen.setParent(None)
+    assert (pin.text(), desk.lane.keys) == ("24", [])
 
 
 def test_instruction_and_number_can_be_read_from_afar(desk: Desk) -> None:

@@ -249,6 +249,9 @@ class DialogScreen(QWidget):
         return self.choices if prompt.choices else self.lines
 
     def _focus(self) -> None:
+        """Be ready to answer; a screen that is covered, such as by the lock, takes no key that is typed elsewhere."""
+        if not self.isVisible():
+            return
         page = self._work.currentWidget()
         if page is self.answer:
             self.answer.edit.setFocus()
