@@ -28,6 +28,16 @@ _BUT_FOR_ZEROS = (
     " JOIN (SELECT sku, ltrim(sku, '0') AS short FROM item WHERE sku LIKE '0%%'"
     " UNION ALL SELECT sku, sku FROM item WHERE sku = ANY (%(numbers)s)) i ON i.short = n GROUP BY n"
 )
+_UNKNOWN_UNITS = (
+    "SELECT u AS name FROM unnest(%(units)s::text[]) u WHERE NOT EXISTS (SELECT FROM uom WHERE code = u) ORDER BY u"
+)
+_UNKNOWN_CATEGORIES = (
+    "SELECT n AS name FROM unnest(%(names)s::text[]) n"
+    " WHERE NOT EXISTS (SELECT FROM category WHERE full_name = n OR name = n) ORDER BY n"
+)
+_KNOWN_UNITS = (
+    "SELECT string_agg(code, ', ' ORDER BY code) AS names FROM (SELECT code FROM uom ORDER BY code LIMIT 12) u"
+)
 _ADD_UNITS = "INSERT INTO uom (code, name) SELECT u, initcap(u) FROM unnest(%(units)s::text[]) u ON CONFLICT DO NOTHING"
 _ADD_CATEGORIES = (
     "INSERT INTO category (name) SELECT n FROM unnest(%(names)s::text[]) n"
@@ -144,6 +154,22 @@ def add_words(session: Session, records: Iterable[ProductData]) -> None:
     for path in sorted({above for name in categories if SLASH in name for above in _and_above(name)}):
         above, _, name = path.rpartition(SLASH)
         session.change(_ADD_CATEGORY, path=path, above=above, name=name)
+
+
+def unknown_units(session: Session, units: Iterable[str]) -> list[str]:
+    """Those of the units that no item was counted in yet."""
+    return [row["name"] for row in session.rows(_UNKNOWN_UNITS, units=sorted(units))]
+
+
+def unknown_categories(session: Session, names: Iterable[str]) -> list[str]:
+    """Those of the categories, by name or path, that are not there yet."""
+    return [row["name"] for row in session.rows(_UNKNOWN_CATEGORIES, names=sorted(names))]
+
+
+def known_units(session: Session) -> str:
+    """The first dozen of the units, for people."""
+    row = session.row(_KNOWN_UNITS)
+    return str(row["names"]) if row else ""
 
 
 def _and_above(path: str) -> Iterator[str]:

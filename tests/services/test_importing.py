@@ -90,7 +90,7 @@ def test_the_two_samples_are_imported_whole_and_a_second_time_change_nothing(
 ) -> None:
     first = bring(_seed_site(tmp_path), _sample("product.json"))
     assert first.applied
-    assert _codes(first) == ["sites.names_in_several_zones"]
+    assert _codes(first) == ["sites.names_in_several_zones", "importing.new_category"]
     with warehouse.desk.transaction() as session:
         kinds = session.rows(
             "SELECT l.kind, count(*) AS n FROM location l JOIN warehouse w ON w.id = l.warehouse_id"
@@ -113,6 +113,19 @@ def test_a_preview_shows_the_difference_and_writes_nothing(
     plan = desk.run(lambda unit: preview(unit, [_sample("product.json")]))
     assert [product.sku for product in plan.products.new] == ["PROD-001"]
     assert warehouse.count("item") == len(warehouse.items)
+
+
+def test_a_unit_or_category_that_is_not_there_yet_is_said_once_since_it_may_be_a_slip(bring: Import) -> None:
+    slips = [
+        _product("A", uom={"base": "ech"}, category="Toolls"),
+        _product("B", uom={"base": "ech"}, category="Toolls"),
+    ]
+    said = {one.finding.code: one.finding.all_facts for one in bring(*slips).plan.findings}
+    assert said["importing.new_unit"]["unit"] == "ech"
+    assert "each" in str(said["importing.new_unit"]["known"])
+    assert said["importing.new_category"]["category"] == "Toolls"
+    assert len(said) == 2
+    assert _codes(bring(_product("C", uom={"base": "ech"}, category="Toolls"))) == []
 
 
 def test_the_demo_follows_the_samples_and_is_whole_at_the_second_time(

@@ -1,6 +1,6 @@
 """Items of a file against those that are there: what would change, what stands in the way, and the change itself."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence, Set
 from dataclasses import dataclass, fields, replace
 from uuid import UUID
 
@@ -26,8 +26,13 @@ class CatalogPlan:
     targets: Mapping[str, ProductData]
 
 
-def plan(session: Session, wanted: Sequence[Wanted[ProductData]], tell: Tell = silent) -> CatalogPlan:
-    """Compare items with those that are there; what must not be is among the findings."""
+def plan(
+    session: Session, wanted: Sequence[Wanted[ProductData]], made: Set[str] = frozenset(), tell: Tell = silent
+) -> CatalogPlan:
+    """Compare items with those that are there; what must not be is among the findings.
+
+    `made`: paths of the categories that the same files make.
+    """
     existing: dict[str, StoredItem] = {}
     for part in told(store.parts(wanted), len(wanted) // store.MOST_ROWS + 1, within(tell, 0, 0.4)):
         existing |= store.items(session, [each.record.key for each in part])
@@ -42,6 +47,7 @@ def plan(session: Session, wanted: Sequence[Wanted[ProductData]], tell: Tell = s
     for key, target in targets.items():
         _refuse_inexact_packs(by_key[key], target)
     _judge_zeros(session, [by_key[record.key] for record in difference.new], by_key)
+    _tell_new_names(session, targets, by_key, made)
     _refuse_taken_codes(session, by_key, existing)
     _refuse_shaken_ground(session, difference.changed, by_key, existing)
     return CatalogPlan(difference, existing, targets)
@@ -122,6 +128,25 @@ def _judge_zeros(
             wanted[key].error("importing.sku_lost_zeros", key, sku=key, known=there[0])
         elif others := [*there, *(other for other in alike[short] if other != key)]:
             wanted[key].notice("importing.but_for_zeros", key, one=key, other=others[0])
+
+
+def _tell_new_names(
+    session: Session, targets: Mapping[str, ProductData], wanted: Mapping[str, Wanted[ProductData]], made: Set[str]
+) -> None:
+    """A unit or a category that is not there yet is made; each is said once, since it may be a slip of the pen."""
+    units: dict[str, str] = {}
+    categories: dict[str, str] = {}
+    for key, target in targets.items():
+        for unit in (target.base_unit, *(pack.unit for pack in target.alternates)):
+            units.setdefault(unit, key)
+        if target.category and target.category not in made:
+            categories.setdefault(target.category, key)
+    if new := store.unknown_units(session, units):
+        known = store.known_units(session)
+        for unit in new:
+            wanted[units[unit]].notice("importing.new_unit", unit, unit=unit, known=known)
+    for category in store.unknown_categories(session, categories):
+        wanted[categories[category]].notice("importing.new_category", category, category=category)
 
 
 def _refuse_taken_codes(

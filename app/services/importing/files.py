@@ -173,7 +173,8 @@ def _planned(unit: UnitOfWork, contents: Iterable[Contents], tell: Tell) -> Impo
     goods = once(Wanted(r, f.name, said) for f, said in read for r in f.products)
     tried = setting_up.must_be_tried(setup_plan, goods={each.record.key for each in goods})
     compared, early, _ = _shares(len(goods), *(setting_up.counts(setup_plan) if tried else (0, 0)))
-    catalog_plan = catalog.plan(session, goods, within(tell, 0, compared))
+    made = {record.key for f, _ in read for record in f.setup if record.kind == "categories"}
+    catalog_plan = catalog.plan(session, goods, made, within(tell, 0, compared))
     trial = UnitOfWork(session, unit.request_id) if tried else None
     if trial:
         session.savepoint("trial")
