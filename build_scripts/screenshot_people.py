@@ -7,6 +7,7 @@ from decimal import Decimal
 from typing import Any, TypeVar, cast
 from uuid import UUID
 
+from app.database.printing import PAGES, PrinterRecord
 from app.database.session import Session
 from app.dialogs.dialog import Feedback, Level
 from app.domain.people import Membership, PeopleChange, Person, PinState, Right, Station
@@ -107,6 +108,9 @@ _CHANGES = tuple(
 )
 
 
+_PRINTERS = (PrinterRecord(UUID(int=1), "office-1", "", 0, "none", active=True, kind=PAGES),)
+
+
 class _Memory:
     """Answers what the screen asks of the database from what lies in memory."""
 
@@ -121,6 +125,7 @@ class _Memory:
             "group_permission": [replace(right, granted=right.held) for right in _RIGHTS],
             "stations_seen": _STATIONS,
             "people_changes": _CHANGES,
+            "FROM printer": _PRINTERS,
         }
         found = next((rows for name, rows in known.items() if name in sql), None)
         return [{"code": "WH001"}, {"code": "WH002"}] if found is None else [asdict(row) for row in found]
