@@ -40,7 +40,7 @@ def test_the_two_sample_files_are_imported_as_they_are_and_a_second_time_changes
     said = json.loads(first.stdout)
     assert said["warehouses"]["new"] == 1
     assert said["products"]["new"] == 1
-    assert [finding["severity"] for finding in said["findings"]] == ["notice"]
+    assert [finding["severity"] for finding in said["findings"]] == ["notice", "notice"]
     second = run_app("import", str(SAMPLES / "warehouse.yaml"), str(SAMPLES / "product.json"), "--json", home=home)
     assert json.loads(second.stdout)["warehouses"] == {"new": 0, "changed": 0, "same": 1}
     asked = run_app("code", "R01", "--json", home=home)

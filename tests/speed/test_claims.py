@@ -23,6 +23,7 @@ FROM (SELECT id, row_number() OVER (ORDER BY sku) AS n FROM item WHERE sku LIKE 
 INSERT INTO document (kind, number, warehouse_id, decision, created_by)
 SELECT 'order', 'MANY-' || n, %(warehouse)s, 'released', (SELECT id FROM person LIMIT 1)
 FROM generate_series(1, 2000) n;
+ANALYZE item, document;
 INSERT INTO document_line (document_id, line_no, item_id, uom, qty, base_qty)
 SELECT d.id, l, i.id, 'each', l, l
 FROM (SELECT id, row_number() OVER (ORDER BY number) AS n FROM document WHERE number LIKE 'MANY-%%') d
