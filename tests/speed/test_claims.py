@@ -5,7 +5,7 @@ import time
 import pytest
 
 from app.database.claims import items
-from tests.speed.conftest import Measured
+from tests.speed.conftest import Measured, fill
 from tests.support import Site
 
 pytestmark = pytest.mark.speed
@@ -23,7 +23,6 @@ FROM (SELECT id, row_number() OVER (ORDER BY sku) AS n FROM item WHERE sku LIKE 
 INSERT INTO document (kind, number, warehouse_id, decision, created_by)
 SELECT 'order', 'MANY-' || n, %(warehouse)s, 'released', (SELECT id FROM person LIMIT 1)
 FROM generate_series(1, 2000) n;
-ANALYZE item, document;
 INSERT INTO document_line (document_id, line_no, item_id, uom, qty, base_qty)
 SELECT d.id, l, i.id, 'each', l, l
 FROM (SELECT id, row_number() OVER (ORDER BY number) AS n FROM document WHERE number LIKE 'MANY-%%') d
@@ -33,11 +32,7 @@ JOIN (SELECT id, row_number() OVER (ORDER BY sku) AS k FROM item WHERE sku LIKE 
 
 
 def test_a_page_of_a_hundred_thousand_items_in_the_order_of_any_amount(warehouse: Site, measured: Measured) -> None:
-    with warehouse.superuser() as connection:
-        for statement in _MANY.split(";\n"):
-            if statement.strip():
-                connection.execute(statement, {"warehouse": warehouse.warehouse} if "%(" in statement else None)
-        connection.execute("ANALYZE")
+    fill(warehouse, _MANY)
     desk = warehouse.login("desk_manager")
     for name in ("sku", "on_hand", "available", "wanted"):
         took = {"first page": [], "next page": []}  # type: dict[str, list[float]]

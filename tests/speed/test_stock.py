@@ -5,7 +5,7 @@ import time
 import pytest
 
 from app.database.stock import StockOnly, StockQuery, StockSort, StockView, rows, totals
-from tests.speed.conftest import Measured
+from tests.speed.conftest import Measured, fill
 from tests.support import Site
 
 pytestmark = pytest.mark.speed
@@ -17,7 +17,6 @@ FROM generate_series(1, 10000) n;
 INSERT INTO location (warehouse_id, parent_id, kind, name, address)
 SELECT %(warehouse)s, %(warehouse)s, 'bin', 'B' || n, 'WH001-STO-B' || lpad(n::text, 5, '0')
 FROM generate_series(1, 20000) n;
-ANALYZE item, location;
 ALTER TABLE stock_balance DISABLE TRIGGER ALL;
 INSERT INTO stock_balance (warehouse_id, item_id, location_id, trace_id, handling_unit_id, owner_id, status, on_hand)
 SELECT %(warehouse)s, i.id, l.id, nil(), nil(), nil(), (ARRAY['available', 'blocked'])[1 + (n %% 20 = 0)::int],
@@ -43,11 +42,7 @@ _ASKED = {
 
 
 def test_a_page_of_any_view_of_a_hundred_thousand_balances(warehouse: Site, measured: Measured) -> None:
-    with warehouse.superuser() as connection:
-        for statement in _MANY.split(";\n"):
-            if statement.strip():
-                connection.execute(statement, {"warehouse": warehouse.warehouse} if "%(" in statement else None)
-        connection.execute("ANALYZE")
+    fill(warehouse, _MANY)
     desk = warehouse.login("desk_manager")
     for name, asked in _ASKED.items():
         query = StockQuery(warehouse.warehouse, **asked)  # type: ignore[arg-type]  # written above
