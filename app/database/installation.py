@@ -18,11 +18,11 @@ from psycopg import sql
 from app.database.errors import translate
 from app.domain.errors import Fault, Refusal
 
-SCHEMA_VERSION = 7
+SCHEMA_VERSION = 8
 _OLDEST_SERVER = 160000
 _STATION_CONNECTIONS = 120
 """So that no station can use up the server's connections; a program at work needs about ten."""
-CLIENT_VERSION = 7
+CLIENT_VERSION = 8
 _SCHEMA = Path(__file__).parent / "schema"
 GROUPS = ("operator", "receiver", "manager", "admin", "auditor", "worker")
 _OUR_ROLES = ("owner", "sealer", "everyone", "station", *GROUPS)
