@@ -253,6 +253,15 @@ def test_a_name_of_two_hundred_letters_is_cut_and_hides_no_quantity(desk: Desk) 
     assert sum(lines._body.widths) <= lines._body.width(), "the last column is in sight"
 
 
+def test_a_column_that_says_nothing_gives_its_room_to_the_others_where_they_need_it(desk: Desk) -> None:
+    columns = ("t.sku", "t.name", "t.open", "t.open")
+    for sku, left_out in (("PROD-007", False), ("W" * 60, True)):
+        desk.screen.show_prompt(prompt(columns=columns, rows=(Row((sku, "", "2", "3"), "open"),)))
+        settle()
+        for lines in (desk.screen.lines._head, desk.screen.lines._body):
+            assert (lines.widths[1] == 0) is left_out
+
+
 def test_news_for_a_locked_station_take_no_key_of_the_pin_that_is_typed(desk: Desk, qtbot: QtBot) -> None:
     front = QStackedWidget()
     pin = QLineEdit()

@@ -17,7 +17,8 @@ ROW_PX = 32
 _TEXT_PX = 19
 _HEAD_PX = 16
 _MARK_PX = 40
-_PAD_PX = 28
+_PAD_PX, _TIGHT_PAD_PX = 28, 18
+"""What is left free between columns where there is room, and where there is none."""
 _READABLE, _SMALLEST = 0.75, 0.55
 """As parts of the usual letters: so small they get before long words are cut, and so small at all."""
 _NAMES = frozenset({"name", "partner", "person"})
@@ -97,7 +98,11 @@ class _Lines(QWidget):
         self._design_px = float(size_px)
         self._tint = tint
         self.rows: list[Row] = []
+        self.pad_px = _PAD_PX
+        self.left_out: set[int] = set()
+        """The columns that have no room and say nothing."""
         self.widths: list[int] = []
+        """By column, in pixels; 0 for one that is left out."""
         self.numeric: list[bool] = []
         self.names: list[int] = []
         """The columns that may be cut."""
@@ -116,14 +121,23 @@ class _Lines(QWidget):
     def share(self, body: "_Lines", width: int) -> None:
         """Give heading and body common column widths: what the words need, the rest to all.
 
-        Where they need more than there is, letters become smaller; then the longest names are cut, and nothing else.
+        Where they need more than there is, columns move together and those that are empty are left out, then letters
+        become smaller; then the longest names are cut, and nothing else.
         """
         everything = [self, body]
         columns = max((len(row.cells) for lines in everything for row in lines.rows), default=0)
         room = width - self._theme.px(_MARK_PX)
         for lines in everything:
-            lines._size_px = lines._design_px  # noqa: SLF001  (its own class)
+            lines._size_px, lines.pad_px = lines._design_px, _PAD_PX  # noqa: SLF001  (its own class)
+        self.left_out = set()
         needed = self._needed(everything, columns)
+        if body.rows and sum(needed) > room:
+            for lines in everything:
+                lines.pad_px = _TIGHT_PAD_PX
+            self.left_out = {
+                c for c in range(columns) if not any(row.cells[c] for row in body.rows if c < len(row.cells))
+            }
+            needed = self._needed(everything, columns)
         numeric = [
             all(_NUMBER.fullmatch(row.cells[c]) for row in body.rows if c < len(row.cells)) for c in range(columns)
         ]
@@ -133,9 +147,9 @@ class _Lines(QWidget):
                     lines._size_px = max(9.0, lines._size_px - 1)  # noqa: SLF001
                 needed = self._needed(everything, columns)
             _cut_names(needed, self.names, room)
-        spare = max(0, room - sum(needed)) // columns if columns else 0
+        spare = max(0, room - sum(needed)) // max(1, sum(map(bool, needed)))
         for lines in everything:
-            lines.widths = [need + spare for need in needed]
+            lines.widths = [need and need + spare for need in needed]
             lines.numeric = numeric
             lines.setFixedHeight(lines.row_height() * len(lines.rows)) if lines is self else lines.updateGeometry()
             lines.setMinimumHeight(lines.row_height() * len(lines.rows))
@@ -167,7 +181,9 @@ class _Lines(QWidget):
         painter.setFont(self._font(bold=self._bold(row)))
         x = self._theme.px(_MARK_PX)
         for column, text in enumerate(row.cells):
-            cell = QRect(x, place.y(), self.widths[column] - self._theme.px(_PAD_PX // 2), place.height())
+            if not self.widths[column]:
+                continue
+            cell = QRect(x, place.y(), self.widths[column] - self._theme.px(self.pad_px // 2), place.height())
             align = Qt.AlignmentFlag.AlignTrailing if self.numeric[column] else Qt.AlignmentFlag.AlignLeading
             shown = (
                 painter.fontMetrics().elidedText(text, Qt.TextElideMode.ElideRight, cell.width())
@@ -178,17 +194,13 @@ class _Lines(QWidget):
             x += self.widths[column]
 
     def _needed(self, everything: list["_Lines"], columns: int) -> list[int]:
-        pad = self._theme.px(_PAD_PX)
+        """What each column takes, by its widest word; nothing for one that is left out."""
+        pad = self._theme.px(self.pad_px)
+        cells = [(lines, n, len(row.cells)) for lines in everything for n, row in enumerate(lines.rows)]
         return [
-            max(
-                (
-                    lines.needed_width(n, c) + pad
-                    for lines in everything
-                    for n, row in enumerate(lines.rows)
-                    if c < len(row.cells)
-                ),
-                default=0,
-            )
+            max((lines.needed_width(n, c) + pad for lines, n, count in cells if c < count), default=0)
+            if c not in self.left_out
+            else 0
             for c in range(columns)
         ]
 
