@@ -317,6 +317,7 @@ _WAY = (
     _way(6, "delivered", words="Carl Driver is back"),
 )
 _ANSWERS: Answers = {
+    "AS company FROM company": ({"company": {"name": "Nordhafen Logistics", "gs1_prefix": "4012345"}},),
     "-- Cartons that have left in the last": _WAY,
     "-- What a carrier has to know of a sealed carton": (_SENT,),
     "SELECT DISTINCT ON (j.label_uid)": _PAPERS,

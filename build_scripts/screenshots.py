@@ -155,17 +155,17 @@ def main() -> None:
     options.out.mkdir(parents=True, exist_ok=True)
     app = QApplication.instance() or QApplication(sys.argv[:1])
     assert isinstance(app, QApplication)
-    drawn, failed = [], []
+    drawn: list[Job] = []
+    failed: list[Job] = []
     for job in filter(lambda job: re.search(options.only, job.name), _jobs()):
-        try:
-            drawn.append(_draw(app, job, options.out))
-        except (AssertionError, AttributeError, LookupError, TypeError, ValueError):  # the others are worth a look
-            traceback.print_exc()
-            failed.append(job.name)
-    _contact_sheet(drawn, options.out / "contact-sheet.png")
+        defects = _draw(app, job, options.out)
+        (failed if defects else drawn).append(job)
+        for defect in defects:
+            traceback.print_exception(defect)
+    _contact_sheet([job.path(options.out) for job in drawn], options.out / "contact-sheet.png")
     print(f"{len(drawn)} pictures in {options.out}, set in {QFontInfo(app.font()).family()}")
     if failed:
-        sys.exit(f"not drawn: {', '.join(failed)}")
+        sys.exit(f"not drawn, or with a defect: {', '.join(job.name for job in failed)}")
 
 
 class Job:
@@ -174,6 +174,10 @@ class Job:
     def __init__(self, scene: str, size: QSize, scheme: Scheme, language: str) -> None:
         self.scene, self.size, self.scheme, self.language = scene, size, scheme, language
         self.name = f"{scene}-{size.width()}-{scheme}-{language}"
+
+    def path(self, out: Path) -> Path:
+        """Where its picture goes."""
+        return out / f"{self.name}.png"
 
 
 def _jobs() -> Iterator[Job]:
@@ -184,7 +188,20 @@ def _jobs() -> Iterator[Job]:
                     yield Job(scene, size, scheme, language)
 
 
-def _draw(app: QApplication, job: Job, out: Path) -> Path:
+def _draw(app: QApplication, job: Job, out: Path) -> list[BaseException]:
+    """Draw one picture; what went wrong on the way, also in threads: the others are worth a look all the same."""
+    defects: list[BaseException] = []
+    sys.excepthook = lambda _kind, defect, _trace: defects.append(defect)
+    try:
+        _draw_one(app, job, job.path(out))
+    except Exception as defect:  # noqa: BLE001  (it is told by its caller)
+        defects.append(defect)
+    finally:
+        sys.excepthook = sys.__excepthook__
+    return defects
+
+
+def _draw_one(app: QApplication, job: Job, path: Path) -> None:
     theme = Theme(job.scheme)
     theme.apply()
     tasks = Tasks(threads=1)
@@ -202,7 +219,6 @@ def _draw(app: QApplication, job: Job, out: Path) -> Path:
         QTest.qWait(5)
     for _ in range(6):
         app.processEvents()
-    path = out / f"{job.name}.png"
     shown.grab().save(str(path))
     window.close()
     screenshot_stock.LEAVE.set()
@@ -211,7 +227,6 @@ def _draw(app: QApplication, job: Job, out: Path) -> Path:
     window.deleteLater()
     # Without this the windows of all pictures pile up, and every change of the look dresses them all.
     app.sendPostedEvents(None, QEvent.Type.DeferredDelete)
-    return path
 
 
 def _entries() -> tuple[StationEntry, ...]:
