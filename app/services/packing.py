@@ -17,6 +17,8 @@ from app.domain.order_desk import NO_NEWS, OrderNews
 from app.domain.packing import FORM as PACKING
 from app.domain.packing import ItemWeight, Neighbours, WeightTolerance
 from app.domain.packing.cartons import Good
+from app.domain.packing.counting import FORM as COUNTING
+from app.domain.packing.counting import Counting
 from app.domain.packing.extras import FORM as EXTRAS
 from app.domain.packing.extras import Done, Extra, Wanted
 from app.domain.packing.packaging import CartonType
@@ -30,6 +32,7 @@ from app.services.work import UnitOfWork
 
 VOIDED_AT_BENCH = "voided_at_bench"
 NO_WISHES: Asked[Wanted] = Asked(EXTRAS)
+EVERY_UNIT: Asked[Counting] = Asked(COUNTING)
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,7 +104,10 @@ class Picked:
 
 @dataclass(frozen=True, slots=True)
 class Packed:
-    """Goods in a carton, and what one base unit of them weighs (kg, kg²)."""
+    """Goods in a carton, and what one base unit of them weighs (kg, kg²).
+
+    `weighed_kg` is what they weigh together where each was weighed before, None for all other goods.
+    """
 
     item: UUID
     sku: str
@@ -111,6 +117,7 @@ class Packed:
     mean: Decimal | None
     variance: Decimal
     observations: int
+    weighed_kg: Decimal | None = None
 
     @property
     def weight(self) -> ItemWeight | None:
@@ -288,6 +295,7 @@ class PackFacts:
     beside: tuple[Beside, ...] = ()
     extras: tuple[Extra, ...] = ()
     wishes: Asked[Wanted] = NO_WISHES
+    counting: Asked[Counting] = EVERY_UNIT
     return_place: Place | None = None
     may_reverse: bool = False
 
@@ -343,6 +351,7 @@ def read_facts(
         beside=as_nouns(row["beside"], tuple[Beside, ...]),
         extras=as_nouns(row["extras"], tuple[Extra, ...]),
         wishes=asked(EXTRAS, row["extras_policies"], warehouse=warehouse),
+        counting=asked(COUNTING, row["counting_policies"], warehouse=warehouse),
         return_place=as_nouns(row["return_place"], Place | None),
         may_reverse=row["may_reverse"],
     )

@@ -28,7 +28,7 @@ from app.domain import (
 )
 from app.domain.equipment import DeviceRole
 from app.domain.errors import Refusal
-from app.domain.packing import extras
+from app.domain.packing import counting, extras
 from app.domain.policies import BEGINNING, Policy, PolicyForm, Scope, in_force
 from app.services.work import UnitOfWork
 
@@ -46,6 +46,7 @@ FORMS: Mapping[str, PolicyForm[Any]] = {
         shipping.FORM,
         shipping.PAPERS,
         extras.FORM,
+        counting.FORM,
         valuation.FORM,
         stations.FORM,
         docks.FORM,
@@ -66,6 +67,7 @@ SCOPES: Mapping[str, frozenset[Scope]] = {
         "shipping": frozenset({Scope.PARTNER, Scope.WAREHOUSE, Scope.COMPANY}),
         "papers": frozenset({Scope.PARTNER, Scope.WAREHOUSE, Scope.COMPANY}),
         "extras": frozenset(Scope) - {Scope.ZONE},
+        "verification": frozenset(Scope) - {Scope.ZONE},
         "stations": frozenset({Scope.WAREHOUSE, Scope.COMPANY}),
         "docks": frozenset({Scope.PARTNER, Scope.WAREHOUSE, Scope.COMPANY}),
         "waves": frozenset({Scope.WAREHOUSE, Scope.COMPANY}),

@@ -4,7 +4,7 @@ Nothing is written. Put-away is tried with what stands at the docks and what is 
 that wait, valuation with every item that has a stock or a cost, receiving and inspection with lines that are to come,
 weighing, shipping and papers with cartons that were weighed, what stations need with the stations, docks with the
 trucks of the next and the last month, waves with the orders that wait to be picked, priorities with all open orders,
-extras with those that are still to be packed.
+extras and how goods are counted with those that are still to be packed.
 """
 
 from collections.abc import Callable, Mapping, Sequence
@@ -20,6 +20,7 @@ from app.database import policies as store
 from app.database.session import as_nouns
 from app.domain.docks import load_facts
 from app.domain.packing import extras
+from app.domain.packing.counting import CountFacts
 from app.domain.packing.weighing import WeighFacts
 from app.domain.policies import Decision, Policy, Scalar, every_match, every_match_why, first_match
 from app.domain.putaway import FailedRule, Proposal
@@ -283,6 +284,17 @@ def _extras_of(cases: Sequence[Case], asked: Asked[Any]) -> tuple[str, ...]:
     return tuple(dict.fromkeys(wanted))
 
 
+def _verification(unit: UnitOfWork, warehouse: UUID, document: Mapping[str, Any], policy: StoredPolicy) -> Trial:
+    cases = [
+        Case(f"{row['number']} · {good['sku']}", Decimal(good["pieces"]), CountFacts(
+            **{name: good[name] for name in _OF_GOODS}, tracking=good["tracking"], partner=row["partner"],
+            pieces=Decimal(good["pieces"]), price=Decimal(good["price"])),
+             UUID(good["item"]), tuple(map(UUID, good["categories"])), row["partner_id"])
+        for row in store.orders_to_pack(unit.session, warehouse=warehouse, most=MOST_TRIED) for good in row["goods"]
+    ]  # fmt: skip
+    return _first_matches(unit, warehouse, document, policy, cases)
+
+
 def _docks(unit: UnitOfWork, warehouse: UUID, document: Mapping[str, Any], policy: StoredPolicy) -> Trial:
     month, now = timedelta(days=30), clock.now()
     known = dock_store.appointments(unit.session, warehouse, start=now - month, until=now + month)
@@ -325,6 +337,7 @@ _TRIALS: Mapping[str, Try] = {
     "shipping": _shipping,
     "papers": _papers,
     "extras": _extras,
+    "verification": _verification,
     "docks": _docks,
     "waves": _waves,
     "stations": _stations,

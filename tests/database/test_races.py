@@ -205,6 +205,20 @@ def test_a_carton_is_not_filled_in_two_places(warehouse: Site) -> None:
     assert warehouse.prove() == []
 
 
+def test_pieces_that_were_weighed_are_picked_to_the_last_one_by_all_at_once(warehouse: Site) -> None:
+    """Each takes its share of a weight that does not divide; who read it before the others took theirs reads again."""
+    with warehouse.superuser() as connection:
+        connection.execute("UPDATE item SET catch_weight = true WHERE sku = 'WIDGET'")
+    with warehouse.desk.transaction() as session:
+        post(session, warehouse, "adjust_in", "WIDGET", "ADJUSTMENT", "R01", CLIENTS, reason="FOUND",
+             weights=[Decimal("1.000003")])  # fmt: skip
+    clients = workers(warehouse)
+    answers = race(lambda number: clients[number].run(move(warehouse, "R01", "R02", 1)))
+    assert all(isinstance(one, UUID) for one in answers), answers
+    assert warehouse.stock("WIDGET", "R02")[0] == CLIENTS
+    assert warehouse.prove() == []
+
+
 def test_a_connection_killed_in_the_middle_is_repeated_and_posted_once(warehouse: Site) -> None:
     warehouse.put("WIDGET", "R01", 10)
     tries = []

@@ -12,6 +12,7 @@ from tests.dialogs.bench import (
     put_on_scale,
 )
 from tests.dialogs.conversation import Conversation
+from tests.support import post
 
 
 def test_a_weight_that_is_off_names_the_suspect_and_keeps_the_carton_open(bench: Bench, packer: Conversation) -> None:
@@ -148,3 +149,29 @@ def test_weighing_can_be_left_to_pack_on(bench: Bench, packer: Conversation) -> 
     put_on_scale(packer, "99")
     packer.scan("WIDGET")
     assert packer.said == "packing.packed"
+
+
+def test_a_carton_of_weighed_goods_is_expected_to_weigh_what_they_weighed(bench: Bench, packer: Conversation) -> None:
+    """Two cheeses of 2.9 kg together, where cheeses weigh 1.25 in the mean; the database closes it without anybody."""
+    _, (line,) = bench.order(("GADGET", 2))
+    number, tote = bench.tote()
+    site = bench.site
+    with site.superuser() as connection:
+        connection.execute("UPDATE item SET catch_weight = true, weight_variance = 0.01 WHERE sku = 'GADGET'")
+    with site.desk.transaction() as session:
+        post(session, site, "adjust_in", "GADGET", "ADJUSTMENT", "R01", 2, reason="FOUND", weights=[Decimal("2.9")])
+        site.reserve(session, line, "GADGET", "R01", 2)
+        post(session, site, "pick", "GADGET", "R01", "TOTE", 2, line=line, to_units=[tote])
+    packer.scan(number)
+    packer.scan("GADGET")
+    packer.scan("GADGET")
+    packer.key("CLOSE_BOX")
+    put_on_scale(packer, TARE + Decimal("2.5"))
+    assert packer.said.startswith("packing.weight_"), "what they weigh in the mean is wrong for these two"
+    put_on_scale(packer, TARE + Decimal("2.9"))
+    packer.key("CONFIRM")
+    put_on_scale(packer, TARE + Decimal("2.9"))
+    assert packer.said == "packing.carton_closed"
+    known = bench.row("SELECT weight_mean_kg, weight_observations FROM item WHERE sku = 'GADGET'")
+    assert tuple(known.values()) == (Decimal("1.25"), 0), "nothing is learned from goods that were weighed"
+    assert site.prove() == []

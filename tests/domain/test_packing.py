@@ -46,6 +46,27 @@ BOX = Carton(Decimal("0.250"))
 TOLERANCE = WeightTolerance(floor_kg=Decimal("0.010"), relative=Decimal(0))
 
 
+WHEEL = ItemWeight(Decimal("2.1"), Decimal("0.04"), 5)
+"""A cheese: each one weighs what it weighs."""
+
+
+def test_goods_that_were_weighed_before_are_expected_to_weigh_just_that() -> None:
+    light = [Contents("CHEESE", Decimal(2), WHEEL, Decimal("3.7"))]
+    expected = expected_weight(light, BOX)
+    assert (expected.kg, expected.variance) == (Decimal("3.95"), Decimal(0))
+    assert weigh(expected, TOLERANCE, Decimal("3.955"), light).kind is Weighing.OK
+    off = weigh(expected, TOLERANCE, Decimal("4.45"), light)
+    assert off.kind is Weighing.OFF, "what cheeses weigh in the mean is no excuse"
+    third = weigh(expected, TOLERANCE, Decimal("6.30"), light)
+    assert [(one.sku, one.units) for one in third.suspects] == [("CHEESE", 1)], "it may weigh 0.2 more or less"
+
+
+def test_goods_of_which_only_some_were_weighed_count_by_the_mean() -> None:
+    some = [Contents("CHEESE", Decimal(1), WHEEL, Decimal("1.8")), Contents("CHEESE", Decimal(1), WHEEL)]
+    assert expected_weight(some, BOX).kg == Decimal("4.45")
+    assert expected_weight([Contents("CHEESE", Decimal(1), None, Decimal("1.8"))], BOX).unknown == ()
+
+
 def judged(unit: Unit, **known: object) -> Verdict[PackVerdict]:
     return verify(unit, LINES, TOTE, today=TODAY, **known)  # type: ignore[arg-type]  # the tests name its parameters
 

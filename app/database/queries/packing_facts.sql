@@ -14,6 +14,10 @@ WITH wanted AS (
     WHERE b.handling_unit_id = ANY (%(units)s::uuid[]) AND b.handling_unit_id <> nil() AND b.on_hand <> 0
 ), deciding AS (
     SELECT %(warehouse)s::uuid || ARRAY(SELECT d.partner_id FROM document d WHERE d.id IN (SELECT id FROM wanted)) AS ids
+), deciding_goods AS (
+    SELECT (SELECT ids FROM deciding) || ARRAY(SELECT unnest(coalesce(y.path, '{}') || i.id) FROM document_line l
+        JOIN item i ON i.id = l.item_id LEFT JOIN category y ON y.id = i.category_id
+        WHERE l.document_id IN (SELECT id FROM wanted)) AS ids
 )
 SELECT
     coalesce((
@@ -73,7 +77,8 @@ SELECT
                     'contents', coalesce((SELECT jsonb_agg(jsonb_build_object(
                             'item', i.id, 'sku', i.sku, 'quantity', b.on_hand::text, 'lot', coalesce(t.lot, ''),
                             'serial', coalesce(t.serial, ''), 'mean', i.weight_mean_kg::text, 'variance', i.weight_variance::text,
-                            'observations', i.weight_observations) ORDER BY i.sku)
+                            'observations', i.weight_observations,
+                            'weighed_kg', CASE WHEN i.catch_weight THEN nullif(b.weight_kg, 0)::text END) ORDER BY i.sku)
                         FROM stock_balance b JOIN item i ON i.id = b.item_id LEFT JOIN trace t ON t.id = b.trace_id
                         WHERE b.handling_unit_id = u.id AND b.handling_unit_id <> nil() AND b.on_hand <> 0), '[]'),
                     'labels', coalesce((SELECT jsonb_agg(jsonb_build_object(
@@ -137,9 +142,9 @@ SELECT
             'picture', coalesce(encode(x.picture, 'hex'), ''), 'moment', x.moment, 'answer', x.answer, 'item', x.item_id,
             'sku', coalesce(i.sku, ''), 'quantity', x.quantity::text) ORDER BY x.code)
         FROM pack_extra x LEFT JOIN item i ON i.id = x.item_id WHERE x.active), '[]') AS extras,
-    CASE WHEN EXISTS (SELECT FROM pack_extra WHERE active) THEN policies_for('extras', (SELECT ids FROM deciding)
-        || ARRAY(SELECT unnest(coalesce(y.path, '{}') || i.id) FROM document_line l JOIN item i ON i.id = l.item_id
-            LEFT JOIN category y ON y.id = i.category_id WHERE l.document_id IN (SELECT id FROM wanted)))
+    CASE WHEN EXISTS (SELECT FROM pack_extra WHERE active) THEN policies_for('extras', (SELECT ids FROM deciding_goods))
         ELSE '[]' END AS extras_policies,
+    CASE WHEN EXISTS (SELECT FROM policy WHERE capability = 'verification' AND rules @? '$.rules[*]')
+        THEN policies_for('verification', (SELECT ids FROM deciding_goods)) ELSE '[]' END AS counting_policies,
     policies_for('packing', (SELECT ids FROM deciding)) AS packing_policies,
     policies_for('shipping', (SELECT ids FROM deciding)) AS shipping_policies

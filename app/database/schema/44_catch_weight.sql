@@ -7,6 +7,17 @@ LANGUAGE sql IMMUTABLE AS $$
     SELECT nullif(greatest(round(p_weight * p_up_to / p_on_hand, 6) - round(p_weight * (p_up_to - p_qty) / p_on_hand, 6), 0), 0)
 $$;
 
+-- Nobody else takes of the weighed goods of a posting until it is done: shares of what somebody takes meanwhile would leave
+-- goods without weight, or weight without goods, by a millionth. In the order in which balances are locked.
+CREATE FUNCTION hold_weighed(p_warehouse uuid, p_items uuid[], p_places uuid[]) RETURNS void
+LANGUAGE plpgsql AS $$
+BEGIN
+    PERFORM 1 FROM stock_balance b JOIN item i ON i.id = b.item_id
+    WHERE b.warehouse_id = p_warehouse AND b.item_id = ANY (p_items) AND i.catch_weight AND b.location_id = ANY (p_places)
+    ORDER BY b.warehouse_id, b.item_id, b.location_id, b.trace_id, b.handling_unit_id, b.owner_id, b.status
+    FOR NO KEY UPDATE OF b;
+END $$;
+
 -- The weights of moves (parallel lists, as in post_moves): those that are stated, and for weighed goods of ours the shares
 -- that the others take of what lies where they come from; NULL where nothing is known of it.
 CREATE FUNCTION shares_of_weight(p_items uuid[], p_qtys numeric[], p_from uuid[], p_traces uuid[], p_units uuid[], p_owners uuid[],

@@ -242,6 +242,7 @@ BEGIN
     END IF;
     IF NOT k.brings AND (p_weights IS NULL OR array_position(p_weights, NULL) IS NOT NULL)
             AND EXISTS (SELECT FROM item WHERE id = ANY (p_items) AND catch_weight) THEN
+        PERFORM hold_weighed(p_warehouse, p_items, p_from_locations || p_to_locations);
         p_weights := shares_of_weight(p_items, p_qtys, p_from_locations, p_traces, p_from_units, p_from_owners,
             p_from_statuses, p_weights);
     END IF;

@@ -1,10 +1,13 @@
 -- The carton on the scale, as the database judges it: what it should weigh, how far it may be off, and what a right one
 -- teaches about its goods. The bench says the same beforehand and names who is to blame (app/domain/packing/weighing.py).
 
--- The goods in a carton by item, units that stand in it among them, with what a base unit of them weighs (kg, kg²).
-CREATE FUNCTION carton_goods(p parcel) RETURNS TABLE (item_id uuid, qty numeric, mean numeric, variance numeric, observations int)
+-- The goods in a carton by item, units that stand in it among them, with what a base unit of them weighs (kg, kg²), and
+-- what all of them weigh where each was weighed before (kg; NULL: not known).
+CREATE FUNCTION carton_goods(p parcel) RETURNS TABLE (item_id uuid, qty numeric, mean numeric, variance numeric,
+    observations int, weighed_kg numeric)
 LANGUAGE sql STABLE AS $$
-    SELECT i.id, sum(b.on_hand), i.weight_mean_kg, i.weight_variance, i.weight_observations
+    SELECT i.id, sum(b.on_hand), i.weight_mean_kg, i.weight_variance, i.weight_observations,
+        CASE WHEN i.catch_weight AND bool_and(b.weight_kg > 0) THEN sum(b.weight_kg) END
     FROM stock_balance b JOIN item i ON i.id = b.item_id
     WHERE b.handling_unit_id = ANY (ARRAY(SELECT units_on(ARRAY[p.handling_unit_id]))) AND b.handling_unit_id <> nil()
         AND b.on_hand <> 0 GROUP BY i.id
@@ -64,26 +67,29 @@ $$;
 CREATE FUNCTION judge_weight(p parcel, d document, OUT expected_kg numeric, OUT limit_kg numeric)
 LANGUAGE sql STABLE AS $$
     SELECT e.kg, CASE WHEN NOT e.unknown THEN greatest(t.sigmas * sqrt(e.variance), t.floor_kg, t.relative * e.kg) END
-    FROM (SELECT p.tare_kg + coalesce(sum(g.mean * g.qty), 0) AS kg, coalesce(bool_or(g.mean IS NULL), false) AS unknown,
+    FROM (SELECT p.tare_kg + coalesce(sum(coalesce(g.weighed_kg, g.mean * g.qty)), 0) AS kg,
+            coalesce(bool_or(g.mean IS NULL AND g.weighed_kg IS NULL), false) AS unknown,
             coalesce(max(c.variance), 0) + coalesce(sum(g.qty * g.variance
                 + CASE WHEN g.observations > 0 THEN g.qty ^ 2 * g.variance / g.observations ELSE 0 END)
-                FILTER (WHERE g.mean IS NOT NULL), 0) AS variance
+                FILTER (WHERE g.mean IS NOT NULL AND g.weighed_kg IS NULL), 0) AS variance
           FROM carton_goods(p) g LEFT JOIN carton_type c ON c.code = p.carton_type) e,
         weight_tolerance(d.warehouse_id, d.partner_id) t
 $$;
 
 -- What a carton of so many kg teaches about its one item of unknown weight, or the one item that is in it: the piece weighs
 -- (gross - tare - the rest) / quantity, and joins mean and variance by Welford's recurrence (Knuth, The Art of Computer
--- Programming, volume 2, section 4.2.2, equations (15) and (16)); a first weighing replaces what master data stated.
+-- Programming, volume 2, section 4.2.2, equations (15) and (16)); a first weighing replaces what master data stated. Of
+-- goods that were weighed before nothing is learned: each weighs what it weighs.
 CREATE FUNCTION teach_weight(p parcel, p_weight_kg numeric) RETURNS void
 LANGUAGE sql SECURITY DEFINER SET search_path = stockhand, pg_temp AS $$
     WITH goods AS (
-        SELECT g.*, count(*) OVER () AS items, count(*) FILTER (WHERE g.mean IS NULL) OVER () AS unknown,
-            coalesce(sum(g.mean * g.qty) OVER (), 0) - coalesce(g.mean * g.qty, 0) AS rest
+        SELECT g.*, count(*) OVER () AS items,
+            count(*) FILTER (WHERE g.mean IS NULL AND g.weighed_kg IS NULL) OVER () AS unknown,
+            coalesce(sum(coalesce(g.weighed_kg, g.mean * g.qty)) OVER (), 0) - coalesce(g.mean * g.qty, 0) AS rest
         FROM carton_goods(p) g
     ), lesson AS (
         SELECT item_id, (p_weight_kg - p.tare_kg - rest) / qty AS kg FROM goods
-        WHERE qty > 0 AND (items = 1 OR mean IS NULL AND unknown = 1)
+        WHERE qty > 0 AND weighed_kg IS NULL AND (items = 1 OR mean IS NULL AND unknown = 1)
     ), step AS (
         SELECT i.id, l.kg, i.weight_mean_kg AS mean, i.weight_variance AS variance, i.weight_observations AS n,
             i.weight_mean_kg + (l.kg - i.weight_mean_kg) / (i.weight_observations + 1) AS new_mean

@@ -5,19 +5,21 @@ from dataclasses import replace
 from decimal import Decimal
 
 from app.database.packing import PackMove
-from app.dialogs.dialog import Feedback, Scanned
-from app.dialogs.grammar import amount, error, not_understood, ok, plain_number, warning
+from app.dialogs.dialog import Feedback, Key, Scanned
+from app.dialogs.grammar import amount, error, not_understood, ok, plain_number, refused, warning
 from app.dialogs.packing.commands import PackUnit
 from app.dialogs.packing.outcome import Out, end, refuse
 from app.dialogs.packing.state import PackingState, Stage
 from app.dialogs.packing.taking_back import TakeOut
 from app.domain.catalog import DEFAULT_UNIT
-from app.domain.packing import InTote, PackLine, Portion, Unit, spread, verify
+from app.domain.errors import Refusal
+from app.domain.packing import InTote, PackLine, PackVerdict, Portion, Unit, spread, verify
+from app.domain.packing.counting import CountFacts, may_type
 from app.domain.policies import Answer
 from app.domain.receiving import Collected, Conflict
 from app.domain.scanning import Candidate, CodeKind, Reading
 from app.domain.serials import MOST_CHARACTERS
-from app.domain.values import format_quantity
+from app.domain.values import format_quantity, parse_in_units
 from app.services.packing import OrderLine, Packed, PackFacts, PackOrder, Parcel, Picked
 
 Held = Picked | Packed
@@ -37,6 +39,22 @@ def scan_unit(state: PackingState, event: Scanned, facts: PackFacts, order: Pack
     if missing:
         return end(replace(state, collected=collected), facts, _which(collected.item, missing, order.picked))
     return _verify(state, facts, order, parcel, collected, collected.item)
+
+
+def type_more(state: PackingState, key: Key, facts: PackFacts, order: PackOrder, parcel: Parcel) -> Out:
+    """So many more of the unit that was scanned last, in the packaging that was scanned; judged like a scan of each."""
+    more = state.more
+    line = _line_of(order, more.item) if more.item else None
+    if more.item is None or line is None:
+        return end(replace(state, stage=Stage.PACKING), facts, error("dialog.not_now", command=key.command))
+    try:
+        typed = parse_in_units(
+            key.text, base=line.unit, units=(), decimals=line.decimals, default=Decimal(more.item.factor)
+        )
+    except Refusal as refusal:
+        return end(state, facts, refused(refusal))
+    one_each = replace(more.item, factor=Decimal(1), uom=line.unit)
+    return _verify(state, facts, order, parcel, replace(more, item=one_each, count=typed), more.item)
 
 
 def take_out(state: PackingState, event: Scanned, facts: PackFacts, order: PackOrder, parcel: Parcel) -> Out:
@@ -137,15 +155,33 @@ def _verify(
     )
     if verdict.answer is Answer.REFUSE:
         told = _told(verdict.facts) | {"amount": amount(unit.quantity, line.unit if line else DEFAULT_UNIT, unit.sku)}
-        return refuse(state, facts, error(f"packing.{verdict.kind}", **told))
+        typed = "typed_" if state.stage is Stage.QUANTITY and verdict.kind is PackVerdict.TOO_MANY else ""
+        return refuse(state, facts, error(f"packing.{typed}{verdict.kind}", **told))
     moves = tuple(_moves(spread(unit, _lines_with(order, keys)), keys))
     if sum((move.qty for move in moves), Decimal(0)) != unit.quantity:
         return refuse(state, facts, error("packing.not_in_tote", sku=unit.sku, serial=unit.serial or unit.lot or ""))
     last = order.line(moves[-1].line)
     assert last is not None
     packed = ok("packing.packed", amount=amount(unit.quantity, last.unit, last.sku), lot=unit.lot or "")
-    after = PackingState(order=order.id, last=last.id)
+    more = replace(collected, item=item, count=None) if _may_type(facts, order, last) else Collected()
+    after = PackingState(order=order.id, last=last.id, more=more)
     return end(after, facts, packed, PackUnit(order.id, parcel, moves))
+
+
+def _may_type(facts: PackFacts, order: PackOrder, line: OrderLine) -> bool:
+    """Whether the rules let the rest of these goods be typed; goods that are weighed out are one scan anyway."""
+    about = CountFacts(
+        line.sku,
+        category=line.category,
+        hazard=line.hazard,
+        fragile=line.fragile,
+        tracking=line.tracking,
+        partner=order.partner_code,
+        pieces=line.ordered,
+        price=line.price or Decimal(0),
+    )
+    rules = facts.counting.deciding(item=line.item, categories=line.categories, partner=order.partner_id)
+    return not line.decimals and may_type(about, rules)
 
 
 def _told(facts: Mapping[str, object]) -> dict[str, str]:

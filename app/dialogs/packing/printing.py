@@ -1,6 +1,7 @@
 """A closed carton's labels: what stands on them, and how far their printing is."""
 
 from decimal import Decimal
+from uuid import UUID
 
 from app.dialogs.packing.sending import Sending
 from app.domain.carriers import route_of
@@ -68,6 +69,18 @@ def other_printers(facts: PackFacts, parcel: Parcel) -> tuple[Printer, ...]:
     """The printers that the parcel's waiting labels are not given to."""
     used = {label.printer for label in parcel.labels if label.state is PrintState.QUEUED}
     return tuple(one for one in facts.printers if one.id not in used)
+
+
+def waits_at(facts: PackFacts, parcel: Parcel) -> str:
+    """The name of the printer at which the first label of a carton waits; the usual one while they are made."""
+    waiting = (label.printer for label in parcel.labels if is_printing(label))
+    usual = facts.printers[0].id if facts.printers and not parcel.labels else None
+    return printer_name(facts, next(waiting, usual))
+
+
+def printer_name(facts: PackFacts, identity: UUID | None) -> str:
+    """What a label printer is called; empty for one that is not in use here."""
+    return next((one.name for one in facts.printers if one.id == identity), "")
 
 
 def carton_label(order: PackOrder, parcel: Parcel, facts: PackFacts, service: Service, *, weight: str) -> LabelContent:

@@ -13,6 +13,7 @@ from app.dialogs.packing.printing import (
     is_dead,
     kind_of,
     other_printers,
+    waits_at,
     waits_for_carrier,
 )
 from app.dialogs.packing.state import Measured, PackingState, Stage
@@ -28,6 +29,8 @@ from app.domain.values import format_quantity
 from app.services.packing import OrderLine, PackFacts, PackOrder, Parcel
 
 COLUMNS = ("caption.item", "caption.name", "packing.packed", "caption.ordered", "caption.unit")
+_ASKED = {Stage.TYPED: "packing.ask_weight", Stage.QUANTITY: "packing.ask_quantity"}
+"""What is typed where."""
 PERMISSION = "override_weight"
 ORDER_ENDED = "ORDER_ENDED"
 """The reason that nobody chooses: the order ended."""
@@ -52,13 +55,13 @@ def show(state: PackingState, facts: PackFacts, feedback: Feedback | None) -> Pr
         feedback=feedback,
         commands=_commands(state, order),
         choices=_choices(state, facts, order),
-        ask="packing.ask_weight" if state.stage is Stage.TYPED else "",
+        ask=_ASKED.get(state.stage, ""),
         waiting=_waiting(state, order),
         note=words_beside(order, facts, line.sku if line else ""),
         carton=picture(order, facts) if state.stage is Stage.PACKING else None,
     )
     one = following(order, facts, state.stage) if state.stage in BEFORE else None
-    return ask(made, one, order, last=state.stage is Stage.LAST_EXTRA) if one else made
+    return ask(made, one, order, facts, last=state.stage is Stage.LAST_EXTRA) if one else made
 
 
 def _without_order(state: PackingState, facts: PackFacts, feedback: Feedback | None) -> Prompt:
@@ -90,14 +93,17 @@ def _told(state: PackingState, order: PackOrder, facts: PackFacts) -> dict[str, 
         "number": str(_number(order, parcel)),
         "tracking": parcel.tracking if parcel else "",
         "weight": format_quantity(state.measured.kg, "kg") if state.measured else "",
+        "sku": state.more.item.label if state.more.item else "",
     }
     if state.stage is Stage.APPROVAL and parcel is not None and state.measured is not None:
         told |= _to_approve(state, order, parcel, facts, state.measured)
     if state.stage is Stage.SUPERVISOR and parcel is not None:
         told |= {"permission": "reverse", "reason": state.reason, "request": str(state.approval)}
         told |= {"content": opening_content(parcel.id, state.reason), "manifest": parcel.manifest}
-    if parcel is not None and state.stage is Stage.LABELS and (label := chosen_label(parcel)):
-        told |= {"label": label.uid, "kind": kind_of(label)}
+    if parcel is not None and state.stage is Stage.LABELS:
+        told |= {"printer": waits_at(facts, parcel)}
+        if label := chosen_label(parcel):
+            told |= {"label": label.uid, "kind": kind_of(label)}
     return told
 
 
@@ -177,7 +183,8 @@ def _commands(  # noqa: PLR0911  (one a question)
 ) -> tuple[str, ...]:
     match state.stage:
         case Stage.PACKING:
-            return ("UNDO", "CLOSE_BOX", "NEW_BOX", "SHORT", "CARTON", "TAKE_OUT", "SWAP", "PAUSE")
+            more = ("QUANTITY",) if state.more.item and order.open else ()
+            return ("UNDO", "CLOSE_BOX", "NEW_BOX", "SHORT", "CARTON", "TAKE_OUT", "SWAP", "PAUSE", *more)
         case Stage.WEIGHT:
             return ("CONFIRM", "MANUAL", "CANCEL")
         case Stage.OFF:

@@ -21,6 +21,8 @@ class Stage(StrEnum):
     """Something is to be put in, photographed or read before the carton is weighed."""
     NOTE_AGAIN = "note_again"
     """Why is the gift note printed again?"""
+    QUANTITY = "quantity"
+    """How many more of the unit that was scanned last are in?"""
     CARTON = "carton"
     """Which carton is taken?"""
     TAKE_OUT = "take_out"
@@ -96,6 +98,7 @@ class PackingState:
 
     `approval` is the request that a supervisor is asked to approve for `reason`; `label` the print job that is to be
     printed again. `since` is when the order was taken in hand here; nothing while a sealed carton is only looked at.
+    `more` is the unit that was packed last, where the rest of them may be typed.
     `act` is what is done to the carton besides packing it, `other` the carton that it is exchanged with,
     `out` the goods that come out of it for others.
     """
@@ -115,3 +118,4 @@ class PackingState:
     act: Act = Act.NONE
     other: UUID | None = None
     out: Collected = field(default_factory=Collected)
+    more: Collected = field(default_factory=Collected)

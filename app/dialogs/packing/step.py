@@ -9,7 +9,7 @@ from app.dialogs.grammar import amount, error, not_understood, ok, warning
 from app.dialogs.packing import closing, extras, labelling, unpacking
 from app.dialogs.packing.cartons import called, carton_code, usable
 from app.dialogs.packing.commands import LEFT_IN_TOTE, ChooseCarton, DiscardCarton
-from app.dialogs.packing.goods import scan_unit, take_out
+from app.dialogs.packing.goods import scan_unit, take_out, type_more
 from app.dialogs.packing.outcome import Out, end, refuse
 from app.dialogs.packing.state import Act, PackingState, Stage
 from app.dialogs.packing.taking_back import EMPTIED, TAKEN_OUT
@@ -284,11 +284,17 @@ def _answer(state: PackingState, key: Key, facts: PackFacts, order: PackOrder, p
     return _while_packing(state, key, facts, order, parcel)
 
 
-def _while_packing(state: PackingState, key: Key, facts: PackFacts, order: PackOrder, parcel: Parcel) -> Out | None:
+def _while_packing(  # noqa: PLR0911  (one a key)
+    state: PackingState, key: Key, facts: PackFacts, order: PackOrder, parcel: Parcel
+) -> Out | None:
     """A key where units are scanned, taken out, or another carton is taken; None where it does not fit."""
     match state.stage, key.command:
         case Stage.PACKING, ("CLOSE_BOX" | "NEW_BOX" | "DONE" | "SHORT"):
             return closing.begin(state, key, facts, order, parcel)
+        case Stage.PACKING, "QUANTITY" if state.more.item and order.open:
+            return end(replace(state, stage=Stage.QUANTITY), facts, None)
+        case Stage.QUANTITY, "ENTER":
+            return type_more(state, key, facts, order, parcel)
         case Stage.PACKING, "TAKE_OUT":
             return end(replace(state, stage=Stage.TAKE_OUT, collected=Collected()), facts, None)
         case Stage.PACKING, "CARTON":
@@ -296,7 +302,7 @@ def _while_packing(state: PackingState, key: Key, facts: PackFacts, order: PackO
         case Stage.CARTON, code if code in {carton.code for carton in usable(order, facts)}:
             packing = replace(state, stage=Stage.PACKING)
             return end(packing, facts, ok("packing.carton_chosen"), ChooseCarton(parcel.id, code))
-        case ((Stage.CARTON | Stage.TAKE_OUT | Stage.PACKING), "CANCEL"):
+        case ((Stage.CARTON | Stage.TAKE_OUT | Stage.QUANTITY | Stage.PACKING), "CANCEL"):
             return end(replace(state, stage=Stage.PACKING, collected=Collected(), pending=Pending()), facts, None)
         case _:
             return None

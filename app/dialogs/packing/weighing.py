@@ -116,4 +116,4 @@ def closing(
 
 
 def _contents(parcel: Parcel) -> list[Contents]:
-    return [Contents(one.sku, one.quantity, one.weight) for one in parcel.contents]
+    return [Contents(one.sku, one.quantity, one.weight, one.weighed_kg) for one in parcel.contents]

@@ -9,7 +9,7 @@ from decimal import Decimal
 
 from app.dialogs.dialog import Count, ExtraCard, Prompt
 from app.dialogs.grammar import amount
-from app.dialogs.packing.printing import is_dead, is_doubtful, is_printing, note_label
+from app.dialogs.packing.printing import is_dead, is_doubtful, is_printing, note_label, printer_name
 from app.dialogs.packing.state import PackingState, Stage
 from app.domain.catalog import DEFAULT_UNIT
 from app.domain.packing.extras import GIFT, Answer, Due, ExtraFacts, ExtraKind, Moment, due, gift_note, shown, wanted
@@ -60,7 +60,7 @@ def told(one: Due, order: PackOrder) -> dict[str, str]:
     return {"extra": extra.name or extra.code, "amount": many, "code": code, "sku": one.sku}
 
 
-def ask(prompt: Prompt, one: Due, order: PackOrder, *, last: bool) -> Prompt:
+def ask(prompt: Prompt, one: Due, order: PackOrder, facts: PackFacts, *, last: bool) -> Prompt:
     """The prompt that asks for an extra; `last`: before the weighing, from which one may go back to packing."""
     extra = one.extra
     takes_photo = extra.kind is ExtraKind.PHOTO
@@ -77,7 +77,7 @@ def ask(prompt: Prompt, one: Due, order: PackOrder, *, last: bool) -> Prompt:
         choices=(),
         waiting=PHOTO if takes_photo else "",
     )
-    return _ask_for_note(asked_for, order) if extra.kind is ExtraKind.GIFT else asked_for
+    return _ask_for_note(asked_for, order, facts) if extra.kind is ExtraKind.GIFT else asked_for
 
 
 def _counted(one: Due) -> Count | None:
@@ -87,7 +87,7 @@ def _counted(one: Due) -> Count | None:
     return Count(format_quantity(one.noted), format_quantity(extra.quantity)) if several else None
 
 
-def _ask_for_note(prompt: Prompt, order: PackOrder) -> Prompt:
+def _ask_for_note(prompt: Prompt, order: PackOrder, facts: PackFacts) -> Prompt:
     """How far the gift note's printing is: it is waited for, put in, or printed again from here."""
     label = order.gift_label
     if label is None:
@@ -96,6 +96,7 @@ def _ask_for_note(prompt: Prompt, order: PackOrder) -> Prompt:
         return replace(
             prompt,
             instruction="packing.extra_gift_prints",
+            facts={**prompt.facts, "printer": printer_name(facts, label.printer)},
             waiting="print_job",
             commands=(*prompt.commands, "OTHER_PRINTER"),
         )

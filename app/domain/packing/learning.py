@@ -27,11 +27,15 @@ class ItemWeight:
 
 @dataclass(frozen=True, slots=True)
 class Contents:
-    """So many base units of an item in a carton, and what one of them weighs; None where nobody knows."""
+    """So many base units of an item in a carton, and what one of them weighs; None where nobody knows.
+
+    `weighed_kg` is what these very goods weigh together where each was weighed before (catch weight), else None.
+    """
 
     sku: str
     quantity: Decimal
     weight: ItemWeight | None
+    weighed_kg: Decimal | None = None
 
 
 def learn(mean: Decimal, variance: Decimal, n: int, observed: Decimal) -> ItemWeight:

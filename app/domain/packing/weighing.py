@@ -144,16 +144,30 @@ def expected_weight(contents: Sequence[Contents], carton: Carton, scale_step_kg:
 
     Pieces scatter independently (q · s²), while an error in an item's learned mean is shared by all its pieces
     (q² · s² / n); a scale that shows steps of d adds d² / 12, a rectangular distribution of half-width d / 2.
+    Goods that were weighed before count with that weight, which does not scatter.
     Source: JCGM 100:2008 (GUM), 5.1.2 equation (10), 4.2.3, and 4.3.7 equation (7).
     """
     items = _by_item(contents)
     return Expected(
-        kg=carton.tare + sum((one.quantity * one.weight.mean for one in items if one.weight), Decimal(0)),
-        variance=carton.variance
-        + scale_step_kg**2 / 12
-        + sum((_variance(one.quantity, one.weight) for one in items if one.weight), Decimal(0)),
-        unknown=tuple(one.sku for one in items if one.weight is None),
+        kg=carton.tare + sum(map(_kg, items), Decimal(0)),
+        variance=carton.variance + scale_step_kg**2 / 12 + sum(map(_scatter, items), Decimal(0)),
+        unknown=tuple(one.sku for one in items if one.weight is None and one.weighed_kg is None),
     )
+
+
+def _kg(item: Contents) -> Decimal:
+    if item.weighed_kg is not None:
+        return item.weighed_kg
+    return item.quantity * item.weight.mean if item.weight else Decimal(0)
+
+
+def _scatter(item: Contents, units: int = 0) -> Decimal:
+    """The variance in kg² of an item with so many units more or less; of weighed goods only these units scatter."""
+    if item.weight is None:
+        return Decimal(0)
+    if item.weighed_kg is not None:
+        return _variance(Decimal(abs(units)), item.weight)
+    return _variance(item.quantity + units, item.weight)
 
 
 def weigh(
@@ -234,7 +248,7 @@ def _hypotheses(item: Contents, expected: Expected, tolerance: WeightTolerance, 
     for units in range(max(nearest - _COUNTS_BESIDE, least), min(nearest + _COUNTS_BESIDE, most) + 1):
         if units:
             kg = expected.kg + units * weight.mean
-            variance = expected.variance - _variance(item.quantity, weight) + _variance(item.quantity + units, weight)
+            variance = expected.variance - _scatter(item) + _scatter(item, units)
             found.append(_Hypothesis(item.sku, units, kg, tolerance.deviation(kg, max(variance, Decimal(0)))))
     return found
 
@@ -249,7 +263,7 @@ def _swaps(
     found = []
     for sku, other in neighbours:
         kg = expected.kg - weight.mean + other.mean
-        without = expected.variance - _variance(item.quantity, weight) + _variance(item.quantity - 1, weight)
+        without = expected.variance - _scatter(item) + _scatter(item, -1)
         variance = max(without + _variance(Decimal(1), other), Decimal(0))
         found.append(_Hypothesis(item.sku, -1, kg, tolerance.deviation(kg, variance), sku))
     return found
@@ -261,12 +275,17 @@ def _variance(quantity: Decimal, weight: ItemWeight) -> Decimal:
 
 
 def _by_item(contents: Sequence[Contents]) -> list[Contents]:
-    """One entry an item: the error of a learned mean is shared by all its pieces, on whichever line they stand."""
+    """One entry an item: the error of a learned mean is shared by all its pieces, on whichever line they stand.
+
+    Its goods count as weighed where all of them are.
+    """
     items: dict[str, Contents] = {}
     for one in contents:
         if one.quantity > 0:
-            before = items[one.sku].quantity if one.sku in items else Decimal(0)
-            items[one.sku] = Contents(one.sku, before + one.quantity, one.weight)
+            before = items.get(one.sku, Contents(one.sku, Decimal(0), one.weight, Decimal(0)))
+            known = before.weighed_kg is not None and one.weighed_kg is not None
+            weighed = before.weighed_kg + one.weighed_kg if known else None  # type: ignore[operator]  # both are known
+            items[one.sku] = Contents(one.sku, before.quantity + one.quantity, one.weight, weighed)
     return list(items.values())
 
 

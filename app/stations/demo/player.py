@@ -117,6 +117,11 @@ class Player:
         words = self.window.kit.texts.error(code, {})[0].partition("{")[0]
         self.until(lambda: isinstance(self.screen, SignOnScreen) and words in self.screen.band.accessibleName(), code)
 
+    def band_says(self, code: str) -> None:
+        """Wait until the band says something that does not come from the dialog, such as a printer without paper."""
+        words = self.window.kit.texts.text("feedback", code, {}).partition("{")[0]
+        self.until(lambda: isinstance(self.screen, DialogScreen) and words in self.screen.band.accessibleName(), code)
+
     def open_station(self, name: str) -> None:
         """Scan the code of a station at home, and wait for its first prompt."""
         self.at_home()

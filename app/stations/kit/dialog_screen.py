@@ -144,9 +144,9 @@ class DialogScreen(QWidget):
         self._asked()
         self._lane.scan(raw, symbology, source)
 
-    def say(self, feedback: Feedback) -> None:
+    def say(self, feedback: Feedback, *, sound: bool = True) -> None:
         """Show a verdict that does not come from the dialog, such as a code that was cut in two."""
-        self._say(feedback)
+        self._say(feedback, sound=sound)
 
     def let_go(self) -> None:
         """Let go of the dialog, without waiting for it; the work stands as it is."""
@@ -344,9 +344,9 @@ class DialogScreen(QWidget):
             return f"error:{feedback.code}"
         return self._help_page
 
-    def _say(self, feedback: Feedback) -> None:
+    def _say(self, feedback: Feedback, *, sound: bool = True) -> None:
         self._local = feedback
-        self.band.show_feedback(feedback)
+        self.band.show_feedback(feedback, sound=sound)
 
     def _to_scan_box(self, keys: str) -> None:
         self.scan_box.setFocus()

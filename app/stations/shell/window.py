@@ -32,6 +32,8 @@ from app.stations.shell.sign_on import SignOnScreen
 from app.texts import Texts
 
 _SIGN_OF_LIFE_MS = 300_000
+_PRINTING = "print_job"
+"""What a prompt waits for while a label is to come out of the printer `printer`."""
 _TROUBLE = frozenset({Health.OFFLINE, Health.FAULT})
 _URGENCY = (Health.ONLINE, Health.UNKNOWN, Health.STALE, Health.OFFLINE, Health.FAULT)
 _OPENED_IN = {"partner": "partners", "person": "people"}
@@ -320,6 +322,9 @@ class StationWindow(QWidget):
         screen.setFocus() if screen.focusPolicy() != Qt.FocusPolicy.NoFocus else None
 
     def _show_work(self, prompt: Prompt) -> None:
+        """Tell the strip what is in hand, and the band why a label that is waited for does not come."""
+        if prompt.waiting == _PRINTING:
+            self._say_why_no_label(prompt)
         facts = prompt.facts
         at = facts.get("cut_off_at", "")
         self.strip.set_work(
@@ -384,6 +389,20 @@ class StationWindow(QWidget):
         band = getattr(self.screen_in_front, "band", None)
         if not isinstance(band, FeedbackBand) or band.level is not Level.ERROR:
             self._say(Feedback(Level.WARNING, f"stations.trouble_{state.role}", {"reason": state.reason}))
+
+    def _say_why_no_label(self, prompt: Prompt) -> None:
+        """A label is waited for whose printer is in trouble: that goes before what else is told, but for errors.
+
+        It is heard with the verdict that it takes the place of; later looks at the same label are silent.
+        """
+        screen: Any = self.screen_in_front
+        state = self._devices.get(prompt.facts.get("printer", ""))
+        told = prompt.feedback
+        if state is None or state.health not in _TROUBLE or getattr(screen, "prompt", None) is not prompt:
+            return
+        if told is None or told.level is not Level.ERROR:
+            why = {"printer": state.device, "reason": state.reason}
+            screen.say(Feedback(Level.WARNING, "stations.no_label_yet", why), sound=told is not None)
 
     def _on_database(self, health: Health) -> None:
         self._database = health
