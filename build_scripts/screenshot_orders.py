@@ -9,6 +9,7 @@ from uuid import UUID
 
 from app.domain.order_desk import OrderHead
 from app.domain.partners import Address
+from app.services import clock
 from app.services.cut_offs import ClosedDay, CutOff
 from app.stations.kit.kit import Kit
 from app.stations.kit.manager_screen import ManagerScreen
@@ -120,9 +121,15 @@ _WHY = {
     },
 }
 _WALL = {
-    "leaving": [
-        {"cut_off": MOMENT + timedelta(minutes=m), "carrier": carrier, "orders": 40 + m, "packed": 12 + m, "lines": 75}
-        for m, carrier in ((25, "house"), (95, "night_express"), (280, "regional_parcel_service"))
+    "leaving": [  # from now on: what has left is not on the board
+        {
+            "cut_off": clock.now() + timedelta(minutes=m),
+            "carrier": name,
+            "orders": 40 + m,
+            "packed": 12 + m,
+            "lines": 75,
+        }
+        for m, name in ((25, "house"), (95, "night_express"), (280, "regional_parcel_service"), (300, "house"))
     ],
     "late": 3,
     "held": 2,

@@ -36,7 +36,7 @@ from app.dialogs.runner import Runner
 from app.domain.equipment import Health
 from app.domain.scanning import Scan
 from app.services import clock, crashes, printing, search, setup, sign_on
-from app.services.changes import ORDER, PURCHASE, Change, Changes
+from app.services.changes import ANYTHING, ORDER, PURCHASE, Change, Changes
 from app.services.work import Worker
 from app.settings import DeviceSetting, Settings
 from app.stations.kit.lane import OpenLane
@@ -308,4 +308,4 @@ class Workstation:
     def _connected(self, connected: bool) -> None:
         self.window.set_database(Health.ONLINE if connected else Health.OFFLINE)
         if connected:
-            self.changes.publish([Change("stock")])
+            self.changes.publish([Change(ANYTHING)])

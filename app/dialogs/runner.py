@@ -22,6 +22,8 @@ from app.services.printing import JOB
 from app.services.work import UnitOfWork, Worker
 
 UNDO = "UNDO"
+_TAKEN_BACK = ("stock", "document", "task", "parcel", "shipment")
+"""What a step may have changed: whoever shows any of it looks again."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -173,8 +175,8 @@ class Runner:
 
     def _undo(self, unit: UnitOfWork, where: Where, event: Event) -> _Done:
         undone = store.undo_step(unit.session, run=where.run, request=unit.request_id)
-        if undone.postings or undone.units:
-            unit.changed("stock")
+        for kind in _TAKEN_BACK:
+            unit.changed(kind)
         for job in undone.jobs:
             unit.changed(JOB, job)
         for truck in undone.trucks:

@@ -11,6 +11,8 @@ from uuid import UUID
 
 ORDER = "order"
 """The kind of change that stops or tells whoever has the order in hand; the id is the order's."""
+ANYTHING = "anything"
+"""The kind of change after which everybody looks again: nobody knows what was missed meanwhile."""
 PURCHASE = "purchase"
 """The kind under which bought labels are published; the id is the purchase's."""
 

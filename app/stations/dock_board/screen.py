@@ -4,7 +4,6 @@ from PySide6.QtCore import QTimer
 from PySide6.QtGui import QHideEvent, QShowEvent
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QVBoxLayout
 
-from app.dialogs.dialog import Feedback, Level
 from app.domain.docks import Appointment, BoardRow, Plan, State, Timing, timing_of, without_door
 from app.services import clock
 from app.services.docks import trucks
@@ -13,7 +12,6 @@ from app.stations.dock_board.board import BoardLine, BoardView
 from app.stations.kit.desk import DeskWork
 from app.stations.kit.kit import Kit
 from app.stations.kit.manager_screen import ManagerScreen
-from app.stations.kit.tasks import Stopped
 
 NAME = "dock_board"
 _PAGE_MS = 10_000
@@ -40,14 +38,13 @@ class DockBoardScreen(ManagerScreen):
         """Read what stands at the doors now."""
         warehouse = self.work.warehouse
 
-        def read() -> tuple[Plan, tuple[BoardRow, ...]]:
+        def board() -> tuple[Plan, tuple[BoardRow, ...]]:
             return self.work.run(lambda unit: trucks.board_of(unit, warehouse=warehouse))
 
-        self.start(read, lambda found: self.show_board(*found), failed=self._cannot_read)
+        self.read(board, lambda found: self.show_board(*found))
 
     def show_board(self, plan: Plan, rows: tuple[BoardRow, ...]) -> None:
         """Show what was read."""
-        self.settled()
         now = clock.now()
         self.time.setText(f"{now.astimezone(plan.zone):%H:%M}")
         self.view.show_lines([self._line(row, plan) for row in rows])
@@ -102,11 +99,6 @@ class DockBoardScreen(ManagerScreen):
         many = self.view.pages > 1
         facts = {"page": self.view.page + 1, "of": self.view.pages}
         self._page.setText(self._kit.texts.text("captions", "docks.board_page", facts) if many else "")
-
-    def _cannot_read(self, stopped: Stopped) -> None:
-        """Said once; the board goes on showing what it knew."""
-        facts = {name: str(value) for name, value in stopped.facts.items()}
-        self.trouble(Feedback(Level.ERROR, stopped.code, facts))
 
     def _line(self, row: BoardRow, plan: Plan) -> BoardLine:
         texts, one = self._kit.texts, row.now

@@ -12,12 +12,13 @@ from PySide6.QtGui import QHideEvent, QKeyEvent, QShowEvent
 from PySide6.QtWidgets import QLayout, QVBoxLayout, QWidget
 
 from app.dialogs.dialog import Feedback, Level
-from app.services.changes import Change
+from app.services.changes import ANYTHING, Change
 from app.stations.kit.bus import ChangeSignals, Subscribe
 from app.stations.kit.feedback_band import FeedbackBand
 from app.stations.kit.fkey_bar import HELP, HOME, FKeyBar
 from app.stations.kit.kit import Kit
 from app.stations.kit.record_table import RecordTable
+from app.stations.kit.rhythm import Rhythm
 from app.stations.kit.tasks import Stopped, Task
 
 T = TypeVar("T")
@@ -49,7 +50,7 @@ class ManagerScreen(QWidget):
     """A screen with the feedback band and the function keys below its own parts.
 
     `name` is its page in the manual and its code in the texts. After changes of these `kinds`, and every half minute
-    anyway, it calls its `refresh`, as long as somebody looks.
+    anyway, it calls its `refresh`, as long as somebody looks; where reading takes long, others' changes wait a while.
     """
 
     left = Signal()
@@ -59,6 +60,8 @@ class ManagerScreen(QWidget):
         super().__init__()
         self._kit, self._name, self._kinds = kit, name, kinds
         self._error = self._unread = ""
+        self._rhythm = Rhythm()
+        self._reading = self._stale = False
         self._own = QWidget()
         self.cover: Cover | None = None
         self.band = FeedbackBand(kit, desk=True)
@@ -68,6 +71,8 @@ class ManagerScreen(QWidget):
         self._changes.changed.connect(self._heard)
         self._anyway = QTimer(self, interval=_ANYWAY_MS)
         self._anyway.timeout.connect(self.refresh)
+        self._soon = QTimer(self, singleShot=True)
+        self._soon.timeout.connect(self._look_again)
 
     # - what a screen says of itself -
 
@@ -151,6 +156,32 @@ class ManagerScreen(QWidget):
         """Do `work` in a worker thread, then `done` with its result; what stops it is said, or told to `failed`."""
         return self._kit.tasks.start(lambda _progress: work(), owner=self, done=done, failed=failed or self.say_stopped)
 
+    def read(self, work: Callable[[], T], done: Callable[[T], object]) -> None:
+        """Read what is shown without a table, one reading at a time; `done` shows it.
+
+        Asked meanwhile, it reads once more afterwards. Why nothing can be read is said once, and what was shown stays.
+        """
+        if self._reading:
+            self._stale = True
+            return
+        self._reading = True
+        self._rhythm.begin()
+
+        def shown(found: T) -> None:
+            self._reading = False
+            self._rhythm.end()
+            self.settled()
+            done(found)
+            if self._stale:
+                self._stale = False
+                self.refresh()
+
+        def failed(stopped: Stopped) -> None:
+            self._reading = self._stale = False
+            self.trouble(Feedback(Level.ERROR, stopped.code, {k: str(value) for k, value in stopped.facts.items()}))
+
+        self.start(work, shown, failed=failed)
+
     def say(self, feedback: Feedback) -> None:
         """Show a verdict, also from outside, such as a code that was cut in two."""
         self._error = feedback.code if feedback.level is Level.ERROR else ""
@@ -192,6 +223,7 @@ class ManagerScreen(QWidget):
         """The screen is left: it hears no more changes and wants no more answers, nor does anything in it."""
         self._changes.close()
         self._anyway.stop()
+        self._soon.stop()
         for table in self.findChildren(RecordTable):
             table.stop()
         self._kit.tasks.forget(self)
@@ -218,11 +250,19 @@ class ManagerScreen(QWidget):
         """Nobody looks: nothing is read."""
         super().hideEvent(event)
         self._anyway.stop()
+        self._soon.stop()
 
     # - inside -
 
     def _heard(self, changes: tuple[Change, ...]) -> None:
-        if self.isVisible() and any(change.kind in self._kinds for change in changes):
+        heard = any(change.kind in self._kinds or change.kind == ANYTHING for change in changes)
+        if heard and self.isVisible() and not self._soon.isActive():
+            table = self.front()
+            rhythm = self._rhythm if table is None else table.model.rhythm
+            self._soon.start(rhythm.rest_ms)
+
+    def _look_again(self) -> None:
+        if self.isVisible():
             self.refresh()
 
     def _escape(self) -> None:

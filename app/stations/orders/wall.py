@@ -3,6 +3,7 @@
 Nothing is done here; the order desk is the screen beside it.
 """
 
+from collections.abc import Sequence
 from datetime import datetime
 
 from PySide6.QtCore import QRectF, QSize, Qt
@@ -19,7 +20,8 @@ from app.stations.kit.manager_screen import ManagerScreen
 
 NAME = "orders_wall"
 _ROW_PX, _NUMBER_PX, _WORD_PX, _SMALL_PX = 104, 64, 40, 26
-_MOST_ROWS = 4
+_BOTTOM_ROWS = 2
+"""How many rows the sums and hours at the bottom take."""
 _BAR_PX = 12
 
 
@@ -36,7 +38,7 @@ class WallScreen(ManagerScreen):
     def refresh(self) -> None:
         """Read the numbers again."""
         work = self._work
-        self.start(
+        self.read(
             lambda: work.run(lambda unit: order_board.orders_wall(unit, work.warehouse)),
             lambda wall: self.board.show_wall(wall, clock.now()),
         )
@@ -67,9 +69,20 @@ class WallBoard(QWidget):
         rows = [
             f"{self._leaves(one)[0]} {self._carrier(one)} "
             + words("captions", "orders.of", {"done": one.packed, "all": one.orders})
-            for one in self._rows()
+            for one in self._wall.leaving
         ]
-        return [*rows, *(f"{self._words(code)} {value}" for code, value, _ in self._sums(self._wall))]
+        sums = (f"{self._words(code)} {value}" for code, value, _ in self._sums(self._wall))
+        hours = ", ".join(f"{one.hour.astimezone():%H} {one.picked}" for one in self._wall.hours if one.picked)
+        return [*rows, *sums, *([f"{self._words('lines_an_hour')} {hours}"] if hours else [])]
+
+    def rows_in_sight(self) -> tuple[Leaving, ...]:
+        """The next departures, as many as find room above the sums; those left out are told in a line of their own."""
+        leaving = self._wall.leaving if self._wall else ()
+        px = self._kit.theme.px
+        room = self.height() - _BOTTOM_ROWS * px(_ROW_PX)
+        if len(leaving) * px(_ROW_PX) <= room:
+            return leaving
+        return leaving[: max(1, int((room - px(_SMALL_PX * 1.4)) // px(_ROW_PX)))]
 
     def minimumSizeHint(self) -> QSize:
         """Room for two carriers and the sums."""
@@ -81,21 +94,25 @@ class WallBoard(QWidget):
             return
         painter = QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.TextAntialiasing)
-        row, rows = self._kit.theme.px(_ROW_PX), self._rows()
+        row, rows = self._kit.theme.px(_ROW_PX), self.rows_in_sight()
         if not rows:
             self._write(painter, QRectF(0, 0, self.width(), row), self._words("nothing_leaves"), _WORD_PX, "muted")
         for n, one in enumerate(rows):
             self._paint_row(painter, QRectF(0, n * row, self.width(), row), one)
-        bottom = QRectF(0, self.height() - 2 * row, self.width(), 2 * row)
+        if more := self._wall.leaving[len(rows) :]:
+            below = QRectF(0, len(rows) * row, self.width(), self._kit.theme.px(_SMALL_PX * 1.4))
+            self._write(painter, below, self._more(more), _SMALL_PX, "muted")
+        bottom = QRectF(0, self.height() - _BOTTOM_ROWS * row, self.width(), _BOTTOM_ROWS * row)
         self._paint_sums(painter, bottom.adjusted(0, 0, -bottom.width() * 0.42, 0), self._wall)
         self._paint_hours(painter, bottom.adjusted(bottom.width() * 0.6, 0, 0, 0), self._wall)
         painter.end()
 
     # - inside -
 
-    def _rows(self) -> tuple[Leaving, ...]:
-        assert self._wall is not None
-        return self._wall.leaving[:_MOST_ROWS]
+    def _more(self, more: Sequence[Leaving]) -> str:
+        """What leaves later than there is room for, in one line."""
+        facts = {"count": len(more), "done": sum(one.packed for one in more), "all": sum(one.orders for one in more)}
+        return self._kit.texts.text("captions", "orders.wall_more", facts)
 
     def _paint_row(self, painter: QPainter, place: QRectF, one: Leaving) -> None:
         """When, with whom, how many of how many, and a bar below."""

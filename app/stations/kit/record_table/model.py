@@ -9,6 +9,7 @@ from dataclasses import dataclass, replace
 
 from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, QPersistentModelIndex, Qt, Signal
 
+from app.stations.kit.rhythm import Rhythm
 from app.stations.kit.tasks import Progress, Stopped, Task, Tasks
 
 PAGE_ROWS = 200
@@ -104,6 +105,7 @@ class RecordModel(QAbstractTableModel):
         self._more = True
         self._task: Task | None = None
         self._stale_rows = 0
+        self.rhythm = Rhythm()
 
     @property
     def columns(self) -> tuple[Column, ...]:
@@ -201,12 +203,14 @@ class RecordModel(QAbstractTableModel):
         if self._task is not None:
             self._task.cancel()
         query = self._query
+        self.rhythm.begin()
 
         def work(_progress: Progress) -> Sequence[Record]:
             return self._page(after, limit, query)
 
         def done(rows: Sequence[Record]) -> None:
             self._task = None
+            self.rhythm.end()
             self._more = len(rows) >= limit
             then(rows)
             self.loaded.emit(len(self._rows), self._more)
