@@ -1,17 +1,20 @@
-// Draws every label of one ZPL file with zpl-renderer-js:
-//   node render.mjs labels.zpl WIDTH_MM HEIGHT_MM DOTS_PER_MM OUTPUT_PREFIX
-// writes OUTPUT_PREFIX0.png, OUTPUT_PREFIX1.png, … and prints how many.
+// Draws every label of a ZPL file with zpl-renderer-js, one file after another: started once, since the renderer takes
+// longer to start than to draw. Each line of standard input asks, each line of standard output answers:
+//   {"zpl": FILE, "width_mm": …, "height_mm": …, "dots_per_mm": …, "prefix": PREFIX}
+//   {"labels": how many were drawn, as PREFIX0.png, PREFIX1.png, …} or {"error": why none was}
 import { readFileSync, writeFileSync } from "node:fs";
+import { createInterface } from "node:readline";
 import { ready } from "zpl-renderer-js";
 
-const [zplFile, widthMm, heightMm, dotsPerMm, prefix] = process.argv.slice(2);
-const { api } = await ready;
-const pictures = await api.zplToBase64MultipleAsync(
-  readFileSync(zplFile, "utf8"),
-  Number(widthMm),
-  Number(heightMm),
-  Number(dotsPerMm),
-);
-pictures.forEach((picture, index) => writeFileSync(`${prefix}${index}.png`, Buffer.from(picture, "base64")));
-console.log(pictures.length);
+async function draw({ zpl, width_mm, height_mm, dots_per_mm, prefix }) {
+  const { api } = await ready;
+  const pictures = await api.zplToBase64MultipleAsync(readFileSync(zpl, "utf8"), width_mm, height_mm, dots_per_mm);
+  pictures.forEach((picture, index) => writeFileSync(`${prefix}${index}.png`, Buffer.from(picture, "base64")));
+  return { labels: pictures.length };
+}
+
+for await (const asked of createInterface({ input: process.stdin })) {
+  const answer = await draw(JSON.parse(asked)).catch((error) => ({ error: String(error?.stack ?? error) }));
+  console.log(JSON.stringify(answer));
+}
 process.exit(0); // the renderer's WebAssembly keeps the event loop alive
