@@ -139,6 +139,17 @@ def put_new_tote(session: Session, *, walk: UUID, order: UUID, number: str | Non
     return UUID(made["id"]), made["number"]
 
 
+def claim_tote(session: Session, *, document: UUID, tote: UUID) -> None:
+    """Take a tote in hand for an order or a walk."""
+    session.call("claim_tote", document=document, tote=tote)
+
+
+def claim_new_tote(session: Session, *, document: UUID, number: str | None) -> tuple[UUID, str]:
+    """Make a tote known and take it in hand; returns its id and number."""
+    made = session.call("claim_new_tote", document=document, number=number)
+    return UUID(made["id"]), made["number"]
+
+
 def register_tote(session: Session, *, warehouse: UUID, number: str | None) -> tuple[UUID, str]:
     """Make a tote known by its number, or give it one; returns its id and number."""
     made = session.call("register_tote", warehouse=warehouse, number=number)

@@ -101,12 +101,14 @@ class WalkMap:
     """The walk on the plan of the warehouse, in mm: the aisles from end to end, the corners of the way, the stops.
 
     Stops stand in the order in which they are walked to. The way begins where one starts and ends where the goods are
-    brought.
+    brought. `closed` are aisles that nobody may walk, `unreached` bins of the walk that no open aisle leads to.
     """
 
     aisles: tuple[tuple[int, int, int, int], ...]
     way: tuple[tuple[int, int], ...]
     stops: tuple[MapStop, ...]
+    closed: tuple[tuple[int, int, int, int], ...] = ()
+    unreached: tuple[tuple[int, int], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -88,15 +88,17 @@ def in_walking_order(picks: Iterable[Pick], ground: Ground | None = None) -> tup
 class Way:
     """A walk on the plan: the corners of the way, and where one stands before each bin, in mm.
 
-    Each stop says which picks are done there, by their id.
+    Each stop says which picks are done there, by their id. `unreached`: where bins stand that no open aisle leads to,
+    each with its pick.
     """
 
     corners: tuple[tuple[int, int], ...] = ()
     stops: tuple[tuple[int, int, tuple[str, ...]], ...] = ()
+    unreached: tuple[tuple[int, int, str], ...] = ()
 
 
 def way_past(picks: Iterable[Pick], ground: Ground) -> Way:
-    """The way of `in_walking_order`, for a picture of it; empty where nothing is drawn."""
+    """The way of `in_walking_order`, for a picture of it; empty where no bin or no aisle is drawn."""
     given = sorted(picks, key=lambda pick: (_way(pick), pick.sku, pick.lot or "", pick.id))
     drawn = [pick for pick in given if pick.stop is not None]
     network = _network(ground.aisles)
@@ -107,7 +109,12 @@ def way_past(picks: Iterable[Pick], ground: Ground) -> Way:
     for spot, served in zip(walk.spots[1:-1], walk.stops, strict=True):
         x, y = network.xy(spot)
         stops.append((round(x), round(y), tuple(drawn[n].id for n in served)))
-    return Way(tuple((round(x), round(y)) for x, y in way_of(network, walk.spots)), tuple(stops))
+    lost = ((pick, pick.stop) for pick in (drawn[n] for n in walk.unreached))
+    return Way(
+        tuple((round(x), round(y)) for x, y in way_of(network, walk.spots)),
+        tuple(stops),
+        tuple((stop.x_mm, stop.y_mm, pick.id) for pick, stop in lost if stop is not None),
+    )
 
 
 def _walked(drawn: Sequence[Pick], ground: Ground) -> Walk:

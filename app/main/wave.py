@@ -220,6 +220,7 @@ def _plan_values(found: Plan) -> dict[str, object]:
         "ends_minutes": found.ends,
         "late_walks": found.late,
         "people_needed": found.people,
+        "unreached": found.unreached,
         "shifts": [load_values(one) for one in found.loads],
         "left_out": [{"order": one.number, "why": one.why.value, "about": one.about} for one in found.left_out],
         "shorts": [{"order": one.number, "lines": one.lines, "missing": _missing(one)} for one in found.shorts],
@@ -233,6 +234,9 @@ def _plan_lines(found: Plan) -> Iterator[str]:
         yield f"The last one is back in {found.ends} minutes; too late for their carriers: {found.late}."
         people = "no number is enough" if found.people is None else found.people
         yield f"People needed for every carrier: {people}."
+    if found.unreached:
+        bins = ", ".join(found.unreached)
+        yield f"No open aisle leads to {bins}; these picks come last, and the metres leave them out."
     for load in found.loads:
         yield load_line(load)
     for short in found.shorts:
@@ -272,13 +276,17 @@ def _walk_values(walk: PlannedWalk) -> dict[str, object]:
         "person": walk.person,
         "ends_minutes": walk.ends,
         "late": walk.late,
+        "unreached": walk.unreached,
+        "undrawn": walk.undrawn,
     }
 
 
 def _walk_line(walk: PlannedWalk) -> str:
     late = "  LATE" if walk.late else ""
+    rest = f"  ({len(walk.undrawn)} bins on no plan)" if walk.undrawn else ""
+    kind = " ".join(filter(None, (walk.manner.stream, walk.zone_name)))
     way = f"{format_quantity(walk.metres):>5} m {walk.minutes:>6} min {walk.picks:>4} picks"
-    return f"{way}  {' '.join(filter(None, (walk.manner.stream, walk.zone_name)))}: {', '.join(walk.numbers)}{late}"
+    return f"{way}  {kind}: {', '.join(walk.numbers)}{rest}{late}"
 
 
 def _wave_values(one: Wave) -> dict[str, object]:

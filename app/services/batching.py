@@ -86,7 +86,7 @@ def propose(
 ) -> Proposal:
     """Batches with short walks for all orders whose bins are drawn. Refuses `batching.no_plan`: no aisle is open."""
     network = network_of(ground.aisles)
-    if network is None:
+    if network is None or network.all_closed:
         raise Refusal("batching.no_plan")
     lengths = Lengths(network, ground.packing, ground.carts)
     drawn = [one for one in ground.orders if not one.undrawn]

@@ -196,14 +196,26 @@ class Contents:
 
 
 @dataclass(frozen=True, slots=True)
+class Claim:
+    """Who has an empty tote in their hand, and which order or walk they pick with it."""
+
+    document: str
+    person: str
+
+
+@dataclass(frozen=True, slots=True)
 class Tote:
-    """A handling unit that was scanned, or stands on the cart: what is in it, and for which orders a slot has it."""
+    """A handling unit that was scanned, or stands on the cart: what is in it, and for which orders a slot has it.
+
+    `claimed`: somebody has it in hand for something else than what is picked here.
+    """
 
     id: UUID
     number: str
     kind: str
     holds: tuple[Contents, ...] = ()
     kept_for: tuple[Contents, ...] = ()
+    claimed: Claim | None = None
 
     def other_than(self, orders: Collection[UUID]) -> str:
         """The first other order whose goods are in it, or whose slot it stands in; empty where there is none."""
@@ -241,6 +253,10 @@ class PickingFacts:
     def way(self) -> Way:
         """The walk on the plan."""
         return way_past((task.pick for task in self.tasks), self.ground)
+
+    def is_unreached(self, task: Task) -> bool:
+        """Whether no open aisle of the plan leads to the bin of a pick."""
+        return any(pick == str(task.id) for _, _, pick in self.way.unreached)
 
     @property
     def open_tasks(self) -> tuple[Task, ...]:
@@ -432,13 +448,26 @@ def raise_count(unit: UnitOfWork, *, location: UUID, item: UUID) -> UUID:
     return task
 
 
+def claim_tote(unit: UnitOfWork, *, document: UUID, tote: UUID) -> None:
+    """Take a tote in hand for an order or a walk, so that nobody else takes it.
+
+    Refuses `picking.tote_in_use` and `picking.tote_claimed`.
+    """
+    store.claim_tote(unit.session, document=document, tote=tote)
+
+
+def claim_new_tote(unit: UnitOfWork, *, document: UUID, number: str | None) -> tuple[UUID, str]:
+    """Make a tote known, as `register_tote`, and take it in hand; returns its id and number."""
+    return store.claim_new_tote(unit.session, document=document, number=number)
+
+
 def register_tote(unit: UnitOfWork, *, warehouse: UUID, number: str | None = None) -> tuple[UUID, str]:
     """Make a tote known by its number, or give it the next SSCC; returns its id and number."""
     return store.register_tote(unit.session, warehouse=warehouse, number=number)
 
 
 def put_tote(unit: UnitOfWork, *, walk: UUID, order: UUID, tote: UUID) -> None:
-    """Put a tote into the slot of an order. Refuses `picking.tote_in_use` where it is another order's."""
+    """Put a tote into the slot of an order. Refuses `picking.tote_in_use`, `picking.tote_claimed`: another order's."""
     store.put_tote(unit.session, walk=walk, order=order, tote=tote)
     unit.changed("task")
 

@@ -177,11 +177,15 @@ def release(unit: UnitOfWork, warehouse: UUID, found: Plan, asked: Asked, *, pla
 
 
 def release_as_they_come(unit: UnitOfWork, warehouse: UUID, *, now: datetime) -> tuple[str, ...]:
-    """Release the walks that the rules release by themselves; returns their numbers. For the worker."""
+    """Release the walks that the rules release by themselves; returns their numbers. For the worker.
+
+    Where shifts are said, only what people who are there now have time for.
+    """
     ground = read_ground(unit, warehouse, most=MOST_AS_THEY_COME)
     if not any(rule.then.as_they_come for rule in ground.policy.rules.rules):
         return ()
-    ready = ready_walks(ground.orders, ground.policy, ground.lengths(), now=now, lanes=ground.lanes)
+    lengths = ground.lengths()
+    ready = ready_walks(ground.orders, ground.policy, lengths, now=now, lanes=ground.lanes, rota=ground.rota)
     return _release(unit, warehouse, ready, None, {}).walks if ready else ()
 
 

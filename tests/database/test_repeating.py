@@ -33,7 +33,7 @@ HARMLESS = {
     # dialogs, printing, packing, the ledger's seals
     "open_dialog": _SESSION, "begin_step": _OWN_STEP, "finish_step": _OWN_STEP, "store_unused_scan": _REFUSED,
     "take_walk": _STATES, "hold_walk": _STATES, "give_walk_back": _STATES, "assign_walk": _STATES, "put_tote": _STATES,
-    "put_new_tote": _OWN_STEP, "list_walk": _STATES,
+    "claim_tote": _STATES, "put_new_tote": _OWN_STEP, "claim_new_tote": _OWN_STEP, "list_walk": _STATES,
     "take_order": _STATES, "give_order_back": _STATES, "release_order": _REFUSED, "short_pick": _OWN_STEP,
     "swap_pick": _OWN_STEP, "raise_count": _STATES, "register_tote": _STATES, "store_decision": _OWN_STEP,
     "count_turnover": _STATES, "plan_replenishment": _STATES, "take_replenishment": _STATES,

@@ -117,17 +117,30 @@ def test_a_tote_holds_the_goods_of_one_order(warehouse: Site, picker: Conversati
     assert picker.prompt.feedback.facts["other"] == first
 
 
-def test_one_empty_tote_for_two_orders_is_found_out_at_the_first_goods(warehouse: Site, picker: Conversation) -> None:
+def test_an_empty_tote_in_somebodys_hand_is_nobody_elses_until_they_let_go(
+    warehouse: Site, picker: Conversation
+) -> None:
     warehouse.put("WIDGET", "R01", 50)
     first, second = order(warehouse, ("WIDGET", 1)), order(warehouse, ("WIDGET", 1))
     other = Conversation(warehouse.station("dock1", "OPERATOR2"), PICKING, warehouse)
     start(picker, first)
+    other.scan("T-1")  # to begin with
+    assert (other.said, other.prompt.document) == ("picking.tote_claimed", "")
     other.scan(second)
     other.scan("T-1")
-    for one in (picker, other):
-        one.scan("WH001-STO-R01")
-        one.scan("WIDGET")
-    assert other.said == "picking.tote_in_use"
+    assert other.prompt.feedback is not None
+    assert other.prompt.feedback.facts == {"tote": "T-1", "person": "Operator1", "document": first}
+    assert other.prompt.instruction == "picking.scan_tote"
+    picker.scan("T-2")
+    picker.scan("T-2")
+    other.scan("T-1")
+    assert other.said == "picking.tote_taken"
+    other.key("PAUSE")
+    picker.scan("T-1")
+    assert picker.said == "picking.tote_changed"
+    picker.scan("WH001-STO-R01")
+    picker.scan("WIDGET")
+    assert picker.said == "picking.order_picked"
     agree(warehouse)
 
 

@@ -1,5 +1,6 @@
 """Waves: orders go together by the rules, people by the clock, and what does not fit says why."""
 
+from dataclasses import replace
 from datetime import UTC, datetime, time, timedelta
 from decimal import Decimal
 from uuid import UUID
@@ -10,7 +11,7 @@ import pytest
 from app.domain.batching import Cart
 from app.domain.errors import Refusal
 from app.domain.policies import Policy
-from app.domain.sites.places import Aisle, AisleKind
+from app.domain.sites.places import Aisle, AisleKind, Direction
 from app.domain.walking import Lengths, network_of
 from app.domain.waves import (
     FORM,
@@ -29,6 +30,8 @@ from app.domain.waves import (
     Why,
     crews_of,
     plan_wave,
+    ready_walks,
+    waits_for_people,
 )
 from app.domain.waves.crews import minutes_between
 
@@ -55,6 +58,7 @@ def order(number: int, *bins: tuple[int, int], **more: object) -> Waiting:
             aisle=UUID(int=aisle + 1),
             litres=Decimal(5),
             kg=Decimal(2),
+            address=f"{aisle}/{metre}",
         )
         for aisle, metre in bins
     ]
@@ -170,6 +174,45 @@ def test_orders_with_bins_on_no_plan_go_together_as_they_are_due() -> None:
     same = [order(n, lines=2, bins=undrawn[0].bins) for n in range(4)]
     plan = plan_wave(same, Asked(), policy(slots=8, litres="40"), lengths(), now=NOW)
     assert [walk.numbers for walk in plan.walks] == [("SO-0", "SO-1"), ("SO-2", "SO-3")]
+
+
+def test_bins_in_closed_aisles_stay_in_their_walks_and_are_said_also_where_all_are_closed() -> None:
+    orders = [order(1, (0, 3), (1, 8)), order(2, (0, 5))]
+    shut = [replace(aisle, closed=aisle.name == "A1") for aisle in _AISLES]
+    some, none = (network_of(aisles) for aisles in ((*shut, *_ENDS), [replace(one, closed=True) for one in shut]))
+    assert some is not None
+    assert none is not None
+    (walk,) = plan_wave(orders, Asked(), policy(slots=8), Lengths(some, (0, 0)), now=NOW).walks
+    assert (walk.numbers, walk.unreached) == (("SO-1", "SO-2"), ("1/8",))
+    assert walk.metres == 10
+    plan = plan_wave(orders, Asked(), policy(slots=8), Lengths(none, (0, 0)), now=NOW)
+    assert plan.unreached == ("0/3", "1/8", "0/5")
+    assert plan.metres == 0
+    dead_end = [replace(_AISLES[1], direction=Direction.FORWARD), _AISLES[0], _ENDS[0]]
+    one_way = network_of(dead_end)
+    assert one_way is not None
+    (walk,) = plan_wave(orders, Asked(), policy(slots=8), Lengths(one_way, (0, 0)), now=NOW).walks
+    assert walk.unreached == ("1/8",), "whoever went in would not come out"
+    assert walk.metres == 10
+
+
+def test_walks_go_by_themselves_only_while_somebody_is_there_who_may_walk_them_in_time() -> None:
+    rules = policy(slots=1, as_they_come=True)
+    north, south = order(1, (0, 3)), order(2, (2, 3))
+
+    def gone(*crews: Crew, begun: tuple[Begun, ...] = ()) -> list[str]:
+        rota = Rota(crews, begun)
+        return [walk.numbers[0] for walk in ready_walks([north, south], rules, lengths(), now=NOW, rota=rota)]
+
+    assert len(ready_walks([north, south], rules, lengths(), now=NOW)) == 2, "nobody said who picks"
+    later = crew(1, 2, 8)
+    assert gone(later) == []
+    assert gone(crew(1, 0, 8, NORTH), later) == ["SO-1"]
+    assert sorted(gone(crew(1, -1, 8))) == ["SO-1", "SO-2"]
+    assert gone(crew(1, 0, 1), begun=(Begun(frozenset({NORTH}), Decimal(59)),)) == [], "their shift ends before"
+    told = [waits_for_people(one, rules, Rota((crew(1, 0, 8, NORTH), later)), NOW) for one in (north, south)]
+    assert told == [False, True]
+    assert not waits_for_people(south, policy(slots=1), Rota((later,)), NOW), "waves are released by people"
 
 
 @pytest.mark.parametrize("then", [{"slots": 0}, {"litres": "0"}, {"mode": "pile"}, {"metres_a_minute": 0}])

@@ -1,6 +1,6 @@
 """A morning of waves: the planner looks and releases, one person walks once, the bench packs all of the orders."""
 
-from datetime import timedelta
+from datetime import time, timedelta
 from uuid import uuid4
 
 from app.dialogs.consolidation import CONSOLIDATION
@@ -9,7 +9,7 @@ from app.dialogs.packing import PACKING
 from app.dialogs.picking import PICKING
 from app.domain.policies import Scope
 from app.domain.waves import FORM, Asked
-from app.services import clock, policies, waves
+from app.services import clock, pick_shifts, policies, waves
 from app.services.changes import Changes
 from app.services.work import Worker
 from tests.dialogs.conversation import Conversation
@@ -101,6 +101,10 @@ def test_rules_release_single_lines_by_themselves_and_they_are_sorted(warehouse:
     )
     assert come() == ()  # the cart is not full, and nobody has waited long
     third = order(warehouse, ("WIDGET", 1))
+    later = pick_shifts.Shift(time(6), time(14), 2, day=clock.now().date() + timedelta(days=3))
+    manager.run(lambda unit: pick_shifts.save(unit, warehouse.warehouse, [later]))
+    assert come() == ()  # nobody who picks is there
+    manager.run(lambda unit: pick_shifts.save(unit, warehouse.warehouse, []))
     (number,) = come()
     assert come() == ()
     picker = Conversation(warehouse.station("bench1", "OPERATOR1"), PICKING, warehouse)

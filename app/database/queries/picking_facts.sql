@@ -69,7 +69,8 @@ SELECT
                 WHERE s.handling_unit_id = u.id AND s.handling_unit_id <> nil() AND s.on_hand > 0), '[]'),
             'kept_for', coalesce((SELECT jsonb_agg(jsonb_build_object('order', o.id, 'number', o.number, 'walk', k.batch_id))
                 FROM batch_slot k JOIN document b ON b.id = k.batch_id AND b.decision = 'released'
-                JOIN document o ON o.id = k.order_id AND o.decision = 'released' WHERE k.tote_id = u.id), '[]')))
+                JOIN document o ON o.id = k.order_id AND o.decision = 'released' WHERE k.tote_id = u.id), '[]'),
+            'claimed', tote_claimed(u.id, %(document)s)))
         FROM handling_unit u WHERE u.id IN (SELECT id FROM wanted_totes)), '[]') AS totes,
     coalesce((SELECT jsonb_agg(jsonb_build_object('number', w.number, 'partner', w.partner, 'due', w.due,
             'picks', w.picks, 'person', w.person) ORDER BY w.walk DESC, w.due NULLS LAST, w.number)
@@ -106,6 +107,6 @@ SELECT
     (SELECT jsonb_build_array(c.x_mm, c.y_mm) FROM batch b JOIN location c ON c.id = b.lane_id
      WHERE b.document_id = %(document)s AND c.x_mm IS NOT NULL AND c.y_mm IS NOT NULL) AS lane_spot,
     coalesce((SELECT jsonb_agg(jsonb_build_object('id', a.id, 'name', a.name, 'kind', a.kind, 'x1_mm', a.x1_mm,
-            'y1_mm', a.y1_mm, 'x2_mm', a.x2_mm, 'y2_mm', a.y2_mm, 'direction', a.direction) ORDER BY a.position, a.name)
-        FROM aisle a WHERE %(document)s::uuid IS NOT NULL AND a.warehouse_id = %(warehouse)s AND NOT a.closed), '[]') AS aisles,
+            'y1_mm', a.y1_mm, 'x2_mm', a.x2_mm, 'y2_mm', a.y2_mm, 'direction', a.direction, 'closed', a.closed) ORDER BY a.position, a.name)
+        FROM aisle a WHERE %(document)s::uuid IS NOT NULL AND a.warehouse_id = %(warehouse)s), '[]') AS aisles,
     (now() AT TIME ZONE (SELECT time_zone FROM warehouse WHERE id = %(warehouse)s))::date AS today

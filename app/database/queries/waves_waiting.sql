@@ -1,5 +1,5 @@
 -- Orders that wait to be released for picking, the most urgent first: how far their goods are reserved, and the bins they
--- lie in: each [zone, its name, picks, x_mm, y_mm, level, aisle, litres, kg], sizes as far as they are known.
+-- lie in: each [address, zone, its name, picks, x_mm, y_mm, level, aisle, litres, kg], sizes as far as they are known.
 -- Each part is read once, whatever the planner believes about tables that have just been filled.
 -- warehouse: id; most: how many orders at most. Relies on task_open, task_line, document_work, document_line's key.
 WITH picks AS MATERIALIZED (
@@ -14,7 +14,7 @@ WITH picks AS MATERIALIZED (
     GROUP BY l.document_id, b.id
 ), bins AS MATERIALIZED (
     SELECT p.document_id, max(p.priority) AS priority, min(p.person) AS person,
-        jsonb_agg(jsonb_build_object('zone', coalesce(z.id, b.id), 'zone_name', coalesce(z.name, b.name), 'picks', p.picks,
+        jsonb_agg(jsonb_build_object('address', b.address, 'zone', coalesce(z.id, b.id), 'zone_name', coalesce(z.name, b.name), 'picks', p.picks,
             'x', b.x_mm, 'y', b.y_mm, 'level', b.level, 'aisle', b.aisle_id, 'litres', p.litres::text, 'kg', p.kg::text)
             ORDER BY b.walk_position, b.address) AS bins
     FROM picks p JOIN location b ON b.id = p.bin LEFT JOIN location z ON z.id = b.parent_id GROUP BY p.document_id

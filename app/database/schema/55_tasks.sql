@@ -173,7 +173,7 @@ BEGIN
                 jsonb_build_object('document', d.number, 'walk', walk));
         END IF;
         IF p_tote IS NOT NULL THEN
-            PERFORM hold_tote(p_tote, p_warehouse, d.id);
+            PERFORM keep_tote(d.id, p_warehouse, p_tote);
         END IF;
         RETURN d.id;
     END IF;
@@ -200,7 +200,7 @@ BEGIN
                      AND t.leased_by <> (SELECT actor())) THEN
             PERFORM hold_order(d.id);
             IF p_tote IS NOT NULL THEN
-                PERFORM hold_tote(p_tote, p_warehouse, d.id);
+                PERFORM keep_tote(d.id, p_warehouse, p_tote);
             END IF;
             RETURN d.id;
         END IF;
@@ -248,6 +248,7 @@ LANGUAGE plpgsql SECURITY DEFINER SET search_path = stockhand, pg_temp AS $$
 DECLARE
     u handling_unit;
     other text;
+    claim jsonb;
     ours uuid[] := share_a_tote(p_document);
 BEGIN
     SELECT * INTO u FROM handling_unit WHERE id = p_tote FOR NO KEY UPDATE;
@@ -262,6 +263,10 @@ BEGIN
     other := coalesce(other, tote_kept_for(p_tote, p_document));
     IF other IS NOT NULL THEN
         PERFORM refuse('picking.tote_in_use', jsonb_build_object('tote', u.sscc, 'other', other));
+    END IF;
+    claim := tote_claimed(p_tote, p_document);
+    IF claim IS NOT NULL THEN
+        PERFORM refuse('picking.tote_claimed', claim || jsonb_build_object('tote', u.sscc));
     END IF;
 END $$;
 

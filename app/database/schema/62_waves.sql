@@ -347,46 +347,6 @@ BEGIN
     WHERE document_id = p_batch;
 END $$;
 
--- Puts a tote into the slot of an order: the first one, or another where that is full.
-CREATE FUNCTION put_tote(p_batch uuid, p_order uuid, p_tote uuid) RETURNS void
-LANGUAGE plpgsql SECURITY DEFINER SET search_path = stockhand, pg_temp AS $$
-DECLARE
-    other text;
-BEGIN
-    PERFORM hold_walk(p_batch);
-    PERFORM hold_tote(p_tote, (SELECT warehouse_id FROM document WHERE id = p_batch), p_order);
-    UPDATE batch_slot SET tote_id = p_tote WHERE batch_id = p_batch AND order_id = p_order;
-    IF NOT FOUND THEN
-        PERFORM refuse('picking.task_gone');
-    END IF;
-END $$;
-
--- The same with a tote that nobody knows yet, by the number that it carries or a new one; returns {id, number}.
-CREATE FUNCTION put_new_tote(p_batch uuid, p_order uuid, p_number text DEFAULT NULL) RETURNS jsonb
-LANGUAGE plpgsql SECURITY DEFINER SET search_path = stockhand, pg_temp AS $$
-DECLARE
-    made jsonb := register_tote((SELECT warehouse_id FROM document WHERE id = p_batch), p_number);
-BEGIN
-    PERFORM put_tote(p_batch, p_order, (made ->> 'id')::uuid);
-    RETURN made;
-END $$;
-
--- The number of the order for whose slot a tote stands on a cart that is under way, other than p_order; NULL: for none.
-CREATE FUNCTION tote_kept_for(p_tote uuid, p_order uuid) RETURNS text
-LANGUAGE sql STABLE SECURITY DEFINER SET search_path = stockhand, pg_temp AS $$
-    SELECT o.number FROM batch_slot s JOIN document b ON b.id = s.batch_id AND b.decision = 'released'
-    JOIN document o ON o.id = s.order_id AND o.decision = 'released'
-    WHERE s.tote_id = p_tote AND s.order_id <> p_order LIMIT 1
-$$;
-
--- The orders whose goods may lie in one tote with those of p_order: that one, or all of a walk that is sorted afterwards.
-CREATE FUNCTION share_a_tote(p_order uuid) RETURNS uuid[]
-LANGUAGE sql STABLE SECURITY DEFINER SET search_path = stockhand, pg_temp AS $$
-    SELECT array_append(ARRAY(SELECT o.order_id FROM batch_slot s JOIN batch b ON b.document_id = s.batch_id AND b.mode = 'sort'
-        JOIN document d ON d.id = s.batch_id AND d.decision IN ('released', 'closed')
-        JOIN batch_slot o ON o.batch_id = s.batch_id WHERE s.order_id = p_order), p_order)
-$$;
-
 -- A walk that was printed is walked by paper: nobody else gets it until it was entered or the list is given up (p_listed
 -- false). Refuses while somebody is walking it.
 CREATE FUNCTION list_walk(p_batch uuid, p_listed boolean DEFAULT true) RETURNS void
@@ -441,6 +401,5 @@ END $$;
 
 REVOKE ALL ON FUNCTION against_cart(uuid, uuid), take_cart(uuid, uuid) FROM PUBLIC;
 GRANT EXECUTE ON FUNCTION sort_goods(uuid, uuid, uuid, uuid, numeric, uuid), picker_of(task), open_on_walk(uuid), release_walks(uuid, uuid, jsonb, jsonb, jsonb, boolean), take_walk(uuid, uuid, uuid),
-    give_walk_back(uuid), assign_walk(uuid, uuid), put_tote(uuid, uuid, uuid),
-    put_new_tote(uuid, uuid, text), list_walk(uuid, boolean),
+    give_walk_back(uuid), assign_walk(uuid, uuid), list_walk(uuid, boolean),
     hold_walk(uuid, boolean, boolean) TO @everyone@;

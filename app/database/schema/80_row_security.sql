@@ -65,6 +65,7 @@ DECLARE
 BEGIN
     FOR child, parent, link IN VALUES
         ('wave', 'document', 'document_id'), ('batch', 'document', 'document_id'), ('batch_slot', 'document', 'batch_id'),
+        ('tote_claim', 'document', 'document_id'),
         ('dialog_step', 'dialog_run', 'run_id'), ('print_job_history', 'print_job', 'print_job_id'),
         ('cart', 'handling_unit', 'handling_unit_id'), ('handling_unit_history', 'handling_unit', 'handling_unit_id'), ('document_line', 'document', 'document_id'), ('customer_order', 'document', 'document_id'),
         ('document_history', 'document', 'document_id'), ('order_hold', 'document', 'document_id'),

@@ -61,7 +61,7 @@ BEGIN
             USING (CASE WHEN (SELECT my_owners()) IS NULL THEN true
                    ELSE EXISTS (SELECT FROM %I parent WHERE parent.id = %I) END)', child, parent, link);
     END LOOP;
-    FOREACH t IN ARRAY ARRAY['wave', 'batch', 'batch_slot', 'code', 'decision', 'dialog_run', 'dialog_step', 'task', 'print_job', 'print_job_history',
+    FOREACH t IN ARRAY ARRAY['wave', 'batch', 'batch_slot', 'tote_claim', 'code', 'decision', 'dialog_run', 'dialog_step', 'task', 'print_job', 'print_job_history',
         'printer_lease', 'printer', 'trace_hold', 'outbox', 'audit', 'genealogy', 'stock_claim', 'scan_event', 'device_reading',
         'closed_period', 'claim_loss', 'pick_face', 'partner_shelf_life', 'partner_contact', 'item_level', 'item_turnover', 'walk_profile', 'policy', 'aisle',
         'location_profile', 'item_template',

@@ -24,7 +24,7 @@ def at_once(state: PaperState, event: Event) -> Command | None:
     if isinstance(key, Key) and state.asking == "short" and state.short and key.command in REASONS:
         return GiveUp(state.short_of or state.walk, state.short, key.command)
     if state.new_tote and state.pending.confirms(event, "tote"):
-        return NewTote(state.new_tote, state.walk, state.slot) if state.slot else NewTote(state.new_tote)
+        return NewTote(state.walk, state.new_tote, state.slot)
     return None
 
 

@@ -12,7 +12,7 @@ from app.dialogs.paper.facts import at_once
 from app.dialogs.paper.prompt import current, show, wants_tote
 from app.dialogs.paper.state import PaperState
 from app.dialogs.picking.commands import GiveBack, NewTote, PickGoods, PutTote
-from app.dialogs.picking.scans import NEW_TOTE_PREFIX
+from app.dialogs.picking.scans import NEW_TOTE_PREFIX, taken_elsewhere
 from app.dialogs.runner import as_key
 from app.domain.codes import look_up_key, read_code
 from app.domain.errors import Refusal
@@ -119,8 +119,8 @@ def _tote(state: PaperState, event: Scanned, facts: PickingFacts) -> Out:
     if found is None or found.kind != "tote":
         return _show(state, facts, not_understood(event, CodeKind.HANDLING_UNIT))
     assert facts.order is not None
-    if other := found.other_than({state.slot} if state.slot else facts.order.orders):
-        return _show(state, facts, error("picking.tote_in_use", tote=found.number, other=other))
+    if taken := taken_elsewhere(found, {state.slot} if state.slot else facts.order.orders):
+        return _show(state, facts, taken)
     commands = (PutTote(state.walk, state.slot, found.id),) if state.walk and state.slot else ()
     return _with_tote(state, facts, found.id, found.number, *commands)
 
@@ -136,8 +136,7 @@ def _key(state: PaperState, key: Key, facts: PickingFacts) -> Out:
             number = facts.order.number if facts.order else ""
             return _show(PaperState(), PickingFacts(), ok("paper.put_aside", walk=number), GiveBack(state.walk))
         case "NEW_TOTE" if wants_tote(state) and not state.asking:
-            made = NewTote(None, state.walk, state.slot) if state.slot else NewTote()
-            return _show(_settled(state), facts, None, made)
+            return _show(_settled(state), facts, None, NewTote(state.walk, None, state.slot))
         case _:
             return _line(state, key, facts, line)
 

@@ -69,11 +69,22 @@ class Count:
 
 @dataclass(frozen=True, slots=True)
 class NewTote:
-    """Make a tote known by its number, or give it one; on a walk, put it into the slot of an order."""
+    """Make a tote known by its number, or give it one, for the order or walk in hand.
 
+    On a walk with a tote for each order it goes into the slot of one.
+    """
+
+    document: UUID
     number: str | None = None
-    walk: UUID | None = None
     order: UUID | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ClaimTote:
+    """Take a known tote in hand for the order or walk."""
+
+    document: UUID
+    tote: UUID
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,7 +96,7 @@ class PutTote:
     tote: UUID
 
 
-Command = Take | GiveBack | PickGoods | PickElsewhere | GiveUp | Count | NewTote | PutTote
+Command = Take | GiveBack | PickGoods | PickElsewhere | GiveUp | Count | NewTote | ClaimTote | PutTote
 
 
 def execute(unit: UnitOfWork, where: Where, command: Command) -> Effect:
@@ -95,17 +106,18 @@ def execute(unit: UnitOfWork, where: Where, command: Command) -> Effect:
             return _take(unit, where, command)
         case GiveBack(document):
             picking.give_order_back(unit, document)
-            return Effect()
         case PickGoods(document, key, quantity, tote):
             posting = picking.pick(unit, document=document, key=key, quantity=quantity, tote=tote)
             return Effect(postings=(posting,), document=document)
         case PickElsewhere(document, swap, tote):
             return _elsewhere(unit, document, swap, tote)
+        case ClaimTote(document, tote):
+            picking.claim_tote(unit, document=document, tote=tote)
         case PutTote(walk, order, tote):
             picking.put_tote(unit, walk=walk, order=order, tote=tote)
-            return Effect()
         case _:
-            return _exception(unit, where, command)
+            return _exception(unit, command)
+    return Effect()
 
 
 def _take(unit: UnitOfWork, where: Where, command: Take) -> Effect:
@@ -117,7 +129,7 @@ def _take(unit: UnitOfWork, where: Where, command: Take) -> Effect:
     return Effect(result=_told(unit, "taken", taken, **told), document=taken)
 
 
-def _exception(unit: UnitOfWork, where: Where, command: GiveUp | Count | NewTote) -> Effect:
+def _exception(unit: UnitOfWork, command: GiveUp | Count | NewTote) -> Effect:
     """Something is not as the book says, or as the person came prepared."""
     match command:
         case GiveUp(document, key, reason):
@@ -128,11 +140,11 @@ def _exception(unit: UnitOfWork, where: Where, command: GiveUp | Count | NewTote
         case Count(location, item):
             picking.raise_count(unit, location=location, item=item)
             return Effect()
-        case NewTote(number, walk, order) if walk and order:
+        case NewTote(walk, number, order) if order:
             tote, called = picking.put_new_tote(unit, walk=walk, order=order, number=number)
             return Effect(result=_told(unit, "slot", tote, tote=str(tote), number=called))
-        case NewTote(number):
-            tote, called = picking.register_tote(unit, warehouse=where.warehouse, number=number)
+        case NewTote(document, number):
+            tote, called = picking.claim_new_tote(unit, document=document, number=number)
             return Effect(result=_told(unit, "tote", tote, tote=str(tote), number=called))
 
 

@@ -30,16 +30,12 @@ def at_once(state: PickingState, event: Event) -> Command | None:
         if state.asking == "short" and state.short and key.command in REASONS:
             return GiveUp(state.short_of or state.document, state.short, key.command)
         if not state.asking and key.command == "NEW_TOTE" and (state.slot or not state.clustered):
-            return _new_tote(state, None)
+            return NewTote(state.document, None, state.slot)
     if state.swap and state.pending.confirms(event, "swap") and (state.tote or not state.swap.quantity):
         return PickElsewhere(state.document, state.swap, state.tote)
     if state.new_tote and state.pending.confirms(event, "tote"):
-        return _new_tote(state, state.new_tote)
+        return NewTote(state.document, state.new_tote, state.slot)
     return None
-
-
-def _new_tote(state: PickingState, number: str | None) -> NewTote:
-    return NewTote(number, state.document, state.slot) if state.slot else NewTote(number)
 
 
 def _take(event: Event) -> Command | None:

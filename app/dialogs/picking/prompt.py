@@ -1,9 +1,13 @@
 """What picking shows: the bin to go to, the goods to take, how many of how many, the way still ahead."""
 
+from collections.abc import Iterable
+
 from app.dialogs.dialog import Choice, Count, Feedback, ItemPanel, MapStop, Prompt, Row, WalkMap
 from app.dialogs.grammar import amount
 from app.dialogs.picking.facts import REASONS
 from app.dialogs.picking.state import PickingState
+from app.domain.picking import Way
+from app.domain.sites.places import Aisle
 from app.domain.values import format_quantity
 from app.services.picking import PickingFacts, Task
 
@@ -19,7 +23,7 @@ def show(state: PickingState, facts: PickingFacts, feedback: Feedback | None) ->
     task = current(state, facts)
     together = facts.walk is not None
     return Prompt(
-        instruction=_instruction(state, task),
+        instruction=_instruction(state, task, facts),
         facts=_told(state, facts, task),
         document=facts.order.number,
         item=_panel(task, state) if task else None,
@@ -58,15 +62,26 @@ def numbered_by(tracking: str) -> str:
 def walk_map(task: Task | None, facts: PickingFacts) -> WalkMap | None:
     """Where to go, with the stop of `task` as the next one; None where the walk is not on the plan."""
     way = facts.way
-    if not way.stops:
+    if not (way.stops or way.unreached):
         return None
     open_picks = {str(one.id) for one in facts.open_tasks}
     stops = tuple(
         MapStop(x, y, "current" if task and str(task.id) in picks else "open" if open_picks & {*picks} else "done")
         for x, y, picks in way.stops
     )
-    aisles = tuple((one.x1_mm, one.y1_mm, one.x2_mm, one.y2_mm) for one in facts.ground.aisles)
-    return WalkMap(aisles, way.corners, stops)
+    return drawn_walk(way, facts.ground.aisles, stops)
+
+
+def drawn_walk(way: Way, aisles: Iterable[Aisle], stops: tuple[MapStop, ...]) -> WalkMap:
+    """A way on the plan: aisles that are open and closed, its stops, and the bins that no open aisle leads to."""
+    lines = [((one.x1_mm, one.y1_mm, one.x2_mm, one.y2_mm), one.closed) for one in aisles]
+    return WalkMap(
+        aisles=tuple(line for line, closed in lines if not closed),
+        way=way.corners,
+        stops=stops,
+        closed=tuple(line for line, closed in lines if closed),
+        unreached=tuple((x, y) for x, y, _ in way.unreached),
+    )
 
 
 def _between_orders(facts: PickingFacts, feedback: Feedback | None) -> Prompt:
@@ -77,7 +92,7 @@ def _between_orders(facts: PickingFacts, feedback: Feedback | None) -> Prompt:
     return Prompt("picking.scan_order", columns=ORDER_COLUMNS, rows=rows, feedback=feedback, commands=("UNDO", "NEXT"))
 
 
-def _instruction(state: PickingState, task: Task | None) -> str:
+def _instruction(state: PickingState, task: Task | None, facts: PickingFacts) -> str:
     if state.asking:
         return {"short": "picking.why_short", "empty": "picking.is_bin_empty"}.get(
             state.asking, f"picking.ask_{state.asking}"
@@ -89,7 +104,7 @@ def _instruction(state: PickingState, task: Task | None) -> str:
     if state.hand and task:
         return "picking.put_into_slot"
     if state.bin is None or task is None:
-        return "picking.go_to_bin"
+        return "picking.go_where_closed" if task and facts.is_unreached(task) else "picking.go_to_bin"
     return "picking.scan_lot" if task.number else "picking.scan_item"
 
 

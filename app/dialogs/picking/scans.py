@@ -1,6 +1,6 @@
 """What a scan means on the walk: a tote, a bin, goods; and whether a second scan of it would be a swap."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
 from uuid import UUID
@@ -81,13 +81,22 @@ def _tote(state: PickingState, event: Scanned, facts: PickingFacts) -> Verdict:
     if state.hand:
         return into_slot(state, found, facts)
     assert facts.order is not None
-    if other := found.other_than({state.slot} if state.slot else facts.order.orders):
-        return Verdict(state, error("picking.tote_in_use", tote=found.number, other=other))
+    if taken := taken_elsewhere(found, {state.slot} if state.slot else facts.order.orders):
+        return Verdict(state, taken)
     if state.clustered and state.slot is None:
         return Verdict(state, error("picking.goods_first", tote=found.number))
     if found.id == state.tote:
         return Verdict(state, ok("picking.same_tote", tote=found.number))
     return Verdict(state, tote=found)
+
+
+def taken_elsewhere(tote: Tote, orders: Collection[UUID]) -> Feedback | None:
+    """Why a tote is not free for these orders: it holds goods of others, or somebody has it in their hand."""
+    if other := tote.other_than(orders):
+        return error("picking.tote_in_use", tote=tote.number, other=other)
+    if claim := tote.claimed:
+        return error("picking.tote_claimed", tote=tote.number, person=claim.person, document=claim.document)
+    return None
 
 
 def into_slot(state: PickingState, tote: Tote, facts: PickingFacts) -> Verdict:

@@ -11,7 +11,7 @@ from uuid import UUID
 from app.dialogs.definition import Pending
 from app.dialogs.dialog import Event, Feedback, Key, Outcome, Result, Scanned
 from app.dialogs.grammar import amount, done, error, not_understood, ok, warning
-from app.dialogs.picking.commands import Command, Count, GiveBack, PickGoods, PutTote
+from app.dialogs.picking.commands import ClaimTote, Command, Count, GiveBack, PickGoods, PutTote
 from app.dialogs.picking.facts import at_once
 from app.dialogs.picking.prompt import current, has_tote, show
 from app.dialogs.picking.scans import Verdict, in_hand, scan
@@ -169,10 +169,10 @@ def _taken(event: Result, facts: PickingFacts) -> Out:
     return _show(state, facts, taken)
 
 
-def _with_tote(state: PickingState, facts: PickingFacts, tote: UUID, number: str) -> Out:
+def _with_tote(state: PickingState, facts: PickingFacts, tote: UUID, number: str, *commands: Command) -> Out:
     document = facts.order.number if facts.order else ""
     said = ok("picking.tote_changed" if state.tote else "picking.tote_taken", tote=number, document=document)
-    return _show(replace(_settled(state), tote=tote, tote_number=number), facts, said)
+    return _show(replace(_settled(state), tote=tote, tote_number=number), facts, said, *commands)
 
 
 def _put(state: PickingState, facts: PickingFacts, tote: UUID, number: str) -> Out:
@@ -207,8 +207,9 @@ def _scanned(state: PickingState, event: Scanned, facts: PickingFacts) -> Out:
         return _picked_up(verdict, facts, verdict.picked)
     if verdict.tote and state.slot:
         return _put(state, facts, verdict.tote.id, verdict.tote.number)
-    if verdict.tote:
-        return _with_tote(state, facts, verdict.tote.id, verdict.tote.number)
+    if verdict.tote and state.document:
+        claim = ClaimTote(state.document, verdict.tote.id)
+        return _with_tote(state, facts, verdict.tote.id, verdict.tote.number, claim)
     return _show(verdict.state, facts, verdict.feedback)
 
 

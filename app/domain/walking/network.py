@@ -63,6 +63,11 @@ class Network:
         part = spot.offset_mm / path.length_mm
         return x1 + part * (x2 - x1), y1 + part * (y2 - y1)
 
+    @property
+    def all_closed(self) -> bool:
+        """Whether aisles are drawn, and none of them may be walked."""
+        return not self.paths
+
     def nearest(self, x_mm: float, y_mm: float, *, aisle: UUID | None = None, kind: AisleKind | None = None) -> Spot:
         """The spot next to a place on the plan: on a path of this aisle or kind where there is one, else on any."""
         paths = self._of_aisle.get(aisle, ()) if aisle is not None else ()
@@ -72,7 +77,7 @@ class Network:
 
     def reached_from(self, stop: Stop) -> Spot | None:
         """Where one stands before a bin; None where its aisle is closed."""
-        if stop.aisle is not None and stop.aisle not in self._of_aisle:
+        if self.all_closed or (stop.aisle is not None and stop.aisle not in self._of_aisle):
             return None
         return self.nearest(stop.x_mm, stop.y_mm, aisle=stop.aisle, kind=AisleKind.AISLE)
 
@@ -172,10 +177,11 @@ class Network:
 
 
 def network_of(aisles: Iterable[Aisle]) -> Network | None:
-    """The network of the aisles that are open; None where there are none."""
-    lines = [_Line.of(aisle) for aisle in aisles if not aisle.closed]
-    if not lines:
+    """The network of the aisles that are open: without any path where all are closed; None where none is drawn."""
+    drawn = list(aisles)
+    if not drawn:
         return None
+    lines = [_Line.of(aisle) for aisle in drawn if not aisle.closed]
     for one, other in combinations(lines, 2):
         _cut(one, other)
     junctions: list[Xy] = []

@@ -112,19 +112,30 @@ class Lengths:
 
     def __init__(self, network: Network, packing: Xy | None, carts: Xy | None = None) -> None:
         self._network = network
-        self._grid = grid_of(network)
-        self._end = network.nearest(*packing) if packing else Spot(0, 0.0)
-        self._start = network.nearest(*carts) if carts else self._end
+        self._grid = None if network.all_closed else grid_of(network)
+        self._end = network.nearest(*packing) if packing and not network.all_closed else Spot(0, 0.0)
+        self._start = network.nearest(*carts) if carts and not network.all_closed else self._end
         self._carts = carts
         self._vertices: dict[Spot, Vertex] = {}
+        self._ways: dict[Spot, bool] = {}
 
     def brought_to(self, place: Xy) -> "Lengths":
         """The same for walks that end at another place."""
         return Lengths(self._network, place, self._carts)
 
     def spot(self, stop: Stop) -> Spot | None:
-        """Where one stands before a bin; None where no open aisle leads there."""
-        return self._network.reached_from(stop)
+        """Where one stands before a bin; None where no open aisle leads there and on to the end."""
+        found = self._network.reached_from(stop)
+        return found if found is not None and self._is_on_a_way(found) else None
+
+    def _is_on_a_way(self, spot: Spot) -> bool:
+        """Whether one comes there from the start, and from there to the end."""
+        if not self._network.one_way:
+            return True
+        if spot not in self._ways:
+            distances = self._network.distances((self._start, spot, self._end))
+            self._ways[spot] = isfinite(distances[0, 1] + distances[1, 2])
+        return self._ways[spot]
 
     def of(self, spots: Collection[Spot]) -> float:
         """The length of the walk past these spots, in mm."""

@@ -7,7 +7,7 @@ people of the shifts, and `people` gives the walks to them. `model` are the noun
 
 from app.domain.waves.crews import Begun, Crew, Load, Rota, Shift, crews_of
 from app.domain.waves.model import Asked, Bin, LeftOut, Missing, Plan, PlannedWalk, Short, Waiting, Why
-from app.domain.waves.planning import order_facts, plan_wave, ready_walks
+from app.domain.waves.planning import order_facts, plan_wave, ready_walks, waits_for_people
 from app.domain.waves.rules import FORM, Manner, Mode, OrderType, WaveFacts
 
 __all__ = [
@@ -34,4 +34,5 @@ __all__ = [
     "order_facts",
     "plan_wave",
     "ready_walks",
+    "waits_for_people",
 ]

@@ -1,7 +1,7 @@
 """People who pick: the shifts of a warehouse, who of them is there when, and what they have to do."""
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, time, timedelta
 from decimal import Decimal
 from uuid import UUID
@@ -65,6 +65,10 @@ class Rota:
 
     crews: tuple[Crew, ...]
     begun: tuple[Begun, ...] = ()
+
+    def there(self, now: datetime) -> "Rota":
+        """The same without those who come later."""
+        return replace(self, crews=tuple(crew for crew in self.crews if crew.starts <= now))
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,7 +16,9 @@ _NOWHERE = UUID(int=0)
 
 @dataclass(frozen=True, slots=True)
 class Bin:
-    """What an order wants from one bin: how many picks, in which zone; x and y in mm, None where it is not drawn.
+    """What an order wants from one bin (its `address`): how many picks, in which zone.
+
+    x and y in mm, None where it is not drawn.
 
     Volume in litres and weight in kg of what is to be taken, as far as they are known.
     """
@@ -30,6 +32,7 @@ class Bin:
     aisle: UUID | None = None
     litres: Decimal = Decimal(0)
     kg: Decimal = Decimal(0)
+    address: str = ""
 
     @property
     def stop(self) -> Stop | None:
@@ -153,7 +156,8 @@ class Short:
 class PlannedWalk:
     """One walk: orders in the order of their slots, its way and its time; `zone` where only one is walked.
 
-    `zones`: all that its bins lie in. `litres` and `kg` of all that is taken, as far as they are known.
+    `zones`: all that its bins lie in. `litres` and `kg` of all that is taken, as far as they are known. `unreached`:
+    bins that no open aisle leads to, `undrawn`: those that are on no plan; its metres leave both out.
 
     `person` is the how-many-th of the people, or of the `crew` (which one, and what it is called), who ends `ends`
     minutes from now; `late`: its carrier has left by then.
@@ -177,6 +181,8 @@ class PlannedWalk:
     person: int = 1
     ends: Decimal = Decimal(0)
     late: bool = False
+    unreached: tuple[str, ...] = ()
+    undrawn: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -200,6 +206,11 @@ class Plan:
     def metres(self) -> Decimal:
         """All walks together."""
         return sum((walk.metres for walk in self.walks), Decimal(0))
+
+    @property
+    def unreached(self) -> tuple[str, ...]:
+        """The bins that no open aisle leads to."""
+        return tuple(dict.fromkeys(one for walk in self.walks for one in walk.unreached))
 
     @property
     def minutes(self) -> Decimal:

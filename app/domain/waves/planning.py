@@ -16,7 +16,7 @@ from app.domain.batching import PickOrder, first_come, plan_batches
 from app.domain.policies import Policy, first_match
 from app.domain.walking import Lengths, Spot, Xy
 from app.domain.waves.crews import Crew, Rota
-from app.domain.waves.model import Asked, LeftOut, Plan, PlannedWalk, Short, Waiting, Why
+from app.domain.waves.model import Asked, Bin, LeftOut, Plan, PlannedWalk, Short, Waiting, Why
 from app.domain.waves.people import loads_of, people_needed, schedule
 from app.domain.waves.rules import Manner, WaveFacts, facts_of, minutes_for
 
@@ -78,12 +78,27 @@ def ready_walks(
     *,
     now: datetime,
     lanes: Mapping[str, Xy] = MappingProxyType({}),
+    rota: Rota | None = None,
 ) -> tuple[PlannedWalk, ...]:
-    """The walks that the rules release by themselves now: full carts, and those whose orders cannot wait any longer."""
+    """The walks that the rules release by themselves now: full carts, and those whose orders cannot wait any longer.
+
+    With a `rota`, only those that people who are there now may walk, and can before their shift ends.
+    """
     waiting = {order.id: order for order in orders}
     coming = [order for order in waiting.values() if (manner := _manner(order, policy, now)) and manner.as_they_come]
-    plan = plan_wave(coming, Asked(), policy, lengths, now=now, lanes=lanes)
+    asked = Asked(shifts=rota.there(now) if rota else None)
+    plan = plan_wave(coming, asked, policy, lengths, now=now, lanes=lanes)
     return tuple(walk for walk in plan.walks if _is_ready(walk, [waiting[one] for one in walk.orders], now))
+
+
+def waits_for_people(order: Waiting, policy: Policy[Manner], rota: Rota | None, now: datetime) -> bool:
+    """Whether an order would be released by itself, but nobody who picks in its zones is there now."""
+    manner = _manner(order, policy, now) if rota else None
+    if rota is None or manner is None or not manner.as_they_come:
+        return False
+    there = rota.there(now).crews
+    parts = (frozenset(one.zone for one in part.bins) for _, part in _parts(order, manner))
+    return not any(crew.may_walk(zones) for zones in parts for crew in there)
 
 
 def _is_ready(walk: PlannedWalk, orders: Sequence[Waiting], now: datetime) -> bool:
@@ -236,6 +251,7 @@ class _Group:
         spots = frozenset[Spot]().union(*(self._spots[order.id] for order in slots))
         metres = _metres(self._lengths.of(spots)) if self._lengths and spots else Decimal(0)
         picks = sum(order.picks for order in slots)
+        bins = [one for order in slots for one in order.bins]
         return PlannedWalk(
             orders=tuple(order.id for order in slots),
             numbers=tuple(order.number for order in slots),
@@ -245,14 +261,20 @@ class _Group:
             minutes=minutes_for(self._manner, metres=metres, picks=picks),
             zone=self._zone[0] if self._zone else None,
             zone_name=self._zone[1] if self._zone else "",
-            zones=frozenset(one.zone for order in slots for one in order.bins),
+            zones=frozenset(one.zone for one in bins),
             priority=max(order.priority for order in slots),
-            litres=sum((one.litres for order in slots for one in order.bins), Decimal(0)),
-            kg=sum((one.kg for order in slots for one in order.bins), Decimal(0)),
+            litres=sum((one.litres for one in bins), Decimal(0)),
+            kg=sum((one.kg for one in bins), Decimal(0)),
+            unreached=tuple(dict.fromkeys(one.address for one in bins if self._is_unreached(one))),
+            undrawn=tuple(dict.fromkeys(one.address for one in bins if one.stop is None or self._lengths is None)),
         )
 
     def _is_drawn(self, order: Waiting) -> bool:
         return self._lengths is not None and all(one.stop is not None for one in order.bins)
+
+    def _is_unreached(self, one: Bin) -> bool:
+        stop = one.stop
+        return stop is not None and self._lengths is not None and self._lengths.spot(stop) is None
 
     def _spots_of(self, order: Waiting) -> frozenset[Spot]:
         if self._lengths is None:

@@ -39,7 +39,10 @@ class WalkView(QWidget):
             return ""
         numbers = [n for n, stop in enumerate(self._shown.stops, 1) if stop.state == "current"]
         told = {"number": numbers[0] if numbers else 0, "count": len(self._shown.stops)}
-        return self._kit.texts.text("captions", "walk.next_stop" if numbers else "walk.stops", told)
+        words = [self._kit.texts.text("captions", "walk.next_stop" if numbers else "walk.stops", told)]
+        if lost := len(self._shown.unreached):
+            words.append(self._kit.texts.text("captions", "walk.unreached", {"count": lost}))
+        return "   ·   ".join(words)
 
     def sizeHint(self) -> QSize:
         """Beside the list, as high as it."""
@@ -61,9 +64,13 @@ class WalkView(QWidget):
         painter.setPen(QPen(theme.colour("line"), theme.px(7), c=Qt.PenCapStyle.RoundCap))
         for x1, y1, x2, y2 in walk.aisles:
             painter.drawLine(view.point(x1, y1), view.point(x2, y2))
+        painter.setPen(QPen(theme.colour("line"), theme.px(3), Qt.PenStyle.DotLine))
+        for x1, y1, x2, y2 in walk.closed:
+            painter.drawLine(view.point(x1, y1), view.point(x2, y2))
         painter.setPen(QPen(theme.colour("accent"), theme.px(3), j=Qt.PenJoinStyle.RoundJoin))
         painter.drawPolyline(QPolygonF([view.point(x, y) for x, y in walk.way]))
         self._draw_ends(painter, view, walk)
+        self._draw_unreached(painter, view, walk)
         for number, stop in _next_last(walk):
             self._draw_stop(painter, view.point(stop.x, stop.y), number, stop.state)
         painter.setPen(theme.colour("ink"))
@@ -79,6 +86,15 @@ class WalkView(QWidget):
             middle = view.point(x, y)
             painter.setBrush(theme.colour(fill))
             painter.drawRect(QRectF(middle.x() - half, middle.y() - half, 2 * half, 2 * half))
+
+    def _draw_unreached(self, painter: QPainter, view: "_View", walk: WalkMap) -> None:
+        """A cross for each bin that no open aisle leads to."""
+        half = self._kit.theme.px(_END_PX)
+        painter.setPen(QPen(self._kit.theme.colour("error"), self._kit.theme.px(3)))
+        for x, y in walk.unreached:
+            middle = view.point(x, y)
+            painter.drawLine(middle + QPointF(-half, -half), middle + QPointF(half, half))
+            painter.drawLine(middle + QPointF(-half, half), middle + QPointF(half, -half))
 
     def _draw_stop(self, painter: QPainter, middle: QPointF, number: int, state: str) -> None:
         theme = self._kit.theme
@@ -105,8 +121,8 @@ class _View:
     """From places on the plan (mm) to the picture: everything that is drawn fills it, in one scale both ways."""
 
     def __init__(self, walk: WalkMap, place: QRectF) -> None:
-        points = [(x, y) for x1, y1, x2, y2 in walk.aisles for x, y in ((x1, y1), (x2, y2))]
-        points += [*walk.way, *((stop.x, stop.y) for stop in walk.stops)]
+        points = [(x, y) for x1, y1, x2, y2 in (*walk.aisles, *walk.closed) for x, y in ((x1, y1), (x2, y2))]
+        points += [*walk.way, *walk.unreached, *((stop.x, stop.y) for stop in walk.stops)]
         xs, ys = [x for x, _ in points] or [0], [y for _, y in points] or [0]
         width, height = max(max(xs) - min(xs), 1), max(max(ys) - min(ys), 1)
         self._scale = min(place.width() / width, place.height() / height)

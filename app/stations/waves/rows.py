@@ -1,5 +1,6 @@
 """The rows of the wave planner: orders that wait, walks as they would be, waves and walks with how far they are."""
 
+from collections.abc import Sequence
 from datetime import datetime
 from decimal import Decimal
 from math import ceil
@@ -36,6 +37,7 @@ PREVIEW = (
     Column("ends", "waves.ends", 110, numeric=True),
     Column("cut_off", "waves.cut_off", 150, identifier=True),
     Column("late", "waves.in_time", 130),
+    Column("way", "waves.way", 240),
     Column("numbers", "waves.which_orders", 420),
 )
 SHORTS = (
@@ -90,7 +92,15 @@ WALKS = (
     Column("cut_off", "waves.cut_off", 150, identifier=True),
     Column("numbers", "waves.which_orders", 380),
 )
-_TINTS = {"late": "bad", "held": "caution", "not_reserved": "caution", "picked": "good", "walking": "good"}
+_TINTS = {
+    "late": "bad",
+    "held": "caution",
+    "not_reserved": "caution",
+    "no_people": "caution",
+    "picked": "good",
+    "walking": "good",
+}
+_BINS_SHOWN = 4
 
 
 class Rows:
@@ -99,11 +109,11 @@ class Rows:
     def __init__(self, texts: Texts) -> None:
         self._texts = texts
 
-    def waiting(self, order: Waiting) -> Record:
-        """An order: ready, or what stands in its way."""
+    def waiting(self, order: Waiting, *, no_people: bool = False) -> Record:
+        """An order: ready, or what stands in its way. `no_people`: it goes by itself, once somebody is there for it."""
         state = (
             "held" if order.held else "in_hand" if order.person else "not_reserved" if not order.bins
-            else "partly_reserved" if order.short else "ready"
+            else "no_people" if no_people else "partly_reserved" if order.short else "ready"
         )  # fmt: skip
         litres, kg = (sum((getattr(one, name) for one in order.bins), Decimal(0)) for name in ("litres", "kg"))
         cells = (
@@ -137,9 +147,16 @@ class Rows:
             hours(walk.ends),
             self.moment(walk.cut_off),
             self._word(f"waves.comes_{late}") if late else "",
+            self._way_told(walk),
             ", ".join(walk.numbers),
         )
-        return Record(number, cells, made_of=walk, tints=((10, "bad"),) if walk.late else ())
+        tints = [(10, "bad")] if walk.late else []
+        return Record(number, cells, made_of=walk, tints=(*tints, (11, "caution")) if walk.unreached else tuple(tints))
+
+    def _way_told(self, walk: PlannedWalk) -> str:
+        """What of a walk its metres leave out."""
+        told = [("unreached", walk.unreached), ("undrawn", walk.undrawn)]
+        return " · ".join(self._word(f"waves.way_{why}", bins=_some(bins)) for why, bins in told if bins)
 
     def load(self, number: int, one: Load) -> Record:
         """What the people of a shift have to do, and how many would be enough."""
@@ -222,7 +239,8 @@ class Rows:
             self._word("waves.people_needed", people=plan.people) if plan.people else self._word("waves.never_enough")
         )
         shorts = self._word("waves.shorts_told", count=len(plan.shorts)) if plan.shorts else ""
-        parts = [self._word("waves.plan_told", **told), *filter(None, [shorts]), people]
+        closed = self._word("waves.closed_told", count=len(plan.unreached)) if plan.unreached else ""
+        parts = [self._word("waves.plan_told", **told), *filter(None, [shorts, closed]), people]
         return "   ·   ".join(parts if plan.complete else [*parts, self._word("waves.stopped")])
 
     def moment(self, moment: datetime | None) -> str:
@@ -244,6 +262,11 @@ def hours(minutes: Decimal | int) -> str:
     """Minutes as hours and minutes, such as `2:05`."""
     whole = ceil(minutes)
     return f"{whole // 60}:{whole % 60:02d}"
+
+
+def _some(bins: Sequence[str]) -> str:
+    """The first few of many bins."""
+    return ", ".join(bins[:_BINS_SHOWN]) + (", …" if len(bins) > _BINS_SHOWN else "")
 
 
 def _percent(done: int, of: int) -> str:

@@ -7,10 +7,10 @@ from uuid import UUID
 from PySide6.QtWidgets import QFileDialog
 
 from app.dialogs.dialog import Feedback, Level, MapStop, WalkMap
-from app.dialogs.picking.prompt import walk_map
+from app.dialogs.picking.prompt import drawn_walk, walk_map
 from app.domain.picking import Way
 from app.domain.sites.places import Aisle
-from app.domain.waves import Asked, Plan, PlannedWalk
+from app.domain.waves import Asked, Plan, PlannedWalk, waits_for_people
 from app.reports.pick_list import PickList, write_pick_list
 from app.services import carts, clock, pick_shifts, waves
 from app.services.waves import Ground, Walk, Wave
@@ -53,8 +53,12 @@ class WavesScreen(DeskScreen):
 
     def _waiting(self) -> Sheet:
         def read() -> Sequence[Record]:
-            self._ground = self.work.run(lambda unit: waves.read_ground(unit, self.warehouse))
-            return [self.rows.waiting(order) for order in self._ground.orders]
+            ground = self._ground = self.work.run(lambda unit: waves.read_ground(unit, self.warehouse))
+            now = clock.now()
+            return [
+                self.rows.waiting(order, no_people=waits_for_people(order, ground.policy, ground.rota, now))
+                for order in ground.orders
+            ]
 
         return Sheet(
             "waves.waiting",
@@ -348,7 +352,6 @@ class WavesScreen(DeskScreen):
 
 
 def _map(way: Way, aisles: Sequence[Aisle]) -> WalkMap | None:
-    if not way.stops:
+    if not (way.stops or way.unreached):
         return None
-    lines = tuple((one.x1_mm, one.y1_mm, one.x2_mm, one.y2_mm) for one in aisles if not one.closed)
-    return WalkMap(lines, way.corners, tuple(MapStop(x, y) for x, y, _ in way.stops))
+    return drawn_walk(way, aisles, tuple(MapStop(x, y) for x, y, _ in way.stops))
