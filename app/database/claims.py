@@ -10,7 +10,7 @@ from uuid import UUID
 from app.database.paging import By, paging, positioned
 from app.database.patterns import patterns
 from app.database.session import Session, all_as, as_json, query
-from app.domain.values import format_quantity
+from app.domain.values import bare, format_quantity
 
 
 @dataclass(frozen=True, slots=True)
@@ -196,7 +196,7 @@ def of_item(
 
 
 def _words(words: Sequence[str]) -> dict[str, str]:
-    plain = {f"plain{n}": word for n, word in enumerate(words)}
+    plain = {f"plain{n}": bare(word) for n, word in enumerate(words)}
     return plain | {f"word{n}": pattern for n, pattern in enumerate(patterns(words))}
 
 

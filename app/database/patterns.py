@@ -2,10 +2,13 @@
 
 from collections.abc import Collection
 
+from app.domain.values import bare, is_whole
+
 
 def like(word: str) -> str:
-    """A word as a pattern of ILIKE, in which % and _ mean themselves."""
-    return "%" + word.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_") + "%"
+    """A word of a filter as a pattern of ILIKE: % and _ mean themselves, and in quotation marks it is the whole."""
+    meant = bare(word).replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_")
+    return meant if is_whole(word) else f"%{meant}%"
 
 
 def patterns(words: Collection[str]) -> list[str]:

@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 from uuid import UUID
 
+from app.database.patterns import patterns
 from app.database.session import Row, Session, as_json, query
 
 _FIND = """
@@ -20,7 +21,7 @@ def find(session: Session, *, number: str, sku: str) -> list[Row]:
 
 def page(session: Session, *, words: Sequence[str], after: UUID | None, most: int) -> list[Row]:
     """A page of lots and serial numbers; see `queries/traceability_lots.sql`."""
-    return session.rows(query("traceability_lots"), words=list(words), after=after, most=most)
+    return session.rows(query("traceability_lots"), words=patterns(words), after=after, most=most)
 
 
 def report(session: Session, trace: UUID) -> Row:

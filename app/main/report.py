@@ -11,7 +11,7 @@ from uuid import UUID
 from app.database import analytics, documents, ledger
 from app.database.allocation import Available
 from app.devices.calibrating import SHEET
-from app.domain.values import format_quantity
+from app.domain.values import filter_words, format_quantity
 from app.main import history, inspection, receipts
 from app.main.dock import carriers
 from app.main.output import Listing, Output, answers, opened, require_ending
@@ -84,7 +84,7 @@ def _stock(options: argparse.Namespace, output: Output) -> int:
 
 def _stock_report(unit: UnitOfWork, warehouse: str, text: str = "") -> stock.StockReport:
     place = history.warehouse_of(unit, warehouse)
-    return stock.stock_report(unit, stock.StockQuery(place, words=tuple(text.split())))
+    return stock.stock_report(unit, stock.StockQuery(place, words=filter_words(text)))
 
 
 def _stock_values(row: Any) -> dict[str, object]:  # noqa: ANN401  (a row of the report)

@@ -14,6 +14,7 @@ from app.database import stock as store
 from app.database.history import Changes, LedgerChange, NegativeSpell, PastStock, PastStockReport, Position
 from app.database.patterns import patterns
 from app.domain.errors import Refusal
+from app.domain.values import filter_words
 from app.services.work import UnitOfWork, Worker
 
 __all__ = [
@@ -101,7 +102,7 @@ def stock_as_of(
     read_at = history.server_time(unit.session)
     instant = at or position.sealed_at or read_at
     rows = history.stock_as_of(
-        unit.session, warehouse=warehouse, at=instant, seal=position.seal, patterns=patterns(text.split())
+        unit.session, warehouse=warehouse, at=instant, seal=position.seal, patterns=patterns(filter_words(text))
     )
     return PastStockReport(code, name, zone, text, instant, position, read_at, tuple(rows))
 

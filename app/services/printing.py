@@ -13,6 +13,7 @@ from app.database.printing import NOTHING_PRINTED, JournalEntry, PrinterRecord, 
 from app.domain.errors import Fault, Refusal
 from app.domain.labels import LabelContent
 from app.domain.printing import PrintState, may_follow, needs_a_person
+from app.domain.values import filter_words
 from app.services.work import UnitOfWork
 from app.settings import PDF, Confirmation, DeviceSetting, Role, TcpTransport
 
@@ -226,7 +227,7 @@ def journal(
     """
     states = _DOUBTFUL if doubtful else None
     return printing.journal(
-        unit.session, warehouse=warehouse, behind=behind, words=text.split(), states=states, most=most
+        unit.session, warehouse=warehouse, behind=behind, words=filter_words(text), states=states, most=most
     )
 
 

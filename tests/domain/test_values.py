@@ -11,12 +11,15 @@ from app.domain.errors import Refusal
 from app.domain.values import (
     Money,
     Quantity,
+    filter_words,
     format_quantity,
     from_base,
     in_precision,
+    is_whole,
     parse_factor,
     parse_quantity,
     to_base,
+    whole,
 )
 
 unhurried = settings(deadline=None)  # a busy machine is no failure
@@ -142,3 +145,10 @@ def test_money_knows_its_currency() -> None:
         Money(Decimal(1), "EUR") + Money(Decimal(1), "USD")
     with pytest.raises(Refusal, match=r"money\.currency"):
         Money(Decimal(1), "euro")
+
+
+def test_what_stands_in_quotation_marks_is_one_word_of_a_filter_and_has_to_be_all_there_is() -> None:
+    assert filter_words(' r01  "rolled oats" milk') == ("r01", '"rolled oats"', "milk")
+    assert filter_words(whole("PROD-1") + ' "half') == ('"PROD-1"', '"half')
+    assert [is_whole(word) for word in ('"PROD-1"', '"half', "milk", '"', '""')] == [True, False, False, False, False]
+    assert filter_words('"" "') == ()

@@ -126,7 +126,7 @@ def test_a_difference_may_be_negative_and_a_reason_is_needed(desk: Desk, warehou
     form = form_for(screen, qtbot, Action.ADJUST)
     form.mode.setCurrentIndex(1)
     form.quantity.setText("-2")
-    assert form.effect.text() == "Why? Choose a reason."
+    assert form.effect.text() == "On hand 100 → 98 each   ·   Why? Choose a reason."
     give_reason(form, "LOST")
     assert form.effect.text() == "On hand 100 → 98 each"
     book(screen, qtbot)
@@ -217,14 +217,14 @@ def test_what_a_person_may_not_do_is_grey_with_its_reason_and_refused_by_the_dat
 def test_stock_is_put_together_by_item_and_opens_into_its_places(desk: Desk, qtbot: QtBot) -> None:
     screen = desk("desk_manager")
     with qtbot.waitSignal(screen.views.settled):
-        QTest.keyClick(screen, Qt.Key.Key_2, Qt.KeyboardModifier.AltModifier)
+        QTest.keyClick(screen.table.filter, Qt.Key.Key_2, Qt.KeyboardModifier.AltModifier)
     rows = [screen.table.model.record(n).cells[:3] for n in range(screen.table.model.rowCount())]
     assert rows == [("MILK", "Milk", "50"), ("WIDGET", "Widget", "100")]
     assert [button.key for button in screen.keys.buttons() if button.greyed] == ["F7", "F8", "F9", "F10"]
     with qtbot.waitSignal(screen.views.settled):
         screen.views.opened.emit(screen.table.model.record(0).made_of)
     assert screen.views.asked.view is StockView.LOCATION
-    assert screen.table.filter.text() == "MILK"
+    assert screen.table.filter.text() == '"MILK"'
 
 
 def test_what_is_past_its_date_is_found_and_said(desk: Desk, qtbot: QtBot) -> None:
@@ -310,6 +310,7 @@ def test_a_lot_is_held_from_its_row_wherever_it_lies(desk: Desk, warehouse: Site
     screen.show_view(StockView.LOT)
     choose(screen, qtbot, "L2")
     form = form_for(screen, qtbot, Action.HOLD)
+    assert form.status.currentData() == "quarantined"
     form.status.setCurrentIndex(form.status.findData("blocked"))
     give_reason(form, "QUALITY")
     assert form.title.text() == "Hold: MILK, lot or serial L2, wherever it lies in this warehouse"

@@ -9,5 +9,6 @@ JOIN item i ON i.id = s.item_id
 LEFT JOIN trace t ON t.id = s.trace_id
 LEFT JOIN handling_unit h ON h.id = s.handling_unit_id
 LEFT JOIN partner o ON o.id = s.owner_id
-WHERE concat_ws(' ', l.address, i.sku, i.name, t.lot, t.serial, h.sscc, s.status) ILIKE ALL (%(words)s::text[])
+WHERE NOT EXISTS (SELECT FROM unnest(%(words)s::text[]) w WHERE (l.address ILIKE w OR i.sku ILIKE w OR i.name ILIKE w
+    OR t.lot ILIKE w OR t.serial ILIKE w OR h.sscc ILIKE w OR o.name ILIKE w OR s.status ILIKE w) IS NOT TRUE)
 ORDER BY l.address, i.sku, lot, serial, handling_unit, owner, s.status

@@ -20,6 +20,7 @@ from app.database.stock.nouns import (
     StockView,
     UnitTotal,
 )
+from app.domain.values import bare
 
 _KEY = ("item_id", "location_id", "trace_id", "handling_unit_id", "owner_id", "status")
 _KEY_FIELDS = ("item", "location", "trace", "unit_id", "owner", "status")
@@ -228,7 +229,7 @@ def _behind(ordered: list[By], keys: list[By]) -> str:
 
 def _parameters(asked: StockQuery) -> dict[str, object]:
     patterns = {f"word{n}": like(word) for n, word in enumerate(asked.words)}
-    plain = {f"plain{n}": word for n, word in enumerate(asked.words)}
+    plain = {f"plain{n}": bare(word) for n, word in enumerate(asked.words)}
     return {
         "warehouse": asked.warehouse,
         "within_days": asked.within_days,

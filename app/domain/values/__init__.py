@@ -1,7 +1,8 @@
 """The smallest nouns: quantities, pack factors, money, and what is said about a file that somebody brings.
 
 `quantity` and `money` are exact; `findings` names what is wrong with a file, and where; `difference` compares what a
-file wants with what is there. Which item, bin or order is meant is the business of the floors above.
+file wants with what is there; `words` reads what people type into a filter. Which item, bin or order is meant is the
+business of the floors above.
 """
 
 from app.domain.values.difference import Change, Changed, Difference, compare, leaves
@@ -22,6 +23,7 @@ from app.domain.values.quantity import (
     parse_quantity,
     to_base,
 )
+from app.domain.values.words import bare, filter_words, is_whole, whole
 
 __all__ = [
     "MAX_DECIMALS",
@@ -41,14 +43,18 @@ __all__ = [
     "Severity",
     "UnitOfEntry",
     "Value",
+    "bare",
     "checked_amount",
     "compare",
+    "filter_words",
     "format_quantity",
     "from_base",
     "in_precision",
+    "is_whole",
     "leaves",
     "parse_factor",
     "parse_in_units",
     "parse_quantity",
     "to_base",
+    "whole",
 ]

@@ -29,6 +29,8 @@ class Action(StrEnum):
 
 
 _REASON_STEPS = {Action.ADJUST: "adjust", Action.HOLD: "status", Action.MOVE: "move", Action.SCRAP: "scrap"}
+_OF_PAPERS = {"claim", "inspect", "label", "order", "pack", "print"}
+"""Steps whose reasons are about orders, labels and verdicts, not about goods that were moved."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,8 +104,8 @@ def choices(unit: UnitOfWork, *, item: UUID, action: Action) -> Choices:
 
 
 def all_reasons(unit: UnitOfWork) -> tuple[str, ...]:
-    """Every reason in use, for taking a posting back."""
-    return tuple(code for code, _ in store.reasons(unit.session))
+    """Every reason in use that is about goods, for taking a posting back."""
+    return tuple(code for code, of in store.reasons(unit.session) if of not in _OF_PAPERS)
 
 
 def find_place(unit: UnitOfWork, code: str, *, warehouse: UUID) -> Place:

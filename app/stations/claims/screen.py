@@ -6,6 +6,7 @@ What may be taken or given is the database's to say; here a planner says which c
 from collections.abc import Sequence
 from uuid import UUID
 
+from app.domain.values import filter_words
 from app.services import claims, traceability
 from app.services.claims import Claim, ClaimedItem, ItemClaims
 from app.services.work import UnitOfWork
@@ -59,7 +60,7 @@ class ClaimsScreen(DeskScreen):
                 lambda unit: claims.claimed_items(
                     unit,
                     warehouse=self.warehouse,
-                    words=query.text.split(),
+                    words=filter_words(query.text),
                     order=query.order,
                     after=_item(after) if after else None,
                     most=limit,
@@ -89,7 +90,7 @@ class ClaimsScreen(DeskScreen):
                     unit,
                     warehouse=self.warehouse,
                     item=item,
-                    words=query.text.split(),
+                    words=filter_words(query.text),
                     order=query.order,
                     after=claim_of(after) if after else None,
                     most=limit,

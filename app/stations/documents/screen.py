@@ -5,6 +5,7 @@ What belongs to one kind alone (receiving, sending, making kits) is done on the 
 
 from collections.abc import Sequence
 
+from app.domain.values import filter_words
 from app.services import documents, stock
 from app.services.documents import Listed
 from app.services.work import UnitOfWork
@@ -55,7 +56,7 @@ class DocumentsScreen(DeskScreen):
                 lambda unit: documents.page(
                     unit,
                     warehouse=self.warehouse,
-                    words=query.text.split(),
+                    words=filter_words(query.text),
                     ended=ended,
                     order=query.order,
                     after=_document(after) if after else None,

@@ -8,7 +8,7 @@ from collections.abc import Callable, Set
 from typing import TypeVar
 
 from PySide6.QtCore import Qt, QTimer, Signal
-from PySide6.QtGui import QHideEvent, QKeyEvent, QShowEvent
+from PySide6.QtGui import QHideEvent, QKeyEvent, QKeySequence, QShortcut, QShowEvent
 from PySide6.QtWidgets import QLayout, QVBoxLayout, QWidget
 
 from app.dialogs.dialog import Feedback, Level
@@ -23,6 +23,8 @@ from app.stations.kit.tasks import Stopped, Task
 
 T = TypeVar("T")
 _ANYWAY_MS = 30_000
+_MOST_TABS = 9
+"""As many as there are digits."""
 
 
 class Cover(QWidget):
@@ -73,6 +75,8 @@ class ManagerScreen(QWidget):
         self._anyway.timeout.connect(self.refresh)
         self._soon = QTimer(self, singleShot=True)
         self._soon.timeout.connect(self._look_again)
+        for number in range(_MOST_TABS):
+            self._turn_by_keys(number)
 
     # - what a screen says of itself -
 
@@ -87,6 +91,9 @@ class ManagerScreen(QWidget):
 
     def carry_out(self, command: str) -> None:
         """Do what a key of this screen stands for; help and the way home are known here."""
+
+    def turn_to_tab(self, number: int) -> None:
+        """Alt and a digit: turn to the tab of this number, from 0; nothing where there is none."""
 
     def step_back(self) -> bool:
         """Escape: leave what was begun, such as a question; False where nothing was."""
@@ -253,6 +260,12 @@ class ManagerScreen(QWidget):
         self._soon.stop()
 
     # - inside -
+
+    def _turn_by_keys(self, number: int) -> None:
+        """A shortcut, not a key of the screen: a box that is typed into would take the digit for its own."""
+        shortcut = QShortcut(QKeySequence(f"Alt+{number + 1}"), self)
+        shortcut.setContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)
+        shortcut.activated.connect(lambda: self.turn_to_tab(number))
 
     def _heard(self, changes: tuple[Change, ...]) -> None:
         heard = any(change.kind in self._kinds or change.kind == ANYTHING for change in changes)

@@ -8,7 +8,7 @@ from decimal import Decimal
 
 from PySide6.QtCore import Signal
 
-from app.domain.values import format_quantity
+from app.domain.values import filter_words, format_quantity
 from app.services import traceability
 from app.services.traceability import ListedTrace, Passage, Related, TraceReport
 from app.stations.kit.desk import Command, DeskScreen, DeskWork, Sheet, page_of
@@ -50,7 +50,7 @@ class LotsScreen(DeskScreen):
     def _all(self) -> Sheet:
         def page(after: Record | None, limit: int, query: Query) -> Sequence[Record]:
             behind = _lot(after) if after else None
-            words = query.text.split()
+            words = filter_words(query.text)
             found = self.work.run(lambda unit: traceability.page(unit, words=words, after=behind, most=limit))
             return [self._record(one) for one in found]
 

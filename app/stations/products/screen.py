@@ -260,6 +260,11 @@ class ProductsScreen(ManagerScreen):
         """Read again what is in front."""
         self.page.refresh()
 
+    def turn_to_tab(self, number: int) -> None:
+        """Alt and a digit: turn to a page of the list's; not while one product lies over it."""
+        if number < self.tabs.count() and not self._over:
+            self.tabs.setCurrentIndex(number)
+
     def step_back(self) -> bool:
         """The question, then what lies over the list."""
         if self.form is not None:
@@ -389,13 +394,10 @@ class ProductsScreen(ManagerScreen):
     # - Qt -
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        """Control and Return book or save, Alt and a digit turn to a page."""
-        digit = event.key() - Qt.Key.Key_1
+        """Control and Return book or save."""
         control = event.modifiers() & Qt.KeyboardModifier.ControlModifier
         if control and event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
             self.carry_out(BOOK if self.form is not None else "SAVE" if isinstance(self.page, DetailPage) else BOOK)
-        elif event.modifiers() & Qt.KeyboardModifier.AltModifier and 0 <= digit < self.tabs.count() and not self._over:
-            self.tabs.setCurrentIndex(digit)
         else:
             super().keyPressEvent(event)
 

@@ -116,6 +116,11 @@ class Corrections(QWidget):
         else:
             self._try(attempt)
 
+    def follow(self, row: StockRow | None) -> None:
+        """The row in hand was read again: a form about it goes on from what is there now."""
+        if row is not None and not self.busy and not self.approving and isinstance(self.form, ActionForm):
+            self.form.follow(row)
+
     def undo(self) -> None:
         """Take back what this person booked last here."""
         if self.last is None or self.busy or self.asking:
@@ -129,11 +134,11 @@ class Corrections(QWidget):
             return self.busy
         if self.approving and self.approval.start_over():
             return True
-        if self.approving and self.form is not None:
-            self._turn_to_form(self.form)
+        if self.approving:
+            self._end_approving()
         else:
             self.close_form()
-        self.moved_on.emit()
+            self.moved_on.emit()
         return True
 
     def on_scan(self, raw: str, symbology: str, source: str) -> bool:
@@ -219,6 +224,8 @@ class Corrections(QWidget):
         if stopped.code != NEEDS_APPROVAL:
             if isinstance(stopped, Refusal):
                 self._tried = None
+            if self.approving:
+                self._end_approving()
             self._say_stopped(stopped)
             return
         self._attempt = replace(attempt, wanted=stopped.facts)
@@ -236,6 +243,14 @@ class Corrections(QWidget):
             self.form.hide()
         self.show()
         self.approval.show()
+
+    def _end_approving(self) -> None:
+        """Back to the form, where the same can be asked again or otherwise; to the list where there is none."""
+        if self.form is not None:
+            self._turn_to_form(self.form)
+        else:
+            self.close_form()
+        self.moved_on.emit()
 
     def _asked_for(self, attempt: _Attempt) -> str:
         """What a supervisor is asked for, in goods and units: what the form says, else what it would come to."""

@@ -7,6 +7,7 @@ import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from decimal import Decimal
+from operator import attrgetter
 from uuid import UUID, uuid4
 
 from PySide6.QtCore import Qt, Signal
@@ -74,8 +75,13 @@ class ActionForm(QWidget):
 
     def wish(self) -> Wish:
         """What is asked, under a request of its own; refuses what cannot be read or is missing."""
-        if self.reason.currentData() == "" and self.action is not Action.MOVE:
+        wish = self._asked()
+        if not wish.reason and self.action is not Action.MOVE:
             raise Refusal("stock.reason_missing")
+        return wish
+
+    def _asked(self) -> Wish:
+        """What is asked so far, with or without a reason."""
         if self.action is Action.MOVE and self._place is None:
             if isinstance(self._place_trouble, Refusal):
                 raise self._place_trouble
@@ -94,6 +100,12 @@ class ActionForm(QWidget):
             whole_unit=self.action is Action.MOVE and self._whole,
             weight_kg=self._weight(quantity),
         )
+
+    def follow(self, row: StockRow) -> None:
+        """The same goods as they are now: what will be is said anew, what was typed stays."""
+        if self._same(row) and row != self.row:
+            self.row = row
+            self._told()
 
     def take_scan(self, code: str) -> bool:
         """A scan fills the place to move to; elsewhere it is out of place here."""
@@ -121,17 +133,24 @@ class ActionForm(QWidget):
             self._task.cancel()
 
     def start(self) -> None:
-        """Begin at the first field."""
+        """Begin where something is to be typed; where nothing is, at the first choice."""
         first = self.target if self.action is Action.MOVE else self.quantity
-        first.setFocus()
-        if isinstance(first, QLineEdit):
+        if first.isEnabled():
+            first.setFocus()
             first.selectAll()
+        else:
+            next(iter(self._fields.values())).widget.setFocus()
 
     # - inside -
 
     @property
     def _whole(self) -> bool:
         return bool(self.scope.currentData())
+
+    def _same(self, row: StockRow) -> bool:
+        """Whether a row is about the goods of this form, at the same place."""
+        key = attrgetter("item", "location", "trace", "unit_id", "owner", "status")
+        return bool(key(row) == key(self.row))
 
     def _title(self) -> str:
         row = self.row
@@ -186,7 +205,9 @@ class ActionForm(QWidget):
             self._add("stock.weight", self.weight)
 
     def _offer_statuses(self) -> None:
-        for status in ("available", *HELD):
+        """First what is probably wanted: to release what is held, to hold what is not."""
+        held = self.row.status not in ("", "available") or self.row.quarantined + self.row.damaged + self.row.blocked
+        for status in ("available", *HELD) if held else (*HELD, "available"):
             if status != self.row.status:
                 code = "stock.release" if status == "available" else f"stock.{status}"
                 self.status.addItem(self._kit.texts.text("choices", code), status)
@@ -263,13 +284,14 @@ class ActionForm(QWidget):
         for caption in ("reports.quantity", "reports.unit", "stock.weight"):
             if caption in self._fields:
                 self._fields[caption].widget.setEnabled(not self._whole)
+        said = []
         try:
-            wish = self.wish()
+            asked = self._asked()
+            said.append(self._effect_words(asked, effect(asked)))
+            self.wish()
         except (Refusal, Fault) as stopped:
-            words, _ = self._kit.texts.error(stopped.code, stopped.facts)
-            self.effect.setText(words)
-        else:
-            self.effect.setText(self._effect_words(wish, effect(wish)))
+            said.append(self._kit.texts.error(stopped.code, stopped.facts)[0])
+        self.effect.setText("   ·   ".join(said))
         self.changed.emit()
 
     def _effect_words(self, wish: Wish, done: Effect) -> str:

@@ -7,12 +7,14 @@ from collections.abc import Mapping
 from dataclasses import replace
 
 from app.database.stock import UnitTotal
-from app.domain.values import format_quantity
+from app.domain.values import format_quantity, whole
 from app.services.stock import StockRow, StockTotals, StockView
 from app.stations.kit.record_table import Column, Record, Sums
 from app.texts import Texts
 
 SOON_DAYS = 30
+OWN = "own"
+"""The word of the filter that finds goods of nobody else."""
 _PLACE = Column("address", "reports.address", 142, identifier=True)
 _SKU = Column("sku", "reports.sku", 110, identifier=True)
 _NAME = Column("name", "reports.name", 210)
@@ -69,6 +71,12 @@ def record(row: StockRow, view: StockView, texts: Texts) -> Record:
     tint = _tints(row)
     tints = tuple((n, tint[column.name]) for n, column in enumerate(columns) if column.name in tint)
     return Record(key, tuple(words[column.name] for column in columns), made_of=row, tints=tints)
+
+
+def words_for(row: StockRow, view: StockView) -> str:
+    """The filter that finds the goods of a row of this view place by place, and nothing else."""
+    told = {StockView.OWNER: row.owner_name or OWN, StockView.STATUS: row.status}.get(view, "")
+    return " ".join(filter(None, map(whole, (row.sku, row.lot, row.serial, told))))
 
 
 def sums(totals: StockTotals, view: StockView, texts: Texts) -> Sums:

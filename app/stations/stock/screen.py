@@ -37,7 +37,7 @@ from app.stations.kit.record_table import RecordTable
 from app.stations.kit.tasks import Progress
 from app.stations.stock.corrections import Corrections
 from app.stations.stock.exporting import KINDS, write
-from app.stations.stock.rows import SOON_DAYS
+from app.stations.stock.rows import SOON_DAYS, words_for
 from app.stations.stock.sheet import DocumentSheet, MovesSheet
 from app.stations.stock.shortages import ShortagesSheet
 from app.stations.stock.trail import Trail
@@ -105,6 +105,11 @@ class StockScreen(ManagerScreen):
         """The table in front."""
         return self.table
 
+    def turn_to_tab(self, number: int) -> None:
+        """Alt and a digit give a view."""
+        if number < len(StockView):
+            self.show_view(list(StockView)[number])
+
     def step_back(self) -> bool:
         """Leave a form or an approval, then an error, then the sheet in front."""
         return self.corrections.cancel() or self.band.acknowledge() or self.trail.back()
@@ -154,11 +159,8 @@ class StockScreen(ManagerScreen):
     # - Qt -
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        """Alt and a digit give a view, Ctrl+Enter books."""
-        digit = event.key() - Qt.Key.Key_1
-        if event.modifiers() & Qt.KeyboardModifier.AltModifier and 0 <= digit < len(StockView):
-            self.show_view(list(StockView)[digit])
-        elif event.modifiers() & Qt.KeyboardModifier.ControlModifier and event.key() in (
+        """Ctrl+Enter books."""
+        if event.modifiers() & Qt.KeyboardModifier.ControlModifier and event.key() in (
             Qt.Key.Key_Return,
             Qt.Key.Key_Enter,
         ):
@@ -208,6 +210,7 @@ class StockScreen(ManagerScreen):
     def _connect(self) -> None:
         self.views.troubled.connect(self.trouble)
         self.views.settled.connect(self.settled)
+        self.views.settled.connect(lambda: self.corrections.follow(self.views.row()))
         self.views.opened.connect(self._look_into)
         self.views.selected.connect(self._offer)
         self.trail.troubled.connect(self.trouble)
@@ -261,9 +264,9 @@ class StockScreen(ManagerScreen):
             HISTORY: self._history,
             CLAIMS: self._claims,
             DECIDE: self._decide,
-            POSTING: self.trail.posting,
-            DOCUMENT: self.trail.document,
-            PERSON: self.trail.person,
+            POSTING: lambda: self._of_move(self.trail.posting),
+            DOCUMENT: lambda: self._of_move(self.trail.document),
+            PERSON: lambda: self._of_move(self.trail.person),
             REVERSE: self._reverse,
             BOOK: self.corrections.book,
             CANCEL: self.corrections.cancel,
@@ -299,6 +302,14 @@ class StockScreen(ManagerScreen):
             self.band.clear()
             self.corrections.open_reverse(lines, self.views.asked.warehouse)
 
+    def _of_move(self, show: Callable[[], object]) -> None:
+        """Show what belongs to the movement in hand."""
+        if self.trail.move_in_hand() is None:
+            self.say(Feedback(Level.WARNING, "stock.choose_row"))
+        else:
+            self.band.clear()
+            show()
+
     def _history(self) -> None:
         if isinstance(self.trail.sheet, DocumentSheet):
             self.trail.moves_of_document(self.views.asked.warehouse)
@@ -326,7 +337,7 @@ class StockScreen(ManagerScreen):
         if self.views.shows_places:
             self.trail.history(row, self.views.asked)
         else:
-            self.show_view(StockView.LOCATION, " ".join(part for part in (row.sku, row.lot, row.serial) if part))
+            self.show_view(StockView.LOCATION, words_for(row, self.views.asked.view))
 
     def _choose_columns(self) -> None:
         menu = self.table.columns_menu()

@@ -8,7 +8,7 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QComboBox, QLabel, QLineEdit, QVBoxLayout, QWidget
 
 from app.domain.errors import Refusal
-from app.domain.values import format_quantity
+from app.domain.values import filter_words, format_quantity
 from app.services import clock
 from app.services.stock import Document, MovePage, MoveQuery, MoveRow
 from app.stations.kit.kit import Kit
@@ -19,7 +19,7 @@ from app.texts import Texts
 _CHANGE_PX = 210
 MOVES = (
     Column("effective", "stock.effective", 150, sortable=False, identifier=True),
-    Column("kind", "stock.kind", 110, sortable=False),
+    Column("kind", "stock.kind", 110, sortable=False, identifier=True),
     Column("sku", "reports.sku", 100, sortable=False, identifier=True),
     Column("quantity", "reports.quantity", 78, numeric=True, sortable=False),
     Column("from", "stock.from", 130, sortable=False, identifier=True),
@@ -125,7 +125,7 @@ class MovesSheet(QWidget):
         scope = self._scopes[max(0, self.whose.currentIndex())].asked
         days = self.period.currentData()
         text = (query or self.table.model.query).text
-        asked = replace(scope, words=tuple(text.split()))
+        asked = replace(scope, words=filter_words(text))
         if days == OWN_DAYS:
             last = _day(self.until.text())
             until = last + timedelta(days=1) if last else scope.until

@@ -7,6 +7,7 @@ from uuid import UUID
 from PySide6.QtCore import QObject, Signal
 from PySide6.QtWidgets import QStackedWidget, QWidget
 
+from app.domain.errors import Refusal
 from app.reports.seen import Seen
 from app.services.history import NegativeSpell
 from app.services.stock import Document, MoveQuery, MoveRow, StockQuery, StockRow
@@ -38,6 +39,10 @@ class Trail(QObject):
     def sheet(self) -> Sheet | None:
         """The sheet in front; None where the list of stock is."""
         return self._sheets[-1] if self._sheets else None
+
+    def move_in_hand(self) -> MoveRow | None:
+        """The movement in hand, where movements are in front."""
+        return self.sheet.move_in_hand() if isinstance(self.sheet, MovesSheet) else None
 
     def lie_over(self, stack: QStackedWidget) -> None:
         """Show sheets in this stack, over what is there."""
@@ -85,7 +90,7 @@ class Trail(QObject):
 
     def posting(self, move: MoveRow | None = None) -> None:
         """All lines of the posting in hand, with its seal and hash."""
-        move = move or self._in_hand()
+        move = move or self.move_in_hand()
         if move is None:
             return
         texts = self._kit.texts
@@ -124,7 +129,7 @@ class Trail(QObject):
 
     def person(self) -> None:
         """What the person of the movement in hand moved."""
-        move = self._in_hand()
+        move = self.move_in_hand()
         if move is not None:
             title = self._kit.texts.text("captions", "stock.by_person", {"person": move.person_name})
             scope = Scope(move.person_name, MoveQuery(move_warehouse(self._sheets), person=move.person))
@@ -132,8 +137,11 @@ class Trail(QObject):
 
     def document(self) -> None:
         """The document that the movement in hand belongs to."""
-        move = self._in_hand()
-        if move is None or move.document is None:
+        move = self.move_in_hand()
+        if move is None:
+            return
+        if move.document is None:
+            self.refused.emit(Refusal("stock.no_document"))
             return
         identity = move.document
         self._kit.tasks.start(
@@ -207,9 +215,6 @@ class Trail(QObject):
 
     def _show_document(self, document: Document) -> None:
         self._lay(DocumentSheet(self._kit, document, self._wiring.photo))
-
-    def _in_hand(self) -> MoveRow | None:
-        return self.sheet.move_in_hand() if isinstance(self.sheet, MovesSheet) else None
 
 
 def move_warehouse(sheets: list[Sheet]) -> UUID:

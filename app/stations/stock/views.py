@@ -8,6 +8,7 @@ from uuid import UUID
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QStackedWidget
 
+from app.domain.values import filter_words
 from app.reports.seen import Seen
 from app.services.stock import StockOnly, StockQuery, StockReport, StockRow, StockSort, StockView
 from app.stations.kit.kit import Kit
@@ -48,10 +49,7 @@ class Views(QStackedWidget):
         if view not in self._tables:
             self._tables[view] = self._made(view)
         self.setCurrentWidget(self.table)
-        self.table.filter.blockSignals(True)
-        self.table.filter.setText(wanted)
-        self.table.filter.blockSignals(False)
-        self.table.open(replace(self.table.model.query, text=wanted.strip()))
+        self.table.show_only(wanted)
 
     def narrow(self, only: StockOnly, within_days: int) -> None:
         """Look at a part of the stock; goods that expire, within so many days."""
@@ -122,7 +120,7 @@ class Views(QStackedWidget):
         return replace(
             self.asked,
             view=of,
-            words=tuple(query.text.split()),
+            words=filter_words(query.text),
             sort=StockSort(query.sort or FIRST_ORDER[of]),
             descending=query.descending,
             then=tuple((StockSort(name), descending) for name, descending in query.then),

@@ -9,6 +9,7 @@ from uuid import UUID
 from PySide6.QtCore import Signal
 
 from app.dialogs.dialog import Feedback, Level
+from app.domain.values import filter_words
 from app.services import handling_units
 from app.services.handling_units import STATES, ListedUnit
 from app.services.work import UnitOfWork
@@ -46,7 +47,7 @@ class UnitsScreen(DeskScreen):
                     unit,
                     warehouse=self.warehouse,
                     state=state,
-                    words=query.text.split(),
+                    words=filter_words(query.text),
                     order=query.order,
                     after=_unit(after) if after else None,
                     most=limit,

@@ -137,6 +137,10 @@ class DeskScreen(ManagerScreen):
         """Leave all sheets that lie over the one that the screen begins with."""
         self._turn_to(max(0, self.tabs.currentIndex()))
 
+    def turn_to_tab(self, number: int) -> None:
+        """Alt and a digit: turn to a tab."""
+        self._turn_to(number)
+
     def step_back(self) -> bool:
         """Escape: from the PIN to the badge, from the approval to the form, from the form to the rows, a sheet back."""
         if self.busy:
@@ -321,15 +325,12 @@ class DeskScreen(ManagerScreen):
     # - Qt -
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        """Ctrl+Enter books, Alt and a digit turns to a tab; the rest is as on all screens for desks."""
-        digit = event.key() - Qt.Key.Key_1
+        """Ctrl+Enter books; the rest is as on all screens for desks."""
         if event.modifiers() & Qt.KeyboardModifier.ControlModifier and event.key() in (
             Qt.Key.Key_Return,
             Qt.Key.Key_Enter,
         ):
             self.book()
-        elif event.modifiers() & Qt.KeyboardModifier.AltModifier and 0 <= digit < len(self._fronts):
-            self._turn_to(digit)
         else:
             super().keyPressEvent(event)
 

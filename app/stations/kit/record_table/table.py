@@ -91,6 +91,12 @@ class RecordTable(QWidget):
         self.model.ask(query or self.model.query)
         self._add_up()
 
+    def show_only(self, text: str) -> None:
+        """Read the first page of what this filter finds, at once."""
+        self.filter.setText(text)
+        self._pause.stop()
+        self._filter()
+
     def refresh(self) -> None:
         """Read again after a change elsewhere, down to a page below what is in sight; selection and place are kept."""
         self.model.refresh(min(self.model.rowCount(), self.view.last_in_sight() + PAGE_ROWS))
