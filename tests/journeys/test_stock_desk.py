@@ -258,14 +258,14 @@ def she_holds_a_whole_lot_and_releases_it(desk: StockDesk) -> None:
     form.status.setCurrentIndex(form.status.findData("quarantined"))
     form.scope.setCurrentIndex(1)
     form.reason.setCurrentIndex(form.reason.findData("QUALITY"))
-    desk.book("changed")
+    desk.book("in the whole warehouse")
     assert desk.on_hand(OATS) == {("A01", "quarantined"): 15, ("A02", "quarantined"): 20}
     desk.find("L-7 quarantined")
     form = desk.form("HOLD")
     form.scope.setCurrentIndex(1)
     form.reason.setCurrentIndex(form.reason.findData("QUALITY"))
     assert form.status.currentData() == "available"
-    desk.book("changed")
+    desk.book("in the whole warehouse")
     assert desk.on_hand(OATS) == {("A01", "available"): 15, ("A02", "available"): 20}
 
 

@@ -32,7 +32,8 @@ Asked = TypeVar("Asked", Wish, Withdrawal)
 class _Attempt:
     """Something that is being booked: under which request, how, and what to say when it is done.
 
-    `wanted` is what the ledger said of it, once it asked for an approval of that.
+    `wanted` is what the ledger said of it, once it asked for an approval of that. It is `final` where nothing is to be
+    undone: what takes something back, and the hold of a lot, which is lifted by releasing the lot.
     """
 
     request: UUID
@@ -40,7 +41,7 @@ class _Attempt:
     reason: str
     call: Callable[[], Booked]
     done: Feedback
-    undoes: bool = False
+    final: bool = False
     wanted: Mapping[str, Any] = field(default_factory=dict)
 
 
@@ -181,9 +182,21 @@ class Corrections(QWidget):
 
     def _correction(self, form: ActionForm) -> _Attempt:
         wish = self._again(form.wish())
-        facts = {"sku": wish.row.sku, "amount": f"{format_quantity(abs(wish.quantity))} {wish.row.unit}"}
-        done = Feedback(Level.OK, f"stock.booked_{wish.action}", facts)
-        return _Attempt(wish.request, wish.warehouse, wish.reason, lambda: self._wiring.book(wish), done)
+        return _Attempt(
+            *(wish.request, wish.warehouse, wish.reason, lambda: self._wiring.book(wish), self._said_of(wish)),
+            final=wish.whole_lot,
+        )
+
+    def _said_of(self, wish: Wish) -> Feedback:
+        """What is said once a wish is booked."""
+        row, code = wish.row, f"stock.booked_{wish.action}"
+        facts = {"sku": row.sku, "amount": f"{format_quantity(abs(wish.quantity))} {row.unit}"}
+        if wish.whole_lot:
+            status = self._kit.texts.text("captions", f"reports.status.{wish.status}")
+            code, facts = "stock.booked_lot", {"sku": row.sku, "lot": row.lot or row.serial, "status": status}
+        elif wish.whole_unit:
+            code, facts = "stock.booked_unit", {"unit": row.handling_unit}
+        return Feedback(Level.OK, code, facts)
 
     def _reversal(self, form: ReverseForm) -> _Attempt:
         wish = self._again(form.wish())
@@ -192,7 +205,7 @@ class Corrections(QWidget):
 
     def _taking_back(self, wish: Withdrawal, done: Feedback) -> _Attempt:
         return _Attempt(
-            wish.request, wish.warehouse, wish.reason, lambda: self._wiring.take_back(wish), done, undoes=True
+            wish.request, wish.warehouse, wish.reason, lambda: self._wiring.take_back(wish), done, final=True
         )
 
     def _again(self, wish: Asked) -> Asked:
@@ -214,7 +227,7 @@ class Corrections(QWidget):
 
     def _booked(self, attempt: _Attempt, booked: Booked) -> None:
         self.busy = False
-        self.last = None if attempt.undoes else booked.posting
+        self.last = None if attempt.final else booked.posting
         self.close_form()
         self.said.emit(attempt.done)
         self.moved_on.emit()
