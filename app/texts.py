@@ -114,6 +114,13 @@ class Texts:
         text, remedy = str(found.get("text", "")), str(found.get("remedy", ""))
         return self._filled(code, text, facts or {}), self._filled(code, remedy, facts or {})
 
+    def said(self, code: str, facts: Mapping[str, object] | None = None) -> str:
+        """What somebody or something said, by its code: a caption, a reason, or what was refused; or nothing."""
+        for section, key in (("captions", code), ("choices", f"reason.{code}")):
+            if self.has(section, key):
+                return self.text(section, key, facts)
+        return self.error(code, facts)[0] if self.has("errors", code) else code
+
     def _filled(self, code: str, template: str, facts: Mapping[str, object]) -> str:
         known = _Facts(code, {name: self._told(name, str(value)) for name, value in facts.items()})
         try:

@@ -8,7 +8,7 @@ from typing import Any
 from uuid import UUID
 
 from app.database.session import Row, Session, all_as, as_json, as_nouns, query
-from app.domain.order_desk import LineProgress, OrderHead
+from app.domain.order_desk import LATE, SOON, LineProgress, OrderHead, Trouble
 from app.domain.partners import Address
 
 
@@ -217,6 +217,24 @@ class ToPutBack:
     order: str
 
 
+@dataclass(frozen=True, slots=True)
+class Exceptional:
+    """Something in goods out that somebody should do something about; `kind` is a `Trouble`.
+
+    `number`: its order, walk, manifest or bin. `about`: by what it is found where it is solved. `fault` and `facts`:
+    what was said of it. `since`: how long it stands so, where that is known.
+    """
+
+    kind: Trouble
+    number: str
+    about: str
+    customer: str
+    fault: str
+    facts: Mapping[str, Any]
+    since: datetime | None
+    cut_off: datetime | None
+
+
 def board(
     session: Session, *, warehouse: UUID, since: datetime | None = None, document: UUID | None = None
 ) -> tuple[OrderRow, ...]:
@@ -340,6 +358,17 @@ def to_put_back(session: Session, warehouse: UUID) -> tuple[ToPutBack, ...]:
     """Goods in totes and cartons that no order wants any more."""
     rows = session.rows(query("orders_put_back"), warehouse=warehouse)
     return all_as(rows, ToPutBack)
+
+
+def exceptions(session: Session, warehouse: UUID) -> tuple[Exceptional, ...]:
+    """What somebody should do something about beside orders themselves, from the pick to the delivery."""
+    soon, late = (int(each.total_seconds()) // 60 for each in (SOON, LATE))
+    return all_as(session.rows(query("orders_exceptions"), warehouse=warehouse, soon=soon, late=late), Exceptional)
+
+
+def end_count(session: Session, *, location: UUID, item: UUID) -> None:
+    """Somebody has counted an item in a place."""
+    session.call("end_count", location=location, item=item)
 
 
 def decisions(session: Session, line: UUID) -> list[Row]:

@@ -5,7 +5,7 @@ Not here: orders as files bring them (`orders`), which goods an order gets (`all
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, fields
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from decimal import Decimal
 from enum import StrEnum
 from typing import Any
@@ -225,14 +225,42 @@ def urgency(policy: Policy[Urgency], facts: OrderFacts) -> tuple[int, Decision]:
 
 
 class Trouble(StrEnum):
-    """Why somebody should look at an order; worst first."""
+    """Why somebody should look at an order, or at what became of it between the bin and the customer; worst first."""
 
     LATE = "late"
+    LABEL_UNKNOWN = "label_unknown"
+    """Nobody knows whether the carrier has sold a label."""
+    PRINT_DOUBTFUL = "print_doubtful"
+    """A label or a paper may have come out, or in part."""
+    LABEL_REFUSED = "label_refused"
+    """The carrier does not take a sealed carton."""
+    LEFT_BEHIND = "left_behind"
+    """A labelled carton stayed here when its truck left, or was taken off its manifest."""
     PUT_BACK = "put_back"
     ADDRESS = "address"
+    LABEL_WAITS = "label_waits"
+    """The carrier was asked for a label and has not answered."""
+    PRINT_WAITS = "print_waits"
+    """A label or a paper waits for its printer."""
+    UNLABELLED = "unlabelled"
+    """A carton was sealed, and nobody scanned its label on it."""
+    LEFT_OPEN = "left_open"
+    """Goods lie in an open carton that nobody has in hand."""
+    STALLED = "stalled"
+    """A walk or an order was picked in part and left."""
+    CARRIER = "carrier"
+    """A carrier could not be told something, said no, or said what fits nothing."""
+    DELIVERY = "delivery"
+    """A carton that has left cannot be delivered, or comes back."""
     HELD = "held"
     SHORT = "short"
+    COUNT = "count"
+    """A bin held less than the book says: it is to be counted."""
     BACKORDER = "backorder"
+
+
+SOON, LATE = timedelta(minutes=5), timedelta(minutes=30)
+"""How long something may wait for a machine, and for a person, before somebody should look."""
 
 
 def is_late(cut_off: datetime | None, due: date | None, *, now: datetime, today: date) -> bool:

@@ -21,6 +21,7 @@ from app.services.order_board import DeskLine, Listed, TroubleRow
 from app.services.order_desk import AS_USUAL, Changed, LineChange
 from app.services.order_entry import LineWish, OrderDetail
 from app.services.work import UnitOfWork
+from app.texts import Texts
 
 NAMES = ("order",)
 T = TypeVar("T")
@@ -438,13 +439,23 @@ def _line(one: Listed) -> str:
 
 def _exceptions(options: argparse.Namespace, output: Output) -> int:
     found = _run(options, output, lambda unit: order_board.troubles(unit, warehouse_of(unit, options.warehouse)))
-    rows = ((_trouble(one), f"{one.kind:<10} {one.number:<16} {one.what}") for one in found)
+    rows = ((_trouble(one), _trouble_line(one, output.texts)) for one in found)
     output.answer_list(Listing("exceptions", rows, "Nothing waits for anybody."))
     return 0
 
 
 def _trouble(one: TroubleRow) -> dict[str, object]:
-    return {"kind": one.kind, "order": one.number, "customer": one.customer, "what": one.what, "cut_off": one.cut_off}
+    return {
+        "kind": one.kind, "order": one.number, "customer": one.customer, "what": one.what, "cut_off": one.cut_off,
+        "about": one.about, "fault": one.fault, "since": one.since,
+    }  # fmt: skip
+
+
+def _trouble_line(one: TroubleRow, texts: Texts) -> str:
+    kind, todo = (texts.text("captions", f"orders.{part}_{one.kind}") for part in ("trouble", "do"))
+    said = texts.said(one.fault, one.facts)
+    what = " · ".join(part for part in (one.what or one.about, said) if part)
+    return f"{kind:<24} {one.number:<16} {what}: {todo}" if what else f"{kind:<24} {one.number:<16} {todo}"
 
 
 def _backorders(options: argparse.Namespace, output: Output) -> int:

@@ -4,7 +4,7 @@ Reads only; what people do about an order is in `order_desk`.
 """
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from typing import Any
 from uuid import UUID
@@ -65,7 +65,8 @@ class Listed:
 class TroubleRow:
     """Something that somebody should do something about; `what` are facts for people, such as SKUs or a reason.
 
-    `order` is None for goods that no order wants any more.
+    `order` is None for goods that no order wants any more, and for what went wrong on the way from the bin to the
+    customer: there `about` is by what it is found where it is solved, `fault` and `facts` say why.
     """
 
     kind: Trouble
@@ -75,6 +76,10 @@ class TroubleRow:
     cut_off: datetime | None
     order: Listed | None = None
     goods: ToPutBack | None = None
+    about: str = ""
+    fault: str = ""
+    facts: Mapping[str, Any] = field(default_factory=dict)
+    since: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,6 +126,11 @@ def troubles(unit: UnitOfWork, warehouse: UUID) -> tuple[TroubleRow, ...]:
         TroubleRow(Trouble.PUT_BACK, one.order, "", _goods(one), None, goods=one)
         for one in store.to_put_back(unit.session, warehouse)
     ]
+    found += [
+        TroubleRow(one.kind, one.number, one.customer, "", one.cut_off, about=one.about, fault=one.fault,
+                   facts=one.facts, since=one.since)
+        for one in store.exceptions(unit.session, warehouse)
+    ]  # fmt: skip
     kinds = list(Trouble)
     return tuple(sorted(found, key=lambda one: (kinds.index(one.kind), one.cut_off or _NEVER, one.number)))
 

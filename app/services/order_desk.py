@@ -338,6 +338,12 @@ def _cancelled(unit: UnitOfWork, document: UUID, *, reason: str, version: int | 
     return ended
 
 
+def end_count(unit: UnitOfWork, *, location: UUID, item: UUID) -> None:
+    """Somebody has counted an item in a place, and corrected the stock there where it differed."""
+    store.end_count(unit.session, location=location, item=item)
+    unit.changed("task")
+
+
 def _tell(unit: UnitOfWork, document: UUID) -> None:
     """Screens read again, and benches and walks that have the order in hand look at once."""
     for hand in (document, *store.walks_with(unit.session, document)):

@@ -339,6 +339,16 @@ BEGIN
                            AND from_location_id = p_location AND item_id = p_item));
 END $$;
 
+-- Somebody has counted an item in a place; what was found was booked as a correction, where it differed. Doing it again
+-- changes nothing.
+CREATE FUNCTION end_count(p_location uuid, p_item uuid) RETURNS void
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = stockhand, pg_temp AS $$
+BEGIN
+    PERFORM require('count', (SELECT warehouse_id FROM location WHERE id = p_location));
+    UPDATE task SET state = 'done' WHERE kind = 'count' AND state = 'open' AND from_location_id = p_location
+        AND item_id = p_item;
+END $$;
+
 -- Takes so much off an open pick task: without anything left it is cancelled, or done as far as it went.
 CREATE FUNCTION shrink_pick(t task, p_qty numeric) RETURNS void
 LANGUAGE sql SECURITY DEFINER SET search_path = stockhand, pg_temp AS $$
@@ -472,6 +482,6 @@ END $$;
 GRANT EXECUTE ON FUNCTION walk_of(task), store_decision(text, uuid, jsonb), lock_demand(uuid[]),
     allocate_stock(uuid, uuid[], uuid[], uuid[], uuid[], uuid[], uuid[], text[], numeric[], jsonb, uuid),
     take_order(uuid, uuid, uuid), give_order_back(uuid), pick_stock(uuid, uuid, uuid, uuid, uuid, numeric, uuid),
-    raise_count(uuid, uuid), short_pick(uuid, uuid, uuid, uuid, text),
+    raise_count(uuid, uuid), end_count(uuid, uuid), short_pick(uuid, uuid, uuid, uuid, text),
     swap_pick(uuid, uuid, uuid, uuid, uuid, uuid, uuid, numeric), release_order(uuid), register_tote(uuid, text)
 TO @everyone@;

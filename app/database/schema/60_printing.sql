@@ -50,6 +50,7 @@ CREATE TABLE print_job (
     station_id uuid
 );
 CREATE INDEX print_job_waiting ON print_job (printer_id, id) WHERE state IN ('QUEUED', 'SENDING', 'SENT', 'UNKNOWN');
+CREATE INDEX print_job_trouble ON print_job (warehouse_id) WHERE state IN ('QUEUED', 'SENDING', 'SENT', 'PARTIAL', 'UNKNOWN');
 CREATE INDEX print_job_uid ON print_job (label_uid);
 
 CREATE TABLE print_job_history (

@@ -56,6 +56,7 @@ CREATE TABLE outbox (
     created_at timestamptz NOT NULL DEFAULT now()
 );
 CREATE INDEX outbox_work ON outbox (not_before) WHERE state IN ('QUEUED', 'SENDING', 'UNKNOWN');
+CREATE INDEX outbox_open ON outbox (warehouse_id) WHERE state <> 'DONE';
 CREATE INDEX outbox_subject ON outbox (subject_id);
 CREATE INDEX outbox_asked ON outbox (answer_by) WHERE state = 'ASKED';
 CREATE UNIQUE INDEX outbox_reference ON outbox (carrier_id, reference) WHERE reference <> '';

@@ -12,6 +12,7 @@ CREATE TABLE track_event (
     person_id uuid REFERENCES person
 );
 CREATE INDEX track_event_parcel ON track_event (parcel_id, at, id);
+CREATE INDEX track_event_trouble ON track_event (warehouse_id) WHERE state IN ('exception', 'returned');
 ALTER TABLE track_event ENABLE ROW LEVEL SECURITY;
 CREATE POLICY own_warehouses ON track_event FOR SELECT TO PUBLIC
     USING (warehouse_id = ANY ((SELECT my_warehouses())::uuid[]));

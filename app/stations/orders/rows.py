@@ -43,9 +43,11 @@ LINES = (
 TROUBLES = (
     Column("kind", "orders.trouble", 190),
     Column("number", "stock.document", 130, identifier=True),
-    Column("customer", "orders.customer", 230),
-    Column("what", "orders.what", 430),
-    Column("cut_off", "orders.cut_off", 210, identifier=True),
+    Column("customer", "orders.customer", 150),
+    Column("what", "orders.what", 330),
+    Column("do", "orders.do", 330),
+    Column("cut_off", "orders.cut_off", 180, identifier=True),
+    Column("since", "orders.since", 140, identifier=True, shown=False),
 )
 BACKORDERS = (
     Column("number", "stock.document", 130, identifier=True),
@@ -74,7 +76,12 @@ _TINTS = {
     Stage.PACKED: "good",
     Stage.SHIPPED: "good",
 }
-_TROUBLE_TINTS = {Trouble.LATE: "bad", Trouble.PUT_BACK: "caution", Trouble.ADDRESS: "bad", Trouble.SHORT: "bad"}
+_BAD = frozenset({Trouble.LATE, Trouble.ADDRESS, Trouble.SHORT, Trouble.LABEL_UNKNOWN, Trouble.LABEL_REFUSED,
+                  Trouble.LEFT_BEHIND, Trouble.DELIVERY})  # fmt: skip
+
+
+_CODED = frozenset({"request", "track"})
+"""Facts of an exception that are codes of the shipping desk's words."""
 
 
 def stage_words(order: Listed, texts: Texts) -> str:
@@ -157,15 +164,37 @@ def wished_words(line: DeskLine, texts: Texts) -> str:
 
 def trouble_record(number: int, one: TroubleRow, now: datetime, texts: Texts) -> Record:
     """Something that somebody should do something about."""
-    leaves = leaves_words(one.order, now, texts)[0] if one.order else ""
-    what = one.what
-    if one.kind is Trouble.HELD:
-        what = ", ".join(texts.word("hold", hold) for hold in one.what.split(", ") if hold)
-    elif one.kind is Trouble.ADDRESS:
-        what = texts.text("captions", f"partners.{one.what}")
-    cells = (texts.text("captions", f"orders.trouble_{one.kind}"), one.number, one.customer, what, leaves)
-    tint = _TROUBLE_TINTS.get(one.kind, "caution")
-    return Record((one.kind, one.number, number), cells, made_of=one, tints=((0, tint),))
+    if one.order is not None:
+        leaves = leaves_words(one.order, now, texts)[0]
+    else:
+        leaves = f"{one.cut_off.astimezone():%Y-%m-%d %H:%M}" if one.cut_off else ""
+    cells = (
+        texts.text("captions", f"orders.trouble_{one.kind}"),
+        one.number,
+        one.customer,
+        trouble_words(one, texts),
+        texts.text("captions", f"orders.do_{one.kind}"),
+        leaves,
+        f"{one.since.astimezone():%Y-%m-%d %H:%M}" if one.since else "",
+    )
+    tint = "bad" if one.kind in _BAD else "caution"
+    return Record((one.kind, one.number, one.about, number), cells, made_of=one, tints=((0, tint),))
+
+
+def trouble_words(one: TroubleRow, texts: Texts) -> str:
+    """What exactly somebody should look at: goods, a carton, a label, what a carrier said."""
+    match one.kind:
+        case Trouble.HELD:
+            return ", ".join(texts.word("hold", hold) for hold in one.what.split(", ") if hold)
+        case Trouble.ADDRESS:
+            return texts.text("captions", f"partners.{one.what}")
+    if not one.about:
+        return one.what
+    code = f"orders.what_{one.kind}"
+    facts = {name: texts.said(str(value)) if name in _CODED else value for name, value in one.facts.items()}
+    what = texts.text("captions", code, facts) if texts.has("captions", code) else ""
+    said = texts.said(one.fault, one.facts)
+    return " · ".join(dict.fromkeys(part for part in (one.about, what, said) if part and part != one.number))
 
 
 def backorder_record(order: OrderDetail, line: DeskLine) -> Record:

@@ -1,14 +1,23 @@
 """The order desk, live: the board, exceptions, backorders, when carriers leave; and one order in its lines."""
 
 from collections.abc import Callable, Sequence
+from uuid import UUID
 
+from PySide6.QtCore import Signal
+
+from app.dialogs.dialog import Feedback, Level
 from app.domain.order_desk import Trouble
 from app.domain.shipping import in_words
 from app.services import clock, order_board, order_desk, order_entry
+from app.services.carriers.requests import REQUEST
+from app.services.changes import PURCHASE
 from app.services.order_board import DeskLine, Listed, TroubleRow
 from app.services.order_entry import OrderDetail
+from app.services.printing import JOB
+from app.services.shipping import SHIPMENT
+from app.services.shipping.tracking import TRACKING
 from app.stations.kit.decision_rows import WHY, decision_records
-from app.stations.kit.desk import Command, DeskScreen, DeskWork, Sheet, page_of, timeline_of
+from app.stations.kit.desk import Answers, Booking, Command, DeskScreen, DeskWork, Question, Sheet, page_of, timeline_of
 from app.stations.kit.evidence import EvidencePaper
 from app.stations.kit.kit import Kit
 from app.stations.kit.record_table import Query, Record
@@ -33,13 +42,28 @@ from app.stations.orders.times import Times
 from app.stations.orders.urgency import Urgencies
 
 NAME = "orders"
+_KINDS = frozenset({"document", "stock", "task", "parcel", "cut_off", order_desk.ORDER, JOB, PURCHASE, REQUEST,
+                    SHIPMENT, TRACKING})  # fmt: skip
+_SOLVED_AT = {
+    **dict.fromkeys((Trouble.PRINT_DOUBTFUL, Trouble.PRINT_WAITS), "printing"),
+    **dict.fromkeys((Trouble.LABEL_UNKNOWN, Trouble.LABEL_REFUSED, Trouble.LABEL_WAITS, Trouble.UNLABELLED,
+                     Trouble.LEFT_BEHIND, Trouble.CARRIER, Trouble.DELIVERY), "shipments"),
+    Trouble.STALLED: "waves",
+    Trouble.COUNT: "stock",
+}  # fmt: skip
+"""At which other desk an exception is solved."""
 
 
 class OrdersScreen(DeskScreen):
-    """The board in front, what waits for somebody beside it; an order opens into its lines, and a line into its why."""
+    """The board in front, what waits for somebody beside it; an order opens into its lines, and a line into its why.
+
+    `other_asked` names another desk, where an exception is solved, and what it shall show.
+    """
+
+    other_asked = Signal(str, str)
 
     def __init__(self, kit: Kit, work: DeskWork) -> None:
-        super().__init__(kit, NAME, work, kinds={"document", "stock", "task", "parcel", order_desk.ORDER, "cut_off"})
+        super().__init__(kit, NAME, work, kinds=_KINDS)
         self.ended = False
         """Whether orders that ended lately are on the board, too."""
         self.seen: OrderDetail | None = None
@@ -126,13 +150,16 @@ class OrdersScreen(DeskScreen):
             page_of(TROUBLES, read),
             lambda _query: self.hint("orders.no_troubles"),
             (
-                *self.one_of(Command("SOLVE", lambda rows: self._solve(_trouble(rows[0])), self._solvable)),
+                *self.one_of(
+                    Command("SOLVE", lambda rows: self._solve(_trouble(rows[0])), self._solvable),
+                    Command("COUNTED", lambda rows: self._ask_counted(_trouble(rows[0])), self._not_to_count),
+                ),
                 *bulk.commands(),
                 *self.one_of(
                     Command(
                         "CANCEL_ORDER",
                         lambda rows: self.changing.ask_cancel(_trouble(rows[0]).number),
-                        lambda rows: self.hindered("plan_order") or self._solvable(rows),
+                        lambda rows: self.hindered("plan_order") or self._no_order(rows),
                     )
                 ),
             ),
@@ -140,15 +167,39 @@ class OrdersScreen(DeskScreen):
         )
 
     def _solvable(self, rows: Sequence[Record]) -> str:
-        return "" if _trouble(rows[0]).order else self.hint("orders.put_away_there")
+        return self.hint("orders.put_away_there") if _trouble(rows[0]).goods else ""
+
+    def _no_order(self, rows: Sequence[Record]) -> str:
+        return "" if _trouble(rows[0]).order else self.hint("orders.no_order_there")
 
     def _solve(self, one: TroubleRow) -> None:
-        """Go where it is solved: the order's lines, and with an address that is wrong its form at once."""
-        if one.order is None:
+        """Go where it is solved: another desk; or the order's lines, with an address that is wrong its form at once."""
+        if one.kind in _SOLVED_AT:
+            self.other_asked.emit(_SOLVED_AT[one.kind], one.about)
+            return
+        if one.goods is not None:
             return
         self.look_into(one.number)
         if one.kind is Trouble.ADDRESS:
             self._after_looking = lambda: self.command("CHANGE_ORDER")
+
+    def _not_to_count(self, rows: Sequence[Record]) -> str:
+        counts = _trouble(rows[0]).kind is Trouble.COUNT
+        return self.hindered("count") if counts else self.hint("orders.no_count")
+
+    def _ask_counted(self, one: TroubleRow) -> None:
+        facts = {"sku": str(one.facts["sku"]), "place": one.about}
+        location, item = UUID(one.facts["location"]), UUID(one.facts["item"])
+
+        def book(_answers: Answers, request: UUID) -> Booking:
+            return Booking(
+                request,
+                lambda: self.work.run(lambda unit: order_desk.end_count(unit, location=location, item=item)),
+                lambda _none: Feedback(Level.OK, "orders.counted", facts),
+            )
+
+        told = self.words("orders.told_counted")
+        self.ask(Question(self.words("orders.ask_counted", **facts), (), lambda _answers: told, book))
 
     def _backorders(self) -> Sheet:
         def read() -> Sequence[Record]:

@@ -14,7 +14,7 @@ from app.stations.kit.desk import Answers, Booking, Command, DeskScreen, Field, 
 from app.stations.kit.evidence import EvidencePaper
 from app.stations.kit.record_table import Record
 from app.stations.shipments.papers import CartonPapers
-from app.stations.shipments.rows import RATES, TRAIL, fault_words, rate_record, step_record
+from app.stations.shipments.rows import RATES, TRAIL, rate_record, step_record
 
 _REASONS = ("UNREADABLE", "LOST", "DAMAGED")
 _BY_RULES = ""
@@ -69,7 +69,7 @@ class Labels:
             return [*chosen, *others]
 
         def facts() -> str:
-            said = fault_words(desk.texts, carton.fault, carton.facts)
+            said = desk.texts.said(carton.fault, carton.facts)
             rule = str(carton.selection.get("rule", ""))
             named = desk.words(rule) if desk.texts.has("captions", rule) else rule
             return "   ·   ".join(

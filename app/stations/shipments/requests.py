@@ -10,7 +10,6 @@ from app.services.carriers.requests import NOTICE, PICKUP, Request
 from app.services.shipping.manifests import WaitingCartons
 from app.stations.kit.desk import Answers, Booking, Command, DeskScreen, Field, Question, Sheet, page_of
 from app.stations.kit.record_table import Column, Record
-from app.stations.shipments.rows import fault_words
 from app.texts import Texts
 
 REQUESTS = (
@@ -153,7 +152,7 @@ def _said(one: Request, texts: Texts) -> str:
     """What the carrier said, why it could not be told, or by when it has to answer."""
     if one.state == "ASKED" and one.answer_by:
         return texts.text("captions", "shipments.answer_by", {"at": f"{one.answer_by.astimezone():%Y-%m-%d %H:%M}"})
-    said = fault_words(texts, one.fault, one.facts) or one.answer
+    said = texts.said(one.fault, one.facts) or one.answer
     if one.kind == NOTICE and (line := one.content.get("line")):
         return texts.text("captions", "shipments.in_line", {"line": line, "said": said})
     return said

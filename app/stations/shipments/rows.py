@@ -90,16 +90,6 @@ _TINTS: Mapping[PurchaseState, str] = {
 }
 
 
-def fault_words(texts: Texts, code: str, facts: Mapping[str, Any]) -> str:
-    """What a carrier or a person said about a label, in words; nothing where nothing was said."""
-    if not code:
-        return ""
-    for section, key in (("captions", code), ("choices", f"reason.{code}")):
-        if texts.has(section, key):
-            return texts.text(section, key, facts)
-    return texts.error(code, facts)[0] if texts.has("errors", code) else code
-
-
 def carton_record(one: Carton, texts: Texts) -> Record:
     """A sealed carton: where it goes, with whom, and how the buying of its label stands."""
     state = one.buying
@@ -133,7 +123,7 @@ def rate_record(n: int, one: Mapping[str, Any], texts: Texts, *, chosen: bool) -
         one.get("arrives", ""),
         f"{one['billed_kg']} kg" if one.get("billed_kg") else "",
         one.get("zone", ""),
-        fault_words(texts, one["code"], one["facts"]),
+        texts.said(one["code"], one["facts"]),
     )
     return Record(n, cells, made_of=one, tints=((6, "good"),) if chosen else ())
 
@@ -232,7 +222,7 @@ def step_record(n: int, one: BuyingStep, texts: Texts) -> Record:
         in_words(one.carrier),
         in_words(one.service),
         one.tracking,
-        fault_words(texts, one.fault, {}) if texts.has("choices", f"reason.{one.fault}") else "",
+        texts.said(one.fault) if texts.has("choices", f"reason.{one.fault}") else "",
         one.person,
     )
     return Record(n, cells, made_of=one)
