@@ -151,6 +151,26 @@ _PUT_BACK = {
     "number": "340123450000000017",
     "order": "SO-103990",
 }
+_EXCEPTIONS = tuple(
+    {
+        "kind": kind,
+        "number": number,
+        "about": about,
+        "customer": "Shopper & Sons" if number.startswith("SO-") else "",
+        "fault": "carriers.turned_down" if kind == "label_refused" else "",
+        "facts": facts,
+        "since": MOMENT,
+        "cut_off": clock.now() + timedelta(hours=2) if number.startswith("SO-") else None,
+    }
+    for kind, number, about, facts in (
+        ("label_refused", "SO-104007", "340123450000000024", {"words": "no delivery to islands"}),
+        ("print_doubtful", "SO-104009", "SHL000000017", {"printer": "zebra_1", "state": "PARTIAL"}),
+        ("left_behind", "SO-104011", "RR473124829DE", {"manifest": "SHP-000006"}),
+        ("stalled", "WALK-000031", "WALK-000031", {"person": "Tomasz Nowak"}),
+        ("carrier", "", "2026-11-23", {"request": "shipments.request_pickup"}),
+        ("count", "WH001-STO-A10-03", "WH001-STO-A10-03", {"sku": LONG_SKU, "name": "Bevel gear"}),
+    )
+)
 _CUSTOMER = {
     "id": UUID(int=5),
     "code": "C-1042",
@@ -169,6 +189,7 @@ def _orders(count: int) -> Answers:
         "Everything about one customer's order": (_detail(6),),
         "Orders of a warehouse of which a part has left": tuple({"id": UUID(int=n + 1)} for n in range(min(count, 2))),
         "Goods in totes and cartons": (_PUT_BACK,) if count else (),
+        "What somebody should do something about in goods out": _EXCEPTIONS if count else (),
         "FROM decision c": (_WHY,),
         "FROM carrier_cut_off": times,
         "FROM closed_day": (asdict(ClosedDay(date(2026, 12, 25), "Christmas")),) if count else (),
@@ -197,7 +218,7 @@ POSES: Mapping[str, tuple[Callable[[Kit], Any], Callable[[Any], None]]] = {
     "orders-change": _on(_orders(9), row(0), give("OPEN_ORDER"), give("CHANGE_ORDER")),
     "orders-substitute": _on(_orders(9), row(0), give("OPEN_ORDER"), row(0), give("SUBSTITUTE_LINE")),
     "orders-why": _on(_orders(9), row(0), give("OPEN_ORDER"), row(1), give("EXPLAIN_LINE")),
-    "orders-exceptions": _on(_orders(30), tab(1), row(0)),
+    "orders-exceptions": _on(_orders(4), tab(1), row(1)),
     "orders-backorders": _on(_orders(9), tab(2)),
     "orders-cut_offs": _on(_orders(9), tab(3), give("NEW_TIME")),
     "orders-wrong": _on(_orders(9), row(0), refused("orders.already_packed", packed="4", unit="each", sku="PROD-001",

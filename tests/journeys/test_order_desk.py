@@ -64,9 +64,13 @@ def test_an_order_taken_by_telephone_goes_through_everything_that_may_happen_to_
     picker.key("SHORT")
     picker.key("SHORT")
     assert picker.said == "picking.short_instead", "what could go in its place is named"
-    assert troubles(manager, warehouse) == [(Trouble.SHORT, number)]
+    count = (Trouble.COUNT, "WH001-STO-R01")
+    assert troubles(manager, warehouse) == [(Trouble.SHORT, number), count]
 
     desk(lambda unit: order_desk.substitute(unit, number, 1, "GADGET"))
+    assert troubles(manager, warehouse) == [count]
+    place, item = warehouse.places["R01"], warehouse.items["WIDGET"]
+    desk(lambda unit: order_desk.end_count(unit, location=place, item=item))
     assert troubles(manager, warehouse) == []
     hear(picker, order)
     picker.scan("WH001-STO-R03")

@@ -66,13 +66,13 @@ def test_a_label_is_an_exception_until_it_is_bought_printed_and_scanned(depot: D
 
     class Unwilling:
         def buy(self, _consignment: object) -> Refused:
-            return Refused("carriers.not_served", {"country": "DE"})
+            return Refused("carriers.turned_down", {"words": "no islands"})
 
     depot.work(lambda _setup: Unwilling())  # type: ignore[arg-type,return-value]  # all of a carrier that is asked here
     news_of_carrier(packer)
     refused = exceptions(depot)
     assert refused.keys() == {Trouble.LABEL_REFUSED}
-    assert refused[Trouble.LABEL_REFUSED].fault == "carriers.not_served"
+    assert refused[Trouble.LABEL_REFUSED].fault == "carriers.turned_down"
     parcel = depot.bench.parcels(number)[0]["id"]
     depot.desk.run(lambda unit: buying.buy(unit, buying.plan(unit, parcel)))
     later(depot, "UPDATE purchase SET state = 'unknown' WHERE state = 'wanted'")
@@ -89,6 +89,7 @@ def test_a_label_is_an_exception_until_it_is_bought_printed_and_scanned(depot: D
     assert exceptions(depot).keys() == {Trouble.PRINT_DOUBTFUL}
     news_of_print(packer)
     packer.key("REPRINT")
+    packer.key("PAPER_OUT")
     depot.bench.print_all()
     assert exceptions(depot) == {}
     later(depot, "UPDATE parcel SET closed_at = now() - interval '31 minutes'")

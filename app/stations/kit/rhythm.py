@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 from app.services import clock
 
-_SHARE = 3
+_SHARE, _LONGEST_MS = 3, 1_000
 
 
 class Rhythm:
@@ -25,5 +25,5 @@ class Rhythm:
 
     @property
     def rest_ms(self) -> int:
-        """How long to wait before the next reading; nothing where the last one is long over, or was fast."""
-        return max(0, round((self._began_s + _SHARE * self._took_s - self._now_s()) * 1000))
+        """How long to wait before the next reading: nothing where the last one is long over, a second at most."""
+        return min(_LONGEST_MS, max(0, round((self._began_s + _SHARE * self._took_s - self._now_s()) * 1000)))

@@ -43,9 +43,9 @@ LINES = (
 TROUBLES = (
     Column("kind", "orders.trouble", 190),
     Column("number", "stock.document", 130, identifier=True),
-    Column("customer", "orders.customer", 150),
-    Column("what", "orders.what", 330),
-    Column("do", "orders.do", 330),
+    Column("customer", "orders.customer", 135),
+    Column("what", "orders.what", 380),
+    Column("do", "orders.do", 310),
     Column("cut_off", "orders.cut_off", 180, identifier=True),
     Column("since", "orders.since", 140, identifier=True, shown=False),
 )
@@ -167,7 +167,8 @@ def trouble_record(number: int, one: TroubleRow, now: datetime, texts: Texts) ->
     if one.order is not None:
         leaves = leaves_words(one.order, now, texts)[0]
     else:
-        leaves = f"{one.cut_off.astimezone():%Y-%m-%d %H:%M}" if one.cut_off else ""
+        here = f"{one.cut_off.astimezone():%Y-%m-%d %H:%M}" if one.cut_off else ""
+        leaves = cut_off_words(here, one.cut_off, now, texts)[0]
     cells = (
         texts.text("captions", f"orders.trouble_{one.kind}"),
         one.number,
@@ -194,7 +195,7 @@ def trouble_words(one: TroubleRow, texts: Texts) -> str:
     facts = {name: texts.said(str(value)) if name in _CODED else value for name, value in one.facts.items()}
     what = texts.text("captions", code, facts) if texts.has("captions", code) else ""
     said = texts.said(one.fault, one.facts)
-    return " · ".join(dict.fromkeys(part for part in (one.about, what, said) if part and part != one.number))
+    return " · ".join(dict.fromkeys(part for part in (what, said, one.about) if part and part != one.number))
 
 
 def backorder_record(order: OrderDetail, line: DeskLine) -> Record:

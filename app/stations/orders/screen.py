@@ -137,9 +137,12 @@ class OrdersScreen(DeskScreen):
         self.refresh()
 
     def _troubles(self) -> Sheet:
+        told: list[Trouble] = []
+
         def read() -> Sequence[Record]:
             found = self.work.run(lambda unit: order_board.troubles(unit, self.warehouse))
             now = clock.now()
+            told[:] = [one.kind for one in found]
             return [trouble_record(n, one, now, self.texts) for n, one in enumerate(found)]
 
         bulk = Bulk(self, lambda rows: tuple(dict.fromkeys(one.number for row in rows if (one := _trouble(row)).order)))
@@ -149,7 +152,8 @@ class OrdersScreen(DeskScreen):
             TROUBLES,
             page_of(TROUBLES, read),
             lambda _query: self.hint("orders.no_troubles"),
-            (
+            facts=lambda: self._counted_troubles(told),
+            commands=(
                 *self.one_of(
                     Command("SOLVE", lambda rows: self._solve(_trouble(rows[0])), self._solvable),
                     Command("COUNTED", lambda rows: self._ask_counted(_trouble(rows[0])), self._not_to_count),
@@ -165,6 +169,12 @@ class OrdersScreen(DeskScreen):
             ),
             opened=lambda record: self._solve(_trouble(record)),
         )
+
+    def _counted_troubles(self, kinds: Sequence[Trouble]) -> str:
+        """How many of each kind, the worst first; nothing where one kind alone is on the list."""
+        counts = [(self.words(f"orders.trouble_{kind}"), kinds.count(kind)) for kind in Trouble if kind in kinds]
+        each = (f"{words} {count}".replace(" ", "\u00a0") for words, count in counts)
+        return "   ".join(each) if len(counts) > 1 else ""
 
     def _solvable(self, rows: Sequence[Record]) -> str:
         return self.hint("orders.put_away_there") if _trouble(rows[0]).goods else ""
