@@ -37,13 +37,17 @@ class PackMove:
 
 @dataclass(frozen=True, slots=True)
 class LeftInTote:
-    """Goods in a tote that an order was packed from; base units. `other` is another order that holds them, or empty."""
+    """Goods in a tote that an order was packed from; base units. `other` is another order that holds them, or empty.
+
+    `waits`: they are still to be packed for the order itself.
+    """
 
     tote: str
     sku: str
     qty: Decimal
     unit: str
     other: str
+    waits: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -261,7 +261,10 @@ class Reason:
 
 @dataclass(frozen=True, slots=True)
 class Beside:
-    """An item that lies in the same bin as the goods of an SKU, or in the next one of the walk, and its weight."""
+    """An item that lies in the same bin as the goods of an SKU, or in the next one of the walk, and its weight.
+
+    Where bins are not numbered for the walk, those beside it by their address count as next.
+    """
 
     sku: str
     beside: str

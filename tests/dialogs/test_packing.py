@@ -78,10 +78,12 @@ def test_a_case_counts_what_it_holds(bench: Bench, packer: Conversation) -> None
 
 
 def test_goods_that_are_weighed_out_are_one_piece(bench: Bench, packer: Conversation) -> None:
-    _, tote = bench.picked(("OIL", "2.375"))
+    _, tote = bench.picked(("OIL", "2.375"), ("WIDGET", 2))
     packer.scan(tote)
+    assert count(packer) == ("0", "3"), "kilograms and pieces are not added"
     packer.scan("OIL")
-    assert count(packer) == ("2.375", "2.375")
+    assert packer.prompt.rows[0].cells[2:] == ("2.375", "2.375", "kg")
+    assert count(packer) == ("1", "3")
 
 
 @pytest.mark.parametrize(
@@ -208,7 +210,7 @@ def test_a_suppliers_plain_serial_number_and_lot_are_read_and_the_piece_in_the_h
     assert (packer.said, count(packer)) == ("packing.packed", ("3", "4"))
     packer.key("TAKE_OUT")
     packer.scan("DRILL")
-    assert (packer.said, packer.prompt.instruction) == ("packing.serial_wanted", "packing.scan_lot_or_serial")
+    assert (packer.said, packer.prompt.instruction) == ("packing.serial_wanted", "packing.scan_serial")
     packer.scan("S2")
     assert (packer.said, count(packer)) == ("packing.taken_out", ("2", "4"))
     packer.scan("S1")

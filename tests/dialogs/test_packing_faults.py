@@ -153,3 +153,19 @@ def test_a_scan_that_is_repeated_after_a_lost_answer_takes_a_unit_out_once(bench
     assert packer.scan("WIDGET", event=event) == first
     assert bench.site.stock("WIDGET", "TOTE") == (1, 1)
     assert bench.site.prove() == []
+
+
+def test_what_is_sent_later_waits_in_its_tote_and_the_screen_says_so(bench: Bench, packer: Conversation) -> None:
+    number, tote = bench.picked(("WIDGET", 2))
+    packer.scan(tote)
+    packer.scan("WIDGET")
+    packer.key("SHORT")
+    packer.key("BACKORDER")
+    put_on_scale(packer, TARE + Decimal("0.5"))
+    bench.print_all()
+    news_of_print(packer)
+    packer.scan(bench.parcels(number)[0]["tracking"])
+    assert (packer.level, packer.said) == (Level.WARNING, "packing.tote_waits")
+    assert packer.scan(tote).document == number
+    packer.scan("WIDGET")
+    assert packer.prompt.instruction == "packing.all_packed"

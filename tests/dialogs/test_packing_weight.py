@@ -42,10 +42,14 @@ def test_goods_taken_from_the_next_bin_are_suspected(bench: Bench, packer: Conve
             " JOIN document d ON d.id = l.document_id AND d.kind = 'order'"
             " JOIN location b ON b.warehouse_id = d.warehouse_id AND b.name = 'R02'"
         )
-    put_on_scale(packer, TARE + Decimal("1.75"))
-    assert packer.prompt.feedback is not None
-    assert packer.said == "packing.weight_swapped"
-    assert packer.prompt.feedback.facts["other"] == "GADGET"
+    for numbered in (True, False):
+        with bench.site.superuser() as connection:
+            connection.execute("UPDATE location SET walk_position = walk_position * %s", [int(numbered)])
+        packer.key("CONFIRM")
+        put_on_scale(packer, TARE + Decimal("1.75"))
+        assert packer.prompt.feedback is not None
+        assert packer.said == "packing.weight_swapped", numbered
+        assert packer.prompt.feedback.facts["other"] == "GADGET"
 
 
 def test_a_weight_that_no_goods_explain_is_told_plainly(bench: Bench, packer: Conversation) -> None:
@@ -75,7 +79,7 @@ def test_a_supervisor_lets_a_weight_pass_with_reason_and_name(bench: Bench, pack
     number = on_the_scale(bench, packer, ("WIDGET", 2))
     put_on_scale(packer, TARE + Decimal("1.4"))
     packer.key("OVERRIDE")
-    assert {choice.value for choice in packer.prompt.choices} >= {"WEIGHT_OVERRIDE", "PADDING"}
+    assert {choice.value for choice in packer.prompt.choices} == {"WEIGHT_OVERRIDE", "PADDING", "WRONG_ITEM_WEIGHT"}
     packer.key("PADDING")
     assert packer.prompt.waiting == "approval"
     asked = {"permission": "override_weight", "goods": "2 × WIDGET", "weight": f"{TARE + Decimal('1.4')} kg"}
@@ -108,10 +112,14 @@ def test_a_weight_is_typed_where_the_scale_is_dead_and_marked_so(bench: Bench, p
     number = on_the_scale(bench, packer, ("WIDGET", 2))
     packer.key("MANUAL")
     assert packer.prompt.ask == "packing.ask_weight"
-    packer.key("ENTER", "heavy")
-    assert packer.level is Level.ERROR
+    for slip in ("heavy", "0", "-1", "1,3", "40123455", "1.3004"):
+        packer.key("ENTER", slip)
+        assert (packer.said, packer.prompt.ask) == ("packing.weight_unreadable", "packing.ask_weight")
     packer.key("ENTER", "1.300")
-    packer.key("WEIGHT_OVERRIDE")
+    offered = {choice.value for choice in packer.prompt.choices}
+    assert "SCALE_DEAD" in offered and "WEIGHT_OVERRIDE" not in offered
+    packer.key("SCALE_DEAD")
+    assert packer.prompt.instruction == "packing.at_approval_typed"
     approve(packer, bench.site)
     assert packer.said == "packing.carton_closed"
     assert bench.parcels(number)[0]["weight_manual"] is True

@@ -293,6 +293,8 @@ def test_an_idle_station_locks_and_the_pin_leads_back_to_the_work(kit: Kit, qtbo
     screen = shop.front
     qtbot.waitUntil(lambda: isinstance(shop.front, SignOnScreen))
     assert "Person 42" in shop.door.instruction.text()
+    shop.window._on_scan("4012345678901", "ean-13", "scanner")
+    assert "is no badge" in shop.door.band.text(), "whoever scans on is told why nothing happens"
     with qtbot.waitSignal(shop.door.signed_on):
         shop.door.answer.answered.emit("1234")
     assert shop.front is screen

@@ -132,9 +132,16 @@ SELECT
             FROM document_line l JOIN item i ON i.id = l.item_id
             JOIN task t ON t.document_line_id = l.id AND t.kind = 'pick'
             JOIN location b ON b.id = t.from_location_id
-            JOIN location n ON n.warehouse_id = b.warehouse_id AND n.kind = 'bin' AND n.parent_id = b.parent_id
-                AND n.walk_position BETWEEN b.walk_position - 1 AND b.walk_position + 1
-                AND (n.id = b.id OR b.walk_position > 0)
+            CROSS JOIN LATERAL (
+                SELECT b.id
+                UNION SELECT x.id FROM location x WHERE x.warehouse_id = b.warehouse_id AND x.kind = 'bin'
+                    AND x.parent_id = b.parent_id AND b.walk_position > 0
+                    AND x.walk_position BETWEEN b.walk_position - 1 AND b.walk_position + 1
+                UNION (SELECT x.id FROM location x WHERE x.warehouse_id = b.warehouse_id AND x.kind = 'bin'
+                    AND x.parent_id = b.parent_id AND b.walk_position = 0 AND x.address > b.address ORDER BY x.address LIMIT 1)
+                UNION (SELECT x.id FROM location x WHERE x.warehouse_id = b.warehouse_id AND x.kind = 'bin'
+                    AND x.parent_id = b.parent_id AND b.walk_position = 0 AND x.address < b.address
+                    ORDER BY x.address DESC LIMIT 1)) n
             JOIN stock_balance s ON s.location_id = n.id AND s.warehouse_id = b.warehouse_id AND s.on_hand > 0
             JOIN item o ON o.id = s.item_id AND o.id <> i.id AND o.weight_mean_kg IS NOT NULL
             WHERE %(closing)s AND l.document_id = ANY (%(documents)s::uuid[]) LIMIT 200) x), '[]') AS beside,

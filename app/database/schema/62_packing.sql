@@ -1,7 +1,7 @@
 -- Packing and shipping: cartons are opened, closed with their labels, verified, opened again, and leave. Each function is
 -- one call of the bench; what a parcel is follows from here and from the ledger, never from the client.
 
-INSERT INTO reason (code, step) VALUES ('PADDING', 'pack'), ('WRONG_ITEM_WEIGHT', 'pack');
+INSERT INTO reason (code, step) VALUES ('PADDING', 'pack'), ('SCALE_DEAD', 'pack'), ('WRONG_ITEM_WEIGHT', 'pack');
 
 -- A supervisor may let a weight pass that is off; a weight may be typed where the scale is dead (`weight_manual`).
 ALTER TABLE parcel
@@ -190,7 +190,8 @@ END $$;
 
 -- The printed shipping label was scanned on the carton: the parcel is labelled. p_jobs are the labels whose printing this
 -- scan proves. Refuses a parcel whose shipping label is not known to be printed, and one whose goods were not weighed. Returns what lies in the totes that the
--- order was packed from: [{tote, sku, qty, unit, other}], base units; `other` is another order that holds it, '' for none.
+-- order was packed from: [{tote, sku, qty, unit, other, waits}], base units; `other` is another order that holds it, '' for none;
+-- `waits`: what is open of this order is to be packed from it.
 CREATE FUNCTION label_parcel(p_parcel uuid, p_jobs uuid[]) RETURNS jsonb
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = stockhand, pg_temp
 SET plan_cache_mode = force_generic_plan AS $$
@@ -212,7 +213,11 @@ LANGUAGE sql STABLE SECURITY DEFINER SET search_path = stockhand, pg_temp AS $$
     SELECT coalesce(jsonb_agg(jsonb_build_object('tote', u.sscc, 'sku', i.sku, 'qty', b.on_hand::text, 'unit', i.base_uom,
         'other', coalesce((SELECT d.number FROM reservation r JOIN document_line l ON l.id = r.demand_line_id
             JOIN document d ON d.id = l.document_id AND d.id <> p_document
-            WHERE r.handling_unit_id = u.id AND r.item_id = b.item_id AND r.trace_id = b.trace_id LIMIT 1), ''))
+            WHERE r.handling_unit_id = u.id AND r.item_id = b.item_id AND r.trace_id = b.trace_id LIMIT 1), ''),
+        'waits', EXISTS (SELECT FROM reservation r JOIN document_line l ON l.id = r.demand_line_id AND NOT l.closed
+            LEFT JOIN line_progress g ON g.document_line_id = l.id AND g.step = 'packed'
+            WHERE r.handling_unit_id = u.id AND r.item_id = b.item_id AND r.trace_id = b.trace_id AND r.qty > 0
+                AND l.document_id = p_document AND coalesce(g.qty, 0) < l.base_qty))
         ORDER BY u.sscc, i.sku), '[]')
     FROM (SELECT DISTINCT m.from_handling_unit_id AS id FROM document_line l JOIN stock_move m ON m.document_line_id = l.id
           WHERE l.document_id = p_document AND m.kind = 'pack' AND m.reverses IS NULL

@@ -1,11 +1,12 @@
 """Closing a carton: what about the rest, the weight, and a supervisor where the weight does not fit."""
 
 from dataclasses import replace
+from decimal import Decimal
 
 from app.database.packing import WeighingNote
 from app.dialogs.definition import sub_request
 from app.dialogs.dialog import Feedback, Key, Result, Weighed
-from app.dialogs.grammar import amount, done, error, ok, refused, warning
+from app.dialogs.grammar import amount, done, error, ok, warning
 from app.dialogs.packing.commands import CloseCarton, Command, DiscardCarton, NoteWeighing
 from app.dialogs.packing.outcome import Out, end
 from app.dialogs.packing.state import Measured, PackingState, Rest, Stage
@@ -15,6 +16,8 @@ from app.domain.values import parse_quantity
 from app.services.packing import PackFacts, PackOrder, Parcel
 
 _SCALE_DECIMALS = 3
+_HEAVIEST_KG = Decimal(1000)
+"""What is typed beyond that is a slip, or a code that was typed in the wrong place."""
 _KEYBOARD = "keyboard"
 
 
@@ -96,8 +99,10 @@ def _typed(state: PackingState, key: Key, facts: PackFacts, order: PackOrder, pa
     """A typed weight always needs a reason and a supervisor; where it is off, both are told so."""
     try:
         kg = parse_quantity(key.text, decimals=_SCALE_DECIMALS)
-    except Refusal as refusal:
-        return end(state, facts, refused(refusal))
+    except Refusal:
+        kg = Decimal(0)
+    if not 0 < kg <= _HEAVIEST_KG:
+        return end(state, facts, error("packing.weight_unreadable", text=key.text.strip()))
     measured = Measured(kg, _KEYBOARD, manual=True)
     verdict = judge(order, parcel, facts, measured)
     wrong = objection(verdict)

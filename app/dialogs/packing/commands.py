@@ -244,5 +244,6 @@ def _verify(unit: UnitOfWork, command: VerifyLabel) -> Effect:
         "totes": ", ".join(sorted({one.tote for one in left})),
         "goods": ", ".join(amount(one.qty, one.unit, one.sku) for one in left),
         "others": ", ".join(sorted({one.other for one in left if one.other})),
+        "waits": "yes" if all(one.waits for one in left) else "",
     }
     return Effect(outside="labels", result=Result(unit.request_id, LEFT_IN_TOTE, command.parcel, "done", told))

@@ -31,6 +31,8 @@ from app.services.packing import OrderLine, PackFacts, PackOrder, Parcel
 COLUMNS = ("caption.item", "caption.name", "packing.packed", "caption.ordered", "caption.unit")
 _ASKED = {Stage.TYPED: "packing.ask_weight", Stage.QUANTITY: "packing.ask_quantity"}
 """What is typed where."""
+WEIGHED, NO_SCALE = frozenset({"SCALE_DEAD"}), frozenset({"WEIGHT_OVERRIDE"})
+"""Reasons that make no sense for a carton that was weighed, and for one whose weight was typed."""
 PERMISSION = "override_weight"
 ORDER_ENDED = "ORDER_ENDED"
 """The reason that nobody chooses: the order ended."""
@@ -41,8 +43,8 @@ def show(state: PackingState, facts: PackFacts, feedback: Feedback | None) -> Pr
     order = facts.order(state.order)
     if order is None:
         return _without_order(state, facts, feedback)
-    packed = sum((line.packed for line in order.lines), Decimal(0))
-    line = order.line(state.last)
+    packed = sum((_pieces(line, line.packed) for line in order.lines), Decimal(0))
+    line = _in_hand(state, order) or order.line(state.last)
     made = Prompt(
         instruction=_instruction(state, order),
         facts=_told(state, order, facts) | _returning(state, facts),
@@ -50,7 +52,7 @@ def show(state: PackingState, facts: PackFacts, feedback: Feedback | None) -> Pr
         item=_panel(line, state) if line else None,
         count=Count(format_quantity(packed), _total(order)),
         columns=COLUMNS,
-        rows=tuple(_row(one, state.last) for one in order.lines),
+        rows=tuple(_row(one, line.id if line else None) for one in order.lines),
         marks=marks(order),
         feedback=feedback,
         commands=_commands(state, order),
@@ -77,8 +79,26 @@ def _without_order(state: PackingState, facts: PackFacts, feedback: Feedback | N
     )
 
 
+def _in_hand(state: PackingState, order: PackOrder) -> OrderLine | None:
+    """The goods of which one more code is wanted."""
+    item = state.collected.item
+    return next((line for line in order.lines if item and line.item == item.id), None)
+
+
+def _pieces(line: OrderLine, quantity: Decimal) -> Decimal:
+    """How many scans so much of a line is: goods that are weighed out are one, whatever they weigh."""
+    if not line.decimals:
+        return quantity
+    return Decimal(1 if quantity and not line.open else 0)
+
+
 def _total(order: PackOrder) -> str:
-    return format_quantity(sum((line.packed if line.closed else line.ordered for line in order.lines), Decimal(0)))
+    wanted = (_pieces(line, line.packed) if line.closed else _wanted(line) for line in order.lines)
+    return format_quantity(sum(wanted, Decimal(0)))
+
+
+def _wanted(line: OrderLine) -> Decimal:
+    return Decimal(1) if line.decimals else line.ordered
 
 
 def _told(state: PackingState, order: PackOrder, facts: PackFacts) -> dict[str, str]:
@@ -160,12 +180,20 @@ def _instruction(state: PackingState, order: PackOrder) -> str:
     if state.stage is Stage.SUPERVISOR:
         return "unpacking.at_supervisor"
     if state.collected.item is not None and state.stage in (Stage.PACKING, Stage.TAKE_OUT):
-        return "packing.scan_lot_or_serial"
+        return _number_wanted(state, order)
     if state.stage is not Stage.PACKING:
-        return f"packing.at_{state.stage}"
+        typed = state.stage is Stage.APPROVAL and state.measured is not None and state.measured.manual
+        return f"packing.at_{state.stage}{'_typed' if typed else ''}"
     if state.pending.raw:
         return "packing.scan_again"
     return "packing.scan_unit" if order.open else "packing.all_packed"
+
+
+def _number_wanted(state: PackingState, order: PackOrder) -> str:
+    """The goods are known, and not yet which piece or which lot they are."""
+    line = _in_hand(state, order)
+    is_piece = line is not None and "serial" in line.tracking and not state.collected.serial
+    return "packing.scan_serial" if is_piece else "packing.scan_lot"
 
 
 def _about_labels(parcel: Parcel | None) -> str:
@@ -216,7 +244,8 @@ def _choices(  # noqa: PLR0911  (one a question)
             override = (Choice("OVERRIDE", "packing.override"),) if state.measured else ()
             return (Choice("CONFIRM", "packing.weigh_again"), *override, Choice("MANUAL", "packing.type_weight"))
         case Stage.REASON:
-            return tuple(Choice(code, f"reason.{code}") for code in facts.reasons_for("pack"))
+            kept = NO_SCALE if state.measured and state.measured.manual else WEIGHED
+            return tuple(Choice(code, f"reason.{code}") for code in facts.reasons_for("pack") if code not in kept)
         case Stage.WHY:
             return tuple(Choice(code, f"reason.{code}") for code in facts.reasons_for("unpack") if code != ORDER_ENDED)
         case Stage.REPRINT | Stage.NOTE_AGAIN:

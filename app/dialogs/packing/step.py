@@ -142,7 +142,9 @@ def _without_order(state: PackingState, event: Event, facts: PackFacts) -> Out:
 
 def _left(event: Result) -> Feedback:
     """The order is done, and its totes are not empty."""
-    return warning("packing.tote_of_others" if event.facts["others"] else "packing.tote_not_empty", **event.facts)
+    if event.facts["others"]:
+        return warning("packing.tote_of_others", **event.facts)
+    return warning("packing.tote_waits" if event.facts["waits"] else "packing.tote_not_empty", **event.facts)
 
 
 def _find_order(state: PackingState, event: Scanned, facts: PackFacts) -> Out:

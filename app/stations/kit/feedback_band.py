@@ -161,7 +161,7 @@ class FeedbackBand(QWidget):
         return self._kit.texts.text("captions", "scans.unused_more" if feedback.more_unused else "scans.unused", told)
 
     def _announce(self) -> None:
-        words = ". ".join(part for part in (self._word, self._said, self._remedy) if part)
+        words = ". ".join(part.rstrip(".") for part in (self._word, self._said, self._remedy) if part)
         self.setAccessibleName(words)
         event = QAccessibleAnnouncementEvent(self, words)
         if self._level is Level.ERROR:

@@ -5,6 +5,7 @@ from PySide6.QtGui import QKeyEvent, QShowEvent
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QStackedWidget, QVBoxLayout, QWidget
 
 from app.dialogs.dialog import Feedback, Level
+from app.domain.codes import read_code
 from app.stations.kit.answer_area import AnswerArea
 from app.stations.kit.feedback_band import FeedbackBand
 from app.stations.kit.fkey_bar import HELP, FKeyBar
@@ -75,10 +76,14 @@ class SignOnScreen(QWidget):
         self._locked_badge, self._locked_person = badge, person
         self._ask_pin(badge)
 
-    def on_scan(self, raw: str, _symbology: str = "", _source: str = "keyboard") -> None:
-        """Take a badge; while a PIN is half typed a scan is out of place."""
+    def on_scan(self, raw: str, symbology: str = "", _source: str = "keyboard") -> None:
+        """Take a badge; while a PIN is half typed a scan is out of place, and goods are no badge."""
         if self._checking or (self._badge and self.answer.begun):
             self.band.show_feedback(Feedback(Level.ERROR, "stations.pin_first", {"scanned": raw}))
+            return
+        meaning = read_code(raw, symbology)
+        if meaning.gtin or meaning.sscc or meaning.is_gs1:
+            self.band.show_feedback(Feedback(Level.ERROR, "stations.no_badge", {"scanned": raw}))
             return
         self.band.clear()
         self._take_over = False

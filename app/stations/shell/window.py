@@ -34,6 +34,8 @@ from app.texts import Texts
 _SIGN_OF_LIFE_MS = 300_000
 _PRINTING = "print_job"
 """What a prompt waits for while a label is to come out of the printer `printer`."""
+_WEIGHING = "weight"
+"""What a prompt waits for while the scale is listened to."""
 _TROUBLE = frozenset({Health.OFFLINE, Health.FAULT})
 _URGENCY = (Health.ONLINE, Health.UNKNOWN, Health.STALE, Health.OFFLINE, Health.FAULT)
 _OPENED_IN = {"partner": "partners", "person": "people"}
@@ -322,9 +324,12 @@ class StationWindow(QWidget):
         screen.setFocus() if screen.focusPolicy() != Qt.FocusPolicy.NoFocus else None
 
     def _show_work(self, prompt: Prompt) -> None:
-        """Tell the strip what is in hand, and the band why a label that is waited for does not come."""
+        """Tell the strip what is in hand, and the band why a label or a weight that is waited for does not come."""
         if prompt.waiting == _PRINTING:
-            self._say_why_no_label(prompt)
+            self._say_why_not(prompt, self._devices.get(prompt.facts.get("printer", "")), "stations.no_label_yet")
+        elif prompt.waiting == _WEIGHING:
+            scales = [one for one in self._devices.values() if one.role is DeviceRole.SCALE]
+            self._say_why_not(prompt, scales[0] if len(scales) == 1 else None, "stations.trouble_scale")
         facts = prompt.facts
         at = facts.get("cut_off_at", "")
         self.strip.set_work(
@@ -390,19 +395,18 @@ class StationWindow(QWidget):
         if not isinstance(band, FeedbackBand) or band.level is not Level.ERROR:
             self._say(Feedback(Level.WARNING, f"stations.trouble_{state.role}", {"reason": state.reason}))
 
-    def _say_why_no_label(self, prompt: Prompt) -> None:
-        """A label is waited for whose printer is in trouble: that goes before what else is told, but for errors.
+    def _say_why_not(self, prompt: Prompt, state: DeviceState | None, code: str) -> None:
+        """A device that is waited for is in trouble: that goes before what else is told, but for errors.
 
-        It is heard with the verdict that it takes the place of; later looks at the same label are silent.
+        It is heard with the verdict that it takes the place of; later looks are silent.
         """
         screen: Any = self.screen_in_front
-        state = self._devices.get(prompt.facts.get("printer", ""))
         told = prompt.feedback
         if state is None or state.health not in _TROUBLE or getattr(screen, "prompt", None) is not prompt:
             return
         if told is None or told.level is not Level.ERROR:
             why = {"printer": state.device, "reason": state.reason}
-            screen.say(Feedback(Level.WARNING, "stations.no_label_yet", why), sound=told is not None)
+            screen.say(Feedback(Level.WARNING, code, why), sound=told is not None)
 
     def _on_database(self, health: Health) -> None:
         self._database = health
