@@ -39,7 +39,8 @@ EVERY_UNIT: Asked[Counting] = Asked(COUNTING)
 class OrderLine:
     """One line of the order; quantities in base units, `price` for one. `packed` counts all cartons.
 
-    Sides in mm and `piece_kg` are of one base unit, None where nobody said so; `upright`: this side stays up.
+    Sides in mm and `piece_kg` are of one base unit, None where nobody said so; `upright`: this side stays up. `bundle`
+    is the SKU of the bundle that was ordered where these goods are a part of one, else empty.
     """
 
     id: UUID
@@ -62,6 +63,7 @@ class OrderLine:
     price: Decimal | None = None
     category: str = ""
     categories: tuple[UUID, ...] = ()
+    bundle: str = ""
 
     @property
     def good(self) -> Good | None:

@@ -50,6 +50,7 @@ SELECT
                     'length_mm', u.length_mm, 'width_mm', u.width_mm, 'height_mm', u.height_mm,
                     'piece_kg', coalesce(i.weight_mean_kg, u.weight_kg)::text, 'hazard', i.hazard_class,
                     'category', coalesce(y.full_name, ''), 'categories', coalesce(to_jsonb(y.path), '[]'),
+                    'bundle', coalesce((SELECT k.sku FROM item k WHERE k.id = l.bundle_id), ''),
                     'price', (l.unit_price * l.qty / l.base_qty)::text,
                     'upright', item_is(i, 'this side up'), 'fragile', item_is(i, 'fragile')) ORDER BY l.line_no)
                 FROM document_line l JOIN item i ON i.id = l.item_id

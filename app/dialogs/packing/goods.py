@@ -153,6 +153,9 @@ def _verify(
         today=facts.today,
         packed_serials={one.serial for box in order.parcels for one in box.contents if one.item == item.id},
     )
+    parts = [one.sku for one in order.lines if one.bundle == unit.sku]
+    if parts and line is None:
+        return refuse(state, facts, error("packing.scan_parts", sku=unit.sku, parts=", ".join(dict.fromkeys(parts))))
     if verdict.answer is Answer.REFUSE:
         told = _told(verdict.facts) | {"amount": amount(unit.quantity, line.unit if line else DEFAULT_UNIT, unit.sku)}
         typed = "typed_" if state.stage is Stage.QUANTITY and verdict.kind is PackVerdict.TOO_MANY else ""

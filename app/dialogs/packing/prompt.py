@@ -16,7 +16,7 @@ from app.dialogs.packing.printing import (
     waits_at,
     waits_for_carrier,
 )
-from app.dialogs.packing.state import Measured, PackingState, Stage
+from app.dialogs.packing.state import Act, Measured, PackingState, Stage
 from app.dialogs.packing.weighing import judge, kilograms
 from app.dialogs.packing.wishes import BEFORE, ask, following, marks, words_beside
 from app.domain.catalog import DEFAULT_UNIT
@@ -31,6 +31,11 @@ from app.services.packing import OrderLine, PackFacts, PackOrder, Parcel
 COLUMNS = ("caption.item", "caption.name", "packing.packed", "caption.ordered", "caption.unit")
 _ASKED = {Stage.TYPED: "packing.ask_weight", Stage.QUANTITY: "packing.ask_quantity"}
 """What is typed where."""
+_NO_REASON_FOR = {
+    Act.SWAP: frozenset({"LABELS_MIXED_UP", "WRONG_CARTON"}),
+    Act.EXCHANGE: frozenset({"GOODS_DAMAGED", "OTHER_LOT", "WRONG_CARTON"}),
+}
+"""Reasons of unpacking that make no sense for a swapped unit, and for cartons with each other's goods."""
 WEIGHED, NO_SCALE = frozenset({"SCALE_DEAD"}), frozenset({"WEIGHT_OVERRIDE"})
 """Reasons that make no sense for a carton that was weighed, and for one whose weight was typed."""
 PERMISSION = "override_weight"
@@ -247,7 +252,8 @@ def _choices(  # noqa: PLR0911  (one a question)
             kept = NO_SCALE if state.measured and state.measured.manual else WEIGHED
             return tuple(Choice(code, f"reason.{code}") for code in facts.reasons_for("pack") if code not in kept)
         case Stage.WHY:
-            return tuple(Choice(code, f"reason.{code}") for code in facts.reasons_for("unpack") if code != ORDER_ENDED)
+            left_out = _NO_REASON_FOR.get(state.act, frozenset()) | {ORDER_ENDED}
+            return tuple(Choice(code, f"reason.{code}") for code in facts.reasons_for("unpack") if code not in left_out)
         case Stage.REPRINT | Stage.NOTE_AGAIN:
             return tuple(Choice(code, f"reason.{code}") for code in facts.reasons_for("print"))
         case Stage.WHICH_LABEL if parcel:
@@ -280,10 +286,12 @@ def _label_choices(facts: PackFacts, parcel: Parcel) -> tuple[Choice, ...]:
 
 def _panel(line: OrderLine, state: PackingState) -> ItemPanel:
     details = [("caption.lot", state.collected.lot), ("caption.serial", state.collected.serial)]
+    details.append(("packing.part_of", line.bundle))
     return ItemPanel(line.sku, line.name, details=tuple((name, value) for name, value in details if value))
 
 
 def _row(line: OrderLine, last: UUID | None) -> Row:
     state = "current" if line.id == last else "open" if line.open else "done"
-    cells = (line.sku, line.name, format_quantity(line.packed), format_quantity(line.ordered), line.unit)
+    name = f"{line.name} · {line.bundle}" if line.bundle else line.name
+    cells = (line.sku, name, format_quantity(line.packed), format_quantity(line.ordered), line.unit)
     return Row(cells, state)

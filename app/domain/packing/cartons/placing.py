@@ -9,6 +9,7 @@ fragile.
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
+from functools import lru_cache
 
 import numpy as np
 from numpy.typing import NDArray
@@ -18,7 +19,7 @@ from app.domain.packing.cartons.goods import Box, Good, Packed, Placed
 _FULL_PERCENT = 80
 Point = tuple[int, int, int]
 Numbers = NDArray[np.int64]
-Truths = NDArray[np.bool_]
+Span = tuple[int, int, int, int, int, int]
 _Order = Callable[[Good], tuple[object, ...]]
 
 _ORDERS: tuple[_Order, ...] = (
@@ -70,63 +71,73 @@ class _Load:
     corners: list[Point] = field(default_factory=lambda: [(0, 0, 0)])
     kg: Decimal = Decimal(0)
     mm3: int = 0
-    _low: Numbers = field(default_factory=lambda: np.zeros((0, 3), np.int64))
-    _high: Numbers = field(default_factory=lambda: np.zeros((0, 3), np.int64))
-    _fragile: Truths = field(default_factory=lambda: np.zeros(0, np.bool_))
+    _spans: list[Span] = field(default_factory=list)
+    """Where each unit begins and ends: along the length, the width, the height."""
+    _fragile: list[bool] = field(default_factory=list)
 
     def take(self, good: Good) -> bool:
         """Put a unit in where it stands best; whether that could be done."""
         if not self.corners or self.kg + good.kg > self.box.limit_kg or self.mm3 + good.mm3 > self.box.goods_mm3:
             return False
-        ways = np.array(good.ways, np.int64)
-        corners = np.array(self.corners, np.int64)
-        low = np.repeat(corners, len(ways), axis=0)
-        size = np.tile(ways, (len(corners), 1))
-        allowed = np.flatnonzero(self._allowed(low, low + size))
+        low, size = self._within(_ways(good))
+        allowed = self._allowed(low, low + size)
         if not len(allowed):
             return False
-        x, y, z = low[allowed].T
-        deep, wide, tall = size[allowed].T
+        x, y, z = low[:, allowed]
+        deep, wide, tall = size[:, allowed]
         keys = (deep, x, y, tall, z) if self.flat else (x, y, deep, wide, z + tall)
         best = allowed[np.lexsort(keys)[0]]
-        self._put(good, tuple(int(n) for n in low[best]), tuple(int(n) for n in size[best]))
+        self._put(good, tuple(low[:, best].tolist()), tuple(size[:, best].tolist()))
         return True
 
-    def _allowed(self, low: Numbers, high: Numbers) -> Truths:
-        """Which places lie inside, overlap nothing, and stand firmly on nothing fragile."""
-        sides = np.array((self.box.length_mm, self.box.width_mm, self.box.height_mm), np.int64)
-        inside: Truths = np.all(high <= sides, axis=1)
-        if not len(self._low):
-            return inside
-        shared = np.minimum(high[:, None], self._high[None]) - np.maximum(low[:, None], self._low[None])
-        beside = (shared[:, :, :2] > 0).all(axis=2)
-        free = ~(beside & (shared[:, :, 2] > 0)).any(axis=1)
-        carried_by = beside & (low[:, None, 2] == self._high[None, :, 2])
-        carried = np.where(carried_by, shared[:, :, 0] * shared[:, :, 1], 0).sum(axis=1)
-        base = (high[:, 0] - low[:, 0]) * (high[:, 1] - low[:, 1])
-        firm = (low[:, 2] == 0) | (carried * 4 >= base * 3)
-        carries = beside & (high[:, None, 2] == self._low[None, :, 2])
-        unbroken = ~(carried_by & self._fragile[None]).any(axis=1) & ~carries.any(axis=1)
-        allowed: Truths = inside & free & firm & unbroken
+    def _within(self, ways: Numbers) -> tuple[Numbers, Numbers]:
+        """Every way to stand at every corner that does not stick out: low ends and sizes, by axis."""
+        corners = np.array(self.corners, np.int64).T
+        low, size = np.repeat(corners, ways.shape[1], axis=1), np.tile(ways, (1, corners.shape[1]))
+        end = low + size
+        box = self.box
+        inside = (end[0] <= box.length_mm) & (end[1] <= box.width_mm) & (end[2] <= box.height_mm)
+        return low[:, inside], size[:, inside]
+
+    def _allowed(self, low: Numbers, high: Numbers) -> Numbers:
+        """Which places overlap nothing, and stand firmly on nothing fragile: their positions."""
+        if not self._spans or not low.shape[1]:
+            return np.arange(low.shape[1])
+        spans = np.array(self._spans, np.int64).T
+        deep, wide, tall = (
+            np.minimum(high[n][:, None], spans[2 * n + 1]) - np.maximum(low[n][:, None], spans[2 * n]) for n in range(3)
+        )
+        beside = (deep > 0) & (wide > 0)
+        free = np.flatnonzero(~(beside & (tall > 0)).any(axis=1))
+        if not len(free):
+            return free
+        low, high, beside = low[:, free], high[:, free], beside[free]
+        carried_by = beside & (low[2][:, None] == spans[5])
+        carried = np.where(carried_by, deep[free] * wide[free], 0).sum(axis=1)
+        base = (high[0] - low[0]) * (high[1] - low[1])
+        firm = (low[2] == 0) | (carried * 4 >= base * 3)
+        fragile = np.array(self._fragile)
+        broken = (beside & ((carried_by & fragile) | (high[2][:, None] == spans[4]))).any(axis=1)
+        allowed: Numbers = free[firm & ~broken]
         return allowed
 
-    def _put(self, good: Good, low: tuple[int, ...], size: tuple[int, ...]) -> None:
-        high = tuple(one + side for one, side in zip(low, size, strict=True))
-        found = {self._pushed(point, axes) for point, axes in self._ends(low, high)}
-        taken = np.array(low), np.array(high)
-        self._low, self._high = np.vstack((self._low, taken[0])), np.vstack((self._high, taken[1]))
-        self._fragile = np.append(self._fragile, good.fragile)
+    def _put(self, good: Good, low: Point, size: Point) -> None:
+        (x, y, z), (length, width, height) = low, size
+        right, back, top = x + length, y + width, z + height
+        found = {self._pushed(point, axes) for point, axes in self._ends(low, (right, back, top))}
+        self._spans.append((x, right, y, back, z, top))
+        self._fragile.append(good.fragile)
         self.placed.append(Placed(good, *low, *size))
         self.kg += good.kg
         self.mm3 += good.mm3
-        inside = [
+        outside = [
             one
-            for one in {*self.corners, *found}
-            if not all(a <= n < b for n, a, b in zip(one, low, high, strict=True))
+            for one in found.union(self.corners)
+            if not (x <= one[0] < right and y <= one[1] < back and z <= one[2] < top)
         ]
-        self.corners = sorted(inside, key=lambda one: (one[2], one[1], one[0]))
+        self.corners = sorted(outside, key=lambda one: (one[2], one[1], one[0]))
 
-    def _ends(self, low: tuple[int, ...], high: tuple[int, ...]) -> list[tuple[Point, tuple[int, int]]]:
+    def _ends(self, low: Point, high: Point) -> list[tuple[Point, tuple[int, int]]]:
         """Where a unit ends along each axis, with the axes along which one looks back from there."""
         (x, y, z), (right, back, top) = low, high
         ends: list[tuple[Point, tuple[int, int]]] = [
@@ -141,9 +152,19 @@ class _Load:
         """The point, pushed back along each axis until it meets a unit or the carton's wall."""
         pushed = list(point)
         for axis in axes:
-            others = [n for n in range(3) if n != axis]
-            meets = (self._high[:, axis] <= pushed[axis]) & np.logical_and.reduce(
-                [(self._low[:, n] <= pushed[n]) & (pushed[n] < self._high[:, n]) for n in others]
+            one, two = (n for n in range(3) if n != axis)
+            ends = (
+                span[2 * axis + 1]
+                for span in self._spans
+                if span[2 * axis + 1] <= pushed[axis]
+                and span[2 * one] <= pushed[one] < span[2 * one + 1]
+                and span[2 * two] <= pushed[two] < span[2 * two + 1]
             )
-            pushed[axis] = int(self._high[meets, axis].max(initial=0))
+            pushed[axis] = max(ends, default=0)
         return pushed[0], pushed[1], pushed[2]
+
+
+@lru_cache(maxsize=512)
+def _ways(good: Good) -> Numbers:
+    """How a unit may be turned: its lengths, its widths and its heights, each a row."""
+    return np.array(good.ways, np.int64).T
