@@ -145,8 +145,8 @@ class Parcel:
     """One carton of the order; weights in kg. `unit` is its handling unit, `tracking` empty until it is closed.
 
     `manifest` is the number of the manifest that it stands on, empty where it stands on none. `refused` is the code of
-    why its carrier said no, with `refused_facts`; empty while it may still say yes. `seen` stands for the
-    goods in an open carton as they were read (a hash).
+    why its carrier said no, with `refused_facts`; empty while it may still say yes. `to_buy`: no shipping label of it
+    may be good, or become so. `seen` stands for the goods in an open carton as they were read (a hash).
     """
 
     id: UUID
@@ -167,6 +167,7 @@ class Parcel:
     seen: str = ""
     refused: str = ""
     refused_facts: Mapping[str, str] = field(default_factory=dict)
+    to_buy: bool = False
 
     def label(self, uid: str) -> Label | None:
         """The label of this uid."""
@@ -303,6 +304,10 @@ class PackFacts:
     counting: Asked[Counting] = EVERY_UNIT
     return_place: Place | None = None
     may_reverse: bool = False
+
+    def carrier(self, code: str) -> CarrierSetup | None:
+        """The carrier of this code, where it is in use."""
+        return next((one for one in self.carriers if one.code == code), None)
 
     @property
     def neighbours(self) -> Neighbours:

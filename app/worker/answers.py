@@ -59,7 +59,7 @@ class AnswerFiles:
                 return
             told_of = of_bid(errands.bid_of(unit, carrier=carrier.code, reference=answer.reference))
             route = route_of(carrier, told_of.receiver)
-            label = label_of(told_of, carrier=carrier.code, tracking=answer.tracking, route=route)
+            label = label_of(told_of, carrier=carrier, tracking=answer.tracking, route=route)
             errands.take_answer(unit, answer, carrier=carrier, label=label.fields)
 
         try:

@@ -44,26 +44,33 @@ def test_a_reprint_from_the_journal_never_repeats_an_address_that_was_changed(
     assert "packing bench" in Texts.load().error(refused.value.code, refused.value.facts)[1]
 
 
-def test_a_reprint_at_the_bench_tells_the_new_address_to_whoever_carries_too(
+def test_a_kept_label_printed_again_says_the_new_address_at_its_price_or_is_not_printed(
     bench: Bench, packer: Conversation
 ) -> None:
     desk = Worker(bench.site.desk, Changes())
     known = next(one for one in desk.run(setting_up.carriers) if one.code == "house")
-    zones = [{"zone": "south", "country": "DE", "first": "8", "last": "8"}, {"zone": "rest", "country": "*"}]
+    zones = [{"zone": "south", "country": "DE", "first": "8", "last": "8"}, {"zone": "rest", "country": "*"},
+             {"zone": "unpriced", "country": "FR"}]  # fmt: skip
     prices = [{"service": "parcel", "zone": zone, "up_to_kg": "31.5", "price": price}
               for zone, price in (("rest", "4.90"), ("south", "7.20"))]  # fmt: skip
     priced = {**known.setup, "zones": zones, "prices": prices}
     desk.run(lambda unit: setting_up.save(unit, replace(known, setup=priced)))
     number = packed_and_closed(bench, packer)
     bench.print_all()
-    desk.run(lambda unit: order_desk.change(unit, number, head=OrderHead(ship_to=NEW_HOME)))
-    packer.scan(bench.parcels(number)[0]["tracking"])
-    assert packer.said == "packing.label_void"
-    for _label in range(2):
-        packer.key("REPRINT")
-        packer.key("UNREADABLE")
-        bench.print_all()
-        news_of_print(packer)
+    shipping = str(bench.jobs()[1]["id"])
+
+    def send_to(home: Address) -> None:
+        desk.run(lambda unit: order_desk.change(unit, number, head=OrderHead(ship_to=home), keep_labels=True))
+        for key in ("REPRINT", shipping, "UNREADABLE"):
+            packer.key(key)
+
+    news_of_print(packer)
+    send_to(replace(NEW_HOME, country="FR", postal_code="75001"))
+    assert (packer.level, packer.said) == (Level.ERROR, "packing.not_served")
+    assert len(bench.jobs()) == 2, "nothing is printed"
+    send_to(NEW_HOME)
+    bench.print_all()
+    news_of_print(packer)
     bought = bench.row("SELECT content, tracking, price FROM purchase WHERE state = 'bought'")
     assert bought["price"] == Decimal("7.20"), "what it costs where it goes now"
     assert bought["content"]["receiver"]["line_1"] == "Low Street 9"

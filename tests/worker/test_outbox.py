@@ -3,6 +3,7 @@
 import subprocess
 import sys
 import threading
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
 
@@ -14,6 +15,9 @@ from app.dialogs.dialog import Level
 from app.dialogs.shipping import SHIPPING
 from app.domain.carriers import Buying, Consignment
 from app.domain.errors import Refusal
+from app.domain.order_desk import OrderHead
+from app.domain.partners import Address
+from app.services import order_desk
 from app.services.carriers import buying, requests, setting_up
 from app.services.shipping import manifests
 from app.texts import Texts
@@ -38,6 +42,50 @@ def test_a_label_of_our_own_is_bought_with_the_carton_and_says_why(depot: Depot,
     with depot.bench.site.superuser() as connection:
         wanted = connection.execute("SELECT kind FROM stockhand.outbox").fetchall()
     assert wanted == [("papers",)], "nobody is asked for the label"
+
+
+def test_our_own_label_dies_with_the_order_it_was_bought_for_and_is_bought_anew_where_the_order_goes(
+    depot: Depot, packer: Conversation
+) -> None:
+    number = depot.close(packer)
+    old = parcel(depot, number)["tracking"]
+    depot.work()
+    depot.bench.print_all()
+    home = Address("Ada", "Low Street 9", "", "80331", "Munich", "", "DE")
+    depot.desk.run(lambda unit: order_desk.change(unit, number, head=OrderHead(ship_to=home)))
+    assert (depot.trail(), parcel(depot, number)["tracking"]) == (["bought", "voided"], None)
+    packer.scan(number)
+    packer.key("BUY")
+    depot.work()
+    bought = depot.purchases()[-1]
+    assert (bought["state"], bought["content"]["receiver"]["line_1"]) == ("bought", "Low Street 9")
+    label = next(job for job in depot.bench.jobs() if job["label_uid"] == bought["tracking"])
+    assert (label["content"]["carrier"], label["content"]["service"]) == ("Own delivery", "Parcel")
+    assert "Low Street 9" in label["content"]["ship_to"]
+    depot.desk.run(lambda unit: order_desk.cancel(unit, number, reason="CUSTOMER_WISH"))
+    assert {one["state"] for one in depot.purchases()} == {"voided"}
+    truck = Conversation(depot.bench.site.station("dock1", "OPERATOR2"), SHIPPING, depot.bench.site)
+    for dead in (str(old), str(bought["tracking"])):
+        truck.scan(dead)
+        assert truck.level is Level.ERROR
+
+
+def test_a_carton_that_nobody_takes_where_it_goes_now_gets_no_label_and_is_said(
+    depot: Depot, packer: Conversation
+) -> None:
+    known = next(one for one in depot.desk.run(setting_up.carriers) if one.code == "house")
+    priced = {**known.setup, "zones": [{"zone": "all", "country": "DE"}],
+              "prices": [{"service": "parcel", "zone": "all", "up_to_kg": "31.5", "price": "5"}]}  # fmt: skip
+    number = depot.close(packer)
+    depot.desk.run(lambda unit: setting_up.save(unit, replace(known, setup=priced)))
+    depot.work()
+    depot.bench.print_all()
+    far = Address("Ada", "Rue Basse 9", "", "75001", "Paris", "", "FR")
+    depot.desk.run(lambda unit: order_desk.change(unit, number, head=OrderHead(ship_to=far)))
+    packer.scan(number)
+    packer.key("BUY")
+    assert (packer.level, packer.said) == (Level.ERROR, "carriers.nobody_takes_it")
+    assert [one["state"] for one in depot.purchases()] == ["voided"]
 
 
 def test_a_carrier_by_files_is_asked_while_the_bench_waits_and_its_number_is_on_the_label(

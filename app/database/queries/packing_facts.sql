@@ -72,7 +72,8 @@ SELECT
                     'tare', k.tare_kg::text, 'variance', coalesce(y.variance, 0)::text,
                     'seen', CASE WHEN k.state = 'open' THEN carton_contents(k) ELSE '' END,
                     'weight', k.weight_kg::text, 'tracking', coalesce(k.tracking, ''), 'carrier', k.carrier,
-                    'refused', coalesce(bid.fault, ''), 'refused_facts', coalesce(bid.facts, '{}'),
+                    'refused', CASE WHEN bid.state = 'refused' THEN bid.fault ELSE '' END, 'refused_facts', coalesce(bid.facts, '{}'),
+                    'to_buy', coalesce(bid.state IN ('refused', 'voided'), true),
                     'service', k.service, 'manifest', coalesce((SELECT m.number FROM shipment_parcel s
                         JOIN document m ON m.id = s.document_id WHERE s.parcel_id = k.id AND s.left_out_at IS NULL), ''),
                     'contents', coalesce((SELECT jsonb_agg(jsonb_build_object(
@@ -90,8 +91,8 @@ SELECT
                     ORDER BY k.id)
                 FROM parcel k JOIN handling_unit u ON u.id = k.handling_unit_id
                 LEFT JOIN carton_type y ON y.code = k.carton_type
-                LEFT JOIN purchase bid ON bid.state = 'refused' AND bid.id = (SELECT x.id FROM purchase x
-                    WHERE x.parcel_id = k.id ORDER BY x.id DESC LIMIT 1)
+                LEFT JOIN LATERAL (SELECT x.state, x.fault, x.facts FROM purchase x
+                    WHERE x.parcel_id = k.id ORDER BY x.id DESC LIMIT 1) bid ON true
                 WHERE k.document_id = d.id AND k.state <> 'cancelled'), '[]')) ORDER BY d.number)
         FROM document d LEFT JOIN partner p ON p.id = d.partner_id LEFT JOIN customer_order c ON c.document_id = d.id
         LEFT JOIN LATERAL (

@@ -102,18 +102,18 @@ BEGIN
     RETURN jsonb_build_object('freed', freed::text, 'back', back::text);
 END $$;
 
--- Makes the labels of an order's sealed cartons that have not left worthless, so that they are printed anew with what the
--- order says now; what waits to be printed is taken back. A carton that was labelled is closed again. Returns the numbers
--- of the shipping labels. Refuses while one of them is in the printer (p_patient), or leaves that one alone.
-CREATE FUNCTION void_order_labels(p_document uuid, p_patient boolean) RETURNS text[]
+-- Makes the labels of an order's sealed cartons that have not left worthless; what waits to be printed is taken back. Their
+-- shipping labels are void, the others are printed anew with what the order says now. Returns the numbers of the shipping
+-- labels. p_why: ORDER_CHANGED or ORDER_ENDED. Refuses while one of them is in the printer (p_patient), or leaves that one alone.
+CREATE FUNCTION void_order_labels(p_document uuid, p_why text, p_patient boolean) RETURNS text[]
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = stockhand, pg_temp AS $$
 DECLARE
     label record;
-    dead text[] := '{}';
+    dead text[] := drop_labels_of_order(p_document, p_why, p_patient);
 BEGIN
-    FOR label IN SELECT j.id, j.state, j.label_uid, r.name AS printer, k.id AS parcel, k.tracking
+    FOR label IN SELECT j.id, j.state, j.label_uid, r.name AS printer
         FROM parcel k JOIN handling_unit u ON u.id = k.handling_unit_id
-        JOIN print_job j ON j.label_uid IN (k.tracking, u.sscc, u.sscc || '/slip') JOIN printer r ON r.id = j.printer_id
+        JOIN print_job j ON j.label_uid IN (u.sscc, u.sscc || '/slip') JOIN printer r ON r.id = j.printer_id
         WHERE k.document_id = p_document AND k.state IN ('closed', 'labelled')
           AND j.state NOT IN ('VOIDED', 'REPRINTED', 'CANCELLED') ORDER BY j.id FOR UPDATE OF j
     LOOP
@@ -123,12 +123,7 @@ BEGIN
         END IF;
         PERFORM advance_print_job(label.id, NULL, CASE label.state WHEN 'QUEUED' THEN 'CANCELLED' ELSE 'VOIDED' END,
             'order_changed');
-        IF label.label_uid = label.tracking THEN
-            dead := dead || label.tracking;
-            UPDATE parcel SET state = 'closed' WHERE id = label.parcel AND state = 'labelled';
-        END IF;
     END LOOP;
-    PERFORM void_foreign_labels(p_document, p_patient);
     RETURN dead;
 END $$;
 
@@ -253,7 +248,7 @@ BEGIN
     told := (SELECT coalesce(jsonb_object_agg(n.key, jsonb_build_array(before -> n.key, n.value)), '{}')
         FROM jsonb_each(order_head(p_document)) n WHERE n.value IS DISTINCT FROM before -> n.key);
     IF told ?| ARRAY['ship_to', 'carrier', 'service'] AND NOT p_keep_labels THEN
-        labels := void_order_labels(p_document, true);
+        labels := void_order_labels(p_document, 'ORDER_CHANGED', true);
     END IF;
     told := jsonb_build_object('head', told, 'lines', changed, 'added', to_jsonb(added), 'labels', to_jsonb(labels),
         'hands', hands_on_order(p_document));
@@ -270,7 +265,7 @@ DECLARE
         'cartons', cartons_of_order(p_document),
         'freed', (SELECT count(*) FROM reservation r JOIN document_line l ON l.id = r.demand_line_id
             JOIN location b ON b.id = r.location_id AND b.kind = 'bin' WHERE l.document_id = p_document),
-        'labels', to_jsonb(void_order_labels(p_document, false)));
+        'labels', to_jsonb(void_order_labels(p_document, 'ORDER_ENDED', false)));
 BEGIN
     PERFORM drop_empty_cartons(p_document);
     PERFORM tell_order_change(p_document, 'cancelled', told, p_reason);
@@ -359,7 +354,7 @@ LANGUAGE sql SECURITY DEFINER SET search_path = stockhand, pg_temp AS $$
 $$;
 
 REVOKE ALL ON FUNCTION hands_on_order(uuid), give_up(reservation, numeric), keep_at_most(uuid, numeric),
-    void_order_labels(uuid, boolean), drop_empty_cartons(uuid), goods_in_hand(uuid),
+    void_order_labels(uuid, text, boolean), drop_empty_cartons(uuid), goods_in_hand(uuid),
     end_order(uuid, text, text),
     change_order_line(document, jsonb), give_up_emptied_carton(uuid),
     free_ended_claims(uuid, uuid, uuid, uuid, uuid, text) FROM PUBLIC;

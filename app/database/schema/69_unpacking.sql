@@ -351,13 +351,15 @@ BEGIN
 END $$;
 
 -- Refuses to print a label of an order again with words that the order has left behind: the same address after it was
--- changed, or any words after carrier or service were.
+-- changed, or any words after carrier or service were and no shipping label was bought since.
 CREATE FUNCTION require_fresh_label(before print_job, p_content jsonb) RETURNS void LANGUAGE plpgsql STABLE AS $$
 BEGIN
     IF EXISTS (SELECT FROM order_change c WHERE c.document_id = before.document_id AND c.what = 'changed'
             AND c.at > before.created_at AND before.content ? 'ship_to'
             AND (c.detail -> 'head' ? 'ship_to' AND p_content ->> 'ship_to' = before.content ->> 'ship_to'
-                OR c.detail -> 'head' ?| ARRAY['carrier', 'service'])) THEN
+                OR c.detail -> 'head' ?| ARRAY['carrier', 'service'] AND NOT EXISTS (SELECT FROM purchase b
+                    JOIN parcel k ON k.id = b.parcel_id JOIN handling_unit u ON u.id = k.handling_unit_id
+                    WHERE u.sscc = before.label_uid AND b.created_at > c.at AND b.state NOT IN ('refused', 'voided')))) THEN
         PERFORM refuse('printing.order_changed', jsonb_build_object('label', before.label_uid,
             'document', (SELECT number FROM document WHERE id = before.document_id)));
     END IF;

@@ -22,6 +22,7 @@ from app.dialogs.packing.taking_back import (
 from app.domain.labels import LabelContent
 from app.domain.packing.extras import Extra
 from app.services import packing, packing_extras
+from app.services.carriers import buying
 from app.services.packing import Parcel
 from app.services.packing_extras import ExtraDone
 from app.services.products import images
@@ -137,6 +138,14 @@ class ReprintLabel:
 
 
 @dataclass(frozen=True, slots=True)
+class BuyLabel:
+    """A closed carton without a shipping label gets one, of whatever carrier the rules choose now."""
+
+    parcel: UUID
+    printer: UUID
+
+
+@dataclass(frozen=True, slots=True)
 class UseOtherPrinter:
     """Waiting labels go to another printer."""
 
@@ -157,6 +166,7 @@ Command = (
     | VerifyLabel
     | SettleLabel
     | ReprintLabel
+    | BuyLabel
     | UseOtherPrinter
 )
 
@@ -211,7 +221,7 @@ def _note(unit: UnitOfWork, command: NoteExtra) -> Effect:
 def _seal(
     unit: UnitOfWork,
     where: Where,
-    command: CloseCarton | VerifyLabel | SettleLabel | ReprintLabel | UseOtherPrinter,
+    command: CloseCarton | VerifyLabel | SettleLabel | ReprintLabel | BuyLabel | UseOtherPrinter,
 ) -> Effect:
     """What happens to a carton that is closed; paper is involved, so none of it is undone by UNDO."""
     match command:
@@ -227,6 +237,8 @@ def _seal(
                 command.parcel, command.job, command.printer, command.content, command.reason, command.rate
             )
             packing.reprint_label(unit, run=where.run, wanted=wanted)
+        case BuyLabel(parcel, printer):
+            buying.buy(unit, buying.plan(unit, parcel), printer=printer)
         case UseOtherPrinter(jobs, printer):
             packing.use_other_printer(unit, jobs=jobs, printer=printer)
     return Effect(outside="labels")

@@ -8,6 +8,7 @@ from app.dialogs.dialog import Feedback, Key, Scanned
 from app.dialogs.grammar import done, error, not_understood, ok, warning
 from app.dialogs.packing.cartons import called, carton_code
 from app.dialogs.packing.commands import (
+    BuyLabel,
     OpenCarton,
     ReprintLabel,
     SettleLabel,
@@ -22,6 +23,7 @@ from app.dialogs.packing.printing import (
     is_dead,
     is_doubtful,
     is_printed,
+    needs_label,
     other_printers,
     waits_for_carrier,
 )
@@ -109,7 +111,7 @@ def answer(state: PackingState, key: Key, facts: PackFacts, order: PackOrder, pa
     """A key while labels are the question; None where it does not fit."""
     waiting = replace(state, stage=Stage.LABELS, label=None)
     match state.stage, key.command:
-        case Stage.LABELS, ("REPRINT" | "VOID" | "OTHER_PRINTER"):
+        case Stage.LABELS, ("REPRINT" | "VOID" | "OTHER_PRINTER" | "BUY"):
             return _about_printing(state, key, facts, parcel)
         case ((Stage.WHICH_LABEL | Stage.REPRINT | Stage.PRINTER), "CANCEL"):
             return end(waiting, facts, None)
@@ -126,6 +128,9 @@ def answer(state: PackingState, key: Key, facts: PackFacts, order: PackOrder, pa
 def _about_printing(state: PackingState, key: Key, facts: PackFacts, parcel: Parcel) -> Out | None:
     trouble = in_trouble(parcel)
     match key.command:
+        case "BUY" if needs_label(parcel) and facts.printers:
+            buying = ok("packing.buying", carton=parcel.sscc)
+            return end(state, facts, buying, BuyLabel(parcel.id, facts.printers[0].id))
         case "REPRINT" if trouble:
             return end(replace(state, stage=Stage.REPRINT, label=trouble.job), facts, None)
         case "REPRINT" if parcel.labels and all(is_printed(label) for label in parcel.labels):
@@ -149,8 +154,11 @@ def _reprint(
         return None
     destined = destination(order, parcel, facts)
     content = _new_content(label, facts.serial, destined)
-    moved = any(label.content.get(name) not in (None, value) for name, value in destined.items())
+    moved = any(label.content.get(name) not in (None, destined.get(name)) for name in ("ship_to", "routing"))
     rate = rated_again(order, parcel, facts) if moved else None
+    if moved and rate is None and label.template == SHIPPING:
+        named = destined.get("carrier", "")
+        return end(waiting, facts, error("packing.not_served", carrier=named, carton=parcel.sscc))
     printer = facts.printers[0].id if facts.printers else label.printer
     again = warning("packing.reprinting", label=label.uid, number=label.reprint_no + 1)
     return end(waiting, facts, again, ReprintLabel(parcel.id, label.job, printer, content, reason, rate))

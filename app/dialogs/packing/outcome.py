@@ -5,10 +5,11 @@ from dataclasses import replace
 from decimal import Decimal
 from uuid import UUID
 
-from app.database.packing import PackMove
+from app.database.packing import Closing, PackMove
 from app.dialogs.definition import Pending
 from app.dialogs.dialog import Feedback, Outcome
 from app.dialogs.packing.commands import (
+    BuyLabel,
     ChooseCarton,
     CloseCarton,
     Command,
@@ -57,9 +58,7 @@ def _after(facts: PackFacts, command: Command) -> PackFacts:  # noqa: C901, PLR0
         case PackUnit():
             return _packed(facts, command)
         case CloseCarton(closing):
-            return _with_parcel(
-                facts, closing.parcel, lambda parcel: _state(parcel, ParcelState.CLOSED, closing.tracking)
-            )
+            return _with_parcel(facts, closing.parcel, lambda parcel: _closed(parcel, closing))
         case ChooseCarton(parcel_id, carton):
             return _with_parcel(facts, parcel_id, lambda one: replace(one, carton=carton))
         case ReopenCarton(parcel=parcel_id):
@@ -74,6 +73,8 @@ def _after(facts: PackFacts, command: Command) -> PackFacts:  # noqa: C901, PLR0
             return _with_label(facts, job, lambda label: replace(label, state=state))
         case ReprintLabel():
             return _with_label(facts, command.job, lambda label: _queued(label, command))
+        case BuyLabel(parcel_id):
+            return _with_parcel(facts, parcel_id, lambda one: replace(one, to_buy=False, refused=""))
         case UseOtherPrinter(jobs, printer):
             for job in jobs:
                 facts = _with_label(facts, job, lambda label: replace(label, printer=printer))
@@ -85,6 +86,11 @@ def _after(facts: PackFacts, command: Command) -> PackFacts:  # noqa: C901, PLR0
 
 def _state(parcel: Parcel, state: ParcelState, tracking: str) -> Parcel:
     return replace(parcel, state=state, tracking=tracking, labels=())
+
+
+def _closed(parcel: Parcel, closing: Closing) -> Parcel:
+    closed = _state(parcel, ParcelState.CLOSED, closing.tracking)
+    return replace(closed, carrier=closing.carrier, refused="", to_buy=closing.purchase is None)
 
 
 def _queued(label: Label, command: ReprintLabel) -> Label:

@@ -9,7 +9,7 @@ from app.domain.labels import LabelContent
 from app.domain.packing.extras import GIFT
 from app.domain.partners import Address
 from app.domain.printing import PrintState, needs_a_person
-from app.domain.shipping import ParcelState, Service, in_words
+from app.domain.shipping import ParcelState, Service, called
 from app.domain.values import format_quantity
 from app.services.packing import Label, PackFacts, PackOrder, Parcel, Printer
 
@@ -83,8 +83,15 @@ def printer_name(facts: PackFacts, identity: UUID | None) -> str:
     return next((one.name for one in facts.printers if one.id == identity), "")
 
 
+def needs_label(parcel: Parcel) -> bool:
+    """Whether a shipping label is to be bought for a closed carton; not while one of its others may still come out."""
+    busy = any(is_printing(label) or is_doubtful(label) for label in parcel.labels)
+    return waits_for_carrier(parcel) and parcel.to_buy and not busy
+
+
 def carton_label(order: PackOrder, parcel: Parcel, facts: PackFacts, service: Service, *, weight: str) -> LabelContent:
     """The logistic label of the carton: its SSCC, where it goes and what is in it; on the customer's own template."""
+    names = _names(facts, service)
     number = order.parcels.index(parcel) + 1
     contents = ", ".join(f"{many} x {sku}" for sku, many in _amounts(parcel))
     return LabelContent(
@@ -95,8 +102,8 @@ def carton_label(order: PackOrder, parcel: Parcel, facts: PackFacts, service: Se
             "ship_to": _address(order),
             "ship_from": _sender(facts),
             "order": order.number,
-            "carrier": in_words(service.carrier),
-            "service": in_words(service.service),
+            "carrier": names.carrier,
+            "service": names.service,
             "carton": str(number),
             "contents": contents,
             "weight": weight,
@@ -142,7 +149,7 @@ def gift_note(order: PackOrder) -> LabelContent:
 
 def shipping_label(order: PackOrder, parcel: Parcel, facts: PackFacts, sent: Sending, *, weight: str) -> LabelContent:
     """The carrier's label: its tracking number, who sends and who gets it, the tour that it goes with."""
-    number, service = order.parcels.index(parcel) + 1, sent.service
+    number, names = order.parcels.index(parcel) + 1, _names(facts, sent.service)
     return LabelContent(
         SHIPPING,
         sent.tracking,
@@ -150,8 +157,8 @@ def shipping_label(order: PackOrder, parcel: Parcel, facts: PackFacts, sent: Sen
             "tracking": sent.tracking,
             "ship_to": _address(order),
             "ship_from": _sender(facts),
-            "carrier": in_words(service.carrier),
-            "service": in_words(service.service),
+            "carrier": names.carrier,
+            "service": names.service,
             "routing": sent.route,
             "weight": weight,
             "carton": str(number),
@@ -163,9 +170,17 @@ def shipping_label(order: PackOrder, parcel: Parcel, facts: PackFacts, sent: Sen
 
 def destination(order: PackOrder, parcel: Parcel, facts: PackFacts) -> dict[str, str]:
     """What labels say of where the order goes now."""
-    carrier = next((one for one in facts.carriers if one.code == parcel.carrier), None)
-    routing = {"routing": route_of(carrier, order.ship_to)} if carrier else {}
-    return {"ship_to": _address(order), **routing}
+    carrier = facts.carrier(parcel.carrier)
+    if carrier is None:
+        return {"ship_to": _address(order)}
+    names = called(carrier, parcel.service)
+    routing = route_of(carrier, order.ship_to)
+    return {"ship_to": _address(order), "routing": routing, "carrier": names.carrier, "service": names.service}
+
+
+def _names(facts: PackFacts, service: Service) -> Service:
+    """A carrier and its service as people call them."""
+    return called(facts.carrier(service.carrier), service.service)
 
 
 def _address(order: PackOrder) -> str:

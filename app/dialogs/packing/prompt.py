@@ -12,6 +12,7 @@ from app.dialogs.packing.printing import (
     in_trouble,
     is_dead,
     kind_of,
+    needs_label,
     other_printers,
     waits_at,
     waits_for_carrier,
@@ -172,8 +173,10 @@ def _waiting(state: PackingState, order: PackOrder) -> str:
             return "approval"
         case Stage.LABELS:
             parcel = _parcel(state, order)
+            if parcel and needs_label(parcel):
+                return ""
             if parcel and all_printed(parcel):
-                return "carrier" if waits_for_carrier(parcel) and not parcel.refused else ""
+                return "carrier" if waits_for_carrier(parcel) else ""
             return "print_job"
         case _:
             return ""
@@ -202,12 +205,14 @@ def _number_wanted(state: PackingState, order: PackOrder) -> str:
 
 
 def _about_labels(parcel: Parcel | None) -> str:
+    if parcel and needs_label(parcel):
+        if parcel.refused:
+            return "packing.carrier_refused"
+        return "packing.buy_label" if parcel.carrier else "packing.nobody_carries"
     if parcel and (trouble := in_trouble(parcel)):
         return "packing.print_again" if is_dead(trouble) else "packing.is_it_there"
     if parcel and all_printed(parcel) and waits_for_carrier(parcel):
-        if parcel.refused:
-            return "packing.carrier_refused"
-        return "packing.wait_for_carrier" if parcel.carrier else "packing.nobody_carries"
+        return "packing.wait_for_carrier"
     return "packing.scan_label" if parcel and all_printed(parcel) else "packing.labels_print"
 
 
@@ -277,6 +282,8 @@ def _carton_choice(carton: CartonType, best: PackedCarton | None) -> Choice:
 
 def _label_choices(facts: PackFacts, parcel: Parcel) -> tuple[Choice, ...]:
     trouble = in_trouble(parcel)
+    if needs_label(parcel):
+        return (Choice("BUY", "packing.buy"),) if facts.printers else ()
     if trouble is not None:
         again = Choice("REPRINT", "packing.reprint", {"label": trouble.uid})
         return (again,) if is_dead(trouble) else (again, Choice("VOID", "packing.void", {"label": trouble.uid}))

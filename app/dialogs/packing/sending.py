@@ -55,7 +55,7 @@ def sending(order: PackOrder, parcel: Parcel, facts: PackFacts, weight_kg: Decim
 
 def rated_again(order: PackOrder, parcel: Parcel, facts: PackFacts) -> Mapping[str, Any] | None:
     """What a sealed carton costs where it goes now, with the service that it has; None where that is not offered."""
-    carrier = next((one for one in facts.carriers if one.code == parcel.carrier), None)
+    carrier = facts.carrier(parcel.carrier)
     if carrier is None or parcel.weight is None:
         return None
     consignment = _consignment(order, parcel, facts, parcel.weight)

@@ -9,12 +9,12 @@ from uuid import UUID
 
 from app.database import carriers as store
 from app.database.session import Row, as_nouns
-from app.domain.carriers import Consignment, CustomsLine, NumberRange, Pickup, crosses_customs
+from app.domain.carriers import CarrierSetup, Consignment, CustomsLine, NumberRange, Pickup, crosses_customs
 from app.domain.company import Company
 from app.domain.errors import Refusal
 from app.domain.labels import LabelContent
 from app.domain.partners import Address
-from app.domain.shipping import PaperFacts, Service, in_words, tracking_number
+from app.domain.shipping import PaperFacts, Service, called, tracking_number
 from app.domain.values import format_quantity
 from app.services.work import UnitOfWork
 
@@ -88,8 +88,9 @@ def number_of(bid: store.Bid) -> str:
     )
 
 
-def label_of(consignment: Consignment, *, carrier: str, tracking: str, route: str) -> LabelContent:
-    """The shipping label of a carton that is bought, on our own 4×6 template. `carrier` is its code."""
+def label_of(consignment: Consignment, *, carrier: CarrierSetup, tracking: str, route: str) -> LabelContent:
+    """The shipping label of a carton that is bought, on our own 4×6 template."""
+    names = called(carrier, consignment.service)
     return LabelContent(
         SHIPPING,
         tracking,
@@ -97,8 +98,8 @@ def label_of(consignment: Consignment, *, carrier: str, tracking: str, route: st
             "tracking": tracking,
             "ship_to": "\n".join(consignment.receiver.lines) or consignment.order,
             "ship_from": "\n".join(consignment.sender.lines),
-            "carrier": in_words(carrier),
-            "service": in_words(consignment.service),
+            "carrier": names.carrier,
+            "service": names.service,
             "routing": route,
             "weight": format_quantity(consignment.weight_kg.quantize(Decimal("0.001")), "kg"),
             "carton": str(consignment.carton),

@@ -37,7 +37,7 @@ def settle(
     """Store what a carrier answered to the wish for a label. Refuses `carriers.overtaken` to whoever took too long."""
     match answer:
         case Bought():
-            label = label_of(consignment, carrier=carrier.code, tracking=answer.tracking, route=answer.route)
+            label = label_of(consignment, carrier=carrier, tracking=answer.tracking, route=answer.route)
             bought = {**asdict(answer), "label": dict(label.fields)}
             store.settle(unit.session, errand, "bought", answer=bought)
         case Asked():
