@@ -125,7 +125,9 @@ def answer(state: PackingState, key: Key, facts: PackFacts, order: PackOrder, pa
             return None
 
 
-def _about_printing(state: PackingState, key: Key, facts: PackFacts, parcel: Parcel) -> Out | None:
+def _about_printing(  # noqa: PLR0911  (one a key)
+    state: PackingState, key: Key, facts: PackFacts, parcel: Parcel
+) -> Out | None:
     trouble = in_trouble(parcel)
     match key.command:
         case "BUY" if needs_label(parcel) and facts.printers:
