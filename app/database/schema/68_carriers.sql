@@ -473,28 +473,8 @@ BEGIN
     END IF;
 END $$;
 
--- Where an order has changed or ended (p_why), its labels are void, ours as well as those that a carrier was told of: they
--- say, and cost, what the order said before. Their cartons have none then, and stand on no manifest. Returns the numbers.
-CREATE FUNCTION drop_labels_of_order(p_document uuid, p_why text, p_patient boolean) RETURNS text[]
-LANGUAGE plpgsql SECURITY DEFINER SET search_path = stockhand, pg_temp AS $$
-DECLARE
-    p parcel;
-    dead text[] := '{}';
-BEGIN
-    UPDATE shipment_parcel SET left_out_at = now() WHERE left_out_at IS NULL AND loaded_at IS NULL
-        AND parcel_id IN (SELECT id FROM parcel WHERE document_id = p_document);
-    FOR p IN SELECT k.* FROM parcel k WHERE k.document_id = p_document AND k.state IN ('closed', 'labelled') AND EXISTS (
-            SELECT FROM purchase b WHERE b.parcel_id = k.id AND b.state NOT IN ('refused', 'voided'))
-        ORDER BY k.id FOR UPDATE OF k LOOP
-        PERFORM drop_label(p, p_why, p_patient);
-        UPDATE parcel SET state = 'closed', tracking = NULL WHERE id = p.id;
-        dead := array_remove(dead || p.tracking, NULL);
-    END LOOP;
-    RETURN dead;
-END $$;
-
 REVOKE ALL ON FUNCTION next_carrier_number(carrier), begin_purchase(parcel, uuid, jsonb, uuid, uuid), hold_outbox(uuid, bigint),
-    keep_bought(purchase, text, text, numeric, text, date, jsonb), drop_label(parcel, text, boolean), drop_labels_of_order(uuid, text, boolean),
+    keep_bought(purchase, text, text, numeric, text, date, jsonb), drop_label(parcel, text, boolean),
     carrier_in_use(text) FROM PUBLIC;
 GRANT EXECUTE ON FUNCTION save_carrier(uuid, text, text, text, jsonb, boolean, int),
     want_label(uuid, uuid, text, text, jsonb, jsonb, numeric, text, date, uuid), claim_outbox(int),

@@ -172,7 +172,27 @@ BEGIN
     UPDATE carrier_notice SET seen_at = now(), seen_by = actor() WHERE id = p_notice AND seen_at IS NULL;
 END $$;
 
-REVOKE ALL ON FUNCTION lock_errand(uuid), want_papers(purchase) FROM PUBLIC;
+-- Where an order has changed or ended (p_why), its labels are void, ours as well as those that a carrier was told of: they
+-- say, and cost, what the order said before. Their cartons have none then, and stand on no manifest. Returns the numbers.
+CREATE FUNCTION drop_labels_of_order(p_document uuid, p_why text, p_patient boolean) RETURNS text[]
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = stockhand, pg_temp AS $$
+DECLARE
+    p parcel;
+    dead text[] := '{}';
+BEGIN
+    UPDATE shipment_parcel SET left_out_at = now() WHERE left_out_at IS NULL AND loaded_at IS NULL
+        AND parcel_id IN (SELECT id FROM parcel WHERE document_id = p_document);
+    FOR p IN SELECT k.* FROM parcel k WHERE k.document_id = p_document AND k.state IN ('closed', 'labelled') AND EXISTS (
+            SELECT FROM purchase b WHERE b.parcel_id = k.id AND b.state NOT IN ('refused', 'voided'))
+        ORDER BY k.id FOR UPDATE OF k LOOP
+        PERFORM drop_label(p, p_why, p_patient);
+        UPDATE parcel SET state = 'closed', tracking = NULL WHERE id = p.id;
+        dead := array_remove(dead || p.tracking, NULL);
+    END LOOP;
+    RETURN dead;
+END $$;
+
+REVOKE ALL ON FUNCTION lock_errand(uuid), want_papers(purchase), drop_labels_of_order(uuid, text, boolean) FROM PUBLIC;
 GRANT EXECUTE ON FUNCTION miss_answers(), order_pickup(uuid, uuid, text, date, int, numeric, text, text, text, jsonb),
     take_confirmation(text, text, text, text), note_answer(text, text, int, text, text, text, jsonb), tell_again(uuid),
     settle_errand(uuid, boolean, text), see_notice(uuid) TO @everyone@;
