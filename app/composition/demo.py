@@ -8,6 +8,7 @@ import tempfile
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
+from datetime import date
 from decimal import Decimal
 from functools import partial
 from pathlib import Path
@@ -48,7 +49,8 @@ _PEOPLE = (
     (3, "Tomasz Nowak", ["operator", "receiver"]),
     (4, "Maria Keller", ["manager"]),
 )
-_COMPANY, _GS1_PREFIX = "Stockhand Demo", "4012345"
+_COMPANY = Company("Stockhand Demo", "4012345", sdr_rate=Decimal("1.17"), sdr_rate_on=date(2026, 11, 20))
+"""Its rate of special drawing rights is an example, so that small consignments abroad get the small form."""
 _COMMANDS = ("CONFIRM", "UNDO", "SHORT", "DAMAGED", "NEW_BOX", "CLOSE_BOX", "REPRINT", "PAUSE", "DONE")
 _SAMPLES = (
     "warehouse.yaml",
@@ -192,7 +194,7 @@ def furnish(home: OpenHome) -> None:
         result = desk.run(lambda unit: import_files(unit, contents))
         if result.plan.refused:
             raise Fault("demo.samples", retry=False, findings=len(result.plan.findings))
-        desk.run(lambda unit: setup.say_company(unit, Company(_COMPANY, _GS1_PREFIX)))
+        desk.run(lambda unit: setup.say_company(unit, _COMPANY))
         for number, name, groups in _PEOPLE:
             _employ(desk.run, number, name, groups)
         desk.run(_show_wrapping)

@@ -8,16 +8,21 @@ _READ = """
         'sdr_rate_on', sdr_rate_on) AS company FROM company
 """
 _SAVE = """
-    UPDATE company SET name = %(name)s, gs1_prefix = %(prefix)s, sdr_rate = %(rate)s, sdr_rate_on = %(rate_on)s
+    UPDATE company SET name = %(name)s, gs1_prefix = %(prefix)s, currency = %(currency)s,
+        sdr_rate = %(rate)s, sdr_rate_on = %(rate_on)s
 """
 
 
 def save(session: Session, company: Company) -> None:
-    """Set name, GS1 company prefix (4 to 12 digits) and the rate of special drawing rights."""
+    """Set name, GS1 company prefix (4 to 12 digits), currency and the rate of special drawing rights.
+
+    Refuses another currency once amounts are kept (`company.currency_stays`).
+    """
     session.change(
         _SAVE,
         name=company.name,
         prefix=company.gs1_prefix,
+        currency=company.currency,
         rate=company.sdr_rate,
         rate_on=company.sdr_rate_on,
     )

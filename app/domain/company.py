@@ -10,10 +10,11 @@ from app.domain.values import Field, FieldKind
 FIELDS: Sequence[Field] = (
     Field("name", most=Decimal(100), required=True),
     Field("gs1_prefix", pattern="[0-9]{4,12}", required=True),
+    Field("currency", pattern="[A-Z]{3}", required=True),
     Field("sdr_rate", FieldKind.NUMBER, least=Decimal("0.000001"), most=Decimal(1_000_000), nullable=True),
     Field("sdr_rate_on", FieldKind.DATE, nullable=True),
 )
-"""What may be said of a company. The currency stays: all that was ever valued is in it."""
+"""What may be said of a company. The currency stays once anything has a price or a value: all of that is in it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,15 +37,20 @@ class Company:
 
 
 def read_company(typed: Mapping[str, str], known: Company) -> Company:
-    """The company as somebody typed it; a new rate without a day is refused as `field.missing`."""
+    """The company as somebody typed it; a new rate without a day is refused as `field.missing`.
+
+    With another currency the rate of special drawing rights is another one, too: the one that was known is dropped.
+    """
     values = {field.name: field.read(typed.get(field.name, "")) for field in FIELDS}
-    day, rate = values["sdr_rate_on"], values["sdr_rate"]
+    day, rate, currency = values["sdr_rate_on"], values["sdr_rate"], str(values["currency"])
+    if currency != known.currency and rate is not None and rate == known.sdr_rate:
+        day = rate = None
     if rate is not None and day is None:
         Field("sdr_rate_on", FieldKind.DATE, required=True).read("")
     return Company(
         name=str(values["name"]),
         gs1_prefix=str(values["gs1_prefix"]),
-        currency=known.currency,
+        currency=currency,
         sdr_rate=rate if isinstance(rate, Decimal) else None,
         sdr_rate_on=date.fromisoformat(str(day)) if day else None,
     )

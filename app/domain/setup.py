@@ -153,8 +153,8 @@ SETUP_KINDS: Mapping[str, SetupKind] = {
     kind.name: kind
     for kind in (
         SetupKind("company", (), (
-            Part("name"), Part("gs1_prefix", form="[0-9]{4,12}", written="4012345"), *_numbers("sdr_rate"),
-            _day("sdr_rate_on"))),
+            Part("name"), Part("gs1_prefix", form="[0-9]{4,12}", written="4012345"),
+            Part("currency", form="[A-Z]{3}", written="EUR"), *_numbers("sdr_rate"), _day("sdr_rate_on"))),
         SetupKind("reasons", ("code",), (
             Part("code", form="[A-Z_]{2,30}", written="WATER_DAMAGE"), Part("step"), Part("active", Kind.TRUTH))),
         SetupKind("categories", ("path",), (Part("path", Kind.LONG_TEXT), Part("position", Kind.WHOLE),

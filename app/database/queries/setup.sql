@@ -2,7 +2,7 @@
 -- nothing is null. kind: which records (domain/setup.py); database/setup.py asks its branch alone, since planning all of
 -- them takes twenty times as long as reading one. Relies on primary keys and row rules.
 SELECT record::text FROM (
-    SELECT 1, name, jsonb_build_object('name', name, 'gs1_prefix', gs1_prefix,
+    SELECT 1, name, jsonb_build_object('name', name, 'gs1_prefix', gs1_prefix, 'currency', currency,
         'sdr_rate', sdr_rate::text, 'sdr_rate_on', sdr_rate_on)
     FROM company WHERE %(kind)s = 'company'
     UNION ALL

@@ -12,8 +12,8 @@ from app.domain.carriers.model import Consignment, NotOffered, Offer, Rate
 from app.domain.carriers.rating import offer, offers
 from app.domain.carriers.setup import LEVELS, STANDARD, CarrierSetup
 
-TOO_LATE, DEARER, OTHER_LEVEL, NOT_NAMED = (
-    "carriers.too_late", "carriers.dearer", "carriers.other_level", "carriers.not_named",
+TOO_LATE, DEARER, OTHER_LEVEL, NOT_NAMED, OTHER_CURRENCY = (
+    "carriers.too_late", "carriers.dearer", "carriers.other_level", "carriers.not_named", "carriers.other_currency",
 )  # fmt: skip
 
 
@@ -47,16 +47,19 @@ def shop(carriers: Iterable[CarrierSetup], consignment: Consignment, *, rule: st
     """The cheapest of all services of the customer's level that arrives in time; of equal prices the earlier one.
 
     Where none arrives in time, the earliest is taken, the cheapest of those: late is better than never. Services
-    without a price come last.
+    without a price come last. Nobody knows which of two currencies is dearer: only prices of one are compared, the
+    company's where there are any in it, else that of the first offer.
     """
     level = consignment.level
     found = [(one, each) for each in carriers for one in offers(each, consignment)]
-    usable = [one for one, each in found if isinstance(one, Rate) and _fits(each, one.service, level)]
+    fitting = [one for one, each in found if isinstance(one, Rate) and _fits(each, one.service, level)]
+    currency = _compared_in(fitting, consignment)
+    usable = [one for one in fitting if one.price is None or one.currency == currency]
     punctual = [one for one in usable if one.in_time]
     earliest = min(usable, key=lambda one: (one.arrives, _price(one)), default=None)
     chosen = min(punctual, key=_price, default=earliest)
     rejected = [
-        _rejected(one, chosen, consignment, fits=_fits(each, one.service, level))
+        _rejected(one, chosen, consignment, fits=_fits(each, one.service, level), currency=currency)
         for one, each in found
         if one is not chosen
     ]
@@ -84,6 +87,12 @@ def named(
     return Selection(wished, tuple(others), rule)
 
 
+def _compared_in(rates: Sequence[Rate], consignment: Consignment) -> str:
+    """The currency in which prices are compared; empty where nothing has a price."""
+    found = [one.currency for one in rates if one.price is not None]
+    return consignment.currency if consignment.currency in found else next(iter(found), "")
+
+
 def _fits(carrier: CarrierSetup, service: str, level: str) -> bool:
     """Whether a service is of the level that the customer wishes; one that says none is standard."""
     known = carrier.service(service)
@@ -94,11 +103,13 @@ def _price(one: Rate) -> tuple[bool, Decimal, Any, str, str]:
     return (one.price is None, one.price or Decimal(0), one.arrives, one.carrier, one.service)
 
 
-def _rejected(one: Offer, chosen: Rate | None, consignment: Consignment, *, fits: bool) -> Rejected:
+def _rejected(one: Offer, chosen: Rate | None, consignment: Consignment, *, fits: bool, currency: str) -> Rejected:
     if isinstance(one, NotOffered):
         return Rejected(one, one.code, one.facts)
     if not fits:
         return Rejected(one, OTHER_LEVEL, {"level": consignment.level})
+    if one.price is not None and one.currency != currency:
+        return Rejected(one, OTHER_CURRENCY, {"currency": one.currency, "compared": currency})
     if not one.in_time and consignment.needed is not None:
         return Rejected(one, TOO_LATE, {"arrives": one.arrives.isoformat(), "needed": consignment.needed.isoformat()})
     cheaper = f"{chosen.price:f}" if chosen and chosen.price is not None else "–"

@@ -235,6 +235,7 @@ def _company(unit: UnitOfWork, values: Values, _before: Values) -> None:
         known,
         name=values.get("name", ""),
         gs1_prefix=values.get("gs1_prefix", ""),
+        currency=values.get("currency") or known.currency,
         sdr_rate=rate or None,
         sdr_rate_on=date.fromisoformat(day) if rate and day else None,
     )
