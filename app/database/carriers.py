@@ -23,6 +23,11 @@ _NUMBERS = """
         = (coalesce(r.row ->> 'prefix', ''), coalesce(r.row ->> 'suffix', ''), (r.row ->> 'digits')::int)
     WHERE c.active ORDER BY c.code, r.n
 """
+_SEALED_AT = """
+    SELECT s.name AS station FROM parcel k JOIN handling_unit u ON u.id = k.handling_unit_id
+    JOIN print_job j ON j.label_uid = u.sscc JOIN station s ON s.id = j.station_id
+    WHERE k.id = %(parcel)s ORDER BY j.id DESC LIMIT 1
+"""
 _HISTORY = """
     SELECT b.reference, h.at, h.state, coalesce(h.tracking, '') AS tracking, h.fault, c.code AS carrier, b.service,
         coalesce(n.name, '') AS person
@@ -204,6 +209,12 @@ def carrier_id(session: Session, code: str) -> UUID | None:
 def cartons(session: Session, warehouse: UUID, *, parcel: UUID | None = None) -> tuple[Carton, ...]:
     """The sealed cartons of a warehouse that have not left, the oldest first; or one carton, wherever it is."""
     return all_as(session.rows(query("carriers_cartons"), warehouse=warehouse, parcel=parcel), Carton)
+
+
+def sealed_at(session: Session, parcel: UUID) -> str:
+    """The station of the bench that printed the newest label of a carton's contents; empty where a desk did."""
+    row = session.row(_SEALED_AT, parcel=parcel)
+    return str(row["station"]) if row else ""
 
 
 def consignment_row(session: Session, parcel: UUID) -> Row | None:

@@ -51,7 +51,8 @@ _UNSETTLED = """
 
 _PRINTERS = """
     SELECT id, name, serial, dpi, confirms, active, kind,
-        coalesce((SELECT s.name FROM station s WHERE s.id = station_id), '') AS station FROM printer
+        coalesce((SELECT s.name FROM station s WHERE s.id = station_id), '') AS station,
+        (SELECT s.warehouse_id FROM station s WHERE s.id = station_id) AS warehouse FROM printer
 """
 
 
@@ -61,7 +62,7 @@ class PrinterRecord:
 
     `name` is the device's id in the settings of the machine that can reach it; `confirms` is `odometer`, `scan_back`
     or `none`; `serial` is empty until somebody has registered it. `kind` is `labels` or `pages`; `station` at whose
-    machine it is attached, empty for one on the network.
+    machine it is attached, empty for one on the network, and in which `warehouse` that stands.
     """
 
     id: UUID
@@ -72,6 +73,7 @@ class PrinterRecord:
     active: bool
     kind: str = LABELS
     station: str = ""
+    warehouse: UUID | None = None
 
 
 @dataclass(frozen=True, slots=True)

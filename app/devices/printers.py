@@ -57,7 +57,7 @@ def printer_at(
         if device.protocol == PDF and not isinstance(transport, SpoolerTransport):
             return QueuePrinter(recording, QueueStatus)
         if isinstance(transport, SpoolerTransport):
-            return QueuePrinter(recording, transport.status)
+            return QueuePrinter(recording, transport.status, job_end=transport.job_end)
         return ZplPrinter(
             recording,
             answer_s=timing.answer_s,

@@ -19,6 +19,7 @@ from app.services.carriers.buying import Carton
 from app.services.products import images
 from app.services.shipping import ending, manifests, tracking
 from app.services.shipping.manifests import Shipment
+from app.services.shipping.papers import KINDS
 from app.services.work import UnitOfWork, Worker
 
 NAMES = ("ship",)
@@ -59,6 +60,9 @@ def _add_cartons(verbs: "argparse._SubParsersAction[argparse.ArgumentParser]") -
         elif name == "papers":
             verb.add_argument("--out", type=Path, default=Path(), help="the folder; here otherwise")
             verb.add_argument("--all", action="store_true", help="all papers, whatever the rules say")
+            verb.add_argument("--printed", action="store_true", help="no files: how far their printing is")
+            verb.add_argument("--print", choices=KINDS, help="print this one (again) on its printer")
+            verb.add_argument("--there", choices=KINDS, help="somebody has looked: this one lies there")
 
 
 def _add_manifests(verbs: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:

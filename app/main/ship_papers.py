@@ -1,4 +1,4 @@
-"""`ship papers`: the papers of a carton as PDF, those that the rules want or all."""
+"""`ship papers`: the papers of a carton as PDF, those that the rules want or all; and how their printing stands."""
 
 import argparse
 from pathlib import Path
@@ -18,7 +18,9 @@ from app.services.work import UnitOfWork
 
 
 def write_papers(options: argparse.Namespace, output: Output) -> int:
-    """Write them, and say of which goods customs would miss something."""
+    """Write them, and say of which goods customs would miss something; or what was asked about their printing."""
+    if options.printed or options.print or options.there:
+        return _about_printing(options, output)
 
     def work(unit: UnitOfWork) -> tuple[Carton, papers.Sent, papers.Papers]:
         carton = buying.carton(unit, warehouse_of(unit, options.warehouse), options.carton)
@@ -55,3 +57,43 @@ def write_papers(options: argparse.Namespace, output: Output) -> int:
         *missing,
     )
     return 0
+
+
+def _about_printing(options: argparse.Namespace, output: Output) -> int:
+    """Print one (again), or take a person's word that one lies there; then say how all of them stand."""
+
+    def work(unit: UnitOfWork) -> tuple[papers.Paper, ...]:
+        carton = buying.carton(unit, warehouse_of(unit, options.warehouse), options.carton)
+        if options.print:
+            papers.print_paper(unit, carton.id, options.print)
+        if options.there:
+            papers.is_there(unit, carton.id, options.there)
+        return papers.state_of(unit, carton.id)
+
+    with opened(options, output) as home, home.desk("ship") as desk:
+        found = desk.run(work)
+    rows = [
+        {
+            "paper": one.kind,
+            "wanted": one.wanted,
+            "state": one.job.state.value if one.job else "",
+            "detail": one.job.detail if one.job else "",
+            "printer": one.job.printer if one.job else "",
+            "reprint": one.job.reprint_no if one.job else 0,
+        }
+        for one in found
+    ]
+    output.answer({"papers": rows}, *(_said(one, output) for one in found))
+    return 0
+
+
+def _said(one: papers.Paper, output: Output) -> str:
+    job, name = one.job, output.texts.text("captions", f"policies.then.{one.kind}")
+    if job is None:
+        return f"{name:<24}{'wanted, not printed' if one.wanted else '-'}"
+    why = f"printing.detail.{job.detail}"
+    words = output.texts.text("feedback", why) if output.texts.has("feedback", why) else ""
+    again = f" (reprint {job.reprint_no})" if job.reprint_no else ""
+    return (
+        f"{name:<24}{output.texts.text('captions', f'printing.state.{job.state.value}')}{again}  {job.printer}  {words}"
+    )

@@ -268,16 +268,17 @@ def page_printers(unit: UnitOfWork) -> list[PrinterRecord]:
     return [one for one in printing.printers(unit.session) if one.active and one.kind == printing.PAGES]
 
 
-def page_printer(unit: UnitOfWork, *, beside: UUID | None) -> PrinterRecord | None:
+def page_printer(unit: UnitOfWork, *, beside: UUID | None, warehouse: UUID, station: str = "") -> PrinterRecord | None:
     """The printer of pages for papers that go with what another printer prints (None: for this station's papers).
 
-    The one that was chosen for the station; else the one at it, one on the network, or any. None without any.
+    `station` is where they are wanted; empty: where the other printer is attached. The one that was chosen for it, else
+    the one at it, one on the network, or any of the warehouse: none of another one. None without any.
     """
     labels = next((one for one in printing.printers(unit.session) if one.id == beside), None)
-    station = labels.station if labels else ""
+    station = station or (labels.station if labels else "")
     chosen = printing.chosen_page_printer(unit.session, station)
     return min(
-        page_printers(unit),
+        (one for one in page_printers(unit) if one.warehouse in (None, warehouse)),
         key=lambda one: (one.id != chosen, not station or one.station != station, one.station != "", one.name),
         default=None,
     )

@@ -15,7 +15,7 @@ from drivers.printers.printer import (
     PrintOutcome,
     StatusListener,
 )
-from drivers.transports.queues import QueueStatus, QueueTrouble
+from drivers.transports.queues import JobEnd, QueueStatus, QueueTrouble
 from drivers.transports.transport import Transport, TransportError
 
 _FAULTS = {
@@ -29,11 +29,19 @@ _CANNOT_ANSWER = "a queue of the operating system cannot say what came out"
 
 
 class QueuePrinter:
-    """One queue; `queue_status` asks the system for its state."""
+    """One queue; `queue_status` asks the system for its state, `job_end` what became of the job that was sent last."""
 
-    def __init__(self, transport: Transport, queue_status: Callable[[], QueueStatus], *, write_s: float = 10.0) -> None:
+    def __init__(
+        self,
+        transport: Transport,
+        queue_status: Callable[[], QueueStatus],
+        *,
+        job_end: Callable[[], JobEnd] | None = None,
+        write_s: float = 10.0,
+    ) -> None:
         self._transport = transport
         self._queue_status = queue_status
+        self._job_end = job_end
         self._write_s = write_s
 
     def open(self) -> None:
@@ -72,6 +80,15 @@ class QueuePrinter:
     def send(self, data: bytes) -> None:
         """Put a job into the queue, once; raises `TransportError`."""
         self._transport.write(data, timeout_s=self._write_s)
+
+    def handed_over(self) -> JobEnd | None:
+        """What the system says of the job that was sent last; None where there is none that could say it."""
+        if self._job_end is None:
+            return None
+        try:
+            return self._job_end()
+        except TransportError:
+            return JobEnd.GONE
 
     def clear_half_a_format(self) -> None:
         """Jobs go into a queue whole."""

@@ -9,6 +9,7 @@ from enum import Enum, StrEnum
 from typing import Protocol, TypeAlias
 
 from drivers.device import DeviceState
+from drivers.transports.queues import JobEnd
 
 
 class PrinterFault(StrEnum):
@@ -155,6 +156,10 @@ class LabelPrinter(Protocol):
 
     def send(self, data: bytes) -> None:
         """Hand a job over; raises `TransportError`, whose `written` of 0 alone means that nothing went out."""
+        ...
+
+    def handed_over(self) -> JobEnd | None:
+        """What the queue of the system that it stands behind says of the last job; None where it stands behind none."""
         ...
 
     def clear_half_a_format(self) -> None:

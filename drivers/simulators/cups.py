@@ -55,15 +55,25 @@ class FakeCups:
 
     def restore(self, queue: str) -> None:
         """Set it up again, with its jobs."""
-        self._write(queue, {"stopped": "", "refuses": "", "says": ""})
+        self._write(queue, {"stopped": "", "holds": "", "refuses": "", "says": ""})
 
     def stop(self, queue: str, why: str = "Paused") -> None:
         """Stop printing; jobs are still taken. CUPS does this itself after an error."""
         self._change(queue, "stopped", why)
 
+    def hold(self, queue: str) -> None:
+        """Keep what comes without a word, as a queue does whose printer is slow or sleeps."""
+        self._change(queue, "holds", "yes")
+
+    def cancel(self, queue: str) -> None:
+        """Cancel what waits."""
+        for job in sorted(_jobs(self._folder, queue).glob("*.waiting")):
+            job.rename(job.with_suffix(".cancelled"))
+
     def resume(self, queue: str) -> None:
         """Print again, what waits first."""
         self._change(queue, "stopped", "")
+        self._change(queue, "holds", "")
         for job in sorted(_jobs(self._folder, queue).glob("*.waiting")):
             job.rename(job.with_suffix(".printed"))
 
@@ -165,15 +175,18 @@ def lp(folder: str, arguments: Sequence[str]) -> int:
     number = _next_number(_jobs(Path(folder), name))
     part = _jobs(Path(folder), name) / f"{number:06d}.part"
     part.write_bytes(data)
-    part.rename(part.with_suffix(".waiting" if state["stopped"] else ".printed"))
+    part.rename(part.with_suffix(".waiting" if state["stopped"] or state["holds"] else ".printed"))
     sys.stdout.write(f"request id is {name}-{number} (1 file(s))\n")
     return 0
 
 
 def lpstat(folder: str, arguments: Sequence[str]) -> int:
-    """`lpstat -e`, or any of `-p QUEUE`, `-a QUEUE`, `-o QUEUE`."""
+    """`lpstat -e`, any of `-p QUEUE`, `-a QUEUE`, `-o QUEUE`, or `-W all -l -o QUEUE`."""
     if arguments[0] == "-e":
         sys.stdout.write("".join(f"{path.parent.name}\n" for path in Path(folder).glob("queues/*/queue.json")))
+        return 0
+    if arguments[0] == "-W":
+        sys.stdout.write(_remembered(Path(folder), arguments[-1]))
         return 0
     for question, name in zip(arguments[::2], arguments[1::2], strict=True):
         try:
@@ -201,6 +214,15 @@ def _accepting(name: str, state: dict[str, str]) -> str:
 
 def _waiting(name: str, jobs: Sequence[Path]) -> str:
     return "".join(f"{name}-{int(job.stem)}  somebody  {job.stat().st_size}  {_SINCE[6:]}\n" for job in jobs)
+
+
+def _remembered(folder: Path, name: str) -> str:
+    """Every job that the queue ever had, with what became of it."""
+    alerts = {".waiting": "none", ".printed": "job-completed-successfully", ".cancelled": "job-canceled-by-user"}
+    found = (job for job in sorted(_jobs(folder, name).iterdir()) if job.suffix in alerts)
+    return "".join(
+        f"{_waiting(name, [job])}\tStatus: \n\tAlerts: {alerts[job.suffix]}\n\tqueued for {name}\n" for job in found
+    )
 
 
 def _next_number(jobs: Path) -> int:

@@ -9,7 +9,7 @@ import shutil
 import subprocess
 from collections.abc import Iterable
 
-from drivers.transports.queues import QueueStatus, QueueTrouble
+from drivers.transports.queues import JobEnd, QueueStatus, QueueTrouble
 from drivers.transports.transport import TransportBusy, TransportDenied, TransportError, TransportLost, TransportTimeout
 
 _TITLE = "Stockhand"
@@ -37,6 +37,13 @@ class CupsSpooler:
         if done.returncode:
             raise _refused(queue, done.stderr)
         return QueueStatus(tuple(_troubles(done.stdout)), _job_ids(queue, done.stdout), _first_lines(done.stdout))
+
+    def job(self, queue: str, job: str) -> JobEnd:
+        """What CUPS keeps of a job: it stands among all that it remembers, with its reasons behind `Alerts:`."""
+        done = self._run(["lpstat", "-W", "all", "-l", "-o", queue], timeout_s=_STATUS_S)
+        if done.returncode:
+            raise _refused(queue, done.stderr)
+        return _end_of(job, done.stdout)
 
     def submit(self, queue: str, data: bytes, *, timeout_s: float) -> str:
         """Hand the bytes to `lp`; returns an id such as `zebra-12`.
@@ -100,6 +107,18 @@ def _troubles(lpstat: str) -> Iterable[QueueTrouble]:
 
 def _job_ids(queue: str, said: str) -> tuple[str, ...]:
     return tuple(re.findall(rf"^({re.escape(queue)}-\d+)\b", said, re.MULTILINE))
+
+
+def _end_of(job: str, said: str) -> JobEnd:
+    """The lines of a job are its own and those behind it that are indented."""
+    found = re.search(rf"^{re.escape(job)}\s.*(?:\n[ \t].*)*", said, re.MULTILINE) if job else None
+    if found is None:
+        return JobEnd.GONE
+    alerts = " ".join(re.findall(r"^\s+Alerts:(.*)$", found[0], re.MULTILINE))
+    if "job-completed-successfully" in alerts:
+        return JobEnd.PRINTED
+    ended = re.search(r"cancel|abort|job-completed", alerts)
+    return JobEnd.CANCELLED if ended else JobEnd.WAITING
 
 
 def _first_lines(said: str) -> str:

@@ -25,6 +25,15 @@ class QueueStatus:
     detail: str = ""
 
 
+class JobEnd(Enum):
+    """What a system says of one job; nothing of it is proof that paper came out."""
+
+    WAITING = "waiting"  # it has not been given to the printer, or not all of it
+    PRINTED = "printed"  # the system has given all of it to the printer, and saw no error
+    CANCELLED = "cancelled"  # somebody, or the system after an error, ended it before
+    GONE = "gone"  # the system keeps no account of it any more
+
+
 class Spooler(Protocol):
     """The queues of one operating system."""
 
@@ -34,6 +43,10 @@ class Spooler(Protocol):
 
     def status(self, queue: str) -> QueueStatus:
         """How a queue is; raises `TransportLost` when there is none of that name."""
+        ...
+
+    def job(self, queue: str, job: str) -> JobEnd:
+        """What became of a job; raises `TransportError`."""
         ...
 
     def submit(self, queue: str, data: bytes, *, timeout_s: float) -> str:

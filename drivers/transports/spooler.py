@@ -7,7 +7,7 @@ is printed here is unverified until somebody scans it. The systems are `cups.py`
 import sys
 
 from drivers.transports.cups import CupsSpooler
-from drivers.transports.queues import QueueStatus, Spooler
+from drivers.transports.queues import JobEnd, QueueStatus, Spooler
 from drivers.transports.transport import TransportLost
 from drivers.transports.winspool import WindowsSpooler
 
@@ -50,6 +50,10 @@ class SpoolerTransport:
     def status(self) -> QueueStatus:
         """How the queue is; raises `TransportError`."""
         return self._opened().status(self._queue)
+
+    def job_end(self) -> JobEnd:
+        """What the system says of the last job that was put into the queue; raises `TransportError`."""
+        return self._opened().job(self._queue, self.job) if self.job else JobEnd.GONE
 
     def _opened(self) -> Spooler:
         if not self._is_open or self._spooler is None:

@@ -9,11 +9,15 @@ import ctypes
 from ctypes import POINTER, Structure, byref, c_char_p, c_uint32, c_void_p, c_wchar_p, cast
 from typing import Any
 
-from drivers.transports.queues import QueueStatus, QueueTrouble
+from drivers.transports.queues import JobEnd, QueueStatus, QueueTrouble
 from drivers.transports.transport import TransportBusy, TransportDenied, TransportError, TransportLost
 
 _LOCAL_AND_CONNECTED = 0x2 | 0x4
 _WORK_OFFLINE = 0x400
+
+# JOB_STATUS_*, as far as they say that a job is over.
+_JOB_DELETED = 0x0004 | 0x0100
+_JOB_PRINTED = 0x0080 | 0x1000
 
 # PRINTER_STATUS_*, as far as they say that nothing is printed now.
 _STATUS = {
@@ -56,7 +60,7 @@ class PrinterInfo4(Structure):
 
 
 class JobInfo1(Structure):
-    """JOB_INFO_1W; only the number is read."""
+    """JOB_INFO_1W; only number and status are read."""
 
     _fields_ = [
         ("job", c_uint32),
@@ -85,13 +89,27 @@ class WindowsSpooler:
         handle = self._opened(queue)
         try:
             info = self._info(handle, queue)
-            jobs = self._jobs(handle, queue, info.jobs)
+            jobs = tuple(self._jobs(handle, queue, info.jobs))
         finally:
             self._library.ClosePrinter(handle)
         troubles = [trouble for bit, trouble in _STATUS.items() if info.status & bit]
         if info.attributes & _WORK_OFFLINE:
             troubles.append(QueueTrouble.OFFLINE)
         return QueueStatus(tuple(dict.fromkeys(troubles)), jobs, f"status {info.status:#x}")
+
+    def job(self, queue: str, job: str) -> JobEnd:
+        """What Windows keeps of a job; it forgets one that is over, whether printed or deleted."""
+        handle = self._opened(queue)
+        try:
+            jobs = self._jobs(handle, queue, self._info(handle, queue).jobs)
+        finally:
+            self._library.ClosePrinter(handle)
+        status = jobs.get(job)
+        if status is None:
+            return JobEnd.GONE
+        if status & _JOB_DELETED:
+            return JobEnd.CANCELLED
+        return JobEnd.PRINTED if status & _JOB_PRINTED else JobEnd.WAITING
 
     def submit(self, queue: str, data: bytes, *, timeout_s: float) -> str:
         """Write one raw document; returns the job's number."""
@@ -141,14 +159,15 @@ class WindowsSpooler:
         # What its texts point to lies in the buffer; the numbers are copied.
         return PrinterInfo2.from_buffer_copy(buffer)
 
-    def _jobs(self, handle: c_void_p, queue: str, expected: int) -> tuple[str, ...]:
+    def _jobs(self, handle: c_void_p, queue: str, expected: int) -> dict[str, int]:
+        """The status of each job by its number, in their order."""
         if not expected:
-            return ()
+            return {}
         buffer, count = self._listed(
             lambda *place: self._library.EnumJobsW(handle, 0, expected, 1, *place), f"the jobs of {queue}"
         )
         found = cast(buffer, POINTER(JobInfo1))
-        return tuple(str(found[number].job) for number in range(count))
+        return {str(found[number].job): int(found[number].status) for number in range(count)}
 
     def _listed(self, call: Any, what: str) -> tuple[Any, int]:  # noqa: ANN401 - functions and buffers of ctypes
         """Ask how large the answer is, then for the answer; returns the buffer and the number of entries."""

@@ -33,9 +33,8 @@ def want(depot: Depot, **then: object) -> None:
 
 
 def add_page_printers(depot: Depot) -> UUID:
-    """Two printers of pages; the second one is chosen for the bench whose label printer is known: its id."""
+    """Two printers of pages; the second one is chosen for the bench, whose label printer is on the network: its id."""
     with depot.bench.site.desk.transaction() as session:
-        journal.save_printer(session, name="zebra_1", dpi=203, confirms="odometer", serial="", station="bench1")
         journal.save_printer(session, name="archive", dpi=203, confirms="none", serial="", kind="pages")
         office = journal.save_printer(session, name="office", dpi=203, confirms="none", serial="", kind="pages")
     bench = depot.desk.run(lambda unit: people.station_named(unit, "bench1"))

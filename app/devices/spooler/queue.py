@@ -14,7 +14,7 @@ from dataclasses import dataclass, replace
 
 from app.devices.faults import HEALTH, OnState
 from app.devices.spooler.journal import Journal, JournalAway, Overtaken, is_nobody
-from app.devices.spooler.verdict import Patience, Verdict, judged, uncounted
+from app.devices.spooler.verdict import Patience, Verdict, judged, queued, uncounted
 from app.domain.equipment import DeviceRole, DeviceState, Health
 from app.domain.errors import Fault, Refusal
 from app.domain.labels import LabelContent
@@ -24,6 +24,7 @@ from drivers.device import DeviceState as DriverState
 from drivers.history import DeviceHistory, HistoryBook
 from drivers.printers.label import dots_per_mm
 from drivers.printers.printer import LabelPrinter, Printed, PrinterIdentity, PrinterStatus
+from drivers.transports.queues import JobEnd
 from drivers.transports.transport import (
     TransportBusy,
     TransportDenied,
@@ -51,7 +52,8 @@ class Timing:
 
     `lease_s` at most 60; `idle_s` between two looks for work and at the printer; `retry_s` between two attempts to
     reach it; `give_up_s` without it, after which what was being printed is unknown; `silent_s` and `stuck_s` likewise
-    for one that is connected; `answer_s`, `poll_s` and `settle_s` are the driver's.
+    for one that is connected; `queue_s` a job may wait in a queue of the system before it is left to it; `answer_s`,
+    `poll_s` and `settle_s` are the driver's.
     """
 
     lease_s: int = 30
@@ -60,6 +62,7 @@ class Timing:
     give_up_s: float = 15.0
     silent_s: float = 10.0
     stuck_s: float = 60.0
+    queue_s: float = 20.0
     answer_s: float = 1.5
     poll_s: float = 0.25
     settle_s: float = 2.0
@@ -352,12 +355,23 @@ class PrinterQueue:
 
     def _outcome(self, driver: LabelPrinter, job: PrintJob, count: int | None) -> Verdict:
         if count is None:
-            return Verdict(PrintState.UNVERIFIED, "not_counted")
+            return self._handed_over(driver)
         try:
             return self._watch(driver, job, count)
         except _GivenUp as given_up:
             self._settled_under = None  # it may answer again, before anything else is printed
             return Verdict(PrintState.UNKNOWN, str(given_up))
+
+    def _handed_over(self, driver: LabelPrinter) -> Verdict:
+        """What can be said of a job that nobody counts: what the system's queue says, as long as it has it in hand.
+
+        Not longer than `queue_s`: a printer that is off must not keep what comes after it.
+        """
+        over = time.monotonic() + self._timing.queue_s
+        while (end := driver.handed_over()) is JobEnd.WAITING and time.monotonic() < over:
+            if self._stopping.wait(self._timing.poll_s) or not self._journal.hold():
+                break
+        return queued(end)
 
     def _watch(self, driver: LabelPrinter, job: PrintJob, count: int) -> Verdict:
         """Watch until the counter has spoken. Raises `TransportLost` when the connection breaks."""

@@ -10,6 +10,7 @@ from app.domain.printing import PrintState
 from app.services.printing import NOTHING_PRINTED, PrintJob
 from drivers.device import DeviceState
 from drivers.printers.printer import Printed, PrinterStatus, PrintOutcome
+from drivers.transports.queues import JobEnd
 
 _INTERRUPTED = frozenset({PrintState.SENDING, PrintState.SENT})
 
@@ -49,6 +50,13 @@ def uncounted(job: PrintJob) -> Verdict:
     if job.state is PrintState.SENT:
         return Verdict(PrintState.UNVERIFIED, "not_counted")
     return Verdict(PrintState.UNKNOWN, "interrupted")
+
+
+def queued(end: JobEnd | None) -> Verdict:
+    """What can be said of a job that was handed to a queue of the system; that paper came out only people say."""
+    if end is JobEnd.CANCELLED:
+        return Verdict(PrintState.UNKNOWN, "queue_cancelled")
+    return Verdict(PrintState.UNVERIFIED, f"queue_{end.value}" if end else "not_counted")
 
 
 @dataclass(slots=True)

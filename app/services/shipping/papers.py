@@ -9,6 +9,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from uuid import UUID
 
+from app.database import carriers as buying_store
 from app.database import company
 from app.database import printing as journal
 from app.database.printing import PaperJob
@@ -21,8 +22,8 @@ from app.services.carriers.consigning import Sent, paper_facts, return_label_of,
 from app.services.policies import policy_for
 from app.services.work import UnitOfWork
 
-__all__ = ["CN23", "FOR_CUSTOMS", "INVOICE", "KINDS", "PACKING_LIST", "PAGE", "Paper", "Papers", "Sent", "papers_of",
-           "print_paper", "print_papers", "state_of"]  # fmt: skip
+__all__ = ["CN23", "FOR_CUSTOMS", "INVOICE", "KINDS", "PACKING_LIST", "PAGE", "Paper", "PaperJob", "Papers", "Sent",
+           "is_there", "papers_of", "print_paper", "print_papers", "state_of"]  # fmt: skip
 
 PACKING_LIST, INVOICE, CN22, CN23, RETURN = "packing_list", "invoice", "cn22", "cn23", "return_label"
 KINDS = (PACKING_LIST, INVOICE, CN22, CN23, RETURN)
@@ -59,11 +60,13 @@ def state_of(unit: UnitOfWork, parcel: UUID) -> tuple[Paper, ...]:
 def print_papers(unit: UnitOfWork, parcel: UUID, *, printer: UUID | None) -> int:
     """Want every paper printed that the rules want, once however often a request is repeated; returns how many.
 
-    `printer` is that of the shipping label. Where there is no printer for one of them, it is left to the desk.
+    `printer` is that of the shipping label. Pages go to the printer of the bench that sealed the carton, so also where
+    its label printer stands on the network. Where there is no printer for one of them, it is left to the desk.
     """
     found, wanted = papers_of(unit, parcel)
     kinds = [kind for kind in KINDS if getattr(wanted, kind)]
-    return sum(_want(unit, found, parcel, kind, printer) is not None for kind in kinds)
+    bench = buying_store.sealed_at(unit.session, parcel)
+    return sum(_want(unit, found, parcel, kind, printer, station=bench) is not None for kind in kinds)
 
 
 def print_paper(unit: UnitOfWork, parcel: UUID, kind: str) -> str:
@@ -79,11 +82,21 @@ def print_paper(unit: UnitOfWork, parcel: UUID, kind: str) -> str:
     return next(one.name for one in printing.printers(unit) if one.id == printer)
 
 
-def _want(unit: UnitOfWork, found: Sent, parcel: UUID, kind: str, beside: UUID | None) -> UUID | None:
+def is_there(unit: UnitOfWork, parcel: UUID, kind: str) -> None:
+    """Somebody has looked: a paper that was handed over lies there. Refuses `printing.unknown_job`."""
+    job = next((one.job for one in state_of(unit, parcel) if one.kind == kind), None)
+    if job is None:
+        raise Refusal("printing.unknown_job")
+    printing.confirm(unit, job.id)
+
+
+def _want(
+    unit: UnitOfWork, found: Sent, parcel: UUID, kind: str, beside: UUID | None, *, station: str = ""
+) -> UUID | None:
     """Put a paper on the journal of its printer, whose id is returned; None where there is none for it."""
     printer = beside
     if kind in _PAGES:
-        page = printing.page_printer(unit, beside=beside)
+        page = printing.page_printer(unit, beside=beside, station=station, warehouse=found.warehouse)
         printer = page.id if page else None
     if printer is None:
         return None

@@ -7,14 +7,14 @@ from PySide6.QtWidgets import QFileDialog
 
 from app.dialogs.dialog import Feedback, Level
 from app.domain.carriers import undeclared
-from app.domain.printing import PrintState
+from app.domain.printing import PrintState, needs_a_person
 from app.reports.cn23 import write_cn23
 from app.reports.customs import CustomsPaper, write_cn22, write_invoice
 from app.reports.packing_list import write_packing_lists
-from app.services import clock, orders
+from app.services import clock, orders, printing
 from app.services.carriers.buying import Carton
 from app.services.shipping import papers
-from app.services.shipping.papers import Paper
+from app.services.shipping.papers import Paper, PaperJob
 from app.stations.kit.desk import Command, DeskScreen, Sheet, page_of
 from app.stations.kit.record_table import Column, Record
 from app.texts import Texts
@@ -28,8 +28,8 @@ PAPERS = (
     Column("again", "shipments.paper_again", 120, numeric=True),
 )
 _TINTS: Mapping[PrintState, str] = {
-    PrintState.CONFIRMED: "good", PrintState.UNVERIFIED: "good", PrintState.UNKNOWN: "bad", PrintState.PARTIAL: "bad",
-    PrintState.QUEUED: "caution",
+    PrintState.CONFIRMED: "good", PrintState.UNVERIFIED: "caution", PrintState.QUEUED: "caution",
+    PrintState.UNKNOWN: "bad", PrintState.PARTIAL: "bad",
 }  # fmt: skip
 
 
@@ -49,9 +49,10 @@ class CartonPapers:
 
         write = Command("WRITE_PAPERS", lambda _rows: self._choose_file(carton))
         print_one = Command("PRINT_PAPER", lambda rows: self._print(carton, rows[0]), self._may_not)
+        there = Command("PAPER_THERE", lambda rows: self._confirm(rows[0]), self._not_in_doubt)
         title = desk.words("shipments.papers_of", order=carton.number)
         nothing = lambda _query: desk.hint("no_rows")  # noqa: E731  (a sentence)
-        commands = (*desk.one_of(print_one), write)
+        commands = (*desk.one_of(print_one, there), write)
         desk.lay_over(Sheet("shipments.papers", title, PAPERS, page_of(PAPERS, read), nothing, commands))
 
     def write(self, carton: Carton, path: Path) -> None:
@@ -80,6 +81,22 @@ class CartonPapers:
 
     def _may_not(self, _rows: Sequence[Record]) -> str:
         return self._desk.hindered("print")
+
+    def _not_in_doubt(self, rows: Sequence[Record]) -> str:
+        job = _paper(rows[0]).job
+        doubtful = job is not None and needs_a_person(job.state)
+        return self._desk.hindered("print") or ("" if doubtful else self._desk.hint("shipments.paper_not_in_doubt"))
+
+    def _confirm(self, row: Record) -> None:
+        """Somebody has looked: it lies there, all of it."""
+        desk, job = self._desk, _paper(row).job
+        assert job is not None
+
+        def done(_none: object) -> None:
+            desk.say(_done("shipments.paper_is_there", paper=row.cells[0]))
+            desk.refresh()
+
+        desk.start(lambda: desk.work.run(lambda unit: printing.confirm(unit, job.id)), done)
 
     def _choose_file(self, carton: Carton) -> None:
         dialog = self._ask_file(f"{carton.number}-packing-list.pdf")
@@ -112,15 +129,28 @@ def _incomplete(goods: Sequence[str]) -> Feedback | None:
     return Feedback(Level.WARNING, "shipments.customs_incomplete", {"goods": ", ".join(goods)}) if goods else None
 
 
+def _paper(row: Record) -> Paper:
+    assert isinstance(row.made_of, Paper)
+    return row.made_of
+
+
+def said_of(job: PaperJob | None, texts: Texts) -> str:
+    """How the printing of a paper stands, in words; nobody but a person knows whether pages came out."""
+    if job is None:
+        return texts.text("captions", "shipments.paper_not_printed")
+    if job.state is PrintState.UNVERIFIED:
+        waits = job.detail == "queue_waiting"
+        return texts.text("captions", f"printing.state.{'IN_QUEUE' if waits else 'HANDED_OVER'}")
+    return texts.text("captions", f"printing.state.{job.state.value}")
+
+
 def paper_record(one: Paper, texts: Texts) -> Record:
     """One paper, and how its printing stands."""
     job = one.job
-    handed = job is not None and job.state is PrintState.UNVERIFIED
-    said = "HANDED_OVER" if handed else job.state.value if job else "none"
     cells = (
         texts.text("captions", f"policies.then.{one.kind}"),
         texts.text("captions", "people.yes" if one.wanted else "people.no"),
-        texts.text("captions", "shipments.paper_not_printed" if job is None else f"printing.state.{said}"),
+        said_of(job, texts),
         job.printer if job else "",
         f"{job.at.astimezone():%Y-%m-%d %H:%M}" if job else "",
         str(job.reprint_no) if job and job.reprint_no else "",

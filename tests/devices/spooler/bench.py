@@ -42,6 +42,7 @@ FAST = Timing(
     answer_s=0.3,
     poll_s=0.05,
     settle_s=0.3,
+    queue_s=0.5,
 )
 _PATIENCE_S = 20.0
 

@@ -258,7 +258,7 @@ def test_a_label_in_a_queue_is_unverified_until_it_is_scanned(warehouse: Site, c
     bench = Bench(warehouse, queue_printer("zebra"))
     with bench.spooling():
         job = bench.until(bench.queue("BIN-1"), PrintState.UNVERIFIED)
-        assert job.detail == "not_counted"
+        assert job.detail == "queue_printed"
         assert cups.printed("zebra") == [job.bytes]
         bench.until_health(Health.UNKNOWN, "cannot_answer")
         bench.worker.run(lambda unit: printing.confirm_by_scan(unit, "BIN-1"))
@@ -282,8 +282,10 @@ def test_a_page_goes_to_its_queue_once_and_what_cannot_be_made_is_taken_back(war
 
     with bench.spooling(pages=made):
         first, second = page("SO-1", bench.printer), page("SO-2", bench.printer)
-        bench.until(first, PrintState.UNVERIFIED)
+        assert bench.until(first, PrintState.UNVERIFIED).detail == "queue_printed"
         assert bench.until(second, PrintState.CANCELLED).detail == "parcel.unknown"
+        cups.hold("zebra")
+        assert bench.until(page("SO-4", bench.printer), PrintState.UNVERIFIED).detail == "queue_waiting"
     assert cups.printed("zebra") == [b"%PDF-1.4 SO-1"]
     with pytest.raises(Refusal, match=r"printing\.other_kind"):
         page("SO-3", label.printer)

@@ -11,7 +11,7 @@ from drivers.printers.one_way import QueuePrinter
 from drivers.printers.printer import Printed, PrinterFault
 from drivers.simulators.cups import FakeCups
 from drivers.transports.cups import CupsSpooler
-from drivers.transports.queues import QueueStatus, QueueTrouble
+from drivers.transports.queues import JobEnd, QueueStatus, QueueTrouble
 from drivers.transports.spooler import SpoolerTransport
 from drivers.transports.transport import TransportBusy, TransportDenied, TransportError, TransportLost
 from drivers.transports.winspool import WindowsSpooler
@@ -61,6 +61,21 @@ def test_a_page_is_given_to_the_queue_to_be_made_printable(cups: FakeCups, trans
     transport.open()
     transport.write(b"%PDF-1.4 ...", timeout_s=10)
     assert cups.printed("zebra") == [b"%PDF-1.4 ..."]
+
+
+@posix
+def test_a_queue_says_what_became_of_a_job_as_far_as_it_knows(cups: FakeCups, transport: SpoolerTransport) -> None:
+    transport.open()
+    assert transport.job_end() is JobEnd.GONE
+    transport.write(LABEL, timeout_s=5.0)
+    assert transport.job_end() is JobEnd.PRINTED
+    cups.hold("zebra")
+    transport.write(LABEL, timeout_s=5.0)
+    assert transport.job_end() is JobEnd.WAITING
+    cups.cancel("zebra")
+    assert transport.job_end() is JobEnd.CANCELLED
+    transport.job = "zebra-99"
+    assert transport.job_end() is JobEnd.GONE
 
 
 @posix
@@ -237,6 +252,9 @@ def test_windows_takes_a_raw_document_in_pieces(winspool: FakeWinspool) -> None:
     assert winspool.jobs == [LABEL]
     assert transport.job == "1"
     assert transport.status().jobs == ("1",)
+    assert transport.job_end() is JobEnd.WAITING
+    transport.job = "2"
+    assert transport.job_end() is JobEnd.GONE
 
 
 @pytest.mark.parametrize(
