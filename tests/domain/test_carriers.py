@@ -140,6 +140,17 @@ def test_the_cheapest_that_arrives_in_time_is_chosen_and_the_others_are_kept_wit
     assert shop([van()], replace(CARTON, weight_kg=Decimal(99))).chosen is None
 
 
+def test_prices_of_two_currencies_are_never_compared() -> None:
+    abroad = read_carrier("swift", "Swift", "file", {**VAN, "currency": "JPY", "surcharges": []})
+    for order in ([van(), abroad], [abroad, van()]):
+        found = shop(order, replace(CARTON, currency="EUR"))
+        assert found.chosen is not None
+        assert found.chosen.carrier == "van", "the company's currency, whatever the numbers"
+        assert {one.code for one in found.rejected if one.offer.carrier == "swift"} == {"carriers.other_currency"}
+    alone = shop([abroad], replace(CARTON, currency="EUR"))
+    assert alone.chosen is not None, "compared with nothing else"
+
+
 def test_rules_name_a_carrier_or_let_prices_decide_and_what_is_not_taken_is_shopped_for() -> None:
     policy = FORM.read(
         {

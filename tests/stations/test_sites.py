@@ -209,17 +209,23 @@ def test_who_may_not_set_up_is_told_so_by_every_key(kit: Kit, warehouse: Site, q
         assert "set up" in screen.band.text().lower()
 
 
-def test_the_administrator_says_who_the_company_is_and_what_a_special_drawing_right_is_worth(
+def test_the_administrator_says_who_the_company_is_and_in_which_money_it_counts_until_something_has_a_price(
     kit: Kit, warehouse: Site, qtbot: QtBot
 ) -> None:
     with opened(kit, qtbot, lambda words: SitesScreen(words, work_of(warehouse, "desk"))) as screen:
         turn(screen, qtbot, WAREHOUSES)
         form = asked(screen, qtbot, "COMPANY")
-        for name, value in {"name": "Blue Lamp Ltd", "gs1_prefix": "4012345", "sdr_rate": "1.18"}.items():
+        said = {"name": "Blue Lamp Ltd", "gs1_prefix": "4012345", "currency": "CHF", "sdr_rate": "1.18"}
+        for name, value in said.items():
             form.give(name, value)
         assert "Day of the rate" in book(screen, qtbot), "a rate has a day"
         form.give("sdr_rate_on", "2026-11-02")
         assert book(screen, qtbot) == "Blue Lamp Ltd is saved."
+        with warehouse.desk.transaction() as session:
+            session.change("UPDATE item SET standard_cost = 2 WHERE sku = 'WIDGET'")
+        form = asked(screen, qtbot, "COMPANY")
+        form.give("currency", "EUR")
+        assert "first of WIDGET" in book(screen, qtbot)
     with warehouse.desk.transaction() as session:
-        row = session.row("SELECT name, gs1_prefix, sdr_rate FROM company")
-    assert row == {"name": "Blue Lamp Ltd", "gs1_prefix": "4012345", "sdr_rate": Decimal("1.18")}
+        row = session.row("SELECT name, gs1_prefix, currency, sdr_rate FROM company")
+    assert row == {"name": "Blue Lamp Ltd", "gs1_prefix": "4012345", "currency": "CHF", "sdr_rate": Decimal("1.18")}
