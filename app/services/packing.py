@@ -129,7 +129,7 @@ class Packed:
 
 @dataclass(frozen=True, slots=True)
 class Label:
-    """The newest print job of one of a parcel's labels."""
+    """The newest print job of one of a parcel's labels; `detail` is a code that says why its state is what it is."""
 
     job: UUID
     template: str
@@ -138,6 +138,7 @@ class Label:
     printer: UUID
     reprint_no: int
     content: Mapping[str, str]
+    detail: str = ""
 
 
 @dataclass(frozen=True, slots=True)

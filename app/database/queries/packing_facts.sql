@@ -85,7 +85,8 @@ SELECT
                         WHERE b.handling_unit_id = u.id AND b.handling_unit_id <> nil() AND b.on_hand <> 0), '[]'),
                     'labels', coalesce((SELECT jsonb_agg(jsonb_build_object(
                             'job', j.id, 'template', j.template, 'uid', j.label_uid, 'state', j.state,
-                            'printer', j.printer_id, 'reprint_no', j.reprint_no, 'content', j.content))
+                            'printer', j.printer_id, 'reprint_no', j.reprint_no, 'content', j.content,
+                            'detail', j.detail))
                         FROM (SELECT DISTINCT ON (x.label_uid) x.* FROM print_job x
                               WHERE x.label_uid IN (u.sscc, k.tracking) ORDER BY x.label_uid, x.id DESC) j), '[]'))
                     ORDER BY k.id)

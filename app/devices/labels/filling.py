@@ -30,7 +30,7 @@ from drivers.printers.label import (
     Text,
 )
 from drivers.printers.typefaces import missing_characters
-from drivers.printers.typesetting import LINE_PITCH, typeset
+from drivers.printers.typesetting import LINE_PITCH, as_it_prints, typeset
 
 _GS1_PART = re.compile(r"\((?P<identifier>\d{2,4})\)(?P<data>.*)", re.DOTALL)
 _LONGEST_IDENTIFIER = 80
@@ -193,9 +193,10 @@ def _fitted(text: Text, room_mm: float) -> Text:
 
 
 def _is_whole(text: Text) -> bool:
-    """Whether every character is printed: nothing was shortened."""
+    """Whether every character is printed, or the question mark in its place: nothing was shortened."""
     printed = "".join(line.text for line in typeset(text))
-    return "".join(printed.split()) == "".join(text.text.split())
+    wanted = " ".join(as_it_prints(line) for line in text.text.splitlines())
+    return "".join(printed.split()) == "".join(wanted.split())
 
 
 def _refuse_cut(template: Template, text: Text) -> None:

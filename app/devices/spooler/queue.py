@@ -41,6 +41,7 @@ Pages = Callable[[LabelContent, int], bytes]
 """Makes what a printer takes of a content: ZPL for a head of so many dots an inch, or a PDF; refuses what cannot be."""
 
 _ODOMETER = "odometer"
+_SHIPPING = "shipping"
 _JOIN_S = 15.0
 _FOR_EVER_S = 10 * 365 * 24 * 3600.0  # somebody will bring paper
 _WRITE_NEEDS_S = 12.0  # what must be left of the lease before the first byte: longer than a write may take
@@ -322,6 +323,9 @@ class PrinterQueue:
             _log.warning("label %s cannot be made: %s", job.content.uid, refusal)
             self._journal.take_back(job, refusal.code)
             return
+        if content.template == _SHIPPING and job.reprint_of is None and _undrawable(content):
+            self._journal.take_back(job, "undrawable")  # an address is said before it goes out with question marks
+            return
         count = driver.label_count() if record.confirms == _ODOMETER else None
         if record.confirms == _ODOMETER and count is None and not self._may_print(record, driver.status()):
             return  # it fell silent since it was looked at: that is not a printer without a counter
@@ -336,9 +340,7 @@ class PrinterQueue:
     @staticmethod
     def _with_note(content: LabelContent, verdict: Verdict) -> Verdict:
         """A label that came out as it was meant to, but with question marks on it, says so."""
-        from app.devices import labels  # noqa: PLC0415
-
-        if verdict.state is PrintState.CONFIRMED and not verdict.detail and labels.undrawable(content):
+        if verdict.state is PrintState.CONFIRMED and not verdict.detail and _undrawable(content):
             return replace(verdict, detail="question_marks")
         return verdict
 
@@ -405,6 +407,13 @@ class PrinterQueue:
                     raise Overtaken("the program ends") from away
             else:
                 return
+
+
+def _undrawable(content: LabelContent) -> str:
+    """The characters that would be question marks."""
+    from app.devices import labels  # noqa: PLC0415
+
+    return labels.undrawable(content)
 
 
 def _as_printed(job: PrintJob) -> LabelContent:

@@ -40,6 +40,8 @@ _NO_REASON_FOR = {
 WEIGHED, NO_SCALE = frozenset({"SCALE_DEAD"}), frozenset({"WEIGHT_OVERRIDE"})
 """Reasons that make no sense for a carton that was weighed, and for one whose weight was typed."""
 PERMISSION = "override_weight"
+UNDRAWABLE = "undrawable"
+"""Why a label was taken back that would have gone out with question marks in its address."""
 ORDER_ENDED = "ORDER_ENDED"
 """The reason that nobody chooses: the order ended."""
 
@@ -210,7 +212,9 @@ def _about_labels(parcel: Parcel | None) -> str:
             return "packing.carrier_refused"
         return "packing.buy_label" if parcel.carrier else "packing.nobody_carries"
     if parcel and (trouble := in_trouble(parcel)):
-        return "packing.print_again" if is_dead(trouble) else "packing.is_it_there"
+        if is_dead(trouble):
+            return "packing.undrawable" if trouble.detail == UNDRAWABLE else "packing.print_again"
+        return "packing.is_it_there"
     if parcel and all_printed(parcel) and waits_for_carrier(parcel):
         return "packing.wait_for_carrier"
     return "packing.scan_label" if parcel and all_printed(parcel) else "packing.labels_print"
@@ -285,7 +289,8 @@ def _label_choices(facts: PackFacts, parcel: Parcel) -> tuple[Choice, ...]:
     if needs_label(parcel):
         return (Choice("BUY", "packing.buy"),) if facts.printers else ()
     if trouble is not None:
-        again = Choice("REPRINT", "packing.reprint", {"label": trouble.uid})
+        anyway = "packing.print_anyway" if trouble.detail == UNDRAWABLE else "packing.reprint"
+        again = Choice("REPRINT", anyway, {"label": trouble.uid})
         return (again,) if is_dead(trouble) else (again, Choice("VOID", "packing.void", {"label": trouble.uid}))
     waits = any(label.state is PrintState.QUEUED for label in parcel.labels)
     return (Choice("OTHER_PRINTER", "packing.other_printer"),) if waits and other_printers(facts, parcel) else ()

@@ -243,3 +243,11 @@ def test_a_template_that_cannot_work_is_not_taken(old: str, new: str) -> None:
     assert old in GOOD
     with pytest.raises(BadTemplate, match="t:"):
         read_template(GOOD.replace(old, new), "t")
+
+
+def test_a_sign_that_cannot_be_drawn_makes_no_address_smaller() -> None:
+    def height(address: str) -> float:
+        label = labels.label_of(content("shipping", ship_to=address))
+        return max(one.height_mm for one in label.elements if isinstance(one, Text) and "Anna" in one.text)
+
+    assert height("Anna \U0001f389 Beck\nHafen 1") == height("Anna Beck\nHafen 1")

@@ -90,6 +90,23 @@ def test_a_label_that_cannot_be_made_is_taken_back_and_one_with_a_sign_that_cann
     assert b"R02 ?" in label or b"R02 _3F" in label
 
 
+def test_an_address_that_cannot_be_drawn_is_said_before_it_is_printed_and_printed_when_a_person_wants_it(
+    warehouse: Site,
+) -> None:
+    fields = {"tracking": "SH1", "ship_to": "Ada \U0001f389", "carrier": "Own delivery", "service": "Parcel"}
+    content = LabelContent("shipping", "SH1", fields)
+    site = warehouse.warehouse
+    with bench_with_printer(warehouse) as (bench, printer), bench.spooling():
+        first = bench.worker.run(
+            lambda unit: printing.queue_label(unit, content, printer=bench.printer, warehouse=site)
+        )
+        held = bench.until(first, PrintState.CANCELLED)
+        assert held.detail == "undrawable"
+        assert printer.labels == []
+        again = bench.worker.run(lambda unit: printing.relabel(unit, content, printer=bench.printer, warehouse=site))
+        assert bench.until(again, PrintState.CONFIRMED).detail == "question_marks"
+
+
 def test_a_cancelled_label_is_never_printed(warehouse: Site) -> None:
     with bench_with_printer(warehouse) as (bench, printer):
         cancelled = bench.queue("BIN-1")
