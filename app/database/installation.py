@@ -4,6 +4,7 @@ Role names are cluster-wide, so they carry the database's name. The owner of the
 become it, nobody else may.
 """
 
+import contextlib
 import re
 import secrets
 from collections.abc import Iterator
@@ -20,11 +21,18 @@ from app.domain.errors import Fault, Refusal
 
 SCHEMA_VERSION = 8
 _OLDEST_SERVER = 160000
-_STATION_CONNECTIONS = 120
-"""So that no station can use up the server's connections; a program at work needs about ten."""
+_MOST_CONNECTIONS = 120
+"""So that no login can use up the server's connections; a program at work needs about ten."""
 CLIENT_VERSION = 8
 _SCHEMA = Path(__file__).parent / "schema"
 GROUPS = ("operator", "receiver", "manager", "admin", "auditor", "worker")
+_MEANS = (
+    ("pg_signal_backend", "sealer"),
+    ("pg_read_all_stats", "sealer"),
+    ("pg_use_reserved_connections", "worker"),
+    ("pg_use_reserved_connections", "admin"),
+)
+"""What the guard needs to end sessions that hold everybody up, and those who must get in when the server is full."""
 _OUR_ROLES = ("owner", "sealer", "everyone", "station", *GROUPS)
 _PLACEHOLDER = re.compile(r"@(owner|everyone|station|sealer|operator|receiver|manager|admin|auditor|worker)@")
 
@@ -61,6 +69,15 @@ def create_roles(connection: psycopg.Connection[Any], database: str) -> None:
         connection.execute(sql.SQL("GRANT {} TO {}").format(everyone, group))
     owner = sql.Identifier(role_name(database, "owner"))
     connection.execute(sql.SQL("GRANT {} TO CURRENT_USER WITH INHERIT FALSE, SET TRUE").format(owner))
+    for right, group in _MEANS:
+        _give(connection, right, role_name(database, group))
+
+
+def _give(connection: psycopg.Connection[Any], right: str, role: str) -> None:
+    """One of PostgreSQL's own rights, where whoever installs may give it; `missing_rights` tells where not."""
+    grant = sql.SQL("GRANT {} TO {} WITH INHERIT TRUE").format(sql.Identifier(right), sql.Identifier(role))
+    with contextlib.suppress(psycopg.errors.InsufficientPrivilege), connection.transaction():
+        connection.execute(grant)
 
 
 def save_login(url: str, name: str, password: str, *, group: str) -> str:
@@ -86,8 +103,8 @@ def employ(connection: psycopg.Connection[Any], login: str, *, prefix: str, grou
     """
     exists = connection.execute("SELECT 1 FROM pg_roles WHERE rolname = %s", [login]).fetchone()
     parts = [sql.SQL("ALTER" if exists else "CREATE"), sql.SQL("ROLE"), sql.Identifier(login), sql.SQL("LOGIN INHERIT")]
-    if group == "station":
-        parts.append(sql.SQL("CONNECTION LIMIT {}").format(sql.Literal(_STATION_CONNECTIONS)))
+    if group not in {"worker", "migrator"}:
+        parts.append(sql.SQL("CONNECTION LIMIT {}").format(sql.Literal(_MOST_CONNECTIONS)))
     if password is not None:
         parts += [sql.SQL("PASSWORD"), sql.Literal(password)]
     connection.execute(sql.SQL(" ").join(parts))
@@ -147,15 +164,16 @@ def install(url: str) -> bool:
 def missing_rights(url: str) -> list[str]:
     """What whoever installed was not allowed to do, as the statements with which a superuser does it.
 
-    Without the first two the guard does not end sessions that hold everybody up; without the others everybody who can
-    log in may fill the disk with large objects, or the table of locks. Nothing else depends on them.
+    Without the first two the guard does not end sessions that hold everybody up; without the next two it may not get
+    in where somebody has used up the connections; without the others everybody who can log in may fill the disk with
+    large objects or messages, or the table of locks. Nothing else depends on them.
     """
     with _connection(url) as connection:
-        sealer = role_name(connection.info.dbname, "sealer")
+        wanted = [(right, role_name(connection.info.dbname, group)) for right, group in _MEANS]
         grants = [
-            f'GRANT {right} TO "{sealer}" WITH INHERIT TRUE;'
-            for right in ("pg_signal_backend", "pg_read_all_stats")
-            if connection.execute("SELECT pg_has_role(%s, %s, 'USAGE')", [sealer, right]).fetchone() != (True,)
+            f'GRANT {right} TO "{role}" WITH INHERIT TRUE;'
+            for right, role in wanted
+            if connection.execute("SELECT pg_has_role(%s, %s, 'USAGE')", [role, right]).fetchone() != (True,)
         ]
         return grants + [
             f"REVOKE EXECUTE ON FUNCTION {function} FROM PUBLIC;" for function in _needed_by_nobody(connection)
@@ -232,7 +250,7 @@ def _require_rights(connection: psycopg.Connection[Any]) -> None:
 def _forbid_what_nobody_needs(connection: psycopg.Connection[Any]) -> None:
     """Large objects have no row rules and no owner's limits; advisory locks would fill the server's table of locks.
 
-    Only a superuser may forbid them.
+    Messages in the server's journal fill the disk. Only a superuser may forbid them.
     """
     if connection.info.parameter_status("is_superuser") == "on":
         for function in _needed_by_nobody(connection):
@@ -245,7 +263,8 @@ def _needed_by_nobody(connection: psycopg.Connection[Any]) -> list[str]:
     functions = connection.execute(
         "SELECT oid::regprocedure::text FROM pg_proc WHERE pronamespace = 'pg_catalog'::regnamespace"
         " AND (proname IN ('lo_create', 'lo_creat', 'lo_from_bytea', 'lo_open', 'lo_put', 'lowrite', 'lo_import',"
-        " 'lo_export') OR proname ~ '^pg_(try_)?advisory_') AND has_function_privilege('public', oid, 'EXECUTE')"
+        " 'lo_export', 'pg_logical_emit_message') OR proname ~ '^pg_(try_)?advisory_')"
+        " AND has_function_privilege('public', oid, 'EXECUTE')"
     ).fetchall()
     return [str(function) for (function,) in functions]
 

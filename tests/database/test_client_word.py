@@ -83,6 +83,10 @@ def test_nobody_makes_a_sample_smaller_than_its_plan_or_a_bad_lot_good(warehouse
     with pytest.raises(Refusal, match=r"quality\.not_by_decision"), inspector.transaction() as session:
         post(session, warehouse, "inspected", "WIDGET", "DOCK1", "DOCK1", 500, from_statuses=["quarantined"],
              to_statuses=["available"], reason="QUALITY")  # fmt: skip
+    with pytest.raises(Refusal, match=r"quality\.not_by_decision"), inspector.transaction() as session:
+        released = post(session, warehouse, "inspected", "WIDGET", "DOCK1", "DOCK1", 500, from_statuses=["quarantined"],
+                        to_statuses=["available"], reason="QUALITY")  # fmt: skip
+        session.call("reverse_lines", request=uuid4(), posting=released, lines=[1], qtys=[1])  # one piece of 500
     assert rows(warehouse, "SELECT size, state FROM inspection") == [(50, "begun")]
     assert rows(warehouse, "SELECT status, on_hand FROM stock_balance") == [("quarantined", 500)]
 
@@ -91,6 +95,50 @@ def rows(site: Site, sql: LiteralString) -> list[tuple[object, ...]]:
     """What stands there, behind all walls."""
     with site.superuser() as connection:
         return connection.execute(sql).fetchall()
+
+
+def test_a_decision_whose_goods_were_released_is_not_forgotten_by_undo(warehouse: Site) -> None:
+    """The conversation says that its step posted nothing; the goods would be usable and wait to be looked at."""
+    look_at(warehouse, method="all")
+    take_in(warehouse, "WIDGET", 2, status="quarantined")
+    inspector = warehouse.station("bench1", "RECEIVER1")
+    one = rows(warehouse, "SELECT id FROM inspection")[0][0]
+    with inspector.transaction() as session:
+        run = UUID(session.call("open_dialog", capability="inspection", version=1, warehouse=warehouse.warehouse,
+                                state=as_json({}))["run"])  # fmt: skip
+        session.call("begin_inspection", inspection=one, quantity=2)
+        session.call("record_piece", request=uuid4(), inspection=one, run=run, pieces=2, defective=False,
+                     readings=as_json([]))  # fmt: skip
+        session.call("decide_inspection", request=uuid4(), inspection=one, run=run, reason="", note="",
+                     parts=as_json([{"disposition": "accept", "qty": 2}]))  # fmt: skip
+        session.call("finish_step", run=run, event=uuid4(), event_json=as_json({}), state=as_json({}),
+                     prompt=as_json({}), postings=[], outside="", verdict="ok", finished=False)  # fmt: skip
+    with inspector.transaction() as session:
+        session.call("undo_step", run=run, request=uuid4())
+    assert rows(warehouse, "SELECT state, posting_id IS NOT NULL FROM inspection") == [("decided", True)]
+    assert rows(warehouse, "SELECT sum(pieces) FROM inspection_piece") == [(2,)]
+    assert warehouse.prove() == []
+
+
+# - whose goods they are -
+
+
+def test_goods_come_and_leave_as_those_of_the_owner_whom_the_paper_names(warehouse: Site) -> None:
+    line, receiver = warehouse.purchase_line("WIDGET", 10), warehouse.station("dock1", "RECEIVER1")
+    with warehouse.superuser() as connection:
+        connection.execute("UPDATE partner SET kinds = '{supplier,owner}' WHERE code = 'ACME'")
+    with pytest.raises(Refusal, match=r"document\.other_owner"), receiver.transaction() as session:
+        post(session, warehouse, "receipt", "WIDGET", "SUPPLIER", "DOCK1", 1, line=line,
+             to_owners=[warehouse.partners["ACME"]])  # fmt: skip
+    warehouse.put("WIDGET", "R01", 5)
+    wanted = warehouse.order_line("WIDGET", 5)
+    with warehouse.login("desk_manager").transaction() as session:
+        warehouse.reserve(session, wanted, "WIDGET", "R01", 5)
+        order = session.row("SELECT document_id AS id FROM document_line WHERE id = %(line)s", line=wanted)
+        assert order is not None
+        session.call("decide_document", document=order["id"], decision="draft", version=2)
+        with pytest.raises(Refusal, match=r"document\.has_goods"):
+            session.call("set_document_owner", document=order["id"], owner=warehouse.partners["ACME"])
 
 
 # - what is looked at when it comes -

@@ -1,6 +1,7 @@
 """A hostile person with psql, as each role: what is refused, and what is harmless. The ledger is proven afterwards."""
 # ruff: noqa: S608  (the attacks are put together from what stands in this file and in the catalogue)
 
+import contextlib
 from typing import Any
 from uuid import uuid4
 
@@ -146,6 +147,26 @@ def test_each_kind_of_movement_is_for_those_who_may(warehouse: Site, role: str) 
     assert warehouse.prove() == []
 
 
+def test_no_goods_come_or_leave_by_a_bare_movement(warehouse: Site) -> None:
+    """Whoever may do everything still needs a paper, a reason or what is done of it, however the kind is called."""
+    warehouse.put("WIDGET", "R01", 50)
+    station = warehouse.station("bench1", "ADMIN")
+    with warehouse.superuser() as connection:
+        outside = connection.execute(
+            "SELECT name FROM move_kind WHERE (from_kinds || to_kinds) && ARRAY['supplier', 'customer', 'adjustment',"
+            " 'scrap', 'production']"
+        ).fetchall()
+    went = []
+    for kind, _, source, target in attempts(warehouse):
+        if (kind,) in outside:
+            with contextlib.suppress(Refusal):
+                with station.transaction() as session:
+                    post(session, warehouse, kind, "WIDGET", source, target, 1)
+                went.append(kind)
+    assert went == []
+    assert warehouse.stock("WIDGET", "R01") == (50, 0)
+
+
 FUNCTIONS_OF_THE_HOUSE = (
     "SELECT begin_request(gen_random_uuid(), '', nil(), '{}')",
     "SELECT check_pin('ADMIN', '')",
@@ -186,6 +207,7 @@ ATTACKS = (
     "GRANT sh_admin TO sh_st_bench1",
     "SELECT lo_create(0)",
     "SELECT lo_from_bytea(0, 'x')",
+    "SELECT pg_logical_emit_message(false, 'x', repeat('x', 1000000))",
     "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE usename = 'sh_desk_auditor'",
     "BEGIN; LOCK TABLE stock_balance IN ACCESS EXCLUSIVE MODE",
     "SELECT 1 FROM stock_balance FOR UPDATE",

@@ -13,7 +13,7 @@ from psycopg import sql
 from app.database import notifications
 from app.database.notifications import Hint, Listener
 from app.domain.errors import Fault, Refusal
-from tests.database.hostile import hostile, ledger
+from tests.database.hostile import LOGINS, hostile, ledger
 from tests.support import Site, post
 
 
@@ -208,11 +208,28 @@ def test_a_thing_of_another_warehouse_is_refused_like_one_that_does_not_exist(wa
         assert said(TELLING[name].format(theirs)) == said(TELLING[name].format(uuid4())), name
 
 
-def test_one_station_cannot_use_up_the_servers_connections(warehouse: Site) -> None:
+@pytest.mark.parametrize("database", ["postgres", "template1"])
+def test_the_servers_own_databases_are_closed_to_people(warehouse: Site, database: str) -> None:
+    """No wall stands there and no guard looks: temporary tables, large objects and locks without end."""
+    for login in LOGINS:
+        address = warehouse.template.login(login, f"{warehouse.url.rpartition('/')[0]}/{database}")
+        with pytest.raises(psycopg.OperationalError, match="permission denied"):
+            psycopg.connect(address)
+
+
+def test_nobody_can_use_up_the_servers_connections(warehouse: Site) -> None:
+    """Not even those who administer, whom the worker's guard ends: to it, and to them, the last ones are kept."""
     with warehouse.superuser() as connection:
         limits = connection.execute(
-            "SELECT rolconnlimit FROM pg_roles WHERE rolname LIKE 'sh\\_st\\_%' AND rolcanlogin"
+            "SELECT rolconnlimit FROM pg_roles WHERE rolname LIKE 'sh\\_%' AND rolcanlogin AND rolname <> 'sh_worker_1'"
         ).fetchall()
+        kept = connection.execute(
+            "SELECT current_setting('reserved_connections')::int,"
+            " pg_has_role('sh_worker_1', 'pg_use_reserved_connections', 'USAGE'),"
+            " pg_has_role('sh_desk_operator', 'pg_use_reserved_connections', 'USAGE')"
+        ).fetchone()
+    assert kept == (10, True, False)
+    with warehouse.superuser() as connection:
         row = connection.execute("SELECT current_setting('max_connections')::int").fetchone()
     assert row is not None
     assert limits

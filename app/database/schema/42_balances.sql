@@ -131,6 +131,24 @@ $$;
 -- The functions below run as whoever calls them, which is apply_moves() and through it the sealer's role: nobody else
 -- may write these tables, and a wall of their own would cost more than their work.
 
+-- Keeps what new balances stand on, items, places and owners, from being removed or counted otherwise meanwhile: whoever
+-- does that waits for this transaction, and is refused (keep_ground, keep_ground_there). What changed just before is looked
+-- at again here. (Where a balance is already, they stay by that.)
+CREATE FUNCTION hold_ground(p_deltas stock_delta[]) RETURNS void
+LANGUAGE plpgsql AS $$
+BEGIN
+    PERFORM 1 FROM item WHERE id IN (SELECT d.item_id FROM unnest(p_deltas) d) ORDER BY id FOR KEY SHARE;
+    PERFORM 1 FROM location WHERE id IN (SELECT d.location_id FROM unnest(p_deltas) d) ORDER BY id FOR KEY SHARE;
+    PERFORM 1 FROM partner WHERE id IN (SELECT d.owner_id FROM unnest(p_deltas) d WHERE d.owner_id <> nil()) ORDER BY id
+    FOR KEY SHARE;
+    IF EXISTS (SELECT FROM unnest(p_deltas) d LEFT JOIN item i ON i.id = d.item_id LEFT JOIN location l ON l.id = d.location_id
+            WHERE l.id IS NULL OR i.id IS NULL OR round(d.qty, i.decimals) <> d.qty
+               OR (i.tracking = 'none') <> (d.trace_id = nil())
+               OR d.owner_id <> nil() AND NOT EXISTS (SELECT FROM partner p WHERE p.id = d.owner_id)) THEN
+        RAISE EXCEPTION USING ERRCODE = 'serialization_failure', MESSAGE = 'goods or their place changed meanwhile';
+    END IF;
+END $$;
+
 -- Adds a few deltas (in key order, one a key) to the balances, key by key: a scan moves one thing between two places,
 -- and for so little the joins of change_many_balances cost more than the work. Each row is locked by its own update, which
 -- looks again at what the last holder left. Returns the positions of the deltas that the stock allowed.
@@ -158,6 +176,7 @@ BEGIN
                 EXIT;
             END IF;
             EXIT WHEN attempt = 2 OR NOT (d.qty >= 0 OR d.negative_allowed);
+            PERFORM hold_ground(ARRAY[d]);
             INSERT INTO stock_balance (warehouse_id, item_id, location_id, trace_id, handling_unit_id, owner_id, status,
                                        on_hand)
             VALUES (d.warehouse_id, d.item_id, d.location_id, d.trace_id, d.handling_unit_id, d.owner_id, d.status, 0)
@@ -172,15 +191,18 @@ CREATE FUNCTION change_many_balances(p_deltas stock_delta[]) RETURNS bigint[]
 LANGUAGE plpgsql AS $$
 DECLARE
     done bigint[];
+    missing stock_delta[] := ARRAY(SELECT d FROM unnest(p_deltas) d
+        WHERE (d.qty >= 0 OR d.negative_allowed) AND NOT EXISTS (
+            SELECT FROM stock_balance b WHERE b.warehouse_id = d.warehouse_id AND b.item_id = d.item_id
+                AND b.location_id = d.location_id AND b.trace_id = d.trace_id
+                AND b.handling_unit_id = d.handling_unit_id AND b.owner_id = d.owner_id AND b.status = d.status));
 BEGIN
-    INSERT INTO stock_balance (warehouse_id, item_id, location_id, trace_id, handling_unit_id, owner_id, status, on_hand)
-    SELECT d.warehouse_id, d.item_id, d.location_id, d.trace_id, d.handling_unit_id, d.owner_id, d.status, 0
-    FROM unnest(p_deltas) d
-    WHERE (d.qty >= 0 OR d.negative_allowed) AND NOT EXISTS (
-        SELECT FROM stock_balance b WHERE b.warehouse_id = d.warehouse_id AND b.item_id = d.item_id
-            AND b.location_id = d.location_id AND b.trace_id = d.trace_id
-            AND b.handling_unit_id = d.handling_unit_id AND b.owner_id = d.owner_id AND b.status = d.status)
-    ON CONFLICT DO NOTHING;
+    IF missing <> '{}' THEN
+        PERFORM hold_ground(missing);
+        INSERT INTO stock_balance (warehouse_id, item_id, location_id, trace_id, handling_unit_id, owner_id, status, on_hand)
+        SELECT d.warehouse_id, d.item_id, d.location_id, d.trace_id, d.handling_unit_id, d.owner_id, d.status, 0
+        FROM unnest(missing) d ON CONFLICT DO NOTHING;
+    END IF;
     PERFORM 1 FROM unnest(p_deltas) d
     JOIN stock_balance b ON b.warehouse_id = d.warehouse_id AND b.item_id = d.item_id
         AND b.location_id = d.location_id AND b.trace_id = d.trace_id
@@ -385,10 +407,14 @@ CREATE TRIGGER append_only BEFORE DELETE OR TRUNCATE ON posting
 CREATE TRIGGER append_only_but_seal BEFORE UPDATE OF id, kind, warehouse_id, document_id, person_id, station_id,
     recorded_at, reverses, moves, hash ON posting FOR EACH STATEMENT EXECUTE FUNCTION forbid_change();
 
--- What the ledger rests on stays as it is once there are moves: how an item is tracked and counted, what a place is.
+-- What the ledger rests on stays as it is once there are moves: how an item is tracked and counted, what a place is. Whoever
+-- changes an item waits for those who are bringing the first of it (hold_ground).
 CREATE FUNCTION keep_ground() RETURNS trigger
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = stockhand, pg_temp AS $$
 BEGIN
+    IF TG_TABLE_NAME = 'item' THEN
+        PERFORM 1 FROM item WHERE id = OLD.id FOR UPDATE;
+    END IF;
     IF TG_TABLE_NAME = 'item' AND EXISTS (SELECT FROM stock_move WHERE item_id = OLD.id) THEN
         PERFORM refuse('item.has_moves', jsonb_build_object('sku', OLD.sku));
     ELSIF TG_TABLE_NAME = 'location' THEN
@@ -403,6 +429,29 @@ CREATE TRIGGER keep_ground BEFORE UPDATE ON item FOR EACH ROW
 CREATE TRIGGER keep_ground BEFORE UPDATE ON location FOR EACH ROW
     WHEN (OLD.id <> NEW.id OR OLD.kind <> NEW.kind OR OLD.warehouse_id <> NEW.warehouse_id)
     EXECUTE FUNCTION keep_ground();
+
+-- Nothing goes that goods lie in, are, or belong to: not even what somebody was just bringing them to. The argument is the
+-- column of the balances by which they name it.
+CREATE FUNCTION keep_ground_there() RETURNS trigger
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = stockhand, pg_temp AS $$
+DECLARE
+    used record;
+BEGIN
+    EXECUTE format('SELECT count(*) AS count, min(i.sku) AS sku, min(l.address) AS place, min(g.name) AS name
+        FROM gone g JOIN stock_balance b ON b.%I = g.id
+        LEFT JOIN item i ON i.id = b.item_id LEFT JOIN location l ON l.id = b.location_id', TG_ARGV[0]) INTO used;
+    IF used.count > 0 THEN
+        PERFORM refuse('record.in_use', jsonb_build_object('record', used.name, 'count', used.count,
+            'where', concat_ws(', ', used.sku, used.place)));
+    END IF;
+    RETURN NULL;
+END $$;
+CREATE TRIGGER keep_ground_there AFTER DELETE ON item REFERENCING OLD TABLE AS gone
+    FOR EACH STATEMENT EXECUTE FUNCTION keep_ground_there('item_id');
+CREATE TRIGGER keep_ground_there AFTER DELETE ON location REFERENCING OLD TABLE AS gone
+    FOR EACH STATEMENT EXECUTE FUNCTION keep_ground_there('location_id');
+CREATE TRIGGER keep_ground_there AFTER DELETE ON partner REFERENCING OLD TABLE AS gone
+    FOR EACH STATEMENT EXECUTE FUNCTION keep_ground_there('owner_id');
 
 -- The table of one month of moves, with the parent's triggers and walls; NULL: the one that takes what no month has a
 -- place for. It belongs to the ledger when it is attached, and gets its indexes then: a past is loaded before that.

@@ -296,7 +296,7 @@ END $$;
 -- Refuses moves of a kind that may not be posted as they are, with the first fault in their order; first for their goods,
 -- then for the papers that they name.
 CREATE FUNCTION check_moves(k move_kind, p_moves stock_move[]) RETURNS void
-LANGUAGE plpgsql STABLE AS $$
+LANGUAGE plpgsql AS $$
 BEGIN
     PERFORM check_goods(k, NULL, p_moves);
     PERFORM check_papers(k, p_moves);
@@ -319,11 +319,16 @@ BEGIN
     END IF;
 END $$;
 
+-- Nobody cancels a paper meanwhile of which a step is done.
 CREATE FUNCTION check_papers(k move_kind, p_moves stock_move[]) RETURNS void
-LANGUAGE plpgsql STABLE AS $$
+LANGUAGE plpgsql AS $$
 DECLARE
     wrong record;
 BEGIN
+    IF k.step IS NOT NULL THEN
+        PERFORM 1 FROM document WHERE id IN (SELECT l.document_id FROM unnest(p_moves) m
+            JOIN document_line l ON l.id = m.document_line_id) ORDER BY id FOR KEY SHARE;
+    END IF;
     SELECT w.move, w.code INTO wrong FROM wrong_papers(k, p_moves) w ORDER BY (w.move).line_no LIMIT 1;
     IF FOUND THEN
         PERFORM refuse_move(wrong.code, k, wrong.move);
@@ -425,6 +430,7 @@ LANGUAGE sql STABLE AS $$
             THEN 'document.other_item'
         WHEN l.id IS NOT NULL AND k.step IS NOT NULL AND NOT d.kind = ANY (k.document_kinds)
             THEN 'document.wrong_kind'
+        WHEN k.step IS NOT NULL AND d.kind <> 'transfer' AND d.owner_id <> m.to_owner_id THEN 'document.other_owner'
         WHEN d.decision <> 'released' THEN 'document.not_released'
         WHEN k.step IS NOT NULL AND l.closed THEN 'document.line_closed'
         WHEN 'transit' = ANY (k.to_kinds) AND d.to_warehouse_id IS NULL

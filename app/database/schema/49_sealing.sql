@@ -5,7 +5,7 @@
 -- waited for 4 s, each with a transaction older than p_seconds; and stations and desks whose statement runs for p_longest,
 -- ten seconds more than the program ever lets one run. Proofs, reports and generated pasts take longer: those who
 -- administer, audit or work in the background are ended only when they hold others up. Returns how many.
--- Needs pg_signal_backend and pg_read_all_stats (90_prove.sql); without them it does nothing.
+-- Needs pg_signal_backend and pg_read_all_stats (installation.create_roles); without them it does nothing.
 CREATE FUNCTION end_blocking_sessions(p_seconds numeric DEFAULT 6, p_longest interval DEFAULT '40 s')
 RETURNS int
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = stockhand, pg_temp AS $$

@@ -103,6 +103,18 @@ BEGIN
         p_from_owners => ARRAY[b.owner_id], p_document => p_document) ->> 'posting')::uuid;
 END $$;
 
+-- Goods leave as inserts by what a packer notes of a carton (note_extra), never by a movement that somebody posts.
+CREATE FUNCTION require_extra() RETURNS trigger
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = stockhand, pg_temp AS $$
+BEGIN
+    IF NOT EXISTS (SELECT FROM parcel_extra WHERE posting_id = NEW.id) THEN
+        PERFORM refuse('packing.insert_without_carton');
+    END IF;
+    RETURN NULL;
+END $$;
+CREATE CONSTRAINT TRIGGER require_extra AFTER INSERT ON posting DEFERRABLE INITIALLY DEFERRED FOR EACH ROW
+    WHEN (NEW.kind = 'insert' AND NEW.reverses IS NULL) EXECUTE FUNCTION require_extra();
+
 -- What the inserts in a carton weigh.
 CREATE FUNCTION inserts_kg(p_parcel uuid) RETURNS numeric LANGUAGE sql STABLE AS $$
     SELECT coalesce(sum(weight_kg), 0) FROM parcel_extra WHERE parcel_id = p_parcel

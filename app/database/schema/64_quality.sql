@@ -383,14 +383,17 @@ END $$;
 CREATE TRIGGER reopen_taken_back AFTER INSERT ON posting
     FOR EACH ROW WHEN (NEW.reverses IS NOT NULL AND NEW.kind = 'inspected') EXECUTE FUNCTION reopen_taken_back();
 
--- Takes back what a conversation found and decided since a moment: for undo_step().
+-- Takes back what a conversation found and decided since a moment: for undo_step(), which has reversed postings before
+-- (reopen_taken_back). A decision whose posting stands stays, with what was found.
 CREATE FUNCTION undo_inspecting(p_run uuid, p_since timestamptz) RETURNS void
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = stockhand, pg_temp AS $$
 BEGIN
-    PERFORM reopen_inspection(id) FROM inspection WHERE run_id = p_run AND ended_at >= p_since AND state = 'decided';
+    PERFORM reopen_inspection(id) FROM inspection WHERE run_id = p_run AND ended_at >= p_since AND state = 'decided'
+        AND posting_id IS NULL;
     UPDATE inspection SET state = CASE WHEN size IS NULL THEN 'open' ELSE 'begun' END WHERE run_id = p_run AND state = 'held'
         AND held_at >= p_since;
-    DELETE FROM inspection_piece WHERE run_id = p_run AND at >= p_since;
+    DELETE FROM inspection_piece x USING inspection i WHERE x.run_id = p_run AND x.at >= p_since AND i.id = x.inspection_id
+        AND i.ended_at IS NULL;
 END $$;
 
 -- Notes the return by which rejected goods go back.

@@ -193,11 +193,13 @@ END $$;
 CREATE TRIGGER want_inspections AFTER INSERT ON posting FOR EACH ROW
     WHEN (NEW.kind = 'receipt' AND NEW.reverses IS NULL) EXECUTE FUNCTION want_inspections();
 
--- Goods are released from an inspection by its decision alone (decide_inspection), never by a movement that somebody posts.
+-- Goods are released from an inspection by its decision alone (decide_inspection), never by a movement that somebody posts,
+-- of which a part is taken back at once.
 CREATE FUNCTION require_decision() RETURNS trigger
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = stockhand, pg_temp AS $$
 BEGIN
-    IF NOT EXISTS (SELECT FROM inspection WHERE posting_id = NEW.id) AND NOT EXISTS (SELECT FROM posting WHERE reverses = NEW.id) THEN
+    IF NOT EXISTS (SELECT FROM inspection WHERE posting_id = NEW.id)
+            AND EXISTS (SELECT FROM unreversed(NEW.id, NEW.recorded_at) u WHERE u.qty > 0) THEN
         PERFORM refuse('quality.not_by_decision');
     END IF;
     RETURN NULL;

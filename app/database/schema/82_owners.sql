@@ -74,7 +74,7 @@ BEGIN
     END LOOP;
 END $$;
 
--- Says whose goods a document is about, while it is a draft; NULL: ours.
+-- Says whose goods a document is about, while it is a draft that claims nothing and of which nothing is promised; NULL: ours.
 CREATE FUNCTION set_document_owner(p_document uuid, p_owner uuid) RETURNS void
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = stockhand, pg_temp AS $$
 DECLARE
@@ -89,6 +89,10 @@ BEGIN
         PERFORM refuse('document.not_draft', jsonb_build_object('document', d.number));
     ELSIF p_owner <> nil() AND NOT EXISTS (SELECT FROM partner WHERE id = p_owner AND 'owner' = ANY (kinds)) THEN
         PERFORM refuse('ledger.unknown_owner');
+    ELSIF EXISTS (SELECT FROM document_line l WHERE l.document_id = p_document AND (
+            EXISTS (SELECT FROM reservation r WHERE r.demand_line_id = l.id)
+            OR EXISTS (SELECT FROM promise p WHERE l.id IN (p.demand_line_id, p.inbound_line_id)))) THEN
+        PERFORM refuse('document.has_goods', jsonb_build_object('document', d.number));
     END IF;
     UPDATE document SET owner_id = coalesce(p_owner, nil()), version = version + 1
     WHERE id = p_document AND owner_id <> coalesce(p_owner, nil());

@@ -232,7 +232,8 @@ BEGIN
     UNION ALL
     SELECT 'inspection_is_posted_once', jsonb_build_object('posting', p.id, 'inspections', count(i.id))
     FROM posting p LEFT JOIN inspection i ON i.posting_id = p.id
-    WHERE p.kind = 'inspected' AND p.reverses IS NULL AND NOT EXISTS (SELECT FROM posting r WHERE r.reverses = p.id)
+    WHERE p.kind = 'inspected' AND p.reverses IS NULL
+      AND EXISTS (SELECT FROM unreversed(p.id, p.recorded_at) u WHERE u.qty > 0)
     GROUP BY p.id HAVING count(i.id) <> 1;
 
     -- What waits for an inspection is on hold, or was let go by somebody: scrapped, sent away, given to another owner, released.
@@ -354,6 +355,7 @@ BEGIN
             'all_documents_of',
             'apply_moves',
             'keep_ground',
+            'keep_ground_there',
             'record_uses',
             'uses_in_catalog',
             'items_in_use',
@@ -364,11 +366,3 @@ BEGIN
     END LOOP;
 END $$;
 REVOKE CREATE ON SCHEMA stockhand FROM @sealer@;
-
--- The guard's means, where whoever installs may give them.
-DO $$
-BEGIN
-    GRANT pg_signal_backend, pg_read_all_stats TO @sealer@ WITH INHERIT TRUE;
-EXCEPTION WHEN insufficient_privilege THEN
-    RAISE NOTICE 'sessions that hold others up cannot be ended here: grant pg_signal_backend and pg_read_all_stats';
-END $$;

@@ -116,6 +116,10 @@ def settings(*, durable: bool) -> dict[str, str]:
         "work_mem": "16MB",
         # No statement of a session may fill the disk; only a superuser can lift this.
         "temp_file_limit": "4GB",
+        # News that a session does not fetch are kept on the disk: 128 MB of them, never 8 GB.
+        "max_notify_queue_pages": "16384",
+        # Whoever uses up the connections keeps neither the worker out, whose guard ends them, nor who administers.
+        "reserved_connections": "10",
         "maintenance_work_mem": f"{min(256, max(64, memory_mb // 16))}MB",
         # Disks of today read at random as fast as in order; statements are short, so compiling them never pays.
         "random_page_cost": "1.1",
@@ -170,6 +174,7 @@ def _create_database(data: Path, *, binaries: Binaries, account: Account, durabl
         str(data),
         "template1",
         account=account,
-        text_in=f"CREATE DATABASE {DATABASE};\n\n",
+        # The server's own databases are no place for people: what they would do there, no wall and no guard sees.
+        text_in=f"CREATE DATABASE {DATABASE};\n\nREVOKE CONNECT ON DATABASE postgres, template1 FROM PUBLIC;\n\n",
         timeout_s=_CREATE_TIMEOUT_S,
     )
