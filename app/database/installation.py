@@ -69,8 +69,8 @@ def create_roles(connection: psycopg.Connection[Any], database: str) -> None:
         connection.execute(sql.SQL("GRANT {} TO {}").format(everyone, group))
     owner = sql.Identifier(role_name(database, "owner"))
     connection.execute(sql.SQL("GRANT {} TO CURRENT_USER WITH INHERIT FALSE, SET TRUE").format(owner))
-    for right, group in _MEANS:
-        _give(connection, right, role_name(database, group))
+    for right, holder in _MEANS:
+        _give(connection, right, role_name(database, holder))
 
 
 def _give(connection: psycopg.Connection[Any], right: str, role: str) -> None:
