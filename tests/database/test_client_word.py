@@ -183,6 +183,8 @@ def test_whoever_receives_cannot_leave_an_inspection_out_or_ask_for_a_milder_one
     assert opened(warehouse) == [("open", "sample", "III", Decimal("0.650"), "normal")]
     take_in(warehouse, "WIDGET", status="damaged", reason="DAMAGED")
     old = warehouse.trace("MILK", lot="OLD", expiry=datetime(2020, 1, 1, tzinfo=UTC).date())
+    with pytest.raises(Refusal, match=r"trace\.expired"):  # what is past its date is found out here
+        take_in(warehouse, "MILK", trace=old)
     take_in(warehouse, "MILK", status="quarantined", trace=old)
     assert len(opened(warehouse)) == 1, "what cannot be used anyway is not looked at"
     look_at(warehouse, method="none", scope="item", of=warehouse.items["WIDGET"])

@@ -51,7 +51,6 @@ def approvals_used(site: Site) -> int:
 def test_beyond_a_persons_limit_an_approval_is_needed_and_used_once(warehouse: Site) -> None:
     limit(warehouse, "OPERATOR1", 5)
     station = warehouse.station("bench1", "OPERATOR1")
-    adjust(warehouse, station, 5, uuid4())
     request = uuid4()
     beyond = refused(lambda: adjust(warehouse, station, 6, request))
     told = {"permission": "adjust", "limit": "5", "asked": "6", "lines": 1, "currency": "EUR"}
@@ -66,8 +65,25 @@ def test_beyond_a_persons_limit_an_approval_is_needed_and_used_once(warehouse: S
     adjust(warehouse, station, 6, request)
     with pytest.raises(Refusal, match="needs_approval"):
         adjust(warehouse, station, 6, uuid4())
+    adjust(warehouse, station, 5, uuid4())
     assert (warehouse.stock("WIDGET", "R01"), approvals_used(warehouse)) == ((11, 0), 1)
     assert warehouse.prove() == []
+
+
+def test_nobody_does_in_parts_what_they_may_not_do_at_once(warehouse: Site) -> None:
+    limit(warehouse, "OPERATOR1", 5)
+    station = warehouse.station("bench1", "OPERATOR1")
+    taken_back = adjust(warehouse, station, 5, uuid4())
+    beyond = refused(lambda: adjust(warehouse, station, 1, uuid4()))
+    assert (beyond.facts["asked"], beyond.facts["limit"]) == ("6", "5")
+    with station.transaction() as session:
+        post(session, warehouse, "adjust_in", "GADGET", "ADJUSTMENT", "R01", 5, reason="FOUND")  # other goods
+        session.call("reverse_posting", request=uuid4(), posting=taken_back, reason="UNDO")
+    approve(warehouse, station, "MANAGER1", request := uuid4(), refused(lambda: adjust(warehouse, station, 9, request)))
+    adjust(warehouse, station, 9, request)
+    adjust(warehouse, station, 3, uuid4())
+    refused(lambda: adjust(warehouse, station, 3, uuid4()))
+    assert warehouse.stock("WIDGET", "R01") == (12, 0)
 
 
 def test_an_approval_of_one_thing_lets_nothing_else_through(warehouse: Site) -> None:
@@ -125,7 +141,9 @@ def test_an_approval_is_not_used_up_by_a_posting_that_fails(warehouse: Site) -> 
 def test_limits_count_in_money_where_the_goods_have_a_value(warehouse: Site) -> None:
     limit(warehouse, "OPERATOR1", 100)
     station = warehouse.station("bench1", "OPERATOR1")
-    adjust(warehouse, station, 60, uuid4())
+    counted_by_quantity = adjust(warehouse, station, 60, uuid4())
+    with station.transaction() as session:
+        session.call("reverse_posting", request=uuid4(), posting=counted_by_quantity, reason="UNDO")
     with warehouse.superuser() as connection:
         connection.execute("UPDATE item SET standard_cost = 2.5 WHERE sku = 'WIDGET'")
     with pytest.raises(Refusal) as caught:

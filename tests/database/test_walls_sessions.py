@@ -185,6 +185,18 @@ def test_rows_of_another_warehouse_show_neither_in_errors_nor_in_plans(warehouse
         assert str(warehouse.items["WIDGET"]) not in str(plan)
 
 
+def test_codes_of_another_warehouses_papers_units_and_places_are_not_listed(warehouse: Site) -> None:
+    warehouse.order_line()
+    with warehouse.desk.transaction() as session:
+        session.row("SELECT create_handling_unit('pallet', %(here)s, NULL)", here=warehouse.warehouse)
+        kinds = {row["kind"] for row in session.rows("SELECT kind FROM code")}
+    assert kinds >= {"document", "handling_unit", "location", "item"}
+    with warehouse.station("bench1", "MANAGER-B").transaction() as session:
+        listed = session.rows("SELECT c.kind, l.warehouse_id FROM code c LEFT JOIN location l ON l.id = c.target_id")
+    assert {row["kind"] for row in listed} == kinds - {"document", "handling_unit"}
+    assert {row["warehouse_id"] for row in listed} == {None, warehouse.warehouses["WH002"]}
+
+
 TELLING = {
     "reverse_posting": "SELECT reverse_posting(gen_random_uuid(), '{}', 'UNDO')",
     "decide_document": "SELECT decide_document('{}', 'cancelled', 1)",

@@ -105,6 +105,12 @@ LANGUAGE sql STABLE SECURITY DEFINER SET search_path = stockhand, pg_temp AS $$
     FROM person_group WHERE person_id = (SELECT person_id FROM acting())
 $$;
 
+-- The day that it is in a warehouse now: expiry counts by the calendar on its wall, not by the server's.
+CREATE FUNCTION today_in(p_warehouse uuid) RETURNS date
+LANGUAGE sql STABLE SET search_path = stockhand, pg_temp AS $$
+    SELECT (now() AT TIME ZONE time_zone)::date FROM warehouse WHERE id = p_warehouse
+$$;
+
 -- Where goods of a warehouse stand with customers: they are ours and in the books, and nobody else can be promised them.
 CREATE FUNCTION consigned_places(p_warehouse uuid) RETURNS uuid[]
 LANGUAGE sql STABLE SECURITY DEFINER SET search_path = stockhand, pg_temp AS $$

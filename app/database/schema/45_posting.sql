@@ -70,12 +70,13 @@ BEGIN
     RETURN known.answer;
 END $$;
 
--- Refuses a posting beyond the person's limit (permission.needs_approval), unless somebody whose own limit reaches that
--- far approved this very request with these very contents (approved_content, which the refusal tells as `content`, in words
+-- Refuses a posting beyond the person's limit (permission.needs_approval), with what they have corrected of the same goods
+-- within a day (corrected_before), unless somebody whose own limit reaches that far approved this very request with these very contents (approved_content, which the refusal tells as `content`, in words
 -- as `goods`); the approval is used up, with the posting or not at all.
 CREATE FUNCTION keep_limit(p_request uuid, who authority, p_moves stock_move[]) RETURNS void LANGUAGE plpgsql AS $$
 DECLARE
     asked numeric;
+    before numeric;
     content bytea;
     approver uuid;
 BEGIN
@@ -83,7 +84,8 @@ BEGIN
         RETURN;
     END IF;
     asked := amount_of(p_moves);
-    IF asked <= who.up_to THEN
+    before := CASE WHEN asked <= who.up_to THEN corrected_before(who.person_id, who.permission, who.warehouse_id, p_moves) ELSE 0 END;
+    IF asked + before <= who.up_to THEN
         RETURN;
     END IF;
     content := approved_content(p_moves);
@@ -91,7 +93,7 @@ BEGIN
         AND asked_by = who.person_id AND used_at IS NULL;
     IF NOT FOUND THEN
         PERFORM refuse('permission.needs_approval', jsonb_build_object('request', p_request, 'permission', who.permission,
-            'limit', trim_scale(who.up_to)::text, 'asked', trim_scale(asked)::text, 'content', encode(content, 'hex'),
+            'limit', trim_scale(who.up_to)::text, 'asked', trim_scale(asked + before)::text, 'content', encode(content, 'hex'),
             'goods', goods_told(p_moves), 'lines', cardinality(p_moves), 'currency', (SELECT currency FROM company)));
     ELSIF person_limit(approver, who.permission, who.warehouse_id) < asked THEN
         PERFORM refuse('permission.approver_may_not', jsonb_build_object('permission', who.permission,
@@ -341,7 +343,7 @@ LANGUAGE plpgsql STABLE AS $$
 BEGIN
     PERFORM refuse(p_code, jsonb_strip_nulls(jsonb_build_object('sku', i.sku, 'quantity', trim_scale(m.qty)::text, 'from', f.address,
         'to', t.address, 'document', d.number, 'kind', k.name, 'lot', coalesce(nullif(r.lot, ''), r.serial),
-        'reason', m.reason, 'status', held_status(r.id, m.warehouse_id, m.from_location_id, m.to_status))))
+        'reason', m.reason, 'expiry', coalesce(r.expiry, r.best_before), 'status', held_status(r.id, m.warehouse_id, m.from_location_id, m.to_status))))
     FROM (SELECT 1) one
     LEFT JOIN item i ON i.id = m.item_id
     LEFT JOIN location f ON f.id = m.from_location_id
@@ -416,6 +418,9 @@ LANGUAGE sql STABLE AS $$
         WHEN i.tracking IN ('serial', 'lot+serial') AND r.serial = '' THEN 'trace.serial_missing'
         WHEN i.expiry_required AND r.expiry IS NULL AND r.best_before IS NULL THEN 'trace.expiry_missing'
         WHEN r.serial <> '' AND m.qty <> 1 THEN 'trace.serial_quantity'
+        WHEN m.to_status = 'available' AND k.from_kinds && ARRAY['supplier', 'customer']
+            AND coalesce(r.expiry, r.best_before) < today_in(m.warehouse_id) AND NOT may('hold', m.warehouse_id)
+            THEN 'trace.expired'
         WHEN k.stops_held AND r.id IS NOT NULL
             AND m.to_status <> held_status(r.id, m.warehouse_id, m.from_location_id, m.to_status) THEN 'trace.held'
         WHEN r.id IS NOT NULL AND NOT k.brings AND NOT k.changes_status AND EXISTS (SELECT FROM location f

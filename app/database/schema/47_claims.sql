@@ -23,12 +23,6 @@ CREATE INDEX claim_loss_document ON claim_loss (document_id);
 CREATE INDEX claim_loss_item ON claim_loss (item_id, at);
 CREATE INDEX claim_loss_posting ON claim_loss (posting_id) WHERE posting_id IS NOT NULL;
 
--- The day that it is in a warehouse now: expiry counts by the calendar on its wall, not by the server's.
-CREATE FUNCTION today_in(p_warehouse uuid) RETURNS date
-LANGUAGE sql STABLE SET search_path = stockhand, pg_temp AS $$
-    SELECT (now() AT TIME ZONE time_zone)::date FROM warehouse WHERE id = p_warehouse
-$$;
-
 -- How many days goods for a demand line must still keep when they leave: as the order wishes, else as the item or the
 -- customer asks. Written into the statements that ask it.
 CREATE FUNCTION shelf_life_asked(p_line uuid, p_item uuid, p_partner uuid) RETURNS TABLE (days int)

@@ -119,6 +119,15 @@ BEGIN
     END LOOP;
 END $$;
 
+-- Codes are looked up everywhere (resolve_codes), but those of papers, units, cartons and places of other warehouses are read
+-- by nobody: a document's code is its number and what the customer calls it.
+CREATE POLICY own_warehouses ON code AS RESTRICTIVE FOR SELECT TO @everyone@ USING (CASE kind
+    WHEN 'document' THEN EXISTS (SELECT FROM document x WHERE x.id = target_id)
+    WHEN 'handling_unit' THEN EXISTS (SELECT FROM handling_unit x WHERE x.id = target_id)
+    WHEN 'parcel' THEN EXISTS (SELECT FROM parcel x WHERE x.id = target_id)
+    WHEN 'location' THEN EXISTS (SELECT FROM location x WHERE x.id = target_id)
+    ELSE true END);
+
 -- Trails: who may audit sees them all, everybody their own station's and their own.
 ALTER TABLE audit ENABLE ROW LEVEL SECURITY;
 CREATE POLICY auditors ON audit FOR SELECT TO PUBLIC USING ((SELECT may('audit') OR may('administer')) OR (

@@ -105,6 +105,7 @@ GRANT UPDATE (closed) ON document_line TO @sealer@;
 GRANT UPDATE (expiry) ON trace TO @sealer@; -- to lock serial numbers
 GRANT UPDATE (used) ON location TO @sealer@; -- to lock what goods come to lie on, and whose they are
 GRANT UPDATE (changed_at) ON partner TO @sealer@;
+GRANT UPDATE (language) ON person TO @sealer@; -- to lock who corrects
 GRANT UPDATE (weight_mean_kg, weight_variance, weight_observations) ON item TO @sealer@;
 GRANT DELETE ON reservation, promise TO @sealer@;
 GRANT EXECUTE ON ALL FUNCTIONS IN SCHEMA stockhand TO @sealer@;
