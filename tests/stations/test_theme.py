@@ -1,12 +1,15 @@
 """Colours and sizes, computed from the tokens themselves."""
 
 import re
+from dataclasses import fields
+from pathlib import Path
 
 import pytest
 from PySide6.QtCore import QSize
 
 from app import resources
-from app.stations.kit.theme import LEVELS, TOKENS, Scheme, Theme, contrast
+from app.stations.kit import theme
+from app.stations.kit.theme import LEVELS, TOKENS, Scheme, Theme, Tokens, contrast
 
 READ_FROM_AFAR = 7.0
 
@@ -30,6 +33,16 @@ def test_symbols_and_keys_are_plain_to_see(scheme: Scheme) -> None:
     for ink in (tokens.accent, tokens.good, tokens.caution, tokens.bad):
         assert contrast(ink, tokens.surface) >= READ_FROM_AFAR, ink
     assert contrast(tokens.on_accent, tokens.accent) >= READ_FROM_AFAR
+
+
+def test_every_colour_that_a_screen_asks_for_by_name_is_there() -> None:
+    """One that is not there ends the program in the middle of drawing."""
+    stations = Path(theme.__file__).parents[1]
+    asked = {
+        name for file in stations.rglob("*.py") for name in re.findall(r'\.colour\("(\w+)"\)', file.read_text("utf-8"))
+    }
+    assert len(asked) > 5
+    assert asked <= {one.name for one in fields(Tokens)}
 
 
 def test_contrast_is_that_of_the_standard() -> None:

@@ -90,7 +90,7 @@ class WalkView(QWidget):
     def _draw_unreached(self, painter: QPainter, view: "_View", walk: WalkMap) -> None:
         """A cross for each bin that no open aisle leads to."""
         half = self._kit.theme.px(_END_PX)
-        painter.setPen(QPen(self._kit.theme.colour("error"), self._kit.theme.px(3)))
+        painter.setPen(QPen(self._kit.theme.colour("bad"), self._kit.theme.px(3)))
         for x, y in walk.unreached:
             middle = view.point(x, y)
             painter.drawLine(middle + QPointF(-half, -half), middle + QPointF(half, half))
