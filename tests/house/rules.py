@@ -34,6 +34,14 @@ _MACHINE = re.compile(
     r"|registry\.npm[j]s\.|python[h]osted\.|py[p]i\.org/simple|--(extra-)?inde[x]-url|--find-links|\"resolve[d]\":"
 )
 
+# What a module must say before it is parsed for a rule: parsing all of the house takes seconds.
+_SAYS_SQL = re.compile(
+    r"SELECT|INSERT|UPDATE|DELETE|TRUNCATE|LISTEN|NOTIFY|CREATE|ALTER|DROP|\b(select|insert|delete)\s"
+)
+_SAYS_TIME = re.compile(r"\b(now|utcnow|today|time|time_ns)\s*\(")
+_SAYS_FLOAT = re.compile(r"\bfloat\b")
+_SAYS_CODE = re.compile(r"\b(Refusal|Fault|Finding)\s*\(")
+
 _CODE = re.compile(r"[a-z][a-z_]*\.[a-z][a-z_.]*")
 _SQL_CODE = re.compile(r"\brefuse\(\s*'([^']+)'")
 _TRANSLATOR = "app/database/errors.py"  # its tables name the codes
@@ -43,7 +51,7 @@ def sql_outside_database(root: Path) -> list[str]:
     """SQL in strings anywhere but in `app/database`."""
     return [
         f"{where}:{node.lineno}: SQL outside app/database: {str(node.value)[:60]!r}"
-        for where, tree in _modules(root)
+        for where, tree in _modules(root, _SAYS_SQL)
         if not where.startswith("app/database/")
         for node in _strings(tree)
         if _SQL.search(str(node.value))
@@ -54,7 +62,7 @@ def time_outside_the_clock(root: Path) -> list[str]:
     """Questions for the time of day; monotonic clocks are free."""
     return [
         f"{where}:{node.lineno}: {_dotted(node.func)}() outside the clock"
-        for where, tree in _modules(root)
+        for where, tree in _modules(root, _SAYS_TIME)
         if not where.startswith(CLOCKS)
         for node in ast.walk(tree)
         if isinstance(node, ast.Call) and ".".join(_dotted(node.func).split(".")[-2:]) in _NOW
@@ -65,7 +73,7 @@ def binary_stock_or_money(root: Path) -> list[str]:
     """Names of stock or money annotated as float, and such values converted to float."""
     return [
         f"{where}:{line}: {name} is stock or money, never float"
-        for where, tree in _modules(root)
+        for where, tree in _modules(root, _SAYS_FLOAT)
         if where.startswith("app/")
         for name, line in _floats(tree)
         if _EXACT.search(name) and not _UNIT.search(name)
@@ -112,22 +120,25 @@ def long_files(root: Path) -> list[str]:
 def raised_codes(root: Path) -> dict[str, str]:
     """Return every code that Python or SQL can raise, with a place that does."""
     codes: dict[str, str] = {}
-    for where, tree in _modules(root):
+    for where, tree in _modules(root, _SAYS_CODE):
         for node in ast.walk(tree):
             if isinstance(node, ast.Call) and _dotted(node.func).split(".")[-1] in ("Refusal", "Fault", "Finding"):
                 found = _strings_in([*node.args, *(word.value for word in node.keywords if word.arg == "code")])
                 codes |= {code: f"{where}:{node.lineno}" for code in found if _CODE.fullmatch(code)}
-        if where == _TRANSLATOR:
-            codes |= {code: where for code in _strings_in([tree]) if _CODE.fullmatch(code)}
+    if (translator := root / _TRANSLATOR).exists():
+        words = _strings_in([ast.parse(_text(translator))])
+        codes |= {code: _TRANSLATOR for code in words if _CODE.fullmatch(code)}
     for path in sorted((root / "app/database").rglob("*.sql")):
         codes |= {code: path.relative_to(root).as_posix() for code in _SQL_CODE.findall(_text(path))}
     return codes
 
 
-def _modules(root: Path) -> Iterator[tuple[str, ast.Module]]:
+def _modules(root: Path, says: re.Pattern[str]) -> Iterator[tuple[str, ast.Module]]:
+    """Yield the modules in which the word stands that a rule looks for."""
     for folder in SOURCES:
         for path in sorted((root / folder).rglob("*.py")):
-            yield path.relative_to(root).as_posix(), ast.parse(_text(path))
+            if says.search(text := _text(path)):
+                yield path.relative_to(root).as_posix(), ast.parse(text)
 
 
 def _strings(tree: ast.AST) -> Iterator[ast.Constant]:
