@@ -40,7 +40,8 @@ defined (since) AS (
     UNION ALL SELECT xmin FROM pg_database WHERE datname = current_database()
     UNION ALL SELECT s.xmin FROM pg_db_role_setting s JOIN pg_database d ON d.oid = s.setdatabase
         WHERE d.datname = current_database())
-SELECT count(*), count(*) FILTER (WHERE since::text::bigint >= %(mark)s) FROM defined"""
+SELECT sum(n)::int, coalesce(sum(n) FILTER (WHERE since::text::bigint >= %(mark)s), 0)::int
+FROM (SELECT since, count(*) AS n FROM defined GROUP BY since)"""
 
 _DISTURBERS = """
 SELECT pg_terminate_backend(pid, 5000) FROM pg_stat_activity
@@ -68,7 +69,8 @@ class Clone:
         self._lent: Counter[tuple[str, int]] = Counter()
         self._databases: dict[tuple[str, int, int], Database] = {}
         self._uses = 0
-        options = "-c search_path=stockhand"
+        # No trigger, no foreign key; said here, since a change of it forgets every plan, and planning the looks is dear.
+        options = "-c search_path=stockhand -c session_replication_role=replica -c plan_cache_mode=force_generic_plan"
         self._connection = psycopg.connect(url, autocommit=True, options=options, prepare_threshold=0)
         self._tables = self._keep_rows()
         self._look = _each(
@@ -137,7 +139,6 @@ class Clone:
 
     def _refill(self, tables: Iterable[_Table]) -> None:
         with self._connection.transaction(), self._connection.pipeline():
-            self._connection.execute("SET LOCAL session_replication_role = replica")  # no trigger, no foreign key
             for one in tables:
                 self._connection.execute(sql.SQL("DELETE FROM {}").format(one.name))
                 if one.rows:
