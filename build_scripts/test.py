@@ -16,6 +16,8 @@ REFEREE = environment.ROOT / "tests/drivers/printers/referee"
 RESULTS = environment.ROOT / ".state/tests.xml"
 COMPILED = environment.ROOT / ".state/compiled"
 _NO_TESTS = 5  # pytest's exit code
+_WAITING = 1
+"""Test workers more than processors: tests of devices, servers and broken connections wait for much of their time."""
 
 
 def main() -> int:
@@ -31,7 +33,7 @@ def main() -> int:
                 [str(python), str(environment.ROOT / "build_scripts/check.py")], check=False, cwd=environment.ROOT
             )
         arguments = sys.argv[1:]
-        workers = [] if _chooses_workers(arguments) else ["-n", str(os.cpu_count() or 2)]
+        workers = [] if _chooses_workers(arguments) else ["-n", str((os.cpu_count() or 2) + _WAITING)]
         if checks.returncode:
             print("A check FAILED (above); the tests run all the same.", flush=True)
         RESULTS.parent.mkdir(exist_ok=True)

@@ -69,7 +69,7 @@ class Clone:
         self._lent: Counter[tuple[str, int]] = Counter()
         self._databases: dict[tuple[str, int, int], Database] = {}
         self._uses = 0
-        # No trigger, no foreign key; said here, since a change of it forgets every plan, and planning the looks is dear.
+        # No trigger, no foreign key; said here once, since a change of it forgets every plan.
         options = "-c search_path=stockhand -c session_replication_role=replica -c plan_cache_mode=force_generic_plan"
         self._connection = psycopg.connect(url, autocommit=True, options=options, prepare_threshold=0)
         self._tables = self._keep_rows()

@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
+from PySide6.QtCore import QEvent
 from PySide6.QtGui import QFont
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
@@ -147,6 +148,7 @@ def kit(qapp: QApplication, tmp_path: Path) -> Iterator[Kit]:
     tasks = Tasks(threads=2)
     yield Kit(texts(tmp_path), theme, SoundPlayer(), tasks)
     assert tasks.close(), "a thread of the task helper did not end"
+    qapp.sendPostedEvents(None, QEvent.Type.DeferredDelete)  # what is closed is gone: the next look need not style it
     qapp.setStyleSheet("")
     qapp.setFont(QFont())
 

@@ -103,6 +103,11 @@ class ManagerScreen(QWidget):
 
     def lay_out(self, *parts: QWidget | QLayout) -> None:
         """Put its own parts above the band, once; the first takes the room that there is."""
+        column = QVBoxLayout(self)
+        column.setContentsMargins(10, 8, 10, 8)
+        column.addWidget(self._own, 1)  # while it is empty: Qt styles anew all that a widget with a new parent holds
+        column.addWidget(self.band)
+        column.addWidget(self.keys)
         own = QVBoxLayout(self._own)
         own.setContentsMargins(0, 0, 0, 0)
         for n, part in enumerate(parts):
@@ -110,13 +115,8 @@ class ManagerScreen(QWidget):
                 own.addLayout(part, 0 if n else 1)
             else:
                 own.addWidget(part, 0 if n else 1)
-        column = QVBoxLayout(self)
-        column.setContentsMargins(10, 8, 10, 8)
         for layout in (own, column):
             layout.setSpacing(7)
-        column.addWidget(self._own, 1)
-        column.addWidget(self.band)
-        column.addWidget(self.keys)
 
     def cover_with(self, cover: Cover) -> None:
         """Show something over all that the screen shows, with keys of its own, until it is left."""
