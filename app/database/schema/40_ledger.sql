@@ -66,8 +66,24 @@ CREATE TABLE request (
     answer jsonb
 );
 
+-- What holds of every move and of every balance. One function a table: a check is read and planned anew by each statement
+-- that writes there, and the seven that stood here by themselves took a twelfth of a posting's time.
+CREATE FUNCTION move_is_sound(p_qty numeric, p_weight_kg numeric, p_from_status text, p_to_status text) RETURNS boolean
+LANGUAGE plpgsql IMMUTABLE AS $$
+BEGIN
+    RETURN p_qty > 0 AND coalesce(p_weight_kg > 0, true)
+        AND p_from_status IN ('available', 'quarantined', 'damaged', 'blocked')
+        AND p_to_status IN ('available', 'quarantined', 'damaged', 'blocked');
+END $$;
+CREATE FUNCTION balance_is_sound(p_on_hand numeric, p_reserved numeric, p_weight_kg numeric, p_negative_allowed boolean)
+RETURNS boolean
+LANGUAGE plpgsql IMMUTABLE AS $$
+BEGIN
+    RETURN p_reserved >= 0 AND (p_on_hand >= p_reserved OR p_negative_allowed AND p_reserved = 0)
+        AND (p_weight_kg = 0 OR p_weight_kg > 0 AND p_on_hand > 0);
+END $$;
+
 -- `other_warehouse_id`: the warehouse that goods of a transfer come from; it sees the move too.
--- Checks speak of constants of the column's own type: each is read anew by each statement that writes here.
 CREATE TABLE stock_move (
     id uuid NOT NULL DEFAULT new_id(),
     recorded_at timestamptz NOT NULL,
@@ -78,16 +94,16 @@ CREATE TABLE stock_move (
     kind text NOT NULL,
     item_id uuid NOT NULL,
     trace_id uuid NOT NULL,
-    qty numeric(18, 6) NOT NULL CHECK (qty > 0.0),
-    weight_kg numeric(18, 6) CHECK (weight_kg > 0.0),
+    qty numeric(18, 6) NOT NULL,
+    weight_kg numeric(18, 6),
     from_location_id uuid NOT NULL,
     from_handling_unit_id uuid NOT NULL,
     from_owner_id uuid NOT NULL,
-    from_status text NOT NULL CHECK (from_status = ANY ('{available,quarantined,damaged,blocked}')),
+    from_status text NOT NULL,
     to_location_id uuid NOT NULL,
     to_handling_unit_id uuid NOT NULL,
     to_owner_id uuid NOT NULL,
-    to_status text NOT NULL CHECK (to_status = ANY ('{available,quarantined,damaged,blocked}')),
+    to_status text NOT NULL,
     document_line_id uuid,
     step text,
     reason text,
@@ -95,7 +111,8 @@ CREATE TABLE stock_move (
     value numeric(18, 6),
     reverses uuid,
     hash bytea NOT NULL,
-    PRIMARY KEY (id, recorded_at)
+    PRIMARY KEY (id, recorded_at),
+    CONSTRAINT stock_move_sound CHECK (move_is_sound(qty, weight_kg, from_status, to_status))
 ) PARTITION BY RANGE (recorded_at);
 CREATE INDEX stock_move_item ON stock_move (item_id, effective_at);
 CREATE INDEX stock_move_posting ON stock_move (posting_id);
@@ -127,9 +144,7 @@ CREATE TABLE stock_balance (
     negative_allowed boolean NOT NULL DEFAULT false,
     first_received_at timestamptz NOT NULL DEFAULT now(),
     PRIMARY KEY (warehouse_id, item_id, location_id, trace_id, handling_unit_id, owner_id, status),
-    CONSTRAINT stock_balance_not_enough CHECK (on_hand >= reserved OR (negative_allowed AND reserved = 0.0)),
-    CONSTRAINT stock_balance_reserved CHECK (reserved >= 0.0),
-    CONSTRAINT stock_balance_weight CHECK (weight_kg >= 0.0 AND (weight_kg = 0.0 OR on_hand > 0.0))
+    CONSTRAINT stock_balance_not_enough CHECK (balance_is_sound(on_hand, reserved, weight_kg, negative_allowed))
 ) WITH (fillfactor = 70);
 -- The partial ones serve only queries that say `<> nil()` themselves.
 -- With the item and its lot, so that one balance is found at once by whichever index, also while the planner does not

@@ -115,14 +115,12 @@ $$;
 CREATE FUNCTION write_posting(p posting, p_moves stock_move[]) RETURNS void
 LANGUAGE plpgsql AS $$
 BEGIN
-    WITH written AS (
-        INSERT INTO stock_move SELECT m.* FROM unnest(p_moves) m RETURNING line_no, hash
-    )
-    INSERT INTO posting (id, kind, warehouse_id, document_id, person_id, station_id, recorded_at, reverses, moves, hash)
-    SELECT p.id, p.kind, p.warehouse_id, p.document_id, p.person_id, p.station_id, p.recorded_at, p.reverses, count(*),
-        posting_hash(p.id, p.kind, p.warehouse_id, p.document_id, p.person_id, p.station_id, p.recorded_at, p.reverses,
-            count(*)::int, string_agg(w.hash, ''::bytea ORDER BY w.line_no))
-    FROM written w;
+    p.moves := cardinality(p_moves);
+    p.hash := posting_hash(p.id, p.kind, p.warehouse_id, p.document_id, p.person_id, p.station_id, p.recorded_at, p.reverses,
+        p.moves, CASE WHEN p.moves = 1 THEN p_moves[1].hash
+            ELSE (SELECT string_agg(m.hash, ''::bytea ORDER BY m.line_no) FROM unnest(p_moves) m) END);
+    INSERT INTO stock_move SELECT m.* FROM unnest(p_moves) m;
+    INSERT INTO posting VALUES (p.*);
 END $$;
 
 -- A number that a move can hold; 'NaN', which goods_fault() refuses, where it is beyond that.
@@ -157,11 +155,14 @@ BEGIN
 END $$;
 
 -- Posts the moves of one request and returns {"posting", "recorded_at", "moves"}.
--- Arrays are parallel; an array that is NULL means "none" for every line. Quantities in base units, weights in kg,
+-- Arrays are parallel; one that is NULL (or empty) means "none" for every line. Quantities in base units, weights in kg,
 -- values in the company's currency. p_effective: when it happened, if not now; the past needs a permission, and nothing
 -- happened before the year 2000: such a date is a slip.
 -- Goods of a held lot that arrive come in with the status of its hold. Weighed goods that lie here and that nobody weighs
 -- again take their share of the weight along (shares_of_weight).
+-- A move's id is its posting's, with the number of the line for the last two bytes: asking the system for chance once a line
+-- took longer than writing the line's index entry. The fingerprint only tells a person's own slip (begin_request), so it is
+-- no cryptographic one.
 -- Refuses, with facts, whatever the kind of movement does not allow (goods_fault, wrong_papers), what the stock does not
 -- give (or did not give then: keep_past), and what goes beyond the person's limit without an approval (keep_limit).
 CREATE FUNCTION post_moves(p_request uuid, p_kind text, p_warehouse uuid, p_items uuid[], p_qtys numeric[],
@@ -183,24 +184,21 @@ DECLARE
     lines int := coalesce(cardinality(p_items), 0);
     count_id uuid;
     held boolean := false;
+    shared boolean := false;
     at timestamptz := clock_timestamp();
 BEGIN
     SELECT * INTO k FROM move_kind WHERE name = p_kind;
     IF NOT FOUND THEN
         PERFORM refuse('ledger.unknown_kind', jsonb_build_object('kind', p_kind));
     END IF;
-    PERFORM require_lists(least(cardinality(p_items), cardinality(p_qtys), cardinality(p_from_locations),
-            cardinality(p_to_locations), cardinality(p_traces), cardinality(p_from_units), cardinality(p_to_units),
-            cardinality(p_from_statuses), cardinality(p_to_statuses), cardinality(p_from_owners), cardinality(p_to_owners),
-            cardinality(p_lines), cardinality(p_reasons), cardinality(p_weights), cardinality(p_values)),
-        greatest(cardinality(p_items), cardinality(p_qtys), cardinality(p_from_locations), cardinality(p_to_locations),
-            cardinality(p_traces), cardinality(p_from_units), cardinality(p_to_units), cardinality(p_from_statuses),
-            cardinality(p_to_statuses), cardinality(p_from_owners), cardinality(p_to_owners), cardinality(p_lines),
-            cardinality(p_reasons), cardinality(p_weights), cardinality(p_values)),
-        greatest(array_ndims(p_items), array_ndims(p_qtys), array_ndims(p_from_locations), array_ndims(p_to_locations),
-            array_ndims(p_traces), array_ndims(p_from_units), array_ndims(p_to_units), array_ndims(p_from_statuses),
-            array_ndims(p_to_statuses), array_ndims(p_from_owners), array_ndims(p_to_owners), array_ndims(p_lines),
-            array_ndims(p_reasons), array_ndims(p_weights), array_ndims(p_values)));
+    IF '[1:' || lines || ']' <> ANY (ARRAY[array_dims(p_items), array_dims(p_qtys), array_dims(p_from_locations),
+            array_dims(p_to_locations), array_dims(p_traces), array_dims(p_from_units), array_dims(p_to_units),
+            array_dims(p_from_statuses), array_dims(p_to_statuses), array_dims(p_from_owners), array_dims(p_to_owners),
+            array_dims(p_lines), array_dims(p_reasons), array_dims(p_weights), array_dims(p_values)]) THEN
+        PERFORM refuse('ledger.uneven_lists');
+    ELSIF lines > 10000 THEN
+        PERFORM refuse('ledger.too_many_lines', jsonb_build_object('lines', lines, 'most', 10000));
+    END IF;
     p.id := new_id();
     p.kind := p_kind;
     p.warehouse_id := p_warehouse;
@@ -210,10 +208,9 @@ BEGIN
     p.station_id := who.station_id;
     p.recorded_at := at;
     reply := jsonb_build_object('posting', p.id, 'recorded_at', at, 'moves', lines);
-    known := begin_request(p_request, sha256(convert_to(ROW(p_kind, p_warehouse, p_items, p_qtys, p_from_locations,
-        p_to_locations, p_traces, p_from_units, p_to_units, p_from_statuses, p_to_statuses, p_from_owners, p_to_owners,
-        p_lines, p_reasons, p_weights, p_values, p_document, extract(epoch FROM p_effective))::text, 'UTF8')),
-        p.person_id, reply);
+    known := begin_request(p_request, int8send(hash_record_extended(ROW(p_kind, p_warehouse, p_items, p_qtys,
+        p_from_locations, p_to_locations, p_traces, p_from_units, p_to_units, p_from_statuses, p_to_statuses, p_from_owners,
+        p_to_owners, p_lines, p_reasons, p_weights, p_values, p_document, p_effective), 0)), p.person_id, reply);
     IF known IS NOT NULL THEN
         RETURN known;
     END IF;
@@ -242,47 +239,50 @@ BEGIN
         PERFORM 1 FROM trace WHERE id = ANY (p_traces) ORDER BY id FOR KEY SHARE; -- nobody holds the lot meanwhile
         held := EXISTS (SELECT FROM trace_hold WHERE trace_id = ANY (p_traces));
     END IF;
-    IF NOT k.brings AND (p_weights IS NULL OR array_position(p_weights, NULL) IS NOT NULL)
-            AND EXISTS (SELECT FROM item WHERE id = ANY (p_items) AND catch_weight) THEN
+    LOOP -- once more where weighed goods that nobody weighs again need their shares
+        SELECT array_agg(m.move ORDER BY x.line_no) AS moves,
+            bool_or(goods_fault(k, count_id, m.move, i, f, t) IS NOT NULL) AS faulty
+        INTO made
+        FROM (
+            SELECT y.*, move_hash(p.id, y.line_no, p_kind, y.item_id, y.trace_id, y.qty, y.weight_kg,
+                concat_ws('/', y.from_location_id, y.from_unit, y.from_owner, y.from_status),
+                concat_ws('/', y.to_location_id, y.to_unit, y.to_owner, y.to_status),
+                y.document_line_id, y.reason, coalesce(p_effective, at), y.value, NULL) AS hash
+            FROM (
+                SELECT n AS line_no, encode(overlay(uuid_send(p.id) PLACING int2send(n::int2) FROM 15), 'hex')::uuid AS id,
+                    p_items[n] AS item_id, coalesce(p_traces[n], nil()) AS trace_id,
+                    CASE WHEN round(p_qtys[n], 6) <> p_qtys[n] THEN not_exact(p_items[n], p_qtys[n]) ELSE bounded(p_qtys[n])
+                        END AS qty,
+                    bounded(p_weights[n]) AS weight_kg, bounded(p_values[n]) AS value,
+                    p_from_locations[n] AS from_location_id, coalesce(p_from_units[n], nil()) AS from_unit,
+                    coalesce(p_from_owners[n], nil()) AS from_owner, coalesce(p_from_statuses[n], 'available') AS from_status,
+                    p_to_locations[n] AS to_location_id, coalesce(p_to_units[n], nil()) AS to_unit,
+                    coalesce(p_to_owners[n], p_from_owners[n], nil()) AS to_owner,
+                    CASE WHEN held AND p_traces[n] <> nil() THEN held_status(p_traces[n], p_warehouse, p_from_locations[n],
+                        coalesce(p_to_statuses[n], p_from_statuses[n], 'available'))
+                        ELSE coalesce(p_to_statuses[n], p_from_statuses[n], 'available') END AS to_status,
+                    p_lines[n] AS document_line_id, nullif(p_reasons[n], '') AS reason
+                FROM generate_series(1, lines) n OFFSET 0 -- each column worked out once, not wherever it is named
+            ) y OFFSET 0
+        ) x
+        LEFT JOIN item i ON i.id = x.item_id
+        LEFT JOIN location f ON f.id = x.from_location_id
+        LEFT JOIN location t ON t.id = x.to_location_id
+        CROSS JOIN LATERAL (SELECT ROW(x.id, at, p.id, x.line_no, p_warehouse,
+            CASE WHEN k.between_warehouses THEN nullif(f.warehouse_id, p_warehouse) END, p_kind, x.item_id, x.trace_id, x.qty,
+            x.weight_kg, x.from_location_id, x.from_unit, x.from_owner, x.from_status, x.to_location_id, x.to_unit, x.to_owner,
+            x.to_status, x.document_line_id, CASE WHEN x.document_line_id IS NOT NULL THEN k.step END, x.reason,
+            coalesce(p_effective, at), x.value, NULL, x.hash)::stock_move AS move) m;
+        EXIT WHEN NOT made.faulty OR k.brings OR shared OR NOT EXISTS (SELECT FROM item WHERE id = ANY (p_items) AND catch_weight);
         PERFORM hold_weighed(p_warehouse, p_items, p_from_locations || p_to_locations);
         p_weights := shares_of_weight(p_items, p_qtys, p_from_locations, p_traces, p_from_units, p_from_owners,
             p_from_statuses, p_weights);
-    END IF;
-    SELECT array_agg(m.move ORDER BY x.line_no) AS moves,
-        bool_or(goods_fault(k, count_id, m.move, i, f, t) IS NOT NULL) AS faulty, bool_or(names_papers(m.move)) AS names_papers
-    INTO made
-    FROM (
-        SELECT y.*, new_id() AS id, move_hash(p.id, y.line_no, p_kind, y.item_id, y.trace_id, y.qty, y.weight_kg,
-            concat_ws('/', y.from_location_id, y.from_unit, y.from_owner, y.from_status),
-            concat_ws('/', y.to_location_id, y.to_unit, y.to_owner, y.to_status),
-            y.document_line_id, y.reason, coalesce(p_effective, at), y.value, NULL) AS hash
-        FROM (
-            SELECT n AS line_no, p_items[n] AS item_id, coalesce(p_traces[n], nil()) AS trace_id,
-                CASE WHEN round(p_qtys[n], 6) <> p_qtys[n] THEN not_exact(p_items[n], p_qtys[n]) ELSE bounded(p_qtys[n])
-                    END AS qty,
-                bounded(p_weights[n]) AS weight_kg, bounded(p_values[n]) AS value,
-                p_from_locations[n] AS from_location_id, coalesce(p_from_units[n], nil()) AS from_unit,
-                coalesce(p_from_owners[n], nil()) AS from_owner, coalesce(p_from_statuses[n], 'available') AS from_status,
-                p_to_locations[n] AS to_location_id, coalesce(p_to_units[n], nil()) AS to_unit,
-                coalesce(p_to_owners[n], p_from_owners[n], nil()) AS to_owner,
-                CASE WHEN held AND p_traces[n] <> nil() THEN held_status(p_traces[n], p_warehouse, p_from_locations[n],
-                    coalesce(p_to_statuses[n], p_from_statuses[n], 'available'))
-                    ELSE coalesce(p_to_statuses[n], p_from_statuses[n], 'available') END AS to_status,
-                p_lines[n] AS document_line_id, nullif(p_reasons[n], '') AS reason
-            FROM generate_series(1, lines) n
-        ) y
-    ) x
-    LEFT JOIN item i ON i.id = x.item_id
-    LEFT JOIN location f ON f.id = x.from_location_id
-    LEFT JOIN location t ON t.id = x.to_location_id
-    CROSS JOIN LATERAL (SELECT ROW(x.id, at, p.id, x.line_no, p_warehouse,
-        CASE WHEN k.between_warehouses THEN nullif(f.warehouse_id, p_warehouse) END, p_kind, x.item_id, x.trace_id, x.qty,
-        x.weight_kg, x.from_location_id, x.from_unit, x.from_owner, x.from_status, x.to_location_id, x.to_unit, x.to_owner,
-        x.to_status, x.document_line_id, CASE WHEN x.document_line_id IS NOT NULL THEN k.step END, x.reason,
-        coalesce(p_effective, at), x.value, NULL, x.hash)::stock_move AS move) m;
+        shared := true;
+    END LOOP;
     IF made.faulty THEN
         PERFORM check_goods(k, count_id, made.moves);
-    ELSIF made.names_papers OR k.needs_line OR k.needs_reason OR k.from_reserved THEN
+    ELSIF k.needs_line OR k.needs_reason OR k.from_reserved OR num_nonnulls(p_traces, p_from_units, p_to_units, p_from_owners,
+            p_to_owners, p_lines, p_reasons) > 0 THEN
         PERFORM check_papers(k, made.moves);
     END IF;
     IF who.up_to IS NOT NULL THEN
@@ -352,12 +352,6 @@ BEGIN
     LEFT JOIN document_line l ON l.id = m.document_line_id
     LEFT JOIN document d ON d.id = l.document_id;
 END $$;
-
--- Whether a move names more than goods and places: what check_papers() looks at.
-CREATE FUNCTION names_papers(m stock_move) RETURNS boolean LANGUAGE sql IMMUTABLE AS $$
-    SELECT m.trace_id <> nil() OR m.from_handling_unit_id <> nil() OR m.to_handling_unit_id <> nil()
-        OR m.from_owner_id <> nil() OR m.to_owner_id <> nil() OR m.document_line_id IS NOT NULL OR m.reason IS NOT NULL
-$$;
 
 -- What is wrong with the goods of a move and with the places between which they go; NULL: nothing. The rows of the item
 -- and the places are NULL where nothing has that id. Written into the statements that call it: no SELECT within.

@@ -159,30 +159,25 @@ $$;
 -- A transfer, a return or a kit order whose lines are all done is closed by itself, and open again when that is taken
 -- back: what was received, sent back or made is their last step. Orders and deliveries are closed at the dock; an order
 -- whose parcel comes back off the truck is open again.
-CREATE FUNCTION close_by_itself() RETURNS trigger
+CREATE FUNCTION close_by_itself(p_posting posting) RETURNS void
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = stockhand, pg_temp AS $$
 DECLARE
     d document;
     complete boolean;
 BEGIN
     FOR d IN SELECT x.* FROM document x WHERE (x.kind IN ('transfer', 'return', 'kit_order')
-            OR x.kind = 'order' AND NEW.reverses IS NOT NULL) AND x.id IN (
+            OR x.kind = 'order' AND p_posting.reverses IS NOT NULL) AND x.id IN (
             SELECT l.document_id FROM stock_move m JOIN document_line l ON l.id = m.document_line_id
-            WHERE m.posting_id = NEW.id AND m.recorded_at = NEW.recorded_at) ORDER BY x.id FOR NO KEY UPDATE
+            WHERE m.posting_id = p_posting.id AND m.recorded_at = p_posting.recorded_at) ORDER BY x.id FOR NO KEY UPDATE
     LOOP
         UPDATE document_line l SET closed = l.base_qty <= coalesce((SELECT max(p.qty) FROM line_progress p
             WHERE p.document_line_id = l.id AND p.step IN ('received', 'returned', 'produced', CASE WHEN d.kind = 'order' THEN 'shipped' END)), 0)
-        WHERE l.document_id = d.id AND (NEW.reverses IS NOT NULL OR NOT l.closed);
+        WHERE l.document_id = d.id AND (p_posting.reverses IS NOT NULL OR NOT l.closed);
         complete := NOT EXISTS (SELECT FROM document_line l WHERE l.document_id = d.id AND NOT l.closed);
         CONTINUE WHEN d.decision <> CASE WHEN complete THEN 'released' ELSE 'closed' END;
         UPDATE document SET decision = CASE WHEN complete THEN 'closed' ELSE 'released' END, version = version + 1
         WHERE id = d.id;
         INSERT INTO document_history (document_id, person_id, decision)
-        VALUES (d.id, NEW.person_id, CASE WHEN complete THEN 'closed' ELSE 'released' END);
+        VALUES (d.id, p_posting.person_id, CASE WHEN complete THEN 'closed' ELSE 'released' END);
     END LOOP;
-    RETURN NULL;
 END $$;
-CREATE TRIGGER close_by_itself AFTER INSERT ON posting FOR EACH ROW
-    WHEN (NEW.kind IN ('transfer_in', 'return_in', 'return_out', 'kit_produce')
-        OR NEW.kind = 'ship' AND NEW.reverses IS NOT NULL)
-    EXECUTE FUNCTION close_by_itself();

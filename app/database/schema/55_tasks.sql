@@ -310,18 +310,15 @@ BEGIN
 END $$;
 
 -- A pick that is taken back is to be done again.
-CREATE FUNCTION reopen_picks() RETURNS trigger
+CREATE FUNCTION reopen_picks(p_posting posting) RETURNS void
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = stockhand, pg_temp AS $$
 BEGIN
     UPDATE task t SET done_qty = t.done_qty - m.qty, state = 'open'
     FROM (SELECT document_line_id, to_location_id, trace_id, to_handling_unit_id, sum(qty) AS qty FROM stock_move
-          WHERE posting_id = NEW.id AND recorded_at = NEW.recorded_at GROUP BY 1, 2, 3, 4) m
+          WHERE posting_id = p_posting.id AND recorded_at = p_posting.recorded_at GROUP BY 1, 2, 3, 4) m
     WHERE t.kind = 'pick' AND t.document_line_id = m.document_line_id AND t.from_location_id = m.to_location_id
       AND t.trace_id = m.trace_id AND t.handling_unit_id = m.to_handling_unit_id;
-    RETURN NULL;
 END $$;
-CREATE TRIGGER reopen_picks AFTER INSERT ON posting
-    FOR EACH ROW WHEN (NEW.reverses IS NOT NULL AND NEW.kind = 'pick') EXECUTE FUNCTION reopen_picks();
 
 -- Asks for a count of an item in a place; asking again while one is open changes nothing. Returns the task.
 CREATE FUNCTION raise_count(p_location uuid, p_item uuid) RETURNS uuid

@@ -300,7 +300,7 @@ END $$;
 
 -- A parcel follows the ledger: goods go only into and out of an open carton; a parcel is shipped when its goods are, all
 -- at once, labelled and as they were weighed, and is labelled again when that is taken back, which reopens the order's lines too.
-CREATE FUNCTION follow_ledger() RETURNS trigger
+CREATE FUNCTION follow_ledger(p_posting posting) RETURNS void
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = stockhand, pg_temp AS $$
 DECLARE
     p parcel;
@@ -308,37 +308,34 @@ DECLARE
 BEGIN
     FOR p IN SELECT x.* FROM parcel x JOIN handling_unit u ON u.id = x.handling_unit_id
             WHERE x.handling_unit_id IN (SELECT unnest(ARRAY[m.from_handling_unit_id, m.to_handling_unit_id])
-                FROM stock_move m WHERE m.posting_id = NEW.id AND m.recorded_at = NEW.recorded_at)
+                FROM stock_move m WHERE m.posting_id = p_posting.id AND m.recorded_at = p_posting.recorded_at)
             ORDER BY x.id FOR UPDATE OF x LOOP
-        IF p.state <> (CASE WHEN NEW.kind IN ('pack', 'unpack') THEN 'open' WHEN NEW.reverses IS NULL THEN 'labelled'
+        IF p.state <> (CASE WHEN p_posting.kind IN ('pack', 'unpack') THEN 'open' WHEN p_posting.reverses IS NULL THEN 'labelled'
                        ELSE 'shipped' END) THEN
             PERFORM refuse('packing.carton_sealed', jsonb_build_object('carton',
                 (SELECT sscc FROM handling_unit WHERE id = p.handling_unit_id)));
         END IF;
-        CONTINUE WHEN NEW.kind <> 'ship';
-        IF parcel_holds_goods(p) <> (NEW.reverses IS NOT NULL) THEN
+        CONTINUE WHEN p_posting.kind <> 'ship';
+        IF parcel_holds_goods(p) <> (p_posting.reverses IS NOT NULL) THEN
             PERFORM refuse('packing.carton_not_empty');
-        ELSIF NEW.reverses IS NULL THEN
-            PERFORM require_as_weighed(p, carton_leaves(p, NEW));
+        ELSIF p_posting.reverses IS NULL THEN
+            PERFORM require_as_weighed(p, carton_leaves(p, p_posting));
         END IF;
-        UPDATE parcel SET state = CASE WHEN NEW.reverses IS NULL THEN 'shipped' ELSE 'labelled' END WHERE id = p.id;
+        UPDATE parcel SET state = CASE WHEN p_posting.reverses IS NULL THEN 'shipped' ELSE 'labelled' END WHERE id = p.id;
     END LOOP;
-    IF NEW.kind = 'ship' AND NEW.reverses IS NOT NULL THEN
+    IF p_posting.kind = 'ship' AND p_posting.reverses IS NOT NULL THEN
         UPDATE document_line l SET closed = false
         WHERE l.closed AND l.id IN (SELECT m.document_line_id FROM stock_move m
-            WHERE m.posting_id = NEW.id AND m.recorded_at = NEW.recorded_at);
+            WHERE m.posting_id = p_posting.id AND m.recorded_at = p_posting.recorded_at);
         GET DIAGNOSTICS reopened = ROW_COUNT;
         UPDATE document SET decision = 'released', version = version + 1
-        WHERE id = NEW.document_id AND decision = 'closed' AND reopened > 0;
+        WHERE id = p_posting.document_id AND decision = 'closed' AND reopened > 0;
         IF FOUND THEN
             INSERT INTO document_history (document_id, person_id, decision, reason)
-            VALUES (NEW.document_id, actor(), 'released', 'UNDO');
+            VALUES (p_posting.document_id, actor(), 'released', 'UNDO');
         END IF;
     END IF;
-    RETURN NULL;
 END $$;
-CREATE TRIGGER follow_ledger AFTER INSERT ON posting FOR EACH ROW
-    WHEN (NEW.kind IN ('pack', 'unpack', 'ship')) EXECUTE FUNCTION follow_ledger();
 
 GRANT EXECUTE ON FUNCTION open_carton(uuid, uuid, text), choose_carton(uuid, text), discard_carton(uuid),
     next_tracking_serial(), label_parcel(uuid, uuid[]), ship_parcel(uuid, uuid, uuid),

@@ -373,15 +373,12 @@ BEGIN
 END $$;
 
 -- Goods that come back to the dock belong to nobody again: put-away finds them, and may offer them to the order once more.
-CREATE FUNCTION free_cross_docked() RETURNS trigger
+CREATE FUNCTION free_cross_docked(p_posting posting) RETURNS void
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = stockhand, pg_temp AS $$
 BEGIN
     PERFORM release_stock(m.document_line_id, m.to_location_id, m.trace_id, m.to_handling_unit_id, m.qty)
-    FROM stock_move m WHERE m.posting_id = NEW.id AND m.recorded_at = NEW.recorded_at;
-    RETURN NULL;
+    FROM stock_move m WHERE m.posting_id = p_posting.id AND m.recorded_at = p_posting.recorded_at;
 END $$;
-CREATE TRIGGER free_cross_docked AFTER INSERT ON posting
-    FOR EACH ROW WHEN (NEW.reverses IS NOT NULL AND NEW.kind = 'cross_dock') EXECUTE FUNCTION free_cross_docked();
 
 GRANT EXECUTE ON FUNCTION waiting_for(uuid, uuid, uuid, uuid, text),
     cross_dock(uuid, uuid, uuid, uuid, uuid, numeric, uuid), size_of_item(uuid, text), policies_for(text, uuid[]), count_turnover(uuid, int),

@@ -374,14 +374,11 @@ BEGIN
 END $$;
 
 -- A decision that is taken back with its posting, at the station or at a desk.
-CREATE FUNCTION reopen_taken_back() RETURNS trigger
+CREATE FUNCTION reopen_taken_back(p_posting posting) RETURNS void
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = stockhand, pg_temp AS $$
 BEGIN
-    PERFORM reopen_inspection(id) FROM inspection WHERE posting_id = NEW.reverses;
-    RETURN NULL;
+    PERFORM reopen_inspection(id) FROM inspection WHERE posting_id = p_posting.reverses;
 END $$;
-CREATE TRIGGER reopen_taken_back AFTER INSERT ON posting
-    FOR EACH ROW WHEN (NEW.reverses IS NOT NULL AND NEW.kind = 'inspected') EXECUTE FUNCTION reopen_taken_back();
 
 -- Takes back what a conversation found and decided since a moment: for undo_step(), which has reversed postings before
 -- (reopen_taken_back). A decision whose posting stands stays, with what was found.

@@ -166,32 +166,29 @@ $$;
 -- Opens the inspections that a receipt wants, in its own transaction: nobody who receives can forget them, or want others.
 -- What comes of a lot that nobody has begun to look at joins its inspection. Refuses quality.comes_on_hold where goods came
 -- in as usable that must be looked at first.
-CREATE FUNCTION want_inspections() RETURNS trigger
+CREATE FUNCTION want_inspections(p_posting posting) RETURNS void
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = stockhand, pg_temp AS $$
 DECLARE
     wanted wanted_lot[];
 BEGIN
     IF NOT EXISTS (SELECT FROM policy WHERE capability = 'quality') THEN
-        RETURN NULL;
+        RETURN;
     END IF;
     PERFORM 1 FROM inspection i WHERE i.state = 'open' AND i.document_line_id IN (
-        SELECT m.document_line_id FROM stock_move m WHERE m.posting_id = NEW.id AND m.recorded_at = NEW.recorded_at)
+        SELECT m.document_line_id FROM stock_move m WHERE m.posting_id = p_posting.id AND m.recorded_at = p_posting.recorded_at)
     ORDER BY i.id FOR UPDATE;
-    SELECT array_agg(w) INTO wanted FROM wanted_lots(NEW) w;
+    SELECT array_agg(w) INTO wanted FROM wanted_lots(p_posting) w;
     PERFORM refuse('quality.comes_on_hold', jsonb_build_object('sku', i.sku, 'lot', w.lot))
     FROM unnest(wanted) w JOIN item i ON i.id = w.item_id WHERE w.usable AND w.state = 'open' ORDER BY i.sku LIMIT 1;
     INSERT INTO inspection (id, warehouse_id, document_id, document_line_id, partner_id, item_id, owner_id, lot, state, method, level,
         aql, severity, checks, why, opened_by, ended_at, ended_by)
-    SELECT w.inspection_id, NEW.warehouse_id, w.document_id, w.document_line_id, w.partner_id, w.item_id, w.owner_id, w.lot, w.state,
-        w.method, w.level, w.aql, w.severity, coalesce(c.checks, '[]'), w.why, NEW.person_id,
-        CASE WHEN w.state = 'skipped' THEN now() END, CASE WHEN w.state = 'skipped' THEN NEW.person_id END
+    SELECT w.inspection_id, p_posting.warehouse_id, w.document_id, w.document_line_id, w.partner_id, w.item_id, w.owner_id, w.lot, w.state,
+        w.method, w.level, w.aql, w.severity, coalesce(c.checks, '[]'), w.why, p_posting.person_id,
+        CASE WHEN w.state = 'skipped' THEN now() END, CASE WHEN w.state = 'skipped' THEN p_posting.person_id END
     FROM unnest(wanted) w LEFT JOIN checklist c ON lower(c.name) = lower(w.checklist) AND NOT c.archived
     WHERE NOT w.known;
     INSERT INTO inspection_goods SELECT move, w.inspection_id FROM unnest(wanted) w, unnest(w.moves) move;
-    RETURN NULL;
 END $$;
-CREATE TRIGGER want_inspections AFTER INSERT ON posting FOR EACH ROW
-    WHEN (NEW.kind = 'receipt' AND NEW.reverses IS NULL) EXECUTE FUNCTION want_inspections();
 
 -- Goods are released from an inspection by its decision alone (decide_inspection), never by a movement that somebody posts,
 -- of which a part is taken back at once.

@@ -164,19 +164,16 @@ BEGIN
 END $$;
 
 -- A refill that is taken back is to be done again, unless the same is asked for anew already.
-CREATE FUNCTION reopen_replenishment() RETURNS trigger
+CREATE FUNCTION reopen_replenishment(p_posting posting) RETURNS void
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = stockhand, pg_temp AS $$
 BEGIN
     UPDATE task t SET done_qty = t.done_qty - m.qty, state = 'open', posting_id = NULL
-    FROM (SELECT sum(qty) AS qty FROM stock_move WHERE posting_id = NEW.id AND recorded_at = NEW.recorded_at) m
-    WHERE t.posting_id = NEW.reverses AND t.kind = 'replenish' AND t.done_qty >= m.qty
+    FROM (SELECT sum(qty) AS qty FROM stock_move WHERE posting_id = p_posting.id AND recorded_at = p_posting.recorded_at) m
+    WHERE t.posting_id = p_posting.reverses AND t.kind = 'replenish' AND t.done_qty >= m.qty
       AND NOT EXISTS (SELECT FROM task o WHERE o.kind = 'replenish' AND o.state = 'open' AND o.id <> t.id
         AND o.to_location_id = t.to_location_id AND o.item_id = t.item_id AND o.from_location_id = t.from_location_id
         AND o.trace_id = t.trace_id AND o.handling_unit_id = t.handling_unit_id);
-    RETURN NULL;
 END $$;
-CREATE TRIGGER reopen_replenishment AFTER INSERT ON posting
-    FOR EACH ROW WHEN (NEW.reverses IS NOT NULL AND NEW.kind = 'move') EXECUTE FUNCTION reopen_replenishment();
 
 GRANT EXECUTE ON FUNCTION plan_replenishment(uuid), take_replenishment(uuid, uuid[]), give_replenishment_back(uuid),
     refill_face(uuid, uuid, numeric), short_replenishment(uuid) TO @everyone@;

@@ -84,25 +84,22 @@ END $$;
 
 -- The first receipt of what a truck brought says that it is being unloaded. A truck that somebody else has in hand at this
 -- moment is left alone: whoever receives waits for nobody.
-CREATE FUNCTION truck_at_work() RETURNS trigger
+CREATE FUNCTION truck_at_work(p_posting posting) RETURNS void
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = stockhand, pg_temp AS $$
 DECLARE
     a appointment;
 BEGIN
-    FOR a IN SELECT t.* FROM appointment t WHERE t.warehouse_id = NEW.warehouse_id AND t.state = 'at_door'
+    FOR a IN SELECT t.* FROM appointment t WHERE t.warehouse_id = p_posting.warehouse_id AND t.state = 'at_door'
         AND t.direction = 'inbound' AND EXISTS (SELECT FROM appointment_document x WHERE x.appointment_id = t.id
-            AND (x.document_id = NEW.document_id OR x.document_id IN (SELECT l.document_id FROM document_line o
+            AND (x.document_id = p_posting.document_id OR x.document_id IN (SELECT l.document_id FROM document_line o
                 JOIN asn_line n ON n.order_line_id = o.id JOIN document_line l ON l.id = n.document_line_id
-                WHERE o.document_id = NEW.document_id)))
+                WHERE o.document_id = p_posting.document_id)))
         FOR NO KEY UPDATE SKIP LOCKED
     LOOP
         UPDATE appointment SET state = 'working', started_at = coalesce(started_at, now()) WHERE id = a.id;
         PERFORM keep_dock_history(a.id, 'working', 'FIRST_RECEIPT');
     END LOOP;
-    RETURN NULL;
 END $$;
-CREATE TRIGGER truck_at_work AFTER INSERT ON posting FOR EACH ROW
-    WHEN (NEW.kind = 'receipt' AND NEW.document_id IS NOT NULL AND NEW.reverses IS NULL) EXECUTE FUNCTION truck_at_work();
 
 -- Says of the trucks of a warehouse that never came, so long after their windows as their rules say, that they never came:
 -- their doors are free. Returns them.
