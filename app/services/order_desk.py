@@ -20,7 +20,15 @@ from app.domain.values import parse_quantity
 from app.services import allocation, lookup, order_entry, order_priorities
 from app.services.allocation import Allocated
 from app.services.changes import ORDER
-from app.services.order_entry import Customer, LineWish, OrderDetail, line_of, look_into, require_address
+from app.services.order_entry import (
+    Customer,
+    LineWish,
+    OrderDetail,
+    line_of,
+    look_into,
+    require_address,
+    with_known_carrier,
+)
 from app.services.work import UnitOfWork
 
 __all__ = ["AS_USUAL", "ORDER", "Allocated", "Back", "Changed", "Ended", "Hand", "LineChange", "allocate", "cancel",
@@ -181,7 +189,7 @@ def change(
 
     With another address, carrier or service the labels of sealed cartons that are still here die, unless they are kept.
     More goods are reserved at once where the order is released. Refuses `orders.ended`, `orders.already_packed`, and a
-    change since `version` was read (`document.changed`).
+    change since `version` was read (`document.changed`), and another carrier or service than those there are.
     """
     known = look_into(unit, number)
     told = _changed(unit, known, head, lines, added, keep_labels=keep_labels, reason=reason, version=version)
@@ -232,6 +240,8 @@ def _changed(
     version: int | None = None,
 ) -> Changed:
     differs = changed_fields(known.head, head.checked()) if head is not None else {}
+    if head is not None and {"carrier", "service"} & set(differs):
+        differs = changed_fields(known.head, with_known_carrier(unit, head))
     if "ship_to" in differs and known.row.decision == "released":
         require_address(differs["ship_to"])
     if {"due", "requested"} & set(differs):

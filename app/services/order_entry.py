@@ -13,15 +13,17 @@ from uuid import UUID
 from app.database import documents
 from app.database import order_desk as store
 from app.database.order_desk import NewLine, OrderDetail
+from app.domain.carriers import wish_of
 from app.domain.errors import Refusal
 from app.domain.order_desk import OrderHead, address_fault
 from app.domain.partners import Address, delivery_address
 from app.domain.values import parse_in_units, parse_quantity
 from app.services import allocation, clock, lookup, order_priorities
+from app.services.carriers import setting_up
 from app.services.work import UnitOfWork
 
 __all__ = ["Customer", "LineWish", "OrderDetail", "copy", "create", "customer", "customers", "leaves", "line_of",
-           "look_into", "require_address"]  # fmt: skip
+           "look_into", "require_address", "with_known_carrier"]  # fmt: skip
 _UNIT = re.compile(r"\s*(?P<number>[0-9.,]+)\s*(?P<unit>[^\W\d]\S*)?\s*\Z")
 
 
@@ -88,12 +90,13 @@ def create(
 ) -> str:
     """Make an order, as a draft or released; returns its number. The same request makes it once.
 
-    Refuses `orders.no_lines`, what is wrong with a line, and to release an order whose address cannot be right.
+    Refuses `orders.no_lines`, what is wrong with a line, a carrier or service that nobody knows, and to release an
+    order whose address cannot be right.
     """
     if not lines:
         raise Refusal("orders.no_lines")
     wanted = [line_of(unit, line) for line in lines]
-    checked = head.checked()
+    checked = with_known_carrier(unit, head.checked())
     if release:
         require_address(checked.ship_to)
     made = store.create(
@@ -130,6 +133,12 @@ def line_of(unit: UnitOfWork, wish: LineWish) -> NewLine:
             wish.amount, base=item.unit, units=item.units, decimals=item.decimals, default=item.scanned
         ))  # fmt: skip
     return NewLine(item.id, *part, wish.price, wish.lot.strip(), wish.minimum_days)
+
+
+def with_known_carrier(unit: UnitOfWork, head: OrderHead) -> OrderHead:
+    """What an order says, with carrier and service as they are known; refuses others and names those that there are."""
+    carrier, service = wish_of(head.carrier, head.service, setting_up.in_use(unit))
+    return replace(head, carrier=carrier, service=service)
 
 
 def require_address(address: Address) -> None:

@@ -33,6 +33,7 @@ from app.domain.carriers import (
     shop,
     undeclared,
     void_file,
+    wish_of,
 )
 from app.domain.company import Company
 from app.domain.errors import Refusal
@@ -347,3 +348,22 @@ def test_goods_without_a_price_are_never_declared_as_worth_nothing() -> None:
 
 def test_every_service_is_offered_or_says_why_not() -> None:
     assert len(offers(van(), CARTON)) == len(VAN["services"])
+
+
+def test_orders_name_carriers_and_services_by_code_or_name_and_others_are_told_the_nearest() -> None:
+    swift = read_carrier("swift", "Swift Parcels", "file", {"services": [{"code": "night", "name": "Overnight"}]})
+    silent = read_carrier("silent", "Silent", "file", {})
+    known = [read_carrier("house", "Own delivery", "own", {}), swift, silent]
+    assert wish_of("SWIFT parcels", "overnight", known) == ("swift", "night")
+    assert wish_of("house", "night", known) == ("house", "night"), "the rules choose whose"
+    assert wish_of("silent", "whatever they call it", known) == ("silent", "whatever they call it")
+    for carrier, service in (("", ""), ("house", "STANDARD"), ("swift", "EXPRESS")):
+        assert wish_of(carrier, service, known) == (carrier, service)
+    assert wish_of("house", "", [swift]) == ("house", "")
+    with pytest.raises(Refusal) as misspelt:
+        wish_of("swfit", "", known)
+    assert (misspelt.value.code, misspelt.value.facts["known"]) == ("orders.unknown_carrier", "swift, silent, house")
+    with pytest.raises(Refusal) as strange:
+        wish_of("swift", "nigth", known)
+    assert strange.value.code == "orders.unknown_service"
+    assert str(strange.value.facts["known"]).startswith("night, ")

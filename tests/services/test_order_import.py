@@ -66,7 +66,9 @@ def test_a_table_says_all_that_an_order_may_say(warehouse: Site, desk: Worker, t
         encoding="utf-8",
     )
     result = desk.run(lambda unit: import_files(unit, [read_file(path)]))
-    assert [one.finding.code for one in result.plan.findings] == ["file.unknown_column"], "said, and left out"
+    told = {one.finding.code: one.finding.facts for one in result.plan.findings}
+    assert set(told) == {"file.unknown_column", "importing.unknown_carrier"}, "said, and left out or left to the rules"
+    assert told["importing.unknown_carrier"] == {"carrier": "swift", "known": "house"}
     allocate_imported(desk, result.to_allocate)
     seen = look(desk)
     head = seen.head

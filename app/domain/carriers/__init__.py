@@ -2,7 +2,8 @@
 
 `model` holds the nouns that every carrier speaks in, `setup` reads a carrier's set-up, `rating` prices a carton,
 `selecting` chooses among carriers, `customs` says what is declared, `numbers` writes tracking numbers, `formats` writes
-the files, `answers` reads those that come back. Who calls a carrier, and when, is not decided here.
+the files, `answers` reads those that come back, `wishes` what orders name. Who calls a carrier, and when, is not
+decided here.
 """
 
 from app.domain.carriers.answers import Answer, event_of, read_answers
@@ -48,6 +49,7 @@ from app.domain.carriers.setup import (
     require_one_answer,
     written,
 )
+from app.domain.carriers.wishes import wish_of
 
 __all__ = [
     "CHECKS",
@@ -101,5 +103,6 @@ __all__ = [
     "shop",
     "undeclared",
     "void_file",
+    "wish_of",
     "written",
 ]

@@ -12,9 +12,11 @@ from fractions import Fraction
 from typing import Any, TypeVar
 from uuid import UUID
 
+from app.database import carriers as carriers_store
 from app.database import orders as store
 from app.database.orders import Ground, KnownItem, KnownPartner, KnownWarehouse, NewDocument, NewLine
 from app.database.session import Session
+from app.domain.carriers import CarrierSetup, wish_of
 from app.domain.catalog import ProductData
 from app.domain.codes import look_up_key
 from app.domain.errors import Refusal
@@ -24,6 +26,7 @@ from app.domain.policies import Policy, first_match
 from app.domain.receiving import FORM, STRICT, LineFacts, ReceivingLimits
 from app.domain.values import Difference, compare, in_precision, to_base
 from app.services import order_priorities
+from app.services.carriers import setting_up
 from app.services.importing import changed_orders
 from app.services.importing.changed_orders import Update, said_field, said_of, shown_value
 from app.services.importing.wanted import Wanted
@@ -47,6 +50,7 @@ class FileGround:
     items: Mapping[str, KnownItem]
     warehouses: Mapping[str, KnownWarehouse]
     policies: tuple[Policy[ReceivingLimits], ...]
+    carriers: tuple[CarrierSetup, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,7 +136,15 @@ def read_ground(
         items,
         {**{warehouse.code: warehouse for warehouse in warehouses}, **stored.warehouses},
         known(FORM, stored.policies),
+        _carriers(session, records),
     )
+
+
+def _carriers(session: Session, records: Iterable[PurchaseOrderData | OrderData | AsnData]) -> tuple[CarrierSetup, ...]:
+    """The carriers in use, where an order names one or a service."""
+    if not any(isinstance(one, OrderData) and (one.carrier or one.service) for one in records):
+        return ()
+    return tuple(setting_up.read(one) for one in carriers_store.carriers(session) if one.active)
 
 
 def _partner(record: PurchaseOrderData | OrderData | AsnData) -> PartnerData | None:
@@ -170,13 +182,26 @@ def _resolved_order(wanted: Wanted[OrderData], ground: FileGround, partners: Par
         item = ground.items.get(look_up_key(line.sku))
         if item is not None and line.lot and not item.traced:
             wanted.error("orders.no_lots", line.lot, where=line.where, sku=item.sku, lot=line.lot)
+    carrier, service = _resolved_carrier(wanted, ground)
     return replace(
         record,
+        carrier=carrier,
+        service=service,
         customer=resolved_partner(wanted, record.customer, ground, partners),
         warehouse=resolved_warehouse(wanted, ground),
         owner=_resolved_owner(wanted, ground),
         lines=_resolved_lines(wanted, ground),
     )
+
+
+def _resolved_carrier(wanted: Wanted[OrderData], ground: FileGround) -> tuple[str, str]:
+    """Carrier and service by their codes; others are kept as they stand and said, since the rules choose then."""
+    record = wanted.record
+    try:
+        return wish_of(record.carrier, record.service, ground.carriers)
+    except Refusal as refusal:
+        wanted.notice(f"importing.{refusal.code.removeprefix('orders.')}", record.number, **refusal.facts)
+        return record.carrier, record.service
 
 
 def resolved_partner(
