@@ -118,7 +118,7 @@ class OrderChange:
 
 @dataclass(frozen=True, slots=True)
 class OrderDetail:
-    """One order whole."""
+    """One order whole. `owner`: whose goods it gets, by id and name; None and '' where they are ours."""
 
     row: OrderRow
     head: OrderHead
@@ -126,6 +126,8 @@ class OrderDetail:
     holds: tuple[PlacedHold, ...]
     changes: tuple[OrderChange, ...]
     warehouse: UUID
+    owner: UUID | None = None
+    owner_name: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -277,8 +279,9 @@ def create(
     lines: Sequence[NewLine],
     number: str,
     release: bool,
+    owner: UUID | None = None,
 ) -> UUID:
-    """Make an order, once a request; returns its id."""
+    """Make an order, once a request; returns its id. `owner`: whose goods it gets, None: ours."""
     made: UUID = session.call(
         "create_order",
         request=request,
@@ -292,8 +295,18 @@ def create(
         number=number or None,
         release=release,
         wishes=as_json([{"line": n, **line.wish} for n, line in enumerate(lines, 1) if line.wish]),
+        owner=owner,
     )
     return made
+
+
+def owner(session: Session, code: str) -> UUID | None:
+    """The partner of this code whose goods we keep."""
+    row = session.row(
+        "SELECT id FROM partner WHERE upper(code) = upper(%(code)s) AND 'owner' = ANY (kinds) AND NOT archived",
+        code=code,
+    )
+    return row["id"] if row else None
 
 
 def head_fields(head: OrderHead) -> dict[str, Any]:

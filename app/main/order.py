@@ -46,6 +46,7 @@ def _add_making(verbs: "_Verbs") -> None:
     made.add_argument("--line", dest="lines", action="append", required=True, type=_wish, metavar="SKU=QTY[@PRICE]",
                       help="such as WIDGET=12, 'WIDGET=2 case' or WIDGET=12@4.50; once for each line")  # fmt: skip
     made.add_argument("--number", default="", help="our number for it; the next one otherwise")
+    made.add_argument("--owner", default="", help="code of the partner whose goods it gets; ours otherwise")
     made.add_argument("--warehouse", default="", help="its code; the first one otherwise")
     made.add_argument("--release", action="store_true", help="release it at once; otherwise it is a draft")
     _add_wishes(made)
@@ -219,6 +220,7 @@ def _new(options: argparse.Namespace, output: Output) -> int:
             lines=lines,
             number=options.number,
             release=options.release,
+            owner=options.owner,
         )
         return order_entry.look_into(unit, number)
 
@@ -234,7 +236,10 @@ def _told_order(output: Output, made: OrderDetail) -> int:
     row = made.row
     leaves = f", leaves by {row.cut_off:%Y-%m-%d %H:%M} UTC" if row.cut_off else ""
     wanting = [one for one in made.lines if one.progress.missing] if row.decision == "released" else []
-    missing = ", ".join(f"{format_quantity(one.progress.missing, one.base_unit)} {one.sku}" for one in wanting)
+    sums: dict[tuple[str, str], Decimal] = {}
+    for one in wanting:
+        sums[one.sku, one.base_unit] = sums.get((one.sku, one.base_unit), Decimal(0)) + one.progress.missing
+    missing = ", ".join(f"{format_quantity(much, unit)} {sku}" for (sku, unit), much in sums.items())
     output.answer(
         {
             "order": row.number,
@@ -396,13 +401,14 @@ def _show(options: argparse.Namespace, output: Output) -> int:
         f"{one.line:>4} {one.sku:<20} {format_quantity(one.quantity):>8} {one.unit:<8}"
         f" missing {format_quantity(one.progress.missing)}, reserved {format_quantity(one.progress.reserved)},"
         f" picked {format_quantity(one.progress.picked)}, packed {format_quantity(one.progress.packed)},"
-        f" shipped {format_quantity(one.progress.shipped)}{wished(one)}"
+        f" shipped {format_quantity(one.progress.shipped)}{f', of {one.bundle}' if one.bundle else ''}{wished(one)}"
         for one in found.lines
     )
     holds = (f"hold: {one.kind} by {one.person}: {one.note}" for one in found.holds)
     address = ", ".join(found.head.ship_to.lines)
     values = {"stage": listed.stage, "late": listed.late, **asdict(found)}
-    output.answer(values, _line(listed), f"to: {address}", *holds, *lines)
+    owner = [f"goods of {found.owner_name}"] if found.owner else []
+    output.answer(values, _line(listed), f"to: {address}", *owner, *holds, *lines)
     return 0
 
 
@@ -433,7 +439,7 @@ def _line(one: Listed) -> str:
     flags = " ".join((*(["LATE"] if one.late else []), *row.holds))
     return (
         f"{row.number:<16}{row.customer_code:<14}{one.stage:<18}{leaves:<18}prio {row.priority}"
-        f"  {one.ready} of {one.lines} lines ready, {one.missing} missing {flags}"
+        f"  {one.ready} of {one.lines} lines packed, {one.missing} missing {flags}"
     ).rstrip()
 
 

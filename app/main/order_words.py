@@ -45,6 +45,8 @@ def why_lines(explained: Explained, output: Output) -> Sequence[str]:
     when = f"{explained.at:%Y-%m-%d %H:%M} {explained.person}" if explained.at else "now"
     waits = f", because the order goes complete only and waits for {waits_for}" if waits_for else ""
     lines = [f"{explained.line.sku}, {when}: {', '.join(decision.chosen) or 'nothing'}{waits}"]
+    if not decision.considered:
+        lines.append(f"  {texts.text('hints', 'orders.nothing_considered', {})}")
     for each in decision.considered:
         rules = each.failed or ((each.because,) if each.because else ())
         words = "; ".join(

@@ -159,22 +159,26 @@ def _troubles(order: Listed) -> Iterable[TroubleRow]:
 
 
 def explain(unit: UnitOfWork, number: str, line: int) -> tuple[Explained, ...]:
-    """Why a line of an order got its goods, the latest decision first.
+    """Why a line of an order, or each part of a bundle under this number, got its goods; the latest decision first.
 
     Where it still wants some, what would be decided now stands before them. Refuses `document.unknown` and
     `orders.unknown_line`.
     """
     detail = store.detail(unit.session, documents.find(unit.session, kind="order", number=number))
-    asked = next((one for one in detail.lines if line in (one.line, one.bundle_line)), None)
-    if asked is None:
+    asked = [one for one in detail.lines if line in (one.line, one.bundle_line)]
+    if not asked:
         raise Refusal("orders.unknown_line", document=detail.row.number, line=line)
+    return tuple(why for one in asked for why in _explained(unit, detail, one))
+
+
+def _explained(unit: UnitOfWork, detail: OrderDetail, line: DeskLine) -> list[Explained]:
     found = [
-        Explained(asked, row["at"], row["person"] or "", Decision.from_json(row["detail"]), _waits(row["detail"]))
-        for row in store.decisions(unit.session, asked.id)
+        Explained(line, row["at"], row["person"] or "", Decision.from_json(row["detail"]), _waits(row["detail"]))
+        for row in store.decisions(unit.session, line.id)
     ]
-    if asked.progress.missing and detail.row.decision == "released":
-        found.insert(0, Explained(asked, None, "", allocation.would_decide(unit, detail.row.id, asked.id)))
-    return tuple(found)
+    if line.progress.missing and detail.row.decision == "released":
+        found.insert(0, Explained(line, None, "", allocation.would_decide(unit, detail.row.id, line.id)))
+    return found
 
 
 def _waits(detail: Mapping[str, Any]) -> tuple[str, ...]:

@@ -282,7 +282,9 @@ def _added(line: NewLine) -> dict[str, object]:
 
 
 def substitute(unit: UnitOfWork, number: str, line: int, code: str) -> Changed:
-    """Put other goods on an order for what is missing of a line, piece for piece; the line keeps what it has.
+    """Put other goods on an order for what is missing of a line, piece for piece, as far as they are free.
+
+    The line keeps what it has, and waits for what is still missing.
 
     Refuses `orders.nothing_missing`, and goods that are no substitute (`orders.no_substitute`).
     """
@@ -296,11 +298,12 @@ def substitute(unit: UnitOfWork, number: str, line: int, code: str) -> Changed:
         raise Refusal("orders.nothing_missing", document=known.row.number, line=line, sku=asked.sku)
     if item.sku not in asked.instead:
         raise Refusal("orders.no_substitute", sku=asked.sku, asked=item.sku, known=", ".join(asked.instead) or "–")
-    kept = asked.progress.asked - missing
+    part = min(missing, _free(unit, known.warehouse, item.sku))
+    kept = asked.progress.asked - part
     share = asked.quantity * kept / asked.progress.asked
     fewer = LineChange(line, cancelled=True) if not kept else LineChange(line, amount=f"{share.normalize():f}")
     return change(
-        unit, number, lines=[fewer], added=[LineWish(item.sku, f"{missing:f}")], reason=f"{asked.sku} → {item.sku}"
+        unit, number, lines=[fewer], added=[LineWish(item.sku, f"{part:f}")], reason=f"{asked.sku} → {item.sku}"
     )
 
 

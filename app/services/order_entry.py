@@ -23,7 +23,7 @@ from app.services.carriers import setting_up
 from app.services.work import UnitOfWork
 
 __all__ = ["Customer", "LineWish", "OrderDetail", "copy", "create", "customer", "customers", "leaves", "line_of",
-           "look_into", "require_address", "with_known_carrier"]  # fmt: skip
+           "look_into", "owner_of", "require_address", "with_known_carrier"]  # fmt: skip
 _UNIT = re.compile(r"\s*(?P<number>[0-9.,]+)\s*(?P<unit>[^\W\d]\S*)?\s*\Z")
 
 
@@ -87,8 +87,11 @@ def create(
     lines: Sequence[LineWish],
     number: str = "",
     release: bool = False,
+    owner: str = "",
 ) -> str:
     """Make an order, as a draft or released; returns its number. The same request makes it once.
+
+    It gets goods of the `owner` of that code, empty: ours.
 
     Refuses `orders.no_lines`, what is wrong with a line, a carrier or service that nobody knows, and to release an
     order whose address cannot be right.
@@ -108,12 +111,21 @@ def create(
         lines=wanted,
         number=number.strip(),
         release=release,
+        owner=owner_of(unit, owner),
     )
     order_priorities.give(unit, warehouse, [made])
     unit.changed("document", made)
     if release:
         allocation.allocate_order(unit, made)
     return _number_of(unit, made)
+
+
+def owner_of(unit: UnitOfWork, code: str) -> UUID | None:
+    """The owner of goods by code; None where they are ours. Refuses `importing.unknown_owner`."""
+    found = store.owner(unit.session, code.strip()) if code.strip() else None
+    if code.strip() and found is None:
+        raise Refusal("importing.unknown_owner", owner=code)
+    return found
 
 
 def _number_of(unit: UnitOfWork, document: UUID) -> str:
@@ -154,7 +166,7 @@ def look_into(unit: UnitOfWork, number: str) -> OrderDetail:
 
 
 def copy(unit: UnitOfWork, number: str) -> str:
-    """A new draft with the same customer, address and lines; returns its number. Bundles are ordered whole again."""
+    """A new draft with the same customer, owner, address and lines; returns its number. Bundles are whole again."""
     known = look_into(unit, number)
     head = replace(known.head, reference="", due=None, cut_off=None, requested=None, priority=0)
     lines = {}
@@ -172,6 +184,7 @@ def copy(unit: UnitOfWork, number: str) -> str:
         lines=list(lines.values()),
         number="",
         release=False,
+        owner=known.owner,
     )
     order_priorities.give(unit, known.warehouse, [made])
     unit.changed("document", made)

@@ -43,5 +43,6 @@ SELECT
         'requested', o.requested, 'priority', coalesce(o.priority, 0), 'complete_only', coalesce(o.complete_only, false),
         'gift', coalesce(o.gift, false),
         'gift_note', coalesce(o.gift_note, ''), 'note', coalesce(o.note, '')) AS head,
-    d.warehouse_id AS warehouse
+    d.warehouse_id AS warehouse, nullif(d.owner_id, nil()) AS owner,
+    coalesce((SELECT g.name FROM partner g WHERE g.id = d.owner_id), '') AS owner_name
 FROM document d LEFT JOIN customer_order o ON o.document_id = d.id WHERE d.id = %(document)s

@@ -132,7 +132,7 @@ END $$;
 -- makes it once.
 CREATE FUNCTION create_order(p_request uuid, p_warehouse uuid, p_partner uuid, p_head jsonb, p_items uuid[], p_uoms text[],
     p_qtys numeric[], p_prices numeric[], p_number text DEFAULT NULL, p_release boolean DEFAULT false,
-    p_wishes jsonb DEFAULT '[]') RETURNS uuid
+    p_wishes jsonb DEFAULT '[]', p_owner uuid DEFAULT NULL) RETURNS uuid
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = stockhand, pg_temp AS $$
 DECLARE
     made uuid;
@@ -153,8 +153,11 @@ BEGIN
     PERFORM write_order_head(made, p_head);
     PERFORM write_line_wish(l.id, w.wish) FROM jsonb_array_elements(p_wishes) w (wish)
     JOIN document_line l ON l.document_id = made AND l.line_no = (w.wish ->> 'line')::int;
+    IF p_owner IS NOT NULL THEN
+        PERFORM set_document_owner(made, p_owner);
+    END IF;
     IF p_release THEN
-        PERFORM decide_document(made, 'released', 1);
+        PERFORM decide_document(made, 'released', (SELECT version FROM document WHERE id = made));
     END IF;
     RETURN made;
 END $$;
@@ -224,5 +227,5 @@ END $$;
 
 REVOKE ALL ON FUNCTION order_head(uuid), write_order_head(uuid, jsonb), write_line_wish(uuid, jsonb),
     add_order_line(document, jsonb), in_base_units(item, text, numeric) FROM PUBLIC;
-GRANT EXECUTE ON FUNCTION create_order(uuid, uuid, uuid, jsonb, uuid[], text[], numeric[], numeric[], text, boolean, jsonb),
+GRANT EXECUTE ON FUNCTION create_order(uuid, uuid, uuid, jsonb, uuid[], text[], numeric[], numeric[], text, boolean, jsonb, uuid),
     set_order_customer(uuid, uuid, uuid, int), give_priorities(uuid, uuid[], int[], text) TO @everyone@;

@@ -162,7 +162,7 @@ def _hindered(order: Waiting, *, whole: bool) -> LeftOut | None:
     if not order.bins:
         return LeftOut(order.number, Why.NOT_RESERVED)
     if whole and order.short:
-        return LeftOut(order.number, Why.SHORT, ", ".join(one.sku for one in order.missing))
+        return LeftOut(order.number, Why.SHORT, ", ".join(dict.fromkeys(one.sku for one in order.missing)))
     return None
 
 

@@ -11,6 +11,7 @@ from app.domain.orders import MOST_DAYS
 from app.domain.values import format_quantity, parse_quantity
 from app.services import order_entry
 from app.services.order_entry import Customer, LineWish
+from app.services.work import UnitOfWork
 from app.stations.kit.desk import Answers, Booking, Command, DeskScreen, DraftLine, DraftLines, Field, Question
 from app.stations.kit.record_table import Record
 from app.stations.orders.head import head_fields, read_head, told_address
@@ -26,7 +27,7 @@ class Making:
         self._desk, self._show = desk, show
         self._draft = DraftLines(desk)
         self._customer: Customer | None = None
-        self._head, self._number = OrderHead(), ""
+        self._head, self._number, self._owner = OrderHead(), "", ""
 
     def ask_whose(self, _rows: Sequence[Record] = ()) -> None:
         """Ask who orders: by code, or by words of name and town."""
@@ -34,16 +35,22 @@ class Making:
         fields = (
             Field("customer", words("orders.customer_words"), wide=True),
             Field("number", words("orders.our_number")),
+            Field("owner", words("orders.whose_goods")),
         )
 
         def book(answers: Answers, request: UUID) -> Booking:
             if not answers["customer"]:
                 raise Refusal("orders.for_whom")
-            self._number = answers["number"]
+            self._number, self._owner = answers["number"], answers["owner"]
             run = self._desk.work.run
+
+            def begin(unit: UnitOfWork) -> Customer:
+                order_entry.owner_of(unit, answers["owner"])
+                return order_entry.customer(unit, answers["customer"])
+
             return Booking(
                 request,
-                lambda: run(lambda unit: order_entry.customer(unit, answers["customer"])),
+                lambda: run(begin),
                 lambda known: Feedback(Level.OK, "orders.begun", {"customer": known.name}),
                 after=self._ask_head,
             )
@@ -134,6 +141,7 @@ class Making:
                     lines=lines,
                     number=number,
                     release=release,
+                    owner=self._owner,
                 ),
                 request_id=request,
             ),

@@ -280,6 +280,7 @@ class OrdersScreen(DeskScreen):
             stage_words(listed, self.texts),
             leaves_words(listed, clock.now(), self.texts)[0],
             f"{in_words(head.carrier)} · {in_words(head.service)}",
+            self.words("orders.goods_of", owner=seen.owner_name) if seen.owner else "",
             self.words("orders.complete_only") if head.complete_only else "",
             self.words("orders.is_priority", priority=head.priority) if head.priority else "",
             ", ".join(head.ship_to.lines),
