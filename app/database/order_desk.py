@@ -269,33 +269,35 @@ def wall(session: Session, *, warehouse: UUID, until: datetime) -> Wall:
     return wall
 
 
-def create(
-    session: Session,
-    *,
-    request: UUID,
-    warehouse: UUID,
-    partner: UUID,
-    head: OrderHead,
-    lines: Sequence[NewLine],
-    number: str,
-    release: bool,
-    owner: UUID | None = None,
-) -> UUID:
-    """Make an order, once a request; returns its id. `owner`: whose goods it gets, None: ours."""
+@dataclass(frozen=True, slots=True)
+class NewOrder:
+    """An order to be made, as a draft or released; `owner`: whose goods it gets, None: ours."""
+
+    warehouse: UUID
+    partner: UUID
+    head: OrderHead
+    lines: Sequence[NewLine]
+    number: str = ""
+    release: bool = False
+    owner: UUID | None = None
+
+
+def create(session: Session, order: NewOrder, *, request: UUID) -> UUID:
+    """Make an order, once a request; returns its id."""
     made: UUID = session.call(
         "create_order",
         request=request,
-        warehouse=warehouse,
-        partner=partner,
-        head=as_json(head_fields(head)),
-        items=[line.item for line in lines],
-        uoms=[line.unit for line in lines],
-        qtys=[line.quantity for line in lines],
-        prices=[line.price for line in lines],
-        number=number or None,
-        release=release,
-        wishes=as_json([{"line": n, **line.wish} for n, line in enumerate(lines, 1) if line.wish]),
-        owner=owner,
+        warehouse=order.warehouse,
+        partner=order.partner,
+        head=as_json(head_fields(order.head)),
+        items=[line.item for line in order.lines],
+        uoms=[line.unit for line in order.lines],
+        qtys=[line.quantity for line in order.lines],
+        prices=[line.price for line in order.lines],
+        number=order.number or None,
+        release=order.release,
+        wishes=as_json([{"line": n, **line.wish} for n, line in enumerate(order.lines, 1) if line.wish]),
+        owner=order.owner,
     )
     return made
 

@@ -12,7 +12,7 @@ from uuid import UUID
 
 from app.database import documents
 from app.database import order_desk as store
-from app.database.order_desk import NewLine, OrderDetail
+from app.database.order_desk import NewLine, NewOrder, OrderDetail
 from app.domain.carriers import wish_of
 from app.domain.errors import Refusal
 from app.domain.order_desk import OrderHead, address_fault
@@ -102,17 +102,8 @@ def create(
     checked = with_known_carrier(unit, head.checked())
     if release:
         require_address(checked.ship_to)
-    made = store.create(
-        unit.session,
-        request=unit.request_id,
-        warehouse=warehouse,
-        partner=customer.id,
-        head=checked,
-        lines=wanted,
-        number=number.strip(),
-        release=release,
-        owner=owner_of(unit, owner),
-    )
+    order = NewOrder(warehouse, customer.id, checked, wanted, number.strip(), release, owner_of(unit, owner))
+    made = store.create(unit.session, order, request=unit.request_id)
     order_priorities.give(unit, warehouse, [made])
     unit.changed("document", made)
     if release:
@@ -175,17 +166,9 @@ def copy(unit: UnitOfWork, number: str) -> str:
             lines[line.bundle_line] = _bundle(unit, known, line.bundle_line or 0)
         else:
             lines[line.line] = NewLine(line.item, line.unit, line.quantity, line.price, line.lot, line.minimum_days)
-    made = store.create(
-        unit.session,
-        request=unit.request_id,
-        warehouse=known.warehouse,
-        partner=customer(unit, known.row.customer_code).id,
-        head=head,
-        lines=list(lines.values()),
-        number="",
-        release=False,
-        owner=known.owner,
-    )
+    partner = customer(unit, known.row.customer_code).id
+    again = NewOrder(known.warehouse, partner, head, list(lines.values()), owner=known.owner)
+    made = store.create(unit.session, again, request=unit.request_id)
     order_priorities.give(unit, known.warehouse, [made])
     unit.changed("document", made)
     return _number_of(unit, made)

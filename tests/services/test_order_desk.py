@@ -136,8 +136,8 @@ def test_a_change_is_told_before_it_is_made_and_more_is_reserved_at_once(desk: D
     assert [(one.what, one.reason) for one in detail.changes] == [("changed", "wants more")]
 
 
-def test_other_goods_go_in_the_place_of_what_is_missing(desk: Desk) -> None:
-    desk.site.put("GADGET", "R02", 5)
+def test_other_goods_go_in_the_place_of_what_is_missing_as_far_as_they_are_free(desk: Desk) -> None:
+    desk.site.put("GADGET", "R02", 1)
     with desk.site.superuser() as connection:
         connection.execute(
             "INSERT INTO stockhand.item_substitute (item_id, substitute_id, position) VALUES (%s, %s, 1)",
@@ -147,11 +147,15 @@ def test_other_goods_go_in_the_place_of_what_is_missing(desk: Desk) -> None:
     with pytest.raises(Refusal, match=r"orders\.no_substitute"):
         desk.do(lambda unit: order_desk.substitute(unit, number, 1, "MILK"))
     desk.do(lambda unit: order_desk.substitute(unit, number, 1, "GADGET"))
-    lines = desk.do(lambda unit: order_entry.look_into(unit, number)).lines
-    assert [(line.sku, int(line.progress.asked), int(line.progress.reserved)) for line in lines] == [
-        ("WIDGET", 10, 10),
-        ("GADGET", 2, 2),
-    ]
+
+    def lines() -> list[tuple[str, int, int]]:
+        found = desk.do(lambda unit: order_entry.look_into(unit, number)).lines
+        return [(line.sku, int(line.progress.asked), int(line.progress.reserved)) for line in found]
+
+    assert lines() == [("WIDGET", 11, 10), ("GADGET", 1, 1)]
+    desk.site.put("GADGET", "R02", 4)
+    desk.do(lambda unit: order_desk.substitute(unit, number, 1, "GADGET"))
+    assert lines() == [("WIDGET", 10, 10), ("GADGET", 1, 1), ("GADGET", 1, 1)]
     with pytest.raises(Refusal, match=r"orders\.nothing_missing"):
         desk.do(lambda unit: order_desk.substitute(unit, number, 1, "GADGET"))
 

@@ -1,5 +1,6 @@
 """Goods of others that we keep (3PL): received as theirs, reserved and picked for their orders alone."""
 
+from collections.abc import Callable
 from decimal import Decimal
 from uuid import UUID, uuid4
 
@@ -9,8 +10,9 @@ from app.database.picking import Elsewhere, PickKey
 from app.database.receiving import ReceiptMove
 from app.database.session import as_json
 from app.domain.errors import Refusal
-from app.services import allocation, picking, receiving
-from app.services.work import Worker
+from app.services import allocation, order_desk, order_entry, picking, receiving
+from app.services.order_entry import LineWish
+from app.services.work import UnitOfWork, Worker
 from tests.support import NIL, Site, post
 
 
@@ -84,6 +86,32 @@ def test_an_order_gets_goods_of_its_owner_only(warehouse: Site, milkman: UUID, d
     assert [line.qty for line in desk.run(lambda unit: allocation.allocate_order(unit, ours)).short] == [1]
     assert owners_of(warehouse, "WIDGET") == {NIL: (5, 5), milkman: (7, 6)}
     assert warehouse.prove() == []
+
+
+def test_an_order_by_hand_and_its_copy_get_goods_of_the_owner_that_is_named(
+    warehouse: Site, milkman: UUID, desk: Worker
+) -> None:
+    warehouse.put("WIDGET", "R01", 5)
+    theirs(warehouse, milkman, "R02", 7)
+
+    def order(owner: str) -> Callable[[UnitOfWork], str]:
+        def make(unit: UnitOfWork) -> str:
+            buyer = order_entry.customer(unit, "SHOPPER")
+            wished = [LineWish("WIDGET", "3")]
+            return order_entry.create(
+                unit, warehouse=warehouse.warehouse, customer=buyer, head=buyer.head, lines=wished, release=True,
+                owner=owner,
+            )  # fmt: skip
+
+        return make
+
+    with pytest.raises(Refusal, match=r"importing\.unknown_owner"):
+        desk.run(order("SHOPPER"))
+    number = desk.run(order("milkman"))
+    copied = desk.run(lambda unit: order_entry.copy(unit, number))
+    desk.run(lambda unit: order_desk.release(unit, copied))
+    assert owners_of(warehouse, "WIDGET") == {NIL: (5, 0), milkman: (7, 6)}
+    assert desk.run(lambda unit: order_entry.look_into(unit, copied)).owner_name == "Milkman"
 
 
 def test_nobody_reserves_an_owners_goods_for_somebody_elses_order(warehouse: Site, milkman: UUID) -> None:
