@@ -98,6 +98,8 @@ def _detail(lines: int) -> dict[str, Any]:
         "changes": [],
         "head": {name: getattr(head, name) for name in head.__slots__},
         "warehouse": WAREHOUSE,
+        "owner": None,
+        "owner_name": "",
     }
 
 

@@ -58,6 +58,7 @@ _SAMPLES = (
     "demo/carriers.yaml",
     "demo/packing.yaml",
     "demo/sending.yaml",
+    "demo/shifts.yaml",
     "demo/quality.yaml",
     "demo/purchase_order.json",
 )

@@ -259,6 +259,8 @@ def detail(session: Session, document: UUID) -> OrderDetail:
         as_nouns(found["holds"], tuple[PlacedHold, ...]),
         as_nouns(found["changes"], tuple[OrderChange, ...]),
         found["warehouse"],
+        found["owner"],
+        found["owner_name"],
     )
 
 

@@ -10,10 +10,14 @@ from app.database.picking import Elsewhere, PickKey
 from app.database.receiving import ReceiptMove
 from app.database.session import as_json
 from app.domain.errors import Refusal
+from app.domain.order_desk import OrderHead
+from app.domain.partners import Address
 from app.services import allocation, order_desk, order_entry, picking, receiving
 from app.services.order_entry import LineWish
 from app.services.work import UnitOfWork, Worker
 from tests.support import NIL, Site, post
+
+HOME = Address(name="Ann", line_1="Weg 1", postal_code="10115", city="Berlin", country="DE")
 
 
 @pytest.fixture
@@ -99,8 +103,8 @@ def test_an_order_by_hand_and_its_copy_get_goods_of_the_owner_that_is_named(
             buyer = order_entry.customer(unit, "SHOPPER")
             wished = [LineWish("WIDGET", "3")]
             return order_entry.create(
-                unit, warehouse=warehouse.warehouse, customer=buyer, head=buyer.head, lines=wished, release=True,
-                owner=owner,
+                unit, warehouse=warehouse.warehouse, customer=buyer, head=OrderHead(ship_to=HOME), lines=wished,
+                release=True, owner=owner,
             )  # fmt: skip
 
         return make

@@ -94,6 +94,7 @@ class WallBoard(QWidget):
             return
         painter = QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.TextAntialiasing)
+        painter.setLayoutDirection(self.layoutDirection())
         row, rows = self._kit.theme.px(_ROW_PX), self.rows_in_sight()
         if not rows:
             self._write(painter, QRectF(0, 0, self.width(), row), self._words("nothing_leaves"), _WORD_PX, "muted")
@@ -128,7 +129,7 @@ class WallBoard(QWidget):
         bar = QRectF(place.left(), place.bottom() - px(_BAR_PX + 6), width, px(_BAR_PX))
         painter.fillRect(bar, self._kit.theme.colour("line"))
         bar.setWidth(width * one.packed / max(one.orders, 1))
-        painter.fillRect(bar, self._kit.theme.colour("good"))
+        painter.fillRect(self._seen(bar), self._kit.theme.colour("good"))
 
     def _paint_sums(self, painter: QPainter, place: QRectF, wall: Wall) -> None:
         sums = self._sums(wall)
@@ -149,7 +150,8 @@ class WallBoard(QWidget):
         for n, one in enumerate(wall.hours):
             left = place.left() + n * wide
             high = room * one.picked / most
-            painter.fillRect(QRectF(left + px(4), floor - high, wide - px(8), high), self._kit.theme.colour("accent"))
+            bar = QRectF(left + px(4), floor - high, wide - px(8), high)
+            painter.fillRect(self._seen(bar), self._kit.theme.colour("accent"))
             above = QRectF(left, floor - high - px(_SMALL_PX * 1.4), wide, px(_SMALL_PX * 1.4))
             self._write(painter, above, str(one.picked) if one.picked else "", _SMALL_PX, "ink", centre=True)
             below = QRectF(left, floor, wide, px(_SMALL_PX * 1.4))
@@ -195,4 +197,10 @@ class WallBoard(QWidget):
             if right
             else Qt.AlignmentFlag.AlignLeft
         )
-        painter.drawText(place, int(across | Qt.AlignmentFlag.AlignVCenter), text)
+        painter.drawText(self._seen(place), int(across | Qt.AlignmentFlag.AlignVCenter), text)
+
+    def _seen(self, place: QRectF) -> QRectF:
+        """Where a place is seen: on the other side where people read from the right."""
+        if self.layoutDirection() is not Qt.LayoutDirection.RightToLeft:
+            return place
+        return QRectF(self.width() - place.right(), place.top(), place.width(), place.height())

@@ -36,6 +36,8 @@ _FOLDED_PX = 34
 _ASCENDING, _DESCENDING = Qt.SortOrder.AscendingOrder, Qt.SortOrder.DescendingOrder
 SMALLEST = 0.6
 """Down to this part of its size an identifier may shrink."""
+_READABLE = 0.8
+"""Down to this part it shrinks before captions are cut."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -208,10 +210,10 @@ class View(QTableView):
             return self._widths[column]
         return 0
 
-    def _smallest(self, column: int) -> int:
-        """The width in which every identifier stands whole in the smallest letters, every number in the usual ones."""
+    def _smallest(self, column: int, part: float) -> int:
+        """The width in which every identifier stands whole in a part of its size, every number in the usual one."""
         pads = 2 * self._theme.px(PAD_PX) + 2
-        shrinks = SMALLEST if self._model.columns[column].identifier else 1
+        shrinks = part if self._model.columns[column].identifier else 1
         return int(max(0, self._needed(column) - pads) * shrinks) + pads + 4
 
     def _words(self, column: int) -> int:
@@ -224,19 +226,23 @@ class View(QTableView):
         """Where not everything fits, identifiers are written smaller, so that the numbers stay in sight.
 
         Columns of words give up first what nothing stands in. Then come the few identifiers that are longer than most
-        of their column, the widest, and a part of the longest words. Where even that is not enough, captions are cut;
-        they can be read whole by pointing at them.
+        of their column, the widest, and a part of the longest words. Where even that is not enough, captions are cut,
+        which can be read whole by pointing at them; at last identifiers become as small as they may.
         """
-        least = [min(widths[n], max(self._least(n), self._smallest(n))) for n in range(len(widths))]
+        least, readable = (
+            [min(widths[n], max(self._least(n), self._smallest(n, part))) for n in range(len(widths))]
+            for part in (SMALLEST, _READABLE)
+        )
         columns = self._model.columns
         identifiers = [n for n in range(len(columns)) if columns[n].identifier]
         words = [n for n in range(len(columns)) if not columns[n].identifier and not columns[n].numeric]
         self._give_up(widths, words, lambda n: max(captions[n], self._words(n)))
-        self._give_up(widths, identifiers, lambda n: max(captions[n], least[n], self._usual(n)))
-        self._give_up(widths, identifiers, lambda n: max(captions[n], least[n]))
+        self._give_up(widths, identifiers, lambda n: max(captions[n], readable[n], self._usual(n)))
+        self._give_up(widths, identifiers, lambda n: max(captions[n], readable[n]))
         self._give_up(widths, words, lambda n: max(captions[n], int(self._words(n) * _WORDS_KEPT)))
-        for n in sorted(range(len(widths)), key=lambda n: least[n] - widths[n]):
-            self._give_up(widths, [n], least.__getitem__)
+        for smallest in (readable, least):
+            for n in sorted(range(len(widths)), key=lambda n: smallest[n] - widths[n]):
+                self._give_up(widths, [n], smallest.__getitem__)
 
     def _give_up(self, widths: list[int], some: list[int], least: Callable[[int], int]) -> None:
         """Narrow some columns, the widest first, each down to its least, until all fit."""
