@@ -200,7 +200,9 @@ def _resolved_carrier(wanted: Wanted[OrderData], ground: FileGround) -> tuple[st
     try:
         return wish_of(record.carrier, record.service, ground.carriers)
     except Refusal as refusal:
-        wanted.notice(f"importing.{refusal.code.removeprefix('orders.')}", record.number, **refusal.facts)
+        wanted.notice(
+            f"importing.{refusal.code.removeprefix('orders.')}", record.number, where=record.where, **refusal.facts
+        )
         return record.carrier, record.service
 
 
