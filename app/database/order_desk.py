@@ -304,15 +304,6 @@ def create(session: Session, order: NewOrder, *, request: UUID) -> UUID:
     return made
 
 
-def owner(session: Session, code: str) -> UUID | None:
-    """The partner of this code whose goods we keep."""
-    row = session.row(
-        "SELECT id FROM partner WHERE upper(code) = upper(%(code)s) AND 'owner' = ANY (kinds) AND NOT archived",
-        code=code,
-    )
-    return row["id"] if row else None
-
-
 def head_fields(head: OrderHead) -> dict[str, Any]:
     """The fields of an order as the database writes them."""
     return asdict(head)

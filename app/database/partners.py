@@ -82,3 +82,12 @@ def people_of(session: Session, owner: UUID) -> list[tuple[str, str]]:
 def set_owners(session: Session, *, person: UUID, owners: Collection[UUID]) -> None:
     """Make a person belong to exactly these owners."""
     session.call("set_owners", person=person, owners=list(owners))
+
+
+def owner(session: Session, code: str) -> UUID | None:
+    """The partner of this code whose goods we keep."""
+    row = session.row(
+        "SELECT id FROM partner WHERE upper(code) = upper(%(code)s) AND 'owner' = ANY (kinds) AND NOT archived",
+        code=code,
+    )
+    return row["id"] if row else None

@@ -28,6 +28,8 @@ T = TypeVar("T")
 _QUERIES = Path(__file__).parent / "queries"
 _NAME = re.compile(r"^[a-z_]+$")
 _JSON = msgspec.json.Encoder(enc_hook=str)  # long lists go through it
+_AT_ONCE = 100
+"""How many statements of a pipeline are under way before their answers are awaited."""
 _CONNECTION: dict[str, Any] = {
     "connect_timeout": 5,
     "keepalives": 1,
@@ -86,6 +88,8 @@ class Session:
         self._connection = connection
         self._token = token
         self._in_pipeline = False
+        self._line: psycopg.Pipeline | None = None
+        self._sent = 0
         self.round_trips = 0
         self.backend = connection.info.backend_pid
 
@@ -101,16 +105,21 @@ class Session:
 
     @contextmanager
     def pipeline(self) -> Iterator[None]:
-        """Send the statements within together and wait once for all their answers."""
+        """Send the statements within together and wait once for all their answers.
+
+        Of very many it waits in between: a server that is far behind takes nothing more from the line, and a line that
+        stands still for `tcp_user_timeout` counts as a pulled cable.
+        """
         self._in_pipeline = True
         self.round_trips += 1
         try:
-            with self._connection.pipeline():
+            with self._connection.pipeline() as line:
+                self._line, self._sent = line, 0
                 yield
         except psycopg.Error as error:
             raise translate(error) from error
         finally:
-            self._in_pipeline = False
+            self._in_pipeline, self._line = False, None
 
     @contextmanager
     def notices(self, name: str, tell: Callable[[str], None]) -> Iterator[None]:
@@ -190,11 +199,18 @@ class Session:
 
     def send(self, name: str, parameters: Mapping[str, object]) -> psycopg.Cursor[Row]:
         """Call a function of the schema within a pipeline; read the cursor when the pipeline has ended."""
-        return self._execute(_call(name, parameters), parameters)
+        return self._later(_call(name, parameters), parameters)
 
     def rows_later(self, sql: str, /, **parameters: object) -> psycopg.Cursor[Row]:
         """Send a query within a pipeline; read the cursor when the pipeline has ended."""
-        return self._execute(sql, parameters or None)
+        return self._later(sql, parameters or None)
+
+    def _later(self, sql: str, parameters: Mapping[str, object] | None) -> psycopg.Cursor[Row]:
+        cursor = self._execute(sql, parameters)
+        self._sent += 1
+        if self._line is not None and self._sent % _AT_ONCE == 0:
+            self._line.sync()
+        return cursor
 
     def call(self, function: str, /, **parameters: object) -> Any:  # noqa: ANN401  (functions return what they return)
         """Call a function of the schema by its named parameters (without their `p_`) and return its one value."""

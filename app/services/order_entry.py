@@ -10,7 +10,7 @@ from datetime import datetime
 from decimal import Decimal
 from uuid import UUID
 
-from app.database import documents
+from app.database import documents, partners
 from app.database import order_desk as store
 from app.database.order_desk import NewLine, NewOrder, OrderDetail
 from app.domain.carriers import wish_of
@@ -113,7 +113,7 @@ def create(
 
 def owner_of(unit: UnitOfWork, code: str) -> UUID | None:
     """The owner of goods by code; None where they are ours. Refuses `importing.unknown_owner`."""
-    found = store.owner(unit.session, code.strip()) if code.strip() else None
+    found = partners.owner(unit.session, code.strip()) if code.strip() else None
     if code.strip() and found is None:
         raise Refusal("importing.unknown_owner", owner=code)
     return found
