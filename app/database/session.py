@@ -7,6 +7,7 @@ functions. What a capability asks for stands in that capability's module, not he
 import functools
 import json
 import re
+import threading
 import uuid
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
@@ -27,6 +28,7 @@ Row = dict[str, Any]
 T = TypeVar("T")
 _QUERIES = Path(__file__).parent / "queries"
 _NAME = re.compile(r"^[a-z_]+$")
+_WATCH_S = 0.25
 _JSON = msgspec.json.Encoder(enc_hook=str)  # long lists go through it
 _AT_ONCE = 100
 """How many statements of a pipeline are under way before their answers are awaited."""
@@ -79,6 +81,18 @@ def _as_key(value: object) -> object:
     if isinstance(value, list) and all(isinstance(one, uuid.UUID) for one in value):
         return f"{{{','.join(map(str, value))}}}"
     return value
+
+
+@contextmanager
+def _ended_by(stopped: list[Exception]) -> Iterator[None]:
+    """Within, a statement may be ended from outside: the fault of that gives way to why it was."""
+    try:
+        yield
+    except Fault:
+        if not stopped:
+            raise
+    if stopped:
+        raise stopped[0]
 
 
 class Session:
@@ -139,14 +153,37 @@ class Session:
 
         self._connection.add_notice_handler(heard)
         try:
-            yield
-        except Fault:
-            if not stopped:
-                raise
+            with _ended_by(stopped):
+                yield
         finally:
             self._connection.remove_notice_handler(heard)
-        if stopped:
-            raise stopped[0]
+
+    @contextmanager
+    def as_long_as(self, wanted: Callable[[], object]) -> Iterator[None]:
+        """Within, `wanted` is asked four times a second while statements run, on a thread of its own.
+
+        What it raises ends the statement on the server, and is raised here.
+        """
+        over = threading.Event()
+        stopped: list[Exception] = []
+
+        def watch() -> None:
+            while not over.wait(_WATCH_S):
+                try:
+                    wanted()
+                except Exception as why:  # noqa: BLE001  (raised below, in the thread that waits)
+                    stopped.append(why)
+                    self._connection.cancel()
+                    return
+
+        watching = threading.Thread(target=watch, daemon=True)
+        watching.start()
+        with _ended_by(stopped):
+            try:
+                yield
+            finally:
+                over.set()
+                watching.join()
 
     def begin(self) -> None:
         """Start the transaction and say who asks; sent with the first statement when called within a pipeline."""

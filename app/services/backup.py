@@ -89,6 +89,11 @@ def prove_file(ground: Ground, path: Path, *, say: Say) -> Manifest:
         return archive.manifest
 
 
+def company_of(ground: Ground) -> str:
+    """The company whose data the database holds now, which a restore has to be told; empty where it holds none."""
+    return backup.held_data(ground.url) or ""
+
+
 def restore(ground: Ground, path: Path, *, overwrite: str | None, now: datetime, say: Say) -> Restored:
     """Put the content of a backup in the place of the database; what was there is kept under another name.
 

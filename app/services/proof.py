@@ -28,6 +28,10 @@ _REPLAY = 0.5
 """How much of a deep proof the rules are, before the ledger is replayed."""
 
 
+def _always() -> None:
+    """Nobody ends it."""
+
+
 @dataclass(frozen=True, slots=True)
 class Tail:
     """How far the ledger is sealed: its last seal (None: nothing is), and how many postings wait for the next one."""
@@ -63,20 +67,30 @@ def tail(unit: UnitOfWork) -> Tail:
     return Tail(found["seal_no"], found["sealed_at"], found["hash"], found["unsealed"], found["moves"])
 
 
-def prove(worker: Worker, *, deep: bool, tell: Callable[[float], None]) -> Proof:
+def prove(
+    worker: Worker, *, deep: bool, tell: Callable[[float], None], wanted: Callable[[], object] = _always
+) -> Proof:
     """Seal what is committed, recompute every rule, and replay the ledger where it is to be `deep`.
 
-    `tell` hears how much of it is done (0 to 1), and ends it by raising. Needs the permission `audit`.
+    `tell` hears how much of it is done (0 to 1). `wanted` ends it by raising, also in the middle of a rule. Needs the
+    permission `audit`.
     """
     share = _REPLAY if deep else 1.0
     worker.run(lambda unit: ledger.seal(unit.session))
-    found, now = worker.run(
-        lambda unit: (ledger.prove(unit.session, lambda n, rules: tell(share * (n - 1) / rules)), tail(unit))
-    )
+
+    def rules(unit: UnitOfWork) -> tuple[list[dict[str, Any]], Tail]:
+        with unit.session.as_long_as(wanted):
+            return ledger.prove(unit.session, lambda n, rules: tell(share * (n - 1) / rules)), tail(unit)
+
+    def replayed(unit: UnitOfWork, part: int) -> list[dict[str, Any]]:
+        with unit.session.as_long_as(wanted):
+            return ledger.prove_deep(unit.session, part=part, parts=parts)
+
+    found, now = worker.run(rules)
     parts = ledger.parts_to_replay(now.moves) if deep else 0
     for part in range(parts):
         tell(share + (1 - share) * part / parts)
-        found += worker.run(functools.partial(_replay, part=part, parts=parts))
+        found += worker.run(functools.partial(replayed, part=part))
     broken = tuple(Broken(row["rule"], row["offender"]) for row in found)
     return Proof(clock.now(), deep, now, worker.run(lambda unit: _named(unit, broken)) if broken else ())
 
@@ -91,10 +105,6 @@ def _named(unit: UnitOfWork, broken: tuple[Broken, ...]) -> tuple[Broken, ...]:
         return Broken(one.rule, {name: known.get(str(value), value) for name, value in there.items()})
 
     return tuple(map(words, broken))
-
-
-def _replay(unit: UnitOfWork, *, part: int, parts: int) -> list[dict[str, Any]]:
-    return ledger.prove_deep(unit.session, part=part, parts=parts)
 
 
 # - the head, kept elsewhere -
@@ -141,8 +151,12 @@ def read_head(path: Path) -> Head:
         raise Refusal("head.not_a_head", file=path.name) from error
 
 
-def check_head(unit: UnitOfWork, head: Head) -> None:
-    """Refuse a head that the chain does not hold any more (`head.…`, with the first seal that differs)."""
-    why, seal = ledger.check_head(unit.session, head)
+def check_head(unit: UnitOfWork, head: Head, *, wanted: Callable[[], object] = _always) -> None:
+    """Refuse a head that the chain does not hold any more (`head.…`, with the first seal that differs).
+
+    `wanted` ends it by raising.
+    """
+    with unit.session.as_long_as(wanted):
+        why, seal = ledger.check_head(unit.session, head)
     if why:
         raise Refusal(f"head.{why}", seal=seal, head=head.seal)

@@ -5,6 +5,7 @@ import os
 import socket
 import sys
 import threading
+import time
 import uuid
 
 import pytest
@@ -56,3 +57,22 @@ def test_what_a_scan_needs_to_know_is_planned_once_for_all_scans(warehouse: Site
             "SELECT generic_plans, custom_plans FROM pg_prepared_statements WHERE statement ~ 'step of shipping'"
         )
     assert plans == [{"generic_plans": 3, "custom_plans": 0}]
+
+
+def test_work_that_nobody_wants_any_more_ends_in_the_middle_of_its_statement(warehouse: Site) -> None:
+    class Unwanted(Exception):  # noqa: N818  (as somebody pressed Cancel)
+        pass
+
+    asked: list[int] = []
+
+    def wanted() -> None:
+        asked.append(1)
+        if len(asked) == 2:
+            raise Unwanted
+
+    began = time.monotonic()
+    with pytest.raises(Unwanted), warehouse.desk.transaction() as session, session.as_long_as(wanted):
+        session.row("SELECT pg_sleep(60)")
+    assert time.monotonic() - began < 30
+    with warehouse.desk.transaction() as session, session.as_long_as(lambda: None):
+        assert session.row("SELECT 1 AS one") == {"one": 1}

@@ -14,6 +14,7 @@ from app.domain.values import (
     filter_words,
     format_quantity,
     from_base,
+    grouped,
     in_precision,
     is_whole,
     parse_factor,
@@ -152,3 +153,7 @@ def test_what_stands_in_quotation_marks_is_one_word_of_a_filter_and_has_to_be_al
     assert filter_words(whole("PROD-1") + ' "half') == ('"PROD-1"', '"half')
     assert [is_whole(word) for word in ('"PROD-1"', '"half', "milk", '"', '""')] == [True, False, False, False, False]
     assert filter_words('"" "') == ()
+
+
+def test_a_count_is_grouped_where_it_is_long_and_a_year_is_not() -> None:
+    assert [grouped(2026), grouped(-10_000), grouped(1_234_567)] == ["2026", "-10\u202f000", "1\u202f234\u202f567"]

@@ -15,6 +15,7 @@ from app.services.changes import Changes
 from app.services.work import Worker
 from app.stations.kit.kit import Kit
 from app.stations.safekeeping import Safekeeping, SafekeepingScreen
+from app.stations.safekeeping.wiring import Wanted
 from tests.stations.desks import asked, at_rest, book, columns, opened, press, work_of
 from tests.support import Site
 
@@ -24,9 +25,9 @@ def wired(site: Site, folder: Path, *, ours: bool = True) -> Safekeeping:
     ground = Ground(site.url, Logins(folder), embedded=False, tools=Tools.of_the_wheel())
     plans, worker = [Plan(folder / "backups", 24, 2)], Worker(site.desk, Changes())
 
-    def check_head(path: Path) -> Head:
+    def check_head(path: Path, wanted: Wanted) -> Head:
         head = proof.read_head(path)
-        worker.run(lambda unit: proof.check_head(unit, head))
+        worker.run(lambda unit: proof.check_head(unit, head, wanted=wanted))
         return head
 
     return Safekeeping(
@@ -38,7 +39,9 @@ def wired(site: Site, folder: Path, *, ours: bool = True) -> Safekeeping:
         kept=lambda: backup.kept(plans[-1]),
         make=lambda say: backup.run_plan(ground, plans[-1], folder, now=clock.now(), say=say),
         trial=lambda path, say: backup.prove_file(ground, path, say=say),
-        prove=lambda deep, tell: proof.prove(worker, deep=deep, tell=tell),
+        company=lambda: backup.company_of(ground),
+        bring_back=lambda path, company, say: backup.restore(ground, path, overwrite=company, now=clock.now(), say=say),
+        prove=lambda deep, tell, wanted: proof.prove(worker, deep=deep, tell=tell, wanted=wanted),
         head=lambda: proof.head(worker),
         write_head=lambda path, head: path.write_text(proof.as_text(head), "utf-8"),
         check_head=check_head,
@@ -81,6 +84,14 @@ def test_a_backup_is_made_tried_and_planned_and_nothing_is_left_of_one_that_is_c
     assert "it can be brought back" in long_work(screen, qtbot, lambda: screen.try_backup(made))
     made.path.write_bytes(made.path.read_bytes()[:-100])
     assert "not whole" in long_work(screen, qtbot, lambda: screen.try_backup(made))
+    form = asked(screen, qtbot, "BRING_BACK")
+    assert "admin restore" in form.effect.text()
+    assert book(screen, qtbot).startswith("Nothing was replaced")
+    form.give("sure", "yes")
+    form.give("company", "Somebody else")
+    assert "not of Somebody else" in book(screen, qtbot)
+    assert not screen.line.busy
+    screen.close_form()
     form = asked(screen, qtbot, "PLAN_BACKUPS")
     form.give("hours", "soon")
     assert book(screen, qtbot).startswith("This is no plan: every soon hours")

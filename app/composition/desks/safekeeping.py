@@ -8,9 +8,10 @@ from app.composition.desk import Desk, desk_work
 from app.database.ledger import Head
 from app.reports.head_page import write_head
 from app.services import backup, clock, people, proof
-from app.services.backup import Plan, Say
+from app.services.backup import Plan, Restored, Say
 from app.stations.kit.kit import Kit
 from app.stations.safekeeping import Safekeeping, SafekeepingScreen
+from app.stations.safekeeping.wiring import Wanted
 
 
 def screen(desk: Desk, kit: Kit) -> SafekeepingScreen:
@@ -29,13 +30,17 @@ def screen(desk: Desk, kit: Kit) -> SafekeepingScreen:
         administer()
         return backup.prove_file(backups.ground(home), path, say=say)
 
+    def bring_back(path: Path, company: str, say: Say) -> Restored:
+        administer()
+        return backup.restore(backups.ground(home), path, overwrite=company, now=clock.now(), say=say)
+
     def keep_plan(plan: Plan) -> None:
         administer()
         backups.keep_plan(home, plan)
 
-    def check_head(path: Path) -> Head:
+    def check_head(path: Path, wanted: Wanted) -> Head:
         head = proof.read_head(path)
-        worker.run(lambda unit: proof.check_head(unit, head))
+        worker.run(lambda unit: proof.check_head(unit, head, wanted=wanted))
         return head
 
     keeping = Safekeeping(
@@ -47,7 +52,9 @@ def screen(desk: Desk, kit: Kit) -> SafekeepingScreen:
         kept=lambda: backup.kept(backups.plan_now(home)),
         make=make,
         trial=trial,
-        prove=lambda deep, tell: proof.prove(worker, deep=deep, tell=tell),
+        company=lambda: backup.company_of(backups.ground(home)),
+        bring_back=bring_back,
+        prove=lambda deep, tell, wanted: proof.prove(worker, deep=deep, tell=tell, wanted=wanted),
         head=lambda: proof.head(worker),
         write_head=lambda path, head: write_head(path, head, proof.as_text(head), kit.texts),
         check_head=check_head,

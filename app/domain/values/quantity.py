@@ -22,6 +22,7 @@ _LARGEST_PART = 10**15  # numerator and denominator of a factor are kept as 64-b
 _PLAIN_NUMBER = re.compile(r"[+-]?(?:[0-9]+(?:\.[0-9]*)?|\.[0-9]+)\Z")
 _FRACTION = re.compile(r"[0-9]{1,13}/[0-9]{1,13}\Z")
 _LONGEST_NUMBER = 60
+_GROUPED_FROM = 10_000  # years and the like stay as they are
 _WITH_UNIT = re.compile(r"\s*(?P<number>[+-]?[0-9.,]+)\s*(?P<unit>[^\W\d].*)", re.DOTALL)
 
 
@@ -202,6 +203,11 @@ def format_quantity(amount: Decimal, unit: str = "") -> str:
         plain = plain.rstrip("0").rstrip(".")
     plain = "0" if plain in ("-0", "") else plain
     return f"{plain} {unit}".rstrip()
+
+
+def grouped(count: int) -> str:
+    """A count as people read it: from ten thousand on in groups of three digits, which no line break parts."""
+    return f"{count:,}".replace(",", "\u202f") if abs(count) >= _GROUPED_FROM else str(count)
 
 
 def _exact_decimal(value: Fraction, amount: Decimal, factor: Fraction) -> Decimal:

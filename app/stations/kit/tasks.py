@@ -30,9 +30,13 @@ class Progress:
 
     def step(self, part: float) -> None:
         """Say that `part` (0 to 1) of the work is done; raises `Cancelled` where it is no longer wanted."""
+        self.check()
+        self._emit(part)
+
+    def check(self) -> None:
+        """Raise `Cancelled` where the work is no longer wanted."""
         if self.cancelled:
             raise Cancelled
-        self._emit(part)
 
 
 class Task(QObject):

@@ -2,6 +2,7 @@
 
 from datetime import datetime
 
+from app.domain.values import grouped
 from app.services.backup import Kept
 from app.services.proof import Broken
 from app.stations.kit.record_table import Column, Record
@@ -36,7 +37,7 @@ def backup_record(one: Kept, texts: Texts) -> Record:
         local(one.at),
         one.path.name,
         f"{one.bytes / _MB:.1f} MB" if whole else "",
-        str(one.moves) if whole else "",
+        grouped(one.moves or 0) if whole else "",
         str(one.seal or ""),
         one.company,
         state,

@@ -1,6 +1,6 @@
 """Backups of this machine's own server, and the chain of seals: looked at, made, proved, kept elsewhere, compared.
 
-Restoring is not done here: it replaces everybody's data, and is a command that wants to be told twice.
+A backup is brought back here, too: that replaces everybody's data, and wants to be told twice.
 """
 
 from collections.abc import Callable, Sequence
@@ -13,8 +13,9 @@ from PySide6.QtWidgets import QFileDialog
 from app.database.ledger import Head
 from app.dialogs.dialog import Feedback, Level
 from app.domain.errors import Refusal
+from app.domain.values import grouped
 from app.services import clock, proof
-from app.services.backup import Kept, LastTime, Plan
+from app.services.backup import Kept, LastTime, Plan, Restored
 from app.services.proof import Proof, Tail
 from app.stations.kit.desk import Answers, Booking, Command, DeskScreen, DeskWork, Field, Question, Sheet, page_of
 from app.stations.kit.kit import Kit
@@ -25,7 +26,7 @@ from app.stations.safekeeping.wiring import Safekeeping, Say
 
 T = TypeVar("T")
 NAME = "safekeeping"
-_DONE_BEFORE = {"writing": 0.05, "checking": 0.4, "building": 0.45, "proving": 0.8}
+_DONE_BEFORE = {"writing": 0.05, "checking": 0.4, "building": 0.45, "proving": 0.8, "replacing": 0.95}
 """How much of a backup is done when a step begins, about."""
 
 
@@ -66,6 +67,9 @@ class SafekeepingScreen(DeskScreen):
             (
                 Command("BACK_UP", lambda _rows: self.back_up(), lambda _rows: ours()),
                 *self.one_of(Command("TRY_BACKUP", lambda rows: self.try_backup(_kept(rows[0])), lambda _rows: ours())),
+                *self.one_of(
+                    Command("BRING_BACK", lambda rows: self._ask_whether(_kept(rows[0])), lambda _rows: ours())
+                ),
                 Command("PLAN_BACKUPS", lambda _rows: self._ask_plan(), lambda _rows: ours() or self._not_read()),
             ),
             facts=self._planned,
@@ -89,6 +93,49 @@ class SafekeepingScreen(DeskScreen):
 
         trial = self._keeping.trial
         self._long("safekeeping.trying", lambda progress: trial(one.path, _steps(progress)), done)
+
+    def _ask_whether(self, one: Kept) -> None:
+        """Ask twice whether everybody's data are to be replaced: by a choice, and by the company's name."""
+        self.start(self._keeping.company, lambda company: self._ask_twice(one, company))
+
+    def _ask_twice(self, one: Kept, company: str) -> None:
+        facts = {"file": one.path.name, "path": str(one.path), "at": local(one.at), "company": company}
+        facts["moves"] = grouped(one.moves or 0)
+
+        def told(answers: Answers) -> str:
+            if not answers["sure"]:
+                return self.words("safekeeping.told_keep", **facts)
+            if answers["company"].strip() != company:
+                return self.words("safekeeping.told_name", **facts)
+            return self.words("safekeeping.told_replace", **facts)
+
+        def book(answers: Answers, request: UUID) -> Booking:
+            if not answers["sure"]:
+                raise Refusal("backup.not_told_twice", company=company)
+            if answers["company"].strip() != company:
+                raise Refusal("backup.wrong_name", company=company, named=answers["company"].strip())
+            replacing = Feedback(Level.WARNING, "safekeeping.replacing", facts)
+            return Booking(
+                *(request, lambda: None, lambda _none: replacing),
+                after=lambda _none: self.bring_back(one, company),
+            )
+
+        sure = (("", self.choice("safekeeping.keep_all")), ("yes", self.choice("safekeeping.replace_all")))
+        fields = (
+            Field("sure", self.words("safekeeping.sure"), choices=sure),
+            Field("company", self.words("safekeeping.type_company", **facts), wide=True),
+        )
+        self.ask(Question(self.words("safekeeping.ask_restore", **facts), fields, told, book))
+
+    def bring_back(self, one: Kept, company: str) -> None:
+        """Put a backup in the place of everybody's data; what was there is kept under another name."""
+
+        def done(restored: Restored) -> None:
+            facts = {"at": local(restored.manifest.taken_at), "kept_as": restored.kept_as or "–"}
+            self.say(Feedback(Level.OK, "safekeeping.replaced", facts))
+
+        work = self._keeping.bring_back
+        self._long("safekeeping.bringing_back", lambda progress: work(one.path, company, _steps(progress)), done)
 
     def _planned(self) -> str:
         """When backups are made by themselves, and how that went."""
@@ -164,14 +211,14 @@ class SafekeepingScreen(DeskScreen):
         def done(found: Proof) -> None:
             self.proof = found
             self.table.refresh()
-            facts = {"moves": str(found.tail.moves), "count": str(len(found.broken))}
+            facts = {"moves": grouped(found.tail.moves), "count": grouped(len(found.broken))}
             if found.broken:
                 self.say(Feedback(Level.ERROR, "safekeeping.broken", facts))
             else:
                 self.say(Feedback(Level.OK, "safekeeping.clean", facts))
 
-        work = self._keeping.prove
-        self._long("safekeeping.replaying" if deep else "safekeeping.proving", lambda p: work(deep, p.step), done)
+        work, words = self._keeping.prove, "safekeeping.replaying" if deep else "safekeeping.proving"
+        self._long(words, lambda progress: work(deep, progress.step, progress.check), done)
 
     def export_head(self, path: Path) -> None:
         """Write the head of the chain into a file, to be kept where nobody who owns the database can reach it."""
@@ -191,11 +238,11 @@ class SafekeepingScreen(DeskScreen):
         """Compare a head that was kept with the chain: whether anything up to it was changed since."""
 
         def done(head: Head) -> None:
-            facts = {"seal": str(head.seal), "postings": str(head.postings), "moves": str(head.moves)}
+            facts = {"seal": str(head.seal), "postings": grouped(head.postings), "moves": grouped(head.moves)}
             self.say(Feedback(Level.OK, "safekeeping.holds", facts))
 
         check = self._keeping.check_head
-        self._long("safekeeping.comparing", lambda _progress: check(path), done)
+        self._long("safekeeping.comparing", lambda progress: check(path, progress.check), done)
 
     def _ask_where(self) -> None:
         dialog = QFileDialog(self, self.words("safekeeping.export_title"))
@@ -221,13 +268,13 @@ class SafekeepingScreen(DeskScreen):
         now = self.tail
         if now is None or now.seal is None:
             return self.words("safekeeping.nothing_sealed")
-        facts = {"seal": now.seal, "at": local(now.sealed_at), "hash": now.hash, "unsealed": now.unsealed}
-        return self.words("safekeeping.head", **facts, moves=now.moves)
+        facts = {"seal": now.seal, "at": local(now.sealed_at), "hash": now.hash, "unsealed": grouped(now.unsealed)}
+        return self.words("safekeeping.head", **facts, moves=grouped(now.moves))
 
     def _nothing_broken(self) -> str:
         if self.proof is None:
             return self.hint("safekeeping.not_proved")
-        return self.hint("safekeeping.nothing_broken", at=local(self.proof.at), moves=self.proof.tail.moves)
+        return self.hint("safekeeping.nothing_broken", at=local(self.proof.at), moves=grouped(self.proof.tail.moves))
 
     # - long work -
 

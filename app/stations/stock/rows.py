@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 
 from app.database.stock import UnitTotal
-from app.domain.values import format_quantity, whole
+from app.domain.values import format_quantity, grouped, whole
 from app.services.stock import StockRow, StockTotals, StockView
 from app.stations.kit.record_table import Column, Record, Sums
 from app.texts import Texts
@@ -81,7 +81,7 @@ def words_for(row: StockRow, view: StockView) -> str:
 
 def sums(totals: StockTotals, view: StockView, texts: Texts) -> Sums:
     """How many rows, items and places there are, and the quantities of each unit under their columns."""
-    counts = {"rows": totals.rows, "items": totals.items, "places": totals.places}
+    counts = {"rows": grouped(totals.rows), "items": grouped(totals.items), "places": grouped(totals.places)}
     rows = tuple(tuple(_sums(one).get(column.name, "") for column in COLUMNS[view]) for one in totals.units)
     return Sums(texts.text("captions", "reports.counts", counts), rows)
 
@@ -105,7 +105,7 @@ def _words(row: StockRow, texts: Texts) -> dict[str, str]:
         **{name: format_quantity(amount) if amount else "" for name, amount in held.items()},
         "unit": row.unit,
         "weight_kg": format_quantity(row.weight_kg) if row.weight_kg else "",
-        "rows": str(row.rows),
+        "rows": grouped(row.rows),
     }
 
 

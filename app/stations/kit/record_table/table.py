@@ -8,6 +8,7 @@ from PySide6.QtGui import QGuiApplication, QKeySequence, QShortcut
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QLineEdit, QMenu, QVBoxLayout, QWidget
 
 from app.dialogs.dialog import Feedback, Level
+from app.domain.values import grouped
 from app.stations.kit.kit import Kit
 from app.stations.kit.record_table.header import ARROWS
 from app.stations.kit.record_table.model import PAGE_ROWS, Column, Page, Query, Record, RecordModel
@@ -236,7 +237,7 @@ class RecordTable(QWidget):
     def _say_count(self, rows: int, more: bool) -> None:  # noqa: FBT001, RUF100  (a signal's argument)
         self.view.say_instead("" if rows or self._nothing is None else self._nothing(self.model.query))
         texts = self._kit.texts
-        counted = texts.text("captions", "table.more" if more else "table.rows", {"count": rows})
+        counted = texts.text("captions", "table.more" if more else "table.rows", {"count": grouped(rows)})
         self._counted = counted if rows else texts.text("hints", "no_rows")
         self._tell()
         self.settled.emit()
