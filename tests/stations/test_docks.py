@@ -160,7 +160,7 @@ def test_a_document_that_waits_is_dragged_onto_a_door(screen: DocksScreen, wareh
     waiting.setCurrentRow(0)
     form = asked(screen, qtbot, "PROPOSE_SLOT")
     assert (form.answers()["documents"], form.answers()["from"]) == ("PO-000001", "06:00")
-    assert "DOCK2: 07.01. 06:00" in screen.band.text()
+    assert "DOCK2: 01-07 06:00" in screen.band.text()
 
 
 def test_everything_goes_without_a_mouse(screen: DocksScreen, warehouse: Site, planner: Worker, qtbot: QtBot) -> None:

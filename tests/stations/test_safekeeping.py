@@ -84,6 +84,7 @@ def test_a_backup_is_made_tried_and_planned_and_nothing_is_left_of_one_that_is_c
     assert "it can be brought back" in long_work(screen, qtbot, lambda: screen.try_backup(made))
     made.path.write_bytes(made.path.read_bytes()[:-100])
     assert "not whole" in long_work(screen, qtbot, lambda: screen.try_backup(made))
+    screen.table.view.selectRow(0)
     form = asked(screen, qtbot, "BRING_BACK")
     assert "admin restore" in form.effect.text()
     assert book(screen, qtbot).startswith("Nothing was replaced")

@@ -82,7 +82,7 @@ def _choices(state: GateState, one: Appointment, facts: GateFacts) -> tuple[Choi
 def _choice(one: Appointment | None, facts: GateFacts) -> Choice:
     assert one is not None
     start = one.starts_at.astimezone(facts.plan.zone)
-    told = {"number": one.number, "time": f"{start:%d.%m. %H:%M}", "carrier": one.load.carrier or one.partner_name,
+    told = {"number": one.number, "time": f"{start:%m-%d %H:%M}", "carrier": one.load.carrier or one.partner_name,
             "plate": one.plate or "–"}  # fmt: skip
     return Choice(str(one.id), "gate.truck", told)
 
@@ -91,7 +91,7 @@ def _panel(one: Appointment, facts: GateFacts) -> ItemPanel:
     """What is known of a truck, to be compared with what stands at the gate."""
     start, end = (at.astimezone(facts.plan.zone) for at in one.window)
     details = (
-        ("docks.window", f"{start:%d.%m. %H:%M}–{end:%H:%M}"),
+        ("docks.window", f"{start:%m-%d %H:%M}–{end:%H:%M}"),
         ("docks.door", facts.plan.name_of(one.door)),
         ("docks.documents", ", ".join(paper.number for paper in one.papers)),
         ("docks.plate", one.plate),

@@ -299,7 +299,7 @@ def _history(options: argparse.Namespace, output: Output) -> int:
             {name: getattr(each, name) for name in each.__slots__},
             f"{each.at.astimezone(zone):%Y-%m-%d %H:%M}  "
             f"{_what(each, output):<14} {each.door:<8}"
-            f" {each.starts_at.astimezone(zone):%d.%m. %H:%M}  {each.person}  {each.reason}".rstrip(),
+            f" {each.starts_at.astimezone(zone):%m-%d %H:%M}  {each.person}  {each.reason}".rstrip(),
         )
         for each in found
     )

@@ -206,7 +206,7 @@ class Asking:
         """For each door its earliest good time, and why not earlier."""
         parts = []
         for one in found.offers:
-            at = f"{one.starts_at.astimezone(found.plan.zone):%d.%m. %H:%M}" if one.starts_at else "–"
+            at = f"{one.starts_at.astimezone(found.plan.zone):%m-%d %H:%M}" if one.starts_at else "–"
             why = " ".join(self.words_of(each) for each in one.why)
             parts.append(f"{one.door.name}: {at}{f' ({why})' if why else ''}")
         return "   ".join(parts)

@@ -177,7 +177,7 @@ class Painter:
         if len(grid.days) > 1:
             day = self._kit.texts.text("captions", f"docks.weekday.{head.day.date.weekday()}")
             place = QRectF(_PAD_PX, head.top, grid.left, height)
-            painter.drawText(place, int(Qt.AlignmentFlag.AlignVCenter), f"{day} {head.day.date:%d.%m.}")
+            painter.drawText(place, int(Qt.AlignmentFlag.AlignVCenter), f"{day} {head.day.date:%m-%d}")
         painter.setFont(theme.font(13))
         right = grid.left - 1.0
         for hour in head.day.hours:

@@ -79,7 +79,7 @@ class WaitingList(QListWidget):
 
     def _item(self, paper: WaitingPaper) -> QListWidgetItem:
         texts = self._kit.texts
-        due = f"{paper.due:%d.%m.}" if paper.due else ""
+        due = f"{paper.due:%m-%d}" if paper.due else ""
         counts = texts.text("captions", "docks.paper_counts", {"lines": paper.lines, "pallets": paper.pallets})
         who = " · ".join(part for part in (due, paper.partner_name or paper.partner) if part)
         item = QListWidgetItem("\n".join((paper.number, who, counts)))

@@ -58,8 +58,14 @@ class ImportsScreen(ImportsDesk):
         )
 
     def _past_record(self, one: PastImport) -> Record:
-        undone = f"{one.undone_at:%Y-%m-%d %H:%M} {one.undone_by}" if one.undone_at else ""
-        cells = (f"{one.at:%Y-%m-%d %H:%M}", one.person, ", ".join(one.files), self.told(one.counts), undone)
+        undone = f"{one.undone_at.astimezone():%Y-%m-%d %H:%M} {one.undone_by}" if one.undone_at else ""
+        cells = (
+            f"{one.at.astimezone():%Y-%m-%d %H:%M}",
+            one.person,
+            ", ".join(one.files),
+            self.told(one.counts),
+            undone,
+        )
         return Record(one.id, cells, made_of=one)
 
     # - a file -

@@ -96,7 +96,16 @@ class LotsScreen(DeskScreen):
         for hold in report.holds:
             status, reason = self.texts.word("status", hold.status), self.texts.word("reason", hold.reason)
             held = words("lots.held_as", status=status, reason=reason)
-            yield (held, report.trace.sku, "", "", hold.warehouse, "", hold.person, f"{hold.at:%Y-%m-%d %H:%M}")
+            yield (
+                held,
+                report.trace.sku,
+                "",
+                "",
+                hold.warehouse,
+                "",
+                hold.person,
+                f"{hold.at.astimezone():%Y-%m-%d %H:%M}",
+            )
         yield from (self._passage("lots.came_from", one) for one in report.came_from)
         yield from (self._related("lots.made_of", one) for one in report.made_of)
         yield from (self._related("lots.went_into", one) for one in report.went_into)
@@ -107,12 +116,12 @@ class LotsScreen(DeskScreen):
         yield from (self._passage("lots.went_to", one) for one in report.went_to)
         for one in report.repacked:
             way = f"{one.from_unit or '–'} → {one.to_unit or '–'}"
-            at = f"{one.at:%Y-%m-%d %H:%M}"
+            at = f"{one.at.astimezone():%Y-%m-%d %H:%M}"
             yield (words("lots.repacked"), one.sku, one.lot, _amount(one.qty, one.uom), way, "", one.person, at)
 
     def _passage(self, what: str, one: Passage) -> Cells:
         where = " ".join(filter(None, (one.warehouse, one.units)))
-        at = f"{one.at:%Y-%m-%d %H:%M}"
+        at = f"{one.at.astimezone():%Y-%m-%d %H:%M}"
         return (self.words(what), one.sku, one.lot, _amount(one.qty, one.uom), where, one.document, one.partner, at)
 
     def _related(self, what: str, one: Related) -> Cells:
