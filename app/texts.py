@@ -4,6 +4,7 @@ Nothing here knows what a code is for; a code without words is shown as it is an
 dock is better served by an odd word than by an empty line. A fact may itself be a code: a `status` that is `blocked`
 is read as the caption `status.blocked`, a `command` that is `UNDO` as the word on its key. This one rule (`word`)
 holds in sentences, beside captions and in columns, so that dialogs and the database hand over codes, never words.
+A moment with its offset is read on the clock of this machine.
 Two languages are made from English on the fly to prove that the layout holds: `xx` (accented, 40 % longer) and `rtl`
 (running right to left).
 """
@@ -13,6 +14,7 @@ import logging
 import re
 import unicodedata
 from collections.abc import Callable, Iterator, Mapping
+from datetime import datetime
 from pathlib import Path
 from types import MappingProxyType
 
@@ -34,6 +36,8 @@ _ACCENTS = str.maketrans("aceinosuyACEINOSUY", "àçéîñöšûýÀÇÉÎÑÖŠ
 _STEERING_CATEGORIES = frozenset({"Cc", "Cs", "Zl", "Zp"})
 _TURNING = frozenset("\u061c\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
 _REPLACED = "·"
+_MOMENT = re.compile(r"\d{4}-\d\d-\d\d[T ]\d\d:\d\d:\d\d(\.\d+)?([+-]\d\d(:?\d\d)?|Z)")
+"""A moment as the database hands it over: with its offset, so that it can be read on the clock of this machine."""
 
 _log = logging.getLogger(__name__)
 
@@ -131,8 +135,16 @@ class Texts:
 
     def _told(self, name: str, value: str) -> str:
         """A fact as people read it, isolated so that an SKU stays readable in right-to-left words (Unicode UAX 9)."""
-        word = harmless(self.word(name, value))
+        word = harmless(self.word(name, _read_moment(value) if _MOMENT.fullmatch(value) else value))
         return f"\u2068{word}\u2069" if self.right_to_left else word
+
+
+def _read_moment(value: str) -> str:
+    """A moment on the clock of this machine, to the minute."""
+    try:
+        return f"{datetime.fromisoformat(value).astimezone():%Y-%m-%d %H:%M}"
+    except (ValueError, OverflowError):
+        return value
 
 
 @functools.cache

@@ -92,7 +92,7 @@ def test_a_backup_is_made_tried_and_planned_and_nothing_is_left_of_one_that_is_c
     form.give("company", "Somebody else")
     assert "not of Somebody else" in book(screen, qtbot)
     assert not screen.line.busy
-    screen.close_form()
+    screen.step_back()
     form = asked(screen, qtbot, "PLAN_BACKUPS")
     form.give("hours", "soon")
     assert book(screen, qtbot).startswith("This is no plan: every soon hours")

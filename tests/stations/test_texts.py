@@ -2,6 +2,7 @@
 
 import logging
 from collections.abc import Iterable
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
@@ -31,6 +32,15 @@ def test_facts_are_filled_in(root: Path) -> None:
     texts = Texts.load(root=root)
     assert texts.text("feedback", "a.counted", {"sku": "PROD-001", "count": 3}) == "PROD-001: 3 counted."
     assert texts.error("a.wrong", {"sku": "PROD-001"}) == ("PROD-001 is wrong.", "Put it aside.")
+
+
+def test_a_moment_is_read_on_the_clock_of_this_machine(root: Path) -> None:
+    texts = Texts.load(root=root)
+    here = f"{datetime(2026, 11, 22, 23, 59, tzinfo=UTC).astimezone():%Y-%m-%d %H:%M}"
+    for handed_over in ("2026-11-22T23:59:59.999999+00:00", "2026-11-22 23:59:59+00", "2026-11-22T23:59:59Z"):
+        assert texts.text("feedback", "a.counted", {"sku": "A", "count": handed_over}) == f"A: {here} counted."
+    odd = "2026-99-22T23:59:59Z"
+    assert texts.text("feedback", "a.counted", {"sku": odd, "count": "1"}) == f"{odd}: 1 counted."
 
 
 def test_a_missing_code_is_visible_and_logged(root: Path, caplog: pytest.LogCaptureFixture) -> None:

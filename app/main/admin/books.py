@@ -1,6 +1,7 @@
 """`admin close-books` and `admin reopen-books`: until when what happened in a warehouse is final."""
 
 import argparse
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
@@ -31,20 +32,24 @@ def _close(options: argparse.Namespace, output: Output) -> int:
         )  # fmt: skip
     output.answer(
         {"until": closed.until.isoformat(), "seal": closed.seal},
-        f"The books are closed until {closed.until.isoformat()}, at seal {closed.seal}.",
+        f"The books are closed until {_read(closed.until)}, at seal {closed.seal}.",
     )
     return 0
 
 
 def _reopen(options: argparse.Namespace, output: Output) -> int:
-    def work(place: UUID) -> str:
-        until = desk.run(lambda unit: periods.reopen_books(unit, warehouse=place, note=options.note))
-        return until.isoformat() if until else ""
+    def work(place: UUID) -> datetime | None:
+        return desk.run(lambda unit: periods.reopen_books(unit, warehouse=place, note=options.note))
 
     with opened(options, output) as home, home.desk("reopen-books") as desk:
         until = work(site_of(desk, options.warehouse)[0])
     output.answer(
-        {"until": until or None},
-        f"The books are open again; they stay closed until {until}." if until else "All books are open again.",
+        {"until": until.isoformat() if until else None},
+        f"The books are open again; they stay closed until {_read(until)}." if until else "All books are open again.",
     )
     return 0
+
+
+def _read(until: datetime) -> str:
+    """A moment on the clock of this machine, to the minute."""
+    return f"{until.astimezone():%Y-%m-%d %H:%M}"
