@@ -50,7 +50,9 @@ def _keeping(count: int, *, ours: bool = True, last: LastTime | None = None) -> 
         kept=lambda: tuple(map(_kept, range(count))),
         make=lambda _say: _kept(0).path,
         trial=_nothing,
-        prove=lambda deep, _tell: Proof(MOMENT, deep, _TAIL, ()),
+        company=lambda: "Nordhafen Logistics",
+        bring_back=_nothing,  # type: ignore[arg-type]  # nobody asks for it in a picture
+        prove=lambda deep, _tell, _wanted: Proof(MOMENT, deep, _TAIL, ()),
         head=_nothing,  # type: ignore[arg-type]  # nobody asks for it in a picture
         write_head=_nothing,
         check_head=_nothing,  # type: ignore[arg-type]  # nobody asks for it in a picture

@@ -132,7 +132,7 @@ class SafekeepingScreen(DeskScreen):
 
         def done(restored: Restored) -> None:
             facts = {"at": local(restored.manifest.taken_at), "kept_as": restored.kept_as or "–"}
-            self.say(Feedback(Level.OK, "safekeeping.replaced", facts))
+            self.say(Feedback(Level.WARNING, "safekeeping.replaced", facts))
 
         work = self._keeping.bring_back
         self._long("safekeeping.bringing_back", lambda progress: work(one.path, company, _steps(progress)), done)
