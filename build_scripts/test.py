@@ -7,6 +7,8 @@ import os
 import shutil
 import subprocess
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager, nullcontext
 from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
@@ -28,11 +30,11 @@ def main() -> int:
         kept = {name: value for name, value in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"}
         surroundings = kept | {"QT_QPA_PLATFORM": "offscreen", "PYTHONPYCACHEPREFIX": str(COMPILED)}
         install_referee(REFEREE)
-        with environment.stage("checks"):
+        arguments = sys.argv[1:]
+        with environment.stage("checks"), compiled(python, surroundings) if not arguments else nullcontext():
             checks = subprocess.run(
                 [str(python), str(environment.ROOT / "build_scripts/check.py")], check=False, cwd=environment.ROOT
             )
-        arguments = sys.argv[1:]
         workers = [] if _chooses_workers(arguments) else ["-n", str((os.cpu_count() or 2) + _WAITING)]
         if checks.returncode:
             print("A check FAILED (above); the tests run all the same.", flush=True)
@@ -49,6 +51,20 @@ def main() -> int:
         print("No test was found: that is not a success.", flush=True)
     promises = 0 if arguments else features.main(RESULTS)
     return tests.returncode or checks.returncode or promises
+
+
+@contextmanager
+def compiled(python: Path, surroundings: dict[str, str]) -> Iterator[None]:
+    """Compile all that the tests import meanwhile: each test worker would do it for itself in a fresh clone."""
+    collecting = subprocess.Popen(
+        [str(python), "-m", "pytest", "--collect-only", "-q"],
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+        cwd=environment.ROOT,
+        env=surroundings,
+    )
+    with collecting:
+        yield
 
 
 def install_referee(folder: Path) -> None:

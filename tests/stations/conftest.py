@@ -1,5 +1,7 @@
 """What tests of screens share: a kit in English and a lane that remembers."""
 
+import functools
+import tempfile
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -130,23 +132,38 @@ def settle() -> None:
         QApplication.processEvents()
 
 
-def texts(folder: Path, language: str = "en") -> Texts:
-    """The shell's own words, those of reports and of people, and those of these tests."""
-    english = folder / "en"
-    english.mkdir(exist_ok=True)
+@functools.cache
+def texts() -> Texts:
+    """The shell's own words, those of reports and of people, and those of these tests; read once."""
     real = Path(__file__).parents[2] / "resources" / "texts" / "en"
-    for name in ("stations.yaml", "reports.yaml", "people.yaml", "stock.yaml"):
-        (english / name).write_bytes((real / name).read_bytes())
-    (english / "test.yaml").write_text(WORDS, encoding="utf-8")
-    return Texts.load(language, root=folder)
+    with tempfile.TemporaryDirectory() as folder:
+        english = Path(folder) / "en"
+        english.mkdir()
+        for name in ("stations.yaml", "reports.yaml", "people.yaml", "stock.yaml"):
+            (english / name).write_bytes((real / name).read_bytes())
+        (english / "test.yaml").write_text(WORDS, encoding="utf-8")
+        return Texts.load(root=Path(folder))
+
+
+class PatientBot(QtBot):
+    """Waits as long as a busy machine may need to draw a first page; what comes sooner is not waited for."""
+
+    def waitUntil(self, callback: Callable[[], bool | None], *, timeout: int = 30_000) -> None:  # noqa: N802  (Qt's word)
+        super().waitUntil(callback, timeout=timeout)
 
 
 @pytest.fixture
-def kit(qapp: QApplication, tmp_path: Path) -> Iterator[Kit]:
+def qtbot(qapp: QApplication, request: pytest.FixtureRequest) -> QtBot:
+    """A person at a screen."""
+    return PatientBot(request)
+
+
+@pytest.fixture
+def kit(qapp: QApplication) -> Iterator[Kit]:
     theme = Theme()
     theme.apply()
     tasks = Tasks(threads=2)
-    yield Kit(texts(tmp_path), theme, SoundPlayer(), tasks)
+    yield Kit(texts(), theme, SoundPlayer(), tasks)
     assert tasks.close(), "a thread of the task helper did not end"
     qapp.sendPostedEvents(None, QEvent.Type.DeferredDelete)  # what is closed is gone: the next look need not style it
     qapp.setStyleSheet("")
