@@ -26,9 +26,12 @@ def everybody(unit: UnitOfWork) -> tuple[Person, ...]:
 
 
 def require(unit: UnitOfWork, permission: str) -> None:
-    """Refuse whoever may not do something anywhere (`permission.missing`): for what no database function does."""
+    """Refuse whoever may not do something anywhere (`permission.missing`): for what no database function does.
+
+    Refuses `sign_on.required` where nobody is signed on any more, such as after a restore.
+    """
     if not unit.session.call("may_somewhere", permission=permission):
-        raise Refusal("permission.missing", permission=permission)
+        raise Refusal("permission.missing" if unit.session.call("actor") else "sign_on.required", permission=permission)
 
 
 def rights(unit: UnitOfWork, person: UUID) -> tuple[Right, ...]:
