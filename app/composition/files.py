@@ -7,7 +7,7 @@ from pathlib import Path
 from app.connectors.files import FileContents, read_file
 from app.devices import labels, station_templates
 from app.domain.errors import Refusal
-from app.domain.setup import SetupRecord
+from app.domain.setup_kinds import SetupRecord
 from app.domain.values import Finding
 from app.domain.values.long_work import Tell, silent
 from app.services.importing.stored import as_stored

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from decimal import Decimal
 
-from app.domain.setup import Values
+from app.domain.setup_kinds import Values
 
 EXAMPLES: Mapping[str, Values] = {
     "company": {"name": "Blue Lamp Ltd", "gs1_prefix": "4012345", "sdr_rate": Decimal("1.18"),

@@ -10,7 +10,7 @@ from functools import cache
 
 from app.domain import exchange
 from app.domain.exchange import COLUMN_OF, PRODUCT_DETAILS, PRODUCTS
-from app.domain.setup import SETUP_KINDS, SetupKind, setup_columns
+from app.domain.setup_kinds import SETUP_KINDS, SetupKind, setup_columns
 from app.domain.values.findings import plain_name
 
 _ADDRESS = {

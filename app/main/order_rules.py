@@ -6,7 +6,7 @@ from dataclasses import asdict
 from datetime import time
 from typing import TYPE_CHECKING
 
-from app.domain.setup import WEEKDAYS
+from app.domain.setup_kinds import WEEKDAYS
 from app.main.entering import day, weekdays_between
 from app.main.history import warehouse_of
 from app.main.output import Listing, Output, answers, opened

@@ -4,7 +4,7 @@ import argparse
 from collections.abc import Iterator
 from datetime import date, time
 
-from app.domain.setup import WEEKDAYS
+from app.domain.setup_kinds import WEEKDAYS
 from app.domain.values import format_quantity
 from app.domain.waves import Load, Shift
 from app.main.entering import weekdays_between

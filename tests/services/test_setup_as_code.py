@@ -14,7 +14,7 @@ from PIL import Image
 from app.connectors.files import read_file, write_file, write_tree
 from app.domain import putaway
 from app.domain.errors import Refusal
-from app.domain.setup import SETUP_KINDS
+from app.domain.setup_kinds import SETUP_KINDS
 from app.services import importing
 from app.services.importing import Contents, ImportPlan, ImportResult, PastImport
 from app.services.products import images

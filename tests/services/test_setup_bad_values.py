@@ -11,8 +11,9 @@ import yaml
 
 from app.composition import files
 from app.connectors.files import FileContents
-from app.domain.setup import SETUP_KINDS, Kind, Part, SetupKind, SetupRecord, plain
+from app.domain.setup import plain
 from app.domain.setup_examples import EXAMPLES
+from app.domain.setup_kinds import SETUP_KINDS, Kind, Part, SetupKind, SetupRecord
 from app.services.importing import preview
 from app.services.importing.stored import as_stored
 from app.services.work import Worker

@@ -11,7 +11,7 @@ from pytestqt.qtbot import QtBot
 
 from app.connectors.files import LETTERS, FileContents, layout, read_file, write_file
 from app.domain import exchange, table_kinds
-from app.domain.setup import SETUP_KINDS
+from app.domain.setup_kinds import SETUP_KINDS
 from app.domain.values.long_work import Tell
 from app.services.importing import EXPORTED, Export, FaultGroup
 from app.stations.imports import Exchange, ImportsScreen

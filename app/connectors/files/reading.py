@@ -12,7 +12,8 @@ from app.connectors.files.yaml_nodes import yaml_nodes
 from app.domain.catalog import ProductData, read_products
 from app.domain.exchange import Layout
 from app.domain.orders import AsnData, OrderData, PurchaseOrderData, read_asns, read_orders, read_purchase_orders
-from app.domain.setup import SETUP_KINDS, SetupRecord, read_setup, without_details
+from app.domain.setup import read_setup, without_details
+from app.domain.setup_kinds import SETUP_KINDS, SetupRecord
 from app.domain.sites import WarehouseData, read_warehouses
 from app.domain.values import Finding, Findings, Node, Section, Severity
 from app.domain.values.findings import plain_name

@@ -12,7 +12,7 @@ from typing import Any
 
 from app.domain import table_kinds
 from app.domain.partners import country_code
-from app.domain.setup import SETUP_KINDS, Kind, SetupKind
+from app.domain.setup_kinds import SETUP_KINDS, Kind, SetupKind
 from app.domain.values import Findings, Node
 from app.domain.values.findings import plain_name
 

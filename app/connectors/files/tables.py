@@ -25,7 +25,7 @@ from app.connectors.files.setup_tables import (
     setup_nodes,
 )
 from app.domain import exchange
-from app.domain.setup import SetupKind
+from app.domain.setup_kinds import SetupKind
 from app.domain.values import Findings, Node, Place
 from app.domain.values.findings import plain_name
 from app.domain.values.long_work import Tell, silent, told

@@ -6,7 +6,7 @@ from pathlib import Path
 
 from app.composition import files
 from app.connectors.files import write_tree
-from app.domain.setup import SETUP_KINDS
+from app.domain.setup_kinds import SETUP_KINDS
 from app.main.imports import REFUSED, result_lines, result_values
 from app.main.output import Output, answers, opened, require_ending, require_new
 from app.services import importing

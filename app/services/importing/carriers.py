@@ -9,7 +9,8 @@ from uuid import uuid5
 from app.database import setup as store
 from app.domain.errors import Refusal
 from app.domain.partners import Address
-from app.domain.setup import SETUP_KINDS, setup_record
+from app.domain.setup import setup_record
+from app.domain.setup_kinds import SETUP_KINDS
 from app.services.carriers import setting_up as carriers
 from app.services.importing.stored import as_stored
 from app.services.sites import senders

@@ -11,7 +11,7 @@ from uuid import UUID
 
 from app.database import setup as store
 from app.domain.errors import Refusal
-from app.domain.setup import WEEKDAYS
+from app.domain.setup_kinds import WEEKDAYS
 from app.services import cut_offs, pick_shifts
 from app.services.cut_offs import ClosedDay, CutOff
 from app.services.pick_shifts import Shift

@@ -9,8 +9,8 @@ from typing import Any
 from app.database import catalog, sites
 from app.domain import exchange
 from app.domain.catalog import ProductData
-from app.domain.setup import SETUP_KINDS, Kind, Part, setup_columns
 from app.domain.setup_examples import EXAMPLES
+from app.domain.setup_kinds import SETUP_KINDS, Kind, Part, setup_columns
 from app.domain.sites import WarehouseData, ZoneData, ranges
 from app.services.importing import setting_up
 from app.services.importing.stored import as_stored

@@ -10,7 +10,7 @@ from app.database.session import Session
 from app.domain.catalog import ProductData
 from app.domain.orders import AsnData, OrderData, PurchaseOrderData
 from app.domain.partners import PartnerData
-from app.domain.setup import SETUP_KINDS, SetupRecord
+from app.domain.setup_kinds import SETUP_KINDS, SetupRecord
 from app.domain.sites import WarehouseData
 from app.domain.values import Difference, Finding, Findings, Severity
 from app.domain.values.long_work import Tell, keeping_everything, silent, within

@@ -22,15 +22,8 @@ from app.domain.codes import look_up_key, without_zeros
 from app.domain.errors import Refusal
 from app.domain.partners import PartnerRecord
 from app.domain.policies import Scope
-from app.domain.setup import (
-    PRODUCT_FIELDS,
-    SETUP_KINDS,
-    SetupRecord,
-    compare_setup,
-    need_no_trial,
-    only_fields,
-    setup_record,
-)
+from app.domain.setup import compare_setup, need_no_trial, only_fields, setup_record
+from app.domain.setup_kinds import PRODUCT_FIELDS, SETUP_KINDS, SetupRecord
 from app.domain.values import Difference, Node
 from app.domain.values.long_work import Tell, silent, told
 from app.services import (

@@ -22,7 +22,7 @@ from app.database.workload import PlayGround, PlayLine
 from app.domain.catalog import Barcode, PackUnit, ProductData
 from app.domain.errors import Fault, Refusal
 from app.domain.orders import AsnData, OrderData, PurchaseOrderData
-from app.domain.setup import SetupRecord
+from app.domain.setup_kinds import SetupRecord
 from app.domain.sites import WarehouseData
 from app.domain.values import Finding
 from app.services import allocation

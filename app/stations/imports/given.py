@@ -12,7 +12,7 @@ from PySide6.QtWidgets import QFileDialog
 from app.dialogs.dialog import Feedback, Level
 from app.domain import exchange, table_kinds
 from app.domain.exchange import Layout, Writing
-from app.domain.setup import SETUP_KINDS
+from app.domain.setup_kinds import SETUP_KINDS
 from app.domain.values import Difference, Severity
 from app.domain.values.long_work import within
 from app.services import importing
