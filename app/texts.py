@@ -5,6 +5,8 @@ dock is better served by an odd word than by an empty line. A fact may itself be
 is read as the caption `status.blocked`, a `command` that is `UNDO` as the word on its key. This one rule (`word`)
 holds in sentences, beside captions and in columns, so that dialogs and the database hand over codes, never words.
 A moment with its offset is read on the clock of this machine.
+Where a number decides about the words, both stand in its place: `{count:# carton is|# cartons are} missing`, the first
+for exactly one, `#` for the number itself.
 Two languages are made from English on the fly to prove that the layout holds: `xx` (accented, 40 % longer) and `rtl`
 (running right to left).
 """
@@ -126,7 +128,7 @@ class Texts:
         return self.error(code, facts)[0] if self.has("errors", code) else code
 
     def _filled(self, code: str, template: str, facts: Mapping[str, object]) -> str:
-        known = _Facts(code, {name: self._told(name, str(value)) for name, value in facts.items()})
+        known = _Facts(code, {name: _Fact(self._told(name, str(value)), str(value)) for name, value in facts.items()})
         try:
             return template.format_map(known)
         except (ValueError, AttributeError, IndexError):
@@ -163,16 +165,31 @@ def _read(language: str, root: Path) -> Texts:
     return Texts(language, {section: {**words, **own.get(section, {})} for section, words in english.items()})
 
 
-class _Facts(dict[str, str]):
+class _Fact(str):
+    """A fact as people read it, which knows the words that go with its number."""
+
+    __slots__ = ("_plain",)
+
+    def __new__(cls, told: str, plain: str) -> "_Fact":
+        made = super().__new__(cls, told)
+        made._plain = plain
+        return made
+
+    def __format__(self, forms: str) -> str:
+        one, _, more = forms.partition("|")
+        return (one if self._plain == "1" else more).replace("#", self) if forms else str(self)
+
+
+class _Facts(dict[str, _Fact]):
     """Facts by name; one that nobody gave stays visible as its placeholder."""
 
-    def __init__(self, code: str, facts: Mapping[str, str]) -> None:
+    def __init__(self, code: str, facts: Mapping[str, _Fact]) -> None:
         super().__init__(facts)
         self._code = code
 
-    def __missing__(self, name: str) -> str:
+    def __missing__(self, name: str) -> _Fact:
         _log.error("the text of %s speaks of %s, which was not given", self._code, name)
-        return "{" + name + "}"
+        return _Fact("{" + name + "}", "")
 
 
 def _merged(folder: Path) -> dict[str, dict[str, object]]:
@@ -220,9 +237,16 @@ def _applied(words: object, change: Callable[[str], str]) -> object:
 
 
 def _literals(text: str, change: Callable[[str], str]) -> str:
-    """Change the words between the placeholders, which stay as they are."""
+    """Change the words between the placeholders and within them; facts and their names stay as they are."""
     parts = _PLACEHOLDER.split(text)
-    return "".join(part if _PLACEHOLDER.fullmatch(part) else change(part) for part in parts)
+    return "".join(_forms(part, change) if _PLACEHOLDER.fullmatch(part) else change(part) for part in parts)
+
+
+def _forms(placeholder: str, change: Callable[[str], str]) -> str:
+    """Change the words that go with a number, around it."""
+    name, colon, forms = placeholder[1:-1].partition(":")
+    changed = ("#".join(change(words) if words else "" for words in form.split("#")) for form in forms.split("|"))
+    return f"{{{name}{colon}{'|'.join(changed)}}}" if colon else placeholder
 
 
 def _longer(text: str) -> str:

@@ -146,8 +146,9 @@ class Parcel:
     """One carton of the order; weights in kg. `unit` is its handling unit, `tracking` empty until it is closed.
 
     `manifest` is the number of the manifest that it stands on, empty where it stands on none. `refused` is the code of
-    why its carrier said no, with `refused_facts`; empty while it may still say yes. `to_buy`: no shipping label of it
-    may be good, or become so. `seen` stands for the goods in an open carton as they were read (a hash).
+    why its carrier said no, with `refused_facts`; empty while it may still say yes. `in_doubt`: it does not answer, and
+    nobody knows whether it sold a label. `to_buy`: no shipping label of it may be good, or become so. `seen` stands for
+    the goods in an open carton as they were read (a hash).
     """
 
     id: UUID
@@ -169,6 +170,7 @@ class Parcel:
     refused: str = ""
     refused_facts: Mapping[str, str] = field(default_factory=dict)
     to_buy: bool = False
+    in_doubt: bool = False
 
     def label(self, uid: str) -> Label | None:
         """The label of this uid."""

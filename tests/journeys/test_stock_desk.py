@@ -360,7 +360,7 @@ def she_looks_at_yesterday(desk: StockDesk) -> None:
 def she_exports_what_she_sees(desk: StockDesk, folder: Path) -> None:
     QTest.keyClick(desk.screen, Qt.Key.Key_1, Qt.KeyboardModifier.AltModifier)
     desk.screen.export_to(folder / "yesterday.csv")
-    desk.hears("yesterday.csv is written: 1 rows.")
+    desk.hears("yesterday.csv is written: 1 row.")
     with (folder / "yesterday.csv").open(encoding="utf-8-sig", newline="") as file:
         assert [row for row in csv.reader(file) if MUG in row]
     desk.screen.as_of.clear()

@@ -261,7 +261,7 @@ def test_rates_that_finished_trucks_prove_wrong_are_shown_and_replaced(
     assert (vehicle, trucks, verdict) == ("Truck", "8", "✔ Fits better")
     take(screen, qtbot, "Brings")
     press(screen, qtbot, "ADOPT_RATES")
-    assert screen.band.text() == "The learned rates of 1 kinds of trucks hold from now on."
+    assert screen.band.text() == "The learned rates of 1 kind of trucks hold from now on."
     screen.refresh()
     assert columns(screen, qtbot, "verdict") == [("No better than now",)]
 

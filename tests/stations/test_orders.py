@@ -107,7 +107,7 @@ def test_goods_are_found_by_words_and_rules_of_priority_are_tried_on_the_board(
     at_rest(screen, qtbot)
     assert columns(screen, qtbot, "number", "before", "after") == [(screen.seen.row.number, "4", "0")]
     asked(screen, qtbot, "GIVE_PRIORITIES")
-    assert book(screen, qtbot) == "1 orders have the priority that the rules say."
+    assert book(screen, qtbot) == "1 order has the priority that the rules say."
 
 
 def test_what_a_change_brings_about_is_told_before_it_is_made(

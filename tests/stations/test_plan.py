@@ -90,7 +90,7 @@ def test_what_was_drawn_is_saved_and_read_again(screen: PlanScreen, warehouse: S
     drag(screen, (-300, -300), (500, 500))
     QTest.keyClick(screen, Qt.Key.Key_Right)
     settle(screen, qtbot, "SAVE_PLAN")
-    assert screen.band.text() == "The plan is saved: 1 places, 0 aisles."
+    assert screen.band.text() == "The plan is saved: 1 place, 0 aisles."
     with warehouse.desk.transaction() as session:
         assert session.row("SELECT x_mm FROM location WHERE name = 'A01'") == {"x_mm": 100}
     assert not screen.sketch.changed

@@ -215,7 +215,7 @@ def test_a_state_is_changed_with_a_reason_where_one_is_needed(
     take(screen, qtbot, "WIDGET")
     press(screen, qtbot, "STATE")
     assert "Say why" in answer(screen, qtbot, state="blocked")
-    assert "1 products: Blocked." in answer(screen, qtbot, reason="Sharp edges")
+    assert "1 product: Blocked." in answer(screen, qtbot, reason="Sharp edges")
     widget = now(warehouse, "WIDGET")
     assert (widget.state, widget.transitions[0].reason) == ("blocked", "Sharp edges")
 

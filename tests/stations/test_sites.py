@@ -48,8 +48,8 @@ def test_a_range_of_which_one_is_there_is_refused_before_and_when_it_is_booked(
     look_into(screen, qtbot, "STO")
     form = asked(screen, qtbot, "NEW_PLACES")
     form.give("ranges", "R06-R09")
-    assert form.effect.text().startswith("1 places are there already: R06")
-    assert book(screen, qtbot).startswith("1 places are there already: R06")
+    assert form.effect.text().startswith("1 place is there already: R06")
+    assert book(screen, qtbot).startswith("1 place is there already: R06")
     form.give("ranges", "")
     assert book(screen, qtbot).startswith("No places are named.")
 

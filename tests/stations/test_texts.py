@@ -1,12 +1,14 @@
 """Words by code, in any language."""
 
 import logging
+import re
 from collections.abc import Iterable
 from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 
+from app import resources
 from app.domain.receiving import StockStatus
 from app.domain.scanning import CodeKind
 from app.domain.shipping import ParcelState
@@ -16,6 +18,7 @@ from app.texts import BadTexts, Texts
 OWN = """
 feedback:
   a.counted: "{sku}: {count} counted."
+  a.missing: "{count:# carton is|# cartons are} missing."
 errors:
   a.wrong: {text: "{sku} is wrong.", remedy: Put it aside.}
 """
@@ -41,6 +44,26 @@ def test_a_moment_is_read_on_the_clock_of_this_machine(root: Path) -> None:
         assert texts.text("feedback", "a.counted", {"sku": "A", "count": handed_over}) == f"A: {here} counted."
     odd = "2026-99-22T23:59:59Z"
     assert texts.text("feedback", "a.counted", {"sku": odd, "count": "1"}) == f"{odd}: 1 counted."
+
+
+def test_words_go_with_their_number_in_every_language(root: Path) -> None:
+    told = {
+        (language, count): Texts.load(language, root=root).text("feedback", "a.missing", {"count": count})
+        for language in ("en", "xx", "rtl")
+        for count in (1, 12)
+    }
+    assert told["en", 1] == "1 carton is missing."
+    assert told["en", 12] == "12 cartons are missing."
+    assert told["xx", 12].startswith("12 çàrtöñš àré mîššîñg.")
+    assert "\u206812\u2069\u202e cartons are\u202c" in told["rtl", 12]
+    assert Texts.load(root=root).text("feedback", "a.missing") == "{count} cartons are missing."
+
+
+def test_no_text_says_one_cartons() -> None:
+    number = r"\{(count|rows|lines|cartons|orders|days|minutes|hours|most|left|more)\}"
+    said = re.compile(rf"^.*{number} (?!is )([a-z]+s|people)\b.*$", re.MULTILINE)
+    files = resources.resource("texts", "en").glob("*.yaml")
+    assert [found[0] for path in files for found in said.finditer(path.read_text(encoding="utf-8"))] == []
 
 
 def test_a_missing_code_is_visible_and_logged(root: Path, caplog: pytest.LogCaptureFixture) -> None:

@@ -46,7 +46,7 @@ def test_each_unit_stands_under_its_state_and_empty_ones_are_retired_and_used_ag
     press(screen, qtbot, "RETIRE")
     assert screen.form is None
     take(screen, qtbot, "EMPTY-1")
-    assert "1 units: EMPTY-1" in asked(screen, qtbot, "RETIRE").effect.text()
+    assert "1 unit: EMPTY-1" in asked(screen, qtbot, "RETIRE").effect.text()
     assert book(screen, qtbot).startswith("Out of use: EMPTY-1.")
     assert (numbers(screen, qtbot, EMPTY), numbers(screen, qtbot, RETIRED)) == ([], ["EMPTY-1"])
     press(screen, qtbot, "UNDO")

@@ -1,4 +1,4 @@
-"""A program of its own that buys a label and is killed before it hears of it: `python -m tests.worker.shopper URL`."""
+"""A program of its own that is killed when it buys a label: `python -m tests.worker.shopper URL before|after`."""
 
 import os
 import signal
@@ -13,12 +13,13 @@ from app.services.work import Worker
 from app.worker.outbox import Outbox
 
 
-class KilledAfterBuying(FileCarrier):
-    """Buys, and the program is gone in that moment."""
+class Killed(FileCarrier):
+    """The program is gone in the moment in which it buys."""
 
     def buy(self, consignment: Consignment) -> Buying:
-        """Drop the file, then die without a word."""
-        super().buy(consignment)
+        """Die without a word: before the file is dropped, or after."""
+        if sys.argv[2] == "after":
+            super().buy(consignment)
         os.kill(os.getpid(), getattr(signal, "SIGKILL", signal.SIGTERM))
         raise AssertionError("unreachable")
 
@@ -26,7 +27,7 @@ class KilledAfterBuying(FileCarrier):
 def main(url: str) -> None:
     """Do what is due, with no lease to wait for afterwards."""
     worker = Worker(Database(url, application="shopper"), Changes())
-    Outbox(worker, KilledAfterBuying, now=clock.now, lease_s=0).work()
+    Outbox(worker, Killed, now=clock.now, lease_s=0).work()
 
 
 if __name__ == "__main__":

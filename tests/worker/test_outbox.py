@@ -131,23 +131,30 @@ def test_a_carrier_that_says_no_lets_the_bench_wait_no_longer_and_the_bench_says
     assert parcel(depot, number)["state"] == "open"
 
 
-def test_a_program_that_is_killed_after_buying_finds_the_label_and_buys_no_other(
-    depot: Depot, packer: Conversation
+@pytest.mark.parametrize("moment", ["before", "after"])
+def test_a_program_that_is_killed_when_it_buys_finds_the_label_or_buys_it_and_never_two(
+    depot: Depot, packer: Conversation, moment: str
 ) -> None:
     depot.set_up()
     number = depot.close(packer)
     site = depot.bench.site
     url = site.template.login("worker_1", site.url)
-    shopper = subprocess.run([sys.executable, "-m", "tests.worker.shopper", url], cwd=REPOSITORY, check=False)
+    shopper = subprocess.run([sys.executable, "-m", "tests.worker.shopper", url, moment], cwd=REPOSITORY, check=False)
     assert shopper.returncode != 0
     assert depot.trail() == ["wanted", "asked"]
-    (depot.folder / "swift-SHL000000001.csv").unlink()  # the carrier has fetched it meanwhile
+    dropped = depot.folder / "swift-SHL000000001.csv"
+    if moment == "after":
+        dropped.unlink()  # the carrier has fetched it meanwhile
     depot.work()
     assert depot.trail() == ["wanted", "asked", "bought"]
     assert parcel(depot, number)["tracking"] == "RR473124829DE"
-    assert depot.files() == [], "nobody told the carrier twice"
+    assert dropped.exists() is (moment == "before"), "the carrier is told once"
     depot.work()
     assert len(depot.purchases()) == 1
+    depot.bench.print_all()
+    news_of_print(packer)
+    packer.scan("RR473124829DE")
+    assert packer.said == "packing.order_packed", "the bench goes on where it waited"
 
 
 def test_a_carrier_that_does_not_answer_leaves_a_label_that_nobody_knows_of_until_it_is_voided(
@@ -161,8 +168,16 @@ def test_a_carrier_that_does_not_answer_leaves_a_label_that_nobody_knows_of_unti
             hangs.wait(20)
             return super().buy(consignment)
 
+    depot.bench.print_all()
+    news_of_print(packer)
+    assert packer.prompt.instruction == "packing.wait_for_carrier"
     try:
         depot.work(Silent, answer_s=0.05)
+        news_of_carrier(packer)
+        assert (packer.level, packer.said) == (Level.WARNING, "packing.label_in_doubt")
+        assert (packer.prompt.instruction, packer.prompt.waiting) == ("packing.carrier_silent", "carrier")
+        packer.key("PAUSE")
+        assert packer.prompt.instruction == "packing.scan_tote"
         only = depot.purchases()[0]
         assert (only["state"], only["fault"]) == ("unknown", "carriers.no_answer")
         carton = next(one for one in depot.desk.run(lambda unit: buying.cartons(unit, depot.bench.site.warehouse)))

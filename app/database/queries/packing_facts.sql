@@ -74,6 +74,7 @@ SELECT
                     'weight', k.weight_kg::text, 'tracking', coalesce(k.tracking, ''), 'carrier', k.carrier,
                     'refused', CASE WHEN bid.state = 'refused' THEN bid.fault ELSE '' END, 'refused_facts', coalesce(bid.facts, '{}'),
                     'to_buy', coalesce(bid.state IN ('refused', 'voided'), true),
+                    'in_doubt', coalesce(bid.state = 'unknown', false),
                     'service', k.service, 'manifest', coalesce((SELECT m.number FROM shipment_parcel s
                         JOIN document m ON m.id = s.document_id WHERE s.parcel_id = k.id AND s.left_out_at IS NULL), ''),
                     'contents', coalesce((SELECT jsonb_agg(jsonb_build_object(

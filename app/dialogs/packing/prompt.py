@@ -216,7 +216,7 @@ def _about_labels(parcel: Parcel | None) -> str:
             return "packing.undrawable" if trouble.detail == UNDRAWABLE else "packing.print_again"
         return "packing.is_it_there"
     if parcel and all_printed(parcel) and waits_for_carrier(parcel):
-        return "packing.wait_for_carrier"
+        return "packing.carrier_silent" if parcel.in_doubt else "packing.wait_for_carrier"
     return "packing.scan_label" if parcel and all_printed(parcel) else "packing.labels_print"
 
 

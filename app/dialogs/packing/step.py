@@ -107,9 +107,12 @@ def _from_outside(state: PackingState, event: Event, facts: PackFacts, order: Pa
 
 
 def _refusal(event: Event, parcel: Parcel | None) -> Feedback | None:
-    """Why the carrier does not take a closed carton, when it has just said so."""
-    answered = isinstance(event, Result) and event.kind == CARRIER
-    return error(parcel.refused, **parcel.refused_facts) if answered and parcel and parcel.refused else None
+    """Why the carrier does not take a closed carton, when it has just said so; or that it says nothing."""
+    if not (isinstance(event, Result) and event.kind == CARRIER and parcel):
+        return None
+    if parcel.in_doubt:
+        return warning("packing.label_in_doubt")
+    return error(parcel.refused, **parcel.refused_facts) if parcel.refused else None
 
 
 def _taken_out(event: Result, order: PackOrder) -> Feedback:
