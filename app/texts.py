@@ -169,6 +169,7 @@ class _Fact(str):
     """A fact as people read it, which knows the words that go with its number."""
 
     __slots__ = ("_plain",)
+    _plain: str
 
     def __new__(cls, told: str, plain: str) -> "_Fact":
         made = super().__new__(cls, told)

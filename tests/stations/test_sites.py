@@ -85,7 +85,7 @@ def test_a_bin_is_archived_and_brought_back_and_its_history_tells(screen: SitesS
     turn(screen, qtbot, PLACES)
     take(screen, qtbot, "WH001-STO-R01")
     asked(screen, qtbot, "ARCHIVE")
-    assert "are out of use" in book(screen, qtbot)
+    assert "is out of use" in book(screen, qtbot)
     assert ("WH001-STO-R01", "▣ Archived") in columns(screen, qtbot, "address", "state")
     take(screen, qtbot, "WH001-STO-R01")
     assert asked(screen, qtbot, "ARCHIVE").title.text() == "Back into use"

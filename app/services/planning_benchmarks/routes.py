@@ -16,6 +16,8 @@ from app.services.planning_benchmarks.measuring import Result, surroundings, tim
 _LENGTH_MM, _APART_MM, _BAY_MM = 30_000, 5_000, 500
 _DEPOT = (0.0, 0.0)
 _LESS_MM = 1.0
+_ABOVE = {"exact": 1e-6, "searched": 0.01}
+"""How much longer than the shortest a walk may be, by how it was found; more is an error."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,6 +75,8 @@ def _measured(layout: _Layout, walks: int, refereed: int, referee: Callable[[_Ca
     took: list[float] = []
     found = [timed(case.walk, took) for case in cases]
     above = [one.mm / referee(case) - 1 for one, case in zip(found[:refereed], cases, strict=False)]
+    too_long = sum(one > _ABOVE[walk.how.value] for one, walk in zip(above, found, strict=False))
+    beside = _beside_rules(cases, found) if layout.crosses == 2 and not layout.loads else {"errors": 0}
     return {
         "bench": "route",
         "layout": layout.name,
@@ -83,7 +87,8 @@ def _measured(layout: _Layout, walks: int, refereed: int, referee: Callable[[_Ca
         "refereed": len(above),
         "above_optimum_max": round(max(above, default=0.0), 6),
         "above_optimum_mean": round(statistics.mean(above or [0.0]), 6),
-        **(_beside_rules(cases, found) if layout.crosses == 2 and not layout.loads else {}),
+        **beside,
+        "errors": too_long + int(str(beside["errors"])),
         **times(took),
         **surroundings(),
     }
