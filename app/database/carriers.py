@@ -84,6 +84,8 @@ class Carton:
     tracking: str
     carrier: str
     service: str
+    carrier_name: str
+    service_name: str
     weight_kg: Decimal | None
     carton: str
     closed_at: datetime | None

@@ -7,6 +7,7 @@ from uuid import UUID
 
 from app.devices.labels import picture
 from app.domain.errors import Refusal
+from app.domain.shipping import ParcelState
 from app.main.history import warehouse_of
 from app.main.output import Listing, Output, answers, opened, require_ending
 from app.main.ship_papers import write_papers
@@ -246,7 +247,8 @@ def _history(options: argparse.Namespace, output: Output) -> int:
     rows = (
         (
             {name: getattr(one, name) for name in one.__slots__},
-            f"{one.at:%Y-%m-%d %H:%M:%S}  {one.reference}  {one.state:<9}{one.carrier} {one.service}  {one.tracking}",
+            f"{one.at:%Y-%m-%d %H:%M:%S}  {one.reference}  {one.state:<9}{one.carrier} {one.service}  {one.tracking}"
+            f"  {output.texts.said(one.fault) if one.fault else ''}".rstrip(),
         )
         for one in found
     )
@@ -342,18 +344,20 @@ def _load(options: argparse.Namespace, output: Output) -> int:
     with opened(options, output) as home, home.desk("ship") as desk:
         found = desk.run(lambda unit: manifests.look_into(unit, options.number))
         for parcel in _named(found, options.cartons):
-            desk.run(lambda unit, parcel=parcel: _ship(unit, parcel, found.shipment.id))  # type: ignore[misc]
+            desk.run(lambda unit, parcel=parcel: _ship(unit, parcel, found.shipment))  # type: ignore[misc]
         loaded = desk.run(lambda unit: manifests.look_into(unit, options.number)).shipment.loaded
     output.answer({"manifest": options.number, "loaded": loaded}, f"{loaded} of {found.shipment.cartons} are loaded.")
     return 0
 
 
-def _ship(unit: UnitOfWork, parcel: UUID, shipment: UUID) -> UUID:
-    warehouse = warehouse_of(unit, "")
+def _ship(unit: UnitOfWork, parcel: UUID, shipment: Shipment) -> UUID:
+    warehouse = warehouse_of(unit, shipment.warehouse)
     known = shipping.read_facts(unit, warehouse=warehouse, parcels=[parcel]).parcel(parcel)
     if known is None:
         raise Refusal("parcel.unknown")
-    return shipping.ship(unit, parcel=parcel, document=known.document, shipment=shipment)
+    if known.state is ParcelState.SHIPPED:
+        raise Refusal("shipping.already_shipped", carton=known.sscc, document=known.number)
+    return shipping.ship(unit, parcel=parcel, document=known.document, shipment=shipment.id)
 
 
 def _named(found: manifests.Manifest, codes: list[str]) -> list[UUID]:

@@ -96,7 +96,7 @@ class _Writer:
     def _left(self, one: LeftOver) -> list[Cell]:
         carton = one.carton
         due = f"{carton.cut_off.astimezone(self._zone):%Y-%m-%d %H:%M}" if carton.cut_off else ""
-        carrier = " · ".join(in_words(part) for part in (carton.carrier, carton.service) if part)
+        carrier = " · ".join(in_words(part) for part in (carton.carrier_name, carton.service_name) if part)
         return [
             Cell(carton.number, carton.partner, bold=True),
             Cell(carton.tracking or carton.sscc, carton.sscc if carton.tracking else ""),

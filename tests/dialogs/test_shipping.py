@@ -117,8 +117,9 @@ def test_a_stopped_order_does_not_leave(
     bench: Bench, packer: Conversation, truck: Conversation, word: str, words: str
 ) -> None:
     number = packed(bench, packer, "WIDGET")
+    label = bench.parcels(number)[0]["tracking"]
     bench.decide(number, word)
-    truck.scan(bench.parcels(number)[0]["tracking"])
+    truck.scan(label)
     assert (truck.level, truck.said) == (Level.ERROR, f"shipping.{words}")
     state = {"held": "labelled", "cancelled": "closed"}[word]
     assert bench.parcels(number)[0]["state"] == state, "a label of a cancelled order is worthless"

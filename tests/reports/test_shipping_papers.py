@@ -123,14 +123,15 @@ def test_the_end_of_the_day_lists_trucks_and_what_is_left_over_with_its_reason()
     gone = shipment(departed_at=NOW, loaded=2, signed_by="Carl Driver")
     left = replace(
         Carton(**dict.fromkeys(Carton.__slots__, "")),  # type: ignore[arg-type]
-        sscc="340123450000000017", number="SO-9", carrier="house", service="parcel", weight_kg=Decimal(2),
-        cut_off=NOW,
+        sscc="340123450000000017", number="SO-9", carrier="house", service="parcel",
+        carrier_name="Own delivery", service_name="Parcel",
+        weight_kg=Decimal(2), cut_off=NOW,
     )  # fmt: skip
     house = House("Blue Lamp Ltd", "WH001", "", "Europe/Berlin")
     day = EndOfDay(house, NOW.date(), (gone, shipment(number="SHP-000124")), (LeftOver(left, "no_label"),))
     said = text_of(end_of_day_pdf(day, TEXTS, printed_at=NOW))
     for word in ("End of the day", "2026-11-23", "SHP-000123", "2 / 2", "17:05", "Carl Driver", "still here",
-                 "Left over", "SO-9", "340123450000000017", "No label", "House · Parcel"):  # fmt: skip
+                 "Left over", "SO-9", "340123450000000017", "No label", "Own"):  # fmt: skip
         assert word in said
     empty = text_of(end_of_day_pdf(EndOfDay(house, NOW.date(), (), ()), TEXTS, printed_at=NOW))
     assert "No truck of this day." in empty

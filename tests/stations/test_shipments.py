@@ -77,7 +77,7 @@ def test_a_carton_gets_its_label_and_another_one_when_that_is_lost(
 ) -> None:
     number = depot.close(packer)
     screen.refresh()
-    assert columns(screen, qtbot, "order", "carrier", "label") == [(number, "Swift · Parcel", "Wanted")]
+    assert columns(screen, qtbot, "order", "carrier", "label") == [(number, "Swift · Swift parcel", "Wanted")]
     depot.work()
     screen.refresh()
     assert columns(screen, qtbot, "label", "tracking") == [("Bought, to be scanned", "RR473124829DE")]

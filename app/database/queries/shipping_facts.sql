@@ -9,7 +9,9 @@ WITH asked AS (
 )
 SELECT (SELECT coalesce(jsonb_agg(jsonb_build_object(
     'id', k.id, 'unit', k.handling_unit_id, 'sscc', u.sscc, 'state', k.state, 'tracking', coalesce(k.tracking, ''),
-    'carrier', k.carrier, 'service', k.service, 'weight', k.weight_kg::text, 'document', d.id, 'number', d.number,
+    'carrier', k.carrier, 'service', k.service, 'carrier_name', coalesce(h.name, k.carrier), 'service_name', coalesce((
+        SELECT v ->> 'name' FROM jsonb_array_elements(h.setup -> 'services') v WHERE v ->> 'code' = k.service), k.service),
+    'weight', k.weight_kg::text, 'document', d.id, 'number', d.number,
     'decision', d.decision, 'news', order_news(d.id), 'partner', coalesce(p.name, ''), 'ship_to', coalesce(c.ship_to, '{}'),
     'cut_off', coalesce(to_char(c.cut_off AT TIME ZONE (SELECT time_zone FROM warehouse w WHERE w.id = d.warehouse_id),
                 'YYYY-MM-DD HH24:MI'), ''),
@@ -23,8 +25,10 @@ SELECT (SELECT coalesce(jsonb_agg(jsonb_build_object(
         WHERE s.document_id = d.id AND s.state <> 'cancelled'))), '[]')
     FROM asked k JOIN handling_unit u ON u.id = k.handling_unit_id
     JOIN document d ON d.id = k.document_id AND d.warehouse_id = %(warehouse)s
-    LEFT JOIN partner p ON p.id = d.partner_id LEFT JOIN customer_order c ON c.document_id = d.id) AS parcels,
-    (SELECT coalesce(jsonb_agg(jsonb_build_object('id', d.id, 'number', d.number, 'carrier', r.code, 'truck', s.truck,
+    LEFT JOIN partner p ON p.id = d.partner_id LEFT JOIN customer_order c ON c.document_id = d.id
+    LEFT JOIN carrier h ON h.code = k.carrier) AS parcels,
+    (SELECT coalesce(jsonb_agg(jsonb_build_object('id', d.id, 'number', d.number, 'carrier', r.code,
+        'carrier_name', r.name, 'truck', s.truck,
         'departed', s.departed_at IS NOT NULL, 'cartons', coalesce((SELECT jsonb_agg(jsonb_build_object('id', k.id,
             'sscc', u.sscc, 'state', k.state, 'tracking', coalesce(k.tracking, ''), 'weight', k.weight_kg::text)
             ORDER BY k.state = 'shipped', u.sscc)

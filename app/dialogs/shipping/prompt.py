@@ -2,7 +2,7 @@
 
 from app.dialogs.dialog import Count, Feedback, ItemPanel, Prompt, Row
 from app.dialogs.shipping.state import ShippingState
-from app.domain.shipping import ParcelState, in_words
+from app.domain.shipping import ParcelState
 from app.domain.values import format_quantity
 from app.services.shipping import Load, ShippedParcel, ShippingFacts, Sibling
 
@@ -44,14 +44,14 @@ def _told(state: ShippingState, parcel: ShippedParcel | None, load: Load | None)
         told = {
             "document": parcel.number,
             "partner": parcel.partner,
-            "carrier": in_words(parcel.carrier),
+            "carrier": parcel.carrier_name,
             "cut_off": parcel.cut_off,
             "cut_off_at": parcel.cut_off_at,
             "count": str(state.shipped),
         }
     if load is not None:
         truck = f"{load.number} {load.truck}".strip()
-        told |= {"document": load.number, "carrier": in_words(load.carrier), "truck": truck}
+        told |= {"document": load.number, "carrier": load.carrier_name, "truck": truck}
     return told
 
 
@@ -63,8 +63,8 @@ def _count(cartons: tuple[Sibling, ...]) -> Count | None:
 
 def _panel(parcel: ShippedParcel) -> ItemPanel:
     details = (
-        ("shipping.carrier", in_words(parcel.carrier)),
-        ("shipping.service", in_words(parcel.service)),
+        ("shipping.carrier", parcel.carrier_name),
+        ("shipping.service", parcel.service_name),
         ("shipping.ship_to", ", ".join(parcel.ship_to.lines)),
     )
     return ItemPanel(parcel.tracking, parcel.partner, details=tuple(pair for pair in details if pair[1]))

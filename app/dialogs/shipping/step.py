@@ -10,7 +10,7 @@ from app.dialogs.shipping.prompt import PHOTO, show
 from app.dialogs.shipping.state import ShippingState
 from app.domain.printing import PrintState
 from app.domain.scanning import CodeKind
-from app.domain.shipping import ParcelState, in_words
+from app.domain.shipping import ParcelState
 from app.services.shipping import Load, ShippedParcel, ShippingFacts
 
 Out = Outcome[ShippingState, Command]
@@ -62,7 +62,8 @@ def _scan(state: ShippingState, event: Scanned, facts: ShippingFacts) -> Out:
     if parcel is None:
         return _show(state, facts, error("shipping.not_a_parcel", scan=found[0].label))
     if found[0].kind is CodeKind.PARCEL and found[0].label != parcel.tracking:
-        return _show(state, facts, error("shipping.label_void", label=found[0].label, document=parcel.number))
+        void = error("shipping.label_void", label=found[0].label, document=parcel.number)
+        return _show(state, facts, _stopped(parcel) or void)
     load = facts.load(state.load) or facts.load(parcel.shipment)
     if refusal := _refusal(parcel) or _wrong_truck(parcel, load, facts):
         return _show(state, facts, refusal)
@@ -74,7 +75,7 @@ def _take_load(state: ShippingState, facts: ShippingFacts, load: Load) -> Out:
     if load.departed:
         return _show(state, facts, error("shipping.departed", manifest=load.number))
     after = ShippingState(shipped=state.shipped, load=load.id)
-    told = ok("shipping.load_taken", manifest=load.number, carrier=in_words(load.carrier), count=len(load.missing))
+    told = ok("shipping.load_taken", manifest=load.number, carrier=load.carrier_name, count=len(load.missing))
     return _show(after, facts, told)
 
 
@@ -83,10 +84,8 @@ def _refusal(parcel: ShippedParcel) -> Feedback | None:
     told = {"document": parcel.number, "carton": parcel.sscc}
     if parcel.state is ParcelState.SHIPPED:
         return error("shipping.already_shipped", **told)
-    if parcel.decision != "released":
-        news = parcel.news
-        told |= {"hold": news.hold, "note": news.note, "person": news.person}
-        return error(f"shipping.order_{news.stopped(parcel.decision)}", **told)
+    if stopped := _stopped(parcel):
+        return stopped
     if parcel.state is not ParcelState.LABELLED:
         return error("shipping.not_labelled", **told)
     if parcel.label is not PrintState.CONFIRMED:
@@ -94,12 +93,22 @@ def _refusal(parcel: ShippedParcel) -> Feedback | None:
     return None
 
 
+def _stopped(parcel: ShippedParcel) -> Feedback | None:
+    """That its order does not go on, by whom and why."""
+    if parcel.decision == "released":
+        return None
+    news = parcel.news
+    told = {"document": parcel.number, "carton": parcel.sscc}
+    told |= {"hold": news.hold, "note": news.note, "person": news.person}
+    return error(f"shipping.order_{news.stopped(parcel.decision)}", **told)
+
+
 def _wrong_truck(parcel: ShippedParcel, load: Load | None, facts: ShippingFacts) -> Feedback | None:
     """Why a parcel may leave, and not with this truck."""
-    told = {"document": parcel.number, "carton": parcel.sscc, "carrier": in_words(parcel.carrier)}
+    told = {"document": parcel.number, "carton": parcel.sscc, "carrier": parcel.carrier_name}
     theirs = facts.load(parcel.shipment)
     if load is not None and parcel.carrier != load.carrier:
-        return error("shipping.wrong_carrier", **told, manifest=load.number, other=in_words(load.carrier))
+        return error("shipping.wrong_carrier", **told, manifest=load.number, other=load.carrier_name)
     if theirs is None:
         return error("shipping.not_manifested", **told) if load is not None or parcel.manifested else None
     if load is None or theirs.id != load.id:

@@ -45,6 +45,8 @@ class ShippedParcel:
     tracking: str
     carrier: str
     service: str
+    carrier_name: str
+    service_name: str
     weight: Decimal | None
     document: UUID
     number: str
@@ -67,6 +69,7 @@ class Load:
     id: UUID
     number: str
     carrier: str
+    carrier_name: str
     truck: str
     departed: bool
     cartons: tuple[Sibling, ...]
