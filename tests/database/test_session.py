@@ -76,3 +76,14 @@ def test_work_that_nobody_wants_any_more_ends_in_the_middle_of_its_statement(war
     assert time.monotonic() - began < 30
     with warehouse.desk.transaction() as session, session.as_long_as(lambda: None):
         assert session.row("SELECT 1 AS one") == {"one": 1}
+
+
+def test_a_long_pipeline_gives_every_answer_as_one_round_trip(embedded_server: Attachment) -> None:
+    database = Database(embedded_server.url, application="many")
+    with database.transaction() as session:
+        before = session.round_trips
+        with session.pipeline():
+            sent = [session.rows_later("SELECT %(n)s::int AS n", n=n) for n in range(250)]
+        assert [cursor.fetchone() for cursor in sent] == [{"n": n} for n in range(250)]
+        assert session.round_trips == before + 1
+    database.close()

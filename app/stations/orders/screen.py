@@ -72,6 +72,7 @@ class OrdersScreen(DeskScreen):
         self.changing = Changing(self, self._in_sight, self.look_into)
         self.evidence = EvidencePaper(self, lambda row: _listed(row).row.number)
         self._after_looking: Callable[[], object] | None = None
+        self._on_board: tuple[Listed, ...] = ()
         self.on_code = self.making.take_code
         self.show_front(self._board(), self._troubles(), self._backorders(), Times(self).sheet())
 
@@ -92,7 +93,7 @@ class OrdersScreen(DeskScreen):
     def _board(self) -> Sheet:
         def read() -> Sequence[Record]:
             found = self.work.run(lambda unit: order_board.board(unit, self.warehouse, ended=self.ended))
-            now = clock.now()
+            self._on_board, now = found, clock.now()
             return [order_record(one, now, self.texts) for one in found]
 
         def nothing(query: Query) -> str:
@@ -127,8 +128,7 @@ class OrdersScreen(DeskScreen):
     def _board_facts(self) -> str:
         if not self._fronts:
             return ""
-        model = self._fronts[0].table.model
-        found = [_listed(model.record(n)) for n in range(model.rowCount())]
+        found = self._on_board
         late, short = sum(one.late for one in found), sum(bool(one.missing) for one in found)
         return self.words("orders.board_facts", count=len(found), late=late, short=short)
 

@@ -56,12 +56,19 @@ def one_row(commands: Sequence[Command], choose: str) -> tuple[Command, ...]:
 
 
 def page_of(columns: Sequence[Column], read: Callable[[], Sequence[Record]]) -> Page:
-    """A page of rows that are read whole: those in which every word of the filter stands, in order of columns."""
+    """A page of rows that are read whole: those in which every word of the filter stands, in order of columns.
+
+    They are read with the first page; the next ones come from the same reading.
+    """
     names = [column.name for column in columns]
+    known: Sequence[Record] = ()
 
     def page(after: Record | None, limit: int, query: Query) -> Sequence[Record]:
+        nonlocal known
+        if after is None or not known:
+            known = read()
         words = query.text.lower().split()
-        found = [row for row in read() if all(word in " ".join(row.cells).lower() for word in words)]
+        found = [row for row in known if all(word in " ".join(row.cells).lower() for word in words)]
         for name, descending in reversed(query.order):
             at = names.index(name)
             found = _sorted(found, at, numeric=columns[at].numeric, descending=descending)
