@@ -315,6 +315,16 @@ def test_what_is_not_reserved_for_the_order_is_not_picked(warehouse: Site) -> No
     assert warehouse.prove() == []
 
 
+def test_where_too_little_is_reserved_the_refusal_says_how_much_is_there(warehouse: Site) -> None:
+    warehouse.put("WIDGET", "R01", 2)
+    line = warehouse.order_line("WIDGET", 6)
+    with warehouse.station().transaction() as session:
+        warehouse.reserve(session, line, "WIDGET", "R01", 2)
+    with pytest.raises(Refusal, match="not_enough") as short, warehouse.station().transaction() as session:
+        post(session, warehouse, "pick", "WIDGET", "R01", "TOTE", 6, line=line)
+    assert (short.value.facts["asked"], short.value.facts["there"]) == ("6", "2")
+
+
 def test_untracked_goods_have_no_lot(warehouse: Site) -> None:
     with warehouse.superuser() as connection:
         row = connection.execute(
