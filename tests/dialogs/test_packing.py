@@ -86,6 +86,25 @@ def test_goods_that_are_weighed_out_are_one_piece(bench: Bench, packer: Conversa
     assert count(packer) == ("1", "3")
 
 
+def test_a_bundle_is_packed_by_its_parts_and_its_own_code_names_them(bench: Bench, packer: Conversation) -> None:
+    number, tote = bench.picked(("WIDGET", 2), ("GADGET", 1))
+    with bench.site.superuser() as connection:
+        connection.execute(
+            "UPDATE document_line l SET bundle_id = (SELECT id FROM item WHERE sku = 'OIL'), bundle_no = 9,"
+            " bundle_uom = 'kg', bundle_qty = 1 FROM document d WHERE d.id = l.document_id AND d.number = %s",
+            [number],
+        )
+    packer.scan(tote)
+    assert packer.prompt.rows[0].cells[1].endswith("· OIL")
+    packer.scan("OIL")
+    assert packer.said == "packing.scan_parts"
+    assert packer.prompt.feedback is not None
+    assert packer.prompt.feedback.facts["parts"] == "WIDGET, GADGET"
+    packer.scan("GADGET")
+    assert packer.prompt.item is not None
+    assert ("packing.part_of", "OIL") in packer.prompt.item.details
+
+
 @pytest.mark.parametrize(
     ("scan", "code"),
     [
