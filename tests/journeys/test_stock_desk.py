@@ -142,8 +142,7 @@ def fill(unit: UnitOfWork) -> str:
     )
     assert bought is not None
     post(unit, "receipt", MUG, 24, "SUPPLIER", "R01", line=bought["id"], effective=yesterday)
-    oats = {"item": item(unit, OATS), "lot": "L-7", "serial": "", "expiry": date(2090, 1, 31), "best_before": None}
-    lot = session.call("ensure_trace", **oats)
+    lot = lot_of_oats(unit)
     post(unit, "adjust_in", OATS, 40, "ADJUSTMENT", "A01", trace=lot)
     post(unit, "adjust_in", OATS, 20, "ADJUSTMENT", "A02", trace=lot)
     pallet = session.row(
@@ -155,6 +154,12 @@ def fill(unit: UnitOfWork) -> str:
     ledger.seal(session)
     unit.changed("stock")
     return str(pallet["sscc"])
+
+
+def lot_of_oats(unit: UnitOfWork) -> UUID:
+    oats = {"item": item(unit, OATS), "lot": "L-7", "serial": "", "expiry": date(2090, 1, 31), "best_before": None}
+    found: UUID = unit.session.call("ensure_trace", **oats)
+    return found
 
 
 def item(unit: UnitOfWork, sku: str) -> UUID:
@@ -239,10 +244,24 @@ def she_adjusts_beyond_her_limit_with_a_supervisors_badge_and_pin(desk: StockDes
     give_pin(desk, "9999")
     desk.hears("PIN")
     assert desk.on_hand(OATS)["A01", "available"] == 40
+    desk.others(lambda unit: move_oats(unit, "A01", "A04"))
+    desk.player.simulation.scan(SUPERVISOR, "code-128")
+    give_pin(desk, demo.PIN)
+    desk.hears("There is not enough")
+    assert not desk.screen.corrections.approving
+    desk.others(lambda unit: move_oats(unit, "A04", "A01"))
+    desk.player.until(lambda: form.effect.text() == "On hand 40 → 15 each", "the goods that came back")
+    desk.book("beyond your limit")
     desk.player.simulation.scan(SUPERVISOR, "code-128")
     give_pin(desk, demo.PIN)
     desk.hears(f"{OATS} is adjusted by 25 each")
     assert desk.on_hand(OATS) == {("A01", "available"): 15, ("A02", "available"): 20}
+
+
+def move_oats(unit: UnitOfWork, source: str, target: str) -> None:
+    """Thirty of the lot go elsewhere."""
+    post(unit, "move", OATS, 30, source, target, trace=lot_of_oats(unit))
+    unit.changed("stock")
 
 
 def give_pin(desk: StockDesk, pin: str) -> None:
