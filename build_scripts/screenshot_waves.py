@@ -176,6 +176,10 @@ def of_walks(picking: Prompt) -> Mapping[str, Prompt]:
     into = replace(base, instruction="picking.put_into_slot", facts=facts, count=Count("2", unit="each"))
     return {
         "picking-map": to_bin,
+        "picking-closed": replace(
+            to_bin, instruction="picking.go_where_closed",
+            walk=replace(_MAP, aisles=_MAP.aisles[1:], closed=_MAP.aisles[:1], unreached=((9000, 0), (15000, 0))),
+        ),
         "picking-put-tote": replace(
             base, instruction="picking.put_tote", facts=facts, commands=("UNDO", "NEW_TOTE", "PAUSE"),
             feedback=ok("picking.tote_in_slot", tote="T-0011", slot="2", document="SO-10483"),

@@ -144,6 +144,31 @@ def test_an_empty_tote_in_somebodys_hand_is_nobody_elses_until_they_let_go(
     agree(warehouse)
 
 
+def test_a_bin_in_a_closed_aisle_comes_last_is_said_and_can_be_picked(warehouse: Site, picker: Conversation) -> None:
+    draw(warehouse, ("R01", 2000, 0), ("R03", 15000, 5000))
+    with warehouse.superuser() as connection:
+        connection.execute(
+            "UPDATE location SET aisle_id = a.id FROM aisle a WHERE a.y1_mm = y_mm AND a.kind = 'aisle'"
+            " AND location.name IN ('R01', 'R03')"
+        )
+        connection.execute("UPDATE aisle SET closed = true WHERE name = 'A'")
+    for place in ("R01", "R03"):
+        warehouse.put("WIDGET" if place == "R01" else "GADGET", place, 5)
+    start(picker, order(warehouse, ("WIDGET", 1), ("GADGET", 1)))
+    assert (picker.prompt.instruction, picker.prompt.facts["bin"]) == ("picking.go_to_bin", "WH001-STO-R03")
+    assert picker.prompt.walk is not None
+    assert (len(picker.prompt.walk.closed), picker.prompt.walk.unreached) == (1, ((2000, 0),))
+    picker.scan("WH001-STO-R03")
+    picker.scan("GADGET")
+    assert (picker.prompt.instruction, picker.prompt.facts["bin"]) == ("picking.go_where_closed", "WH001-STO-R01")
+    with warehouse.superuser() as connection:
+        connection.execute("UPDATE aisle SET closed = true")
+    picker.scan("WH001-STO-R01")
+    picker.scan("WIDGET")
+    assert picker.said == "picking.order_picked"
+    agree(warehouse)
+
+
 def test_a_full_tote_is_followed_by_another(warehouse: Site, picker: Conversation) -> None:
     warehouse.put("WIDGET", "R01", 5)
     start(picker, order(warehouse, ("WIDGET", 2)))
