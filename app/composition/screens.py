@@ -23,13 +23,7 @@ def manager_entries(desk: Desk) -> tuple[StationEntry, ...]:
     return (
         StationEntry("stock", wired("stock"), permission="see_stock"),
         StationEntry("orders", opened("orders", "OrdersScreen"), permission="see_stock"),
-        StationEntry(
-            "orders_wall",
-            opened("orders", "WallScreen"),
-            permission="see_stock",
-            icon="orders",
-            help_page="orders",
-        ),
+        StationEntry("orders_wall", opened("orders", "WallScreen"), permission="see_stock", icon="orders"),
         StationEntry("waves", opened("waves", "WavesScreen"), permission="see_stock", icon="picking"),
         StationEntry("claims", opened("claims", "ClaimsScreen"), permission="see_stock"),
         StationEntry("documents", opened("documents", "DocumentsScreen"), permission="see_stock", icon="document"),

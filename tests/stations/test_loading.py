@@ -6,6 +6,7 @@ from typing import cast
 
 import pytest
 
+from app import resources
 from app.composition.desk import Desk
 from app.composition.loading import dialog_of, load_the_rest
 from app.composition.screens import manager_entries
@@ -20,6 +21,11 @@ def test_every_station_on_the_home_screen_has_a_dialog_of_its_name() -> None:
 def test_every_desk_has_its_place_on_the_home_screen() -> None:
     desks = [entry.name for entry in manager_entries(cast(Desk, None))]
     assert sorted(desks) == sorted(name for group in DESKS.values() for name in group)
+
+
+def test_every_desk_has_a_page_in_the_manual() -> None:
+    desks = manager_entries(cast(Desk, None))
+    assert [one.topic for one in desks if not resources.resource("manual", "en", f"{one.topic}.md").exists()] == []
 
 
 def test_what_is_left_is_loaded_in_the_background() -> None:

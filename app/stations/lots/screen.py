@@ -8,6 +8,7 @@ from decimal import Decimal
 
 from PySide6.QtCore import Signal
 
+from app.dialogs.dialog import Level
 from app.domain.values import filter_words, format_quantity
 from app.services import traceability
 from app.services.traceability import ListedTrace, Passage, Related, TraceReport
@@ -46,6 +47,10 @@ class LotsScreen(DeskScreen):
     def __init__(self, kit: Kit, work: DeskWork) -> None:
         super().__init__(kit, NAME, work, kinds={"stock"})
         self.show_front(self._all())
+
+    def topic(self) -> str:
+        """What F1 is about: the error in sight, else lots and what becomes of them."""
+        return super().topic() if self.band.level is Level.ERROR else "traceability"
 
     def _all(self) -> Sheet:
         def page(after: Record | None, limit: int, query: Query) -> Sequence[Record]:
