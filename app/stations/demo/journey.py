@@ -211,7 +211,8 @@ def _print(player: Player) -> None:
     player.simulation.paper_out()
     player.instructed("packing.labels_print")
     player.strip_says("label_printer", "paper out")
-    player.band_says("stations.no_label_yet")
+    if player.simulation.kinds.printer != "queue":  # a queue takes every label, with or without paper
+        player.band_says("stations.no_label_yet")
     player.picture("packing-paper-out")
     player.simulation.refill()
     _find_the_carton_label(player)
