@@ -156,6 +156,7 @@ class Month:
         moves = _moves(postings, self.ground.people, heads, seals)
         _copy(self.connection, f"{_part(self.first)} ({_MOVE})", moves)
         _copy(self.connection, f"posting ({_POSTING})", heads)
+        _copy(self.connection, "request (request_id, fingerprint, person_id, answer)", _requests(heads))
         _copy(self.connection, "seal (no, sealed_at, postings, previous, hash, newest, delay)", seals.finished())
         self._add_to_balances()
 
@@ -217,6 +218,13 @@ def _moves(postings: Iterable[Posting], people: Sequence[str], heads: list[str],
             f"{made}\t{posting.kind}\t{posting.warehouse}\t{posting.document or _NULL}\t{person}\t{recorded_text}"
             f"\t{len(posting.lines)}\t\\\\x{digest.hex()}\t{seal}\n"
         )
+
+
+def _requests(heads: Iterable[str]) -> Iterator[str]:
+    """For each posting the request that it answered, which bears its id."""
+    for head in heads:
+        made, _kind, _warehouse, _document, person, _recorded, moves, *_rest = head.split("\t")
+        yield f'{made}\t\\\\x\t{person}\t{{"posting": "{made}", "moves": {moves}}}\n'
 
 
 _NULL = "\\N"

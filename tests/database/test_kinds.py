@@ -68,6 +68,9 @@ def test_components_become_a_kit_in_one_posting_and_the_trail_says_what_went_int
     assert [(row["sku"], row["qty"]) for row in trail] == [("OIL", Decimal("0.5")), ("WIDGET", 4)]
     assert done == {"qty": 2}
     assert parts.prove() == []
+    with parts.superuser() as connection:
+        connection.execute("DELETE FROM genealogy WHERE qty = 4")
+    assert [row["rule"] for row in parts.prove()] == ["genealogy_joins_a_kit"]
 
 
 def test_a_kit_is_taken_apart_as_a_whole(parts: Site) -> None:

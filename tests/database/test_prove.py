@@ -55,6 +55,8 @@ DAMAGE = {
     " jsonb_build_object('document', gen_random_uuid()) FROM request LIMIT 1",
     "one_posting_a_request": "INSERT INTO request SELECT gen_random_uuid(), fingerprint, person_id,"
     " jsonb_build_object('posting', gen_random_uuid()) FROM request LIMIT 1",
+    "one_posting_a_request  ": "DELETE FROM request WHERE answer ->> 'posting' IN (SELECT id::text FROM posting"
+    " WHERE kind = 'pick')",
     "seal_knows_its_times": "UPDATE seal SET newest = newest - interval '1 s' WHERE no = 1",
     "seal_knows_its_times ": "UPDATE seal SET sealed_at = sealed_at - interval '1 day' WHERE no = 2",
     "seal_chain": "UPDATE seal SET hash = sha256('x') WHERE no = 1",

@@ -121,7 +121,14 @@ BEGIN
     RETURN QUERY
     SELECT 'genealogy_joins_a_kit', jsonb_build_object('consumed', g.consumed_move, 'produced', g.produced_move)
     FROM genealogy g LEFT JOIN stock_move c ON c.id = g.consumed_move LEFT JOIN stock_move x ON x.id = g.produced_move
-    WHERE c.posting_id IS DISTINCT FROM x.posting_id OR c.id IS NULL OR c.id = x.id AND c.kind <> 'repack';
+    WHERE c.posting_id IS DISTINCT FROM x.posting_id OR c.id IS NULL OR c.id = x.id AND c.kind <> 'repack'
+    UNION ALL
+    SELECT 'genealogy_joins_a_kit', jsonb_build_object('consumed', c.id, 'produced', x.id)
+    FROM stock_move c JOIN (SELECT y.*, sum(y.qty) OVER (PARTITION BY y.posting_id) AS made FROM stock_move y
+        WHERE y.kind = 'kit_produce' AND y.reverses IS NULL) x ON x.posting_id = c.posting_id
+    LEFT JOIN genealogy g ON g.consumed_move = c.id AND g.produced_move = x.id
+    WHERE c.kind = 'kit_consume' AND c.reverses IS NULL
+      AND round(c.qty * x.qty / x.made, 6) <> coalesce(g.qty, 0);
 
     PERFORM proving(13, 26);
     RETURN QUERY
@@ -137,7 +144,10 @@ BEGIN
     SELECT 'one_posting_a_request', jsonb_build_object('request', q.request_id) FROM request q
     WHERE q.answer IS NULL OR CASE WHEN q.answer ? 'document'
         THEN NOT EXISTS (SELECT FROM document d WHERE d.id = (q.answer ->> 'document')::uuid)
-        ELSE NOT EXISTS (SELECT FROM posting p WHERE p.id = (q.answer ->> 'posting')::uuid) END;
+        ELSE NOT EXISTS (SELECT FROM posting p WHERE p.id = (q.answer ->> 'posting')::uuid) END
+    UNION ALL
+    SELECT 'one_posting_a_request', jsonb_build_object('posting', p.id) FROM posting p
+    WHERE NOT EXISTS (SELECT FROM request q WHERE (q.answer ->> 'posting')::uuid = p.id);
 
     PERFORM proving(15, 26);
     RETURN QUERY
