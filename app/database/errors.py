@@ -47,6 +47,7 @@ _REFUSED = {"22003": "quantity.too_large", "22008": "ledger.no_such_day"}
 _FAULTS = {
     "40001": ("database.collision", True),
     "40P01": ("database.collision", True),
+    "25P03": ("database.lost", True),  # it waited too long between two statements, and the server let go of it
     "55P03": ("database.busy", True),
     "57014": ("database.too_slow", True),
     "53100": ("database.disk_full", False),

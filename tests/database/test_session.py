@@ -12,6 +12,7 @@ import pytest
 
 from app.database.server import Attachment
 from app.database.session import Database
+from app.domain.errors import Fault
 from tests.support import Site
 
 
@@ -46,6 +47,19 @@ def test_a_connection_that_is_at_work_while_the_program_closes_is_closed_after_i
 def test_a_cable_that_is_pulled_while_an_answer_is_awaited_is_noticed_within_seconds(warehouse: Site) -> None:
     with warehouse.desk.connect_to_listen() as connection, socket.socket(fileno=os.dup(connection.fileno())) as wire:
         assert wire.getsockopt(socket.IPPROTO_TCP, socket.TCP_USER_TIMEOUT) == 15_000
+
+
+def test_a_program_that_halts_in_the_middle_of_a_transaction_is_told_that_its_connection_is_lost(warehouse: Site) -> None:
+    with pytest.raises(Fault, match="database.lost"), warehouse.desk.open_session() as session:
+        session.begin()
+        mine = session.row(
+            "SELECT pg_backend_pid() AS pid, set_config('idle_in_transaction_session_timeout', '20ms', false)"
+        )
+        assert mine is not None
+        with warehouse.superuser() as connection:
+            while connection.execute("SELECT 1 FROM pg_stat_activity WHERE pid = %s", [mine["pid"]]).fetchone():
+                pass
+        session.rows("SELECT 1")
 
 
 def test_what_a_scan_needs_to_know_is_planned_once_for_all_scans(warehouse: Site) -> None:
