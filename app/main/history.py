@@ -15,6 +15,7 @@ from app.reports.history_report import write_changes, write_past_stock
 from app.services import history, periods
 from app.services.history import LedgerChange, NegativeSpell, Position
 from app.services.work import UnitOfWork, Worker
+from app.texts import Texts
 
 NO_STOCK = "There is no such stock."
 _ENDINGS = (".csv", ".xlsx", ".pdf")
@@ -89,17 +90,17 @@ def past_stock(options: argparse.Namespace, output: Output) -> int:
     if options.out is not None:
         write_past_stock(options.out, report, output.texts)
         return _written(options.out, values | {"rows": len(report.rows)}, output)
-    rows = ((_values(row, *_STOCK), stock_line(row)) for row in report.rows)
+    rows = ((_values(row, *_STOCK), stock_line(row, output.texts)) for row in report.rows)
     title = f"As of {report.at.isoformat()}, as known at seal {position.seal}:"
     output.answer_list(Listing("stock", rows, NO_STOCK, title), values)
     return 0
 
 
-def stock_line(row: Any) -> str:  # noqa: ANN401  (a row of stock, of now or of the past)
+def stock_line(row: Any, texts: Texts) -> str:  # noqa: ANN401  (a row of stock, of now or of the past)
     """A row of stock as people read it in a terminal: place, item, lot or serial, handling unit, status, quantity."""
     trace = " ".join(filter(None, (row.lot, row.serial)))
     return (
-        f"{row.address:<18}{row.sku:<20}{trace:<16} {row.handling_unit:<19}{row.status:<12}"
+        f"{row.address:<18}{row.sku:<20}{trace:<16} {row.handling_unit:<19}{texts.word('status', row.status):<12}"
         f"{format_quantity(row.on_hand):>12} {row.unit}"
     )
 
@@ -126,7 +127,7 @@ def _changes(options: argparse.Namespace, output: Output) -> int:
     if options.out is not None:
         write_changes(options.out, found, output.texts)
         return _written(options.out, values, output)
-    rows = ((_values(row, *row.__slots__), _change_line(row)) for row in found.rows)
+    rows = ((_values(row, *row.__slots__), _change_line(row, output.texts)) for row in found.rows)
     output.answer_list(Listing("changes", rows, "Nothing was posted."), values)
     output.say(f"{len(found.rows)} moves in {code} after seal {since.seal} up to seal {until.seal}.")
     return 0
@@ -135,23 +136,25 @@ def _changes(options: argparse.Namespace, output: Output) -> int:
 def _negative(options: argparse.Namespace, output: Output) -> int:
     with opened(options, output) as home, home.desk("report") as desk:
         found = desk.run(lambda unit: history.negative_spells(unit, warehouse_of(unit, options.warehouse)))
-    rows = ((_values(row, *row.__slots__), _negative_line(row)) for row in found)
+    rows = ((_values(row, *row.__slots__), _negative_line(row, output.texts)) for row in found)
     output.answer_list(Listing("negative", rows, "Stock was never below zero."))
     return 0
 
 
-def _negative_line(row: NegativeSpell) -> str:
-    settled = f"settled {row.until:%Y-%m-%d %H:%M} {row.settled_kind} {row.settled_by}" if row.until else "not settled"
+def _negative_line(row: NegativeSpell, texts: Texts) -> str:
+    by, began = (texts.word("move_kind", kind) for kind in (row.settled_kind, row.kind))
+    settled = f"settled {row.until:%Y-%m-%d %H:%M} {by} {row.settled_by}" if row.until else "not settled"
     return (
         f"{row.address:<18}{row.sku:<20}{row.lot:<16}{format_quantity(row.lowest):>10} {row.unit:<6}"
-        f" since {row.since:%Y-%m-%d %H:%M} {row.kind} {row.person}, {settled}"
+        f" since {row.since:%Y-%m-%d %H:%M} {began} {row.person}, {settled}"
     )
 
 
-def _change_line(row: LedgerChange) -> str:
+def _change_line(row: LedgerChange, texts: Texts) -> str:
+    kind, reason = texts.word("move_kind", row.kind), texts.word("reason", row.reason)
     return (
-        f"{row.recorded_at:%Y-%m-%d %H:%M:%S} {row.kind:<12}{row.sku:<18}{format_quantity(row.qty):>10}"
-        f" {row.unit:<6} {row.source} → {row.target}  {row.person} {row.reason}"
+        f"{row.recorded_at:%Y-%m-%d %H:%M:%S} {kind:<16}{row.sku:<18}{format_quantity(row.qty):>10}"
+        f" {row.unit:<6} {row.source} → {row.target}  {row.person} {reason}"
     )
 
 

@@ -24,6 +24,7 @@ from app.reports.stock_table import export_stock
 from app.services import allocation, clock, orders, stock, traceability
 from app.services.traceability import TraceReport
 from app.services.work import UnitOfWork, Worker
+from app.texts import Texts
 
 _FIGURES = ("usable", "reserved", "promised", "to_promise", "inbound")
 
@@ -71,7 +72,7 @@ def _stock(options: argparse.Namespace, output: Output) -> int:
     with opened(options, output) as home, home.desk("report") as desk:
         report = desk.run(lambda unit: _stock_report(unit, options.warehouse, options.filter))
     if options.out is None:
-        rows = ((_stock_values(row), history.stock_line(row)) for row in report.rows)
+        rows = ((_stock_values(row), history.stock_line(row, output.texts)) for row in report.rows)
         output.answer_list(Listing("stock", rows, history.NO_STOCK))
         return 0
     if options.out.suffix.lower() == ".pdf":
@@ -125,21 +126,30 @@ def _trace(options: argparse.Namespace, output: Output) -> int:
                 unit, traceability.find_trace(unit, options.number, sku=options.item.upper()).id
             )
         )
-    output.answer(asdict(found), *_trace_lines(found))
+    output.answer(asdict(found), *_trace_lines(found, output.texts))
     return 0
 
 
-def _trace_lines(found: TraceReport) -> Iterator[str]:
+def _trace_lines(found: TraceReport, texts: Texts) -> Iterator[str]:
     lot = found.trace
     dates = f", best until {lot.expiry or lot.best_before}" if lot.expiry or lot.best_before else ""
     yield f"{lot.sku} {lot.name}: lot {' '.join(filter(None, (lot.lot, lot.serial)))}{dates}"
     for hold in found.holds:
-        yield f"Held in {hold.warehouse}: {hold.status} ({hold.reason}), {hold.person}, {hold.at:%Y-%m-%d %H:%M} UTC"
+        status, why = texts.word("status", hold.status), texts.word("reason", hold.reason)
+        yield f"Held in {hold.warehouse}: {status} ({why}), {hold.person}, {hold.at:%Y-%m-%d %H:%M} UTC"
     for title, passages in (("Came from", found.came_from), ("Went to", found.went_to)):
         yield f"{title}:" if passages else f"{title}: nothing"
         for one in passages:
             yield _line(
-                one.at.date(), one.sku, one.lot, one.qty, one.uom, one.kind, one.document, one.partner, one.units
+                one.at.date(),
+                one.sku,
+                one.lot,
+                one.qty,
+                one.uom,
+                texts.word("move_kind", one.kind),
+                one.document,
+                one.partner,
+                one.units,
             )
     for title, related in (("Made of", found.made_of), ("Went into", found.went_into)):
         if related:
@@ -148,7 +158,16 @@ def _trace_lines(found: TraceReport) -> Iterator[str]:
             yield _line("  " * (link.depth - 1), link.sku, link.lot, link.qty, link.uom)
     yield "Lies:" if found.lies else "Lies: nowhere"
     for lying in found.lies:
-        yield _line(lying.place, lying.sku, lying.lot, lying.qty, lying.uom, lying.status, lying.unit, lying.owner)
+        yield _line(
+            lying.place,
+            lying.sku,
+            lying.lot,
+            lying.qty,
+            lying.uom,
+            texts.word("status", lying.status),
+            lying.unit,
+            lying.owner,
+        )
     if found.repacked:
         yield "Repacked:"
     for step in found.repacked:

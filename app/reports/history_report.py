@@ -139,7 +139,10 @@ def changes_pdf(found: Changes, texts: Texts) -> bytes:
         [
             Cell(page.moment(row.recorded_at), f"{page.words('history.sealed')} {row.seal}"),
             Cell(page.moment(row.effective_at)),
-            Cell(row.kind, page.words("history.reversal") if row.reversal else row.reason),
+            Cell(
+                texts.word("move_kind", row.kind),
+                page.words("history.reversal") if row.reversal else texts.word("reason", row.reason),
+            ),
             Cell(row.sku, " / ".join(part for part in (row.lot, row.serial) if part)),
             Cell(format_quantity(row.qty), row.unit, bold=True),
             Cell(row.source, page.words(f"reports.status.{row.from_status}")),

@@ -49,8 +49,8 @@ def test_a_cable_that_is_pulled_while_an_answer_is_awaited_is_noticed_within_sec
         assert wire.getsockopt(socket.IPPROTO_TCP, socket.TCP_USER_TIMEOUT) == 15_000
 
 
-def test_a_program_that_halts_in_the_middle_of_a_transaction_is_told_that_its_connection_is_lost(warehouse: Site) -> None:
-    with pytest.raises(Fault, match="database.lost"), warehouse.desk.open_session() as session:
+def test_a_program_that_halts_in_a_transaction_is_told_that_its_connection_is_lost(warehouse: Site) -> None:
+    with pytest.raises(Fault, match=r"database\.lost"), warehouse.desk.open_session() as session:
         session.begin()
         mine = session.row(
             "SELECT pg_backend_pid() AS pid, set_config('idle_in_transaction_session_timeout', '20ms', false)"

@@ -52,7 +52,7 @@ def test_the_paper_says_as_of_when_and_known_at_which_seal_in_the_sites_time() -
 
 def test_the_paper_of_changes_names_who_posted_what() -> None:
     said = words(changes_pdf(changes(), TEXTS))
-    for expected in ("The beginning of the ledger", "Seal 17", "Reversal", "2.5", "Marta", "BENCH1", "Any time"):
+    for expected in ("The beginning of the ledger", "Adjusted down", "Reversal", "2.5", "Marta", "BENCH1", "Any time"):
         assert expected in said
 
 
