@@ -84,6 +84,8 @@ def _carton(n: int, buying: str | None, **more: object) -> dict[str, Any]:
         "tracking": f"RR47312{n:04d}DE" if bought else "",
         "carrier": "swift" if buying else "",
         "service": "parcel" if buying else "",
+        "carrier_name": "Swift Parcels" if buying else "",
+        "service_name": "Parcel" if buying else "",
         "weight_kg": Decimal("3.2") + n,
         "carton": "MEDIUM",
         "closed_at": _NOW,

@@ -57,20 +57,17 @@ def test_an_order_taken_by_telephone_goes_through_everything_that_may_happen_to_
     for _ in range(5):
         picker.scan("WIDGET")
     desk(lambda unit: order_desk.change(unit, number, lines=[LineChange(2, "1")], reason="less oil"))
-    order = desk(lambda unit: order_entry.look_into(unit, number)).row.id
+    order = seen.row.id
     hear(picker, order)
     assert (picker.level, picker.said) == (Level.WARNING, "picking.order_changed")
     picker.scan("WH001-STO-R01")
     picker.key("SHORT")
     picker.key("SHORT")
     assert picker.said == "picking.short_instead", "what could go in its place is named"
-    count = (Trouble.COUNT, "WH001-STO-R01")
-    assert troubles(manager, warehouse) == [(Trouble.SHORT, number), count]
-
+    assert troubles(manager, warehouse) == [(Trouble.SHORT, number), (Trouble.COUNT, "WH001-STO-R01")]
     desk(lambda unit: order_desk.substitute(unit, number, 1, "GADGET"))
-    assert troubles(manager, warehouse) == [count]
-    place, item = warehouse.places["R01"], warehouse.items["WIDGET"]
-    desk(lambda unit: order_desk.end_count(unit, location=place, item=item))
+    assert troubles(manager, warehouse) == [(Trouble.COUNT, "WH001-STO-R01")]
+    desk(lambda unit: order_desk.end_count(unit, location=warehouse.places["R01"], item=warehouse.items["WIDGET"]))
     assert troubles(manager, warehouse) == []
     hear(picker, order)
     picker.scan("WH001-STO-R03")
