@@ -43,7 +43,7 @@ from app.services.policies import decides, known
 from app.services.work import UnitOfWork
 
 __all__ = ["Checklist", "Inspection", "Part", "Piece", "QualityFacts", "SupplierRecord", "begin", "checklists",
-           "decide", "find", "inspections", "may_send_back", "needs_reason", "pieces", "plan", "qualities",
+           "decide", "dispositions", "find", "inspections", "may_send_back", "needs_reason", "pieces", "plan", "qualities",
            "record", "save_checklist", "send_back", "shares", "suppliers", "verdict", "waiting"]  # fmt: skip
 CHANGE = "inspection"
 """The kind of change after which inspections are read again."""
@@ -212,6 +212,11 @@ def shares(one: Inspection, disposition: Disposition) -> tuple[Part, ...]:
     bad = min(Decimal(one.defective), there) if disposition is Disposition.ACCEPT else Decimal(0)
     parts = (Part(disposition.value, there - bad), Part(Disposition.REJECT.value, bad))
     return tuple(part for part in parts if part.qty > 0)
+
+
+def dispositions(one: Inspection) -> tuple[Disposition, ...]:
+    """What may become of a lot: goods that came without an order have nobody to go back to."""
+    return tuple(each for each in Disposition if one.paper or each is not Disposition.RETURN)
 
 
 def needs_reason(one: Inspection, disposition: Disposition) -> bool:

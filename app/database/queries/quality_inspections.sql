@@ -2,7 +2,7 @@
 -- number: one, or ''; waiting: only those that wait. Those whose receipts were taken back are left out. Base units.
 -- `there`: what of the lot is still on hold, wherever it lies (`places`). Relies on inspection_work, inspection_pkey.
 SELECT i.id, i.number, i.state, i.method, i.level, i.aql, i.severity, i.checks, i.letter, i.size, i.accept, i.reject, i.passed,
-    i.lot, g.sku, g.name, g.base_uom AS unit, g.decimals, i.item_id AS item, d.id AS document, d.number AS document_no,
+    i.lot, g.sku, g.name, g.base_uom AS unit, g.decimals, i.item_id AS item, d.id AS document, coalesce(d.number, '') AS document_no,
     i.document_line_id AS line, coalesce(h.document_id, i.document_id) AS paper, coalesce(p.code, '') AS partner, coalesce(p.name, '') AS partner_name,
     coalesce(i.lot_qty, q.qty) AS qty, CASE WHEN i.ended_at IS NULL THEN least(coalesce(i.lot_qty, q.qty), coalesce(s.qty, 0)) END AS there, coalesce(s.places, '') AS places,
     coalesce(s.units, '{}') AS units,
@@ -12,7 +12,7 @@ SELECT i.id, i.number, i.state, i.method, i.level, i.aql, i.severity, i.checks, 
     (SELECT count(*) FROM document_photo f WHERE f.document_line_id = i.document_line_id AND f.reason = 'QUALITY'
         AND f.taken_at >= i.opened_at)::int AS photos
 FROM inspection i
-JOIN item g ON g.id = i.item_id JOIN document d ON d.id = i.document_id
+JOIN item g ON g.id = i.item_id LEFT JOIN document d ON d.id = i.document_id
 LEFT JOIN document_line h ON h.id = i.document_line_id
 LEFT JOIN partner p ON p.id = i.partner_id LEFT JOIN person n ON n.id = i.ended_by
 LEFT JOIN inspection o ON o.id = i.origin_id LEFT JOIN document r ON r.id = i.return_id

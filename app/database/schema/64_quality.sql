@@ -13,7 +13,8 @@ CREATE TABLE checklist (
 );
 CREATE UNIQUE INDEX checklist_name ON checklist (lower(name));
 
--- A lot that came on a line of an order and is looked at, or was let by (`skipped`). Its goods are on hold until it is decided.
+-- A lot that came on a line of an order, or without any paper, and is looked at, or was let by (`skipped`). Its goods are on
+-- hold until it is decided; which they are, their receipts say (inspection_goods), so that no paper is needed.
 -- `open` while nobody has begun: more of the lot may come. `method` to `severity`, `checks` and `why`: the rule as it was
 -- then. `letter` to `lot_qty`: the plan, from when somebody began. `passed`: what the plan says; `passed_tighter`: it would
 -- have passed with a lower AQL, too. `origin_id`: the one after which the goods were reworked; its goods come again.
@@ -22,7 +23,7 @@ CREATE TABLE inspection (
     id uuid PRIMARY KEY DEFAULT new_id(),
     number text NOT NULL UNIQUE DEFAULT 'QC-' || lpad(nextval('inspection_number')::text, 6, '0'),
     warehouse_id uuid NOT NULL REFERENCES warehouse,
-    document_id uuid NOT NULL REFERENCES document,
+    document_id uuid REFERENCES document,
     document_line_id uuid REFERENCES document_line ON DELETE SET NULL,
     partner_id uuid REFERENCES partner,
     item_id uuid NOT NULL REFERENCES item,
@@ -53,7 +54,8 @@ CREATE TABLE inspection (
     note text NOT NULL DEFAULT '',
     posting_id uuid,
     return_id uuid REFERENCES document,
-    CHECK ((ended_at IS NULL) = (ended_by IS NULL) AND (ended_at IS NOT NULL) = (state IN ('decided', 'skipped')))
+    CHECK ((ended_at IS NULL) = (ended_by IS NULL) AND (ended_at IS NOT NULL) = (state IN ('decided', 'skipped'))
+        AND (document_id IS NOT NULL OR document_line_id IS NULL AND partner_id IS NULL))
 );
 CREATE INDEX inspection_work ON inspection (warehouse_id, id) WHERE state IN ('open', 'begun', 'held');
 CREATE INDEX inspection_record ON inspection (partner_id, item_id, ended_at) WHERE ended_at IS NOT NULL AND origin_id IS NULL;
@@ -286,7 +288,8 @@ $$;
 -- still on hold of its lot; `hold` leaves them where they are. What its plan says of the lot is found out here.
 -- Accepted goods become available, rejected ones and those that go back blocked (and a discrepancy of the supplier),
 -- goods for rework stay on hold under an inspection of their own. Returns {inspection, posting, again}.
--- Refuses quality.decided, quality.changed_meanwhile, quality.against_verdict, and what post_moves() refuses.
+-- Refuses quality.decided, quality.changed_meanwhile, quality.against_verdict, quality.nobody_sent_it where goods that came
+-- without an order are to go back, and what post_moves() refuses.
 CREATE FUNCTION decide_inspection(p_request uuid, p_inspection uuid, p_run uuid, p_parts jsonb, p_reason text, p_note text)
 RETURNS jsonb
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = stockhand, pg_temp AS $$
@@ -312,6 +315,8 @@ BEGIN
     ELSIF NOT sample_passes(i) AND takes_more_than_good(i, p_parts)
             AND (may('hold', i.warehouse_id) IS NOT TRUE OR coalesce(p_reason, '') = '') THEN
         PERFORM refuse('quality.against_verdict', jsonb_build_object('number', i.number));
+    ELSIF i.document_id IS NULL AND p_parts @> '[{"disposition": "return"}]' THEN
+        PERFORM refuse('quality.nobody_sent_it', jsonb_build_object('number', i.number));
     END IF;
     IF p_parts @> '[{"disposition": "hold"}]' THEN
         UPDATE inspection SET state = 'held', held_at = now(), run_id = p_run, note = left(coalesce(p_note, ''), 400) WHERE id = i.id;
@@ -352,7 +357,7 @@ BEGIN
     FROM inspection_part x WHERE x.inspection_id = i.id AND x.disposition = 'rework' RETURNING id INTO again;
     PERFORM note_discrepancy(md5(p_request::text || x.disposition)::uuid, i.document_id, i.document_line_id, i.item_id, 'damaged',
         x.qty, 'QUALITY', p_note, (answer ->> 'posting')::uuid)
-    FROM inspection_part x WHERE x.inspection_id = i.id AND x.disposition IN ('reject', 'return');
+    FROM inspection_part x WHERE x.inspection_id = i.id AND x.disposition IN ('reject', 'return') AND i.document_id IS NOT NULL;
     RETURN end_record_request(p_request, jsonb_build_object('inspection', i.id, 'posting', answer -> 'posting', 'again', again));
 END $$;
 

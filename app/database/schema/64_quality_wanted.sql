@@ -98,15 +98,16 @@ BEGIN
     END LOOP;
 END $$;
 
--- Goods of one lot that came on a line of a paper in a posting, and must be looked at or are let by (`state`): their
--- receipts, whether some came in as usable, and their inspection, new unless `known`.
+-- Goods of one lot that came in a posting, on a line of a paper or on none, and must be looked at or are let by (`state`):
+-- their receipts, whether some came in as usable, and their inspection, new unless `known`.
 CREATE TYPE wanted_lot AS (inspection_id uuid, known boolean, moves uuid[], usable boolean, document_id uuid, document_line_id uuid,
     partner_id uuid, item_id uuid, owner_id uuid, lot text, state text, method text, level text, aql numeric, severity text,
     checklist text, why jsonb);
 
 -- What of a posting is wanted: by the most particular policy of each item, of categories the nearest. Damaged goods are not
 -- looked at, nor those that stay on hold because they keep too short a time. What came before of the same lot on the same
--- line, and waits or was let by, decides for the rest.
+-- line, and waits or was let by, decides for the rest. What came without a paper has no supplier whose record could let it
+-- by; it joins what came so before of its lot and waits, and its quantity is what came of it in this posting.
 -- One row of `came` leads to every other by its key; what is asked once for many (rules, past lots) is read once.
 CREATE FUNCTION wanted_lots(p posting) RETURNS SETOF wanted_lot
 LANGUAGE sql STABLE AS $$
@@ -115,10 +116,11 @@ LANGUAGE sql STABLE AS $$
                 AND o.valid_from <= now() ORDER BY o.scope, o.scope_id, o.version DESC) x WHERE x.rules <> 'null'
     ), came AS MATERIALIZED (
         SELECT m.document_line_id, m.item_id, m.to_owner_id AS owner_id, coalesce(t.lot, '') AS lot, array_agg(m.id) AS moves,
+            sum(m.qty) AS qty,
             bool_or(m.to_status = 'available') AS usable
         FROM (SELECT today_in(p.warehouse_id) AS today OFFSET 0) d
         CROSS JOIN stock_move m JOIN item i ON i.id = m.item_id LEFT JOIN trace t ON t.id = m.trace_id
-        WHERE m.posting_id = p.id AND m.recorded_at = p.recorded_at AND m.document_line_id IS NOT NULL
+        WHERE m.posting_id = p.id AND m.recorded_at = p.recorded_at
             AND (m.to_status IN ('available', 'quarantined') OR EXISTS (SELECT FROM trace_hold h
                 WHERE h.trace_id = m.trace_id AND h.warehouse_id = m.warehouse_id))
             AND (coalesce(t.expiry, t.best_before) < d.today + i.minimum_remaining_days) IS NOT TRUE
@@ -140,7 +142,7 @@ LANGUAGE sql STABLE AS $$
         jsonb_build_object('chosen', jsonb_build_array(m.rule -> 'name'), 'considered', m.considered, 'left_out', '{}'::jsonb,
             'policy', jsonb_build_object('capability', 'quality', 'scope', g.scope, 'version', g.version,
                 'scope_id', CASE WHEN g.scope = 'company' THEN '' ELSE g.scope_id::text END))
-    FROM came c JOIN document_line l ON l.id = c.document_line_id JOIN document d ON d.id = l.document_id
+    FROM came c LEFT JOIN document_line l ON l.id = c.document_line_id LEFT JOIN document d ON d.id = l.document_id
     JOIN item i ON i.id = c.item_id LEFT JOIN category y ON y.id = i.category_id LEFT JOIN partner r ON r.id = d.partner_id
     CROSS JOIN LATERAL (SELECT coalesce((SELECT h.lots FROM past h) -> (c.item_id || '/' || d.partner_id), '[]') AS lots OFFSET 0) h
     CROSS JOIN LATERAL (SELECT o.* FROM rules o WHERE o.scope = 'company' OR o.scope = 'item' AND o.scope_id = i.id
@@ -150,7 +152,7 @@ LANGUAGE sql STABLE AS $$
             array_position(y.path, o.scope_id) DESC LIMIT 1) g
     CROSS JOIN LATERAL (SELECT f.* FROM first_match(g.rules -> 'rules', jsonb_build_object('sku', i.sku,
         'category', coalesce(y.name, ''), 'partner', coalesce(r.code, ''), 'tracking', i.tracking, 'hazard', i.hazard_class,
-        'quantity', trim_scale(l.base_qty), 'lots_before', jsonb_array_length(h.lots), 'rejected_before',
+        'quantity', trim_scale(coalesce(l.base_qty, c.qty)), 'lots_before', jsonb_array_length(h.lots), 'rejected_before',
         jsonb_array_length(jsonb_path_query_array(h.lots, '$[*] ? (@.passed == false)')))) f OFFSET 0) m
     CROSS JOIN LATERAL (SELECT coalesce(m.rule -> 'then' ->> 'method', 'none') AS method,
         coalesce(m.rule -> 'then' ->> 'level', 'II') AS level, coalesce((m.rule -> 'then' ->> 'aql')::numeric, 1.0) AS aql,
@@ -158,8 +160,10 @@ LANGUAGE sql STABLE AS $$
         coalesce((m.rule -> 'then' ->> 'qualifies_after')::int, 10) AS qualifies_after,
         coalesce((m.rule -> 'then' ->> 'one_in')::int, 4) AS one_in OFFSET 0) t
     CROSS JOIN LATERAL standing_after(h.lots, t.reduced) s
-    LEFT JOIN LATERAL (SELECT x.id, x.state FROM inspection x WHERE x.document_line_id = l.id AND x.lot = c.lot
-        AND x.owner_id = c.owner_id AND x.state IN ('open', 'skipped') AND x.origin_id IS NULL ORDER BY x.id LIMIT 1) k ON true
+    LEFT JOIN LATERAL (SELECT x.id, x.state FROM (SELECT * FROM inspection WHERE document_line_id = l.id AND state IN ('open', 'skipped')
+            UNION ALL SELECT * FROM inspection WHERE l.id IS NULL AND document_id IS NULL AND warehouse_id = p.warehouse_id
+                AND item_id = c.item_id AND state = 'open') x
+        WHERE x.lot = c.lot AND x.owner_id = c.owner_id AND x.origin_id IS NULL ORDER BY x.id LIMIT 1) k ON true
     WHERE t.method <> 'none'
 $$;
 
@@ -177,6 +181,12 @@ BEGIN
     PERFORM 1 FROM inspection i WHERE i.state = 'open' AND i.document_line_id IN (
         SELECT m.document_line_id FROM stock_move m WHERE m.posting_id = p_posting.id AND m.recorded_at = p_posting.recorded_at)
     ORDER BY i.id FOR UPDATE;
+    IF p_posting.kind = 'receipt_blind' THEN
+        PERFORM 1 FROM inspection i WHERE i.state = 'open' AND i.warehouse_id = p_posting.warehouse_id AND i.document_id IS NULL
+            AND i.item_id IN (SELECT m.item_id FROM stock_move m WHERE m.posting_id = p_posting.id
+                AND m.recorded_at = p_posting.recorded_at)
+        ORDER BY i.id FOR UPDATE;
+    END IF;
     SELECT array_agg(w) INTO wanted FROM wanted_lots(p_posting) w;
     PERFORM refuse('quality.comes_on_hold', jsonb_build_object('sku', i.sku, 'lot', w.lot))
     FROM unnest(wanted) w JOIN item i ON i.id = w.item_id WHERE w.usable AND w.state = 'open' ORDER BY i.sku LIMIT 1;

@@ -10,7 +10,7 @@ BEGIN
         PERFORM follow_ledger(NEW);
     ELSIF NEW.kind IN ('transfer_in', 'return_in', 'return_out', 'kit_produce') THEN
         PERFORM close_by_itself(NEW);
-    ELSIF NEW.kind = 'receipt' THEN
+    ELSIF NEW.kind IN ('receipt', 'receipt_blind') THEN
         IF NEW.document_id IS NOT NULL THEN
             PERFORM truck_at_work(NEW);
         END IF;

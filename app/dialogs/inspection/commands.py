@@ -58,6 +58,7 @@ def execute(unit: UnitOfWork, where: Where, command: Command) -> Effect:
             quality.record(unit, inspection=lot.id, count=count, defective=defective, readings=readings, run=where.run)
             return Effect(document=lot.document)
         case AddPhoto(lot, sha256):
+            assert lot.paper is not None
             receiving.add_photo(unit, document=lot.paper, line=lot.line, run=where.run, reason=QUALITY, sha256=sha256)
             return Effect(document=lot.document)
         case Decide(lot, disposition, reason):

@@ -44,7 +44,7 @@ def show(
         rows=tuple(_check_row(state, lot, n) for n in range(len(lot.checks))),
         feedback=feedback,
         commands=_commands(state, lot, deciding=deciding),
-        choices=_choices(state, deciding=deciding, typed=bool(check and check.measured)),
+        choices=_choices(state, lot, deciding=deciding, typed=bool(check and check.measured)),
         ask=_asked(state, measuring=bool(check and check.measured)),
         waiting=PHOTO if state.asking == PHOTO else "",
     )
@@ -74,7 +74,7 @@ def _queue(state: InspectionState, facts: InspectionFacts, feedback: Feedback | 
 
 
 def _lot_told(lot: Inspection) -> dict[str, str]:
-    return {"number": lot.number, "sku": lot.sku, "lot": lot.lot or "–", "order": lot.document_no, "place": lot.places}
+    return {"number": lot.number, "sku": lot.sku, "lot": lot.lot or "–", "order": lot.document_no or "–", "place": lot.places}
 
 
 def _queue_row(lot: Inspection) -> Row:
@@ -130,20 +130,20 @@ def _check_row(state: InspectionState, lot: Inspection, number: int) -> Row:
 def _commands(state: InspectionState, lot: Inspection, *, deciding: bool) -> tuple[str, ...]:
     if state.asking:
         return ("CANCEL",)
-    photo = ("PHOTO",) if lot.looked_at else ()
+    photo = ("PHOTO",) if lot.looked_at and lot.paper else ()
     if deciding:
         more = ("LOOK_ON",) if lot.looked_at < lot.qty else ()
         return ("UNDO", *more, *photo, "CANCEL")
     return ("UNDO", "PIECES", *photo, "DECIDE", "CANCEL")
 
 
-def _choices(state: InspectionState, *, deciding: bool, typed: bool) -> tuple[Choice, ...]:
+def _choices(state: InspectionState, lot: Inspection, *, deciding: bool, typed: bool) -> tuple[Choice, ...]:
     if state.asking == "reason":
         return tuple(Choice(each, f"reason.{each}") for each in quality.REASONS)
     if state.asking in {"pieces", PHOTO}:
         return ()
     if deciding:
-        return tuple(Choice(each, f"quality.{each.lower()}") for each in CHOICES)
+        return tuple(Choice(each.value.upper(), f"quality.{each}") for each in quality.dispositions(lot))
     return () if typed else (Choice(GOOD, "quality.good"), Choice(DEFECTIVE, "quality.defective"))
 
 

@@ -90,7 +90,8 @@ def _take(facts: InspectionFacts, lot: Inspection) -> Out:
 
 def _key(state: InspectionState, key: Key, facts: InspectionFacts, lot: Inspection) -> Out:
     if key.command in CHOICES and _may_decide(state, lot) and state.asking in {"", "decision"}:
-        return _wish(state, facts, lot, Disposition(key.command.lower()))
+        wish = Disposition(key.command.lower())
+        return _wish(state, facts, lot, wish) if wish in quality.dispositions(lot) else _not_now(state, facts, key)
     if state.asking:
         return _answer(state, key, facts, lot)
     return _command(state, key, facts, lot)
@@ -113,6 +114,8 @@ def _command(state: InspectionState, key: Key, facts: InspectionFacts, lot: Insp
     match key.command:
         case "CANCEL":
             after = InspectionState()
+        case "PHOTO" if lot.paper is None:  # pictures are kept with the paper that goods came on
+            return _not_now(state, facts, key)
         case "PHOTO" | "PIECES":
             after = replace(state, asking=key.command.lower())
         case "DECIDE":
@@ -156,7 +159,7 @@ def _note(state: InspectionState, facts: InspectionFacts, lot: Inspection, readi
         said = warning("quality.check_failed", check=failed.name) if failed else None
         return _show(replace(state, readings=readings), facts, said)
     bad = [each for each in readings if not each.good]
-    wants_photo = any(lot.checks[each.check - 1].photo for each in bad if lot.checks)
+    wants_photo = lot.paper is not None and any(lot.checks[each.check - 1].photo for each in bad if lot.checks)
     after = replace(state, readings=(), asking=PHOTO if wants_photo else "")
     said = warning("quality.piece_defective", count=lot.defective + 1) if bad else ok("quality.piece_good")
     return _recorded(after, facts, Record(lot, 1, bool(bad), readings if lot.checks else ()), said)

@@ -77,17 +77,17 @@ def judge(
         return _ask_again(state, facts, goods, verdict, event, about)
     if facts.dock is None:
         return refuse(state, facts, error("receiving.no_dock"))
-    wanted = None if state.damaged or verdict.held else inspection(facts, document, line, goods, quantity)
+    each = quantity / len(pieces)
+    wanted = None if state.damaged or verdict.held else inspection(facts, document, line, goods, each)
     waits = wanted is not None and not wanted.skipped
     status = StockStatus.QUARANTINED if waits else verdict.status
     on_hold = facts.hold_on(line.item, goods.lot, pieces[0].serial)
     kept_as = StockStatus(on_hold) if on_hold and status is StockStatus.AVAILABLE else status
-    each = quantity / len(pieces)
     commands: list[Book | LabelGoods] = []
     for number, piece in enumerate(pieces):
         found = _found(state, line, verdict, each, first=number == 0, quantity=quantity)
         move = _move(state, facts, line, piece, each, status)
-        commands.append(Book(move, found, wanted is not None and not state.blind))
+        commands.append(Book(move, found, wanted is not None))
         commands += with_booking(verdict.labels, line, piece, each, kept_as)
     last = replace(pieces[-1], reason=state.damaged, status=kept_as.value)
     said = _said(state, facts, line, last, quantity, verdict, wanted)

@@ -75,7 +75,7 @@ class QualityScreen(DeskScreen):
 
     def _ask_decide(self, one: Inspection) -> None:
         verdict = quality.verdict(one)
-        wishes = tuple((each.value, self.choice(f"quality.{each}")) for each in Disposition)
+        wishes = tuple((each.value, self.choice(f"quality.{each}")) for each in quality.dispositions(one))
         fields = [Field("wish", self.words("quality.decision"), choices=(("", self.choice("stock.choose")), *wishes))]
         if quality.needs_reason(one, Disposition.ACCEPT):
             fields.append(self.reason_field(REASONS))
