@@ -48,6 +48,8 @@ DAMAGE = {
     "genealogy_joins_a_kit": "INSERT INTO genealogy SELECT a.id, b.id, 1 FROM stock_move a, stock_move b"
     " WHERE a.kind = 'pick' AND b.kind = 'pack'",
     "genealogy_joins_a_kit ": "INSERT INTO genealogy SELECT id, id, 1 FROM stock_move WHERE kind = 'pick'",
+    "genealogy_follows_repacking": "DELETE FROM genealogy",
+    "genealogy_follows_repacking ": "UPDATE genealogy SET qty = qty + 1",
     "held_lot_is_held": "INSERT INTO trace_hold (trace_id, warehouse_id, status, reason, person_id, request_id)"
     " SELECT trace_id, warehouse_id, 'blocked', 'QUALITY', (SELECT id FROM person LIMIT 1), gen_random_uuid()"
     " FROM stock_balance WHERE trace_id <> nil()",
@@ -87,7 +89,16 @@ DAMAGE = {
     "sample_is_that_of_its_plan ": "UPDATE inspection SET aql = 0.010 WHERE size = 50",
     "sample_is_that_of_its_plan  ": "DELETE FROM inspection_piece",
 }
+_OF_REPACKING = "genealogy_follows_repacking"
 _OF_INSPECTIONS = {"inspection_is_posted_once", "awaited_goods_are_held", "sample_is_that_of_its_plan"}
+
+
+def repacked(site: Site) -> None:
+    """One of the widgets came into a case, posted past the function that repacks."""
+    with site.station().transaction() as session:
+        case = session.row("SELECT (create_handling_unit('case', %(w)s, %(p)s)).id", w=site.warehouse, p=site.places["R01"])
+        assert case is not None
+        post(session, site, "repack", "WIDGET", "R01", "R01", 1, to_units=[case["id"]])
 
 
 def looked_at(site: Site) -> None:
@@ -121,6 +132,8 @@ def test_damage_is_found_and_named(order: Order, damage: str) -> None:
     order.step("pack", "TOTE", "STAGE1", 10, to_units=[order.carton])
     if damage.strip() in _OF_INSPECTIONS:
         looked_at(site)
+    if damage.strip() == _OF_REPACKING:
+        repacked(site)
     assert site.prove() == []
     with site.superuser() as connection:
         connection.execute("SET session_replication_role = replica")

@@ -362,15 +362,13 @@ BEGIN
     ELSIF cardinality(goods) = 0 THEN
         RETURN end_record_request(p_request, jsonb_build_object('posting', NULL, 'moves', 0));
     END IF;
-    told := carry_goods(p_request, 'repack', site, goods, p_reason);
-    PERFORM link_repacked((told ->> 'posting')::uuid);
-    RETURN end_record_request(p_request, told);
+    RETURN end_record_request(p_request, carry_goods(p_request, 'repack', site, goods, p_reason));
 END $$;
 
--- Keeps in genealogy that goods of one unit came into another one.
-CREATE FUNCTION link_repacked(p_posting uuid) RETURNS void
+-- Keeps in genealogy that goods of one unit came into another one, whoever posted it.
+CREATE FUNCTION link_repacked(p_posting posting) RETURNS void
 LANGUAGE sql SECURITY DEFINER SET search_path = stockhand, pg_temp AS $$
     INSERT INTO genealogy (consumed_move, produced_move, qty)
-    SELECT m.id, m.id, m.qty FROM posting p JOIN stock_move m ON m.posting_id = p.id AND m.recorded_at = p.recorded_at
-    WHERE p.id = p_posting AND p.kind = 'repack'
+    SELECT m.id, m.id, m.qty FROM stock_move m
+    WHERE m.posting_id = p_posting.id AND m.recorded_at = p_posting.recorded_at
 $$;

@@ -8,6 +8,8 @@ BEGIN
         PERFORM follow_reversal(NEW);
     ELSIF NEW.kind IN ('pack', 'unpack', 'ship') THEN
         PERFORM follow_ledger(NEW);
+    ELSIF NEW.kind = 'repack' THEN
+        PERFORM link_repacked(NEW);
     ELSIF NEW.kind IN ('transfer_in', 'return_in', 'return_out', 'kit_produce') THEN
         PERFORM close_by_itself(NEW);
     ELSIF NEW.kind IN ('receipt', 'receipt_blind') THEN

@@ -119,16 +119,22 @@ BEGIN
 
     PERFORM proving(12, 26);
     RETURN QUERY
-    SELECT 'genealogy_joins_a_kit', jsonb_build_object('consumed', g.consumed_move, 'produced', g.produced_move)
-    FROM genealogy g LEFT JOIN stock_move c ON c.id = g.consumed_move LEFT JOIN stock_move x ON x.id = g.produced_move
-    WHERE c.posting_id IS DISTINCT FROM x.posting_id OR c.id IS NULL OR c.id = x.id AND c.kind <> 'repack'
+    WITH joined AS MATERIALIZED (
+        SELECT id, posting_id, kind, qty FROM stock_move
+        WHERE kind IN ('kit_consume', 'kit_produce', 'repack') AND reverses IS NULL
+    ), expected AS (
+        SELECT c.id AS consumed_move, x.id AS produced_move, round(c.qty * x.qty / x.made, 6) AS qty
+        FROM joined c JOIN (SELECT *, sum(qty) OVER (PARTITION BY posting_id) AS made FROM joined WHERE kind = 'kit_produce') x
+            ON x.posting_id = c.posting_id WHERE c.kind = 'kit_consume'
+        UNION ALL SELECT id, id, qty FROM joined WHERE kind = 'repack' -- what left the one unit came into the other
+    ), wrong AS (
+        SELECT consumed_move IN (SELECT id FROM joined WHERE kind = 'repack') AS repacked, jsonb_build_object('consumed',
+            consumed_move, 'produced', produced_move, 'expected', coalesce(e.qty, 0), 'kept', coalesce(g.qty, 0)) AS link
+        FROM expected e FULL JOIN genealogy g USING (consumed_move, produced_move) WHERE coalesce(e.qty, 0) <> coalesce(g.qty, 0)
+    )
+    SELECT 'genealogy_joins_a_kit', link FROM wrong WHERE NOT repacked
     UNION ALL
-    SELECT 'genealogy_joins_a_kit', jsonb_build_object('consumed', c.id, 'produced', x.id)
-    FROM stock_move c JOIN (SELECT y.*, sum(y.qty) OVER (PARTITION BY y.posting_id) AS made FROM stock_move y
-        WHERE y.kind = 'kit_produce' AND y.reverses IS NULL) x ON x.posting_id = c.posting_id
-    LEFT JOIN genealogy g ON g.consumed_move = c.id AND g.produced_move = x.id
-    WHERE c.kind = 'kit_consume' AND c.reverses IS NULL
-      AND round(c.qty * x.qty / x.made, 6) <> coalesce(g.qty, 0);
+    SELECT 'genealogy_follows_repacking', link FROM wrong WHERE repacked;
 
     PERFORM proving(13, 26);
     RETURN QUERY
