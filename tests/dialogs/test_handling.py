@@ -292,7 +292,7 @@ def test_a_unit_is_not_labelled_anew_while_its_label_is_in_the_printer(warehouse
     add_printer(warehouse)
     new_pallet(clerk)
     clerk.scan("WH001-STO-R01")
-    with warehouse.desk.transaction() as session:
+    with warehouse.login("worker_1").transaction() as session:
         job = session.row("SELECT id, printer_id FROM print_job")
         assert job is not None
         fence = printing.lease(session, job["printer_id"], holder="spooler", seconds=30)
@@ -305,7 +305,7 @@ def test_a_unit_is_not_labelled_anew_while_its_label_is_in_the_printer(warehouse
 
 def print_all(site: Site) -> None:
     """Take every label as far as the printer's spooler would."""
-    with site.desk.transaction() as session:
+    with site.login("worker_1").transaction() as session:
         for row in session.rows("SELECT id, printer_id FROM print_job WHERE state = 'QUEUED' ORDER BY id"):
             fence = printing.lease(session, row["printer_id"], holder="spooler", seconds=30)
             assert fence is not None

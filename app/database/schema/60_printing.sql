@@ -14,10 +14,15 @@ CREATE TABLE printer (
 );
 
 -- Who may write to a printer now. The fence grows with each holder, so that a lapsed one is refused afterwards.
+-- `own`: the printer's own station, or the worker; `moved_at`: when the holder last said something of a label.
 CREATE TABLE printer_lease (
     printer_id uuid PRIMARY KEY REFERENCES printer,
     holder text NOT NULL,
+    login name NOT NULL,
+    own boolean NOT NULL,
     fence bigint NOT NULL,
+    since timestamptz NOT NULL DEFAULT now(),
+    moved_at timestamptz,
     until timestamptz NOT NULL
 );
 
@@ -166,19 +171,41 @@ END $$;
 -- One sequence for all printers, so that a fence can never be taken for another printer's.
 CREATE SEQUENCE printer_fence;
 
--- Takes or renews the right to write to a printer for p_seconds; returns the fence, or NULL while another holds it.
+-- Whether the holder of a printer must make room. At once for the printer's own station and the worker, where another
+-- station holds it; after ten seconds for anybody who may print, where labels wait and the holder touches none. A label on
+-- its way has a minute from the last word about it.
+CREATE FUNCTION makes_room(l printer_lease, p_own boolean) RETURNS boolean
+LANGUAGE sql STABLE AS $$
+    SELECT l.until <= now() OR NOT (l.moved_at > now() - interval '1 minute' AND EXISTS (SELECT FROM print_job j
+            WHERE j.printer_id = l.printer_id AND j.fence = l.fence AND j.state IN ('SENDING', 'SENT')))
+        AND (p_own AND NOT l.own OR greatest(l.since, l.moved_at) < now() - interval '10 s' AND EXISTS (SELECT FROM print_job j
+            WHERE j.printer_id = l.printer_id AND j.state = 'QUEUED' AND j.created_at < now() - interval '10 s'))
+$$;
+
+-- Takes or renews the right to write to a printer for p_seconds; returns the fence, or NULL while another holds it. For
+-- stations and the worker, who can reach printers; nobody renews in another login's name. Refuses printing.not_from_here.
 CREATE FUNCTION lease_printer(p_printer uuid, p_holder text, p_seconds int DEFAULT 30) RETURNS bigint
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = stockhand, pg_temp AS $$
 DECLARE
     given bigint;
+    stands uuid;
+    worker boolean := EXISTS (SELECT FROM person WHERE id = actor() AND system);
 BEGIN
-    PERFORM require_actor();
-    INSERT INTO printer_lease AS l (printer_id, holder, fence, until)
-    VALUES (p_printer, p_holder, nextval('printer_fence'), now() + make_interval(secs => least(p_seconds, 60)))
+    PERFORM require_somewhere(ARRAY['print']);
+    SELECT station_id INTO stands FROM printer WHERE id = p_printer AND active;
+    IF NOT FOUND THEN
+        PERFORM refuse('printing.unknown_printer', jsonb_build_object('printer', p_printer));
+    ELSIF NOT worker AND this_station() IS NULL THEN
+        PERFORM refuse('printing.not_from_here');
+    END IF;
+    INSERT INTO printer_lease AS l (printer_id, holder, login, own, fence, until)
+    VALUES (p_printer, coalesce(p_holder, ''), session_user, coalesce(worker OR stands = this_station(), false), nextval('printer_fence'),
+        now() + make_interval(secs => greatest(least(p_seconds, 60), 0)))
     ON CONFLICT (printer_id) DO UPDATE
-        SET fence = CASE WHEN l.holder = excluded.holder AND l.until > now() THEN l.fence ELSE excluded.fence END,
-            holder = excluded.holder, until = excluded.until
-        WHERE l.holder = excluded.holder OR l.until <= now()
+        SET fence = CASE WHEN (l.holder, l.login) = (excluded.holder, excluded.login) AND l.until > now() THEN l.fence ELSE excluded.fence END,
+            since = CASE WHEN (l.holder, l.login) = (excluded.holder, excluded.login) AND l.until > now() THEN l.since ELSE now() END,
+            holder = excluded.holder, login = excluded.login, own = excluded.own, until = excluded.until
+        WHERE (l.holder, l.login) = (excluded.holder, excluded.login) OR makes_room(l, excluded.own)
     RETURNING fence INTO given;
     RETURN given;
 END $$;
@@ -206,9 +233,12 @@ BEGIN
         PERFORM refuse('printing.wrong_state', jsonb_build_object('label', job.label_uid, 'is', job.state,
             'wanted', p_state));
     END IF;
-    IF p_fence IS NOT NULL AND NOT EXISTS (SELECT FROM printer_lease
-            WHERE printer_id = job.printer_id AND fence = p_fence AND until > now()) THEN
-        PERFORM refuse('printing.lease_lost', jsonb_build_object('label', job.label_uid));
+    IF p_fence IS NOT NULL THEN
+        UPDATE printer_lease SET moved_at = now()
+        WHERE printer_id = job.printer_id AND fence = p_fence AND login = session_user AND until > now();
+        IF NOT FOUND THEN
+            PERFORM refuse('printing.lease_lost', jsonb_build_object('label', job.label_uid));
+        END IF;
     END IF;
     IF p_fence IS NULL AND NOT (p_state = 'CANCELLED' AND job.state = 'QUEUED'
             OR p_state IN ('CONFIRMED', 'VOIDED') AND job.state IN ('UNKNOWN', 'UNVERIFIED', 'PARTIAL', 'CONFIRMED')) THEN

@@ -16,6 +16,8 @@ from app.services.work import UnitOfWork, Worker
 
 T = TypeVar("T")
 _NOBODY = "sign_on.required"
+_MAY_NOT = {"permission.missing", "printing.not_from_here"}
+"""Whoever is signed on here may not print: for this program the printer is held elsewhere."""
 
 
 class JournalAway(Exception):  # noqa: N818 - named for the cause
@@ -63,11 +65,19 @@ class Journal:
         if self.held_s > self._lease_s * 2 / 3:
             return True
         asked = time.monotonic()
-        self._fence = self._run(
-            lambda unit: printing.hold_printer(unit, self._known.id, holder=self._holder, seconds=self._lease_s)
-        )
+        self._fence = self._ask()
         self._held_until = asked + self._lease_s
         return self._fence is not None
+
+    def _ask(self) -> int | None:
+        try:
+            return self._run(
+                lambda unit: printing.hold_printer(unit, self._known.id, holder=self._holder, seconds=self._lease_s)
+            )
+        except Refusal as refusal:
+            if refusal.code not in _MAY_NOT:
+                raise
+            return None
 
     def release(self) -> None:
         """Give the lease up, so that the next program need not wait for it to lapse."""
