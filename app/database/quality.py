@@ -35,7 +35,8 @@ class Inspection:
     """A lot that is looked at, was, or was let by; `there` of its `qty` base units are still on hold, in `places`.
 
     `state` is open, begun, held, decided or skipped. `size`, `accept` and `reject` are None until somebody began.
-    `paper` is the order on whose line they came, None (like `document`) for what came without one; `units` what they stand on. `origin`: the inspection after which its
+    `paper` is the order on whose line they came, None (like `document`) for what came without one; `units` what they
+    stand on. `origin`: the inspection after which its
     goods were reworked.
     """
 

@@ -96,7 +96,9 @@ _OF_INSPECTIONS = {"inspection_is_posted_once", "awaited_goods_are_held", "sampl
 def repacked(site: Site) -> None:
     """One of the widgets came into a case, posted past the function that repacks."""
     with site.station().transaction() as session:
-        case = session.row("SELECT (create_handling_unit('case', %(w)s, %(p)s)).id", w=site.warehouse, p=site.places["R01"])
+        case = session.row(
+            "SELECT (create_handling_unit('case', %(w)s, %(p)s)).id", w=site.warehouse, p=site.places["R01"]
+        )
         assert case is not None
         post(session, site, "repack", "WIDGET", "R01", "R01", 1, to_units=[case["id"]])
 

@@ -88,7 +88,7 @@ def test_who_may_not_receive_without_an_order_is_not_asked(warehouse: Site) -> N
     assert clerk.said == "receiving.no_order_for_item"
 
 
-def rule(site: Site, scope: str, scope_id: uuid.UUID | str, *when: dict[str, object], **then: object) -> None:
+def rule(site: Site, scope: str, scope_id: uuid.UUID | None, *when: dict[str, object], **then: object) -> None:
     """From now on these goods are looked at so."""
     with site.desk.transaction() as session:
         policies.save_rules(
@@ -140,7 +140,7 @@ def test_goods_without_an_order_are_looked_at_judged_and_released_like_others(
 
 
 def test_no_supplier_s_record_lets_goods_without_an_order_by(warehouse: Site, manager: Conversation) -> None:
-    rule(warehouse, "company", "", method="skip_lot", qualifies_after=1, one_in=2)
+    rule(warehouse, "company", None, method="skip_lot", qualifies_after=1, one_in=2)
     for _ in range(3):
         manager.key("NO_ORDER")
         manager.scan("WIDGET")

@@ -74,7 +74,13 @@ def _queue(state: InspectionState, facts: InspectionFacts, feedback: Feedback | 
 
 
 def _lot_told(lot: Inspection) -> dict[str, str]:
-    return {"number": lot.number, "sku": lot.sku, "lot": lot.lot or "–", "order": lot.document_no or "–", "place": lot.places}
+    return {
+        "number": lot.number,
+        "sku": lot.sku,
+        "lot": lot.lot or "–",
+        "order": lot.document_no or "–",
+        "place": lot.places,
+    }
 
 
 def _queue_row(lot: Inspection) -> Row:
