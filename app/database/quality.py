@@ -36,8 +36,7 @@ class Inspection:
 
     `state` is open, begun, held, decided or skipped. `size`, `accept` and `reject` are None until somebody began.
     `paper` is the order on whose line they came, None (like `document`) for what came without one; `units` what they
-    stand on. `origin`: the inspection after which its
-    goods were reworked.
+    stand on. `origin`: the inspection after which its goods were reworked.
     """
 
     id: UUID

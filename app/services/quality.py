@@ -44,7 +44,8 @@ from app.services.work import UnitOfWork
 
 __all__ = ["Checklist", "Inspection", "Part", "Piece", "QualityFacts", "SupplierRecord", "begin", "checklists",
            "decide", "dispositions", "find", "inspections", "may_send_back", "needs_reason", "pieces", "plan",
-           "qualities", "record", "save_checklist", "send_back", "shares", "suppliers", "verdict", "waiting"]  # fmt: skip
+           "qualities", "record", "save_checklist", "send_back", "shares", "suppliers", "verdict",
+           "waiting"]  # fmt: skip
 CHANGE = "inspection"
 """The kind of change after which inspections are read again."""
 REASONS = ("CONCESSION", "URGENT")
