@@ -1,6 +1,7 @@
 """Stock by location on paper: every row in the order of the locations, totals a unit, and the ledger's position."""
 
 from datetime import datetime
+from decimal import Decimal
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
@@ -123,7 +124,7 @@ class _Writer:
         return [
             Cell(row.address if new_place else "", row.handling_unit, bold=True),
             Cell(row.sku),
-            Cell(row.name),
+            Cell(row.name, self._whose(row)),
             Cell(" / ".join(part for part in (row.lot, row.serial) if part) or "–"),
             Cell(row.expiry.isoformat() if row.expiry else "–"),
             Cell(self.words(f"status.{row.status}")),
@@ -132,6 +133,11 @@ class _Writer:
             Cell(format_quantity(row.available), bold=True),
             Cell(row.unit),
         ]
+
+    def _whose(self, row: StockRow) -> str:
+        """Whose the goods are, where they are not ours, and what they weigh, where each piece is weighed."""
+        weight = self._texts.text("captions", "stock.effect_weight", {"kg": format_quantity(row.weight_kg or Decimal(0))})
+        return " · ".join(filter(None, (row.owner_name, weight if row.weight_kg else "")))
 
     def _totals(self) -> list[Block]:
         """One band a unit, under the columns of quantities."""

@@ -21,6 +21,8 @@ _COLUMNS: tuple[TableColumn[StockRow], ...] = (
     TableColumn("reports.on_hand", lambda row: row.on_hand, 12),
     TableColumn("reports.reserved", lambda row: row.reserved, 12),
     TableColumn("reports.available", lambda row: row.available, 12),
+    TableColumn("stock.owner", lambda row: row.owner_name, 22),
+    TableColumn("stock.weight", lambda row: row.weight_kg, 12),
 )
 
 
@@ -29,5 +31,10 @@ def export_stock(path: Path, rows: Iterable[StockRow], texts: Texts) -> None:
 
     Refuses `export.unknown_format`; raises the Fault `export.not_written`, and then leaves nothing behind.
     """
-    named = (replace(row, status=texts.text("captions", f"reports.status.{row.status}")) for row in rows)
-    export_table(path, _COLUMNS, named, texts)
+    export_table(path, _COLUMNS, (_named(row, texts) for row in rows), texts)
+
+
+def _named(row: StockRow, texts: Texts) -> StockRow:
+    """The row with its status and its owner in words."""
+    status = texts.text("captions", f"reports.status.{row.status}")
+    return replace(row, status=status, owner_name=row.owner_name or texts.text("captions", "stock.own"))

@@ -238,6 +238,7 @@ def test_no_weight_is_left_without_goods_and_no_goods_without_weight(
     with pytest.raises(Refusal) as caught, cheese.station().transaction() as session:
         post(session, cheese, "move", sku, "R01", "R02", qty, weights=[Decimal(kg)])
     assert caught.value.code == code
+    assert caught.value.facts.get("weight_kg", "6.3") == "6.3"
     assert cheese.prove() == []
 
 

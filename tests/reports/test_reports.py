@@ -3,6 +3,7 @@
 import csv
 import gc
 import sys
+from dataclasses import replace
 from datetime import datetime
 from decimal import Decimal
 from pathlib import Path
@@ -123,11 +124,25 @@ def test_the_csv_reads_back_exactly(tmp_path: Path) -> None:
     assert second[7] == "Available"
 
 
+def test_whose_the_goods_are_and_what_they_weigh_stands_in_every_file(tmp_path: Path) -> None:
+    vendors = stock_row(0, owner_name="Nordic Vendor", weight_kg=Decimal("51.300000"))
+    export_stock(tmp_path / "stock.csv", [vendors, stock_row(1)], TEXTS)
+    with (tmp_path / "stock.csv").open(encoding="utf-8-sig", newline="") as file:
+        assert [row[-2:] for row in csv.reader(file)] == [
+            ["Owner", "Weight (kg)"],
+            ["Nordic Vendor", "51.3"],
+            ["Own", ""],
+        ]
+    report = stock_report(1)
+    ((page, _),) = _pages(stock_report_pdf(replace(report, rows=(vendors,)), TEXTS))
+    assert "Nordic Vendor · weight 51.3 kg" in _words(page)
+
+
 def test_the_spreadsheet_holds_numbers_dates_and_never_formulas(tmp_path: Path) -> None:
     export_stock(tmp_path / "stock.xlsx", [stock_row(0, sku="=1+1"), stock_row(1)], TEXTS)
     book = openpyxl.load_workbook(tmp_path / "stock.xlsx")
     header, first, _ = book.active.iter_rows()
-    assert [cell.value for cell in header][-1] == "Available"
+    assert [cell.value for cell in header][-3:] == ["Available", "Owner", "Weight (kg)"]
     assert (first[1].value, first[1].data_type) == ("=1+1", "s")
     assert first[5].value == datetime(2027, 8, 31)  # noqa: DTZ001  (a spreadsheet's day has no zone)
     assert first[9].value == 12

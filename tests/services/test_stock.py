@@ -89,6 +89,18 @@ def test_items_put_together_stand_in_order_of_several_columns(manager: Worker, w
     assert [(row.sku, row.lot) for row in (*first, *rest)] == [("MILK", "L2"), ("MILK", "L1"), ("DRILL", "")]
 
 
+@pytest.mark.parametrize(
+    ("view", "sort"), [(StockView.STATUS, StockSort.STATUS), (StockView.OWNER, StockSort.OWNER)]
+)
+def test_what_has_the_same_status_or_owner_stands_in_the_order_of_its_items(
+    manager: Worker, warehouse: Site, view: StockView, sort: StockSort
+) -> None:
+    asked = StockQuery(warehouse.warehouse, view, sort=sort)
+    first = manager.run(lambda unit: stock.stock_page(unit, asked, limit=2)).rows
+    rest = manager.run(lambda unit: stock.stock_page(unit, asked, after=first[-1])).rows
+    assert [row.sku for row in (*first, *rest)] == ["DRILL", "MILK", "OIL", "WIDGET"]
+
+
 def test_a_row_says_what_it_is(manager: Worker, warehouse: Site) -> None:
     page = manager.run(lambda unit: stock.stock_page(unit, StockQuery(warehouse.warehouse, words=("milk", "l1"))))
     (row,) = page.rows

@@ -3,7 +3,9 @@
 from collections.abc import Callable, Iterator
 from datetime import date, timedelta
 from decimal import Decimal
+from pathlib import Path
 
+import openpyxl
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
@@ -94,6 +96,35 @@ def test_a_count_is_booked_as_its_difference_and_the_effect_is_shown_before(
     qtbot.waitUntil(lambda: screen.band.text() == "Your last booking is taken back.")
     assert warehouse.stock("WIDGET", "R01")[0] == 100
     assert warehouse.prove() == []
+
+
+@pytest.mark.parametrize(("typed", "left"), [("8 case + 3 each", 99), ("8 CASE", 96), ("8 case+3", 132), ("40each", 40)])
+def test_a_count_may_be_typed_in_several_units_at_once(
+    desk: Desk, warehouse: Site, qtbot: QtBot, typed: str, left: int
+) -> None:
+    screen = desk("desk_manager")
+    choose(screen, qtbot, "widget")
+    form = form_for(screen, qtbot, Action.ADJUST)
+    form.unit.setCurrentIndex(form.unit.findText("case"))
+    give_reason(form, "COUNT")
+    form.quantity.setText(typed)
+    assert form.effect.text() == f"On hand 100 → {left} each"
+    form.quantity.setText("2 pallet")
+    assert form.effect.text() == "pallet is not a unit of this item."
+    form.quantity.setText("0.3")
+    assert form.effect.text() == "0.3 cannot be booked exactly, and nothing is rounded."
+
+
+def test_a_correction_is_about_one_row_and_is_not_guessed_from_several(
+    desk: Desk, warehouse: Site, qtbot: QtBot
+) -> None:
+    screen = desk("desk_manager")
+    choose(screen, qtbot, "milk")
+    screen.table.view.selectAll()
+    for action in Action:
+        screen.keys.pressed.emit(action.name)
+        assert screen.band.text() == "2 rows are chosen. Choose the one that is meant."
+        assert screen.corrections.form is None
 
 
 @pytest.mark.parametrize(
@@ -235,6 +266,27 @@ def test_what_is_past_its_date_is_found_and_said(desk: Desk, qtbot: QtBot) -> No
     assert screen.table.model.rowCount() == 1
     assert "2020-01-31 expired" in record.cells
     assert "bad" in dict(record.tints).values()
+
+
+def test_a_file_holds_dates_and_numbers_without_the_words_beside_them(
+    desk: Desk, warehouse: Site, qtbot: QtBot, tmp_path: Path
+) -> None:
+    with warehouse.superuser() as connection:
+        connection.execute("UPDATE location SET negative_allowed = true WHERE address = 'WH001-STO-R01'")
+    with warehouse.station().transaction() as session:
+        post(session, warehouse, "move", "GADGET", "R01", "R02", 3)
+    screen = desk("desk_manager")
+    screen.show_view(StockView.LOT)
+    screen.export_to(tmp_path / "lots.csv")
+    qtbot.waitUntil(lambda: (tmp_path / "lots.csv").is_file())
+    assert "2020-01-31," in (tmp_path / "lots.csv").read_text("utf-8")
+    qtbot.waitUntil(lambda: not screen.line.busy)
+    screen.show_view(StockView.ITEM)
+    screen.export_to(tmp_path / "items.xlsx")
+    qtbot.waitUntil(lambda: (tmp_path / "items.xlsx").is_file())
+    _, *rows = openpyxl.load_workbook(tmp_path / "items.xlsx").active.values
+    assert [row[2] for row in rows if row[0] == "GADGET"] == [0]
+    assert {type(row[2]) for row in rows} == {int}
 
 
 def test_stock_below_zero_is_listed_and_flagged(desk: Desk, warehouse: Site, qtbot: QtBot) -> None:

@@ -227,7 +227,7 @@ BEGIN
     END IF;
     SELECT i.sku, l.address AS place, trim_scale(-d.qty)::text AS asked,
            trim_scale(greatest(coalesce(least(b.on_hand, b.on_hand - b.reserved - least(d.reserved, 0)), 0), 0))::text AS there,
-           coalesce(b.weight_kg, 0)::text AS weight_kg, d.weight_kg <> 0 AND b.on_hand + d.qty >= b.reserved + d.reserved AS weight
+           trim_scale(coalesce(b.weight_kg, 0))::text AS weight_kg, d.weight_kg <> 0 AND b.on_hand + d.qty >= b.reserved + d.reserved AS weight
     INTO short
     FROM unnest(p_deltas) WITH ORDINALITY AS d
     JOIN item i ON i.id = d.item_id JOIN location l ON l.id = d.location_id

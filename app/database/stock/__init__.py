@@ -2,7 +2,6 @@
 
 from app.database.stock.booking import (
     Move,
-    Packaging,
     Place,
     counterparty,
     is_repeated,
@@ -43,7 +42,6 @@ __all__ = [
     "Move",
     "MoveQuery",
     "MoveRow",
-    "Packaging",
     "Photo",
     "Place",
     "StockOnly",

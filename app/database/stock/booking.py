@@ -3,19 +3,11 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from decimal import Decimal
-from fractions import Fraction
 from uuid import UUID
 
 from app.database.session import Row, Session
 from app.database.stock.nouns import StockRow
-
-
-@dataclass(frozen=True, slots=True)
-class Packaging:
-    """A unit in which a quantity may be typed; `factor`: base units in one of it."""
-
-    unit: str
-    factor: Fraction
+from app.domain.values import UnitOfEntry
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +36,7 @@ class Move:
     weight_kg: Decimal | None = None
 
 
-def packagings(session: Session, item: UUID) -> tuple[tuple[Packaging, ...], int, bool]:
+def packagings(session: Session, item: UUID) -> tuple[tuple[UnitOfEntry, ...], int, bool]:
     """The units of an item, its base unit first, how many decimals that has, and whether each piece is weighed."""
     base = session.row("SELECT base_uom, decimals, catch_weight FROM item WHERE id = %(item)s", item=item)
     assert base is not None
@@ -53,8 +45,8 @@ def packagings(session: Session, item: UUID) -> tuple[tuple[Packaging, ...], int
         item=item,
         base=base["base_uom"],
     )
-    made = (Packaging(row["uom"], Fraction(row["numerator"], row["denominator"])) for row in others)
-    return (Packaging(base["base_uom"], Fraction(1)), *made), base["decimals"], base["catch_weight"]
+    made = (UnitOfEntry(row["uom"], row["numerator"], row["denominator"]) for row in others)
+    return (UnitOfEntry(base["base_uom"], 1), *made), base["decimals"], base["catch_weight"]
 
 
 def reasons(session: Session) -> list[tuple[str, str]]:

@@ -10,9 +10,9 @@ from enum import StrEnum
 from uuid import UUID
 
 from app.database import stock as store
-from app.database.stock import Move, Packaging, Place, StockRow
+from app.database.stock import Move, Place, StockRow
 from app.domain.errors import Refusal
-from app.domain.values import format_quantity
+from app.domain.values import UnitOfEntry, format_quantity
 from app.services.work import UnitOfWork
 
 STOCK, HELD = "stock", ("quarantined", "blocked", "damaged")
@@ -89,7 +89,7 @@ class Choices:
     `weighed`: each piece has a weight of its own, so that every movement of the item has to state one.
     """
 
-    units: tuple[Packaging, ...]
+    units: tuple[UnitOfEntry, ...]
     decimals: int
     reasons: tuple[str, ...]
     weighed: bool = False

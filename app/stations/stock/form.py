@@ -15,7 +15,7 @@ from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QComboBox, QHBoxLayout, QLabel, QLineEdit, QSizePolicy, QVBoxLayout, QWidget
 
 from app.domain.errors import Fault, Refusal
-from app.domain.values import format_quantity, in_precision, parse_quantity, to_base
+from app.domain.values import format_quantity, parse_in_units, parse_quantity
 from app.services.stock import HELD, Action, Choices, Effect, Place, StockRow, Wish, effect
 from app.stations.kit.kit import Kit
 from app.stations.kit.tasks import Stopped, Task
@@ -267,8 +267,14 @@ class ActionForm(QWidget):
         raise Refusal("ledger.weight_missing", sku=self.row.sku)
 
     def _base(self, text: str) -> Decimal:
-        amount = to_base(parse_quantity(text), self.unit.currentData())
-        return in_precision(amount, Decimal(1).scaleb(-self._choices.decimals))
+        """What was typed, in base units: so many of the unit chosen, or of those that are named (`2 case + 6 each`)."""
+        return parse_in_units(
+            text,
+            base=self.row.unit,
+            units=self._choices.units,
+            decimals=self._choices.decimals,
+            default=self.unit.currentData(),
+        )
 
     def _found(self, place: Place) -> None:
         self._place = place

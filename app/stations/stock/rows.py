@@ -73,6 +73,13 @@ def record(row: StockRow, view: StockView, texts: Texts) -> Record:
     return Record(key, tuple(words[column.name] for column in columns), made_of=row, tints=tints)
 
 
+def cells_for_file(row: StockRow, view: StockView, texts: Texts) -> tuple[str, ...]:
+    """A row as it is written into a file: in the words of the screen, but dates and numbers are nothing else."""
+    plain = {"expiry": row.expiry.isoformat() if row.expiry else "", "on_hand": format_quantity(row.on_hand)}
+    words = _words(row, texts) | plain
+    return tuple(words[column.name] for column in COLUMNS[view])
+
+
 def words_for(row: StockRow, view: StockView) -> str:
     """The filter that finds the goods of a row of this view place by place, and nothing else."""
     told = {StockView.OWNER: row.owner_name or OWN, StockView.STATUS: row.status}.get(view, "")

@@ -289,6 +289,8 @@ class StockScreen(ManagerScreen):
             self.say(Feedback(Level.ERROR, "stock.not_now", {"why": hindrance}))
         elif (row := self.views.row()) is None:
             self.say(Feedback(Level.WARNING, "stock.choose_row"))
+        elif (several := len(self.table.selected())) > 1:
+            self.say(Feedback(Level.WARNING, "stock.one_row_only", {"count": several}))
         else:
             self.band.clear()
             self.corrections.open_action(action, row, self.views.asked.warehouse)

@@ -13,7 +13,7 @@ from app.reports.seen import Seen
 from app.services.stock import StockOnly, StockQuery, StockReport, StockRow, StockSort, StockView
 from app.stations.kit.kit import Kit
 from app.stations.kit.record_table import Query, Record, RecordTable, Sums
-from app.stations.stock.rows import COLUMNS, FIRST_ORDER, record, sums
+from app.stations.stock.rows import COLUMNS, FIRST_ORDER, cells_for_file, record, sums
 from app.stations.stock.wiring import StockWiring
 
 
@@ -84,7 +84,7 @@ class Views(QStackedWidget):
             report = self._wiring.report(asked)
             if view is StockView.LOCATION and asked.as_of is None:
                 return report
-            rows = [record(row, view, texts).cells for row in report.rows]
+            rows = [cells_for_file(row, view, texts) for row in report.rows]
             facts = " · ".join(part for part in (report.warehouse, report.filter, _as_of(asked)) if part)
             return Seen(title, facts, captions, numeric, [[row[n] for n in shown] for row in rows])
 
