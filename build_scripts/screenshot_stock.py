@@ -5,17 +5,18 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
-from fractions import Fraction
 from pathlib import Path
 from uuid import UUID
+from zoneinfo import ZoneInfo
 
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 
-from app.database.stock import Packaging, totals_of
+from app.database.stock import totals_of
 from app.dialogs.dialog import Feedback, Level
 from app.domain.errors import Refusal
-from app.services.history import NegativeSpell
+from app.domain.values import UnitOfEntry
+from app.services.history import NegativeSpell, Past, Position
 from app.services.stock import (
     Action,
     Booked,
@@ -161,11 +162,11 @@ def stock_screen(
             totals=lambda asked: totals_of(found(asked)),
             report=lambda _asked: _never(),
             moves=moves,
-            all_moves=lambda _asked: (),
+            all_moves=lambda _asked: MovePage((), more=False),
             document=lambda _id: DOCUMENT,
             photo=lambda _known_by, _small: b"",
             choices=lambda _item, _action: Choices(
-                (Packaging("each", Fraction(1)), Packaging("case", Fraction(12))),
+                (UnitOfEntry("each", 1), UnitOfEntry("case", 12)),
                 0,
                 ("COUNT", "DAMAGED", "FOUND", "LOST"),
             ),
@@ -176,6 +177,9 @@ def stock_screen(
             approve=lambda *_words: "Wanda Reyes",
             approver=lambda _posting: "Wanda Reyes",
             shortages=lambda _warehouse: SPELLS,
+            look_back=lambda _warehouse, _at, _known: Past(
+                MOMENT - timedelta(days=22), Position(4711, MOMENT), ZoneInfo("UTC")
+            ),
         ),
     )
 

@@ -32,6 +32,8 @@ _WATCH_S = 0.25
 _JSON = msgspec.json.Encoder(enc_hook=str)  # long lists go through it
 _AT_ONCE = 100
 """How many statements of a pipeline are under way before their answers are awaited."""
+_PORTION = 2_000
+"""How many rows of a long answer are fetched at a time."""
 _CONNECTION: dict[str, Any] = {
     "connect_timeout": 5,
     "keepalives": 1,
@@ -257,6 +259,20 @@ class Session:
     def rows(self, sql: str, /, **parameters: object) -> list[Row]:
         """The rows of a query."""
         return self._execute(sql, parameters).fetchall()
+
+    def each(self, sql: str, /, **parameters: object) -> Iterator[Row]:
+        """The rows of a query with a long answer, a portion at a time, as they were when it was asked.
+
+        The transaction is still only while a portion is worked on: the guard ends those that are still for seconds.
+        """
+        self._execute("SET LOCAL cursor_tuple_fraction = 1", None)  # all rows are wanted, not the first ones soon
+        try:
+            with self._connection.cursor(name="each", row_factory=dict_row) as cursor:
+                cursor.itersize = _PORTION
+                self.round_trips += 1
+                yield from cursor.execute(sql, parameters)
+        except psycopg.Error as error:
+            raise translate(error) from error
 
     def row(self, sql: str, /, **parameters: object) -> Row | None:
         """The first row of a query, or None."""

@@ -34,13 +34,14 @@ _NARROW, _WIDE = 28.0, 190.0
 
 @dataclass(frozen=True, slots=True)
 class Seen:
-    """A table with its title, what narrows it, the captions, which columns are numbers, the cells."""
+    """A table with its title, what narrows it, the captions, which columns are numbers, the cells; is there `more`?"""
 
     title: str
     facts: str
     captions: Sequence[str]
     numeric: Sequence[bool]
     rows: Sequence[Sequence[str]]
+    more: bool = False
 
 
 def export_seen(path: Path, seen: Seen, rows: Iterable[Sequence[str]], texts: Texts) -> None:

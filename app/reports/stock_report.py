@@ -1,7 +1,6 @@
 """Stock by location on paper: every row in the order of the locations, totals a unit, and the ledger's position."""
 
 from datetime import datetime
-from decimal import Decimal
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
@@ -136,8 +135,10 @@ class _Writer:
 
     def _whose(self, row: StockRow) -> str:
         """Whose the goods are, where they are not ours, and what they weigh, where each piece is weighed."""
-        weight = self._texts.text("captions", "stock.effect_weight", {"kg": format_quantity(row.weight_kg or Decimal(0))})
-        return " · ".join(filter(None, (row.owner_name, weight if row.weight_kg else "")))
+        if row.weight_kg is None:
+            return row.owner_name
+        weight = self._texts.text("captions", "stock.effect_weight", {"kg": format_quantity(row.weight_kg)})
+        return " · ".join(filter(None, (row.owner_name, weight)))
 
     def _totals(self) -> list[Block]:
         """One band a unit, under the columns of quantities."""

@@ -5,6 +5,7 @@ for two such times is the same for ever, whatever is posted, reversed or sealed 
 to nobody and in no answer.
 """
 
+from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from uuid import UUID
 from zoneinfo import ZoneInfo
@@ -21,10 +22,12 @@ __all__ = [
     "Changes",
     "LedgerChange",
     "NegativeSpell",
+    "Past",
     "PastStock",
     "PastStockReport",
     "Position",
     "changes_since",
+    "look_back",
     "make_snapshots",
     "moment_of",
     "negative_spells",
@@ -89,6 +92,38 @@ def position_of(worker: Worker, text: str, time_zone: str) -> Position:
     if seal > last.seal:
         raise Refusal("history.unknown_seal", seal=seal)
     return worker.run(lambda unit: history.position(unit.session, seal))
+
+
+@dataclass(frozen=True, slots=True)
+class Past:
+    """A moment that somebody looks back to, in the warehouse's zone, and what the ledger knew: all until a position."""
+
+    at: datetime
+    known: Position
+    zone: ZoneInfo
+
+    @property
+    def facts(self) -> dict[str, str]:
+        """For words about it."""
+        sealed = f"{self.known.sealed_at.astimezone(self.zone):%Y-%m-%d %H:%M}" if self.known.sealed_at else "–"
+        return {
+            "moment": f"{self.at.astimezone(self.zone):%Y-%m-%d %H:%M}",
+            "seal": str(self.known.seal),
+            "sealed": sealed,
+        }
+
+
+def look_back(worker: Worker, warehouse: UUID, at: str, known_at: str) -> Past:
+    """What somebody typed of the two times; `known_at` is a time or the number of a seal, empty: all that is known now.
+
+    Refuses what `moment_of` and `position_of` refuse, and the future (`history.future`).
+    """
+    _, _, zone = worker.run(lambda unit: store.warehouse_name(unit.session, warehouse))
+    moment = moment_of(at, zone)
+    if moment > worker.run(lambda unit: history.server_time(unit.session)):
+        raise Refusal("history.future", at=at)
+    known = position_of(worker, known_at, zone) if known_at.strip() else position_at(worker, None)
+    return Past(moment, known, ZoneInfo(zone))
 
 
 def stock_as_of(

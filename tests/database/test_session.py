@@ -73,6 +73,19 @@ def test_what_a_scan_needs_to_know_is_planned_once_for_all_scans(warehouse: Site
     assert plans == [{"generic_plans": 3, "custom_plans": 0}]
 
 
+def test_a_long_answer_comes_in_portions_of_one_moment_and_the_transaction_is_never_still_for_long(
+    warehouse: Site,
+) -> None:
+    stirred = set()
+    with warehouse.station().transaction() as session, warehouse.superuser() as other:
+        for row in session.each("SELECT n, %(word)s AS word FROM generate_series(1, 7000) n", word="x"):
+            if row["n"] % 1000 == 1:
+                told = other.execute("SELECT state_change FROM pg_stat_activity WHERE pid = %s", [session.backend])
+                stirred.add(told.fetchone())
+        assert row == {"n": 7000, "word": "x"}
+    assert len(stirred) == 4
+
+
 def test_work_that_nobody_wants_any_more_ends_in_the_middle_of_its_statement(warehouse: Site) -> None:
     class Unwanted(Exception):  # noqa: N818  (as somebody pressed Cancel)
         pass

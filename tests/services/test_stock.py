@@ -89,9 +89,7 @@ def test_items_put_together_stand_in_order_of_several_columns(manager: Worker, w
     assert [(row.sku, row.lot) for row in (*first, *rest)] == [("MILK", "L2"), ("MILK", "L1"), ("DRILL", "")]
 
 
-@pytest.mark.parametrize(
-    ("view", "sort"), [(StockView.STATUS, StockSort.STATUS), (StockView.OWNER, StockSort.OWNER)]
-)
+@pytest.mark.parametrize(("view", "sort"), [(StockView.STATUS, StockSort.STATUS), (StockView.OWNER, StockSort.OWNER)])
 def test_what_has_the_same_status_or_owner_stands_in_the_order_of_its_items(
     manager: Worker, warehouse: Site, view: StockView, sort: StockSort
 ) -> None:

@@ -45,6 +45,7 @@ def wiring_of(worker: Worker, site: Site) -> StockWiring:
         take_back=lambda wish: worker.run(lambda unit: stock.take_back(unit, wish), request_id=wish.request),
         approve=approve,
         approver=lambda posting: read(lambda unit: stock.approver_of(unit, posting)),
+        look_back=lambda warehouse, at, known_at: history.look_back(worker, warehouse, at, known_at),
         shortages=lambda warehouse: read(lambda unit: history.negative_spells(unit, warehouse)),
         recall=lambda name: kept.get(name, ""),
         remember=kept.__setitem__,

@@ -141,6 +141,7 @@ def screen_of(kit: Kit, shelves: Shelves) -> StockScreen:
             approve=_unused,
             approver=_unused,
             shortages=_unused,
+            look_back=_unused,
         ),
     )
 

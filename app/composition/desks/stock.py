@@ -51,6 +51,7 @@ def screen(desk: Desk, kit: Kit) -> StockScreen:
         take_back=take_back,
         approve=approve,
         approver=lambda posting: read(lambda unit: stock.approver_of(unit, posting)),
+        look_back=lambda warehouse, at, known_at: history.look_back(worker, warehouse, at, known_at),
         shortages=lambda warehouse: read(lambda unit: history.negative_spells(unit, warehouse)),
         recall=lambda name: memory.recall(who, name),
         remember=lambda name, value: memory.remember(who, name, value),

@@ -239,7 +239,7 @@ def _read(
     )
     if limit and not asked.words and not _FOUND_BY & given.keys():
         session.follow_indexes()
-    found = session.rows(
+    found = session.each(
         query("stock_moves").format(origin=origin, page=page),
         warehouse=asked.warehouse,
         **given,

@@ -105,12 +105,17 @@ def all_rows(session: Session, asked: StockQuery) -> tuple[LedgerPosition, list[
     names = [f"order_{n}" for n in range(len(whole))]
     ways = [descending for _, descending in whole] + [asked.descending] * (2 + len(_KEY_FIELDS))
     order = in_order(zip([*names, "lot", "serial", *_KEY_FIELDS], ways, strict=True))
-    found = session.rows(
+    found = session.each(
         f"SELECT p.*, r.* FROM ({_POSITION}) p LEFT JOIN ({_page(asked)}) r ON true ORDER BY {order}",  # noqa: S608  (ours)
         **_parameters(asked),
     )
-    read = [({name: row.pop(name) for name in LedgerPosition.__slots__}, row) for row in found]
-    return LedgerPosition(**read[0][0]), [_row(row) for _, row in read if row["item"] is not None]
+    position, read = {}, []
+    for row in found:
+        position = {name: row.pop(name) for name in LedgerPosition.__slots__}
+        ordered_by = tuple(row.pop(name) for name in names)
+        if row["item"] is not None:
+            read.append(StockRow(**row, ordered_by=ordered_by))
+    return LedgerPosition(**position), read
 
 
 def totals(session: Session, asked: StockQuery) -> StockTotals:
@@ -234,6 +239,7 @@ def _parameters(asked: StockQuery) -> dict[str, object]:
         "warehouse": asked.warehouse,
         "within_days": asked.within_days,
         "as_of": asked.as_of,
+        "known_at": asked.known_at,
         **patterns,
         **plain,
     }
@@ -246,5 +252,5 @@ def _row(found: Row) -> StockRow:
 _NONE = {"status": "''"}
 _AS_OF = (
     "(SELECT s.*, %(warehouse)s::uuid AS warehouse_id, 0::numeric AS reserved"
-    " FROM stock_as_of(%(warehouse)s, %(as_of)s, (SELECT max(no) FROM seal)) s)"
+    " FROM stock_as_of(%(warehouse)s, %(as_of)s, coalesce(%(known_at)s, (SELECT max(no) FROM seal))) s)"
 )

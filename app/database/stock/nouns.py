@@ -55,7 +55,8 @@ class StockQuery:
     """What somebody wants to see of a warehouse's stock.
 
     Each of `words` must be found in place, item (SKU, name, GTIN and other codes), lot, serial, handling unit, owner
-    or status. `within_days` belongs to goods that are EXPIRING; `as_of` looks at the past instead of now. Rows that
+    or status. `within_days` belongs to goods that are EXPIRING; `as_of` looks at the past
+    instead of now, as it was known at the seal `known_at` (None: at the last one). Rows that
     `sort` leaves equal stand in the order of `then`: by what, and whether the last comes first.
     """
 
@@ -67,6 +68,7 @@ class StockQuery:
     sort: StockSort = StockSort.ADDRESS
     descending: bool = False
     as_of: datetime | None = None
+    known_at: int | None = None
     then: tuple[tuple[StockSort, bool], ...] = ()
 
 

@@ -37,9 +37,9 @@ def movement_history(unit: UnitOfWork, asked: MoveQuery, *, after: MoveRow | Non
     return MovePage(tuple(found[:limit]), more=len(found) > limit)
 
 
-def movement_report(unit: UnitOfWork, asked: MoveQuery) -> tuple[MoveRow, ...]:
-    """All movements that are asked for, the newest 100,000 at most."""
-    return tuple(store.moves(unit.session, asked, limit=MOST_EXPORTED))
+def movement_report(unit: UnitOfWork, asked: MoveQuery, *, most: int = MOST_EXPORTED) -> MovePage:
+    """All movements that are asked for, the newest `most` of them; whoever writes them down says if there are more."""
+    return movement_history(unit, asked, after=None, limit=most)
 
 
 def document(unit: UnitOfWork, identity: UUID) -> Document:

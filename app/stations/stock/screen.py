@@ -5,7 +5,6 @@ ledger's to say: here it is only greyed out.
 """
 
 from collections.abc import Callable
-from datetime import datetime
 from pathlib import Path
 from uuid import UUID
 
@@ -27,14 +26,16 @@ from PySide6.QtWidgets import (
 
 from app.dialogs.dialog import Feedback, Level
 from app.domain.codes import read_code
+from app.reports.seen import Seen
 from app.services import clock
+from app.services.history import Past
 from app.services.stock import Action, StockOnly, StockRow, StockView
 from app.stations.kit.export_line import ExportLine
 from app.stations.kit.fkey_bar import UNDO
 from app.stations.kit.kit import Kit
 from app.stations.kit.manager_screen import ManagerScreen
 from app.stations.kit.record_table import RecordTable
-from app.stations.kit.tasks import Progress
+from app.stations.kit.tasks import Progress, Stopped, Task
 from app.stations.stock.corrections import Corrections
 from app.stations.stock.exporting import KINDS, write
 from app.stations.stock.rows import SOON_DAYS, words_for
@@ -74,7 +75,12 @@ class StockScreen(ManagerScreen):
         self.within.setSuffix(kit.texts.text("captions", "stock.days"))
         self.shortages = QPushButton(kit.texts.text("captions", "stock.shortages"), autoDefault=False)
         self.shortages.setProperty("role", "small")
-        self.as_of = QLineEdit(placeholderText=kit.texts.text("hints", "stock.as_of"), clearButtonEnabled=True)
+        self.as_of, self.known_at = (
+            QLineEdit(placeholderText=kit.texts.text("hints", f"stock.{time}"), clearButtonEnabled=True)
+            for time in ("as_of", "known_at")
+        )
+        self._looked_back = (wiring.warehouse, "", "")
+        self._looking: Task | None = None
         self.past = QLabel(wordWrap=True)
         self.views = Views(kit, wiring)
         self.trail = Trail(kit, wiring, self)
@@ -148,13 +154,16 @@ class StockScreen(ManagerScreen):
         source = self.views.all_seen() if self.trail.sheet is None else self.trail.all_seen()
         texts = self._kit.texts
 
-        def work(at: Path, progress: Progress) -> int:
+        def work(at: Path, progress: Progress) -> tuple[int, bool]:
             progress.step(0.0)
             seen = source()
             progress.step(0.0)  # before a file is begun
-            return write(at, seen, texts, progress)
+            return write(at, seen, texts, progress), isinstance(seen, Seen) and seen.more
 
-        self.line.follow(path, work, done=lambda count: self._written(path.name, count), failed=self.say_stopped)
+        def done(made: tuple[int, bool]) -> None:
+            self._written(path.name, made[0], more=made[1])
+
+        self.line.follow(path, work, done=done, failed=self.say_stopped)
 
     # - Qt -
 
@@ -181,8 +190,10 @@ class StockScreen(ManagerScreen):
         self.within.hide()
         bar.addWidget(self.shortages)
         self.shortages.hide()
-        self.as_of.setFixedWidth(self._kit.theme.px(190))
-        bar.addWidget(self.as_of)
+        for time in (self.as_of, self.known_at):
+            time.setFixedWidth(self._kit.theme.px(190))
+            bar.addWidget(time)
+        self.known_at.hide()
         bar.addWidget(self.place)
         self.place.hide()
         for only in StockOnly:
@@ -192,6 +203,7 @@ class StockScreen(ManagerScreen):
             (self.within, "stock.within"),
             (self.place, "reports.warehouse"),
             (self.as_of, "reports.as_of"),
+            (self.known_at, "history.known_at"),
         ):
             box.setAccessibleName(self._kit.texts.text("captions", caption))
         self.past.setProperty("role", "past")
@@ -224,7 +236,8 @@ class StockScreen(ManagerScreen):
         self.within.editingFinished.connect(self._narrow)
         self.shortages.clicked.connect(lambda _checked=False: self.trail.shortages(self.views.asked.warehouse))
         self.place.currentIndexChanged.connect(lambda _n: self._change_warehouse(self.place.currentData()))
-        self.as_of.editingFinished.connect(self._look_back)
+        for box in (self.as_of, self.known_at):
+            box.editingFinished.connect(self._look_back)
 
     def _offer(self) -> None:
         """The keys for what is in front; what may not be done looks it, and says why."""
@@ -290,7 +303,7 @@ class StockScreen(ManagerScreen):
         elif (row := self.views.row()) is None:
             self.say(Feedback(Level.WARNING, "stock.choose_row"))
         elif (several := len(self.table.selected())) > 1:
-            self.say(Feedback(Level.WARNING, "stock.one_row_only", {"count": several}))
+            self.say(Feedback(Level.WARNING, "stock.one_row_only", {"count": str(several)}))
         else:
             self.band.clear()
             self.corrections.open_action(action, row, self.views.asked.warehouse)
@@ -352,20 +365,36 @@ class StockScreen(ManagerScreen):
             self.table.view.setFocus()
 
     def _look_back(self) -> None:
-        """Show the stock of a moment in the past, or of now where none is given."""
-        text = self.as_of.text().strip()
-        try:
-            at = datetime.fromisoformat(text).astimezone() if text else None
-        except ValueError:
-            self.say(Feedback(Level.ERROR, "stock.no_moment", {"text": text}))
+        """Show the stock of a moment in the past, as it was known then or is now; of now where none is given."""
+        warehouse, at, known_at = self.views.asked.warehouse, self.as_of.text().strip(), self.known_at.text().strip()
+        asked = (warehouse, at, known_at)
+        if asked == self._looked_back:
             return
-        if at != self.views.asked.as_of:
-            self.past.setText(
-                self._kit.texts.text("captions", "stock.past", {"moment": f"{at:%Y-%m-%d %H:%M}"}) if at else ""
+        self._looked_back = asked
+        if self._looking is not None:
+            self._looking.cancel()
+        if at:
+            self._looking = self.start(
+                lambda: self._wiring.look_back(warehouse, at, known_at), self._show_past, failed=self._no_past
             )
-            self.past.setVisible(at is not None)
-            self.views.look_back(at)
-            self._offer()
+        else:
+            self._show_past(None)
+
+    def _show_past(self, past: Past | None) -> None:
+        self.band.acknowledge()
+        self.known_at.setVisible(past is not None)
+        if past is None:
+            self.known_at.clear()
+            self._looked_back = (self.views.asked.warehouse, "", "")
+        self.past.setText(self._kit.texts.text("captions", "stock.past", past.facts) if past else "")
+        self.past.setVisible(past is not None)
+        self.views.look_back(past)
+        self._offer()
+
+    def _no_past(self, stopped: Stopped) -> None:
+        """What was typed is no moment to look back to; asked again, it is said again."""
+        self._looked_back = (self.views.asked.warehouse, "", "")
+        self.say_stopped(stopped)
 
     def _offer_warehouses(self, found: tuple[tuple[UUID, str, str], ...]) -> None:
         self.place.blockSignals(True)
@@ -378,7 +407,10 @@ class StockScreen(ManagerScreen):
 
     def _change_warehouse(self, warehouse: UUID) -> None:
         self.views.go_to(warehouse)
+        if self.as_of.text().strip():
+            self._look_back()
 
-    def _written(self, file: str, count: int) -> None:
-        self.say(Feedback(Level.OK, "stock.exported", {"file": file, "count": str(count)}))
+    def _written(self, file: str, count: int, *, more: bool) -> None:
+        level, code = (Level.WARNING, "stock.exported_newest") if more else (Level.OK, "stock.exported")
+        self.say(Feedback(level, code, {"file": file, "count": str(count)}))
         self.exported.emit(file)

@@ -192,8 +192,9 @@ class Trail(QObject):
         asked, words = sheet.asked(), sheet.whose.currentText()
 
         def read() -> Seen:
-            rows = [move_record(row, texts).cells for row in self._wiring.all_moves(asked)]
-            return Seen(title, words, captions, numeric, [[row[n] for n in shown] for row in rows])
+            found = self._wiring.all_moves(asked)
+            rows = [move_record(row, texts).cells for row in found.rows]
+            return Seen(title, words, captions, numeric, [[row[n] for n in shown] for row in rows], more=found.more)
 
         return read
 

@@ -2,7 +2,6 @@
 
 from collections.abc import Callable, Sequence
 from dataclasses import replace
-from datetime import datetime
 from uuid import UUID
 
 from PySide6.QtCore import Qt, Signal
@@ -10,6 +9,7 @@ from PySide6.QtWidgets import QStackedWidget
 
 from app.domain.values import filter_words
 from app.reports.seen import Seen
+from app.services.history import Past
 from app.services.stock import StockOnly, StockQuery, StockReport, StockRow, StockSort, StockView
 from app.stations.kit.kit import Kit
 from app.stations.kit.record_table import Query, Record, RecordTable, Sums
@@ -29,6 +29,7 @@ class Views(QStackedWidget):
         super().__init__()
         self._kit, self._wiring = kit, wiring
         self._tables: dict[StockView, RecordTable] = {}
+        self._past: Past | None = None
         self.asked = StockQuery(wiring.warehouse)
         """What is shown but for filter and order, which the table knows."""
 
@@ -56,9 +57,10 @@ class Views(QStackedWidget):
         self.asked = replace(self.asked, only=only, within_days=within_days)
         self.table.open()
 
-    def look_back(self, at: datetime | None) -> None:
+    def look_back(self, past: Past | None) -> None:
         """Look at a moment in the past; None: at now."""
-        self.asked = replace(self.asked, as_of=at)
+        self._past = past
+        self.asked = replace(self.asked, as_of=past.at if past else None, known_at=past.known.seal if past else None)
         self.table.open()
 
     def go_to(self, warehouse: UUID) -> None:
@@ -74,7 +76,7 @@ class Views(QStackedWidget):
 
     def all_seen(self) -> Callable[[], StockReport | Seen]:
         """How to get everything that is shown, for a file: by location a report, else what stands in the columns."""
-        view, texts = self.asked.view, self._kit.texts
+        view, past, texts = self.asked.view, self._past, self._kit.texts
         asked, shown = self._query(self.table.model.query), self.table.shown_columns()
         captions = [COLUMNS[view][n].caption for n in shown]
         numeric = [COLUMNS[view][n].numeric for n in shown]
@@ -85,7 +87,8 @@ class Views(QStackedWidget):
             if view is StockView.LOCATION and asked.as_of is None:
                 return report
             rows = [cells_for_file(row, view, texts) for row in report.rows]
-            facts = " · ".join(part for part in (report.warehouse, report.filter, _as_of(asked)) if part)
+            moment = texts.text("captions", "stock.past_in_file", past.facts) if past else ""
+            facts = " · ".join(part for part in (report.warehouse, report.filter, moment) if part)
             return Seen(title, facts, captions, numeric, [[row[n] for n in shown] for row in rows])
 
         return read
@@ -132,7 +135,3 @@ class Views(QStackedWidget):
         if not self._kit.texts.has("hints", code):
             code = "stock.empty"
         return self._kit.texts.text("hints", code, {"text": query.text or "…"})
-
-
-def _as_of(asked: StockQuery) -> str:
-    return f"{asked.as_of:%Y-%m-%d %H:%M}" if asked.as_of else ""

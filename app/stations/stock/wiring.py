@@ -4,7 +4,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from uuid import UUID
 
-from app.services.history import NegativeSpell
+from app.services.history import NegativeSpell, Past
 from app.services.stock import (
     Action,
     Booked,
@@ -41,7 +41,8 @@ class StockWiring:
 
     `warehouse` is shown first, `warehouses` lists those to choose from: id, code, name. `permissions` only greys out,
     the database decides. `approver`
-    says who approved a posting, `shortages` when stock of a warehouse was below zero. `remember` keeps how somebody
+    says who approved a posting, `shortages` when stock of a warehouse was below zero, `look_back`
+    which past somebody means by the two times that were typed. `remember` keeps how somebody
     arranged a table, `recall` gives it back.
     """
 
@@ -53,7 +54,7 @@ class StockWiring:
     totals: Callable[[StockQuery], StockTotals]
     report: Callable[[StockQuery], StockReport]
     moves: Callable[[MoveQuery, MoveRow | None, int], MovePage]
-    all_moves: Callable[[MoveQuery], tuple[MoveRow, ...]]
+    all_moves: Callable[[MoveQuery], MovePage]
     document: Callable[[UUID], Document]
     photo: ReadPhoto
     choices: Callable[[UUID, Action], Choices]
@@ -64,5 +65,6 @@ class StockWiring:
     approve: Approve
     approver: Callable[[UUID], str]
     shortages: Callable[[UUID], Sequence[NegativeSpell]]
+    look_back: Callable[[UUID, str, str], Past]
     recall: Callable[[str], str] = field(default=_nothing_kept)
     remember: Callable[[str, str], object] = field(default=_keep_nothing)
