@@ -393,13 +393,13 @@ def test_the_past_is_shown_as_it_was_known_at_another_time_and_a_day_alone_is_it
     desk: Desk, warehouse: Site, qtbot: QtBot
 ) -> None:
     day = clock.now() - timedelta(days=2)
+    then = day.replace(hour=15)
     with warehouse.desk.transaction() as session:
-        gone = {"effective": day.replace(hour=15), "reason": "FOUND"}
-        post(session, warehouse, "adjust_in", "GADGET", "ADJUSTMENT", "R05", 6, **gone)
+        post(session, warehouse, "adjust_in", "GADGET", "ADJUSTMENT", "R05", 6, effective=then, reason="FOUND")
     worker = Worker(warehouse.desk, Changes())
     early = position_at(worker, None).seal
     with warehouse.desk.transaction() as session:
-        post(session, warehouse, "adjust_out", "GADGET", "R05", "ADJUSTMENT", 2, **gone | {"reason": "LOST"})
+        post(session, warehouse, "adjust_out", "GADGET", "R05", "ADJUSTMENT", 2, effective=then, reason="LOST")
     late = position_at(worker, None).seal
     screen = desk("desk_manager")
 
