@@ -40,7 +40,7 @@ def test_pages_of_all_movements_give_each_once_newest_first(
 
     while page := desk.run(next_page).rows:
         found += page
-    whole = desk.run(lambda unit: stock.movement_report(unit, asked))
+    whole = desk.run(lambda unit: stock.movement_report(unit, asked)).rows
     assert [row.id for row in found] == [row.id for row in whole]
     assert len(found) == sum(since_days is None or days < since_days for days in DAYS_AGO)
     assert found == sorted(found, key=lambda row: row.effective_at, reverse=True)
