@@ -233,3 +233,19 @@ def test_they_begin_no_work(warehouse: Site, guest: Database) -> None:
     with pytest.raises(Refusal, match=r"dialog\.not_for_owners"), guest.transaction() as session:
         session.call("open_dialog", capability="receiving", version=1, warehouse=warehouse.warehouse, state=as_json({}))
     assert warehouse.count("dialog_run") == 0
+
+
+def test_who_belongs_to_no_owner_pays_nothing_for_the_walls_between_owners(warehouse: Site) -> None:
+    """A rule is planned with every statement that names its table: none may bring the movements of all months along."""
+    with warehouse.superuser() as connection:
+        tables = [row[0] for row in connection.execute(
+            "SELECT DISTINCT c.relname FROM pg_class c JOIN pg_policy p ON p.polrelid = c.oid"
+            " WHERE c.relnamespace = 'stockhand'::regnamespace AND c.relname <> 'stock_move'"
+            " AND has_table_privilege('sh_everyone', c.oid, 'SELECT')").fetchall()]  # fmt: skip
+    assert {"item", "posting", "trace", "partner", "person", "handling_unit"} <= set(tables)
+    with warehouse.desk.transaction() as session:
+        plans = {
+            table: "\n".join(row["QUERY PLAN"] for row in session.rows(f"EXPLAIN SELECT 1 FROM {table}"))
+            for table in tables
+        }
+    assert [table for table, plan in plans.items() if "stock_move" in plan] == []
