@@ -154,6 +154,6 @@ def sort(unit: UnitOfWork, *, line: UUID, tote: UUID, trace: UUID, quantity: Dec
     return posting
 
 
-def new_tote(unit: UnitOfWork, *, warehouse: UUID, number: str | None) -> UUID:
-    """Make a tote known by its number, or give it one."""
-    return totes_store.register_tote(unit.session, warehouse=warehouse, number=number)[0]
+def new_tote(unit: UnitOfWork, *, warehouse: UUID, number: str | None) -> tuple[UUID, str]:
+    """Make a tote known by its number, or give it one; returns its id and number."""
+    return totes_store.register_tote(unit.session, warehouse=warehouse, number=number)

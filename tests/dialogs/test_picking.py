@@ -9,6 +9,7 @@ import pytest
 from app.database.session import as_json
 from app.dialogs.dialog import Level
 from app.dialogs.picking import PICKING
+from tests.dialogs.bench import Bench
 from tests.dialogs.conversation import Conversation
 from tests.dialogs.picker import MILK, agree, draw, held, lot, order, start, tasks
 from tests.dialogs.walks import ids, release
@@ -169,13 +170,32 @@ def test_a_bin_in_a_closed_aisle_comes_last_is_said_and_can_be_picked(warehouse:
     agree(warehouse)
 
 
+def test_a_new_tote_gets_its_label_once_and_is_known_by_it(warehouse: Site, picker: Conversation) -> None:
+    bench = Bench(warehouse)
+    warehouse.put("WIDGET", "R01", 5)
+    picker.scan(order(warehouse, ("WIDGET", 2)))
+    picker.key("NEW_TOTE")
+    assert picker.said == "picking.tote_made"
+    assert picker.prompt.feedback is not None
+    told = dict(picker.prompt.feedback.facts)
+    (label,) = bench.jobs()
+    assert (label["template"], label["label_uid"]) == ("handling_unit", told["tote"])
+    assert (label["content"]["kind"], told["printer"]) == ("Tote", "zebra_1")
+    picker.scan("WH001-STO-R01")
+    picker.scan("WIDGET")
+    picker.scan(f"00{told['tote']}")
+    assert picker.said == "picking.same_tote"
+    picker.scan("WIDGET")
+    assert [one["id"] for one in bench.jobs()] == [label["id"]]
+
+
 def test_a_full_tote_is_followed_by_another(warehouse: Site, picker: Conversation) -> None:
     warehouse.put("WIDGET", "R01", 5)
     start(picker, order(warehouse, ("WIDGET", 2)))
     picker.scan("WH001-STO-R01")
     picker.scan("WIDGET")
     picker.key("NEW_TOTE")
-    assert picker.said == "picking.tote_changed"
+    assert (picker.level, picker.said) == (Level.WARNING, "picking.tote_made_by_hand"), "no printer is set up"
     picker.scan("WIDGET")
     assert picker.said == "picking.order_picked"
     with warehouse.desk.transaction() as session:

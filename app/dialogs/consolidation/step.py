@@ -3,11 +3,11 @@
 from dataclasses import replace
 from decimal import Decimal
 
-from app.dialogs.consolidation.commands import Bring, Command, Sort
+from app.dialogs.consolidation.commands import NEW_TOTE, Bring, Command, Sort
 from app.dialogs.consolidation.prompt import show, taken_goods
 from app.dialogs.consolidation.state import ConsolidationState, Taken
 from app.dialogs.definition import Pending
-from app.dialogs.dialog import Event, Feedback, Key, Outcome, Scanned
+from app.dialogs.dialog import Event, Feedback, Key, Outcome, Result, Scanned
 from app.dialogs.grammar import amount, done, error, not_understood, ok, warning
 from app.dialogs.runner import as_key
 from app.domain.codes import look_up_key, read_code
@@ -29,6 +29,10 @@ def step(state: ConsolidationState, event: Event, facts: ConsolidationFacts) -> 
             return _show(state, facts, error("picking.answer_first", scan=scanned.scan.raw))
         case Scanned() as scanned:
             return _scanned(state, scanned, facts)
+        case Result(kind=kind) as result if kind == NEW_TOTE:
+            told = dict(result.facts)
+            made = ok("picking.tote_made", **told) if told["printer"] else warning("picking.tote_made_by_hand", **told)
+            return _show(state, facts, made)
         case _:
             return _show(replace(state, asking=False, pending=Pending(), new_tote=""), facts, None)
 

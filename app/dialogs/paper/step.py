@@ -12,7 +12,7 @@ from app.dialogs.paper.facts import at_once
 from app.dialogs.paper.prompt import current, show, wants_tote
 from app.dialogs.paper.state import PaperState
 from app.dialogs.picking.commands import GiveBack, NewTote, PickGoods, PutTote
-from app.dialogs.picking.scans import NEW_TOTE_PREFIX, taken_elsewhere
+from app.dialogs.picking.scans import NEW_TOTE_PREFIX, taken_elsewhere, tote_made
 from app.dialogs.runner import as_key
 from app.domain.codes import look_up_key, read_code
 from app.domain.errors import Refusal
@@ -72,7 +72,8 @@ def _result(state: PaperState, event: Result, facts: PickingFacts) -> Out:
             said = ok("paper.list_taken", walk=facts.order.number, lines=len(facts.open_tasks))
             return _show(taken, facts, said)
         case "tote" | "slot":
-            return _with_tote(state, facts, UUID(event.facts["tote"]), event.facts["number"])
+            into = _with_tote(state, facts, UUID(event.facts["tote"]), event.facts["number"])
+            return replace(into, prompt=replace(into.prompt, feedback=tote_made(event, into.prompt)))
         case _:
             elsewhere = event.facts.get("backorder") == "0"
             code = "paper.short_elsewhere" if elsewhere else "paper.short"

@@ -10,6 +10,7 @@ from app.dialogs.dialog import Result
 from app.dialogs.picking.state import Swap
 from app.domain.values import format_quantity
 from app.services import picking
+from app.services.unit_labels import want_labels
 from app.services.work import UnitOfWork
 
 NOBODY = UUID(int=0)
@@ -116,7 +117,7 @@ def execute(unit: UnitOfWork, where: Where, command: Command) -> Effect:
         case PutTote(walk, order, tote):
             picking.put_tote(unit, walk=walk, order=order, tote=tote)
         case _:
-            return _exception(unit, command)
+            return _exception(unit, where, command)
     return Effect()
 
 
@@ -129,7 +130,7 @@ def _take(unit: UnitOfWork, where: Where, command: Take) -> Effect:
     return Effect(result=_told(unit, "taken", taken, **told), document=taken)
 
 
-def _exception(unit: UnitOfWork, command: GiveUp | Count | NewTote) -> Effect:
+def _exception(unit: UnitOfWork, where: Where, command: GiveUp | Count | NewTote) -> Effect:
     """Something is not as the book says, or as the person came prepared."""
     match command:
         case GiveUp(document, key, reason):
@@ -142,10 +143,18 @@ def _exception(unit: UnitOfWork, command: GiveUp | Count | NewTote) -> Effect:
             return Effect()
         case NewTote(walk, number, order) if order:
             tote, called = picking.put_new_tote(unit, walk=walk, order=order, number=number)
-            return Effect(result=_told(unit, "slot", tote, tote=str(tote), number=called))
+            return Effect(result=_told(unit, "slot", tote, **_of_tote(unit, where, tote, called, given=number)))
         case NewTote(document, number):
             tote, called = picking.claim_new_tote(unit, document=document, number=number)
-            return Effect(result=_told(unit, "tote", tote, tote=str(tote), number=called))
+            return Effect(result=_told(unit, "tote", tote, **_of_tote(unit, where, tote, called, given=number)))
+
+
+def _of_tote(unit: UnitOfWork, where: Where, tote: UUID, number: str, *, given: str | None) -> dict[str, str]:
+    """A new tote; one that came without a number gets a label with its new one, and where that prints is told."""
+    told = {"tote": str(tote), "number": number}
+    if given is None:
+        told["printer"] = want_labels(unit, warehouse=where.warehouse, run=where.run, units=[tote]).printer
+    return told
 
 
 def _elsewhere(unit: UnitOfWork, document: UUID, swap: Swap, tote: UUID | None) -> Effect:

@@ -7,7 +7,7 @@ from uuid import UUID
 
 from app.database.picking import Elsewhere
 from app.dialogs.definition import Pending
-from app.dialogs.dialog import Feedback, Scanned
+from app.dialogs.dialog import Feedback, Prompt, Result, Scanned
 from app.dialogs.grammar import error, names, not_understood, ok, warning
 from app.dialogs.picking.commands import PickGoods
 from app.dialogs.picking.prompt import current, has_tote, numbered_by
@@ -231,3 +231,13 @@ def in_hand(state: PickingState, task: Task, facts: PickingFacts, *, factor: Dec
     slot = facts.slot_of(task)
     said = ok("picking.right_goods", sku=task.sku, slot=slot.slot if slot else "")
     return Verdict(replace(state, last=None, hand=Hand(task.key, quantity, factor)), said)
+
+
+def tote_made(event: Result, shown: Prompt) -> Feedback | None:
+    """What is said of a tote that was made known: where its label prints, if it came without a number of its own."""
+    printer, said = event.facts.get("printer"), shown.feedback
+    if printer is None or said is None:
+        return said
+    told = {**said.facts, "tote": event.facts["number"], "printer": printer}
+    code = "picking.tote_made_in_slot" if said.facts.get("slot") else "picking.tote_made"
+    return ok(code, **told) if printer else warning(f"{code}_by_hand", **told)

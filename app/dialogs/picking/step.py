@@ -14,7 +14,7 @@ from app.dialogs.grammar import amount, done, error, not_understood, ok, warning
 from app.dialogs.picking.commands import ClaimTote, Command, Count, GiveBack, PickGoods, PutTote
 from app.dialogs.picking.facts import at_once
 from app.dialogs.picking.prompt import current, has_tote, show
-from app.dialogs.picking.scans import Verdict, in_hand, scan
+from app.dialogs.picking.scans import Verdict, in_hand, scan, tote_made
 from app.dialogs.picking.state import Hand, PickingState
 from app.dialogs.runner import as_key
 from app.domain.errors import Refusal
@@ -145,7 +145,8 @@ def _result(state: PickingState, event: Result, facts: PickingFacts) -> Out:
             return _taken(event, facts)
         case "tote" | "slot" as kind:
             into = _into_the_slot if kind == "slot" else _with_tote
-            return into(state, facts, UUID(event.facts["tote"]), event.facts["number"])
+            taken = into(state, facts, UUID(event.facts["tote"]), event.facts["number"])
+            return replace(taken, prompt=replace(taken.prompt, feedback=tote_made(event, taken.prompt)))
         case "bin_swapped":
             told = {"bin": spot.address if (spot := facts.spot(event.about)) else "", **event.facts}
             return _show(replace(state, bin=event.about), facts, ok("picking.bin_swapped", **told))
