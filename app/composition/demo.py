@@ -20,7 +20,7 @@ from app.composition.home import OpenHome, open_home
 from app.composition.workstation import Workstation
 from app.connectors.files import read_file
 from app.database import people as database_people
-from app.devices.simulation import WEDGE, Kinds, PrintedLabel, Simulation, save_printed
+from app.devices.simulation import WEDGE, Kinds, PrintedLabel, Simulation, save_paper, save_printed
 from app.domain.codes import badge, command, gs1_128
 from app.domain.company import Company
 from app.domain.errors import Fault
@@ -66,6 +66,8 @@ _ORDER, _GIFT = "demo/order.json", "demo/gift_order.json"
 _WRAPPED, _WRAPPING = "RIBBON", "demo/wrapping.jpg"
 """The instruction that shows how a present is wrapped, and its picture."""
 
+PAPERS = "papers"
+"""The folder of what came out of the simulated printer of pages."""
 PREFIX = "\x02"
 """What the simulated scanner that types sends before each code."""
 
@@ -89,8 +91,11 @@ def show_demo(folder: Path | None, *, options: Mapping[str, str], wanted: Wanted
         def announce(label: PrintedLabel) -> None:
             panel.label_printed(label)
 
+        def lay_out(pdf: bytes) -> None:
+            panel.paper_printed(pdf, save_paper(pdf, home.folder / PAPERS))
+
         with (
-            Simulation("bench", on_printed=announce, kinds=wanted.kinds) as simulation,
+            Simulation("bench", on_printed=announce, on_paper=lay_out, kinds=wanted.kinds) as simulation,
             _workstation(home, simulation) as workstation,
         ):
             panel = SimulatorPanel(
@@ -139,7 +144,11 @@ def play_demo(folder: Path | None, *, options: Mapping[str, str], wanted: Wanted
         with (
             _told("the business day", say),
             Simulation(
-                "bench", on_printed=lambda label: _keep(label, out), label_s=0.2, kinds=wanted.kinds
+                "bench",
+                on_printed=lambda label: _keep(label, out),
+                on_paper=lambda pdf: save_paper(pdf, out / PAPERS),
+                label_s=0.2,
+                kinds=wanted.kinds,
             ) as simulation,
             _workstation(home, simulation) as workstation,
         ):

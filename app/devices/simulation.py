@@ -15,11 +15,13 @@ from decimal import Decimal
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Protocol, Self
+from urllib.parse import urlsplit
 
 from app.devices import labels
 from app.devices.attachments import Buses
 from app.domain.labels import LabelContent
 from app.settings import (
+    PDF,
     PROTOCOLS,
     Confirmation,
     DeviceSetting,
@@ -37,8 +39,9 @@ from app.settings import (
 from drivers.simulators.cups import CupsPrinter
 from drivers.simulators.faults import FAULTS, FaultPlayer
 from drivers.simulators.hid_bus import SCALE_IDS, SCANNER_IDS, HidBus, HidHosting, scale_gadget, scanner_gadget
-from drivers.simulators.hosting import SimulatedDevice, serve
+from drivers.simulators.hosting import Hosting, SimulatedDevice, serve, serve_tcp
 from drivers.simulators.languages import PATTERN
+from drivers.simulators.pages import PagePrinter
 from drivers.simulators.printer import PrinterSimulator
 from drivers.simulators.scale import ScaleSimulator
 from drivers.simulators.scanner import AnyScanner, ScannerSimulator, WedgeSimulator, scanner_simulator
@@ -77,6 +80,7 @@ class PrintedLabel:
 
 
 OnPrinted = Callable[[PrintedLabel], None]
+OnPaper = Callable[[bytes], object]
 
 WEDGE = "wedge"
 SCANNERS = (*PROTOCOLS[Role.SCANNER], WEDGE)
@@ -130,6 +134,7 @@ class Simulation:
     Args:
         name: begins the devices' names: `bench-scanner`, `bench-scale`, `bench-printer`.
         on_printed: called with each label, on the printer's thread.
+        on_paper: called with each paper (PDF) of a printer of pages, on its thread; without it none stands there.
         label_s: how long the printer takes for a label.
         odometer: how many labels the printer has printed before, kept by a real one over being switched off.
         kinds: which devices stand there first.
@@ -141,6 +146,7 @@ class Simulation:
         name: str = "bench",
         *,
         on_printed: OnPrinted | None = None,
+        on_paper: OnPaper | None = None,
         label_s: float = 0.4,
         odometer: int = 1000,
         serial: str = "SIM0000001",
@@ -151,6 +157,8 @@ class Simulation:
         self.types = types
         self._label_s, self._odometer, self._serial = label_s, odometer, serial
         self._on_printed = on_printed
+        self._pages = PagePrinter(on_paper=on_paper) if on_paper else None
+        self._pages_at: Hosting | None = None
         self._usb, self._hid = UsbBus(), HidBus()
         self._queues: list[Path] = []
         self._now = self._made(kinds or Kinds())
@@ -197,11 +205,16 @@ class Simulation:
             now.printer.start(printer_port)
         else:
             now.printer.start()
+        if self._pages is not None:
+            self._pages_at = serve_tcp(self._pages)
 
     def stop(self) -> None:
         """Take everything away."""
         for role in Role:
             self._take_away(role)
+        if self._pages_at is not None:
+            self._pages_at.close()
+            self._pages_at = None
 
     def use(self, kinds: Kinds) -> None:
         """Put other devices on the bench; their settings are `devices()` then, and their buses `buses`.
@@ -239,7 +252,8 @@ class Simulation:
 
     def devices(self) -> tuple[DeviceSetting, ...]:
         """The devices as they stand in the settings of a station, at the ports where they are now."""
-        return (self._scanner_setting(), self._scale_setting(), self._printer_setting())
+        devices = (self._scanner_setting(), self._scale_setting(), self._printer_setting())
+        return (*devices, self._pages_setting(self._pages_at)) if self._pages_at else devices
 
     def _made(self, kinds: Kinds) -> _Devices:
         return _Devices(
@@ -331,6 +345,14 @@ class Simulation:
             dpi=203,
             media=Media(101.6, 152.4),
             confirm=confirm,
+        )
+
+    def _pages_setting(self, host: Hosting) -> DeviceSetting:
+        at = urlsplit(host.url)
+        assert at.hostname is not None
+        assert at.port is not None
+        return DeviceSetting(
+            f"{self.name}-pages", Role.LABEL_PRINTER, PDF, TcpTransport(at.hostname, at.port), confirm=Confirmation.NONE
         )
 
     # - what a person does -
@@ -447,3 +469,12 @@ def save_printed(label: PrintedLabel, folder: Path) -> None:
     (folder / f"label-{label.number:03}.zpl").write_bytes(label.zpl)
     if label.picture is not None:
         (folder / f"label-{label.number:03}.png").write_bytes(label.picture)
+
+
+def save_paper(pdf: bytes, folder: Path) -> Path:
+    """Write a paper into a folder as `paper-001.pdf`, or the next number that is free; returns the file."""
+    folder.mkdir(parents=True, exist_ok=True)
+    number = len(list(folder.glob("paper-*.pdf"))) + 1
+    file = folder / f"paper-{number:03}.pdf"
+    file.write_bytes(pdf)
+    return file

@@ -17,12 +17,14 @@ from app.devices.simulation import (
     Simulation,
     fault_names,
     is_fault,
+    save_paper,
     save_printed,
 )
 from app.devices.station import StationCallbacks, StationDevices
 from app.domain.labels import LabelContent
 from app.domain.printing import PrintState
-from app.settings import Role
+from app.settings import PDF, Confirmation, Role
+from app.settings import TcpTransport as TcpSetting
 from drivers.transports.tcp import TcpTransport
 from tests.devices.labels.examples import EXAMPLES
 from tests.devices.spooler.bench import Bench
@@ -176,3 +178,29 @@ def test_the_faults_of_all_devices_have_names() -> None:
     assert is_fault(Role.LABEL_PRINTER, "paper_out")
     assert not is_fault(Role.SCALE, "paper_out")
     assert set(SCALES) >= {"sics", "sma", "hid_pos", "pattern"}
+
+
+def test_a_printer_of_pages_stands_there_where_somebody_takes_its_papers(tmp_path: Path) -> None:
+    papers: list[bytes] = []
+    whole = threading.Event()
+
+    def lay_out(pdf: bytes) -> None:
+        papers.append(pdf)
+        if len(papers) == 2:
+            whole.set()
+
+    with Simulation(on_paper=lay_out) as simulation:
+        *_, setting = simulation.devices()
+        assert (setting.role, setting.protocol, setting.confirm) == (Role.LABEL_PRINTER, PDF, Confirmation.NONE)
+        assert isinstance(setting.transport, TcpSetting)
+        wire = TcpTransport(setting.transport.host, setting.transport.port)
+        wire.open()
+        for part in (b"no paper %%EOF\n%PD", b"F-1.4 one\n%%E", b"OF\n%PDF-1.7 two\n", b"%%EOF"):
+            wire.write(part, timeout_s=1)
+        assert whole.wait(10)
+        wire.close()
+    assert papers == [b"%PDF-1.4 one\n%%EOF\n", b"%PDF-1.7 two\n%%EOF\n"]
+    files = [save_paper(one, tmp_path) for one in papers]
+    assert [file.name for file in files] == ["paper-001.pdf", "paper-002.pdf"]
+    with Simulation() as simulation:
+        assert len(simulation.devices()) == 3

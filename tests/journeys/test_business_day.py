@@ -46,6 +46,19 @@ def test_each_step_left_a_picture_and_each_label_its_bytes(day: Played) -> None:
     assert len(list((day.out / "labels").glob("*.png"))) == WANTED["labels_confirmed"]
 
 
+def test_the_cartons_papers_came_out_of_the_printer_of_pages(day: Played) -> None:
+    papers = [pypdfium2.PdfDocument(path) for path in sorted((day.out / "papers").glob("*.pdf"))]
+    words = [paper[0].get_textpage().get_text_range() for paper in papers]
+    (parcel,) = day.summary["parcels"]
+    assert len(words) == 3, "it goes abroad: packing list, invoice, CN23"
+    titles = ("Packing list", "Commercial invoice", "CN 23")
+    assert [title in said for title, said in zip(titles, words, strict=True)] == [
+        True, True, True,
+    ]  # fmt: skip
+    assert all(parcel["document"] in said for said in words)
+    assert "Own delivery · Parcel" in words[0]
+
+
 def test_every_code_on_every_label_reads_back_as_what_the_database_holds(day: Played, tmp_path: Path) -> None:
     (parcel,) = day.summary["parcels"]
     read: set[str] = set()

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Sequence
 from decimal import Decimal
 from functools import partial
+from pathlib import Path
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QPixmap
@@ -21,6 +22,7 @@ from PySide6.QtWidgets import (
 from app.devices.simulation import PrintedLabel, Simulation
 from app.stations.demo.things import Shelf, Thing
 from app.stations.demo.trouble import Exchange, TroublePanel
+from app.stations.kit.paper import first_page
 from app.texts import Texts
 
 _LABEL_PX = 330
@@ -40,6 +42,7 @@ class SimulatorPanel(QWidget):
     """
 
     _printed = Signal(object)
+    _laid_out = Signal(bytes, str)
 
     def __init__(
         self,
@@ -75,6 +78,10 @@ class SimulatorPanel(QWidget):
     def label_printed(self, label: PrintedLabel) -> None:
         """Show a label that came out of the printer; may be called from any thread."""
         self._printed.emit(label)
+
+    def paper_printed(self, pdf: bytes, file: Path) -> None:
+        """Show the first page of a paper that came out of the printer of pages, and the file where all of it is."""
+        self._laid_out.emit(pdf, str(file))
 
     def _say(self, code: str) -> str:
         return self._texts.text("captions", code)
@@ -140,6 +147,7 @@ class SimulatorPanel(QWidget):
         area.setWidget(inside)
         QVBoxLayout(box).addWidget(area)
         self._printed.connect(self._show_label, Qt.ConnectionType.QueuedConnection)
+        self._laid_out.connect(self._show_paper, Qt.ConnectionType.QueuedConnection)
         return box
 
     def _show_label(self, label: PrintedLabel) -> None:
@@ -151,6 +159,13 @@ class SimulatorPanel(QWidget):
             picture.setPixmap(pixmap.scaledToHeight(_LABEL_PX, Qt.TransformationMode.SmoothTransformation))
         else:
             picture.setText(label.zpl[:200].decode("ascii", "replace"))
+        self._row.insertWidget(0, picture)
+
+    def _show_paper(self, pdf: bytes, file: str) -> None:
+        picture = QLabel()
+        picture.setAccessibleName(self._say("demo.paper"))
+        picture.setToolTip(file)
+        picture.setPixmap(first_page(pdf).scaledToHeight(_LABEL_PX, Qt.TransformationMode.SmoothTransformation))
         self._row.insertWidget(0, picture)
 
     def _button(self, caption: str, pressed: Callable[[], object]) -> QPushButton:

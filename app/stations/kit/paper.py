@@ -27,7 +27,7 @@ class Paper(QWidget):
         """Show a label that was drawn (PNG), or the first page of a paper (PDF)."""
         self._drawn = QPixmap()
         if drawn.startswith(b"%PDF"):
-            self._drawn = QPixmap.fromImage(_first_page(drawn))
+            self._drawn = first_page(drawn)
         else:
             self._drawn.loadFromData(QByteArray(drawn))
         self.setAccessibleName(name)
@@ -52,7 +52,7 @@ class Paper(QWidget):
         painter.drawRect(place)
 
 
-def _first_page(pdf: bytes) -> QImage:
+def first_page(pdf: bytes) -> QPixmap:
     """The first page of a paper on white."""
     from PySide6.QtPdf import QPdfDocument  # noqa: PLC0415  (loaded on first use)
 
@@ -68,4 +68,4 @@ def _first_page(pdf: bytes) -> QImage:
     painter.drawImage(0, 0, document.render(0, size))
     painter.end()
     document.close()
-    return page
+    return QPixmap.fromImage(page)
