@@ -12,9 +12,11 @@ def waiting(session: Session, warehouse: UUID, *, most: int) -> list[Row]:
     return session.rows(query("waves_waiting"), warehouse=warehouse, most=most)
 
 
-def walks(session: Session, warehouse: UUID, *, wave: UUID | None, ended: bool = False) -> list[Row]:
-    """The walks of a wave, or all that are not over (and those of the last day that `ended`)."""
-    return session.rows(query("waves_walks"), warehouse=warehouse, wave=wave, ended=ended)
+def walks(
+    session: Session, warehouse: UUID, *, wave: UUID | None = None, walk: UUID | None = None, ended: bool = False
+) -> list[Row]:
+    """The walks of a wave, or all that are not over (and those of the last day that `ended`); or this one."""
+    return session.rows(query("waves_walks"), warehouse=warehouse, wave=wave, walk=walk, ended=ended)
 
 
 def waves(session: Session, warehouse: UUID, *, most: int) -> list[Row]:

@@ -190,7 +190,10 @@ def result_lines(result: ImportResult, output: Output, *, dry_run: bool) -> list
     """What an import did or would do, for people: everything found, and the difference by kind."""
     plan = result.plan
     lines = [line for group in importing.fault_groups(plan.findings) for line in _group_lines(group, output)]
-    lines += [line for kind, part in plan.differences.items() for line in _difference_lines(kind, part)]
+    brought = [line for kind, part in plan.differences.items() for line in _difference_lines(kind, part)]
+    if plan.refused and brought:
+        lines.append("Nothing was written. Once the faults are mended, the files would bring:")
+    lines += brought
     if plan.refused:
         wrong = sum(said.finding.severity is Severity.ERROR for said in plan.findings)
         return [*lines, f"Refused: {wrong} {'fault' if wrong == 1 else 'faults'}. Nothing was changed."]

@@ -77,6 +77,8 @@ class Output:
     def stopped(self, why: Refusal | Fault) -> None:
         """Say why nothing was done and what to do now."""
         text, remedy = self.texts.error(why.code, why.facts)
+        if self.texts.has("hints", at_command := f"command.{why.code}"):  # whoever types has no scanner and no screen
+            remedy = self.texts.text("hints", at_command, why.facts)
         if self.as_json:
             _write(sys.stdout, to_json({"error": why.code, "facts": why.facts, "text": text, "remedy": remedy}))
         _write(sys.stderr, f"{text}\n{remedy}" if remedy else text)

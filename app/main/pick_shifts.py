@@ -105,10 +105,10 @@ def load_values(load: Load) -> dict[str, object]:
 def load_line(load: Load) -> str:
     """What a crew has to do, in words."""
     crew = load.crew
-    until = f"{crew.ends.astimezone():%H:%M}" if crew.ends else ""
+    until = f"{crew.here(crew.ends):%H:%M}" if crew.ends else ""
     enough = "no number is enough" if load.enough is None else f"{load.enough} would be enough"
     has, before, planned = (format_quantity(round(one, 0)) for one in (load.minutes, load.before, load.planned))
     return (
-        f"{crew.called or 'every zone'}, {crew.starts.astimezone():%Y-%m-%d %H:%M}-{until}: {crew.people} people have"
+        f"{crew.called or 'every zone'}, {crew.here(crew.starts):%Y-%m-%d %H:%M}-{until}: {crew.people} people have"
         f" {has} minutes, {before} for walks released before, {planned} for these; {enough}."
     )

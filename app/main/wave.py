@@ -33,7 +33,7 @@ def add(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None
     _asking(released)
     answers(released, _release)
     _with_warehouse(verbs.add_parser("list", help="waves and how far they are"), _list)
-    _with_warehouse(verbs.add_parser("show", help="the walks of a wave"), _show).add_argument("number")
+    _with_warehouse(verbs.add_parser("show", help="the walks of a wave, or one walk"), _show).add_argument("number")
     cancel = _with_warehouse(
         verbs.add_parser("cancel", help="take a wave or a walk back, as far as not begun"), _cancel
     )
@@ -172,13 +172,8 @@ def _list(options: argparse.Namespace, output: Output) -> int:
 
 def _show(options: argparse.Namespace, output: Output) -> int:
     with opened(options, output) as home, home.desk("wave") as desk:
-
-        def read(unit: UnitOfWork) -> tuple[Walk, ...]:
-            place = warehouse_of(unit, options.warehouse)
-            return waves.walks(unit, place, wave=waves.wave_by_number(unit, place, options.number))
-
-        found = desk.run(read)
-    rows = ((_walk_state(one), _state_line(one)) for one in found)
+        found = desk.run(lambda unit: waves.walks_of(unit, warehouse_of(unit, options.warehouse), options.number))
+    rows = ((_walk_state(one), f"{_state_line(one):<60}{', '.join(one.numbers)}") for one in found)
     output.answer_list(Listing("walks", rows, "The wave has no walks."))
     return 0
 

@@ -304,6 +304,13 @@ def walks(unit: UnitOfWork, warehouse: UUID, *, wave: UUID | None = None, ended:
     return all_as(store.walks(unit.session, warehouse, wave=wave, ended=ended), Walk)
 
 
+def walks_of(unit: UnitOfWork, warehouse: UUID, number: str) -> tuple[Walk, ...]:
+    """The walks of the wave of this number, or the walk of this number itself. Refuses `waves.unknown`."""
+    kind, found = _found(unit, warehouse, number)
+    wave, walk = (found, None) if kind == "wave" else (None, found)
+    return all_as(store.walks(unit.session, warehouse, wave=wave, walk=walk), Walk)
+
+
 def pickers(unit: UnitOfWork) -> tuple[str, ...]:
     """The names of people whom a walk may be kept for."""
     return tuple(row["name"] for row in store.pickers(unit.session))

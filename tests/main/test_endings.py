@@ -72,3 +72,29 @@ def test_the_worker_ends_though_a_second_signal_interrupts_the_first() -> None:
     with stop.lock:
         end(stop)
     assert stop.wait(10)
+
+
+def test_a_command_whose_database_goes_away_says_what_somebody_at_a_terminal_can_do(
+    terminal: Terminal, tmp_path: Path
+) -> None:
+    file = tmp_path / "items.csv"
+    file.write_text("sku,name,unit\nNEW-1,Something,each\n", encoding="utf-8")
+    url = "postgresql://desk:none@127.0.0.1:1/stockhand"
+    for words in (["import", str(file)], ["order", "list"], ["wave", "plan"], ["ship", "list"], ["find", "x"]):
+        code, out, err = terminal.run("--database-url", url, *words)
+        assert (code, out) == (3, "")
+        assert "does not answer" in err and "admin status" in err
+        assert "scan" not in err.lower() and "strip" not in err
+
+
+def test_a_refused_import_says_that_nothing_was_written_before_it_lists_what_is_new(
+    terminal: Terminal, tmp_path: Path
+) -> None:
+    file = tmp_path / "items.csv"
+    file.write_text("sku,name,unit,weight_g\nNEW-1,Something,each,5\nNEW-2,Other,each,heavy\n", encoding="utf-8")
+    code, out, _ = terminal.run("import", str(file))
+    lines = out.splitlines()
+    told = next(n for n, line in enumerate(lines) if line.startswith("Nothing was written."))
+    assert code == 1
+    assert told < next(n for n, line in enumerate(lines) if line.startswith("  + NEW-1"))
+    assert lines[-1].endswith("Nothing was changed.")

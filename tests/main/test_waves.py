@@ -1,11 +1,15 @@
 """Waves and pick lists by command, as a person types them."""
 
+from datetime import UTC, date, datetime, time
 from decimal import Decimal
 from pathlib import Path
+from zoneinfo import ZoneInfo
 
 import pypdfium2
 import zxingcpp
 
+from app.domain.waves import Load, Shift, crews_of
+from app.main.pick_shifts import load_line
 from tests.dialogs.picker import draw, order
 from tests.fixtures_database import warehouse as warehouse  # noqa: PLC0414  (likewise)
 from tests.main.test_goods import Run
@@ -40,6 +44,7 @@ def test_a_wave_is_planned_released_assigned_listed_and_taken_back(warehouse: Si
     (shown,) = run("wave", "show", made["wave"])["walks"]
     assert (shown["orders"], shown["picks"], shown["assigned"]) == (several, 4, "Operator2")
     assert int(shown["metres"]) > 0
+    assert run("wave", "show", walk.lower())["walks"] == [shown], "a walk is looked up by its own number"
     assert run("wave", "assign", walk, "Nobody", code=1)["error"] == "waves.unknown_person"
     run("wave", "cancel", made["wave"])
     assert run("wave", "show", made["wave"])["walks"][0]["decision"] == "cancelled"
@@ -108,3 +113,12 @@ def test_carts_are_added_changed_and_labelled(warehouse: Site, run: Run, tmp_pat
     assert [code.text for code in zxingcpp.read_barcodes(page)] == ["CART-7"]
     assert run("wave", "carts", "--save", "7", code=1)["error"] == "carts.wrong"
     assert run("wave", "carts", "--save", "T-7", code=1)["error"] == "carts.wrong", "totes are called so"
+
+
+def test_a_shift_is_told_by_the_clock_on_the_warehouses_wall() -> None:
+    tokyo = ZoneInfo("Asia/Tokyo")
+    now = datetime(2026, 11, 23, 1, tzinfo=UTC)
+    (crew,) = crews_of([Shift(time(9), time(17), 2, "Day", day=date(2026, 11, 23))], now, tokyo)
+    assert (crew.starts, crew.here(crew.starts).hour) == (datetime(2026, 11, 23, tzinfo=UTC), 9)
+    load = Load(crew, Decimal(420), Decimal(0), Decimal(30), 1, 1)
+    assert load_line(load).startswith("Day, 2026-11-23 09:00-17:00: 2 people")

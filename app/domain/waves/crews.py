@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import UTC, date, datetime, time, timedelta, tzinfo
 from decimal import Decimal
 from uuid import UUID
 from zoneinfo import ZoneInfo
@@ -32,7 +32,10 @@ class Shift:
 
 @dataclass(frozen=True, slots=True)
 class Crew:
-    """People who are there from a moment until another (None: as long as it takes), in one zone or in all (None)."""
+    """People who are there from a moment until another (None: as long as it takes), in one zone or in all (None).
+
+    Moments are in UTC; `clock` is the time zone of the clock on the warehouse's wall, by which shifts are said.
+    """
 
     people: int
     starts: datetime
@@ -40,6 +43,11 @@ class Crew:
     zone: UUID | None = None
     zone_name: str = ""
     name: str = ""
+    clock: tzinfo = UTC
+
+    def here(self, moment: datetime) -> datetime:
+        """The same moment by the clock on the warehouse's wall."""
+        return moment.astimezone(self.clock)
 
     def may_walk(self, zones: frozenset[UUID]) -> bool:
         """Whether they pick in all of these zones."""
@@ -106,7 +114,7 @@ def _on(day: date, shifts: Sequence[Shift], zone: ZoneInfo) -> Iterator[Crew]:
             starts, ends = (
                 datetime.combine(*moment, zone).astimezone(UTC) for moment in ((day, one.starts), (last, one.ends))
             )
-            yield Crew(one.people, starts, ends, one.zone_id, one.zone_name, one.name)
+            yield Crew(one.people, starts, ends, one.zone_id, one.zone_name, one.name, zone)
 
 
 def minutes_between(first: datetime, last: datetime) -> Decimal:
