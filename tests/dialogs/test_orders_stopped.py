@@ -100,6 +100,35 @@ def test_labels_with_the_old_address_are_dead_and_the_carton_needs_another_shipp
     assert "Low Street 9" in str(bench.jobs()[-1]["content"])
 
 
+def test_a_packing_slip_with_the_old_address_is_printed_anew_at_the_bench(bench: Bench, packer: Conversation) -> None:
+    with bench.site.desk.transaction() as session:
+        session.change("UPDATE partner SET packing_slip = 'packing_slip' WHERE code = 'SHOPPER'")
+    number, tote = bench.picked(("WIDGET", 1))
+    packer.scan(tote)
+    packer.scan("WIDGET")
+    packer.key("CLOSE_BOX")
+    put_on_scale(packer, TARE + Decimal("0.5"))
+    bench.print_all()
+    hear(bench, packer, number)
+    assert packer.prompt.instruction == "packing.scan_label"
+    at_the_desk(bench, lambda unit: order_desk.change(unit, number, head=OrderHead(ship_to=NEW_HOME)))
+    hear(bench, packer, number)
+    packer.key("BUY")
+    again = []
+    while packer.prompt.instruction in ("packing.print_again", "packing.print_slip"):
+        again.append(packer.prompt.instruction)
+        packer.key("REPRINT")
+        packer.key("UNREADABLE")
+        bench.print_all()
+        hear(bench, packer, number)
+    assert again == ["packing.print_again", "packing.print_slip"]
+    slips = [one for one in bench.jobs() if one["template"] == "packing_slip"]
+    assert [(one["state"], "Low Street 9" in str(one["content"]), one["reprint_no"]) for one in slips] == [
+        ("REPRINTED", False, 0),
+        ("CONFIRMED", True, 1),
+    ]
+
+
 def test_a_line_that_becomes_smaller_leaves_its_surplus_in_the_tote(bench: Bench, packer: Conversation) -> None:
     number, tote = bench.picked(("WIDGET", 3))
     packer.scan(tote)
@@ -130,7 +159,7 @@ def test_two_benches_on_one_order_know_of_each_other(bench: Bench, packer: Conve
     assert other.level is Level.ERROR, "the carton holds what both scanned, and no more"
     for _ in range(2):
         packer.scan(number)
-    assert packer.said == "packing.order_opened"
+    assert packer.said == "packing.order_goes_on"
     other.key("PAUSE")
     assert other.said == "packing.taken_over"
     detail = Worker(bench.site.desk, Changes()).run(lambda unit: order_entry.look_into(unit, number))

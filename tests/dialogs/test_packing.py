@@ -16,6 +16,14 @@ from tests.dialogs.bench import (
     put_on_scale,
 )
 from tests.dialogs.conversation import Conversation
+from tests.dialogs.words import TEXTS
+
+
+def words(packer: Conversation) -> str:
+    """What the feedback band says."""
+    said = packer.prompt.feedback
+    assert said is not None
+    return TEXTS.text("feedback", said.code, said.facts)
 
 
 def test_an_order_goes_from_the_tote_into_a_labelled_carton(bench: Bench, packer: Conversation) -> None:
@@ -289,7 +297,50 @@ def test_another_order_is_not_mixed_in(bench: Bench, packer: Conversation) -> No
     packer.scan(other)
     assert (packer.level, packer.said) == (Level.ERROR, "packing.other_order")
     packer.scan(tote)
-    assert packer.said == "packing.order_opened"
+    assert packer.said == "packing.order_goes_on"
+
+
+def test_a_begun_or_sealed_carton_is_gone_on_with_and_no_other_one_is_taken(bench: Bench, packer: Conversation) -> None:
+    number, tote = bench.picked(("WIDGET", 2))
+    packer.scan(tote)
+    assert "Take a" in words(packer)
+    packer.scan("WIDGET")
+    packer.key("PAUSE")
+    packer.scan(number)
+    assert (packer.said, "Take a" in words(packer)) == ("packing.order_goes_on", False)
+    packer.scan("WIDGET")
+    packer.key("CLOSE_BOX")
+    put_on_scale(packer, TARE + Decimal("1.0"))
+    packer.key("PAUSE")
+    packer.scan(number)
+    assert (packer.said, packer.prompt.instruction) == ("packing.carton_waits", "packing.labels_print")
+    packer.key("REOPEN")
+    packer.key("PAUSE")
+    packer.scan(number)
+    assert packer.said == "packing.order_goes_on"
+
+
+def test_whoever_begins_something_new_may_leave_the_last_label_for_later(bench: Bench, packer: Conversation) -> None:
+    number, tote = bench.picked(("WIDGET", 1))
+    other, next_tote = bench.picked(("GADGET", 1))
+    packer.scan(tote)
+    packer.scan("WIDGET")
+    packer.key("CLOSE_BOX")
+    put_on_scale(packer, TARE + Decimal("0.5"))
+    bench.print_all()
+    packer.scan(next_tote)
+    assert (packer.level, packer.said) == (Level.WARNING, "packing.label_first")
+    packer.scan("GADGET")
+    packer.scan(next_tote)
+    assert packer.said == "packing.label_first", "only the same scan right after it agrees"
+    packer.scan(next_tote)
+    assert (packer.said, packer.prompt.document) == ("packing.order_opened", other)
+    packer.key("PAUSE")
+    packer.scan(number)
+    assert (packer.said, packer.prompt.instruction) == ("packing.carton_waits", "packing.scan_label")
+    label = str(bench.parcels(number)[0]["tracking"])
+    packer.scan(label)
+    assert packer.said == "packing.order_packed"
 
 
 def test_an_order_in_other_hands_is_taken_over_by_scanning_again(bench: Bench, packer: Conversation) -> None:
@@ -299,7 +350,7 @@ def test_an_order_in_other_hands_is_taken_over_by_scanning_again(bench: Bench, p
     second.scan(tote)
     assert (second.level, second.said) == (Level.WARNING, "packing.in_other_hands")
     second.scan(tote)
-    assert second.said == "packing.order_opened"
+    assert second.said == "packing.order_goes_on"
 
 
 def test_undo_takes_the_last_unit_out_again(bench: Bench, packer: Conversation) -> None:

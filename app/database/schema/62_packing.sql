@@ -240,8 +240,8 @@ BEGIN
     SELECT * INTO before FROM print_job WHERE id = p_job FOR UPDATE;
     IF p.state <> 'closed' THEN
         PERFORM refuse('parcel.wrong_state', jsonb_build_object('is', p.state, 'wanted', 'closed'));
-    ELSIF before.label_uid IS NULL OR before.label_uid NOT IN (p.tracking, (SELECT sscc FROM handling_unit
-            WHERE id = p.handling_unit_id)) THEN
+    ELSIF before.label_uid IS NULL OR split_part(before.label_uid, '/slip', 1) NOT IN (p.tracking, (SELECT sscc
+            FROM handling_unit WHERE id = p.handling_unit_id)) THEN
         PERFORM refuse('printing.unknown_job');
     ELSIF before.state IN ('QUEUED', 'SENDING', 'SENT') THEN
         PERFORM refuse('printing.still_printing', jsonb_build_object('label', before.label_uid,

@@ -359,7 +359,7 @@ BEGIN
             AND (c.detail -> 'head' ? 'ship_to' AND p_content ->> 'ship_to' = before.content ->> 'ship_to'
                 OR c.detail -> 'head' ?| ARRAY['carrier', 'service'] AND NOT EXISTS (SELECT FROM purchase b
                     JOIN parcel k ON k.id = b.parcel_id JOIN handling_unit u ON u.id = k.handling_unit_id
-                    WHERE u.sscc = before.label_uid AND b.created_at > c.at AND b.state NOT IN ('refused', 'voided')))) THEN
+                    WHERE u.sscc = split_part(before.label_uid, '/slip', 1) AND b.created_at > c.at AND b.state NOT IN ('refused', 'voided')))) THEN
         PERFORM refuse('printing.order_changed', jsonb_build_object('label', before.label_uid,
             'document', (SELECT number FROM document WHERE id = before.document_id)));
     END IF;

@@ -16,12 +16,17 @@ from app.services.packing import Label, PackFacts, PackOrder, Parcel, Printer
 CARTON = "carton"
 GIFT_NOTE = "gift_note"
 SHIPPING = "shipping"
+SLIP = "slip"
+_SLIP = f"/{SLIP}"
+"""How the number of a packing slip ends; before that it is its carton's."""
 
 _DEAD = frozenset({PrintState.VOIDED, PrintState.CANCELLED, PrintState.REPRINTED})
 
 
 def kind_of(label: Label) -> str:
-    """What a label of a carton is, whatever template the customer wants it on: `shipping` or `carton`."""
+    """What a label of a carton is, whatever template the customer wants it on: `shipping`, `carton` or `slip`."""
+    if label.uid.endswith(_SLIP):
+        return SLIP
     return SHIPPING if label.template == SHIPPING else CARTON
 
 
@@ -133,7 +138,7 @@ def packing_slip(order: PackOrder, parcel: Parcel, facts: PackFacts) -> tuple[La
         "packed": facts.today.isoformat(),
         "lines": "\n".join(f"{many} × {sku}" for sku, many in _amounts(parcel)),
     }
-    return (LabelContent(order.slip_template, f"{parcel.sscc}/slip", fields),)
+    return (LabelContent(order.slip_template, f"{parcel.sscc}{_SLIP}", fields),)
 
 
 def note_label(order: PackOrder) -> str:

@@ -190,7 +190,7 @@ def _sealed(state: PackingState, facts: PackFacts, order: PackOrder, parcel: Par
         return refuse(state, facts, error("packing.already_shipped", carton=parcel.sscc))
     if parcel.state is ParcelState.CLOSED:
         waiting = PackingState(order=order.id, stage=Stage.LABELS, parcel=parcel.id)
-        return end(waiting, facts, _opened(order, called(facts, parcel.carton)))
+        return end(waiting, facts, _opened(order, called(facts, parcel.carton), "packing.carton_waits"))
     asking = PackingState(order=order.id, stage=Stage.SEALED, parcel=parcel.id)
     return end(asking, facts, warning("packing.sealed", carton=parcel.sscc))
 
@@ -211,7 +211,7 @@ def _work_on(state: PackingState, event: Scanned | None, facts: PackFacts, order
 def _bring_carton(facts: PackFacts, order: PackOrder) -> Out:
     """Go on with the open carton, or put a new one on the bench."""
     if order.open_parcel is not None:
-        return end(PackingState(order=order.id), facts, _opened(order, called(facts, order.open_parcel.carton)))
+        return end(PackingState(order=order.id), facts, _goes_on(order, facts, order.open_parcel))
     if not order.picked:
         code = "packing.nothing_picked" if order.open else "packing.already_packed"
         return refuse(PackingState(), facts, error(code, document=order.number))
@@ -221,9 +221,14 @@ def _bring_carton(facts: PackFacts, order: PackOrder) -> Out:
     return end(PackingState(order=order.id), facts, _opened(order, called(facts, carton.carton)), carton)
 
 
-def _opened(order: PackOrder, box: str) -> Feedback:
-    """Which order is on the bench now, and the kind of carton to take for it."""
-    return ok("packing.order_opened", document=order.number, partner=order.partner, box=box)
+def _opened(order: PackOrder, box: str, code: str = "packing.order_opened") -> Feedback:
+    """Which order is on the bench now, and the kind of carton to take for it, or the one that is there already."""
+    return ok(code, document=order.number, partner=order.partner, box=box)
+
+
+def _goes_on(order: PackOrder, facts: PackFacts, parcel: Parcel) -> Feedback:
+    """The order's carton was begun: it is gone on with, and no other one is taken."""
+    return _opened(order, called(facts, parcel.carton), "packing.order_goes_on")
 
 
 # With an order in hand.
@@ -234,7 +239,9 @@ def _scan(  # noqa: PLR0911  (one a question)
 ) -> Out:
     parcel = _parcel(state, order)
     if state.stage is Stage.LABELS and parcel is not None:
-        return labelling.scan_label(state, event, facts, order, parcel)
+        if _begins_another(event, facts, order):
+            return _leave_label(state, event, facts, order, parcel)
+        return labelling.scan_label(replace(state, pending=Pending()), event, facts, order, parcel)
     if state.stage is Stage.TAKE_OUT and parcel is not None:
         return take_out(state, event, facts, order, parcel)
     if state.stage in unpacking.STAGES and parcel is not None:
@@ -250,6 +257,26 @@ def _scan(  # noqa: PLR0911  (one a question)
     return scan_unit(state, event, facts, order, parcel)
 
 
+def _begins_another(event: Scanned, facts: PackFacts, order: PackOrder) -> bool:
+    """Whether another order, or a tote in which goods of other orders lie and none of this one, was scanned."""
+    documents, units = (event.reading.of(kind) for kind in (CodeKind.DOCUMENT, CodeKind.HANDLING_UNIT))
+    ours = {order.id} | {picked.unit for picked in order.picked}
+    asked = [*documents, *(one for one in units if one.name != "carton")]
+    others = any(one.id != order.id for one in facts.orders)
+    return others and bool(asked) and not ours & {one.id for one in asked}
+
+
+def _leave_label(state: PackingState, event: Scanned, facts: PackFacts, order: PackOrder, parcel: Parcel) -> Out:
+    """Something else is begun while a carton waits for its label: scanned twice it is, and that carton is put aside."""
+    about = f"leaves a label/{parcel.id}"
+    if state.pending.confirms(event, about):
+        others = tuple(one for one in facts.orders if one.id != order.id)
+        return _find_order(PackingState(), event, replace(facts, orders=others))
+    asking = replace(state, pending=Pending(event.scan.raw, about))
+    told = warning("packing.label_first", scan=event.scan.raw, carton=parcel.sscc, document=order.number)
+    return end(asking, facts, told)
+
+
 def _record(state: PackingState, event: Scanned, facts: PackFacts, order: PackOrder) -> Out:
     """A tote, a carton or an order was scanned where a unit is expected."""
     scanned = event.reading.of(*_RECORDS)[0]
@@ -262,8 +289,9 @@ def _record(state: PackingState, event: Scanned, facts: PackFacts, order: PackOr
     units = {picked.unit for picked in order.picked} | {one.unit for one in order.parcels}
     if scanned.id == order.id or scanned.id in units:
         again = replace(state, collected=Collected(), pending=Pending())
-        carton = order.open_parcel.carton if order.open_parcel else carton_code(order, facts)
-        return end(again, facts, _opened(order, called(facts, carton)))
+        begun = order.open_parcel
+        told = _goes_on(order, facts, begun) if begun else _opened(order, called(facts, carton_code(order, facts)))
+        return end(again, facts, told)
     return refuse(state, facts, error("packing.other_order", scan=scanned.label, document=order.number))
 
 
