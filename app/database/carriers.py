@@ -29,7 +29,8 @@ _SEALED_AT = """
     WHERE k.id = %(parcel)s ORDER BY j.id DESC LIMIT 1
 """
 _HISTORY = """
-    SELECT b.reference, h.at, h.state, coalesce(h.tracking, '') AS tracking, h.fault, c.code AS carrier, b.service,
+    SELECT b.reference, h.at, h.state, coalesce(h.tracking, '') AS tracking, h.fault, c.name AS carrier,
+        service_called(c.code, b.service) AS service,
         coalesce(n.name, '') AS person
     FROM purchase b JOIN purchase_history h ON h.purchase_id = b.id JOIN carrier c ON c.id = b.carrier_id
     LEFT JOIN person n ON n.id = h.person_id WHERE b.parcel_id = %(parcel)s ORDER BY h.at, h.id
@@ -114,7 +115,7 @@ class Carton:
 
 @dataclass(frozen=True, slots=True)
 class BuyingStep:
-    """One state that the buying of a carton's label was in."""
+    """One state that the buying of a carton's label was in; `carrier` and `service` as they are called."""
 
     reference: str
     at: datetime

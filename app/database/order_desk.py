@@ -33,6 +33,8 @@ class OrderRow:
     priority: int
     carrier: str
     service: str
+    carrier_name: str
+    service_name: str
     complete_only: bool
     ship_to: Address
     lines: tuple[LineProgress, ...]

@@ -36,6 +36,7 @@ class Shipment:
     carrier: str
     carrier_name: str
     service: str
+    service_name: str
     truck: str
     created_at: datetime
     made_by: str
@@ -68,6 +69,7 @@ class ListedCarton:
     partner: str
     ship_to: Address
     service: str
+    service_name: str
     weight_kg: Decimal | None
     loaded_at: datetime | None
     loaded_by: str
@@ -110,6 +112,7 @@ class WaitingCartons:
     carrier: str
     carrier_name: str
     service: str
+    service_name: str
     cartons: int
     weight_kg: Decimal
     cut_off: datetime | None

@@ -28,6 +28,8 @@ class OnTheWay:
     ship_to: Address
     carrier: str
     service: str
+    carrier_name: str
+    service_name: str
     arrives: date | None
     left_at: datetime | None
     state: str

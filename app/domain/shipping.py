@@ -82,10 +82,13 @@ def in_words(code: str) -> str:
     return words[:1].upper() + words[1:]
 
 
-def called(carrier: CarrierSetup | None, service: str) -> Service:
-    """What a carrier and its service of this code are called by its set-up; the code in words where it says nothing."""
+def called(carrier: CarrierSetup | None, service: str, *, code: str = "") -> Service:
+    """What a carrier and its service of this code are called by its set-up; the code in words where it says nothing.
+
+    `code`: the carrier's, which is all that is known of one that is not set up.
+    """
     known = carrier.service(service) if carrier else None
-    return Service(carrier.name if carrier else "", known.name if known else in_words(service))
+    return Service(carrier.name if carrier else in_words(code), known.name if known else in_words(service))
 
 
 _DEFAULT: Mapping[str, Any] = {

@@ -16,7 +16,6 @@ from zoneinfo import ZoneInfo
 from app.database.evidence import CartonEvidence, NotedExtra, PrintedLabel, Weighing
 from app.domain.catalog import DEFAULT_UNIT, amount
 from app.domain.packing.unpacking import step_named
-from app.domain.shipping import in_words
 from app.domain.values import format_quantity
 from app.reports.files import replacing
 from app.reports.paper import (
@@ -129,7 +128,7 @@ class _Writer:
         )
 
     def _about_carton(self, one: CartonEvidence) -> Sequence[tuple[str, str]]:
-        service = " · ".join(in_words(part) for part in (one.carrier, one.service) if part)
+        service = " · ".join(part for part in (one.carrier, one.service) if part)
         typed = f" ({self.words('typed')})" if one.manual else ""
         approved = ", ".join(part for part in (one.approved_by, self._texts.word("reason", one.approved_for)) if part)
         return (

@@ -5,7 +5,6 @@ from pathlib import Path
 from zoneinfo import ZoneInfo
 
 from app.database.shipping import EndOfDay, LeftOver, Shipment
-from app.domain.shipping import in_words
 from app.domain.values import format_quantity
 from app.reports.files import replacing
 from app.reports.letter import PAPER, Letter, heading
@@ -78,7 +77,7 @@ class _Writer:
         signed = one.signed_by or self.words("not_signed") if one.departed_at else ""
         return [
             Cell(one.number, bold=True),
-            Cell(one.carrier_name, in_words(one.service) if one.service else ""),
+            Cell(one.carrier_name, one.service_name),
             Cell(one.truck or "–"),
             Cell(f"{one.loaded} / {one.cartons}"),
             Cell(left, signed),
@@ -96,7 +95,7 @@ class _Writer:
     def _left(self, one: LeftOver) -> list[Cell]:
         carton = one.carton
         due = f"{carton.cut_off.astimezone(self._zone):%Y-%m-%d %H:%M}" if carton.cut_off else ""
-        carrier = " · ".join(in_words(part) for part in (carton.carrier_name, carton.service_name) if part)
+        carrier = " · ".join(part for part in (carton.carrier_name, carton.service_name) if part)
         return [
             Cell(carton.number, carton.partner, bold=True),
             Cell(carton.tracking or carton.sscc, carton.sscc if carton.tracking else ""),

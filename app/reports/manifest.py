@@ -7,7 +7,6 @@ from pathlib import Path
 from zoneinfo import ZoneInfo
 
 from app.database.shipping import ListedCarton, Manifest
-from app.domain.shipping import in_words
 from app.domain.values import format_quantity
 from app.reports.files import replacing
 from app.reports.paper import (
@@ -86,7 +85,7 @@ class _Writer:
         weight = sum(each.weight_kg or 0 for each in here)
         pairs = (
             (self.words("carrier"), one.carrier_name),
-            (self.words("service"), in_words(one.service) if one.service else self.words("all_services")),
+            (self.words("service"), one.service_name or self.words("all_services")),
             (self.words("truck"), one.truck),
             (self.words("closed_at"), f"{self._moment(one.created_at)} · {one.made_by}"),
             (self.words("departed_at"), f"{self._moment(one.departed_at)} · {one.departed_by}" * bool(one.departed_at)),
@@ -122,7 +121,7 @@ class _Writer:
             Cell(one.tracking, one.sscc, bold=True),
             Cell(one.number),
             Cell(one.ship_to.name or one.partner, town),
-            Cell(in_words(one.service)),
+            Cell(one.service_name),
             Cell(format_quantity(one.weight_kg, "kg") if one.weight_kg is not None else "–"),
         ]
 

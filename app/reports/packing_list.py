@@ -10,7 +10,6 @@ from pathlib import Path
 from zoneinfo import ZoneInfo
 
 from app.database.orders import ListedLine, ListedParcel, PackedGoods, PackingList
-from app.domain.shipping import in_words
 from app.domain.values import format_quantity
 from app.reports.files import replacing
 from app.reports.paper import (
@@ -111,7 +110,7 @@ class _Writer:
             (self.words("ordered_on"), f"{listed.created_at.astimezone(ZoneInfo(listed.time_zone)):%Y-%m-%d}"),
             (
                 self.words("service"),
-                " · ".join(in_words(p) for p in (service.carrier, service.service) if p) if service else "",
+                " · ".join(p for p in (service.carrier, service.service) if p) if service else "",
             ),
             (self.words("parcels"), str(len(parcels))),
             (

@@ -205,6 +205,7 @@ class PackOrder:
     cut_off_at: str
     ship_to: Address
     carrier: str
+    carrier_name: str
     service: str
     packed_by: str | None
     packed_since: str

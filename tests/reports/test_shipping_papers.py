@@ -45,7 +45,8 @@ def codes_of(pdf: bytes) -> list[str]:
 
 def shipment(**more: object) -> Shipment:
     kept: dict[str, object] = {
-        "id": uuid4(), "number": "SHP-000123", "carrier": "house", "carrier_name": "Own delivery", "service": "",
+        "id": uuid4(), "number": "SHP-000123", "carrier": "house", "carrier_name": "Own delivery",
+        "service": "", "service_name": "",
         "truck": "HB-123", "created_at": NOW, "made_by": "Ana", "departed_at": None, "departed_by": "",
         "signed_at": None, "signed_by": "", "company": "Blue Lamp Ltd", "warehouse": "WH001", "warehouse_address": "",
         "time_zone": "Europe/Berlin", "cartons": 2, "loaded": 0, "weight_kg": Decimal(5), "photos": 0, "told": "",
@@ -57,7 +58,8 @@ def shipment(**more: object) -> Shipment:
 def carton(n: int, **more: object) -> ListedCarton:
     kept: dict[str, object] = {
         "id": uuid4(), "sscc": f"3401234500000{n:05d}", "tracking": f"SH{n:012d}", "number": f"SO-{n}", "partner": "",
-        "ship_to": ZURICH, "service": "parcel", "weight_kg": Decimal("2.5"), "loaded_at": None, "loaded_by": "",
+        "ship_to": ZURICH, "service": "parcel", "service_name": "Parcel", "weight_kg": Decimal("2.5"),
+        "loaded_at": None, "loaded_by": "",
         "left_out_at": None,
     }  # fmt: skip
     return ListedCarton(**{**kept, **more})  # type: ignore[arg-type]

@@ -261,5 +261,5 @@ def test_the_big_board_counts_what_leaves_and_what_was_picked(desk: Desk) -> Non
         session.call("save_cut_offs", warehouse=desk.site.warehouse, times=as_json(times), closed=as_json([]))
     desk.new(("WIDGET", "2"))
     wall = desk.do(lambda unit: order_board.orders_wall(unit, desk.site.warehouse))
-    assert [(one.carrier, one.orders, one.packed, one.lines) for one in wall.leaving] == [("house", 1, 0, 1)]
+    assert [(one.carrier, one.orders, one.packed, one.lines) for one in wall.leaving] == [("Own delivery", 1, 0, 1)]
     assert (wall.to_do, wall.held, wall.late, len(wall.hours)) == (1, 0, 0, 8)

@@ -202,6 +202,6 @@ def test_carriers_times_are_kept_and_the_big_board_counts_to_them(
     wall.resize(QSize(1366, 728))
     wall.show()
     qtbot.waitUntil(lambda: bool(wall.board.lines()), timeout=20_000)
-    assert wall.board.lines()[0].endswith("House 0 of 1")
+    assert wall.board.lines()[0].endswith("Own delivery 0 of 1")
     assert wall.board.lines()[1:] == ["to pack 1", "late 0", "on hold 0"]
     wall.let_go()

@@ -84,7 +84,8 @@ def test_a_carton_gets_its_label_and_another_one_when_that_is_lost(
     take(screen, qtbot, number)
     press(screen, qtbot, "RATES")
     at_rest(screen, qtbot)
-    assert ("House", "Parcel", "The rule names another one") in columns(screen, qtbot, "carrier", "service", "why")
+    rates = columns(screen, qtbot, "carrier", "service", "why")
+    assert ("Own delivery", "Parcel", "The rule names another one") in rates
     screen.step_back()
     take(screen, qtbot, number)
     press(screen, qtbot, "CARTON_PAPERS")
@@ -105,7 +106,7 @@ def test_a_carton_gets_its_label_and_another_one_when_that_is_lost(
     at_rest(screen, qtbot)
     assert screen.form is not None
     screen.form.give("service", "house/parcel")
-    assert "A label of House, Parcel is wanted" in book(screen, qtbot)
+    assert "A label of Own delivery, Parcel is wanted" in book(screen, qtbot)
     depot.work()
     depot.bench.print_all()
     news_of_carrier(packer)
@@ -113,10 +114,15 @@ def test_a_carton_gets_its_label_and_another_one_when_that_is_lost(
     carton = depot.bench.parcels(number)[0]
     packer.scan(str(carton["tracking"]))
     assert packer.said == "packing.order_packed"
+    take(screen, qtbot, number)
+    press(screen, qtbot, "LABEL_TRAIL")
+    at_rest(screen, qtbot)
+    assert set(columns(screen, qtbot, "carrier", "service")) == {("Swift", "Swift parcel"), ("Own delivery", "Parcel")}
     screen.labels.evidence.write(carton["sscc"], tmp_path / "evidence.pdf")
     at_rest(screen, qtbot)
     words = pypdfium2.PdfDocument(tmp_path / "evidence.pdf")[0].get_textpage().get_text_range()
     assert carton["sscc"] in words and said(screen) == "evidence.pdf is written."
+    assert "Own delivery · Parcel" in words and "House" not in words
 
 
 @pytest.mark.qt_log_ignore("qt.multimedia", extend=True)

@@ -31,8 +31,8 @@ SELECT
         FROM document d LEFT JOIN partner p ON p.id = d.partner_id
         WHERE d.id = ANY (%(documents)s::uuid[])), '[]') AS documents,
     coalesce((SELECT jsonb_agg(jsonb_build_object('id', k.id, 'unit', k.handling_unit_id, 'sscc', u.sscc,
-            'state', k.state, 'tracking', coalesce(k.tracking, ''), 'document', d.number, 'carrier', k.carrier,
-            'service', k.service, 'weight', k.weight_kg::text, 'partner', coalesce(p.name, '')))
+            'state', k.state, 'tracking', coalesce(k.tracking, ''), 'document', d.number, 'carrier', carrier_called(k.carrier),
+            'service', service_called(k.carrier, k.service), 'weight', k.weight_kg::text, 'partner', coalesce(p.name, '')))
         FROM parcel k JOIN handling_unit u ON u.id = k.handling_unit_id JOIN document d ON d.id = k.document_id
         LEFT JOIN partner p ON p.id = d.partner_id
         WHERE k.id = ANY (%(parcels)s::uuid[]) OR k.handling_unit_id = ANY (%(units)s::uuid[])), '[]') AS parcels,

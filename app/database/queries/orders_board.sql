@@ -14,7 +14,9 @@ WITH wanted AS (
 )
 SELECT w.id, w.number, w.reference, w.decision, w.version, w.due, w.created_at, coalesce(p.code, '') AS customer_code,
     coalesce(p.name, '') AS customer, o.cut_off, o.requested, coalesce(o.priority, 0) AS priority,
-    coalesce(o.carrier, '') AS carrier, coalesce(o.service, '') AS service, coalesce(o.complete_only, false) AS complete_only,
+    coalesce(o.carrier, '') AS carrier, coalesce(o.service, '') AS service,
+    coalesce(carrier_called(o.carrier), '') AS carrier_name, coalesce(service_called(o.carrier, o.service), '') AS service_name,
+    coalesce(o.complete_only, false) AS complete_only,
     coalesce(o.ship_to, '{}') AS ship_to, coalesce(n.lines, '[]') AS lines, coalesce(n.missing, '{}') AS missing_skus,
     coalesce(n.value, 0)::text AS value,
     coalesce((SELECT array_agg(h.kind ORDER BY h.held_at) FROM order_hold h

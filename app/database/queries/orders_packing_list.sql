@@ -11,7 +11,7 @@ SELECT d.id, d.number, d.reference, d.created_at, w.time_zone, c.name AS company
               LEFT JOIN line_progress g ON g.document_line_id = l.id AND g.step = 'packed'
               WHERE l.document_id = d.id), '[]') AS lines,
     coalesce((SELECT jsonb_agg(jsonb_build_object('sscc', h.sscc, 'carton', k.carton_type, 'tracking',
-                    coalesce(k.tracking, ''), 'carrier', k.carrier, 'service', k.service, 'tare_kg', k.tare_kg::text,
+                    coalesce(k.tracking, ''), 'carrier', carrier_called(k.carrier), 'service', service_called(k.carrier, k.service), 'tare_kg', k.tare_kg::text,
                     'weight_kg', k.weight_kg::text, 'goods', coalesce(t.goods, '[]')) ORDER BY h.sscc)
               FROM parcel k JOIN handling_unit h ON h.id = k.handling_unit_id
               LEFT JOIN LATERAL (

@@ -12,9 +12,9 @@ WITH open AS (
 )
 SELECT
     coalesce((SELECT jsonb_agg(to_jsonb(b) ORDER BY b.cut_off) FROM (
-        SELECT cut_off, carrier, count(*) AS orders, count(*) FILTER (WHERE packed) AS packed,
+        SELECT cut_off, carrier_called(carrier) AS carrier, count(*) AS orders, count(*) FILTER (WHERE packed) AS packed,
             coalesce(sum(lines) FILTER (WHERE NOT packed), 0) AS lines
-        FROM open WHERE cut_off >= now() AND cut_off < %(until)s GROUP BY 1, 2 ORDER BY 1, 2) b), '[]') AS leaving,
+        FROM open WHERE cut_off >= now() AND cut_off < %(until)s GROUP BY 1, open.carrier ORDER BY 1, 2) b), '[]') AS leaving,
     (SELECT count(*) FROM open WHERE late) AS late,
     (SELECT count(*) FROM open WHERE decision = 'held') AS held,
     (SELECT count(*) FROM open WHERE decision = 'released' AND NOT packed) AS to_do,

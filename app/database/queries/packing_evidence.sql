@@ -35,7 +35,8 @@ WITH asked AS (
     FROM not_taken n
 )
 SELECT p.id, u.sscc, coalesce(p.tracking, '') AS tracking, p.state, p.carton_type AS carton, coalesce(y.name, '') AS carton_name,
-    p.tare_kg, p.expected_kg, p.weight_kg, p.weight_manual AS manual, p.carrier, p.service,
+    p.tare_kg, p.expected_kg, p.weight_kg, p.weight_manual AS manual, carrier_called(p.carrier) AS carrier,
+    service_called(p.carrier, p.service) AS service,
     coalesce(o.name, '') AS approved_by, coalesce(p.weight_override_reason, '') AS approved_for,
     d.number, d.reference, coalesce(c.name, '') AS customer, coalesce(r.ship_to, '{}') AS ship_to, w.name AS warehouse,
     w.time_zone, coalesce(nullif(m.name, ''), w.name) AS company, m.address,

@@ -26,7 +26,7 @@ SELECT
             'partner_code', coalesce(p.code, ''), 'cut_off', coalesce(to_char(c.cut_off AT TIME ZONE (SELECT time_zone FROM warehouse w WHERE w.id = d.warehouse_id),
                 'YYYY-MM-DD HH24:MI'), ''),
             'cut_off_at', coalesce(to_char(c.cut_off AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS"Z"'), ''), 'ship_to', coalesce(c.ship_to, '{}'),
-            'carrier', coalesce(c.carrier, ''), 'service', coalesce(c.service, ''),
+            'carrier', coalesce(c.carrier, ''), 'carrier_name', coalesce(carrier_called(c.carrier), ''), 'service', coalesce(c.service, ''),
             'instructions', coalesce(p.pack_instructions, ''), 'note', coalesce(c.note, ''),
             'first_order', d.partner_id IS NOT NULL AND NOT EXISTS (SELECT FROM document o WHERE o.kind = 'order'
                 AND o.partner_id = d.partner_id AND o.created_at < d.created_at AND o.decision <> 'cancelled'),
@@ -89,7 +89,9 @@ SELECT
                             'printer', j.printer_id, 'reprint_no', j.reprint_no, 'content', j.content,
                             'detail', j.detail))
                         FROM (SELECT DISTINCT ON (x.label_uid) x.* FROM print_job x
-                              WHERE x.label_uid IN (u.sscc, k.tracking) ORDER BY x.label_uid, x.id DESC) j), '[]'))
+                              WHERE x.label_uid IN (u.sscc, k.tracking, u.sscc || '/slip')
+                              ORDER BY x.label_uid, x.id DESC) j
+                        WHERE j.label_uid IN (u.sscc, k.tracking) OR j.state NOT IN ('PARTIAL', 'UNKNOWN', 'UNVERIFIED')), '[]'))
                     ORDER BY k.id)
                 FROM parcel k JOIN handling_unit u ON u.id = k.handling_unit_id
                 LEFT JOIN carton_type y ON y.code = k.carton_type

@@ -1,7 +1,8 @@
 -- Cartons that have left in the last `days`, the latest first, with what was heard of them last. Weights in kg.
 -- warehouse: its id; parcel: only this one, or NULL. Relies on document_work, parcel_document, track_event_parcel.
 SELECT p.id, d.number, coalesce(p.tracking, '') AS tracking, u.sscc, coalesce(t.name, '') AS partner,
-    coalesce(c.ship_to, '{}') AS ship_to, p.carrier, p.service, b.arrives, s.left_at, coalesce(e.state, '') AS state,
+    coalesce(c.ship_to, '{}') AS ship_to, p.carrier, p.service, carrier_called(p.carrier) AS carrier_name,
+    service_called(p.carrier, p.service) AS service_name, b.arrives, s.left_at, coalesce(e.state, '') AS state,
     e.at AS heard_at, coalesce(e.place, '') AS place, coalesce(e.words, '') AS words,
     coalesce(b.arrives < (now() AT TIME ZONE w.time_zone)::date AND coalesce(e.state, '') NOT IN ('delivered', 'returned'),
         false) AS late

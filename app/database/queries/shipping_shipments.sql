@@ -1,7 +1,7 @@
 -- The shipments of a warehouse, the newest first, with how far they are; those that departed up to `days` ago. Weights in
 -- kg. number: only this one, however old; '' all.
 -- Relies on document_work, shipment_pkey, shipment_parcel_pkey.
-SELECT d.id, d.number, c.code AS carrier, c.name AS carrier_name, s.service, s.truck, d.created_at, m.name AS made_by,
+SELECT d.id, d.number, c.code AS carrier, c.name AS carrier_name, s.service, service_called(c.code, s.service) AS service_name, s.truck, d.created_at, m.name AS made_by,
     s.departed_at, coalesce(x.name, '') AS departed_by, s.signed_at, s.signed_by, s.signature,
     coalesce(nullif(o.name, ''), w.name) AS company, w.code AS warehouse, w.address AS warehouse_address, w.time_zone,
     coalesce(l.cartons, 0)::int AS cartons, coalesce(l.loaded, 0)::int AS loaded, coalesce(l.weight_kg, 0) AS weight_kg,

@@ -30,7 +30,7 @@ WITH picks AS MATERIALIZED (
     GROUP BY l.document_id
 )
 SELECT d.id, d.number, coalesce(p.name, '') AS partner, coalesce(c.carrier, '') AS carrier,
-    coalesce(c.service, '') AS service, coalesce(b.priority, 0) AS priority, c.cut_off, d.due,
+    coalesce(carrier_called(c.carrier), '') AS carrier_name, coalesce(c.service, '') AS service, coalesce(b.priority, 0) AS priority, c.cut_off, d.due,
     (SELECT count(*) FROM document_line l WHERE l.document_id = d.id AND NOT l.closed) AS lines,
     coalesce(b.bins, '[]') AS bins, coalesce(w.short, 0) AS short,
     coalesce(w.missing, '[]') AS missing, d.decision = 'held' AS held,

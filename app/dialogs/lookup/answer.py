@@ -8,7 +8,6 @@ from app.dialogs.dialog import ItemPanel, Prompt, Row
 from app.dialogs.grammar import kind_of, ok
 from app.domain.codes.gs1 import Element
 from app.domain.scanning import Candidate, CodeKind
-from app.domain.shipping import in_words
 from app.domain.values import format_quantity
 from app.services.lookup import FoundDocument, FoundItem, FoundParcel, FoundPlace, FoundUnit, LookupFacts
 
@@ -122,7 +121,7 @@ def _parcel(parcel: FoundParcel) -> ItemPanel:
         ("caption.order", parcel.document),
         ("lookup.parcel_state", parcel.state.value),
         ("lookup.tracking", parcel.tracking),
-        ("lookup.carrier", f"{in_words(parcel.carrier)} {in_words(parcel.service)}".strip()),
+        ("lookup.carrier", f"{parcel.carrier} {parcel.service}".strip()),
         ("lookup.weight", format_quantity(parcel.weight, "kg") if parcel.weight else ""),
     )
     return ItemPanel(parcel.sscc, parcel.partner, details=details)

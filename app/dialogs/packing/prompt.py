@@ -7,6 +7,7 @@ from app.dialogs.dialog import Choice, Count, Feedback, ItemPanel, Prompt, Row
 from app.dialogs.grammar import amount
 from app.dialogs.packing.cartons import picture, proposed, usable
 from app.dialogs.packing.printing import (
+    SLIP,
     all_printed,
     chosen_label,
     in_trouble,
@@ -25,7 +26,6 @@ from app.domain.packing import opening_content, weight_content
 from app.domain.packing.cartons import Packed as PackedCarton
 from app.domain.packing.packaging import CartonType
 from app.domain.printing import PrintState
-from app.domain.shipping import in_words
 from app.domain.values import format_quantity
 from app.services.packing import OrderLine, PackFacts, PackOrder, Parcel
 
@@ -114,7 +114,7 @@ def _told(state: PackingState, order: PackOrder, facts: PackFacts) -> dict[str, 
     told = {
         "document": order.number,
         "partner": order.partner,
-        "carrier": in_words(order.carrier),
+        "carrier": order.carrier_name,
         "cut_off": order.cut_off,
         "cut_off_at": order.cut_off_at,
         "carton": parcel.sscc if parcel else "",
@@ -213,7 +213,8 @@ def _about_labels(parcel: Parcel | None) -> str:
         return "packing.buy_label" if parcel.carrier else "packing.nobody_carries"
     if parcel and (trouble := in_trouble(parcel)):
         if is_dead(trouble):
-            return "packing.undrawable" if trouble.detail == UNDRAWABLE else "packing.print_again"
+            again = "packing.print_slip" if kind_of(trouble) == SLIP else "packing.print_again"
+            return "packing.undrawable" if trouble.detail == UNDRAWABLE else again
         return "packing.is_it_there"
     if parcel and all_printed(parcel) and waits_for_carrier(parcel):
         return "packing.carrier_silent" if parcel.in_doubt else "packing.wait_for_carrier"

@@ -65,6 +65,7 @@ class Waiting:
     lines: int
     bins: tuple[Bin, ...]
     carrier: str = ""
+    carrier_name: str = ""
     service: str = ""
     priority: int = 0
     cut_off: datetime | None = None

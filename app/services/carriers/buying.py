@@ -14,7 +14,7 @@ from app.database.carriers import BuyingStep, Carton
 from app.database.unpacking import find_carton
 from app.domain.carriers import NotOffered, Selection, named
 from app.domain.errors import Refusal
-from app.domain.shipping import FORM, select_carrier
+from app.domain.shipping import FORM, Service, called, select_carrier
 from app.services.carriers import setting_up
 from app.services.carriers.consigning import sent
 from app.services.changes import PURCHASE
@@ -28,10 +28,14 @@ __all__ = ["PURCHASE", "BuyingStep", "Carton", "Wish", "ask_again", "buy", "cart
 
 @dataclass(frozen=True, slots=True)
 class Wish:
-    """A label that is wanted: for this carton, from this carrier, because of this comparison."""
+    """A label that is wanted: for this carton, from this carrier, because of this comparison.
+
+    `called`: its carrier and service as people call them.
+    """
 
     parcel: UUID
     purchase: Mapping[str, Any]
+    called: Service
 
     @property
     def carrier(self) -> str:
@@ -116,6 +120,7 @@ def plan(unit: UnitOfWork, parcel: UUID, *, carrier: str = "", service: str = ""
             "currency": rate.currency,
             "arrives": rate.arrives,
         },
+        called(theirs, rate.service),
     )
 
 

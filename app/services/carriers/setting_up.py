@@ -1,6 +1,6 @@
 """Carriers as they are set up: read, checked and saved whole; their ranges of numbers and when those end."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 from uuid import UUID
@@ -11,10 +11,11 @@ from app.database.carriers import StoredCarrier, UsedRange
 from app.domain.carriers import KINDS, CarrierSetup, read_carrier, require_one_answer, written
 from app.domain.errors import Refusal
 from app.domain.records import Use
+from app.domain.shipping import Service, called
 from app.services.work import UnitOfWork
 
-__all__ = ["CARRIER", "StoredCarrier", "UsedRange", "carrier", "carriers", "in_use", "ranges", "remove", "running_out",
-           "save", "set_general", "set_rows", "uses"]  # fmt: skip
+__all__ = ["CARRIER", "StoredCarrier", "UsedRange", "carrier", "carriers", "in_use", "names", "ranges", "remove",
+           "running_out", "save", "set_general", "set_rows", "uses"]  # fmt: skip
 
 CARRIER = "carrier"
 """The kind under which carriers are published on the bus of changes."""
@@ -36,6 +37,12 @@ def carrier(unit: UnitOfWork, code: str) -> StoredCarrier:
 def in_use(unit: UnitOfWork) -> tuple[CarrierSetup, ...]:
     """The carriers that labels can be bought of now, read."""
     return tuple(read(one) for one in store.carriers(unit.session) if one.active)
+
+
+def names(unit: UnitOfWork) -> Callable[[str, str], Service]:
+    """What carriers and their services are called, by their codes: by their set-up, else the codes in words."""
+    known = {one.code: read(one) for one in store.carriers(unit.session)}
+    return lambda carrier, service: called(known.get(carrier), service, code=carrier)
 
 
 def read(stored: StoredCarrier) -> CarrierSetup:

@@ -4,9 +4,11 @@ from collections.abc import Callable, Sequence
 from uuid import UUID
 
 from app.dialogs.dialog import Feedback, Level
+from app.domain.carriers import CarrierSetup
 from app.domain.errors import Refusal
 from app.domain.values import format_quantity
 from app.services import order_desk, order_entry
+from app.services.carriers import setting_up
 from app.services.order_board import DeskLine
 from app.services.order_desk import AS_USUAL, Changed, Ended, LineChange
 from app.services.order_entry import LineWish, OrderDetail
@@ -93,6 +95,9 @@ class Changing:
         desk.ask(Question(title, (field,), lambda _answers: told, book, scanned="customer"))
 
     def _ask_head(self) -> None:
+        self._desk.start(lambda: self._desk.work.run(setting_up.in_use), self._ask_head_with)
+
+    def _ask_head_with(self, carriers: Sequence[CarrierSetup]) -> None:
         desk, seen = self._desk, self._seen()
 
         def book(answers: Answers, request: UUID) -> Booking:
@@ -101,7 +106,7 @@ class Changing:
         desk.ask(
             Question(
                 desk.words("orders.ask_change", number=seen.row.number),
-                head_fields(desk, seen.head),
+                head_fields(desk, seen.head, carriers),
                 lambda answers: told_address(desk, read_head(answers, seen.head)),
                 book,
             )

@@ -5,11 +5,13 @@ from decimal import Decimal
 from uuid import UUID
 
 from app.dialogs.dialog import Feedback, Level
+from app.domain.carriers import CarrierSetup
 from app.domain.errors import Refusal
 from app.domain.order_desk import OrderHead
 from app.domain.orders import MOST_DAYS
 from app.domain.values import format_quantity, parse_quantity
 from app.services import order_entry
+from app.services.carriers import setting_up
 from app.services.order_entry import Customer, LineWish
 from app.services.work import UnitOfWork
 from app.stations.kit.desk import Answers, Booking, Command, DeskScreen, DraftLine, DraftLines, Field, Question
@@ -17,6 +19,8 @@ from app.stations.kit.record_table import Record
 from app.stations.orders.head import head_fields, read_head, told_address
 
 SHEET = "orders.new"
+Begun = tuple[Customer, tuple[CarrierSetup, ...]]
+"""For whom an order is being made, and which carriers may be wished for it."""
 _DRAFT, _RELEASE = "draft", "release"
 
 
@@ -44,14 +48,14 @@ class Making:
             self._number, self._owner = answers["number"], answers["owner"]
             run = self._desk.work.run
 
-            def begin(unit: UnitOfWork) -> Customer:
+            def begin(unit: UnitOfWork) -> Begun:
                 order_entry.owner_of(unit, answers["owner"])
-                return order_entry.customer(unit, answers["customer"])
+                return order_entry.customer(unit, answers["customer"]), setting_up.in_use(unit)
 
             return Booking(
                 request,
                 lambda: run(begin),
-                lambda known: Feedback(Level.OK, "orders.begun", {"customer": known.name}),
+                lambda begun: Feedback(Level.OK, "orders.begun", {"customer": begun[0].name}),
                 after=self._ask_head,
             )
 
@@ -64,8 +68,8 @@ class Making:
 
     # - inside -
 
-    def _ask_head(self, known: Customer) -> None:
-        desk = self._desk
+    def _ask_head(self, begun: Begun) -> None:
+        desk, (known, carriers) = self._desk, begun
 
         def book(answers: Answers, request: UUID) -> Booking:
             self._customer, self._head = known, read_head(answers, known.head)
@@ -84,7 +88,7 @@ class Making:
         desk.ask(
             Question(
                 title,
-                head_fields(desk, known.head),
+                head_fields(desk, known.head, carriers),
                 lambda answers: told_address(desk, read_head(answers, known.head)),
                 book,
             )

@@ -1,8 +1,10 @@
 """The rows of the order desk: orders with how far they are, their lines, exceptions, when carriers leave."""
 
+from collections.abc import Callable
 from datetime import datetime
 
 from app.domain.order_desk import Stage, Trouble
+from app.domain.shipping import Service
 from app.domain.values import format_quantity
 from app.services.cut_offs import ClosedDay, CutOff
 from app.services.order_board import DeskLine, Explained, Listed, OrderDetail, TroubleRow
@@ -117,7 +119,7 @@ def order_record(order: Listed, now: datetime, texts: Texts) -> Record:
         str(row.priority) if row.priority else "",
         texts.text("captions", "orders.of", {"done": order.ready, "all": order.lines}),
         str(order.missing) if order.missing else "",
-        row.service,
+        row.service_name,
         row.hands,
         row.reference,
         row.requested.isoformat() if row.requested else "",
@@ -215,14 +217,15 @@ def backorder_record(order: OrderDetail, line: DeskLine) -> Record:
     return Record(line.id, cells, made_of=order, tints=((5, "bad"),) if line.progress.missing else ())
 
 
-def time_record(number: int, one: CutOff | ClosedDay, texts: Texts) -> Record:
-    """When a carrier leaves; or a day on which none does."""
+def time_record(number: int, one: CutOff | ClosedDay, called: Callable[[str, str], Service], texts: Texts) -> Record:
+    """When a carrier leaves; or a day on which none does. `called`: what carriers and services are called."""
     if isinstance(one, ClosedDay):
         cells = (texts.text("captions", "orders.nobody_leaves"), one.name, one.day.isoformat(), "", "", "")
         return Record(number, cells, made_of=one, tints=((0, "muted"),))
+    names = called(one.carrier, one.service)
     cells = (
-        one.carrier or texts.text("captions", "orders.any_carrier"),
-        one.service or texts.text("captions", "orders.any_service"),
+        names.carrier or texts.text("captions", "orders.any_carrier"),
+        names.service or texts.text("captions", "orders.any_service"),
         texts.text("captions", f"orders.weekday_{one.weekday}"),
         f"{one.leaves:%H:%M}",
         str(one.lead_minutes),

@@ -7,7 +7,6 @@ from PySide6.QtCore import Signal
 
 from app.dialogs.dialog import Feedback, Level
 from app.domain.order_desk import Trouble
-from app.domain.shipping import in_words
 from app.services import clock, order_board, order_desk, order_entry
 from app.services.carriers.requests import REQUEST
 from app.services.changes import PURCHASE
@@ -279,7 +278,7 @@ class OrdersScreen(DeskScreen):
             seen.row.customer,
             stage_words(listed, self.texts),
             leaves_words(listed, clock.now(), self.texts)[0],
-            f"{in_words(head.carrier)} · {in_words(head.service)}",
+            " · ".join(part for part in (seen.row.carrier_name, seen.row.service_name) if part),
             self.words("orders.goods_of", owner=seen.owner_name) if seen.owner else "",
             self.words("orders.complete_only") if head.complete_only else "",
             self.words("orders.is_priority", priority=head.priority) if head.priority else "",

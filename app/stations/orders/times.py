@@ -5,8 +5,10 @@ from datetime import date, time
 from uuid import UUID
 
 from app.dialogs.dialog import Feedback, Level
+from app.domain.carriers import CarrierSetup
 from app.domain.errors import Refusal
 from app.services import cut_offs
+from app.services.carriers import setting_up
 from app.services.cut_offs import ClosedDay, CutOff
 from app.services.work import UnitOfWork
 from app.stations.kit.desk import Answers, Booking, Command, DeskScreen, Field, Question, Sheet, day_of, page_of
@@ -29,8 +31,9 @@ class Times:
 
         def read() -> Sequence[Record]:
             times, days = desk.work.run(self._known)
+            called = desk.work.run(setting_up.names)
             known: list[CutOff | ClosedDay] = [*times, *days]
-            return [time_record(n, one, desk.texts) for n, one in enumerate(known)]
+            return [time_record(n, one, called, desk.texts) for n, one in enumerate(known)]
 
         return Sheet(
             "orders.times",
@@ -39,7 +42,7 @@ class Times:
             page_of(TIMES, read),
             lambda _query: desk.hint("orders.no_times"),
             (
-                Command("NEW_TIME", lambda _rows: self._ask_time(), self._may),
+                Command("NEW_TIME", lambda _rows: self._offer_time(), self._may),
                 Command("NEW_CLOSED_DAY", lambda _rows: self._ask_day(), self._may),
                 Command("DROP_TIMES", self._drop, self._may_drop),
             ),
@@ -57,11 +60,16 @@ class Times:
     def _may_drop(self, rows: Sequence[Record]) -> str:
         return self._may(rows) or ("" if rows else self._desk.hint("orders.choose_some"))
 
-    def _ask_time(self) -> None:
+    def _offer_time(self) -> None:
+        """Ask for a time; only carriers that are in use can be named."""
+        self._desk.start(lambda: self._desk.work.run(setting_up.in_use), self._ask_time)
+
+    def _ask_time(self, carriers: Sequence[CarrierSetup]) -> None:
         words = self._desk.words
+        known = (("", words("orders.any_carrier")), *((one.code, one.name) for one in carriers))
         spans = tuple((one, words(f"orders.weekday_{one}")) for one in _SPANS)
         fields = (
-            Field("carrier", words("orders.carrier_or_all")),
+            Field("carrier", words("orders.carrier"), choices=known),
             Field("service", words("orders.service_or_all")),
             Field("days", words("orders.weekday"), "1-5", spans),
             Field("leaves", words("orders.leaves"), "16:00"),

@@ -10,7 +10,6 @@ from PySide6.QtCore import QRectF, QSize, Qt
 from PySide6.QtGui import QFontMetrics, QPainter, QPaintEvent
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
-from app.domain.shipping import in_words
 from app.services import clock, order_board, order_desk
 from app.services.order_board import Leaving, Wall
 from app.stations.kit.countdown import cut_off_words
@@ -166,7 +165,7 @@ class WallBoard(QWidget):
         return cut_off_words(f"{here:%Y-%m-%d %H:%M}", one.cut_off, self._now, self._kit.texts)
 
     def _carrier(self, one: Leaving) -> str:
-        return in_words(one.carrier) if one.carrier else ""
+        return one.carrier
 
     def _words(self, code: str) -> str:
         return self._kit.texts.text("captions", f"orders.wall_{code}")

@@ -7,7 +7,6 @@ from PySide6.QtWidgets import QFileDialog
 
 from app.dialogs.dialog import Feedback, Level
 from app.domain.carriers import PurchaseState
-from app.domain.shipping import in_words
 from app.services.carriers import buying, setting_up
 from app.services.carriers.buying import Carton
 from app.stations.kit.desk import Answers, Booking, Command, DeskScreen, Field, Question, Sheet, page_of
@@ -64,9 +63,12 @@ class Labels:
             alive = carton.buying is not None and carton.buying.alive
             kept = carton.selection if alive else {}
             found = kept or desk.work.run(lambda unit: buying.compare(unit, carton.id)).to_json()
-            chosen = [rate_record(0, found["chosen"], desk.texts, chosen=True)] if found["chosen"] else []
-            others = (rate_record(n, one, desk.texts, chosen=False) for n, one in enumerate(found["rejected"], 1))
-            return [*chosen, *others]
+            called = desk.work.run(setting_up.names)
+            every = [*([found["chosen"]] if found["chosen"] else []), *found["rejected"]]
+            return [
+                rate_record(n, one, called(one["carrier"], one["service"]), desk.texts, chosen=one is found["chosen"])
+                for n, one in enumerate(every)
+            ]
 
         def facts() -> str:
             said = desk.texts.said(carton.fault, carton.facts)
@@ -129,7 +131,7 @@ class Labels:
         """Buy the rate in hand."""
         desk, rate = self._desk, row.made_of
         assert isinstance(rate, dict)
-        told = desk.words("shipments.told_rate", carrier=in_words(rate["carrier"]), service=in_words(rate["service"]))
+        told = desk.words("shipments.told_rate", carrier=row.cells[0], service=row.cells[1])
         title = desk.words("shipments.ask_buy")
 
         def book(_answers: Answers, request: UUID) -> Booking:
@@ -146,7 +148,7 @@ class Labels:
             return wish
 
         def done(wish: buying.Wish) -> Feedback:
-            told = {"carrier": in_words(wish.carrier), "service": in_words(wish.service), "order": carton.number}
+            told = {"carrier": wish.called.carrier, "service": wish.called.service, "order": carton.number}
             return Feedback(Level.OK, "shipments.wanted", told)
 
         return Booking(request, call, done)

@@ -5,7 +5,7 @@ from typing import Any
 
 from app.domain.carriers import PurchaseState
 from app.domain.partners import Address
-from app.domain.shipping import in_words
+from app.domain.shipping import Service
 from app.domain.values import format_quantity
 from app.services.carriers.buying import BuyingStep, Carton
 from app.services.shipping.ending import LeftOver
@@ -114,11 +114,11 @@ def carton_record(one: Carton, texts: Texts) -> Record:
     return Record(one.id, cells, made_of=one, tints=((5, tint),) if tint else ())
 
 
-def rate_record(n: int, one: Mapping[str, Any], texts: Texts, *, chosen: bool) -> Record:
+def rate_record(n: int, one: Mapping[str, Any], names: Service, texts: Texts, *, chosen: bool) -> Record:
     """What a service would cost, and why it was taken or not; `one` is a part of a stored selection."""
     cells = (
-        in_words(one["carrier"]),
-        in_words(one["service"]),
+        names.carrier,
+        names.service,
         f"{one['price']} {one['currency']}" if one.get("price") else "",
         one.get("arrives", ""),
         f"{one['billed_kg']} kg" if one.get("billed_kg") else "",
@@ -132,7 +132,7 @@ def waiting_record(one: WaitingCartons) -> Record:
     """Cartons of one service that stand on no manifest."""
     cells = (
         one.carrier_name,
-        in_words(one.service),
+        one.service_name,
         str(one.cartons),
         format_quantity(one.weight_kg, "kg"),
         f"{one.cut_off.astimezone():%Y-%m-%d %H:%M}" if one.cut_off else "",
@@ -158,7 +158,7 @@ def manifest_record(one: Shipment, texts: Texts) -> Record:
     cells = (
         one.number,
         one.carrier_name,
-        in_words(one.service) if one.service else "",
+        one.service_name,
         one.truck,
         words,
         f"{one.loaded} / {one.cartons}",
@@ -210,7 +210,7 @@ def goes_to(address: Address, partner: str) -> str:
 
 def sent_with(carrier: str, service: str) -> str:
     """Carrier and service as people read them."""
-    return " · ".join(in_words(part) for part in (carrier, service) if part)
+    return " · ".join(part for part in (carrier, service) if part)
 
 
 def step_record(n: int, one: BuyingStep, texts: Texts) -> Record:
@@ -219,8 +219,8 @@ def step_record(n: int, one: BuyingStep, texts: Texts) -> Record:
         f"{one.at.astimezone():%Y-%m-%d %H:%M:%S}",
         one.reference,
         texts.text("captions", f"shipments.label_{one.state}"),
-        in_words(one.carrier),
-        in_words(one.service),
+        one.carrier,
+        one.service,
         one.tracking,
         texts.said(one.fault) if texts.has("choices", f"reason.{one.fault}") else "",
         one.person,

@@ -103,7 +103,7 @@ def way_record(one: OnTheWay, texts: Texts) -> Record:
         one.number,
         one.tracking,
         goes_to(one.ship_to, one.partner),
-        sent_with(one.carrier, one.service),
+        sent_with(one.carrier_name, one.service_name),
         f"{one.left_at.astimezone():%Y-%m-%d %H:%M}" if one.left_at else "",
         one.arrives.isoformat() if one.arrives else "",
         texts.text("captions", "shipments.track_late", {"state": said}) if one.late else said,

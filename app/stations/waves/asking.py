@@ -28,7 +28,7 @@ class Asking:
         cut_offs = sorted({order.cut_off for order in orders if order.cut_off})
         shorts = (("", words("waves.with_shorts")), (_WHOLE, words("waves.whole")))
         narrowing = (
-            Field("carrier", words("waves.carrier"), choices=all_of + _each(order.carrier for order in orders)),
+            Field("carrier", words("waves.carrier"), choices=all_of + _carriers(orders)),
             Field("zone", words("waves.zone"), choices=all_of + _each(b.zone_name for o in orders for b in o.bins)),
             Field(
                 "type",
@@ -67,6 +67,11 @@ class Asking:
             )
 
         self._desk.ask(Question(title, (() if chosen else narrowing) + people, told, book))
+
+
+def _carriers(orders: Sequence[Waiting]) -> tuple[tuple[str, str], ...]:
+    named = {one.carrier: one.carrier_name for one in orders if one.carrier}
+    return tuple(sorted(named.items(), key=lambda one: one[1]))
 
 
 def _each(names: Iterable[str]) -> tuple[tuple[str, str], ...]:
