@@ -162,6 +162,22 @@ def test_what_does_not_fit_is_refused_and_the_unit_stays_in_hand(
     assert warehouse.stock("WIDGET", "R01") == (4, 0)
 
 
+def test_a_place_scanned_after_two_units_moves_neither_until_it_is_said_which(
+    warehouse: Site, clerk: Conversation
+) -> None:
+    unit(warehouse, "PAL-1", WIDGET=4)
+    unit(warehouse, "PAL-2", GADGET=3)
+    clerk.scan("PAL-1")
+    clerk.scan("PAL-2")
+    clerk.scan("WH001-STO-R02")
+    assert (clerk.level, clerk.said) == (Level.ERROR, "handling.which_goes")
+    assert (warehouse.stock("WIDGET", "R01"), warehouse.stock("GADGET", "R01")) == ((4, 0), (3, 0))
+    clerk.key("TAKE")
+    clerk.scan("WH001-STO-R02")
+    assert (warehouse.stock("WIDGET", "R01"), warehouse.stock("GADGET", "R02")) == ((4, 0), (3, 0))
+    assert warehouse.prove() == []
+
+
 def test_without_a_unit_in_hand_a_place_says_little(clerk: Conversation) -> None:
     clerk.scan("WH001-STO-R01")
     assert clerk.said == "handling.unit_first"

@@ -85,6 +85,8 @@ def _place(state: HandlingState, event: Scanned, facts: HandlingFacts, label: st
         return _refuse(state, facts, error("handling.other_warehouse", scan=label))
     if len(facts.places) > 1:
         return _refuse(state, facts, not_understood(event, CodeKind.LOCATION))
+    if other := facts.unit(state.other):
+        return _show(state, facts, error("handling.which_goes", place=label, unit=unit.number, other=other.number))
     return _show(HandlingState(unit=unit.id), facts, None, Move(unit, facts.places[0]))
 
 
