@@ -27,12 +27,15 @@ def desk(warehouse: Site) -> Worker:
 
 
 @pytest.mark.parametrize("limit", [1, 5, 12, 100])
-@pytest.mark.parametrize("since_days", [None, 4, 31])
-def test_pages_of_all_movements_give_each_once_newest_first(
-    warehouse: Site, desk: Worker, limit: int, since_days: int | None
+@pytest.mark.parametrize("since_days", [None, 4, 31, 100])
+@pytest.mark.parametrize("of", ["all", "an item", "a place"])
+def test_pages_of_movements_give_each_once_newest_first(
+    warehouse: Site, desk: Worker, limit: int, since_days: int | None, of: str
 ) -> None:
     since = datetime.now(UTC) - timedelta(days=since_days) if since_days else None
-    asked = MoveQuery(warehouse.warehouse, since=since)
+    item = warehouse.items["WIDGET"] if of == "an item" else None
+    place = warehouse.places["R01"] if of == "a place" else None
+    asked = MoveQuery(warehouse.warehouse, since=since, item=item, location=place)
     found: list[MoveRow] = []
 
     def next_page(unit: UnitOfWork) -> stock.MovePage:
@@ -44,6 +47,27 @@ def test_pages_of_all_movements_give_each_once_newest_first(
     assert [row.id for row in found] == [row.id for row in whole]
     assert len(found) == sum(since_days is None or days < since_days for days in DAYS_AGO)
     assert found == sorted(found, key=lambda row: row.effective_at, reverse=True)
+
+
+def test_the_newest_movements_of_a_thing_open_no_months_that_they_are_not_of(warehouse: Site, desk: Worker) -> None:
+    """Ten years are 120 tables, each with its indexes; the newest hundred movements are mostly of one of them."""
+    with warehouse.superuser() as connection:
+        connection.execute("SELECT prepare_partition('2020-01-01')")
+        connection.execute("SELECT attach_partition('stock_move_202001', '2020-01-01')")
+
+    def opened(unit: UnitOfWork, limit: int) -> set[str]:
+        asked = MoveQuery(warehouse.warehouse, item=warehouse.items["WIDGET"])
+        assert len(stock.movement_history(unit, asked, after=None, limit=limit).rows) == min(limit, len(DAYS_AGO))
+        locked = unit.session.rows(
+            "SELECT relation::regclass::text AS name FROM pg_locks"
+            " WHERE pid = pg_backend_pid() AND relation IS NOT NULL"
+        )
+        return {row["name"] for row in locked}
+
+    of_days = desk.run(lambda unit: opened(unit, 5))
+    assert f"stock_move_{datetime.now(UTC):%Y%m}" in of_days
+    assert "stock_move_202001" not in of_days
+    assert "stock_move_202001" in desk.run(lambda unit: opened(unit, 100))
 
 
 def test_movements_before_a_day_in_the_past_are_found(warehouse: Site, desk: Worker) -> None:

@@ -1,6 +1,7 @@
 -- Movements, newest first: the newest of what conditions leave, then their names. Quantities in base units, weights in kg.
--- origin (stock_moves_of_side.sql, once or several times) and page come from the caller's own lists. `taken_back` is how
--- much of a move was reversed. Relies on stock_move_posting, posting_pkey, document_pkey and, for taken_back, stock_move_reverses.
+-- origin (stock_moves_of_side.sql, once or several times), page and known (since when they were recorded) come from the
+-- caller's own lists; joined in the order in which it stands. `taken_back` is how much of a move was reversed. Relies on
+-- stock_move_posting, posting_pkey, document_pkey and, for taken_back, stock_move_reverses.
 SELECT m.id, m.posting_id AS posting, m.line_no AS line, m.kind, m.qty AS quantity, i.base_uom AS unit, m.weight_kg,
     m.item_id AS item, i.sku, i.name, m.trace_id AS trace, coalesce(t.lot, '') AS lot, coalesce(t.serial, '') AS serial,
     m.from_location_id AS from_location, f.address AS from_place, m.to_location_id AS to_location, g.address AS to_place,
@@ -9,7 +10,7 @@ SELECT m.id, m.posting_id AS posting, m.line_no AS line, m.kind, m.qty AS quanti
     m.effective_at, m.recorded_at, coalesce(m.reason, '') AS reason, p.seal_no AS seal, encode(p.hash, 'hex') AS hash,
     d.id AS document, coalesce(d.number, '') AS document_number, p.person_id AS person, w.name AS person_name,
     coalesce(s.name, '') AS station, m.reverses IS NOT NULL AS reverses,
-    coalesce((SELECT sum(r.qty) FROM stock_move r WHERE r.reverses = m.id AND r.recorded_at >= m.recorded_at), 0)
+    coalesce((SELECT sum(r.qty) FROM stock_move r WHERE r.reverses = m.id AND r.recorded_at >= m.recorded_at{known}), 0)
         AS taken_back
 FROM (
     SELECT m.* FROM ({origin}) m

@@ -7,7 +7,7 @@ from decimal import Decimal
 from uuid import UUID
 
 from app.database.patterns import like
-from app.database.session import Session, query
+from app.database.session import Session, all_as, query
 
 
 @dataclass(frozen=True, slots=True)
@@ -151,6 +151,7 @@ _FOUND_BY = {"document", "person", "posting"}
 """What is found by another index than those in the order of time."""
 _LATE = timedelta(days=1)
 _WINDOWS_DAYS = (0.25, 1, 4, 16, 64, 256)
+_WINDOWS_MONTHS = (1, 7)
 _LAST_RECORDED = "SELECT recorded_at FROM stock_move WHERE warehouse_id = %(warehouse)s ORDER BY id DESC LIMIT 1"
 _WORD = (
     " AND (m.item_id IN (SELECT id FROM item WHERE sku ILIKE %(word{n})s OR name ILIKE %(word{n})s)"
@@ -183,10 +184,35 @@ def moves(
     session: Session, asked: MoveQuery, *, after: MoveRow | None = None, limit: int | None = None
 ) -> list[MoveRow]:
     """Movements, newest effective time first, those behind `after`, at most `limit`."""
-    narrowed = any(getattr(asked, name) is not None for name in {*_CONDITIONS, *_SIDES} - _TIMES)
-    if narrowed or asked.words or limit is None:
+    named = {name for name in {*_CONDITIONS, *_SIDES} - _TIMES if getattr(asked, name) is not None}
+    if named & _FOUND_BY or asked.words or limit is None:
         return _read(session, asked, after=after, limit=limit)
+    if named:
+        return _newest_of_it(session, asked, after=after, limit=limit)
     return _newest(session, asked, after=after, limit=limit)
+
+
+def _newest_of_it(session: Session, asked: MoveQuery, *, after: MoveRow | None, limit: int) -> list[MoveRow]:
+    """A page of what moved of one thing: looked for in the last months, then in more, then in all.
+
+    Nothing is effective after it was recorded: what fills a page since a month began is the newest there is.
+    """
+    latest = after.effective_at if after else asked.until or datetime.now(UTC)
+    for months in _WINDOWS_MONTHS:
+        month = _month(latest, before=months)
+        if asked.since is not None and month <= asked.since:
+            break
+        found = _read(session, asked, after=after, limit=limit, month=month)
+        if len(found) == limit:
+            return found
+    return _read(session, asked, after=after, limit=limit, month=_month(asked.since) if asked.since else None)
+
+
+def _month(at: datetime, *, before: int = 0) -> datetime:
+    """When the month of an instant began, or one so many months before it."""
+    utc = at.astimezone(UTC)
+    years, month = divmod(utc.year * 12 + utc.month - 1 - before, 12)
+    return datetime(max(years, 1), month + 1, 1, tzinfo=UTC)
 
 
 def _newest(session: Session, asked: MoveQuery, *, after: MoveRow | None, limit: int) -> list[MoveRow]:
@@ -222,8 +248,13 @@ def _read(
     after: MoveRow | None,
     limit: int | None,
     recorded: datetime | None = None,
+    month: datetime | None = None,
 ) -> list[MoveRow]:
-    """Read them at once; `recorded` is when those that were not recorded late had been recorded."""
+    """Read them at once; `recorded` is when those that were not recorded late had been recorded.
+
+    None that was effective before `month` is wanted. It stands in the statement itself, and not beside it: so the
+    tables of earlier months are neither planned nor opened, and one plan serves until the month is over.
+    """
     names = [name for name in (*_CONDITIONS, *_SIDES) if getattr(asked, name, None) is not None]
     given = {name: getattr(asked, name) for name in names} | ({"recorded": recorded} if recorded else {})
     conditions = "".join(f" AND {_CONDITIONS[name]}" for name in given if name in _CONDITIONS)
@@ -231,21 +262,24 @@ def _read(
     if after:
         conditions += " AND (m.effective_at, m.id) < (%(after_at)s, %(after_id)s)"
         given |= {"after_at": after.effective_at, "after_id": after.id}
-    page = f"LIMIT {int(limit)}" if limit else ""
+    if month:
+        conditions += f" AND m.effective_at >= '{month:%Y-%m-%d}Z' AND m.recorded_at >= '{month:%Y-%m-%d}Z'"
+    known = f" AND r.recorded_at >= '{month:%Y-%m-%d}Z'" if month else ""
+    page = f"LIMIT {int(limit)}" if limit is not None else ""
     sides = itertools.product(*(_SIDES[name] for name in given if name in _SIDES))
     one = "(" + query("stock_moves_of_side") + ")"
     origin = " UNION ALL ".join(
         one.format(conditions=conditions + "".join(f" AND {side}" for side in each), page=page) for each in sides
     )
-    if limit and not asked.words and not _FOUND_BY & given.keys():
-        session.follow_indexes()
-    found = session.each(
-        query("stock_moves").format(origin=origin, page=page),
-        warehouse=asked.warehouse,
-        **given,
-        **{f"word{n}": like(word) for n, word in enumerate(asked.words)},
-    )
-    return [MoveRow(**row) for row in found]
+    sql = query("stock_moves").format(origin=origin, page=page, known=known)
+    given |= {"warehouse": asked.warehouse} | {f"word{n}": like(word) for n, word in enumerate(asked.words)}
+    if limit is None:
+        return list(all_as(session.each(sql, **given), MoveRow))
+    with session.pipeline():
+        if not asked.words and not _FOUND_BY & given.keys():
+            session.follow_indexes()
+        found = session.rows_later(sql, **given)
+    return list(all_as(found, MoveRow))
 
 
 def document(session: Session, identity: UUID) -> Document | None:
