@@ -159,7 +159,7 @@ def _people_of_the_other_site(url: str) -> None:
         ) as desk,
         desk.transaction() as session,
     ):
-        _give_pin(session, _one(session, "SELECT id FROM person WHERE badge = 'MANAGER-B'"))
+        _give_pin(session, _one(session, "SELECT person_id FROM badges() WHERE badge = 'MANAGER-B'"))
 
 
 def _site(session: Session, code: str) -> None:
@@ -238,7 +238,7 @@ class Site:
             self.items = {row["sku"]: row["id"] for row in session.rows("SELECT sku, id FROM item")}
             self.warehouses = {row["code"]: row["id"] for row in session.rows("SELECT code, id FROM warehouse")}
             self.partners = {row["code"]: row["id"] for row in session.rows("SELECT code, id FROM partner")}
-            self.people = {row["badge"]: row["id"] for row in session.rows("SELECT badge, id FROM person")}
+            self.people = {row["badge"]: row["person_id"] for row in session.rows("SELECT * FROM badges()")}
             places = session.rows("SELECT warehouse_id, name, id FROM location")
         self.warehouse = self.warehouses["WH001"]
         self.places = {row["name"]: row["id"] for row in places if row["warehouse_id"] == self.warehouse}

@@ -70,9 +70,10 @@ def owners_of(session: Session, person: UUID) -> frozenset[UUID]:
 
 
 def people_of(session: Session, owner: UUID) -> list[tuple[str, str]]:
-    """The people of an owner: badge and name."""
+    """The people of an owner: badge, empty for who may not know it, and name."""
     rows = session.rows(
-        "SELECT p.badge, p.name FROM person_owner o JOIN person p ON p.id = o.person_id"
+        "SELECT coalesce(b.badge, '') AS badge, p.name FROM person_owner o JOIN person p ON p.id = o.person_id"
+        " LEFT JOIN badges() b ON b.person_id = p.id AND NOT b.dead"
         " WHERE o.owner_id = %(owner)s ORDER BY p.name",
         owner=owner,
     )

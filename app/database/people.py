@@ -226,8 +226,7 @@ def highest_badge(session: Session, prefix: str) -> int:
     """The highest number on a badge that was ever given out, alive or dead; 0 for none."""
     row = session.row(
         "SELECT coalesce(max(substring(badge FROM length(%(prefix)s) + 1)::bigint), 0) AS n"
-        " FROM (SELECT badge FROM person UNION SELECT badge FROM retired_badge) given"
-        " WHERE badge ~ ('^' || %(prefix)s || '[0-9]{1,9}$')",
+        " FROM badges() WHERE badge ~ ('^' || %(prefix)s || '[0-9]{1,9}$')",
         prefix=prefix,
     )
     return int(row["n"]) if row else 0
@@ -259,8 +258,8 @@ def insert_first(session: Session, *, badge: str, name: str, login: str, group: 
 
 
 def person_by_badge(session: Session, badge: str) -> UUID | None:
-    """The id of the person with this badge."""
-    row = session.row("SELECT id FROM person WHERE badge = upper(%(badge)s)", badge=badge)
+    """The id of the person with this badge, for those who look after people."""
+    row = session.row("SELECT person_id AS id FROM badges() WHERE badge = upper(%(badge)s) AND NOT dead", badge=badge)
     return row["id"] if row else None
 
 

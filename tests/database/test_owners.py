@@ -56,7 +56,7 @@ def guest(warehouse: Site) -> Database:
         connection.execute("INSERT INTO person (badge, name) VALUES ('GUEST', 'Guest')")
         connection.execute("INSERT INTO person_group SELECT id, 'manager', NULL FROM person WHERE badge = 'GUEST'")
     with warehouse.desk.transaction() as session:
-        person = session.row("SELECT id FROM person WHERE badge = 'GUEST'")
+        person = session.row("SELECT person_id AS id FROM badges() WHERE badge = 'GUEST'")
         assert person is not None
         warehouse.people["GUEST"] = person["id"]
         session.call("set_owners", person=person["id"], owners=[milkman])
@@ -221,12 +221,12 @@ def test_nobody_is_bound_to_who_is_no_owner_and_nobody_binds_themselves(warehous
 
 def test_they_see_themselves_and_whom_their_goods_and_papers_name(warehouse: Site, guest: Database) -> None:
     with warehouse.desk.transaction() as session:
-        everybody = {row["badge"] for row in session.rows("SELECT badge FROM person")}
+        everybody = {row["id"]: row["badge"] for row in session.rows("SELECT person_id AS id, badge FROM badges()")}
     with guest.transaction() as session:
-        seen = {row["badge"] for row in session.rows("SELECT badge FROM person")}
-        (move,) = session.rows("SELECT w.badge FROM posting p JOIN person w ON w.id = p.person_id")
-    assert seen == {"GUEST", "ADMIN"} < everybody
-    assert move["badge"] == "ADMIN"
+        seen = {everybody[row["id"]] for row in session.rows("SELECT id FROM person")}
+        (move,) = session.rows("SELECT w.id FROM posting p JOIN person w ON w.id = p.person_id")
+    assert seen == {"GUEST", "ADMIN"} < set(everybody.values())
+    assert everybody[move["id"]] == "ADMIN"
 
 
 def test_they_begin_no_work(warehouse: Site, guest: Database) -> None:

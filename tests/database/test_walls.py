@@ -20,7 +20,8 @@ ROLES = {"nobody": None, "operator": "OPERATOR1", "receiver": "RECEIVER1", "mana
 # What managers and admins write at their desks, as DESIGN.md §4 says: master data, by grants.
 MASTER_DATA = {"uom", "category", "item", "item_uom", "item_level", "partner", "policy", "reason", "printer",
                "customer_order", "code", "company", "location", "partner_shelf_life"}  # fmt: skip
-SECRETS = {"server_secret", "person_pin", "sign_on", "request", "record_request", "seal_turn", "approval"}
+SECRETS = {"server_secret", "person_pin", "sign_on", "request", "record_request", "seal_turn", "approval",
+           "retired_badge"}  # fmt: skip
 
 
 def tables(site: Site) -> list[str]:

@@ -148,7 +148,8 @@ def test_who_may_not_sees_everything_greyed_and_is_refused_by_the_database_as_we
 ) -> None:
     manager = warehouse.station("dock1", "MANAGER1")
     screen = open_screen(manager)
-    person = look_at(screen, "OPERATOR2", kit, qtbot)
+    person = look_at(screen, "Operator2", kit, qtbot)
+    assert person.badge == "", "told to those who look after people"
     greyed = [button.text() for button in screen.keys.buttons() if not button.isEnabled()]
     assert len(greyed) == 7, greyed  # what is done to a person; adding one is greyed by what the sign-on said
     assert not screen.people.name.isEnabled()

@@ -21,7 +21,8 @@ WITH c AS MATERIALIZED (
     UNION ALL
     SELECT c.kind, c.id, p.code, p.name, '', c.rank FROM c JOIN partner p ON p.id = c.id WHERE c.kind = 'partner'
     UNION ALL
-    SELECT c.kind, c.id, p.badge, p.name, '', c.rank FROM c JOIN person p ON p.id = c.id WHERE c.kind = 'person'
+    SELECT c.kind, c.id, coalesce(b.badge, p.name), p.name, '', c.rank FROM c JOIN person p ON p.id = c.id
+    LEFT JOIN badges() b ON b.person_id = c.id AND NOT b.dead WHERE c.kind = 'person'
 )
 SELECT f.kind, f.id, f.label, f.about, f.code FROM (
     SELECT found.*, row_number() OVER (PARTITION BY kind ORDER BY rank, label) AS n FROM found) f

@@ -170,10 +170,10 @@ SELECT record::text FROM (
         FROM group_permission WHERE group_name = g))
     FROM unnest(ARRAY['operator', 'receiver', 'manager', 'auditor']) g WHERE %(kind)s = 'groups'
     UNION ALL
-    SELECT 1, p.badge, jsonb_build_object('badge', p.badge, 'name', p.name, 'language', p.language, 'active', p.active,
+    SELECT 1, b.badge, jsonb_build_object('badge', b.badge, 'name', p.name, 'language', p.language, 'active', p.active,
         'groups', (SELECT jsonb_agg(concat_ws('@', g.group_name, w.code) ORDER BY g.group_name, w.code NULLS FIRST)
                    FROM person_group g LEFT JOIN warehouse w ON w.id = g.warehouse_id WHERE g.person_id = p.id),
         'permissions', (SELECT jsonb_agg(jsonb_build_object('permission', r.permission, 'granted', r.granted,
                             'up_to', r.up_to) ORDER BY r.permission) FROM person_permission r WHERE r.person_id = p.id))
-    FROM person p WHERE %(kind)s = 'people' AND NOT p.system
+    FROM person p JOIN badges() b ON b.person_id = p.id AND NOT b.dead WHERE %(kind)s = 'people' AND NOT p.system
 ) AS found (n, sort, record) ORDER BY n, sort

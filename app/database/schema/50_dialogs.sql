@@ -95,7 +95,8 @@ BEGIN
     LEFT JOIN document o ON o.id = k.document_id
     LEFT JOIN warehouse w ON w.id = coalesce(l.warehouse_id, h.warehouse_id, d.warehouse_id, o.warehouse_id)
     WHERE (c.kind <> 'location' OR l.id IS NOT NULL) AND (c.kind <> 'handling_unit' OR h.id IS NOT NULL)
-      AND (c.kind <> 'document' OR d.id IS NOT NULL) AND (c.kind <> 'parcel' OR o.id IS NOT NULL));
+      AND (c.kind <> 'document' OR d.id IS NOT NULL) AND (c.kind <> 'parcel' OR o.id IS NOT NULL)
+      AND (c.kind <> 'person' OR knows_badge(c.target_id)));
 END $$;
 
 -- Opens a conversation, or finds the one that this person left open here ("work recovered").

@@ -1,7 +1,7 @@
 -- What the screen of people and stations shows, for those who may see it. Locks, sign-ons and PINs stand in tables that
 -- nobody reads; here stands what of them may be known.
 
--- Everybody with a badge: locked (five wrong PINs), pin (none, chosen by another, own), where they are signed on, when
+-- Everybody with a badge, which is told to those who look after people: locked (five wrong PINs), pin (none, chosen by another, own), where they are signed on, when
 -- they last were, and whether the person who asks may change them.
 CREATE FUNCTION people_seen() RETURNS TABLE (id uuid, badge text, name text, language text, active boolean, login name,
     groups jsonb, locked boolean, pin text, signed_on_at text, signed_on_since timestamptz, last_signed_on timestamptz,
@@ -10,7 +10,7 @@ LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = stockhand, pg_temp AS
 BEGIN
     PERFORM require_somewhere(ARRAY['see_people']);
     RETURN QUERY
-    SELECT p.id, p.badge, p.name, p.language, p.active, p.login,
+    SELECT p.id, CASE WHEN knows_badge(p.id) THEN p.badge ELSE '' END, p.name, p.language, p.active, p.login,
         coalesce((SELECT jsonb_agg(jsonb_build_object('group', g.group_name, 'warehouse', w.code)
                                    ORDER BY w.code NULLS FIRST, g.group_name)
                   FROM person_group g LEFT JOIN warehouse w ON w.id = g.warehouse_id WHERE g.person_id = p.id), '[]'),
@@ -21,7 +21,7 @@ BEGIN
         may_look_after(p.id)
     FROM person p LEFT JOIN person_pin k ON k.person_id = p.id
     LEFT JOIN sign_on o ON o.person_id = p.id AND o.expires_at > now() LEFT JOIN station s ON s.id = o.station_id
-    WHERE NOT p.system ORDER BY p.badge;
+    WHERE NOT p.system ORDER BY 2, p.name;
 END $$;
 
 -- Every permission of one person and why: by which groups [{group, warehouse, up_to}], and the word on themselves.
@@ -61,11 +61,12 @@ BEGIN
     ORDER BY s.name;
 END $$;
 
--- A row of the trail with the warehouse's code in the place of its id.
+-- A row of the trail with the warehouse's code in the place of its id, and without a badge that is not to be known.
 CREATE FUNCTION with_code(p_row jsonb) RETURNS jsonb
 LANGUAGE sql STABLE SECURITY DEFINER SET search_path = stockhand, pg_temp AS $$
     SELECT CASE WHEN p_row ? 'warehouse_id' THEN p_row || jsonb_build_object('warehouse_id',
-        (SELECT code FROM warehouse WHERE id = (p_row ->> 'warehouse_id')::uuid)) ELSE p_row END
+        (SELECT code FROM warehouse WHERE id = (p_row ->> 'warehouse_id')::uuid))
+        WHEN p_row ? 'badge' AND NOT may_somewhere('administer') THEN p_row - 'badge' ELSE p_row END
 $$;
 
 -- What was changed on people, stations and rights, and who came and went, latest first: all of it for auditors and
@@ -92,6 +93,6 @@ BEGIN
     LEFT JOIN person p ON p.id::text = e.subject LEFT JOIN station c ON c.id::text = e.subject
     WHERE (p_before IS NULL OR e.at < p_before)
       AND (everything OR (p.id IS NOT NULL AND may_look_after(p.id)) OR (c.id IS NOT NULL AND may('administer', c.warehouse_id)))
-      AND (p_text = '' OR concat_ws(' ', b.name, s.name, p.name, p.badge, c.name, e.subject) ILIKE '%' || p_text || '%')
+      AND (p_text = '' OR concat_ws(' ', b.name, s.name, p.name, CASE WHEN knows_badge(p.id) THEN p.badge END, c.name, e.subject) ILIKE '%' || p_text || '%')
     ORDER BY e.at DESC, e.id DESC LIMIT least(p_limit, 1000);
 END $$;

@@ -98,6 +98,6 @@ BEGIN
     RETURN QUERY SELECT 'partner', f.id, f.rank FROM search_words('partner', 'code', wanted, p_most) f;
     RETURN QUERY
     SELECT 'person', p.id, 0::real FROM person p
-    WHERE may_somewhere('see_people') AND lower(p.badge || ' ' || p.name) LIKE within ORDER BY p.name LIMIT p_most;
+    WHERE may_somewhere('see_people') AND lower(CASE WHEN knows_badge(p.id) THEN p.badge || ' ' ELSE '' END || p.name) LIKE within ORDER BY p.name LIMIT p_most;
 END $$;
 REVOKE ALL ON FUNCTION search_candidates(text, int) FROM PUBLIC;

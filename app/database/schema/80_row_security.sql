@@ -35,6 +35,10 @@ ALTER TABLE print_job ENABLE ROW LEVEL SECURITY;
 ALTER TABLE print_job FORCE ROW LEVEL SECURITY;
 CREATE POLICY own_warehouses ON print_job TO PUBLIC USING (warehouse_id = ANY ((SELECT my_warehouses())::uuid[]))
     WITH CHECK (may('print', warehouse_id));
+-- A badge on its way to paper: for whoever prints it, and the program that writes to the printer.
+CREATE POLICY badges ON print_job AS RESTRICTIVE FOR SELECT TO @everyone@ USING (template <> 'badge'
+    OR person_id = (SELECT actor()) OR (SELECT may_somewhere('administer')) OR (SELECT p.system FROM person p WHERE p.id = actor())
+    OR (SELECT this_station()) = (SELECT p.station_id FROM printer p WHERE p.id = printer_id) AND state IN ('QUEUED', 'SENDING', 'SENT'));
 ALTER TABLE printer_lease ENABLE ROW LEVEL SECURITY;
 ALTER TABLE printer_lease FORCE ROW LEVEL SECURITY;
 CREATE POLICY signed_on ON printer_lease TO PUBLIC USING ((SELECT actor()) IS NOT NULL)
@@ -110,7 +114,7 @@ BEGIN
         EXECUTE format('CREATE POLICY edit_products ON %I TO PUBLIC USING ((SELECT may_somewhere(''edit_products'')))', t);
     END LOOP;
     FOREACH t IN ARRAY ARRAY['category', 'partner', 'item', 'item_uom', 'item_level', 'code', 'policy', 'reason', 'uom',
-        'printer', 'company', 'trace', 'person', 'retired_badge', 'person_group', 'person_permission', 'seal', 'stock_claim',
+        'printer', 'company', 'trace', 'person', 'person_group', 'person_permission', 'seal', 'stock_claim',
         'genealogy', 'partner_shelf_life', 'item_template', 'attribute_definition', 'bom', 'bom_line', 'item_substitute',
         'attachment', 'item_image', 'item_transition', 'life_cycle', 'record_kind', 'record_field', 'checklist',
         'sampling_letter', 'sampling_plan'] LOOP
@@ -126,6 +130,7 @@ CREATE POLICY own_warehouses ON code AS RESTRICTIVE FOR SELECT TO @everyone@ USI
     WHEN 'handling_unit' THEN EXISTS (SELECT FROM handling_unit x WHERE x.id = target_id)
     WHEN 'parcel' THEN EXISTS (SELECT FROM parcel x WHERE x.id = target_id)
     WHEN 'location' THEN EXISTS (SELECT FROM location x WHERE x.id = target_id)
+    WHEN 'person' THEN target_id = (SELECT actor()) OR (SELECT may_somewhere('administer'))
     ELSE true END);
 
 -- Trails: who may audit sees them all, everybody their own station's and their own.
@@ -133,6 +138,9 @@ ALTER TABLE audit ENABLE ROW LEVEL SECURITY;
 CREATE POLICY auditors ON audit FOR SELECT TO PUBLIC USING ((SELECT may('audit') OR may('administer')) OR (
     coalesce(after ->> 'warehouse_id', before ->> 'warehouse_id')::uuid = ANY ((SELECT my_warehouses())::uuid[])
     AND (SELECT may_somewhere('audit'))));
+-- What badges people had is told to those who look after them; auditors see the rest by people_changes().
+CREATE POLICY badges ON audit AS RESTRICTIVE FOR SELECT TO @everyone@
+    USING (table_name <> 'person' OR (SELECT may_somewhere('administer')));
 ALTER TABLE outbox ENABLE ROW LEVEL SECURITY;
 CREATE POLICY own_warehouses ON outbox FOR SELECT TO PUBLIC
     USING (warehouse_id = ANY ((SELECT my_warehouses())::uuid[]));

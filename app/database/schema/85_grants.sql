@@ -6,7 +6,8 @@ REVOKE ALL ON ALL FUNCTIONS IN SCHEMA stockhand FROM PUBLIC;
 
 GRANT USAGE ON SCHEMA stockhand TO @everyone@, @sealer@;
 GRANT SELECT ON ALL TABLES IN SCHEMA stockhand TO @everyone@;
-REVOKE ALL ON server_secret, person_pin, sign_on, request, record_request, seal_turn, approval FROM @everyone@;
+REVOKE ALL ON server_secret, person_pin, sign_on, request, record_request, seal_turn, approval, retired_badge, person FROM @everyone@;
+GRANT SELECT (id, name, login, language, active, system) ON person TO @everyone@; -- not the badge: badges()
 DO $$
 DECLARE
     part text;
@@ -19,7 +20,7 @@ END $$;
 -- The functions that people and stations call. Each asks for itself what the person may.
 GRANT EXECUTE ON FUNCTION
     nil(), new_id(), refuse(text, jsonb), actor(), this_station(), require_actor(), may(text, uuid), may_somewhere(text), my_permissions(),
-    my_warehouses(), require(text, uuid), pin_salt(text), sign_on(text, bytea, boolean), sign_off(),
+    my_warehouses(), knows_badge(uuid), badges(), require(text, uuid), pin_salt(text), sign_on(text, bytea, boolean), sign_off(),
     stay_signed_on(), change_pin(text, bytea, bytea, bytea), set_pin(uuid, bytea, bytea, boolean), unlock_pin(uuid),
     save_person(text, text, text[], name, text), set_groups(uuid, text[], uuid), set_person_active(uuid, boolean),
     replace_badge(uuid, text), set_login(uuid, name), sign_off_everywhere(uuid),
