@@ -1,4 +1,4 @@
-"""A badge is half of what signs a person on, and enough to lock them: only who looks after people knows other people's."""
+"""A badge is half of what signs a person on, and enough to lock them: others know it only to look after people."""
 # ruff: noqa: S608  (the attacks are put together from the catalogue)
 
 from collections.abc import Iterator
