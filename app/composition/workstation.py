@@ -29,7 +29,7 @@ from app.devices.papers import device_papers
 from app.devices.spooler import OnRendered
 from app.devices.station import StationCallbacks
 from app.devices.wedge import heard, listens_to_wedge, wedge_decoder
-from app.dialogs.dialog import Prompt
+from app.dialogs.dialog import Feedback, Level, Prompt
 from app.dialogs.journal import Journal
 from app.dialogs.lane import Lane
 from app.dialogs.runner import Runner
@@ -226,7 +226,15 @@ class Workstation:
         self._who = sign_on.sign_on(self._worker, badge=setup.badge_of(badge), pin=pin, take_over=take_over)
         found = self._who.warehouse_id or self._worker.run(lambda unit: people.first_warehouse(unit.session))
         self._warehouse = found or UUID(int=0)
-        return SignedOnHere(self._who.name, self._who.permissions)
+        return SignedOnHere(self._who.name, self._who.permissions, self._warning(self._who.wrong_pins))
+
+    @staticmethod
+    def _warning(tried: people.WrongPins | None) -> Feedback | None:
+        """What a person must hear who comes back: others tried their badge."""
+        if tried is None:
+            return None
+        told = {"count": str(tried.count), "place": tried.place, "at": f"{tried.at.astimezone():%Y-%m-%d %H:%M}"}
+        return Feedback(Level.WARNING, "stations.wrong_pins", told)
 
     def _sign_off(self) -> None:
         """Leave at once on the screen; the database hears it in the background."""

@@ -15,6 +15,15 @@ from app.domain.people import ApprovalWish, PeopleChange, Person, Right, Station
 
 
 @dataclass(frozen=True, slots=True)
+class WrongPins:
+    """How many wrong PINs others typed with a badge since its person was here last; where and when the last one."""
+
+    count: int
+    place: str
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
 class SignedOn:
     """Who is signed on at this login, and the token that says so."""
 
@@ -26,6 +35,7 @@ class SignedOn:
     station: str
     warehouse_id: UUID | None
     permissions: frozenset[str] = frozenset()
+    wrong_pins: WrongPins | None = None
 
 
 def pin_salt(session: Session, badge: str) -> bytes:
@@ -45,6 +55,7 @@ def sign_on(session: Session, *, badge: str, pin_key: bytes, take_over: bool) ->
         language=answer["language"],
         station=answer["station"] or "",
         warehouse_id=UUID(warehouse) if warehouse else None,
+        wrong_pins=as_nouns(answer["wrong_pins"], WrongPins | None),
     )
 
 

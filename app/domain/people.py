@@ -63,6 +63,7 @@ class Person:
     login: str | None
     groups: tuple[Membership, ...]
     locked: bool
+    locked_at: str | None
     pin: PinState
     signed_on_at: str | None
     signed_on_since: datetime | None

@@ -21,7 +21,7 @@ ROLES = {"nobody": None, "operator": "OPERATOR1", "receiver": "RECEIVER1", "mana
 MASTER_DATA = {"uom", "category", "item", "item_uom", "item_level", "partner", "policy", "reason", "printer",
                "customer_order", "code", "company", "location", "partner_shelf_life"}  # fmt: skip
 SECRETS = {"server_secret", "person_pin", "sign_on", "request", "record_request", "seal_turn", "approval",
-           "retired_badge"}  # fmt: skip
+           "retired_badge", "wrong_pin"}  # fmt: skip
 
 
 def tables(site: Site) -> list[str]:

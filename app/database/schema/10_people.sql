@@ -13,9 +13,12 @@ CREATE TABLE group_permission (
     PRIMARY KEY (group_name, permission)
 );
 
--- `login` is the person's own database login at desks; `system` marks the program's own workers.
+-- `login` is the person's own database login at desks; `system` marks the program's own workers. `door`: a number by which
+-- wrong PINs say at whose login they were typed.
+CREATE SEQUENCE door_number;
 CREATE TABLE person (
     id uuid PRIMARY KEY DEFAULT new_id(),
+    door int NOT NULL UNIQUE DEFAULT nextval('door_number'),
     badge text NOT NULL UNIQUE CHECK (badge ~ '^[A-Z0-9-]{3,32}$'),
     name text NOT NULL CHECK (name <> ''),
     login name UNIQUE,
@@ -68,6 +71,7 @@ CREATE TABLE person_owner (
 -- A place with a screen. It logs in with a role of its own that may do nothing by itself.
 CREATE TABLE station (
     id uuid PRIMARY KEY DEFAULT new_id(),
+    door int NOT NULL UNIQUE DEFAULT nextval('door_number'),
     name text NOT NULL UNIQUE CHECK (name ~ '^[A-Za-z0-9_-]{1,40}$'),
     login name NOT NULL UNIQUE,
     warehouse_id uuid,
@@ -242,8 +246,9 @@ BEGIN
     PERFORM setval(format('stockhand.stranger_%s', n)::regclass, 1, false) FROM generate_series(0, 31) n;
 END $$;
 
--- The person with this badge and PIN, or a refusal: sign_on.wrong_pin, sign_on.locked (after five failures). A badge that
--- nobody may sign on with gets the same answers for the same work. p_pin_key: scrypt(PIN, salt), 32 bytes.
+-- The person with this badge and PIN, or a refusal: sign_on.wrong_pin, sign_on.locked (after five failures),
+-- sign_on.login_waits. A badge that nobody may sign on with gets the same answers for the same work. p_pin_key: scrypt(PIN,
+-- salt), 32 bytes.
 CREATE FUNCTION check_pin(p_badge text, p_pin_key bytea) RETURNS person
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = stockhand, pg_temp AS $$
 DECLARE
@@ -252,6 +257,7 @@ DECLARE
     stranger text := stranger_counter(p_badge);
     tries bigint;
 BEGIN
+    PERFORM require_no_debt(this_door());
     SELECT p.* INTO who FROM person p JOIN person_pin k ON k.person_id = p.id
     WHERE p.badge = upper(p_badge) AND p.active AND NOT p.system;
     SELECT hash INTO expected FROM person_pin WHERE person_id = who.id;
@@ -259,9 +265,10 @@ BEGIN
     IF tries > 5 THEN
         PERFORM refuse('sign_on.locked', jsonb_build_object('badge', upper(p_badge)));
     ELSIF sha256(p_pin_key) = expected THEN
-        PERFORM setval(pin_counter(who.id)::regclass, 1, false);
+        PERFORM forget_wrong_pins(who.id);
         RETURN who;
     END IF;
+    PERFORM note_wrong_pin(who.id, tries);
     PERFORM refuse('sign_on.wrong_pin', jsonb_build_object('badge', upper(p_badge), 'left', 5 - tries));
 END $$;
 
@@ -277,7 +284,8 @@ BEGIN
     RETURN who;
 END $$;
 
--- Signs a person on at this login and returns the token; refuses with sign_on.wrong_pin, .locked, .elsewhere.
+-- Signs a person on at this login and returns the token, and which wrong PINs were typed with their badge since they were here
+-- last ({count, place, at}: how many, the last one's door and time; their own slips of just now, here, do not count); refuses with sign_on.wrong_pin, .locked, .elsewhere.
 -- p_take_over: end the sign-on at the other station. It ends by itself after 30 minutes without a sign of life
 -- (stay_signed_on), and after 14 hours.
 CREATE FUNCTION sign_on(p_badge text, p_pin_key bytea, p_take_over boolean DEFAULT false) RETURNS jsonb
@@ -287,6 +295,7 @@ DECLARE
     here station;
     elsewhere text;
     token text;
+    before timestamptz := coalesce((SELECT max(at) FROM sign_on_trail WHERE person_id = who.id AND what = 'on'), '-infinity');
 BEGIN
     SELECT * INTO here FROM station WHERE login = session_user FOR SHARE;
     IF NOT here.active THEN
@@ -305,7 +314,10 @@ BEGIN
     INSERT INTO sign_on (token_sha256, login, person_id, station_id, expires_at)
     VALUES (sha256(convert_to(token, 'UTF8')), session_user, who.id, here.id, now() + interval '30 minutes');
     RETURN jsonb_build_object('token', token, 'person_id', who.id, 'name', who.name, 'badge', who.badge,
-        'language', who.language, 'station', here.name, 'warehouse_id', here.warehouse_id);
+        'language', who.language, 'station', here.name, 'warehouse_id', here.warehouse_id, 'wrong_pins', (
+            SELECT jsonb_build_object('count', count(*), 'at', max(w.at), 'place', (array_agg(door_name(w.door) ORDER BY w.at DESC, w.nth DESC))[1])
+            FROM wrong_pins(who.id) w WHERE w.at > before AND (w.door <> this_door() OR w.at < now() - interval '10 minutes')
+            HAVING count(*) > 0));
 END $$;
 
 -- A sign of life of the station: the sign-on goes on for another 30 minutes, never beyond 14 hours.

@@ -36,18 +36,6 @@ LANGUAGE sql STABLE SECURITY DEFINER SET search_path = stockhand, pg_temp AS $$
     SELECT EXISTS (SELECT FROM unnest(my_warehouses() || NULL::uuid) place WHERE may(p_permission, place))
 $$;
 
--- Whose badge the person behind this transaction may know: their own, and everybody's where they look after people. Nobody
--- reads the columns: who knows a badge has half of what signs its person on, and can lock it.
-CREATE FUNCTION knows_badge(p_person uuid) RETURNS boolean
-LANGUAGE sql STABLE SECURITY DEFINER SET search_path = stockhand, pg_temp AS $$
-    SELECT p_person = actor() OR may_somewhere('administer')
-$$;
-CREATE FUNCTION badges() RETURNS TABLE (person_id uuid, badge text, dead boolean)
-LANGUAGE sql STABLE SECURITY DEFINER SET search_path = stockhand, pg_temp AS $$
-    SELECT p.id, p.badge, false FROM person p WHERE p.id = (SELECT actor()) OR (SELECT may_somewhere('administer'))
-    UNION ALL SELECT r.person_id, r.badge, true FROM retired_badge r WHERE (SELECT may_somewhere('administer'))
-$$;
-
 -- Refuses unless the person may do one of these things in one warehouse at least.
 CREATE FUNCTION require_somewhere(p_permissions text[]) RETURNS void
 LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = stockhand, pg_temp AS $$

@@ -237,7 +237,8 @@ BEGIN
     ON CONFLICT (person_id) DO UPDATE
     SET salt = excluded.salt, hash = excluded.hash, must_change = excluded.must_change;
     EXECUTE format('CREATE SEQUENCE IF NOT EXISTS %s', pin_counter(p_person));
-    PERFORM setval(pin_counter(p_person)::regclass, 1, false);
+    EXECUTE string_agg(format('CREATE SEQUENCE IF NOT EXISTS %s_%s', pin_counter(p_person), n), ';') FROM generate_series(1, 5) n;
+    PERFORM forget_wrong_pins(p_person);
     PERFORM note_change('person_pin', p_person, jsonb_build_object('pin', 'new', 'must_change', p_must_change));
 END $$;
 
@@ -257,7 +258,7 @@ LANGUAGE plpgsql SECURITY DEFINER SET search_path = stockhand, pg_temp AS $$
 BEGIN
     PERFORM require_to_look_after(p_person);
     IF EXISTS (SELECT FROM person_pin WHERE person_id = p_person) THEN
-        PERFORM setval(pin_counter(p_person)::regclass, 1, false);
+        PERFORM forget_wrong_pins(p_person);
         PERFORM note_change('person_pin', p_person, '{"pin": "unlocked"}');
     END IF;
 END $$;

@@ -1,10 +1,22 @@
 -- What the screen of people and stations shows, for those who may see it. Locks, sign-ons and PINs stand in tables that
 -- nobody reads; here stands what of them may be known.
 
--- Everybody with a badge, which is told to those who look after people: locked (five wrong PINs), pin (none, chosen by another, own), where they are signed on, when
+-- Whose badge the person behind this transaction may know: their own, and everybody's where they look after people. Nobody
+-- reads the columns: who knows a badge has half of what signs its person on, and can lock it.
+CREATE FUNCTION knows_badge(p_person uuid) RETURNS boolean
+LANGUAGE sql STABLE SECURITY DEFINER SET search_path = stockhand, pg_temp AS $$
+    SELECT p_person = actor() OR may_somewhere('administer')
+$$;
+CREATE FUNCTION badges() RETURNS TABLE (person_id uuid, badge text, dead boolean)
+LANGUAGE sql STABLE SECURITY DEFINER SET search_path = stockhand, pg_temp AS $$
+    SELECT p.id, p.badge, false FROM person p WHERE p.id = (SELECT actor()) OR (SELECT may_somewhere('administer'))
+    UNION ALL SELECT r.person_id, r.badge, true FROM retired_badge r WHERE (SELECT may_somewhere('administer'))
+$$;
+
+-- Everybody with a badge, which is told to those who look after people: locked (five wrong PINs), locked_at (where the last wrong one was typed), pin (none, chosen by another, own), where they are signed on, when
 -- they last were, and whether the person who asks may change them.
 CREATE FUNCTION people_seen() RETURNS TABLE (id uuid, badge text, name text, language text, active boolean, login name,
-    groups jsonb, locked boolean, pin text, signed_on_at text, signed_on_since timestamptz, last_signed_on timestamptz,
+    groups jsonb, locked boolean, locked_at text, pin text, signed_on_at text, signed_on_since timestamptz, last_signed_on timestamptz,
     mine boolean)
 LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = stockhand, pg_temp AS $$
 BEGIN
@@ -15,6 +27,7 @@ BEGIN
                                    ORDER BY w.code NULLS FIRST, g.group_name)
                   FROM person_group g LEFT JOIN warehouse w ON w.id = g.warehouse_id WHERE g.person_id = p.id), '[]'),
         k.person_id IS NOT NULL AND coalesce(pg_sequence_last_value(pin_counter(p.id)::regclass), 0) >= 5,
+        (SELECT door_name(x.door) FROM wrong_pins(p.id) x ORDER BY x.at DESC, x.nth DESC LIMIT 1),
         CASE WHEN k.person_id IS NULL THEN 'none' WHEN k.must_change THEN 'initial' ELSE 'own' END,
         coalesce(s.name, o.login::text), o.signed_on_at,
         (SELECT max(t.at) FROM sign_on_trail t WHERE t.person_id = p.id AND t.what = 'on'),
@@ -88,7 +101,14 @@ BEGIN
                                               'group_permission', 'station')
           UNION ALL
           SELECT t.id, t.at, t.person_id, t.station_id, t.login, 'sign_on_trail', t.what, t.person_id::text, NULL, NULL
-          FROM sign_on_trail t) e
+          FROM sign_on_trail t
+          UNION ALL -- wrong PINs, by whoever was signed on there, or whose desk it is
+          SELECT md5(w.person_id || '/' || w.nth || '/' || extract(epoch FROM w.at))::uuid, w.at, coalesce(d.id, (SELECT CASE
+                  WHEN o.what = 'on' THEN o.person_id END FROM sign_on_trail o
+                  WHERE o.login = c.login AND o.at <= w.at ORDER BY o.at DESC, o.id DESC LIMIT 1)), c.id, coalesce(c.login, '?'),
+              'wrong_pin', 'tried', w.person_id::text, NULL, jsonb_build_object('nth', w.nth)
+          FROM person_pin k CROSS JOIN LATERAL wrong_pins(k.person_id) w LEFT JOIN station c ON c.door = w.door
+          LEFT JOIN person d ON d.door = w.door) e
     LEFT JOIN person b ON b.id = e.person_id LEFT JOIN station s ON s.id = e.station_id
     LEFT JOIN person p ON p.id::text = e.subject LEFT JOIN station c ON c.id::text = e.subject
     WHERE (p_before IS NULL OR e.at < p_before)

@@ -6,7 +6,7 @@ REVOKE ALL ON ALL FUNCTIONS IN SCHEMA stockhand FROM PUBLIC;
 
 GRANT USAGE ON SCHEMA stockhand TO @everyone@, @sealer@;
 GRANT SELECT ON ALL TABLES IN SCHEMA stockhand TO @everyone@;
-REVOKE ALL ON server_secret, person_pin, sign_on, request, record_request, seal_turn, approval, retired_badge, person FROM @everyone@;
+REVOKE ALL ON server_secret, person_pin, sign_on, request, record_request, seal_turn, approval, retired_badge, wrong_pin, person FROM @everyone@;
 GRANT SELECT (id, name, login, language, active, system) ON person TO @everyone@; -- not the badge: badges()
 DO $$
 DECLARE

@@ -116,6 +116,7 @@ def _list(worker: Worker, output: Output) -> int:
             "language": one.language,
             "groups": [group_words(group) for group in one.groups],
             "locked": one.locked,
+            "locked_at": one.locked_at,
             "pin": one.pin.value,
             "signed_on_at": one.signed_on_at,
             "last_signed_on": one.last_signed_on,
@@ -135,7 +136,7 @@ def _marks(person: Person) -> Iterable[str]:
     if not person.active:
         yield "inactive"
     if person.locked:
-        yield "locked"
+        yield f"locked at {person.locked_at}" if person.locked_at else "locked"
     if person.pin is not PinState.OWN:
         yield "no PIN" if person.pin is PinState.NONE else "initial PIN"
     if person.signed_on_at:

@@ -72,8 +72,9 @@ def group_words(membership: Membership, texts: Texts) -> str:
 
 
 def state_words(person: Person, texts: Texts) -> str:
-    """What stands between a person and their work; otherwise that they are active."""
-    return texts.text("captions", f"people.state.{_state(person)}")
+    """What stands between a person and their work, and where a lock was caused; otherwise that they are active."""
+    state = texts.text("captions", f"people.state.{_state(person)}")
+    return f"{state} ({person.locked_at})" if _state(person) == "locked" and person.locked_at else state
 
 
 def _state(person: Person) -> str:

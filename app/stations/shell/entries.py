@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 
 from PySide6.QtWidgets import QWidget
 
+from app.dialogs.dialog import Feedback
 from app.stations.kit.kit import Kit
 
 GO = "GO-"
@@ -68,10 +69,11 @@ def grouped(entries: Sequence[StationEntry]) -> list[tuple[str, list[StationEntr
 
 @dataclass(frozen=True, slots=True)
 class SignedOn:
-    """A person who may work now; `permissions` only greys out, the database decides."""
+    """A person who may work now; `permissions` only greys out, the database decides. `warning`: what they hear first."""
 
     person: str
     permissions: frozenset[str] = field(default_factory=frozenset)
+    warning: Feedback | None = None
 
     def opens(self, entry: StationEntry) -> bool:
         """Whether this person may open a station."""

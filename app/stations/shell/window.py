@@ -276,6 +276,8 @@ class StationWindow(QWidget):
             self._show(front)
         else:
             self.go_home()
+        if who.warning and isinstance(home := self._stack.currentWidget(), HomeScreen):
+            home.say(who.warning)
         self._stay_awake()
 
     def _listen(self, screen: Any) -> None:  # noqa: ANN401  (screens offer what they have)
