@@ -69,7 +69,7 @@ def grouped(entries: Sequence[StationEntry]) -> list[tuple[str, list[StationEntr
 
 @dataclass(frozen=True, slots=True)
 class SignedOn:
-    """A person who may work now; `permissions` only greys out, the database decides. `warning`: what they hear first."""
+    """A person who may work now; `permissions` only greys out, the database decides; `warning` is heard first."""
 
     person: str
     permissions: frozenset[str] = field(default_factory=frozenset)
