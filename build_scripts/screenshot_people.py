@@ -27,6 +27,7 @@ _ANA = Person(
     login=None,
     groups=(Membership("operator", "WH001"), Membership("receiver")),
     locked=False,
+    locked_at=None,
     pin=PinState.OWN,
     signed_on_at="PACK-02",
     signed_on_since=MOMENT,

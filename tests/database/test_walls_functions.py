@@ -22,13 +22,13 @@ FOR_ANYBODY = {"nil", "new_id", "actor", "this_station", "may", "may_somewhere",
                "discrepancy_counts", "sender_of", "carton_contents", "shelf_life_asked",
                "inspection_quantity", "inspection_stock", "inspection_arrivals", "inspection_places", "held_for_others",
                "past_lots", "awaits_inspection", "walk_of", "open_on_walk",
-               "picker_of", "decisions_after", "tote_claimed",
+               "picker_of", "decisions_after", "tote_claimed", "badges", "knows_badge",
                "knows_posting", "knows_item", "knows_lot", "knows_partner", "knows_unit", "knows_person"}  # fmt: skip
 """What answers before anybody has signed on: it tells nothing of others, and changes nothing but the ledger's seals,
 which any idle station numbers; the head is empty for them, as are units, attributes, bills, dates, announced goods,
 discrepancies, senders and inspections, read with their own eyes, a scan that nobody made is not kept, and `item_is`,
 `walk_of`, `held_for_others`, `carton_contents` and `picker_of` judge a row that the caller holds already;
-`open_on_walk` and `tote_claimed` look with their own eyes, which see no walk and no tote; what the `knows_` functions
+`open_on_walk` and `tote_claimed` look with their own eyes, which see no walk and no tote; nobody knows a badge; what the `knows_` functions
 find with them is nothing."""
 FOR_EVERYBODY = {"open_dialog"}
 """What whoever is signed on may do: begin to talk. Each step asks for itself what the person may."""
