@@ -1,4 +1,5 @@
 """Malformed calls of every function that people may call, made from the catalogue and from what each function reads."""
+# ruff: noqa: S608  (calls are put together from the catalogue)
 
 import json
 import re
@@ -66,7 +67,8 @@ def _real(site: Site) -> dict[str, str]:
     with site.desk.transaction() as session:
         found = session.row(
             "SELECT (SELECT id FROM document WHERE kind = 'order' LIMIT 1) AS document,"
-            " (SELECT l.id FROM document_line l JOIN document d ON d.id = l.document_id AND d.kind = 'order' LIMIT 1) AS line,"
+            " (SELECT l.id FROM document_line l JOIN document d ON d.id = l.document_id AND d.kind = 'order' LIMIT 1)"
+            " AS line,"
             " (SELECT id FROM handling_unit LIMIT 1) AS unit, (SELECT id FROM trace LIMIT 1) AS trace,"
             " (SELECT id FROM posting LIMIT 1) AS posting, (SELECT id FROM printer LIMIT 1) AS printer,"
             " (SELECT id FROM carrier LIMIT 1) AS carrier, (SELECT id FROM station LIMIT 1) AS station"
@@ -104,13 +106,20 @@ def _odd(kind: str, source: str, fine: str) -> Iterator[str | None]:
     if kind.endswith("[]"):
         single = kind.removesuffix("[]")
         value = fine[1:-1]
-        yield from ("{}", "{NULL}", f"{{{{{value}}},{{{value}}}}}", f"{{{value},{value}}}", f"{{{value},NULL}}", f"[5:5]={fine}")
+        yield from (
+            "{}",
+            "{NULL}",
+            f"{{{{{value}}},{{{value}}}}}",
+            f"{{{value},{value}}}",
+            f"{{{value},NULL}}",
+            f"[5:5]={fine}",
+        )
         yield from (f'{{"{odd}"}}' for odd in _ODD.get(single, ()) if '"' not in odd and "\\" not in odd)
     elif kind == "jsonb":
         yield from _SHAPES
         keys = {*re.findall(r"->>? ?'(\w+)'", source), *_columns(source)}
-        for value in _VALUES:
-            record = dict.fromkeys(sorted(keys), value)
+        for each in _VALUES:
+            record = dict.fromkeys(sorted(keys), each)
             yield json.dumps(record)
             yield json.dumps([record])
             yield json.dumps([record, record])

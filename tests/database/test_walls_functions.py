@@ -28,8 +28,8 @@ FOR_ANYBODY = {"nil", "new_id", "actor", "this_station", "may", "may_somewhere",
 which any idle station numbers; the head is empty for them, as are units, attributes, bills, dates, announced goods,
 discrepancies, senders and inspections, read with their own eyes, a scan that nobody made is not kept, and `item_is`,
 `walk_of`, `held_for_others`, `carton_contents` and `picker_of` judge a row that the caller holds already;
-`open_on_walk` and `tote_claimed` look with their own eyes, which see no walk and no tote; nobody knows a badge; what the `knows_` functions
-find with them is nothing."""
+`open_on_walk` and `tote_claimed` look with their own eyes, which see no walk and no tote; nobody knows a badge; what
+the `knows_` functions find with them is nothing."""
 FOR_EVERYBODY = {"open_dialog"}
 """What whoever is signed on may do: begin to talk. Each step asks for itself what the person may."""
 
