@@ -1,5 +1,6 @@
 """Orders made by hand and looked after at the order desk; each answer says what came of it."""
 
+import re
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import date
@@ -10,7 +11,7 @@ from uuid import UUID
 import pytest
 
 from app.database.putaway import Meant
-from app.database.session import as_json
+from app.database.session import as_json, query
 from app.domain.errors import Refusal
 from app.domain.order_desk import Hold, OrderHead, Stage, Trouble
 from app.domain.partners import Address
@@ -263,3 +264,10 @@ def test_the_big_board_counts_what_leaves_and_what_was_picked(desk: Desk) -> Non
     wall = desk.do(lambda unit: order_board.orders_wall(unit, desk.site.warehouse))
     assert [(one.carrier, one.orders, one.packed, one.lines) for one in wall.leaving] == [("Own delivery", 1, 0, 1)]
     assert (wall.to_do, wall.held, wall.late, len(wall.hours)) == (1, 0, 0, 8)
+
+
+@pytest.mark.parametrize(
+    "name", ["orders_board", "waves_waiting", "carriers_cartons", "shipping_on_the_way", "shipping_waiting"]
+)
+def test_names_of_carriers_are_read_once_for_a_whole_list(name: str) -> None:
+    assert not re.search(r"(carrier|service)_called\(", query(name)), "for each row it costs more than the row itself"

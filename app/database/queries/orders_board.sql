@@ -8,6 +8,8 @@ WITH wanted AS (
     WHERE d.warehouse_id = %(warehouse)s AND d.kind = 'order' AND (%(document)s::uuid IS NULL OR d.id = %(document)s)
       AND (d.decision IN ('draft', 'released', 'held') OR %(document)s::uuid IS NOT NULL OR %(ended)s AND EXISTS (
           SELECT FROM document_history h WHERE h.document_id = d.id AND h.at >= %(since)s))
+), services AS MATERIALIZED (
+    SELECT * FROM carrier_service
 ), runs AS MATERIALIZED (
     SELECT r.state ->> 'order' AS "order", r.state ->> 'document' AS document, q.name
     FROM dialog_run r JOIN person q ON q.id = r.person_id WHERE NOT r.finished
@@ -15,7 +17,7 @@ WITH wanted AS (
 SELECT w.id, w.number, w.reference, w.decision, w.version, w.due, w.created_at, coalesce(p.code, '') AS customer_code,
     coalesce(p.name, '') AS customer, o.cut_off, o.requested, coalesce(o.priority, 0) AS priority,
     coalesce(o.carrier, '') AS carrier, coalesce(o.service, '') AS service,
-    coalesce(carrier_called(o.carrier), '') AS carrier_name, coalesce(service_called(o.carrier, o.service), '') AS service_name,
+    coalesce(k.name, code_in_words(o.carrier), '') AS carrier_name, coalesce(v.name, code_in_words(o.service), '') AS service_name,
     coalesce(o.complete_only, false) AS complete_only,
     coalesce(o.ship_to, '{}') AS ship_to, coalesce(n.lines, '[]') AS lines, coalesce(n.missing, '{}') AS missing_skus,
     coalesce(n.value, 0)::text AS value,
@@ -27,6 +29,7 @@ SELECT w.id, w.number, w.reference, w.decision, w.version, w.due, w.created_at, 
     (now() AT TIME ZONE z.time_zone)::date AS today, z.time_zone
 FROM wanted w JOIN warehouse z ON z.id = w.warehouse_id LEFT JOIN partner p ON p.id = w.partner_id
 LEFT JOIN customer_order o ON o.document_id = w.id
+LEFT JOIN carrier k ON k.code = o.carrier LEFT JOIN services v ON (v.carrier, v.service) = (o.carrier, o.service)
 CROSS JOIN LATERAL (
     SELECT jsonb_agg(jsonb_build_object('asked', l.base_qty::text, 'closed', l.closed,
             'reserved', coalesce(h.bins, 0)::text, 'picked', coalesce(h.totes, 0)::text,

@@ -26,7 +26,7 @@ SELECT
             'partner_code', coalesce(p.code, ''), 'cut_off', coalesce(to_char(c.cut_off AT TIME ZONE (SELECT time_zone FROM warehouse w WHERE w.id = d.warehouse_id),
                 'YYYY-MM-DD HH24:MI'), ''),
             'cut_off_at', coalesce(to_char(c.cut_off AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS"Z"'), ''), 'ship_to', coalesce(c.ship_to, '{}'),
-            'carrier', coalesce(c.carrier, ''), 'carrier_name', coalesce(carrier_called(c.carrier), ''), 'service', coalesce(c.service, ''),
+            'carrier', coalesce(c.carrier, ''), 'carrier_name', coalesce(h.name, code_in_words(c.carrier), ''), 'service', coalesce(c.service, ''),
             'instructions', coalesce(p.pack_instructions, ''), 'note', coalesce(c.note, ''),
             'first_order', d.partner_id IS NOT NULL AND NOT EXISTS (SELECT FROM document o WHERE o.kind = 'order'
                 AND o.partner_id = d.partner_id AND o.created_at < d.created_at AND o.decision <> 'cancelled'),
@@ -99,6 +99,7 @@ SELECT
                     WHERE x.parcel_id = k.id ORDER BY x.id DESC LIMIT 1) bid ON true
                 WHERE k.document_id = d.id AND k.state <> 'cancelled'), '[]')) ORDER BY d.number)
         FROM document d LEFT JOIN partner p ON p.id = d.partner_id LEFT JOIN customer_order c ON c.document_id = d.id
+        LEFT JOIN carrier h ON h.code = c.carrier
         LEFT JOIN LATERAL (
             SELECT who.name AS person, r.state ->> 'since' AS since FROM dialog_run r JOIN person who ON who.id = r.person_id
             WHERE r.capability = 'packing' AND NOT r.finished AND r.id <> %(run)s AND r.state ->> 'order' = d.id::text

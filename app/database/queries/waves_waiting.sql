@@ -30,14 +30,14 @@ WITH picks AS MATERIALIZED (
     GROUP BY l.document_id
 )
 SELECT d.id, d.number, coalesce(p.name, '') AS partner, coalesce(c.carrier, '') AS carrier,
-    coalesce(carrier_called(c.carrier), '') AS carrier_name, coalesce(c.service, '') AS service, coalesce(b.priority, 0) AS priority, c.cut_off, d.due,
+    coalesce(h.name, code_in_words(c.carrier), '') AS carrier_name, coalesce(c.service, '') AS service, coalesce(b.priority, 0) AS priority, c.cut_off, d.due,
     (SELECT count(*) FROM document_line l WHERE l.document_id = d.id AND NOT l.closed) AS lines,
     coalesce(b.bins, '[]') AS bins, coalesce(w.short, 0) AS short,
     coalesce(w.missing, '[]') AS missing, d.decision = 'held' AS held,
     coalesce(b.person, '') AS person,
     (SELECT max(h.at) FROM document_history h WHERE h.document_id = d.id AND h.decision = 'released') AS since
 FROM document d LEFT JOIN bins b ON b.document_id = d.id LEFT JOIN wanting w ON w.document_id = d.id
-LEFT JOIN customer_order c ON c.document_id = d.id LEFT JOIN partner p ON p.id = d.partner_id
+LEFT JOIN customer_order c ON c.document_id = d.id LEFT JOIN carrier h ON h.code = c.carrier LEFT JOIN partner p ON p.id = d.partner_id
 WHERE d.warehouse_id = %(warehouse)s AND d.kind = 'order' AND d.decision IN ('released', 'held')
   AND (b.document_id IS NOT NULL OR w.document_id IS NOT NULL)
 ORDER BY c.cut_off NULLS LAST, b.priority DESC NULLS LAST, d.due NULLS LAST, d.number LIMIT %(most)s
