@@ -19,26 +19,6 @@ INSERT INTO carrier (code, name, kind, setup) VALUES ('house', 'Own delivery', '
     {"code": "parcel", "name": "Parcel", "days": 1, "most_kg": "31.5", "hazard": true},
     {"code": "two_person", "name": "Two person", "level": "two_person", "days": 2, "hazard": true}]}');
 
--- A code such as `two_person` as people read it.
-CREATE FUNCTION code_in_words(code text) RETURNS text LANGUAGE sql IMMUTABLE AS $$
-    SELECT upper(left(code, 1)) || replace(substr(code, 2), '_', ' ')
-$$;
-
--- What people call the services of carriers. Lists join it, once for all of their rows.
-CREATE VIEW carrier_service WITH (security_invoker) AS
-    SELECT c.code AS carrier, s ->> 'code' AS service, s ->> 'name' AS name
-    FROM carrier c CROSS JOIN LATERAL jsonb_array_elements(c.setup -> 'services') s;
-
--- What people call a carrier and its service, on screens and papers: by its set-up, else by the code in words; for one row
--- or a few, since each call asks for itself.
-CREATE FUNCTION carrier_called(called text) RETURNS text LANGUAGE sql STABLE AS $$
-    SELECT coalesce((SELECT c.name FROM carrier c WHERE c.code = called), code_in_words(called))
-$$;
-CREATE FUNCTION service_called(carried_by text, called text) RETURNS text LANGUAGE sql STABLE AS $$
-    SELECT coalesce((SELECT s.name FROM carrier_service s WHERE s.carrier = carried_by AND s.service = called),
-        code_in_words(called))
-$$;
-
 -- How far a carrier's ranges of numbers are used up: `next` is the first that nobody has. Kept also for a range that the
 -- set-up does not name any more, so that no number is ever handed out twice.
 CREATE TABLE carrier_number (

@@ -138,7 +138,7 @@ def _verify(
 ) -> Out:
     """Ask the rules; then book or refuse."""
     keys = [picked for picked in order.picked if picked.item == item.id and _is_of(picked, collected)]
-    line = _line_of(order, item)
+    line, skus = _line_of(order, item), {line.id: line.sku for line in order.lines}
     unit = Unit(
         sku=item.label,
         quantity=_quantity(order, collected, item, keys),
@@ -149,7 +149,7 @@ def _verify(
     verdict = verify(
         unit,
         [PackLine(str(line.id), line.sku, line.open) for line in order.lines],
-        [_in_tote(order, picked) for picked in order.picked],
+        [InTote(skus.get(one.line, ""), one.quantity, one.lot or None, one.expiry) for one in order.picked],
         today=facts.today,
         packed_serials={one.serial for box in order.parcels for one in box.contents if one.item == item.id},
     )
@@ -203,11 +203,6 @@ def _quantity(order: PackOrder, collected: Collected, item: Candidate, keys: Seq
     if line is not None and line.decimals and collected.count is None and picked:
         return picked
     return collected.base_quantity or item.factor
-
-
-def _in_tote(order: PackOrder, picked: Picked) -> InTote:
-    line = order.line(picked.line)
-    return InTote(line.sku if line else "", picked.quantity, picked.lot or None, picked.expiry)
 
 
 def _lines_with(order: PackOrder, keys: Sequence[Picked]) -> list[PackLine]:

@@ -131,13 +131,18 @@ def _with_packed(order: PackOrder, command: PackUnit) -> PackOrder:
         moves = ((move.line, move.location, move.trace, move.unit, move.qty) for move in command.moves)
         return sum((qty for *of, qty in moves if tuple(of[: len(key)]) == key), Decimal(0))
 
+    touched = {move.line for move in command.moves}  # of hundreds of lines a scan is about one
     picked = (
         replace(one, quantity=one.quantity - moved((one.line, one.location, one.trace, one.unit)))
+        if one.line in touched
+        else one
         for one in order.picked
     )
     return replace(
         order,
-        lines=tuple(replace(one, packed=one.packed + moved((one.id,))) for one in order.lines),
+        lines=tuple(
+            replace(one, packed=one.packed + moved((one.id,))) if one.id in touched else one for one in order.lines
+        ),
         picked=tuple(one for one in picked if one.quantity > 0),
     )
 
