@@ -20,6 +20,10 @@ class PickKey:
     unit: UUID
 
 
+Picked = tuple[PickKey, Decimal]
+"""A pick, and how much of it (base units) is booked."""
+
+
 @dataclass(frozen=True, slots=True)
 class Elsewhere:
     """Another stock key of the same item, from which a pick may be done instead."""
@@ -71,14 +75,22 @@ def give_order_back(session: Session, document: UUID) -> None:
     session.call("give_order_back", document=document)
 
 
-def pick(session: Session, *, request: UUID, key: PickKey, qty: Decimal, tote: UUID) -> UUID:
-    """Book goods from their bin into a tote; returns the posting."""
-    posting: UUID = session.call("pick_stock", **_pick(request, key, qty, tote))
+def pick(session: Session, *, request: UUID, picks: Sequence[Picked], tote: UUID) -> UUID:
+    """Book goods of one order from their bins into a tote; returns the posting."""
+    posting: UUID = session.call("pick_stock", **_picks(request, picks, tote))
     return posting
 
 
-def _pick(request: UUID, key: PickKey, qty: Decimal, tote: UUID) -> dict[str, Any]:
-    return {"request": request, **_key(key), "qty": qty, "tote": tote}
+def _picks(request: UUID, picks: Sequence[Picked], tote: UUID) -> dict[str, Any]:
+    return {
+        "request": request,
+        "lines": [key.line for key, _ in picks],
+        "locations": [key.location for key, _ in picks],
+        "traces": [key.trace for key, _ in picks],
+        "units": [key.unit for key, _ in picks],
+        "qtys": [qty for _, qty in picks],
+        "tote": tote,
+    }
 
 
 def _key(key: PickKey) -> dict[str, Any]:
@@ -101,7 +113,7 @@ def swap_and_pick(session: Session, *, request: UUID, key: PickKey, to: Elsewher
     there = PickKey(key.line, to.location, to.trace, to.unit)
     with session.pipeline():
         session.send("swap_pick", _swap(key, to, qty))
-        cursor = session.send("pick_stock", _pick(request, there, qty, tote))
+        cursor = session.send("pick_stock", _picks(request, [(there, qty)], tote))
     row = cursor.fetchone()
     assert row is not None
     posting: UUID = row["answer"]

@@ -6,6 +6,8 @@ from datetime import datetime
 from decimal import Decimal
 from uuid import UUID
 
+from app.database import picking
+from app.database.picking import PickKey
 from app.database.session import Row, Session, as_json, as_nouns, new_request, query
 
 _POST = """
@@ -35,9 +37,6 @@ _RESERVED = """
         (SELECT coalesce(sum(r.qty), 0) FROM reservation r WHERE r.item_id = %(item)s) AS claimed
     FROM stock_balance b WHERE b.warehouse_id = %(warehouse)s AND b.item_id = %(item)s
 """
-
-
-_PICKED = ("line", "location", "trace", "unit", "qty")
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,10 +117,9 @@ def lines_of(session: Session, document: UUID) -> list[UUID]:
 def pick_all(session: Session, warehouse: UUID, document: UUID, tote: UUID) -> None:
     """Take the order and book all its picks into a tote: one transaction of a picker who books a whole walk."""
     session.call("take_order", warehouse=warehouse, document=document, tote=tote)
-    picks = [{name: each[name] for name in _PICKED} for each in reserved_goods(session, document)]
-    with session.pipeline():
-        for pick in picks:
-            session.send("pick_stock", {"request": new_request(), **pick, "tote": tote})
+    goods = reserved_goods(session, document)
+    picks = [(PickKey(one["line"], one["location"], one["trace"], one["unit"]), one["qty"]) for one in goods]
+    picking.pick(session, request=new_request(), picks=picks, tote=tote)
 
 
 def reserved_goods(session: Session, document: UUID) -> list[Row]:
@@ -151,7 +149,8 @@ def seal_carton(session: Session, parcel: UUID, *, tracking: str) -> None:
     """Close a carton at the weight that it should have, and let it count as labelled: the workload prints nothing."""
     row = session.row(
         "SELECT p.tare_kg + sum(b.on_hand * i.weight_mean_kg) AS kg FROM parcel p JOIN stock_balance b"
-        " ON b.handling_unit_id = p.handling_unit_id JOIN item i ON i.id = b.item_id WHERE p.id = %(p)s GROUP BY p.id",
+        " ON b.handling_unit_id = p.handling_unit_id AND b.handling_unit_id <> nil() JOIN item i ON i.id = b.item_id"
+        " WHERE p.id = %(p)s GROUP BY p.id",
         p=parcel,
     )
     assert row is not None

@@ -7,7 +7,7 @@ from decimal import Decimal
 from uuid import UUID
 
 from app.database import picking as store
-from app.database.picking import Elsewhere, PickKey
+from app.database.picking import Elsewhere, Picked, PickKey
 from app.database.session import as_nouns
 from app.domain.order_desk import NO_NEWS, OrderNews
 from app.domain.picking import Ground, Pick, Way, in_walking_order, load_of, way_past
@@ -391,9 +391,9 @@ def give_order_back(unit: UnitOfWork, document: UUID) -> None:
     unit.changed("task")
 
 
-def pick(unit: UnitOfWork, *, document: UUID, key: PickKey, quantity: Decimal, tote: UUID) -> UUID:
-    """Book goods from their bin into a tote; returns the posting."""
-    posting = store.pick(unit.session, request=unit.request_id, key=key, qty=quantity, tote=tote)
+def pick(unit: UnitOfWork, *, document: UUID, picks: Sequence[Picked], tote: UUID) -> UUID:
+    """Book goods of an order from their bins into a tote; returns the posting."""
+    posting = store.pick(unit.session, request=unit.request_id, picks=picks, tote=tote)
     _moved(unit, document)
     return posting
 

@@ -129,7 +129,7 @@ def test_goods_in_the_tote_of_a_cancelled_order_go_back_to_everybody(warehouse: 
     """They stay the order's while somebody has them in hand; back in their bin they are free, and not to be picked."""
     warehouse.put("WIDGET", "R01", 10)
     line = warehouse.order_line("WIDGET", 6)
-    key = {"line": line, "location": warehouse.places["R01"], "trace": NIL, "unit": NIL}
+    key = {"lines": [line], "locations": [warehouse.places["R01"]], "traces": [NIL], "units": [NIL]}
     station = warehouse.station()
     with station.transaction() as session:
         session.call(
@@ -138,7 +138,7 @@ def test_goods_in_the_tote_of_a_cancelled_order_go_back_to_everybody(warehouse: 
             qtys=[Decimal(6)], decisions=as_json({}),
         )  # fmt: skip
         tote = session.call("register_tote", warehouse=warehouse.warehouse)["id"]
-        picked = session.call("pick_stock", request=NIL, **key, qty=Decimal(4), tote=tote)
+        picked = session.call("pick_stock", request=NIL, **key, qtys=[Decimal(4)], tote=tote)
     decide(warehouse, document_of(warehouse, line), "cancelled")
     assert (warehouse.stock("WIDGET", "R01"), warehouse.stock("WIDGET", "TOTE")) == ((6, 0), (4, 4))
     with warehouse.desk.transaction() as session:

@@ -42,8 +42,8 @@ class Order:
     def pick(self, qty: int) -> None:
         with self.site.station().transaction() as session:
             self.tote = session.call("register_tote", warehouse=self.site.warehouse)["id"]
-            session.call("pick_stock", request=uuid4(), line=self.line, location=self.site.places["R01"], trace=NIL,
-                         unit=NIL, qty=Decimal(qty), tote=self.tote)  # fmt: skip
+            session.call("pick_stock", request=uuid4(), lines=[self.line], locations=[self.site.places["R01"]],
+                         traces=[NIL], units=[NIL], qtys=[Decimal(qty)], tote=self.tote)  # fmt: skip
             session.call("give_order_back", document=self.id)
 
     def pack(self, qty: int) -> None:

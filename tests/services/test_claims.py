@@ -211,12 +211,12 @@ def test_goods_that_are_being_picked_or_were_picked_stay_where_they_are(warehous
         tote = session.call("register_tote", warehouse=warehouse.warehouse)
         session.call(
             "pick_stock",
-            line=line,
-            location=warehouse.places["R01"],
-            trace=NIL,
-            unit=NIL,
+            lines=[line],
+            locations=[warehouse.places["R01"]],
+            traces=[NIL],
+            units=[NIL],
             tote=UUID(tote["id"]),
-            qty=Decimal(8),
+            qtys=[Decimal(8)],
             request=uuid4(),
         )
         order = session.rows("SELECT document_id AS id FROM document_line WHERE id = %(line)s", line=line)[0]["id"]

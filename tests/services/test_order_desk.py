@@ -230,8 +230,8 @@ def test_what_waits_for_somebody_is_listed_worst_first_and_put_back_after_a_canc
         assert row is not None
         tote = session.call("register_tote", warehouse=desk.site.warehouse)["id"]
         session.call(
-            "pick_stock", request=row["id"], line=row["id"], location=desk.site.places["R01"], trace=NIL, unit=NIL,
-            qty=Decimal(3), tote=tote,
+            "pick_stock", request=row["id"], lines=[row["id"]], locations=[desk.site.places["R01"]], traces=[NIL],
+            units=[NIL], qtys=[Decimal(3)], tote=tote,
         )  # fmt: skip
     assert desk.troubles() == [(Trouble.LATE, late), (Trouble.HELD, held), (Trouble.SHORT, short)]
     assert desk.look(late).stage is Stage.PICKED

@@ -162,8 +162,7 @@ def test_an_owners_goods_are_picked_and_may_be_taken_from_another_bin_of_theirs(
         lambda unit: picking.pick(
             unit,
             document=document,
-            key=PickKey(line, warehouse.places["R03"], NIL, NIL),
-            quantity=Decimal(3),
+            picks=[(PickKey(line, warehouse.places["R03"], NIL, NIL), Decimal(3))],
             tote=tote,
         )
     )

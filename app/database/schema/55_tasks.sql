@@ -271,37 +271,50 @@ BEGIN
     END IF;
 END $$;
 
--- Books goods of a pick task from its bin into a tote; returns the posting. p_qty in base units.
-CREATE FUNCTION pick_stock(p_request uuid, p_line uuid, p_location uuid, p_trace uuid, p_unit uuid, p_qty numeric,
-    p_tote uuid) RETURNS uuid
+-- Books goods of pick tasks of one order from their bins into a tote, all in one posting, which it returns. The lists are
+-- parallel, a pick once; quantities in base units.
+CREATE FUNCTION pick_stock(p_request uuid, p_lines uuid[], p_locations uuid[], p_traces uuid[], p_units uuid[],
+    p_qtys numeric[], p_tote uuid) RETURNS uuid
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = stockhand, pg_temp
 SET plan_cache_mode = force_generic_plan AS $$
 DECLARE
-    known jsonb := begin_record_request(p_request, jsonb_build_array('pick', p_line, p_location, p_trace, p_unit, p_qty, p_tote));
-    t task;
-    r reservation;
-    doc uuid := (SELECT document_id FROM document_line WHERE id = p_line);
+    known jsonb := begin_record_request(p_request,
+        jsonb_build_array('pick', p_lines, p_locations, p_traces, p_units, p_qtys, p_tote));
+    doc uuid := (SELECT document_id FROM document_line WHERE id = p_lines[1]);
+    site uuid;
+    picks record;
     reply jsonb;
 BEGIN
     IF known IS NOT NULL THEN
         RETURN (known ->> 'posting')::uuid;
     END IF;
-    t := hold_pick(p_line, p_location, p_trace, p_unit);
-    IF p_qty > t.qty - t.done_qty THEN
-        PERFORM refuse('picking.too_many', jsonb_build_object('scanned', p_qty::text, 'open', (t.qty - t.done_qty)::text));
+    PERFORM 1 FROM document WHERE id = doc FOR NO KEY UPDATE;
+    SELECT array_agg(t.id ORDER BY x.n) AS tasks, count(DISTINCT t.id) = count(*) AND bool_and(l.document_id = doc) AS all_there,
+        array_agg(DISTINCT walk_of(t)) AS walks, array_agg(t.item_id ORDER BY x.n) AS items,
+        array_agg(t.qty - t.done_qty ORDER BY x.n) AS open, min(x.n) FILTER (WHERE x.qty > t.qty - t.done_qty) AS too_many,
+        array_agg(coalesce(r.status, 'available') ORDER BY x.n) AS statuses, array_agg(coalesce(r.owner_id, nil()) ORDER BY x.n) AS owners
+    INTO picks
+    FROM unnest(p_lines, p_locations, p_traces, p_units, p_qtys) WITH ORDINALITY AS x (line, location, trace, unit, qty, n)
+    LEFT JOIN document_line l ON l.id = x.line
+    LEFT JOIN task t ON t.kind = 'pick' AND t.state = 'open' AND t.document_line_id = x.line AND t.from_location_id = x.location
+        AND t.trace_id = x.trace AND t.handling_unit_id = x.unit
+    LEFT JOIN LATERAL (SELECT v.status, v.owner_id FROM reservation v WHERE v.demand_line_id = x.line AND v.item_id = t.item_id
+        AND v.location_id = x.location AND v.trace_id = x.trace AND v.handling_unit_id = x.unit AND v.qty >= x.qty LIMIT 1) r ON true;
+    SELECT max((hold_order(doc, walk)).warehouse_id::text)::uuid INTO site FROM unnest(picks.walks) walk;
+    IF picks.all_there IS NOT TRUE THEN
+        PERFORM refuse('picking.task_gone');
+    ELSIF picks.too_many IS NOT NULL THEN
+        PERFORM refuse('picking.too_many', jsonb_build_object('scanned', p_qtys[picks.too_many]::text,
+            'open', picks.open[picks.too_many]::text));
     END IF;
-    PERFORM hold_tote(p_tote, t.warehouse_id, doc);
-    SELECT * INTO r FROM reservation WHERE demand_line_id = p_line AND item_id = t.item_id AND location_id = p_location
-        AND trace_id = p_trace AND handling_unit_id = p_unit AND qty >= p_qty LIMIT 1;
-    reply := post_moves(p_request => p_request, p_kind => 'pick', p_warehouse => t.warehouse_id,
-        p_items => ARRAY[t.item_id], p_qtys => ARRAY[p_qty], p_from_locations => ARRAY[p_location],
-        p_to_locations => ARRAY[(SELECT id FROM location WHERE warehouse_id = t.warehouse_id AND kind = 'tote'
-                                 ORDER BY walk_position, address LIMIT 1)],
-        p_traces => ARRAY[nullif(p_trace, nil())], p_from_units => ARRAY[p_unit], p_to_units => ARRAY[p_tote],
-        p_from_statuses => ARRAY[coalesce(r.status, 'available')], p_from_owners => ARRAY[coalesce(r.owner_id, nil())],
-        p_lines => ARRAY[p_line], p_document => doc);
-    UPDATE task SET done_qty = done_qty + p_qty, state = CASE WHEN done_qty + p_qty >= qty THEN 'done' ELSE 'open' END
-    WHERE id = t.id;
+    PERFORM hold_tote(p_tote, site, doc);
+    reply := post_moves(p_request => p_request, p_kind => 'pick', p_warehouse => site, p_items => picks.items, p_qtys => p_qtys,
+        p_from_locations => p_locations, p_to_locations => array_fill((SELECT id FROM location WHERE warehouse_id = site
+            AND kind = 'tote' ORDER BY walk_position, address LIMIT 1), ARRAY[cardinality(p_lines)]),
+        p_traces => p_traces, p_from_units => p_units, p_to_units => array_fill(p_tote, ARRAY[cardinality(p_lines)]),
+        p_from_statuses => picks.statuses, p_from_owners => picks.owners, p_lines => p_lines, p_document => doc);
+    UPDATE task t SET done_qty = t.done_qty + x.qty, state = CASE WHEN t.done_qty + x.qty >= t.qty THEN 'done' ELSE 'open' END
+    FROM unnest(picks.tasks, p_qtys) x (id, qty) WHERE t.id = x.id;
     IF NOT EXISTS (SELECT FROM task k JOIN document_line l ON l.id = k.document_line_id
                    WHERE l.document_id = doc AND k.kind = 'pick' AND k.state = 'open') THEN
         PERFORM end_lease(doc);
@@ -479,7 +492,7 @@ END $$;
 
 GRANT EXECUTE ON FUNCTION walk_of(task), store_decision(text, uuid, jsonb), lock_demand(uuid[]),
     allocate_stock(uuid, uuid[], uuid[], uuid[], uuid[], uuid[], uuid[], text[], numeric[], jsonb, uuid),
-    take_order(uuid, uuid, uuid), give_order_back(uuid), pick_stock(uuid, uuid, uuid, uuid, uuid, numeric, uuid),
+    take_order(uuid, uuid, uuid), give_order_back(uuid), pick_stock(uuid, uuid[], uuid[], uuid[], uuid[], numeric[], uuid),
     raise_count(uuid, uuid), end_count(uuid, uuid), short_pick(uuid, uuid, uuid, uuid, text),
     swap_pick(uuid, uuid, uuid, uuid, uuid, uuid, uuid, numeric), release_order(uuid), register_tote(uuid, text)
 TO @everyone@;

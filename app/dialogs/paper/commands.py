@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from uuid import UUID
 
+from app.database.picking import Picked
 from app.dialogs.definition import Effect, Where, sub_request
 from app.dialogs.dialog import Result
 from app.dialogs.picking import commands as picking_commands
@@ -18,13 +19,27 @@ class TakeList:
     walk: UUID
 
 
-Command = TakeList | GiveBack | GiveUp | NewTote | PickGoods | PutTote
+@dataclass(frozen=True, slots=True)
+class PickAll:
+    """Lines of an order as they are printed, so many base units of each, are in the tote."""
+
+    document: UUID
+    picks: tuple[Picked, ...]
+    tote: UUID
+
+
+Command = TakeList | GiveBack | GiveUp | NewTote | PickAll | PickGoods | PutTote
 
 
 def execute(unit: UnitOfWork, where: Where, command: Command) -> Effect:
     """Do one command."""
-    if isinstance(command, TakeList):
-        picking.take_list(unit, command.walk)
-        taken = Result(sub_request(unit.request_id, "taken"), "taken", command.walk, "done")
-        return Effect(result=taken, document=command.walk)
-    return picking_commands.execute(unit, where, command)
+    match command:
+        case TakeList(walk):
+            picking.take_list(unit, walk)
+            taken = Result(sub_request(unit.request_id, "taken"), "taken", walk, "done")
+            return Effect(result=taken, document=walk)
+        case PickAll(document, picks, tote):
+            posting = picking.pick(unit, document=document, picks=picks, tote=tote)
+            return Effect(postings=(posting,), document=document)
+        case _:
+            return picking_commands.execute(unit, where, command)

@@ -1,13 +1,15 @@
 """The decisions of entering a list, pure: totes first, then line after line as the paper says, or otherwise."""
 
+from collections.abc import Iterator
 from dataclasses import replace
 from decimal import Decimal
 from uuid import UUID
 
+from app.database.picking import Picked
 from app.dialogs.definition import Pending
 from app.dialogs.dialog import Event, Feedback, Key, Outcome, Result, Scanned
 from app.dialogs.grammar import amount, done, error, not_understood, ok, warning
-from app.dialogs.paper.commands import Command
+from app.dialogs.paper.commands import Command, PickAll
 from app.dialogs.paper.facts import at_once
 from app.dialogs.paper.prompt import current, show, wants_tote
 from app.dialogs.paper.state import PaperState
@@ -152,11 +154,11 @@ def _line(state: PaperState, key: Key, facts: PickingFacts, line: Task) -> Out:
         case "CONFIRM":
             return _picked(state, facts, line, line.open)
         case "CONFIRM_ALL":
-            booked = tuple(_pick(state, facts, one, one.open) for one in facts.open_tasks)
             after = facts
             for one in facts.open_tasks:
                 after = after.after(one.key, one.open)
-            return _go_on(state, after, ok("paper.all_entered", lines=len(booked)), *booked)
+            said = ok("paper.all_entered", lines=len(facts.open_tasks))
+            return _go_on(state, after, said, *_all_as_printed(state, facts))
         case "QUANTITY" | "SHORT" as asking:
             asked = replace(state, asking=asking.lower(), short=line.key, short_of=line.document)
             return _show(asked, facts, None)
@@ -188,11 +190,26 @@ def _picked(state: PaperState, facts: PickingFacts, line: Task, quantity: Decima
 
 
 def _pick(state: PaperState, facts: PickingFacts, line: Task, quantity: Decimal) -> PickGoods:
+    document, tote = _target(state, facts, line)
+    return PickGoods(document, line.key, quantity, tote)
+
+
+def _all_as_printed(state: PaperState, facts: PickingFacts) -> Iterator[PickAll]:
+    """What is left of the list, all lines of an order that go into one tote at once."""
+    together: dict[tuple[UUID, UUID], list[Picked]] = {}
+    for line in facts.open_tasks:
+        together.setdefault(_target(state, facts, line), []).append((line.key, line.open))
+    for (document, tote), picks in together.items():
+        yield PickAll(document, tuple(picks), tote)
+
+
+def _target(state: PaperState, facts: PickingFacts, line: Task) -> tuple[UUID, UUID]:
+    """The order that a line is picked for, and the tote that it goes into."""
     slot = facts.slot_of(line)
     tote = slot.tote if state.clustered and slot else state.tote
     assert tote is not None
     assert line.document is not None
-    return PickGoods(line.document, line.key, quantity, tote)
+    return line.document, tote
 
 
 def _go_on(state: PaperState, facts: PickingFacts, feedback: Feedback, *commands: Command) -> Out:

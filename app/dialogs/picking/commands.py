@@ -108,7 +108,7 @@ def execute(unit: UnitOfWork, where: Where, command: Command) -> Effect:
         case GiveBack(document):
             picking.give_order_back(unit, document)
         case PickGoods(document, key, quantity, tote):
-            posting = picking.pick(unit, document=document, key=key, quantity=quantity, tote=tote)
+            posting = picking.pick(unit, document=document, picks=((key, quantity),), tote=tote)
             return Effect(postings=(posting,), document=document)
         case PickElsewhere(document, swap, tote):
             return _elsewhere(unit, document, swap, tote)
