@@ -13,11 +13,13 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from decimal import Decimal
 from pathlib import Path
+from time import monotonic
 from typing import Any, Literal, TypeVar
 
 import msgspec
 import psycopg
 import sqlalchemy
+import sqlalchemy.exc
 from psycopg.rows import dict_row
 from psycopg.types.json import Jsonb
 
@@ -34,6 +36,9 @@ _AT_ONCE = 100
 """How many statements of a pipeline are under way before their answers are awaited."""
 _PORTION = 2_000
 """How many rows of a long answer are fetched at a time."""
+_TRUSTED_S = 1.0
+"""So long after its last answer a connection counts as there."""
+_RESTS_SINCE = "rests_since"
 _CONNECTION: dict[str, Any] = {
     "connect_timeout": 5,
     "keepalives": 1,
@@ -331,13 +336,13 @@ class Database:
             pool_size=pool_size,
             max_overflow=2,
             pool_timeout=10,
-            pool_pre_ping=True,
             isolation_level="AUTOCOMMIT",
             json_serializer=to_json,
             json_deserializer=from_json,
         )
         self._closed = False
         sqlalchemy.event.listen(self._engine, "checkin", self._came_back)
+        sqlalchemy.event.listen(self._engine, "checkout", _look_after_rest)
 
     def _connect(self) -> psycopg.Connection[Any]:
         return psycopg.connect(
@@ -394,6 +399,23 @@ class Database:
         """Nobody would close a connection that comes back to a pool which was let go."""
         if self._closed:
             record.invalidate()
+        else:
+            record.info[_RESTS_SINCE] = monotonic()
+
+
+def _look_after_rest(
+    connection: psycopg.Connection[Any], record: sqlalchemy.pool.ConnectionPoolEntry, _: object
+) -> None:
+    """Ask a connection that has rested whether it is still there; all that are older than this go with one that is not.
+
+    Not before each transaction: whoever works without a pause would wait for an answer that the last one gave.
+    """
+    if monotonic() - record.info.get(_RESTS_SINCE, monotonic()) < _TRUSTED_S:
+        return
+    try:
+        connection.execute("SELECT 1")
+    except psycopg.Error as lost:
+        raise sqlalchemy.exc.InvalidatePoolError from lost
 
 
 def new_request() -> uuid.UUID:

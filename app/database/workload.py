@@ -114,9 +114,8 @@ def lines_of(session: Session, document: UUID) -> list[UUID]:
     return [row["id"] for row in found]
 
 
-def pick_all(session: Session, warehouse: UUID, document: UUID, tote: UUID) -> None:
-    """Take the order and book all its picks into a tote: one transaction of a picker who books a whole walk."""
-    session.call("take_order", warehouse=warehouse, document=document, tote=tote)
+def pick_all(session: Session, document: UUID, tote: UUID) -> None:
+    """Book all picks of an order into a tote, as a printed list is entered that was picked as it says."""
     goods = reserved_goods(session, document)
     picks = [(PickKey(one["line"], one["location"], one["trace"], one["unit"]), one["qty"]) for one in goods]
     picking.pick(session, request=new_request(), picks=picks, tote=tote)
@@ -132,9 +131,11 @@ def reserved_goods(session: Session, document: UUID) -> list[Row]:
     )
 
 
-def register_tote(session: Session, warehouse: UUID) -> UUID:
-    """A tote with a number of its own."""
-    return UUID(session.call("register_tote", warehouse=warehouse, number=None)["id"])
+def take_order(session: Session, warehouse: UUID, document: UUID) -> UUID:
+    """Take an order in hand with a new tote, which is returned."""
+    tote = UUID(session.call("register_tote", warehouse=warehouse, number=None)["id"])
+    session.call("take_order", warehouse=warehouse, document=document, tote=tote)
+    return tote
 
 
 def open_carton(session: Session, document: UUID, staging: UUID) -> tuple[UUID, UUID]:

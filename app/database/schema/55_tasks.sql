@@ -283,6 +283,7 @@ DECLARE
     doc uuid := (SELECT document_id FROM document_line WHERE id = p_lines[1]);
     site uuid;
     picks record;
+    picked boolean;
     reply jsonb;
 BEGIN
     IF known IS NOT NULL THEN
@@ -313,10 +314,15 @@ BEGIN
             AND kind = 'tote' ORDER BY walk_position, address LIMIT 1), ARRAY[cardinality(p_lines)]),
         p_traces => p_traces, p_from_units => p_units, p_to_units => array_fill(p_tote, ARRAY[cardinality(p_lines)]),
         p_from_statuses => picks.statuses, p_from_owners => picks.owners, p_lines => p_lines, p_document => doc);
-    UPDATE task t SET done_qty = t.done_qty + x.qty, state = CASE WHEN t.done_qty + x.qty >= t.qty THEN 'done' ELSE 'open' END
+    picked := NOT EXISTS (SELECT FROM document_line l JOIN task k ON k.document_line_id = l.id AND k.kind = 'pick' AND k.state = 'open'
+        LEFT JOIN unnest(picks.tasks, p_qtys) x (id, qty) ON x.id = k.id
+        WHERE l.document_id = doc AND k.done_qty + coalesce(x.qty, 0) < k.qty);
+    -- With the lease, where it ends: a row that is changed twice is held against all that it refers to once more.
+    UPDATE task t SET done_qty = t.done_qty + x.qty, state = CASE WHEN t.done_qty + x.qty >= t.qty THEN 'done' ELSE 'open' END,
+        leased_by = CASE WHEN NOT picked THEN t.leased_by END, leased_at_station = CASE WHEN NOT picked THEN t.leased_at_station END,
+        leased_until = CASE WHEN NOT picked THEN t.leased_until END
     FROM unnest(picks.tasks, p_qtys) x (id, qty) WHERE t.id = x.id;
-    IF NOT EXISTS (SELECT FROM task k JOIN document_line l ON l.id = k.document_line_id
-                   WHERE l.document_id = doc AND k.kind = 'pick' AND k.state = 'open') THEN
+    IF picked THEN
         PERFORM end_lease(doc);
     END IF;
     PERFORM end_record_request(p_request, reply);

@@ -276,7 +276,7 @@ END $$;
 -- The rules in force that may decide about something: of a capability, for the whole company and for these items,
 -- categories, partners, zones and warehouses, one each. Which of them decides is said by app/domain/policies.
 CREATE FUNCTION policies_for(p_capability text, p_scopes uuid[]) RETURNS jsonb
-LANGUAGE plpgsql STABLE SET search_path = stockhand, pg_temp AS $$
+LANGUAGE plpgsql STABLE SET search_path = stockhand, pg_temp SET plan_cache_mode = force_generic_plan AS $$
 BEGIN
     PERFORM require_actor();
     RETURN (SELECT coalesce(jsonb_agg(jsonb_build_object('scope', p.scope, 'scope_id', CASE WHEN p.scope = 'company' THEN ''

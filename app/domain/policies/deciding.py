@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import date, datetime
 from decimal import Decimal
 from enum import Enum
-from typing import Any, TypeVar
+from typing import Any, NamedTuple, TypeVar
 
 from app.domain.policies.model import Considered, Decision, Policy, Rule, Scalar, Scope, Sift
 
@@ -172,25 +172,38 @@ def _explain(
             taken[rule] += 1
         else:
             left_out[rule] += 1
+    looked = _look(policy)
     return Decision(
         chosen=tuple(name(candidate) for candidate in ranked[:most]),
-        considered=tuple(_consider(policy, candidate, name(candidate)) for candidate in [*shown, *examples]),
+        considered=tuple(_consider(looked, candidate, name(candidate)) for candidate in [*shown, *examples]),
         left_out=dict(left_out),
         policy=_reference(policy),
     )
 
 
-def _consider(policy: Policy[Sift], candidate: object, name: str) -> Considered:
-    forbidding = _forbidding(policy)
-    failed = tuple(rule.name for rule in forbidding if rule.holds(candidate))
-    because = next((rule.name for rule in _ranking(policy) if rule.holds(candidate)), "")
+class _Look(NamedTuple):
+    """What explaining a candidate looks at, the same for all of them."""
+
+    forbidding: list[Rule[Sift]]
+    ranking: list[Rule[Sift]]
+    facts: list[str]
+
+
+def _look(policy: Policy[Sift]) -> _Look:
     spoken_of = {condition.field for rule in policy.rules.rules for condition in rule.when}
     spoken_of |= {sort.removeprefix("-") for sort in policy.rules.sort}
+    return _Look(_forbidding(policy), _ranking(policy), sorted(spoken_of))
+
+
+def _consider(look: _Look, candidate: object, name: str) -> Considered:
+    failed = tuple(rule.name for rule in look.forbidding if rule.holds(candidate))
+    because = next((rule.name for rule in look.ranking if rule.holds(candidate)), "")
     return Considered(
         candidate=name,
-        passed=tuple(rule.name for rule in forbidding if rule.name not in failed) + ((because,) if because else ()),
+        passed=tuple(rule.name for rule in look.forbidding if rule.name not in failed)
+        + ((because,) if because else ()),
         failed=failed,
-        seen={fact: _scalar(getattr(candidate, fact)) for fact in sorted(spoken_of)},
+        seen={fact: _scalar(getattr(candidate, fact)) for fact in look.facts},
         because="" if failed else because,
     )
 

@@ -149,8 +149,8 @@ class Player:
         short = self._do("reserve", lambda unit: allocation.allocate_order(unit, document)).short
         if short:
             raise Refusal("stock.not_enough", sku=short[0].sku)
-        tote = self._do("tote", lambda unit: store.register_tote(unit.session, ground.warehouse))
-        self._do("pick", lambda unit: store.pick_all(unit.session, ground.warehouse, document, tote))
+        tote = self._do("take", lambda unit: store.take_order(unit.session, ground.warehouse, document))
+        self._do("pick", lambda unit: store.pick_all(unit.session, document, tote))
         parcel = self._do("pack", lambda unit: self._pack(unit, document, order.ref))
         self._do("ship_done", lambda unit: store.ship(unit.session, unit.request_id, parcel))
         return len(order.lines)
