@@ -9,12 +9,17 @@ from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
+from hypothesis import HealthCheck, settings
 
 # Before anything imports Qt.
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 
 from app.database import server
 from tests.support import let_copies_go, memory
+
+# A busy machine is no failure.
+settings.register_profile("stockhand", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("stockhand")
 
 _HERE = Path(__file__).parent
 _LOOPBACK = ("127.", "::1", "localhost")

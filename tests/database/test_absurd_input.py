@@ -195,7 +195,7 @@ def test_any_numbers_at_all_are_booked_or_refused_in_words(warehouse: Site) -> N
     """Nothing but a refusal comes back, and the ledger proves true after all of it."""
 
     @given(qtys=LISTS, values=LISTS, weights=st.one_of(st.none(), LISTS))
-    @settings(max_examples=150, deadline=None, suppress_health_check=list(HealthCheck))
+    @settings(max_examples=150, suppress_health_check=list(HealthCheck))
     def ask(qtys: list[object], values: list[object], weights: list[object] | None) -> None:
         try:
             with warehouse.desk.transaction() as session:

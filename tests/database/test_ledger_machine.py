@@ -334,7 +334,6 @@ def test_any_day_of_the_warehouse_agrees_with_the_model(embedded_server: server.
         settings=settings(
             max_examples=8,
             stateful_step_count=40,
-            deadline=None,
             suppress_health_check=list(HealthCheck),
             database=None,
         ),

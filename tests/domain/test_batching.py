@@ -55,7 +55,7 @@ def held(found: Batches) -> list[int]:
 
 
 @given(ORDERS)
-@settings(deadline=None, max_examples=8)
+@settings(max_examples=8)
 def test_every_order_is_in_one_batch_that_its_cart_takes_and_few_orders_are_batched_best(
     orders: list[PickOrder],
 ) -> None:
@@ -114,7 +114,7 @@ def test_whoever_stops_it_gets_what_was_found_by_then(patience: int) -> None:
 
 
 @given(st.lists(BINS, min_size=1, max_size=8))
-@settings(deadline=None, max_examples=25)
+@settings(max_examples=25)
 def test_lengths_are_those_of_the_walks(bins: list[tuple[int, int]]) -> None:
     stops = [
         Stop(UUID(int=n), metre * 1000, aisle * APART, aisle=UUID(int=aisle + 1))

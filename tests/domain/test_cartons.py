@@ -30,7 +30,7 @@ GOODS = st.builds(
 
 
 @given(st.lists(GOODS, min_size=1, max_size=14))
-@settings(deadline=None, max_examples=60)
+@settings(max_examples=60)
 def test_whatever_is_proposed_can_be_built_and_holds_every_unit(goods: list[Good]) -> None:
     proposal = propose(goods, BOXES, Tariff())
     assert [fault for carton in proposal.cartons for fault in faults(carton)] == []
@@ -41,7 +41,7 @@ def test_whatever_is_proposed_can_be_built_and_holds_every_unit(goods: list[Good
 
 
 @given(st.lists(GOODS, min_size=1, max_size=8))
-@settings(deadline=None, max_examples=20)
+@settings(max_examples=20)
 def test_the_same_goods_get_the_same_cartons_in_whatever_order_they_come(goods: list[Good]) -> None:
     kinds = {good.sku: good for good in goods}
     same = [kinds[good.sku] for good in goods]

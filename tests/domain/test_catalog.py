@@ -4,7 +4,7 @@ from decimal import Decimal
 from fractions import Fraction
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from app.domain.catalog import (
@@ -18,8 +18,6 @@ from app.domain.catalog import (
 )
 from app.domain.values import Change, Finding, Findings, Severity, compare
 from tests.domain.test_sites import codes, node
-
-unhurried = settings(deadline=None)  # a busy machine is no failure
 
 
 def read(*products: dict[str, object]) -> tuple[tuple[ProductData, ...], list[Finding]]:
@@ -175,13 +173,11 @@ def test_no_code_names_two_things() -> None:
     assert codes(found) == ["catalog.duplicate_barcode"]
 
 
-@unhurried
 @given(st.text(min_size=1).filter(str.strip))
 def test_units_are_the_same_whatever_their_case(text: str) -> None:
     assert unit_name(unit_name(text)) == unit_name(text) == unit_name(f" {text} ")
 
 
-@unhurried
 @given(st.fractions(min_value=Fraction(1, 10**6), max_value=10**6, max_denominator=10**6))
 def test_a_factor_is_kept_exactly(factor: Fraction) -> None:
     (item,), found = read(product(uom=uom({"unit": "Case", "conversion": str(factor)})))

@@ -6,7 +6,7 @@ from uuid import uuid4
 
 import pytest
 from biip.gs1_messages import GS1Message
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from app.domain.codes import (
@@ -26,8 +26,6 @@ from app.domain.codes import (
 from app.domain.errors import Refusal
 from app.domain.scanning import Candidate, CodeKind
 
-unhurried = settings(deadline=None)  # a busy machine is no failure
-
 GTIN = "09506000134352"  # the trade item of GS1's own Digital Link examples
 SSCC = "376104250021234569"  # General Specifications, section 7.9.1
 GS = "\x1d"
@@ -43,7 +41,6 @@ def test_published_numbers_end_in_their_check_digit(number: str) -> None:
     assert gs1_check_digit(number[:-1]) == int(number[-1])
 
 
-@unhurried
 @given(st.text("0123456789", min_size=7, max_size=17), st.integers(1, 9), st.data())
 def test_one_wrong_digit_is_always_noticed(payload: str, step: int, data: st.DataObject) -> None:
     place = data.draw(st.integers(0, len(payload) - 1))
@@ -178,7 +175,6 @@ def test_a_plain_code_may_be_anything_that_codes_are_kept_for() -> None:
     assert set(schemes.values()) == {"PROD-001"}
 
 
-@unhurried
 @given(st.text())
 def test_a_look_up_key_is_its_own_key(text: str) -> None:
     assert look_up_key(look_up_key(text)) == look_up_key(text)
@@ -221,7 +217,6 @@ def test_an_ordinary_address_is_a_plain_code() -> None:
     assert not read_code("http://[broken/01/x").is_gs1
 
 
-@unhurried
 @given(
     st.one_of(st.text(), st.binary().map(lambda raw: raw.decode("latin-1"))),
     st.sampled_from(["", "gs1-128", "ean-13", "upc-e", "]d2", "?"]),
@@ -237,7 +232,6 @@ lots = st.text(CHARACTERS, min_size=1, max_size=20)
 days = st.dates(date(2000, 1, 1), date(2049, 12, 31))
 
 
-@unhurried
 @given(st.text("0123456789", min_size=13, max_size=13), lots, lots, days)
 def test_what_is_printed_is_what_is_read(payload: str, lot: str, serial: str, expiry: date) -> None:
     gtin = f"{payload}{gs1_check_digit(payload)}"
@@ -262,7 +256,6 @@ def test_a_label_that_nobody_could_read_is_not_printed(elements: list[tuple[str,
         gs1_128(elements)
 
 
-@unhurried
 @given(st.integers(0, 9), st.text("0123456789", min_size=4, max_size=12), st.integers(0, 9999))
 def test_every_sscc_reads_back(extension: int, prefix: str, serial: int) -> None:
     sscc = make_sscc(extension, prefix, serial)

@@ -5,14 +5,12 @@ from string import ascii_uppercase
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from app.domain.errors import Refusal
 from app.domain.sites import MOST_BINS, WarehouseData, ZoneKind, compressed, expand, read_warehouses
 from app.domain.values import Finding, Findings, Node, Place, Severity, compare
-
-unhurried = settings(deadline=None)  # a busy machine is no failure
 
 
 def node(content: Any, path: str = "") -> Node:  # noqa: ANN401  (any content of a file)
@@ -89,7 +87,6 @@ def test_a_bad_range_is_refused(text: str, code: str) -> None:
     assert refused.value.code == code
 
 
-@unhurried
 @given(st.integers(0, 999), st.integers(0, 999), st.sampled_from(ascii_uppercase), st.sampled_from(ascii_uppercase))
 def test_a_range_has_every_name_between_its_ends_once(low: int, high: int, first: str, last: str) -> None:
     text = f"{first}{low:03d}-{last}{high:03d}"
@@ -104,7 +101,6 @@ def test_a_range_has_every_name_between_its_ends_once(low: int, high: int, first
     assert list(bins) == sorted(bins)
 
 
-@unhurried
 @given(st.text(max_size=30))
 def test_no_entry_does_anything_but_expand_or_be_refused(text: str) -> None:
     try:

@@ -46,7 +46,7 @@ def test_racks_face_each_other_in_pairs_with_an_aisle_between() -> None:
 
 
 @given(st.integers(1, 26), st.integers(1, 40), st.integers(1, 5))
-@settings(deadline=None, max_examples=40)
+@settings(max_examples=40)
 def test_no_two_bins_of_a_range_stand_in_one_spot(racks: int, bays: int, levels: int) -> None:
     names = plan_range(f"A-01-1..{chr(64 + racks)}-{bays:02}-{levels}", ()).names
     spots = {(spot.x_mm, spot.y_mm, spot.level) for spot in arrange(names, RackSize()).spots}

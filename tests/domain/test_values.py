@@ -4,7 +4,7 @@ from decimal import Decimal
 from fractions import Fraction
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from app.domain.errors import Refusal
@@ -22,8 +22,6 @@ from app.domain.values import (
     to_base,
     whole,
 )
-
-unhurried = settings(deadline=None)  # a busy machine is no failure
 
 amounts = st.decimals(min_value=Decimal("0.000001"), max_value=Decimal(10) ** 9, places=6)
 factors = st.fractions(min_value=Fraction(1, 10_000), max_value=10_000, max_denominator=10_000)
@@ -67,7 +65,6 @@ def test_quantities_as_people_type_them(typed: str, amount: str) -> None:
     assert parse_quantity(typed) == Decimal(amount)
 
 
-@unhurried
 @given(amounts)
 def test_a_quantity_that_is_shown_can_be_typed_again(amount: Decimal) -> None:
     shown = format_quantity(amount)
@@ -81,7 +78,6 @@ def test_quantities_are_shown_without_zeros_at_the_end(amount: str, shown: str) 
     assert format_quantity(Decimal(amount)) == shown
 
 
-@unhurried
 @given(amounts, factors)
 def test_a_conversion_is_exact_both_ways_or_refused(amount: Decimal, factor: Fraction) -> None:
     try:

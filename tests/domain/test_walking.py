@@ -60,7 +60,7 @@ def cases(draw: st.DrawFn) -> tuple[list[Aisle], list[Call], Xy, Xy]:
 
 
 @given(cases())
-@settings(deadline=None, max_examples=60)
+@settings(max_examples=60)
 def test_through_blocks_no_walk_is_shorter_wherever_it_starts_and_ends(
     case: tuple[list[Aisle], list[Call], Xy, Xy],
 ) -> None:
@@ -73,7 +73,7 @@ def test_through_blocks_no_walk_is_shorter_wherever_it_starts_and_ends(
 
 
 @given(cases())
-@settings(deadline=None, max_examples=25)
+@settings(max_examples=25)
 def test_the_search_finds_nearly_the_same_where_it_must(case: tuple[list[Aisle], list[Call], Xy, Xy]) -> None:
     aisles, calls, start, end = case
     ground = network(aisles)
@@ -96,7 +96,7 @@ def test_a_long_list_is_as_short_as_an_integer_program_finds_it() -> None:
 
 
 @given(st.lists(st.tuples(st.integers(0, 7), st.integers(1, 39)), min_size=1, max_size=60), st.integers(0, 7))
-@settings(deadline=None, max_examples=60)
+@settings(max_examples=60)
 def test_no_rule_by_which_pickers_walk_is_ever_shorter(bays: list[tuple[int, int]], depot: int) -> None:
     aisles = aisles_of(8, 2)
     calls = [call(aisles[aisle], bay * 500) for aisle, bay in bays]
@@ -125,7 +125,7 @@ def test_the_walk_ends_where_the_goods_go() -> None:
 
 
 @given(st.data())
-@settings(deadline=None, max_examples=25)
+@settings(max_examples=25)
 def test_one_way_aisles_are_walked_one_way_and_still_shortly(data: st.DataObject) -> None:
     ways = st.sampled_from([Direction.FORWARD, Direction.BACKWARD])
     aisles = [
@@ -155,7 +155,7 @@ def test_a_closed_aisle_is_not_entered_and_its_bins_come_last() -> None:
 
 
 @given(st.data())
-@settings(deadline=None, max_examples=30)
+@settings(max_examples=30)
 def test_what_is_heavy_is_taken_before_what_is_fragile_at_the_least_detour(data: st.DataObject) -> None:
     aisles = aisles_of(3, 2)
     bays = st.integers(0, 20).map(lambda n: n * 1000)

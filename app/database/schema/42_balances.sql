@@ -88,7 +88,8 @@ BEGIN
         END IF;
     END IF;
     IF traces <> '{}' THEN
-        PERFORM 1 FROM trace WHERE id = ANY (same_serials(traces)) ORDER BY id FOR NO KEY UPDATE;
+        traces := same_serials(traces);
+        PERFORM 1 FROM trace WHERE id = ANY (traces) ORDER BY id FOR NO KEY UPDATE;
     END IF;
     IF deltas <> '{}' THEN
         PERFORM change_balances(deltas);
@@ -241,16 +242,17 @@ BEGIN
     RAISE EXCEPTION USING ERRCODE = 'serialization_failure', MESSAGE = 'a balance was swept while it was needed';
 END $$;
 
--- The traces among these that have a serial number, and those of the same piece under another lot.
+-- The traces among these that have a serial number, and those of the same piece under another lot. Each is looked up by its
+-- number, also while nobody knows yet how many there are: a truck may bring five thousand lots at once.
 CREATE FUNCTION same_serials(p_traces uuid[]) RETURNS uuid[]
 LANGUAGE sql STABLE AS $$
-    SELECT coalesce(array_agg(DISTINCT s.id), '{}') FROM trace t
-    JOIN trace s ON s.serial = t.serial AND s.item_id = t.item_id AND s.serial <> ''
-    WHERE t.id = ANY (p_traces) AND t.serial <> ''
+    SELECT coalesce(array_agg(DISTINCT s.id), '{}') FROM (SELECT item_id, serial FROM trace
+        WHERE id = ANY (p_traces) AND serial <> '' OFFSET 0) t
+    CROSS JOIN LATERAL (SELECT id FROM trace WHERE serial = t.serial AND item_id = t.item_id AND serial <> '' OFFSET 0) s
 $$;
 
--- A serial number of an item is in one place at most, once, whatever lot stands beside it. Its rows of `trace` are
--- locked, so that two cannot bring it at once.
+-- A serial number of an item is in one place at most, once, whatever lot stands beside it. Its rows of `trace` (p_traces, as
+-- same_serials() found them) are locked, so that two cannot bring it at once.
 CREATE FUNCTION keep_serials_single(p_traces uuid[]) RETURNS void
 LANGUAGE plpgsql AS $$
 DECLARE
@@ -261,7 +263,7 @@ BEGIN
     FROM trace t
     JOIN stock_balance b ON b.trace_id = t.id AND b.trace_id <> nil() AND b.on_hand <> 0
     JOIN item i ON i.id = t.item_id JOIN location l ON l.id = b.location_id
-    WHERE t.id = ANY (same_serials(p_traces))
+    WHERE t.id = ANY (p_traces)
     GROUP BY i.sku, t.serial HAVING count(*) > 1 OR sum(b.on_hand) NOT IN (0, 1) LIMIT 1;
     IF FOUND THEN
         PERFORM refuse(CASE WHEN twice.missing THEN 'trace.serial_not_here' ELSE 'trace.serial_twice' END,

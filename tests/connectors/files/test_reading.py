@@ -327,7 +327,7 @@ def test_notices_do_not_refuse(read: Write) -> None:
     assert [finding.severity for finding in contents.findings] == [Severity.NOTICE]
 
 
-@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=150, deadline=None)
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=150)
 @given(
     st.one_of(st.binary(max_size=300), st.text("{}[]\":,-\n \t&*!|>#'%@ab0.eE", max_size=120).map(str.encode)),
     st.sampled_from(["x.json", "x.yaml", "x.csv", "x.xlsx", "x"]),

@@ -15,7 +15,6 @@ INPUTS = int(os.environ.get("STOCKHAND_FUZZ_INPUTS", "1000"))  # a parser; 20000
 
 fuzzed = settings(
     max_examples=max(1, INPUTS // BATCH),
-    deadline=None,
     database=None,
     suppress_health_check=list(HealthCheck),
 )

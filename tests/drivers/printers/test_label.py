@@ -8,7 +8,7 @@ from time import process_time
 import numpy as np
 import pytest
 import zxingcpp
-from hypothesis import example, given, settings
+from hypothesis import example, given
 from hypothesis import strategies as st
 from numpy.typing import NDArray
 from PIL import Image, features
@@ -179,7 +179,6 @@ def test_an_absurd_label_is_refused() -> None:
         Label(0, 10, ())
 
 
-@settings(deadline=None)  # the first sign of a script looks into every typeface
 @given(st.text(max_size=120), st.integers(1, 4), st.floats(5, 60))
 def test_a_text_never_leaves_the_width_and_the_lines_it_was_given(text: str, lines: int, width_mm: float) -> None:
     element = Text(x_mm=0, y_mm=0, text=text, height_mm=5, width_mm=width_mm, lines=lines)
