@@ -484,21 +484,9 @@ BEGIN
     END LOOP;
 END $$;
 
--- Makes a tote known by the number that it carries, or gives it one; returns {id, number}.
-CREATE FUNCTION register_tote(p_warehouse uuid, p_number text DEFAULT NULL) RETURNS jsonb
-LANGUAGE plpgsql SECURITY DEFINER SET search_path = stockhand, pg_temp AS $$
-DECLARE
-    made handling_unit;
-BEGIN
-    PERFORM require('pick', p_warehouse);
-    made := create_handling_unit('tote', p_warehouse, (SELECT id FROM location WHERE warehouse_id = p_warehouse
-        AND kind = 'tote' ORDER BY walk_position, address LIMIT 1), p_number);
-    RETURN jsonb_build_object('id', made.id, 'number', made.sscc);
-END $$;
-
 GRANT EXECUTE ON FUNCTION walk_of(task), store_decision(text, uuid, jsonb), lock_demand(uuid[]),
     allocate_stock(uuid, uuid[], uuid[], uuid[], uuid[], uuid[], uuid[], text[], numeric[], jsonb, uuid),
     take_order(uuid, uuid, uuid), give_order_back(uuid), pick_stock(uuid, uuid[], uuid[], uuid[], uuid[], numeric[], uuid),
     raise_count(uuid, uuid), end_count(uuid, uuid), short_pick(uuid, uuid, uuid, uuid, text),
-    swap_pick(uuid, uuid, uuid, uuid, uuid, uuid, uuid, numeric), release_order(uuid), register_tote(uuid, text)
+    swap_pick(uuid, uuid, uuid, uuid, uuid, uuid, uuid, numeric), release_order(uuid)
 TO @everyone@;

@@ -22,6 +22,18 @@ LANGUAGE sql STABLE SET search_path = stockhand, pg_temp AS $$
                WHERE l.document_id = c.document_id AND t.leased_until > now()))
 $$;
 
+-- Makes a tote known by the number that it carries, or gives it one; returns {id, number}.
+CREATE FUNCTION register_tote(p_warehouse uuid, p_number text DEFAULT NULL) RETURNS jsonb
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = stockhand, pg_temp AS $$
+DECLARE
+    made handling_unit;
+BEGIN
+    PERFORM require('pick', p_warehouse);
+    made := create_handling_unit('tote', p_warehouse, (SELECT id FROM location WHERE warehouse_id = p_warehouse
+        AND kind = 'tote' ORDER BY walk_position, address LIMIT 1), p_number);
+    RETURN jsonb_build_object('id', made.id, 'number', made.sscc);
+END $$;
+
 -- Takes a tote for an order or a walk that this person holds; its other tote, if it was left empty, is free again.
 CREATE FUNCTION keep_tote(p_document uuid, p_warehouse uuid, p_tote uuid) RETURNS void
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = stockhand, pg_temp AS $$
@@ -100,5 +112,5 @@ LANGUAGE sql STABLE SECURITY DEFINER SET search_path = stockhand, pg_temp AS $$
 $$;
 
 REVOKE ALL ON FUNCTION keep_tote(uuid, uuid, uuid) FROM PUBLIC;
-GRANT EXECUTE ON FUNCTION tote_claimed(uuid, uuid), claim_tote(uuid, uuid), claim_new_tote(uuid, text),
+GRANT EXECUTE ON FUNCTION register_tote(uuid, text), tote_claimed(uuid, uuid), claim_tote(uuid, uuid), claim_new_tote(uuid, text),
     put_tote(uuid, uuid, uuid), put_new_tote(uuid, uuid, text) TO @everyone@;
