@@ -206,6 +206,30 @@ def trace_lot(unit: UnitOfWork, trace: UUID) -> TraceReport:
     return report
 
 
+@dataclass(frozen=True, slots=True)
+class Beyond:
+    """What the hold of a lot has not reached, in base units.
+
+    What keeps its status: goods on their way out, between warehouses, or in another one; what has left for customers;
+    what other goods were made of.
+    """
+
+    moving: Decimal
+    left: Decimal
+    used: Decimal
+
+
+def beyond_hold(unit: UnitOfWork, trace: UUID, status: str) -> Beyond | None:
+    """What somebody who holds a lot must think of besides; None where the hold has reached all of it."""
+    whole = trace_lot(unit, trace)
+    own = (whole.trace.sku, " ".join(filter(None, (whole.trace.lot, whole.trace.serial))))
+    moving = sum((x.qty for x in whole.lies if (x.sku, x.lot) == own and x.status == "available"), Decimal(0))
+    left = sum((x.qty for x in whole.went_to if (x.sku, x.lot, x.kind) == (*own, "ship")), Decimal(0))
+    used = sum((x.qty for x in whole.went_into), Decimal(0))
+    found = Beyond(moving, left, used)
+    return found if status != "available" and any((moving, left, used)) else None
+
+
 def hold_trace(unit: UnitOfWork, *, warehouse: UUID, trace: UUID, status: StockStatus, reason: str) -> Held:
     """Give all stock of a lot in a warehouse another status in one posting; blocked is a recall.
 

@@ -7,8 +7,9 @@ import pytest
 
 from app.domain.errors import Refusal
 from app.domain.receiving import StockStatus
-from app.services import traceability
+from app.services import stock, traceability
 from app.services.changes import Changes
+from app.services.stock import Action, StockQuery, StockView
 from app.services.traceability import TraceReport
 from app.services.work import Worker
 from tests.support import Site, post
@@ -190,6 +191,30 @@ def test_a_lot_is_held_and_the_orders_that_lose_it_are_named(warehouse: Site) ->
     assert (held.moves, [(one.sku, one.qty) for one in held.released]) == (1, [("MILK", Decimal(6))])
     assert report(warehouse, "L7").lies[0].status == "blocked"
     assert warehouse.prove() == []
+
+
+def test_whoever_holds_a_lot_is_told_what_the_hold_has_not_reached(warehouse: Site) -> None:
+    lot = warehouse.trace("MILK", lot="L7", expiry="2040-01-01")
+    desk = Worker(warehouse.desk, Changes())
+
+    def hold(status: str) -> traceability.Beyond | None:
+        wanted = StockQuery(warehouse.warehouse, StockView.LOT, words=("l7",))
+        (row,) = desk.run(lambda unit: stock.stock_page(unit, wanted)).rows
+        wish = stock.Wish(
+            uuid4(), warehouse.warehouse, Action.HOLD, row, row.on_hand, "QUALITY", status, whole_lot=True
+        )
+        return desk.run(lambda unit: stock.book(unit, wish)).beyond
+
+    warehouse.put("MILK", "R01", 9, trace=lot)
+    assert hold("blocked") is None
+    assert hold("available") is None
+    ship(warehouse, "L7", 4)
+    line = warehouse.order_line("MILK", 2)
+    with warehouse.station().transaction() as session:
+        warehouse.reserve(session, line, "MILK", "R01", 2, lot)
+        post(session, warehouse, "pick", "MILK", "R01", "TOTE", 2, line=line, trace=lot)
+    assert hold("blocked") == traceability.Beyond(moving=Decimal(2), left=Decimal(4), used=Decimal(0))
+    assert hold("available") is None
 
 
 def test_a_customers_shelf_life_is_set_for_everything_or_one_item_and_taken_back(warehouse: Site) -> None:

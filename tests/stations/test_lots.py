@@ -42,3 +42,24 @@ def test_a_lot_is_found_and_shows_its_way_from_its_supplier_to_whoever_got_it(
         take(screen, qtbot, "Came from")
         press(screen, qtbot, "DOCUMENT")
         assert [name for name, _number in asked] == ["documents"]
+
+
+def test_the_way_tells_what_is_held_and_by_what_goods_left_that_nobody_got(
+    kit: Kit, warehouse: Site, qtbot: QtBot
+) -> None:
+    lot = warehouse.trace("MILK", lot="L-77", expiry="2031-02-01")
+    warehouse.put("MILK", "R01", 9, trace=lot)
+    with warehouse.desk.transaction() as session:
+        post(session, warehouse, "scrap", "MILK", "R01", "SCRAP", 2, trace=lot, reason="DAMAGED")
+        session.call("hold_trace", request=uuid4(), warehouse=warehouse.warehouse, trace=lot, status="blocked",
+                     reason="QUALITY")  # fmt: skip
+    with opened(kit, qtbot, lambda words: LotsScreen(words, work_of(warehouse, "desk_manager"))) as screen:
+        take(screen, qtbot, "L-77")
+        press(screen, qtbot, "SHOW_WAY")
+        at_rest(screen, qtbot)
+        assert columns(screen, qtbot, "what", "quantity") == [
+            ("Held: blocked (Quality in doubt)", ""),
+            ("Came: Adjusted up", "9 each"),
+            ("Lies here: blocked", "7 each"),
+            ("Left: Scrap", "2 each"),
+        ]

@@ -13,6 +13,7 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QLineEdit
 from pytestqt.qtbot import QtBot
 
+from app.dialogs.dialog import Level
 from app.domain.errors import Refusal
 from app.services import clock
 from app.services.changes import Changes
@@ -374,6 +375,25 @@ def test_a_lot_is_held_from_its_row_wherever_it_lies(desk: Desk, warehouse: Site
     assert form.title.text() == "Hold: MILK, lot or serial L2, wherever it lies in this warehouse"
     book(screen, qtbot)
     assert statuses(warehouse, "MILK") == {"available": 40, "blocked": 17}
+    assert screen.band.level is Level.OK
+
+
+def test_a_lot_that_has_partly_left_is_held_with_a_word_of_what_is_not_reached(
+    desk: Desk, warehouse: Site, qtbot: QtBot
+) -> None:
+    lot = warehouse.trace("MILK", lot="L2", expiry=date(2090, 1, 31))
+    line = warehouse.order_line("MILK", 3)
+    with warehouse.station().transaction() as session:
+        warehouse.reserve(session, line, "MILK", "R04", 3, lot)
+        post(session, warehouse, "pick", "MILK", "R04", "TOTE", 3, line=line, trace=lot)
+    screen = desk("desk_manager")
+    choose(screen, qtbot, "L2 R04")
+    form = form_for(screen, qtbot, Action.HOLD)
+    form.scope.setCurrentIndex(1)
+    give_reason(form, "QUALITY")
+    book(screen, qtbot)
+    assert screen.band.level is Level.WARNING
+    assert "Not reached: 3 still available" in screen.band.text()
 
 
 def test_what_expires_within_so_many_days_is_shown(desk: Desk, warehouse: Site, qtbot: QtBot) -> None:

@@ -13,6 +13,7 @@ from app.database import stock as store
 from app.database.stock import Move, Place, StockRow
 from app.domain.errors import Refusal
 from app.domain.values import UnitOfEntry, format_quantity
+from app.services.traceability import Beyond, beyond_hold
 from app.services.work import UnitOfWork
 
 STOCK, HELD = "stock", ("quarantined", "blocked", "damaged")
@@ -77,9 +78,10 @@ class Effect:
 
 @dataclass(frozen=True, slots=True)
 class Booked:
-    """The posting that a wish became."""
+    """The posting that a wish became; `beyond` is what the hold of a lot has not reached."""
 
     posting: UUID
+    beyond: Beyond | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -159,7 +161,8 @@ def book(unit: UnitOfWork, wish: Wish) -> Booked:
         if not store.is_repeated(session, answer):
             _as_shown(unit, wish)
     unit.changed(STOCK)
-    return Booked(UUID(str(answer["posting"])))
+    beyond = beyond_hold(unit, wish.row.trace, wish.status) if wish.whole_lot else None
+    return Booked(UUID(str(answer["posting"])), beyond)
 
 
 def take_back(unit: UnitOfWork, wish: Withdrawal) -> Booked:

@@ -117,7 +117,9 @@ class LotsScreen(DeskScreen):
         for lying in report.lies:
             place = " ".join(filter(None, (lying.place, lying.unit)))
             quantity = _amount(lying.qty, lying.uom)
-            yield (words("lots.lies"), lying.sku, lying.lot, quantity, place, "", lying.owner, "")
+            held = self.texts.word("status", lying.status)
+            what = words("lots.lies") if lying.status == "available" else words("lots.lies_held", status=held)
+            yield (what, lying.sku, lying.lot, quantity, place, "", lying.owner, "")
         yield from (self._passage("lots.went_to", one) for one in report.went_to)
         for one in report.repacked:
             way = f"{one.from_unit or '–'} → {one.to_unit or '–'}"
@@ -127,7 +129,9 @@ class LotsScreen(DeskScreen):
     def _passage(self, what: str, one: Passage) -> Cells:
         where = " ".join(filter(None, (one.warehouse, one.units)))
         at = f"{one.at.astimezone():%Y-%m-%d %H:%M}"
-        return (self.words(what), one.sku, one.lot, _amount(one.qty, one.uom), where, one.document, one.partner, at)
+        by = "" if one.partner else self.texts.word("move_kind", one.kind)
+        told = self.words(f"{what}_nobody", kind=by) if by else self.words(what)
+        return (told, one.sku, one.lot, _amount(one.qty, one.uom), where, one.document, one.partner, at)
 
     def _related(self, what: str, one: Related) -> Cells:
         return (self.words(what), one.sku, one.lot, _amount(one.qty, one.uom), "", "", "", "")

@@ -229,7 +229,7 @@ class Corrections(QWidget):
         self.busy = False
         self.last = None if attempt.final else booked.posting
         self.close_form()
-        self.said.emit(attempt.done)
+        self.said.emit(_told(attempt.done, booked))
         self.moved_on.emit()
 
     def _refused(self, attempt: _Attempt, stopped: Stopped) -> None:
@@ -294,3 +294,11 @@ class Corrections(QWidget):
 
     def _say_stopped(self, stopped: Stopped, level: Level = Level.ERROR) -> None:
         self.said.emit(Feedback(level, stopped.code, {name: str(value) for name, value in stopped.facts.items()}))
+
+
+def _told(done: Feedback, booked: Booked) -> Feedback:
+    """What is said of a booking; of the hold of a lot also what it has not reached."""
+    if booked.beyond is None:
+        return done
+    facts = {name: format_quantity(getattr(booked.beyond, name)) for name in ("moving", "left", "used")}
+    return Feedback(Level.WARNING, "stock.booked_lot_beyond", {**done.facts, **facts})
