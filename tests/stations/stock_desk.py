@@ -1,17 +1,25 @@
 """The stock screen on a real database: wired as the program wires it, for one person at one login."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from datetime import date
 from typing import TypeVar
+
+from pytestqt.qtbot import QtBot
 
 from app.database import people
 from app.domain.people import ApprovalWish
 from app.services import history, sign_on, stock
+from app.services.changes import Changes
 from app.services.products import looking
 from app.services.work import UnitOfWork, Worker
-from app.stations.stock import StockWiring
+from app.stations.kit.kit import Kit
+from app.stations.stock import StockScreen, StockWiring
+from app.texts import Texts
 from tests.support import Site
 
 T = TypeVar("T")
+Desk = Callable[[str], StockScreen]
 
 
 def wiring_of(worker: Worker, site: Site) -> StockWiring:
@@ -50,3 +58,35 @@ def wiring_of(worker: Worker, site: Site) -> StockWiring:
         recall=lambda name: kept.get(name, ""),
         remember=kept.__setitem__,
     )
+
+
+@contextmanager
+def desks(kit: Kit, warehouse: Site, qtbot: QtBot) -> Iterator[Desk]:
+    """Opens the screen for a login, in the words of the program, on a few goods."""
+    opened: list[StockScreen] = []
+    warehouse.put("WIDGET", "R01", 100)
+    warehouse.put("MILK", "R03", 40, trace=warehouse.trace("MILK", lot="L1", expiry=date(2020, 1, 31)))
+    warehouse.put("MILK", "R04", 10, trace=warehouse.trace("MILK", lot="L2", expiry=date(2090, 1, 31)))
+
+    def open_for(login: str) -> StockScreen:
+        worker = Worker(warehouse.login(login), Changes())
+        screen = StockScreen(Kit(Texts.load(), kit.theme, kit.sounds, kit.tasks), wiring_of(worker, warehouse))
+        qtbot.addWidget(screen)
+        screen.resize(1366, 728)
+        with qtbot.waitSignal(screen.views.settled):
+            screen.show()
+        opened.append(screen)
+        return screen
+
+    yield open_for
+    for screen in opened:
+        screen.let_go()
+    qtbot.waitUntil(lambda: not kit.tasks.busy)
+
+
+def choose(screen: StockScreen, qtbot: QtBot, text: str) -> None:
+    """Filter, and take the first row in hand."""
+    screen.table.filter.setText(text)
+    qtbot.waitUntil(lambda: screen.table.model.query.text == text)
+    qtbot.waitUntil(lambda: not screen.table.model.reading and screen.table.model.rowCount() > 0)
+    screen.table.view.selectRow(0)
