@@ -27,6 +27,7 @@ __all__ = [
     "PastStockReport",
     "Position",
     "changes_since",
+    "changes_since_seal",
     "look_back",
     "make_snapshots",
     "moment_of",
@@ -160,6 +161,12 @@ def changes_since(
         unit.session, warehouse=warehouse, since=since.seal, until=until.seal, before=before, limit=limit
     )
     return Changes(code, name, zone, since, until, before, history.server_time(unit.session), tuple(rows))
+
+
+def changes_since_seal(unit: UnitOfWork, *, warehouse: UUID, seal: int, most: int) -> Changes:
+    """The first changes, `most` of them, that became known of a warehouse after a seal, and by whom."""
+    since, last = history.position(unit.session, seal), history.last_position(unit.session)
+    return changes_since(unit, warehouse=warehouse, since=since, until=last, limit=most)
 
 
 def negative_spells(unit: UnitOfWork, warehouse: UUID) -> list[NegativeSpell]:

@@ -9,8 +9,8 @@ from pytestqt.qtbot import QtBot
 from app.services import clock
 from app.stations.books import BooksScreen
 from app.stations.kit.kit import Kit
-from tests.stations.desks import asked, book, columns, opened, press, rows, work_of
-from tests.support import Site
+from tests.stations.desks import asked, book, columns, opened, press, rows, take, work_of
+from tests.support import Site, post
 
 
 @pytest.fixture
@@ -70,3 +70,18 @@ def test_who_may_not_close_is_told_so(kit: Kit, warehouse: Site, qtbot: QtBot) -
     with opened(kit, qtbot, lambda words: BooksScreen(words, work_of(warehouse, "desk_auditor"))) as screen:
         press(screen, qtbot, "CLOSE_BOOKS")
         assert screen.band.text() == "Your badge does not allow: Close the books of a month. Ask your supervisor."
+
+
+def test_what_was_posted_since_a_close_is_shown_with_who_did_it(
+    screen: BooksScreen, warehouse: Site, qtbot: QtBot
+) -> None:
+    asked(screen, qtbot, "CLOSE_BOOKS").give("until", f"{clock.now() - timedelta(days=2):%Y-%m-%d}")
+    book(screen, qtbot)
+    with warehouse.station("bench1", "OPERATOR1").transaction() as session:
+        post(session, warehouse, "move", "WIDGET", "R01", "R02", 4)
+    warehouse.seal()
+    take(screen, qtbot, "■ Closed")
+    press(screen, qtbot, "SHOW_CHANGES")
+    assert columns(screen, qtbot, "kind", "sku", "quantity", "source", "target", "person") == [
+        ("Move", "WIDGET", "4 each", "WH001-STO-R01", "WH001-STO-R02", "Operator1")
+    ]

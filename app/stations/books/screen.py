@@ -7,7 +7,9 @@ from zoneinfo import ZoneInfo
 
 from app.dialogs.dialog import Feedback, Level
 from app.domain.errors import Refusal
+from app.domain.values import format_quantity
 from app.services import clock, history, periods
+from app.services.history import LedgerChange
 from app.services.periods import Books, ClosedBooks, ClosedPeriod
 from app.stations.kit.desk import Answers, Booking, Command, DeskScreen, DeskWork, Field, Question, Sheet, page_of
 from app.stations.kit.kit import Kit
@@ -25,6 +27,23 @@ COLUMNS = (
     Column("reopened_by", "books.reopened_by", 160),
     Column("why", "books.why", 220),
 )
+
+CHANGES = (
+    Column("posted", "history.recorded", 170, identifier=True),
+    Column("happened", "history.effective", 170, identifier=True),
+    Column("kind", "history.kind", 150),
+    Column("sku", "reports.sku", 170, identifier=True),
+    Column("lot", "reports.lot", 110, identifier=True),
+    Column("quantity", "reports.quantity", 100, numeric=True),
+    Column("source", "history.source", 150, identifier=True),
+    Column("target", "history.target", 150, identifier=True),
+    Column("person", "history.person", 150),
+    Column("reason", "history.reason", 150),
+    Column("document", "history.document", 130, identifier=True),
+    Column("seal", "stock.seal", 70, numeric=True),
+)
+MOST = 5_000
+"""How many changes are shown; more of them are a report's."""
 
 
 class BooksScreen(DeskScreen):
@@ -50,8 +69,54 @@ class BooksScreen(DeskScreen):
             (
                 Command("CLOSE_BOOKS", lambda _rows: self._ask_close(), lambda _rows: self.hindered("close_period")),
                 Command("REOPEN_BOOKS", lambda _rows: self._ask_reopen(), lambda _rows: self._nothing_to_open()),
+                *self.one_of(Command("SHOW_CHANGES", lambda rows: self._lay_changes(rows[0]))),
             ),
             facts=self._facts,
+            opened=self._lay_changes,
+        )
+
+    def _lay_changes(self, row: Record) -> None:
+        """What became known since a close, and by whom."""
+        close = row.made_of
+        assert isinstance(close, ClosedPeriod)
+
+        def read() -> Sequence[Record]:
+            found = self.work.run(
+                lambda unit: history.changes_since_seal(unit, warehouse=self.warehouse, seal=close.seal, most=MOST)
+            )
+            return [self._change(n, one) for n, one in enumerate(found.rows)]
+
+        facts = {"moment": self._moment(close.closed_at), "seal": close.seal, "most": MOST}
+        self.lay_over(
+            Sheet(
+                "books.changes",
+                self.words("books.changes_since", **facts),
+                CHANGES,
+                page_of(CHANGES, read),
+                lambda _query: self.hint("books.no_changes"),
+                (),
+                facts=lambda: self.words("books.about_changes", **facts),
+            )
+        )
+
+    def _change(self, n: int, one: LedgerChange) -> Record:
+        kind = self.texts.word("move_kind", one.kind)
+        return Record(
+            n,
+            (
+                self._moment(one.recorded_at),
+                self._moment(one.effective_at),
+                self.words("books.reversal", kind=kind) if one.reversal else kind,
+                one.sku,
+                " ".join(filter(None, (one.lot, one.serial))),
+                format_quantity(one.qty, one.unit),
+                one.source,
+                one.target,
+                one.person,
+                self.texts.word("reason", one.reason) if one.reason else "",
+                one.document,
+                str(one.seal),
+            ),
         )
 
     def _record(self, one: ClosedPeriod) -> Record:
