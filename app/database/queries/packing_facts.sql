@@ -52,7 +52,8 @@ SELECT
                     'category', coalesce(y.full_name, ''), 'categories', coalesce(to_jsonb(y.path), '[]'),
                     'bundle', coalesce((SELECT k.sku FROM item k WHERE k.id = l.bundle_id), ''),
                     'price', (l.unit_price * l.qty / l.base_qty)::text,
-                    'upright', item_is(i, 'this side up'), 'fragile', item_is(i, 'fragile')) ORDER BY l.line_no)
+                    'upright', is_marked(i.attributes, y.inherited, 'this side up'),
+                    'fragile', is_marked(i.attributes, y.inherited, 'fragile')) ORDER BY l.line_no)
                 FROM document_line l JOIN item i ON i.id = l.item_id
                 LEFT JOIN category y ON y.id = i.category_id
                 LEFT JOIN item_uom u ON u.item_id = i.id AND u.uom = i.base_uom

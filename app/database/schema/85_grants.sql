@@ -28,7 +28,7 @@ GRANT EXECUTE ON FUNCTION
     save_station(text, name, uuid, text), change_station(uuid, text, text, uuid, boolean, boolean, text),
     may_give(text, numeric, uuid), people_seen(), person_rights(uuid), stations_seen(), people_changes(timestamptz, int, text), approve(text, bytea, uuid, text, uuid, bytea),
     create_warehouse(text, text, text, text, text, uuid), substitutes_of(uuid, uuid, uuid), create_handling_unit(text, uuid, uuid, text),
-    gs1_check_digit(text), item_is(item, text), code_in_words(text), carrier_called(text), service_called(text, text),
+    gs1_check_digit(text), item_is(item, text), is_marked(jsonb, jsonb, text), code_in_words(text), carrier_called(text), service_called(text, text),
     create_document(text, uuid, uuid, text, date, uuid[], text[], numeric[], numeric, numeric[], text, uuid),
     add_photo(uuid, uuid, uuid, text, bytea), decide_document(uuid, text, int, text), decisions_after(text), close_lines(uuid, text, text, boolean, text),
     post_moves(uuid, text, uuid, uuid[], numeric[], uuid[], uuid[], uuid[], uuid[], uuid[], text[], text[], uuid[], uuid[],
