@@ -20,8 +20,9 @@ LANGUAGE sql STABLE SET search_path = stockhand, pg_temp AS $$
         (SELECT d.id FROM document d WHERE d.id = t.batch_id AND d.decision IN ('draft', 'released', 'held')) END
 $$;
 
--- The same of attributes that are at hand, an item's own and those that its category hands down (NULL: it has none): most
--- goods have neither, and a bench asks for each line of an order.
+-- Whether goods are what a truth among their attributes says, such as 'fragile' or 'this side up', however it is written.
+-- What the item says (p_own) goes before what its category hands down (p_inherited; NULL: it has none). Most goods have
+-- neither, and a bench asks twice for each of 300 lines: then nothing is looked at.
 CREATE FUNCTION is_marked(p_own jsonb, p_inherited jsonb, p_word text) RETURNS boolean LANGUAGE plpgsql IMMUTABLE AS $$
 BEGIN
     IF p_own = '{}' AND coalesce(p_inherited -> 'attributes', '{}') = '{}' THEN
@@ -34,10 +35,8 @@ BEGIN
         false);
 END $$;
 
-
--- Whether goods are what a truth among their attributes says, such as 'fragile' or 'this side up', however it is written.
--- What the item says goes before what its category says. It keeps no search path of its own, so that it becomes a part
--- of the statement that asks: a bench asks twice for each of 300 lines, which took ten times as long.
+-- The same of an item whose category is not at hand. It keeps no search path of its own, so that it becomes a part of the
+-- statement that asks.
 CREATE FUNCTION item_is(i item, p_word text) RETURNS boolean
 LANGUAGE sql STABLE AS $$
     SELECT is_marked(i.attributes, (SELECT c.inherited FROM category c WHERE c.id = i.category_id), p_word)
