@@ -18,7 +18,8 @@ from tests.support import Site
 FOR_ANYBODY = {"nil", "new_id", "actor", "this_station", "may", "may_somewhere", "my_permissions", "my_warehouses",
                "my_owners", "pin_salt", "sign_off", "stay_signed_on", "gs1_check_digit", "may_give", "seal_postings",
                "ledger_head", "store_unused_scan", "keeps_until", "today_in", "unit_state",
-               "parts_of_kits", "attributes_of", "explode_bom", "item_is", "unit_received", "asn_received", "asn_begun",
+               "parts_of_kits", "attributes_of", "explode_bom", "item_is", "is_marked", "code_in_words",
+               "carrier_called", "service_called", "unit_received", "asn_received", "asn_begun",
                "discrepancy_counts", "sender_of", "carton_contents", "shelf_life_asked",
                "inspection_quantity", "inspection_stock", "inspection_arrivals", "inspection_places", "held_for_others",
                "past_lots", "awaits_inspection", "walk_of", "open_on_walk",
@@ -28,6 +29,8 @@ FOR_ANYBODY = {"nil", "new_id", "actor", "this_station", "may", "may_somewhere",
 which any idle station numbers; the head is empty for them, as are units, attributes, bills, dates, announced goods,
 discrepancies, senders and inspections, read with their own eyes, a scan that nobody made is not kept, and `item_is`,
 `walk_of`, `held_for_others`, `carton_contents` and `picker_of` judge a row that the caller holds already;
+`is_marked` and `code_in_words` look at nothing but what they are given, and what carriers are called is read with
+their own eyes, which see no carrier and get their own word back;
 `open_on_walk` and `tote_claimed` look with their own eyes, which see no walk and no tote; nobody knows a badge; what
 the `knows_` functions find with them is nothing."""
 FOR_EVERYBODY = {"open_dialog"}
