@@ -21,8 +21,7 @@ LANGUAGE sql STABLE SET search_path = stockhand, pg_temp AS $$
 $$;
 
 -- Whether goods are what a truth among their attributes says, such as 'fragile' or 'this side up', however it is written.
--- What the item says (p_own) goes before what its category hands down (p_inherited; NULL: it has none). Most goods have
--- neither, and a bench asks twice for each of 300 lines: then nothing is looked at.
+-- What the item says (p_own) goes before what its category hands down (p_inherited, or NULL). Most goods have neither.
 CREATE FUNCTION is_marked(p_own jsonb, p_inherited jsonb, p_word text) RETURNS boolean LANGUAGE plpgsql IMMUTABLE AS $$
 BEGIN
     IF p_own = '{}' AND coalesce(p_inherited -> 'attributes', '{}') = '{}' THEN
@@ -35,8 +34,7 @@ BEGIN
         false);
 END $$;
 
--- The same of an item whose category is not at hand. It keeps no search path of its own, so that it becomes a part of the
--- statement that asks.
+-- The same of an item whose category is not at hand.
 CREATE FUNCTION item_is(i item, p_word text) RETURNS boolean
 LANGUAGE sql STABLE AS $$
     SELECT is_marked(i.attributes, (SELECT c.inherited FROM category c WHERE c.id = i.category_id), p_word)
