@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 from datetime import timedelta
+from uuid import uuid4
 
 import pytest
 
@@ -10,7 +11,7 @@ from app.database.ledger import Head
 from app.database.session import Row
 from tests.database.test_posting import Order
 from tests.database.test_posting import order as order  # noqa: PLC0414  (the fixture)
-from tests.support import Site
+from tests.support import Site, post
 
 # rule → what a superuser did to the data with all triggers off.
 DAMAGE = {
@@ -74,6 +75,27 @@ def test_what_was_posted_properly_is_what_the_replay_gives(order: Order) -> None
     assert deep(site) == deep(site, parts=1) == []
     site.put("WIDGET", "R02", 1)
     assert deep(site) == []
+
+
+def test_a_pallet_of_many_goods_that_goes_about_is_in_one_place_at_every_seal(warehouse: Site) -> None:
+    """What is loaded and moved between the same two seals has the same rank in the replay."""
+    goods = [("WIDGET", None), ("GADGET", None), ("OIL", None)]
+    goods += [("MILK", warehouse.trace("MILK", lot=f"L{n}", expiry="2099-12-31")) for n in range(9)]
+    for sku, trace in goods:
+        warehouse.put(sku, "R01", 50, trace=trace)
+    with warehouse.desk.transaction() as session:
+        row = session.row("SELECT id FROM create_handling_unit('pallet', %(w)s, NULL)", w=warehouse.warehouse)
+    assert row is not None
+    pallet = row["id"]
+    for turn in range(12):
+        here, there = (("R01", "R02"), ("R02", "R01"))[turn % 2]
+        with warehouse.desk.transaction() as session:
+            for sku, trace in goods[turn % 2 :: 2] if turn else goods:
+                if here == "R01":
+                    post(session, warehouse, "move", sku, here, here, 1, trace=trace, to_units=[pallet])
+            session.call("move_unit", request=uuid4(), unit=pallet, to_location=warehouse.places[there])
+        warehouse.seal()
+    assert deep(warehouse) == deep(warehouse, parts=1) == []
 
 
 @pytest.mark.parametrize("damage", DAMAGE)

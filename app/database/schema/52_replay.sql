@@ -169,16 +169,18 @@ BEGIN
         SELECT s.*, sum(qty) OVER so_far AS on_hand, lead(seal, 1, unsealed) OVER so_far AS next
         FROM steps s WINDOW so_far AS (PARTITION BY handling_unit_id, location_id, item_id, trace_id, owner_id, status
             ORDER BY seal)
-    ), stays AS (
-        SELECT r.*, max(next) FILTER (WHERE on_hand <> 0) OVER (PARTITION BY handling_unit_id, location_id
-            ORDER BY seal ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING) AS here_until,
-            max(next) FILTER (WHERE on_hand <> 0) OVER (PARTITION BY handling_unit_id
-            ORDER BY seal ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING) AS anywhere_until
-        FROM replayed r WHERE on_hand <> 0
+    ), stays AS ( -- one row a place and seal: rows of equal rank would be ordered differently by each window below
+        SELECT handling_unit_id, location_id, seal, max(next) AS until FROM replayed WHERE on_hand <> 0 GROUP BY 1, 2, 3
+    ), compared AS (
+        SELECT s.*, max(until) OVER (PARTITION BY handling_unit_id, location_id ORDER BY seal
+                ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING) AS here_until,
+            max(until) OVER (PARTITION BY handling_unit_id ORDER BY seal, location_id
+                ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING) AS anywhere_until
+        FROM stays s
     )
     SELECT 'replay_handling_unit', jsonb_build_object('handling_unit', handling_unit_id, 'location', location_id,
         'seal', nullif(seal, unsealed))
-    FROM stays WHERE anywhere_until > seal AND coalesce(here_until, 0) < anywhere_until;
+    FROM compared WHERE anywhere_until > seal AND coalesce(here_until, 0) < anywhere_until;
 END $$;
 
 -- The last seal with what it reaches: how many postings and moves the chain holds up to it.
