@@ -50,7 +50,7 @@ _FAULTS = {
     "25P03": ("database.lost", True),  # it waited too long between two statements, and the server let go of it
     "55P03": ("database.busy", True),
     "57014": ("database.too_slow", True),
-    "53100": ("database.disk_full", False),
+    "53100": ("database.disk_full", True),
     "53300": ("database.too_many_clients", True),
     "28P01": ("database.login_refused", False),
     "28000": ("database.login_refused", False),

@@ -4,6 +4,7 @@ The work itself is `app.database.backup`; here is what makes it safe to be asked
 """
 
 import json
+import shutil
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from dataclasses import asdict, dataclass, field, replace
@@ -20,6 +21,12 @@ from app.services import setup
 SUFFIX = ".stockhand"
 _STATE = "backup.json"
 _MB = 1024 * 1024
+_RESERVE = 64 * _MB
+"""What everybody who works meanwhile may write: four pieces of the server's log."""
+_LOG_OF_A_TRIAL = 2048 * _MB
+"""What building a database leaves in the server's log at most (its max_wal_size)."""
+_PACKED = 2
+"""A backup takes at most this part of its database: the dump is compressed, and indexes are not in it."""
 
 Say = Callable[[str], None]
 """Told what is done now: `writing 12` (megabytes so far), `checking`, `building`, `proving`, `replacing`."""
@@ -63,6 +70,7 @@ def back_up(ground: Ground, path: Path, *, now: datetime, verify: bool, say: Say
     """
     if path.exists():
         raise Refusal("backup.file_exists", path=str(path))
+    _require_space(ground, beside=path.parent, trial=verify)
     manifest = backup.take(
         ground.url, path, now=now, tools=ground.tools, progress=lambda done: say(f"writing {done // _MB}")
     )
@@ -79,6 +87,7 @@ def prove_file(ground: Ground, path: Path, *, say: Say) -> Manifest:
     """Restore a backup into a scratch database and prove that; the scratch database is removed again."""
     scratch = f"{ground.database}_scratch"
     with backup.alone(ground.url), _checked(path, say) as archive:
+        _require_space(ground, dump_bytes=archive.manifest.dump_bytes)
         try:
             say("building")
             built = backup.build(ground.url, scratch, archive, tools=ground.tools)
@@ -104,6 +113,7 @@ def restore(ground: Ground, path: Path, *, overwrite: str | None, now: datetime,
     with backup.alone(ground.url), _checked(path, say) as archive:
         _require_fitting(ground, archive.manifest)
         _require_named(ground, overwrite)
+        _require_space(ground, dump_bytes=archive.manifest.dump_bytes)
         fresh = f"{ground.database}_restoring"
         try:
             say("building")
@@ -124,6 +134,23 @@ def restore(ground: Ground, path: Path, *, overwrite: str | None, now: datetime,
                 backup.drop(ground.url, fresh)
             raise
         return Restored(archive.manifest, kept_as, built.without_password)
+
+
+def _require_space(ground: Ground, *, trial: bool = True, beside: Path | None = None, dump_bytes: int = 0) -> None:
+    """Refuse to take the last space of our own server's disk: it would stop, for everybody, until somebody frees some.
+
+    `trial`: a second database is made there, of a dump of so many bytes where it is known. `beside`: where a backup's
+    file goes, perhaps on the same disk.
+    """
+    if not ground.embedded:
+        return  # the disk of a shared server is not seen from here
+    data, size = backup.data_and_size(ground.url)
+    size = max(size, dump_bytes * _PACKED)
+    on_its_disk = beside is not None and beside.exists() and beside.stat().st_dev == data.stat().st_dev
+    needed = _RESERVE + (size + min(size, _LOG_OF_A_TRIAL) if trial else 0) + (size // _PACKED if on_its_disk else 0)
+    free = shutil.disk_usage(data).free
+    if free < needed:
+        raise Fault("backup.no_space", retry=True, free=free // _MB, needed=needed // _MB, path=str(data))
 
 
 @contextmanager

@@ -5,10 +5,11 @@ import subprocess
 import sys
 import tempfile
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from uuid import uuid4
 
+import psutil
 import pytest
 
 from app.database import server
@@ -56,8 +57,8 @@ def furnished(attachment: server.Attachment) -> Iterator[Site]:
     site.close()
 
 
-def fill(disk: Path) -> Path:
-    """A file that takes all the space there is."""
+def fill(disk: Path, *, leave_mb: int = 0) -> Path:
+    """A file that takes all the space there is, but for so much."""
     filler = disk / "filler"
     with filler.open("wb", buffering=0) as file:
         block = b"\0" * 65536
@@ -65,6 +66,7 @@ def fill(disk: Path) -> Path:
             while True:
                 file.write(block)
         except OSError:
+            file.truncate(file.tell() - leave_mb * 1024 * 1024)
             return filler
 
 
@@ -79,12 +81,42 @@ def test_a_full_disk_is_refused_in_words_and_costs_nothing(small_disk: Path) -> 
                 request = uuid4()
                 move_one(worker, site, request)
                 booked += 1
-        assert stopped.value.code == "database.disk_full"
+        assert (stopped.value.code, stopped.value.retry) == ("database.disk_full", True), "later it goes on"
         assert site.stock("WIDGET", "R02") == (booked, 0), "what was confirmed is booked, and no more"
         filler.unlink()
         move_one(worker, site, request)
         assert site.stock("WIDGET", "R02") == (booked + 1, 0)
         prove_deep(site)
+
+
+def test_a_backup_never_takes_the_servers_last_space_and_leaves_it_running(small_disk: Path, tmp_path: Path) -> None:
+    with server.attach(small_disk, durable=False) as attachment, furnished(attachment) as site:
+        site.put("WIDGET", "R01", 10)
+        ground = Ground(site.url, Logins(tmp_path), embedded=True, tools=Tools.of_the_wheel())
+        fill(small_disk, leave_mb=60)
+        for file in (tmp_path / "elsewhere.stockhand", small_disk / "beside.stockhand"):
+            with pytest.raises(Fault) as stopped:
+                back_up(ground, file, now=clock.now(), verify=True, say=lambda _: None)
+            assert stopped.value.code == "backup.no_space"
+        assert list(tmp_path.iterdir()) == []
+        move_one(Worker(site.station("bench1", "MANAGER1"), Changes()), site, uuid4())
+
+
+def test_a_server_that_finds_no_space_at_its_start_says_so_and_starts_when_there_is_some(small_disk: Path) -> None:
+    with server.attach(small_disk, durable=False) as attachment:
+        pid = server.status(small_disk).pid
+        assert pid is not None
+        main = psutil.Process(pid)
+        for process in [main, *main.children()]:
+            with suppress(psutil.NoSuchProcess):
+                process.kill()
+        psutil.wait_procs([main], timeout=10)
+        filler = fill(small_disk)
+        with pytest.raises(Fault) as stopped:
+            attachment.ensure_running()
+        assert (stopped.value.code, stopped.value.retry) == ("database.disk_full", True)
+        filler.unlink()
+        attachment.ensure_running()
 
 
 def test_a_backup_to_a_full_disk_is_refused_and_leaves_nothing_half_written(small_disk: Path, warehouse: Site) -> None:

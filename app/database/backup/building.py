@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit, urlunsplit
 
@@ -97,6 +98,16 @@ def server_major(url: str) -> int:
     """The major version of the server."""
     with maintenance(url) as connection:
         return connection.info.server_version // 10000
+
+
+def data_and_size(url: str) -> tuple[Path, int]:
+    """Where the server of this machine keeps its data, and how many bytes the database at `url` takes there."""
+    with connected(url) as connection:
+        row = connection.execute(
+            "SELECT current_setting('data_directory'), pg_database_size(current_database())"
+        ).fetchone()
+    assert row is not None
+    return Path(row[0]), int(row[1])
 
 
 def prefix_at(url: str) -> str:

@@ -6,6 +6,7 @@ of a dead server is removed, its last children must have let go of its shared me
 safeguard against two servers on the same data.
 """
 
+import errno
 import os
 import shutil
 import signal
@@ -30,6 +31,10 @@ _START_TIMEOUT_S = 300.0  # crash recovery replays up to max_wal_size
 _ORPHANS_TIMEOUT_S = 30.0
 _STOP_TIMEOUT_S = 60.0
 _LOG_LIMIT_BYTES = 5_000_000
+_GIVE_UP_S = 10.0
+# A disk without room for one piece of the server's log of changes is full: there may be none even for its last words.
+_START_ON_FULL_DISK_S = 5.0
+_LEAST_BYTES = 16 * 1024 * 1024
 
 # Servers this process started: kept to be reaped when they end, for they may outlive whoever attached.
 _children: list[subprocess.Popen[bytes]] = []
@@ -53,7 +58,11 @@ def running(data: Path) -> Running | None:
 
 
 def start(home: Home, data: Path, *, binaries: Binaries, account: Account) -> Running:
-    """Start the server on the port of last time, or on another where that is taken."""
+    """Start the server on the port of last time, or on another where that is taken; wait for one that is starting."""
+    if running(data) is not None:
+        if server := _await_ready(data, None):
+            return server
+        _give_up(data, binaries)
     _sweep_remains(data)
     _rotate(home.log)
     said_before = home.log.stat().st_size if home.log.exists() else 0
@@ -65,8 +74,32 @@ def start(home: Home, data: Path, *, binaries: Binaries, account: Account) -> Ru
             child = _launch(home, data, binaries=binaries, account=account, port=port)
         if server := _await_ready(data, child):
             return server
-    said = home.log.read_bytes()[said_before:].decode(errors="replace")
+        said = home.log.read_bytes()[said_before:].decode(errors="replace")
+        _give_up(data, binaries)
+        if _is_full(data) or os.strerror(errno.ENOSPC) in said:  # nor would it start on another port
+            raise Fault("database.disk_full", retry=True)
     raise Fault("database.cannot_start", retry=True, log=said[-2000:], path=str(home.log))
+
+
+def _give_up(data: Path, binaries: Binaries) -> None:
+    """End a server that never took connections, at once; it would keep the next one from its data.
+
+    On a full disk it recovers from a crash in vain, again and again, and then hangs, even when there is space again.
+    """
+    server = running(data)
+    if server is None:
+        return
+    if sys.platform == "win32":
+        with suppress(subprocess.SubprocessError):
+            binaries.run(
+                "pg_ctl", "stop", "-D", str(data), "-m", "immediate", account=Account(), timeout_s=_STOP_TIMEOUT_S
+            )
+        return
+    for how in (signal.SIGQUIT, signal.SIGKILL):
+        with suppress(ProcessLookupError):
+            os.kill(server.pid, how)
+        if _wait(lambda: not _lives(server.pid, data), timeout_s=_GIVE_UP_S):
+            return
 
 
 def stop(data: Path, *, binaries: Binaries) -> None:
@@ -124,16 +157,23 @@ def _launch_by_pg_ctl(home: Home, data: Path, *, binaries: Binaries, port: int) 
 
 
 def _await_ready(data: Path, child: subprocess.Popen[bytes] | None) -> Running | None:
-    """Return the server when it takes connections; None when it ended instead."""
+    """Return the server when it takes connections; None when it ended instead, or finds no space to start in."""
     found: Running | None = None
+    patient_until = time.monotonic() + _START_ON_FULL_DISK_S
 
     def decided() -> bool:
         nonlocal found
         found = running(data)
-        return (found is not None and found.ready) or (child.poll() is not None if child else found is None)
+        if (found is not None and found.ready) or (child.poll() is not None if child else found is None):
+            return True
+        return time.monotonic() > patient_until and _is_full(data)
 
     _wait(decided, timeout_s=_START_TIMEOUT_S)
     return found if found and found.ready else None
+
+
+def _is_full(data: Path) -> bool:
+    return shutil.disk_usage(data).free < _LEAST_BYTES
 
 
 def _lives(pid: int, data: Path) -> bool:
