@@ -2,7 +2,7 @@
 
 from dataclasses import replace
 from datetime import timedelta
-from uuid import uuid4
+from uuid import UUID, uuid4
 
 import pytest
 
@@ -79,7 +79,7 @@ def test_what_was_posted_properly_is_what_the_replay_gives(order: Order) -> None
 
 def test_a_pallet_of_many_goods_that_goes_about_is_in_one_place_at_every_seal(warehouse: Site) -> None:
     """What is loaded and moved between the same two seals has the same rank in the replay."""
-    goods = [("WIDGET", None), ("GADGET", None), ("OIL", None)]
+    goods: list[tuple[str, UUID | None]] = [("WIDGET", None), ("GADGET", None), ("OIL", None)]
     goods += [("MILK", warehouse.trace("MILK", lot=f"L{n}", expiry="2099-12-31")) for n in range(9)]
     for sku, trace in goods:
         warehouse.put(sku, "R01", 50, trace=trace)
