@@ -12,6 +12,8 @@ import sqlalchemy.exc
 from app.domain.errors import Fault, Refusal
 
 _REFUSAL = "SH001"
+_MALFORMED = "input.malformed"
+"""What a function says to arguments that are none (88_malformed.sql): a defect of the caller; some have words."""
 _CONSTRAINTS = {
     "stock_balance_not_enough": "stock.not_enough",
     "stock_balance_reserved": "stock.not_enough",
@@ -71,16 +73,25 @@ def _translate_driver(error: psycopg.Error) -> Refusal | Fault | None:
     state = error.sqlstate or ""
     if state == _REFUSAL:
         facts = json.loads(error.diag.message_detail or "{}")
+        if error.diag.message_primary == _MALFORMED:
+            return _meant(facts["constraint"] or "", facts["state"])
         return Refusal(error.diag.message_primary or "", **{str(name): value for name, value in facts.items()})
-    if refused := _refused_by(error.diag.constraint_name or "") or _REFUSED.get(state):
-        return Refusal(refused)
-    if state in _FAULTS:
-        code, retry = _FAULTS[state]
-        return Fault(code, retry=retry)
+    if meant := _meant(error.diag.constraint_name or "", state):
+        return meant
     if not state and (code := _refused_at_the_door(str(error))):
         return Fault(code, retry=code == "database.too_many_clients")
     if state[:2] in {"08", "57"} or (isinstance(error, psycopg.OperationalError) and not state):
         return Fault("database.lost", retry=True)
+    return None
+
+
+def _meant(constraint: str, state: str) -> Refusal | Fault | None:
+    """What is known of an error by the constraint that it broke, or its kind."""
+    if refused := _refused_by(constraint) or _REFUSED.get(state):
+        return Refusal(refused)
+    if state in _FAULTS:
+        code, retry = _FAULTS[state]
+        return Fault(code, retry=retry)
     return None
 
 

@@ -37,7 +37,7 @@ _FUNCTIONS = r"""
     SELECT p.proname, p.prosecdef,
         ARRAY(SELECT w[1] FROM regexp_matches(p.prosrc, 'require(?:_somewhere)?\((?:ARRAY\[([^]]*)|(''\w+''))', 'g') m,
             regexp_matches(coalesce(m[1], m[2]), '''(\w+)''', 'g') w),
-        p.prosrc ~ '^(\s*DECLARE[^;]*;)*\s*BEGIN\s+PERFORM require(_somewhere)?\(',
+        p.prosrc ~ '^(\s*DECLARE([^;]*;)*?\s*BEGIN)?(\s*DECLARE[^;]*;)*\s*BEGIN\s+PERFORM require(_somewhere)?\(',
         ARRAY(SELECT format_type(t, NULL) FROM unnest(p.proargtypes) WITH ORDINALITY a (t, n) ORDER BY n),
         coalesce(p.proargnames, '{}')
     FROM pg_proc p WHERE p.pronamespace = 'stockhand'::regnamespace AND p.prokind = 'f'

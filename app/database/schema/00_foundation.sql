@@ -10,7 +10,8 @@ SET LOCAL search_path = stockhand, pg_temp;
 CREATE FUNCTION refuse(code text, facts jsonb DEFAULT '{}') RETURNS void
 LANGUAGE plpgsql SET search_path = stockhand, pg_temp AS $$
 BEGIN
-    RAISE EXCEPTION USING ERRCODE = 'SH001', MESSAGE = code, DETAIL = facts::text;
+    RAISE EXCEPTION USING ERRCODE = 'SH001', MESSAGE = coalesce(code, 'input.malformed'),
+        DETAIL = coalesce(facts, '{}')::text;
 END $$;
 
 -- Refuses parallel lists of lines that do not belong together: of different lengths, lists of lists; and more lines than

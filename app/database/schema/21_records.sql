@@ -133,6 +133,9 @@ DECLARE
     nothing_in text;
 BEGIN
     PERFORM know_fields(k, named);
+    IF p_id IS NULL AND columns IS NULL THEN
+        PERFORM refuse('record.value_unreadable', jsonb_build_object('value', ''));
+    END IF;
     IF p_id IS NOT NULL THEN
         PERFORM lock_record(k, p_id, p_version);
     END IF;

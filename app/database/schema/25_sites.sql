@@ -210,7 +210,7 @@ CREATE SEQUENCE sscc_serial;
 CREATE FUNCTION gs1_check_digit(p_digits text) RETURNS text
 LANGUAGE sql IMMUTABLE AS $$
     SELECT ((10 - sum(d::int * CASE WHEN (length(p_digits) - n) % 2 = 0 THEN 3 ELSE 1 END) % 10) % 10)::text
-    FROM unnest(string_to_array(p_digits, NULL)) WITH ORDINALITY AS t (d, n)
+    FROM unnest(string_to_array(p_digits, NULL)) WITH ORDINALITY AS t (d, n) WHERE p_digits ~ '^[0-9]+$'
 $$;
 
 -- Makes a handling unit; without a number of its own it gets the next SSCC of the company's prefix.

@@ -192,13 +192,14 @@ END $$;
 -- Stores a scan that no dialog used (made before a refusal was shown, or while nobody listened).
 CREATE FUNCTION store_unused_scan(p_event uuid, p_run uuid, p_raw text, p_symbology text, p_source text, p_age_s numeric)
 RETURNS void
-LANGUAGE sql SECURITY DEFINER SET search_path = stockhand, pg_temp AS $$
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = stockhand, pg_temp AS $$
+BEGIN
     INSERT INTO scan_event (id, run_id, raw, symbology, source, verdict, occurred_at)
     SELECT p_event, p_run, p_raw, p_symbology, p_source, 'not_used',
         now() - make_interval(secs => least(greatest(p_age_s, 0), 86400))
     WHERE actor() IS NOT NULL
-    ON CONFLICT (id) DO NOTHING
-$$;
+    ON CONFLICT (id) DO NOTHING;
+END $$;
 
 -- Takes the last step that did something back: reverses its postings, drops its photo and what it found on pieces of
 -- a sample or put into a carton, puts handling units back to where and on what they stood, restores the state before it.

@@ -186,6 +186,19 @@ CREATE FUNCTION listed(p_names text[]) RETURNS jsonb LANGUAGE sql IMMUTABLE AS $
         || CASE WHEN cardinality(p_names) > 12 THEN ', …' ELSE '' END)
 $$;
 
+-- Refuses unless the person may set up every warehouse of which an import changed something, whoever made it.
+CREATE FUNCTION require_all_set_up(r import_run) RETURNS void
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = stockhand, pg_temp AS $$
+BEGIN
+    PERFORM require('set_up', w.id) FROM (
+        SELECT DISTINCT coalesce((f.line ->> 'warehouse_id')::uuid, l.warehouse_id, CASE a.table_name WHEN 'warehouse' THEN a.row_id::uuid END) AS id
+        FROM audit a JOIN undone_tables() t ON t.name = a.table_name
+        CROSS JOIN LATERAL (SELECT coalesce(a.after, a.before) AS line) f
+        LEFT JOIN location l ON l.id = (f.line ->> 'location_id')::uuid
+        WHERE a.at = r.at AND a.person_id = r.person_id) w
+    WHERE w.id IS NOT NULL;
+END $$;
+
 -- Takes an import back, whole: new records go, changed ones are as they were. Refused where stock has moved since, where
 -- somebody changed a record since, and where the import made documents, which are cancelled instead. A long import takes
 -- longer than a statement may run: the first call begins it and returns how many rows there are, go_on_undoing() is
@@ -211,6 +224,7 @@ BEGIN
             'carriers', 'carrier_prices', 'carton_types', 'pack_extras', 'carts', 'cut_offs', 'closed_days', 'pick_shifts', 'senders'] THEN
         PERFORM require('set_up');
     END IF;
+    PERFORM require_all_set_up(r);
     PERFORM require_undoable(r);
     noted := note_undo(r);
     UPDATE import_run SET undone_at = now(), undone_by = actor(), undo_rows = noted WHERE id = p_run;
@@ -262,5 +276,6 @@ CREATE CONSTRAINT TRIGGER require_undone_whole AFTER UPDATE OF undone_at ON impo
     FOR EACH ROW EXECUTE FUNCTION require_undone_whole();
 
 REVOKE ALL ON FUNCTION undone_tables(), trail_of(import_run), note_undo(import_run), reverse_rows(uuid, int, bigint, bigint),
-    items_in_use(uuid[], uuid[], timestamptz), changed_since(import_run), require_undoable(import_run), listed(text[]),
+    items_in_use(uuid[], uuid[], timestamptz), changed_since(import_run), require_undoable(import_run),
+    require_all_set_up(import_run), listed(text[]),
     column_list(text[], text), undo_import(uuid, uuid), go_on_undoing(uuid, int), require_undone_whole() FROM PUBLIC;

@@ -21,7 +21,7 @@ BEGIN
              ORDER BY 2, y.name LIMIT %6$s',
             like_escaped(wanted) || '%', wanted, p_table,
             (SELECT string_agg(one_of_words(within, CASE WHEN typos THEN meant_words(w) ELSE ARRAY[w] END), ' AND ')
-             FROM regexp_split_to_table(wanted, '\s+') w), p_looked_at, p_most);
+             FROM regexp_split_to_table(wanted, '\s+') w), p_looked_at, coalesce(p_most, 8));
         EXIT WHEN FOUND;
     END LOOP;
 END $$;
@@ -65,7 +65,7 @@ DECLARE
     within text := '%' || like_escaped(lower(trim(p_text))) || '%';
 BEGIN
     PERFORM require_actor();
-    IF length(wanted) < 2 THEN
+    IF length(wanted) >= 2 IS NOT TRUE THEN
         RETURN;
     ELSIF my_owners() IS NOT NULL THEN
         RETURN QUERY SELECT * FROM search_own(my_owners(), beginning, within, p_most);
