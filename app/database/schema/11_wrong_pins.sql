@@ -58,7 +58,7 @@ CREATE FUNCTION note_wrong_pin(p_person uuid, p_nth bigint) RETURNS void
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = stockhand, pg_temp AS $$
 DECLARE
     door int := this_door();
-    second bigint := extract(epoch FROM clock_timestamp());
+    second bigint := floor(extract(epoch FROM clock_timestamp()));
 BEGIN
     IF coalesce(pg_sequence_last_value(door_debt(door)::regclass), 0) < second THEN
         PERFORM setval(door_debt(door)::regclass, second);
