@@ -194,9 +194,10 @@ def _moves(postings: Iterable[Posting], people: Sequence[str], heads: list[str],
         stem = made[:13]
         content = b""
         for n, line in enumerate(posting.lines):
-            source, target = f"{line.source}/{NIL}/{NIL}/available", f"{line.target}/{NIL}/{NIL}/available"
+            source, target = f"{line.source}///available", f"{line.target}///available"
+            lot = "" if line.lot == NIL else line.lot
             digest = sha256(
-                f"{made}|{n + 1}|{posting.kind}|{line.item}|{line.lot}|{line.qty}.000000||{source}|{target}|"
+                f"{made}|{n + 1}|{posting.kind}|{line.item}|{lot}|{line.qty}.000000||{source}|{target}|"
                 f"{line.paper}|{posting.reason}|{effective}||".encode()
             ).digest()
             content += digest

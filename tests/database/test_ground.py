@@ -38,10 +38,11 @@ def while_under_way(
     return said
 
 
-def waiting(site: Site) -> bool:
-    """Whether somebody waits for a lock."""
+def waiting(site: Site, how_many: int = 1) -> bool:
+    """Whether so many wait for a lock."""
     with site.superuser() as connection:
-        return connection.execute("SELECT count(*) FROM pg_locks WHERE NOT granted").fetchone() != (0,)
+        asked = "SELECT count(*) >= %s FROM pg_locks WHERE NOT granted"
+        return connection.execute(asked, [how_many]).fetchone() == (True,)
 
 
 def new(session: Session, site: Site, table: str) -> UUID:

@@ -18,6 +18,7 @@ from app.database.session import Database
 from app.domain.errors import Fault, Refusal
 from app.services.changes import Changes
 from app.services.work import UnitOfWork, Worker
+from tests.database.test_ground import waiting
 from tests.database.test_posting import reverse
 from tests.support import Site, post
 
@@ -69,6 +70,64 @@ def test_eight_clients_post_on_one_balance(warehouse: Site) -> None:
 
     assert race(work) == [None] * CLIENTS
     assert warehouse.stock("WIDGET", "R01")[0] + warehouse.stock("WIDGET", "R02")[0] == 1000
+    assert warehouse.prove() == []
+
+
+def moved_at_once(database: Database, site: Site, *lines: tuple[str, str, str]) -> None:
+    """One posting of a unit of each item from place to place; once, where a worker would repeat it."""
+    with database.transaction() as session:
+        session.call(
+            "post_moves",
+            request=uuid4(),
+            kind="move",
+            warehouse=site.warehouse,
+            items=[site.items[sku] for sku, _, _ in lines],
+            qtys=[Decimal(1)] * len(lines),
+            from_locations=[site.places[source] for _, source, _ in lines],
+            to_locations=[site.places[target] for _, _, target in lines],
+        )
+
+
+def test_goods_that_arrive_while_a_posting_waits_are_there_for_it(warehouse: Site) -> None:
+    """It waits for the first of its items; meanwhile somebody brings the second one and has done."""
+    first, second = sorted(("WIDGET", "GADGET"), key=lambda sku: warehouse.items[sku])
+    for sku, place in ((first, "R01"), (first, "R02"), (second, "R02"), (second, "R01")):
+        warehouse.put(sku, place, 2)
+    moved_at_once(warehouse.desk, warehouse, (second, "R01", "R02"), (second, "R01", "R02"))
+    bench = warehouse.station("bench1")
+    with ThreadPoolExecutor(1) as pool:
+        with warehouse.login("desk_manager").transaction() as holder:
+            post(holder, warehouse, "move", first, "R01", "R02", 1)
+            taken = pool.submit(moved_at_once, bench, warehouse, (first, "R01", "R02"), (second, "R01", "R02"))
+            while not taken.done() and not waiting(warehouse):
+                pass
+            warehouse.put(second, "R01", 1)
+        taken.result(10)
+    assert (warehouse.stock(first, "R01")[0], warehouse.stock(second, "R01")[0]) == (0, 0)
+    assert warehouse.prove() == []
+
+
+def test_who_brings_the_first_goods_to_a_place_waits_in_the_order_of_all(warehouse: Site) -> None:
+    """Two bring the first of an item to the same place, and what they take besides lies in the same one."""
+    first, second, third = sorted(("WIDGET", "GADGET", "OIL"), key=lambda sku: warehouse.items[sku])
+    near, far = sorted(("R01", "R02"), key=lambda place: warehouse.places[place])
+    for sku in (first, second, third):
+        warehouse.put(sku, near, 10)
+        warehouse.put(sku, far, 10)
+    lines = ((first, near, far), (second, near, "DOCK1"), (third, near, far))
+    some, all_ = warehouse.station("bench1"), warehouse.station("dock1", "OPERATOR1")
+    with ThreadPoolExecutor(2) as pool:
+        with warehouse.login("desk_manager").transaction() as holder:
+            post(holder, warehouse, "adjust_in", first, "ADJUSTMENT", far, 1, reason="FOUND")
+            two = pool.submit(moved_at_once, some, warehouse, *lines[:2])
+            while not two.done() and not waiting(warehouse):
+                pass
+            three = pool.submit(moved_at_once, all_, warehouse, *lines)
+            while not three.done() and not waiting(warehouse, 2):
+                pass
+        two.result(10)
+        three.result(10)
+    assert warehouse.stock(second, "DOCK1")[0] == 2
     assert warehouse.prove() == []
 
 

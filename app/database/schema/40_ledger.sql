@@ -259,14 +259,22 @@ CREATE INDEX seal_delay ON seal (delay);
 CREATE TABLE seal_turn (only_row boolean PRIMARY KEY DEFAULT true CHECK (only_row));
 INSERT INTO seal_turn DEFAULT VALUES;
 
+-- Where goods are, as text: location, handling unit, owner, status; nothing between the strokes for "none".
+CREATE FUNCTION place_text(p_location uuid, p_unit uuid, p_owner uuid, p_status text) RETURNS text
+LANGUAGE sql STABLE PARALLEL SAFE AS $$
+    SELECT concat_ws('/', p_location, coalesce(nullif(p_unit, nil())::text, ''), coalesce(nullif(p_owner, nil())::text, ''),
+        p_status)
+$$;
+
 -- The content of a move as bytes. Every field that means something is in it, in this order; quantities in base units,
--- weights in kg, the effective time in seconds since 1970.
+-- weights in kg, the effective time in seconds since 1970, p_from and p_to as place_text() has them. What is "none" is
+-- nothing: hashing takes as long as the text is.
 CREATE FUNCTION move_hash(p_posting uuid, p_line int, p_kind text, p_item uuid, p_trace uuid, p_qty numeric(18, 6),
     p_weight numeric(18, 6), p_from text, p_to text, p_document_line uuid, p_reason text, p_effective timestamptz,
     p_value numeric(18, 6), p_reverses uuid) RETURNS bytea
 LANGUAGE sql STABLE PARALLEL SAFE AS $$
-    SELECT sha256(convert_to(concat_ws('|', p_posting, p_line, p_kind, p_item, p_trace, round(p_qty, 6),
-        coalesce(round(p_weight, 6)::text, ''), p_from, p_to, coalesce(p_document_line::text, ''),
+    SELECT sha256(convert_to(concat_ws('|', p_posting, p_line, p_kind, p_item, coalesce(nullif(p_trace, nil())::text, ''),
+        round(p_qty, 6), coalesce(round(p_weight, 6)::text, ''), p_from, p_to, coalesce(p_document_line::text, ''),
         coalesce(p_reason, ''), extract(epoch FROM p_effective), coalesce(round(p_value, 6)::text, ''),
         coalesce(p_reverses::text, '')), 'UTF8'))
 $$;

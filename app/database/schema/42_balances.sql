@@ -9,76 +9,50 @@
 CREATE FUNCTION apply_moves() RETURNS trigger
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = stockhand, pg_temp AS $$
 DECLARE
-    entry record;
-    lines int := 0;
-    deltas stock_delta[] := '{}';
+    done record;
     moves stock_move[];
-    traces uuid[] := '{}';
-    units uuid[] := '{}';
-    progresses boolean := false;
-    fills_units boolean := false;
-    leaving reservation[] := '{}';
-    arriving reservation[] := '{}';
-    frees_less boolean := false;
     awaited boolean;
 BEGIN
-    FOR entry IN
-        SELECT x.item_id, x.trace_id, x.qty, coalesce(x.weight_kg, 0) AS kg,
-            x.from_location_id, x.from_handling_unit_id, x.from_owner_id, x.from_status, f.warehouse_id AS from_warehouse_id,
-            f.stock_keeping AS from_stock, f.negative_allowed AS from_negative,
-            CASE WHEN x.reverses IS NULL THEN k.from_reserved ELSE k.to_reserved END AS from_reserved,
-            x.to_location_id, x.to_handling_unit_id, x.to_owner_id, x.to_status, t.warehouse_id AS to_warehouse_id,
-            t.stock_keeping AS to_stock, t.negative_allowed AS to_negative,
-            CASE WHEN x.reverses IS NULL THEN k.to_reserved ELSE k.from_reserved END AS to_reserved,
-            x.document_line_id, x.document_line_id IS NOT NULL AND x.step IS NOT NULL AS progresses,
-            k.leaves OR k.changes_status OR k.changes_owner AS leaves
-        FROM moved x JOIN move_kind k ON k.name = x.kind
-        JOIN location f ON f.id = x.from_location_id JOIN location t ON t.id = x.to_location_id
-    LOOP
-        lines := lines + 1;
-        IF entry.from_stock THEN
-            deltas := deltas || ROW(entry.from_warehouse_id, entry.item_id, entry.from_location_id, entry.trace_id,
-                entry.from_handling_unit_id, entry.from_owner_id, entry.from_status, -entry.qty,
-                CASE WHEN entry.from_reserved THEN -entry.qty ELSE 0 END, -entry.kg, entry.from_negative)::stock_delta;
-            IF entry.from_reserved THEN
-                leaving := leaving || ROW(entry.document_line_id, entry.from_warehouse_id, entry.item_id,
-                    entry.from_location_id, entry.trace_id, entry.from_handling_unit_id, entry.from_owner_id,
-                    entry.from_status, entry.qty)::reservation;
-            END IF;
-        END IF;
-        IF entry.to_stock THEN
-            deltas := deltas || ROW(entry.to_warehouse_id, entry.item_id, entry.to_location_id, entry.trace_id,
-                entry.to_handling_unit_id, entry.to_owner_id, entry.to_status, entry.qty,
-                CASE WHEN entry.to_reserved THEN entry.qty ELSE 0 END, entry.kg, entry.to_negative)::stock_delta;
-            IF entry.to_reserved THEN
-                arriving := arriving || ROW(entry.document_line_id, entry.to_warehouse_id, entry.item_id,
-                    entry.to_location_id, entry.trace_id, entry.to_handling_unit_id, entry.to_owner_id,
-                    entry.to_status, entry.qty)::reservation;
-            END IF;
-        END IF;
-        IF entry.trace_id <> nil() THEN
-            traces := traces || entry.trace_id;
-        END IF;
-        IF entry.from_handling_unit_id <> nil() OR entry.to_handling_unit_id <> nil() THEN
-            units := units || entry.from_handling_unit_id || entry.to_handling_unit_id;
-        END IF;
-        fills_units := fills_units OR entry.to_handling_unit_id <> nil();
-        progresses := progresses OR entry.progresses;
-        frees_less := frees_less OR entry.leaves AND entry.from_stock AND NOT entry.from_reserved
-            AND entry.from_status = 'available';
-    END LOOP;
-    IF lines > 1 THEN
-        deltas := summed(deltas);
-    ELSIF deltas[2] < deltas[1] THEN
-        deltas := ARRAY[deltas[2], deltas[1]];
+    SELECT coalesce(array_agg(ROW(g.warehouse_id, g.item_id, g.location_id, g.trace_id, g.handling_unit_id, g.owner_id, g.status,
+            g.qty, g.reserved, g.weight_kg, g.negative_allowed)::stock_delta)
+            FILTER (WHERE g.stock_keeping AND (g.qty <> 0 OR g.weight_kg <> 0)), '{}') AS deltas, -- one a key, in key order
+        coalesce(array_agg(g.trace_id) FILTER (WHERE g.trace_id <> nil()), '{}') AS traces,
+        array_agg(g.handling_unit_id) FILTER (WHERE g.handling_unit_id <> nil()) AS units,
+        bool_or(g.comes AND g.handling_unit_id <> nil()) AS fills_units, bool_or(g.progresses) AS progresses,
+        bool_or(g.reserves) AS reserves,
+        bool_or(g.frees_less AND g.stock_keeping AND g.status = 'available') AS frees_less
+    INTO done
+    FROM (
+        SELECT l.warehouse_id, s.item_id, l.id AS location_id, s.trace_id, s.handling_unit_id, s.owner_id, s.status,
+            l.stock_keeping, l.negative_allowed, sum(s.qty) AS qty,
+            coalesce(sum(s.qty) FILTER (WHERE s.reserves), 0) AS reserved, coalesce(sum(s.weight_kg), 0) AS weight_kg,
+            bool_or(s.comes) AS comes, bool_or(s.reserves) AS reserves, bool_or(s.progresses) AS progresses,
+            bool_or(s.leaves AND NOT s.comes AND NOT s.reserves) AS frees_less
+        FROM (
+            SELECT m.item_id, m.trace_id, side.comes,
+                CASE WHEN side.comes THEN m.to_location_id ELSE m.from_location_id END AS location_id,
+                CASE WHEN side.comes THEN m.to_handling_unit_id ELSE m.from_handling_unit_id END AS handling_unit_id,
+                CASE WHEN side.comes THEN m.to_owner_id ELSE m.from_owner_id END AS owner_id,
+                CASE WHEN side.comes THEN m.to_status ELSE m.from_status END AS status,
+                CASE WHEN side.comes THEN m.qty ELSE -m.qty END AS qty,
+                CASE WHEN side.comes THEN m.weight_kg ELSE -m.weight_kg END AS weight_kg,
+                CASE WHEN side.comes = (m.reverses IS NULL) THEN k.to_reserved ELSE k.from_reserved END AS reserves,
+                m.document_line_id IS NOT NULL AND m.step IS NOT NULL AS progresses,
+                k.leaves OR k.changes_status OR k.changes_owner AS leaves
+            FROM moved m JOIN move_kind k ON k.name = m.kind CROSS JOIN unnest('{f,t}'::boolean[]) side (comes)
+            OFFSET 0 -- each column worked out once, not wherever it is named
+        ) s
+        JOIN location l ON l.id = s.location_id
+        GROUP BY l.warehouse_id, s.item_id, l.id, s.trace_id, s.handling_unit_id, s.owner_id, s.status
+        ORDER BY l.warehouse_id, s.item_id, l.id, s.trace_id, s.handling_unit_id, s.owner_id, s.status
+    ) g;
+    IF done.units IS NOT NULL THEN
+        PERFORM 1 FROM handling_unit WHERE id = ANY (done.units) ORDER BY id FOR NO KEY UPDATE;
     END IF;
-    IF units <> '{}' THEN
-        PERFORM 1 FROM handling_unit WHERE id = ANY (units) ORDER BY id FOR NO KEY UPDATE;
+    IF done.frees_less THEN
+        PERFORM hold_claims(done.deltas);
     END IF;
-    IF frees_less THEN
-        PERFORM hold_claims(deltas);
-    END IF;
-    IF progresses THEN
+    IF done.progresses THEN
         awaited := EXISTS (SELECT FROM moved m JOIN promise p ON p.inbound_line_id = m.document_line_id
             WHERE m.step = 'received');
         IF awaited THEN
@@ -87,50 +61,59 @@ BEGIN
                   JOIN promise p ON p.inbound_line_id = m.document_line_id) x GROUP BY x.warehouse_id;
         END IF;
     END IF;
-    IF traces <> '{}' THEN
-        traces := same_serials(traces);
-        PERFORM 1 FROM trace WHERE id = ANY (traces) ORDER BY id FOR NO KEY UPDATE;
+    IF done.traces <> '{}' THEN
+        done.traces := same_serials(done.traces);
+        PERFORM 1 FROM trace WHERE id = ANY (done.traces) ORDER BY id FOR NO KEY UPDATE;
     END IF;
-    IF deltas <> '{}' THEN
-        PERFORM change_balances(deltas);
+    IF done.deltas <> '{}' THEN
+        PERFORM change_balances(done.deltas);
     END IF;
-    IF frees_less THEN
-        PERFORM keep_promises(deltas);
+    IF done.frees_less THEN
+        PERFORM keep_promises(done.deltas);
     END IF;
-    IF traces <> '{}' THEN
-        PERFORM keep_serials_single(traces);
+    IF done.traces <> '{}' THEN
+        PERFORM keep_serials_single(done.traces);
     END IF;
-    IF leaving <> '{}' OR arriving <> '{}' THEN
-        PERFORM carry_reservations(leaving, arriving);
+    IF done.reserves THEN
+        PERFORM carry_reservations(
+            ARRAY(SELECT ROW(m.document_line_id, l.warehouse_id, m.item_id, l.id, m.trace_id, m.from_handling_unit_id,
+                    m.from_owner_id, m.from_status, m.qty)::reservation
+                FROM moved m JOIN move_kind k ON k.name = m.kind JOIN location l ON l.id = m.from_location_id
+                WHERE l.stock_keeping AND CASE WHEN m.reverses IS NULL THEN k.from_reserved ELSE k.to_reserved END),
+            ARRAY(SELECT ROW(m.document_line_id, l.warehouse_id, m.item_id, l.id, m.trace_id, m.to_handling_unit_id,
+                    m.to_owner_id, m.to_status, m.qty)::reservation
+                FROM moved m JOIN move_kind k ON k.name = m.kind JOIN location l ON l.id = m.to_location_id
+                WHERE l.stock_keeping AND CASE WHEN m.reverses IS NULL THEN k.to_reserved ELSE k.from_reserved END));
     END IF;
-    IF progresses OR fills_units THEN
+    IF done.progresses OR done.fills_units THEN
         moves := ARRAY(SELECT x FROM moved x);
-        IF progresses THEN
+        IF done.progresses THEN
             PERFORM keep_progress(moves);
             IF awaited THEN
                 PERFORM promises_arrive(moves);
             END IF;
         END IF;
-        IF fills_units THEN
+        IF done.fills_units THEN
             PERFORM place_handling_units(moves);
         END IF;
     END IF;
     RETURN NULL;
 END $$;
 
--- Deltas, one a key, in key order; without those that come to nothing.
-CREATE FUNCTION summed(p_deltas stock_delta[]) RETURNS stock_delta[]
-LANGUAGE sql STABLE AS $$
-    SELECT coalesce(array_agg(s.d ORDER BY s.d), '{}') FROM (
-        SELECT ROW(warehouse_id, item_id, location_id, trace_id, handling_unit_id, owner_id, status, sum(qty),
-            sum(reserved), sum(weight_kg), bool_or(negative_allowed))::stock_delta AS d
-        FROM unnest(p_deltas) GROUP BY warehouse_id, item_id, location_id, trace_id, handling_unit_id, owner_id, status
-        HAVING sum(qty) <> 0 OR sum(weight_kg) <> 0
-    ) s
-$$;
-
 -- The functions below run as whoever calls them, which is apply_moves() and through it the sealer's role: nobody else
 -- may write these tables, and a wall of their own would cost more than their work.
+
+-- Whether a balance allows a change: what is taken is there and not reserved, or its place allows less than nothing; a catch
+-- weight goes with its last piece. Written into the statements that call it.
+CREATE FUNCTION allows(b stock_balance, p_qty numeric, p_reserved numeric, p_weight_kg numeric, p_negative_allowed boolean)
+RETURNS boolean
+LANGUAGE sql IMMUTABLE AS $$
+    SELECT b.reserved + p_reserved >= 0
+        AND (p_qty >= 0 OR b.on_hand + p_qty >= b.reserved + p_reserved
+             OR (p_negative_allowed AND b.reserved + p_reserved = 0))
+        AND (p_weight_kg = 0 OR (b.weight_kg + p_weight_kg >= 0
+             AND (b.weight_kg + p_weight_kg > 0) = (b.on_hand + p_qty > 0)))
+$$;
 
 -- Adds a few deltas (in key order, one a key) to the balances, key by key: a scan moves one thing between two places,
 -- and for so little the joins of change_many_balances cost more than the work. Each row is locked by its own update, which
@@ -149,11 +132,7 @@ BEGIN
                 first_received_at = CASE WHEN b.on_hand <= 0 AND d.qty > 0 THEN now() ELSE b.first_received_at END
             WHERE b.warehouse_id = d.warehouse_id AND b.item_id = d.item_id AND b.location_id = d.location_id
               AND b.trace_id = d.trace_id AND b.handling_unit_id = d.handling_unit_id AND b.owner_id = d.owner_id
-              AND b.status = d.status AND b.reserved + d.reserved >= 0
-              AND (d.qty >= 0 OR b.on_hand + d.qty >= b.reserved + d.reserved
-                   OR (d.negative_allowed AND b.reserved + d.reserved = 0))
-              AND (d.weight_kg = 0 OR (b.weight_kg + d.weight_kg >= 0
-                   AND (b.weight_kg + d.weight_kg > 0) = (b.on_hand + d.qty > 0)));
+              AND b.status = d.status AND allows(b, d.qty, d.reserved, d.weight_kg, d.negative_allowed);
             IF FOUND THEN
                 done := done || n::bigint;
                 EXIT;
@@ -169,44 +148,44 @@ BEGIN
     RETURN done;
 END $$;
 
--- The same for many: a constant number of statements, the rows locked by one of their own.
+-- The same for many, in a constant number of statements. The rows are locked in key order by a statement of their own, which
+-- goes from delta to delta (LATERAL: whatever the planner knows of the table) and looks at what the last holder left; nobody
+-- moves them after that, so they are changed where they lie. Where some are missing, one pass in the same order locks those
+-- that are there and makes the others. Nothing is changed where the stock does not allow all.
 CREATE FUNCTION change_many_balances(p_deltas stock_delta[]) RETURNS bigint[]
 LANGUAGE plpgsql AS $$
 DECLARE
     done bigint[];
+    rows tid[];
     missing stock_delta[] := ARRAY(SELECT d FROM unnest(p_deltas) d
-        WHERE (d.qty >= 0 OR d.negative_allowed) AND NOT EXISTS (
-            SELECT FROM stock_balance b WHERE b.warehouse_id = d.warehouse_id AND b.item_id = d.item_id
-                AND b.location_id = d.location_id AND b.trace_id = d.trace_id
-                AND b.handling_unit_id = d.handling_unit_id AND b.owner_id = d.owner_id AND b.status = d.status));
+        LEFT JOIN stock_balance b ON b.warehouse_id = d.warehouse_id AND b.item_id = d.item_id
+            AND b.location_id = d.location_id AND b.trace_id = d.trace_id
+            AND b.handling_unit_id = d.handling_unit_id AND b.owner_id = d.owner_id AND b.status = d.status
+        WHERE (d.qty >= 0 OR d.negative_allowed) AND b.on_hand IS NULL);
 BEGIN
     IF missing <> '{}' THEN
         PERFORM hold_ground(missing);
-        INSERT INTO stock_balance (warehouse_id, item_id, location_id, trace_id, handling_unit_id, owner_id, status, on_hand)
+        INSERT INTO stock_balance AS b (warehouse_id, item_id, location_id, trace_id, handling_unit_id, owner_id, status, on_hand)
         SELECT d.warehouse_id, d.item_id, d.location_id, d.trace_id, d.handling_unit_id, d.owner_id, d.status, 0
-        FROM unnest(missing) d ON CONFLICT DO NOTHING;
+        FROM unnest(p_deltas) d
+        ON CONFLICT (warehouse_id, item_id, location_id, trace_id, handling_unit_id, owner_id, status)
+        DO UPDATE SET on_hand = b.on_hand WHERE false; -- locks it, and no more
     END IF;
-    PERFORM 1 FROM unnest(p_deltas) d
-    JOIN stock_balance b ON b.warehouse_id = d.warehouse_id AND b.item_id = d.item_id
-        AND b.location_id = d.location_id AND b.trace_id = d.trace_id
-        AND b.handling_unit_id = d.handling_unit_id AND b.owner_id = d.owner_id AND b.status = d.status
-    ORDER BY b.warehouse_id, b.item_id, b.location_id, b.trace_id, b.handling_unit_id, b.owner_id, b.status
-    FOR NO KEY UPDATE OF b;
-    WITH changed AS (
+    SELECT array_agg(d.ordinality) FILTER (WHERE held.allowed), array_agg(held.ctid) INTO done, rows
+    FROM unnest(p_deltas) WITH ORDINALITY d CROSS JOIN LATERAL (
+        SELECT b.ctid, allows(b, d.qty, d.reserved, d.weight_kg, d.negative_allowed) AS allowed FROM stock_balance b
+        WHERE b.warehouse_id = d.warehouse_id AND b.item_id = d.item_id AND b.location_id = d.location_id
+          AND b.trace_id = d.trace_id AND b.handling_unit_id = d.handling_unit_id AND b.owner_id = d.owner_id
+          AND b.status = d.status
+        FOR NO KEY UPDATE) held; -- the lock asks nothing of the quantities: they may change while it waits
+    IF cardinality(done) = cardinality(p_deltas) THEN
         UPDATE stock_balance b SET on_hand = b.on_hand + d.qty, reserved = b.reserved + d.reserved,
             weight_kg = b.weight_kg + d.weight_kg, negative_allowed = b.on_hand + d.qty < 0,
             first_received_at = CASE WHEN b.on_hand <= 0 AND d.qty > 0 THEN now() ELSE b.first_received_at END
-        FROM unnest(p_deltas) WITH ORDINALITY AS d
-        WHERE b.warehouse_id = d.warehouse_id AND b.item_id = d.item_id AND b.location_id = d.location_id
-          AND b.trace_id = d.trace_id AND b.handling_unit_id = d.handling_unit_id AND b.owner_id = d.owner_id
-          AND b.status = d.status AND b.reserved + d.reserved >= 0
-          AND (d.qty >= 0 OR b.on_hand + d.qty >= b.reserved + d.reserved
-               OR (d.negative_allowed AND b.reserved + d.reserved = 0))
-          AND (d.weight_kg = 0 OR (b.weight_kg + d.weight_kg >= 0
-               AND (b.weight_kg + d.weight_kg > 0) = (b.on_hand + d.qty > 0)))
-        RETURNING d.ordinality
-    )
-    SELECT array_agg(ordinality) INTO done FROM changed;
+        FROM unnest(p_deltas, rows) d (warehouse_id, item_id, location_id, trace_id, handling_unit_id, owner_id, status,
+            qty, reserved, weight_kg, negative_allowed, row)
+        WHERE b.ctid = d.row;
+    END IF;
     RETURN coalesce(done, '{}');
 END $$;
 
@@ -218,7 +197,7 @@ DECLARE
     done bigint[];
     short record;
 BEGIN
-    IF cardinality(p_deltas) <= 4 THEN
+    IF cardinality(p_deltas) <= 2 THEN
         done := change_few_balances(p_deltas);
     ELSE
         done := change_many_balances(p_deltas);
@@ -235,11 +214,12 @@ BEGIN
     LEFT JOIN stock_balance b ON b.warehouse_id = d.warehouse_id AND b.item_id = d.item_id
         AND b.location_id = d.location_id AND b.trace_id = d.trace_id
         AND b.handling_unit_id = d.handling_unit_id AND b.owner_id = d.owner_id AND b.status = d.status
-    WHERE (d.qty < 0 OR d.weight_kg <> 0) AND d.ordinality <> ALL (done) ORDER BY d.ordinality LIMIT 1;
+    WHERE (d.qty < 0 OR d.weight_kg <> 0) AND d.ordinality <> ALL (done)
+      AND allows(b, d.qty, d.reserved, d.weight_kg, d.negative_allowed) IS NOT TRUE ORDER BY d.ordinality LIMIT 1;
     IF FOUND THEN
         PERFORM refuse(CASE WHEN short.weight THEN 'stock.weight_left' ELSE 'stock.not_enough' END, to_jsonb(short));
     END IF;
-    RAISE EXCEPTION USING ERRCODE = 'serialization_failure', MESSAGE = 'a balance was swept while it was needed';
+    RAISE EXCEPTION USING ERRCODE = 'serialization_failure', MESSAGE = 'a balance came or was swept while it was needed';
 END $$;
 
 -- The traces among these that have a serial number, and those of the same piece under another lot. Each is looked up by its

@@ -240,13 +240,13 @@ BEGIN
         held := EXISTS (SELECT FROM trace_hold WHERE trace_id = ANY (p_traces));
     END IF;
     LOOP -- once more where weighed goods that nobody weighs again need their shares
-        SELECT array_agg(m.move ORDER BY x.line_no) AS moves,
+        SELECT array_agg(m.move) AS moves,
             bool_or(goods_fault(k, count_id, m.move, i, f, t) IS NOT NULL) AS faulty
         INTO made
         FROM (
             SELECT y.*, move_hash(p.id, y.line_no, p_kind, y.item_id, y.trace_id, y.qty, y.weight_kg,
-                concat_ws('/', y.from_location_id, y.from_unit, y.from_owner, y.from_status),
-                concat_ws('/', y.to_location_id, y.to_unit, y.to_owner, y.to_status),
+                place_text(y.from_location_id, y.from_unit, y.from_owner, y.from_status),
+                place_text(y.to_location_id, y.to_unit, y.to_owner, y.to_status),
                 y.document_line_id, y.reason, coalesce(p_effective, at), y.value, NULL) AS hash
             FROM (
                 SELECT n AS line_no, encode(overlay(uuid_send(p.id) PLACING int2send(n::int2) FROM 15), 'hex')::uuid AS id,

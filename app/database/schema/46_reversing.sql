@@ -153,8 +153,8 @@ BEGIN
         m.trace_id, x.qty, x.weight_kg, m.to_location_id, m.to_handling_unit_id, m.to_owner_id, m.to_status,
         m.from_location_id, m.from_handling_unit_id, m.from_owner_id, x.status, m.document_line_id, m.step, p_reason,
         p.recorded_at, x.value, m.id, move_hash(p.id, x.n, m.kind, m.item_id, m.trace_id, x.qty, x.weight_kg,
-            concat_ws('/', m.to_location_id, m.to_handling_unit_id, m.to_owner_id, m.to_status),
-            concat_ws('/', m.from_location_id, m.from_handling_unit_id, m.from_owner_id, x.status),
+            place_text(m.to_location_id, m.to_handling_unit_id, m.to_owner_id, m.to_status),
+            place_text(m.from_location_id, m.from_handling_unit_id, m.from_owner_id, x.status),
             m.document_line_id, p_reason, p.recorded_at, x.value, m.id))::stock_move ORDER BY x.n) INTO made
     FROM (
         SELECT u.id, row_number() OVER (ORDER BY u.line_no)::int AS n, coalesce(a.qty, u.qty) AS qty,

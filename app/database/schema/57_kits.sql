@@ -205,8 +205,8 @@ BEGIN
     CROSS JOIN LATERAL (SELECT ROW(new_id(), at, p.id, m.n, p_warehouse, NULL, m.kind, m.item, m.trace, m.qty, m.weight,
         m.from_location, m.from_unit, m.owner, m.status, m.to_location, m.to_unit, m.owner, m.status, m.line, m.step, NULL,
         at, NULL, NULL, move_hash(p.id, m.n, m.kind, m.item, m.trace, m.qty, m.weight,
-            concat_ws('/', m.from_location, m.from_unit, m.owner, m.status),
-            concat_ws('/', m.to_location, m.to_unit, m.owner, m.status),
+            place_text(m.from_location, m.from_unit, m.owner, m.status),
+            place_text(m.to_location, m.to_unit, m.owner, m.status),
             m.line, NULL, at, NULL, NULL))::stock_move AS move) made;
     IF consumed IS NULL OR produced IS NULL THEN
         PERFORM refuse('ledger.kit_alone', jsonb_build_object('kind', CASE WHEN consumed IS NULL THEN makes.name

@@ -60,8 +60,8 @@ BEGIN
     RETURN QUERY
     SELECT 'move_hash', jsonb_build_object('move', m.id, 'posting', m.posting_id) FROM stock_move m
     WHERE m.hash <> move_hash(m.posting_id, m.line_no, m.kind, m.item_id, m.trace_id, m.qty, m.weight_kg,
-        concat_ws('/', m.from_location_id, m.from_handling_unit_id, m.from_owner_id, m.from_status),
-        concat_ws('/', m.to_location_id, m.to_handling_unit_id, m.to_owner_id, m.to_status),
+        place_text(m.from_location_id, m.from_handling_unit_id, m.from_owner_id, m.from_status),
+        place_text(m.to_location_id, m.to_handling_unit_id, m.to_owner_id, m.to_status),
         m.document_line_id, m.reason, m.effective_at, m.value, m.reverses);
 
     PERFORM proving(6, 26);
