@@ -90,18 +90,22 @@ def past_stock(options: argparse.Namespace, output: Output) -> int:
     if options.out is not None:
         write_past_stock(options.out, report, output.texts)
         return _written(options.out, values | {"rows": len(report.rows)}, output)
-    rows = ((_values(row, *_STOCK), stock_line(row, output.texts)) for row in report.rows)
+    rows = ((_values(row, *_STOCK), stock_line(row, output.texts, owner=row.owner)) for row in report.rows)
     title = f"As of {report.at.isoformat()}, as known at seal {position.seal}:"
     output.answer_list(Listing("stock", rows, NO_STOCK, title), values)
     return 0
 
 
-def stock_line(row: Any, texts: Texts) -> str:  # noqa: ANN401  (a row of stock, of now or of the past)
-    """A row of stock as people read it in a terminal: place, item, lot or serial, handling unit, status, quantity."""
+def stock_line(row: Any, texts: Texts, *, owner: str) -> str:  # noqa: ANN401  (a row of now or of the past)
+    """A row of stock as people read it in a terminal: place, item, lot or serial, handling unit, status, quantity.
+
+    Then what it weighs, where each piece is weighed, and whose it is, where it is not ours.
+    """
+    weight = f"{format_quantity(row.weight_kg)} kg" if row.weight_kg else ""
     trace = " ".join(filter(None, (row.lot, row.serial)))
     return (
         f"{row.address:<18}{row.sku:<20}{trace:<16} {row.handling_unit:<19}{texts.word('status', row.status):<12}"
-        f"{format_quantity(row.on_hand):>12} {row.unit}"
+        f"{format_quantity(row.on_hand):>12} {'  '.join(filter(None, (row.unit, weight, owner)))}"
     )
 
 

@@ -72,7 +72,9 @@ def _stock(options: argparse.Namespace, output: Output) -> int:
     with opened(options, output) as home, home.desk("report") as desk:
         report = desk.run(lambda unit: _stock_report(unit, options.warehouse, options.filter))
     if options.out is None:
-        rows = ((_stock_values(row), history.stock_line(row, output.texts)) for row in report.rows)
+        rows = (
+            (_stock_values(row), history.stock_line(row, output.texts, owner=row.owner_name)) for row in report.rows
+        )
         output.answer_list(Listing("stock", rows, history.NO_STOCK))
         return 0
     if options.out.suffix.lower() == ".pdf":
@@ -89,8 +91,9 @@ def _stock_report(unit: UnitOfWork, warehouse: str, text: str = "") -> stock.Sto
 
 
 def _stock_values(row: Any) -> dict[str, object]:  # noqa: ANN401  (a row of the report)
-    names = ("address", "sku", "name", "lot", "serial", "handling_unit", "status", "on_hand", "reserved", "unit")
-    return {name: getattr(row, name) for name in names}
+    names = ("address", "sku", "name", "lot", "serial", "expiry", "handling_unit", "status", "on_hand", "reserved",
+             "available", "unit", "weight_kg")  # fmt: skip
+    return {name: getattr(row, name) for name in names} | {"owner": row.owner_name}
 
 
 def _available(options: argparse.Namespace, output: Output) -> int:
