@@ -319,6 +319,19 @@ def test_device_trouble_is_in_the_strip_by_symbol_and_word(shop: Shop, qtbot: Qt
     assert shop.window.strip.loud() == {"label_printer"}
 
 
+def test_a_printer_that_never_answers_does_not_hide_that_another_one_is_ready(shop: Shop, qtbot: QtBot) -> None:
+    pages = DeviceState("pages", DeviceRole.LABEL_PRINTER, Health.UNKNOWN, "cannot_answer")
+    labels = DeviceState("zebra-1", DeviceRole.LABEL_PRINTER, Health.ONLINE)
+    said = lambda: shop.window.strip.words()["label_printer"]  # noqa: E731  (read again each time)
+    shop.window.set_device(labels)
+    qtbot.waitUntil(lambda: bool(said()))
+    ready = said()
+    shop.window.set_device(DeviceState("pages", DeviceRole.LABEL_PRINTER, Health.OFFLINE))
+    qtbot.waitUntil(lambda: said() != ready)
+    shop.window.set_device(pages)
+    qtbot.waitUntil(lambda: said() == ready)
+
+
 def test_a_lost_database_is_loud_and_scans_still_reach_the_dialog_which_refuses(shop: Shop, qtbot: QtBot) -> None:
     shop.sign_on(qtbot)
     shop.window.open_station("packing")

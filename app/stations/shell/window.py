@@ -38,6 +38,7 @@ _WEIGHING = "weight"
 """What a prompt waits for while the scale is listened to."""
 _TROUBLE = frozenset({Health.OFFLINE, Health.FAULT})
 _URGENCY = (Health.ONLINE, Health.UNKNOWN, Health.STALE, Health.OFFLINE, Health.FAULT)
+_NEVER_ANSWERS = "cannot_answer"
 _OPENED_IN = {"partner": "partners", "person": "people"}
 """The station in which something found is opened; whatever a code stands on is opened in `lookup`."""
 _ACTIVITY = frozenset({QEvent.Type.KeyPress, QEvent.Type.MouseButtonPress, QEvent.Type.TouchBegin})
@@ -384,10 +385,13 @@ class StationWindow(QWidget):
             self._show_role(state.role)
 
     def _show_role(self, role: DeviceRole) -> None:
-        """Of several devices of a kind the strip shows the one that needs somebody most."""
+        """Of several devices of a kind the strip shows the one that needs somebody most.
+
+        A printer of pages, or one behind a queue, never answers: that is no reason to hide that another one is ready.
+        """
         states = [state for state in self._devices.values() if state.role is role]
         if states:
-            self.strip.set_device(max(states, key=lambda state: _URGENCY.index(state.health)))
+            self.strip.set_device(max(states, key=_urgency))
         else:
             self.strip.forget_device(role)
 
@@ -479,3 +483,7 @@ class StationWindow(QWidget):
     def _stay_awake(self) -> None:
         if self._wiring.idle_s > 0 and self._who is not None:
             self._idle.start(int(self._wiring.idle_s * 1000))
+
+
+def _urgency(state: DeviceState) -> tuple[bool, int]:
+    return state.reason != _NEVER_ANSWERS, _URGENCY.index(state.health)
