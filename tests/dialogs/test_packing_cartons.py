@@ -1,5 +1,6 @@
 """The carton that the bench proposes, and the picture of how it is packed."""
 
+from app.database.session import query
 from app.dialogs.dialog import CartonPicture
 from tests.dialogs.bench import Bench
 from tests.dialogs.conversation import Conversation
@@ -88,3 +89,7 @@ def test_cartons_are_called_by_their_names_and_offered_only_for_what_they_are_ma
     packer.key("FAST")
     assert bench.parcels(number)[0]["tare_kg"].normalize() == bench.row("SELECT 0.05 AS kg")["kg"]
     assert carton(packer).carton == "Express pouch"
+
+
+def test_a_long_order_asks_no_category_for_each_of_its_lines() -> None:
+    assert "item_is(" not in query("packing_facts"), "twice a line it took most of a scan of 300 lines"

@@ -322,7 +322,10 @@ def test_device_trouble_is_in_the_strip_by_symbol_and_word(shop: Shop, qtbot: Qt
 def test_a_printer_that_never_answers_does_not_hide_that_another_one_is_ready(shop: Shop, qtbot: QtBot) -> None:
     pages = DeviceState("pages", DeviceRole.LABEL_PRINTER, Health.UNKNOWN, "cannot_answer")
     labels = DeviceState("zebra-1", DeviceRole.LABEL_PRINTER, Health.ONLINE)
-    said = lambda: shop.window.strip.words()["label_printer"]  # noqa: E731  (read again each time)
+
+    def said() -> str:
+        return shop.window.strip.words()["label_printer"]
+
     shop.window.set_device(labels)
     qtbot.waitUntil(lambda: bool(said()))
     ready = said()
