@@ -14,6 +14,7 @@ import psutil
 
 from app.database import history_benchmarks as store
 from app.database.history_benchmarks import Asker, Past
+from app.database.stock.history import MoveQuery
 from app.domain.errors import Refusal
 from app.services import clock, generating, history
 from app.services.changes import Changes
@@ -52,7 +53,16 @@ def of_ledger(url: str, *, rounds: int) -> Iterator[Result]:
         yield _measured(
             "last 100 moves of a place", past, rounds * 10, 5, lambda: asker.last_moves(past.of_place), short
         )
+        yield _measured(
+            "last 100 moves, first of a connection", past, rounds, 5, lambda: _first(url, past.of_item), short
+        )
         yield _measured("look-up of a code", past, rounds * 10, 3, lambda: asker.look_up(past.code), short)
+
+
+def _first(url: str, asked: MoveQuery) -> float:
+    """As a new connection takes it, which has planned and cached nothing yet."""
+    with store.asking(url) as fresh:
+        return fresh.last_moves(asked)
 
 
 def _as_of(asker: Asker, past: Past, rounds: int) -> Result:

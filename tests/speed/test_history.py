@@ -23,6 +23,7 @@ def test_looking_back_over_a_long_past(embedded_server: server.Attachment, measu
         "as of any date",
         "last 100 moves",
         "last 100 moves of a place",
+        "last 100 moves, first of a connection",
         "look-up of a code",
     ]
     assert len(lines) == results[1]["snapshots"] == 36

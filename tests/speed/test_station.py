@@ -1,14 +1,11 @@
-"""A station's numbers (DESIGN.md §8): scan to verdict, and what a start loads. Printed; never a verdict on time."""
+"""A station's numbers (DESIGN.md §8): scan to verdict. Printed; never a verdict on time."""
 
 import statistics
-import subprocess
-import sys
 import threading
 import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
-from pathlib import Path
 
 import psutil
 import pytest
@@ -23,15 +20,6 @@ pytestmark = pytest.mark.speed
 
 SCANS = 200
 PACE_S = 0.4
-ROOT = Path(__file__).resolve().parents[2]
-START = """
-import sys, time
-began = time.perf_counter()
-from app.composition import workstation
-print(time.perf_counter() - began)
-heavy = {"pandas", "matplotlib", "reportlab", "scipy", "openpyxl", "app.stations.stock", "app.dialogs.packing"}
-print(",".join(sorted(heavy & set(sys.modules))))
-"""
 
 
 def milliseconds(work: Callable[[], object]) -> float:
@@ -85,10 +73,3 @@ def test_from_the_scan_to_the_verdict_commit_included(warehouse: Site, measured:
             "load": round(psutil.getloadavg()[0], 2),
         }
         measured(result)
-
-
-def test_a_start_loads_nothing_heavy(measured: Measured) -> None:
-    started = subprocess.run([sys.executable, "-c", START], cwd=ROOT, capture_output=True, text=True, check=True)
-    seconds, loaded = started.stdout.split("\n")[:2]
-    assert loaded == ""
-    measured({"bench": "start", "imports_s": round(float(seconds), 2)})
