@@ -11,7 +11,7 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QWidget
 from pytestqt.qtbot import QtBot
 
-from app.dialogs.dialog import Prompt
+from app.dialogs.dialog import Feedback, Level, Prompt
 from app.domain.equipment import DeviceRole, DeviceState, Health
 from app.domain.errors import Refusal
 from app.services.search import Found
@@ -36,6 +36,7 @@ class Gate:
     asked: list[tuple[str, str, bool]] = field(default_factory=list)
     threads: set[str] = field(default_factory=set)
     permissions: frozenset[str] = EVERYTHING
+    warning: Feedback | None = None
 
     def __call__(self, badge: str, pin: str, take_over: bool) -> SignedOn:  # noqa: FBT001, RUF100  (the contract's)
         self.asked.append((badge, pin, take_over))
@@ -44,7 +45,7 @@ class Gate:
             raise Refusal("stations.pin_first", scanned=pin)
         if badge == "43" and not take_over:
             raise Refusal("sign_on.elsewhere", station="DOCK-01", badge=badge)
-        return SignedOn(f"Person {badge}", self.permissions)
+        return SignedOn(f"Person {badge}", self.permissions, self.warning)
 
 
 class Shop:
@@ -366,6 +367,16 @@ def test_signing_off_leaves_nothing_behind(shop: Shop, qtbot: QtBot) -> None:
     assert shop.door.instruction.text() == "Scan your badge"
     assert shop.signed_off == [True]
     assert shop.window.strip.words()["person"] == ""
+
+
+def test_who_comes_back_hears_that_others_tried_their_badge(shop: Shop, qtbot: QtBot) -> None:
+    told = {"count": "5", "place": "DOCK-01", "at": "2026-11-23 14:03"}
+    shop.gate.warning = Feedback(Level.WARNING, "stations.wrong_pins", told)
+    shop.sign_on(qtbot)
+    assert isinstance(shop.front, HomeScreen)
+    said = shop.front.band.text()
+    assert "DOCK-01" in said
+    assert "14:03" in said
 
 
 def test_a_crash_is_said_without_a_window_to_press_away(shop: Shop) -> None:
