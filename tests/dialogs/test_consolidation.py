@@ -118,7 +118,7 @@ def test_a_shared_tote_is_sorted_until_it_is_empty(warehouse: Site, picker: Conv
     sorter.scan("T-2")
     assert sorter.said == "picking.tote_in_use"
     sorter.key("NEW_TOTE")
-    assert (sorter.level, sorter.said) == (Level.WARNING, "picking.tote_made_by_hand"), "no printer is set up"
+    assert (sorter.level, sorter.said) == (Level.WARNING, "consolidation.last_tote_made_by_hand")
     assert sorter.prompt.instruction == "consolidation.scan_tote", "everything is sorted"
     sorter.scan("T-1")
     assert sorter.said == "consolidation.tote_empty"

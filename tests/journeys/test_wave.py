@@ -117,7 +117,7 @@ def test_rules_release_single_lines_by_themselves_and_they_are_sorted(warehouse:
     for _ in (*first, third):
         sorter.scan("WIDGET")
         sorter.key("NEW_TOTE")
-    assert sorter.said == "consolidation.sorted"
+    assert sorter.said == "consolidation.last_tote_made_by_hand"
     late = order(warehouse, ("WIDGET", 1))
     ready = worker.run(
         lambda unit: waves.release_as_they_come(unit, warehouse.warehouse, now=clock.now() + timedelta(minutes=16))

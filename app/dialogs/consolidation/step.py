@@ -31,7 +31,8 @@ def step(state: ConsolidationState, event: Event, facts: ConsolidationFacts) -> 
             return _scanned(state, scanned, facts)
         case Result(kind=kind) as result if kind == NEW_TOTE:
             told = dict(result.facts)
-            made = ok("picking.tote_made", **told) if told["printer"] else warning("picking.tote_made_by_hand", **told)
+            code = "picking.tote_made" if state.sorting else "consolidation.last_tote_made"
+            made = ok(code, **told) if told["printer"] else warning(f"{code}_by_hand", **told)
             return _show(state, facts, made)
         case _:
             return _show(replace(state, asking=False, pending=Pending(), new_tote=""), facts, None)
