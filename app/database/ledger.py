@@ -1,4 +1,4 @@
-"""The ledger as a whole: sealing, proving, its head."""
+"""The ledger as a whole: sealing, proving, its head, and which requests it has answered."""
 
 from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
@@ -18,6 +18,12 @@ _NAMES = """
     UNION ALL SELECT id, code FROM partner WHERE id = ANY (%(ids)s)
     UNION ALL SELECT id, name FROM person WHERE id = ANY (%(ids)s)
 """
+
+
+def was_done(session: Session, request: UUID) -> bool:
+    """Whether this request of the person who asks was carried out, as far as the database keeps its id."""
+    done: bool = session.call("was_done", request=request)
+    return done
 
 
 @dataclass(frozen=True, slots=True)

@@ -177,7 +177,8 @@ def _some(
     if missing:
         raise _not_there(item.sku, there.address, wanted - missing, wanted)
     for n, (row, part) in enumerate(taken):
-        yield UnitOfWork(unit.session, uuid5(unit.request_id, str(n)), unit.changes), row, part
+        request = uuid5(unit.request_id, str(n)) if n else unit.request_id
+        yield UnitOfWork(unit.session, request, unit.changes), row, part
 
 
 def statement(unit: UnitOfWork, *, warehouse: UUID, partner: str, side: str, since: date, until: date) -> Statement:

@@ -1,7 +1,8 @@
 """The unit of work: one transaction, repeated whole when it collided or the connection was lost.
 
 `work` has no effect outside the database, so that repeating it is safe; its request id is made before the first try,
-so that a repetition after a lost answer gives the first answer.
+so that a repetition after a lost answer gives the first answer: what was done already is not looked at anew, for it
+would find the goods gone that it moved itself.
 """
 
 import random
@@ -9,9 +10,9 @@ import threading
 import uuid
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from typing import TypeVar
+from typing import Any, TypeVar
 
-from app.database import notifications
+from app.database import ledger, notifications
 from app.database.errors import is_repeatable
 from app.database.session import Database, Session
 from app.domain.errors import Fault
@@ -39,12 +40,19 @@ def wait_before_retry(attempt: int) -> None:
     threading.Event().wait(0.02 * 3**attempt * random.uniform(0.5, 1.5))  # noqa: S311  (not for secrets)
 
 
+def _do(work: Callable[[UnitOfWork], T], unit: UnitOfWork) -> tuple[list[Change], T]:
+    answer = work(unit)
+    return unit.changes, answer
+
+
 class Worker:
     """Runs units of work for one login and tells the bus and the other stations what they changed."""
 
     def __init__(self, database: Database, changes: Changes) -> None:
         self.database = database
         self.changes = changes
+        self._unheard: dict[uuid.UUID, tuple[list[Change], Any]] = {}
+        """What came out of requests whose commit was sent and never answered."""
 
     def run(self, work: Callable[[UnitOfWork], T], *, request_id: uuid.UUID | None = None) -> T:
         """Do `work` in one transaction and return its answer, after the commit and the news of it.
@@ -53,18 +61,27 @@ class Worker:
         """
         request = request_id or uuid.uuid4()
         for attempt in range(_TRIES):
+            sent: tuple[list[Change], T] | None = None
             try:
                 with self.database.transaction() as session:
-                    unit = UnitOfWork(session, request)
-                    answer = work(unit)
+                    sent = self._sent_before(session, request) or _do(work, UnitOfWork(session, request))
             except Fault as fault:
+                if sent is not None and is_repeatable(fault):
+                    self._unheard[request] = sent
                 if attempt == _TRIES - 1 or not is_repeatable(fault):
                     raise
                 wait_before_retry(attempt)
             else:
-                self.tell(unit.changes)
+                self._unheard.pop(request, None)
+                changes, answer = sent
+                self.tell(changes)
                 return answer
         raise AssertionError("unreachable")
+
+    def _sent_before(self, session: Session, request: uuid.UUID) -> tuple[list[Change], Any] | None:
+        """What came out of this request, if its commit was sent and has arrived after all."""
+        sent = self._unheard.get(request)
+        return sent if sent is not None and ledger.was_done(session, request) else None
 
     def tell(self, changes: list[Change]) -> None:
         """Publish what changed here, and as a hint to the other stations; the hint may be lost, never the change."""

@@ -10,9 +10,10 @@ from uuid import UUID, uuid4
 import pytest
 
 from app.database.session import Database
-from app.domain.errors import Fault
+from app.domain.errors import Fault, Refusal
+from app.services import consignment
 from app.services.changes import Changes
-from app.services.work import Worker
+from app.services.work import UnitOfWork, Worker
 from tests.faults.cut import Wire, wire_to
 from tests.faults.ledger import move_one, post_again, prove_deep
 from tests.support import Site
@@ -41,9 +42,9 @@ def behind(wire: Wire, site: Site) -> Iterator[Worker]:
         database.close()
 
 
-def postings(site: Site) -> set[UUID]:
+def postings(site: Site, kind: str = "move") -> set[UUID]:
     with site.superuser() as connection:
-        return {row[0] for row in connection.execute("SELECT id FROM posting WHERE kind = 'move'")}
+        return {row[0] for row in connection.execute("SELECT id FROM posting WHERE kind = %s", [kind])}
 
 
 @pytest.mark.parametrize("lost", ["unheard", "unanswered"])
@@ -72,6 +73,33 @@ def test_who_gives_up_after_a_commit_without_answer_asks_again_and_gets_the_firs
         assert {move_one(worker, warehouse, request)} == postings(warehouse)
     assert post_again(warehouse, [request]) == list(postings(warehouse)), "also over another connection"
     assert warehouse.stock("WIDGET", "R02") == (1, 0)
+    prove_deep(warehouse)
+
+
+@pytest.mark.parametrize("lost", [1, TRIES])
+def test_goods_that_a_lost_answer_has_taken_away_are_not_missed_by_the_repeat(
+    warehouse: Site, wire: Wire, lost: int
+) -> None:
+    """The work begins by looking whether the goods are there: they are gone, because it was done."""
+    warehouse.put("WIDGET", "R01", 10)
+    there = warehouse.consign()
+    request = uuid4()
+
+    def bring(unit: UnitOfWork) -> UUID:
+        return consignment.bring(
+            unit, warehouse=warehouse.warehouse, target=there, code="WIDGET", typed="10", origin="R01"
+        )
+
+    with behind(wire, warehouse) as worker:
+        wire.cut(unanswered=lost)
+        if lost == TRIES:
+            with pytest.raises(Fault, match=r"database\.lost"):
+                worker.run(bring, request_id=request)
+        posting = worker.run(bring, request_id=request)
+        with pytest.raises(Refusal, match=r"consignment\.not_there"):
+            worker.run(bring)
+    assert {posting} == postings(warehouse, "consign")
+    assert warehouse.stock("WIDGET", "CONSIGNMENT") == (10, 0)
     prove_deep(warehouse)
 
 

@@ -66,6 +66,15 @@ CREATE TABLE request (
     answer jsonb
 );
 
+-- Whether a request of this person was carried out: asked by a client that never heard of its commit, before it does the
+-- work again.
+CREATE FUNCTION was_done(p_request uuid) RETURNS boolean
+LANGUAGE sql STABLE SECURITY DEFINER SET search_path = stockhand, pg_temp AS $$
+    SELECT EXISTS (SELECT FROM request r WHERE r.request_id = p_request AND r.person_id = who.id)
+        OR EXISTS (SELECT FROM record_request r WHERE r.request_id = p_request AND r.person_id = who.id)
+    FROM (SELECT require_actor() AS id OFFSET 0) who
+$$;
+
 -- What holds of every move and of every balance. One function a table: a check is read and planned anew by each statement
 -- that writes there, and the seven that stood here by themselves took a twelfth of a posting's time.
 CREATE FUNCTION move_is_sound(p_qty numeric, p_weight_kg numeric, p_from_status text, p_to_status text) RETURNS boolean
