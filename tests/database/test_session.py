@@ -10,9 +10,12 @@ import uuid
 
 import pytest
 
+from app.database import session as session_module
 from app.database.server import Attachment
 from app.database.session import Database
 from app.domain.errors import Fault
+from app.services.changes import Changes
+from app.services.work import Worker
 from tests.support import Site
 
 
@@ -114,3 +117,24 @@ def test_a_long_pipeline_gives_every_answer_as_one_round_trip(embedded_server: A
         assert [cursor.fetchone() for cursor in sent] == [{"n": n} for n in range(250)]
         assert session.round_trips == before + 1
     database.close()
+
+
+def test_connections_that_were_lost_while_they_rested_are_replaced_before_anybody_uses_them(
+    warehouse: Site, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(session_module, "_TRUSTED_S", 0.0)
+    assert _another_backend_after_a_loss(warehouse)
+
+
+def test_a_connection_that_is_lost_right_after_it_answered_costs_a_second_try(warehouse: Site) -> None:
+    """Whoever works without a pause is not asked for the connection's health; the work is done all the same."""
+    assert _another_backend_after_a_loss(warehouse)
+
+
+def _another_backend_after_a_loss(warehouse: Site) -> bool:
+    worker = Worker(warehouse.desk, Changes())
+    first = worker.run(lambda unit: unit.session.backend)
+    with warehouse.superuser() as connection:
+        connection.execute("SELECT pg_terminate_backend(%s)", [first])
+    second = worker.run(lambda unit: unit.session.row("SELECT pg_backend_pid() AS pid"))
+    return second is not None and second["pid"] != first

@@ -69,6 +69,27 @@ def test_a_printed_walk_is_on_no_screen_and_is_entered_as_it_was_picked(
     agree(warehouse)
 
 
+def test_all_as_printed_is_one_booking_of_an_order_and_is_taken_back_as_one(
+    warehouse: Site, clerk: Conversation
+) -> None:
+    warehouse.put("WIDGET", "R01", 10)
+    warehouse.put("GADGET", "R03", 10)
+    manager = Conversation(warehouse.login("desk_manager"), PAPER, warehouse)
+    number = print_it(manager, warehouse, order(warehouse, ("WIDGET", 2), ("GADGET", 3)))
+    clerk.scan(number)
+    clerk.key("NEW_TOTE")
+    clerk.key("CONFIRM_ALL")
+    assert (clerk.level, clerk.said) == (Level.DONE, "paper.list_entered")
+    with warehouse.superuser() as connection:
+        assert connection.execute("SELECT moves FROM posting WHERE kind = 'pick'").fetchall() == [(2,)]
+    clerk.key("UNDO")
+    assert clerk.prompt.instruction == "paper.confirm_line"
+    assert (held(warehouse, "WIDGET", "TOTE"), held(warehouse, "GADGET", "TOTE")) == ([0, 0], [0, 0])
+    clerk.key("CONFIRM_ALL")
+    assert (held(warehouse, "WIDGET", "TOTE"), held(warehouse, "GADGET", "TOTE")) == ([2, 2], [3, 3])
+    agree(warehouse)
+
+
 def test_a_list_that_is_given_up_is_at_the_screens_again(
     warehouse: Site, picker: Conversation, clerk: Conversation
 ) -> None:

@@ -11,6 +11,7 @@ from PySide6.QtTest import QTest
 
 from app.composition import demo
 from app.database import ledger
+from app.database.session import as_json
 from app.domain.codes import badge
 from app.services import kitting, people
 from app.services.work import UnitOfWork
@@ -95,15 +96,20 @@ def planner(home: Path, tmp_path: Path) -> Iterator[Planner]:
 
 
 def fill(unit: UnitOfWork) -> None:
-    """Mugs and bits on hand, an order that wants mugs, a second warehouse, and what a gift box is made of."""
+    """Mugs and bits on hand, an order that wants mugs, a second warehouse, and what a gift box is made of.
+
+    The order leaves complete and wants more bits than there are, so that nobody but the planner reserves for it.
+    """
     session = unit.session
     post(unit, "adjust_in", MUG, 20, "ADJUSTMENT", "A05")
     post(unit, "adjust_in", BITS, 12, "ADJUSTMENT", "A06")
     partner = session.call("ensure_partner", code="SHOPPER", name="Shopper", kind="customer")
     order = session.call(
         "create_document", kind="order", warehouse=site(unit), partner=partner, reference="", due=None,
-        items=[item(unit, MUG)], uoms=["each"], qtys=[Decimal(6)],
+        items=[item(unit, MUG), item(unit, BITS)], uoms=["each", "each"], qtys=[Decimal(6), Decimal(99)],
     )  # fmt: skip
+    session.call("complete_document", document=order, line_nos=[1, 2], tolerances=[Decimal(0), Decimal(0)],
+                 head=as_json({"complete_only": True}), said=as_json({}))  # fmt: skip
     session.call("decide_document", document=order, decision="released", version=1)
     other = session.call("create_warehouse", code="ZZ2", name="Annex", address="", type="DC", time_zone="UTC")
     session.change(
