@@ -33,8 +33,8 @@ def test_a_lot_is_followed_from_its_supplier_to_where_it_went(
         assert way == [
             ("Held: blocked (Quality in doubt)", "", "WH001", "", "Admin"),
             ("Came from", "4 each", "WH001", paper, "Acme"),
-            ("Lies here", "3 each", "WH001-STO-R01", "", ""),
-            ("Went to", "1 each", "WH001", "", ""),
+            ("Lies here: blocked", "3 each", "WH001-STO-R01", "", ""),
+            ("Left: Scrap", "1 each", "WH001", "", ""),
         ]
 
 
