@@ -346,7 +346,7 @@ class PackedGoods:
 
 @dataclass(frozen=True, slots=True)
 class ListedParcel:
-    """A parcel on a packing list; weights in kg, gross where it was weighed."""
+    """A parcel on a packing list, `carrier` and `service` as they are called; weights in kg, gross where weighed."""
 
     sscc: str
     carton: str

@@ -27,13 +27,15 @@ def packing_list(number: str = "SO-2026-1187", *, parcels: int = 2) -> PackingLi
             "340123450000000017",
             "MEDIUM",
             "SH000000000153",
-            "house",
-            "parcel",
+            "Own delivery",
+            "Parcel",
             Decimal("0.35"),
             Decimal("5.412"),
             (OATS, MUG),
         ),
-        ListedParcel("340123450000000024", "", "", "house", "parcel", Decimal("0.5"), Decimal("4.9"), (TOWEL, DRILL)),
+        ListedParcel(
+            "340123450000000024", "", "", "Own delivery", "Parcel", Decimal("0.5"), Decimal("4.9"), (TOWEL, DRILL)
+        ),
     )
     return PackingList(
         id=UUID(int=1),

@@ -46,7 +46,7 @@ def test_the_packing_list_says_what_is_in_each_parcel_and_what_is_missing() -> N
     for expected in (
         "SO-2026-1187", "Marta Lindqvist", "Hafenstraße 48", "20359 Hamburg", "Parcel 1 of 2", "L2026-047",
         "2027-08-31", "SN-00412-77", "(00) 3 4012345 000000001 7", "SH000000000153", "5.412", "10.312 kg", "6 each",
-        "Not in these parcels", "2.5 kg", "Page 1 of 1", "House · Parcel", "Medium · Gross",
+        "Not in these parcels", "2.5 kg", "Page 1 of 1", "Own delivery · Parcel", "Medium · Gross",
     ):  # fmt: skip
         assert expected in words
     assert LONG_NAME in words
