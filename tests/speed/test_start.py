@@ -37,7 +37,8 @@ def started(compiled: Path, *words: str) -> Told:
     surroundings = os.environ | {"PYTHONPYCACHEPREFIX": str(compiled), "QT_QPA_PLATFORM": "offscreen"}
     surroundings.pop("PYTHONDONTWRITEBYTECODE", None)
     command = [sys.executable, "-m", "tests.speed.starting", *words]
-    done = subprocess.run(command, cwd=ROOT, env=surroundings, capture_output=True, text=True, check=True)
+    done = subprocess.run(command, cwd=ROOT, env=surroundings, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stderr
     told: Told = json.loads(done.stdout.splitlines()[-1])
     return told
 
