@@ -121,8 +121,7 @@ def settings(*, durable: bool) -> dict[str, str]:
         # Whoever uses up the connections keeps neither the worker out, whose guard ends them, nor who administers.
         "reserved_connections": "10",
         "maintenance_work_mem": f"{min(256, max(64, memory_mb // 16))}MB",
-        # Disks of today read at random as fast as in order; statements are short, so compiling them never pays.
-        "random_page_cost": "1.1",
+        # Statements are short, so compiling them never pays.
         "jit": "off",
         # Fewer checkpoints in a big import, and less to write for each.
         "max_wal_size": "2GB",
