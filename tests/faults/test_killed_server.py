@@ -154,6 +154,7 @@ def test_a_server_that_was_killed_in_the_middle_of_a_posting_has_no_half_of_it(
         os.kill(postmaster(home).pid, signal.SIGQUIT)  # at once, without a checkpoint
         psutil.wait_procs([postmaster(home)] if server.status(home).pid else [], timeout=10)
     attachment.ensure_running()
+    Worker(site.desk, Changes()).run(lambda unit: unit.session.rows("SELECT"))  # it asks again where its line is dead
     assert site.stock("WIDGET", "R02") == (0, 0)
     move_one(Worker(site.station("bench1", "MANAGER1"), Changes()), site, request)
     assert site.stock("WIDGET", "R02") == (1, 0)
