@@ -342,7 +342,8 @@ class Database:
         )
         self._closed = False
         sqlalchemy.event.listen(self._engine, "checkin", self._came_back)
-        sqlalchemy.event.listen(self._engine, "checkout", _look_after_rest)
+        self._lost_at_s = float("-inf")
+        sqlalchemy.event.listen(self._engine, "checkout", self._goes_out)
 
     def _connect(self) -> psycopg.Connection[Any]:
         return psycopg.connect(
@@ -369,17 +370,25 @@ class Database:
                         raw.rollback()
                     if raw.closed:
                         connection.invalidate()
+                        self._lost_at_s = monotonic()
         except (psycopg.Error, sqlalchemy.exc.SQLAlchemyError) as error:
             raise translate(error) from error
 
     @contextmanager
     def transaction(self) -> Iterator[Session]:
         """A transaction of the person who is signed on; committed at the end, undone on any exception."""
-        with self.open_session() as session:
-            with session.pipeline():
-                session.begin()
-            yield session
-            session.commit()
+        for attempt in range(2):  # nothing was done yet where a connection turns out to be lost with the first word
+            with self.open_session() as session:
+                try:
+                    with session.pipeline():
+                        session.begin()
+                except Fault as fault:
+                    if attempt or fault.code != "database.lost":
+                        raise
+                    continue
+                yield session
+                session.commit()
+                return
 
     def connect_to_listen(self) -> psycopg.Connection[Any]:
         """A connection of its own, outside the pool, for listening to notifications."""
@@ -402,20 +411,21 @@ class Database:
         else:
             record.info[_RESTS_SINCE] = monotonic()
 
+    def _goes_out(
+        self, connection: psycopg.Connection[Any], record: sqlalchemy.pool.ConnectionPoolEntry, _: object
+    ) -> None:
+        """Ask a connection that has rested, or one of many of which one was lost meanwhile, whether it is still there.
 
-def _look_after_rest(
-    connection: psycopg.Connection[Any], record: sqlalchemy.pool.ConnectionPoolEntry, _: object
-) -> None:
-    """Ask a connection that has rested whether it is still there; all that are older than this go with one that is not.
-
-    Not before each transaction: whoever works without a pause would wait for an answer that the last one gave.
-    """
-    if monotonic() - record.info.get(_RESTS_SINCE, monotonic()) < _TRUSTED_S:
-        return
-    try:
-        connection.execute("SELECT 1")
-    except psycopg.Error as lost:
-        raise sqlalchemy.exc.InvalidatePoolError from lost
+        Not before each transaction: whoever works without a pause would wait for an answer that the last one gave. All
+        that are older than now go with one that is not there.
+        """
+        rests_since = record.info.get(_RESTS_SINCE)
+        if rests_since is None or rests_since > max(self._lost_at_s, monotonic() - _TRUSTED_S):
+            return
+        try:
+            connection.execute("SELECT 1")
+        except psycopg.Error as lost:
+            raise sqlalchemy.exc.InvalidatePoolError from lost
 
 
 def new_request() -> uuid.UUID:

@@ -83,7 +83,10 @@ class Lane:
         return Prompt("") if self._stop.is_set() else self._runner.prompt
 
     def stop(self) -> None:
-        """End after the event in hand; the conversation stays open in the database."""
+        """End after what has arrived; the conversation stays open in the database.
+
+        Without the database what is left stays in the journal, and counts as not used when the conversation goes on.
+        """
         self._stop.set()
         self._queue.put(None)
         self._thread.join(10)
@@ -130,9 +133,8 @@ class Lane:
         self._queue.put(_Arrived(event, clock.monotonic_s()))
 
     def _work(self) -> None:
-        while not self._stop.is_set():
-            arrived = self._next()
-            if arrived is None:
+        while (arrived := self._next()) is not None:
+            if self._stop.is_set() and not self._open:
                 return
             try:
                 self._handle(arrived)
@@ -232,7 +234,7 @@ class Lane:
         """Show a step's prompt and have what it waits for begin."""
         self._tell(prompt)
         wanted = self._wants.get(prompt.waiting)
-        if wanted is not None:
+        if wanted is not None and not self._stop.is_set():
             wanted(prompt)
 
     def _tell(self, prompt: Prompt) -> None:

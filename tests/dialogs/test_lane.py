@@ -172,6 +172,17 @@ def test_who_left_nothing_in_the_middle_is_not_welcomed_back(warehouse: Site, be
     assert bench.wait(lambda prompt: prompt.instruction == "receiving.scan_order").feedback is None
 
 
+def test_what_was_scanned_before_somebody_left_is_used(warehouse: Site, bench: Bench) -> None:
+    number = order(warehouse, ("WIDGET", 50))
+    bench.wait(lambda prompt: prompt.instruction == "receiving.scan_order")
+    bench.lane.scan(number)
+    for _ in range(5):
+        bench.lane.scan("WIDGET")
+    bench.lane.stop()
+    assert warehouse.stock("WIDGET", "DOCK1")[0] == 5
+    assert [verdict for _, verdict in verdicts(warehouse)] == ["used"] * 6
+
+
 def test_work_is_recovered_at_the_same_step_after_the_program_ended(warehouse: Site, bench: Bench) -> None:
     bench.lane.scan(order(warehouse, ("WIDGET", 50)))
     bench.lane.scan("WIDGET")
