@@ -269,9 +269,17 @@ def insert_first(session: Session, *, badge: str, name: str, login: str, group: 
 
 
 def person_by_badge(session: Session, badge: str) -> UUID | None:
-    """The id of the person with this badge, for those who look after people."""
-    row = session.row("SELECT person_id AS id FROM badges() WHERE badge = upper(%(badge)s) AND NOT dead", badge=badge)
-    return row["id"] if row else None
+    """The id of the person with this badge, for those who look after people: refuses others (`permission.missing`)."""
+    row = session.row(
+        "SELECT may_somewhere('administer') AS may, (SELECT person_id FROM badges()"
+        " WHERE badge = upper(%(badge)s) AND NOT dead) AS id",
+        badge=badge,
+    )
+    assert row is not None
+    if row["id"] is None and not row["may"]:
+        raise Refusal("permission.missing", permission="administer")
+    identity: UUID | None = row["id"]
+    return identity
 
 
 def warehouse_by_code(session: Session, code: str) -> UUID:
