@@ -3,6 +3,8 @@
 import threading
 from collections.abc import Callable, Iterable, Mapping
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
+from datetime import timedelta
 from pathlib import Path
 from types import TracebackType
 from typing import Self
@@ -34,8 +36,9 @@ from app.dialogs.journal import Journal
 from app.dialogs.lane import Lane
 from app.dialogs.runner import Runner
 from app.domain.equipment import Health
+from app.domain.errors import Fault
 from app.domain.scanning import Scan
-from app.services import clock, crashes, printing, search, setup, sign_on
+from app.services import clock, crashes, printing, search, setup, sign_on, station_clock
 from app.services.changes import ANYTHING, ORDER, PURCHASE, Change, Changes
 from app.services.work import Worker
 from app.settings import DeviceSetting, Settings
@@ -108,6 +111,7 @@ class Workstation:
         self._closing = threading.Event()
         self._unsubscribe = self.changes.subscribe(self._changed)
         self._child: WorkerProcess | None = None
+        self._clock_said = timedelta(0)
 
     # - life -
 
@@ -244,6 +248,19 @@ class Workstation:
     def _stay(self) -> None:
         """Somebody works here: the sign-on goes on. Where the database is away, the next sign of life will do."""
         self._in_background(lambda _progress: sign_on.stay(self._worker))
+        self._in_background(lambda _progress: self._look_at_clock())
+
+    def _look_at_clock(self) -> None:
+        """Say how far this machine's clock is off, once for each time that it is off anew."""
+        ahead = station_clock.ahead_of_server(self._background)
+        if abs(ahead - self._clock_said) < station_clock.WORTH_SAYING:
+            return
+        self._clock_said = ahead if abs(ahead) >= station_clock.WORTH_SAYING else timedelta(0)
+        if self._clock_said:
+            minutes = round(abs(ahead) / timedelta(minutes=1))
+            told = {"hours": f"{minutes // 60}:{minutes % 60:02}"}
+            said = "clock.ahead" if ahead > timedelta(0) else "clock.behind"
+            self.window.warned.emit(self.program.kit.texts.text("captions", said, told))
 
     def _in_background(self, work: Callable[[Progress], object]) -> None:
         """Work that the program does on its own account: no screen waits for it."""
@@ -317,3 +334,5 @@ class Workstation:
         self.window.set_database(Health.ONLINE if connected else Health.OFFLINE)
         if connected:
             self.changes.publish([Change(ANYTHING)])
+            with suppress(Fault):
+                self._look_at_clock()

@@ -27,10 +27,12 @@ def notify(database: Database, hints: Sequence[Hint]) -> None:
     told: list[Hint] = list(dict.fromkeys(hints)) if len(hints) <= _MOST else [(kind, None) for kind in sorted(kinds)]
     payload = json.dumps([[kind, str(identity) if identity else None] for kind, identity in told])
     try:
-        with database.open_session() as session, session.pipeline():
-            session.rows_later("SET synchronous_commit = off")
-            session.rows_later("SELECT pg_notify(%(channel)s, %(payload)s)", channel=_CHANNEL, payload=payload)
-            session.rows_later("RESET synchronous_commit")
+        with database.open_session() as session:
+            session.rows(
+                "SELECT set_config('synchronous_commit', 'off', true), pg_notify(%(channel)s, %(payload)s)",
+                channel=_CHANNEL,
+                payload=payload,
+            )
     except Fault:
         return
 

@@ -5,6 +5,7 @@ import signal
 import subprocess
 import sys
 from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from pathlib import Path
 
@@ -13,7 +14,7 @@ import pytest
 from app.database import ledger, server
 from app.dialogs.dialog import Level
 from app.domain.codes import badge
-from app.services import people, sign_on
+from app.services import clock, people, sign_on
 from app.services.changes import Changes
 from app.services.work import UnitOfWork, Worker
 from app.stations.kit.dialog_screen import DialogScreen
@@ -34,6 +35,16 @@ def proven(one: Bench) -> bool:
     with one.home.desk("test") as desk:
         desk.run(lambda unit: ledger.seal(unit.session))
         return desk.run(lambda unit: ledger.prove(unit.session)) == []
+
+
+def test_a_machine_whose_clock_is_wrong_says_so_over_the_window(
+    home: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with furnished_home(home) as opened:
+        monkeypatch.setattr(clock, "now", lambda: datetime.now(UTC) + timedelta(days=1, minutes=5))
+        with bench(opened, tmp_path) as standing:
+            banner = standing.workstation.window.banner
+            standing.player.until(lambda: "24:05 h ahead of the server" in banner.text(), "the strip")
 
 
 def test_the_server_crashes_and_the_station_says_so_reconnects_and_has_lost_nothing(standing: Bench) -> None:

@@ -73,6 +73,7 @@ class StationWindow(QWidget):
     _device_changed = Signal(object)
     _device_gone = Signal(str)
     _database_changed = Signal(object)
+    warned = Signal(str)  # from any thread: what concerns everybody who works here
 
     def __init__(self, kit: Kit, wiring: Wiring) -> None:
         super().__init__()
@@ -258,6 +259,7 @@ class StationWindow(QWidget):
         self._column.addWidget(top)
         self._column.addWidget(self._stack, 1)
         self.banner = Banner(self._kit, self)
+        self.warned.connect(self.banner.say, Qt.ConnectionType.QueuedConnection)
         self.actions_registry = ActionRegistry(self, texts)
         self.palette_sheet = CommandPalette(self._kit, self.actions_registry, self)
         self.palette_sheet.chosen.connect(self._open_found)
