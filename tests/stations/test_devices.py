@@ -56,7 +56,7 @@ class Workplace:
         self.bench = Bench(
             (),
             StationCallbacks(self.scans.append, lambda _weight: None, self.states.append, lambda _device, _why: None),
-            self.worker,
+            Worker(site.station(), self.changes),  # a station writes to its printers, no desk
             buses=Buses(hid=bus),
             on_gone=self.gone.append,
         )

@@ -470,7 +470,8 @@ def test_a_label_given_away_in_the_last_moment_is_not_sent_although_the_fences_a
         found = bench.job(bench.queue())
         with warehouse.superuser() as connection:
             connection.execute(
-                "INSERT INTO printer_lease SELECT %s, 'another', fence, now() + interval '1 minute' FROM printer_lease",
+                "INSERT INTO printer_lease (printer_id, holder, login, own, fence, until)"
+                " SELECT %s, 'another', login, own, fence, now() + interval '1 minute' FROM printer_lease",
                 [second],
             )
         bench.worker.run(lambda unit: printing.redirect(unit, found.id, printer=second))
