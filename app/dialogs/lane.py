@@ -26,6 +26,7 @@ from app.services.work import Worker, wait_before_retry
 _TRIES = 3
 _OPEN_AGAIN_S = 1.0
 _LOOK_AGAIN_S = 5.0
+_FINISH_S = 5.0
 _NAMED_UNUSED = 5  # scans that were not used are named up to here, and counted beyond
 _SHOWN_EVERY = 50
 
@@ -69,6 +70,7 @@ class Lane:
         self._queue: queue.Queue[_Arrived | None] = queue.Queue()
         self._refused_at_s = float("-inf")
         self._open = False
+        self._stops_at_s = float("inf")
         self._stop = threading.Event()
         self._thread = threading.Thread(target=self._work, name="lane", daemon=True)
 
@@ -83,10 +85,11 @@ class Lane:
         return Prompt("") if self._stop.is_set() else self._runner.prompt
 
     def stop(self) -> None:
-        """End after what has arrived; the conversation stays open in the database.
+        """End after what has arrived, as far as a few seconds take it; the conversation stays open in the database.
 
-        Without the database what is left stays in the journal, and counts as not used when the conversation goes on.
+        What is left then, or without the database, stays in the journal and counts as not used when it goes on.
         """
+        self._stops_at_s = clock.monotonic_s() + _FINISH_S
         self._stop.set()
         self._queue.put(None)
         self._thread.join(10)
@@ -134,7 +137,7 @@ class Lane:
 
     def _work(self) -> None:
         while (arrived := self._next()) is not None:
-            if self._stop.is_set() and not self._open:
+            if self._stop.is_set() and (not self._open or clock.monotonic_s() > self._stops_at_s):
                 return
             try:
                 self._handle(arrived)

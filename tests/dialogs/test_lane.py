@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from app.database.session import Database
+from app.dialogs import lane as lane_module
 from app.dialogs.dialog import Level, Prompt
 from app.dialogs.journal import Journal
 from app.dialogs.lane import Lane
@@ -181,6 +182,24 @@ def test_what_was_scanned_before_somebody_left_is_used(warehouse: Site, bench: B
     bench.lane.stop()
     assert warehouse.stock("WIDGET", "DOCK1")[0] == 5
     assert [verdict for _, verdict in verdicts(warehouse)] == ["used"] * 6
+
+
+def test_what_takes_too_long_after_somebody_left_counts_as_not_used(
+    warehouse: Site, bench: Bench, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    number = order(warehouse, ("WIDGET", 50))
+    bench.wait(lambda prompt: prompt.instruction == "receiving.scan_order")
+    bench.lane.scan(number)
+    bench.wait(lambda prompt: prompt.instruction != "receiving.scan_order")
+    monkeypatch.setattr(lane_module, "_FINISH_S", -1.0)
+    for _ in range(40):
+        bench.lane.scan("WIDGET")
+    bench.start_again()
+    bench.wait(lambda prompt: prompt.instruction != "")
+    done = [verdict for _, verdict in verdicts(warehouse)]
+    assert len(done) == 41
+    assert done.count("not_used") >= 1
+    assert warehouse.stock("WIDGET", "DOCK1")[0] == done.count("used") - 1
 
 
 def test_work_is_recovered_at_the_same_step_after_the_program_ended(warehouse: Site, bench: Bench) -> None:
