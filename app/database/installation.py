@@ -19,11 +19,11 @@ from psycopg import sql
 from app.database.errors import translate
 from app.domain.errors import Fault, Refusal
 
-SCHEMA_VERSION = 9
+SCHEMA_VERSION = 10
 _OLDEST_SERVER = 160000
 _MOST_CONNECTIONS = 120
 """So that no login can use up the server's connections; a program at work needs about ten."""
-CLIENT_VERSION = 9
+CLIENT_VERSION = 10
 _SCHEMA = Path(__file__).parent / "schema"
 GROUPS = ("operator", "receiver", "manager", "admin", "auditor", "worker")
 _MEANS = (

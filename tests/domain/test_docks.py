@@ -192,6 +192,9 @@ def test_a_door_is_open_over_midnight_where_its_hours_meet() -> None:
     assert problems(nightly, wish(starts_at=at("23:00"), ends_at=at("02:00", tuesday))) == []
     assert problems(nightly, wish(starts_at=at("23:00"), ends_at=at("04:30", tuesday))) == [Problem.HOURS]
     assert problems(nightly, wish("19:30", "21:00")) == [Problem.HOURS]
+    begins = at("23:00") + timedelta(seconds=17)
+    for always in (nightly, plan()):
+        assert problems(always, wish(starts_at=begins, ends_at=begins + timedelta(hours=2))) == []
     assert open_on(nightly.doors[0], MONDAY, BERLIN) == ((at("20:00"), at("00:00", tuesday)),)
 
 

@@ -144,6 +144,10 @@ def test_over_midnight_and_without_a_door_is_planned_too(
     assert refusal(lambda: plan(planner, warehouse, draft(two_doors[0], night + 2 * HOUR))).code == "docks.taken"
     plan(planner, warehouse, draft(None, night))
     plan(planner, warehouse, draft(None, night))
+    open_all_week = replace(two_doors[1], openings=read_hours("Mo-Su 0-24"))
+    planner.run(lambda unit: doors.save_door(unit, open_all_week))
+    begins = night + timedelta(seconds=17)
+    assert plan(planner, warehouse, draft(open_all_week, begins, ends_at=begins + 3 * HOUR)).found == ()
     assert refusal(lambda: plan(planner, warehouse, draft(ends_at=TEN))).code == "docks.no_time"
 
 

@@ -105,4 +105,4 @@ INSERT INTO uom VALUES ('each', 'Each'), ('case', 'Case'), ('pallet', 'Pallet'),
 INSERT INTO code (scheme, value, kind, target_id)
 SELECT 'command', 'SH-CMD-' || c, 'command', md5(c)::uuid FROM unnest(ARRAY['CONFIRM', 'UNDO', 'SHORT', 'DAMAGED',
     'NEW_BOX', 'CLOSE_BOX', 'REPRINT', 'PAUSE', 'DONE']) c;
-INSERT INTO schema_version (version, minimum_client) VALUES (9, 9);
+INSERT INTO schema_version (version, minimum_client) VALUES (10, 10);

@@ -23,13 +23,15 @@ LANGUAGE sql IMMUTABLE AS $$
         regexp_split_to_table(substr(part, strpos(part, ' ') + 1), ', ') t
 $$;
 
--- For how many minutes of a window a door is open by its hours, on the days of the warehouse's own clock.
-CREATE FUNCTION dock_open_min(p_hours text, p_zone text, p_start timestamptz, p_end timestamptz) RETURNS int
+-- For how long of a window a door is open by its hours, on the days of the warehouse's own clock: exactly, since a window
+-- over midnight is made of parts, and seconds dropped from each would close the door.
+CREATE FUNCTION dock_open_time(p_hours text, p_zone text, p_start timestamptz, p_end timestamptz) RETURNS interval
 LANGUAGE sql STABLE AS $$
-    SELECT coalesce(sum(overlap_min(p_start, p_end, (day + make_interval(mins => o.opens)) AT TIME ZONE p_zone,
-        (day + make_interval(mins => o.closes)) AT TIME ZONE p_zone)), 0)::int
+    SELECT coalesce(sum(greatest('0', least(p_end, t.closes) - greatest(p_start, t.opens))), '0')
     FROM generate_series(date_trunc('day', p_start AT TIME ZONE p_zone), p_end AT TIME ZONE p_zone, '1 day') day
-    JOIN dock_openings(p_hours) o ON o.weekday = extract(isodow FROM day)
+    JOIN dock_openings(p_hours) o ON o.weekday = extract(isodow FROM day),
+        LATERAL (SELECT (day + make_interval(mins => o.opens)) AT TIME ZONE p_zone AS opens,
+            (day + make_interval(mins => o.closes)) AT TIME ZONE p_zone AS closes) t
 $$;
 
 -- Whether a truck is one too many for all docks of its warehouse: by trucks in the hour in which it comes (p_what
@@ -62,7 +64,8 @@ LANGUAGE sql STABLE SECURITY DEFINER SET search_path = stockhand, pg_temp AS $$
             (1, 'direction', d.direction NOT IN ('', a.direction)),
             (2, 'vehicle', d.vehicles <> '{}' AND NOT coalesce(a.vehicle, 'truck') = ANY (d.vehicles)),
             (3, 'temperature', a.temperature <> '' AND NOT a.temperature = ANY (d.temperatures)),
-            (4, 'hours', d.hours <> '' AND dock_open_min(d.hours, w.time_zone, a.starts_at, a.ends_at) < lasts.minutes),
+            (4, 'hours', d.hours <> '' AND dock_open_time(d.hours, w.time_zone, a.starts_at, a.ends_at)
+                < a.ends_at - a.starts_at),
             (5, 'closed', EXISTS (SELECT FROM dock_closure c WHERE c.door_id = a.door_id
                 AND overlap_min(c.starts_at, c.ends_at, a.starts_at, a.ends_at) > 0)),
             (6, 'too_slow', a.pallets * 60 > d.pallets_per_hour * greatest(1, lasts.minutes)

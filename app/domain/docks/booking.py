@@ -11,7 +11,7 @@ from decimal import Decimal
 from enum import StrEnum
 from uuid import UUID
 
-from app.domain.docks.days import DAY_MIN, Hour, day_of, local_day, moment_of, overlap_min
+from app.domain.docks.days import DAY_MIN, Hour, day_of, local_day, moment_of, overlap, overlap_min
 from app.domain.docks.model import LONGEST, OVER, STEP_MIN, Appointment, Door, Load, Plan
 from app.domain.docks.work import is_rostered, rostered_min, share_of
 
@@ -124,11 +124,11 @@ def _of_time(ground: "Ground", door: Door, wish: Wish, *, now: datetime) -> Iter
 
 def _is_open(door: Door, window: tuple[datetime, datetime], plan: Plan) -> bool:
     """Whether the whole window lies in the hours of the door, on the days of its own clock."""
-    left, day = overlap_min(window, window), local_day(window[0], plan.zone)
+    left, day = window[1] - window[0], local_day(window[0], plan.zone)
     while day <= local_day(window[1], plan.zone):
-        left -= sum(overlap_min(stretch, window) for stretch in open_on(door, day, plan.zone))
+        left -= sum((overlap(stretch, window) for stretch in open_on(door, day, plan.zone)), timedelta(0))
         day += timedelta(days=1)
-    return left <= 0
+    return left <= timedelta(0)
 
 
 def open_on(door: Door, day: date, zone: tzinfo) -> tuple[tuple[datetime, datetime], ...]:

@@ -76,7 +76,11 @@ def local_day(at: datetime, zone: tzinfo) -> date:
     return at.astimezone(zone).date()
 
 
+def overlap(first: tuple[datetime, datetime], second: tuple[datetime, datetime]) -> timedelta:
+    """What two stretches of time have in common, exactly; no time where they are apart."""
+    return max(timedelta(0), min(first[1], second[1]) - max(first[0], second[0]))
+
+
 def overlap_min(first: tuple[datetime, datetime], second: tuple[datetime, datetime]) -> int:
-    """How many minutes two stretches of time have in common."""
-    common = min(first[1], second[1]) - max(first[0], second[0])
-    return max(0, int(common.total_seconds()) // 60)
+    """How many whole minutes two stretches of time have in common."""
+    return overlap(first, second) // timedelta(minutes=1)
