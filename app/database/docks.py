@@ -87,12 +87,6 @@ class Dock:
     address: str
 
 
-def zone_of(session: Session, warehouse: UUID) -> ZoneInfo:
-    """The time zone of a warehouse."""
-    row = session.row("SELECT code, name, time_zone FROM warehouse WHERE id = %(warehouse)s", warehouse=warehouse)
-    return ZoneInfo(row["time_zone"]) if row else ZoneInfo("UTC")
-
-
 def doors(session: Session, warehouse: UUID) -> tuple[Door, ...]:
     """The doors of a warehouse, those out of use too, in the order of the walk."""
     return tuple(_door(row) for row in session.rows(_DOORS, warehouse=warehouse))

@@ -2,6 +2,7 @@
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from uuid import UUID
+from zoneinfo import ZoneInfo
 
 from app.database.paging import Paging, paging, positioned
 from app.database.patterns import like
@@ -55,6 +56,12 @@ _FACES = (
     " WHERE f.warehouse_id = %(warehouse)s AND (%(location)s::uuid IS NULL OR f.location_id = %(location)s)"
     " ORDER BY l.address, i.sku"
 )
+
+
+def zone_of(session: Session, warehouse: UUID) -> ZoneInfo:
+    """The time zone of a warehouse."""
+    row = session.row("SELECT time_zone FROM warehouse WHERE id = %(warehouse)s", warehouse=warehouse)
+    return ZoneInfo(row["time_zone"]) if row else ZoneInfo("UTC")
 
 
 def warehouses(session: Session) -> tuple[Warehouse, ...]:

@@ -6,6 +6,7 @@ from dataclasses import asdict, replace
 from decimal import Decimal, InvalidOperation
 from typing import TYPE_CHECKING, Any, TypeVar
 from uuid import uuid5
+from zoneinfo import ZoneInfo
 
 from app.domain.errors import Refusal
 from app.domain.order_desk import Hold, OrderHead
@@ -234,7 +235,7 @@ def _said(wishes: dict[str, Any]) -> dict[str, Any]:
 
 def _told_order(output: Output, made: OrderDetail) -> int:
     row = made.row
-    leaves = f", leaves by {row.cut_off:%Y-%m-%d %H:%M} UTC" if row.cut_off else ""
+    leaves = f", leaves by {row.cut_off.astimezone(ZoneInfo(row.time_zone)):%Y-%m-%d %H:%M %Z}" if row.cut_off else ""
     wanting = [one for one in made.lines if one.progress.missing] if row.decision == "released" else []
     sums: dict[tuple[str, str], Decimal] = {}
     for one in wanting:

@@ -4,7 +4,7 @@ Reads only; what people do about an order is in `order_desk`.
 """
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 from uuid import UUID
@@ -17,6 +17,7 @@ from app.domain.errors import Refusal
 from app.domain.order_desk import Stage, Trouble, address_fault, is_late, stage_of
 from app.domain.policies import Decision
 from app.services import allocation, clock
+from app.services.wall_clock import on_the_wall
 from app.services.work import UnitOfWork
 
 __all__ = ["DeskLine", "Explained", "Hour", "Leaving", "Listed", "OrderDetail", "ToPutBack", "TroubleRow", "Wall",
@@ -129,7 +130,7 @@ def troubles(unit: UnitOfWork, warehouse: UUID) -> tuple[TroubleRow, ...]:
     found += [
         TroubleRow(one.kind, one.number, one.customer, "", one.cut_off, about=one.about, fault=one.fault,
                    facts=one.facts, since=one.since)
-        for one in store.exceptions(unit.session, warehouse)
+        for one in on_the_wall(unit, warehouse, store.exceptions(unit.session, warehouse))
     ]  # fmt: skip
     kinds = list(Trouble)
     return tuple(sorted(found, key=lambda one: (kinds.index(one.kind), one.cut_off or _NEVER, one.number)))
@@ -187,4 +188,5 @@ def _waits(detail: Mapping[str, Any]) -> tuple[str, ...]:
 
 def orders_wall(unit: UnitOfWork, warehouse: UUID) -> Wall:
     """The numbers of the big board."""
-    return store.wall(unit.session, warehouse=warehouse, until=clock.now() + _SHOWN_AHEAD)
+    wall = store.wall(unit.session, warehouse=warehouse, until=clock.now() + _SHOWN_AHEAD)
+    return replace(wall, leaving=on_the_wall(unit, warehouse, wall.leaving))

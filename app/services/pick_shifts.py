@@ -5,7 +5,7 @@ from datetime import datetime
 from uuid import UUID
 
 from app.database import pick_shifts as store
-from app.database.docks import zone_of
+from app.database.places import zone_of
 from app.domain.errors import Refusal
 from app.domain.waves import Rota, Shift, crews_of
 from app.services.work import UnitOfWork

@@ -30,6 +30,7 @@ from app.reports.pick_list import ListedPick, PickList
 from app.services import clock, pick_shifts, picking
 from app.services.order_desk import ORDER
 from app.services.policies import chosen
+from app.services.wall_clock import on_the_wall
 from app.services.work import UnitOfWork
 
 MOST_ORDERS = 5000
@@ -124,7 +125,7 @@ def read_ground(unit: UnitOfWork, warehouse: UUID, *, most: int = MOST_ORDERS) -
     ends = batching_store.ends(unit.session, warehouse)
     return Ground(
         warehouse=warehouse,
-        orders=all_as(store.waiting(unit.session, warehouse, most=most), Waiting),
+        orders=on_the_wall(unit, warehouse, all_as(store.waiting(unit.session, warehouse, most=most), Waiting)),
         aisles=places.aisles(unit.session, warehouse),
         packing=as_nouns(ends["packing"], tuple[int, int] | None),
         carts=as_nouns(ends["carts"], tuple[int, int] | None),
@@ -296,19 +297,19 @@ def way_of_walk(unit: UnitOfWork, warehouse: UUID, number: str) -> picking.Picki
 
 def waves(unit: UnitOfWork, warehouse: UUID) -> tuple[Wave, ...]:
     """Waves with how far they are, those that are not over first."""
-    return all_as(store.waves(unit.session, warehouse, most=MOST_WAVES), Wave)
+    return on_the_wall(unit, warehouse, all_as(store.waves(unit.session, warehouse, most=MOST_WAVES), Wave))
 
 
 def walks(unit: UnitOfWork, warehouse: UUID, *, wave: UUID | None = None, ended: bool = False) -> tuple[Walk, ...]:
     """The walks of a wave, or all that are not over (and those of the last day that are)."""
-    return all_as(store.walks(unit.session, warehouse, wave=wave, ended=ended), Walk)
+    return on_the_wall(unit, warehouse, all_as(store.walks(unit.session, warehouse, wave=wave, ended=ended), Walk))
 
 
 def walks_of(unit: UnitOfWork, warehouse: UUID, number: str) -> tuple[Walk, ...]:
     """The walks of the wave of this number, or the walk of this number itself. Refuses `waves.unknown`."""
     kind, found = _found(unit, warehouse, number)
     wave, walk = (found, None) if kind == "wave" else (None, found)
-    return all_as(store.walks(unit.session, warehouse, wave=wave, walk=walk), Walk)
+    return on_the_wall(unit, warehouse, all_as(store.walks(unit.session, warehouse, wave=wave, walk=walk), Walk))
 
 
 def pickers(unit: UnitOfWork) -> tuple[str, ...]:

@@ -7,7 +7,7 @@ from datetime import date, datetime, tzinfo
 from typing import Any
 from uuid import UUID
 
-from app.database import docks as store
+from app.database.places import zone_of
 from app.domain.docks import (
     DAY_MIN,
     Against,
@@ -69,7 +69,7 @@ def load_of(options: argparse.Namespace) -> Load:
 def site(unit: UnitOfWork, options: argparse.Namespace) -> tuple[UUID, tzinfo]:
     """The warehouse that is meant, and its time zone."""
     warehouse = warehouse_of(unit, options.warehouse)
-    return warehouse, store.zone_of(unit.session, warehouse)
+    return warehouse, zone_of(unit.session, warehouse)
 
 
 def moment(text: str, zone: tzinfo, *, end: bool = False) -> datetime:

@@ -20,6 +20,7 @@ from app.services.carriers.consigning import sent
 from app.services.changes import PURCHASE
 from app.services.policies import policy_for
 from app.services.printing import JOB
+from app.services.wall_clock import on_the_wall
 from app.services.work import UnitOfWork
 
 __all__ = ["PURCHASE", "BuyingStep", "Carton", "Wish", "ask_again", "buy", "carton", "cartons", "compare", "history",
@@ -50,7 +51,7 @@ class Wish:
 
 def cartons(unit: UnitOfWork, warehouse: UUID) -> tuple[Carton, ...]:
     """The sealed cartons that have not left, the oldest first."""
-    return store.cartons(unit.session, warehouse)
+    return on_the_wall(unit, warehouse, store.cartons(unit.session, warehouse))
 
 
 def carton(unit: UnitOfWork, warehouse: UUID, code: str) -> Carton:

@@ -13,6 +13,7 @@ from app.database import docks as store
 from app.database import entry
 from app.database import policies as rules
 from app.database.docks import Passage, WaitingPaper
+from app.database.places import zone_of
 from app.domain.docks import (
     FORM,
     IMPOSSIBLE,
@@ -109,12 +110,12 @@ class Proposal:
 
 def today(unit: UnitOfWork, warehouse: UUID) -> date:
     """The present day of a warehouse by its own clock."""
-    return local_day(clock.now(), store.zone_of(unit.session, warehouse))
+    return local_day(clock.now(), zone_of(unit.session, warehouse))
 
 
 def plan_of(unit: UnitOfWork, *, warehouse: UUID, first: date, days: int = 1) -> Plan:
     """The docks of a warehouse for some days, with what reaches into them."""
-    zone = store.zone_of(unit.session, warehouse)
+    zone = zone_of(unit.session, warehouse)
     start, until = moment_of(first, 0, zone), moment_of(first + timedelta(days=days), 0, zone)
     return store.plan(
         unit.session,
@@ -128,7 +129,7 @@ def plan_of(unit: UnitOfWork, *, warehouse: UUID, first: date, days: int = 1) ->
 
 
 def _plan_around(unit: UnitOfWork, warehouse: UUID, start: datetime, until: datetime) -> Plan:
-    zone = store.zone_of(unit.session, warehouse)
+    zone = zone_of(unit.session, warehouse)
     first = local_day(start, zone)
     return plan_of(unit, warehouse=warehouse, first=first, days=(local_day(until, zone) - first).days + 1)
 
@@ -403,7 +404,7 @@ def repeat(
     Days against which something speaks are left out and named with it. Refuses `docks.series` where there is no day,
     or more than a hundred.
     """
-    plan = _plan_around(unit, warehouse, one.starts_at, moment_of(until, 0, store.zone_of(unit.session, warehouse)))
+    plan = _plan_around(unit, warehouse, one.starts_at, moment_of(until, 0, zone_of(unit.session, warehouse)))
     days = days_of_series(local_day(one.starts_at, plan.zone), until, weekdays)
     if not 0 < len(days) <= MOST_REPEATED or one.door is None:
         raise Refusal("docks.series", most=MOST_REPEATED)

@@ -6,6 +6,7 @@ from datetime import date, timedelta
 from uuid import UUID
 
 from app.database import docks as store
+from app.database.places import zone_of
 from app.domain.docks import (
     AT_A_DOOR,
     Appointment,
@@ -132,7 +133,7 @@ def at_doors(unit: UnitOfWork, *, warehouse: UUID, direction: Direction = Direct
 
 def carriers(unit: UnitOfWork, *, warehouse: UUID, first: date, last: date) -> tuple[CarrierRecord, ...]:
     """How punctual each carrier was from one day to another, how long trucks waited and were worked on."""
-    zone = store.zone_of(unit.session, warehouse)
+    zone = zone_of(unit.session, warehouse)
     start, until = moment_of(first, 0, zone), moment_of(last + timedelta(days=1), 0, zone)
     known = store.appointments(unit.session, warehouse, start=start, until=until)
     return records(one for one in known if start <= one.starts_at < until)

@@ -7,6 +7,7 @@ from app.database import shipping as store
 from app.database.shipping import ListedCarton, Manifest, Shipment, WaitingCartons
 from app.domain.errors import Refusal
 from app.services.shipping import SHIPMENT
+from app.services.wall_clock import on_the_wall
 from app.services.work import UnitOfWork
 
 __all__ = ["ListedCarton", "Manifest", "Shipment", "WaitingCartons", "close", "depart", "leave_out", "look_into",
@@ -15,7 +16,7 @@ __all__ = ["ListedCarton", "Manifest", "Shipment", "WaitingCartons", "close", "d
 
 def waiting(unit: UnitOfWork, warehouse: UUID) -> tuple[WaitingCartons, ...]:
     """What waits for a manifest, by carrier and service."""
-    return store.waiting(unit.session, warehouse)
+    return on_the_wall(unit, warehouse, store.waiting(unit.session, warehouse))
 
 
 def shipments(unit: UnitOfWork, warehouse: UUID | None) -> tuple[Shipment, ...]:

@@ -8,7 +8,7 @@ from app.domain.shipping import Service
 from app.domain.values import format_quantity
 from app.services.cut_offs import ClosedDay, CutOff
 from app.services.order_board import DeskLine, Explained, Listed, OrderDetail, TroubleRow
-from app.stations.kit.countdown import cut_off_words
+from app.stations.kit.countdown import cut_off_time, cut_off_words
 from app.stations.kit.record_table import Column, Record
 from app.texts import Texts
 
@@ -102,9 +102,7 @@ def leaves_words(order: Listed, now: datetime, texts: Texts) -> tuple[str, str]:
         return (order.row.due.isoformat() if order.row.due else "", "ink")
     if order.row.cut_off is None:
         return (order.row.due.isoformat() if order.row.due else "", "bad" if order.late else "ink")
-    here = order.cut_off_here
-    assert here is not None
-    return cut_off_words(f"{here:%Y-%m-%d %H:%M}", order.row.cut_off, now, texts)
+    return cut_off_words(cut_off_time(order.cut_off_here), order.row.cut_off, now, texts)
 
 
 def order_record(order: Listed, now: datetime, texts: Texts) -> Record:
@@ -169,8 +167,7 @@ def trouble_record(number: int, one: TroubleRow, now: datetime, texts: Texts) ->
     if one.order is not None:
         leaves = leaves_words(one.order, now, texts)[0]
     else:
-        here = f"{one.cut_off.astimezone():%Y-%m-%d %H:%M}" if one.cut_off else ""
-        leaves = cut_off_words(here, one.cut_off, now, texts)[0]
+        leaves = cut_off_words(cut_off_time(one.cut_off), one.cut_off, now, texts)[0]
     cells = (
         texts.text("captions", f"orders.trouble_{one.kind}"),
         one.number,

@@ -12,7 +12,7 @@ from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from app.services import clock, order_board, order_desk
 from app.services.order_board import Leaving, Wall
-from app.stations.kit.countdown import cut_off_words
+from app.stations.kit.countdown import cut_off_time, cut_off_words
 from app.stations.kit.desk import DeskWork
 from app.stations.kit.kit import Kit
 from app.stations.kit.manager_screen import ManagerScreen
@@ -161,8 +161,7 @@ class WallBoard(QWidget):
         return (("to_do", wall.to_do, "ink"), ("late", wall.late, late), ("held", wall.held, held))
 
     def _leaves(self, one: Leaving) -> tuple[str, str]:
-        here = one.cut_off.astimezone()
-        return cut_off_words(f"{here:%Y-%m-%d %H:%M}", one.cut_off, self._now, self._kit.texts)
+        return cut_off_words(cut_off_time(one.cut_off), one.cut_off, self._now, self._kit.texts)
 
     def _carrier(self, one: Leaving) -> str:
         return one.carrier

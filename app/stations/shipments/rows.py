@@ -10,6 +10,7 @@ from app.domain.values import format_quantity
 from app.services.carriers.buying import BuyingStep, Carton
 from app.services.shipping.ending import LeftOver
 from app.services.shipping.manifests import ListedCarton, Shipment, WaitingCartons
+from app.stations.kit.countdown import cut_off_time
 from app.stations.kit.record_table import Column, Record
 from app.texts import Texts
 
@@ -108,7 +109,7 @@ def carton_record(one: Carton, texts: Texts) -> Record:
         one.arrives.isoformat() if one.arrives else "",
         one.tracking,
         one.manifest,
-        f"{one.cut_off.astimezone():%Y-%m-%d %H:%M}" if one.cut_off else "",
+        cut_off_time(one.cut_off),
     )
     tint = _TINTS.get(state) if state else "caution"
     return Record(one.id, cells, made_of=one, tints=((5, tint),) if tint else ())
@@ -135,7 +136,7 @@ def waiting_record(one: WaitingCartons) -> Record:
         one.service_name,
         str(one.cartons),
         format_quantity(one.weight_kg, "kg"),
-        f"{one.cut_off.astimezone():%Y-%m-%d %H:%M}" if one.cut_off else "",
+        cut_off_time(one.cut_off),
     )
     return Record((one.carrier, one.service), cells, made_of=one)
 
@@ -197,7 +198,7 @@ def left_record(one: LeftOver, texts: Texts) -> Record:
         sent_with(carton.carrier_name, carton.service_name),
         texts.text("captions", f"shipments.left_{one.why}"),
         carton.manifest,
-        f"{carton.cut_off.astimezone():%Y-%m-%d %H:%M}" if carton.cut_off else "",
+        cut_off_time(carton.cut_off),
     )
     return Record(carton.id, cells, made_of=carton, tints=((5, "bad" if one.why == "stopped" else "caution"),))
 

@@ -9,6 +9,7 @@ from app.domain.batching import Cart as Room
 from app.domain.errors import Refusal
 from app.domain.waves import Asked, OrderType, Waiting
 from app.services.carts import Cart
+from app.stations.kit.countdown import cut_off_time
 from app.stations.kit.desk import Answers, Booking, DeskScreen, Field, Question
 
 _MOST_PEOPLE, _MOST_MINUTES = 500, 24 * 60
@@ -38,7 +39,7 @@ class Asking:
             Field(
                 "until",
                 words("waves.until"),
-                choices=(*all_of, *((one.isoformat(), f"{one.astimezone():%Y-%m-%d %H:%M}") for one in cut_offs)),
+                choices=(*all_of, *((one.isoformat(), cut_off_time(one)) for one in cut_offs)),
             ),
             Field("priority", words("waves.priority_at_least")),
             Field("whole", words("waves.shorts"), choices=shorts),

@@ -8,6 +8,7 @@ from math import ceil
 from app.domain.values import format_quantity
 from app.domain.waves import LeftOut, Load, Plan, PlannedWalk, Short, Waiting
 from app.services.waves import Walk, Wave
+from app.stations.kit.countdown import cut_off_time
 from app.stations.kit.record_table import Column, Record
 from app.texts import Texts
 
@@ -118,7 +119,7 @@ class Rows:
         litres, kg = (sum((getattr(one, name) for one in order.bins), Decimal(0)) for name in ("litres", "kg"))
         cells = (
             order.number,
-            self.moment(order.cut_off) or (order.due.isoformat() if order.due else ""),
+            cut_off_time(order.cut_off) or (order.due.isoformat() if order.due else ""),
             self._word(f"waves.is_{state}"),
             str(order.priority) if order.priority else "",
             order.carrier_name,
@@ -145,7 +146,7 @@ class Rows:
             hours(walk.minutes),
             " · ".join(filter(None, (walk.crew_name, str(walk.person)))),
             hours(walk.ends),
-            self.moment(walk.cut_off),
+            cut_off_time(walk.cut_off),
             self._word(f"waves.comes_{late}") if late else "",
             self._way_told(walk),
             ", ".join(walk.numbers),
@@ -196,7 +197,7 @@ class Rows:
             f"{one.done}/{one.picks}",
             str(one.metres),
             hours(one.minutes),
-            self.moment(one.cut_off),
+            cut_off_time(one.cut_off),
             self.moment(one.created_at),
             one.person,
         )
@@ -219,7 +220,7 @@ class Rows:
             str(one.orders),
             f"{one.done}/{one.picks}",
             str(one.metres),
-            self.moment(one.cut_off),
+            cut_off_time(one.cut_off),
             ", ".join(one.numbers),
         )
         return Record(one.number, cells, made_of=one, tints=((2, _TINTS[state]),) if state in _TINTS else ())
