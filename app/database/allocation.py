@@ -10,6 +10,8 @@ import psycopg
 
 from app.database.session import Row, Session, as_json, query
 
+_FACTS = "SELECT * FROM allocation_facts(%(documents)s::uuid[])"
+
 
 @dataclass(frozen=True, slots=True)
 class Reserved:
@@ -60,7 +62,7 @@ def read_demand(session: Session, documents: Sequence[UUID]) -> Row:
 
 def look_at_demand(session: Session, documents: Sequence[UUID]) -> Row:
     """The same without a lock: for looking only."""
-    row = session.row(query("allocation_facts"), documents=list(documents))
+    row = session.row(_FACTS, documents=list(documents))
     assert row is not None
     return row
 
@@ -68,7 +70,7 @@ def look_at_demand(session: Session, documents: Sequence[UUID]) -> Row:
 def send_demand(session: Session, documents: Sequence[UUID]) -> psycopg.Cursor[Row]:
     """Ask the same within somebody else's pipeline; read the cursor when the pipeline has ended."""
     session.send("lock_demand", {"documents": list(documents)})
-    return session.rows_later(query("allocation_facts"), documents=list(documents))
+    return session.rows_later(_FACTS, documents=list(documents))
 
 
 def reserve(

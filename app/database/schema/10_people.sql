@@ -118,18 +118,26 @@ BEGIN
 END $$;
 CREATE TRIGGER keep_sign_on AFTER INSERT OR DELETE ON sign_on FOR EACH ROW EXECUTE FUNCTION keep_sign_on();
 
--- The person behind this transaction, or NULL: the token's person (for the same login only), else the login's own. And the
--- station of this login, NULL at a desk. Read by the owner's functions, into whose statements it is written. Row rules ask
--- some hundred times an order: each asks once a statement (an InitPlan), never once a row.
+-- The person behind this transaction, or NULL: the token's person (for the same login only), else the login's own. Row rules
+-- ask some hundred times an order: each asks once a statement (an InitPlan), never once a row. Two statements, of which one
+-- runs: a single one sets both up.
+CREATE FUNCTION acting_person() RETURNS uuid
+LANGUAGE plpgsql STABLE AS $$
+DECLARE
+    token text := current_setting('stockhand.token', true);
+BEGIN
+    IF token <> '' THEN
+        RETURN (SELECT p.id FROM sign_on s JOIN person p ON p.id = s.person_id AND p.active
+            WHERE s.token_sha256 = sha256(convert_to(token, 'UTF8')) AND s.login = session_user AND s.expires_at > now());
+    END IF;
+    RETURN (SELECT id FROM person WHERE login = session_user AND active);
+END $$;
+
+-- That person, and the station of this login, NULL at a desk. Read by the owner's functions, into whose statements it is
+-- written.
 CREATE FUNCTION acting() RETURNS TABLE (person_id uuid, station_id uuid)
 LANGUAGE sql STABLE AS $$
-    SELECT CASE WHEN coalesce(current_setting('stockhand.token', true), '') <> '' THEN
-        (SELECT p.id FROM sign_on s JOIN person p ON p.id = s.person_id AND p.active
-         WHERE s.token_sha256 = sha256(convert_to(current_setting('stockhand.token', true), 'UTF8'))
-           AND s.login = session_user AND s.expires_at > now())
-    ELSE
-        (SELECT id FROM person WHERE login = session_user AND active)
-    END, (SELECT id FROM station WHERE login = session_user AND active)
+    SELECT acting_person(), (SELECT id FROM station WHERE login = session_user AND active)
 $$;
 
 CREATE FUNCTION actor() RETURNS uuid

@@ -164,6 +164,11 @@ LANGUAGE plpgsql SECURITY DEFINER SET search_path = stockhand, pg_temp AS $$
 DECLARE
     wrong record;
 BEGIN
+    -- Each item by its key: asked with a join, all items are read for each order.
+    IF NOT EXISTS (SELECT FROM document_line l
+            WHERE l.document_id = p_document AND (SELECT b.bundle FROM item b WHERE b.id = l.item_id)) THEN
+        RETURN;
+    END IF;
     SELECT i.sku, x.qty::text AS quantity, i.base_uom AS uom INTO wrong
     FROM document_line l JOIN item b ON b.id = l.item_id AND b.bundle
     CROSS JOIN LATERAL explode_bom(l.item_id, l.base_qty) x JOIN item i ON i.id = x.item_id

@@ -376,7 +376,8 @@ BEGIN
             'uses_in_catalog',
             'items_in_use',
             'on_hand_anywhere',
-            'left_to_sell']) LOOP
+            'left_to_sell',
+            'allocation_facts']) LOOP
         EXECUTE format('ALTER FUNCTION %s OWNER TO @sealer@', f);
         EXECUTE format('GRANT EXECUTE ON FUNCTION %s TO @owner@', f);
     END LOOP;
