@@ -26,6 +26,11 @@ def was_done(session: Session, request: UUID) -> bool:
     return done
 
 
+def keep_done(session: Session, request: UUID) -> None:
+    """Have the database keep the id of a request with what it changed; nothing happens where it is kept already."""
+    session.call("keep_done", request=request)
+
+
 @dataclass(frozen=True, slots=True)
 class Head:
     """A seal with what the chain holds up to it, and the ledger that it belongs to."""

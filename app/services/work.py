@@ -2,7 +2,9 @@
 
 `work` has no effect outside the database, so that repeating it is safe; its request id is made before the first try,
 so that a repetition after a lost answer gives the first answer: what was done already is not looked at anew, for it
-would find the goods gone that it moved itself.
+would find the goods gone that it moved itself, the document released, the books closed. Whatever changed something is
+therefore kept by its request id with the change, whether or not the functions that it called keep ids of their own.
+A program that starts anew repeats nothing: what it was doing is read back from the database, a conversation by its run.
 """
 
 import random
@@ -42,6 +44,8 @@ def wait_before_retry(attempt: int) -> None:
 
 def _do(work: Callable[[UnitOfWork], T], unit: UnitOfWork) -> tuple[list[Change], T]:
     answer = work(unit)
+    if unit.changes:
+        ledger.keep_done(unit.session, unit.request_id)
     return unit.changes, answer
 
 

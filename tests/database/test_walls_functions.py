@@ -17,7 +17,7 @@ from tests.support import Site
 
 FOR_ANYBODY = {"nil", "new_id", "actor", "this_station", "may", "may_somewhere", "my_permissions", "my_warehouses",
                "my_owners", "pin_salt", "sign_off", "stay_signed_on", "gs1_check_digit", "may_give", "seal_postings",
-               "ledger_head", "store_unused_scan", "keeps_until", "today_in", "unit_state",
+               "ledger_head", "store_unused_scan", "keep_done", "keeps_until", "today_in", "unit_state",
                "parts_of_kits", "attributes_of", "explode_bom", "item_is", "is_marked", "code_in_words",
                "carrier_called", "service_called", "unit_received", "asn_received", "asn_begun",
                "discrepancy_counts", "sender_of", "carton_contents", "shelf_life_asked",
@@ -27,7 +27,7 @@ FOR_ANYBODY = {"nil", "new_id", "actor", "this_station", "may", "may_somewhere",
                "knows_posting", "knows_item", "knows_lot", "knows_partner", "knows_unit", "knows_person"}  # fmt: skip
 """What answers before anybody has signed on: it tells nothing of others, and changes nothing but the ledger's seals,
 which any idle station numbers; the head is empty for them, as are units, attributes, bills, dates, announced goods,
-discrepancies, senders and inspections, read with their own eyes, a scan that nobody made is not kept, and `item_is`,
+discrepancies, senders and inspections, read with their own eyes, a scan or a request that is nobody's is not kept, and `item_is`,
 `walk_of`, `held_for_others`, `carton_contents` and `picker_of` judge a row that the caller holds already;
 `is_marked` and `code_in_words` look at nothing but what they are given, and what carriers are called is read with
 their own eyes, which see no carrier and get their own word back;

@@ -3,15 +3,16 @@
 
 import contextlib
 import random
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
+from datetime import UTC, datetime
 from uuid import UUID, uuid4
 
 import pytest
 
 from app.database.session import Database
 from app.domain.errors import Fault, Refusal
-from app.services import consignment
+from app.services import consignment, documents, periods
 from app.services.changes import Changes
 from app.services.work import UnitOfWork, Worker
 from tests.faults.cut import Wire, wire_to
@@ -100,6 +101,58 @@ def test_goods_that_a_lost_answer_has_taken_away_are_not_missed_by_the_repeat(
             worker.run(bring)
     assert {posting} == postings(warehouse, "consign")
     assert warehouse.stock("WIDGET", "CONSIGNMENT") == (10, 0)
+    prove_deep(warehouse)
+
+
+def cancel(site: Site, worker: Worker, request: UUID) -> None:
+    """Decide that the one order there is ends."""
+    number = the_order(site)
+    worker.run(
+        lambda unit: documents.decide(unit, kind="order", number=number, decision="cancelled", reason="CUSTOMER"),
+        request_id=request,
+    )
+
+
+def close(site: Site, worker: Worker, request: UUID) -> None:
+    """Close the books of the years before."""
+    until = datetime(2026, 1, 1, tzinfo=UTC)
+    worker.run(
+        lambda unit: periods.close_books(unit, warehouse=site.warehouse, until=until), request_id=request
+    )  # fmt: skip
+
+
+def reopen(site: Site, worker: Worker, request: UUID) -> None:
+    """Open what was closed last."""
+    worker.run(
+        lambda unit: periods.reopen_books(unit, warehouse=site.warehouse, note="a slip"), request_id=request
+    )  # fmt: skip
+
+
+def the_order(site: Site) -> str:
+    with site.superuser() as connection:
+        row = connection.execute("SELECT number FROM document WHERE kind = 'order'").fetchone()
+    assert row is not None
+    return str(row[0])
+
+
+@pytest.mark.parametrize("lost", [1, TRIES])
+@pytest.mark.parametrize("decide", [cancel, close, reopen])
+def test_who_repeats_a_decision_of_which_nobody_heard_is_not_told_that_it_was_made_already(
+    warehouse: Site, wire: Wire, decide: Callable[[Site, Worker, UUID], None], lost: int
+) -> None:
+    """What they call keeps no request ids; the unit of work keeps its own."""
+    warehouse.order_line()
+    request = uuid4()
+    with behind(wire, warehouse) as worker:
+        close(warehouse, worker, uuid4()) if decide is reopen else None
+        wire.cut(unanswered=lost)
+        if lost == TRIES:
+            with pytest.raises(Fault, match=r"database\.lost"):
+                decide(warehouse, worker, request)
+        decide(warehouse, worker, request)
+        assert wire.cuts == lost
+        with pytest.raises(Refusal):
+            decide(warehouse, worker, uuid4())
     prove_deep(warehouse)
 
 

@@ -75,6 +75,17 @@ LANGUAGE sql STABLE SECURITY DEFINER SET search_path = stockhand, pg_temp AS $$
     FROM (SELECT require_actor() AS id OFFSET 0) who
 $$;
 
+-- Remembers a request that was carried out, whatever it was: most of what people decide has no request id of its own, and
+-- its repeat would only find its work done. To be called last in its transaction; no answer is kept, the program that asked
+-- still has it.
+CREATE FUNCTION keep_done(p_request uuid) RETURNS void
+LANGUAGE sql SECURITY DEFINER SET search_path = stockhand, pg_temp AS $$
+    INSERT INTO record_request (request_id, fingerprint, person_id)
+    SELECT p_request, '', who.id FROM (SELECT actor() AS id OFFSET 0) who
+    WHERE who.id IS NOT NULL AND NOT EXISTS (SELECT FROM request WHERE request_id = p_request)
+    ON CONFLICT (request_id) DO NOTHING
+$$;
+
 -- What holds of every move and of every balance. One function a table: a check is read and planned anew by each statement
 -- that writes there, and the seven that stood here by themselves took a twelfth of a posting's time.
 CREATE FUNCTION move_is_sound(p_qty numeric, p_weight_kg numeric, p_from_status text, p_to_status text) RETURNS boolean

@@ -33,7 +33,7 @@ GRANT EXECUTE ON FUNCTION
     add_photo(uuid, uuid, uuid, text, bytea), decide_document(uuid, text, int, text), decisions_after(text), close_lines(uuid, text, text, boolean, text),
     post_moves(uuid, text, uuid, uuid[], numeric[], uuid[], uuid[], uuid[], uuid[], uuid[], text[], text[], uuid[], uuid[],
         uuid[], text[], numeric[], numeric[], uuid, timestamptz),
-    was_done(uuid), reverse_posting(uuid, uuid, text), reverse_lines(uuid, uuid, int[], numeric[], text),
+    was_done(uuid), keep_done(uuid), reverse_posting(uuid, uuid, text), reverse_lines(uuid, uuid, int[], numeric[], text),
     post_kit(uuid, uuid, uuid[], numeric[], uuid[], boolean[], uuid[], uuid[], uuid, text, uuid, numeric[]),
     create_transfer(uuid, uuid, text, date, uuid[], text[], numeric[], uuid), in_transit(uuid), unit_loads(uuid, uuid[]),
     post_leg(uuid, text, uuid, uuid, uuid, uuid[], uuid[], uuid[], uuid[], uuid[], uuid[], uuid[], uuid[], text[],
