@@ -27,7 +27,7 @@ FOR_ANYBODY = {"nil", "new_id", "actor", "this_station", "may", "may_somewhere",
                "knows_posting", "knows_item", "knows_lot", "knows_partner", "knows_unit", "knows_person"}  # fmt: skip
 """What answers before anybody has signed on: it tells nothing of others, and changes nothing but the ledger's seals,
 which any idle station numbers; the head is empty for them, as are units, attributes, bills, dates, announced goods,
-discrepancies, senders and inspections, read with their own eyes, a scan or a request that is nobody's is not kept, and `item_is`,
+discrepancies, senders and inspections, read with their own eyes, what is nobody's is not kept, `item_is`,
 `walk_of`, `held_for_others`, `carton_contents` and `picker_of` judge a row that the caller holds already;
 `is_marked` and `code_in_words` look at nothing but what they are given, and what carriers are called is read with
 their own eyes, which see no carrier and get their own word back;

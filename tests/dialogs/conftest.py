@@ -8,6 +8,7 @@ from tests.dialogs.bench import Bench
 from tests.dialogs.conversation import Conversation
 from tests.dialogs.words import every_prompt_has_words  # noqa: F401  (pytest finds fixtures by their name here)
 from tests.fixtures_database import warehouse  # noqa: F401  (likewise)
+from tests.said_twice import everything_is_said_twice  # noqa: F401  (likewise)
 from tests.support import Site
 
 

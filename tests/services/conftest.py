@@ -5,6 +5,7 @@ import pytest
 from app.services.changes import Changes
 from app.services.work import Worker
 from tests.fixtures_database import warehouse  # noqa: F401  (pytest finds fixtures by their name here)
+from tests.said_twice import everything_is_said_twice  # noqa: F401  (likewise)
 from tests.support import Site
 
 

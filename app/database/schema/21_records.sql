@@ -79,9 +79,16 @@ BEGIN
     END IF;
     SELECT * INTO known FROM record_request WHERE request_id = p_request;
     IF known.fingerprint <> print OR known.person_id <> actor() THEN
-        PERFORM refuse('ledger.request_reused', jsonb_build_object('request', p_request));
+        PERFORM refuse_reused(p_request);
     END IF;
     RETURN known.answer;
+END $$;
+
+-- Refuses a request id that was used for something else before: for what a request makes under its own id.
+CREATE FUNCTION refuse_reused(p_request uuid) RETURNS void
+LANGUAGE plpgsql SET search_path = stockhand, pg_temp AS $$
+BEGIN
+    PERFORM refuse('ledger.request_reused', jsonb_build_object('request', p_request));
 END $$;
 
 CREATE FUNCTION end_record_request(p_request uuid, p_answer jsonb) RETURNS jsonb

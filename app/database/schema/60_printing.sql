@@ -117,6 +117,22 @@ BEGIN
 END $$;
 REVOKE ALL ON FUNCTION require_fitting(uuid, text) FROM PUBLIC;
 
+-- The label that a request wanted before, NULL: none; refuses an id under which another one was wanted. Its printer is not
+-- asked: a label that waits may be sent to another one.
+CREATE FUNCTION wanted_label(p_request uuid, p_template text, p_content jsonb, p_uid text, p_copies int, p_reprint_of uuid)
+RETURNS uuid
+LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = stockhand, pg_temp AS $$
+DECLARE
+    j print_job;
+BEGIN
+    SELECT * INTO j FROM print_job WHERE request_id = p_request;
+    IF j.id IS NOT NULL AND (j.template, j.content, j.label_uid, j.copies, j.reprint_of)
+            IS DISTINCT FROM (p_template, p_content, p_uid, p_copies, p_reprint_of) THEN
+        PERFORM refuse_reused(p_request);
+    END IF;
+    RETURN j.id;
+END $$;
+
 -- Puts a label on the journal in the transaction of the posting that causes it. The same request gives the same job.
 -- A label that replaces another one (p_reprint_of) bears the next number, or the same where no paper can exist: what
 -- waits is taken back, what was cancelled was never printed.
@@ -135,8 +151,8 @@ BEGIN
         IF coalesce(p_reason, '') = '' THEN
             PERFORM refuse('printing.reprint_needs_reason');
         END IF;
-        SELECT id INTO made FROM print_job WHERE request_id = p_request;
-        IF FOUND THEN
+        made := wanted_label(p_request, p_template, p_content, p_uid, p_copies, p_reprint_of);
+        IF made IS NOT NULL THEN
             RETURN made;
         END IF;
         SELECT * INTO before FROM print_job WHERE id = p_reprint_of FOR UPDATE;
@@ -161,7 +177,7 @@ BEGIN
             coalesce(before.reprint_no + printed::int, 0), p_reason)
     ON CONFLICT (request_id) DO NOTHING RETURNING id INTO made;
     IF made IS NULL THEN
-        SELECT id INTO made FROM print_job WHERE request_id = p_request;
+        made := wanted_label(p_request, p_template, p_content, p_uid, p_copies, p_reprint_of);
     ELSE
         INSERT INTO print_job_history (print_job_id, state) VALUES (made, 'QUEUED');
     END IF;

@@ -234,9 +234,14 @@ CREATE FUNCTION reprint_parcel_label(p_request uuid, p_parcel uuid, p_job uuid, 
     p_content jsonb, p_reason text, p_rate jsonb DEFAULT NULL) RETURNS void
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = stockhand, pg_temp AS $$
 DECLARE
+    known jsonb := begin_record_request(p_request, jsonb_build_array('reprint', p_parcel, p_job, p_printer, p_run, p_uid,
+        p_content, p_reason, p_rate));
     p parcel := lock_parcel(p_parcel, 'pack');
     before print_job;
 BEGIN
+    IF known IS NOT NULL THEN
+        RETURN;
+    END IF;
     SELECT * INTO before FROM print_job WHERE id = p_job FOR UPDATE;
     IF p.state <> 'closed' THEN
         PERFORM refuse('parcel.wrong_state', jsonb_build_object('is', p.state, 'wanted', 'closed'));
@@ -260,6 +265,7 @@ BEGIN
     END IF;
     PERFORM queue_label(p_request, p_printer, before.warehouse_id, before.template, p_content, p_uid, 1, p.document_id,
         p_run, p_job, p_reason);
+    PERFORM end_record_request(p_request, '{}');
 END $$;
 
 -- Posts everything in a labelled parcel to the customer and closes what is complete; returns {posting, open lines}.
@@ -268,11 +274,15 @@ CREATE FUNCTION ship_parcel(p_request uuid, p_parcel uuid, p_shipment uuid DEFAU
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = stockhand, pg_temp
 SET plan_cache_mode = force_generic_plan AS $$
 DECLARE
+    known jsonb := begin_record_request(p_request, jsonb_build_array('ship', p_parcel, p_shipment));
     p parcel := lock_parcel(p_parcel, 'ship');
     d document;
     r record;
     posted jsonb;
 BEGIN
+    IF known IS NOT NULL THEN
+        RETURN known;
+    END IF;
     SELECT * INTO d FROM document WHERE id = p.document_id;
     IF p.state <> 'labelled' THEN
         PERFORM refuse('parcel.wrong_state', jsonb_build_object('is', p.state, 'wanted', 'shipped'));
@@ -294,8 +304,8 @@ BEGIN
         p_qtys => r.qtys, p_from_locations => r.places, p_to_locations => r.customers, p_traces => r.traces,
         p_from_units => r.units, p_to_units => r.units, p_from_statuses => r.statuses, p_from_owners => r.owners,
         p_lines => r.lines, p_document => p.document_id);
-    RETURN jsonb_build_object('posting', posted -> 'posting',
-        'open', close_lines(p.document_id, 'shipped', 'ship', false, ''));
+    RETURN end_record_request(p_request, jsonb_build_object('posting', posted -> 'posting',
+        'open', close_lines(p.document_id, 'shipped', 'ship', false, '')));
 END $$;
 
 -- A parcel follows the ledger: goods go only into and out of an open carton; a parcel is shipped when its goods are, all

@@ -128,12 +128,17 @@ CREATE FUNCTION note_extra(p_request uuid, p_parcel uuid, p_code text, p_sku tex
     p_sha256 bytea, p_quantity numeric DEFAULT 1) RETURNS jsonb
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = stockhand, pg_temp AS $$
 DECLARE
+    known jsonb := begin_record_request(p_request, jsonb_build_array('extra', p_parcel, p_code, p_sku, p_answer, p_scanned,
+        encode(p_sha256, 'hex'), p_quantity));
     p parcel := lock_parcel(p_parcel, 'pack');
     x pack_extra;
     posting uuid;
     wanted numeric;
     before numeric := inserts_kg(p_parcel);
 BEGIN
+    IF known IS NOT NULL THEN
+        RETURN known;
+    END IF;
     IF p.state <> 'open' THEN
         PERFORM refuse('packing.carton_sealed', jsonb_build_object('carton', p.carton_type));
     END IF;
@@ -148,7 +153,7 @@ BEGIN
         PERFORM refuse('photo.not_kept');
     ELSIF p_answer <> 'photo' AND (SELECT sum(e.quantity) FROM parcel_extra e WHERE e.parcel_id = p_parcel
             AND e.code = p_code AND e.sku = p_sku) >= wanted THEN
-        RETURN '{}';
+        RETURN end_record_request(p_request, '{}');
     END IF;
     IF x.from_stock THEN
         posting := use_insert(p_request, p.document_id, x, p_quantity);
@@ -162,7 +167,7 @@ BEGIN
         INSERT INTO document_photo (document_id, sha256, reason, person_id)
         VALUES (p.document_id, p_sha256, 'PACKED', actor()) ON CONFLICT DO NOTHING;
     END IF;
-    RETURN jsonb_build_object('posting', posting);
+    RETURN end_record_request(p_request, jsonb_build_object('posting', posting));
 END $$;
 
 -- Takes back what a step of a packer noted (p_at: when it was), as rows of less than nothing; its posting is reversed by UNDO

@@ -39,5 +39,9 @@ BEGIN
     FROM jsonb_to_record(p_weighing) AS w (device text, manual boolean, kg numeric, expected_kg numeric,
         tolerance_kg numeric, verdict text, suspects text, curve_ms int[], curve_g int[])
     ON CONFLICT (id) DO NOTHING;
+    IF NOT EXISTS (SELECT FROM parcel_weighing WHERE id = p_request AND parcel_id = p_parcel
+            AND kg = round((p_weighing ->> 'kg')::numeric, 6) AND device = p_weighing ->> 'device') THEN
+        PERFORM refuse_reused(p_request);
+    END IF;
 END $$;
 GRANT EXECUTE ON FUNCTION note_weighing(uuid, uuid, jsonb) TO @everyone@;

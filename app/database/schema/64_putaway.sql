@@ -295,7 +295,8 @@ CREATE FUNCTION fill_bin(p_request uuid, p_warehouse uuid, p_item uuid, p_qty nu
     p_unit uuid, p_to_unit uuid, p_owner uuid, p_status text, p_seen text) RETURNS jsonb
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = stockhand, pg_temp AS $$
 DECLARE
-    known jsonb := (SELECT answer FROM request WHERE request_id = p_request AND person_id = require_actor());
+    known jsonb := begin_record_request(p_request, jsonb_build_array('fill', p_warehouse, p_item, p_qty, p_from, p_bin, p_trace,
+        p_unit, p_to_unit, p_owner, p_status));
     address text;
     posted jsonb;
 BEGIN
@@ -313,7 +314,7 @@ BEGIN
         p_traces => ARRAY[nullif(p_trace, nil())], p_from_units => ARRAY[p_unit], p_to_units => ARRAY[p_to_unit],
         p_from_statuses => ARRAY[p_status], p_from_owners => ARRAY[p_owner]);
     PERFORM give_up_emptied_carton(p_unit);
-    RETURN posted;
+    RETURN end_record_request(p_request, posted);
 END $$;
 
 -- The order line that waits most urgently for goods of an item that nothing is reserved for yet, and may have these: they are of
@@ -346,8 +347,8 @@ CREATE FUNCTION cross_dock(p_request uuid, p_line uuid, p_dock uuid, p_trace uui
 RETURNS uuid
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = stockhand, pg_temp AS $$
 DECLARE
-    known uuid := (SELECT (answer ->> 'posting')::uuid FROM request
-                   WHERE request_id = p_request AND person_id = require_actor());
+    known jsonb := begin_record_request(p_request, jsonb_build_array('cross_dock', p_line, p_dock, p_trace, p_unit, p_qty,
+        p_tote));
     site uuid := (SELECT warehouse_id FROM location WHERE id = p_dock);
     d document;
     l document_line;
@@ -355,7 +356,7 @@ DECLARE
 BEGIN
     PERFORM require('putaway', site);
     IF known IS NOT NULL THEN
-        RETURN known;
+        RETURN (known ->> 'posting')::uuid;
     END IF;
     SELECT * INTO l FROM document_line WHERE id = p_line;
     SELECT * INTO d FROM document WHERE id = l.document_id FOR NO KEY UPDATE;
@@ -366,12 +367,12 @@ BEGIN
     PERFORM hold_tote(p_tote, site, d.id);
     PERFORM reserve_stock(site, ARRAY[p_line], ARRAY[l.item_id], ARRAY[p_dock], ARRAY[p_trace], ARRAY[p_unit],
         ARRAY[d.owner_id], ARRAY['available'], ARRAY[p_qty]);
-    RETURN (post_moves(p_request => p_request, p_kind => 'cross_dock', p_warehouse => site, p_items => ARRAY[l.item_id],
+    RETURN end_record_request(p_request, post_moves(p_request => p_request, p_kind => 'cross_dock', p_warehouse => site, p_items => ARRAY[l.item_id],
         p_qtys => ARRAY[p_qty], p_from_locations => ARRAY[p_dock],
         p_to_locations => ARRAY[(SELECT t.id FROM location t WHERE t.warehouse_id = site AND t.kind = 'tote'
                                  ORDER BY t.walk_position, t.address LIMIT 1)],
         p_traces => ARRAY[nullif(p_trace, nil())], p_from_units => ARRAY[p_unit], p_to_units => ARRAY[p_tote],
-        p_from_owners => ARRAY[d.owner_id], p_lines => ARRAY[p_line], p_document => d.id) ->> 'posting')::uuid;
+        p_from_owners => ARRAY[d.owner_id], p_lines => ARRAY[p_line], p_document => d.id)) ->> 'posting';
 END $$;
 
 -- Goods that come back to the dock belong to nobody again: put-away finds them, and may offer them to the order once more.

@@ -129,13 +129,12 @@ END $$;
 CREATE FUNCTION refill_face(p_request uuid, p_task uuid, p_qty numeric) RETURNS uuid
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = stockhand, pg_temp AS $$
 DECLARE
-    known uuid := (SELECT (answer ->> 'posting')::uuid FROM request
-                   WHERE request_id = p_request AND person_id = require_actor());
+    known jsonb := begin_record_request(p_request, jsonb_build_array('refill', p_task, p_qty));
     t task;
     reply jsonb;
 BEGIN
     IF known IS NOT NULL THEN
-        RETURN known;
+        RETURN (known ->> 'posting')::uuid;
     END IF;
     t := hold_replenishment(p_task);
     IF p_qty > t.qty - t.done_qty THEN
@@ -150,7 +149,7 @@ BEGIN
         state = CASE WHEN done_qty + p_qty >= qty THEN 'done' ELSE 'open' END,
         leased_by = NULL, leased_at_station = NULL, leased_until = NULL
     WHERE id = t.id;
-    RETURN (reply ->> 'posting')::uuid;
+    RETURN end_record_request(p_request, reply) ->> 'posting';
 END $$;
 
 -- Ends a task whose goods are not there: nothing more is taken for it, and the bin is to be counted.

@@ -61,6 +61,10 @@ BEGIN
     INSERT INTO track_event (id, parcel_id, warehouse_id, at, state, words, person_id)
     VALUES (p_request, p.id, warehouse, now(), p_state, left(btrim(p_words), 200), actor())
     ON CONFLICT (id) DO NOTHING;
+    IF NOT FOUND AND NOT EXISTS (SELECT FROM track_event WHERE id = p_request AND parcel_id = p.id AND state = p_state
+            AND words = left(btrim(p_words), 200) AND person_id = actor()) THEN
+        PERFORM refuse_reused(p_request);
+    END IF;
 END $$;
 
 GRANT EXECUTE ON FUNCTION take_tracking(text, text, text, timestamptz, text, text, text),

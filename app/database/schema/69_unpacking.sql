@@ -194,12 +194,16 @@ CREATE FUNCTION unpack_unit(p_request uuid, p_parcel uuid, p_item uuid, p_lot te
 RETURNS jsonb
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = stockhand, pg_temp AS $$
 DECLARE
+    known jsonb := begin_record_request(p_request, jsonb_build_array('unpack', p_parcel, p_item, p_lot, p_serial, p_qty));
     p parcel := lock_parcel(p_parcel, 'pack');
     wanted numeric := coalesce(p_qty, 1e12);
     r reservation;
     taken reservation[] := '{}';
     goes_on boolean := (SELECT decision = 'released' FROM document WHERE id = p.document_id);
 BEGIN
+    IF known IS NOT NULL THEN
+        RETURN known;
+    END IF;
     FOR r IN SELECT x.* FROM claims_in_carton(p.handling_unit_id) x LEFT JOIN trace t ON t.id = x.trace_id
             WHERE x.item_id = p_item AND p_lot IN ('', t.lot) AND p_serial IN ('', t.serial) LOOP
         EXIT WHEN wanted <= 0;
@@ -211,11 +215,11 @@ BEGIN
     IF taken = '{}' OR p_qty IS NOT NULL AND wanted > 0 THEN
         PERFORM refuse('packing.not_in_carton', jsonb_build_object('sku', (SELECT sku FROM item WHERE id = p_item)));
     ELSIF NOT goes_on THEN
-        RETURN take_packing_back(p_request, p, p_item, p_lot, p_serial);
+        RETURN end_record_request(p_request, take_packing_back(p_request, p, p_item, p_lot, p_serial));
     END IF;
     PERFORM into_totes(p_request, p, taken);
-    RETURN jsonb_build_object('posting', (SELECT answer -> 'posting' FROM request WHERE request_id = p_request),
-        'quantity', (SELECT sum(x.qty)::text FROM unnest(taken) x));
+    RETURN end_record_request(p_request, jsonb_build_object('quantity', (SELECT sum(x.qty)::text FROM unnest(taken) x),
+        'posting', (SELECT answer -> 'posting' FROM request WHERE request_id = p_request)));
 END $$;
 
 -- Takes the posting back that packed an item into a carton last, as a whole; returns {posting, quantity}.

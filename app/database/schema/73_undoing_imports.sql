@@ -214,7 +214,7 @@ BEGIN
     PERFORM require_somewhere(ARRAY['set_up']);
     known := begin_record_request(p_request, jsonb_build_array('undo_import', p_run));
     IF known IS NOT NULL THEN
-        RETURN 0;
+        RETURN known;
     END IF;
     SELECT * INTO r FROM import_run WHERE id = p_run FOR UPDATE;
     IF NOT FOUND THEN
@@ -228,8 +228,7 @@ BEGIN
     PERFORM require_undoable(r);
     noted := note_undo(r);
     UPDATE import_run SET undone_at = now(), undone_by = actor(), undo_rows = noted WHERE id = p_run;
-    PERFORM end_record_request(p_request, '{}');
-    RETURN noted;
+    RETURN end_record_request(p_request, to_jsonb(noted));
 END $$;
 
 -- Takes back the next p_most rows, of one table at a time, and returns how many are left; only in the transaction that began
