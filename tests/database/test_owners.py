@@ -86,6 +86,28 @@ def test_the_past_and_what_is_available_tell_them_nothing_of_others_either(wareh
                          i=list(warehouse.items.values()), o=whose)  # fmt: skip
 
 
+def test_what_allocation_asks_and_the_rules_it_goes_by_tell_them_nothing(warehouse: Site, guest: Database) -> None:
+    with warehouse.desk.transaction() as session:
+        papers = session.rows("SELECT id, version FROM document WHERE kind = 'order'")
+        orders = [row["id"] for row in papers]
+        for row in papers:
+            session.call("decide_document", document=row["id"], decision="released", version=row["version"])
+        session.call("save_rules", request=uuid4(), capability="allocation", version=0, rules=as_json({"rules": []}))
+        told = session.row(_FACTS, orders=orders)
+        assert told is not None
+        assert (told["warehouse"], len(told["lines"]), len(told["policies"])) == (warehouse.warehouse, 3, 1)
+    for blind in (guest, warehouse.station("dock1", "MANAGER-B")):
+        with blind.transaction() as session:
+            told = session.row(_FACTS, orders=orders)
+            assert told is not None
+            assert (told["warehouse"], told["lines"], told["stock"]) == (None, [], [])
+    with guest.transaction() as session:
+        assert session.row("SELECT policies_for('allocation', '{}') AS told") == {"told": []}
+
+
+_FACTS = "SELECT * FROM allocation_facts(%(orders)s::uuid[])"
+
+
 def _partners(site: Site) -> list[Row]:
     with site.desk.transaction() as session:
         return session.rows("SELECT id, code FROM partner")
