@@ -1,6 +1,7 @@
 """The stock screen in every state, on rows that lie in memory: what is photographed, no logic."""
 
 import threading
+from collections import deque
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
@@ -12,7 +13,7 @@ from zoneinfo import ZoneInfo
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 
-from app.database.stock import totals_of
+from app.database.stock import TotalsSoFar
 from app.dialogs.dialog import Feedback, Level
 from app.domain.errors import Refusal
 from app.domain.values import UnitOfEntry
@@ -29,14 +30,15 @@ from app.services.stock import (
     StockOnly,
     StockPage,
     StockQuery,
-    StockReport,
     StockRow,
+    StockTotals,
     StockView,
     Wish,
 )
 from app.stations.kit.kit import Kit
 from app.stations.kit.tasks import Cancelled
 from app.stations.stock import StockScreen, StockWiring
+from app.stations.stock.exporting import Written
 from build_scripts.screenshot_samples import CARTON, LONG_NAME, LONG_SKU, STOCK, settle
 
 LEAVE = threading.Event()
@@ -145,6 +147,11 @@ def stock_screen(
         first = 1 + all_found.index(after) if after else 0
         return StockPage(tuple(all_found[first : first + limit]), more=len(all_found) > first + limit)
 
+    def totals(asked: StockQuery) -> StockTotals:
+        so_far = TotalsSoFar()
+        deque(so_far.of(found(asked)), maxlen=0)
+        return so_far.totals
+
     def moves(_asked: object, after: MoveRow | None, limit: int) -> MovePage:
         return MovePage((), more=False) if after else MovePage(tuple(map(move_row, range(min(limit, 80)))), more=False)
 
@@ -159,10 +166,10 @@ def stock_screen(
             permissions=frozenset(Action) | {"reverse"} if permissions is None else permissions,
             subscribe=lambda _hear: lambda: None,
             page=page,
-            totals=lambda asked: totals_of(found(asked)),
-            report=lambda _asked: _never(),
+            totals=totals,
+            report=lambda _asked, _write, _wanted: _never(),
             moves=moves,
-            all_moves=lambda _asked: MovePage((), more=False),
+            all_moves=lambda _asked, _write, _wanted: _never(),
             document=lambda _id: DOCUMENT,
             photo=lambda _known_by, _small: b"",
             choices=lambda _item, _action: Choices(
@@ -194,7 +201,7 @@ def _too_much(wish: Wish) -> Booked:
     )  # fmt: skip
 
 
-def _never() -> StockReport:
+def _never() -> Written:
     """An export that takes as long as the picture does."""
     LEAVE.wait()
     raise Cancelled

@@ -3,7 +3,7 @@
 Read only, but for the snapshots. What stock is now stands in `stock`; sealing and proving are the ledger's.
 """
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
@@ -65,7 +65,10 @@ class LedgerChange:
 
 @dataclass(frozen=True, slots=True)
 class PastStockReport:
-    """Stock of a warehouse as of `at`, as the ledger knew it at `position`; read at `read_at`."""
+    """Stock of a warehouse as of `at`, as the ledger knew it at `position`; read at `read_at`.
+
+    `rows` are read while they are taken, once, within the transaction that asked for them.
+    """
 
     warehouse: str
     warehouse_name: str
@@ -74,12 +77,15 @@ class PastStockReport:
     at: datetime
     position: Position
     read_at: datetime
-    rows: tuple[PastStock, ...]
+    rows: Iterable[PastStock]
 
 
 @dataclass(frozen=True, slots=True)
 class Changes:
-    """What became known of a warehouse after `since` up to `until`; of that, what happened until `before`."""
+    """What became known of a warehouse after `since` up to `until`; of that, what happened until `before`.
+
+    `rows` are read while they are taken, once, within the transaction that asked for them.
+    """
 
     warehouse: str
     warehouse_name: str
@@ -88,7 +94,7 @@ class Changes:
     until: Position
     before: datetime | None
     read_at: datetime
-    rows: tuple[LedgerChange, ...]
+    rows: Iterable[LedgerChange]
 
 
 @dataclass(frozen=True, slots=True)
@@ -147,20 +153,20 @@ def position(session: Session, seal: int) -> Position:
 
 def stock_as_of(
     session: Session, *, warehouse: UUID, at: datetime, seal: int, patterns: Collection[str] = ()
-) -> list[PastStock]:
+) -> Iterator[PastStock]:
     """Stock as of `at` as known at `seal`, by address; refuses the future, and a seal that is not there."""
-    found = session.rows(query("history_stock"), warehouse=warehouse, at=at, seal=seal, words=list(patterns))
-    return [PastStock(**row) for row in found]
+    found = session.each(query("history_stock"), warehouse=warehouse, at=at, seal=seal, words=list(patterns))
+    return (PastStock(**row) for row in found)
 
 
 def changes(
     session: Session, *, warehouse: UUID, since: int, until: int, before: datetime | None, limit: int | None
-) -> list[LedgerChange]:
+) -> Iterator[LedgerChange]:
     """Moves sealed after `since` up to `until`, in the order of the seals; only what happened until `before`."""
-    found = session.rows(
+    found = session.each(
         query("history_changes"), warehouse=warehouse, since=since, until=until, before=before, limit=limit
     )
-    return [LedgerChange(**row) for row in found]
+    return (LedgerChange(**row) for row in found)
 
 
 def negative_spells(session: Session, warehouse: UUID) -> list[NegativeSpell]:

@@ -9,8 +9,8 @@ import json
 import re
 import threading
 import uuid
-from collections.abc import Callable, Iterable, Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Callable, Generator, Iterable, Iterator, Mapping
+from contextlib import contextmanager, suppress
 from decimal import Decimal
 from pathlib import Path
 from time import monotonic
@@ -31,6 +31,7 @@ T = TypeVar("T")
 _QUERIES = Path(__file__).parent / "queries"
 _NAME = re.compile(r"^[a-z_]+$")
 _WATCH_S = 0.25
+_CANCEL_S = 5.0
 _JSON = msgspec.json.Encoder(enc_hook=str)  # long lists go through it
 _AT_ONCE = 100
 """How many statements of a pipeline are under way before their answers are awaited."""
@@ -113,6 +114,7 @@ class Session:
         self._sent = 0
         self._prepare: bool | None = None
         """Whether statements are prepared when they are said first; None: when they are said again."""
+        self._readings: list[Generator[Row, None, None]] = []
         self.round_trips = 0
         self.backend = connection.info.backend_pid
 
@@ -173,7 +175,8 @@ class Session:
     def as_long_as(self, wanted: Callable[[], object]) -> Iterator[None]:
         """Within, `wanted` is asked four times a second while statements run, on a thread of its own.
 
-        What it raises ends the statement on the server, and is raised here.
+        What it raises ends the statement on the server, and is raised here. Statements are ended until this is left:
+        between two portions of a long answer none runs.
         """
         over = threading.Event()
         stopped: list[Exception] = []
@@ -184,8 +187,8 @@ class Session:
                     wanted()
                 except Exception as why:  # noqa: BLE001  (raised below, in the thread that waits)
                     stopped.append(why)
-                    self._connection.cancel()
-                    return
+                    with suppress(psycopg.Error):  # a server that went away has nothing to end
+                        self._connection.cancel_safe(timeout=_CANCEL_S)
 
         watching = threading.Thread(target=watch, daemon=True)
         watching.start()
@@ -277,6 +280,15 @@ class Session:
 
         The transaction is still only while a portion is worked on: the guard ends those that are still for seconds.
         """
+        self._readings.append(reading := self._read(sql, parameters))
+        return reading
+
+    def end_readings(self) -> None:
+        """Let go of answers that were not read to their end, before somebody else works on the connection."""
+        for reading in self._readings:
+            reading.close()
+
+    def _read(self, sql: str, parameters: Mapping[str, object]) -> Generator[Row, None, None]:
         self._execute("SET LOCAL cursor_tuple_fraction = 1", None)  # all rows are wanted, not the first ones soon
         try:
             with self._connection.cursor(name="each", row_factory=dict_row) as cursor:
@@ -363,9 +375,11 @@ class Database:
             with self._engine.connect() as connection:
                 raw = connection.connection.driver_connection
                 assert isinstance(raw, psycopg.Connection)
+                session = Session(raw, self.token)
                 try:
-                    yield Session(raw, self.token)
+                    yield session
                 finally:
+                    session.end_readings()
                     if not raw.closed and raw.info.transaction_status != psycopg.pq.TransactionStatus.IDLE:
                         raw.rollback()
                     if raw.closed:

@@ -2,6 +2,7 @@
 
 import argparse
 from collections.abc import Mapping
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 from uuid import UUID
@@ -10,7 +11,7 @@ from app.database import people
 from app.database import stock as store
 from app.domain.errors import Refusal
 from app.domain.values import format_quantity
-from app.main.output import Listing, Output, answers, opened, require_ending
+from app.main.output import Gathered, Listing, Output, answers, opened, require_ending
 from app.reports.history_report import write_changes, write_past_stock
 from app.services import history, periods
 from app.services.history import LedgerChange, NegativeSpell, Position
@@ -83,16 +84,20 @@ def past_stock(options: argparse.Namespace, output: Output) -> int:
         position = history.position_of(desk, known, zone) if known else history.position_at(desk, None)
         if position.seal == 0:
             raise Refusal("history.nothing_known")
-        report = desk.run(
-            lambda unit: history.stock_as_of(unit, warehouse=place, position=position, at=at, text=options.filter)
-        )
-    values = {"as_of": report.at.isoformat(), "seal": position.seal, "sealed_at": position.sealed_at}
-    if options.out is not None:
-        write_past_stock(options.out, report, output.texts)
-        return _written(options.out, values | {"rows": len(report.rows)}, output)
-    rows = ((_values(row, *_STOCK), stock_line(row, output.texts, owner=row.owner)) for row in report.rows)
-    title = f"As of {report.at.isoformat()}, as known at seal {position.seal}:"
-    output.answer_list(Listing("stock", rows, NO_STOCK, title), values)
+
+        def told(unit: UnitOfWork) -> tuple[datetime, Gathered | int]:
+            report = history.stock_as_of(unit, warehouse=place, position=position, at=at, text=options.filter)
+            if options.out is not None:
+                return report.at, write_past_stock(options.out, report, output.texts)
+            rows = ((_values(row, *_STOCK), stock_line(row, output.texts, owner=row.owner)) for row in report.rows)
+            return report.at, output.gathered(rows)
+
+        moment, found = desk.run(told)
+    values = {"as_of": moment.isoformat(), "seal": position.seal, "sealed_at": position.sealed_at}
+    if isinstance(found, int):
+        return _written(options.out, values | {"rows": found}, output)
+    title = f"As of {moment.isoformat()}, as known at seal {position.seal}:"
+    output.answer_gathered(Listing("stock", (), NO_STOCK, title), found, values)
     return 0
 
 
@@ -124,16 +129,22 @@ def _changes(options: argparse.Namespace, output: Output) -> int:
         until = history.position_of(desk, options.until, zone) if options.until else history.position_at(desk, None)
         if until.seal < since.seal:
             raise Refusal("history.wrong_order", since=since.seal, until=until.seal)
-        found = desk.run(
-            lambda unit: history.changes_since(unit, warehouse=place, since=since, until=until, before=before)
-        )
-    values = {"warehouse": code, "since": since.seal, "until": until.seal, "rows": len(found.rows)}
-    if options.out is not None:
-        write_changes(options.out, found, output.texts)
+
+        def told(unit: UnitOfWork) -> Gathered | int:
+            changes = history.changes_since(unit, warehouse=place, since=since, until=until, before=before)
+            if options.out is not None:
+                return write_changes(options.out, changes, output.texts)
+            return output.gathered(
+                (_values(row, *row.__slots__), _change_line(row, output.texts)) for row in changes.rows
+            )
+
+        found = desk.run(told)
+    count = found if isinstance(found, int) else found.rows
+    values = {"warehouse": code, "since": since.seal, "until": until.seal, "rows": count}
+    if isinstance(found, int):
         return _written(options.out, values, output)
-    rows = ((_values(row, *row.__slots__), _change_line(row, output.texts)) for row in found.rows)
-    output.answer_list(Listing("changes", rows, "Nothing was posted."), values)
-    output.say(f"{len(found.rows)} moves in {code} after seal {since.seal} up to seal {until.seal}.")
+    output.answer_gathered(Listing("changes", (), "Nothing was posted."), found, values)
+    output.say(f"{count} moves in {code} after seal {since.seal} up to seal {until.seal}.")
     return 0
 
 

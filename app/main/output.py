@@ -3,17 +3,21 @@
 import argparse
 import os
 import sys
+import tempfile
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import NoReturn, TextIO
+from typing import IO, NoReturn, TextIO
 
 from app.composition.home import OpenHome, open_home
 from app.database.session import to_json
 from app.domain.errors import Fault, Refusal
 from app.settings import SettingsError
 from app.texts import Texts, harmless
+
+_IN_MEMORY = 1 << 20
+"""Characters of a long list that are kept in the memory."""
 
 
 class OutputClosed(Exception):  # noqa: N818  (nobody reads on, which is no error)
@@ -31,6 +35,14 @@ class Listing:
     rows: Iterable[tuple[Mapping[str, object], str]]
     nothing: str
     title: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Gathered:
+    """The rows of a list, as they will be written, and how many they are."""
+
+    file: IO[str]
+    rows: int
 
 
 class Output:
@@ -58,13 +70,43 @@ class Output:
 
     def answer_list(self, listing: Listing, values: Mapping[str, object] | None = None) -> None:
         """A list as the answer: one JSON object with `values` and the rows, or a line for each."""
-        rows = list(listing.rows)
-        lines = [line for _, line in rows] or [listing.nothing]
-        self.answer(
-            dict(values or {}) | {listing.name: [row for row, _ in rows]},
-            *([listing.title] if listing.title else []),
-            *lines,
-        )
+        self.answer_gathered(listing, self.gathered(listing.rows), values)
+
+    def gathered(self, rows: Iterable[tuple[Mapping[str, object], str]]) -> Gathered:
+        """The rows of a list as they will be written, beside the memory where they are many.
+
+        Whoever reads the output takes as long as they like; the transaction that the rows come from may not wait.
+        Raises the Fault `export.not_written` where there is no room for them.
+        """
+        count = 0
+        try:
+            kept = tempfile.SpooledTemporaryFile(_IN_MEMORY, "w+", encoding="utf-8", newline="")  # noqa: SIM115  (closed by who reads)
+            for values, line in rows:
+                if self.as_json:
+                    kept.write(f"{', ' if count else ''}{harmless(to_json(dict(values)))}")
+                else:
+                    kept.write(f"{harmless(line)}\n")
+                count += 1
+        except OSError as problem:
+            why = problem.strerror or str(problem)
+            raise Fault("export.not_written", retry=True, path=tempfile.gettempdir(), reason=why) from problem
+        return Gathered(kept, count)
+
+    def answer_gathered(self, listing: Listing, kept: Gathered, values: Mapping[str, object] | None = None) -> None:
+        """What was gathered of a list as the answer."""
+        if self.as_json:
+            empty = harmless(to_json(dict(values or {}) | {listing.name: []}))
+            _write(sys.stdout, empty.removesuffix("]}"), end="")
+        elif listing.title:
+            _write(sys.stdout, listing.title)
+        with kept.file as file:
+            file.seek(0)
+            while text := file.read(_IN_MEMORY):
+                _write_plain(sys.stdout, text)
+        if self.as_json:
+            _write(sys.stdout, "]}")
+        elif not kept.rows:
+            _write(sys.stdout, listing.nothing)
 
     def record(self, values: Mapping[str, object]) -> None:
         """One JSON line, always: for commands whose answer is a stream of records."""
@@ -91,9 +133,13 @@ class Output:
             _write(sys.stderr, str(fault))
 
 
-def _write(stream: TextIO, text: str) -> None:
+def _write(stream: TextIO, text: str, *, end: str = "\n") -> None:
+    _write_plain(stream, f"{harmless(text)}{end}")
+
+
+def _write_plain(stream: TextIO, text: str) -> None:
     try:
-        stream.write(f"{harmless(text)}\n")
+        stream.write(text)
         stream.flush()
     except OSError as error:  # a broken pipe; Windows calls it an invalid argument
         raise OutputClosed from error

@@ -14,7 +14,7 @@ from app.devices.calibrating import SHEET
 from app.domain.values import filter_words, format_quantity
 from app.main import history, inspection, receipts
 from app.main.dock import carriers
-from app.main.output import Listing, Output, answers, opened, require_ending
+from app.main.output import Gathered, Listing, Output, answers, opened, require_ending
 from app.reports.available_table import export_available
 from app.reports.calibration_sheet import write_calibration_sheet
 from app.reports.files import make_folder
@@ -69,20 +69,28 @@ def _stock(options: argparse.Namespace, output: Output) -> int:
     require_ending(options.out, ".csv", ".xlsx", ".pdf")
     if options.as_of or options.known_at:
         return history.past_stock(options, output)
-    with opened(options, output) as home, home.desk("report") as desk:
-        report = desk.run(lambda unit: _stock_report(unit, options.warehouse, options.filter))
-    if options.out is None:
-        rows = (
+
+    def told(unit: UnitOfWork) -> Gathered | int:
+        report = _stock_report(unit, options.warehouse, options.filter)
+        if options.out is not None:
+            return _write_stock(options.out, report, output.texts)
+        return output.gathered(
             (_stock_values(row), history.stock_line(row, output.texts, owner=row.owner_name)) for row in report.rows
         )
-        output.answer_list(Listing("stock", rows, history.NO_STOCK))
-        return 0
-    if options.out.suffix.lower() == ".pdf":
-        write_stock_report(options.out, report, output.texts)
+
+    with opened(options, output) as home, home.desk("report") as desk:
+        found = desk.run(told)
+    if isinstance(found, int):
+        output.answer({"file": str(options.out), "rows": found}, f"{found} rows in {options.out}")
     else:
-        export_stock(options.out, report.rows, output.texts)
-    output.answer({"file": str(options.out), "rows": len(report.rows)}, f"{len(report.rows)} rows in {options.out}")
+        output.answer_gathered(Listing("stock", (), history.NO_STOCK), found)
     return 0
+
+
+def _write_stock(path: Path, report: stock.StockReport, texts: Texts) -> int:
+    if path.suffix.lower() == ".pdf":
+        return write_stock_report(path, report, texts)
+    return export_stock(path, report.rows, texts)
 
 
 def _stock_report(unit: UnitOfWork, warehouse: str, text: str = "") -> stock.StockReport:
@@ -211,8 +219,8 @@ def _day(options: argparse.Namespace, output: Output) -> int:
             make_folder(options.out)
             for number in sorted({parcel["document"] for parcel in figures["parcels"]}):
                 _papers_of(desk, number, options.out, output)
-            report = desk.run(lambda unit: _stock_report(unit, ""))
-            write_stock_report(options.out / "stock.pdf", report, output.texts)
+            paper = options.out / "stock.pdf"
+            desk.run(lambda unit: write_stock_report(paper, _stock_report(unit, ""), output.texts))
     values = {name: _plain(value) for name, value in figures.items()} | {"prove": "broken" if broken else "clean"}
     output.answer(values, *(f"{name:<18}{value}" for name, value in values.items() if name != "parcels"))
     return 1 if broken else 0

@@ -1,14 +1,16 @@
 """The past on paper and as tables: stock as of an instant, and what changed since. Each says as known at which seal."""
 
-from collections.abc import Sequence
+import io
+from collections.abc import Iterator, Sequence
 from datetime import datetime
 from pathlib import Path
+from typing import IO
 from zoneinfo import ZoneInfo
 
 from app.database.history import Changes, LedgerChange, PastStock, PastStockReport, Position
 from app.domain.values import format_quantity
 from app.reports.files import replacing
-from app.reports.paper import A4_LANDSCAPE, Cell, Column, Sheet, facts, letterhead, pdf, sentence, table
+from app.reports.paper import A4_LANDSCAPE, Cell, Column, Sheet, facts, letterhead, sentence, table, write_pdf
 from app.reports.tables import TableColumn, export_table
 from app.texts import Texts
 
@@ -50,32 +52,41 @@ _CHANGES: tuple[TableColumn[LedgerChange], ...] = (
 )
 
 
-def write_past_stock(path: Path, report: PastStockReport, texts: Texts) -> None:
-    """Write stock as of an instant as PDF, CSV or XLSX by the file's ending; times in tables are UTC.
+def write_past_stock(path: Path, report: PastStockReport, texts: Texts) -> int:
+    """Write stock as of an instant as PDF, CSV or XLSX by the file's ending; returns how many rows there are.
 
-    Refuses `export.unknown_format`; raises the Fault `export.not_written` and then leaves nothing behind.
+    Times in tables are UTC. Refuses `export.unknown_format`; raises the Fault `export.not_written` and then leaves
+    nothing behind.
     """
     if path.suffix.lower() == ".pdf":
-        _write(path, past_stock_pdf(report, texts))
-    else:
-        export_table(path, _STOCK, report.rows, texts)
+        with replacing(path) as file:
+            return _print_past_stock(file, report, texts)
+    return export_table(path, _STOCK, report.rows, texts)
 
 
-def write_changes(path: Path, found: Changes, texts: Texts) -> None:
-    """Write what changed as PDF, CSV or XLSX by the file's ending; times in tables are UTC."""
+def write_changes(path: Path, found: Changes, texts: Texts) -> int:
+    """Write what changed as PDF, CSV or XLSX by the file's ending; times in tables are UTC; returns how many rows."""
     if path.suffix.lower() == ".pdf":
-        _write(path, changes_pdf(found, texts))
-    else:
-        export_table(path, _CHANGES, found.rows, texts)
-
-
-def _write(path: Path, made: bytes) -> None:
-    with replacing(path) as file:
-        file.write(made)
+        with replacing(path) as file:
+            return _print_changes(file, found, texts)
+    return export_table(path, _CHANGES, found.rows, texts)
 
 
 def past_stock_pdf(report: PastStockReport, texts: Texts) -> bytes:
     """Stock as of an instant as the bytes of a PDF."""
+    made = io.BytesIO()
+    _print_past_stock(made, report, texts)
+    return made.getvalue()
+
+
+def changes_pdf(found: Changes, texts: Texts) -> bytes:
+    """What changed since a position as the bytes of a PDF."""
+    made = io.BytesIO()
+    _print_changes(made, found, texts)
+    return made.getvalue()
+
+
+def _print_past_stock(file: IO[bytes], report: PastStockReport, texts: Texts) -> int:
     page = _Page(report, texts)
     title = page.words("history.stock", moment=page.moment(report.at))
     content = page.words("reports.filter", filter=report.filter) if report.filter else page.words("reports.everything")
@@ -83,7 +94,6 @@ def past_stock_pdf(report: PastStockReport, texts: Texts) -> bytes:
         (page.words("history.as_of"), page.moment(report.at, exact=True)),
         (page.words("history.known_at"), page.position(report.position)),
         (page.words("reports.content"), content),
-        ("", page.words("history.counts", rows=len(report.rows))),
     )
     columns = (
         Column(page.words("reports.address"), 20),
@@ -95,7 +105,7 @@ def past_stock_pdf(report: PastStockReport, texts: Texts) -> bytes:
         Column(page.words("reports.on_hand"), 11, number=True),
         Column(page.words("reports.unit"), 7),
     )
-    rows = [
+    rows = (
         [
             Cell(row.address, row.handling_unit, bold=True),
             Cell(row.sku, row.owner),
@@ -107,23 +117,21 @@ def past_stock_pdf(report: PastStockReport, texts: Texts) -> bytes:
             Cell(row.unit),
         ]
         for row in report.rows
-    ]  # fmt: skip
-    return page.pdf(title, pairs, columns, rows, nothing=page.words("reports.nothing"))
+    )
+    return page.print(file, title, pairs, columns, rows, nothing=page.words("reports.nothing"))
 
 
 def _kg(row: PastStock) -> str:
     return f"{format_quantity(row.weight_kg)} kg" if row.weight_kg else ""
 
 
-def changes_pdf(found: Changes, texts: Texts) -> bytes:
-    """What changed since a position as the bytes of a PDF."""
+def _print_changes(file: IO[bytes], found: Changes, texts: Texts) -> int:
     page = _Page(found, texts)
     until = page.moment(found.before, exact=True) if found.before else page.words("history.any_time")
     pairs = (
         (page.words("history.since"), page.position(found.since)),
         (page.words("history.until"), page.position(found.until)),
         (page.words("history.happened_until"), until),
-        ("", page.words("history.counts", rows=len(found.rows))),
     )
     columns = (
         Column(page.words("history.recorded"), 18),
@@ -135,7 +143,7 @@ def changes_pdf(found: Changes, texts: Texts) -> bytes:
         Column(page.words("history.target"), 20),
         Column(page.words("history.person"), 18),
     )
-    rows = [
+    rows = (
         [
             Cell(page.moment(row.recorded_at), f"{page.words('history.sealed')} {row.seal}"),
             Cell(page.moment(row.effective_at)),
@@ -150,9 +158,9 @@ def changes_pdf(found: Changes, texts: Texts) -> bytes:
             Cell(row.person, " · ".join(part for part in (row.station, row.document) if part)),
         ]
         for row in found.rows
-    ]
+    )
     title = page.words("history.changes")
-    return page.pdf(title, pairs, columns, rows, nothing=page.words("history.nothing_changed"))
+    return page.print(file, title, pairs, columns, rows, nothing=page.words("history.nothing_changed"))
 
 
 class _Page:
@@ -175,28 +183,38 @@ class _Page:
             return self.words("history.beginning")
         return self.words("history.seal", seal=position.seal, moment=self.moment(position.sealed_at, exact=True))
 
-    def pdf(
+    def print(
         self,
+        file: IO[bytes],
         title: str,
         pairs: Sequence[tuple[str, str]],
         columns: Sequence[Column],
-        rows: Sequence[list[Cell]],
+        rows: Iterator[list[Cell]],
         *,
         nothing: str,
-    ) -> bytes:
-        report = self._report
+    ) -> int:
+        """Print the report into a file; how many rows there were stands in its head, and is returned."""
+        report, count = self._report, 0
         sender = report.warehouse_name or report.warehouse
 
         def head(canvas: object) -> float:
             y = letterhead(canvas, _PAPER, title=title, sender=sender, address=report.warehouse) - 12
-            return facts(canvas, _PAPER.left, y, pairs, label=110, width=_PAPER.body) - 14
+            counted = (*pairs, ("", self.words("history.counts", rows=count)))
+            return facts(canvas, _PAPER.left, y, counted, label=110, width=_PAPER.body) - 14
+
+        def counted_rows() -> Iterator[list[Cell]]:
+            nonlocal count
+            for row in rows:
+                count += 1
+                yield row
 
         sheet = Sheet(
             paper=_PAPER,
             head=head,
-            blocks=table(_PAPER, columns, rows) if rows else [sentence(_PAPER, nothing)],
+            blocks=table(_PAPER, columns, counted_rows(), nothing=sentence(_PAPER, nothing)),
             running=f"{title}  {report.warehouse}",
             foot=self.words("reports.printed", moment=self.moment(report.read_at)),
             page_of=lambda page, pages: self.words("reports.page", page=page, pages=pages),
         )
-        return pdf([sheet], title=f"{title} {report.warehouse}", author=sender)
+        write_pdf(file, [sheet], title=f"{title} {report.warehouse}", author=sender)
+        return count

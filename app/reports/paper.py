@@ -6,11 +6,11 @@ says millimetres; reportlab measures from the lower left corner.
 
 import importlib.util
 import io
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache, lru_cache, partial
 from pathlib import Path
-from typing import Any
+from typing import IO, Any
 
 from app.reports import scripts
 
@@ -20,7 +20,7 @@ _UNSEEN = 3
 """The way of setting text, of ISO 32000-1, 9.3.6, that leaves no ink."""
 
 Canvas = Any
-"""reportlab's canvas; the library has no types."""
+"""That of `pages`, which is reportlab's; the library has no types."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,6 +110,7 @@ def ink(color: str) -> object:
     return HexColor(color)
 
 
+@lru_cache(maxsize=4096)
 def text_width(text: str, *, size: float, bold: bool = False) -> float:
     """How wide a text is."""
     from reportlab.pdfbase.pdfmetrics import stringWidth  # noqa: PLC0415
@@ -123,9 +124,13 @@ def text_width(text: str, *, size: float, bold: bool = False) -> float:
 @lru_cache(maxsize=4096)
 def wrapped(text: str, width: float, *, size: float, bold: bool = False) -> tuple[str, ...]:
     """The text in lines of at most this width, between words where possible, else within one."""
+    words = text.split()
+    whole = " ".join(words)
+    if text_width(whole, size=size, bold=bold) <= width:
+        return (whole,) if whole else ()
     lines: list[str] = []
     line = ""
-    for word in text.split():
+    for word in words:
         longer = f"{line} {word}".strip()
         if text_width(longer, size=size, bold=bold) <= width:
             line = longer
@@ -154,12 +159,12 @@ def write(
     right: bool = False,
 ) -> None:
     """Write one line with its base line at y; ending at x where `right`."""
-    canvas.setFont(BOLD if bold else PLAIN, size)
-    canvas.setFillColor(ink(color))
-    if not scripts.is_plain(text):
-        _draw_line(canvas, text, x - (scripts.width_of(text, size) if right else 0), y, size=size, color=color)
-        return
-    (canvas.drawRightString if right else canvas.drawString)(x, y, text)
+    begin = x - text_width(text, size=size, bold=bold) if right else x
+    if scripts.is_plain(text):
+        canvas.write(text, begin, y, font=BOLD if bold else PLAIN, size=size, color=color)
+    else:
+        canvas.setFont(BOLD if bold else PLAIN, size)
+        _draw_line(canvas, text, begin, y, size=size, color=color)
 
 
 def _draw_line(canvas: Canvas, text: str, x: float, y: float, *, size: float, color: str) -> None:
@@ -198,16 +203,30 @@ _SIZE, _NOTE, _LINE, _NOTE_LINE, _PAD, _GAP = 8.5, 7.2, 11.0, 9.4, 4.5, 9.0
 
 
 def table(
-    paper: Format, columns: Sequence[Column], rows: Sequence[Sequence[Cell]], *, before: Block | None = None
-) -> list[Block]:
-    """A table as blocks, one a row; its headings stand again on every page it reaches, below `before`."""
+    paper: Format,
+    columns: Sequence[Column],
+    rows: Iterable[Sequence[Cell]],
+    *,
+    before: Block | None = None,
+    nothing: Block | None = None,
+) -> Iterator[Block]:
+    """A table as blocks, one a row; its headings stand again on every page it reaches, below `before`.
+
+    Where there are no rows and `nothing` is given, that stands in its place.
+    """
     edges = column_edges(paper, columns)
     header = _header(paper, columns, edges)
     if before is not None:
         header = _stacked(before, header)
-    made = [_row(paper, columns, edges, row, header) for row in rows]
-    first = made[0].height if made else 0.0
-    return [Block(header.height, header.draw, None, keep=first), *made]
+    made = (_row(paper, columns, edges, row, header) for row in rows)
+    first = next(made, None)
+    if first is None and nothing is not None:
+        yield nothing
+        return
+    yield Block(header.height, header.draw, None, keep=first.height if first else 0.0)
+    if first is not None:
+        yield first
+        yield from made
 
 
 def column_edges(paper: Format, columns: Sequence[Column]) -> list[tuple[float, float]]:
@@ -301,32 +320,34 @@ def _draw_pictures(paper: Format, row: Sequence[tuple[bytes, str]], canvas: Canv
             write(canvas, line, x, y - _PICTURE_PT - 9 - k * _NOTE_LINE, size=_NOTE, color=GREY)
 
 
-def paginated(paper: Format, blocks: Sequence[Block], top: float) -> list[list[tuple[Block, float]]]:
+def paginated(paper: Format, blocks: Iterable[Block], top: float) -> Iterator[list[tuple[Block, float]]]:
     """The blocks on pages, each with its upper edge; the first page begins at `top`, the others at the paper's top."""
-    pages: list[list[tuple[Block, float]]] = [[]]
+    page: list[tuple[Block, float]] = []
     y = top
     for block in blocks:
-        if y - block.height - block.keep < paper.bottom and pages[-1]:
-            pages.append([])
+        if y - block.height - block.keep < paper.bottom and page:
+            yield page
+            page = []
             y = paper.top - 26
             if block.header:
-                pages[-1].append((block.header, y))
+                page.append((block.header, y))
                 y -= block.header.height
-        pages[-1].append((block, y))
+        page.append((block, y))
         y -= block.height
-    return pages
+    yield page
 
 
 @dataclass(frozen=True, slots=True)
 class Sheet:
     """One document on paper: how its first page begins, its blocks, and the lines at the foot and on later pages.
 
-    `head` draws the beginning of the first page and returns where the blocks start.
+    `head` draws the beginning of the first page and returns where the blocks start. It is asked before the blocks, for
+    that only, and drawn after them: it may tell what is known when all of them were made, in as many lines.
     """
 
     paper: Format
     head: Callable[[Canvas], float]
-    blocks: Sequence[Block]
+    blocks: Iterable[Block]
     running: str
     foot: str
     page_of: Callable[[int, int], str]
@@ -334,35 +355,44 @@ class Sheet:
 
 def pdf(sheets: Sequence[Sheet], *, title: str, author: str) -> bytes:
     """The documents as one PDF, each beginning on a page of its own and counting its own pages."""
-    from reportlab.pdfgen.canvas import Canvas as Paper  # noqa: PLC0415  (heavy: loaded on first use)
+    made = io.BytesIO()
+    write_pdf(made, sheets, title=title, author=author)
+    return made.getvalue()
+
+
+def write_pdf(file: IO[bytes], sheets: Iterable[Sheet], *, title: str, author: str) -> None:
+    """The documents as one PDF in a file; their blocks are asked for and drawn page by page."""
+    from app.reports.pages import Pages  # noqa: PLC0415  (heavy: loaded on first use)
 
     fonts()
-    buffer = io.BytesIO()
-    canvas = Paper(buffer, pageCompression=1, lang="en")
+    canvas = Pages(file, pageCompression=1, lang="en")
     canvas.setTitle(title)
     canvas.setAuthor(author)
     canvas.setCreator("Stockhand")
     for sheet in sheets:
         _draw(canvas, sheet)
     canvas.save()
-    return buffer.getvalue()
 
 
 def _draw(canvas: Canvas, sheet: Sheet) -> None:
-    paper = sheet.paper
+    paper, before = sheet.paper, len(canvas.finished)
     canvas.setPageSize((paper.width, paper.height))
-    pages = paginated(paper, sheet.blocks, sheet.head(canvas))
-    for number, page in enumerate(pages, start=1):
-        if number > 1:
-            write(canvas, sheet.running, paper.left, paper.top - 8, size=8.5, bold=True, color=ACCENT)
-            rule(canvas, paper, paper.top - 14, color=ACCENT, width=0.7)
+    for page in paginated(paper, sheet.blocks, canvas.tried(sheet.head)):
         for block, y in page:
             block.draw(canvas, y)
-        if sheet.foot:
-            rule(canvas, paper, 42)
-        write(canvas, sheet.foot, paper.left, 30, size=7.2, color=GREY)
-        write(canvas, sheet.page_of(number, len(pages)), paper.right, 30, size=7.2, color=GREY, right=True)
         canvas.showPage()
+    pages = canvas.finished[before:]
+    for number, finished in enumerate(pages, start=1):
+        with canvas.on(finished):
+            if number == 1:
+                sheet.head(canvas)
+            else:
+                write(canvas, sheet.running, paper.left, paper.top - 8, size=8.5, bold=True, color=ACCENT)
+                rule(canvas, paper, paper.top - 14, color=ACCENT, width=0.7)
+            if sheet.foot:
+                rule(canvas, paper, 42)
+            write(canvas, sheet.foot, paper.left, 30, size=7.2, color=GREY)
+            write(canvas, sheet.page_of(number, len(pages)), paper.right, 30, size=7.2, color=GREY, right=True)
 
 
 def letterhead(canvas: Canvas, paper: Format, *, title: str, sender: str, address: str) -> float:

@@ -3,25 +3,26 @@
 The stock report (`stock_report`) and the stock table (`stock_table`) have forms of their own.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from decimal import Decimal, InvalidOperation
+from itertools import chain, islice
 from pathlib import Path
+from typing import IO
 
 from app.reports.files import replacing
 from app.reports.paper import (
     A4_LANDSCAPE,
-    Block,
     Canvas,
     Cell,
     Column,
     Sheet,
     facts,
     letterhead,
-    pdf,
     sentence,
     table,
     text_width,
+    write_pdf,
 )
 from app.reports.tables import TableColumn, Value, export_table
 from app.texts import Texts
@@ -34,36 +35,45 @@ _NARROW, _WIDE = 28.0, 190.0
 
 @dataclass(frozen=True, slots=True)
 class Seen:
-    """A table with its title, what narrows it, the captions, which columns are numbers, the cells; is there `more`?"""
+    """A table with its title, what narrows it, the captions, which columns are numbers, and the cells, to take once."""
 
     title: str
     facts: str
     captions: Sequence[str]
     numeric: Sequence[bool]
-    rows: Sequence[Sequence[str]]
-    more: bool = False
+    rows: Iterable[Sequence[str]]
 
 
-def export_seen(path: Path, seen: Seen, rows: Iterable[Sequence[str]], texts: Texts) -> None:
-    """Write a table to a file by its ending; `rows` are those of `seen`, told one by one.
+def export_seen(path: Path, seen: Seen, texts: Texts) -> int:
+    """Write a table to a file by its ending; returns how many rows it has.
 
     Refuses `export.unknown_format`; raises the Fault `export.not_written`, and then leaves nothing behind.
     """
     if path.suffix.lower() == ".pdf":
-        made = seen_pdf(seen, texts)
         with replacing(path) as file:
-            file.write(made)
-    else:
-        columns = [_column(n, caption, seen.numeric[n]) for n, caption in enumerate(seen.captions)]
-        export_table(path, columns, rows, texts)
+            return _print(file, seen, texts)
+    columns = [_column(n, caption, seen.numeric[n]) for n, caption in enumerate(seen.captions)]
+    return export_table(path, columns, seen.rows, texts)
 
 
 def _column(n: int, caption: str, numeric: bool) -> TableColumn[Sequence[str]]:
     return TableColumn(caption, lambda row: _value(row[n], numeric=numeric), _WIDTH)
 
 
-def seen_pdf(seen: Seen, texts: Texts) -> bytes:
-    """A table as the bytes of a PDF; a column is as wide as what stands in it."""
+def _print(file: IO[bytes], seen: Seen, texts: Texts) -> int:
+    """Print a table; a column is as wide as what stands in it, as far as the first rows tell."""
+    rows, count = iter(seen.rows), 0
+    first = list(islice(rows, _SAMPLE))
+    headings = [texts.text("captions", caption) for caption in seen.captions]
+    may_follow = len(first) == _SAMPLE
+    filled = [n for n in range(len(headings)) if may_follow or any(row[n] for row in first)]
+    columns = [Column(headings[n], _share(first, headings[n], n), number=seen.numeric[n]) for n in filled]
+
+    def cells() -> Iterator[list[Cell]]:
+        nonlocal count
+        for row in chain(first, rows):
+            count += 1
+            yield [Cell(row[n]) for n in filled]
 
     def head(canvas: Canvas) -> float:
         y = letterhead(canvas, _PAPER, title=seen.title, sender="Stockhand", address="") - 12
@@ -73,22 +83,14 @@ def seen_pdf(seen: Seen, texts: Texts) -> bytes:
     def page_of(page: int, pages: int) -> str:
         return texts.text("captions", "reports.page", {"page": page, "pages": pages})
 
-    return pdf(
-        [Sheet(_PAPER, head, _blocks(seen, texts), seen.title, seen.facts, page_of)], title=seen.title, author=""
-    )
+    nothing = sentence(_PAPER, texts.text("captions", "reports.nothing"))
+    blocks = table(_PAPER, columns, cells()) if first else [nothing]
+    write_pdf(file, [Sheet(_PAPER, head, blocks, seen.title, seen.facts, page_of)], title=seen.title, author="")
+    return count
 
 
-def _blocks(seen: Seen, texts: Texts) -> list[Block]:
-    if not seen.rows:
-        return [sentence(_PAPER, texts.text("captions", "reports.nothing"))]
-    headings = [texts.text("captions", caption) for caption in seen.captions]
-    filled = [n for n in range(len(seen.captions)) if any(row[n] for row in seen.rows)]
-    columns = [Column(headings[n], _share(seen, headings[n], n), number=seen.numeric[n]) for n in filled]
-    return [*table(_PAPER, columns, [[Cell(row[n]) for n in filled] for row in seen.rows])]
-
-
-def _share(seen: Seen, heading: str, column: int) -> float:
-    longest = max((row[column] for row in seen.rows[:_SAMPLE]), key=len)
+def _share(rows: Sequence[Sequence[str]], heading: str, column: int) -> float:
+    longest = max((row[column] for row in rows), key=len)
     return min(_WIDE, max(_NARROW, *(text_width(text, size=8.5) + 8 for text in (longest, heading))))
 
 

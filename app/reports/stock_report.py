@@ -1,10 +1,13 @@
 """Stock by location on paper: every row in the order of the locations, totals a unit, and the ledger's position."""
 
+import io
+from collections.abc import Iterator
 from datetime import datetime
 from pathlib import Path
+from typing import IO
 from zoneinfo import ZoneInfo
 
-from app.database.stock import StockReport, StockRow
+from app.database.stock import StockReport, StockRow, TotalsSoFar
 from app.domain.values import format_quantity
 from app.reports.files import replacing
 from app.reports.paper import (
@@ -20,11 +23,11 @@ from app.reports.paper import (
     facts,
     ink,
     letterhead,
-    pdf,
     sentence,
     space,
     table,
     write,
+    write_pdf,
 )
 from app.texts import Texts
 
@@ -32,17 +35,27 @@ _PAPER = A4_LANDSCAPE
 _AMOUNT = 10
 
 
-def write_stock_report(path: Path, report: StockReport, texts: Texts) -> None:
-    """Write a stock report as PDF; raises the Fault `export.not_written` and then leaves nothing behind."""
-    made = stock_report_pdf(report, texts)
+def write_stock_report(path: Path, report: StockReport, texts: Texts) -> int:
+    """Write a stock report as PDF; returns how many rows it has.
+
+    Raises the Fault `export.not_written` and then leaves nothing behind.
+    """
     with replacing(path) as file:
-        file.write(made)
+        return _print(file, report, texts)
 
 
 def stock_report_pdf(report: StockReport, texts: Texts) -> bytes:
     """A stock report as the bytes of a PDF."""
+    made = io.BytesIO()
+    _print(made, report, texts)
+    return made.getvalue()
+
+
+def _print(file: IO[bytes], report: StockReport, texts: Texts) -> int:
     writer = _Writer(report, texts)
-    return pdf([writer.sheet()], title=f"{writer.words('stock')} {report.warehouse}", author=report.warehouse_name)
+    title = f"{writer.words('stock')} {report.warehouse}"
+    write_pdf(file, [writer.sheet()], title=title, author=report.warehouse_name)
+    return writer.sums.rows
 
 
 class _Writer:
@@ -51,6 +64,7 @@ class _Writer:
     def __init__(self, report: StockReport, texts: Texts) -> None:
         self._report = report
         self._texts = texts
+        self.sums = TotalsSoFar()
 
     def words(self, code: str, **facts: object) -> str:
         return self._texts.text("captions", f"reports.{code}", facts)
@@ -82,7 +96,7 @@ class _Writer:
         name = report.warehouse_name or report.warehouse
         y = letterhead(canvas, _PAPER, title=self.words("stock"), sender=name, address=report.warehouse) - 12
         unsealed = self.words("unsealed", count=report.position.unsealed) if report.position.unsealed else ""
-        totals = report.totals
+        totals = self.sums.totals
         pairs = (
             (self.words("as_of"), self._moment(report.position.read_at)),
             (self.words("position"), " · ".join(part for part in (self._position(), unsealed) if part)),
@@ -94,10 +108,10 @@ class _Writer:
         )
         return facts(canvas, _PAPER.left, y, pairs, label=92, width=_PAPER.body) - 14
 
-    def _blocks(self) -> list[Block]:
-        if not self._report.rows:
-            return [sentence(_PAPER, self.words("nothing"))]
-        return [*table(_PAPER, self._columns(), self._rows()), space(6), *self._totals()]
+    def _blocks(self) -> Iterator[Block]:
+        yield from table(_PAPER, self._columns(), self._rows(), nothing=sentence(_PAPER, self.words("nothing")))
+        yield space(6)
+        yield from self._totals()
 
     def _columns(self) -> tuple[Column, ...]:
         return (
@@ -111,13 +125,12 @@ class _Writer:
             Column(self.words("unit"), 7),
         )
 
-    def _rows(self) -> list[list[Cell]]:
+    def _rows(self) -> Iterator[list[Cell]]:
         """A location's address stands at its first row only, so that the eye finds where the next one begins."""
-        rows, last = [], ""
-        for row in self._report.rows:
-            rows.append(self._row(row, new_place=row.address != last))
+        last = ""
+        for row in self.sums.of(self._report.rows):
+            yield self._row(row, new_place=row.address != last)
             last = row.address
-        return rows
 
     def _row(self, row: StockRow, *, new_place: bool) -> list[Cell]:
         return [
@@ -159,5 +172,5 @@ class _Writer:
                 total.unit,
                 (format_quantity(total.on_hand), format_quantity(total.reserved), format_quantity(total.available)),
             )
-            for total in self._report.totals.units
+            for total in self.sums.totals.units
         ]

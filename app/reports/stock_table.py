@@ -26,12 +26,12 @@ _COLUMNS: tuple[TableColumn[StockRow], ...] = (
 )
 
 
-def export_stock(path: Path, rows: Iterable[StockRow], texts: Texts) -> None:
-    """Write rows of stock to a file, CSV or XLSX by its ending.
+def export_stock(path: Path, rows: Iterable[StockRow], texts: Texts) -> int:
+    """Write rows of stock to a file, CSV or XLSX by its ending; returns how many there are.
 
     Refuses `export.unknown_format`; raises the Fault `export.not_written`, and then leaves nothing behind.
     """
-    export_table(path, _COLUMNS, (_named(row, texts) for row in rows), texts)
+    return export_table(path, _COLUMNS, (_named(row, texts) for row in rows), texts)
 
 
 def _named(row: StockRow, texts: Texts) -> StockRow:

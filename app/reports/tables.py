@@ -7,6 +7,7 @@ a formula are written as texts.
 import csv
 import io
 from collections.abc import Callable, Iterable, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
@@ -32,8 +33,8 @@ class TableColumn(Generic[R]):
     width: int
 
 
-def export_table(path: Path, columns: Sequence[TableColumn[R]], rows: Iterable[R], texts: Texts) -> None:
-    """Write rows to a file, CSV or XLSX by its ending.
+def export_table(path: Path, columns: Sequence[TableColumn[R]], rows: Iterable[R], texts: Texts) -> int:
+    """Write rows to a file, CSV or XLSX by its ending; returns how many there are.
 
     Refuses `export.unknown_format`; raises the Fault `export.not_written`, and then leaves nothing behind.
     """
@@ -43,16 +44,20 @@ def export_table(path: Path, columns: Sequence[TableColumn[R]], rows: Iterable[R
         raise Refusal("export.unknown_format", path=path, known=", ".join(writers))
     headings = [(texts.text("captions", column.caption), column.width) for column in columns]
     with replacing(path) as file:
-        writer(file, headings, ([column.value(row) for column in columns] for row in rows))
+        return writer(file, headings, ([column.value(row) for column in columns] for row in rows))
 
 
-def _write_csv(file: IO[bytes], headings: list[tuple[str, int]], rows: Iterable[list[Value]]) -> None:
+def _write_csv(file: IO[bytes], headings: list[tuple[str, int]], rows: Iterable[list[Value]]) -> int:
     """Commas, CRLF, UTF-8 with its mark, by which spreadsheet programs know it."""
     text = io.TextIOWrapper(file, encoding="utf-8-sig", newline="", write_through=True)
     writer = csv.writer(text)
     writer.writerow([heading for heading, _ in headings])
-    writer.writerows([_plain(value) for value in row] for row in rows)
+    count = 0
+    for row in rows:
+        writer.writerow([_plain(value) for value in row])
+        count += 1
     text.detach()
+    return count
 
 
 def _plain(value: Value) -> str:
@@ -66,7 +71,7 @@ def _plain(value: Value) -> str:
     return f"'{text}" if text.startswith(_FORMULA_SIGNS) else text
 
 
-def _write_xlsx(file: IO[bytes], headings: list[tuple[str, int]], rows: Iterable[list[Value]]) -> None:
+def _write_xlsx(file: IO[bytes], headings: list[tuple[str, int]], rows: Iterable[list[Value]]) -> int:
     import openpyxl  # noqa: PLC0415  (heavy: loaded on first use)
     from openpyxl.cell import WriteOnlyCell  # noqa: PLC0415
     from openpyxl.styles import Font, PatternFill  # noqa: PLC0415
@@ -93,6 +98,16 @@ def _write_xlsx(file: IO[bytes], headings: list[tuple[str, int]], rows: Iterable
         return made
 
     sheet.append([cell(heading, heading=True) for heading, _ in headings])
-    for row in rows:
-        sheet.append([cell(value or None if isinstance(value, str) else value) for value in row])
-    book.save(file)
+    count = 0
+    try:
+        for row in rows:
+            sheet.append([cell(value or None if isinstance(value, str) else value) for value in row])
+            count += 1
+        book.save(file)
+    except BaseException:
+        with suppress(Exception):  # it writes its end, though nobody wants it; the disk may be full
+            sheet.close()
+        with suppress(Exception):
+            sheet._writer.cleanup()  # noqa: SLF001  (openpyxl keeps its half file until the program ends)
+        raise
+    return count

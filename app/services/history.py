@@ -140,7 +140,7 @@ def stock_as_of(
     rows = history.stock_as_of(
         unit.session, warehouse=warehouse, at=instant, seal=position.seal, patterns=patterns(filter_words(text))
     )
-    return PastStockReport(code, name, zone, text, instant, position, read_at, tuple(rows))
+    return PastStockReport(code, name, zone, text, instant, position, read_at, rows)
 
 
 def changes_since(
@@ -160,13 +160,13 @@ def changes_since(
     rows = history.changes(
         unit.session, warehouse=warehouse, since=since.seal, until=until.seal, before=before, limit=limit
     )
-    return Changes(code, name, zone, since, until, before, history.server_time(unit.session), tuple(rows))
+    return Changes(code, name, zone, since, until, before, history.server_time(unit.session), rows)
 
 
-def changes_since_seal(unit: UnitOfWork, *, warehouse: UUID, seal: int, most: int) -> Changes:
+def changes_since_seal(unit: UnitOfWork, *, warehouse: UUID, seal: int, most: int) -> tuple[LedgerChange, ...]:
     """The first changes, `most` of them, that became known of a warehouse after a seal, and by whom."""
     since, last = history.position(unit.session, seal), history.last_position(unit.session)
-    return changes_since(unit, warehouse=warehouse, since=since, until=last, limit=most)
+    return tuple(changes_since(unit, warehouse=warehouse, since=since, until=last, limit=most).rows)
 
 
 def negative_spells(unit: UnitOfWork, warehouse: UUID) -> list[NegativeSpell]:

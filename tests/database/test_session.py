@@ -108,6 +108,40 @@ def test_work_that_nobody_wants_any_more_ends_in_the_middle_of_its_statement(war
         assert session.row("SELECT 1 AS one") == {"one": 1}
 
 
+def test_a_long_answer_that_nobody_wants_any_more_ends_though_it_was_being_worked_on(warehouse: Site) -> None:
+    class Unwanted(Exception):  # noqa: N818  (as somebody pressed Cancel)
+        pass
+
+    enough, heard, read = threading.Event(), threading.Event(), 0
+
+    def wanted() -> None:
+        if enough.is_set():
+            heard.set()
+            raise Unwanted
+
+    with pytest.raises(Unwanted), warehouse.desk.transaction() as session, session.as_long_as(wanted):
+        for _ in session.each("SELECT n, CASE WHEN n > 2000 THEN pg_sleep(0.001) END FROM generate_series(1, 20000) n"):
+            read += 1
+            if read == 1:
+                enough.set()
+                assert heard.wait(5)
+                threading.Event().wait(0.1)  # until the first word to end it met no statement
+    assert read < 10_000
+
+
+def test_an_answer_that_is_not_read_to_its_end_is_let_go_of_with_its_transaction(warehouse: Site) -> None:
+    with warehouse.desk.transaction() as session:
+        reading = session.each("SELECT n FROM generate_series(1, 7000) n")
+        assert next(iter(reading)) == {"n": 1}
+        first = session.backend
+    with warehouse.desk.transaction() as session:
+        assert session.row("SELECT 1 AS one") == {"one": 1}
+        assert session.backend == first
+        del reading
+        gc.collect()
+        assert session.row("SELECT 1 AS one") == {"one": 1}
+
+
 def test_a_long_pipeline_gives_every_answer_as_one_round_trip(embedded_server: Attachment) -> None:
     database = Database(embedded_server.url, application="many")
     with database.transaction() as session:

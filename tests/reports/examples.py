@@ -6,7 +6,7 @@ from typing import Any
 from uuid import UUID
 
 from app.database.orders import ListedLine, ListedParcel, PackedGoods, PackingList
-from app.database.stock import LedgerPosition, StockReport, StockRow, totals_of
+from app.database.stock import LedgerPosition, StockReport, StockRow
 from app.domain.partners import Address
 
 PRINTED_AT = datetime(2026, 11, 22, 17, 30, tzinfo=UTC)
@@ -93,4 +93,4 @@ def stock_report(rows: int = 90) -> StockReport:
         weighed = stock_row(rows, unit="kg", sku="FRESH-CARROT-KG", name="Carrots, washed", on_hand=Decimal("7.125"))
         made = (*made, weighed)
     position = LedgerPosition(4711, datetime(2026, 11, 22, 17, 29, 59, tzinfo=UTC), 2, PRINTED_AT)
-    return StockReport("WH001", "Central Distribution Center", "Europe/Berlin", "", made, totals_of(made), position)
+    return StockReport("WH001", "Central Distribution Center", "Europe/Berlin", "", made, position)

@@ -3,6 +3,9 @@
 import csv
 import gc
 import sys
+import tempfile
+import tracemalloc
+from collections.abc import Iterator
 from dataclasses import replace
 from datetime import datetime
 from decimal import Decimal
@@ -14,8 +17,10 @@ import pytest
 import zxingcpp
 from PIL import Image
 
+from app.database.stock import StockRow
 from app.domain.errors import Fault, Refusal
 from app.reports.packing_list import grouped_sscc, packing_list_pdf, write_packing_lists
+from app.reports.seen import Seen, export_seen
 from app.reports.stock_report import stock_report_pdf, write_stock_report
 from app.reports.stock_table import export_stock
 from app.texts import PSEUDO_LONGER, Texts
@@ -24,11 +29,16 @@ from tests.reports.examples import LONG_NAME, PRINTED_AT, packing_list, stock_re
 TEXTS = Texts.load()
 
 
-def _pages(data: bytes) -> list[tuple[str, Image.Image]]:
+class Cancelled(Exception):  # noqa: N818  (somebody asked for it)
+    """As somebody presses Cancel."""
+
+
+def _pages(data: bytes, *, look: bool = True) -> list[tuple[str, Image.Image]]:
     """Text and picture of each page, by a reader that is not ours."""
     pdf = pypdfium2.PdfDocument(data)
     try:
-        return [(page.get_textpage().get_text_bounded(), page.render(scale=3).to_pil()) for page in pdf]
+        scale = 3 if look else 0.1
+        return [(page.get_textpage().get_text_bounded(), page.render(scale=scale).to_pil()) for page in pdf]
     finally:
         pdf.close()
 
@@ -105,6 +115,39 @@ def test_a_long_stock_report_repeats_its_headings_and_ends_in_totals_a_unit() ->
     assert "Total kg 7.125" in pages[-1]
 
 
+def test_a_long_report_is_drawn_while_it_is_read_and_never_whole_in_the_memory(tmp_path: Path) -> None:
+    def peak(rows: int) -> int:
+        report = replace(stock_report(0), rows=(stock_row(n) for n in range(rows)))
+        tracemalloc.start()
+        try:
+            assert write_stock_report(tmp_path / "stock.pdf", report, TEXTS) == rows
+            return tracemalloc.get_traced_memory()[1]
+        finally:
+            tracemalloc.stop()
+
+    peak(100)
+    assert (peak(4_000) - peak(1_000)) / 3_000 < 2_500, "bytes a row"
+
+
+def test_what_stands_only_far_below_in_a_table_is_on_paper_too(tmp_path: Path) -> None:
+    rows = ([str(n), "far below" if n == 2_999 else ""] for n in range(3_000))
+    seen = Seen("Numbers", "all", ["reports.quantity", "reports.name"], [True, False], rows)
+    assert export_seen(tmp_path / "seen.pdf", seen, TEXTS) == 3_000
+    pages = [_words(text) for text, _ in _pages((tmp_path / "seen.pdf").read_bytes(), look=False)]
+    assert "far below" in pages[-1]
+    assert all("Quantity Name" in page for page in pages)
+    assert f"Page 2 of {len(pages)}" in pages[1]
+
+
+def test_a_warehouse_with_a_chinese_name_has_it_on_a_page_that_was_finished_before(tmp_path: Path) -> None:
+    def head(name: str) -> Image.Image:
+        report = replace(stock_report(90), warehouse_name=name)
+        return _pages(stock_report_pdf(report, TEXTS))[0][1].crop((100, 130, 1300, 200))
+
+    assert head("中央仓库").convert("1").getextrema() == (0, 255)
+    assert head("中央仓库").tobytes() != head("").tobytes()
+
+
 def test_a_stock_report_without_rows_says_so() -> None:
     ((text, _),) = _pages(stock_report_pdf(stock_report(0), TEXTS))
     assert "No stock was found." in _words(text)
@@ -147,6 +190,21 @@ def test_the_spreadsheet_holds_numbers_dates_and_never_formulas(tmp_path: Path) 
     assert first[5].value == datetime(2027, 8, 31)  # noqa: DTZ001  (a spreadsheet's day has no zone)
     assert first[9].value == 12
     book.close()
+
+
+def test_a_spreadsheet_that_is_not_finished_leaves_no_half_file_anywhere(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
+
+    def rows() -> Iterator[StockRow]:
+        yield stock_row(0)
+        raise Cancelled
+
+    with pytest.raises(Cancelled):
+        export_stock(tmp_path / "stock.xlsx", rows(), TEXTS)
+    gc.collect()
+    assert list(tmp_path.iterdir()) == []
 
 
 def test_an_unknown_ending_is_refused(tmp_path: Path) -> None:

@@ -9,7 +9,7 @@ import pytest
 from app.domain.errors import Refusal
 from app.services import history
 from app.services.changes import Changes
-from app.services.history import Position, moment_of
+from app.services.history import LedgerChange, Position, moment_of
 from app.services.work import Worker
 from tests.support import Site, post
 
@@ -29,8 +29,20 @@ def now(site: Site) -> datetime:
 
 
 def on_hand(desk: Worker, site: Site, at: datetime, position: Position) -> dict[tuple[str, str], Decimal]:
-    report = desk.run(lambda unit: history.stock_as_of(unit, warehouse=site.warehouse, position=position, at=at))
-    return {(row.sku, row.address.rpartition("-")[2]): row.on_hand for row in report.rows}
+    rows = desk.run(
+        lambda unit: list(history.stock_as_of(unit, warehouse=site.warehouse, position=position, at=at).rows)
+    )
+    return {(row.sku, row.address.rpartition("-")[2]): row.on_hand for row in rows}
+
+
+def changes(
+    desk: Worker, site: Site, since: Position, until: Position, before: datetime | None = None
+) -> list[LedgerChange]:
+    return desk.run(
+        lambda unit: list(
+            history.changes_since(unit, warehouse=site.warehouse, since=since, until=until, before=before).rows
+        )
+    )
 
 
 def test_an_answer_about_the_past_is_the_same_whatever_is_posted_later(warehouse: Site, desk: Worker) -> None:
@@ -108,9 +120,7 @@ def test_a_person_of_one_warehouse_does_not_see_the_past_of_another(warehouse: S
     stranger = Worker(warehouse.station("bench1", "MANAGER-B"), Changes())
     with pytest.raises(Refusal, match=r"permission\.missing|warehouse\.unknown"):
         on_hand(stranger, warehouse, now(warehouse), known)
-    assert not stranger.run(
-        lambda unit: history.changes_since(unit, warehouse=warehouse.warehouse, since=Position(0, None), until=known)
-    ).rows
+    assert changes(stranger, warehouse, Position(0, None), known) == []
 
 
 def test_what_changed_since_the_close_and_by_whom(warehouse: Site, desk: Worker) -> None:
@@ -122,17 +132,13 @@ def test_what_changed_since_the_close_and_by_whom(warehouse: Site, desk: Worker)
         late = closed_at - timedelta(minutes=1)
         post(session, warehouse, "adjust_in", "GADGET", "ADJUSTMENT", "R02", 3, reason="FOUND", effective=late)
     last = history.position_at(desk, None)
-    found = desk.run(lambda unit: history.changes_since(unit, warehouse=warehouse.warehouse, since=close, until=last))
-    assert [(row.sku, row.qty, row.person, row.station, row.reason) for row in found.rows] == [
+    found = changes(desk, warehouse, close, last)
+    assert [(row.sku, row.qty, row.person, row.station, row.reason) for row in found] == [
         ("WIDGET", Decimal(2), "Manager1", "bench1", "LOST"),
         ("GADGET", Decimal(3), "Manager1", "bench1", "FOUND"),
     ]
-    of_the_closed_time = desk.run(
-        lambda unit: history.changes_since(
-            unit, warehouse=warehouse.warehouse, since=close, until=last, before=closed_at
-        )
-    )
-    assert [row.sku for row in of_the_closed_time.rows] == ["GADGET"]
+    of_the_closed_time = changes(desk, warehouse, close, last, closed_at)
+    assert [row.sku for row in of_the_closed_time] == ["GADGET"]
 
 
 @pytest.mark.parametrize(

@@ -37,6 +37,6 @@ def test_what_changed_since_the_close_is_what_was_sealed_after_it(warehouse: Sit
     assert since.seal == closed.seal
     until = history.position_at(desk, None)
     found = desk.run(
-        lambda unit: history.changes_since(unit, warehouse=warehouse.warehouse, since=since, until=until)
-    )  # fmt: skip
-    assert [row.sku for row in found.rows] == ["GADGET"]
+        lambda unit: list(history.changes_since(unit, warehouse=warehouse.warehouse, since=since, until=until).rows)
+    )
+    assert [row.sku for row in found] == ["GADGET"]

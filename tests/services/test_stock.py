@@ -6,9 +6,10 @@ from decimal import Decimal
 
 import pytest
 
+from app.database.stock import TotalsSoFar
 from app.services import stock
 from app.services.changes import Changes
-from app.services.stock import StockPage, StockQuery, StockRow, StockSort, StockView
+from app.services.stock import StockPage, StockQuery, StockReport, StockRow, StockSort, StockView
 from app.services.work import UnitOfWork, Worker
 from tests.support import Site
 
@@ -76,8 +77,8 @@ def test_several_columns_decide_about_the_order_each_in_its_own_direction(
         ("MILK", 10, "L1"),
         ("DRILL", 1, ""),
     ]
-    report = manager.run(lambda unit: stock.stock_report(unit, asked))
-    assert [(row.sku, row.on_hand, row.lot) for row in report.rows] == seen
+    report = manager.run(lambda unit: list(stock.stock_report(unit, asked).rows))
+    assert [(row.sku, row.on_hand, row.lot) for row in report] == seen
 
 
 def test_items_put_together_stand_in_order_of_several_columns(manager: Worker, warehouse: Site) -> None:
@@ -133,8 +134,9 @@ def test_totals_keep_units_apart_and_know_what_is_reserved(manager: Worker, ware
         ("each", Decimal(33), Decimal(30)),
         ("kg", Decimal("1.5"), Decimal("1.5")),
     ]
-    report = manager.run(lambda unit: stock.stock_report(unit, StockQuery(warehouse.warehouse)))
-    assert report.totals == totals
+    added = TotalsSoFar()
+    manager.run(lambda unit: list(added.of(stock.stock_report(unit, StockQuery(warehouse.warehouse)).rows)))
+    assert added.totals == totals
 
 
 def test_look_ups_by_item_and_by_bin(manager: Worker, warehouse: Site) -> None:
@@ -149,6 +151,11 @@ def test_a_report_names_the_position_of_the_ledger(manager: Worker, warehouse: S
     before = manager.run(lambda unit: stock.stock_report(unit, StockQuery(warehouse.warehouse)))
     assert (before.position.seal, before.position.unsealed) == (0, 6)
     warehouse.seal()
-    after = manager.run(lambda unit: stock.stock_report(unit, StockQuery(warehouse.warehouse, words=("nowhere",))))
-    assert (after.position.seal, after.position.unsealed, after.rows) == (1, 0, ())
+
+    def nowhere(unit: UnitOfWork) -> tuple[StockReport, list[StockRow]]:
+        report = stock.stock_report(unit, StockQuery(warehouse.warehouse, words=("nowhere",)))
+        return report, list(report.rows)
+
+    after, rows = manager.run(nowhere)
+    assert (after.position.seal, after.position.unsealed, rows) == (1, 0, [])
     assert (after.warehouse, after.filter) == ("WH001", "nowhere")

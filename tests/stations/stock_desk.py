@@ -39,11 +39,13 @@ def wiring_of(worker: Worker, site: Site) -> StockWiring:
         subscribe=worker.changes.subscribe,
         page=lambda asked, after, limit: read(lambda unit: stock.stock_page(unit, asked, after=after, limit=limit)),
         totals=lambda asked: read(lambda unit: stock.stock_totals(unit, asked)),
-        report=lambda asked: read(lambda unit: stock.stock_report(unit, asked)),
+        report=lambda asked, write, wanted: read(lambda unit: stock.write_report(unit, asked, write, wanted=wanted)),
         moves=lambda asked, after, limit: read(
             lambda unit: stock.movement_history(unit, asked, after=after, limit=limit)
         ),
-        all_moves=lambda asked: read(lambda unit: stock.movement_report(unit, asked)),
+        all_moves=lambda asked, write, wanted: read(
+            lambda unit: stock.write_movements(unit, asked, write, wanted=wanted)
+        ),
         document=lambda identity: read(lambda unit: stock.document(unit, identity)),
         photo=lambda known_by, small: read(lambda unit: looking.image(unit, known_by, thumbnail=small)),
         choices=lambda item, action: read(lambda unit: stock.choices(unit, item=item, action=action)),

@@ -63,7 +63,9 @@ def test_progress_is_told_and_cancelled_work_ends_in_silence(kit: Kit, qtbot: Qt
         finally:
             ended.set()
 
-    task = kit.tasks.start(work, owner=kit.tasks, done=ends.append, failed=ends.append, progress=parts.append)
+    task = kit.tasks.start(
+        work, owner=kit.tasks, done=ends.append, failed=ends.append, progress=lambda part, _rows: parts.append(part)
+    )
     qtbot.waitUntil(lambda: parts == [0.5])
     task.cancel()
     go_on.set()

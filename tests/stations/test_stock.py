@@ -3,7 +3,7 @@
 import csv
 import threading
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from datetime import date
 from decimal import Decimal
@@ -35,6 +35,7 @@ from app.services.stock import (
 from app.services.work import Worker
 from app.stations.kit.kit import Kit
 from app.stations.stock import StockScreen, StockWiring
+from app.stations.stock.exporting import Written
 from tests.stations.conftest import settle
 from tests.stations.stock_desk import wiring_of
 from tests.support import Site
@@ -88,18 +89,21 @@ class Shelves:
     def totals(self, asked: StockQuery) -> StockTotals:
         return stock.StockTotals(len(self._found(asked)), 0, 0, ())
 
-    def export(self, asked: StockQuery) -> StockReport:
+    def export(
+        self, asked: StockQuery, write: Callable[[StockReport, int], Written], wanted: Callable[[], object]
+    ) -> Written:
         assert self.exporting.wait(10)
-        rows = tuple(self._found(asked))
-        return StockReport(
+        wanted()
+        rows = self._found(asked)
+        report = StockReport(
             "WH001",
             "",
             "UTC",
             " ".join(asked.words),
             rows,
-            self.totals(asked),
             LedgerPosition(0, None, 0, None),  # type: ignore[arg-type]  # nobody looks
         )
+        return write(report, len(rows))
 
     def change(self) -> None:
         """Tell the bus from another thread, as the listener does."""
@@ -393,6 +397,44 @@ def test_an_export_can_be_cancelled_and_leaves_nothing_behind(
     assert not screen.line.isVisible()
     assert list(folder.iterdir()) == []
     assert screen.band.level is None
+
+
+@pytest.mark.parametrize("way", ["cancel", "leave", "close"])
+def test_an_export_that_nobody_wants_any_more_ends_its_reading_on_the_server(
+    kit: Kit, warehouse: Site, qtbot: QtBot, tmp_path: Path, way: str
+) -> None:
+    warehouse.put("WIDGET", "R01", 5)
+    folder = tmp_path / "exports"
+    folder.mkdir()
+    worker = Worker(warehouse.login("desk_manager"), Changes())
+    screen = StockScreen(kit, wiring_of(worker, warehouse))
+    qtbot.addWidget(screen)
+    qtbot.waitUntil(lambda: screen.table.model.rowCount() == 1)
+    with warehouse.superuser() as other:
+
+        def waiting() -> int:
+            found = other.execute(
+                "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'"
+            ).fetchone()
+            return int(found[0]) if found else 0
+
+        with other.transaction():
+            other.execute("LOCK TABLE stockhand.stock_balance IN ACCESS EXCLUSIVE MODE")
+            screen.export_to(folder / "stock.csv")
+            qtbot.waitUntil(lambda: waiting() == 1, timeout=5_000)
+            began = time.monotonic()
+            ways: dict[str, Callable[[], object]] = {
+                "cancel": screen.line.end.click,
+                "leave": screen.let_go,
+                "close": kit.tasks.close,
+            }
+            ways[way]()
+            qtbot.waitUntil(lambda: waiting() == 0, timeout=5_000)
+            assert time.monotonic() - began < 5, "and not when the time for locks is over"
+    qtbot.waitUntil(lambda: not kit.tasks.busy)
+    assert list(folder.iterdir()) == []
+    assert len(worker.run(lambda unit: list(stock.stock_report(unit, StockQuery(warehouse.warehouse)).rows))) == 1
+    screen.let_go()
 
 
 def test_a_folder_that_is_gone_is_said_with_what_to_do(screen: StockScreen, qtbot: QtBot, tmp_path: Path) -> None:

@@ -1,9 +1,10 @@
 """Looking back from the stock screen: the past as it was known, movements of a period, and what files of both hold."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
+from typing import TypeVar
 
 import openpyxl
 import pytest
@@ -13,12 +14,14 @@ from pytestqt.qtbot import QtBot
 from app.services import clock
 from app.services.changes import Changes
 from app.services.history import position_at
-from app.services.stock import MoveQuery, StockView, movement_report
+from app.services.stock import MoveQuery, MoveReport, StockView, write_movements
 from app.services.work import Worker
 from app.stations.kit.kit import Kit
 from app.stations.stock.sheet import OWN_DAYS, MovesSheet
 from tests.stations.stock_desk import Desk, choose, desks
 from tests.support import Site, post
+
+T = TypeVar("T")
 
 
 @pytest.fixture
@@ -73,11 +76,17 @@ def test_a_file_of_movements_says_if_it_holds_only_the_newest(
         warehouse.put("GADGET", "R05", 1)
     worker = Worker(warehouse.desk, Changes())
     asked = MoveQuery(warehouse.warehouse, item=warehouse.items["GADGET"])
-    cut = worker.run(lambda unit: movement_report(unit, asked, most=2))
-    whole = worker.run(lambda unit: movement_report(unit, asked, most=3))
-    assert (len(cut.rows), cut.more, len(whole.rows), whole.more) == (2, True, 3, False)
+
+    def counted(report: MoveReport) -> tuple[int, bool]:
+        return len(list(report.rows)), report.more
+
+    def newest(most: int, write: Callable[[MoveReport], T]) -> T:
+        return worker.run(lambda unit: write_movements(unit, asked, write, wanted=lambda: None, most=most))
+
+    assert (newest(2, counted), newest(3, counted), newest(9, counted)) == ((2, True), (3, False), (3, False))
     screen = desk("desk_manager")
-    monkeypatch.setattr(screen.trail, "_wiring", replace(screen.trail._wiring, all_moves=lambda _asked: cut))
+    wiring = replace(screen.trail._wiring, all_moves=lambda _asked, write, _wanted: newest(2, write))
+    monkeypatch.setattr(screen.trail, "_wiring", wiring)
     choose(screen, qtbot, "gadget")
     screen.keys.pressed.emit("HISTORY")
     qtbot.waitUntil(lambda: screen.table.model.rowCount() == 3)

@@ -22,7 +22,7 @@ from app.database.stock.history import (
     document,
     moves,
 )
-from app.database.stock.looking import all_rows, my_warehouses, rows, totals, totals_of, warehouse_name
+from app.database.stock.looking import all_rows, my_warehouses, rows, totals, warehouse_name
 from app.database.stock.nouns import (
     LedgerPosition,
     StockOnly,
@@ -32,6 +32,7 @@ from app.database.stock.nouns import (
     StockSort,
     StockTotals,
     StockView,
+    TotalsSoFar,
     UnitTotal,
 )
 
@@ -51,6 +52,7 @@ __all__ = [
     "StockSort",
     "StockTotals",
     "StockView",
+    "TotalsSoFar",
     "UnitTotal",
     "all_rows",
     "approver",
@@ -67,6 +69,5 @@ __all__ = [
     "reverse",
     "rows",
     "totals",
-    "totals_of",
     "warehouse_name",
 ]

@@ -3,8 +3,9 @@
 Nothing is written here; quantities are changed by `post_moves` only.
 """
 
-from collections.abc import Collection, Mapping
+from collections.abc import Iterator, Mapping
 from decimal import Decimal
+from itertools import chain
 from uuid import UUID
 
 from app.database.paging import By, behind, in_order, positioned
@@ -99,8 +100,11 @@ def rows(
     ]
 
 
-def all_rows(session: Session, asked: StockQuery) -> tuple[LedgerPosition, list[StockRow]]:
-    """All rows and the ledger's position, seen at one moment: for reports, which somebody may want to prove later."""
+def all_rows(session: Session, asked: StockQuery) -> tuple[LedgerPosition, Iterator[StockRow]]:
+    """All rows and the ledger's position, seen at one moment: for reports, which somebody may want to prove later.
+
+    The rows are read while they are taken.
+    """
     whole = _ordered_by(asked)
     names = [f"order_{n}" for n in range(len(whole))]
     ways = [descending for _, descending in whole] + [asked.descending] * (2 + len(_KEY_FIELDS))
@@ -109,13 +113,9 @@ def all_rows(session: Session, asked: StockQuery) -> tuple[LedgerPosition, list[
         f"SELECT p.*, r.* FROM ({_POSITION}) p LEFT JOIN ({_page(asked)}) r ON true ORDER BY {order}",  # noqa: S608  (ours)
         **_parameters(asked),
     )
-    position, read = {}, []
-    for row in found:
-        position = {name: row.pop(name) for name in LedgerPosition.__slots__}
-        ordered_by = tuple(row.pop(name) for name in names)
-        if row["item"] is not None:
-            read.append(StockRow(**row, ordered_by=ordered_by))
-    return LedgerPosition(**position), read
+    first = next(found)  # without any stock, too, the position is a row
+    position = LedgerPosition(**{name: first[name] for name in LedgerPosition.__slots__})
+    return position, (_row_of_report(row, names) for row in chain((first,), found) if row["item"] is not None)
 
 
 def totals(session: Session, asked: StockQuery) -> StockTotals:
@@ -125,21 +125,6 @@ def totals(session: Session, asked: StockQuery) -> StockTotals:
     assert row is not None
     units = tuple(UnitTotal(unit, *map(Decimal, amounts)) for unit, *amounts in row["units"])
     return StockTotals(row["rows"], row["items"], row["places"], units)
-
-
-def totals_of(found: Collection[StockRow]) -> StockTotals:
-    """The totals of rows that are here already."""
-    units: dict[str, UnitTotal] = {}
-    for row in found:
-        so_far = units.get(row.unit, UnitTotal(row.unit, Decimal(0), Decimal(0), Decimal(0)))
-        units[row.unit] = UnitTotal(
-            row.unit,
-            so_far.on_hand + row.on_hand,
-            so_far.reserved + row.reserved,
-            so_far.available + row.available,
-        )
-    places, items = {row.location for row in found}, {row.item for row in found}
-    return StockTotals(len(found), len(items), len(places), tuple(units[unit] for unit in sorted(units)))
 
 
 def warehouse_name(session: Session, warehouse: UUID) -> tuple[str, str, str]:
@@ -247,6 +232,13 @@ def _parameters(asked: StockQuery) -> dict[str, object]:
 
 def _row(found: Row) -> StockRow:
     return StockRow(**positioned(found))
+
+
+def _row_of_report(found: Row, order: list[str]) -> StockRow:
+    ordered_by = tuple(found.pop(name) for name in order)
+    for name in LedgerPosition.__slots__:
+        del found[name]
+    return StockRow(**found, ordered_by=ordered_by)
 
 
 _NONE = {"status": "''"}

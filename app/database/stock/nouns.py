@@ -3,6 +3,7 @@
 Quantities are in base units, weights in kg.
 """
 
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
@@ -132,6 +133,40 @@ class StockTotals:
     units: tuple[UnitTotal, ...]
 
 
+class TotalsSoFar:
+    """Adds up rows as they go by; a report of thousands of pages is never whole in the memory."""
+
+    def __init__(self) -> None:
+        self.rows = 0
+        self._items: set[UUID] = set()
+        self._places: set[UUID] = set()
+        self._units: dict[str, UnitTotal] = {}
+
+    def of(self, rows: Iterable[StockRow]) -> Iterator[StockRow]:
+        """The rows, each added when it is taken."""
+        for row in rows:
+            self._add(row)
+            yield row
+
+    @property
+    def totals(self) -> StockTotals:
+        """Of what was taken until now."""
+        units = tuple(self._units[unit] for unit in sorted(self._units))
+        return StockTotals(self.rows, len(self._items), len(self._places), units)
+
+    def _add(self, row: StockRow) -> None:
+        self.rows += 1
+        self._items.add(row.item)
+        self._places.add(row.location)
+        so_far = self._units.get(row.unit) or UnitTotal(row.unit, NOTHING, NOTHING, NOTHING)
+        self._units[row.unit] = UnitTotal(
+            row.unit,
+            so_far.on_hand + row.on_hand,
+            so_far.reserved + row.reserved,
+            so_far.available + row.available,
+        )
+
+
 @dataclass(frozen=True, slots=True)
 class LedgerPosition:
     """Up to where the ledger is sealed (0: not at all), and how many postings are not sealed yet."""
@@ -144,12 +179,14 @@ class LedgerPosition:
 
 @dataclass(frozen=True, slots=True)
 class StockReport:
-    """All stock of a warehouse (or what a filter finds), as the ledger stood at one position."""
+    """All stock of a warehouse (or what a filter finds), as the ledger stood at one position.
+
+    `rows` are read while they are taken, once, within the transaction that asked for them.
+    """
 
     warehouse: str
     warehouse_name: str
     time_zone: str
     filter: str
-    rows: tuple[StockRow, ...]
-    totals: StockTotals
+    rows: Iterable[StockRow]
     position: LedgerPosition

@@ -24,12 +24,13 @@ from app.services.stock.history import (
     DocumentLine,
     MovePage,
     MoveQuery,
+    MoveReport,
     MoveRow,
     Photo,
     approver_of,
     document,
     movement_history,
-    movement_report,
+    write_movements,
 )
 from app.services.stock.looking import (
     PAGE,
@@ -48,6 +49,7 @@ from app.services.stock.looking import (
     stock_report,
     stock_totals,
     warehouses,
+    write_report,
 )
 
 __all__ = [
@@ -62,6 +64,7 @@ __all__ = [
     "LedgerPosition",
     "MovePage",
     "MoveQuery",
+    "MoveReport",
     "MoveRow",
     "Photo",
     "Place",
@@ -85,10 +88,11 @@ __all__ = [
     "find_place",
     "locations_of_item",
     "movement_history",
-    "movement_report",
     "stock_page",
     "stock_report",
     "stock_totals",
     "take_back",
     "warehouses",
+    "write_movements",
+    "write_report",
 ]

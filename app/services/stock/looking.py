@@ -1,6 +1,8 @@
 """Looking at stock: pages for screens, everything for reports, and where an item or what in a bin is."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
+from typing import TypeVar
 from uuid import UUID
 
 from app.database import stock as store
@@ -34,7 +36,9 @@ __all__ = [
     "stock_report",
     "stock_totals",
     "warehouses",
+    "write_report",
 ]
+T = TypeVar("T")
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,10 +71,25 @@ def content_of_bin(unit: UnitOfWork, location: UUID, *, warehouse: UUID) -> tupl
 
 
 def stock_report(unit: UnitOfWork, asked: StockQuery) -> StockReport:
-    """Everything a stock report says; its rows, totals and ledger position belong to one moment."""
-    position, rows = store.all_rows(unit.session, asked)
+    """Everything a stock report says; its rows and the ledger's position belong to one moment.
+
+    The rows are read while they are taken, once, and before the unit of work ends.
+    """
     code, name, time_zone = store.warehouse_name(unit.session, asked.warehouse)
-    return StockReport(code, name, time_zone, " ".join(asked.words), tuple(rows), store.totals_of(rows), position)
+    position, rows = store.all_rows(unit.session, asked)
+    return StockReport(code, name, time_zone, " ".join(asked.words), rows, position)
+
+
+def write_report(
+    unit: UnitOfWork, asked: StockQuery, write: Callable[[StockReport, int], T], *, wanted: Callable[[], object]
+) -> T:
+    """Let `write` write a stock report while it is read, told about how many rows to expect.
+
+    What `wanted` raises, asked again and again, ends the reading on the server and is raised here.
+    """
+    with unit.session.as_long_as(wanted):
+        expected = stock_totals(unit, asked).rows
+        return write(stock_report(unit, asked), expected)
 
 
 def warehouses(unit: UnitOfWork) -> tuple[tuple[UUID, str, str], ...]:

@@ -84,7 +84,7 @@ class BooksScreen(DeskScreen):
             found = self.work.run(
                 lambda unit: history.changes_since_seal(unit, warehouse=self.warehouse, seal=close.seal, most=MOST)
             )
-            return [self._change(n, one) for n, one in enumerate(found.rows)]
+            return [self._change(n, one) for n, one in enumerate(found)]
 
         facts = {"moment": self._moment(close.closed_at), "seal": close.seal, "most": MOST}
         self.lay_over(

@@ -3,7 +3,7 @@
 Its place is kept while there is none.
 """
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 from typing import TypeVar
 
@@ -75,6 +75,7 @@ class ExportLine(QWidget):
         """Do long work off the screen's thread and show how far it is; `words` say what it is."""
         self.words.setText(words)
         self.setAccessibleName(words)
+        self.bar.setMaximum(_PARTS)
         self.bar.setValue(0)
         self.show()
 
@@ -87,7 +88,7 @@ class ExportLine(QWidget):
             owner=self,
             done=lambda result: ended(lambda: done(result)),
             failed=lambda stopped: ended(lambda: failed(stopped)),
-            progress=lambda part: self.bar.setValue(round(part * _PARTS)),
+            progress=lambda part, rows: self._tell(words, part, rows),
         )
 
     def cancel(self) -> None:
@@ -96,14 +97,21 @@ class ExportLine(QWidget):
             self._task.cancel()
             self._rest()
 
+    def _tell(self, words: str, part: float, rows: int) -> None:
+        """How far it is; where nobody knows how many rows there are, the bar only shows that it goes on."""
+        self.bar.setMaximum(_PARTS if part or not rows else 0)
+        self.bar.setValue(round(part * _PARTS))
+        if rows:
+            self.words.setText(self._kit.texts.text("captions", "table.exporting_rows", {"words": words, "rows": rows}))
+
     def _rest(self) -> None:
         self._task = None
         self.hide()
 
 
-def told(rows: Sequence[T], progress: Progress) -> Iterator[T]:
-    """The rows, telling how far they are, and ending where nobody wants them any more."""
+def told(rows: Iterable[T], progress: Progress, expected: int = 0) -> Iterator[T]:
+    """The rows, telling how many went by, of about how many `expected`; they end where nobody wants them any more."""
     for n, row in enumerate(rows):
         if n % _STEP_ROWS == 0:
-            progress.step(n / len(rows))
+            progress.step(min(1.0, n / expected) if expected else 0.0, rows=n)
         yield row

@@ -24,14 +24,14 @@ class Cancelled(Exception):  # noqa: N818  (not an error: somebody asked for it)
 class Progress:
     """What the work may say while it runs; `step` also ends it where it was cancelled."""
 
-    def __init__(self, emit: Callable[[float], None]) -> None:
+    def __init__(self, emit: Callable[[float, int], None]) -> None:
         self._emit = emit
         self.cancelled = False
 
-    def step(self, part: float) -> None:
-        """Say that `part` (0 to 1) of the work is done; raises `Cancelled` where it is no longer wanted."""
+    def step(self, part: float, *, rows: int = 0) -> None:
+        """Say that `part` (0 to 1) of the work, or so many rows, are done; raises `Cancelled` where nobody wants it."""
         self.check()
-        self._emit(part)
+        self._emit(part, rows)
 
     def check(self) -> None:
         """Raise `Cancelled` where the work is no longer wanted."""
@@ -42,14 +42,14 @@ class Progress:
 class Task(QObject):
     """One piece of work under way; its owner hears of it in the thread that started it."""
 
-    _progressed = Signal(float)
+    _progressed = Signal(float, int)
 
     def __init__(
         self,
         owner: QObject,
         done: Callable[[Any], object],
         failed: Callable[[Stopped], object],
-        progress: Callable[[float], object] | None,
+        progress: Callable[[float, int], object] | None,
     ) -> None:
         super().__init__()
         self._owner, self._done, self._failed, self._tell = owner, done, failed, progress
@@ -87,13 +87,13 @@ class Task(QObject):
         self._done = self._failed = lambda _answer: None
         self._tell = None
 
-    def _say_progress(self, part: float) -> None:
+    def _say_progress(self, part: float, rows: int) -> None:
         if shiboken6.isValid(self):
-            self._progressed.emit(part)
+            self._progressed.emit(part, rows)
 
-    def _hear_progress(self, part: float) -> None:
+    def _hear_progress(self, part: float, rows: int) -> None:
         if self._tell is not None and self.wanted:
-            self._tell(part)
+            self._tell(part, rows)
 
 
 class _Run(QRunnable, Generic[T]):
@@ -145,7 +145,7 @@ class Tasks(QObject):
         owner: QObject,
         done: Callable[[T], object],
         failed: Callable[[Stopped], object],
-        progress: Callable[[float], object] | None = None,
+        progress: Callable[[float, int], object] | None = None,
     ) -> Task:
         """Run `work` in a worker thread, then call `done` with its result or `failed` with what stopped it, here.
 

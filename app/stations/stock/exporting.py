@@ -1,5 +1,6 @@
 """What of stock is written into a file, by its ending: the report of it, or a table as it is seen."""
 
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from app.reports.seen import Seen, export_seen
@@ -13,13 +14,24 @@ from app.texts import Texts
 KINDS = (".csv", ".xlsx", ".pdf")
 
 
-def write(path: Path, seen: StockReport | Seen, texts: Texts, progress: Progress) -> int:
-    """Write a report, or a table as it is seen, into a file by its ending; returns how many rows it has."""
+@dataclass(frozen=True, slots=True)
+class Written:
+    """How many rows were written, and whether there are `more` that were not."""
+
+    rows: int
+    more: bool = False
+
+
+def write(path: Path, seen: StockReport | Seen, texts: Texts, progress: Progress, expected: int = 0) -> Written:
+    """Write a report, or a table as it is seen, into a file by its ending, telling how far it is.
+
+    `expected` is about how many rows there are; 0: nobody knows.
+    """
     match seen:
         case StockReport() if path.suffix.lower() == ".pdf":
-            write_stock_report(path, seen, texts)
+            report = replace(seen, rows=told(seen.rows, progress, expected))
+            return Written(write_stock_report(path, report, texts))
         case StockReport():
-            export_stock(path, told(seen.rows, progress), texts)
+            return Written(export_stock(path, told(seen.rows, progress, expected), texts))
         case Seen():
-            export_seen(path, seen, told(seen.rows, progress), texts)
-    return len(seen.rows)
+            return Written(export_seen(path, replace(seen, rows=told(seen.rows, progress, expected)), texts))

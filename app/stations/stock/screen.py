@@ -26,7 +26,6 @@ from PySide6.QtWidgets import (
 
 from app.dialogs.dialog import Feedback, Level
 from app.domain.codes import read_code
-from app.reports.seen import Seen
 from app.services import clock
 from app.services.history import Past
 from app.services.stock import Action, StockOnly, StockRow, StockView
@@ -35,9 +34,9 @@ from app.stations.kit.fkey_bar import UNDO
 from app.stations.kit.kit import Kit
 from app.stations.kit.manager_screen import ManagerScreen
 from app.stations.kit.record_table import RecordTable
-from app.stations.kit.tasks import Progress, Stopped, Task
+from app.stations.kit.tasks import Stopped, Task
 from app.stations.stock.corrections import Corrections
-from app.stations.stock.exporting import KINDS, write
+from app.stations.stock.exporting import KINDS, Written
 from app.stations.stock.rows import SOON_DAYS, words_for
 from app.stations.stock.sheet import DocumentSheet, MovesSheet
 from app.stations.stock.shortages import ShortagesSheet
@@ -151,19 +150,8 @@ class StockScreen(ManagerScreen):
         """Write everything that the filter finds into a file, with progress; a second export waits for nobody."""
         if self.line.busy:
             return
-        source = self.views.all_seen() if self.trail.sheet is None else self.trail.all_seen()
-        texts = self._kit.texts
-
-        def work(at: Path, progress: Progress) -> tuple[int, bool]:
-            progress.step(0.0)
-            seen = source()
-            progress.step(0.0)  # before a file is begun
-            return write(at, seen, texts, progress), isinstance(seen, Seen) and seen.more
-
-        def done(made: tuple[int, bool]) -> None:
-            self._written(path.name, made[0], more=made[1])
-
-        self.line.follow(path, work, done=done, failed=self.say_stopped)
+        export = self.views.exporter() if self.trail.sheet is None else self.trail.exporter()
+        self.line.follow(path, export, done=lambda made: self._written(path.name, made), failed=self.say_stopped)
 
     # - Qt -
 
@@ -413,7 +401,7 @@ class StockScreen(ManagerScreen):
         if self.as_of.text().strip():
             self._look_back()
 
-    def _written(self, file: str, count: int, *, more: bool) -> None:
-        level, code = (Level.WARNING, "stock.exported_newest") if more else (Level.OK, "stock.exported")
-        self.say(Feedback(level, code, {"file": file, "count": str(count)}))
+    def _written(self, file: str, made: Written) -> None:
+        level, code = (Level.WARNING, "stock.exported_newest") if made.more else (Level.OK, "stock.exported")
+        self.say(Feedback(level, code, {"file": file, "count": str(made.rows)}))
         self.exported.emit(file)

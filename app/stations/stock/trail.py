@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import replace
+from pathlib import Path
 from uuid import UUID
 
 from PySide6.QtCore import QObject, Signal
@@ -10,9 +11,11 @@ from PySide6.QtWidgets import QStackedWidget, QWidget
 from app.domain.errors import Refusal
 from app.reports.seen import Seen
 from app.services.history import NegativeSpell
-from app.services.stock import Document, MoveQuery, MoveRow, StockQuery, StockRow
+from app.services.stock import Document, MoveQuery, MoveReport, MoveRow, StockQuery, StockRow
 from app.stations.kit.kit import Kit
 from app.stations.kit.record_table import Column
+from app.stations.kit.tasks import Progress
+from app.stations.stock.exporting import Written, write
 from app.stations.stock.sheet import LINES, MOVES, DocumentSheet, MovesSheet, Scope, moment, move_record
 from app.stations.stock.shortages import SHORTAGES, ShortagesSheet
 from app.stations.stock.wiring import StockWiring
@@ -176,8 +179,8 @@ class Trail(QObject):
         while self.back():
             pass
 
-    def all_seen(self) -> Callable[[], Seen]:
-        """How to get everything that the sheet in front shows, for a file."""
+    def exporter(self) -> Callable[[Path, Progress], Written]:
+        """How to write everything that the sheet in front shows."""
         sheet, texts = self.sheet, self._kit.texts
         assert sheet is not None
         columns = _COLUMNS[type(sheet)]
@@ -188,15 +191,19 @@ class Trail(QObject):
         if not isinstance(sheet, MovesSheet):
             lines = [sheet.table.model.record(n).cells for n in range(sheet.table.model.rowCount())]
             facts = sheet.facts.text() if isinstance(sheet, DocumentSheet) else sheet.which.currentText()
-            return lambda: Seen(title, facts, captions, numeric, [[row[n] for n in shown] for row in lines])
+            known = Seen(title, facts, captions, numeric, [[row[n] for n in shown] for row in lines])
+            return lambda path, progress: write(path, known, texts, progress, len(lines))
         asked, words = sheet.asked(), sheet.whose.currentText()
 
-        def read() -> Seen:
-            found = self._wiring.all_moves(asked)
-            rows = [move_record(row, texts).cells for row in found.rows]
-            return Seen(title, words, captions, numeric, [[row[n] for n in shown] for row in rows], more=found.more)
+        def written(path: Path, progress: Progress) -> Written:
+            def as_seen(found: MoveReport) -> Written:
+                rows = (move_record(row, texts).cells for row in found.rows)
+                seen = Seen(title, words, captions, numeric, ([row[n] for n in shown] for row in rows))
+                return replace(write(path, seen, texts, progress), more=found.more)
 
-        return read
+            return self._wiring.all_moves(asked, as_seen, progress.check)
+
+        return written
 
     def _lay(self, sheet: Sheet) -> None:
         assert self._stack is not None

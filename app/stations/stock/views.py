@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Sequence
 from dataclasses import replace
+from pathlib import Path
 from uuid import UUID
 
 from PySide6.QtCore import Qt, Signal
@@ -13,6 +14,8 @@ from app.services.history import Past
 from app.services.stock import StockOnly, StockQuery, StockReport, StockRow, StockSort, StockView
 from app.stations.kit.kit import Kit
 from app.stations.kit.record_table import Query, Record, RecordTable, Sums
+from app.stations.kit.tasks import Progress
+from app.stations.stock.exporting import Written, write
 from app.stations.stock.rows import COLUMNS, FIRST_ORDER, cells_for_file, record, sums
 from app.stations.stock.wiring import StockWiring
 
@@ -74,24 +77,30 @@ class Views(QStackedWidget):
         row = selected[0].made_of if selected else None
         return row if isinstance(row, StockRow) else None
 
-    def all_seen(self) -> Callable[[], StockReport | Seen]:
-        """How to get everything that is shown, for a file: by location a report, else what stands in the columns."""
+    def exporter(self) -> Callable[[Path, Progress], Written]:
+        """How to write everything that is shown: by location a report, else what stands in the columns."""
         view, past, texts = self.asked.view, self._past, self._kit.texts
         asked, shown = self._query(self.table.model.query), self.table.shown_columns()
         captions = [COLUMNS[view][n].caption for n in shown]
         numeric = [COLUMNS[view][n].numeric for n in shown]
         title = texts.text("captions", f"stock.view_{view}")
 
-        def read() -> StockReport | Seen:
-            report = self._wiring.report(asked)
+        def as_seen(report: StockReport) -> StockReport | Seen:
             if view is StockView.LOCATION and asked.as_of is None:
                 return report
-            rows = [cells_for_file(row, view, texts) for row in report.rows]
+            rows = (cells_for_file(row, view, texts) for row in report.rows)
             moment = texts.text("captions", "stock.past_in_file", past.facts) if past else ""
             facts = " · ".join(part for part in (report.warehouse, report.filter, moment) if part)
-            return Seen(title, facts, captions, numeric, [[row[n] for n in shown] for row in rows])
+            return Seen(title, facts, captions, numeric, ([row[n] for n in shown] for row in rows))
 
-        return read
+        def written(path: Path, progress: Progress) -> Written:
+            return self._wiring.report(
+                asked,
+                lambda report, expected: write(path, as_seen(report), texts, progress, expected),
+                progress.check,
+            )
+
+        return written
 
     def _made(self, view: StockView) -> RecordTable:
         name = f"stock.{view}"

@@ -12,6 +12,7 @@ from app.services.stock import (
     Document,
     MovePage,
     MoveQuery,
+    MoveReport,
     MoveRow,
     Place,
     StockPage,
@@ -24,7 +25,10 @@ from app.services.stock import (
 )
 from app.stations.kit.bus import Subscribe
 from app.stations.kit.desk.work import Approve
+from app.stations.stock.exporting import Written
 from app.stations.stock.photos import ReadPhoto
+
+Wanted = Callable[[], object]
 
 
 def _nothing_kept(_name: str) -> str:
@@ -43,7 +47,8 @@ class StockWiring:
     the database decides. `approver`
     says who approved a posting, `shortages` when stock of a warehouse was below zero, `look_back`
     which past somebody means by the two times that were typed. `remember` keeps how somebody
-    arranged a table, `recall` gives it back.
+    arranged a table, `recall` gives it back. `report` and `all_moves` let something be written while it is read, as
+    long as it is wanted; a report says about how many rows there will be.
     """
 
     warehouse: UUID
@@ -52,9 +57,9 @@ class StockWiring:
     subscribe: Subscribe
     page: Callable[[StockQuery, StockRow | None, int], StockPage]
     totals: Callable[[StockQuery], StockTotals]
-    report: Callable[[StockQuery], StockReport]
+    report: Callable[[StockQuery, Callable[[StockReport, int], Written], Wanted], Written]
     moves: Callable[[MoveQuery, MoveRow | None, int], MovePage]
-    all_moves: Callable[[MoveQuery], MovePage]
+    all_moves: Callable[[MoveQuery, Callable[[MoveReport], Written], Wanted], Written]
     document: Callable[[UUID], Document]
     photo: ReadPhoto
     choices: Callable[[UUID, Action], Choices]

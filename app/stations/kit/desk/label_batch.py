@@ -130,7 +130,7 @@ class LabelBatch(Cover):
             owner=self,
             done=self._wanted,
             failed=self._stopped,
-            progress=lambda part: self.progress.setValue(round(part * len(labels))),
+            progress=lambda part, _rows: self.progress.setValue(round(part * len(labels))),
         )
         self._offer()
 

@@ -1,6 +1,6 @@
 """A screen for desks that is told what to show: sheets of rows, their keys, one question at a time, undo and export."""
 
-from collections.abc import Callable, Mapping, Sequence, Set
+from collections.abc import Callable, Iterator, Mapping, Sequence, Set
 from pathlib import Path
 from typing import Any
 from uuid import UUID, uuid4
@@ -313,9 +313,7 @@ class DeskScreen(ManagerScreen):
         seen, texts = self._all_seen(), self._kit.texts
 
         def write(at: Path, progress: Progress) -> int:
-            found = seen(progress)
-            export_seen(at, found, told(found.rows, progress), texts)
-            return len(found.rows)
+            return export_seen(at, seen(progress), texts)
 
         def done(count: int) -> None:
             self.say(Feedback(Level.OK, "stock.exported", {"file": path.name, "count": str(count)}))
@@ -481,12 +479,14 @@ class DeskScreen(ManagerScreen):
         numeric = [sheet.columns[n].numeric for n in shown]
         facts = sheet.facts() or query.text
 
+        def records() -> Iterator[Record]:
+            last = None
+            while page := sheet.page(last, _EXPORT_ROWS, query):
+                yield from page
+                last = page[-1]
+
         def read(progress: Progress) -> Seen:
-            found: list[Record] = []
-            progress.step(0.0)
-            while page := sheet.page(found[-1] if found else None, _EXPORT_ROWS, query):
-                found += page
-                progress.step(0.0)  # nobody knows yet how many there are
-            return Seen(sheet.title, facts, captions, numeric, [[row.cells[n] for n in shown] for row in found])
+            rows = ([record.cells[n] for n in shown] for record in records())
+            return Seen(sheet.title, facts, captions, numeric, told(rows, progress))
 
         return read
