@@ -124,3 +124,22 @@ _READ_WHOLE = """
         sum(pg_stat_get_xact_tuples_returned(oid)) FILTER (WHERE relname = 'document') AS documents
     FROM pg_class WHERE relnamespace = 'stockhand'::regnamespace
 """
+
+
+def test_releasing_an_order_reads_its_own_items_only(warehouse: Site) -> None:
+    """Whether it has bundles is asked of its lines, however many items there are."""
+    with warehouse.superuser() as connection:
+        connection.execute(
+            "INSERT INTO item (sku, name, base_uom) SELECT 'MANY-' || n, 'Many', 'each' FROM generate_series(1, 2000) n"
+        )
+        connection.execute("ANALYZE item")
+    partner = warehouse.partners["SHOPPER"]
+    with warehouse.desk.transaction() as session:
+        order = session.call(
+            "create_document", kind="order", warehouse=warehouse.warehouse, partner=partner, reference="R", due=None,
+            items=[warehouse.items["WIDGET"]], uoms=["each"], qtys=[1],
+        )  # fmt: skip
+        session.call("decide_document", document=order, decision="released", version=1)
+        row = session.row("SELECT pg_stat_get_xact_tuples_returned('item'::regclass) AS read")
+    assert row is not None
+    assert row["read"] < 100
