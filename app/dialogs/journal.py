@@ -1,7 +1,8 @@
 """The station's own record of scans: written before anything else happens, so that no scan is ever lost.
 
 One JSON line a scan when it arrives, one when the database has it. What has no second line after a crash or an outage
-is handed to the database later as "not used": by then the person has been told to scan again.
+is handed to the database later as "not used": by then the person has been told to scan again. Of a badge
+nothing but that it was one is written here (`as_kept`).
 """
 
 import json

@@ -16,6 +16,7 @@ from app.dialogs.dialog import Key, Level, Prompt, Result, Started, Weighed
 from app.dialogs.grammar import error, refused, warning
 from app.dialogs.journal import Journal
 from app.dialogs.runner import Input, Runner, ScanInput
+from app.domain.codes import as_kept
 from app.domain.equipment import Weight
 from app.domain.errors import Fault, Refusal
 from app.domain.people import ApprovalWish
@@ -35,7 +36,7 @@ _SHOWN_EVERY = 50
 class _Approval:
     """A supervisor's badge and PIN on the way to be checked; never written down anywhere."""
 
-    badge: str
+    badge: str = field(repr=False)
     pin: str = field(repr=False)
 
 
@@ -103,7 +104,7 @@ class Lane:
 
     def take(self, scan: Scan) -> None:
         """A scan that has its event id already arrives."""
-        self._journal.append(scan)
+        self._journal.append(as_kept(scan))
         self._put(ScanInput(scan))
 
     def key(self, command: str, text: str = "") -> None:
@@ -212,8 +213,9 @@ class Lane:
         """Keep a scan that was made before its verdict could be seen as not used, and say so."""
         if not isinstance(event, ScanInput):
             return
-        self._keep_unused(replace(event.scan, age_s=clock.monotonic_s() - at_s))
-        self._add_unused(event.scan.raw)
+        kept = as_kept(event.scan)
+        self._keep_unused(replace(kept, age_s=clock.monotonic_s() - at_s))
+        self._add_unused(kept.raw)
 
     def _add_unused(self, raw: str) -> None:
         """Say of one more scan that it was not used: one message for all of them, shown when the flood pauses.

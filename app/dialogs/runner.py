@@ -15,7 +15,7 @@ from app.dialogs.definition import AnyDialog, Effect, Where, sub_request
 from app.dialogs.dialog import Event, Key, Level, Outcome, Prompt, Result, Scanned, Started
 from app.dialogs.grammar import refused, warning
 from app.dialogs.limits import NEEDS_APPROVAL, asking_supervisor
-from app.domain.codes import COMMAND_PREFIX, read_code
+from app.domain.codes import COMMAND_PREFIX, as_kept, read_code
 from app.domain.errors import Refusal
 from app.domain.scanning import Reading, Scan
 from app.services.printing import JOB
@@ -113,7 +113,7 @@ class Runner:
                 session,
                 run=self.run,
                 event=event.event_id,
-                scan=event.scan if isinstance(event, ScanInput) else None,
+                scan=as_kept(event.scan) if isinstance(event, ScanInput) else None,
                 lookups=meaning.lookups if meaning else (),
             )
             if begun.repeated:
@@ -191,7 +191,8 @@ class Runner:
 def _as_event(event: Input, reading: Reading | None) -> Event:
     if isinstance(event, ScanInput):
         assert reading is not None
-        return Scanned(event.scan, reading)
+        kept = as_kept(event.scan)
+        return Scanned(kept, replace(reading, raw=kept.raw))
     return event
 
 

@@ -11,6 +11,8 @@ from collections.abc import Sequence
 from datetime import datetime
 from pathlib import Path
 
+from app.domain.codes import without_badges
+
 FOLDER = "crash"
 _log = logging.getLogger(__name__)
 
@@ -22,7 +24,7 @@ def write_crash_report(folder: Path, trace: str, *, version: str, now: datetime,
     head = "\n".join((*known, f"thread {threading.current_thread().name}", "", ""))
     try:
         folder.mkdir(parents=True, exist_ok=True)
-        (folder / name).write_text(head + trace, encoding="utf-8")
+        (folder / name).write_text(head + without_badges(trace), encoding="utf-8")
     except OSError:
         _log.exception("the crash report could not be written")
     return name

@@ -212,6 +212,53 @@ def test_work_is_recovered_at_the_same_step_after_the_program_ended(warehouse: S
     assert (shown.count.done, shown.count.total) == ("1", "50")
 
 
+def test_a_step_that_was_done_when_the_program_was_killed_is_neither_done_again_nor_called_not_used(
+    warehouse: Site, bench: Bench
+) -> None:
+    """Killed between the commit and the journal's second line: the conversation goes on behind the step."""
+    bench.lane.scan(order(warehouse, ("WIDGET", 50)))
+    bench.lane.scan("WIDGET")
+    bench.wait_for("receiving.booked")
+    bench.lane.stop()
+    path = bench.folder / "dock1.jsonl"
+    path.write_bytes(b"".join(line for line in path.read_bytes().splitlines(keepends=True) if b"raw" in line))
+    bench.start_again()
+    shown = bench.wait_for("dialog.recovered")
+    assert shown.count is not None
+    assert shown.count.done == "1"
+    assert [verdict for _, verdict in verdicts(warehouse)] == ["used", "used"]
+    assert warehouse.stock("WIDGET", "DOCK1")[0] == 1
+
+
+def test_a_badge_scanned_where_goods_are_expected_is_written_down_nowhere(warehouse: Site, bench: Bench) -> None:
+    """Half of a sign-on: that it was a badge is kept, in the database and at the station, and not which."""
+    with warehouse.desk.transaction() as session:
+        session.call("save_person", badge="SH-P-0042", name="Ada", groups=["operator"])
+    number = order(warehouse, ("WIDGET", 50))
+    with warehouse.superuser() as holding:
+        holding.execute("BEGIN")
+        holding.execute("LOCK TABLE dialog_run IN ACCESS EXCLUSIVE MODE")
+        for code in (number, "SH-P-0042", "sh-p-0042", "WIDGET"):
+            bench.lane.scan(code)
+        holding.execute("COMMIT")
+    bench.wait(lambda prompt: prompt.feedback is not None and len(prompt.feedback.unused) == 2)
+    bench.start_again()
+    bench.wait(lambda prompt: prompt.instruction != "")
+    assert ("SH-P-…", "refused") in verdicts(warehouse)
+    assert ("SH-P-…", "not_used") in verdicts(warehouse)
+    written = (bench.folder / "dock1.jsonl").read_text() + kept_of_scans(warehouse) + repr(bench.prompts)
+    assert "0042" not in written
+
+
+def kept_of_scans(site: Site) -> str:
+    """Everything that the database keeps of conversations."""
+    with site.superuser() as connection:
+        return "".join(
+            str(connection.execute(f"SELECT string_agg(t::text, ' ') FROM {table} t").fetchone())  # noqa: S608
+            for table in ("scan_event", "dialog_step", "dialog_run")
+        )
+
+
 def test_a_scan_that_was_written_down_but_never_handed_over_is_told_to_the_database(
     warehouse: Site, tmp_path: Path
 ) -> None:

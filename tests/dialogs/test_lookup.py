@@ -121,6 +121,9 @@ def test_a_badge_tells_a_name_and_a_command_its_word(bench: Bench, desk: Convers
     assert office.said == "lookup.is_person"
     assert office.prompt.item is not None
     assert office.prompt.item.name == "Ada"
+    with bench.site.superuser() as connection:
+        kept = connection.execute("SELECT string_agg(s::text || r, ' ') FROM dialog_step s, dialog_run r").fetchone()
+    assert "0042" not in str(kept), "the name is kept, not the badge"
     desk.scan("SH-CMD-CONFIRM")
     assert desk.said == "lookup.is_command"
 

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from app.domain.errors import Fault
-from app.services import support
+from app.services import clock, crashes, support
 from app.services.changes import Changes
 from app.services.support import Cleaner, write_bundle
 from app.services.work import Worker
@@ -47,6 +47,12 @@ def test_names_badges_pins_and_passwords_are_nowhere_in_the_bundle(tmp_path: Pat
     assert "scale_1 lost" in found["log/stockhand.log"]
     assert "tcp:192.0.2.4:9100" in found["settings.txt"]
     assert "db.example" in found["settings.txt"]
+
+
+def test_a_crash_report_names_no_badge(tmp_path: Path) -> None:
+    trace = f"Refusal: sign_on.wrong_pin (badge={BADGE}, left=3)"
+    name = crashes.write_crash_report(tmp_path, trace, version="1", now=clock.now())
+    assert "(badge=SH-P-…, left=3)" in (tmp_path / name).read_text(encoding="utf-8")
 
 
 def test_the_ledgers_head_and_the_names_to_hide_are_the_databases(warehouse: Site) -> None:

@@ -37,7 +37,13 @@ CREATE TABLE dialog_step (
 -- of pages is enough, which costs a step nothing.
 CREATE INDEX dialog_step_time ON dialog_step USING brin (at) WITH (pages_per_range = 16, autosummarize = on);
 
--- Every scan, used or not. `verdict` says what became of it; occurred_at is the server's time less the scan's age.
+-- A text with dots in the place of badges: who knows a badge has half of what signs its person on, so of one that is
+-- scanned where goods are expected nothing is kept but that it was a badge. Its look tells, not whether somebody has it.
+CREATE FUNCTION without_badges(p_text text) RETURNS text LANGUAGE sql IMMUTABLE AS $$
+    SELECT regexp_replace(p_text, 'SH-P-[0-9A-Z-]+', 'SH-P-…', 'gi')
+$$;
+
+-- Every scan, used or not; badges only as such. `verdict` says what became of it; occurred_at is the server's time less the scan's age.
 CREATE TABLE scan_event (
     id uuid PRIMARY KEY,
     run_id uuid,
@@ -77,7 +83,7 @@ BEGIN
         RETURN '[]'; -- what is known of codes is not for people of an owner
     END IF;
     RETURN (SELECT coalesce(jsonb_agg(DISTINCT jsonb_build_object('kind', c.kind, 'id', c.target_id,
-        'label', coalesce(i.sku, l.address, h.sscc, d.number, p.badge, c.value),
+        'label', coalesce(i.sku, l.address, h.sscc, d.number, p.name, c.value),
         'name', coalesce(i.name, l.name, d.kind, p.name, h.kind, o.number, ''),
         'uom', coalesce(nullif(c.uom, ''), i.base_uom, ''),
         'factor', coalesce(u.numerator::numeric / u.denominator, 1)::text,
@@ -153,7 +159,7 @@ BEGIN
     END IF;
     IF before IS NULL AND p_raw IS NOT NULL THEN
         INSERT INTO scan_event (id, run_id, raw, symbology, source, verdict, occurred_at)
-        VALUES (p_event, p_run, p_raw, p_symbology, p_source, 'used',
+        VALUES (p_event, p_run, without_badges(p_raw), p_symbology, p_source, 'used',
             now() - make_interval(secs => least(greatest(p_age_s, 0), 86400)))
         ON CONFLICT (id) DO NOTHING;
     END IF;
@@ -195,7 +201,7 @@ RETURNS void
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = stockhand, pg_temp AS $$
 BEGIN
     INSERT INTO scan_event (id, run_id, raw, symbology, source, verdict, occurred_at)
-    SELECT p_event, p_run, p_raw, p_symbology, p_source, 'not_used',
+    SELECT p_event, p_run, without_badges(p_raw), p_symbology, p_source, 'not_used',
         now() - make_interval(secs => least(greatest(p_age_s, 0), 86400))
     WHERE actor() IS NOT NULL
     ON CONFLICT (id) DO NOTHING;

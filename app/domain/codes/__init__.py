@@ -18,7 +18,7 @@ from app.domain.codes.formats import (
     without_badges,
 )
 from app.domain.codes.gs1 import CodeFault, Element, Elements
-from app.domain.codes.meaning import SCHEMES, CodeMeaning, look_up_key, read_code, without_zeros
+from app.domain.codes.meaning import SCHEMES, CodeMeaning, as_kept, look_up_key, read_code, without_zeros
 
 __all__ = [
     "BADGE_PREFIX",
@@ -29,6 +29,7 @@ __all__ = [
     "Command",
     "Element",
     "Elements",
+    "as_kept",
     "badge",
     "command",
     "gs1_128",

@@ -14,12 +14,12 @@ numbers stay as they are, because GS1 does tell them apart.
 
 import re
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from decimal import Decimal
 
 from app.domain.codes.check_digits import gs1_check_digit, has_good_check_digit, to_gtin_14
-from app.domain.codes.formats import BADGE_PREFIX, COMMAND_PREFIX
+from app.domain.codes.formats import BADGE_PREFIX, COMMAND_PREFIX, without_badges
 from app.domain.codes.gs1 import (
     GROUP_SEPARATOR,
     CodeFault,
@@ -29,7 +29,7 @@ from app.domain.codes.gs1 import (
     read_element_string,
     read_hri,
 )
-from app.domain.scanning import Candidate, Reading
+from app.domain.scanning import Candidate, Reading, Scan
 
 SCHEMES = (
     "gtin",
@@ -153,6 +153,13 @@ def look_up_key(value: str) -> str:
         return " ".join(value.upper().split())
     capitals = (capital if len(capital := sign.upper()) == 1 else sign for sign in value)
     return " ".join("".join(capitals).split())
+
+
+def as_kept(scan: Scan) -> Scan:
+    """A scan as it may be written down and shown: of a badge, which is half of a sign-on, only that it was one."""
+    if BADGE_PREFIX not in (key := look_up_key(scan.raw)):
+        return scan
+    return replace(scan, raw=without_badges(key))
 
 
 def without_zeros(value: str) -> str:
