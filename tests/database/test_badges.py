@@ -61,7 +61,8 @@ def test_nobody_else_finds_a_badge_in_any_table_or_answer(victim: Site, who: str
             assert not [row for row in told(connection, statement) if "SECRET" in row], statement
         assert told(connection, f"SELECT resolve_codes('{{badge}}', '{{{BADGE}}}')") == ["([],)"]
         own = told(connection, f"SELECT resolve_codes('{{badge}}', '{{{who}}}')")
-    assert who in own[0], "one's own"
+    assert who.capitalize() in own[0], "one's own name"
+    assert who not in own[0], "and not the badge: conversations keep what they are told"
 
 
 def test_a_found_name_or_trail_is_not_sought_by_the_badge(victim: Site) -> None:

@@ -82,7 +82,7 @@ CREATE FUNCTION keep_done(p_request uuid) RETURNS void
 LANGUAGE sql SECURITY DEFINER SET search_path = stockhand, pg_temp AS $$
     INSERT INTO record_request (request_id, fingerprint, person_id)
     SELECT p_request, '', who.id FROM (SELECT actor() AS id OFFSET 0) who
-    WHERE who.id IS NOT NULL AND NOT EXISTS (SELECT FROM request WHERE request_id = p_request)
+    WHERE who.id IS NOT NULL AND p_request IS NOT NULL AND NOT EXISTS (SELECT FROM request WHERE request_id = p_request)
     ON CONFLICT (request_id) DO NOTHING
 $$;
 
