@@ -175,7 +175,7 @@ def negative_spells(session: Session, warehouse: UUID) -> list[NegativeSpell]:
 
 
 def make_snapshot(session: Session) -> datetime | None:
-    """Make the next snapshot that is due; returns its month's end, None when none is due."""
+    """Make the next snapshot that is due; returns until when it reaches, None when none is due."""
     session.change("SET LOCAL statement_timeout = 0")
     made: datetime | None = session.call("make_snapshot")
     return made

@@ -175,7 +175,7 @@ def negative_spells(unit: UnitOfWork, warehouse: UUID) -> list[NegativeSpell]:
 
 
 def make_snapshots(worker: Worker) -> int:
-    """Make the snapshots of all months that are due, each in a transaction of its own; returns how many."""
+    """Make the snapshots of all months and weeks that are due, each in a transaction of its own; returns how many."""
     made = 0
     while worker.run(lambda unit: history.make_snapshot(unit.session)) is not None:
         made += 1

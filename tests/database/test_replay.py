@@ -45,33 +45,53 @@ def deep(site: Site, parts: int = 3) -> list[Row]:
     return found
 
 
-def snapshot(site: Site) -> None:
-    """A snapshot of everything until now: only months that are over have one by themselves."""
+def snapshot(site: Site, *, whole: bool) -> None:
+    """A snapshot of everything until now, or of what changed: only weeks that are over have one by themselves."""
+    changed = "stock_changed(w.id, b.until, b.seal_no, s.until - interval '1 microsecond', s.seal_no, NULL)"
+    known = "stock_known_before(w.id, s.until, s.seal_no)" if whole else changed
     with site.superuser() as connection:
-        connection.execute("INSERT INTO snapshot SELECT clock_timestamp(), max(no) FROM seal")
         connection.execute(
-            "INSERT INTO snapshot_stock SELECT s.until, w.id, k.* FROM snapshot s, warehouse w,"
-            " LATERAL stock_known_before(w.id, s.until, s.seal_no) k WHERE s.until = (SELECT max(until) FROM snapshot)"
+            "INSERT INTO snapshot (until, seal_no, adds_to) SELECT clock_timestamp(), max(no),"
+            " CASE WHEN NOT %s THEN (SELECT until FROM snapshot WHERE adds_to IS NULL ORDER BY until DESC LIMIT 1) END"
+            " FROM seal",
+            [whole],
+        )
+        connection.execute(
+            "INSERT INTO snapshot_stock SELECT s.until, w.id, k.* FROM (SELECT s.*, lag(until) OVER (ORDER BY until)"  # noqa: S608  (ours)
+            " AS before FROM snapshot s) s LEFT JOIN snapshot b ON b.until = s.before CROSS JOIN warehouse w"
+            f" CROSS JOIN LATERAL {known} k WHERE s.until = (SELECT max(until) FROM snapshot)"
         )
 
 
 def live(order: Order) -> Site:
-    """A site after some work, in several seals, with two snapshots."""
+    """A site after some work, in several seals, with two whole snapshots and three of what changed."""
     site = order.site
     site.put("DRILL", "R04", 1, trace=site.trace("DRILL", serial="S1"))
     site.seal()
-    snapshot(site)
+    snapshot(site, whole=True)
     order.step("pick", "R01", "TOTE", 10)
     site.seal()
-    snapshot(site)
+    snapshot(site, whole=False)
+    snapshot(site, whole=True)
     order.step("pack", "TOTE", "STAGE1", 10, to_units=[order.carton])
     site.seal()
+    snapshot(site, whole=False)
+    site.put("WIDGET", "R02", 1)
+    site.seal()
+    snapshot(site, whole=False)
     return site
 
 
 def test_what_was_posted_properly_is_what_the_replay_gives(order: Order) -> None:
     site = live(order)
-    assert site.count("snapshot_stock") > 4
+    with site.superuser() as connection:
+        rows = connection.execute(
+            "SELECT adds_to IS NULL, count(*) FROM snapshot JOIN snapshot_stock USING (until) GROUP BY until, 1"
+            " ORDER BY until"
+        ).fetchall()
+    assert [row[0] for row in rows] == [True, False, True, False, False]
+    assert all(row[1] >= 2 for row in rows if row[0])
+    assert [row[1] for row in rows if not row[0]] == [2, 2, 1]  # from where, to where; put from outside
     assert deep(site) == deep(site, parts=1) == []
     site.put("WIDGET", "R02", 1)
     assert deep(site) == []

@@ -26,7 +26,8 @@ def test_looking_back_over_a_long_past(embedded_server: server.Attachment, measu
         "last 100 moves, first of a connection",
         "look-up of a code",
     ]
-    assert len(lines) == results[1]["snapshots"] == 36
+    assert len(lines) == 36
+    assert int(str(results[1]["snapshots"])) > 36 * 4
     for result in results:
         assert int(str(result["moves"])) >= MOVES
         measured(result)

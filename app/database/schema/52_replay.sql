@@ -13,6 +13,7 @@ DECLARE
     unsealed CONSTANT bigint := 9223372036854775807;
     ends timestamptz[] := coalesce((SELECT array_agg(until ORDER BY until) FROM snapshot), '{}');
     positions bigint[] := coalesce((SELECT array_agg(seal_no ORDER BY until) FROM snapshot), '{}');
+    whole boolean[] := coalesce((SELECT array_agg(adds_to IS NULL ORDER BY until) FROM snapshot), '{}');
 BEGIN
     PERFORM require('audit');
 
@@ -140,8 +141,13 @@ BEGIN
         FROM entries e WINDOW so_far AS (PARTITION BY warehouse_id, item_id, location_id, trace_id, handling_unit_id,
             owner_id, status ORDER BY first)
     ), expected AS (
-        SELECT ends[n + 1] AS until, c.* FROM changes c CROSS JOIN LATERAL generate_series(c.first, c.next - 1) n
-        WHERE c.on_hand <> 0 OR c.kg <> 0
+        SELECT ends[n + 1] AS until, c.warehouse_id, c.item_id, c.location_id, c.trace_id, c.handling_unit_id, c.owner_id,
+               c.status, c.on_hand, c.kg
+        FROM changes c CROSS JOIN LATERAL generate_series(c.first, c.next - 1) n
+        WHERE whole[n + 1] AND (c.on_hand <> 0 OR c.kg <> 0)
+        UNION ALL
+        SELECT ends[first + 1], warehouse_id, item_id, location_id, trace_id, handling_unit_id, owner_id, status, qty, weight_kg
+        FROM entries WHERE NOT whole[first + 1] AND (qty <> 0 OR weight_kg <> 0)
     )
     SELECT 'snapshot_is_replayed', jsonb_build_object('until', until, 'item', item_id, 'location', location_id,
         'trace', trace_id, 'replayed', coalesce(e.on_hand, 0), 'snapshot', coalesce(s.on_hand, 0))

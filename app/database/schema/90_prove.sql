@@ -319,6 +319,7 @@ BEGIN
             'seal_postings',
             'seal_at',
             'known_between',
+            'stock_changed',
             'stock_known',
             'stock_known_before',
             'stock_as_of',

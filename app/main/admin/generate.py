@@ -56,7 +56,7 @@ def _generate(options: argparse.Namespace, output: Output) -> int:
             beside_stock=options.beside_real_stock,
             progress=output.progress,
         )
-        output.progress("Making the snapshots of the months")
+        output.progress("Making the snapshots of the months and weeks")
         database = home.database(setup.WORKER, application="generate")
         try:
             history.make_snapshots(Worker(database, Changes()))
