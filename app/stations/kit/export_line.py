@@ -98,10 +98,11 @@ class ExportLine(QWidget):
             self._rest()
 
     def _tell(self, words: str, part: float, rows: int) -> None:
-        """How far it is; where nobody knows how many rows there are, the bar only shows that it goes on."""
-        self.bar.setMaximum(_PARTS if part or not rows else 0)
+        """How far it is; where nobody knows how many rows there will be, how many were written and that it goes on."""
+        only_counted = rows > 0 and not part
+        self.bar.setMaximum(0 if only_counted else _PARTS)
         self.bar.setValue(round(part * _PARTS))
-        if rows:
+        if only_counted:
             self.words.setText(self._kit.texts.text("captions", "table.exporting_rows", {"words": words, "rows": rows}))
 
     def _rest(self) -> None:
