@@ -269,6 +269,7 @@ def _consigned(side: str, n: int) -> Consigned:
         status="available",
         quantity=Decimal(7 * n + 3),
         free=Decimal(7 * n + 3),
+        time_zone="Europe/Berlin",
     )
 
 

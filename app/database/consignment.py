@@ -22,7 +22,7 @@ class Consigned:
 
     `side` is `customer` (ours, with `partner`) or `supplier` (theirs, here). `number` is a lot or serial number and
     `unit_number` that of their handling unit, empty for none; `weighed`: each piece has a weight of its own, so that
-    every movement states one.
+    every movement states one. `time_zone` is that of the warehouse.
     """
 
     side: str
@@ -45,6 +45,7 @@ class Consigned:
     status: str
     quantity: Decimal
     free: Decimal
+    time_zone: str
 
 
 @dataclass(frozen=True, slots=True)

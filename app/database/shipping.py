@@ -107,7 +107,10 @@ class House:
 
 @dataclass(frozen=True, slots=True)
 class WaitingCartons:
-    """Labelled cartons of one service that stand on no manifest yet; `cut_off` is the earliest of their orders."""
+    """Labelled cartons of one service that stand on no manifest yet; `cut_off` is the earliest of their orders.
+
+    `time_zone` is that of the warehouse.
+    """
 
     carrier: str
     carrier_name: str
@@ -116,6 +119,7 @@ class WaitingCartons:
     cartons: int
     weight_kg: Decimal
     cut_off: datetime | None
+    time_zone: str
 
 
 @dataclass(frozen=True, slots=True)

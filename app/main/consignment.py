@@ -12,7 +12,7 @@ from app.main.history import warehouse_of
 from app.main.output import Listing, Output, answers, opened, require_ending
 from app.reports.consignment_statement import ENDINGS, write_statement
 from app.services import clock, consignment
-from app.services.consignment import SIDES, Consigned
+from app.services.consignment import SIDES, Consigned, Statement
 from app.services.stock import find_place
 from app.services.work import UnitOfWork
 
@@ -169,18 +169,17 @@ def _undo(options: argparse.Namespace, output: Output) -> int:
 def _statement(options: argparse.Namespace, output: Output) -> int:
     require_ending(options.out, *ENDINGS)
     out = options.out or Path(f"{options.partner}.pdf")
-    first, last = consignment.last_month(clock.now().date())
-    with opened(options, output) as home, home.desk("consignment") as desk:
-        found = desk.run(
-            lambda unit: consignment.statement(
-                unit,
-                warehouse=warehouse_of(unit, options.warehouse),
-                partner=options.partner,
-                side=options.side,
-                since=options.since or first,
-                until=options.until or last,
-            )
+
+    def stated(unit: UnitOfWork) -> Statement:
+        warehouse = warehouse_of(unit, options.warehouse)
+        first, last = consignment.last_month(consignment.today(unit, warehouse))
+        since, until = options.since or first, options.until or last
+        return consignment.statement(
+            unit, warehouse=warehouse, partner=options.partner, side=options.side, since=since, until=until
         )
+
+    with opened(options, output) as home, home.desk("consignment") as desk:
+        found = desk.run(stated)
     write_statement(out, found, output.texts, printed_at=clock.now())
     output.answer(
         {"file": str(out), "lines": len(found.lines), "total": found.total, "currency": found.currency,

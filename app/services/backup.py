@@ -192,23 +192,30 @@ class Plan:
 
     def due(self, now: datetime) -> bool:
         """Whether the newest backup is old enough for the next one, or there is none."""
-        newest = self.backups()[-1:]
-        return self.every_hours > 0 and not any(now - taken_at(path) < self._every() for path in newest)
+        return self.every_hours > 0 and not self._has_one_of_the_last(self._every(), now)
 
     def overdue(self, now: datetime) -> bool:
         """Whether a day more than the time between two backups has gone by since the last one."""
-        newest = self.backups()[-1:]
-        return self.every_hours > 0 and not any(
-            now - taken_at(path) < self._every() + timedelta(days=1) for path in newest
-        )
+        return self.every_hours > 0 and not self._has_one_of_the_last(self._every() + timedelta(days=1), now)
 
     def backups(self) -> list[Path]:
         """The scheduled backups in the folder, oldest first; other files there are not ours to count or remove."""
         return sorted(path for path in self.folder.glob(f"*{SUFFIX}") if _stamp(path) is not None)
 
+    def beyond(self, now: datetime) -> list[Path]:
+        """The backups to remove: the oldest beyond the number to keep, and before them those of the future.
+
+        They were made while the clock was wrong; were they the newest, every new one would be removed at once.
+        """
+        return sorted(self.backups(), key=lambda path: (taken_at(path) <= now, path))[: -self.keep or None]
+
     def next_file(self, now: datetime) -> Path:
         """Where the backup of this moment goes."""
         return self.folder / f"{now:%Y%m%d-%H%M%S}{SUFFIX}"
+
+    def _has_one_of_the_last(self, span: timedelta, now: datetime) -> bool:
+        """Whether a backup was made so short a time ago; one of the future says only that the clock was wrong."""
+        return any(timedelta(0) <= now - taken_at(path) < span for path in self.backups())
 
     def _every(self) -> timedelta:
         return timedelta(hours=self.every_hours)
@@ -279,7 +286,7 @@ def run_plan(ground: Ground, plan: Plan, home: Path, *, now: datetime, say: Say)
         _remember(home, replace(before, failed_at=now, code=problem.code, facts=_plain_facts(problem.facts)))
         raise
     _remember(home, LastTime(file=path.name, at=now))
-    for old in plan.backups()[: -plan.keep or None]:
+    for old in plan.beyond(now):
         old.unlink(missing_ok=True)
     return path
 

@@ -15,9 +15,10 @@ from app.database import consignment as store
 from app.database import handling_units as units_store
 from app.database import stock
 from app.database.consignment import Consigned, Part, Passage, Statement, UsedGoods
+from app.database.docks import zone_of
 from app.domain.errors import Refusal
 from app.domain.values import format_quantity, parse_in_units
-from app.services import handling_units, lookup
+from app.services import clock, handling_units, lookup
 from app.services.stock import find_place
 from app.services.work import UnitOfWork
 
@@ -34,6 +35,7 @@ __all__ = [
     "last_month",
     "statement",
     "take_back",
+    "today",
     "use",
     "use_some",
 ]
@@ -193,6 +195,11 @@ def statement(unit: UnitOfWork, *, warehouse: UUID, partner: str, side: str, sin
     if found is None:
         raise Refusal("partner.unknown", partner=partner)
     return found
+
+
+def today(unit: UnitOfWork, warehouse: UUID) -> date:
+    """The day that it is in a warehouse."""
+    return clock.today(zone_of(unit.session, warehouse))
 
 
 def last_month(today: date) -> tuple[date, date]:

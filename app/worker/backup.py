@@ -43,6 +43,7 @@ class ScheduledBackups:
     def work(self) -> None:
         """Make the backup that is due, if any; raises why it failed, and tries again later."""
         now = self._now()
+        self._not_before = min(self._not_before, now + _AFTER_FAILURE)  # somebody put the clock back
         plan = self._plan()
         if now < self._not_before or not plan.due(now):
             return

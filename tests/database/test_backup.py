@@ -268,6 +268,17 @@ def test_the_plan_makes_a_backup_a_day_and_keeps_as_many_as_it_says(busy_site: S
     assert prove_file(ground(busy_site, tmp_path), made[2], say=quiet).moves == 2
 
 
+def test_a_backup_of_a_time_when_the_clock_was_wrong_stands_in_for_no_other(busy_site: Site, tmp_path: Path) -> None:
+    plan = Plan(tmp_path / "backups", every_hours=24, keep=1)
+    (tmp_path / "backups").mkdir()
+    plan.next_file(NOW + timedelta(days=365)).write_text("made when the clock was a year ahead")
+    assert plan.due(NOW)
+    assert plan.overdue(NOW)
+    made = run_plan(ground(busy_site, tmp_path), plan, tmp_path, now=NOW, say=quiet)
+    assert plan.backups() == [made]
+    assert not plan.due(NOW + timedelta(hours=23))
+
+
 def test_a_planned_backup_that_fails_is_remembered_and_costs_no_older_one(busy_site: Site, tmp_path: Path) -> None:
     plan = Plan(tmp_path / "backups", every_hours=24, keep=1)
     first = run_plan(ground(busy_site, tmp_path), plan, tmp_path, now=NOW, say=quiet)

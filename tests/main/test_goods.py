@@ -3,6 +3,9 @@
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
+import pytest
+
+from app.services import clock
 from tests.dialogs.picker import draw, order
 from tests.fixtures_database import warehouse as warehouse  # noqa: PLC0414  (the fixture)
 from tests.main.commands import Run as Run  # noqa: PLC0414  (other tests take it from here)
@@ -152,6 +155,17 @@ def test_goods_on_consignment_are_brought_used_brought_back_and_stated(
     assert refused["error"] == "partner.unknown"
     assert run("consignment", "unit", "PAL-1", *there, code=1)["error"] == "handling_unit.unknown"
     assert warehouse.prove() == []
+
+
+def test_a_statement_is_about_the_last_month_of_the_warehouse(
+    warehouse: Site, run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    warehouse.consign()
+    with warehouse.superuser() as connection:
+        connection.execute("UPDATE warehouse SET time_zone = 'Europe/Berlin'")
+    monkeypatch.setattr(clock, "now", lambda: datetime(2026, 12, 31, 23, 30, tzinfo=UTC))
+    made = run("consignment", "statement", "shopper", "--side", "customer", "--out", str(tmp_path / "used.csv"))
+    assert (made["since"], made["until"]) == ("2026-12-01", "2026-12-31")
 
 
 def test_labels_of_items_and_places_wait_for_their_printer(warehouse: Site, run: Run) -> None:

@@ -57,6 +57,20 @@ def test_what_expires_first_is_reserved_first(warehouse: Site) -> None:
     assert warehouse.prove() == []
 
 
+def test_what_came_on_an_earlier_day_of_the_warehouse_goes_first(warehouse: Site) -> None:
+    for place in ("R01", "R02"):
+        warehouse.put("WIDGET", place, 5)
+    with warehouse.superuser() as connection:
+        connection.execute("UPDATE warehouse SET time_zone = 'Europe/Berlin'")
+        for place, came in (("R01", "2026-03-01 23:30Z"), ("R02", "2026-03-01 22:30Z")):  # on 2 March, on 1 March
+            connection.execute(
+                "UPDATE stock_balance SET first_received_at = %s WHERE location_id = %s",
+                [came, warehouse.places[place]],
+            )
+    allocate(warehouse, order(warehouse, ("WIDGET", 2)))
+    assert [row["bin"] for row in picks(warehouse)] == ["R02"]
+
+
 def test_each_pick_knows_why_its_bin_was_chosen(warehouse: Site) -> None:
     warehouse.put("WIDGET", "R01", 5)
     allocate(warehouse, order(warehouse, ("WIDGET", 2)))

@@ -1,14 +1,16 @@
 """Goods at customers stay ours until they are used; goods of suppliers become ours when we use them."""
 
 import csv
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from pathlib import Path
 from uuid import UUID
+from zoneinfo import ZoneInfo
 
 import pypdfium2
 import pytest
 
+from app.database.consignment import source
 from app.domain.errors import Refusal
 from app.reports.consignment_statement import write_statement
 from app.services import allocation, clock, consignment, handling_units, unit_labels
@@ -244,3 +246,27 @@ def test_a_customers_statement_has_no_prices_and_a_wrong_one_is_refused(
         stated(desk, warehouse, "supplier", "NOBODY")
     with pytest.raises(Refusal, match="wrong_span"):
         stated(desk, warehouse, "supplier", "ACME", until=date(2000, 1, 1))
+
+
+@pytest.mark.parametrize("zone", ["Etc/GMT+12", "Pacific/Kiritimati"])  # at any moment one of them has another day
+def test_goods_go_to_a_customer_until_their_last_day_in_the_warehouse_is_over(
+    warehouse: Site, desk: Worker, place: UUID, zone: str
+) -> None:
+    with warehouse.superuser() as connection:
+        connection.execute("UPDATE warehouse SET time_zone = %s", [zone])
+    today = clock.today(ZoneInfo(zone))
+    for lot, expiry in (("OVER", today - timedelta(days=1)), ("LAST", today)):
+        warehouse.put("MILK", "R01", 5, trace=warehouse.trace("MILK", lot=lot, expiry=expiry.isoformat()))
+    with warehouse.desk.transaction() as session:
+        there = source(session, place=warehouse.places["R01"], item=warehouse.items["MILK"], number="")
+    assert [row["free"] for row in there] == [5]
+
+
+def test_the_last_month_is_that_of_the_warehouse(
+    warehouse: Site, desk: Worker, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with warehouse.superuser() as connection:
+        connection.execute("UPDATE warehouse SET time_zone = 'Europe/Berlin'")
+    monkeypatch.setattr(clock, "now", lambda: datetime(2026, 12, 31, 23, 30, tzinfo=UTC))
+    today = desk.run(lambda unit: consignment.today(unit, warehouse.warehouse))
+    assert consignment.last_month(today) == (date(2026, 12, 1), date(2026, 12, 31))

@@ -1,6 +1,7 @@
 """Consignment on its screen: brought, used, brought back, taken back by Undo."""
 
 from collections.abc import Iterator
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
@@ -9,6 +10,7 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QFileDialog
 from pytestqt.qtbot import QtBot
 
+from app.services import clock
 from app.stations.consignment import ConsignmentScreen
 from app.stations.kit.kit import Kit
 from tests.stations.desks import asked, book, columns, opened, press, take, work_of
@@ -63,3 +65,19 @@ def test_goods_are_brought_used_stated_and_taken_back(
     asked(screen, qtbot, "CONSIGN_BACK").give("target", "R02")
     assert book(screen, qtbot).startswith("12 each of WIDGET came back from Shopper.")
     assert warehouse.stock("WIDGET", "R02") == (12, 0)
+
+
+def test_a_statement_is_proposed_for_the_last_month_of_the_warehouse(
+    screen: ConsignmentScreen, warehouse: Site, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    warehouse.consign()
+    with warehouse.superuser() as connection:
+        connection.execute("UPDATE warehouse SET time_zone = 'Europe/Berlin'")
+    asked(screen, qtbot, "CONSIGN")
+    for name, value in (("item", "WIDGET"), ("quantity", "1 case"), ("origin", "R01")):
+        screen.form.give(name, value)
+    book(screen, qtbot)
+    take(screen, qtbot, "WIDGET")
+    monkeypatch.setattr(clock, "now", lambda: datetime(2026, 12, 31, 23, 30, tzinfo=UTC))
+    answers = asked(screen, qtbot, "STATEMENT").answers()
+    assert (answers["since"], answers["until"]) == ("2026-12-01", "2026-12-31")

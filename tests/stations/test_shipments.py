@@ -3,7 +3,7 @@
 import threading
 from collections.abc import Iterator
 from dataclasses import replace
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pypdfium2
@@ -235,6 +235,18 @@ def test_what_another_station_does_is_seen_at_once(kit: Kit, depot: Depot, packe
             qtbot.waitUntil(lambda: screen.table.model.rowCount() == 1, timeout=LIVE_MS)
         finally:
             listener.stop()
+
+
+def test_a_truck_is_proposed_for_the_day_that_it_is_in_the_warehouse(
+    depot: Depot, packer: Conversation, screen: ShipmentsScreen, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    labelled(depot, packer)
+    with depot.bench.site.superuser() as connection:
+        connection.execute("UPDATE warehouse SET time_zone = 'Pacific/Kiritimati'")
+    screen.tabs.setCurrentIndex(1)
+    take(screen, qtbot, "Swift")
+    monkeypatch.setattr(clock, "now", lambda: datetime(2026, 12, 31, 11, 30, tzinfo=UTC))
+    assert asked(screen, qtbot, "ORDER_PICKUP").answers()["day"] == "2027-01-01"
 
 
 def test_a_truck_is_ordered_for_what_waits_and_what_the_carrier_says_on_the_phone_is_written_down(

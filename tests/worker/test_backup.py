@@ -50,6 +50,18 @@ def test_the_first_backup_comes_a_while_after_the_start_and_the_next_a_day_later
     assert made == [0, 1, 1, 1, 2]
 
 
+def test_a_clock_that_is_put_right_does_not_put_the_backup_off(warehouse: Site, tmp_path: Path) -> None:
+    clock = Clock()
+    clock.after(60 * 24 * 400)
+    work = scheduled(warehouse, tmp_path, clock)
+    made = []
+    for minutes in (0, 9, 11):
+        clock.after(minutes)
+        work.work()
+        made.append(len(list((tmp_path / "backups").glob("*"))))
+    assert made == [0, 0, 1]
+
+
 def test_one_that_fails_is_shown_at_the_start_and_tried_again_later(warehouse: Site, tmp_path: Path) -> None:
     clock, known, texts = Clock(), Settings(tmp_path), Texts.load("en")
     (tmp_path / "backups").write_text("in the way")

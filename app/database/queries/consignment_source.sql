@@ -4,5 +4,5 @@ SELECT b.trace_id AS trace, b.handling_unit_id AS handling_unit, b.on_hand - b.r
 FROM stock_balance b LEFT JOIN trace t ON t.id = b.trace_id
 WHERE b.location_id = %(place)s AND b.item_id = %(item)s AND b.owner_id = nil() AND b.status = 'available'
   AND b.on_hand > b.reserved AND %(number)s IN ('', t.lot, t.serial)
-  AND coalesce(t.expiry, t.best_before, 'infinity') >= current_date
+  AND coalesce(t.expiry, t.best_before, 'infinity') >= today_in(b.warehouse_id)
 ORDER BY coalesce(t.expiry, t.best_before) NULLS LAST, b.first_received_at

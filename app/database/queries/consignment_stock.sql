@@ -1,6 +1,6 @@
 -- Goods on consignment in a warehouse: ours that stand with customers, and those of suppliers that stand here.
 -- warehouse: its id. Base units and kilograms. Relies on stock_balance_location and location_warehouse.
-SELECT * FROM (
+SELECT x.*, w.time_zone FROM (
     SELECT 'customer' AS side, p.code AS partner, p.name AS partner_name, b.location_id AS location, l.address AS place,
         b.item_id AS item, i.sku, i.name, i.base_uom AS unit, i.decimals, i.catch_weight AS weighed, b.trace_id AS trace,
         coalesce(nullif(t.lot, ''), t.serial, '') AS number, coalesce(t.expiry, t.best_before) AS expiry,
@@ -17,4 +17,5 @@ SELECT * FROM (
     JOIN location l ON l.id = b.location_id AND l.kind IN ('bin', 'dock', 'staging') JOIN item i ON i.id = b.item_id
     LEFT JOIN trace t ON t.id = b.trace_id LEFT JOIN handling_unit u ON u.id = b.handling_unit_id
     WHERE 'supplier' = ANY (p.kinds)) x
+JOIN warehouse w ON w.id = %(warehouse)s
 ORDER BY side, partner, place, sku, expiry NULLS LAST, number

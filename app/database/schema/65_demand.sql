@@ -59,8 +59,9 @@ SET plan_cache_mode = force_generic_plan AS $$
                 'unit', s.handling_unit_id, 'owner', s.owner_id, 'status', s.status, 'free', s.free::text,
                 'on_hand', s.on_hand::text, 'unit_kind', s.unit_kind, 'pack', s.pack::text,
                 'address', s.address, 'zone', s.zone, 'walk', s.walk_position, 'lot', s.lot, 'expiry', s.expiry,
-                'received_on', s.first_received_at::date, 'frozen', s.frozen))
+                'received_on', (s.first_received_at AT TIME ZONE a.time_zone)::date, 'frozen', s.frozen))
             FROM (SELECT DISTINCT warehouse_id, item_id, owner_id FROM wanting WHERE open > 0) w
+            JOIN warehouse a ON a.id = w.warehouse_id
             CROSS JOIN LATERAL (
                 SELECT b.item_id, b.location_id, b.trace_id, b.handling_unit_id, b.owner_id, b.status,
                     b.on_hand - b.reserved AS free, b.on_hand, coalesce(h.kind, '') AS unit_kind, trim_scale(coalesce((

@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any, Protocol
+from zoneinfo import ZoneInfo
 
 from app.database import imports as journal
 from app.database.orders import ORDER, KnownWarehouse
@@ -180,7 +181,10 @@ def _planned(unit: UnitOfWork, contents: Iterable[Contents], tell: Tell) -> Impo
         session.savepoint("trial")
         setting_up.try_out(trial, setup_plan, early=True, tell=within(tell, compared, early))
     sites_plan = sites.plan(session, once(Wanted(r, f.name, said) for f, said in read for r in f.warehouses))
-    new_sites = [KnownWarehouse(w.code, None, clock.now().date()) for w in sites_plan.difference.new]
+    new_sites = [
+        KnownWarehouse(w.code, None, clock.today(ZoneInfo(w.with_defaults().time_zone)))
+        for w in sites_plan.difference.new
+    ]
     orders_plan = orders.plan(
         session,
         once(Wanted(r, f.name, said) for f, said in read for r in f.purchase_orders),

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from datetime import date, timedelta
 from pathlib import Path
 from uuid import UUID
+from zoneinfo import ZoneInfo
 
 from PySide6.QtWidgets import QFileDialog
 
@@ -91,7 +92,7 @@ class ConsignmentScreen(DeskScreen):
 
     def _lay_used(self, side: str, row: Consigned) -> None:
         def read() -> Sequence[Record]:
-            today = clock.now().date()
+            today = clock.today(ZoneInfo(row.time_zone))
             found = self._stated(side, row.partner, today - _YEAR, today)
             lines = enumerate(reversed(found.lines))
             return [used_record(n, one, self.words("consignment.standard")) for n, one in lines]
@@ -116,7 +117,7 @@ class ConsignmentScreen(DeskScreen):
 
     def _ask_statement(self, side: str, row: Consigned) -> Question:
         words = self.words
-        first, last = consignment.last_month(clock.now().date())
+        first, last = consignment.last_month(clock.today(ZoneInfo(row.time_zone)))
         fields = (
             Field("since", words("consignment.statement_since"), first.isoformat()),
             Field("until", words("consignment.statement_until"), last.isoformat()),

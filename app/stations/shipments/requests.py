@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from uuid import UUID
+from zoneinfo import ZoneInfo
 
 from app.dialogs.dialog import Feedback, Level
 from app.services import clock
@@ -56,7 +57,7 @@ class CarrierRequests:
         desk, waits = self._desk, rows[0].made_of
         assert isinstance(waits, WaitingCartons)
         given = {
-            "day": clock.now().astimezone().date().isoformat(),
+            "day": clock.today(ZoneInfo(waits.time_zone)).isoformat(),
             "cartons": str(waits.cartons),
             "weight_kg": f"{waits.weight_kg.normalize():f}",
         }
