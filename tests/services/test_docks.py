@@ -375,3 +375,14 @@ def test_docks_are_seen_in_their_own_warehouse_only_and_planned_by_planners(
         lambda: planner.run(lambda unit: doors.save_shifts(unit, warehouse=warehouse.warehouse, shifts=[bad]))
     )
     assert wrong.code == "docks.shift"
+
+
+def test_a_truck_that_is_late_stays_on_the_board_over_midnight(
+    warehouse: Site, planner: Worker, two_doors: tuple[Door, Door], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    at_ten_in_the_evening = TEN + 12 * HOUR
+    late = plan(planner, warehouse, draft(None, at_ten_in_the_evening, ends_at=at_ten_in_the_evening + HOUR))
+    for hours, there in ((3, [late.id]), (8, [])):
+        monkeypatch.setattr(clock, "now", lambda hours=hours: at_ten_in_the_evening + hours * HOUR)
+        seen, _ = planner.run(lambda unit: trucks.board_of(unit, warehouse=warehouse.warehouse))
+        assert [one.id for one in seen.appointments] == there

@@ -9,6 +9,7 @@ from app.database import docks as store
 from app.database.places import zone_of
 from app.domain.docks import (
     AT_A_DOOR,
+    HERE,
     Appointment,
     BoardRow,
     CarrierRecord,
@@ -27,6 +28,8 @@ from app.services.docks.planning import APPOINTMENT, Booked, expected, forecast,
 from app.services.work import UnitOfWork
 
 __all__ = ["AtDoor", "at_doors", "board_of", "by_id", "carriers", "found", "free_doors", "walk_in"]
+
+_STILL_AWAITED = timedelta(hours=6)
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,12 +113,16 @@ def walk_in(
 
 
 def board_of(unit: UnitOfWork, *, warehouse: UUID) -> tuple[Plan, tuple[BoardRow, ...]]:
-    """What stands at each door now and comes next today, with the plan that says so."""
+    """What stands at each door now and comes next today, with the plan that says so.
+
+    Midnight takes nobody off the board who waits here, nor who is late by some hours only.
+    """
     plan = plan_of(unit, warehouse=warehouse, first=today(unit, warehouse))
     day = today(unit, warehouse)
     start, until = moment_of(day, 0, plan.zone), moment_of(day + timedelta(days=1), 0, plan.zone)
+    start = min(start, clock.now() - _STILL_AWAITED)
     relevant = tuple(
-        one for one in plan.appointments if one.state in AT_A_DOOR or (one.ends_at > start and one.starts_at < until)
+        one for one in plan.appointments if one.state in HERE or (one.ends_at > start and one.starts_at < until)
     )
     plan = replace(plan, appointments=relevant)
     return plan, board(plan, clock.now())
