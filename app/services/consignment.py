@@ -15,7 +15,7 @@ from app.database import consignment as store
 from app.database import handling_units as units_store
 from app.database import stock
 from app.database.consignment import Consigned, Part, Passage, Statement, UsedGoods
-from app.database.docks import zone_of
+from app.database.places import zone_of
 from app.domain.errors import Refusal
 from app.domain.values import format_quantity, parse_in_units
 from app.services import clock, handling_units, lookup

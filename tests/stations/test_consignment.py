@@ -73,9 +73,9 @@ def test_a_statement_is_proposed_for_the_last_month_of_the_warehouse(
     warehouse.consign()
     with warehouse.superuser() as connection:
         connection.execute("UPDATE warehouse SET time_zone = 'Europe/Berlin'")
-    asked(screen, qtbot, "CONSIGN")
+    form = asked(screen, qtbot, "CONSIGN")
     for name, value in (("item", "WIDGET"), ("quantity", "1 case"), ("origin", "R01")):
-        screen.form.give(name, value)
+        form.give(name, value)
     book(screen, qtbot)
     take(screen, qtbot, "WIDGET")
     monkeypatch.setattr(clock, "now", lambda: datetime(2026, 12, 31, 23, 30, tzinfo=UTC))
