@@ -1,5 +1,7 @@
 """A truck from the calendar over the gate to its door and away, at the real window of the demo's warehouse."""
 
+from datetime import timedelta
+
 from app.stations.dock_board import DockBoardScreen
 from app.stations.docks import DocksScreen
 from tests.journeys.test_managers_desk import Planner, planner  # noqa: F401  (pytest finds the fixture)
@@ -22,7 +24,9 @@ def she_finds_a_truck_on_the_calendar(planner: Planner) -> str:  # noqa: F811
     screen = planner.screen
     assert isinstance(screen, DocksScreen)
     planner.player.until(lambda: screen.seen is not None, "the calendar")
-    assert len(planner.rows()) == 5
+    assert screen.seen is not None
+    screen.turn_to(screen.seen.first - timedelta(days=1), 3)
+    planner.player.until(lambda: len(planner.rows()) == 5, "the trucks around now, midnight or not")
     planner.take(PLANNED)
     return planner.screen.in_hand()[0].cells[0]
 
