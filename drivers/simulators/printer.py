@@ -166,6 +166,7 @@ class SerialPrinter:
         self._machine = machine
         self._line = HostLine()
         self._held = False
+        self._turns_held = 0
         self.holds_flow = threading.Event()
         """Set once the driver's side was told to stop, until it is told to go on."""
 
@@ -177,7 +178,8 @@ class SerialPrinter:
         """Return what the printer sends now: XOFF or XON when the flow changes, answers."""
         self._machine.turn(now)
         blocked = not self._machine.appetite
-        if blocked and self._held:  # what was said in the turn before has been sent
+        self._turns_held = self._turns_held + 1 if blocked and self._held else 0
+        if self._turns_held >= _TURNS_ON_THE_LINE:
             self.holds_flow.set()
         elif not blocked:
             self.holds_flow.clear()
@@ -187,4 +189,6 @@ class SerialPrinter:
 
 
 _XON, _XOFF = b"\x11", b"\x13"
+_TURNS_ON_THE_LINE = 20
+"""A pty hands XOFF to the driver's side by a worker of the kernel, which a busy machine lets wait for some turns."""
 _LINGER_NOT = struct.pack("ii", 1, 0) if sys.platform != "win32" else struct.pack("hh", 1, 0)
