@@ -1,6 +1,8 @@
 """Printers at a USB port, at a serial port and behind a queue: where they differ from one on the network."""
 
 import os
+import threading
+import time
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
@@ -35,6 +37,10 @@ from tests.devices.spooler.bench import (
     usb_printer,
 )
 from tests.support import Site
+
+_HEARD_S = 20.0
+_A_LABEL_NEEDS_S = 0.3
+"""Far longer than a port takes to swallow two labels that nothing holds, and shorter than a write's patience."""
 
 posix = pytest.mark.skipif(os.name != "posix", reason="ptys and CUPS are POSIX")
 
@@ -194,14 +200,20 @@ def line(at_line: SerialPrinter) -> Iterator[Hosting]:
 def test_a_serial_printer_that_says_stop_before_a_label_gets_it_when_it_says_go(
     warehouse: Site, machine: ZplMachine, at_line: SerialPrinter, line: Hosting
 ) -> None:
+    held = threading.Event()
+
     def says_stop() -> None:
         machine.block()
         assert at_line.holds_flow.wait(10)
+        held.set()
 
     bench = Bench(warehouse, serial_printer(line.url))
     with bench.spooling(on_rendered=just_before_the_first_byte(says_stop)):
         job = bench.queue(copies=2)
-        bench.until_path(job, ["QUEUED", "SENDING"])
+        # SENDING is written before the stop is said: going on earlier would let the stop come after it.
+        assert held.wait(_HEARD_S)
+        time.sleep(_A_LABEL_NEEDS_S)
+        assert bench.path(job) == ["QUEUED", "SENDING"]
         assert not machine.labels
         machine.unblock()
         found = bench.until(job, PrintState.CONFIRMED)
