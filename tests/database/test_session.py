@@ -129,17 +129,19 @@ def test_a_long_answer_that_nobody_wants_any_more_ends_though_it_was_being_worke
     assert read < 10_000
 
 
-def test_an_answer_that_is_not_read_to_its_end_is_let_go_of_with_its_transaction(warehouse: Site) -> None:
-    with warehouse.desk.transaction() as session:
+def test_an_answer_that_is_not_read_to_its_end_is_let_go_of_with_its_transaction(embedded_server: Attachment) -> None:
+    database = Database(embedded_server.url, application="half", pool_size=1)
+    with database.transaction() as session:
         reading = session.each("SELECT n FROM generate_series(1, 7000) n")
         assert next(iter(reading)) == {"n": 1}
         first = session.backend
-    with warehouse.desk.transaction() as session:
+    with database.transaction() as session:
         assert session.row("SELECT 1 AS one") == {"one": 1}
         assert session.backend == first
         del reading
         gc.collect()
         assert session.row("SELECT 1 AS one") == {"one": 1}
+    database.close()
 
 
 def test_a_long_pipeline_gives_every_answer_as_one_round_trip(embedded_server: Attachment) -> None:
